@@ -1,0 +1,167 @@
+import type { Readable } from 'node:stream';
+
+/** One mailbox of an address header field (RFC 5322 section 3.4), groups flattened. */
+export interface EmailAddress {
+	/** addr-spec as the sender wrote it (`Jane@Example.com`); never empty. */
+	address: string;
+	/** Display name, RFC 2047 words decoded. Absent when there is none. */
+	name?: string;
+	/** Display name of the group that it stood in (RFC 5322 group syntax). */
+	group?: string;
+}
+
+/** One header field, in the order of the message. */
+export interface HeaderField {
+	/** Field name as written (`Message-ID`). */
+	name: string;
+	/** Unfolded body, RFC 2047 words decoded; bytes that are no text are U+FFFD. */
+	value: string;
+}
+
+/** What was odd about a message. Never an error: the message is there all the same. */
+export interface EmailWarning {
+	/** Stable word, e.g. `date-invalid`, `from-repeated`, `boundary-missing`, `too-deep`. */
+	code: string;
+	/** One sentence for the user. */
+	message: string;
+}
+
+/** One leaf of the MIME tree, in message order; multipart containers are not listed. */
+export interface EmailPart {
+	/** Section number as in IMAP (RFC 9051 section 6.4.5.1): `1`, `2.1`. */
+	partId: string;
+	/** Lower case `type/subtype`, without parameters; `text/plain` when absent. */
+	contentType: string;
+	/** Content-Type field body as written, with parameters. Absent when the part has none. */
+	contentTypeHeader?: string;
+	charset?: string;
+	/** Content-Disposition field body as written. */
+	dispositionHeader?: string;
+	disposition?: 'inline' | 'attachment';
+	fileName?: string;
+	contentId?: string;
+	/** Decoded size in bytes. */
+	size: number;
+	/** Decoded text of a text/* part that is a body (not an attachment). */
+	text?: string;
+	/** Index into {@link Email.attachments} when the part is one. */
+	attachment?: number;
+}
+
+/** A part that is not a body: files, inline images, attached messages. */
+export interface Attachment {
+	partId: string;
+	/** RFC 2047 and RFC 2231 decoded, without path, control and bidi characters. Absent when the sender gave none. */
+	fileName?: string;
+	/** Lower case `type/subtype` as the sender declared it; `application/octet-stream` when absent. */
+	contentType: string;
+	disposition?: 'inline' | 'attachment';
+	/** Without angle brackets. */
+	contentId?: string;
+	/** Referenced by the HTML body (multipart/related): an inline image, usually. */
+	related: boolean;
+	/** Decoded size in bytes. */
+	size: number;
+	md5: string;
+	sha1: string;
+	sha256: string;
+	sha512: string;
+	/** The decoded bytes; absent when larger than the limits allow to keep (`contentOmitted`). */
+	content?: Buffer;
+	/** Set when the bytes were hashed and measured but not kept, or not read to their end. */
+	contentOmitted?: boolean;
+	/** The parsed message when this is message/rfc822 (or an .eml), unless too deep. */
+	email?: Email;
+}
+
+/**
+ * A message as read from its RFC 5322 bytes.
+ *
+ * Everything in it is what the sender or a relay wrote: nothing is trusted, nothing is invented.
+ * Absent means absent; a missing or unreadable Date is never replaced by the clock.
+ */
+export interface Email {
+	/** Message-ID as in the header, with angle brackets. */
+	messageId?: string;
+	inReplyTo?: string;
+	references: string[];
+	/** The sender's Date header; absent when missing or unreadable (see warnings). */
+	date?: Date;
+	/** When the mailbox received it: INTERNALDATE or receivedDateTime, else the top Received line. */
+	receivedAt?: Date;
+	/** Decoded. Absent when there is no Subject field; may be empty. */
+	subject?: string;
+	from: EmailAddress[];
+	sender?: EmailAddress;
+	replyTo: EmailAddress[];
+	to: EmailAddress[];
+	cc: EmailAddress[];
+	bcc: EmailAddress[];
+	/** addr-spec of Return-Path; empty string for the null path `<>`. */
+	returnPath?: string;
+	headers: HeaderField[];
+	/** Bodies of the Received fields, top (latest) first, unfolded. */
+	receivedLines: string[];
+	/** Bodies of the Authentication-Results fields, top first. */
+	authenticationResults: string[];
+	/** Content-Type field body of the message itself. */
+	contentType?: string;
+	/** True when the message itself is multipart/*. */
+	isMultipart: boolean;
+	/** Text body: the text/plain parts; absent when there are none (never made from HTML). */
+	text?: string;
+	html?: string;
+	parts: EmailPart[];
+	attachments: Attachment[];
+	/** Bytes of the whole message as received. */
+	size: number;
+	/** Lower-case hex over the bytes as received. */
+	sha256: string;
+	/** The bytes as received; absent when the options or limits forbid to keep them. */
+	raw?: Buffer;
+	/** True when a limit cut the message short: what is here is what could be read. */
+	truncated: boolean;
+	warnings: EmailWarning[];
+	/** Where it was read from, when known. */
+	source?: EmailSource;
+	/** Stable across redelivery, when the source gives one. */
+	id?: string;
+}
+
+/** Where a message was found. */
+export interface EmailSource {
+	kind: 'imap' | 'gmail' | 'graph' | 'file';
+	/** Login or address of the mailbox. */
+	mailbox?: string;
+	folder?: string;
+	uid?: number;
+	/** Decimal string: it may exceed 2^53 on no server known, but it is compared, never counted with. */
+	uidValidity?: string;
+	graphId?: string;
+	/** Server-wide id that survives moves: X-GM-MSGID or OBJECTID EMAILID. */
+	emailId?: string;
+}
+
+/** Options of {@link parseEmail}. Limits default to `EMAIL_LIMITS`. */
+export interface ParseOptions {
+	/** Keep the raw bytes in `Email.raw` up to this many bytes. Default: `maxBytes` for a Buffer input, 0 for a stream. */
+	keepRawBytes?: number;
+	/** Keep attachments' bytes. Default true, within the limits. */
+	keepAttachments?: boolean;
+	maxBytes?: number;
+	maxHeaderBytes?: number;
+	maxParts?: number;
+	maxDepth?: number;
+	maxTextBytes?: number;
+	maxAttachmentBytes?: number;
+	maxTotalAttachmentBytes?: number;
+	maxMilliseconds?: number;
+	/** Sets `Email.receivedAt` (INTERNALDATE, receivedDateTime). */
+	receivedAt?: Date;
+	source?: EmailSource;
+	id?: string;
+	/** Milliseconds since the epoch, for the time limit. Default `Date.now`. */
+	now?: () => number;
+}
+
+export type EmailInput = Buffer | Readable;

@@ -1,0 +1,43 @@
+/** What an error class of this pack is made from. */
+export interface ErrorDetails {
+	/** What the user can do about it, one or two sentences. */
+	hint?: string;
+	/** The error that led to this one. */
+	cause?: unknown;
+}
+
+/**
+ * Base of every error that `lib` throws.
+ *
+ * `code` is the contract: it is stable, the wording is not. `message` says what happened and where,
+ * `hint` what to do. Neither ever holds a secret, a token or the text of a message.
+ */
+export abstract class EmailIntelError extends Error {
+	readonly code: string;
+	readonly hint?: string;
+
+	protected constructor(code: string, message: string, details: ErrorDetails = {}) {
+		super(message, details.cause === undefined ? undefined : { cause: details.cause });
+		this.name = new.target.name;
+		this.code = code;
+		if (details.hint !== undefined) this.hint = details.hint;
+	}
+}
+
+/** Message of anything that was thrown, without its stack. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** The `code` of a Node or library error (`ECONNREFUSED`, `ERR_TLS_CERT_ALTNAME_INVALID`…), searched along the cause chain. */
+export function systemCodeOf(error: unknown): string | undefined {
+	for (let current: unknown = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth++) {
+		const { code } = current as { code?: unknown };
+		if (typeof code === 'string' && code !== '') return code;
+		if (current instanceof AggregateError && current.errors.length > 0) {
+			const inner = systemCodeOf(current.errors[0]);
+			if (inner !== undefined) return inner;
+		}
+	}
+	return undefined;
+}

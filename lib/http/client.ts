@@ -1,0 +1,255 @@
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Dispatcher, FormData } from 'undici';
+import { HTTP_LIMITS } from '../limits';
+import { createDispatcher, type NetworkOptions } from './dispatcher';
+import { HttpError, toHttpError } from './errors';
+import { backoffMs, retryAfterMs, systemClock, type Clock } from './retry';
+
+export interface HttpClientOptions extends NetworkOptions {
+	/** Header fields of every request. */
+	headers?: Record<string, string>;
+	/** Milliseconds for a request and its whole answer. Default 60,000. */
+	timeoutMs?: number;
+	/** Bytes of an answer after decompression. Default 64 MiB. */
+	maxAnswerBytes?: number;
+	/** Tries of a repeatable request, the first included. Default 4. */
+	maxTries?: number;
+	/** Connections to use instead of own ones (tests, shared pools); the client then does not close them. */
+	dispatcher?: Dispatcher;
+	clock?: Clock;
+}
+
+export type QueryValue = string | number | boolean | undefined;
+
+export interface HttpRequest {
+	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+	/** Appended to the base URL's path as it is: encode its segments. An absolute URL must be of the base URL's origin. */
+	path: string;
+	/** Encoded value by value; undefined values are left out. */
+	query?: Record<string, QueryValue>;
+	headers?: Record<string, string>;
+	/** Sent as application/json. */
+	json?: unknown;
+	body?: string | Buffer | FormData;
+	/** Whether it may be sent again after a failure that may be gone (429, 502, 503, 504, no connection). Default: GET and HEAD only. */
+	repeatable?: boolean;
+	timeoutMs?: number;
+	maxAnswerBytes?: number;
+	signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+	status: number;
+	/** Lower-case names; repeated fields joined by `, `. */
+	headers: Record<string, string>;
+	body: Buffer;
+	text(): string;
+	/** Throws HTTP_NOT_JSON. */
+	json<T = unknown>(): T;
+}
+
+export interface HttpStream {
+	status: number;
+	headers: Record<string, string>;
+	/** Decompressed. Errors with an HttpError. The timeout applies between two chunks. */
+	body: Readable;
+}
+
+const REPEATABLE_STATUS = new Set([429, 502, 503, 504]);
+
+/**
+ * One peer over HTTP(S): CA, proxy, timeouts, bounded answers and bounded repetition.
+ *
+ * A status of 400 or more is an answer, not an error: each API decides what it means.
+ * Redirects are not followed. Throws {@link HttpError}.
+ */
+export class HttpClient {
+	private readonly base: URL;
+	private readonly clock: Clock;
+	private ownDispatcher?: Dispatcher;
+
+	/** `baseUrl` is http(s), may carry a path prefix. Throws HTTP_CONFIGURATION. */
+	constructor(
+		baseUrl: string,
+		private readonly options: HttpClientOptions = {},
+	) {
+		this.base = parseBase(baseUrl);
+		this.clock = options.clock ?? systemClock;
+	}
+
+	/** Origin and path prefix, without a slash at the end. */
+	get baseUrl(): string {
+		return this.base.origin + withoutTrailingSlashes(this.base.pathname);
+	}
+
+	async request(request: HttpRequest): Promise<HttpResponse> {
+		const maxTries = this.options.maxTries ?? HTTP_LIMITS.maxTries;
+		const repeatable = request.repeatable ?? isSafe(request.method);
+		for (let tries = 1; ; tries++) {
+			const last = !repeatable || tries >= maxTries;
+			let asked: number | undefined;
+			try {
+				const response = await this.once(request);
+				if (last || !REPEATABLE_STATUS.has(response.status)) return response;
+				asked = retryAfterMs(response.headers['retry-after'], this.clock.now());
+				if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return response;
+			} catch (error) {
+				if (last || !(error instanceof HttpError) || !error.transient || request.signal?.aborted) throw error;
+			}
+			await this.clock.sleep(backoffMs(tries, asked, () => this.clock.random()), request.signal);
+		}
+	}
+
+	/** One try, for large answers: nothing is collected. The caller must read or destroy the body. */
+	async stream(request: HttpRequest): Promise<HttpStream> {
+		const where = this.where(request);
+		try {
+			const timeout = request.timeoutMs ?? this.options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+			const answer = await this.send(request, timeout, request.signal);
+			const body = decompressed(answer.body, answer.headers['content-encoding'], where);
+			return { status: answer.status, headers: answer.headers, body };
+		} catch (error) {
+			throw toHttpError(error, where);
+		}
+	}
+
+	/** Closes the connections, unless they were given. */
+	async close(): Promise<void> {
+		const dispatcher = this.ownDispatcher;
+		this.ownDispatcher = undefined;
+		await dispatcher?.destroy();
+	}
+
+	private async once(request: HttpRequest): Promise<HttpResponse> {
+		const where = this.where(request);
+		const timeout = request.timeoutMs ?? this.options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+		const limit = AbortSignal.timeout(timeout);
+		const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit;
+		try {
+			const answer = await this.send(request, timeout, signal);
+			const maxBytes = request.maxAnswerBytes ?? this.options.maxAnswerBytes ?? HTTP_LIMITS.maxAnswerBytes;
+			const body = await collect(decompressed(answer.body, answer.headers['content-encoding'], where), maxBytes, where);
+			return {
+				status: answer.status,
+				headers: answer.headers,
+				body,
+				text: () => body.toString('utf8'),
+				json: <T>() => parseJson<T>(body, answer.status, where),
+			};
+		} catch (error) {
+			throw toHttpError(error, where);
+		}
+	}
+
+	private async send(request: HttpRequest, timeout: number, signal: AbortSignal | undefined) {
+		// eslint-disable-next-line @typescript-eslint/no-require-imports
+		const undici = require('undici') as typeof import('undici');
+		const url = this.urlOf(request);
+		await this.options.validateUrl?.(url);
+		const dispatcher = this.options.dispatcher ?? (this.ownDispatcher ??= createDispatcher(this.options));
+		const answer = await undici.request(url, {
+			dispatcher,
+			method: request.method ?? 'GET',
+			headers: {
+				accept: 'application/json',
+				'accept-encoding': 'gzip, deflate',
+				...this.options.headers,
+				...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+				...request.headers,
+			},
+			body: request.json === undefined ? (request.body ?? null) : JSON.stringify(request.json),
+			headersTimeout: timeout,
+			bodyTimeout: timeout,
+			signal: signal ?? null,
+		});
+		return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body as Readable };
+	}
+
+	private urlOf(request: HttpRequest): URL {
+		const absolute = /^https?:\/\//i.test(request.path);
+		const url = new URL(absolute ? request.path : `${this.baseUrl}/${request.path.replace(/^\/+/, '')}`);
+		// A link out of an answer must not carry our credentials elsewhere.
+		if (url.origin !== this.base.origin) {
+			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.base.origin} referred to another host, ${url.origin}`);
+		}
+		const pairs = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
+		if (pairs.length > 0) {
+			const encoded = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&');
+			url.search = url.search === '' ? `?${encoded}` : `${url.search}&${encoded}`;
+		}
+		return url;
+	}
+
+	/** Method, origin and path for error texts; the query may hold what is nobody's business. */
+	private where(request: HttpRequest): string {
+		const url = this.urlOf({ ...request, query: undefined });
+		return `${request.method ?? 'GET'} ${url.origin}${url.pathname}`;
+	}
+}
+
+function withoutTrailingSlashes(path: string): string {
+	let end = path.length;
+	while (end > 0 && path[end - 1] === '/') end--;
+	return path.slice(0, end);
+}
+
+const isSafe = (method: HttpRequest['method']) => method === undefined || method === 'GET' || method === 'HEAD';
+
+function parseBase(text: string): URL {
+	let url: URL | undefined;
+	try {
+		url = new URL(text.trim());
+	} catch {
+		url = undefined;
+	}
+	if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '') {
+		throw new HttpError('HTTP_CONFIGURATION', 'The URL cannot be used', {
+			hint: 'Write it as https://host or https://host:port/path, without user and password.',
+		});
+	}
+	return url;
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+	const flat: Record<string, string> = {};
+	for (const [name, value] of Object.entries(headers)) {
+		if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+	}
+	return flat;
+}
+
+function decompressed(body: Readable, encoding: string | undefined, where: string): Readable {
+	const decoder = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }[encoding?.trim().toLowerCase() ?? ''];
+	if (decoder === undefined) return body;
+	const unpacked = decoder();
+	// pipeline() would destroy the source late when the reader stops early; both ends are tied by hand.
+	body.once('error', (error) => unpacked.destroy(toHttpError(error, where)));
+	unpacked.once('close', () => body.destroy());
+	return body.pipe(unpacked);
+}
+
+async function collect(body: Readable, maxBytes: number, where: string): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of body as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		if (size > maxBytes) {
+			body.destroy();
+			throw new HttpError('HTTP_ANSWER_TOO_LARGE', `${where}: the answer is larger than ${maxBytes} bytes`);
+		}
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks, size);
+}
+
+function parseJson<T>(body: Buffer, status: number, where: string): T {
+	try {
+		return JSON.parse(body.toString('utf8')) as T;
+	} catch {
+		throw new HttpError('HTTP_NOT_JSON', `${where}: the answer (HTTP ${status}) is not JSON`, {
+			status,
+			hint: 'The URL may be wrong, or a proxy or login page answers in its place.',
+		});
+	}
+}

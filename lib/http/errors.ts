@@ -1,0 +1,89 @@
+import { EmailIntelError, systemCodeOf, type ErrorDetails } from '../errors';
+
+export type HttpErrorCode =
+	/** DNS, refused, reset, no route: there was no answer. */
+	| 'HTTP_UNREACHABLE'
+	| 'HTTP_TIMEOUT'
+	/** The certificate was not accepted, or the peer does not speak TLS. */
+	| 'HTTP_TLS'
+	/** The proxy refused or could not be used. */
+	| 'HTTP_PROXY'
+	/** An answer whose status says no. */
+	| 'HTTP_STATUS'
+	| 'HTTP_ANSWER_TOO_LARGE'
+	/** JSON was due and something else came: usually a proxy's or login page. */
+	| 'HTTP_NOT_JSON'
+	/** A URL, CA or proxy that cannot be used. */
+	| 'HTTP_CONFIGURATION'
+	/** The host's egress rules forbid the address. */
+	| 'HTTP_FORBIDDEN_ADDRESS'
+	| 'HTTP_ABORTED';
+
+export interface HttpErrorDetails extends ErrorDetails {
+	status?: number;
+	/** Milliseconds that the peer asked to wait. */
+	retryAfterMs?: number;
+}
+
+/** An HTTP exchange that did not work out. The message names method, origin and path, never the query. */
+export class HttpError extends EmailIntelError {
+	declare readonly code: HttpErrorCode;
+	readonly status?: number;
+	readonly retryAfterMs?: number;
+
+	constructor(code: HttpErrorCode, message: string, details: HttpErrorDetails = {}) {
+		super(code, message, details);
+		if (details.status !== undefined) this.status = details.status;
+		if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+	}
+
+	/** True for what may be gone a moment later: no connection, timeouts, 408, 429 and 5xx. */
+	get transient(): boolean {
+		if (this.code === 'HTTP_UNREACHABLE' || this.code === 'HTTP_TIMEOUT') return true;
+		return this.code === 'HTTP_STATUS' && (this.status === 408 || this.status === 429 || (this.status ?? 0) >= 500);
+	}
+}
+
+const TLS_CODES = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
+const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+
+const TLS_HINTS: Record<string, string> = {
+	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another host name: use the name that the certificate carries.',
+	CERT_HAS_EXPIRED: 'The certificate has expired: renew it on the server.',
+	ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
+	EPROTO: 'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
+};
+const UNKNOWN_CA_HINT = "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
+
+/** Turns what undici or Node threw into an {@link HttpError}. `where` is `POST https://host/path`. */
+export function toHttpError(error: unknown, where: string): HttpError {
+	if (error instanceof HttpError) return error;
+	const code = systemCodeOf(error) ?? '';
+	const name = error instanceof Error ? error.name : '';
+	if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) {
+		return new HttpError('HTTP_TIMEOUT', `${where}: no answer in time`, {
+			cause: error,
+			hint: 'Check that the host is reachable from here and not overloaded.',
+		});
+	}
+	if (name === 'AbortError' || code === 'UND_ERR_ABORTED') {
+		return new HttpError('HTTP_ABORTED', `${where}: stopped before the answer was complete`, { cause: error });
+	}
+	if (TLS_CODES.test(code)) {
+		return new HttpError('HTTP_TLS', `${where}: the TLS connection was not accepted (${code})`, {
+			cause: error,
+			hint: TLS_HINTS[code] ?? UNKNOWN_CA_HINT,
+		});
+	}
+	if (error instanceof Error && /proxy/i.test(error.message)) {
+		return new HttpError('HTTP_PROXY', `${where}: the proxy did not make the connection`, {
+			cause: error,
+			hint: 'Check the proxy URL, its user and password, and that it allows this host.',
+		});
+	}
+	const detail = code === '' ? '' : ` (${code})`;
+	return new HttpError('HTTP_UNREACHABLE', `${where}: no connection${detail}`, {
+		cause: error,
+		hint: 'Check host name, port, firewall and proxy.',
+	});
+}

@@ -1,0 +1,8 @@
+export { HttpClient } from './client';
+export type { HttpClientOptions, HttpRequest, HttpResponse, HttpStream, QueryValue } from './client';
+export { createDispatcher, secureContextFor } from './dispatcher';
+export type { NetworkOptions } from './dispatcher';
+export { HttpError, toHttpError } from './errors';
+export type { HttpErrorCode } from './errors';
+export { systemClock } from './retry';
+export type { Clock } from './retry';

@@ -1,0 +1,5 @@
+export * from './errors';
+export * from './http';
+export * from './email';
+export * from './indicators';
+export * from './mailbox';

@@ -1,0 +1,43 @@
+/**
+ * Every cap of the pack in one place, with its reason and what happens above it.
+ * Options of the public functions override them where their docs say so.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const EMAIL_LIMITS = {
+	/** Bytes of one message. Above: parsing stops there, the Email is `truncated`. Exchange Online allows 150 MB. */
+	maxBytes: 160 * MiB,
+	/** Bytes of the headers of one MIME entity (mailsplit's own default). Above: headers are read from the raw bytes, `truncated`. */
+	maxHeaderBytes: 1 * MiB,
+	/** Header fields that are kept; a real message has fewer than 200. Above: the rest is dropped, with a warning. */
+	maxHeaderFields: 5_000,
+	/** MIME entities of one message (mailsplit's own default). Above: what was read so far is kept, `truncated`. */
+	maxParts: 1_000,
+	/** Attached messages inside attached messages. Above: kept as a plain attachment, with a warning. */
+	maxDepth: 8,
+	/** Bytes of text and of HTML kept of one message, each. Above: cut, with a warning. */
+	maxTextBytes: 8 * MiB,
+	/** Bytes of one attachment that are kept in memory. Above: it is hashed and measured only. */
+	maxAttachmentBytes: 32 * MiB,
+	/** Bytes of all attachments of one message that are kept in memory. Above: as for one. */
+	maxTotalAttachmentBytes: 64 * MiB,
+	/** Addresses kept of one header field. Above: cut, with a warning. */
+	maxAddresses: 10_000,
+	/** Milliseconds for one message. Above: what was read so far is kept, `truncated`. */
+	maxMilliseconds: 60_000,
+} as const;
+
+export const HTTP_LIMITS = {
+	/** Milliseconds for a whole request and its answer. */
+	timeoutMs: 60_000,
+	/** Milliseconds until the connection stands. */
+	connectTimeoutMs: 15_000,
+	/** Bytes of an answer, after decompression. Above: HTTP_ANSWER_TOO_LARGE. */
+	maxAnswerBytes: 64 * MiB,
+	/** Tries of a request that may be repeated, the first one included. */
+	maxTries: 4,
+	/** Longest wait before a repetition; a longer Retry-After ends the tries. */
+	maxRetryWaitMs: 30_000,
+} as const;

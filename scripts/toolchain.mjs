@@ -1,0 +1,112 @@
+// The launcher behind every npm script: `node scripts/toolchain.mjs <task> [arguments]`.
+// It runs under any Node from 20 on, and does the work under Node 24, which it takes from the
+// npm registry when the host's own is older. It installs what package-lock.json names when that
+// has not been done yet, so one command is enough on a fresh machine.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const NODE_MAJOR = 24;
+const NODE_VERSION = '24.21.0';
+const bin = (name) => join(root, 'node_modules', ...name.split('/'));
+
+function say(text) {
+	process.stdout.write(`${text}\n`);
+}
+
+/** Runs a command in the project folder; ends this process with its status when it fails. */
+function run(command, args, extra = {}) {
+	const result = spawnSync(command, args, {
+		cwd: root,
+		stdio: 'inherit',
+		shell: process.platform === 'win32' && command === 'npm',
+		env: { ...process.env, ...extra },
+	});
+	if (result.error) say(`${command}: ${result.error.message}`);
+	if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+const node = (script, args = [], extra = {}) => run(process.execPath, [script, ...args], extra);
+
+/** The platform packages hold the plain binary and need no install script. */
+function ensureNode() {
+	if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return;
+	const home = join(root, '.toolchain');
+	const platform = process.platform === 'win32' ? 'win' : process.platform;
+	const name = `node-${platform}-${process.arch}`;
+	const folder = join(home, 'node_modules', name, 'bin');
+	const binary = join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
+	if (!existsSync(binary)) {
+		say(`Node ${process.versions.node} found; fetching Node ${NODE_VERSION} for the toolchain (once)…`);
+		mkdirSync(home, { recursive: true });
+		run('npm', ['install', '--prefix', home, '--no-save', '--ignore-scripts', '--loglevel=error', `${name}@${NODE_VERSION}`]);
+	}
+	const result = spawnSync(binary, process.argv.slice(1), {
+		stdio: 'inherit',
+		env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH ?? ''}` },
+	});
+	if (result.signal) process.kill(process.pid, result.signal);
+	process.exit(result.status ?? 1);
+}
+
+/** `npm ci` once for each state of package-lock.json. */
+function install() {
+	const stamp = join(root, 'node_modules', '.install-stamp');
+	const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+	say('Installing dependencies from package-lock.json…');
+	run('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error']);
+	writeFileSync(stamp, wanted);
+}
+
+function build() {
+	say('Building…');
+	rmSync(join(root, 'dist'), { recursive: true, force: true });
+	node(bin('typescript/bin/tsc'), ['-p', 'tsconfig.build.json']);
+	node(bin('gulp/bin/gulp.js'), ['--silent', 'assets']);
+}
+
+const lint = () => node(bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']);
+const types = () => node(bin('typescript/bin/tsc'), ['-p', 'tsconfig.json']);
+const jest = (args) => node(bin('jest/bin/jest.js'), args);
+
+const tasks = {
+	install: () => {},
+	build,
+	lint: () => {
+		lint();
+		types();
+	},
+	/** With arguments: just Jest on those (`npm test -- test/unit/stix`). */
+	test: (args) => {
+		if (args.length > 0) return jest(args);
+		say('Linting…');
+		lint();
+		say('Checking types…');
+		types();
+		build();
+		say('Testing…');
+		return jest(['--ci']);
+	},
+	demo: (args) => {
+		build();
+		node(join(root, 'scripts', 'demo.mjs'), args);
+	},
+	bench: (args) => {
+		build();
+		node(join(root, 'bench', 'run.mjs'), args);
+	},
+};
+
+const [name, ...args] = process.argv.slice(2);
+const task = tasks[name];
+if (!task) {
+	say(`Usage: node scripts/toolchain.mjs ${Object.keys(tasks).join('|')}`);
+	process.exit(2);
+}
+ensureNode();
+install();
+task(args);
