@@ -3,3 +3,4 @@ export * from './http';
 export * from './email';
 export * from './indicators';
 export * from './mailbox';
+export * from './pattern';

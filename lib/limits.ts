@@ -41,3 +41,12 @@ export const HTTP_LIMITS = {
 	/** Longest wait before a repetition; a longer Retry-After ends the tries. */
 	maxRetryWaitMs: 30_000,
 } as const;
+
+export const PATTERN_LIMITS = {
+	/** UTF-16 units of the text of a pattern, some 60,000 indicators. Above: PATTERN_TOO_LONG. */
+	maxLength: 4 * MiB,
+	/** Parentheses inside parentheses. Above: PATTERN_TOO_DEEP. Node's default stack holds about ten times as many. */
+	maxDepth: 500,
+	/** Digits of a number: reading longer ones is not linear. Above: PATTERN_SYNTAX. */
+	maxDigits: 1_000,
+} as const;
