@@ -1,0 +1,37 @@
+import { hash } from 'node:crypto';
+
+/** Namespace of deterministic identifiers in STIX 2.1 section 2.9; OpenCTI uses it for every STIX type. */
+export const STIX_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7';
+
+/**
+ * Namespace of the identifiers that are this pack's own: bundles, and messages whose standard identifier would collide.
+ * STIX 2.1 section 2.9 wants another namespace than its own as soon as another rule is followed.
+ */
+export const OWN_NAMESPACE = '5b0f4c1e-3d7a-4f0b-9a51-6c2e8d1f7a94';
+
+/** Name-based UUID, version 5 (RFC 9562 section 5.5), of a text in a namespace. */
+export function uuidV5(namespace: string, name: string): string {
+	const bytes = Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name, 'utf8')]);
+	return uuidOf(hash('sha1', bytes, 'hex'), '5');
+}
+
+/**
+ * A UUID in version 4 form whose bits come from SHA-256 of a text.
+ *
+ * STIX demands version 4 where no id-contributing property is present, and its validators check it; a random one would make
+ * two runs disagree about the same message.
+ */
+export function stableUuidV4(name: string): string {
+	return uuidOf(hash('sha256', name, 'hex'), '4');
+}
+
+function uuidOf(hex: string, version: '4' | '5'): string {
+	const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+	return [
+		hex.slice(0, 8),
+		hex.slice(8, 12),
+		version + hex.slice(13, 16),
+		variant + hex.slice(17, 20),
+		hex.slice(20, 32),
+	].join('-');
+}
