@@ -24,20 +24,26 @@ export abstract class EmailIntelError extends Error {
 	}
 }
 
+/** True for errors of any realm: n8n, Jest and worker threads have an `Error` class of their own each. */
+export function isError(value: unknown): value is Error {
+	if (value instanceof Error) return true;
+	const { message, name } = (value ?? {}) as { message?: unknown; name?: unknown };
+	return typeof message === 'string' && typeof name === 'string';
+}
+
 /** Message of anything that was thrown, without its stack. */
 export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	return isError(error) ? error.message : String(error);
 }
 
 /** The `code` of a Node or library error (`ECONNREFUSED`, `ERR_TLS_CERT_ALTNAME_INVALID`…), searched along the cause chain. */
 export function systemCodeOf(error: unknown): string | undefined {
-	for (let current: unknown = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth++) {
-		const { code } = current as { code?: unknown };
+	for (let current: unknown = error, depth = 0; isError(current) && depth < 8; current = current.cause, depth++) {
+		const { code, errors } = current as { code?: unknown; errors?: unknown };
 		if (typeof code === 'string' && code !== '') return code;
-		if (current instanceof AggregateError && current.errors.length > 0) {
-			const inner = systemCodeOf(current.errors[0]);
-			if (inner !== undefined) return inner;
-		}
+		// AggregateError: one inner error for each address that was tried.
+		const inner = Array.isArray(errors) ? systemCodeOf(errors[0]) : undefined;
+		if (inner !== undefined) return inner;
 	}
 	return undefined;
 }

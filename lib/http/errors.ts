@@ -1,4 +1,4 @@
-import { EmailIntelError, systemCodeOf, type ErrorDetails } from '../errors';
+import { EmailIntelError, isError, systemCodeOf, type ErrorDetails } from '../errors';
 
 export type HttpErrorCode =
 	/** DNS, refused, reset, no route: there was no answer. */
@@ -56,14 +56,22 @@ const TLS_HINTS: Record<string, string> = {
 const UNKNOWN_CA_HINT = "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
 
 /** Turns what undici or Node threw into an {@link HttpError}. `where` is `POST https://host/path`. */
-export function toHttpError(error: unknown, where: string): HttpError {
+export function toHttpError(error: unknown, where: string): Error {
 	if (error instanceof HttpError) return error;
 	const code = systemCodeOf(error) ?? '';
-	const name = error instanceof Error ? error.name : '';
+	const name = isError(error) ? error.name : '';
+	// A fault of our own is no fault of the network.
+	if (code === '' && (name === 'TypeError' || name === 'RangeError' || name === 'ReferenceError')) return error as Error;
 	if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) {
 		return new HttpError('HTTP_TIMEOUT', `${where}: no answer in time`, {
 			cause: error,
 			hint: 'Check that the host is reachable from here and not overloaded.',
+		});
+	}
+	if (isError(error) && /proxy/i.test(error.message)) {
+		return new HttpError('HTTP_PROXY', `${where}: the proxy did not make the connection`, {
+			cause: error,
+			hint: 'Check the proxy URL, its user and password, and that it allows this host.',
 		});
 	}
 	if (name === 'AbortError' || code === 'UND_ERR_ABORTED') {
@@ -73,12 +81,6 @@ export function toHttpError(error: unknown, where: string): HttpError {
 		return new HttpError('HTTP_TLS', `${where}: the TLS connection was not accepted (${code})`, {
 			cause: error,
 			hint: TLS_HINTS[code] ?? UNKNOWN_CA_HINT,
-		});
-	}
-	if (error instanceof Error && /proxy/i.test(error.message)) {
-		return new HttpError('HTTP_PROXY', `${where}: the proxy did not make the connection`, {
-			cause: error,
-			hint: 'Check the proxy URL, its user and password, and that it allows this host.',
 		});
 	}
 	const detail = code === '' ? '' : ` (${code})`;
