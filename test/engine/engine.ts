@@ -16,11 +16,11 @@ import type * as N8nCore from 'n8n-core';
 import type * as N8nWorkflow from 'n8n-workflow';
 import type { ICredentialDataDecryptedObject, ICredentialType, IDataObject, INode, INodeExecutionData, INodeType, INodeTypes, IRun, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 
-/* eslint-disable @typescript-eslint/no-require-imports -- after the environment above is set */
+ 
 const core = require('n8n-core') as typeof N8nCore;
 const workflowPackage = require('n8n-workflow') as typeof N8nWorkflow;
 const { Container } = require('@n8n/di') as { Container: { get<T>(type: new (...args: never[]) => T): T } };
-/* eslint-enable @typescript-eslint/no-require-imports */
+ 
 
 export { core, workflowPackage };
 
@@ -51,7 +51,7 @@ export function nodeTypes(map: NodeTypeMap): INodeTypes {
 		getByName: get,
 		getByNameAndVersion: (type: string, version?: number) => workflowPackage.NodeHelpers.getVersionedNodeType(get(type), version),
 		getKnownTypes: () => Object.fromEntries(Object.keys(map).map((name) => [name, { className: '', sourcePath: '' }])),
-	} as INodeTypes;
+	};
 }
 
 /** Hands out plain credential data; keeps what nodes save. */
@@ -191,16 +191,16 @@ export async function execute(options: WorkflowOptions): Promise<WorkflowResult>
 				waitingExecution: {},
 				waitingExecutionSource: {},
 			},
-		} as never);
+		});
 		run = await new core.WorkflowExecute(extra, 'trigger', data).processRunExecutionData(workflow);
 	} else {
-		run = await new core.WorkflowExecute(extra, mode).run({ workflow, startNode: (startNode && workflow.getNode(startNode)) || undefined } as never);
+		run = await new core.WorkflowExecute(extra, mode).run({ workflow, startNode: (startNode && workflow.getNode(startNode)) || undefined });
 	}
 	return {
 		run,
 		workflow,
 		output: (name, index = 0) => run.data.resultData.runData[name]?.[0]?.data?.main?.[index] ?? null,
-		error: () => run.data.resultData.error as never,
+		error: () => run.data.resultData.error,
 	};
 }
 
@@ -225,8 +225,8 @@ export function poller({ types, pollNode, credentials, staticData = {}, workflow
 		extra,
 		'trigger',
 		'activate',
-		((data: INodeExecutionData[][]) => emitted.push(data[0]!)) as never,
-		((error: Error) => errors.push(error)) as never,
+		((data: INodeExecutionData[][]) => emitted.push(data[0]!)),
+		((error: Error) => errors.push(error)),
 	);
 	const executor = Container.get(core.PollTriggerExecutor).create(workflow, pollNode, context, () => true);
 	return {
@@ -254,12 +254,12 @@ export function durablePoller({ types, pollNode, credentials, workflowId = 'wf1'
 			additionalData({ mode: 'trigger', workflowData: workflow, credentials }),
 			'trigger',
 			activation ? 'activate' : 'update',
-			(() => {}) as never,
-			(() => {}) as never,
-			(async () => {}) as never,
+			(() => {}),
+			(() => {}),
+			(async () => {}),
 			(async (promise: () => Promise<unknown>) => promise()) as never,
-			(() => snapshot) as never,
-			(activation ? undefined : () => 36_000) as never,
+			(() => snapshot),
+			(activation ? undefined : () => 36_000),
 		);
 		const result = await pollNodeType(types, pollNode).poll!.call(context);
 		if (result && commit) {
