@@ -25,6 +25,10 @@ export const EMAIL_LIMITS = {
 	maxTotalAttachmentBytes: 64 * MiB,
 	/** Addresses kept of one header field. Above: cut, with a warning. */
 	maxAddresses: 10_000,
+	/** Characters of an attachment's file name. Above: cut, its extension kept. */
+	maxFileNameLength: 255,
+	/** Bytes of text before the first or after the last part of a multipart that are kept. Above: cut. */
+	maxOutsideTextBytes: 1 * MiB,
 	/** Milliseconds for one message. Above: what was read so far is kept, `truncated`. */
 	maxMilliseconds: 60_000,
 } as const;

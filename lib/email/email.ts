@@ -42,7 +42,10 @@ export interface EmailPart {
 	contentId?: string;
 	/** Decoded size in bytes. */
 	size: number;
-	/** Decoded text of a text/* part that is a body (not an attachment). */
+	/**
+	 * Decoded text of a text/* part that is not an attachment, and of a machine-readable report (delivery-status,
+	 * disposition-notification, feedback-report, rfc822-headers). Line ends are LF.
+	 */
 	text?: string;
 	/** Index into {@link Email.attachments} when the part is one. */
 	attachment?: number;
@@ -111,6 +114,11 @@ export interface Email {
 	/** Text body: the text/plain parts; absent when there are none (never made from HTML). */
 	text?: string;
 	html?: string;
+	/**
+	 * Text before the first and after the last part of a multipart (RFC 2046 preamble and epilogue). No client shows
+	 * it, payloads hide there. Absent when blank.
+	 */
+	outsideText?: string;
 	parts: EmailPart[];
 	attachments: Attachment[];
 	/** Bytes of the whole message as received. */

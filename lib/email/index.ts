@@ -1,1 +1,3 @@
 export type * from './email';
+export { EmailError, type EmailErrorCode } from './errors';
+export { parseEmail } from './parse';

@@ -1,0 +1,312 @@
+import { EMAIL_LIMITS } from '../limits';
+import type { Budget } from './budget';
+import type { Attachment, Email, EmailPart, EmailWarning } from './email';
+import { readEnvelope } from './envelope';
+import { decodeText, FileLeaf, TextLeaf } from './leaf';
+import { leafKind, readPartDetail, type PartDetail } from './part';
+import { guessBoundary, looksLikeHtml } from './recovery';
+import { MimeSplitter, type MimeEntity, type MimeHandler, type MimeShape, type SplitterNotice } from './splitter';
+import type { HeaderBlock } from './header';
+import { createTransferDecoder } from './transfer';
+
+type Entity = MimeEntity<PartDetail>;
+
+interface OpenLeaf {
+	entity: Entity;
+	part: EmailPart;
+	text?: TextLeaf;
+	file?: FileLeaf;
+	message?: MessageAssembler;
+}
+
+/** What a notice of the splitter means to the user, and whether something of the message is missing for it. */
+const NOTICES: Record<SplitterNotice, { message: string; truncates?: true }> = {
+	'header-too-large': { message: 'A header is larger than the limit: only its beginning was read.', truncates: true },
+	'header-separator-missing': { message: 'No empty line parts a header from its body: the body was taken to begin at the first line that is no field.' },
+	'too-many-parts': { message: 'The message has more MIME parts than the limit: the rest was not read.', truncates: true },
+	'part-after-end': { message: 'A part stands behind the end of its multipart, where most readers do not look.' },
+	'multipart-unterminated': { message: 'A multipart has no end: the message may have been cut short.' },
+};
+
+/** A text that stands outside of all parts. */
+interface OutsideText {
+	pieces: Buffer[];
+	bytes: number;
+	/** The pieces since the last part opened. */
+	children: number;
+}
+
+/** Builds one Email from the bytes that it is given, and those inside of it. Synchronous and bounded by its budget. */
+export class MessageAssembler implements MimeHandler<PartDetail> {
+	readonly #splitter: MimeSplitter<PartDetail>;
+	readonly #warnings = new Map<string, string>();
+	readonly #parts: EmailPart[] = [];
+	readonly #attachments: Attachment[] = [];
+	readonly #related: Attachment[] = [];
+	readonly #outside = new Map<Entity, OutsideText>();
+	readonly #outsideTexts: string[] = [];
+	readonly #recovering = new Set<Entity>();
+	#root: Entity | undefined;
+	#leaf: OpenLeaf | undefined;
+	#truncated = false;
+
+	constructor(
+		private readonly budget: Budget,
+		private readonly depth: number,
+	) {
+		this.#splitter = this.#newSplitter();
+	}
+
+	get stopped(): boolean {
+		return this.#splitter.stopped;
+	}
+
+	push(chunk: Buffer): void {
+		this.#splitter.push(chunk);
+	}
+
+	warn(code: string, message: string): void {
+		this.#warnings.set(code, message);
+	}
+
+	/** Something of the message could not be read. */
+	truncate(code: string, message: string): void {
+		this.warn(code, message);
+		this.#truncated = true;
+	}
+
+	/** The message, when its bytes are over. */
+	end(bytes: { size: number; sha256: string; raw?: Buffer }): Email {
+		this.#splitter.end();
+		const envelope = readEnvelope(this.#root?.header ?? { fields: [], dropped: 0 }, this.#root?.detail.charset, (code, message) =>
+			this.warn(code, message),
+		);
+		if (this.#root?.header.dropped) this.truncate('too-many-headers', 'The message has more header fields than the limit: the rest was left out.');
+		const html = joinTexts(this.#parts, 'text/html');
+		const text = joinTexts(this.#parts, 'text/plain');
+		this.#markRelated(html);
+		const warnings: EmailWarning[] = [...this.#warnings].map(([code, message]) => ({ code, message }));
+		const outsideText = this.#outsideTexts.join('\n');
+		return {
+			...envelope,
+			...(this.#root?.detail.contentTypeHeader === undefined ? {} : { contentType: this.#root.detail.contentTypeHeader }),
+			isMultipart: this.#root?.multipart ?? false,
+			...(text === undefined ? {} : { text }),
+			...(html === undefined ? {} : { html }),
+			...(outsideText === '' ? {} : { outsideText }),
+			parts: this.#parts,
+			attachments: this.#attachments,
+			size: bytes.size,
+			sha256: bytes.sha256,
+			...(bytes.raw === undefined ? {} : { raw: bytes.raw }),
+			truncated: this.#truncated,
+			warnings,
+		};
+	}
+
+	// --- MimeHandler ---
+
+	shape(header: HeaderBlock, parent: Entity | undefined): MimeShape<PartDetail> {
+		const detail = readPartDetail(header, parent);
+		const multipart = detail.contentType.startsWith('multipart/');
+		return { detail, multipart, ...(multipart && detail.boundary !== undefined ? { boundary: detail.boundary } : {}) };
+	}
+
+	open(entity: Entity): void {
+		this.#root ??= entity;
+		if (entity.header.malformedAt !== undefined) this.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
+		if (!entity.multipart) this.#openLeaf(entity);
+	}
+
+	body(_entity: Entity, bytes: Buffer): void {
+		(this.#leaf?.text ?? this.#leaf?.file)?.write(bytes);
+	}
+
+	outside(entity: Entity, bytes: Buffer): void {
+		let kept = this.#outside.get(entity);
+		if (kept === undefined) this.#outside.set(entity, (kept = { pieces: [], bytes: 0, children: entity.children }));
+		if (kept.children !== entity.children) kept.pieces.push(Buffer.from('\n'));
+		kept.children = entity.children;
+		// Before the first delimiter it may turn out to be the whole body.
+		const limit = entity.children === 0 ? EMAIL_LIMITS.maxTextBytes : EMAIL_LIMITS.maxOutsideTextBytes;
+		const room = limit - kept.bytes;
+		if (room < bytes.length) this.truncate('text-too-large', TEXT_TOO_LARGE);
+		if (room <= 0) return;
+		kept.pieces.push(Buffer.from(bytes.subarray(0, room)));
+		kept.bytes += Math.min(bytes.length, room);
+	}
+
+	close(entity: Entity): void {
+		if (entity.multipart) this.#closeMultipart(entity);
+		else if (this.#leaf?.entity === entity) this.#closeLeaf(this.#leaf);
+	}
+
+	notice(what: SplitterNotice): void {
+		const { message, truncates } = NOTICES[what];
+		if (truncates) this.truncate(what, message);
+		else this.warn(what, message);
+	}
+
+	// --- leaves ---
+
+	#openLeaf(entity: Entity): void {
+		const { detail } = entity;
+		const kind = leafKind(detail, entity);
+		const part: EmailPart = { ...describe(detail), partId: entity.partId, contentType: detail.contentType, size: 0 };
+		const leaf: OpenLeaf = { entity, part };
+		if (kind === 'text') {
+			leaf.text = new TextLeaf(detail, this.budget);
+		} else {
+			if (kind === 'message') {
+				if (this.depth < this.budget.maxDepth) leaf.message = new MessageAssembler(this.budget, this.depth + 1);
+				else this.warn('too-deep', 'Messages are attached inside of each other deeper than the limit: the innermost were not opened.');
+			}
+			leaf.file = new FileLeaf(detail.encoding, this.budget, (decoded) => leaf.message?.push(decoded));
+		}
+		this.#parts.push(part);
+		this.#leaf = leaf;
+	}
+
+	#closeLeaf({ entity, part, text, file, message }: OpenLeaf): void {
+		this.#leaf = undefined;
+		if (text !== undefined) {
+			part.text = text.end();
+			part.size = text.size;
+			if (text.cut) this.truncate('text-too-large', TEXT_TOO_LARGE);
+			return;
+		}
+		const { hashes, content } = file!.end();
+		const { detail } = entity;
+		part.size = file!.size;
+		part.attachment = this.#attachments.length;
+		const attachment: Attachment = {
+			partId: entity.partId,
+			contentType: detail.declared || detail.disposition === undefined ? detail.contentType : 'application/octet-stream',
+			...(detail.fileName === undefined ? {} : { fileName: detail.fileName }),
+			...(detail.disposition === undefined ? {} : { disposition: detail.disposition }),
+			...(detail.contentId === undefined ? {} : { contentId: detail.contentId }),
+			related: false,
+			size: file!.size,
+			...hashes,
+			...(content === undefined ? { contentOmitted: true } : { content }),
+		};
+		if (message !== undefined) {
+			const email = message.end({ size: attachment.size, sha256: attachment.sha256, ...(content === undefined ? {} : { raw: content }) });
+			// A file that is only called .eml has none of a message's fields.
+			if (isMessage(email) || detail.contentType === 'message/rfc822') attachment.email = email;
+			if (email.truncated && attachment.email) this.#truncated = true;
+		}
+		if (inRelated(entity)) this.#related.push(attachment);
+		this.#attachments.push(attachment);
+	}
+
+	// --- what stands outside of the parts ---
+
+	#closeMultipart(entity: Entity): void {
+		const kept = this.#outside.get(entity);
+		this.#outside.delete(entity);
+		const bytes = kept === undefined ? Buffer.alloc(0) : Buffer.concat(kept.pieces);
+		if (entity.children > 0 || this.#recovering.has(entity)) {
+			const text = decodeText(bytes, entity.detail);
+			if (text.trim() !== '') this.#outsideTexts.push(text);
+			return;
+		}
+		if (bytes.toString('latin1').trim() === '') {
+			this.warn('multipart-empty', 'A multipart has no parts.');
+			return;
+		}
+		this.#recover(entity, bytes);
+	}
+
+	/** A multipart none of whose delimiters was found: with another boundary if the text shows one, else as plain text. */
+	#recover(entity: Entity, encoded: Buffer): void {
+		const missing = entity.detail.boundary === undefined;
+		this.warn(
+			missing ? 'boundary-missing' : 'boundary-wrong',
+			missing ? 'A multipart names no boundary: its parts were guessed.' : 'A multipart names a boundary that it does not use: its parts were guessed.',
+		);
+		const decoder = createTransferDecoder(entity.detail.encoding);
+		const bytes = Buffer.concat([decoder.write(encoded), decoder.end()]);
+		const boundary = guessBoundary(bytes);
+		if (boundary !== undefined) {
+			const parts = this.#newSplitter(entity.partId, { entity, boundary });
+			// A header of its own, for the splitter begins with one; what it says is told by `shape`.
+			parts.push(Buffer.from('Content-Type: multipart/mixed\r\n\r\n'));
+			parts.push(bytes);
+			parts.end();
+			return;
+		}
+		const contentType = looksLikeHtml(bytes) ? 'text/html' : 'text/plain';
+		const granted = this.budget.takeText(contentType === 'text/html' ? 'html' : 'text', bytes.length);
+		const text = decodeText(bytes.subarray(0, granted), { contentType, flowed: false, deleteSpace: false });
+		this.#parts.push({ partId: entity.partId || '1', contentType, size: bytes.length, text });
+	}
+
+	#newSplitter(rootPartId?: string, recovered?: { entity: Entity; boundary: string }): MimeSplitter<PartDetail> {
+		const handler: MimeHandler<PartDetail> =
+			recovered === undefined
+				? this
+				: {
+						shape: (header, parent) =>
+							parent === undefined
+								? { detail: recovered.entity.detail, multipart: true, boundary: recovered.boundary }
+								: this.shape(header, parent),
+						open: (entity) => {
+							if (entity.parent === undefined) this.#recovering.add(entity);
+							else this.open(entity);
+						},
+						body: (entity, bytes) => this.body(entity, bytes),
+						outside: (entity, bytes) => this.outside(entity, bytes),
+						close: (entity) => this.close(entity),
+						notice: (what) => this.notice(what),
+					};
+		return new MimeSplitter(handler, {
+			maxHeaderBytes: this.budget.maxHeaderBytes,
+			maxHeaderFields: EMAIL_LIMITS.maxHeaderFields,
+			mayOpen: () => this.budget.takePart(),
+			...(rootPartId === undefined ? {} : { rootPartId }),
+		});
+	}
+
+	#markRelated(html: string | undefined): void {
+		for (const attachment of this.#related) attachment.related = attachment.contentId !== undefined;
+		if (html === undefined || !/cid:/i.test(html)) return;
+		const used = new Set(Array.from(html.matchAll(/cid:([^"'\s<>)]{1,256})/gi), ([, id]) => decodePercent(id!)));
+		for (const attachment of this.#attachments) {
+			if (attachment.contentId !== undefined && used.has(attachment.contentId)) attachment.related = true;
+		}
+	}
+}
+
+const TEXT_TOO_LARGE = 'The message holds more text than the limit: the rest was left out.';
+
+function describe(detail: PartDetail): Partial<EmailPart> {
+	const { contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId } = detail;
+	return Object.fromEntries(
+		Object.entries({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId }).filter(([, value]) => value !== undefined),
+	);
+}
+
+function joinTexts(parts: EmailPart[], contentType: string): string | undefined {
+	const texts = parts.filter((part) => part.contentType === contentType && part.text !== undefined).map((part) => part.text!);
+	return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function isMessage(email: Email): boolean {
+	return email.from.length > 0 || email.subject !== undefined || email.messageId !== undefined || email.receivedLines.length > 0;
+}
+
+function inRelated(entity: Entity): boolean {
+	for (let { parent } = entity; parent !== undefined; parent = parent.parent) {
+		if (parent.detail.contentType === 'multipart/related') return true;
+	}
+	return false;
+}
+
+function decodePercent(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}

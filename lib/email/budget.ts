@@ -1,0 +1,49 @@
+import { EMAIL_LIMITS } from '../limits';
+import type { ParseOptions } from './email';
+
+/** What a message and all messages inside of it may still use up. */
+export class Budget {
+	readonly maxBytes: number;
+	readonly maxHeaderBytes: number;
+	readonly maxDepth: number;
+	readonly maxAttachmentBytes: number;
+	readonly keepAttachments: boolean;
+	#parts: number;
+	#attachmentBytes: number;
+	readonly #text: Record<'text' | 'html', number>;
+
+	constructor(options: ParseOptions) {
+		this.maxBytes = options.maxBytes ?? EMAIL_LIMITS.maxBytes;
+		this.maxHeaderBytes = options.maxHeaderBytes ?? EMAIL_LIMITS.maxHeaderBytes;
+		this.maxDepth = options.maxDepth ?? EMAIL_LIMITS.maxDepth;
+		this.maxAttachmentBytes = options.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes;
+		this.keepAttachments = options.keepAttachments ?? true;
+		this.#parts = options.maxParts ?? EMAIL_LIMITS.maxParts;
+		this.#attachmentBytes = options.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
+		const maxTextBytes = options.maxTextBytes ?? EMAIL_LIMITS.maxTextBytes;
+		this.#text = { text: maxTextBytes, html: maxTextBytes };
+	}
+
+	/** One MIME entity more; false when there were enough. */
+	takePart(): boolean {
+		return this.#parts-- > 0;
+	}
+
+	/** How many of `wanted` bytes of text may be kept. */
+	takeText(kind: 'text' | 'html', wanted: number): number {
+		const granted = Math.min(wanted, this.#text[kind]);
+		this.#text[kind] -= granted;
+		return granted;
+	}
+
+	/** Whether so many bytes of attachments more may be kept. */
+	takeAttachment(bytes: number): boolean {
+		if (!this.keepAttachments || bytes > this.#attachmentBytes) return false;
+		this.#attachmentBytes -= bytes;
+		return true;
+	}
+
+	giveBackAttachment(bytes: number): void {
+		this.#attachmentBytes += bytes;
+	}
+}

@@ -1,0 +1,119 @@
+import { createHash, hash, type Hash } from 'node:crypto';
+import type { Budget } from './budget';
+import { decodeCharset } from './charset';
+import { unflow } from './flowed';
+import type { PartDetail } from './part';
+import { createTransferDecoder, type TransferDecoder } from './transfer';
+
+const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
+export type FileHashes = Record<(typeof ALGORITHMS)[number], string>;
+
+/** The four digests of an attachment, in lower-case hex. */
+export function hashesOf(content: Buffer): FileHashes {
+	return Object.fromEntries(ALGORITHMS.map((name) => [name, hash(name, content)])) as FileHashes;
+}
+
+/** A text part while its bytes come in. */
+export class TextLeaf {
+	size = 0;
+	cut = false;
+	readonly #decoder: TransferDecoder;
+	readonly #pieces: Buffer[] = [];
+	readonly #kind: 'text' | 'html';
+
+	constructor(
+		private readonly detail: PartDetail,
+		private readonly budget: Budget,
+	) {
+		this.#decoder = createTransferDecoder(detail.encoding);
+		this.#kind = detail.contentType === 'text/html' ? 'html' : 'text';
+	}
+
+	write(encoded: Buffer): void {
+		this.#add(this.#decoder.write(encoded));
+	}
+
+	/** The whole text, line ends LF. */
+	end(): string {
+		this.#add(this.#decoder.end());
+		const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
+		return decodeText(bytes, this.detail);
+	}
+
+	#add(bytes: Buffer): void {
+		this.size += bytes.length;
+		const granted = this.budget.takeText(this.#kind, bytes.length);
+		if (granted < bytes.length) this.cut = true;
+		if (granted > 0) this.#pieces.push(granted < bytes.length ? bytes.subarray(0, granted) : bytes);
+	}
+}
+
+/** Text of a part's decoded bytes. */
+export function decodeText(bytes: Buffer, detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>): string {
+	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
+	let text = decodeCharset(bytes, charset);
+	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
+	return detail.flowed ? unflow(text, detail.deleteSpace) : text;
+}
+
+/** The charset that an HTML document names itself, in its first 1,024 bytes as the HTML standard has it. */
+function metaCharset(bytes: Buffer): string | undefined {
+	const head = bytes.toString('latin1', 0, 1_024);
+	const at = head.search(/<meta\s/i);
+	if (at === -1) return undefined;
+	const name = /charset\s{0,9}=\s{0,9}["']?([\w.:-]{2,40})/i.exec(head.slice(at))?.[1];
+	// A document whose declaration could be read as ASCII is not UTF-16.
+	return name === undefined || /^utf-?16/i.test(name) ? undefined : name;
+}
+
+/** An attachment while its bytes come in: measured and hashed always, kept while the budget lasts. */
+export class FileLeaf {
+	size = 0;
+	readonly #decoder: TransferDecoder;
+	#pieces: Buffer[] | undefined = [];
+	#running: Hash[] | undefined;
+
+	constructor(
+		encoding: string,
+		private readonly budget: Budget,
+		private readonly tap: (decoded: Buffer) => void,
+	) {
+		this.#decoder = createTransferDecoder(encoding);
+	}
+
+	write(encoded: Buffer): void {
+		this.#add(this.#decoder.write(encoded));
+	}
+
+	end(): { hashes: FileHashes; content?: Buffer } {
+		this.#add(this.#decoder.end());
+		if (this.#pieces === undefined) {
+			const digests = this.#running!.map((running) => running.digest('hex'));
+			return { hashes: Object.fromEntries(ALGORITHMS.map((name, i) => [name, digests[i]!])) as FileHashes };
+		}
+		const content = Buffer.concat(this.#pieces);
+		return { hashes: hashesOf(content), content };
+	}
+
+	#add(bytes: Buffer): void {
+		if (bytes.length === 0) return;
+		this.size += bytes.length;
+		this.tap(bytes);
+		if (this.#pieces !== undefined) {
+			if (this.size <= this.budget.maxAttachmentBytes && this.budget.takeAttachment(bytes.length)) {
+				this.#pieces.push(bytes);
+				return;
+			}
+			// Too much to keep: from here on it is only hashed.
+			this.budget.giveBackAttachment(this.size - bytes.length);
+			this.#running = ALGORITHMS.map((name) => createHash(name));
+			for (const piece of this.#pieces) this.#update(piece);
+			this.#pieces = undefined;
+		}
+		this.#update(bytes);
+	}
+
+	#update(bytes: Buffer): void {
+		for (const running of this.#running!) running.update(bytes);
+	}
+}

@@ -1,0 +1,131 @@
+import { createHash, hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { EMAIL_LIMITS } from '../limits';
+import { MessageAssembler } from './assembler';
+import { Budget } from './budget';
+import type { Email, EmailInput, ParseOptions } from './email';
+import { EmailError } from './errors';
+
+/** Bytes that are parsed in one go; between them the clock is asked, and now and then others get their turn. */
+const SLICE = 256 * 1024;
+const YIELD_EVERY = 16;
+
+/**
+ * Reads a message (RFC 5322, MIME) from its bytes. Linear, bounded by {@link ParseOptions} and `EMAIL_LIMITS`; a stream
+ * is read in constant memory when `keepAttachments` is false.
+ *
+ * A broken message never throws: it comes back with what could be read and with `warnings`; one over a limit is
+ * `truncated`. `size` and `sha256` are over all bytes received, whatever was parsed (only `maxMilliseconds` ends that
+ * too).
+ *
+ * @throws EmailError EMAIL_EMPTY when there are no bytes; EMAIL_INPUT when the input is no bytes, or the stream fails.
+ */
+export async function parseEmail(input: EmailInput, options: ParseOptions = {}): Promise<Email> {
+	const email = input instanceof Uint8Array ? await parseBytes(asBuffer(input), options) : await parseStream(asStream(input), options);
+	if (options.receivedAt !== undefined) email.receivedAt = options.receivedAt;
+	if (options.source !== undefined) email.source = options.source;
+	if (options.id !== undefined) email.id = options.id;
+	return email;
+}
+
+async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> {
+	if (bytes.length === 0) throw emptyInput();
+	const budget = new Budget(options);
+	const assembler = new MessageAssembler(budget, 0);
+	const clock = new Deadline(options);
+	const end = Math.min(bytes.length, budget.maxBytes);
+	for (let at = 0, slices = 0; at < end && !assembler.stopped; at += SLICE) {
+		if (clock.isOver()) {
+			assembler.truncate('too-slow', TOO_SLOW);
+			break;
+		}
+		if (++slices % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
+		assembler.push(bytes.subarray(at, Math.min(at + SLICE, end)));
+	}
+	if (end < bytes.length) assembler.truncate('too-large', TOO_LARGE);
+	const keep = bytes.length <= (options.keepRawBytes ?? budget.maxBytes);
+	return assembler.end({ size: bytes.length, sha256: hash('sha256', bytes), ...(keep ? { raw: bytes } : {}) });
+}
+
+async function parseStream(stream: Readable, options: ParseOptions): Promise<Email> {
+	const budget = new Budget(options);
+	const assembler = new MessageAssembler(budget, 0);
+	const clock = new Deadline(options);
+	const sha256 = createHash('sha256');
+	const keepRawBytes = options.keepRawBytes ?? 0;
+	let raw: Buffer[] | undefined = keepRawBytes > 0 ? [] : undefined;
+	let size = 0;
+	// A source that says nothing more is given up as well: its silence would outlast any check between chunks.
+	let overdue = false;
+	const timer = setTimeout(() => {
+		overdue = true;
+		stream.destroy();
+	}, clock.milliseconds);
+	try {
+		for await (const chunk of stream as AsyncIterable<unknown>) {
+			if (!(chunk instanceof Uint8Array)) {
+				throw new EmailError('EMAIL_INPUT', 'The stream gives text or objects, not bytes', {
+					hint: 'Pass the raw bytes of the message: text conversion damages 8-bit mail.',
+				});
+			}
+			const bytes = asBuffer(chunk);
+			sha256.update(bytes);
+			if (size + bytes.length > keepRawBytes) raw = undefined;
+			raw?.push(bytes);
+			const room = budget.maxBytes - size;
+			size += bytes.length;
+			for (let at = 0; at < Math.min(bytes.length, room); at += SLICE) {
+				assembler.push(bytes.subarray(at, Math.min(at + SLICE, room, bytes.length)));
+			}
+			if (clock.isOver()) {
+				overdue = true;
+				break;
+			}
+		}
+	} catch (cause) {
+		if (cause instanceof EmailError) throw cause;
+		if (!overdue) {
+			throw new EmailError('EMAIL_INPUT', 'The message could not be read to its end', { cause, hint: 'Read it again: the connection or file failed.' });
+		}
+	} finally {
+		clearTimeout(timer);
+	}
+	if (size === 0 && !overdue) throw emptyInput();
+	if (overdue) assembler.truncate('too-slow', TOO_SLOW);
+	if (size > budget.maxBytes) assembler.truncate('too-large', TOO_LARGE);
+	return assembler.end({ size, sha256: sha256.digest('hex'), ...(raw === undefined ? {} : { raw: Buffer.concat(raw) }) });
+}
+
+const TOO_LARGE = 'The message is larger than the limit: the rest was not parsed.';
+const TOO_SLOW = 'Reading the message took longer than the limit: the rest was not read.';
+
+class Deadline {
+	readonly milliseconds: number;
+	readonly #now: () => number;
+	readonly #end: number;
+
+	constructor(options: ParseOptions) {
+		this.milliseconds = options.maxMilliseconds ?? EMAIL_LIMITS.maxMilliseconds;
+		this.#now = options.now ?? Date.now;
+		this.#end = this.#now() + this.milliseconds;
+	}
+
+	isOver(): boolean {
+		return this.#now() > this.#end;
+	}
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+	return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function asStream(input: unknown): Readable {
+	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input) return input as Readable;
+	throw new EmailError('EMAIL_INPUT', 'A message is read from its bytes: a Buffer or a stream of them', {
+		hint: 'Text is no input, for a conversion from bytes damages 8-bit mail. Base64 has to be decoded first.',
+	});
+}
+
+function emptyInput(): EmailError {
+	return new EmailError('EMAIL_EMPTY', 'The message has no bytes', { hint: 'Check what the mailbox or the previous node handed over.' });
+}
