@@ -54,3 +54,40 @@ export const PATTERN_LIMITS = {
 	/** Digits of a number: reading longer ones is not linear. Above: PATTERN_SYNTAX. */
 	maxDigits: 1_000,
 } as const;
+
+export const IMAP_LIMITS = {
+	/** Messages of one poll. The rest waits. */
+	cap: 50,
+	/** Milliseconds of one poll: what n8n leaves a poll of its durable scheduler. */
+	budgetMs: 36_000,
+	/** Bytes of one polled message. Above: headers only, `truncated`. */
+	maxMessageBytes: 25 * MiB,
+	/** Bytes of all messages of one poll. Above: the rest waits. */
+	maxPollBytes: 128 * MiB,
+	/** Messages and bytes of one FETCH of whole messages; above the bytes a message is streamed by itself. */
+	batchMessages: 50,
+	batchBytes: 8 * MiB,
+	streamAboveBytes: 5 * MiB,
+	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
+	chunkBytes: 1 * MiB,
+	/** Header bytes of a message that is too large. Above: cut. */
+	maxHeaderBytes: 1 * MiB,
+	/** Messages of one FETCH of sizes and dates. */
+	metadataMessages: 500,
+	/** Ranges in a cursor. Above: the look-back is stored coarser (dates decide), and newest-first works from the old end. */
+	maxRanges: 200,
+	/** Failed messages that are tried again. Above: reported as given up at once. */
+	maxRetries: 64,
+	/** Tries of a failed message. Then reported as given up. */
+	maxAttempts: 8,
+	/** Failed messages tried again in one poll. */
+	retriesPerPoll: 5,
+	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
+	lateUids: 100,
+	/** Milliseconds until the connection stands, until the greeting, and of silence. */
+	connectTimeoutMs: 20_000,
+	greetingTimeoutMs: 10_000,
+	socketTimeoutMs: 30_000,
+	/** Connections that one poll opens anew after losing one while fetching. */
+	reconnects: 3,
+} as const;

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { EmailSource } from '../email';
+import type { EmailAddress, EmailSource } from '../email';
 
 /** A message as a mailbox hands it over: the bytes are not parsed yet. */
 export interface MailboxMessage {
@@ -15,7 +15,91 @@ export interface MailboxMessage {
 	/** The size limit cut it: `raw` is only its beginning. */
 	truncated: boolean;
 	/** Set when this is a message that could not be fetched; `raw` may then be empty. */
-	failure?: { code: string; message: string };
+	failure?: MessageFailure;
+}
+
+/** Why a message is handed over without its bytes. It does not hold up the others. */
+export interface MessageFailure {
+	/** As of MailboxError. */
+	code: string;
+	message: string;
+	/** Tries so far. */
+	attempts?: number;
+	/** When it is tried again. Absent when it was given up: fetch it by hand. */
+	retryAt?: Date;
+}
+
+/** What a filter may look at before the bytes are fetched. */
+export interface MessageSummary {
+	from: EmailAddress[];
+	to: EmailAddress[];
+	subject: string;
+	messageId?: string;
+	/** The sender's Date header. */
+	date?: Date;
+	receivedAt?: Date;
+	size: number;
+}
+
+/** What one poll of a folder may use and take. */
+export interface PollOptions {
+	/** IMAP path (default INBOX) or Graph folder id. */
+	folder?: string;
+	/** Messages handed over by one poll; the rest waits for the next. Default 50. */
+	cap?: number;
+	/** Default `oldest`. `newest` keeps a fifth of the cap for the oldest of the backlog, so that it drains. */
+	order?: 'oldest' | 'newest';
+	/** How far the first poll of a folder looks back: an ISO 8601 duration, or `all`. Default `P30D`; `PT0S` takes only what arrives from now on. */
+	firstRunLookBack?: string;
+	/** Messages of the look-back that are taken, the newest. Default: all of them. */
+	firstRunCap?: number;
+	/** Bytes of one message. Above: headers only, `truncated`. Default 25 MiB. */
+	maxMessageBytes?: number;
+	/** Milliseconds for the whole poll, connecting included. Default 36,000. */
+	budgetMs?: number;
+	/** The same as a point of time (milliseconds since the epoch); the earlier one counts. */
+	deadline?: number;
+	/** False: the message is not wanted and counts as handled. */
+	filter?: (message: MessageSummary) => boolean;
+}
+
+/** What the user should be told about a poll that worked. */
+export interface PollWarning {
+	/** Stable word: `uidvalidity-reset`, `other-mailbox`, `cursor-unreadable`, `first-run-capped`, `stopped-early`… */
+	code: string;
+	message: string;
+}
+
+export interface PollResult<State> {
+	messages: MailboxMessage[];
+	/** To be saved after the messages were handed over. With the old one, the same messages come again, with the same ids. */
+	state: State;
+	/** Something waits already: the next poll need not wait for its turn. */
+	more: boolean;
+	warnings: PollWarning[];
+}
+
+/** What a mailbox is searched for. All that is given must match. */
+export interface MailboxSearch {
+	from?: string;
+	to?: string;
+	subject?: string;
+	/** Received at this time or later; exact, although IMAP itself compares days. */
+	since?: Date;
+	/** Received before this time; exact. */
+	before?: Date;
+	/** Anywhere in headers and body. */
+	text?: string;
+	/** Newest first, at most this many. Default 50. */
+	limit?: number;
+}
+
+/** A message that was found, without its bytes. */
+export interface MailboxHit extends MessageSummary {
+	id: string;
+	source: EmailSource;
+	/** IMAP flags. */
+	flags?: string[];
 }
 
 /** A folder as offered to the user. */

@@ -1,0 +1,168 @@
+import { IMAP_LIMITS } from '../../limits';
+import { coarsen, includes, MAX_UID, rangesOf, subtract, union, type UidRange } from './ranges';
+
+/** A message that could not be fetched and is tried again. */
+export interface RetryEntry {
+	/** Tries so far. */
+	n: number;
+	/** Not before, milliseconds since the epoch. */
+	at: number;
+	/** Error code of the last try. */
+	code: string;
+}
+
+/**
+ * How far a folder was read. JSON; a few KB at most.
+ *
+ * A UID means something only together with its folder and UIDVALIDITY (RFC 9051 section 2.3.1.1), and dates mean
+ * nothing: mail is moved in late, clocks and Date fields lie. So the cursor is the set of UIDs still to do.
+ */
+export interface ImapFolderState {
+	v: 1;
+	/** Whose folder: `user@host`. A cursor of another mailbox is not used. */
+	account: string;
+	path: string;
+	/** Decimal string. */
+	uidValidity: string;
+	/** Counts UIDVALIDITY changes. */
+	epoch: number;
+	/** Highest UID ever seen. */
+	top: number;
+	/** UIDs not handed over yet. Every message that is in the folder, not in here and not in `retry`, was handed over or not wanted. */
+	todo: UidRange[];
+	/** UIDs a little below `top` that no message had when they were passed; a message may still turn up there. */
+	absent: UidRange[];
+	/** Messages set aside, by UID. */
+	retry: Record<string, RetryEntry>;
+	/** Messages up to this UID that were received before this time are not wanted: the look-back's exact edge. */
+	floor?: { uid: number; time: number };
+}
+
+/** What the cursor of a folder is started with. */
+export interface CursorStart {
+	account: string;
+	path: string;
+	uidValidity: string;
+	epoch: number;
+	/** Highest UID of the folder, 0 when it is empty. */
+	top: number;
+	/** UIDs of the look-back. */
+	uids: readonly number[];
+	/** Milliseconds since the epoch; undefined: no edge. */
+	floor?: number;
+}
+
+export function startCursor(start: CursorStart): ImapFolderState {
+	const { account, path, uidValidity, epoch, top, floor } = start;
+	const todo = coarsen(rangesOf(start.uids.filter((uid) => uid <= top)), IMAP_LIMITS.maxRanges);
+	return prune({
+		v: 1,
+		account,
+		path,
+		uidValidity,
+		epoch,
+		top,
+		todo,
+		absent: [],
+		retry: {},
+		...(floor === undefined ? {} : { floor: { uid: top, time: floor } }),
+	});
+}
+
+/** Takes in what a search for UIDs above `top` and in `absent` found. */
+export function discover(state: ImapFolderState, found: readonly number[]): ImapFolderState {
+	const fresh = found.filter((uid) => uid > state.top && uid <= MAX_UID);
+	const late = rangesOf(found.filter((uid) => includes(state.absent, uid)));
+	if (fresh.length === 0 && late.length === 0) return state;
+	const top = fresh.reduce((highest, uid) => Math.max(highest, uid), state.top);
+	// Holes go along: one range instead of many, and searching a hole costs nothing.
+	const passed: UidRange[] = top > state.top ? [[state.top + 1, top]] : [];
+	const gaps = subtract(subtract(union(state.absent, passed), rangesOf(fresh)), late);
+	const lowest = top - IMAP_LIMITS.lateUids + 1;
+	return {
+		...state,
+		top,
+		todo: union(state.todo, passed, late),
+		absent: lowest > 1 ? subtract(gaps, [[1, lowest - 1]]) : gaps,
+	};
+}
+
+/** An interval of `todo` and the messages in it that a search showed, ascending. */
+export interface Stretch {
+	from: number;
+	to: number;
+	uids: number[];
+}
+
+/**
+ * Ends a stretch: what is not in `unfinished` was handed over, set aside, not wanted or is gone.
+ * An unfinished message keeps the holes between it and its unfinished neighbours, so that ranges stay few.
+ */
+export function settle(state: ImapFolderState, stretch: Stretch, unfinished: ReadonlySet<number>): ImapFolderState {
+	const kept: UidRange[] = [];
+	let open: UidRange | undefined;
+	for (const uid of stretch.uids) {
+		if (!unfinished.has(uid)) open = undefined;
+		else if (open === undefined) kept.push((open = [uid, uid]));
+		else open[1] = uid;
+	}
+	const finished = rangesOf(stretch.uids.filter((uid) => !unfinished.has(uid)));
+	return prune({
+		...state,
+		todo: union(subtract(state.todo, [[stretch.from, stretch.to]]), kept),
+		absent: subtract(state.absent, finished),
+	});
+}
+
+/** What a failed try of a message led to. */
+export interface SetAside {
+	state: ImapFolderState;
+	attempts: number;
+	/** Milliseconds since the epoch of the next try; undefined: given up. */
+	retryAt?: number;
+}
+
+/** Waits between tries: 1, 5, 30 minutes, 2 hours, then every 12 hours. */
+const BACKOFF_MINUTES = [1, 5, 30, 120, 720];
+
+/** Takes a message out of the way after a failed try; it comes again later, or is given up. */
+export function setAside(state: ImapFolderState, uid: number, code: string, now: number): SetAside {
+	const attempts = (state.retry[uid]?.n ?? 0) + 1;
+	const retry = { ...state.retry };
+	delete retry[uid];
+	const full = Object.keys(retry).length >= IMAP_LIMITS.maxRetries;
+	if (full || attempts >= IMAP_LIMITS.maxAttempts) return { state: { ...state, retry }, attempts };
+	const minutes = BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]!;
+	const retryAt = now + minutes * 60_000;
+	retry[uid] = { n: attempts, at: retryAt, code };
+	return { state: { ...state, retry }, attempts, retryAt };
+}
+
+/** Ends the retries of messages that were handed over or are gone. */
+export function retired(state: ImapFolderState, uids: readonly number[]): ImapFolderState {
+	const retry = { ...state.retry };
+	for (const uid of uids) delete retry[uid];
+	return { ...state, retry };
+}
+
+/** Messages set aside whose time has come, the longest waiting first. */
+export function dueRetries(state: ImapFolderState, now: number): number[] {
+	return Object.entries(state.retry)
+		.filter(([, entry]) => entry.at <= now)
+		.sort(([, a], [, b]) => a.at - b.at)
+		.slice(0, IMAP_LIMITS.retriesPerPoll)
+		.map(([uid]) => Number(uid));
+}
+
+/** True when the look-back does not reach to this message. */
+export function isBelowFloor(state: ImapFolderState, uid: number, receivedAt: Date | undefined): boolean {
+	const { floor } = state;
+	return floor !== undefined && uid <= floor.uid && receivedAt !== undefined && receivedAt.getTime() < floor.time;
+}
+
+/** The edge of the look-back is of no use when nothing of the look-back is left. */
+function prune(state: ImapFolderState): ImapFolderState {
+	const { floor, ...rest } = state;
+	const lowest = state.todo[0]?.[0];
+	return floor === undefined || lowest === undefined || lowest > floor.uid ? rest : state;
+}

@@ -1,0 +1,177 @@
+import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
+import { IMAP_LIMITS } from '../../limits';
+import { MailboxError, type MailboxErrorCode } from '../errors';
+import { rangesOf, sequenceSet } from './ranges';
+import { isRefusal } from './serverErrors';
+import type { ImapSession } from './session';
+
+/** Opens a session with the folder EXAMINEd, or throws. */
+export type Connect = () => Promise<ImapSession>;
+
+/** What the fetching of some messages led to. A UID in none of them is gone from the folder. */
+export interface Fetched<T> {
+	got: Map<number, T>;
+	/** Messages that are to blame themselves: the server refuses them, or the connection does not survive them. */
+	failed: Map<number, MailboxError>;
+	/** Not tried to the end, because the poll had to stop. */
+	left: number[];
+}
+
+/** Codes that say something about the account or the server, not about the message asked for. */
+const NOT_THE_MESSAGE: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
+	'MAILBOX_LIMIT',
+	'MAILBOX_THROTTLED',
+	'MAILBOX_LOGIN_REFUSED',
+	'MAILBOX_NOT_ALLOWED',
+]);
+
+/**
+ * Fetches messages in batches, and one by one where a batch fails: a message that the server cannot give, or that
+ * kills the connection, costs itself and no other.
+ */
+export class Fetcher {
+	/** Why no more can be fetched in this poll. */
+	stopped?: MailboxError;
+	private reconnects = 0;
+
+	constructor(
+		public session: ImapSession,
+		private readonly reconnect: Connect,
+		/** False when it is not worth to begin something. */
+		private readonly hasTime: () => boolean,
+	) {}
+
+	/** FETCH of all, one command for every `batchSize`. */
+	async rows(
+		uids: readonly number[],
+		query: FetchQueryObject,
+		batchSize: number,
+		doing: string,
+	): Promise<Fetched<FetchMessageObject>> {
+		const result: Fetched<FetchMessageObject> = { got: new Map(), failed: new Map(), left: [] };
+		for (let start = 0; start < uids.length; start += batchSize) {
+			const batch = uids.slice(start, start + batchSize);
+			await this.batch(batch, result, async (wanted) => await this.fetchOnce(wanted, query, result.got, doing));
+		}
+		return result;
+	}
+
+	/** A whole message in pieces, for those too large for a batch. */
+	async stream(uid: number, maxBytes: number, doing: string): Promise<Fetched<Buffer>> {
+		const result: Fetched<Buffer> = { got: new Map(), failed: new Map(), left: [] };
+		await this.batch([uid], result, async () => await this.streamOnce(uid, maxBytes, result.got, doing));
+		return result;
+	}
+
+	private async batch<T>(
+		uids: readonly number[],
+		result: Fetched<T>,
+		attempt: (uids: readonly number[]) => Promise<void>,
+		/** The connection was lost over these already. */
+		suspected = false,
+	): Promise<void> {
+		if (!(await this.ready())) {
+			result.left.push(...uids);
+			return;
+		}
+		try {
+			await attempt(uids);
+		} catch (error) {
+			if (!(error instanceof MailboxError)) throw error;
+			const open = uids.filter((uid) => !result.got.has(uid));
+			if (open.length === 0) return;
+			if (NOT_THE_MESSAGE.has(error.code)) {
+				this.stopped = error;
+				result.left.push(...open);
+				return;
+			}
+			const lost = !this.session.usable;
+			if (uids.length === 1 && (!lost || suspected)) {
+				result.failed.set(open[0]!, error);
+				return;
+			}
+			if (lost && !this.hasTime()) {
+				// All the time went into this command. The message it stood at waits apart, so that it cannot take
+				// the time of every poll to come.
+				this.stopped = error;
+				const stuck = open.length === uids.length;
+				if (stuck) result.failed.set(open[0]!, error);
+				result.left.push(...(stuck ? open.slice(1) : open));
+				return;
+			}
+			for (const uid of open) await this.batch([uid], result, attempt, lost);
+		}
+	}
+
+	/** True when the next command can be given; connects anew after a loss. */
+	private async ready(): Promise<boolean> {
+		if (this.stopped !== undefined) return false;
+		if (!this.hasTime()) {
+			this.stopped = new MailboxError('MAILBOX_TIMEOUT', 'The time of this poll is used up', {
+				hint: 'The rest comes with the next poll. Lower the cap or poll more often if it happens again and again.',
+			});
+			return false;
+		}
+		if (this.session.usable) return true;
+		if (this.reconnects >= IMAP_LIMITS.reconnects) {
+			this.stopped = this.session.explain(
+				Object.assign(new Error('no connection'), { code: 'NoConnection' }),
+				'fetch messages',
+			);
+			return false;
+		}
+		this.reconnects++;
+		try {
+			this.session.abort();
+			this.session = await this.reconnect();
+			return true;
+		} catch (error) {
+			if (!(error instanceof MailboxError)) throw error;
+			this.stopped = error;
+			return false;
+		}
+	}
+
+	private async fetchOnce(
+		uids: readonly number[],
+		query: FetchQueryObject,
+		got: Map<number, FetchMessageObject>,
+		doing: string,
+	): Promise<void> {
+		const { session } = this;
+		const wanted = new Set(uids);
+		await session.run(doing, async () => {
+			// No other command in this loop: imapflow would wait for ever.
+			for await (const row of session.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
+				// Servers announce flag changes of other messages in between.
+				if (wanted.has(row.uid) && isComplete(row, query)) got.set(row.uid, row);
+			}
+		});
+	}
+
+	private async streamOnce(uid: number, maxBytes: number, got: Map<number, Buffer>, doing: string): Promise<void> {
+		const { session } = this;
+		await session.run(doing, async () => {
+			const download = await session.client.download(String(uid), undefined, {
+				uid: true,
+				chunkSize: IMAP_LIMITS.chunkBytes,
+				maxBytes,
+			});
+			if (download.content === undefined) return;
+			const chunks: Buffer[] = [];
+			for await (const chunk of download.content as AsyncIterable<Buffer>) chunks.push(chunk);
+			got.set(uid, Buffer.concat(chunks));
+		});
+	}
+}
+
+function isComplete(row: FetchMessageObject, query: FetchQueryObject): boolean {
+	if (query.source) return row.source !== undefined;
+	if (query.bodyParts) return row.bodyParts !== undefined;
+	return !query.size || row.size !== undefined;
+}
+
+/** True for an error that a server's NO or BAD led to. */
+export function wasRefused(error: MailboxError): boolean {
+	return isRefusal(error.cause) || error.code === 'MAILBOX_UNAVAILABLE';
+}

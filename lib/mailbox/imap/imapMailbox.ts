@@ -1,0 +1,361 @@
+import { PassThrough, pipeline } from 'node:stream';
+import type { FetchMessageObject } from 'imapflow';
+import { systemClock } from '../../http';
+import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
+import { MailboxError } from '../errors';
+import type {
+	MailboxDownload,
+	MailboxFolder,
+	MailboxHit,
+	MailboxMessage,
+	MailboxSearch,
+	PollOptions,
+	PollResult,
+} from '../mailbox';
+import type { ImapFolderState } from './cursor';
+import { toFolders } from './folders';
+import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
+import { accountOf, checkOptions, portOf, type ImapOptions } from './options';
+import { pollFolder } from './poll';
+import { MAX_UID } from './ranges';
+import { searchQuery } from './searchQuery';
+import { ImapSession } from './session';
+
+/** Which message: by its UID in the folder, or by its Message-ID. */
+export type MessageKey = { uid: number } | { messageId: string };
+
+/** What a login found, for the credential's test. */
+export interface MailboxTest {
+	/** `user@host`. */
+	account: string;
+	port: number;
+	/** The connection is encrypted. */
+	encrypted: boolean;
+	/** Folders that can be opened. */
+	folders: number;
+	/** Messages in INBOX. */
+	inboxMessages?: number;
+	/** Name and version, where the server tells them. */
+	server?: string;
+}
+
+const MiB = 1024 * 1024;
+const DAY = 86_400_000;
+
+/**
+ * A mailbox on an IMAP server (RFC 3501, RFC 9051).
+ *
+ * Reading never changes anything: folders are opened with EXAMINE and bodies fetched with BODY.PEEK. Only
+ * {@link markSeen}, {@link flag} and {@link move} open a folder for writing.
+ *
+ * All methods throw {@link MailboxError}.
+ */
+export class ImapMailbox {
+	private session?: Promise<ImapSession>;
+	private readonly downloads = new Set<ImapSession>();
+
+	/** Throws MAILBOX_CONFIGURATION. Does not connect. */
+	constructor(private readonly options: ImapOptions) {
+		checkOptions(options);
+	}
+
+	/**
+	 * New messages of a folder since `state`, with the state to save once they were handed over. Uses a connection of
+	 * its own. `state` is what an earlier poll gave (undefined: first run); a state of another mailbox, folder or
+	 * UIDVALIDITY is not used, and a warning says so.
+	 */
+	async poll(state: ImapFolderState | undefined, options: PollOptions = {}): Promise<PollResult<ImapFolderState>> {
+		const open = async (deadline: number, maxLiteralBytes: number) =>
+			await ImapSession.open(this.options, { deadline, maxLiteralBytes });
+		return await pollFolder(this.options, open, state, options);
+	}
+
+	/** The newest message that the filter lets through; undefined when there is none. Touches no cursor. */
+	async sample(
+		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
+	): Promise<MailboxMessage | undefined> {
+		const session = await this.open();
+		const folder = await this.examine(session, options.folder);
+		const uids = (await session.searchUids([[1, MAX_UID]]))
+			.sort((a, b) => b - a)
+			.slice(0, IMAP_LIMITS.metadataMessages);
+		const window = options.filter === undefined ? 1 : 50;
+		for (let at = 0; at < uids.length; at += window) {
+			const metas = await this.metas(session, uids.slice(at, at + window), options.filter !== undefined);
+			const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
+			if (wanted !== undefined)
+				return await this.read(session, folder, wanted, options.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes);
+		}
+		return undefined;
+	}
+
+	/** One message with its bytes, up to `maxMessageBytes` (default 160 MiB; above it is `truncated`). Throws MAILBOX_MESSAGE_MISSING. */
+	async get(
+		folderPath: string | undefined,
+		key: MessageKey,
+		options: { maxMessageBytes?: number } = {},
+	): Promise<MailboxMessage> {
+		const session = await this.open();
+		const folder = await this.examine(session, folderPath);
+		const meta = await this.find(session, folder, key);
+		return await this.read(session, folder, meta, options.maxMessageBytes ?? EMAIL_LIMITS.maxBytes);
+	}
+
+	/**
+	 * One message as a stream, for those too large for memory. It has a connection of its own, which ends with the
+	 * stream. Throws MAILBOX_MESSAGE_MISSING; the stream may end with a MailboxError.
+	 */
+	async download(
+		folderPath: string | undefined,
+		key: MessageKey | number,
+		options: { maxBytes?: number } = {},
+	): Promise<MailboxDownload> {
+		const session = await ImapSession.open(this.options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
+		this.downloads.add(session);
+		try {
+			const folder = await this.examine(session, folderPath);
+			const meta = await this.find(session, folder, typeof key === 'number' ? { uid: key } : key);
+			const maxBytes = options.maxBytes ?? EMAIL_LIMITS.maxBytes;
+			const download = await session.run('fetch a message', () =>
+				session.client.download(String(meta.uid), undefined, {
+					uid: true,
+					chunkSize: IMAP_LIMITS.chunkBytes,
+					maxBytes,
+				}),
+			);
+			if (download.content === undefined) throw this.missing(folder, { uid: meta.uid });
+			const stream = new PassThrough();
+			const end = () => {
+				this.downloads.delete(session);
+				void session.close();
+			};
+			stream.once('close', end);
+			// pipe() would leave the reader waiting when the connection breaks.
+			pipeline(download.content, stream, (error) => {
+				if (error) stream.destroy(session.explain(error, 'fetch a message'));
+			});
+			const received = receivedAt(meta);
+			return {
+				id: messageId(folder, meta.uid, meta.emailId),
+				source: sourceOf(folder, meta.uid, meta.emailId),
+				...(meta.size === undefined ? {} : { size: meta.size }),
+				...(received ? { receivedAt: received } : {}),
+				stream,
+			};
+		} catch (error) {
+			this.downloads.delete(session);
+			session.abort();
+			throw error;
+		}
+	}
+
+	/** Messages that match, newest first, without their bytes. */
+	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
+		const session = await this.open();
+		const folder = await this.examine(session, folderPath);
+		const found = (await session.search(searchQuery(search, DAY))).sort((a, b) => b - a);
+		const limit = Math.max(1, Math.floor(search.limit ?? IMAP_LIMITS.cap));
+		const hits: MailboxHit[] = [];
+		for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
+			const metas = await this.metas(
+				session,
+				found.slice(at, at + Math.min(IMAP_LIMITS.metadataMessages, limit)),
+				true,
+			);
+			for (const meta of metas) {
+				const received = receivedAt(meta);
+				// IMAP compares days, in the server's zone; here the time decides.
+				if (received !== undefined && search.since !== undefined && received < search.since) continue;
+				if (received !== undefined && search.before !== undefined && received >= search.before) continue;
+				if (hits.length >= limit) break;
+				hits.push({
+					id: messageId(folder, meta.uid, meta.emailId),
+					source: sourceOf(folder, meta.uid, meta.emailId),
+					...summaryOf(meta),
+					flags: [...(meta.flags ?? [])],
+				});
+			}
+		}
+		return hits;
+	}
+
+	/** All folders that can be opened. `counts` costs a STATUS for each. */
+	async listFolders(options: { counts?: boolean } = {}): Promise<MailboxFolder[]> {
+		const session = await this.open();
+		const statusQuery = { messages: true, unseen: true };
+		const listed = await session.run('list the folders', () =>
+			session.client.list(options.counts ? { statusQuery } : {}),
+		);
+		return toFolders(listed);
+	}
+
+	/** Logs in for real and says what it found. */
+	async test(): Promise<MailboxTest> {
+		const session = await this.open();
+		const folders = await this.listFolders();
+		const box = await session.examine('INBOX');
+		const { name, version } = (session.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
+		const server = [name, version]
+			.filter((text) => typeof text === 'string')
+			.join(' ')
+			.slice(0, 100);
+		return {
+			account: accountOf(this.options),
+			port: portOf(this.options),
+			encrypted: session.client.secureConnection,
+			folders: folders.length,
+			inboxMessages: box.exists,
+			...(server === '' ? {} : { server }),
+		};
+	}
+
+	/** Sets \Seen. Throws MAILBOX_MESSAGE_MISSING. */
+	async markSeen(folderPath: string | undefined, uid: number): Promise<void> {
+		await this.flag(folderPath, uid, ['\\Seen']);
+	}
+
+	/** Adds flags (`\\Flagged`) or keywords (`$Phishing`), or removes them. Throws MAILBOX_MESSAGE_MISSING. */
+	async flag(
+		folderPath: string | undefined,
+		uid: number,
+		flags: string[],
+		action: 'add' | 'remove' = 'add',
+	): Promise<void> {
+		await this.change(folderPath, uid, 'change the flags of a message', async (session) =>
+			action === 'add'
+				? await session.client.messageFlagsAdd(String(uid), flags, { uid: true })
+				: await session.client.messageFlagsRemove(String(uid), flags, { uid: true }),
+		);
+	}
+
+	/** Moves a message; its UID in the new folder, where the server tells it. Throws MAILBOX_MESSAGE_MISSING, MAILBOX_FOLDER_MISSING. */
+	async move(folderPath: string | undefined, uid: number, destination: string): Promise<{ uid?: number }> {
+		const session = await this.open();
+		// A missing target must be told as one, with near matches, before anything is touched.
+		await session.examine(destination);
+		const moved = await this.change(
+			folderPath,
+			uid,
+			`move a message to '${destination}'`,
+			async (writer) => await writer.client.messageMove(String(uid), destination, { uid: true }),
+		);
+		const newUid = moved.uidMap?.get(uid);
+		return newUid === undefined ? {} : { uid: newUid };
+	}
+
+	/** Ends all connections. */
+	async close(): Promise<void> {
+		for (const session of this.downloads) session.abort();
+		const session = this.session;
+		this.session = undefined;
+		await (await session?.catch(() => undefined))?.close();
+	}
+
+	private async open(): Promise<ImapSession> {
+		const present = await this.session?.catch(() => undefined);
+		if (present?.usable) return present;
+		const now = (this.options.clock ?? systemClock).now();
+		this.session = ImapSession.open(this.options, {
+			deadline: now + (this.options.actionTimeoutMs ?? 120_000),
+			maxLiteralBytes: EMAIL_LIMITS.maxBytes + 4 * MiB,
+		});
+		return await this.session;
+	}
+
+	private async examine(session: ImapSession, path = 'INBOX'): Promise<FolderIdentity> {
+		const box = await session.examine(path);
+		return { options: this.options, path, uidValidity: String(box.uidValidity ?? 0) };
+	}
+
+	private async metas(session: ImapSession, uids: readonly number[], envelope: boolean): Promise<FetchMessageObject[]> {
+		if (uids.length === 0) return [];
+		const query = { uid: true, size: true, internalDate: true, flags: envelope, envelope };
+		const wanted = new Set(uids);
+		const rows = await session.run('read the list of messages', () =>
+			session.client.fetchAll(uids.join(','), query, { uid: true }),
+		);
+		return rows.filter((row) => wanted.has(row.uid)).sort((a, b) => b.uid - a.uid);
+	}
+
+	private async find(session: ImapSession, folder: FolderIdentity, key: MessageKey): Promise<FetchMessageObject> {
+		let uid: number | undefined;
+		if ('uid' in key) uid = key.uid;
+		else {
+			const id = key.messageId.trim();
+			const found = id === '' ? [] : await session.search({ header: { 'Message-ID': id } });
+			// The header search finds substrings: the exact one counts.
+			const metas = await this.metas(session, found.sort((a, b) => b - a).slice(0, 50), true);
+			const bare = (text: string) => text.replace(/^<|>$/g, '');
+			uid = metas.find((meta) => bare(meta.envelope?.messageId ?? '') === bare(id))?.uid;
+		}
+		if (uid !== undefined && Number.isInteger(uid) && uid > 0 && uid <= MAX_UID) {
+			const [meta] = await this.metas(session, [uid], false);
+			if (meta !== undefined) return meta;
+		}
+		throw this.missing(folder, key);
+	}
+
+	private missing(folder: FolderIdentity, key: MessageKey): MailboxError {
+		const what = 'uid' in key ? `UID ${key.uid}` : `Message-ID ${key.messageId.slice(0, 200)}`;
+		return new MailboxError(
+			'MAILBOX_MESSAGE_MISSING',
+			`There is no message with ${what} in '${folder.path}' of ${accountOf(this.options)}`,
+			{
+				hint: 'It may have been moved or deleted. A UID belongs to one folder: check the folder, too.',
+			},
+		);
+	}
+
+	private async read(session: ImapSession, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
+		const size = meta.size ?? 0;
+		const doing = 'fetch a message';
+		if (size > maxBytes) {
+			const maxLength = Math.min(maxBytes, IMAP_LIMITS.maxHeaderBytes);
+			const row = await session.run(doing, () =>
+				session.client.fetchOne(
+					String(meta.uid),
+					{ uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] },
+					{ uid: true },
+				),
+			);
+			const header = row === false ? undefined : row?.bodyParts?.get('header');
+			if (header === undefined) throw this.missing(folder, { uid: meta.uid });
+			return toMessage(folder, meta, header, true);
+		}
+		const raw = await session.run(doing, async () => {
+			const options = { uid: true, chunkSize: IMAP_LIMITS.chunkBytes, maxBytes: maxBytes + 1 };
+			const download = await session.client.download(String(meta.uid), undefined, options);
+			if (download.content === undefined) return undefined;
+			const chunks: Buffer[] = [];
+			for await (const chunk of download.content as AsyncIterable<Buffer>) chunks.push(chunk);
+			return Buffer.concat(chunks);
+		});
+		if (raw === undefined) throw this.missing(folder, { uid: meta.uid });
+		const truncated = raw.length > maxBytes;
+		return toMessage(folder, meta, truncated ? raw.subarray(0, maxBytes) : raw, truncated);
+	}
+
+	private async change<T>(
+		path: string | undefined,
+		uid: number,
+		doing: string,
+		action: (session: ImapSession) => Promise<T | false | undefined>,
+	): Promise<T> {
+		const session = await this.open();
+		const folder = await this.examine(session, path);
+		await this.find(session, folder, { uid });
+		await session.select(folder.path);
+		try {
+			const result = await session.run(doing, async () => await action(session));
+			if (result === false || result === undefined) {
+				throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${accountOf(this.options)}`, {
+					hint: 'The folder may be read-only for this user, or the flag not allowed.',
+				});
+			}
+			return result;
+		} finally {
+			// Nothing that follows may happen to a folder open for writing.
+			if (session.usable) await session.client.mailboxClose().catch(() => session.abort());
+		}
+	}
+}

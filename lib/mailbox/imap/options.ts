@@ -1,0 +1,94 @@
+import type { LookupFunction } from 'node:net';
+import type { Clock } from '../../http';
+import { MailboxError } from '../errors';
+
+/** Where warnings about a session go; n8n's logger fits. */
+export interface MailboxLogger {
+	debug(message: string): void;
+	warn(message: string): void;
+}
+
+export interface ImapOptions {
+	host: string;
+	/** Default 993 for `tls`, 143 otherwise. */
+	port?: number;
+	/** `starttls` requires the upgrade: a server that does not offer it is refused, never used in clear text. Default `tls`. */
+	security?: 'tls' | 'starttls' | 'none';
+	/** Login, usually the address. */
+	user: string;
+	/** Either this … */
+	password?: string;
+	/** … or an OAuth 2.0 access token (OAUTHBEARER, else XOAUTH2). With `force` the token was refused and a new one is due. */
+	accessToken?: (force?: boolean) => Promise<string>;
+	/** PEM certificates that are trusted besides the usual ones. */
+	ca?: string;
+	/** Default true. False accepts any certificate: only for a lab. */
+	verifyTls?: boolean;
+	/** `http://user:pw@host:port`, `https://…`, `socks5://…`, `socks4://…`. Default: none. */
+	proxy?: string;
+	/** Name on the certificate when `host` is an address. */
+	servername?: string;
+	/** Milliseconds until the connection stands, DNS and proxy included. Default 20,000. */
+	connectTimeoutMs?: number;
+	/** Milliseconds until the server greets. Default 10,000. */
+	greetingTimeoutMs?: number;
+	/** Milliseconds of silence after which a connection counts as dead. Default 30,000. */
+	socketTimeoutMs?: number;
+	/** Milliseconds for one action other than a poll. Default 120,000; a download has no such limit. */
+	actionTimeoutMs?: number;
+	/** For servers that claim IMAP4rev2 and fail at it. */
+	disableImap4rev2?: boolean;
+	/** Resolves host names; a host application may pass one that enforces its egress rules. */
+	lookup?: LookupFunction;
+	clock?: Clock;
+	logger?: MailboxLogger;
+}
+
+/** `user@host`, as cursors and ids know an account. */
+export function accountOf(options: ImapOptions): string {
+	return `${options.user.trim()}@${options.host.trim().toLowerCase()}`;
+}
+
+export function portOf(options: ImapOptions): number {
+	return options.port ?? ((options.security ?? 'tls') === 'tls' ? 993 : 143);
+}
+
+export function isGmail(options: ImapOptions): boolean {
+	return /^(?:imap|imap-mail)?\.?(?:gmail|googlemail)\.com$/i.test(options.host.trim());
+}
+
+const PROXIES = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:']);
+
+/** Throws MAILBOX_CONFIGURATION for what cannot work, before any connection. */
+export function checkOptions(options: ImapOptions): void {
+	const { host, user, password, accessToken, proxy } = options;
+	if (host.trim() === '' || /[\s/\\@]/.test(host.trim())) {
+		throw new MailboxError('MAILBOX_CONFIGURATION', 'The IMAP host is not a host name', {
+			hint: 'Write only the name or address, e.g. imap.example.com, without imap:// and without a port.',
+		});
+	}
+	const port = portOf(options);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+		throw new MailboxError('MAILBOX_CONFIGURATION', `The IMAP port ${port} is not a port number`, {
+			hint: 'Usually 993 (TLS) or 143 (STARTTLS).',
+		});
+	}
+	if (user.trim() === '')
+		throw new MailboxError('MAILBOX_CONFIGURATION', 'The IMAP user is empty', {
+			hint: 'Usually it is the whole address.',
+		});
+	if (!password && accessToken === undefined) {
+		throw new MailboxError('MAILBOX_CONFIGURATION', `There is no password for ${accountOf(options)}`, {
+			hint: 'Enter the password, or sign in with OAuth2.',
+		});
+	}
+	if (proxy) {
+		// URL's own error repeats its input, which may hold a password.
+		const protocol = URL.canParse(proxy) ? new URL(proxy).protocol : '';
+		if (!PROXIES.has(protocol)) {
+			throw new MailboxError('MAILBOX_CONFIGURATION', 'The proxy cannot be used', {
+				hint: 'Write it as http://host:port, https://host:port, socks5://host:port or socks4://host:port, with user:password@ before the host when it asks for them.',
+			});
+		}
+	}
+}

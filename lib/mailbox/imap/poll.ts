@@ -1,0 +1,408 @@
+import type { FetchMessageObject, MailboxObject } from 'imapflow';
+import { systemClock, type Clock } from '../../http';
+import { IMAP_LIMITS } from '../../limits';
+import { lookBackFrom } from '../duration';
+import { MailboxError } from '../errors';
+import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
+import {
+	discover,
+	dueRetries,
+	isBelowFloor,
+	retired,
+	setAside,
+	settle,
+	startCursor,
+	type ImapFolderState,
+} from './cursor';
+import { Fetcher } from './fetcher';
+import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
+import { accountOf, type ImapOptions } from './options';
+import { planPoll } from './plan';
+import { MAX_UID } from './ranges';
+import { readState } from './savedState';
+import { wasRefused } from './fetcher';
+import type { ImapSession } from './session';
+
+/** Opens a session that ends at `deadline`. */
+export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise<ImapSession>;
+
+const MiB = 1024 * 1024;
+const DAY = 86_400_000;
+
+/**
+ * One poll: what is new, as much of it as fits, and the cursor to save once it was handed over.
+ * Throws MailboxError when nothing could be read; after that, what was read is returned.
+ */
+export async function pollFolder(
+	options: ImapOptions,
+	open: OpenSession,
+	saved: unknown,
+	poll: PollOptions,
+): Promise<PollResult<ImapFolderState>> {
+	const run = new Poll(options, open, poll);
+	try {
+		return await run.result(saved);
+	} finally {
+		await run.end();
+	}
+}
+
+class Poll {
+	private readonly clock: Clock;
+	private readonly path: string;
+	private readonly cap: number;
+	private readonly maxBytes: number;
+	private readonly deadline: number;
+	/** What is left at the end for handing over and logging out. */
+	private readonly reserve: number;
+	private readonly warnings: PollWarning[] = [];
+	private readonly messages = new Map<number, MailboxMessage>();
+	private readonly unfinished = new Set<number>();
+	private bytes = 0;
+	private state!: ImapFolderState;
+	private folder!: FolderIdentity;
+	private fetcher?: Fetcher;
+	private session?: ImapSession;
+
+	constructor(
+		private readonly options: ImapOptions,
+		private readonly open: OpenSession,
+		private readonly poll: PollOptions,
+	) {
+		this.clock = options.clock ?? systemClock;
+		this.path = poll.folder?.trim() || 'INBOX';
+		this.cap = Math.max(1, Math.floor(poll.cap ?? IMAP_LIMITS.cap));
+		this.maxBytes = Math.max(1, Math.floor(poll.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes));
+		const now = this.clock.now();
+		this.deadline = Math.min(now + (poll.budgetMs ?? IMAP_LIMITS.budgetMs), poll.deadline ?? Number.POSITIVE_INFINITY);
+		this.reserve = Math.min(2000, (this.deadline - now) / 10);
+	}
+
+	async result(saved: unknown): Promise<PollResult<ImapFolderState>> {
+		// What is wrong with the settings is told before a connection is made.
+		const since = this.since();
+		this.session = await this.open(this.deadline, this.maxLiteral);
+		const box = await this.session.examine(this.path);
+		await this.takeUp(readState(saved), saved, box, since);
+		this.fetcher = new Fetcher(
+			this.session,
+			async () => await this.reopen(),
+			() => this.hasTime(),
+		);
+
+		const plan = await planPoll(
+			this.state,
+			this.cap,
+			this.poll.order ?? 'oldest',
+			async (ranges) => await this.session!.searchUids(ranges),
+		);
+		await this.fetch(plan.uids);
+		for (const stretch of plan.stretches) this.state = settle(this.state, stretch, this.unfinished);
+		const planned = new Set(plan.uids);
+		const due = dueRetries(this.state, this.clock.now()).filter((uid) => !planned.has(uid));
+		await this.retry(due);
+
+		const { stopped } = this.fetcher;
+		if (stopped !== undefined) {
+			const progress = this.messages.size > 0 || [...plan.uids, ...due].some((uid) => !this.unfinished.has(uid));
+			if (!progress) throw stopped;
+			this.warn('stopped-early', `${stopped.message}. What was complete is here, the rest comes with the next poll.`);
+		}
+		return {
+			messages: [...plan.uids, ...due].flatMap((uid) => this.messages.get(uid) ?? []),
+			state: this.state,
+			more: this.state.todo.length > 0 || dueRetries(this.state, this.clock.now()).length > 0,
+			warnings: this.warnings,
+		};
+	}
+
+	async end(): Promise<void> {
+		await (this.fetcher?.session ?? this.session)?.close();
+	}
+
+	/** Room for a batch of messages that the server says are small and are not. */
+	private get maxLiteral(): number {
+		return this.maxBytes + 4 * MiB;
+	}
+
+	private hasTime(): boolean {
+		return this.clock.now() < this.deadline - this.reserve;
+	}
+
+	private since(): Date | undefined {
+		const lookBack = this.poll.firstRunLookBack?.trim() || 'P30D';
+		return lookBack.toLowerCase() === 'all' ? undefined : lookBackFrom(this.clock.now(), lookBack);
+	}
+
+	private async reopen(): Promise<ImapSession> {
+		const session = await this.open(this.deadline, this.maxLiteral);
+		try {
+			const box = await session.examine(this.path);
+			if (String(box.uidValidity) === this.state.uidValidity) return session;
+			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.path}' was replaced while it was read`, {
+				hint: 'The next poll starts it afresh.',
+			});
+		} catch (error) {
+			session.abort();
+			throw error;
+		}
+	}
+
+	/** Goes on from the saved cursor, or starts one. */
+	private async takeUp(
+		state: ImapFolderState | undefined,
+		saved: unknown,
+		box: MailboxObject,
+		since: Date | undefined,
+	): Promise<void> {
+		const account = accountOf(this.options);
+		const uidValidity = String(box.uidValidity ?? 0);
+		this.folder = { options: this.options, path: this.path, uidValidity };
+		const same = state !== undefined && state.account === account && state.path === this.path;
+		if (same && state.uidValidity === uidValidity) {
+			const found = await this.session!.searchUids([...state.absent, [Math.min(state.top + 1, MAX_UID), MAX_UID]]);
+			// `n:*` and quick servers answer with lower ones as well: discover() drops them.
+			this.state = discover(state, found);
+			return;
+		}
+		if (same) {
+			this.warn(
+				'uidvalidity-reset',
+				`The folder '${this.path}' of ${account} was re-created or renumbered (UIDVALIDITY ${state.uidValidity} is now ${uidValidity}). It is read afresh from the look-back on; messages delivered before may come again, with new ids.`,
+			);
+		} else if (state !== undefined) {
+			this.warn(
+				'other-mailbox',
+				`The saved position belongs to '${state.path}' of ${state.account}; '${this.path}' of ${account} is started afresh.`,
+			);
+		} else if (saved !== undefined && saved !== null) {
+			this.warn(
+				'cursor-unreadable',
+				`The saved position of '${this.path}' cannot be read; the folder is started afresh, and messages may come again.`,
+			);
+		}
+		await this.start(account, uidValidity, since, same ? state : undefined);
+	}
+
+	private async start(
+		account: string,
+		uidValidity: string,
+		since: Date | undefined,
+		before: ImapFolderState | undefined,
+	): Promise<void> {
+		const epoch = before === undefined ? 0 : before.epoch + 1;
+		const all = await this.session!.searchUids([[1, MAX_UID]]);
+		const top = all.reduce((highest, uid) => Math.max(highest, uid), 0);
+		// Unfinished work reached further back than the look-back does now: it must not get lost in the reset.
+		const floor = before === undefined ? since : earliest(since, before);
+		// IMAP compares days in the server's zone: one day more, and INTERNALDATE decides.
+		let uids =
+			floor === undefined || all.length === 0
+				? all
+				: await this.session!.search({ since: new Date(floor.getTime() - DAY) });
+		// After a reset everything that may be unfinished counts; the cap is for a first run.
+		const cap = before === undefined ? this.poll.firstRunCap : undefined;
+		if (cap !== undefined && uids.length > cap) {
+			const kept = await this.newest(uids, Math.max(0, Math.floor(cap)), floor);
+			if (kept.leftOut > 0)
+				this.warn(
+					'first-run-capped',
+					`The look-back holds more messages than the first-run cap of ${cap}: older ones are not delivered.`,
+				);
+			uids = kept.uids;
+		}
+		this.state = startCursor({
+			account,
+			path: this.path,
+			uidValidity,
+			epoch,
+			top,
+			uids,
+			...(floor === undefined ? {} : { floor: floor.getTime() }),
+		});
+	}
+
+	/** The newest `cap` that the look-back reaches. */
+	private async newest(
+		uids: readonly number[],
+		cap: number,
+		floor: Date | undefined,
+	): Promise<{ uids: number[]; leftOut: number }> {
+		const descending = [...uids].sort((a, b) => b - a);
+		if (floor === undefined) return { uids: descending.slice(0, cap), leftOut: descending.length - cap };
+		const kept: number[] = [];
+		for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {
+			const window = descending.slice(at, at + IMAP_LIMITS.metadataMessages);
+			const fetcher = new Fetcher(
+				this.session!,
+				async () => await this.reopen(),
+				() => this.hasTime(),
+			);
+			const dates = await fetcher.rows(window, { uid: true, internalDate: true }, window.length, 'read dates');
+			if (fetcher.stopped !== undefined) throw fetcher.stopped;
+			this.session = fetcher.session;
+			for (const uid of window) {
+				const row = dates.got.get(uid);
+				const date = row === undefined ? undefined : receivedAt(row);
+				if (date === undefined || date >= floor) kept.push(uid);
+			}
+		}
+		return { uids: kept.slice(0, cap), leftOut: Math.max(0, kept.length - cap) };
+	}
+
+	/** Sizes first, then bodies in batches; what cannot be had is set aside, what there is no time for stays unfinished. */
+	private async fetch(uids: readonly number[]): Promise<void> {
+		for (let at = 0; at < uids.length; at += IMAP_LIMITS.metadataMessages) {
+			const window = uids.slice(at, at + IMAP_LIMITS.metadataMessages);
+			const query = {
+				uid: true,
+				size: true,
+				internalDate: true,
+				...(this.poll.filter === undefined ? {} : { envelope: true }),
+			};
+			const metas = await this.fetcher!.rows(window, query, IMAP_LIMITS.metadataMessages, 'read sizes and dates');
+			this.keepLeft(metas.left);
+			for (const [uid, error] of metas.failed) this.fail(uid, error, undefined);
+			await this.bodies(window.flatMap((uid) => metas.got.get(uid) ?? []).filter((meta) => this.isWanted(meta)));
+		}
+	}
+
+	private isWanted(meta: FetchMessageObject): boolean {
+		if (isBelowFloor(this.state, meta.uid, receivedAt(meta))) return false;
+		return this.poll.filter === undefined || this.poll.filter(summaryOf(meta));
+	}
+
+	private async bodies(metas: readonly FetchMessageObject[]): Promise<void> {
+		let batch: FetchMessageObject[] = [];
+		let batchBytes = 0;
+		const flush = async () => {
+			if (batch.length > 0) await this.batch(batch);
+			batch = [];
+			batchBytes = 0;
+		};
+		for (const meta of metas) {
+			const size = meta.size ?? 0;
+			const tooMuch = this.bytes + batchBytes + Math.min(size, this.maxBytes) > IMAP_LIMITS.maxPollBytes;
+			if (tooMuch && (this.messages.size > 0 || batch.length > 0)) {
+				this.unfinished.add(meta.uid);
+			} else if (size > this.maxBytes) {
+				await flush();
+				await this.headersOnly(meta);
+			} else if (size > IMAP_LIMITS.streamAboveBytes) {
+				await flush();
+				await this.streamed(meta);
+			} else {
+				if (batchBytes + size > IMAP_LIMITS.batchBytes || batch.length >= IMAP_LIMITS.batchMessages) await flush();
+				batch.push(meta);
+				batchBytes += size;
+			}
+		}
+		await flush();
+	}
+
+	private async batch(metas: readonly FetchMessageObject[]): Promise<void> {
+		// Bounded: a server that understates the size must not fill the memory.
+		const query = { uid: true, source: { start: 0, maxLength: this.maxBytes + 1 } };
+		const fetched = await this.fetcher!.rows(
+			metas.map((meta) => meta.uid),
+			query,
+			metas.length,
+			'fetch messages',
+		);
+		for (const meta of metas) {
+			const row = fetched.got.get(meta.uid);
+			if (row?.source !== undefined) this.deliver(meta, row.source);
+		}
+		this.account(metas, fetched);
+	}
+
+	private async streamed(meta: FetchMessageObject): Promise<void> {
+		const fetched = await this.fetcher!.stream(meta.uid, this.maxBytes + 1, 'fetch a large message');
+		const raw = fetched.got.get(meta.uid);
+		if (raw !== undefined) this.deliver(meta, raw);
+		this.account([meta], fetched);
+	}
+
+	private async headersOnly(meta: FetchMessageObject): Promise<void> {
+		const query = {
+			uid: true,
+			bodyParts: [{ key: 'HEADER', start: 0, maxLength: Math.min(IMAP_LIMITS.maxHeaderBytes, this.maxBytes) }],
+		};
+		const fetched = await this.fetcher!.rows([meta.uid], query, 1, 'fetch headers');
+		const header = fetched.got.get(meta.uid)?.bodyParts?.get('header');
+		if (header !== undefined) this.put(meta, header, true);
+		this.account([meta], fetched);
+	}
+
+	private deliver(meta: FetchMessageObject, raw: Buffer): void {
+		const truncated = raw.length > this.maxBytes;
+		this.put(meta, truncated ? raw.subarray(0, this.maxBytes) : raw, truncated);
+	}
+
+	private put(meta: FetchMessageObject, raw: Buffer, truncated: boolean): void {
+		this.messages.set(meta.uid, toMessage(this.folder, meta, raw, truncated));
+		this.bytes += raw.length;
+		this.state = retired(this.state, [meta.uid]);
+	}
+
+	private account(
+		metas: readonly FetchMessageObject[],
+		fetched: { failed: Map<number, MailboxError>; left: number[] },
+	): void {
+		this.keepLeft(fetched.left);
+		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
+		for (const [uid, error] of fetched.failed) this.fail(uid, error, byUid.get(uid));
+	}
+
+	private keepLeft(uids: readonly number[]): void {
+		for (const uid of uids) this.unfinished.add(uid);
+	}
+
+	/** Sets a message aside; it is told at once when the server refused it, at the second try when the connection broke. */
+	private fail(uid: number, error: MailboxError, meta: FetchMessageObject | undefined): void {
+		const aside = setAside(this.state, uid, error.code, this.clock.now());
+		this.state = aside.state;
+		this.unfinished.delete(uid);
+		const { attempts, retryAt } = aside;
+		const first = wasRefused(error) ? 1 : 2;
+		if (attempts !== first && retryAt !== undefined) return;
+		const received = meta === undefined ? undefined : receivedAt(meta);
+		this.messages.set(uid, {
+			id: messageId(this.folder, uid, meta?.emailId),
+			source: sourceOf(this.folder, uid, meta?.emailId),
+			size: meta?.size ?? 0,
+			...(received ? { receivedAt: received } : {}),
+			raw: Buffer.alloc(0),
+			truncated: true,
+			failure: {
+				code: error.code,
+				message: error.message,
+				attempts,
+				...(retryAt === undefined ? {} : { retryAt: new Date(retryAt) }),
+			},
+		});
+	}
+
+	/** Tries again what was set aside; what is gone by now is forgotten. */
+	private async retry(due: readonly number[]): Promise<void> {
+		if (due.length === 0) return;
+		await this.fetch(due);
+		const pending = due.filter((uid) => this.unfinished.has(uid));
+		const failedAgain = due.filter((uid) => (this.state.retry[uid]?.at ?? 0) > this.clock.now());
+		this.state = retired(
+			this.state,
+			due.filter((uid) => !pending.includes(uid) && !failedAgain.includes(uid)),
+		);
+	}
+
+	private warn(code: string, message: string): void {
+		this.warnings.push({ code, message });
+		this.options.logger?.warn(`IMAP: ${message}`);
+	}
+}
+
+/** The look-back, or further back when the lost cursor still had something to do there. */
+function earliest(since: Date | undefined, before: ImapFolderState): Date | undefined {
+	if (since === undefined || before.floor === undefined) return since;
+	return new Date(Math.min(since.getTime(), before.floor.time));
+}

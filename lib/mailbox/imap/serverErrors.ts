@@ -1,0 +1,293 @@
+import type { ImapFlowError } from 'imapflow';
+import { messageOf, systemCodeOf } from '../../errors';
+import { MailboxError, type MailboxErrorCode } from '../errors';
+import { isGmail, portOf, type ImapOptions } from './options';
+
+/** What was being done, for the message: `open the folder 'INBOX'`. */
+export interface Situation {
+	options: ImapOptions;
+	doing: string;
+	/** The last `error` event: the awaited call only says that there is no connection. */
+	event?: Error;
+	/** Our own watchdog closed the connection. */
+	outOfTime?: boolean;
+}
+
+interface Rule {
+	code: MailboxErrorCode;
+	says: string;
+	hint: string;
+}
+
+/** Response codes of RFC 5530, RFC 9051 section 7.1 and of Gmail and Exchange. They decide before anything else. */
+const RESPONSE_CODES: Record<string, Rule> = {
+	LIMIT: {
+		code: 'MAILBOX_LIMIT',
+		says: 'has too many connections of this user',
+		hint: 'Close other mail programs or poll less often; the password is not the problem.',
+	},
+	OVERQUOTA: {
+		code: 'MAILBOX_THROTTLED',
+		says: "says that the account's quota is used up",
+		hint: 'Gmail allows about 2,500 MB a day by IMAP; it works again after some hours. Poll less, or lower the cap and the size limit.',
+	},
+	THROTTLED: {
+		code: 'MAILBOX_THROTTLED',
+		says: 'is throttling this account',
+		hint: 'It works again after a while. Poll less often or lower the cap.',
+	},
+	UNAVAILABLE: {
+		code: 'MAILBOX_UNAVAILABLE',
+		says: 'is not available at present',
+		hint: 'A part of the mail system is down; it is tried again.',
+	},
+	INUSE: {
+		code: 'MAILBOX_UNAVAILABLE',
+		says: 'has the folder in exclusive use',
+		hint: 'Another program has it locked; it is tried again.',
+	},
+	SERVERBUG: {
+		code: 'MAILBOX_UNAVAILABLE',
+		says: 'reports an internal error',
+		hint: "Look into the mail server's log.",
+	},
+	CONTACTADMIN: {
+		code: 'MAILBOX_LOGIN_REFUSED',
+		says: 'asks to contact its administrator',
+		hint: 'The administrator of the mail server has to act.',
+	},
+	EXPIRED: {
+		code: 'MAILBOX_LOGIN_REFUSED',
+		says: 'says that the password has expired',
+		hint: 'Set a new password and enter it in the credential.',
+	},
+	PRIVACYREQUIRED: {
+		code: 'MAILBOX_TLS',
+		says: 'does not accept a login without encryption',
+		hint: 'Set the security to TLS (port 993) or STARTTLS (port 143).',
+	},
+	AUTHORIZATIONFAILED: {
+		code: 'MAILBOX_LOGIN_REFUSED',
+		says: 'does not let this user into the mailbox',
+		hint: 'The password is right; the right to this mailbox is missing.',
+	},
+	NOPERM: {
+		code: 'MAILBOX_NOT_ALLOWED',
+		says: 'does not allow it to this user',
+		hint: 'Ask for the rights to this folder (ACL).',
+	},
+};
+
+const TLS_CODE = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
+const TLS_HINTS: Record<string, string> = {
+	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another name: enter the host name that it carries.',
+	CERT_HAS_EXPIRED: 'The certificate has expired: renew it on the server.',
+	ERR_SSL_WRONG_VERSION_NUMBER:
+		'The server does not speak TLS on this port. Use port 993 with TLS, or set the security to STARTTLS for port 143.',
+	EPROTO:
+		'The server does not speak TLS on this port. Use port 993 with TLS, or set the security to STARTTLS for port 143.',
+	ERR_SSL_PACKET_LENGTH_TOO_LONG:
+		'The server does not speak TLS on this port. Use port 993 with TLS, or set the security to STARTTLS for port 143.',
+};
+const UNKNOWN_CA_HINT = "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
+
+const TIMEOUTS = new Set([
+	'CONNECT_TIMEOUT',
+	'GREETING_TIMEOUT',
+	'UPGRADE_TIMEOUT',
+	'ETIMEOUT',
+	'ETIMEDOUT',
+	'EAUTH_TIMEOUT',
+]);
+const NO_CONNECTION = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'EADDRNOTAVAIL',
+	'ENETDOWN',
+	'EHOSTDOWN',
+]);
+const TOO_LARGE = new Set(['LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge', 'TooManyTokens', 'TooManyResponses']);
+
+/** Response code of a NO or BAD: for FETCH and SEARCH imapflow leaves it in the parsed response. */
+export function responseCodeOf(error: unknown): string | undefined {
+	const { serverResponseCode, response } = error as ImapFlowError;
+	if (typeof serverResponseCode === 'string' && serverResponseCode !== '') return serverResponseCode.toUpperCase();
+	if (typeof response === 'object' && response !== null) {
+		const attributes = (response as { attributes?: unknown }).attributes;
+		const section = Array.isArray(attributes)
+			? (attributes[0] as { section?: Array<{ value?: unknown }> } | undefined)?.section
+			: undefined;
+		const value = Array.isArray(section) ? section[0]?.value : undefined;
+		if (typeof value === 'string') return value.toUpperCase();
+	}
+	const text = typeof response === 'string' ? response : ((error as ImapFlowError).responseText ?? '');
+	return /^\[([A-Z][A-Z0-9-]{2,30})[\] ]/.exec(text)?.[1];
+}
+
+/** True when the server itself answered NO or BAD, over a connection that stands. */
+export function isRefusal(error: unknown): boolean {
+	const status = (error as ImapFlowError | undefined)?.responseStatus;
+	return status === 'NO' || status === 'BAD';
+}
+
+/** Turns what imapflow or Node threw into a {@link MailboxError} in the user's words. */
+export function toMailboxError(error: unknown, situation: Situation): MailboxError {
+	if (error instanceof MailboxError) return error;
+	const { options, doing, event } = situation;
+	const where = `${options.host.trim()}:${portOf(options)}`;
+	const who = `${options.user.trim()} on ${where}`;
+	const failure = error as ImapFlowError;
+	const cause = chained(error, event);
+	const make = (code: MailboxErrorCode, message: string, hint: string, retryAfterMs?: number) =>
+		new MailboxError(code, message, { hint, cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+	const said = saidBy(failure);
+
+	if (situation.outOfTime) {
+		return make(
+			'MAILBOX_TIMEOUT',
+			`${where}: the time for it ran out (${doing})`,
+			'The server is slow or the connection stalled. Lower the cap or the size limit if it happens again.',
+		);
+	}
+	const rule = RESPONSE_CODES[responseCodeOf(error) ?? ''];
+	if (rule !== undefined) return make(rule.code, `The IMAP server ${rule.says}: ${who} (${doing}${said})`, rule.hint);
+	if (failure.code === 'ETHROTTLE') {
+		return make(
+			'MAILBOX_THROTTLED',
+			`The IMAP server is throttling ${who} (${doing})`,
+			'It works again after a while. Poll less often or lower the cap.',
+			failure.throttleReset,
+		);
+	}
+	if (/too many (?:simultaneous )?connections|maximum number of connections/i.test(said)) {
+		const limit = RESPONSE_CODES['LIMIT']!;
+		return make(limit.code, `The IMAP server ${limit.says}: ${who} (${doing}${said})`, limit.hint);
+	}
+	if (failure.authenticationFailed) return refusedLogin(failure, options, who, said, make);
+	const code = systemCodeOf(event) ?? failure.code ?? systemCodeOf(error) ?? '';
+	const own = failure.code ?? '';
+	if (failure.tlsFailed && !TLS_CODE.test(code)) {
+		return make(
+			'MAILBOX_TLS',
+			`${where} does not offer STARTTLS, or the upgrade failed: ${messageOf(error)}`,
+			'Use TLS on port 993. Nothing was sent in clear text.',
+		);
+	}
+	const tls = [own, code].find((candidate) => TLS_CODE.test(candidate));
+	if (tls !== undefined)
+		return make(
+			'MAILBOX_TLS',
+			`${where}: the TLS connection was not accepted (${tls})`,
+			TLS_HINTS[tls] ?? UNKNOWN_CA_HINT,
+		);
+	if (
+		own === 'EPROXY' ||
+		own === 'ProxyError' ||
+		own === 'UnsupportedProxyAddress' ||
+		(failure._err !== undefined && options.proxy)
+	) {
+		return make(
+			'MAILBOX_PROXY',
+			`The proxy made no connection to ${where}: ${messageOf(failure._err ?? error)}`,
+			'Check the proxy URL, its user and password, and that it allows this host and port.',
+		);
+	}
+	if (own === 'GREETING_TIMEOUT' && (options.security ?? 'tls') !== 'tls') {
+		return make(
+			'MAILBOX_TLS',
+			`${where} accepts connections but does not greet`,
+			'It probably expects TLS from the start: set the security to TLS (usually port 993).',
+		);
+	}
+	if (TIMEOUTS.has(own) || TIMEOUTS.has(code)) {
+		return make(
+			'MAILBOX_TIMEOUT',
+			`${where}: no answer in time (${doing})`,
+			'Check host name, port, firewall and proxy; the server may be overloaded.',
+		);
+	}
+	if (NO_CONNECTION.has(own) || NO_CONNECTION.has(code)) {
+		return make(
+			'MAILBOX_UNREACHABLE',
+			`${where}: no connection (${NO_CONNECTION.has(own) ? own : code})`,
+			'Check host name, port, firewall and proxy.',
+		);
+	}
+	if (TOO_LARGE.has(code) || TOO_LARGE.has(own)) {
+		return make(
+			'MAILBOX_PROTOCOL',
+			`${where} sent more than it had announced (${doing})`,
+			'The server gives a wrong size for the message, or is not an IMAP server.',
+		);
+	}
+	if (isRefusal(error)) {
+		return make(
+			'MAILBOX_PROTOCOL',
+			`The IMAP server refused to ${doing}: ${who}${said}`,
+			"The server's own words are above; its log may say more.",
+		);
+	}
+	if (
+		own === 'NoConnection' ||
+		own === 'EConnectionClosed' ||
+		own === 'ClosedAfterConnectText' ||
+		own === 'ClosedAfterConnectTLS' ||
+		own === 'StateLogout' ||
+		code === 'ECONNRESET' ||
+		code === 'EPIPE'
+	) {
+		const reason = typeof failure.reason === 'string' && failure.reason !== '' ? `: ${quoted(failure.reason)}` : '';
+		const hint = own.startsWith('ClosedAfterConnect')
+			? 'Check port and security: TLS usually is port 993, STARTTLS port 143.'
+			: 'It is tried again. If it persists, look into the server log.';
+		return make('MAILBOX_CONNECTION_LOST', `${where} closed the connection (${doing})${reason}`, hint);
+	}
+	return make(
+		'MAILBOX_PROTOCOL',
+		`${where}: ${doing} failed: ${quoted(messageOf(error))}`,
+		'Check that this is an IMAP server.',
+	);
+}
+
+function refusedLogin(
+	failure: ImapFlowError,
+	options: ImapOptions,
+	who: string,
+	said: string,
+	make: (code: MailboxErrorCode, message: string, hint: string) => MailboxError,
+): MailboxError {
+	if (/login is disabled/i.test(failure.message) || /login is disabled|logindisabled/i.test(said)) {
+		const rule = RESPONSE_CODES['PRIVACYREQUIRED']!;
+		return make(rule.code, `The IMAP server ${rule.says}: ${who}`, rule.hint);
+	}
+	if (options.accessToken !== undefined) {
+		const hint = isGmail(options)
+			? 'Reconnect the credential with the scope https://mail.google.com/ and the same address as the mailbox. IMAP access must be on.'
+			: 'Reconnect the credential; the token must be for IMAP and for this user.';
+		return make('MAILBOX_LOGIN_REFUSED', `The IMAP server refused the OAuth2 token of ${who}${said}`, hint);
+	}
+	const hint = isGmail(options)
+		? 'Gmail needs an app password (with 2-Step Verification on) or OAuth2; the account password does not work.'
+		: 'Check user and password; many providers want an app password, or the whole address as user.';
+	return make('MAILBOX_LOGIN_REFUSED', `The IMAP server refused user or password of ${who}${said}`, hint);
+}
+
+/** The server's own words, shortened: they are often the best explanation. */
+function saidBy(failure: ImapFlowError): string {
+	const text =
+		failure.responseText ??
+		(typeof failure.response === 'string' ? failure.response.replace(/^\S+ (?:NO|BAD) /, '') : '');
+	return text === '' ? '' : `; it said ${quoted(text)}`;
+}
+
+const quoted = (text: string) => `'${text.replace(/[\r\n\t]+/g, ' ').slice(0, 200)}'`;
+
+/** The event holds the real reason; both are kept. */
+function chained(error: unknown, event: Error | undefined): unknown {
+	if (event === undefined || event === error || !(error instanceof Error)) return error;
+	error.cause ??= event;
+	return error;
+}

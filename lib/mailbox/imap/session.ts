@@ -1,0 +1,242 @@
+import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
+import { secureContextFor, systemClock, type Clock } from '../../http';
+import { messageOf } from '../../errors';
+import { IMAP_LIMITS } from '../../limits';
+import { MailboxError } from '../errors';
+import { accountOf, portOf, type ImapOptions } from './options';
+import { missingFolder } from './folders';
+import { responseCodeOf, toMailboxError } from './serverErrors';
+import { sequenceSet, type UidRange } from './ranges';
+
+export interface SessionLimits {
+	/** Milliseconds since the epoch at which the connection is closed whatever it does; undefined: never. */
+	deadline?: number;
+	/** Largest literal: a safety net, it ends the connection. */
+	maxLiteralBytes: number;
+}
+
+/**
+ * One IMAP connection, used once. imapflow's traps end here: errors that only an event tells, results that mean
+ * failure without an exception, commands that never answer.
+ */
+export class ImapSession {
+	readonly client: ImapFlow;
+	private readonly clock: Clock;
+	private event?: Error;
+	private watchdog?: NodeJS.Timeout;
+	private outOfTime = false;
+
+	private constructor(
+		private readonly options: ImapOptions,
+		limits: SessionLimits,
+		credential: { pass: string } | { accessToken: string },
+	) {
+		this.clock = options.clock ?? systemClock;
+		this.client = createClient(options, limits, credential, this.remaining(limits.deadline));
+		// Before connect() and for life: an `error` event without listener ends the process.
+		this.client.on('error', (error) => {
+			this.event ??= error;
+		});
+		if (limits.deadline !== undefined) {
+			this.watchdog = setTimeout(() => {
+				this.outOfTime = true;
+				this.client.close();
+			}, this.remaining(limits.deadline));
+		}
+	}
+
+	/** Connects and logs in; a refused OAuth2 token is renewed once. Throws MailboxError. */
+	static async open(options: ImapOptions, limits: SessionLimits): Promise<ImapSession> {
+		if (options.accessToken === undefined)
+			return await ImapSession.connect(options, limits, { pass: options.password ?? '' });
+		try {
+			return await ImapSession.connect(options, limits, { accessToken: await token(options, false) });
+		} catch (error) {
+			if (
+				!(error instanceof MailboxError) ||
+				error.code !== 'MAILBOX_LOGIN_REFUSED' ||
+				error.cause instanceof MailboxError
+			)
+				throw error;
+			options.logger?.debug(`IMAP: the access token of ${accountOf(options)} was refused, asking for a new one`);
+			return await ImapSession.connect(options, limits, { accessToken: await token(options, true) });
+		}
+	}
+
+	private static async connect(
+		options: ImapOptions,
+		limits: SessionLimits,
+		credential: { pass: string } | { accessToken: string },
+	): Promise<ImapSession> {
+		const session = new ImapSession(options, limits, credential);
+		try {
+			await session.run('connect and log in', () => session.client.connect());
+			return session;
+		} catch (error) {
+			session.abort();
+			throw error;
+		}
+	}
+
+	/** Runs commands; what they throw becomes a MailboxError. */
+	async run<T>(doing: string, commands: () => Promise<T>): Promise<T> {
+		try {
+			return await commands();
+		} catch (error) {
+			throw this.explain(error, doing);
+		}
+	}
+
+	explain(error: unknown, doing: string): MailboxError {
+		const { options, event, outOfTime } = this;
+		return toMailboxError(error, { options, doing, outOfTime, ...(event === undefined ? {} : { event }) });
+	}
+
+	/** False once the connection is gone: nothing more can be asked. */
+	get usable(): boolean {
+		return this.client.usable;
+	}
+
+	/** EXAMINE: nothing that is done later can change a flag. Throws MAILBOX_FOLDER_MISSING with near matches. */
+	async examine(path: string): Promise<MailboxObject> {
+		return await this.openFolder(path, true);
+	}
+
+	/** SELECT, for the explicit actions only. */
+	async select(path: string): Promise<MailboxObject> {
+		return await this.openFolder(path, false);
+	}
+
+	private async openFolder(path: string, readOnly: boolean): Promise<MailboxObject> {
+		const doing = `open the folder '${path}'`;
+		try {
+			return await this.client.mailboxOpen(path, { readOnly });
+		} catch (error) {
+			const { mailboxMissing, responseStatus } = error as ImapFlowError;
+			// Servers without the NONEXISTENT response code say a bare NO or BAD: the list of folders decides.
+			if ((mailboxMissing || responseStatus === 'NO' || responseStatus === 'BAD') && !this.decided(error)) {
+				const folders = await this.client.list().catch(() => []);
+				if (mailboxMissing || !folders.some((folder) => folder.path === path)) {
+					throw missingFolder(path, folders, this.options, error);
+				}
+			}
+			throw this.explain(error, doing);
+		}
+	}
+
+	private decided(error: unknown): boolean {
+		const code = responseCodeOf(error);
+		return code !== undefined && !['NONEXISTENT', 'TRYCREATE', 'CANNOT', 'SYNTAX'].includes(code);
+	}
+
+	/** UIDs in these ranges, and nothing else, whatever the server answers. */
+	async searchUids(ranges: readonly UidRange[], since?: Date): Promise<number[]> {
+		const set = sequenceSet(ranges);
+		return await this.search({ uid: set, ...(since === undefined ? {} : { since }) });
+	}
+
+	/** UID SEARCH. imapflow answers `false` for NO and `undefined` without connection: both are errors, not "no mail". */
+	async search(query: Parameters<ImapFlow['search']>[0]): Promise<number[]> {
+		const doing = 'search the folder';
+		const found = await this.run(doing, () => this.client.search(query, { uid: true }));
+		if (Array.isArray(found)) return found;
+		if (found === undefined)
+			throw this.explain(Object.assign(new Error('no connection'), { code: 'NoConnection' }), doing);
+		throw new MailboxError(
+			'MAILBOX_PROTOCOL',
+			`The IMAP server refused to search the folder: ${accountOf(this.options)}`,
+			{
+				hint: 'The server does not support this search, or has trouble with this folder.',
+				transient: true,
+			},
+		);
+	}
+
+	/** Logs out when the connection stands, else just lets go. Never throws. */
+	async close(): Promise<void> {
+		clearTimeout(this.watchdog);
+		if (!this.client.usable) return this.abort();
+		// logout() waits up to ten seconds for an answer; nobody needs it that much.
+		const patience = setTimeout(() => this.client.close(), 2000);
+		try {
+			await this.client.logout();
+		} catch (error) {
+			this.options.logger?.debug(`IMAP: logout failed: ${messageOf(error)}`);
+		} finally {
+			clearTimeout(patience);
+			this.abort();
+		}
+	}
+
+	/** Lets go at once. */
+	abort(): void {
+		clearTimeout(this.watchdog);
+		this.client.close();
+	}
+
+	private remaining(deadline: number | undefined): number {
+		return deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(1, deadline - this.clock.now());
+	}
+}
+
+async function token(options: ImapOptions, force: boolean): Promise<string> {
+	try {
+		return await options.accessToken!(force);
+	} catch (cause) {
+		if (cause instanceof MailboxError) throw cause;
+		throw new MailboxError(
+			'MAILBOX_LOGIN_REFUSED',
+			`There is no OAuth2 token for ${accountOf(options)}: ${messageOf(cause)}`,
+			{
+				// Its own error, as told by the cause: not to be answered with another try.
+				cause: new MailboxError('MAILBOX_LOGIN_REFUSED', messageOf(cause), { cause }),
+				hint: 'Reconnect the OAuth2 credential.',
+			},
+		);
+	}
+}
+
+function createClient(
+	options: ImapOptions,
+	limits: SessionLimits,
+	credential: { pass: string } | { accessToken: string },
+	remaining: number,
+): ImapFlow {
+	// imapflow costs some 100 ms to load: only when somebody connects.
+	// eslint-disable-next-line @typescript-eslint/no-require-imports
+	const imapflow = require('imapflow') as typeof import('imapflow');
+	const secure = (options.security ?? 'tls') === 'tls';
+	return new imapflow.ImapFlow({
+		host: options.host.trim(),
+		port: portOf(options),
+		secure,
+		...(secure ? {} : { doSTARTTLS: options.security === 'starttls' }),
+		...(options.servername ? { servername: options.servername } : {}),
+		auth: { user: options.user.trim(), ...credential },
+		tls: {
+			rejectUnauthorized: options.verifyTls ?? true,
+			...(options.ca ? { secureContext: contextOf(options.ca) } : {}),
+			// imapflow hands these options to net.connect() and tls.connect().
+			...(options.lookup ? { lookup: options.lookup } : {}),
+		},
+		...(options.proxy ? { proxy: options.proxy } : {}),
+		...(options.disableImap4rev2 ? { disableIMAP4rev2: true } : {}),
+		logger: false,
+		disableAutoIdle: true,
+		idHashAlgorithm: 'sha256',
+		connectionTimeout: Math.min(remaining, options.connectTimeoutMs ?? IMAP_LIMITS.connectTimeoutMs),
+		greetingTimeout: Math.min(remaining, options.greetingTimeoutMs ?? IMAP_LIMITS.greetingTimeoutMs),
+		socketTimeout: Math.min(remaining, options.socketTimeoutMs ?? IMAP_LIMITS.socketTimeoutMs),
+		maxLiteralSize: limits.maxLiteralBytes,
+		clientInfo: { name: 'n8n-nodes-email-intel' },
+	});
+}
+
+function contextOf(ca: string) {
+	try {
+		return secureContextFor(ca);
+	} catch (cause) {
+		const hint = cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Paste the whole PEM text.';
+		throw new MailboxError('MAILBOX_CONFIGURATION', messageOf(cause), { cause, hint });
+	}
+}

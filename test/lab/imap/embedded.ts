@@ -1,0 +1,303 @@
+import type { Socket } from 'node:net';
+import type { LabCertificate } from './certificates';
+
+/** A message as the lab stores it. */
+export interface LabMessage {
+	raw: string | Buffer;
+	/** INTERNALDATE. Default: now. */
+	date?: Date;
+	flags?: string[];
+	/** Default: the next one. */
+	uid?: number;
+	/** Default INBOX. */
+	folder?: string;
+}
+
+/** What goes wrong with a command. */
+export interface LabFault {
+	/** Upper case, e.g. `UID FETCH`, `LOGIN`, `UID SEARCH`, `EXAMINE`. */
+	command: string;
+	/** Only for commands whose line contains it (or passes it). */
+	when?: string | ((line: string) => boolean);
+	/**
+	 * `drop`: the connection ends; `hang`: no answer, ever; `no`/`bad`: refusal with this text, `[CODE] words`;
+	 * `delayMs`: answered late; `cutAfter`: the connection ends after that many bytes of the answer.
+	 */
+	how:
+		'drop' | 'hang' | { no: string } | { bad: string } | { delayMs: number } | { cutAfter: number } | { bye: string };
+	/** How often. Default: always. */
+	times?: number;
+}
+
+export interface EmbeddedImapOptions {
+	messages?: LabMessage[];
+	/** Folders besides INBOX, e.g. `Reports`, `Reports/2026`. */
+	folders?: string[];
+	/** Default `analyst@example.com`. */
+	user?: string;
+	/** Default `secret`. */
+	password?: string;
+	/** Accepted by XOAUTH2. */
+	accessToken?: string;
+	/** TLS from the start. */
+	tls?: LabCertificate;
+	/** STARTTLS offered with it. */
+	starttls?: LabCertificate;
+	/** LOGIN is refused until TLS. */
+	loginDisabled?: boolean;
+	/** Gmail's X-GM-MSGID and friends. */
+	gmail?: boolean;
+	uidValidity?: number;
+}
+
+interface Parsed {
+	tag: string;
+	command: string;
+}
+interface Connection {
+	socket: Socket | null;
+	send(response: object, description: string, parsed: Parsed, line: string): void;
+}
+type Handler = (connection: Connection, parsed: Parsed, line: string, done: () => void) => void;
+interface StoredMessage {
+	uid: number;
+	raw: string;
+	flags: string[];
+	internaldate: string;
+}
+interface Mailbox {
+	path: string;
+	uidvalidity: number;
+	uidnext: number;
+	messages: StoredMessage[];
+}
+interface Hoodiecrow {
+	server: import('node:net').Server;
+	commandHandlers: Record<string, Handler>;
+	connectionHandlers: Array<(connection: Connection) => void>;
+	fetchHandlers: Record<string, (connection: Connection, message: StoredMessage, query?: unknown) => unknown>;
+	getCommandHandler(command: string): Handler | false;
+	getMailbox(path: string): Mailbox | undefined;
+	createMailbox(path: string): void;
+	deleteMailbox(path: string): void;
+	appendMessage(mailbox: string, flags: string[], date: Date, raw: string): { message: StoredMessage };
+}
+
+/** An IMAP server inside this process: no compiler, no disk, any system. Faults are injected on purpose. */
+export class EmbeddedImap {
+	readonly user: string;
+	readonly password: string;
+	readonly host = '127.0.0.1';
+	port = 0;
+	/** PEM of the authority when it speaks TLS. */
+	readonly ca?: string;
+	/** Command lines as received, tags removed. */
+	readonly commands: string[] = [];
+	/** Connections so far. */
+	connections = 0;
+	private readonly faults: LabFault[] = [];
+	private readonly sockets = new Set<Socket>();
+	private readonly imap: Hoodiecrow;
+	/** RFC822.SIZE that is told instead of the true one, by UID. */
+	private readonly lies = new Map<number, number>();
+
+	private constructor(options: EmbeddedImapOptions) {
+		this.user = options.user ?? 'analyst@example.com';
+		this.password = options.password ?? 'secret';
+		const certificate = options.tls ?? options.starttls;
+		if (certificate) this.ca = certificate.ca;
+		const plugins = [
+			'ID',
+			'SASL-IR',
+			'AUTH-PLAIN',
+			'NAMESPACE',
+			'ENABLE',
+			'LITERALPLUS',
+			'UNSELECT',
+			'SPECIAL-USE',
+			'UIDPLUS',
+			'MOVE',
+		];
+		if (options.accessToken) plugins.push('XOAUTH2');
+		if (options.starttls) plugins.push('STARTTLS');
+		if (options.loginDisabled) plugins.push('LOGINDISABLED');
+		if (options.gmail) plugins.push('X-GM-EXT-1');
+		const create = require('hoodiecrow-imap') as (options: object) => Hoodiecrow;
+		this.imap = create({
+			plugins,
+			...(certificate ? { credentials: { key: certificate.key, cert: certificate.cert } } : {}),
+			secureConnection: options.tls !== undefined,
+			users: {
+				[this.user]: {
+					password: this.password,
+					xoauth2: { accessToken: options.accessToken ?? '', sessionTimeout: 3_600_000 },
+				},
+			},
+			storage: {
+				INBOX: { uidvalidity: options.uidValidity ?? 1 },
+				'': { folders: { Junk: { 'special-use': '\\Junk' } } },
+			},
+		});
+		for (const folder of options.folders ?? []) this.createFolder(folder);
+		for (const message of options.messages ?? []) this.append(message);
+		this.watch();
+	}
+
+	/** Starts on 127.0.0.1 and a free port. */
+	static async start(options: EmbeddedImapOptions = {}): Promise<EmbeddedImap> {
+		const server = new EmbeddedImap(options);
+		await new Promise<void>((resolve, reject) => {
+			server.imap.server.once('error', reject);
+			server.imap.server.listen(0, server.host, () => resolve());
+		});
+		server.port = (server.imap.server.address() as import('node:net').AddressInfo).port;
+		return server;
+	}
+
+	/** Stores a message and gives its UID. */
+	append(message: LabMessage | string): number {
+		const { raw, date, flags, folder, uid }: LabMessage = typeof message === 'string' ? { raw: message } : message;
+		const mailbox = this.mailbox(folder ?? 'INBOX');
+		if (uid !== undefined) mailbox.uidnext = uid;
+		// The server keeps bytes in a binary string.
+		const bytes = (Buffer.isBuffer(raw) ? raw : Buffer.from(raw)).toString('binary');
+		return this.imap.appendMessage(mailbox.path, [...(flags ?? [])], date ?? new Date(), bytes).message.uid;
+	}
+
+	/** Takes a message away, as an expunge by somebody else. */
+	remove(uid: number, folder = 'INBOX'): void {
+		const mailbox = this.mailbox(folder);
+		mailbox.messages = mailbox.messages.filter((message) => message.uid !== uid);
+	}
+
+	/** UIDs and flags of a folder. */
+	list(folder = 'INBOX'): Array<{ uid: number; flags: string[] }> {
+		return this.mailbox(folder).messages.map(({ uid, flags }) => ({ uid, flags: [...flags] }));
+	}
+
+	setUidValidity(value: number, folder = 'INBOX'): void {
+		this.mailbox(folder).uidvalidity = value;
+	}
+
+	createFolder(path: string): void {
+		this.imap.createMailbox(path);
+	}
+
+	deleteFolder(path: string): void {
+		this.imap.deleteMailbox(path);
+	}
+
+	/** From now on, or until `times` is used up. Returns what takes it back. */
+	fault(fault: LabFault): () => void {
+		const own = { ...fault };
+		this.faults.push(own);
+		return () => {
+			const index = this.faults.indexOf(own);
+			if (index >= 0) this.faults.splice(index, 1);
+		};
+	}
+
+	/** Tells a wrong RFC822.SIZE. */
+	lieAboutSize(uid: number, size: number): void {
+		this.lies.set(uid, size);
+	}
+
+	/** Ends every connection. */
+	dropAll(): void {
+		for (const socket of this.sockets) socket.destroy();
+	}
+
+	async close(): Promise<void> {
+		this.dropAll();
+		await new Promise<void>((resolve) => this.imap.server.close(() => resolve()));
+	}
+
+	private mailbox(path: string): Mailbox {
+		const mailbox = this.imap.getMailbox(path);
+		if (mailbox === undefined) throw new Error(`The lab has no folder '${path}'`);
+		return mailbox;
+	}
+
+	private watch(): void {
+		const { imap } = this;
+		imap.server.on('connection', (socket: Socket) => {
+			this.connections++;
+			this.sockets.add(socket);
+			socket.on('error', () => undefined);
+			socket.once('close', () => this.sockets.delete(socket));
+		});
+		// A client that does not like the certificate is part of the game.
+		imap.server.on('tlsClientError', () => undefined);
+		imap.fetchHandlers['RFC822.SIZE'] = (_connection, message) => this.lies.get(message.uid) ?? message.raw.length;
+		// The server changes the partial range (`<0.1000>`) of the command itself, for the first message only.
+		const bodies = require('hoodiecrow-imap/lib/commands/handlers/fetch') as Hoodiecrow['fetchHandlers'];
+		const asked = new WeakMap<object, number[]>();
+		const body: Hoodiecrow['fetchHandlers'][string] = (connection, message, query) => {
+			const item = query as { partial?: number[] };
+			if (item.partial && !asked.has(item)) asked.set(item, [...item.partial]);
+			const partial = asked.get(item);
+			if (partial) item.partial = [partial[0] ?? 0];
+			return bodies['BODY']?.(connection, message, { ...item, ...(partial ? { partial: [...partial] } : {}) });
+		};
+		imap.fetchHandlers['BODY'] = body;
+		imap.fetchHandlers['BODY.PEEK'] = body;
+		const original = imap.getCommandHandler.bind(imap);
+		imap.getCommandHandler = (command) => {
+			const handler = original(command);
+			return handler === false ? false : this.faulty(command.toUpperCase(), handler);
+		};
+	}
+
+	private faulty(command: string, handler: Handler): Handler {
+		return (connection, parsed, line, done) => {
+			const text = line.replace(/^\S+\s+/, '');
+			this.commands.push(text);
+			const fault = this.faults.find(
+				({ command: wanted, when, times }) =>
+					wanted === command &&
+					(times === undefined || times > 0) &&
+					(when === undefined || (typeof when === 'string' ? text.includes(when) : when(text))),
+			);
+			if (fault === undefined) return handler(connection, parsed, line, done);
+			if (fault.times !== undefined) fault.times--;
+			const { how } = fault;
+			if (how === 'drop') return void connection.socket?.destroy();
+			if (how === 'hang') return;
+			if ('delayMs' in how) return void setTimeout(() => handler(connection, parsed, line, done), how.delayMs);
+			if ('cutAfter' in how) {
+				cutAfter(connection, how.cutAfter);
+				return handler(connection, parsed, line, done);
+			}
+			if ('bye' in how) {
+				connection.socket?.end(`* BYE ${how.bye}\r\n`);
+				return;
+			}
+			const answer = 'no' in how ? `NO ${how.no}` : `BAD ${how.bad}`;
+			connection.socket?.write(`${parsed.tag} ${answer}\r\n`);
+			done();
+		};
+	}
+}
+
+/** Lets only so many bytes through, then ends the connection. */
+function cutAfter(connection: Connection, bytes: number): void {
+	const { socket } = connection;
+	if (socket === null) return;
+	const write = socket.write.bind(socket);
+	let left = bytes;
+	let ended = false;
+	const limited = (chunk: Buffer | string): boolean => {
+		if (ended) return true;
+		const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+		if (buffer.length < left) {
+			left -= buffer.length;
+			return write(buffer);
+		}
+		ended = true;
+		write(buffer.subarray(0, left));
+		// What was written must arrive before the end does.
+		setTimeout(() => socket.destroy(), 20);
+		return true;
+	};
+	Object.assign(socket, { write: limited });
+}
