@@ -91,3 +91,14 @@ export const IMAP_LIMITS = {
 	/** Connections that one poll opens anew after losing one while fetching. */
 	reconnects: 3,
 } as const;
+
+export const STIX_LIMITS = {
+	/** Bytes of an attachment that are written into an artifact. Above: the file object stands alone, with a warning. */
+	maxArtifactBytes: 5 * MiB,
+	/** Bytes of a raw message that are written into an artifact. Above: no raw_email_ref, with a warning. */
+	maxRawEmailBytes: 10 * MiB,
+	/** Bytes of all artifacts of a bundle. In base64 they stay below the 50 MB that OpenCTI takes in one request. Above: as for one. */
+	maxTotalArtifactBytes: 32 * MiB,
+	/** Observables made of indicators. Above: left out, with a warning. */
+	maxObservables: 100_000,
+} as const;

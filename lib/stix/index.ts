@@ -7,3 +7,18 @@ export { isObservableType, stixId, type StixIdOptions } from './identifier';
 export { papMarking, tlpMarking } from './markings';
 export { requireTimestamp, timestampOf } from './timestamp';
 export { OWN_NAMESPACE, STIX_NAMESPACE, stableUuidV4, uuidV5 } from './uuid';
+export { emailToBundle, reportName } from './emailToBundle';
+export type {
+	BundleOptions,
+	IdentifierOptions,
+	IdentityOptions,
+	IncludeOptions,
+	MarkingOptions,
+	PatternOptions,
+	ReportOptions,
+	SizeOptions,
+} from './options';
+export { isUnflagged } from './observables';
+export { indicatorPattern } from './patterns';
+export { embeddedReferences, stixObject, type StixInput } from './stixObject';
+export { emailAddrValue, domainValue, hashValue, ipv4Value, ipv6Value, macValue, urlValue } from './values';

@@ -1,0 +1,87 @@
+import type { Attachment } from '../email';
+import type { BundleGraph } from './graph';
+import type { Hashes } from './objects';
+import type { ResolvedOptions } from './options';
+import { hashValue, mediaTypeValue, registeredMediaType } from './values';
+
+/** Bytes that artifacts may still take, over a whole bundle. */
+export interface ArtifactBudget {
+	left: number;
+}
+
+/** Bytes as an artifact, when there are any and the sizes allow it; else undefined and, where they were asked for, a warning. */
+export function addArtifact(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	budget: ArtifactBudget,
+	bytes: { content: Buffer | undefined; mimeType: string; hashes: Hashes; max: number; what: string },
+): string | undefined {
+	const { content, max, what } = bytes;
+	// Base64 of nothing is no base64 (STIX 2.1 section 2.1): an empty attachment is a file only.
+	if (content?.length === 0) return undefined;
+	if (content === undefined || content.length > max || content.length > budget.left) {
+		options.warn({
+			code: 'artifact-omitted',
+			message:
+				content === undefined
+					? `${what} is not in memory: no artifact.`
+					: `${what} is above the size limit: no artifact.`,
+		});
+		return undefined;
+	}
+	budget.left -= content.length;
+	return graph.observable('artifact', {
+		mime_type: registeredMediaType(bytes.mimeType),
+		payload_bin: content.toString('base64'),
+		hashes: bytes.hashes,
+	});
+}
+
+/** An attachment as a file, with its artifact where asked for. Undefined when it has neither a name nor a hash. */
+export function addFile(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	budget: ArtifactBudget,
+	attachment: Attachment,
+	contains: readonly string[],
+): string | undefined {
+	const hashes = chosenHashes(
+		{ MD5: attachment.md5, 'SHA-1': attachment.sha1, 'SHA-256': attachment.sha256, 'SHA-512': attachment.sha512 },
+		options,
+	);
+	const name = attachment.fileName === '' ? undefined : attachment.fileName;
+	if (name === undefined && Object.keys(hashes).length === 0) {
+		options.warn({
+			code: 'attachment-unidentified',
+			message: `Part ${attachment.partId} has neither a name nor a hash.`,
+		});
+		return undefined;
+	}
+	const content = options.include.artifacts
+		? addArtifact(graph, options, budget, {
+				content: attachment.content,
+				mimeType: attachment.contentType,
+				hashes,
+				max: options.sizes.maxArtifactBytes,
+				what: `Attachment ${attachment.partId}`,
+			})
+		: undefined;
+	return graph.observable('file', {
+		hashes,
+		size: Number.isSafeInteger(attachment.size) && attachment.size >= 0 ? attachment.size : undefined,
+		name,
+		mime_type: mediaTypeValue(attachment.contentType),
+		contains_refs: [...contains],
+		content_ref: content,
+	});
+}
+
+/** The valid ones of the hashes, as far as the options want them, in the order that decides the id. */
+export function chosenHashes(hashes: Readonly<Partial<Record<string, string>>>, options: ResolvedOptions): Hashes {
+	const chosen: Hashes = {};
+	for (const algorithm of ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'] as const) {
+		const digest = hashValue(algorithm, hashes[algorithm]);
+		if (digest !== undefined && options.ids.hashes.includes(algorithm)) chosen[algorithm] = digest;
+	}
+	return chosen;
+}

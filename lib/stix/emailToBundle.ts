@@ -1,0 +1,130 @@
+import type { Email } from '../email';
+import type { Indicator } from '../indicators';
+import { canonicalJson } from './canonical';
+import { BundleGraph } from './graph';
+import { papMarking, tlpMarking } from './markings';
+import { addMessage, type MessageRecord } from './message';
+import type { Bundle, MarkingDefinition } from './objects';
+import { addIndicators, addObservables } from './observables';
+import { resolveOptions, type BundleOptions, type ResolvedOptions } from './options';
+import { stixObject } from './stixObject';
+import { FALLBACK_TIME, timestampOf } from './timestamp';
+import { OWN_NAMESPACE, uuidV5 } from './uuid';
+import { emailAddrValue } from './values';
+
+/** `created` of the author. Its id is the same in every bundle, so its date must be, too (STIX 2.1 section 3.6). */
+const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
+
+/**
+ * A STIX 2.1 bundle of a message: the email-message object with its addresses, files and attached messages, observables of what was
+ * found in it, and, as the options have it, an observed-data, a report, indicators, relationships, an author and markings.
+ *
+ * Pure: equal messages and options give equal bytes. `created`, `modified`, `published` and `valid_from` are the message's Date, else the
+ * time of its receipt, else 1970-01-01T00:00:00.000Z; all ids are derived. Values that have no legal form (an address that is none, a hash of
+ * the wrong length) are left out and told to `onWarning`; nothing refers to what is not there.
+ *
+ * @throws StixError `STIX_OPTION_INVALID`
+ */
+export function emailToBundle(email: Email, options: BundleOptions = {}): Bundle {
+	const resolved = resolveOptions(options);
+	const indicators = options.indicators ?? [];
+	const time = timestampOf(email.date) ?? timestampOf(email.receivedAt) ?? FALLBACK_TIME;
+	const markings = markingDefinitions(resolved);
+	const author = authorOf(resolved);
+	const graph = new BundleGraph(resolved, {
+		time,
+		createdBy: author?.id,
+		markings: [...new Set(markings.map(({ id }) => id))],
+	});
+	for (const object of [...markings, ...(author === undefined ? [] : [author])]) graph.add(object);
+
+	const record: MessageRecord = {
+		messages: [],
+		filesByHash: new Map(),
+		budget: { left: resolved.sizes.maxTotalArtifactBytes },
+	};
+	const message = addMessage(graph, resolved, email, record);
+	const found = addObservables(graph, resolved, indicators, record);
+	const observedData = resolved.include.observedData ? addObservedData(graph, message, email, time) : undefined;
+	const patterns = addIndicators(graph, resolved, found, observedData, new Date(time));
+	if (resolved.include.report) {
+		addReport(graph, resolved, email, { time, message, indicators, patterns: patterns.length });
+	}
+	const { objects } = graph;
+	const name = canonicalJson({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
+	return { type: 'bundle', id: `bundle--${uuidV5(OWN_NAMESPACE, name)}`, objects };
+}
+
+function markingDefinitions({ markings }: ResolvedOptions): MarkingDefinition[] {
+	return [
+		...(markings.tlp === 'none' ? [] : [tlpMarking(markings.tlp, markings.ids)]),
+		...(markings.pap === 'none' ? [] : [papMarking(markings.pap)]),
+		...markings.definitions,
+	];
+}
+
+function authorOf({ identity }: ResolvedOptions): ReturnType<typeof stixObject<'identity'>> | undefined {
+	return (
+		identity &&
+		stixObject('identity', {
+			created: AUTHOR_CREATED,
+			modified: AUTHOR_CREATED,
+			name: identity.name.trim(),
+			description: identity.description,
+			identity_class: identity.identityClass,
+		})
+	);
+}
+
+function addObservedData(graph: BundleGraph, message: string, email: Email, time: string): string {
+	const seen = timestampOf(email.receivedAt) ?? time;
+	return graph.versioned('observed-data', {
+		first_observed: seen,
+		last_observed: seen,
+		number_observed: 1,
+		object_refs: graph.connected(message),
+	});
+}
+
+function addReport(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	email: Email,
+	about: { time: string; message: string; indicators: readonly Indicator[]; patterns: number },
+): void {
+	const { report, labels } = options;
+	const contents = graph.objects.filter(({ type }) => type !== 'marking-definition' && type !== 'identity');
+	graph.versioned('report', {
+		name: report.name?.trim() || reportName(email),
+		description: report.description ?? describe(email, about),
+		report_types: report.types,
+		published: about.time,
+		object_refs: contents.map(({ id }) => id),
+		labels,
+		external_references: email.messageId
+			? [{ source_name: 'email', description: 'Message-ID', external_id: email.messageId }]
+			: undefined,
+	});
+}
+
+/**
+ * Name of the report of a message: its subject, or `<no subject> from <address>`. OpenCTI refuses names of fewer than two characters, so
+ * a subject of one gets the sender, too.
+ */
+export function reportName(email: Pick<Email, 'subject' | 'from'>): string {
+	const subject = (email.subject ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+	if ([...subject].length >= 2) return subject;
+	const from = email.from.map(({ address }) => emailAddrValue(address)).find((value) => value !== undefined);
+	return `${subject || '<no subject>'} from ${from ?? 'unknown sender'}`;
+}
+
+function describe(email: Email, about: { time: string; indicators: readonly Indicator[]; patterns: number }): string {
+	const from = email.from.map(({ address }) => emailAddrValue(address)).find((value) => value !== undefined);
+	const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+	const held = [
+		count(email.attachments.length, 'attachment'),
+		count(about.indicators.length, 'value') + ' of interest',
+		...(about.patterns > 0 ? [count(about.patterns, 'indicator')] : []),
+	];
+	return `Email from ${from ?? 'unknown sender'} of ${about.time}: ${held.join(', ')}.`;
+}

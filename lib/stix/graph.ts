@@ -1,0 +1,127 @@
+import type { EmailAddrObject, ObservableObject, StixObject, StixObjectOf, StixType } from './objects';
+import type { ResolvedOptions } from './options';
+import { embeddedReferences, stixObject, type StixInput } from './stixObject';
+
+/** What everything in one bundle has in common. */
+export interface Provenance {
+	/** `created`, `modified`, `published`, `valid_from`. */
+	time: string;
+	createdBy?: string;
+	markings: readonly string[];
+}
+
+type ObservableType = ObservableObject['type'];
+type VersionedType = Exclude<StixType, ObservableType | 'marking-definition'>;
+/** What the graph itself fills in. */
+type Common = 'created' | 'modified' | 'created_by_ref' | 'confidence' | 'object_marking_refs';
+type VersionedInput<Type extends VersionedType> = Omit<StixInput<Type>, Common>;
+
+/**
+ * The objects of a bundle in the making, each once, in the order of their coming.
+ * Whoever adds an object gets its id back; there is no reference to what is not there.
+ */
+export class BundleGraph {
+	readonly #objects = new Map<string, StixObject>();
+	readonly #provenance: Provenance;
+	readonly #options: ResolvedOptions;
+
+	constructor(options: ResolvedOptions, provenance: Provenance) {
+		this.#options = options;
+		this.#provenance = provenance;
+	}
+
+	get objects(): StixObject[] {
+		return [...this.#objects.values()];
+	}
+
+	has(id: string): boolean {
+		return this.#objects.has(id);
+	}
+
+	get(id: string): StixObject | undefined {
+		return this.#objects.get(id);
+	}
+
+	/** Adds an object as it is; of two with one id the first stays. */
+	add(object: StixObject): string {
+		const present = this.#objects.get(object.id);
+		if (present === undefined) this.#objects.set(object.id, object);
+		else if (present.type === 'email-addr') this.#named(present, object as EmailAddrObject);
+		return object.id;
+	}
+
+	/** One mailbox is often written without its name first: the first name that comes is kept. */
+	#named(present: EmailAddrObject, { display_name }: EmailAddrObject): void {
+		if (present.display_name !== undefined || display_name === undefined) return;
+		const { type, spec_version: _version, ...rest } = present;
+		this.#objects.set(present.id, stixObject(type, { ...rest, display_name }));
+	}
+
+	/** Adds a cyber-observable. */
+	observable<Type extends ObservableType>(type: Type, properties: StixInput<Type>): string {
+		const { markings, ids } = this.#options;
+		const marked: StixInput<Type> = markings.onObservables
+			? { ...properties, object_marking_refs: [...this.#provenance.markings] }
+			: properties;
+		return this.add(stixObject(type, marked, ids));
+	}
+
+	/** Adds a domain or relationship object: dated, authored, marked. */
+	versioned<Type extends VersionedType>(type: Type, properties: VersionedInput<Type>): string {
+		const { time, createdBy, markings } = this.#provenance;
+		const complete = {
+			created: time,
+			modified: time,
+			created_by_ref: createdBy,
+			confidence: this.#options.confidence,
+			object_marking_refs: [...markings],
+			...properties,
+		} as unknown as StixInput<Type>;
+		return this.add(stixObject(type, complete));
+	}
+
+	/** Adds a relationship, unless it would lead from an object to itself. */
+	relate(source: string, type: string, target: string): void {
+		if (source === target) return;
+		this.versioned('relationship', { relationship_type: type, source_ref: source, target_ref: target });
+	}
+
+	/**
+	 * What one root holds together by embedded references and relationships: the observables and relationships among observables
+	 * that an observed-data may list as one connected graph (STIX 2.1 section 4.14).
+	 */
+	connected(root: string): string[] {
+		const isObservable = (id: string): boolean => isOfObservableType(this.#objects.get(id));
+		const relationsOf = new Map<string, Array<StixObjectOf<'relationship'>>>();
+		for (const object of this.#objects.values()) {
+			if (object.type !== 'relationship' || !isObservable(object.source_ref) || !isObservable(object.target_ref))
+				continue;
+			const relations = relationsOf.get(object.source_ref);
+			if (relations === undefined) relationsOf.set(object.source_ref, [object]);
+			else relations.push(object);
+		}
+		const reached = new Set([root]);
+		// A Set is walked in order of insertion, what is added on the way included.
+		for (const id of reached) {
+			const object = this.#objects.get(id);
+			if (object === undefined || object.type === 'relationship') continue;
+			for (const target of embeddedReferences(object)) if (isObservable(target)) reached.add(target);
+			for (const relation of relationsOf.get(id) ?? []) reached.add(relation.id).add(relation.target_ref);
+		}
+		return [...reached];
+	}
+}
+
+const NO_OBSERVABLES: ReadonlySet<StixType> = new Set([
+	'identity',
+	'indicator',
+	'marking-definition',
+	'observed-data',
+	'relationship',
+	'report',
+	'vulnerability',
+] satisfies StixType[]);
+
+function isOfObservableType(object: StixObject | undefined): boolean {
+	return object !== undefined && !NO_OBSERVABLES.has(object.type);
+}

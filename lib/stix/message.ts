@@ -1,0 +1,195 @@
+import type { Attachment, Email, EmailAddress, EmailPart } from '../email';
+import { EMAIL_LIMITS } from '../limits';
+import { addArtifact, addFile, type ArtifactBudget } from './attachments';
+import { canonicalJson } from './canonical';
+import type { BundleGraph } from './graph';
+import { additionalHeaderFields } from './headerFields';
+import type { EmailMimePart } from './objects';
+import type { ResolvedOptions } from './options';
+import { cleanText, type StixInput } from './stixObject';
+import { timestampOf } from './timestamp';
+import { OWN_NAMESPACE, uuidV5 } from './uuid';
+import { emailAddrValue, hashValue } from './values';
+
+/** A message in the bundle, and what became of its parts. */
+export interface WrittenMessage {
+	/** Id of its email-message object. */
+	id: string;
+	/** Where its indicators say that they come from: empty for the message itself, `2` for the message attached as part 2. */
+	path: string;
+}
+
+/** What is gathered while a message and the messages attached to it are written. */
+export interface MessageRecord {
+	/** The message itself first. */
+	messages: WrittenMessage[];
+	/** Ids of files by the hex of each of their hashes. */
+	filesByHash: Map<string, string>;
+	budget: ArtifactBudget;
+}
+
+/** Writes a message, its addresses, attachments and attached messages; gives the id of its email-message object. */
+export function addMessage(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	email: Email,
+	record: MessageRecord,
+	path = '',
+	depth = 0,
+): string {
+	const place = { id: '', path };
+	record.messages.push(place);
+	const attached: string[] = [];
+	const files = email.attachments.map((attachment) => {
+		const inner =
+			attachment.email !== undefined && options.include.attachedMessages && depth < EMAIL_LIMITS.maxDepth
+				? addMessage(graph, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
+				: undefined;
+		if (inner !== undefined) attached.push(inner);
+		return options.include.attachments ? fileOf(graph, options, attachment, record, inner) : undefined;
+	});
+	const id = graph.observable('email-message', messageObject(graph, options, email, files, record.budget));
+	place.id = id;
+	if (options.include.relationships) {
+		// Files, too, though body_multipart refers to them: not every consumer reads it.
+		for (const target of [...files, ...attached]) if (target !== undefined) graph.relate(id, 'related-to', target);
+	}
+	return id;
+}
+
+function joined(path: string, partId: string): string {
+	return path === '' ? partId : `${path}/${partId}`;
+}
+
+function fileOf(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	attachment: Attachment,
+	record: MessageRecord,
+	inner: string | undefined,
+): string | undefined {
+	const id = addFile(graph, options, record.budget, attachment, inner === undefined ? [] : [inner]);
+	if (id === undefined) return undefined;
+	for (const digest of [attachment.md5, attachment.sha1, attachment.sha256, attachment.sha512]) {
+		const key = digest?.toLowerCase();
+		if (key && !record.filesByHash.has(key)) record.filesByHash.set(key, id);
+	}
+	return id;
+}
+
+function messageObject(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	email: Email,
+	files: ReadonlyArray<string | undefined>,
+	budget: ArtifactBudget,
+): StixInput<'email-message'> {
+	const { include } = options;
+	const addresses = (list: readonly EmailAddress[]): string[] => [
+		...new Set(list.map((address) => addAddress(graph, address)).filter((id) => id !== undefined)),
+	];
+	const parts = mimeParts(email);
+	// A message that is nothing but a file has no text for `body`: its one part can say what it is and refer to the file.
+	const isMultipart = email.isMultipart || (parts.length === 1 && files[parts[0]?.attachment ?? -1] !== undefined);
+	const message: StixInput<'email-message'> = {
+		is_multipart: isMultipart,
+		date: timestampOf(email.date),
+		content_type: email.contentType,
+		from_ref: addresses(email.from)[0],
+		sender_ref: email.sender && addAddress(graph, email.sender),
+		to_refs: addresses(email.to),
+		cc_refs: addresses(email.cc),
+		bcc_refs: addresses(email.bcc),
+		message_id: email.messageId || undefined,
+		subject: email.subject,
+		received_lines: include.receivedLines ? email.receivedLines : undefined,
+		additional_header_fields: include.headers
+			? additionalHeaderFields(email.headers, include.headers === 'lists')
+			: undefined,
+		body: isMultipart || !include.body ? undefined : bodyOf(email),
+		body_multipart: isMultipart ? leaves(parts, files, include.body) : undefined,
+		raw_email_ref: include.rawEmail ? addRaw(graph, options, email, budget) : undefined,
+	};
+	const id = ownId(email, message, options);
+	return id === undefined ? message : { ...message, id };
+}
+
+function addAddress(graph: BundleGraph, { address, name }: EmailAddress): string | undefined {
+	const value = emailAddrValue(cleanText(address));
+	return value && graph.observable('email-addr', { value, display_name: name || undefined });
+}
+
+/** Parts of the message; those of an Email made from another node's item are put together from its bodies. */
+function mimeParts(email: Email): EmailPart[] {
+	if (email.parts.length > 0) return email.parts;
+	const leaf = (contentType: string, text: string | undefined): EmailPart[] =>
+		text === undefined ? [] : [{ partId: '', contentType, size: 0, text }];
+	return [
+		...leaf('text/plain', email.text),
+		...leaf('text/html', email.html),
+		...email.attachments.map(({ partId, contentType, size }, attachment) => ({
+			partId,
+			contentType,
+			size,
+			attachment,
+		})),
+	];
+}
+
+function leaves(
+	parts: readonly EmailPart[],
+	files: ReadonlyArray<string | undefined>,
+	withText: boolean,
+): EmailMimePart[] {
+	const found: EmailMimePart[] = [];
+	for (const part of parts) {
+		const header = part.contentTypeHeader ?? part.contentType;
+		const file = part.attachment === undefined ? undefined : files[part.attachment];
+		if (file !== undefined) {
+			found.push({ body_raw_ref: file, content_type: header, content_disposition: part.dispositionHeader });
+		} else if (part.text !== undefined && withText) {
+			found.push({
+				body: unixLines(part.text),
+				// `body` is for text/* only; a part whose type nobody could read was taken for text/plain.
+				content_type: /^\s*text\//i.test(header) ? header : 'text/plain',
+				content_disposition: part.dispositionHeader,
+			});
+		}
+	}
+	return found;
+}
+
+function bodyOf(email: Email): string | undefined {
+	const text = email.parts.find((part) => part.text !== undefined)?.text ?? email.text ?? email.html;
+	return text === undefined ? undefined : unixLines(text);
+}
+
+/** Line ends enter the id of a message: whoever carried it must not decide them. */
+function unixLines(text: string): string {
+	return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+}
+
+function addRaw(
+	graph: BundleGraph,
+	options: ResolvedOptions,
+	email: Email,
+	budget: ArtifactBudget,
+): string | undefined {
+	const sha256 = hashValue('SHA-256', email.sha256);
+	return addArtifact(graph, options, budget, {
+		content: email.raw,
+		mimeType: 'message/rfc822',
+		hashes: sha256 === undefined ? {} : { 'SHA-256': sha256 },
+		max: options.sizes.maxRawEmailBytes,
+		what: 'The raw message',
+	});
+}
+
+/** The id of a multipart message, of which the standard's would say too little; undefined where the standard's serves. */
+function ownId(email: Email, message: StixInput<'email-message'>, options: ResolvedOptions): string | undefined {
+	if (options.ids.emailMessageIdentity === 'stix' || !message.is_multipart) return undefined;
+	const { raw_email_ref: _raw, ...properties } = message;
+	const sha256 = hashValue('SHA-256', email.sha256);
+	const name = sha256 === undefined ? { type: 'email-message', ...properties } : { type: 'email-message', sha256 };
+	return `email-message--${uuidV5(OWN_NAMESPACE, canonicalJson(name))}`;
+}

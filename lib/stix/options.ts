@@ -1,0 +1,240 @@
+import type { EmailWarning } from '../email';
+import type { HashAlgorithm, Indicator } from '../indicators';
+import { STIX_LIMITS } from '../limits';
+import { StixError } from './errors';
+import type { MarkingDefinition } from './objects';
+import { PAP_MARKINGS, TLP_MARKINGS, type MarkingIds, type PapLevel, type TlpLevel } from './tlp';
+
+/** What the bundle holds besides the email-message object itself. */
+export interface IncludeOptions {
+	/** Text of the message: `body`, text leaves of `body_multipart`. Default true. */
+	body?: boolean;
+	/**
+	 * `additional_header_fields`: a text when a field stands once, a list when it is repeated, which every validator takes; `lists`
+	 * writes lists always, as the specification's prose has it and OASIS' schema refuses. Default true.
+	 */
+	headers?: boolean | 'lists';
+	/** `received_lines`. Default true. */
+	receivedLines?: boolean;
+	/** A `file` for every attachment. Default true. */
+	attachments?: boolean;
+	/** An `artifact` with the bytes of every attachment, within the sizes. Default false. */
+	artifacts?: boolean;
+	/** An `artifact` with the raw message, referenced by `raw_email_ref`, within the sizes. Default false. */
+	rawEmail?: boolean;
+	/** Attached messages as email-message objects of their own. Default true. */
+	attachedMessages?: boolean;
+	/** Which indicators become observables: all, those without a flag that speaks against them, or none. Default `all`. */
+	observables?: 'all' | 'unflagged' | 'none';
+	/** `related-to` from the message to what was found in it. Default true. */
+	relationships?: boolean;
+	/** An `observed-data` over the observables. Default true. */
+	observedData?: boolean;
+	/** A `report` over everything. Default true. */
+	report?: boolean;
+}
+
+export interface MarkingOptions {
+	/** Default `amber+strict`: a mailbox is internal matter until somebody decides otherwise. */
+	tlp?: TlpLevel | 'none';
+	/** Default none. */
+	pap?: PapLevel | 'none';
+	/** Default `opencti`: a stock OpenCTI drops references to OASIS' TLP 2.0 objects in silence. */
+	ids?: MarkingIds;
+	/** Further marking definitions, written into the bundle as they are. */
+	definitions?: MarkingDefinition[];
+	/** Mark observables too. Default true. */
+	onObservables?: boolean;
+}
+
+/** The author of everything in the bundle. */
+export interface IdentityOptions {
+	/** Default `Email Intel`. */
+	name?: string;
+	/** Of identity-class-ov. Default `organization`. */
+	identityClass?: string;
+	description?: string;
+}
+
+export interface ReportOptions {
+	/** Default: the subject, or `<no subject> from <address>`. */
+	name?: string;
+	/** Default: one sentence with sender, date and counts. */
+	description?: string;
+	/** Of report-type-ov. Default `threat-report`. */
+	types?: string[];
+}
+
+/** Which indicators become STIX indicators, with a pattern to detect them. */
+export interface PatternOptions {
+	/**
+	 * - `never` (default): observables only; text that nobody has judged gives false positives.
+	 * - `defanged`: what a person had marked as hostile by defanging it, unless allow-listed or of an own domain.
+	 * - `unflagged`: everything without a flag that speaks against it.
+	 */
+	policy?: 'never' | 'defanged' | 'unflagged';
+	/** Of indicator-type-ov. Default `malicious-activity` for defanged values, else `unknown`. */
+	indicatorTypes?: string[];
+	/** Days from the message's date until `valid_until`. Default: no end. */
+	validForDays?: number;
+	/**
+	 * What an indicator is `based-on`: the observed-data, which the specification defines, the observable, which OpenCTI draws, or both.
+	 * Default `both`.
+	 */
+	basedOn?: 'observed-data' | 'observable' | 'both';
+}
+
+/** Which rule gives an object its id. */
+export interface IdentifierOptions {
+	/** See {@link StixIdOptions.fileIdentity}. Default `stix`. */
+	fileIdentity?: 'stix' | 'opencti';
+	/**
+	 * Multipart messages have no `body`, so From and Subject alone would decide: two mails of a campaign were one object.
+	 * - `content` (default): for them, UUIDv5 in {@link OWN_NAMESPACE} over the SHA-256 of the message as received.
+	 * - `stix`: the specification's rule for all.
+	 */
+	emailMessageIdentity?: 'content' | 'stix';
+	/** Hashes of files and artifacts. The first of MD5, SHA-1, SHA-256, SHA-512 enters the id. Default all four. */
+	hashes?: HashAlgorithm[];
+}
+
+/** Bounds. What is above is left out, and told by a warning. */
+export interface SizeOptions {
+	/** Bytes of one attachment's artifact. Default 5 MiB. */
+	maxArtifactBytes?: number;
+	/** Bytes of the raw message's artifact. Default 10 MiB. */
+	maxRawEmailBytes?: number;
+	/** Bytes of all artifacts together. Default 32 MiB. */
+	maxTotalArtifactBytes?: number;
+	/** Observables made of indicators. Default 100,000. */
+	maxObservables?: number;
+}
+
+/** Options of {@link emailToBundle}. */
+export interface BundleOptions {
+	/** What was found in the message. Default: `extractIndicators(email)`. */
+	indicators?: readonly Indicator[];
+	include?: IncludeOptions;
+	markings?: MarkingOptions;
+	/** The author; false for none. */
+	identity?: IdentityOptions | false;
+	report?: ReportOptions;
+	patterns?: PatternOptions;
+	ids?: IdentifierOptions;
+	sizes?: SizeOptions;
+	/** Labels of the report and the indicators. */
+	labels?: string[];
+	/** 0 to 100, on everything that can carry it. */
+	confidence?: number;
+	/** Told what could not be written: an artifact above its size, a value that is none. */
+	onWarning?: (warning: EmailWarning) => void;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+	include: Required<IncludeOptions>;
+	markings: Required<MarkingOptions>;
+	identity: (Required<Omit<IdentityOptions, 'description'>> & Pick<IdentityOptions, 'description'>) | undefined;
+	report: ReportOptions & { types: string[] };
+	patterns: PatternOptions & Required<Pick<PatternOptions, 'policy' | 'basedOn'>>;
+	ids: Required<IdentifierOptions>;
+	sizes: Required<SizeOptions>;
+	labels: string[];
+	confidence: number | undefined;
+	warn: (warning: EmailWarning) => void;
+}
+
+/** @throws StixError `STIX_OPTION_INVALID` */
+export function resolveOptions(options: BundleOptions): ResolvedOptions {
+	const resolved: ResolvedOptions = {
+		include: defaults(INCLUDE, options.include),
+		markings: defaults(MARKINGS, options.markings),
+		identity: options.identity === false ? undefined : defaults(IDENTITY, options.identity),
+		report: defaults(REPORT, options.report),
+		patterns: defaults(PATTERNS, options.patterns),
+		ids: defaults(IDS, options.ids),
+		sizes: defaults<Required<SizeOptions>>(STIX_LIMITS, options.sizes),
+		labels: [...new Set((options.labels ?? []).map((label) => label.trim()))].filter((label) => label !== ''),
+		confidence: options.confidence,
+		warn: options.onWarning ?? (() => undefined),
+	};
+	check(resolved);
+	return resolved;
+}
+
+const INCLUDE: Required<IncludeOptions> = {
+	body: true,
+	headers: true,
+	receivedLines: true,
+	attachments: true,
+	artifacts: false,
+	rawEmail: false,
+	attachedMessages: true,
+	observables: 'all',
+	relationships: true,
+	observedData: true,
+	report: true,
+};
+const MARKINGS: ResolvedOptions['markings'] = {
+	tlp: 'amber+strict',
+	pap: 'none',
+	ids: 'opencti',
+	definitions: [],
+	onObservables: true,
+};
+const IDENTITY: NonNullable<ResolvedOptions['identity']> = { name: 'Email Intel', identityClass: 'organization' };
+const REPORT: ResolvedOptions['report'] = { types: ['threat-report'] };
+const PATTERNS: ResolvedOptions['patterns'] = { policy: 'never', basedOn: 'both' };
+const IDS: ResolvedOptions['ids'] = {
+	fileIdentity: 'stix',
+	emailMessageIdentity: 'content',
+	hashes: ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'],
+};
+
+/** Given values over defaults; an explicit `undefined` does not hide a default. */
+function defaults<Result>(standard: Result, given: Partial<Result> | undefined): Result {
+	const present = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+	return { ...standard, ...(Object.fromEntries(present) as Partial<Result>) };
+}
+
+/** What an option may be, where the type system cannot tell (values come from a form). */
+const ALLOWED: ReadonlyArray<
+	readonly [option: string, values: readonly unknown[], of: (options: ResolvedOptions) => unknown]
+> = [
+	['markings.tlp', [...Object.keys(TLP_MARKINGS), 'none'], (options) => options.markings.tlp],
+	['markings.pap', [...Object.keys(PAP_MARKINGS), 'none'], (options) => options.markings.pap],
+	['markings.ids', ['opencti', 'oasis'], (options) => options.markings.ids],
+	['include.headers', [true, false, 'lists'], (options) => options.include.headers],
+	['include.observables', ['all', 'unflagged', 'none'], (options) => options.include.observables],
+	['patterns.policy', ['never', 'defanged', 'unflagged'], (options) => options.patterns.policy],
+	['patterns.basedOn', ['observed-data', 'observable', 'both'], (options) => options.patterns.basedOn],
+	['ids.fileIdentity', ['stix', 'opencti'], (options) => options.ids.fileIdentity],
+	['ids.emailMessageIdentity', ['content', 'stix'], (options) => options.ids.emailMessageIdentity],
+];
+
+function check(options: ResolvedOptions): void {
+	for (const [option, values, of] of ALLOWED) {
+		if (!values.includes(of(options))) refuse(option, `is none of ${values.join(', ')}`);
+	}
+	const { confidence, identity, sizes, patterns } = options;
+	if (confidence !== undefined && !(Number.isInteger(confidence) && confidence >= 0 && confidence <= 100)) {
+		refuse('confidence', 'is no whole number from 0 to 100');
+	}
+	if (identity !== undefined && identity.name.trim().length < 2)
+		refuse('identity.name', 'has fewer than two characters');
+	if (patterns.validForDays !== undefined && !(patterns.validForDays > 0)) {
+		refuse('patterns.validForDays', 'is no number above 0');
+	}
+	for (const [size, value] of Object.entries(sizes)) {
+		if (!(value >= 0)) refuse(`sizes.${size}`, 'is no number from 0');
+	}
+	for (const algorithm of options.ids.hashes) {
+		if (!['MD5', 'SHA-1', 'SHA-256', 'SHA-512'].includes(algorithm)) refuse('ids.hashes', 'has an unknown algorithm');
+	}
+}
+
+function refuse(option: string, what: string): never {
+	throw new StixError('STIX_OPTION_INVALID', `The option ${option} ${what}.`, {
+		hint: 'See the options in docs/stix.md.',
+	});
+}

@@ -1,0 +1,66 @@
+import { wellFormed } from './canonical';
+import { stixId, type StixIdOptions } from './identifier';
+import type { StixObject, StixObjectOf, StixType } from './objects';
+import { PROPERTY_TABLES } from './properties';
+
+/** Properties of an object before it is made: the type says the rest, the id is computed when not given. */
+export type StixInput<Type extends StixType> = Omit<StixObjectOf<Type>, 'type' | 'spec_version' | 'id'> & {
+	id?: string;
+};
+
+/**
+ * A STIX object with its keys in the order of its property table, its texts encodable and its id computed.
+ *
+ * What is `undefined`, an empty list or an empty dictionary is left out (STIX 2.1 sections 2.2 and 2.11 forbid them). Lone surrogates and
+ * NUL become U+FFFD: the first have no UTF-8 form, the second ends texts in many a consumer.
+ */
+export function stixObject<Type extends StixType>(
+	type: Type,
+	properties: StixInput<Type>,
+	options: StixIdOptions = {},
+): StixObjectOf<Type> {
+	const given: Readonly<Record<string, unknown>> = { ...properties, type, spec_version: '2.1' };
+	const object: Record<string, unknown> = {};
+	for (const [name, { kind }] of Object.entries(PROPERTY_TABLES[type])) {
+		if (name === 'id') {
+			// Holds its place; computed below from the cleaned values.
+			object.id = given.id;
+			continue;
+		}
+		const value = kind === 'base64' ? given[name] : cleaned(given[name]);
+		if (value !== undefined) object[name] = value;
+	}
+	object.id ??= stixId(type, object, options);
+	return object as unknown as StixObjectOf<Type>;
+}
+
+/** A text that every JSON consumer can store. */
+export function cleanText(text: string): string {
+	return wellFormed(text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text);
+}
+
+function cleaned(value: unknown): unknown {
+	if (typeof value === 'string') return cleanText(value);
+	if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(cleaned);
+	if (value === null || typeof value !== 'object') return value ?? undefined;
+	const members = Object.entries(value)
+		.map(([name, member]) => [name, cleaned(member)] as const)
+		.filter(([, member]) => member !== undefined);
+	return members.length === 0 ? undefined : Object.fromEntries(members);
+}
+
+/** Ids that an object holds in its `…_ref` and `…_refs` properties, MIME parts included; markings and author are no content. */
+export function embeddedReferences(object: StixObject): string[] {
+	const found: string[] = [];
+	for (const [name, value] of Object.entries(object) as Array<[string, unknown]>) {
+		if (name === 'object_marking_refs' || name === 'created_by_ref') continue;
+		if (name.endsWith('_ref')) found.push(value as string);
+		else if (name.endsWith('_refs')) for (const id of value as string[]) found.push(id);
+		else if (name === 'body_multipart') {
+			for (const part of value as Array<{ body_raw_ref?: string }>) {
+				if (part.body_raw_ref !== undefined) found.push(part.body_raw_ref);
+			}
+		}
+	}
+	return found;
+}
