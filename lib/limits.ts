@@ -53,6 +53,19 @@ export const PATTERN_LIMITS = {
 	maxDepth: 500,
 	/** Digits of a number: reading longer ones is not linear. Above: PATTERN_SYNTAX. */
 	maxDigits: 1_000,
+	/** Characters of a MATCHES expression. Above: PATTERN_REGEX_INVALID. */
+	maxRegexLength: 32 * KiB,
+	/** Sum of the counts `{n}` of a MATCHES expression: they are written out before the search. Above: PATTERN_REGEX_INVALID. */
+	maxRegexRepeats: 2_000,
+	/**
+	 * Steps of one match: objects looked at, characters read, combinations of observations tried; at worst some 20 ns each.
+	 * Above: PATTERN_TOO_COMPLEX.
+	 */
+	maxSteps: 50_000_000,
+	/** Observations that one match combines (REPEATS counts each time). Above: PATTERN_TOO_COMPLEX. */
+	maxCombined: 1_000,
+	/** Combinations of the operands of ORs that stand inside AND, FOLLOWEDBY and qualifiers. Above: PATTERN_TOO_COMPLEX. */
+	maxAlternatives: 1_000,
 } as const;
 
 export const IMAP_LIMITS = {

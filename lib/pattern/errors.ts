@@ -29,3 +29,24 @@ export class PatternSyntaxError extends EmailIntelError implements PatternPositi
 		this.expected = details.expected ?? [];
 	}
 }
+
+/**
+ * - `PATTERN_REGEX_INVALID`: a MATCHES expression that no engine could read, or that only a backtracking engine could.
+ * - `PATTERN_CIDR_INVALID`: the constant of ISSUBSET or ISSUPERSET is no IP address or CIDR block.
+ * - `PATTERN_TOO_COMPLEX`: the pattern and the observations together take more steps than `PATTERN_LIMITS.maxSteps`.
+ * - `PATTERN_INPUT_INVALID`: what the pattern was to be matched against is no bundle and no list of STIX objects.
+ */
+export type PatternMatchCode =
+	'PATTERN_REGEX_INVALID' | 'PATTERN_CIDR_INVALID' | 'PATTERN_TOO_COMPLEX' | 'PATTERN_INPUT_INVALID';
+
+/** Why a pattern that is well-formed cannot be matched. */
+export class PatternMatchError extends EmailIntelError {
+	declare readonly code: PatternMatchCode;
+	/** Where the comparison stands in the pattern, when one is the reason. */
+	readonly at?: PatternPosition;
+
+	constructor(code: PatternMatchCode, message: string, details: ErrorDetails & { at?: PatternPosition } = {}) {
+		super(code, details.at ? `Line ${details.at.line}, column ${details.at.column}: ${message}` : message, details);
+		if (details.at !== undefined) this.at = details.at;
+	}
+}

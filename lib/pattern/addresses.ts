@@ -1,0 +1,45 @@
+import type { IPv4, IPv6 } from 'ipaddr.js';
+
+/** An IP network; a bare address is one of a single address. */
+export interface Network {
+	address: IPv4 | IPv6;
+	/** Leading bits that count. */
+	prefix: number;
+}
+
+const load = (): typeof import('ipaddr.js') =>
+	// eslint-disable-next-line @typescript-eslint/no-require-imports
+	require('ipaddr.js') as typeof import('ipaddr.js');
+
+const MAX_LENGTH = 64;
+
+/**
+ * Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::1`, `2001:db8::/32`; undefined for anything else, which includes the
+ * octal, hexadecimal and short forms of IPv4 and zones.
+ */
+export function networkOf(text: string): Network | undefined {
+	const ipaddr = load();
+	const [host = '', bits, more] = text.length > MAX_LENGTH ? [] : text.split('/');
+	if (more !== undefined || host.includes('%')) return undefined;
+	const address = ipaddr.IPv4.isValidFourPartDecimal(host)
+		? ipaddr.IPv4.parse(host)
+		: host.includes(':') && ipaddr.IPv6.isValid(host)
+			? ipaddr.IPv6.parse(host)
+			: undefined;
+	if (address === undefined) return undefined;
+	const width = address.kind() === 'ipv4' ? 32 : 128;
+	if (bits === undefined) return { address, prefix: width };
+	return /^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= width ? { address, prefix: Number(bits) } : undefined;
+}
+
+/** Whether every address of `inner` is in `outer`. Host bits do not count; IPv4 and IPv6 have nothing in common. */
+export function isSubset(inner: Network, outer: Network): boolean {
+	if (inner.address.kind() !== outer.address.kind() || inner.prefix < outer.prefix) return false;
+	const a = inner.address.toByteArray();
+	const b = outer.address.toByteArray();
+	for (let bit = 0; bit < outer.prefix; bit += 8) {
+		const mask = (0xff << Math.max(0, 8 - (outer.prefix - bit))) & 0xff;
+		if (((a[bit / 8]! ^ b[bit / 8]!) & mask) !== 0) return false;
+	}
+	return true;
+}
