@@ -5,3 +5,4 @@ export * from './indicators';
 export * from './stix';
 export * from './mailbox';
 export * from './pattern';
+export * from './opencti';

@@ -46,6 +46,33 @@ export const HTTP_LIMITS = {
 	maxRetryWaitMs: 30_000,
 } as const;
 
+export const OPENCTI_LIMITS = {
+	/** Characters of a report's name. Above: cut, with a warning. */
+	maxNameCharacters: 1_000,
+	/** Bytes of HTML or text that become a report's content. Above: cut, with a warning. */
+	maxContentBytes: 8 * MiB,
+	/** Characters of one value in the description's header lines. Above: cut. */
+	maxDescriptionValueCharacters: 500,
+	/** Indicators listed in the description. Above: counted only. */
+	maxDescriptionIndicators: 200,
+	/** Files of one report. Above: listed as skipped. */
+	maxFiles: 200,
+	/** Bytes of all inline images put into the content. Above: replaced by their description. */
+	maxInlineImageBytes: 2 * MiB,
+	/** UTF-8 bytes of an uploaded file's name, without hash and extension; the platform cuts at 200 characters. */
+	maxFileNameBytes: 120,
+	/** Characters of the platform's own words in an error. */
+	maxQuotedCharacters: 300,
+	/** Pages of 500 read of the platform's markings. */
+	maxMarkingPages: 20,
+	/** Longest wait for an object that other writers lock, per try: jittered from a third of it. */
+	maxLockWaitMs: 3_000,
+	/** Slowest upload that is waited for: a request's timeout grows by its bytes over this. */
+	minUploadBytesPerSecond: 128 * KiB,
+	/** Objects of a bundle that are imported one by one. Above: OPENCTI_INPUT; push it as a whole. */
+	maxDirectObjects: 10_000,
+} as const;
+
 export const PATTERN_LIMITS = {
 	/** UTF-16 units of the text of a pattern, some 60,000 indicators. Above: PATTERN_TOO_LONG. */
 	maxLength: 4 * MiB,

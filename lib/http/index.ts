@@ -4,5 +4,5 @@ export { createDispatcher, secureContextFor } from './dispatcher';
 export type { NetworkOptions } from './dispatcher';
 export { HttpError, toHttpError } from './errors';
 export type { HttpErrorCode } from './errors';
-export { systemClock } from './retry';
+export { backoffMs, retryAfterMs, systemClock } from './retry';
 export type { Clock } from './retry';

@@ -1,0 +1,36 @@
+import { MARKED_OBJECT } from './documents';
+import type { DraftFile } from './draft';
+import { OpenCtiError } from './errors';
+import type { References } from './references';
+import type { Session } from './session';
+import { uploadFiles, type UploadedFile, type UploadOptions } from './upload';
+
+export interface AddFilesOptions extends UploadOptions {
+	/** Markings of the files. Default: those of the object. */
+	markings?: readonly string[];
+}
+
+/** Files for an object that is on the platform already. Throws OPENCTI_REFERENCE_MISSING when it is not. */
+export async function addFiles(
+	session: Session,
+	references: References,
+	entityId: string,
+	files: readonly DraftFile[],
+	options: AddFilesOptions,
+): Promise<UploadedFile[]> {
+	const { stixDomainObject: found } = await session.call(MARKED_OBJECT, { id: entityId });
+	if (found === null) {
+		throw new OpenCtiError(
+			'OPENCTI_REFERENCE_MISSING',
+			`The platform has no object ${entityId.slice(0, 100)}, or the user may not see it`,
+			{
+				hint: 'Give the internal id or the standard id of a report, a case or another domain object.',
+			},
+		);
+	}
+	const own = (found.objectMarking ?? []).map(({ id }) => id);
+	const markings =
+		options.markings === undefined ? own : (await references.markings(options.markings)).map(({ id }) => id);
+	const stored = (found.importFiles?.edges ?? []).flatMap((edge) => edge?.node ?? []);
+	return uploadFiles(session, found.id, files, markings, stored, options);
+}

@@ -1,0 +1,117 @@
+import { createReport, reportUrl, type CreateOptions, type ReportResult } from './createReport';
+import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
+import type { DraftFile, ReportDraft } from './draft';
+
+import { addFiles, type AddFilesOptions } from './addFiles';
+import { findReports, type FoundReport, type ReportQuery } from './findReport';
+import { References } from './references';
+import { Session } from './session';
+import { OpenCtiTransport, type TransportOptions } from './transport';
+import type { UploadedFile } from './upload';
+
+export interface OpenCtiClientOptions extends TransportOptions {
+	/**
+	 * Where the work goes: `live` data, the draft workspace of this `id`, or wherever the `user`'s own settings say.
+	 * Draft workspaces exist from OpenCTI 6.4 on. Default `live`.
+	 */
+	workspace?: 'live' | 'user' | { id: string };
+}
+
+/** The answer of {@link OpenCtiClient.test}. */
+export interface PlatformInfo {
+	version: string;
+	user: { id: string; name: string; email: string };
+	capabilities: string[];
+	/** What this pack needs and the user lacks: the first two for every report, the third to make labels. */
+	missingCapabilities: string[];
+	/** Markings that the user may use; empty when the platform does not tell. */
+	allowedMarkings: string[];
+	maxConfidence?: number;
+}
+
+/** What each use of this pack needs. A capability is held by any that begins with it. */
+export const NEEDED_CAPABILITIES = ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] as const;
+
+/** An OpenCTI platform, 6.1 to 7.x, over its GraphQL API. */
+export class OpenCtiClient {
+	private readonly transport: OpenCtiTransport;
+	private readonly session: Session;
+	private readonly references: References;
+
+	/** Throws HTTP_CONFIGURATION for an unusable URL, OPENCTI_TOKEN_REFUSED for an unusable token. */
+	constructor(options: OpenCtiClientOptions) {
+		const { workspace = 'live', ...transport } = options;
+		this.transport = new OpenCtiTransport(transport);
+		// An empty draft id means live data, even for a user who last worked in a draft.
+		const draftId = workspace === 'live' ? '' : workspace === 'user' ? undefined : workspace.id;
+		this.session = new Session(this.transport, draftId);
+		this.references = new References(this.session);
+	}
+
+	/** Base address as it is used, without a slash at the end. */
+	get baseUrl(): string {
+		return this.transport.baseUrl;
+	}
+
+	/** Logs in, and says what the user may do. Throws {@link OpenCtiError} for a wrong token or URL. */
+	async test(): Promise<PlatformInfo> {
+		const { about, me } = await this.session.call(ABOUT, {});
+		const capabilities = me.capabilities.map(({ name }) => name);
+		return {
+			version: about.version,
+			user: { id: me.id, name: me.name, email: me.user_email },
+			capabilities,
+			missingCapabilities: NEEDED_CAPABILITIES.filter((needed) => !holds(capabilities, needed)),
+			allowedMarkings: (me.allowed_marking ?? []).map(({ definition, standard_id }) => definition ?? standard_id),
+			...(me.effective_confidence_level === null
+				? {}
+				: { maxConfidence: me.effective_confidence_level.max_confidence }),
+		};
+	}
+
+	/**
+	 * Creates the report with its files, or completes the one that is there: running it again duplicates nothing.
+	 *
+	 * Markings, author and labels are resolved first; what is missing ends the call before anything is created.
+	 * A file that fails does not throw: `complete` is false and `files` says which. Throws {@link OpenCtiError}.
+	 */
+	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
+		return createReport(this.session, this.references, draft, options);
+	}
+
+	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */
+	addFiles(entityId: string, files: readonly DraftFile[], options: AddFilesOptions = {}): Promise<UploadedFile[]> {
+		return addFiles(this.session, this.references, entityId, files, options);
+	}
+
+	/** The reports that a message gave, the report of a name and date, or the one of an id; none is an empty list. */
+	findReports(query: ReportQuery): Promise<FoundReport[]> {
+		return findReports(this.session, query);
+	}
+
+	/** The first of {@link findReports}. */
+	async findReport(query: ReportQuery): Promise<FoundReport | undefined> {
+		return (await this.findReports(query))[0];
+	}
+
+	/** A new draft workspace (OpenCTI 6.4 on), for `workspace: {id}` of another client. */
+	async createDraftWorkspace(name: string): Promise<{ id: string; url: string }> {
+		const { draftWorkspaceAdd } = await this.transport.call(DRAFT_WORKSPACE_ADD, { input: { name } });
+		return { id: draftWorkspaceAdd.id, url: `${this.baseUrl}/dashboard/data/import/draft/${draftWorkspaceAdd.id}` };
+	}
+
+	/** The report's page. */
+	reportUrl(id: string): string {
+		return reportUrl(this.baseUrl, id);
+	}
+
+	/** Closes the connections. */
+	async close(): Promise<void> {
+		await this.transport.close();
+	}
+}
+
+/** The platform's own rule: BYPASS holds everything, a longer capability holds the shorter ones that it contains. */
+export function holds(capabilities: readonly string[], needed: string): boolean {
+	return capabilities.some((name) => name === 'BYPASS' || name.includes(needed));
+}

@@ -1,0 +1,215 @@
+import { mutation, query, type Connection } from './document';
+import type { MarkingNode } from './references';
+
+/** What is read back of a report or case, so that nothing is believed that is not there. */
+export interface ContainerNode {
+	id: string;
+	standard_id: string;
+	entity_type: string;
+	name: string;
+	confidence: number | null;
+	createdBy: { id: string; standard_id: string; name: string } | null;
+	objectMarking: MarkingNode[] | null;
+	objectLabel: { id: string; value: string }[] | null;
+}
+
+export interface StoredFile {
+	id: string;
+	name: string;
+	size: number | null;
+	metaData: { mimetype: string | null; file_markings: string[] | null } | null;
+}
+
+interface StoredContainer extends ContainerNode {
+	externalReferences: Connection<{ id: string; source_name: string; external_id: string | null }> | null;
+	importFiles: Connection<StoredFile> | null;
+}
+
+export interface ReportNode extends ContainerNode {
+	published: string;
+	report_types: string[] | null;
+}
+export type StoredReport = ReportNode & StoredContainer;
+
+export interface CaseNode extends ContainerNode {
+	created: string;
+	severity: string | null;
+	priority: string | null;
+	response_types: string[] | null;
+}
+export type StoredCase = CaseNode & StoredContainer & { content: string | null };
+
+const CONTAINER_FIELDS = `
+	id
+	standard_id
+	entity_type
+	name
+	confidence
+	createdBy { id standard_id name }
+	objectMarking { id standard_id definition_type definition x_opencti_order }
+	objectLabel { id value }`;
+const STORED_FIELDS = `
+	externalReferences(first: 200) { edges { node { id source_name external_id } } }
+	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
+const REPORT_FIELDS = `${CONTAINER_FIELDS}
+	published
+	report_types`;
+const CASE_FIELDS = `${CONTAINER_FIELDS}
+	created
+	severity
+	priority
+	response_types`;
+
+export interface ReportInput {
+	name: string;
+	published: string;
+	description?: string;
+	content?: string;
+	report_types?: string[];
+	x_opencti_reliability?: string;
+	confidence?: number;
+	createdBy?: string;
+	objectMarking?: string[];
+	objectLabel?: string[];
+	externalReferences?: string[];
+	objects?: string[];
+	stix_id?: string;
+}
+
+export const REPORT_ADD = mutation<{ input: ReportInput }, { reportAdd: ReportNode }>(
+	`
+mutation EmailIntelReportAdd($input: ReportAddInput!) {
+	reportAdd(input: $input) {${REPORT_FIELDS}
+	}
+}`,
+	{ required: ['reportAdd'], needs: ['KNOWLEDGE_KNUPDATE'] },
+);
+
+/** By internal id, standard id or STIX id; null when there is none that the user may see. */
+export const REPORT = query<{ id: string }, { report: StoredReport | null }>(
+	`
+query EmailIntelReport($id: String!) {
+	report(id: $id) {${REPORT_FIELDS}${STORED_FIELDS}
+	}
+}`,
+	{ needs: ['KNOWLEDGE'] },
+);
+
+export interface CaseInput {
+	name: string;
+	created: string;
+	description?: string;
+	content?: string;
+	severity?: string;
+	priority?: string;
+	response_types?: string[];
+	confidence?: number;
+	createdBy?: string;
+	objectMarking?: string[];
+	objectLabel?: string[];
+	externalReferences?: string[];
+	objects?: string[];
+	objectAssignee?: string[];
+	objectParticipant?: string[];
+}
+
+export const CASE_INCIDENT_ADD = mutation<{ input: CaseInput }, { caseIncidentAdd: CaseNode }>(
+	`
+mutation EmailIntelCaseIncidentAdd($input: CaseIncidentAddInput!) {
+	caseIncidentAdd(input: $input) {${CASE_FIELDS}
+	}
+}`,
+	{ required: ['caseIncidentAdd'], needs: ['KNOWLEDGE_KNUPDATE'] },
+);
+
+export const CASE_INCIDENT = query<{ id: string }, { caseIncident: StoredCase | null }>(
+	`
+query EmailIntelCaseIncident($id: String!) {
+	caseIncident(id: $id) {${CASE_FIELDS}
+		content${STORED_FIELDS}
+	}
+}`,
+	{ needs: ['KNOWLEDGE'] },
+);
+
+/** Reports and cases that carry an external reference. */
+export const REFERENCED = query<
+	{ id: string; types: string[] },
+	{
+		externalReference: {
+			id: string;
+			references: Connection<{ __typename: string; id?: string; standard_id?: string; name?: string }> | null;
+		} | null;
+	}
+>(
+	`
+query EmailIntelReferenced($id: String!, $types: [String]) {
+	externalReference(id: $id) {
+		id
+		references(types: $types) {
+			edges {
+				node {
+					__typename
+					... on Report { id standard_id name }
+					... on CaseIncident { id standard_id name }
+				}
+			}
+		}
+	}
+}`,
+	{ needs: ['KNOWLEDGE'] },
+);
+
+export const DOMAIN_OBJECT_DELETE = mutation<{ id: string }, { stixDomainObjectEdit: { delete: string | null } }>(
+	`
+mutation EmailIntelDelete($id: ID!) {
+	stixDomainObjectEdit(id: $id) { delete }
+}`,
+	{ required: ['stixDomainObjectEdit'], needs: ['KNOWLEDGE_KNUPDATE_KNDELETE'], repeatable: false },
+);
+
+export const FIELD_PATCH = mutation<
+	{ id: string; input: { key: string; value: string[]; operation?: 'replace' | 'add' }[] },
+	{ stixDomainObjectEdit: { fieldPatch: { id: string } | null } }
+>(
+	`
+mutation EmailIntelFieldPatch($id: ID!, $input: [EditInput]!) {
+	stixDomainObjectEdit(id: $id) { fieldPatch(input: $input) { id } }
+}`,
+	{ required: ['stixDomainObjectEdit'], needs: ['KNOWLEDGE_KNUPDATE'] },
+);
+
+export const OBJECTS_ADD = mutation<
+	{ id: string; input: { toIds: string[]; relationship_type: 'object' } },
+	{ stixCoreObjectEdit: { relationsAdd: { id: string } | null } }
+>(
+	`
+mutation EmailIntelObjectsAdd($id: ID!, $input: StixRefRelationshipsAddInput!) {
+	stixCoreObjectEdit(id: $id) { relationsAdd(input: $input) { id } }
+}`,
+	{ required: ['stixCoreObjectEdit'], needs: ['KNOWLEDGE_KNUPDATE'] },
+);
+
+/** Any domain object with its markings and files. */
+export const MARKED_OBJECT = query<
+	{ id: string },
+	{
+		stixDomainObject: {
+			id: string;
+			entity_type: string;
+			objectMarking: MarkingNode[] | null;
+			importFiles: Connection<StoredFile> | null;
+		} | null;
+	}
+>(
+	`
+query EmailIntelMarkedObject($id: String!) {
+	stixDomainObject(id: $id) {
+		id
+		entity_type
+		objectMarking { id standard_id definition_type definition x_opencti_order }
+		importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }
+	}
+}`,
+	{ needs: ['KNOWLEDGE'] },
+);

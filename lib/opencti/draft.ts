@@ -1,0 +1,72 @@
+import type { UploadFile } from './transport';
+
+/** What a report, or a case, is to be made of. Plain data: nothing is sent until a client gets it. */
+export interface ContainerDraft {
+	/** 2 characters or more. */
+	name: string;
+	/** Markdown. */
+	description: string;
+	/** HTML of the Content tab, already sanitised. */
+	content: string;
+	/** `TLP:AMBER+STRICT`, another marking's definition, or a marking id; all must exist on the platform. */
+	markings: string[];
+	author?: DraftAuthor;
+	labels: string[];
+	externalReferences: DraftReference[];
+	/** 0 to 100; the platform lowers it to the user's maximum. */
+	confidence?: number;
+	files: DraftFile[];
+	skippedFiles: SkippedFile[];
+	/** Ids of objects of the platform that the container is to hold. */
+	objects: string[];
+	/** The id that the platform will give it. */
+	standardId: string;
+	/** Message-ID of the mail that it was made from. */
+	messageId?: string;
+	warnings: DraftWarning[];
+}
+
+export interface ReportDraft extends ContainerDraft {
+	kind: 'report';
+	/** RFC 3339 in UTC with milliseconds. Part of the report's id, as the name is. */
+	published: string;
+	reportTypes: string[];
+	/** A value of the platform's reliability_ov, such as `B - Usually reliable`. */
+	reliability?: string;
+}
+
+export type AuthorKind = 'organization' | 'individual' | 'system';
+
+/** By name (made when missing), or by the id of an identity that exists. */
+export type DraftAuthor = { name: string; kind: AuthorKind } | { id: string };
+
+export interface DraftReference {
+	sourceName: string;
+	externalId?: string;
+	url?: string;
+	description?: string;
+}
+
+export interface DraftFile extends UploadFile {
+	/** Name that the sender gave. */
+	originalName?: string;
+	/** Lower-case hex. */
+	sha256: string;
+}
+
+export type SkipReason = 'type-not-allowed' | 'inline' | 'empty' | 'content-omitted' | 'too-many' | 'duplicate';
+
+/** A file of the message that is not uploaded. */
+export interface SkippedFile {
+	name: string;
+	contentType: string;
+	size: number;
+	reason: SkipReason;
+}
+
+export interface DraftWarning {
+	/** Stable word. */
+	code: string;
+	/** One sentence for the user. */
+	message: string;
+}

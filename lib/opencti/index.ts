@@ -1,0 +1,13 @@
+export { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from './client';
+export { type AddFilesOptions } from './addFiles';
+export { emailContent, textToHtml, type ContentOptions } from './content';
+export { type ContainerResult, type CreateOptions, type ReportResult } from './createReport';
+export * as openCtiDocuments from './documents';
+export type { OpenCtiDocument } from './documents';
+export type * from './draft';
+export { OpenCtiError, type OpenCtiErrorCode } from './errors';
+export { type FoundReport, type ReportQuery } from './findReport';
+export { reportFromEmail, type FromEmailOptions, type ReportFromEmailOptions } from './reportFromEmail';
+export { selectFiles, type FileSelection } from './selectFiles';
+export { type MissingValues } from './references';
+export { type UploadedFile } from './upload';

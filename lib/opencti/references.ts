@@ -1,0 +1,218 @@
+import { stixId, TLP_MARKINGS } from '../stix';
+import { OPENCTI_LIMITS } from '../limits';
+import {
+	anyOf,
+	DOMAIN_OBJECT,
+	EXTERNAL_REFERENCE_ADD,
+	IDENTITY_ADD,
+	LABEL_ADD,
+	LABELS,
+	MARKINGS,
+	nodesOf,
+	VOCABULARY,
+	VOCABULARY_ADD,
+	type ExternalReferenceInput,
+	type IdentityType,
+	type MarkingNode,
+} from './documents';
+import type { AuthorKind, DraftAuthor, DraftReference } from './draft';
+import { OpenCtiError } from './errors';
+import type { Session } from './session';
+
+/** What to do with a label or vocabulary value that the platform does not have. */
+export type MissingValues = 'create' | 'skip' | 'error';
+
+const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
+	organization: 'Organization',
+	individual: 'Individual',
+	system: 'System',
+};
+
+/**
+ * Ids of what a report refers to: markings, author, labels, references. Each is looked up before anything is created,
+ * because the platform drops a reference that it cannot resolve, and kept for the life of the client.
+ */
+export class References {
+	private allMarkings?: MarkingNode[];
+	private readonly authors = new Map<string, string>();
+	private readonly labelIds = new Map<string, string>();
+	private readonly vocabularies = new Map<string, Set<string>>();
+
+	constructor(private readonly session: Session) {}
+
+	/** The markings asked for. Throws OPENCTI_MARKING_UNKNOWN, with what exists instead. */
+	async markings(wanted: readonly string[]): Promise<MarkingNode[]> {
+		if (wanted.length === 0) return [];
+		const fresh = this.allMarkings === undefined;
+		let all = (this.allMarkings ??= await this.readMarkings());
+		if (!fresh && wanted.some((name) => findMarking(all, name) === undefined)) {
+			all = this.allMarkings = await this.readMarkings();
+		}
+		return wanted.map((name) => {
+			const found = findMarking(all, name);
+			if (found !== undefined) return found;
+			const known = all.flatMap(({ definition }) => (definition === null ? [] : [definition])).sort();
+			throw new OpenCtiError(
+				'OPENCTI_MARKING_UNKNOWN',
+				`The platform has no marking ${JSON.stringify(name.slice(0, 100))}, or the user may not see it`,
+				{
+					hint: `Nothing was created. Choose one of: ${known.join(', ') || 'none that the user may see'}.`,
+					known,
+				},
+			);
+		});
+	}
+
+	/** Id of the author, made when it is given by name and missing. Throws OPENCTI_AUTHOR_UNKNOWN. */
+	async author(author: DraftAuthor): Promise<string> {
+		const id = 'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
+		const cached = this.authors.get(id);
+		if (cached !== undefined) return cached;
+		const { stixDomainObject: found } = await this.session.call(DOMAIN_OBJECT, { id });
+		if (found !== null && !found.parent_types.includes('Identity')) {
+			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
+				hint: 'Nothing was created. Give an organization, individual, system or sector.',
+			});
+		}
+		let internal = found?.id;
+		if (internal === undefined && 'id' in author) {
+			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The platform has no author ${id}, or the user may not see it`, {
+				hint: 'Nothing was created. Check the id, or give the author by name to have it made.',
+			});
+		}
+		if (internal === undefined && 'name' in author) {
+			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
+			internal = (await this.session.call(IDENTITY_ADD, { input })).identityAdd.id;
+		}
+		this.authors.set(id, internal ?? id);
+		return internal ?? id;
+	}
+
+	/** Ids of the labels, and the values left out because `missing` is `skip`. Throws OPENCTI_LABEL_UNKNOWN. */
+	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
+		const wanted = new Map(values.map((value) => [stixId('label', { value }), value]));
+		const unknown = [...wanted.keys()].filter((id) => !this.labelIds.has(id));
+		for (let at = 0; at < unknown.length; at += 100) {
+			const ids = unknown.slice(at, at + 100);
+			const { labels } = await this.session.call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
+			for (const { id, standard_id } of nodesOf(labels)) this.labelIds.set(standard_id, id);
+		}
+		const skipped: string[] = [];
+		for (const [id, value] of wanted) {
+			if (this.labelIds.has(id)) continue;
+			if (missing === 'skip') skipped.push(value);
+			else if (missing === 'create') {
+				const { labelAdd } = await this.session.call(LABEL_ADD, { input: { value } });
+				this.labelIds.set(id, labelAdd.id);
+			} else {
+				throw new OpenCtiError(
+					'OPENCTI_LABEL_UNKNOWN',
+					`The platform has no label ${JSON.stringify(value.slice(0, 100))}`,
+					{
+						hint: 'Nothing was created. Make the label in OpenCTI (Settings, Taxonomies), or let this operation create missing labels.',
+					},
+				);
+			}
+		}
+		const ids = [...wanted.keys()].flatMap((id) => this.labelIds.get(id) ?? []);
+		return { ids: [...new Set(ids)], skipped };
+	}
+
+	/** Makes the references, or finds them: the platform gives the existing one back. */
+	async externalReferences(references: readonly DraftReference[]): Promise<string[]> {
+		const ids: string[] = [];
+		for (const { sourceName, externalId, url, description } of references) {
+			const input: ExternalReferenceInput = {
+				source_name: sourceName,
+				...(externalId === undefined ? {} : { external_id: externalId }),
+				...(url === undefined ? {} : { url }),
+				...(description === undefined ? {} : { description }),
+			};
+			ids.push((await this.session.call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
+		}
+		return [...new Set(ids)];
+	}
+
+	/** Values that the vocabulary has; the platform drops the others in silence. Throws OPENCTI_REPORT_TYPE_UNKNOWN. */
+	async vocabulary(
+		category: 'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov',
+		values: readonly string[],
+		missing: MissingValues,
+	): Promise<{ values: string[]; skipped: string[] }> {
+		if (values.length === 0) return { values: [], skipped: [] };
+		let known = this.vocabularies.get(category);
+		if (known === undefined) {
+			const answer = await this.session.call(VOCABULARY, { category, first: 1000 });
+			known = new Set(nodesOf(answer.vocabularies).map(({ name }) => name));
+			this.vocabularies.set(category, known);
+		}
+		const skipped: string[] = [];
+		for (const name of values) {
+			if (known.has(name)) continue;
+			if (missing === 'skip') skipped.push(name);
+			else if (missing === 'create') {
+				await this.session.call(VOCABULARY_ADD, { input: { name, category } });
+				known.add(name);
+			} else {
+				throw new OpenCtiError(
+					'OPENCTI_REPORT_TYPE_UNKNOWN',
+					`${JSON.stringify(name.slice(0, 100))} is no value of ${category}`,
+					{
+						hint: `Nothing was created. Choose one of: ${[...known].sort().join(', ')}.`,
+						known: [...known].sort(),
+					},
+				);
+			}
+		}
+		return { values: values.filter((name) => !skipped.includes(name)), skipped };
+	}
+
+	private async readMarkings(): Promise<MarkingNode[]> {
+		const all: MarkingNode[] = [];
+		let after: string | undefined;
+		for (let page = 0; page < OPENCTI_LIMITS.maxMarkingPages; page++) {
+			const { markingDefinitions } = await this.session.call(MARKINGS, {
+				first: 500,
+				...(after === undefined ? {} : { after }),
+			});
+			all.push(...nodesOf(markingDefinitions));
+			after = markingDefinitions.pageInfo?.endCursor ?? undefined;
+			if (markingDefinitions.pageInfo?.hasNextPage !== true || after === undefined) break;
+		}
+		return all;
+	}
+}
+
+/** By id first, for an administrator can rename a marking; then by its definition, whatever its case. */
+function findMarking(all: readonly MarkingNode[], wanted: string): MarkingNode | undefined {
+	const level = Object.values(TLP_MARKINGS).find(({ name }) => name === wanted.toUpperCase());
+	const ids = level === undefined ? [wanted] : [level.opencti];
+	return (
+		all.find(({ id, standard_id }) => ids.includes(standard_id) || ids.includes(id)) ??
+		all.find(({ definition }) => definition?.toUpperCase() === wanted.toUpperCase())
+	);
+}
+
+/** The strictest marking of each kind: what the platform keeps of several. */
+export function strictest(markings: readonly MarkingNode[]): MarkingNode[] {
+	const byType = new Map<string, MarkingNode>();
+	for (const marking of markings) {
+		const type = marking.definition_type?.toUpperCase() ?? marking.standard_id;
+		const known = byType.get(type);
+		if (known === undefined || known.x_opencti_order < marking.x_opencti_order) byType.set(type, marking);
+	}
+	return [...byType.values()];
+}
+
+/** What was asked for and is not there, nor anything stricter of the same kind. */
+export function missingMarkings(asked: readonly MarkingNode[], got: readonly MarkingNode[]): MarkingNode[] {
+	return strictest(asked).filter(
+		(want) =>
+			!got.some(
+				(have) =>
+					have.standard_id === want.standard_id ||
+					(have.definition_type?.toUpperCase() === want.definition_type?.toUpperCase() &&
+						have.x_opencti_order >= want.x_opencti_order),
+			),
+	);
+}

@@ -1,0 +1,184 @@
+import type { Email } from '../email';
+import type { Indicator } from '../indicators';
+import { OPENCTI_LIMITS } from '../limits';
+import { stixId } from '../stix';
+import { emailContent, type ContentOptions } from './content';
+import { emailDescription } from './description';
+import type { AuthorKind, DraftAuthor, DraftReference, DraftWarning, ReportDraft } from './draft';
+import { OpenCtiError } from './errors';
+import { selectFiles, type FileSelection } from './selectFiles';
+
+/** What a report and a case made from a message have in common. */
+export interface FromEmailOptions extends ContentOptions, FileSelection {
+	/** Where the date comes from: the sender's Date header, the time of reception, or a given date. Default `date`. */
+	published?: 'date' | 'received' | Date;
+	/** For a message with neither; without it such a message is an error. Never the clock: a re-run would make another report. */
+	publishedFallback?: Date;
+	/**
+	 * `amber+strict`, `TLP:AMBER+STRICT`, `PAP:RED`, a marking id; one or several. Default `amber+strict`.
+	 * An empty list is a report without marking.
+	 */
+	marking?: string | readonly string[];
+	/** A name (an organization unless `kind` says otherwise), an id, or null for none. Default `Email Intel`. */
+	author?: string | { name: string; kind?: AuthorKind } | { id: string } | null;
+	labels?: readonly string[];
+	/** References besides the one to the Message-ID. */
+	externalReferences?: readonly DraftReference[];
+	/** 0 to 100. Default: the user's maximum, as the platform sets it. */
+	confidence?: number;
+	/** Internal or STIX ids of objects that are on the platform already. */
+	objects?: readonly string[];
+	/** Listed, defanged, in the description. */
+	indicators?: readonly Indicator[];
+	/** Markdown put at the end of the description as it is. */
+	notes?: string;
+	/** Put before the name. */
+	namePrefix?: string;
+}
+
+export interface ReportFromEmailOptions extends FromEmailOptions {
+	/** Values of the platform's report_types_ov. Default `threat-report`. */
+	reportTypes?: readonly string[];
+	/** A value of the platform's reliability_ov. */
+	reliability?: string;
+}
+
+export const DEFAULT_MARKING = 'TLP:AMBER+STRICT';
+export const DEFAULT_AUTHOR = 'Email Intel';
+
+/**
+ * What a message becomes as an OpenCTI report. Pure: same message, same options, same draft.
+ * Throws OPENCTI_DATE_MISSING when there is no usable date, OPENCTI_INPUT for options that make no sense.
+ */
+export function reportFromEmail(email: Email, options: ReportFromEmailOptions = {}): ReportDraft {
+	const warnings: DraftWarning[] = [];
+	const name = nameOf(email, options.namePrefix, warnings);
+	const published = publishedOf(email, options, warnings);
+	return {
+		kind: 'report',
+		...containerParts(email, options, warnings),
+		name,
+		published,
+		reportTypes: [...(options.reportTypes ?? ['threat-report'])],
+		...(options.reliability === undefined ? {} : { reliability: options.reliability }),
+		standardId: stixId('report', { name, published }),
+		warnings,
+	};
+}
+
+/** Everything of a draft but its name, date and id. */
+export function containerParts(email: Email, options: FromEmailOptions, warnings: DraftWarning[]) {
+	const { confidence } = options;
+	if (confidence !== undefined && !(Number.isInteger(confidence) && confidence >= 0 && confidence <= 100)) {
+		throw new OpenCtiError('OPENCTI_INPUT', `A confidence of ${confidence} does not exist`, {
+			hint: 'Give a whole number from 0 to 100.',
+		});
+	}
+	const { files, skippedFiles } = selectFiles(email, options);
+	const content = emailContent(email, options);
+	warnings.push(...content.warnings);
+	const author = authorOf(options.author);
+	const messageId = email.messageId?.trim();
+	return {
+		description: emailDescription({
+			email,
+			files,
+			skippedFiles,
+			indicators: options.indicators ?? [],
+			...(options.notes === undefined ? {} : { notes: options.notes }),
+		}),
+		content: content.html,
+		markings: markingsOf(options.marking),
+		...(author === undefined ? {} : { author }),
+		labels: [...new Set((options.labels ?? []).map((label) => label.trim()).filter((label) => label !== ''))],
+		externalReferences: [
+			...(messageId ? [{ sourceName: 'email', externalId: messageId }] : []),
+			...(options.externalReferences ?? []),
+		],
+		...(confidence === undefined ? {} : { confidence }),
+		files,
+		skippedFiles,
+		objects: [...(options.objects ?? [])],
+		...(messageId ? { messageId } : {}),
+	};
+}
+
+/** The subject, or `<no subject> from <address>`; the platform wants 2 characters or more that are not all blank. */
+export function nameOf(email: Email, prefix: string | undefined, warnings: DraftWarning[]): string {
+	const subject = (email.subject ?? '').replace(/[\s\0-\x1f\x7f]+/g, ' ').trim();
+	const from = email.from[0]?.address ?? email.sender?.address ?? 'unknown sender';
+	const base = subject.length >= 2 ? subject : subject === '' ? `<no subject> from ${from}` : `${subject} from ${from}`;
+	const name = `${prefix ?? ''}${base}`.trim();
+	const { maxNameCharacters } = OPENCTI_LIMITS;
+	if (name.length <= maxNameCharacters) return name;
+	warnings.push({
+		code: 'name-cut',
+		message: `The subject is longer than ${maxNameCharacters} characters: the name holds its beginning.`,
+	});
+	return `${name
+		.slice(0, maxNameCharacters - 1)
+		.replace(/[\ud800-\udbff]$/, '')
+		.trimEnd()}…`;
+}
+
+/** The date of the report, by choice and never by the clock: it is part of the id. RFC 3339, UTC, milliseconds. */
+export function publishedOf(email: Email, options: FromEmailOptions, warnings: DraftWarning[]): string {
+	const wanted = options.published ?? 'date';
+	if (wanted instanceof Date) {
+		if (usable(wanted)) return wanted.toISOString();
+		throw new OpenCtiError('OPENCTI_INPUT', 'The given publication date is not a date', {
+			hint: 'Give a date from 1970 to 9999.',
+		});
+	}
+	const [first, second] = wanted === 'date' ? [email.date, email.receivedAt] : [email.receivedAt, email.date];
+	if (usable(first)) {
+		if (wanted === 'date' && usable(email.receivedAt) && first.getTime() - email.receivedAt.getTime() > DAY) {
+			warnings.push({
+				code: 'date-in-future',
+				message: 'The Date header lies more than a day after the reception of the message.',
+			});
+		}
+		return first.toISOString();
+	}
+	const fallback = usable(second) ? second : options.publishedFallback;
+	if (usable(fallback)) {
+		const missing = wanted === 'date' ? 'no readable Date header' : 'no time of reception';
+		const used =
+			fallback === second ? (wanted === 'date' ? 'the time of reception' : 'its Date header') : 'the given fallback';
+		warnings.push({ code: 'date-fallback', message: `The message has ${missing}: the report is dated by ${used}.` });
+		return fallback.toISOString();
+	}
+	throw new OpenCtiError(
+		'OPENCTI_DATE_MISSING',
+		'The message has neither a readable Date header nor a known time of reception',
+		{
+			hint: 'Give a publication date, or a fallback date, in the options.',
+		},
+	);
+}
+
+const DAY = 86_400_000;
+
+/** RFC 3339 has four digits for the year, and the platform's own bounds begin in 1970. */
+function usable(date: Date | undefined): date is Date {
+	return date instanceof Date && date.getTime() >= 0 && date.getTime() < Date.UTC(10_000, 0);
+}
+
+export function markingsOf(marking: string | readonly string[] | undefined): string[] {
+	const wanted = marking === undefined ? [DEFAULT_MARKING] : typeof marking === 'string' ? [marking] : [...marking];
+	return [...new Set(wanted.map(markingName).filter((name) => name !== ''))];
+}
+
+/** `amber`, `tlp:white`, `TLP:AMBER+STRICT` as the platform writes them; anything else as it is. */
+function markingName(text: string): string {
+	const name = text.trim();
+	const tlp = /^(?:tlp[: ]?)?(clear|white|green|amber|amber\+strict|red)$/i.exec(name)?.[1]?.toUpperCase();
+	return tlp === undefined ? name : `TLP:${tlp === 'WHITE' ? 'CLEAR' : tlp}`;
+}
+
+export function authorOf(author: FromEmailOptions['author']): DraftAuthor | undefined {
+	if (author === null) return undefined;
+	if (author === undefined) return { name: DEFAULT_AUTHOR, kind: 'organization' };
+	if (typeof author === 'string') return { name: author.trim(), kind: 'organization' };
+	return 'id' in author ? { id: author.id.trim() } : { name: author.name.trim(), kind: author.kind ?? 'organization' };
+}

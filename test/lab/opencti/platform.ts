@@ -1,0 +1,305 @@
+import { GraphQLError } from 'graphql';
+import type { Entity, Row, Store } from './store';
+import { standardId } from './ids';
+
+export interface LabUser {
+	token: string;
+	id: string;
+	name: string;
+	email: string;
+	capabilities: string[];
+	/** Definitions; absent means all. */
+	allowedMarkings?: string[];
+	maxConfidence: number;
+	/** Draft workspace that the user last worked in. */
+	draftContext?: string;
+}
+
+export interface EntitySettings {
+	mandatoryAttributes?: string[];
+	enforceReference?: boolean;
+}
+
+/** One request's surroundings. */
+export interface Context {
+	store: Store;
+	user: LabUser | undefined;
+	retryNumber: number;
+	draftId: string | undefined;
+	settings: Record<string, EntitySettings>;
+	version: string;
+	/** The platform bug, or version, that forgets markings: for tests of those who check. */
+	dropMarkings: boolean;
+}
+
+const STATUS: Record<string, [status: number, genre: string]> = {
+	AUTH_REQUIRED: [401, 'TECHNICAL'],
+	FORBIDDEN_ACCESS: [403, 'TECHNICAL'],
+	FUNCTIONAL_ERROR: [400, 'BUSINESS'],
+	UNSUPPORTED_ERROR: [500, 'BUSINESS'],
+	ACCESS_REQUIRED: [500, 'BUSINESS'],
+	MISSING_REFERENCE_ERROR: [404, 'BUSINESS'],
+	VALIDATION_ERROR: [500, 'BUSINESS'],
+	LOCK_ERROR: [500, 'TECHNICAL'],
+	DATABASE_ERROR: [500, 'TECHNICAL'],
+	DRAFT_LOCKED: [400, 'TECHNICAL'],
+};
+
+export function refusal(code: string, message: string, data: Row = {}): GraphQLError {
+	const [http_status, genre] = STATUS[code] ?? [500, 'TECHNICAL'];
+	return new GraphQLError(message, { extensions: { code, data: { http_status, genre, ...data } } });
+}
+
+export function holds(user: LabUser, needed: readonly string[]): boolean {
+	return needed.some((wanted) => user.capabilities.some((name) => name === 'BYPASS' || name.includes(wanted)));
+}
+
+export function mayUse(context: Context, marking: Entity): boolean {
+	const { user } = context;
+	return user?.allowedMarkings === undefined || user.allowedMarkings.includes(marking.data['definition']);
+}
+
+export function visible(context: Context, entity: Entity | undefined): entity is Entity {
+	if (entity === undefined) return false;
+	if (entity.draft !== undefined && entity.draft !== context.draftId) return false;
+	return entity.markings.every((id) => mayUse(context, context.store.get(id)));
+}
+
+/** Ids that resolve; the others vanish without a word, unless the header asks for an error. */
+export function resolveReferences(
+	context: Context,
+	given: readonly unknown[] | null | undefined,
+	kind: 'marking' | 'label' | 'author' | 'any',
+): Entity[] {
+	const { store } = context;
+	const found: Entity[] = [];
+	const unresolved: unknown[] = [];
+	for (const id of given ?? []) {
+		if (id === null || id === undefined || id === '') continue;
+		const entity = store.find(id) ?? (kind === 'label' && typeof id === 'string' ? store.label(id) : undefined);
+		if (visible(context, entity)) found.push(entity);
+		else unresolved.push(id);
+	}
+	if (unresolved.length > 0 && (context.retryNumber === 1 || context.retryNumber === 2)) {
+		throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
+			doc_code: 'ELEMENT_NOT_FOUND',
+			unresolvedIds: unresolved,
+		});
+	}
+	if (kind === 'marking') {
+		const forbidden = found.filter((marking) => !mayUse(context, marking));
+		if (forbidden.length > 0) {
+			throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
+				reason: 'User trying to create the data has missing markings',
+			});
+		}
+	}
+	return found;
+}
+
+/** One marking of each kind, the highest. */
+export function highest(store: Store, ids: readonly string[]): string[] {
+	const best = new Map<string, Entity>();
+	for (const marking of ids.map((id) => store.get(id))) {
+		const type = String(marking.data['definition_type']);
+		const known = best.get(type);
+		if (known === undefined || known.data['x_opencti_order'] < marking.data['x_opencti_order']) best.set(type, marking);
+	}
+	return [...best.values()].map(({ id }) => id);
+}
+
+const union = (first: readonly string[], second: readonly string[]) => [...new Set([...first, ...second])];
+const isEmpty = (value: unknown) =>
+	value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** Attributes that an upsert writes when the confidence allows, and those that it only adds to. */
+const WRITTEN = ['content', 'description', 'name', 'x_opencti_reliability', 'severity', 'priority'];
+const ADDED = ['report_types', 'response_types', 'indicator_types'];
+const SHORT_NAMES = new Set(['Report', 'Case-Incident', 'Organization', 'Individual', 'System', 'Indicator']);
+const VOCABULARY_OF: Record<string, string> = {
+	report_types: 'report_types_ov',
+	x_opencti_reliability: 'reliability_ov',
+	severity: 'case_severity_ov',
+	priority: 'case_priority_ov',
+	response_types: 'incident_response_types_ov',
+};
+
+/** Creation with the platform's upsert: the same id gives the existing object back, without an error. */
+export function upsert(context: Context, type: string, input: Row, extra: { objects?: boolean } = {}): Entity {
+	const { store, user } = context;
+	if (SHORT_NAMES.has(type)) checkName(String(input['name'] ?? ''));
+	checkSettings(context, type, input);
+	const data = withoutUnknownVocabulary(store, input);
+	const markings = resolveReferences(context, input['objectMarking'], 'marking').map(({ id }) => id);
+	const labels = resolveReferences(context, input['objectLabel'], 'label').map(({ id }) => id);
+	const references = resolveReferences(context, input['externalReferences'], 'any').map(({ id }) => id);
+	const [author] = resolveReferences(context, [input['createdBy']], 'author');
+	if (author !== undefined && !['Organization', 'Individual', 'System', 'Sector'].includes(author.type)) {
+		throw refusal('FUNCTIONAL_ERROR', 'CreatedBy relation must be an Identity entity');
+	}
+	const objects =
+		extra.objects === false ? [] : resolveReferences(context, input['objects'], 'any').map(({ id }) => id);
+	const confidence = Math.min(input['confidence'] ?? user!.maxConfidence, user!.maxConfidence);
+
+	const wanted = standardId(type, data);
+	const known = store.find(wanted) ?? store.find(input['stix_id']);
+	if (known !== undefined && !visible(context, known)) {
+		throw refusal('UNSUPPORTED_ERROR', 'Restricted entity already exists', { doc_code: 'RESTRICTED_ELEMENT' });
+	}
+	if (known?.locked === true) throw lockError();
+	const kept = context.dropMarkings ? [] : highest(store, markings);
+	if (known === undefined) {
+		const entity = store.add(type, data);
+		Object.assign(entity, { markings: kept, labels, references, objects, confidence });
+		if (author !== undefined) entity.author = author.id;
+		if (context.draftId !== undefined) entity.draft = context.draftId;
+		return entity;
+	}
+	for (const [key, value] of Object.entries(data)) {
+		if (isEmpty(value)) continue;
+		if (isEmpty(known.data[key]) || (WRITTEN.includes(key) && confidence >= known.confidence)) known.data[key] = value;
+		else if (ADDED.includes(key)) known.data[key] = union(known.data[key], value as string[]);
+	}
+	known.markings = highest(store, union(known.markings, kept));
+	known.labels = union(known.labels, labels);
+	known.references = union(known.references, references);
+	known.objects = union(known.objects, objects);
+	if (author !== undefined && (known.author === undefined || confidence > known.confidence)) known.author = author.id;
+	known.confidence = Math.max(known.confidence, confidence);
+	store.alias(known, input['stix_id']);
+	return known;
+}
+
+export const lockError = () =>
+	refusal('LOCK_ERROR', 'Execution timeout, too many concurrent call on the same entities');
+
+export function checkName(name: string): void {
+	const problem =
+		name.length < 2
+			? 'Must be at least 2 characters in length'
+			: name.trim() === ''
+				? 'Value cannot have only whitespace(s)'
+				: undefined;
+	if (problem === undefined) return;
+	throw new GraphQLError(`Variable "$input" got invalid value ${JSON.stringify(name)} at "input.name". ${problem}`, {
+		extensions: { code: 'BAD_USER_INPUT', field: 'name' },
+	});
+}
+
+function checkSettings(context: Context, type: string, input: Row): void {
+	const settings = context.settings[type];
+	if (settings === undefined) return;
+	if (!holds(context.user!, ['KNBYPASSFIELDS'])) {
+		for (const field of settings.mandatoryAttributes ?? []) {
+			if (isEmpty(input[field])) throw refusal('VALIDATION_ERROR', 'This attribute is mandatory', { field });
+		}
+	}
+	if (
+		settings.enforceReference &&
+		isEmpty(input['externalReferences']) &&
+		!holds(context.user!, ['KNBYPASSREFERENCE'])
+	) {
+		throw refusal(
+			'VALIDATION_ERROR',
+			'You must provide at least one external reference to create this type of entity',
+			{ field: 'externalReferences' },
+		);
+	}
+}
+
+function withoutUnknownVocabulary(store: Store, input: Row): Row {
+	const data: Row = { ...input };
+	for (const [attribute, category] of Object.entries(VOCABULARY_OF)) {
+		const value: unknown = data[attribute];
+		if (isEmpty(value)) continue;
+		const known = new Set(
+			store
+				.ofType('Vocabulary')
+				.filter((entry) => entry.data['category'] === category)
+				.map((entry) => entry.data['name']),
+		);
+		const kept = (Array.isArray(value) ? value : [value]).filter((name) => known.has(name));
+		data[attribute] = Array.isArray(value) ? kept : kept[0];
+	}
+	return data;
+}
+
+interface Filter {
+	key: string[];
+	values: unknown[];
+	operator?: string;
+	mode?: string;
+}
+export interface FilterGroup {
+	mode: 'and' | 'or';
+	filters: Filter[];
+	filterGroups: FilterGroup[];
+}
+
+const FILTER_KEYS = new Set([
+	'ids',
+	'id',
+	'standard_id',
+	'name',
+	'value',
+	'definition',
+	'definition_type',
+	'entity_type',
+	'external_id',
+	'source_name',
+	'url',
+	'published',
+	'externalReferences',
+	'objectMarking',
+	'objectLabel',
+	'createdBy',
+]);
+
+/** The operators eq and not_eq over the keys that the platform knows for these types. */
+export function matches(entity: Entity, group: FilterGroup | null | undefined): boolean {
+	if (group === null || group === undefined) return true;
+	const results = [
+		...group.filters.map((filter) => matchesOne(entity, filter)),
+		...group.filterGroups.map((inner) => matches(entity, inner)),
+	];
+	if (results.length === 0) return true;
+	return group.mode === 'and' ? results.every(Boolean) : results.some(Boolean);
+}
+
+function matchesOne(entity: Entity, { key, values, operator = 'eq', mode = 'or' }: Filter): boolean {
+	const unknown = key.filter((name) => !FILTER_KEYS.has(name));
+	if (unknown.length > 0)
+		throw refusal('UNSUPPORTED_ERROR', 'Incorrect filter keys not existing in any schema definition', {
+			keys: unknown,
+		});
+	const has = (wanted: unknown) => key.some((name) => attribute(entity, name).includes(String(wanted)));
+	const hit = mode === 'and' ? values.every(has) : values.some(has);
+	if (operator === 'eq') return hit;
+	if (operator === 'not_eq') return !hit;
+	throw refusal('UNSUPPORTED_ERROR', `The lab does not know the operator ${operator}`);
+}
+
+function attribute(entity: Entity, key: string): string[] {
+	switch (key) {
+		case 'ids':
+			return [...entity.ids];
+		case 'id':
+			return [entity.id];
+		case 'standard_id':
+			return [entity.standard_id];
+		case 'entity_type':
+			return [entity.type];
+		case 'externalReferences':
+			return entity.references;
+		case 'objectMarking':
+			return entity.markings;
+		case 'objectLabel':
+			return entity.labels;
+		case 'createdBy':
+			return entity.author === undefined ? [] : [entity.author];
+		default: {
+			const value = entity.data[key] as string | Date | null | undefined;
+			return value === undefined || value === null ? [] : [value instanceof Date ? value.toISOString() : String(value)];
+		}
+	}
+}

@@ -1,0 +1,222 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { standardId } from './ids';
+
+/** Input and attributes of any object, untyped JSON as it comes in. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Row = Record<string, any>;
+
+export interface Entity {
+	id: string;
+	standard_id: string;
+	type: string;
+	/** Every id that finds it. */
+	ids: Set<string>;
+	data: Row;
+	markings: string[];
+	labels: string[];
+	references: string[];
+	objects: string[];
+	author?: string;
+	confidence: number;
+	files: string[];
+	/** Draft workspace that it lives in; undefined is live data. */
+	draft?: string;
+	locked?: boolean;
+}
+
+export interface StoredFile {
+	id: string;
+	name: string;
+	mimetype: string;
+	bytes: Buffer;
+	sha256: string;
+	markings: string[];
+	entityId?: string;
+	version: string;
+}
+
+/** A file that an automatic import connector would have started on. */
+export interface ImportJob {
+	fileId: string;
+	connector: string;
+	validationMode?: string;
+}
+
+const MIME: Record<string, string> = {
+	pdf: 'application/pdf',
+	txt: 'text/plain',
+	csv: 'text/csv',
+	html: 'text/html',
+	htm: 'text/html',
+	json: 'application/json',
+	md: 'text/markdown',
+	eml: 'message/rfc822',
+	png: 'image/png',
+	jpg: 'image/jpeg',
+	jpeg: 'image/jpeg',
+	gif: 'image/gif',
+	zip: 'application/zip',
+	doc: 'application/msword',
+	docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+	xls: 'application/vnd.ms-excel',
+	xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+	exe: 'application/x-msdownload',
+};
+
+const MARKINGS: [type: string, definition: string, order: number, color: string, id: string][] = [
+	['TLP', 'TLP:CLEAR', 1, '#ffffff', '613f2e26-407d-48c7-9eca-b8e91df99dc9'],
+	['TLP', 'TLP:GREEN', 2, '#2e7d32', '34098fce-860f-48ae-8e50-ebd3cc5e41da'],
+	['TLP', 'TLP:AMBER', 3, '#d84315', 'f88d31f6-486f-44da-b317-01333bde0b82'],
+	['TLP', 'TLP:AMBER+STRICT', 4, '#d84315', '826578e1-40ad-459f-bc73-ede076f81f37'],
+	['TLP', 'TLP:RED', 5, '#c62828', '5e57c739-391a-4eb3-b6be-7d15ca92d5ed'],
+	['PAP', 'PAP:CLEAR', 1, '#ffffff', '4cdff7eb-acb8-543f-8573-829eb9fe8b34'],
+	['PAP', 'PAP:GREEN', 2, '#2e7d32', '89484dde-e3d2-547f-a6c6-d14824429eb1'],
+	['PAP', 'PAP:AMBER', 3, '#d84315', 'a6f20d4d-0360-59b6-ba22-3b48707828b1'],
+	['PAP', 'PAP:RED', 4, '#c62828', '4e4e3b84-de45-53df-9d9b-b21207699fd8'],
+];
+
+const VOCABULARIES: Record<string, string[]> = {
+	report_types_ov: ['threat-report', 'internal-report'],
+	case_severity_ov: ['low', 'medium', 'high', 'critical'],
+	case_priority_ov: ['P1', 'P2', 'P3', 'P4'],
+	incident_response_types_ov: ['ransomware', 'data-leak'],
+	reliability_ov: [
+		'A - Completely reliable',
+		'B - Usually reliable',
+		'C - Fairly reliable',
+		'D - Not usually reliable',
+		'E - Unreliable',
+		'F - Reliability cannot be judged',
+	],
+	note_types_ov: ['internal', 'assessment', 'analysis', 'feedback', 'external'],
+	pattern_type_ov: ['stix', 'pcre', 'sigma', 'snort', 'suricata', 'yara', 'spl', 'eql'],
+	indicator_type_ov: [
+		'anomalous-activity',
+		'anonymization',
+		'attribution',
+		'benign',
+		'compromised',
+		'malicious-activity',
+		'unknown',
+	],
+};
+
+/** What the platform holds, in memory. */
+export class Store {
+	readonly entities = new Map<string, Entity>();
+	readonly files = new Map<string, StoredFile>();
+	readonly importJobs: ImportJob[] = [];
+	readonly refRelations: { from: string; to: string; type: string }[] = [];
+	readonly connectors = new Map<string, { id: string; name: string; scope: string[]; type: string }>();
+	readonly works = new Map<string, { id: string; name: string; status: string; errors: string[] }>();
+	readonly bundles: { connectorId: string; workId?: string; bundle: Row }[] = [];
+	readonly drafts = new Map<string, { id: string; name: string; status: string }>();
+	private readonly index = new Map<string, Entity>();
+
+	constructor() {
+		for (const [definition_type, definition, x_opencti_order, x_opencti_color, uuid] of MARKINGS) {
+			this.add(
+				'Marking-Definition',
+				{ definition_type, definition, x_opencti_order, x_opencti_color },
+				`marking-definition--${uuid}`,
+			);
+		}
+		for (const [category, names] of Object.entries(VOCABULARIES)) {
+			for (const name of names) this.add('Vocabulary', { name, category });
+		}
+		this.connectors.set('import-document', {
+			id: 'import-document',
+			name: 'ImportDocument',
+			type: 'INTERNAL_IMPORT_FILE',
+			scope: ['application/pdf', 'text/plain', 'text/html', 'text/markdown'],
+		});
+		this.connectors.set('import-file-stix', {
+			id: 'import-file-stix',
+			name: 'ImportFileStix',
+			type: 'INTERNAL_IMPORT_FILE',
+			scope: ['application/json', 'application/xml'],
+		});
+	}
+
+	add(type: string, data: Row, fixedId?: string): Entity {
+		const entity: Entity = {
+			id: randomUUID(),
+			standard_id: fixedId ?? standardId(type, data),
+			type,
+			ids: new Set(),
+			data,
+			markings: [],
+			labels: [],
+			references: [],
+			objects: [],
+			confidence: 100,
+			files: [],
+		};
+		this.entities.set(entity.id, entity);
+		for (const id of [entity.id, entity.standard_id, data['stix_id'], ...(data['x_opencti_stix_ids'] ?? [])])
+			this.alias(entity, id);
+		return entity;
+	}
+
+	alias(entity: Entity, id: unknown): void {
+		if (typeof id !== 'string' || id === '') return;
+		entity.ids.add(id);
+		this.index.set(id, entity);
+	}
+
+	find(id: unknown): Entity | undefined {
+		return typeof id === 'string' ? this.index.get(id) : undefined;
+	}
+
+	get(id: string): Entity {
+		return this.entities.get(id)!;
+	}
+
+	ofType(...types: string[]): Entity[] {
+		return [...this.entities.values()].filter(({ type }) => types.includes(type));
+	}
+
+	/** A label value, whatever its case. */
+	label(value: string): Entity | undefined {
+		return this.find(standardId('Label', { value }));
+	}
+
+	delete(entity: Entity): void {
+		this.entities.delete(entity.id);
+		for (const id of entity.ids) this.index.delete(id);
+		for (const file of entity.files) this.files.delete(file);
+	}
+
+	/** Stores a file under its lower-cased key; the platform overwrites what has the same key and other bytes. */
+	putFile(folder: string, fileName: string, bytes: Buffer, markings: string[], entityId?: string): StoredFile {
+		const base = fileName.split(/[/\\]/).at(-1) ?? 'file';
+		const dot = base.lastIndexOf('.');
+		const extension = dot > 0 ? base.slice(dot + 1).slice(0, 10) : '';
+		const name = (dot > 0 ? base.slice(0, dot) : base).slice(0, 200) + (extension === '' ? '' : `.${extension}`);
+		const id = `${folder}/${name.toLowerCase()}`;
+		const sha256 = createHash('sha256').update(bytes).digest('hex');
+		const known = this.files.get(id);
+		if (known !== undefined && known.sha256 === sha256) return known;
+		const mimetype = MIME[extension.toLowerCase()] ?? 'application/octet-stream';
+		const file: StoredFile = {
+			id,
+			name,
+			mimetype,
+			bytes,
+			sha256,
+			markings,
+			version: new Date().toISOString(),
+			...(entityId === undefined ? {} : { entityId }),
+		};
+		this.files.set(id, file);
+		return file;
+	}
+
+	/** What `noTriggerImport: true` prevents. */
+	startImports(file: StoredFile): void {
+		for (const { name, scope, type } of this.connectors.values()) {
+			if (type === 'INTERNAL_IMPORT_FILE' && scope.includes(file.mimetype))
+				this.importJobs.push({ fileId: file.id, connector: name });
+		}
+	}
+}
