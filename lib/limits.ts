@@ -142,3 +142,28 @@ export const STIX_LIMITS = {
 	/** Observables made of indicators. Above: left out, with a warning. */
 	maxObservables: 100_000,
 } as const;
+
+export const INDICATOR_LIMITS = {
+	/** Values of one type out of one message. Above: counted (`onOmitted`), not kept. */
+	maxPerType: 2_000,
+	/** Values out of one message. Above: as for one type. */
+	maxIndicators: 5_000,
+	/** Places remembered of one value. Above: the value stays, further places are not listed. */
+	maxSources: 20,
+	/** Characters of one URL; browsers and proxies cut far below. Above: only its host is reported. */
+	maxUrlLength: 16 * KiB,
+	/** Characters of the authority of a URL (user, host and port). Above: it is no URL. */
+	maxAuthorityLength: 1 * KiB,
+	/** Rewriters inside one another. Above: what was unwrapped so far is kept. */
+	maxUnwrapDepth: 8,
+	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
+	maxAttachmentTextBytes: 8 * MiB,
+	/** Characters read of all texts of one message. Above: the rest is not searched. */
+	maxCharacters: 64 * MiB,
+	/** Received lines that are read, from the top; 100 hops are a loop (RFC 5321 section 6.3). Above: not read. */
+	maxReceivedLines: 200,
+	/** Attached messages inside attached messages that are read. Above: hashed only. */
+	maxMessageDepth: 8,
+	/** Characters kept of the visible text of a link. Above: cut. */
+	maxLinkText: 200,
+} as const;

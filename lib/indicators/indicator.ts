@@ -30,7 +30,19 @@ export type IndicatorFlag =
 	| 'empty-file'
 	| 'unsubscribe'
 	| 'version-like'
-	| 'file-name-like';
+	| 'file-name-like'
+	/** Hexadecimal that is rather an identifier than a file's hash: a UUID without dashes, a commit. */
+	| 'id-like'
+	/** Stands only as the visible text of a link that leads elsewhere: the lure, not the target. */
+	| 'link-text'
+	/** The message is addressed to it (To, Cc, Bcc, Delivered-To). */
+	| 'recipient'
+	/** A relay inside one organisation: sender and receiver of the hop share a registrable domain. */
+	| 'relay'
+	/** A picture of the HTML body: a logo, usually. */
+	| 'inline-image'
+	/** Written without a scheme; `http` is what a mail client would open. */
+	| 'scheme-assumed';
 
 export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
 
@@ -49,7 +61,7 @@ export interface IndicatorSource {
 /** A value found in a message. */
 export interface Indicator {
 	type: IndicatorType;
-	/** Normalised: lower-case domain in A-labels, RFC 5952 address, refanged URL, lower-case hex. For `file`: the strongest hash. */
+	/** Normalised: lower-case domain in A-labels, RFC 5952 address, refanged URL, lower-case hex. For `file`: SHA-256, else the strongest hash. */
 	value: string;
 	/** For `file`: every known hash by STIX algorithm name. */
 	hashes?: Partial<Record<HashAlgorithm, string>>;

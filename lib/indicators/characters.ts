@@ -1,0 +1,73 @@
+/** Character classes of the scanner. All work on UTF-16 code units, so that offsets are string offsets. */
+
+const ALNUM = 1;
+const LABEL = 2;
+const HEX = 4;
+const SPACE = 8;
+const LOCAL = 16;
+
+const classes = new Uint8Array(128);
+for (let code = 0; code < 128; code++) {
+	const character = String.fromCharCode(code);
+	if (/[0-9A-Za-z]/.test(character)) classes[code]! |= ALNUM | LABEL | LOCAL;
+	if (/[-_]/.test(character)) classes[code]! |= LABEL;
+	if (/[0-9A-Fa-f]/.test(character)) classes[code]! |= HEX;
+	if (/[\t\n\v\f\r ]/.test(character)) classes[code]! |= SPACE;
+	if (/[.!#$%&'*+=?^_`{|}~-]/.test(character)) classes[code]! |= LOCAL;
+}
+
+const is = (code: number, mask: number): boolean => code < 128 && (classes[code]! & mask) !== 0;
+
+/** ASCII letter or digit. */
+export const isAlnum = (code: number): boolean => is(code, ALNUM);
+export const isHex = (code: number): boolean => is(code, HEX);
+/** RFC 5322 `atext` and the dot. */
+export const isLocalPart = (code: number): boolean => is(code, LOCAL);
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+export const isSpace = (code: number): boolean =>
+	is(code, SPACE) || code === 0xa0 || code === 0x3000 || code === 0x2028 || code === 0x2029;
+
+const LETTER = /[\p{L}\p{N}\p{M}]/u;
+// Scripts written without spaces: a URL may stand directly beside them.
+const UNSPACED =
+	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** What a host name is made of: 0 nothing of the kind, 1 letters of alphabets, digits, `-`, `_`, 2 letters of scripts written without spaces. */
+export function hostClass(code: number): 0 | 1 | 2 {
+	if (code < 128) return (classes[code]! & LABEL) !== 0 ? 1 : 0;
+	if (code < 0xc0 || (code >= 0xd800 && code <= 0xdfff)) return 0;
+	const character = String.fromCharCode(code);
+	if (!LETTER.test(character)) return 0;
+	return UNSPACED.test(character) ? 2 : 1;
+}
+
+/** First or last character of a label. */
+export function isLabelEdge(code: number): boolean {
+	return isAlnum(code) || (code >= 128 && hostClass(code) !== 0);
+}
+
+// Quotes, brackets and punctuation that no one writes unencoded inside a URL.
+const URL_END = new Set(
+	[
+		...'<>"`{}|^\\\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e\u2039\u203a\u2026\u3001\u3002\u300c\u300d\u300e\u300f\u3010\u3011\u300a\u300b\uff08\uff09\uff0c\uff1b\uff1a\uff1f\uff01\ufffd',
+	].map((character) => character.charCodeAt(0)),
+);
+
+/** True where a URL in running text must end. */
+export function endsUrl(code: number): boolean {
+	return (
+		code <= 32 ||
+		code === 127 ||
+		(code >= 0x80 && code < 0xa0) ||
+		isSpace(code) ||
+		(code >= 0x2000 && code <= 0x200b) ||
+		URL_END.has(code)
+	);
+}
+
+/** The text without the given characters at its end; linear, where a regular expression would not be. */
+export function trimEnd(text: string, characters: string): string {
+	let end = text.length;
+	while (end > 0 && characters.includes(text[end - 1]!)) end--;
+	return text.slice(0, end);
+}

@@ -1,0 +1,406 @@
+import { INDICATOR_LIMITS } from '../limits';
+import type { Attachment, Email } from '../email';
+import { Collector } from './collector';
+import type { Finding } from './finding';
+import { hashFlags } from './hash';
+import { readHeaders } from './headers';
+import { hostFlags, readHost, type Host } from './host';
+import { readHtml, type HtmlLink } from './html';
+import type { Indicator, IndicatorFlag, IndicatorSource, IndicatorType } from './indicator';
+import type { ExtractOptions } from './options';
+import { Policy } from './policy';
+import { TrustedRelays } from './received';
+import { nameFlags, urlFlags } from './reputation';
+import { unwrapUrl, withoutRecipient } from './rewriters';
+import { scanText } from './scan';
+import { textOfAttachment } from './attachmentText';
+import { readUrl, type ReadUrl } from './url';
+import { viewOf } from './view';
+
+/** A message, or the bodies of one. */
+export type ExtractInput = Email | { text?: string; html?: string };
+
+/**
+ * Finds the indicators of a message: in its header, subject, text, HTML, text-like attachments and attached messages.
+ * One per value, in the order in which they are first met, each with its places. Never throws for what a message holds.
+ * The time is linear in the size of the message.
+ */
+export function extractIndicators(input: ExtractInput, options: ExtractOptions = {}): Indicator[] {
+	const extraction = new Extraction(options);
+	extraction.read(input, '', 0);
+	return extraction.finish();
+}
+
+/** What is known about the place of a finding. */
+interface Place {
+	part: string;
+	field?: string;
+	text?: string;
+	flags?: readonly IndicatorFlag[];
+	/** Where there are offsets worth telling. */
+	offsets?: boolean;
+}
+
+class Extraction {
+	private readonly collector: Collector;
+	private readonly policy: Policy;
+	private readonly trusted: TrustedRelays;
+	private readonly wanted: (type: IndicatorType) => boolean;
+	private recipients: ReadonlySet<string> = new Set();
+	private charactersLeft: number = INDICATOR_LIMITS.maxCharacters;
+
+	constructor(private readonly options: ExtractOptions) {
+		this.collector = new Collector(options);
+		this.policy = new Policy(options.ownDomains, options.allowList);
+		this.trusted = new TrustedRelays(options.trustedRelays ?? []);
+		const off = new Set<IndicatorType>();
+		if (options.urls === false) off.add('url');
+		if (options.domains === false) off.add('domain-name');
+		if (options.ips === false) off.add('ipv4-addr').add('ipv6-addr');
+		if (options.emailAddresses === false) off.add('email-addr');
+		this.wanted = (type) => !off.has(type);
+	}
+
+	finish(): Indicator[] {
+		return this.collector.finish();
+	}
+
+	read(input: ExtractInput, prefix: string, depth: number): void {
+		const email = 'headers' in input ? input : undefined;
+		if (email !== undefined && depth === 0) this.recipients = recipientsOf(email);
+		if (email !== undefined && this.options.headers !== false) {
+			for (const header of readHeaders(email, this.trusted)) {
+				const place: Place = { part: `${prefix}header`, field: header.field, flags: header.flags ?? [] };
+				if (header.kind === 'text') this.scan(header.value, place);
+				else if (header.kind === 'url') this.link(header.value, place);
+				else if (header.kind === 'address')
+					this.value(header.address.type, header.address.value, header.original, [...header.address.flags], place);
+				else this.host(header.value, place);
+			}
+		}
+		if (email?.subject !== undefined) this.scan(email.subject, { part: `${prefix}subject`, offsets: true });
+		if (input.text !== undefined) this.scan(input.text, { part: `${prefix}text`, offsets: true });
+		if (input.html !== undefined) this.html(input.html, { part: `${prefix}html` });
+		for (const attachment of email?.attachments ?? []) this.attachment(attachment, prefix, depth);
+	}
+
+	private attachment(attachment: Attachment, prefix: string, depth: number): void {
+		const place: Place = {
+			part: `${prefix}attachment`,
+			...(attachment.fileName === undefined ? { field: attachment.partId } : { field: attachment.fileName }),
+		};
+		if (this.options.attachments !== false && attachment.sha256 !== '') {
+			const flags: IndicatorFlag[] = hashFlags(attachment.sha256).filter((flag) => flag === 'empty-file');
+			if (attachment.related && attachment.contentType.startsWith('image/')) flags.push('inline-image');
+			this.collector.add({
+				type: 'file',
+				value: attachment.sha256,
+				original: attachment.fileName ?? attachment.sha256,
+				defanged: false,
+				flags: [...flags, ...this.policy.flags('file', attachment.sha256, undefined)],
+				source: sourceOf(place),
+				hashes: {
+					MD5: attachment.md5,
+					'SHA-1': attachment.sha1,
+					'SHA-256': attachment.sha256,
+					'SHA-512': attachment.sha512,
+				},
+				...(attachment.fileName === undefined ? {} : { fileName: attachment.fileName }),
+			});
+		}
+		if (attachment.email !== undefined) {
+			if (this.options.attachedMessages !== false && depth < INDICATOR_LIMITS.maxMessageDepth) {
+				this.read(attachment.email, `${prefix}${attachment.partId}/`, depth + 1);
+			}
+			return;
+		}
+		if (this.options.textAttachments === false || this.charactersLeft <= 0) return;
+		const content = textOfAttachment(attachment);
+		if (content?.html === true) this.html(content.text, place);
+		else if (content !== undefined) this.scan(content.text, { ...place, offsets: true });
+	}
+
+	/** Within what is left of the characters for one message. */
+	private bounded(text: string): string {
+		const read = text.length <= this.charactersLeft ? text : text.slice(0, this.charactersLeft);
+		this.charactersLeft -= read.length;
+		return read;
+	}
+
+	private scan(text: string, place: Place): void {
+		const read = this.bounded(text);
+		scanText(read, (finding) => this.finding(finding, read, place), this.options);
+	}
+
+	private html(html: string, place: Place): void {
+		const document = readHtml(this.bounded(html));
+		const lures: [start: number, end: number][] = [];
+		const targets = document.links.map((link) => {
+			const label =
+				link.start === undefined || link.end === undefined
+					? link.text
+					: document.text.slice(link.start, Math.min(link.end, link.start + 4 * INDICATOR_LIMITS.maxLinkText));
+			const text = label?.replace(/\s+/g, ' ').trim().slice(0, INDICATOR_LIMITS.maxLinkText);
+			const url = absoluteUrl(link, document.base);
+			const mismatch = url !== undefined && text !== undefined && link.field === 'a[href]' && leadsElsewhere(text, url);
+			if (mismatch && link.start !== undefined && link.end !== undefined) lures.push([link.start, link.end]);
+			return { link, url, text, mismatch };
+		});
+		let next = 0;
+		scanText(
+			document.text,
+			(finding) => {
+				while (next < lures.length && lures[next]![1] <= finding.start) next++;
+				const lure = next < lures.length && finding.start >= lures[next]![0];
+				this.finding(finding, document.text, lure ? { ...place, flags: ['link-text'] } : place);
+			},
+			this.options,
+		);
+		for (const { link, url, text, mismatch } of targets) {
+			const at: Place = {
+				...place,
+				field: place.part.endsWith('html') ? link.field : `${place.field ?? ''} ${link.field}`.trim(),
+				...(text ? { text } : {}),
+			};
+			if (url !== undefined) this.link(url.url, { ...at, flags: url.flags }, mismatch);
+			else if (/^mailto:/i.test(link.url)) this.mailto(link.url, at);
+		}
+	}
+
+	private mailto(url: string, place: Place): void {
+		const question = url.indexOf('?');
+		const text = url.slice(7, question < 0 ? undefined : question);
+		this.scan(safeDecode(text), place);
+		if (question >= 0) this.scan(safeDecode(url.slice(question + 1)).replaceAll('&', ' '), place);
+	}
+
+	/** A URL of an attribute or a header field, not of running text. */
+	private link(written: string, place: Place, mismatch = false): void {
+		const url = readUrl(written);
+		if (url === undefined) {
+			// Somebody defanged it, or it is longer than the limit.
+			this.scan(written.slice(0, 2 * INDICATOR_LIMITS.maxUrlLength), place);
+			return;
+		}
+		this.url(url, written, viewOf(written.slice(0, 300)).isDefanged(0, 300), [], place, mismatch);
+	}
+
+	private finding(finding: Finding, text: string, place: Place): void {
+		if (finding.type === 'file' && this.options.hashes === false) return;
+		const original = text.slice(finding.start, finding.end);
+		const offset = place.offsets === true ? finding.start : undefined;
+		if (finding.url !== undefined)
+			return this.url(finding.url, original, finding.defanged, finding.flags, place, false, offset);
+		if (finding.type === 'file') {
+			const { value, algorithm, flags } = finding;
+			this.collector.add({
+				type: 'file',
+				value,
+				original,
+				defanged: finding.defanged,
+				flags: [...flags, ...this.policy.flags('file', value, undefined)],
+				source: sourceOf(place, offset),
+				hashes: { [algorithm!]: value },
+			});
+			return;
+		}
+		const flags = [...finding.flags, ...(finding.address?.flags ?? [])];
+		this.value(finding.type, finding.value, original, flags, place, {
+			host: finding.host,
+			defanged: finding.defanged,
+			offset,
+		});
+		if (finding.type === 'email-addr' && finding.host !== undefined) {
+			this.value('domain-name', finding.host.name, original, [], place, {
+				host: finding.host,
+				defanged: finding.defanged,
+				offset,
+				derivedFrom: finding.value,
+			});
+		}
+	}
+
+	private value(
+		type: IndicatorType,
+		value: string,
+		original: string,
+		flags: readonly IndicatorFlag[],
+		place: Place,
+		more: { host?: Host | undefined; defanged?: boolean; offset?: number | undefined; derivedFrom?: string } = {},
+	): void {
+		if (!this.wanted(type)) return;
+		const host = more.host?.name ?? (type === 'ipv4-addr' || type === 'ipv6-addr' ? value : undefined);
+		const all: IndicatorFlag[] = [...flags, ...(place.flags ?? []), ...this.policy.flags(type, value, host)];
+		if (more.host !== undefined)
+			all.push(...hostFlags(more.host), ...(type === 'domain-name' ? nameFlags(more.host) : []));
+		if (type === 'email-addr' && this.recipients.has(value)) all.push('recipient');
+		this.collector.add({
+			type,
+			value,
+			original,
+			defanged: more.defanged ?? false,
+			flags: all,
+			source: sourceOf(place, more.offset),
+			...(more.derivedFrom === undefined ? {} : { derivedFrom: more.derivedFrom }),
+			...(more.host?.registrable === undefined ? {} : { registrableDomain: more.host.registrable }),
+		});
+	}
+
+	private host(name: string, place: Place): void {
+		const host = readHost(name);
+		if (host?.registrable !== undefined) this.value('domain-name', host.name, name, [], place, { host });
+	}
+
+	/** A URL, what it wraps, and the hosts of both. */
+	private url(
+		url: ReadUrl,
+		original: string,
+		defanged: boolean,
+		flags: readonly IndicatorFlag[],
+		place: Place,
+		mismatch: boolean,
+		offset?: number,
+	): void {
+		const { url: target, wrappers } = unwrapUrl(url.value);
+		const chain = [...wrappers, ...(wrappers.length === 0 ? [withoutRecipient(url.value)] : [target])];
+		let derivedFrom: string | undefined;
+		for (const [index, step] of chain.entries()) {
+			const last = index === chain.length - 1;
+			const read = index === 0 && step === url.value ? url : readUrl(step);
+			if (read === undefined) continue;
+			const stepFlags: IndicatorFlag[] = [
+				...(index === 0 ? flags : []),
+				...(last ? [] : (['rewritten'] as const)),
+				...(last && mismatch ? (['href-mismatch'] as const) : []),
+			];
+			this.oneUrl(
+				read,
+				index === 0 && step === url.value ? original : read.value,
+				defanged,
+				stepFlags,
+				place,
+				offset,
+				derivedFrom,
+			);
+			derivedFrom = read.value;
+		}
+	}
+
+	private oneUrl(
+		url: ReadUrl,
+		original: string,
+		defanged: boolean,
+		extra: readonly IndicatorFlag[],
+		place: Place,
+		offset: number | undefined,
+		derivedFrom: string | undefined,
+	): void {
+		const { host, address, value } = url;
+		const flags: IndicatorFlag[] = [
+			...extra,
+			...(place.flags ?? []),
+			...urlFlags(value, host),
+			...(address?.flags ?? []),
+		];
+		if (host !== undefined) flags.push(...hostFlags(host));
+		if (url.userinfo) flags.push('userinfo');
+		flags.push(...this.policy.flags('url', value, host?.name ?? address?.value));
+		if (this.wanted('url')) {
+			this.collector.add({
+				type: 'url',
+				value,
+				original,
+				defanged,
+				flags,
+				source: sourceOf(place, offset),
+				...(derivedFrom === undefined ? {} : { derivedFrom }),
+				...(host?.registrable === undefined ? {} : { registrableDomain: host.registrable }),
+			});
+		}
+		const schema: IndicatorFlag[] = flags.includes('schema-url') ? ['schema-url'] : [];
+		const rewritten: IndicatorFlag[] = extra.includes('rewritten') ? ['rewritten'] : [];
+		if (host?.registrable !== undefined)
+			this.value('domain-name', host.name, original, [...schema, ...rewritten], place, {
+				host,
+				defanged,
+				offset,
+				derivedFrom: value,
+			});
+		else if (address !== undefined)
+			this.value(address.type, address.value, original, address.flags, place, { defanged, offset, derivedFrom: value });
+	}
+}
+
+function sourceOf(place: Place, offset?: number): IndicatorSource {
+	return {
+		part: place.part,
+		...(place.field === undefined ? {} : { field: place.field }),
+		...(offset === undefined ? {} : { offset }),
+		...(place.text === undefined ? {} : { text: place.text }),
+	};
+}
+
+function recipientsOf(email: Email): ReadonlySet<string> {
+	const addresses = [...email.to, ...email.cc, ...email.bcc].map(({ address }) => address.toLowerCase());
+	const delivered = email.headers
+		.filter(({ name }) => /^(?:delivered-to|x-original-to|envelope-to)$/i.test(name))
+		.map(({ value }) => value.replace(/[<>\s]/g, '').toLowerCase());
+	return new Set([...addresses, ...delivered]);
+}
+
+function absoluteUrl(
+	link: HtmlLink,
+	base: string | undefined,
+): { url: string; flags: readonly IndicatorFlag[] } | undefined {
+	const { url } = link;
+	if (/^[a-z][a-z0-9+.-]{1,15}:[/\\]{1,4}[^/\\\s]/i.test(url)) {
+		return { url: url.replace(/^(https?):[/\\]{1,4}/i, '$1://'), flags: [] };
+	}
+	if (
+		/^(?:mailto|tel|sms|cid|data|javascript|about|blob|callto|skype|geo|market|intent|xmpp|sip|whatsapp|mid|webcal):/i.test(
+			url,
+		) ||
+		url.startsWith('#')
+	)
+		return undefined;
+	if (/^[/\\]{2}[^/\\]/.test(url)) return { url: `https://${url.slice(2)}`, flags: ['scheme-assumed'] };
+	if (base !== undefined && /^https?:\/\//i.test(base)) {
+		try {
+			return { url: new URL(url, base).href, flags: [] };
+		} catch {
+			return undefined;
+		}
+	}
+	if (/^www\.[a-z0-9-]{1,63}\./i.test(url)) return { url: `http://${url}`, flags: ['scheme-assumed'] };
+	// Defanged, or a name without a scheme that a program had put there.
+	return /[.\uff0e]|dot/i.test(url) && !url.startsWith('/') ? { url, flags: [] } : undefined;
+}
+
+/** True when the visible text is a URL or a name under another registrable domain than what the link leads to. */
+function leadsElsewhere(text: string, link: { url: string }): boolean {
+	if (text === '' || !/[.\uff0e]/.test(text)) return false;
+	let shown: Finding | undefined;
+	scanText(text, (finding) => {
+		if (shown === undefined && finding.start <= 1) shown = finding;
+	});
+	const shownDomain = registrableOf(shown);
+	if (shownDomain === undefined) return false;
+	const { url: target } = unwrapUrl(link.url);
+	const read = readUrl(target);
+	if (read === undefined) return false;
+	return (read.host?.registrable ?? read.host?.name ?? read.address?.value) !== shownDomain;
+}
+
+function registrableOf(finding: Finding | undefined): string | undefined {
+	if (finding === undefined || (finding.type !== 'url' && finding.type !== 'domain-name')) return undefined;
+	const { url, host } = finding;
+	return url === undefined ? host?.registrable : (url.host?.registrable ?? url.address?.value);
+}
+
+function safeDecode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}

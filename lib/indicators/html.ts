@@ -1,0 +1,179 @@
+import type * as Htmlparser2 from 'htmlparser2';
+
+/** One URL of an attribute. */
+export interface HtmlLink {
+	/** As in the attribute, entities decoded, blanks at its ends removed. */
+	url: string;
+	/** `a[href]`, `img[src]`, `meta[refresh]`… */
+	field: string;
+	/** Visible text, for `a` and `area`. */
+	text?: string;
+	/** Span of the visible text in {@link HtmlDocument.text}. */
+	start?: number;
+	end?: number;
+}
+
+export interface HtmlDocument {
+	/** Text nodes in order; a new line where a block, a cell or a `br` ends one. */
+	text: string;
+	links: HtmlLink[];
+	/** `href` of the first `base`. */
+	base?: string;
+}
+
+let htmlparser2: typeof Htmlparser2 | undefined;
+function parserLibrary(): typeof Htmlparser2 {
+	// Only when there is HTML to read.
+	// eslint-disable-next-line @typescript-eslint/no-require-imports
+	htmlparser2 ??= require('htmlparser2') as typeof Htmlparser2;
+	return htmlparser2;
+}
+
+/** Attributes that hold a URL, whatever the element; `cite`, `xmlns`, `profile` and the like name documents, nobody opens them. */
+const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
+	'href',
+	'src',
+	'action',
+	'formaction',
+	'background',
+	'poster',
+	'data',
+	'xlink:href',
+	'lowsrc',
+	'dynsrc',
+	'longdesc',
+]);
+const NO_URL: ReadonlySet<string> = new Set(['param[data]', 'html[data]']);
+
+/** Elements inside a line of text; all others end it. */
+const INLINE: ReadonlySet<string> = new Set(
+	'a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup tt u var wbr o:p st1:place'.split(
+		' ',
+	),
+);
+const UNREAD: ReadonlySet<string> = new Set(['script', 'style', 'noembed', 'noframes', 'template']);
+
+/** Reads HTML in one pass without a tree: text nodes and the URLs of attributes, never CSS, scripts, class names or comments. */
+export function readHtml(html: string): HtmlDocument {
+	const document: HtmlDocument = { text: '', links: [] };
+	read(html, document, false);
+	return document;
+}
+
+function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
+	const { Tokenizer } = parserLibrary();
+	const pieces: string[] = [];
+	let length = 0;
+	let tag = '';
+	let attribute = '';
+	let value: string[] = [];
+	let attributes = new Map<string, string>();
+	let unread = '';
+	let anchors: HtmlLink[] = [];
+
+	const push = (text: string): void => {
+		if (linksOnly || unread !== '' || text === '') return;
+		pieces.push(text);
+		length += text.length;
+	};
+	const endAnchor = (): void => {
+		for (const anchor of anchors) anchor.end = length;
+		anchors = [];
+	};
+	const endTag = (): void => {
+		if (!INLINE.has(tag)) push('\n');
+		if (tag === 'a') endAnchor();
+		const links = linksOf(tag, attributes, document);
+		for (const link of links) {
+			document.links.push(link);
+			if (tag === 'a' && !linksOnly) {
+				link.start = length;
+				anchors.push(link);
+			}
+			if (tag === 'area' && attributes.get('alt') !== undefined) link.text = attributes.get('alt')!;
+		}
+		if (UNREAD.has(tag)) unread = tag;
+		attributes = new Map();
+	};
+
+	const tokenizer = new Tokenizer(
+		{ decodeEntities: true },
+		{
+			ontext: (start, end) => push(html.slice(start, end)),
+			ontextentity: (codepoint) => push(String.fromCodePoint(codepoint)),
+			onopentagname: (start, end) => {
+				tag = html.slice(start, Math.min(end, start + 40)).toLowerCase();
+				attributes = new Map();
+			},
+			onattribname: (start, end) => {
+				attribute = html.slice(start, Math.min(end, start + 40)).toLowerCase();
+				value = [];
+			},
+			onattribdata: (start, end) => {
+				value.push(html.slice(start, end));
+			},
+			onattribentity: (codepoint) => {
+				value.push(String.fromCodePoint(codepoint));
+			},
+			onattribend: () => {
+				if (!attributes.has(attribute) && attributes.size < 100) attributes.set(attribute, value.join(''));
+				value = [];
+			},
+			onopentagend: endTag,
+			onselfclosingtag: endTag,
+			onclosetag: (start, end) => {
+				const name = html.slice(start, Math.min(end, start + 40)).toLowerCase();
+				if (name === unread) unread = '';
+				if (name === 'a') endAnchor();
+				if (!INLINE.has(name)) push('\n');
+			},
+			oncomment: (start, end, offset) => {
+				// Outlook reads what its conditional comments hold: VML shapes with links, mostly.
+				const comment = html.slice(start, end - offset);
+				if (!linksOnly && /^\s{0,8}\[if [^\]]{0,200}\]>/i.test(comment))
+					read(comment.slice(comment.indexOf('>') + 1), document, true);
+			},
+			oncdata: () => undefined,
+			ondeclaration: () => undefined,
+			onprocessinginstruction: () => undefined,
+			onend: () => undefined,
+		},
+	);
+	tokenizer.write(html);
+	tokenizer.end();
+	endAnchor();
+	if (!linksOnly) document.text = pieces.join('');
+}
+
+function linksOf(tag: string, attributes: ReadonlyMap<string, string>, document: HtmlDocument): HtmlLink[] {
+	const links: HtmlLink[] = [];
+	const add = (url: string, name: string): void => {
+		const trimmed = url.replace(/[\t\n\r]/g, '').trim();
+		if (trimmed !== '') links.push({ url: trimmed, field: `${tag}[${name}]` });
+	};
+	for (const [name, value] of attributes) {
+		if (tag === 'base' && name === 'href') document.base ??= value.trim();
+		else if (name === 'srcset') for (const url of srcsetUrls(value)) add(url, name);
+		else if (URL_ATTRIBUTES.has(name) && !NO_URL.has(`${tag}[${name}]`)) add(value, name);
+	}
+	if (tag === 'meta' && attributes.get('http-equiv')?.trim().toLowerCase() === 'refresh') {
+		const content = attributes.get('content') ?? '';
+		const at = /\burl\s{0,8}=\s{0,8}/i.exec(content);
+		if (at !== null) {
+			const url = content.slice(at.index + at[0].length).trim();
+			const quote = url[0];
+			const close = quote === '"' || quote === "'" ? url.indexOf(quote, 1) : -1;
+			add(quote === '"' || quote === "'" ? url.slice(1, close < 0 ? undefined : close) : url, 'refresh');
+		}
+	}
+	return links;
+}
+
+/** Candidates of a `srcset`: a URL, then a width or density, then a comma (WHATWG HTML section 4.8.4.2.1). */
+function srcsetUrls(value: string): string[] {
+	return value
+		.split(/,\s|\s/)
+		.map((word) => word.trim())
+		.filter((word) => word !== '' && !/^\d+(?:\.\d+)?[wxh],?$/.test(word))
+		.map((word) => (word.endsWith(',') ? word.slice(0, -1) : word));
+}

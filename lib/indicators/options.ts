@@ -1,0 +1,45 @@
+import type { IndicatorFlag, IndicatorType } from './indicator';
+
+/** What is extracted, from where, and what is known about the organisation. Every field is optional. */
+export interface ExtractOptions {
+	/** URLs. Default true. */
+	urls?: boolean;
+	/** Domain names: bare ones, hosts of URLs, domains of addresses. Default true. */
+	domains?: boolean;
+	/** IPv4 and IPv6 addresses and networks (CIDR). Default true. */
+	ips?: boolean;
+	/** MD5, SHA-1, SHA-256 and SHA-512 written in a text. Default true. */
+	hashes?: boolean;
+	/** Hashes of the attachments themselves. Default true. */
+	attachments?: boolean;
+	/** E-mail addresses. Default true. */
+	emailAddresses?: boolean;
+	/** Header fields: sender addresses, Received, X-Originating-IP, Authentication-Results, List-Unsubscribe. Default true. */
+	headers?: boolean;
+	/** CVE identifiers. Default false. */
+	cve?: boolean;
+	/** Autonomous system numbers (`AS64500`). Default false. */
+	asn?: boolean;
+	/** MAC addresses. Default false. */
+	mac?: boolean;
+	/** Bitcoin, Litecoin and Ethereum addresses whose checksum is right. Default false. */
+	wallets?: boolean;
+	/** Read text-like attachments (text, HTML, CSV, XML, JSON, calendar…). Default true. */
+	textAttachments?: boolean;
+	/** Read attached messages. Default true. */
+	attachedMessages?: boolean;
+	/** Registrable domains or hosts of one's own: they and what is under them are flagged `own-domain`. */
+	ownDomains?: string[];
+	/** Addresses, networks (CIDR) and hosts (exact or `.suffix`) of relays whose Received lines are believed. */
+	trustedRelays?: string[];
+	/** Flagged `allow-listed`: an exact value, `.suffix` of a domain, or a network (CIDR). */
+	allowList?: string[];
+	/** Leaves out values with one of these flags. `allow-listed` never leaves out a value that somebody had defanged. Default none. */
+	exclude?: IndicatorFlag[];
+	/** Most values of one type. Default 2,000. */
+	maxPerType?: number;
+	/** Most values in all. Default 5,000. */
+	maxIndicators?: number;
+	/** Told once per type, at the end, how many findings a maximum left out. */
+	onOmitted?: (type: IndicatorType, findings: number) => void;
+}

@@ -1,0 +1,79 @@
+import type { IndicatorFlag } from './indicator';
+import type { Host } from './host';
+
+/** Prefixes (host and path) of documents that only name a vocabulary; nobody is meant to open them. */
+const SCHEMA_PREFIXES: readonly string[] = [
+	'www.w3.org/tr/',
+	'www.w3.org/1999/',
+	'www.w3.org/2000/',
+	'www.w3.org/2001/',
+	'www.w3.org/2005/',
+	'schemas.microsoft.com/',
+	'schemas.openxmlformats.org/',
+	'schema.org/',
+	'www.schema.org/',
+	'purl.org/',
+	'ns.adobe.com/',
+	'xmlns.com/',
+	'ogp.me/',
+	'schemas.xmlsoap.org/',
+	'www.w3.org/xml/1998/',
+	'docs.oasis-open.org/',
+	'rdfs.org/',
+	'microformats.org/profile/',
+	'gmpg.org/xfn/',
+];
+const SCHEMA_HOSTS: ReadonlySet<string> = new Set(
+	SCHEMA_PREFIXES.filter((prefix) => prefix.endsWith('/') && prefix.indexOf('/') === prefix.length - 1).map((prefix) =>
+		prefix.slice(0, -1),
+	),
+);
+
+const domains = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+const SHORTENERS = domains(
+	'bit.ly t.co tinyurl.com goo.gl ow.ly is.gd v.gd buff.ly rebrand.ly cutt.ly t.ly rb.gy tiny.cc shorturl.at lnkd.in s.id bl.ink short.io soo.gd qr.ae adf.ly bit.do mcaf.ee tr.im clck.ru u.to urlz.fr shorturl.gg s.yam.com t2m.io dub.sh l.ead.me qrco.de qrfy.com me-qr.com trib.al dlvr.it ift.tt wp.me fb.me amzn.to youtu.be aka.ms g.co linktr.ee surl.li',
+);
+
+/** Senders' click and open counters. */
+const TRACKERS = domains(
+	'sendgrid.net awstrack.me list-manage.com mandrillapp.com hubspotlinks.com hubspotemail.net hs-sites.com klaviyomail.com klclick.com klclick1.com klclick2.com klclick3.com mailgun.org sparkpostmail.com exacttarget.com sendibm1.com sendibm2.com sendibm3.com sendinblue.com brevo.com mailjet.com mjt.lu rs6.net constantcontact.com campaign-archive.com createsend.com cmail19.com cmail20.com createsend1.com activehosted.com mktoweb.com marketo.com pardot.com salesforce-sites.com customeriomail.com intercom-mail.com intercom-clicks.com doubleclick.net google-analytics.com googletagmanager.com mailtrack.io mailchimpapp.net emltrk.com litmus.com postmarkapp.com pstmrk.it mailerlite.com mlsend.com moosend.com getresponse.com infusionsoft.com keap.app aweber.com icontact.com responsys.net eloqua.com braze.com iterable.com',
+);
+const TRACKING_PATHS =
+	/\/(?:ls|wf)\/(?:click|open)|\/track(?:ing)?\/(?:click|open)|\/e3t\/|\/(?:open|pixel|beacon|1x1|spacer)\.(?:gif|png|php|aspx)\b/i;
+const UNSUBSCRIBE =
+	/unsubscri|opt-?out|abmelde|desinscri|d%C3%A9sabonn|list-?unsub|email-?preferences|manage-?preferences/i;
+
+/** Flags that a URL has by its host and path. */
+export function urlFlags(url: string, host: Host | undefined): IndicatorFlag[] {
+	const flags: IndicatorFlag[] = [];
+	const start = url.indexOf('://') + 3;
+	const place = url.slice(start, start + 120).toLowerCase();
+	if (SCHEMA_PREFIXES.some((prefix) => place.startsWith(prefix)) || /\.dtd(?:$|[?#])/.test(url.slice(-80)))
+		flags.push('schema-url');
+	if (host !== undefined && isUnder(host.name, SHORTENERS)) flags.push('shortener');
+	const path = url.slice(url.indexOf('/', start));
+	if ((host !== undefined && isUnder(host.name, TRACKERS)) || TRACKING_PATHS.test(path)) flags.push('tracking');
+	if (UNSUBSCRIBE.test(path)) flags.push('unsubscribe');
+	return flags;
+}
+
+/** Flags that a name has because of what is served there. */
+export function nameFlags(host: Host): IndicatorFlag[] {
+	const flags: IndicatorFlag[] = [];
+	if (SCHEMA_HOSTS.has(host.name)) flags.push('schema-url');
+	if (isUnder(host.name, SHORTENERS)) flags.push('shortener');
+	if (isUnder(host.name, TRACKERS)) flags.push('tracking');
+	return flags;
+}
+
+/** True when the name or one of its parents is in the set. */
+export function isUnder(name: string, set: ReadonlySet<string>): boolean {
+	for (let from = 0; from >= 0;) {
+		if (set.has(name.slice(from))) return true;
+		const dot = name.indexOf('.', from);
+		if (dot < 0) return false;
+		from = dot + 1;
+	}
+	return false;
+}
