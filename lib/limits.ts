@@ -115,9 +115,9 @@ export const IMAP_LIMITS = {
 	/** Messages of one FETCH of sizes and dates. */
 	metadataMessages: 500,
 	/** Ranges in a cursor. Above: the look-back is stored coarser (dates decide), and newest-first works from the old end. */
-	maxRanges: 200,
+	maxRanges: 128,
 	/** Failed messages that are tried again. Above: reported as given up at once. */
-	maxRetries: 64,
+	maxRetries: 48,
 	/** Tries of a failed message. Then reported as given up. */
 	maxAttempts: 8,
 	/** Failed messages tried again in one poll. */

@@ -44,17 +44,19 @@ export interface CursorStart {
 	path: string;
 	uidValidity: string;
 	epoch: number;
-	/** Highest UID of the folder, 0 when it is empty. */
-	top: number;
-	/** UIDs of the look-back. */
+	/** UIDs of all messages in the folder. */
+	existing: readonly number[];
+	/** Those of the look-back. */
 	uids: readonly number[];
 	/** Milliseconds since the epoch; undefined: no edge. */
 	floor?: number;
 }
 
 export function startCursor(start: CursorStart): ImapFolderState {
-	const { account, path, uidValidity, epoch, top, floor } = start;
+	const { account, path, uidValidity, epoch, existing, floor } = start;
+	const top = existing.reduce((highest, uid) => Math.max(highest, uid), 0);
 	const todo = coarsen(rangesOf(start.uids.filter((uid) => uid <= top)), IMAP_LIMITS.maxRanges);
+	const absent = top === 0 ? [] : subtract([[lowestLate(top), top]], rangesOf(existing.filter((uid) => uid >= lowestLate(top))));
 	return prune({
 		v: 1,
 		account,
@@ -63,11 +65,14 @@ export function startCursor(start: CursorStart): ImapFolderState {
 		epoch,
 		top,
 		todo,
-		absent: [],
+		absent,
 		retry: {},
 		...(floor === undefined ? {} : { floor: { uid: top, time: floor } }),
 	});
 }
+
+/** Lowest UID that may still turn up late. */
+const lowestLate = (top: number) => Math.max(1, top - IMAP_LIMITS.lateUids + 1);
 
 /** Takes in what a search for UIDs above `top` and in `absent` found. */
 export function discover(state: ImapFolderState, found: readonly number[]): ImapFolderState {
@@ -78,7 +83,7 @@ export function discover(state: ImapFolderState, found: readonly number[]): Imap
 	// Holes go along: one range instead of many, and searching a hole costs nothing.
 	const passed: UidRange[] = top > state.top ? [[state.top + 1, top]] : [];
 	const gaps = subtract(subtract(union(state.absent, passed), rangesOf(fresh)), late);
-	const lowest = top - IMAP_LIMITS.lateUids + 1;
+	const lowest = lowestLate(top);
 	return {
 		...state,
 		top,

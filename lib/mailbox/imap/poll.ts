@@ -59,6 +59,8 @@ class Poll {
 	private readonly messages = new Map<number, MailboxMessage>();
 	private readonly unfinished = new Set<number>();
 	private bytes = 0;
+	/** The bytes of one poll are reached. */
+	private full = false;
 	private state!: ImapFolderState;
 	private folder!: FolderIdentity;
 	private fetcher?: Fetcher;
@@ -192,7 +194,6 @@ class Poll {
 	): Promise<void> {
 		const epoch = before === undefined ? 0 : before.epoch + 1;
 		const all = await this.session!.searchUids([[1, MAX_UID]]);
-		const top = all.reduce((highest, uid) => Math.max(highest, uid), 0);
 		// Unfinished work reached further back than the look-back does now: it must not get lost in the reset.
 		const floor = before === undefined ? since : earliest(since, before);
 		// IMAP compares days in the server's zone: one day more, and INTERNALDATE decides.
@@ -216,7 +217,7 @@ class Poll {
 			path: this.path,
 			uidValidity,
 			epoch,
-			top,
+			existing: all,
 			uids,
 			...(floor === undefined ? {} : { floor: floor.getTime() }),
 		});
@@ -282,8 +283,10 @@ class Poll {
 		};
 		for (const meta of metas) {
 			const size = meta.size ?? 0;
-			const tooMuch = this.bytes + batchBytes + Math.min(size, this.maxBytes) > IMAP_LIMITS.maxPollBytes;
-			if (tooMuch && (this.messages.size > 0 || batch.length > 0)) {
+			const total = this.bytes + batchBytes + Math.min(size, this.maxBytes);
+			if (total > IMAP_LIMITS.maxPollBytes && (this.messages.size > 0 || batch.length > 0)) this.full = true;
+			// From here on all: what stays behind stays one range.
+			if (this.full) {
 				this.unfinished.add(meta.uid);
 			} else if (size > this.maxBytes) {
 				await flush();
