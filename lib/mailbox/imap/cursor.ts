@@ -56,7 +56,8 @@ export function startCursor(start: CursorStart): ImapFolderState {
 	const { account, path, uidValidity, epoch, existing, floor } = start;
 	const top = existing.reduce((highest, uid) => Math.max(highest, uid), 0);
 	const todo = coarsen(rangesOf(start.uids.filter((uid) => uid <= top)), IMAP_LIMITS.maxRanges);
-	const absent = top === 0 ? [] : subtract([[lowestLate(top), top]], rangesOf(existing.filter((uid) => uid >= lowestLate(top))));
+	const absent =
+		top === 0 ? [] : subtract([[lowestLate(top), top]], rangesOf(existing.filter((uid) => uid >= lowestLate(top))));
 	return prune({
 		v: 1,
 		account,

@@ -140,13 +140,27 @@ export class Fetcher {
 	): Promise<void> {
 		const { session } = this;
 		const wanted = new Set(uids);
+		const incomplete: number[] = [];
 		await session.run(doing, async () => {
 			// No other command in this loop: imapflow would wait for ever.
 			for await (const row of session.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
 				// Servers announce flag changes of other messages in between.
-				if (wanted.has(row.uid) && isComplete(row, query)) got.set(row.uid, row);
+				if (!wanted.has(row.uid)) continue;
+				if (isComplete(row, query)) got.set(row.uid, row);
+				else incomplete.push(row.uid);
 			}
 		});
+		// No row is a message that is gone; a row without what was asked for is one that the server cannot give.
+		const [first] = incomplete.filter((uid) => !got.has(uid));
+		if (first !== undefined) {
+			throw new MailboxError(
+				'MAILBOX_PROTOCOL',
+				`The IMAP server left out what was asked for (${doing}, UID ${first})`,
+				{
+					hint: 'The message may be damaged on the server.',
+				},
+			);
+		}
 	}
 
 	private async streamOnce(uid: number, maxBytes: number, got: Map<number, Buffer>, doing: string): Promise<void> {
@@ -167,11 +181,16 @@ export class Fetcher {
 
 function isComplete(row: FetchMessageObject, query: FetchQueryObject): boolean {
 	if (query.source) return row.source !== undefined;
-	if (query.bodyParts) return row.bodyParts !== undefined;
+	if (query.bodyParts) return headerOf(row) !== undefined;
 	return !query.size || row.size !== undefined;
 }
 
-/** True for an error that a server's NO or BAD led to. */
+/** The header, however imapflow files it. */
+export function headerOf(row: FetchMessageObject): Buffer | undefined {
+	return row.bodyParts?.get('header') ?? row.headers;
+}
+
+/** True when the server itself said that it cannot give the message; else the network may be to blame. */
 export function wasRefused(error: MailboxError): boolean {
-	return isRefusal(error.cause) || error.code === 'MAILBOX_UNAVAILABLE';
+	return isRefusal(error.cause) || error.code === 'MAILBOX_UNAVAILABLE' || error.code === 'MAILBOX_PROTOCOL';
 }

@@ -13,6 +13,7 @@ import type {
 	PollResult,
 } from '../mailbox';
 import type { ImapFolderState } from './cursor';
+import { headerOf } from './fetcher';
 import { toFolders } from './folders';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
 import { accountOf, checkOptions, portOf, type ImapOptions } from './options';
@@ -172,7 +173,8 @@ export class ImapMailbox {
 					id: messageId(folder, meta.uid, meta.emailId),
 					source: sourceOf(folder, meta.uid, meta.emailId),
 					...summaryOf(meta),
-					flags: [...(meta.flags ?? [])],
+					// \Recent belongs to the session, not to the message.
+					flags: [...(meta.flags ?? [])].filter((flag) => flag !== '\\Recent'),
 				});
 			}
 		}
@@ -318,7 +320,7 @@ export class ImapMailbox {
 					{ uid: true },
 				),
 			);
-			const header = row === false ? undefined : row?.bodyParts?.get('header');
+			const header = row === false || row === undefined ? undefined : headerOf(row);
 			if (header === undefined) throw this.missing(folder, { uid: meta.uid });
 			return toMessage(folder, meta, header, true);
 		}

@@ -14,13 +14,12 @@ import {
 	startCursor,
 	type ImapFolderState,
 } from './cursor';
-import { Fetcher } from './fetcher';
+import { Fetcher, headerOf, wasRefused } from './fetcher';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
 import { accountOf, type ImapOptions } from './options';
 import { planPoll } from './plan';
 import { MAX_UID } from './ranges';
 import { readState } from './savedState';
-import { wasRefused } from './fetcher';
 import type { ImapSession } from './session';
 
 /** Opens a session that ends at `deadline`. */
@@ -332,7 +331,8 @@ class Poll {
 			bodyParts: [{ key: 'HEADER', start: 0, maxLength: Math.min(IMAP_LIMITS.maxHeaderBytes, this.maxBytes) }],
 		};
 		const fetched = await this.fetcher!.rows([meta.uid], query, 1, 'fetch headers');
-		const header = fetched.got.get(meta.uid)?.bodyParts?.get('header');
+		const row = fetched.got.get(meta.uid);
+		const header = row === undefined ? undefined : headerOf(row);
 		if (header !== undefined) this.put(meta, header, true);
 		this.account([meta], fetched);
 	}

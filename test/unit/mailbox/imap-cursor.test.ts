@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { IMAP_LIMITS } from '../../../lib/limits';
-import { discover, dueRetries, isBelowFloor, retired, setAside, settle, startCursor, type ImapFolderState } from '../../../lib/mailbox/imap/cursor';
+import {
+	discover,
+	dueRetries,
+	isBelowFloor,
+	retired,
+	setAside,
+	settle,
+	startCursor,
+	type ImapFolderState,
+} from '../../../lib/mailbox/imap/cursor';
 import { planPoll } from '../../../lib/mailbox/imap/plan';
 import { includes, type UidRange } from '../../../lib/mailbox/imap/ranges';
 import { readState } from '../../../lib/mailbox/imap/savedState';
@@ -53,12 +62,25 @@ class Model {
 	private readonly search = async (ranges: readonly UidRange[]) =>
 		[...this.present.keys()].filter((uid) => includes(ranges, uid)).reverse();
 
-	async poll(options: { cap: number; order: 'oldest' | 'newest'; poison: (message: string) => boolean; stopAfter?: number; crash?: boolean }): Promise<void> {
+	async poll(options: {
+		cap: number;
+		order: 'oldest' | 'newest';
+		poison: (message: string) => boolean;
+		stopAfter?: number;
+		crash?: boolean;
+	}): Promise<void> {
 		let state = this.state;
 		if (state === undefined || state.uidValidity !== String(this.uidValidity)) {
 			const uids = [...this.present.keys()];
 			const epoch = state === undefined ? 0 : state.epoch + 1;
-			state = startCursor({ account: 'a', path: 'p', uidValidity: String(this.uidValidity), epoch, existing: uids, uids });
+			state = startCursor({
+				account: 'a',
+				path: 'p',
+				uidValidity: String(this.uidValidity),
+				epoch,
+				existing: uids,
+				uids,
+			});
 		} else {
 			state = discover(state, await this.search([...state.absent, [state.top + 1, 4_294_967_295]]));
 		}
@@ -112,7 +134,11 @@ const step = fc.oneof(
 	}),
 );
 
-async function play(model: Model, steps: ReadonlyArray<{ do: string } & Record<string, unknown>>, poison: (message: string) => boolean): Promise<void> {
+async function play(
+	model: Model,
+	steps: ReadonlyArray<{ do: string } & Record<string, unknown>>,
+	poison: (message: string) => boolean,
+): Promise<void> {
 	for (const action of steps) {
 		if (action.do === 'arrive') model.arrive(action['count'] as number);
 		else if (action.do === 'hide') model.arriveHidden();
@@ -125,24 +151,36 @@ async function play(model: Model, steps: ReadonlyArray<{ do: string } & Record<s
 
 const upTo = (top: number) => Array.from({ length: top }, (_, index) => index + 1);
 const started = (top: number, uids: number[] = [], floor?: number) =>
-	startCursor({ account: 'a', path: 'p', uidValidity: '1', epoch: 0, existing: upTo(top), uids, ...(floor === undefined ? {} : { floor }) });
+	startCursor({
+		account: 'a',
+		path: 'p',
+		uidValidity: '1',
+		epoch: 0,
+		existing: upTo(top),
+		uids,
+		...(floor === undefined ? {} : { floor }),
+	});
 
 describe('the cursor of an IMAP folder', () => {
 	test('every message that stays is handed over, once for each time the state was kept', async () => {
 		await fc.assert(
-			fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.constantFrom('oldest' as const, 'newest' as const), async (steps, order) => {
-				const model = new Model();
-				await play(model, steps, (message) => message.endsWith('7'));
-				model.reveal();
-				await model.drain(order);
-				for (const message of model.present.values()) {
-					const times = model.delivered.get(message) ?? 0;
-					expect(times).toBeGreaterThanOrEqual(1);
-					expect(times).toBeLessThanOrEqual(1 + model.crashes);
-				}
-				expect(model.state?.todo).toEqual([]);
-				expect(model.state?.retry).toEqual({});
-			}),
+			fc.asyncProperty(
+				fc.array(step, { maxLength: 40 }),
+				fc.constantFrom('oldest' as const, 'newest' as const),
+				async (steps, order) => {
+					const model = new Model();
+					await play(model, steps, (message) => message.endsWith('7'));
+					model.reveal();
+					await model.drain(order);
+					for (const message of model.present.values()) {
+						const times = model.delivered.get(message) ?? 0;
+						expect(times).toBeGreaterThanOrEqual(1);
+						expect(times).toBeLessThanOrEqual(1 + model.crashes);
+					}
+					expect(model.state?.todo).toEqual([]);
+					expect(model.state?.retry).toEqual({});
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});
@@ -183,7 +221,8 @@ describe('the cursor of an IMAP folder', () => {
 
 	test('newest first begins with the newest and keeps a fifth for the oldest', async () => {
 		const state = started(100, upTo(100));
-		const all = async (ranges: readonly UidRange[]) => Array.from({ length: 100 }, (_, i) => i + 1).filter((uid) => includes(ranges, uid));
+		const all = async (ranges: readonly UidRange[]) =>
+			Array.from({ length: 100 }, (_, i) => i + 1).filter((uid) => includes(ranges, uid));
 		expect((await planPoll(state, 10, 'newest', all)).uids).toEqual([100, 99, 98, 97, 96, 95, 94, 93, 1, 2]);
 		expect((await planPoll(state, 10, 'oldest', all)).uids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		expect((await planPoll(state, 200, 'newest', all)).uids).toEqual(Array.from({ length: 100 }, (_, i) => 100 - i));
@@ -246,9 +285,31 @@ describe('the cursor of an IMAP folder', () => {
 		['nothing', undefined],
 		['text', 'cursor'],
 		['another version', { v: 2 }],
-		['ranges that overlap', { v: 1, account: 'a', path: 'p', uidValidity: '1', epoch: 0, top: 5, todo: [[1, 3], [2, 4]], absent: [], retry: {} }],
-		['a range upside down', { v: 1, account: 'a', path: 'p', uidValidity: '1', epoch: 0, top: 5, todo: [[3, 1]], absent: [], retry: {} }],
-		['retries that are none', { v: 1, account: 'a', path: 'p', uidValidity: '1', epoch: 0, top: 5, todo: [], absent: [], retry: { 4: null } }],
+		[
+			'ranges that overlap',
+			{
+				v: 1,
+				account: 'a',
+				path: 'p',
+				uidValidity: '1',
+				epoch: 0,
+				top: 5,
+				todo: [
+					[1, 3],
+					[2, 4],
+				],
+				absent: [],
+				retry: {},
+			},
+		],
+		[
+			'a range upside down',
+			{ v: 1, account: 'a', path: 'p', uidValidity: '1', epoch: 0, top: 5, todo: [[3, 1]], absent: [], retry: {} },
+		],
+		[
+			'retries that are none',
+			{ v: 1, account: 'a', path: 'p', uidValidity: '1', epoch: 0, top: 5, todo: [], absent: [], retry: { 4: null } },
+		],
 	])('a saved state that is %s is not believed', (_what, saved) => {
 		expect(readState(saved)).toBeUndefined();
 	});
