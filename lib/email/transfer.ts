@@ -22,33 +22,67 @@ export function createTransferDecoder(encoding: string): TransferDecoder {
 	}
 }
 
-/** Characters outside of the alphabet are ignored; padding ends a run, and another run may follow (joined blocks). */
+/** Value of each base64 character; -1 outside of the alphabet, -2 for padding. */
+const BASE64 = new Int8Array(256).fill(-1);
+Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (character, value) => {
+	BASE64[character.charCodeAt(0)] = value;
+});
+BASE64[0x3d] = -2;
+
+/**
+ * Characters outside of the alphabet are ignored; padding ends a run, and another run may follow (joined blocks).
+ * By table, for Node's own decoder stops at padding and needs a string without line ends to be cut in fours.
+ */
 class Base64Decoder implements TransferDecoder {
-	#rest = '';
+	#bits = 0;
+	#count = 0;
 
 	write(chunk: Buffer): Buffer {
-		let text = chunk.toString('latin1');
-		// Node's own decoder skips line ends fast but stops at padding: only odd input takes the slow road.
-		text = this.#rest + text.replace(/[^A-Za-z0-9+/=]+/g, '');
-		if (!text.includes('=')) return this.#take(text);
-		const runs = text.split(/=+/);
-		const last = runs.pop() ?? '';
-		const pieces: Buffer[] = runs.map((run) => Buffer.from(run, 'base64'));
-		pieces.push(this.#take(last));
-		return Buffer.concat(pieces);
+		const output = Buffer.allocUnsafe(((chunk.length + 3) * 3) >> 2);
+		let size = 0;
+		let bits = this.#bits;
+		let count = this.#count;
+		for (let i = 0; i < chunk.length; i++) {
+			const value = BASE64[chunk[i]!]!;
+			if (value >= 0) {
+				bits = (bits << 6) | value;
+				if (++count === 4) {
+					output[size] = bits >> 16;
+					output[size + 1] = bits >> 8;
+					output[size + 2] = bits;
+					size += 3;
+					bits = 0;
+					count = 0;
+				}
+			} else if (value === -2) {
+				size += putRest(output, size, bits, count);
+				bits = 0;
+				count = 0;
+			}
+		}
+		this.#bits = bits;
+		this.#count = count;
+		return output.subarray(0, size);
 	}
 
 	end(): Buffer {
-		const rest = Buffer.from(this.#rest, 'base64');
-		this.#rest = '';
-		return rest;
+		const output = Buffer.alloc(2);
+		const size = putRest(output, 0, this.#bits, this.#count);
+		this.#count = 0;
+		return output.subarray(0, size);
 	}
+}
 
-	#take(text: string): Buffer {
-		const whole = text.length & ~3;
-		this.#rest = text.slice(whole);
-		return whole === 0 ? NOTHING : Buffer.from(text.slice(0, whole), 'base64');
+/** The bytes of an incomplete group of four: one of two characters, two of three. */
+function putRest(output: Buffer, at: number, bits: number, count: number): number {
+	if (count < 2) return 0;
+	if (count === 2) {
+		output[at] = bits >> 4;
+		return 1;
 	}
+	output[at] = bits >> 10;
+	output[at + 1] = bits >> 2;
+	return 2;
 }
 
 const HEX = new Int8Array(256).fill(-1);
