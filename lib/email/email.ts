@@ -121,14 +121,16 @@ export interface Email {
 	outsideText?: string;
 	parts: EmailPart[];
 	attachments: Attachment[];
-	/** Bytes of the whole message as received. */
+	/** Bytes of the whole message as received; 0 when `partial`. */
 	size: number;
-	/** Lower-case hex over the bytes as received. */
+	/** Lower-case hex over the bytes as received; empty when `partial`. */
 	sha256: string;
 	/** The bytes as received; absent when the options or limits forbid to keep them. */
 	raw?: Buffer;
 	/** True when a limit cut the message short: what is here is what could be read. */
 	truncated: boolean;
+	/** Set when the message was never seen as bytes: it was put together from what another node's JSON tells of it. */
+	partial?: true;
 	warnings: EmailWarning[];
 	/** Where it was read from, when known. */
 	source?: EmailSource;

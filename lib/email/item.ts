@@ -1,0 +1,249 @@
+import { EMAIL_LIMITS } from '../limits';
+import type { Attachment, Email, ParseOptions } from './email';
+import { readEnvelope } from './envelope';
+import { EmailError } from './errors';
+import { safeFileName } from './fileName';
+import { parseHeaderBlock } from './header';
+import { dateOf, emailFromJson, isEmailJson } from './json';
+import { isRecord, ITEM_FORMATS, type ItemContent } from './itemFormats';
+import { hashesOf } from './leaf';
+import { parseEmail } from './parse';
+import { guessBoundary } from './recovery';
+
+/** The binary properties of an item, however its host stores them. */
+export interface BinaryReader {
+	keys: string[];
+	info(key: string): { fileName?: string; mimeType?: string; size?: number };
+	read(key: string): Promise<Buffer>;
+}
+
+export interface ItemOptions {
+	/** Binary property that holds the message. Default: found out. */
+	binaryProperty?: string;
+	/** JSON property that holds the message in base64, base64url or as text. Default: found out. */
+	jsonProperty?: string;
+	/** Limits and what to keep. */
+	parse?: ParseOptions;
+}
+
+/** JSON properties in which messages are handed on in base64 (`raw` is Gmail's). */
+const RAW_PROPERTIES = ['raw', 'eml', 'mime', 'rawEmail', 'rawMessage'];
+/** Binary properties that nodes put attachments into: an .eml there is an attachment, not the message. */
+const ATTACHMENT_KEY = /^(?:attachments?|data)_?\d+$/i;
+const NO_BINARY: BinaryReader = { keys: [], info: () => ({}), read: () => Promise.reject(new Error('no binary data')) };
+
+/**
+ * The message of an n8n item: an item of this pack; a binary .eml; base64 in a property such as `raw`; the output of
+ * n8n's own Gmail, Microsoft Outlook and Email Trigger (IMAP) nodes in every format. Which one is found out.
+ *
+ * An item without the message's bytes gives what it has: `partial` is set, `size` is 0, `sha256` empty, and a warning
+ * (`partial`) says so.
+ *
+ * @throws EmailError EMAIL_NOT_FOUND when the item holds no message, EMAIL_EMPTY when the property is empty.
+ */
+export async function emailFromItem(json: Record<string, unknown>, binary: BinaryReader = NO_BINARY, options: ItemOptions = {}): Promise<Email> {
+	const own = isEmailJson(json);
+	const parse = { ...options.parse, ...carriedOver(json, own) };
+	const chosen = options.binaryProperty;
+	if (chosen !== undefined) {
+		if (!binary.keys.includes(chosen)) {
+			throw notFound(`The item has no binary property "${chosen}"`, `It has ${binary.keys.length > 0 ? binary.keys.join(', ') : 'none'}.`);
+		}
+		return parseEmail(await binary.read(chosen), parse);
+	}
+	if (options.jsonProperty !== undefined) return await fromProperty(json, options.jsonProperty, parse);
+	if (own) return binary.keys.includes('email') ? await parseEmail(await binary.read('email'), parse) : emailFromJson(json);
+
+	for (const property of RAW_PROPERTIES) {
+		const bytes = messageBytes(json[property]);
+		if (bytes !== undefined) return parseEmail(bytes, { ...parse, ...fromGmail(json, parse) });
+	}
+	const content = firstFormat(json);
+	const files = binary.keys.filter((key) => content === undefined || !ATTACHMENT_KEY.test(key));
+	for (const key of files) {
+		if (isMessageFile(binary.info(key))) return parseEmail(await binary.read(key), { ...parse, ...overlay(content, parse) });
+	}
+	if (content !== undefined) return await fromContent(content, binary, parse);
+	for (const key of files) {
+		if (!mayBeMessage(binary.info(key))) continue;
+		const bytes = await binary.read(key);
+		if (looksLikeMessage(bytes)) return parseEmail(bytes, parse);
+	}
+	if (typeof json.raw === 'string' && json.raw !== '') return await fromBodyOnly(json.raw, parse);
+	throw notFound(
+		'The item holds no email',
+		'Pass an item of a mailbox node of this pack, an .eml file as binary data, base64 in `raw`, or an item of the Gmail, Microsoft Outlook or Email Trigger (IMAP) node.',
+	);
+}
+
+async function fromProperty(json: Record<string, unknown>, property: string, parse: ParseOptions): Promise<Email> {
+	const value = json[property];
+	if (typeof value !== 'string') throw notFound(`The item has no text in the property "${property}"`, 'Name a property that holds the message in base64.');
+	const bytes = messageBytes(value) ?? decodeBase64(value) ?? Buffer.from(value, 'utf8');
+	return await parseEmail(bytes, parse);
+}
+
+/** What our own item, or whoever made it, says of the message beside its bytes. */
+function carriedOver(json: Record<string, unknown>, own: boolean): ParseOptions {
+	const receivedAt = dateOf(json.receivedAt);
+	const source = isRecord(json.source) && typeof json.source.kind === 'string' ? (json.source as unknown as ParseOptions['source']) : undefined;
+	return {
+		...(receivedAt === undefined ? {} : { receivedAt }),
+		...(source === undefined ? {} : { source }),
+		...((own || source !== undefined) && typeof json.id === 'string' ? { id: json.id } : {}),
+	};
+}
+
+/** Gmail API's raw format has the arrival time and the id beside the message. */
+function fromGmail(json: Record<string, unknown>, parse: ParseOptions): ParseOptions {
+	return 'internalDate' in json || 'threadId' in json ? overlay(firstFormat({ threadId: '', snippet: '', ...json }), parse) : {};
+}
+
+function overlay(content: ItemContent | undefined, parse: ParseOptions): ParseOptions {
+	return {
+		...(parse.receivedAt === undefined && content?.known.receivedAt !== undefined ? { receivedAt: content.known.receivedAt } : {}),
+		...(parse.id === undefined && content?.known.id !== undefined ? { id: content.known.id } : {}),
+		...(parse.source === undefined && content?.source !== undefined ? { source: content.source } : {}),
+	};
+}
+
+function firstFormat(json: Record<string, unknown>): ItemContent | undefined {
+	for (const format of ITEM_FORMATS) {
+		const content = format(json);
+		if (content !== undefined) return content;
+	}
+	return undefined;
+}
+
+// --- bytes ---
+
+function messageBytes(value: unknown): Buffer | undefined {
+	if (typeof value !== 'string' || value === '') return undefined;
+	const decoded = decodeBase64(value);
+	if (decoded !== undefined && looksLikeMessage(decoded)) return decoded;
+	const bytes = Buffer.from(value, 'utf8');
+	return looksLikeMessage(bytes) ? bytes : undefined;
+}
+
+/** Base64 in either alphabet, line ends allowed; undefined when the text holds anything else. */
+function decodeBase64(text: string): Buffer | undefined {
+	return /[^\w+/\s=-]/.test(text) ? undefined : Buffer.from(text, 'base64');
+}
+
+/** Whether the first lines are a message header: fields, some of which only messages have. */
+function looksLikeMessage(bytes: Buffer): boolean {
+	const head = bytes.subarray(0, 16_384);
+	const text = head.toString('latin1').replace(/^(?:\u00ef\u00bb\u00bf)?[\r\n]*/, '');
+	const end = text.search(/\r\n\r\n|\n\n|\r\r/);
+	const block = parseHeaderBlock(Buffer.from(end === -1 ? text : text.slice(0, end), 'latin1'), 200);
+	const known = block.fields.filter(({ key }) => KNOWN_FIELDS.has(key)).length;
+	return block.malformedAt === undefined ? known >= 1 && block.fields.length >= 2 : known >= 2;
+}
+
+const KNOWN_FIELDS = new Set(['from', 'received', 'return-path', 'message-id', 'mime-version', 'delivered-to', 'to', 'date', 'dkim-signature', 'x-mailer', 'content-type']);
+
+function isMessageFile({ fileName, mimeType }: ReturnType<BinaryReader['info']>): boolean {
+	return /^message\/(?:rfc822|global)\b/i.test(mimeType ?? '') || /\.eml$/i.test(fileName ?? '');
+}
+
+function mayBeMessage({ mimeType, size }: ReturnType<BinaryReader['info']>): boolean {
+	return (size ?? 0) <= EMAIL_LIMITS.maxBytes && /^(?:$|text\/plain|text\/x-mail|application\/octet-stream|application\/mbox)/i.test(mimeType ?? '');
+}
+
+// --- no bytes ---
+
+const PARTIAL = (origin: string): string => `The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
+
+async function fromContent(content: ItemContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
+	const warnings = new Map<string, string>([['partial', PARTIAL(content.origin)]]);
+	// A field body that came through JSON is text: back to bytes, so that one reader serves both.
+	const lines = content.fields.map(([name, body]) => `${name.trim()}: ${body.replace(/\r?\n(?![ \t])/g, ' ').trim()}`);
+	const header = parseHeaderBlock(Buffer.from(lines.join('\r\n')), EMAIL_LIMITS.maxHeaderFields);
+	const envelope = readEnvelope(header, undefined, (code, message) => warnings.set(code, message));
+	for (const code of ['header-missing', 'from-missing', 'date-missing']) warnings.delete(code);
+	const { known } = content;
+	const attachments = await attachmentsOf(binary, parse);
+	const contentType = header.fields.find(({ key }) => key === 'content-type')?.raw;
+	const filled = Object.fromEntries(
+		Object.entries(known).filter(([key]) => {
+			const value = (envelope as unknown as Record<string, unknown>)[key];
+			return value === undefined || key === 'receivedAt' || (Array.isArray(value) && value.length === 0);
+		}),
+	);
+	return {
+		...envelope,
+		...filled,
+		...(contentType === undefined ? {} : { contentType }),
+		isMultipart: /^multipart\//i.test(contentType ?? ''),
+		...(content.text === undefined ? {} : { text: content.text }),
+		...(content.html === undefined ? {} : { html: content.html }),
+		parts: textParts(content),
+		attachments,
+		size: 0,
+		sha256: '',
+		partial: true,
+		truncated: false,
+		warnings: [...warnings].map(([code, message]) => ({ code, message })),
+		...(content.source === undefined ? {} : { source: content.source }),
+		...(parse.receivedAt === undefined ? {} : { receivedAt: parse.receivedAt }),
+		...(parse.source === undefined ? {} : { source: parse.source }),
+		...(parse.id === undefined ? {} : { id: parse.id }),
+	};
+}
+
+function textParts({ text, html }: ItemContent): Email['parts'] {
+	return ([['text/plain', text], ['text/html', html]] as const)
+		.filter(([, body]) => body !== undefined)
+		.map(([contentType, body], i) => ({ partId: String(i + 1), contentType, size: Buffer.byteLength(body!), text: body! }));
+}
+
+/** The binary data of such an item are the message's attachments. */
+async function attachmentsOf(binary: BinaryReader, parse: ParseOptions): Promise<Attachment[]> {
+	const attachments: Attachment[] = [];
+	const maxTotal = parse.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
+	let total = 0;
+	for (const [i, key] of binary.keys.slice(0, parse.maxParts ?? EMAIL_LIMITS.maxParts).entries()) {
+		const info = binary.info(key);
+		const content = await binary.read(key);
+		const fileName = info.fileName === undefined ? undefined : safeFileName(info.fileName);
+		total += content.length;
+		const keep = (parse.keepAttachments ?? true) && total <= maxTotal && content.length <= (parse.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes);
+		attachments.push({
+			partId: String(i + 3),
+			contentType: info.mimeType?.toLowerCase() ?? 'application/octet-stream',
+			...(fileName === undefined ? {} : { fileName }),
+			related: false,
+			size: content.length,
+			...hashesOf(content),
+			...(keep ? { content } : { contentOmitted: true }),
+			...(isMessageFile(info) && content.length > 0 ? { email: await parseEmail(content, { ...options(parse), keepRawBytes: keep ? content.length : 0 }) } : {}),
+		});
+	}
+	return attachments;
+}
+
+/** Limits only: an attached message has its own id, source and time. */
+function options({ receivedAt: _receivedAt, source: _source, id: _id, ...limits }: ParseOptions): ParseOptions {
+	return limits;
+}
+
+/** Email Trigger (IMAP), format RAW: the body of the message as text, without its header. */
+async function fromBodyOnly(raw: string, parse: ParseOptions): Promise<Email> {
+	const body = Buffer.from(raw, 'utf8');
+	const boundary = guessBoundary(body);
+	const header = boundary === undefined ? '' : 'Content-Type: multipart/mixed\r\n';
+	const email = await parseEmail(Buffer.concat([Buffer.from(`${header}\r\n`), body]), { ...parse, keepRawBytes: 0 });
+	const { contentType: _contentType, raw: _raw, ...rest } = email;
+	return {
+		...rest,
+		headers: [],
+		size: 0,
+		sha256: '',
+		partial: true,
+		warnings: [{ code: 'partial', message: PARTIAL('Email Trigger (IMAP), format RAW: the body without header') }],
+	};
+}
+
+function notFound(message: string, hint: string): EmailError {
+	return new EmailError('EMAIL_NOT_FOUND', message, { hint });
+}
