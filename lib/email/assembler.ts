@@ -195,6 +195,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			// A file that is only called .eml has none of a message's fields.
 			if (isMessage(email) || detail.contentType === 'message/rfc822') attachment.email = email;
 			if (email.truncated && attachment.email) this.#truncated = true;
+			const deep = email.warnings.find(({ code }) => code === 'too-deep');
+			if (deep !== undefined) this.warn(deep.code, deep.message);
 		}
 		if (inRelated(entity)) this.#related.push(attachment);
 		this.#attachments.push(attachment);

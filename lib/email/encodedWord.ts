@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeCharset } from './charset';
 
+/** Longest encoded word with a bare question mark in it that is read; RFC 2047 section 2 allows 75 characters. */
+const MAX_WORD = 256;
 /** Longest charset name of an encoded word that is tried. */
 const MAX_CHARSET = 40;
 
@@ -60,7 +62,7 @@ function readWord(raw: string, at: number): { charset: string; bytes: Buffer; en
 	let textEnd = raw.indexOf('?', textFrom);
 	// Some senders leave a question mark bare in Q words: the word ends at `?=`.
 	if (textEnd !== -1 && raw[textEnd + 1] !== '=') {
-		const end = raw.slice(textFrom, textFrom + 998).indexOf('?=');
+		const end = raw.slice(textFrom, textFrom + MAX_WORD).indexOf('?=');
 		textEnd = encoding === 'Q' && end !== -1 && !raw.slice(textFrom, textFrom + end).includes('=?') ? textFrom + end : -1;
 	}
 	if (textEnd === -1) return undefined;

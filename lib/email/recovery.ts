@@ -5,20 +5,18 @@
 export function guessBoundary(body: Buffer): string | undefined {
 	const text = body.toString('latin1');
 	let tries = 0;
-	for (let at = text.startsWith('--') ? 0 : nextLine(text, 0); at !== -1 && tries < 1_000; at = nextLine(text, at), tries++) {
-		const match = /^--([^\r\n]{1,998}?)[ \t]{0,20}(?:\r\n|\r|\n)content-[a-z-]{1,40}[ \t]*:/i.exec(text.slice(at, at + 2_200));
-		if (match !== null) return match[1];
+	for (const { index } of text.matchAll(/[\r\n]content-[a-z-]{1,40}[ \t]{0,20}:/gi)) {
+		if (++tries > MAX_TRIES) return undefined;
+		const before = text.slice(Math.max(0, index - MAX_BOUNDARY_LINE), index + 1).replace(/\r?[\r\n]$/, '');
+		const line = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1).trimEnd();
+		if (line.startsWith('--') && line.length > 2) return line.slice(2);
 	}
 	return undefined;
 }
 
-/** Offset of the next line that begins with `--`. */
-function nextLine(text: string, from: number): number {
-	const afterLf = text.indexOf('\n--', from);
-	const afterCr = text.indexOf('\r--', from);
-	const found = afterLf === -1 ? afterCr : afterCr === -1 ? afterLf : Math.min(afterLf, afterCr);
-	return found === -1 ? -1 : found + 1;
-}
+/** Content-* fields that are looked at, and how far back a delimiter line may begin. */
+const MAX_TRIES = 10_000;
+const MAX_BOUNDARY_LINE = 1_024;
 
 /** Whether a text of unknown type is an HTML document. */
 export function looksLikeHtml(body: Buffer): boolean {
