@@ -82,7 +82,9 @@ function addressOf(words: Token[], angle: Token[] | undefined, charset: string |
 	// `"local part"@host` and `user @ host` are one address in several tokens.
 	let end = at + 1;
 	if (at > 0 && parts[at]!.value.startsWith('@')) at--;
+	while (at > 0 && (parts[at]!.value.startsWith('.') || parts[at - 1]!.value.endsWith('.'))) at--;
 	if (parts[end - 1]!.value.endsWith('@') && end < parts.length) end++;
+	while (end < parts.length && (parts[end]!.value.startsWith('.') || parts[end - 1]!.value.endsWith('.'))) end++;
 	const address = joinAddress(parts.slice(at, end));
 	if (address.startsWith('@') || address.endsWith('@')) return undefined;
 	const name = phrase([...parts.slice(0, at), ...parts.slice(end)], charset) ?? commentName(words, charset);

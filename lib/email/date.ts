@@ -33,7 +33,7 @@ const FORMS = [
  * UTC (`zoneKnown` false).
  */
 export function parseMailDate(text: string): MailDate | undefined {
-	const plain = withoutComments(text.slice(0, 1_000)).replace(/\s+/g, ' ').replace(/ ?: ?/g, ':').trim();
+	const plain = withoutComments(text.slice(0, 1_000)).replace(/\s+/g, ' ').replace(/ ?: ?/g, ':').replace(/ ,/g, ',').trim();
 	for (const form of FORMS) {
 		const groups = form.exec(plain)?.groups;
 		if (groups !== undefined) return fromGroups(groups);
