@@ -69,6 +69,9 @@ function build() {
 	node(bin('gulp/bin/gulp.js'), ['--silent', 'assets']);
 }
 
+/** The lab is TypeScript and is not built: scripts that start it run through tsx. */
+const typescript = (script, args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
+
 const lint = () => node(bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']);
 const types = () => node(bin('typescript/bin/tsc'), ['-p', 'tsconfig.json']);
 const jest = (args) => node(bin('jest/bin/jest.js'), args);
@@ -93,11 +96,15 @@ const tasks = {
 	},
 	demo: (args) => {
 		build();
-		node(join(root, 'scripts', 'demo.mjs'), args);
+		typescript(join(root, 'scripts', 'demo.ts'), args);
+	},
+	'check-package': () => {
+		build();
+		node(join(root, 'scripts', 'check-package.mjs'));
 	},
 	bench: (args) => {
 		build();
-		node(join(root, 'bench', 'run.mjs'), args);
+		run(process.execPath, ['--expose-gc', '--import', 'tsx', join(root, 'bench', 'run.mjs'), ...args]);
 	},
 };
 

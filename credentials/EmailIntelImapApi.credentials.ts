@@ -1,0 +1,60 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { connectionFields } from './shared/connection';
+
+export class EmailIntelImapApi implements ICredentialType {
+	name = 'emailIntelImapApi';
+
+	displayName = 'Email Intel IMAP API';
+
+	icon = { light: 'file:../icons/mailbox.svg', dark: 'file:../icons/mailbox.dark.svg' } as const;
+
+	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/imap.md';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Host',
+			name: 'host',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. imap.example.com',
+		},
+		{
+			displayName: 'Security',
+			name: 'security',
+			type: 'options',
+			options: [
+				{ name: 'TLS (Usually Port 993)', value: 'tls' },
+				{ name: 'STARTTLS (Usually Port 143)', value: 'starttls' },
+				{ name: 'None (Not Encrypted)', value: 'none' },
+			],
+			default: 'tls',
+			description: 'STARTTLS is required when chosen: a server that does not offer it is refused',
+		},
+		{
+			displayName: 'Port',
+			name: 'port',
+			type: 'number',
+			default: 993,
+			typeOptions: { minValue: 1, maxValue: 65535 },
+		},
+		{
+			displayName: 'User',
+			name: 'user',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. soc@example.com',
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'Gmail and other providers with two-step verification need an app password here',
+		},
+		...connectionFields,
+	];
+}

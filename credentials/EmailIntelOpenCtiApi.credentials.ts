@@ -1,0 +1,34 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { connectionFields } from './shared/connection';
+
+export class EmailIntelOpenCtiApi implements ICredentialType {
+	name = 'emailIntelOpenCtiApi';
+
+	displayName = 'Email Intel OpenCTI API';
+
+	icon = { light: 'file:../icons/openCti.svg', dark: 'file:../icons/openCti.dark.svg' } as const;
+
+	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/opencti.md';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. https://opencti.example.com',
+			description: 'Address of the platform as you open it in the browser, without /graphql',
+		},
+		{
+			displayName: 'API Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: "From the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
+		},
+		...connectionFields,
+	];
+}

@@ -1,0 +1,38 @@
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import { forEachItem } from '../shared/items';
+import type { OperationModule } from '../shared/operation';
+import * as convert from './convert.operation';
+
+const operations = { convert } satisfies Record<string, OperationModule>;
+
+export class EmailToStix implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Email to STIX',
+		name: 'emailToStix',
+		icon: { light: 'file:../../icons/emailToStix.svg', dark: 'file:../../icons/emailToStix.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Turns an email message into a valid STIX 2.1 bundle with its indicators',
+		defaults: { name: 'Email to STIX' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [convert.option],
+				default: 'convert',
+			},
+			...convert.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = operations[this.getNodeParameter('operation', 0) as keyof typeof operations];
+		return await forEachItem(this, async (itemIndex) => await operation.execute(this, itemIndex));
+	}
+}

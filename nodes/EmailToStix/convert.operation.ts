@@ -1,0 +1,188 @@
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { Email, EmailWarning } from '../../lib/email';
+import { emailToBundle, type Bundle, type BundleOptions, type IncludeOptions, type TlpLevel } from '../../lib/stix';
+import { readEmail } from '../shared/emailItem';
+import { tlpProperty } from '../shared/markings';
+import { listOf, shownFor } from '../shared/operation';
+
+export const option: INodePropertyOptions = {
+	name: 'Convert to Bundle',
+	value: 'convert',
+	action: 'Convert email to STIX bundle',
+	description: 'Make a STIX 2.1 bundle of each message: the message, its addresses, files and indicators, in a report',
+};
+
+const INCLUDE_DEFAULT = ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'];
+
+export const description = shownFor({ operation: ['convert'] }, [
+	tlpProperty,
+	{
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		options: [
+			{ name: 'Binary File', value: 'binary', description: 'The bundle as a file in binary data' },
+			{ name: 'Both', value: 'both', description: 'The bundle as field and as file' },
+			{ name: 'JSON', value: 'json', description: "The bundle in the field 'bundle'" },
+		],
+		default: 'json',
+		description: 'In which form the bundle is put out',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Author',
+				name: 'author',
+				type: 'string',
+				default: 'Email Intel',
+				description: 'Name of the organization that everything in the bundle is created by',
+			},
+			{
+				displayName: 'Confidence',
+				name: 'confidence',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 100 },
+				default: 50,
+				description: 'From 0 to 100, on everything that can carry it',
+			},
+			{
+				displayName: 'Include',
+				name: 'include',
+				type: 'multiOptions',
+				options: [
+					{ name: 'Attachment Bytes', value: 'artifacts', description: 'Each attachment as an artifact, within the size limits' },
+					{ name: 'Attachments', value: 'attachments', description: 'Each attachment as a file with its hashes' },
+					{ name: 'Body', value: 'body', description: 'The text of the message' },
+					{ name: 'Headers', value: 'headers', description: 'All header fields and Received lines' },
+					{ name: 'Observables', value: 'observables', description: 'Addresses, domains, URLs and hashes found in the message' },
+					{ name: 'Observed Data', value: 'observedData', description: 'One observed-data over the observables' },
+					{ name: 'Raw Message', value: 'rawEmail', description: 'The whole message as an artifact, within the size limits' },
+					{ name: 'Report', value: 'report', description: 'One report over everything' },
+				],
+				default: ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'],
+				description: 'What the bundle holds besides the email-message object',
+			},
+			{
+				displayName: 'Indicators',
+				name: 'patternPolicy',
+				type: 'options',
+				options: [
+					{ name: 'All That Nothing Speaks Against', value: 'unflagged' },
+					{ name: 'Never', value: 'never' },
+					{ name: 'Only Defanged Values', value: 'defanged' },
+				],
+				default: 'never',
+				description:
+					'Which observables become indicators with a pattern too. A defanged value was marked as hostile by a person.',
+			},
+			{
+				displayName: 'Labels',
+				name: 'labels',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. phishing, newsletter',
+				description: 'Labels of the report and the indicators, separated by commas',
+			},
+			{
+				displayName: 'Marking IDs',
+				name: 'markingIds',
+				type: 'options',
+				options: [
+					{ name: 'OASIS TLP 2.0', value: 'oasis' },
+					{ name: 'OpenCTI', value: 'opencti' },
+				],
+				default: 'opencti',
+				description: 'Whose marking objects are used. A stock OpenCTI does not know those of OASIS.',
+			},
+			{
+				displayName: 'PAP Marking',
+				name: 'pap',
+				type: 'options',
+				options: [
+					{ name: 'None', value: 'none' },
+					{ name: 'PAP:AMBER', value: 'amber' },
+					{ name: 'PAP:CLEAR', value: 'clear' },
+					{ name: 'PAP:GREEN', value: 'green' },
+					{ name: 'PAP:RED', value: 'red' },
+				],
+				default: 'none',
+				description: 'What may be done with the result (Permissible Actions Protocol)',
+			},
+		],
+	},
+]);
+
+interface Options {
+	author?: string;
+	confidence?: number;
+	include?: string[];
+	labels?: string;
+	markingIds?: 'opencti' | 'oasis';
+	pap?: 'none' | 'clear' | 'green' | 'amber' | 'red';
+	patternPolicy?: 'never' | 'defanged' | 'unflagged';
+}
+
+export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const tlp = context.getNodeParameter('tlp', itemIndex) as TlpLevel;
+	const output = context.getNodeParameter('output', itemIndex) as 'json' | 'binary' | 'both';
+	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const email = await readEmail(context, itemIndex);
+	const warnings: EmailWarning[] = [...email.warnings];
+	const bundle = emailToBundle(email, { ...bundleOptions(tlp, options), onWarning: (warning) => warnings.push(warning) });
+
+	const json = { ...summaryOf(email, bundle), warnings, ...(output === 'binary' ? {} : { bundle }) };
+	// The message travels on: a node behind this one may want its raw bytes.
+	const binary: IBinaryKeyData = { ...context.getInputData()[itemIndex]?.binary };
+	if (output !== 'json') {
+		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
+		binary.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');
+	}
+	return { json: json as unknown as IDataObject, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+}
+
+function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
+	const { author, confidence, include, labels, markingIds, pap, patternPolicy } = options;
+	return {
+		markings: { tlp, ...(pap ? { pap } : {}), ...(markingIds ? { ids: markingIds } : {}) },
+		include: includeOptions(include ?? INCLUDE_DEFAULT),
+		labels: listOf(labels),
+		...(author ? { identity: { name: author } } : {}),
+		...(confidence === undefined ? {} : { confidence }),
+		...(patternPolicy ? { patterns: { policy: patternPolicy } } : {}),
+	};
+}
+
+function includeOptions(chosen: string[]): IncludeOptions {
+	const has = (name: string) => chosen.includes(name);
+	return {
+		artifacts: has('artifacts'),
+		attachments: has('attachments'),
+		body: has('body'),
+		headers: has('headers'),
+		receivedLines: has('headers'),
+		observables: has('observables') ? 'all' : 'none',
+		observedData: has('observedData'),
+		rawEmail: has('rawEmail'),
+		report: has('report'),
+	};
+}
+
+/** What a reader wants to see without opening the bundle. */
+function summaryOf(email: Email, bundle: Bundle) {
+	const objects: Record<string, number> = {};
+	for (const { type } of bundle.objects) objects[type] = (objects[type] ?? 0) + 1;
+	return {
+		id: email.id,
+		messageId: email.messageId,
+		subject: email.subject,
+		from: email.from[0]?.address,
+		bundleId: bundle.id,
+		objects,
+		source: email.source,
+	};
+}

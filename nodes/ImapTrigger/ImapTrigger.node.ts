@@ -1,0 +1,57 @@
+import {
+	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
+	type ILoadOptionsFunctions,
+	type INodeCredentialTestResult,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { credentialTestResult } from '../shared/credentialTest';
+import { searchFolders } from '../shared/folders';
+import { imapMailbox } from '../shared/imap';
+import { runPoll } from '../shared/poll';
+import { ImapSource } from './source';
+import { triggerProperties } from './description';
+
+export class ImapTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'IMAP Mailbox Trigger',
+		name: 'imapTrigger',
+		icon: { light: 'file:../../icons/mailbox.svg', dark: 'file:../../icons/mailbox.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["folder"]["value"] }}',
+		description: 'Starts the workflow for every message that arrives in an IMAP folder, each exactly once, without touching the mailbox',
+		defaults: { name: 'IMAP Mailbox Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'emailIntelImapApi', required: true, testedBy: 'imapLogin' }],
+		properties: triggerProperties,
+	};
+
+	methods = {
+		credentialTest: {
+			async imapLogin(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+				const mailbox = imapMailbox(credential.data ?? {});
+				return await credentialTestResult(async () => {
+					const { folders } = await mailbox.test();
+					return `Connection successful, ${folders} folders found`;
+				});
+			},
+		},
+		listSearch: {
+			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+				return await searchFolders(this, imapMailbox(await this.getCredentials('emailIntelImapApi'), this), filter);
+			},
+		},
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await runPoll(this, async () => await ImapSource.open(this));
+	}
+}

@@ -1,0 +1,45 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
+import type { MailboxFolder } from '../../lib/mailbox';
+import { toNodeError } from './errors';
+
+/** What can list folders and be closed: every mailbox of `lib`. */
+interface FolderSource {
+	listFolders(): Promise<MailboxFolder[]>;
+	close(): Promise<void>;
+}
+
+/** The live list behind a folder picker, filtered by what the user types. */
+export async function searchFolders(context: ILoadOptionsFunctions, mailbox: FolderSource, filter = ''): Promise<INodeListSearchResult> {
+	try {
+		const wanted = filter.toLowerCase();
+		const folders = await mailbox.listFolders();
+		return {
+			results: folders
+				.filter(({ path }) => path.toLowerCase().includes(wanted))
+				.map(({ id, path }) => ({ name: path, value: id })),
+		};
+	} catch (error) {
+		throw toNodeError(context.getNode(), error);
+	} finally {
+		await mailbox.close();
+	}
+}
+
+/** A folder, picked from the live list or typed. */
+export const folderProperty = (byName: { displayName: string; name: string; placeholder: string }, fallback: string): INodeProperties => ({
+	displayName: 'Folder',
+	name: 'folder',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: fallback, cachedResultName: fallback },
+	required: true,
+	description: 'Folder of the mailbox',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchFolders', searchable: true },
+		},
+		{ ...byName, type: 'string' },
+	],
+});

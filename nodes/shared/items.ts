@@ -1,0 +1,27 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { toNodeError } from './errors';
+
+/**
+ * Runs an operation for each input item, one after the other. Outputs are paired with their input; with "continue on
+ * fail" an item that fails becomes an item that holds its error alone, so that n8n can route it.
+ */
+export async function forEachItem(
+	context: IExecuteFunctions,
+	operation: (itemIndex: number) => Promise<INodeExecutionData | INodeExecutionData[]>,
+): Promise<INodeExecutionData[][]> {
+	const output: INodeExecutionData[] = [];
+	const { length } = context.getInputData();
+	for (let itemIndex = 0; itemIndex < length; itemIndex++) {
+		try {
+			for (const item of [await operation(itemIndex)].flat()) {
+				output.push({ ...item, pairedItem: { item: itemIndex } });
+			}
+		} catch (error) {
+			const nodeError = toNodeError(context.getNode(), error, itemIndex);
+			if (!context.continueOnFail()) throw nodeError;
+			const json: IDataObject = { error: nodeError.message, ...(nodeError.description ? { details: nodeError.description } : {}) };
+			output.push({ json, pairedItem: { item: itemIndex } });
+		}
+	}
+	return [output];
+}

@@ -1,0 +1,17 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** TLP 2.0 levels, as the pack's options name them. */
+export const tlpProperty: INodeProperties = {
+	displayName: 'TLP Marking',
+	name: 'tlp',
+	type: 'options',
+	options: [
+		{ name: 'TLP:AMBER', value: 'amber' },
+		{ name: 'TLP:AMBER+STRICT', value: 'amber+strict' },
+		{ name: 'TLP:CLEAR', value: 'clear' },
+		{ name: 'TLP:GREEN', value: 'green' },
+		{ name: 'TLP:RED', value: 'red' },
+	],
+	default: 'amber+strict',
+	description: 'With whom the result may be shared (Traffic Light Protocol 2.0)',
+};

@@ -1,0 +1,68 @@
+// Packs the package, installs the tarball into an empty folder with the flags that n8n uses, and loads it there with
+// n8n-core's own loader. Only n8n-workflow is lent to it, as n8n does: a forgotten dependency shows.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const folder = mkdtempSync(join(tmpdir(), 'email-intel-package-'));
+
+const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+try {
+	const [packed] = JSON.parse(npm(['pack', '--json', '--loglevel=error', '--pack-destination', folder], root));
+	const strangers = packed.files.map(({ path }) => path).filter((path) => !/^(?:dist\/|package\.json$|README|LICENSE|CHANGELOG)/.test(path));
+	if (strangers.length > 0) throw new Error(`The tarball holds what no user needs: ${strangers.join(', ')}`);
+	console.log(`${packed.filename}: ${packed.files.length} files, ${Math.round(packed.size / 1000)} kB packed, ${Math.round(packed.unpackedSize / 1000)} kB unpacked`);
+
+	const home = join(folder, 'nodes');
+	mkdirSync(home);
+	writeFileSync(join(home, 'package.json'), '{"name":"installed-nodes","private":true}');
+	const started = Date.now();
+	npm(['install', '--omit=peer', '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', join(folder, packed.filename)], home);
+	console.log(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+
+	const lent = join(folder, 'lent');
+	mkdirSync(lent);
+	symlinkSync(join(root, 'node_modules', 'n8n-workflow'), join(lent, 'n8n-workflow'), 'junction');
+	const script = `
+		process.env.N8N_USER_FOLDER = ${JSON.stringify(join(folder, 'user'))};
+		process.env.N8N_LOG_LEVEL = 'silent';
+		const path = ${JSON.stringify(join(home, 'node_modules', manifest.name))};
+		const fromRoot = require('node:module').createRequire(${JSON.stringify(join(root, 'package.json'))});
+		fromRoot('reflect-metadata');
+		const { PackageDirectoryLoader } = fromRoot('n8n-core');
+		fromRoot('n8n-workflow');
+		(async () => {
+			const loader = new PackageDirectoryLoader(path);
+			const begin = performance.now();
+			await loader.loadAll();
+			const ms = performance.now() - begin;
+			const lib = require(path);
+			const email = await lib.parseEmail(Buffer.from('From: a@example.com\\r\\nSubject: Hello\\r\\n\\r\\nhello http://evil.example.net/x\\r\\n'));
+			const bundle = lib.emailToBundle(email);
+			new lib.ImapMailbox({ host: 'localhost', port: 993, security: 'tls', user: 'u', password: 'p' });
+			console.log(JSON.stringify({
+				nodes: Object.keys(loader.nodeTypes), credentials: Object.keys(loader.credentialTypes), ms,
+				exports: Object.keys(lib), objects: bundle.objects.length,
+			}));
+			process.exit(0);
+		})().catch((error) => { console.error(error); process.exit(1); });
+	`;
+	const output = execFileSync(process.execPath, ['-e', script], { cwd: home, encoding: 'utf8', env: { ...process.env, NODE_PATH: lent }, stdio: ['ignore', 'pipe', 'inherit'] });
+	const found = JSON.parse(output.trim().split('\n').at(-1));
+
+	const wanted = (files) => files.map((file) => file.split('/').at(-1).split('.')[0]).map((name) => name[0].toLowerCase() + name.slice(1)).sort();
+	const same = (kind, have, want) => {
+		if (JSON.stringify([...have].sort()) !== JSON.stringify(want)) throw new Error(`${kind}: n8n finds ${have.join(', ')}, package.json names ${want.join(', ')}`);
+		console.log(`${kind} that n8n's loader finds: ${have.join(', ')}`);
+	};
+	same('nodes', found.nodes, wanted(manifest.n8n.nodes));
+	same('credentials', found.credentials, wanted(manifest.n8n.credentials));
+	console.log(`loaded in ${Math.round(found.ms)} ms; lib exports ${found.exports.length} names; a test message became ${found.objects} STIX objects`);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}

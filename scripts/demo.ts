@@ -1,0 +1,153 @@
+/**
+ * `npm run demo`: a mailbox with the example messages and an OpenCTI on this machine, and the example workflow run by
+ * n8n's own engine, with the package as n8n loads it from `dist/`.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import { core, execute, FakeCredentials, poller, type NodeTypeMap } from '../test/engine/engine';
+import { exampleMessages, exampleWorkflow } from '../test/engine/exampleWorkflow';
+import { EmbeddedImap } from '../test/lab/imap';
+import { startOpenCti, type OpenCtiLab } from '../test/lab/opencti';
+
+const root = join(__dirname, '..');
+const output = join(root, 'demo-output');
+const started = Date.now();
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const step = (text: string) => say(`\n[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
+
+interface Row {
+	message: string;
+	report: string;
+	id: string;
+	marking: string;
+	files: string;
+	warnings: string;
+}
+
+async function main(): Promise<number> {
+	step('Loading the package as n8n does');
+	const types = await loadPackage();
+	say(`    ${Object.keys(types).join(', ')}`);
+
+	step('Starting the lab: an IMAP mailbox and an OpenCTI platform on this machine');
+	const messages = exampleMessages();
+	const received = Date.now() - 3_600_000;
+	const imap = await EmbeddedImap.start({
+		messages: messages.map(({ raw }, index) => ({ raw, date: new Date(received + index * 60_000) })),
+	});
+	const platform = await startOpenCti();
+	say(`    imap://${imap.host}:${imap.port}, ${messages.length} messages for ${imap.user}`);
+	say(`    ${platform.url}, OpenCTI`);
+	try {
+		return await demonstrate(types, imap, platform, messages.map(({ name }) => name));
+	} finally {
+		await imap.close();
+		await platform.close();
+	}
+}
+
+async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: OpenCtiLab, names: string[]): Promise<number> {
+	const { nodes, connections } = exampleWorkflow('threat-report-mailbox');
+	const trigger = nodes.find(({ name }) => name === 'IMAP Mailbox Trigger')!;
+	const credentials = new FakeCredentials({
+		emailIntelImapApi: { host: imap.host, port: imap.port, security: 'none', user: imap.user, password: imap.password },
+		emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
+	});
+	const run = async (pollNode: INode, label: string) => {
+		const mailbox = poller({ types, pollNode, credentials, workflowId: label });
+		await mailbox.activate();
+		const items = mailbox.emitted[0] ?? [];
+		say(`    the trigger handed over ${items.length} messages; running the workflow on them`);
+		const result = await execute({ types, nodes, connections, credentials, startNode: pollNode.name, startItems: items });
+		return { mailbox, items, reports: result.output('Create Report') ?? [], bundles: result.output('Email to STIX') ?? [] };
+	};
+
+	step('First run: examples/threat-report-mailbox.json');
+	const first = await run(trigger, 'first');
+	const rows = first.items.map((_, index) => rowOf(names[index] ?? '', first.reports[index]));
+	say('');
+	printTable(rows);
+	const failed = first.reports.filter(({ json }) => json.error !== undefined).length;
+	const stored = platform.snapshot();
+	writeOutput(names, first.reports, first.bundles, stored as unknown as IDataObject);
+
+	step('The next poll of the same trigger: nothing is new');
+	await first.mailbox.tick();
+	say(`    handed over: ${first.mailbox.emitted.length - 1} batches, errors: ${first.mailbox.errors.length}`);
+
+	step('Second run with a lost cursor: the same mail is delivered again');
+	const second = await run(trigger, 'second');
+	const after = platform.snapshot();
+	const again = second.reports.filter(({ json }) => json.created === true).length;
+	say(`    reports on the platform: ${stored.reports.length} before, ${after.reports.length} after; created again: ${again}`);
+	say(`    files on the platform: ${countFiles(stored)} before, ${countFiles(after)} after`);
+
+	const seen = imap.list().filter(({ flags }) => flags.includes('\\Seen')).length;
+	step('Done');
+	say(`    ${rows.length - failed} of ${names.length} messages became reports, ${failed} failed; ${seen} were marked as read in the mailbox`);
+	say(`    bundles and reports: ${relative(process.cwd(), output) || '.'}/`);
+	const good =
+		failed === 0 && first.items.length === names.length && stored.reports.length === names.length && after.reports.length === names.length && again === 0 && seen === 0;
+	return good ? 0 : 1;
+}
+
+/** The node types of the built package, found by n8n's own loader. */
+async function loadPackage(): Promise<NodeTypeMap> {
+	const loader = new core.PackageDirectoryLoader(root);
+	await loader.loadAll();
+	return Object.fromEntries(
+		Object.entries(loader.nodeTypes).map(([name, { type }]) => [`${loader.packageName}.${name}`, type as NodeTypeMap[string]]),
+	);
+}
+
+function rowOf(message: string, item: INodeExecutionData | undefined): Row {
+	const json = item?.json ?? {};
+	if (json.error !== undefined) return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(json.error) };
+	const files = json.files as { name: string; status: string }[];
+	const skipped = json.skippedFiles as { name: string; reason: string }[];
+	const warnings = json.warnings as { code: string }[];
+	return {
+		message,
+		report: text(json.name),
+		id: text(json.standardId).replace('report--', ''),
+		marking: (json.markings as string[]).join(' '),
+		files: [...files.map(({ name }) => name), ...skipped.map(({ name, reason }) => `(${name}: ${reason})`)].join(', '),
+		warnings: [...new Set(warnings.map(({ code }) => code))].join(', '),
+	};
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+const countFiles = ({ reports }: { reports: { files: unknown[] }[] }) => reports.reduce((sum, { files }) => sum + files.length, 0);
+
+function printTable(rows: Row[]): void {
+	const limits: Record<keyof Row, number> = { message: 28, report: 44, id: 36, marking: 16, files: 60, warnings: 60 };
+	const columns = Object.keys(limits) as (keyof Row)[];
+	const cut = (value: string, limit: number) => (value.length > limit ? `${value.slice(0, limit - 1)}…` : value);
+	const width = (column: keyof Row) => Math.max(column.length, ...rows.map((row) => cut(row[column], limits[column]).length));
+	const line = (values: string[]) => `  ${values.map((value, index) => value.padEnd(width(columns[index]!))).join('  ').trimEnd()}`;
+	say(line(columns));
+	say(line(columns.map((column) => '-'.repeat(width(column)))));
+	for (const row of rows) say(line(columns.map((column) => cut(row[column], limits[column]))));
+}
+
+function writeOutput(names: string[], reports: INodeExecutionData[], bundles: INodeExecutionData[], platform: IDataObject): void {
+	rmSync(output, { recursive: true, force: true });
+	mkdirSync(output, { recursive: true });
+	const write = (name: string, value: unknown) => writeFileSync(join(output, name), `${JSON.stringify(value, null, '\t')}\n`);
+	names.forEach((name, index) => {
+		const base = name.replace(/\.eml$/, '');
+		write(`${base}.report.json`, reports[index]?.json ?? null);
+		write(`${base}.bundle.json`, bundles[index]?.json.bundle ?? bundles[index]?.json ?? null);
+	});
+	write('opencti.json', platform);
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		process.exit(1);
+	},
+);
