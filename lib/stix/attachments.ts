@@ -32,7 +32,7 @@ export function addArtifact(
 	budget.left -= content.length;
 	return graph.observable('artifact', {
 		mime_type: registeredMediaType(bytes.mimeType),
-		payload_bin: content.toString('base64'),
+		payload_bin: Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64'),
 		hashes: bytes.hashes,
 	});
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { canonicalJson } from './canonical';
 import { tlpIdOf } from './tlp';
 import { timestampOf } from './timestamp';
@@ -229,7 +230,7 @@ function nameOf(rule: Rule, values: Readonly<Record<string, unknown>>): string |
 }
 
 function isEmpty(value: unknown): boolean {
-	return typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !(value instanceof Date);
+	return typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !types.isDate(value);
 }
 
 /** OpenCTI keeps a marking's definition as one text: of a statement, the statement. */

@@ -6,7 +6,7 @@ import type { BundleGraph } from './graph';
 import { additionalHeaderFields } from './headerFields';
 import type { EmailMimePart } from './objects';
 import type { ResolvedOptions } from './options';
-import { cleanText, type StixInput } from './stixObject';
+import type { StixInput } from './stixObject';
 import { timestampOf } from './timestamp';
 import { OWN_NAMESPACE, uuidV5 } from './uuid';
 import { emailAddrValue, hashValue } from './values';
@@ -115,7 +115,7 @@ function messageObject(
 }
 
 function addAddress(graph: BundleGraph, { address, name }: EmailAddress): string | undefined {
-	const value = emailAddrValue(cleanText(address));
+	const value = emailAddrValue(address);
 	return value && graph.observable('email-addr', { value, display_name: name || undefined });
 }
 

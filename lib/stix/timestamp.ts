@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { StixError } from './errors';
 
 /** Used where a message carries no time at all: never the clock, so that equal messages give equal bundles. */
@@ -11,7 +12,8 @@ const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
  * Undefined when it is no time, or outside of the years 1 to 9999.
  */
 export function timestampOf(value: unknown): string | undefined {
-	const date = value instanceof Date ? value : typeof value === 'string' ? parse(value.trim()) : undefined;
+	// By brand, not by class: an n8n Code node hands over Dates of another realm.
+	const date = types.isDate(value) ? value : typeof value === 'string' ? parse(value.trim()) : undefined;
 	if (date === undefined || Number.isNaN(date.getTime())) return undefined;
 	const text = date.toISOString();
 	return text.length === 24 && !text.startsWith('0000') ? text : undefined;
