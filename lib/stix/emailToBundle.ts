@@ -1,5 +1,5 @@
 import type { Email } from '../email';
-import type { Indicator } from '../indicators';
+import { extractIndicators, type Indicator } from '../indicators';
 import { canonicalJson } from './canonical';
 import { BundleGraph } from './graph';
 import { papMarking, tlpMarking } from './markings';
@@ -27,7 +27,7 @@ const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
  */
 export function emailToBundle(email: Email, options: BundleOptions = {}): Bundle {
 	const resolved = resolveOptions(options);
-	const indicators = options.indicators ?? [];
+	const indicators = options.indicators ?? (resolved.include.observables === 'none' ? [] : extractIndicators(email));
 	const time = timestampOf(email.date) ?? timestampOf(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);

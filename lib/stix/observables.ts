@@ -95,7 +95,12 @@ export function addObservables(
 	record: MessageRecord,
 ): FoundObservable[] {
 	const wanted = options.include.observables;
-	const candidates = wanted === 'none' ? [] : indicators.filter((found) => wanted === 'all' || isUnflagged(found));
+	const candidates = indicators.filter(
+		(indicator) =>
+			wanted !== 'none' &&
+			(wanted === 'all' || isUnflagged(indicator)) &&
+			(options.include.attachments || !isAttachment(indicator)),
+	);
 	const { maxObservables } = options.sizes;
 	if (candidates.length > maxObservables) {
 		options.warn({
@@ -115,6 +120,11 @@ export function addObservables(
 	}
 	if (options.include.relationships) relate(graph, found, record);
 	return found;
+}
+
+/** A hash that stands nowhere in the message, but is that of an attachment. */
+function isAttachment({ type, sources }: Indicator): boolean {
+	return type === 'file' && sources.length > 0 && sources.every(({ part }) => /(?:^|\/)attachment$/.test(part));
 }
 
 function addFoundFile(

@@ -120,7 +120,7 @@ const indicators: fc.Arbitrary<Indicator[]> = fc.array(
 			sources: fc.array(fc.record({ part: fc.constantFrom('text', '2/text', '2/2/html', '/', '') }), { maxLength: 2 }),
 			hashes: maybe(fc.record({ MD5: hex, 'SHA-256': hex }, { requiredKeys: [] })),
 		})
-		.map((rest) => ({ original: rest.value, ...rest }) as Indicator),
+		.map((rest) => ({ original: rest.value, ...rest })),
 	{ maxLength: 8 },
 );
 
@@ -161,7 +161,7 @@ const options: fc.Arbitrary<BundleOptions> = fc.record(
 		labels: fc.array(text, { maxLength: 2 }),
 	},
 	{ requiredKeys: [] },
-) as fc.Arbitrary<BundleOptions>;
+);
 
 describe('any message with any indicators and options', () => {
 	test('gives a valid bundle', () => {

@@ -121,7 +121,9 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		`a@${'x'.repeat(64)}.example`,
 		`${'a'.repeat(2000)}@example.com`,
 	])('%j is no address and gives nothing', (address) => {
-		const bundle = emailToBundle(message({ from: [{ address }], to: [{ address }], sender: { address } }));
+		const bundle = emailToBundle(message({ from: [{ address }], to: [{ address }], sender: { address } }), {
+			indicators: [],
+		});
 		expectValid(bundle);
 		expect(bundle.objects.filter(({ type }) => type === 'email-addr')).toEqual([]);
 	});
@@ -135,7 +137,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		['a@[IPv6:2001:db8::1]', 'a@[ipv6:2001:db8::1]'],
 		['пример@пример.example', 'пример@xn--e1afmkfd.example'],
 	])('%s is one, although some validators know fewer', (address, value) => {
-		const bundle = emailToBundle(message({ from: [{ address }], to: [] }));
+		const bundle = emailToBundle(message({ from: [{ address }], to: [] }), { indicators: [] });
 		expectValid(bundle);
 		expect(bundle.objects.find(({ type }) => type === 'email-addr')).toMatchObject({ value });
 	});
@@ -223,29 +225,34 @@ describe('size', () => {
 		expect(bundle.objects.find((object) => object.type === 'email-message')?.to_refs).toHaveLength(10_000);
 	});
 
+	const indicators = Array.from({ length: 50_000 }, (_, index) =>
+		indicator('url', `http://evil.example/${index}`, { defanged: true }),
+	);
+
+	test('50,000 indicators give a valid bundle', () => {
+		const bundle = emailToBundle(message(), { indicators });
+		expect(problemsOf(bundle)).toEqual([]);
+		expect(bundle.objects.filter(({ type }) => type === 'url')).toHaveLength(50_000);
+	});
+
 	test('50,000 indicators take linear time', () => {
-		const indicators = Array.from({ length: 50_000 }, (_, index) =>
-			indicator('url', `http://evil.example/${index}`, { defanged: true }),
-		);
 		const took = (count: number): number => {
 			const started = performance.now();
-			const bundle = emailToBundle(message(), {
-				indicators: indicators.slice(0, count),
-				patterns: { policy: 'defanged' },
-			});
-			const milliseconds = performance.now() - started;
-			if (count === indicators.length) expect(problemsOf(bundle)).toEqual([]);
-			return milliseconds;
+			emailToBundle(message(), { indicators: indicators.slice(0, count), patterns: { policy: 'defanged' } });
+			return performance.now() - started;
 		};
 		took(5_000);
-		const small = took(5_000);
+		const small = Math.min(took(5_000), took(5_000));
 		// Ten times as many; quadratic time would be a hundred times as long.
 		expect(took(50_000)).toBeLessThan(40 * Math.max(small, 20));
 	});
 
 	test('more indicators than the limit are left out, and said so', () => {
-		const indicators = Array.from({ length: 20 }, (_, index) => indicator('url', `http://evil.example/${index}`));
-		const bundle = emailToBundle(message(), { indicators, sizes: { maxObservables: 5 }, onWarning });
+		const bundle = emailToBundle(message(), {
+			indicators: indicators.slice(0, 20),
+			sizes: { maxObservables: 5 },
+			onWarning,
+		});
 		expectValid(bundle);
 		expect(bundle.objects.filter(({ type }) => type === 'url')).toHaveLength(5);
 		expect(codes).toEqual(['observables-omitted']);

@@ -151,6 +151,7 @@ describe('the email-message object', () => {
 				observedData: false,
 				report: false,
 				relationships: false,
+				observables: 'none',
 			},
 			identity: false,
 			markings: { tlp: 'none' },
@@ -275,6 +276,22 @@ describe('attachments', () => {
 });
 
 describe('observables and indicators', () => {
+	test('come out of the message itself when none are given', () => {
+		const bundle = emailToBundle(multipart({ text: 'Pay here: hxxp://evil[.]example/x' }), {
+			patterns: { policy: 'defanged' },
+		});
+		expectValid(bundle);
+		expect(only(bundle, 'url').value).toBe('http://evil.example/x');
+		expect(of(bundle, 'indicator').map(({ pattern }) => pattern)).toContain("[url:value = 'http://evil.example/x']");
+		expect(of(bundle, 'file')).toHaveLength(1);
+	});
+
+	test('of attachments are left out with the attachments', () => {
+		const bundle = emailToBundle(multipart(), { include: { attachments: false } });
+		expectValid(bundle);
+		expect(of(bundle, 'file')).toEqual([]);
+	});
+
 	const found = [
 		indicator('url', 'https://bücher.example/a b?q={x}', { defanged: true }),
 		indicator('domain-name', 'bücher.example', { derivedFrom: 'https://bücher.example/a b?q={x}' }),

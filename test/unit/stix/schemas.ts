@@ -51,7 +51,8 @@ function validatorOf(type: string): ValidateFunction {
 export function schemaProblemsOf(objects: readonly StixObject[]): string[] {
 	return objects.flatMap((object) => {
 		const validate = validatorOf(object.type);
-		if (validate(object) as boolean) return [];
-		return (validate.errors ?? []).map((error) => `${object.id}${error.instancePath}: ${error.message ?? ''}`);
+		const { id } = object;
+		if (validate(object)) return [];
+		return (validate.errors ?? []).map((error) => `${id}${error.instancePath}: ${error.message ?? ''}`);
 	});
 }

@@ -24,8 +24,6 @@ function broken(bundle: Bundle, type: string, change: (object: Record<string, un
 }
 
 describe('the validator that the other tests trust', () => {
-	if (!hasSchemas) console.warn("OASIS' JSON schemas are not beside the repository: checked by our own rules only.");
-
 	test('takes a bundle with everything in it', () => expectValid(full()));
 
 	test.each<[string, Bundle, string, (object: Record<string, unknown>) => void]>([
@@ -102,7 +100,7 @@ describe('the validator that the other tests trust', () => {
 		expect(problemsOf({ ...bundle, objects: [...bundle.objects, bundle.objects[0]] })).toHaveLength(1);
 	});
 
-	(hasSchemas ? test : test.skip)("OASIS' schemas are really asked", () => {
+	(hasSchemas ? test : test.skip)("OASIS' schemas, which lie beside the repository, are really asked", () => {
 		const { objects } = emailToBundle(message());
 		const changed = objects.map((object) =>
 			object.type === 'email-message' ? { ...object, body_multipart: [] } : object,

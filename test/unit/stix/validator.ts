@@ -182,7 +182,7 @@ function checkPart(part: Properties, all: Map<string, StixObject>, report: Repor
 	if (body !== undefined && content_type !== undefined && !/^\s*text\//i.test(content_type as string))
 		report('body of a part that is no text');
 	if (body_raw_ref !== undefined && !['artifact', 'file'].includes(all.get(body_raw_ref as string)?.type ?? '')) {
-		report(`body_raw_ref leads to ${String(body_raw_ref)}`);
+		report(`body_raw_ref leads to ${body_raw_ref as string}`);
 	}
 	for (const value of Object.values(part))
 		if (typeof value !== 'string') report('a MIME part has a property that is no text');
@@ -217,7 +217,7 @@ const RULES: Partial<
 		if ((payload_bin === undefined) === (url === undefined)) report('exactly one of payload_bin and url');
 		if (url !== undefined && hashes === undefined) report('url without hashes');
 		if (mime_type !== undefined && mediaTypes[mime_type as string]?.source !== 'iana')
-			report(`mime_type ${String(mime_type)} is not registered`);
+			report(`mime_type ${mime_type as string} is not registered`);
 		if (decryption_key !== undefined && encryption_algorithm === undefined)
 			report('decryption_key without encryption_algorithm');
 	},

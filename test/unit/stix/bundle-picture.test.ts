@@ -1,0 +1,107 @@
+import { bundleToHtml, bundleToSvg, emailToBundle, type Bundle } from '../../../lib/stix';
+import { attachment, indicator, message, multipart } from './emails';
+
+/** Every element closed in order, every attribute quoted: what an XML parser would insist on. */
+function expectWellFormed(svg: string): void {
+	const open: string[] = [];
+	for (const [, close, name = '', attributes = '', self] of svg.matchAll(/<(\/)?([a-z]+)((?:\s[^<>]*?)?)(\/)?>/gi)) {
+		expect(attributes.replace(/\s[\w:-]+="[^"<]*"/g, '')).toBe('');
+		if (close) expect(open.pop()).toBe(name);
+		else if (!self) open.push(name);
+	}
+	expect(open).toEqual([]);
+	expect(svg.replace(/<\/?[a-z]+(?:\s[^<>]*)?>/gi, '')).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#39|#10);)/);
+	expect(svg).not.toMatch(/[\0-\x08\v\f\x0E-\x1F\uFFFE\uFFFF]|\p{Surrogate}/u);
+}
+
+const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202Efdp.exe\0\x1b]\ud800 &amp; \'';
+
+const hostile = (): Bundle =>
+	emailToBundle(
+		multipart(
+			{ subject: HOSTILE, from: [{ address: 'a@example.com', name: HOSTILE }] },
+			attachment('x', { fileName: HOSTILE, contentType: HOSTILE }),
+		),
+		{
+			indicators: [indicator('phone-number', HOSTILE, { defanged: true })],
+			patterns: { policy: 'defanged' },
+			identity: { name: HOSTILE },
+		},
+	);
+
+test('nothing that a sender wrote can leave its text', () => {
+	const svg = bundleToSvg(hostile());
+	expectWellFormed(svg);
+	const html = bundleToHtml(hostile());
+	for (const picture of [svg, html]) {
+		expect(picture).not.toMatch(/<script|<img|<a\b|<foreignObject|<image|<use/i);
+		expect(picture).toContain('&lt;script&gt;');
+		expect(picture).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+	}
+});
+
+test('the page loads nothing and runs nothing', () => {
+	const html = bundleToHtml(hostile());
+	expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+	const addresses = [...html.matchAll(/\b(?:src|href|xlink:href|url)\s*[=(]/gi)];
+	// The only one is the sender's own text, escaped.
+	expect(addresses.every(({ index }) => html.slice(0, index).endsWith('&lt;img '))).toBe(true);
+	expect(html.replaceAll('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(/="https?:/);
+});
+
+test('shows who wrote to whom, what was found, and how the report is marked', () => {
+	const bundle = emailToBundle(multipart(), {
+		indicators: [indicator('url', 'http://evil.example/x', { defanged: true })],
+		patterns: { policy: 'defanged' },
+	});
+	const svg = bundleToSvg(bundle);
+	for (const text of [
+		'Your invoice',
+		'jane@example.com',
+		'From: Jane Doe',
+		'bob@example.org',
+		'invoice.pdf',
+		'http://evil.example/x',
+		'TLP:AMBER+STRICT',
+		'malicious-activity',
+	]) {
+		expect(svg).toContain(`>${text}<`);
+	}
+	// Two parties, one file, one URL, one indicator that is based on it.
+	expect(svg.match(/<path /g)).toHaveLength(5);
+	expect(bundleToHtml(bundle)).toContain('[url:value = &#39;http://evil.example/x&#39;]');
+});
+
+test('the message itself stands before the messages attached to it', () => {
+	const svg = bundleToSvg(
+		emailToBundle(multipart({ subject: 'Outer' }, attachment('x', { email: message({ subject: 'Inner' }) })), {
+			indicators: [],
+		}),
+	);
+	expect(svg.indexOf('>Outer</text><text', svg.indexOf('email-message'))).toBeLessThan(svg.indexOf('>Inner</text>'));
+});
+
+test('a bundle of 50,000 objects gives a picture no larger than a page, which says how many are not shown', () => {
+	const indicators = Array.from({ length: 50_000 }, (_, index) => indicator('domain-name', `host${index}.example.net`));
+	const bundle = emailToBundle(message({ subject: 'x'.repeat(1_000_000) }), { indicators });
+	const svg = bundleToSvg(bundle);
+	expectWellFormed(svg);
+	expect(svg.length).toBeLessThan(30_000);
+	expect(svg).toContain('+49988 more');
+	expect(bundleToSvg(bundle, { maxRows: 3 })).toContain('+49997 more');
+	expect(bundleToHtml(bundle).length).toBeLessThan(200_000);
+});
+
+test('types that are not ours are shown by their value, name or id', () => {
+	const svg = bundleToSvg({
+		type: 'bundle',
+		id: 'bundle--00000000-0000-4000-8000-000000000000',
+		objects: [
+			{ type: 'x-cisco-verdict', id: 'x-cisco-verdict--1', name: 'spam' },
+			{ type: 'process', id: 'process--1' },
+		],
+	} as unknown as Bundle);
+	expectWellFormed(svg);
+	expect(svg).toContain('>spam<');
+	expect(svg).toContain('>process--1<');
+});
