@@ -55,6 +55,8 @@ export interface PollOptions {
 	firstRunCap?: number;
 	/** Bytes of one message. Above: headers only, `truncated`. Default 25 MiB. */
 	maxMessageBytes?: number;
+	/** Bytes of all messages of one poll. Above: the rest waits. Default 128 MiB. */
+	maxPollBytes?: number;
 	/** Milliseconds for the whole poll, connecting included. Default 36,000. */
 	budgetMs?: number;
 	/** The same as a point of time (milliseconds since the epoch); the earlier one counts. */

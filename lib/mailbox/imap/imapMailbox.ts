@@ -1,4 +1,4 @@
-import { PassThrough, pipeline } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FetchMessageObject } from 'imapflow';
 import { systemClock } from '../../http';
 import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
@@ -125,15 +125,10 @@ export class ImapMailbox {
 				}),
 			);
 			if (download.content === undefined) throw this.missing(folder, { uid: meta.uid });
-			const stream = new PassThrough();
-			const end = () => {
+			const stream = Readable.from(explained(download.content, session), { objectMode: false });
+			stream.once('close', () => {
 				this.downloads.delete(session);
 				void session.close();
-			};
-			stream.once('close', end);
-			// pipe() would leave the reader waiting when the connection breaks.
-			pipeline(download.content, stream, (error) => {
-				if (error) stream.destroy(session.explain(error, 'fetch a message'));
 			});
 			const received = receivedAt(meta);
 			return {
@@ -359,5 +354,14 @@ export class ImapMailbox {
 			// Nothing that follows may happen to a folder open for writing.
 			if (session.usable) await session.client.mailboxClose().catch(() => session.abort());
 		}
+	}
+}
+
+/** The bytes of a stream; what breaks it becomes a MailboxError. */
+async function* explained(content: Readable, session: ImapSession): AsyncGenerator<Buffer> {
+	try {
+		for await (const chunk of content as AsyncIterable<Buffer>) yield chunk;
+	} catch (error) {
+		throw session.explain(error, 'fetch a message');
 	}
 }

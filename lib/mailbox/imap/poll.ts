@@ -1,5 +1,6 @@
 import type { FetchMessageObject, MailboxObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
+import { messageOf } from '../../errors';
 import { IMAP_LIMITS } from '../../limits';
 import { lookBackFrom } from '../duration';
 import { MailboxError } from '../errors';
@@ -269,7 +270,16 @@ class Poll {
 
 	private isWanted(meta: FetchMessageObject): boolean {
 		if (isBelowFloor(this.state, meta.uid, receivedAt(meta))) return false;
-		return this.poll.filter === undefined || this.poll.filter(summaryOf(meta));
+		try {
+			return this.poll.filter === undefined || this.poll.filter(summaryOf(meta));
+		} catch (error) {
+			// What the filter cannot judge must not get lost.
+			this.warn(
+				'filter-failed',
+				`The filter failed for UID ${meta.uid}, the message is handed over: ${messageOf(error)}`,
+			);
+			return true;
+		}
 	}
 
 	private async bodies(metas: readonly FetchMessageObject[]): Promise<void> {
@@ -283,7 +293,8 @@ class Poll {
 		for (const meta of metas) {
 			const size = meta.size ?? 0;
 			const total = this.bytes + batchBytes + Math.min(size, this.maxBytes);
-			if (total > IMAP_LIMITS.maxPollBytes && (this.messages.size > 0 || batch.length > 0)) this.full = true;
+			if (total > (this.poll.maxPollBytes ?? IMAP_LIMITS.maxPollBytes) && (this.messages.size > 0 || batch.length > 0))
+				this.full = true;
 			// From here on all: what stays behind stays one range.
 			if (this.full) {
 				this.unfinished.add(meta.uid);

@@ -42,6 +42,8 @@ export class ImapSession {
 				this.outOfTime = true;
 				this.client.close();
 			}, this.remaining(limits.deadline));
+			this.watchdog.unref();
+			this.client.once('close', () => clearTimeout(this.watchdog));
 		}
 	}
 

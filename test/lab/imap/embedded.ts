@@ -76,6 +76,7 @@ interface Hoodiecrow {
 	commandHandlers: Record<string, Handler>;
 	connectionHandlers: Array<(connection: Connection) => void>;
 	fetchHandlers: Record<string, (connection: Connection, message: StoredMessage, query?: unknown) => unknown>;
+	registerCapability(name: string): void;
 	getCommandHandler(command: string): Handler | false;
 	getMailbox(path: string): Mailbox | undefined;
 	createMailbox(path: string): void;
@@ -138,6 +139,8 @@ export class EmbeddedImap {
 				'': { folders: { Junk: { 'special-use': '\\Junk' } } },
 			},
 		});
+		// Its Gmail plugin does not announce itself.
+		if (options.gmail) this.imap.registerCapability('X-GM-EXT-1');
 		for (const folder of options.folders ?? []) this.createFolder(folder);
 		for (const message of options.messages ?? []) this.append(message);
 		this.watch();
@@ -223,6 +226,8 @@ export class EmbeddedImap {
 		imap.server.on('connection', (socket: Socket) => {
 			this.connections++;
 			this.sockets.add(socket);
+			// Its many small writes would wait for acknowledgements, 40 ms each.
+			socket.setNoDelay(true);
 			socket.on('error', () => undefined);
 			socket.once('close', () => this.sockets.delete(socket));
 		});

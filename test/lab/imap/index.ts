@@ -6,3 +6,5 @@ export { EmbeddedImap } from './embedded';
 export type { EmbeddedImapOptions, LabFault, LabMessage } from './embedded';
 export { mail } from './messages';
 export { TcpProxy } from './tcpProxy';
+export { ScriptedServer } from './scripted';
+export { startHttpProxy, startSocksProxy } from './proxies';
