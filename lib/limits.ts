@@ -78,6 +78,8 @@ export const PATTERN_LIMITS = {
 	maxLength: 4 * MiB,
 	/** Parentheses inside parentheses. Above: PATTERN_TOO_DEEP. Node's default stack holds about ten times as many. */
 	maxDepth: 500,
+	/** Terms of a built pattern, by default. Above: PATTERN_TOO_MANY_TERMS, or several patterns. */
+	maxTerms: 1_000,
 	/** Digits of a number: reading longer ones is not linear. Above: PATTERN_SYNTAX. */
 	maxDigits: 1_000,
 	/** Characters of a MATCHES expression. Above: PATTERN_REGEX_INVALID. */

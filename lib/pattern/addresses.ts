@@ -43,3 +43,20 @@ export function isSubset(inner: Network, outer: Network): boolean {
 	}
 	return true;
 }
+
+/** Whether an address has bits set behind its prefix. */
+export function hasHostBits({ address, prefix }: Network): boolean {
+	return address.toByteArray().some((byte, i) => (byte & (0xff >> Math.min(8, Math.max(0, prefix - i * 8)))) !== 0);
+}
+
+/** A CIDR block with its host bits zero; without prefix when that leaves one address. Undefined for what is none. */
+export function networkText(text: string): string | undefined {
+	const network = networkOf(text);
+	if (network === undefined) return undefined;
+	const { address, prefix } = network;
+	const bytes = address.toByteArray();
+	if (prefix === bytes.length * 8) return text.split('/')[0];
+	if (!hasHostBits(network)) return text;
+	const masked = bytes.map((byte, i) => byte & ~(0xff >> Math.min(8, Math.max(0, prefix - i * 8))));
+	return `${load().fromByteArray(masked).toString()}/${prefix}`;
+}

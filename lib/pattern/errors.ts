@@ -50,3 +50,19 @@ export class PatternMatchError extends EmailIntelError {
 		if (details.at !== undefined) this.at = details.at;
 	}
 }
+
+/**
+ * - `PATTERN_EMPTY`: nothing was given that a pattern could look for.
+ * - `PATTERN_TOO_MANY_TERMS`: more than the maximum asked for.
+ * - `PATTERN_OPTION_INVALID`: an option that no pattern can be built with.
+ */
+export type PatternBuildCode = 'PATTERN_EMPTY' | 'PATTERN_TOO_MANY_TERMS' | 'PATTERN_OPTION_INVALID';
+
+/** Why no pattern could be built. */
+export class PatternBuildError extends EmailIntelError {
+	declare readonly code: PatternBuildCode;
+
+	constructor(code: PatternBuildCode, message: string, details?: ErrorDetails) {
+		super(code, message, details);
+	}
+}

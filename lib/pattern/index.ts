@@ -1,6 +1,10 @@
 export type * from './ast';
 export * from './errors';
+export { buildPattern, buildPatterns, type BuildPatternOptions } from './build';
+export { checkPattern, type PatternProblem, type PatternProblemCode } from './check';
 export { compilePattern, matchPattern, type MatchResult, type PatternMatcher } from './match';
+export { patternForObservable } from './observable';
 export type { MatchInput } from './observations';
 export { parsePattern } from './parse';
-export { printComparison, printLiteral, printPath, printPattern } from './print';
+export { printComparison, printLiteral, printPath, printPattern, quote as quotePatternString } from './print';
+export { levelOf, observationsIn, testsIn } from './walk';

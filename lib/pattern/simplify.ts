@@ -15,16 +15,23 @@ export function simplify(node: ObservationExpression): ObservationExpression {
 		case 'followed-by':
 			return { ...node, operands: node.operands.map(simplify) };
 		case 'observation-or': {
-			const single = node.operands.filter((operand): operand is Observation => operand.kind === 'observation');
-			const others = node.operands.filter(({ kind }) => kind !== 'observation').map(simplify);
-			if (single.length < 2) return { ...node, operands: node.operands.map(simplify) };
-			const operands = single.flatMap(({ expression }) =>
-				expression.kind === 'or' ? expression.operands : [expression],
-			);
-			const joined = simplify({ kind: 'observation', at: node.at, expression: { kind: 'or', at: node.at, operands } });
-			return others.length === 0 ? joined : { ...node, operands: [joined, ...others] };
+			const joined = joinObservations(node);
+			if (joined.kind === 'observation') return simplify(joined);
+			return { ...node, operands: (joined.kind === 'observation-or' ? joined.operands : [joined]).map(simplify) };
 		}
 	}
+}
+
+/** `[a] OR [b]` as `[a OR b]`; other operands of the OR stay behind it. */
+export function joinObservations(node: ObservationExpression): ObservationExpression {
+	if (node.kind !== 'observation-or') return node;
+	const single = node.operands.filter((operand): operand is Observation => operand.kind === 'observation');
+	if (single.length < 2) return node;
+	const { at } = single[0]!;
+	const operands = single.flatMap(({ expression }) => (expression.kind === 'or' ? expression.operands : [expression]));
+	const joined: Observation = { kind: 'observation', at, expression: { kind: 'or', at, operands } };
+	const others = node.operands.filter(({ kind }) => kind !== 'observation');
+	return others.length === 0 ? joined : { ...node, operands: [joined, ...others] };
 }
 
 function simplifyComparison(node: ComparisonExpression): ComparisonExpression {
@@ -46,11 +53,19 @@ function simplifyComparison(node: ComparisonExpression): ComparisonExpression {
 			operands.push(set);
 		} else for (const value of equal.values) same.values.push(value);
 	}
-	return operands.length === 1 ? operands[0]! : { ...node, operands };
+	const shortest = operands.map(asEquality);
+	return shortest.length === 1 ? shortest[0]! : { ...node, operands: shortest };
 }
 
 function asSet(node: ComparisonExpression): InComparison | undefined {
 	if (node.kind === 'in') return node.negated ? undefined : node;
 	if (node.kind !== 'comparison' || node.negated || node.operator !== '=') return undefined;
 	return { kind: 'in', at: node.at, path: node.path, negated: false, values: [node.value] };
+}
+
+/** A set of one value is an equality. */
+function asEquality(node: ComparisonExpression): ComparisonExpression {
+	const [value, ...more] = node.kind === 'in' ? node.values : [];
+	if (node.kind !== 'in' || value === undefined || more.length > 0) return node;
+	return { kind: 'comparison', at: node.at, path: node.path, negated: node.negated, operator: '=', value };
 }

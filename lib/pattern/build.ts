@@ -1,0 +1,138 @@
+import type { Indicator, IndicatorType } from '../indicators';
+import { indicatorPattern, type Bundle } from '../stix';
+import { PATTERN_LIMITS } from '../limits';
+import { networkText } from './addresses';
+import type { ObservationExpression, PatternPosition } from './ast';
+import { PatternBuildError } from './errors';
+import { patternForObservable } from './observable';
+import { parsePattern } from './parse';
+import { printPattern } from './print';
+import { joinObservations, simplify } from './simplify';
+import { observationsIn, testsIn } from './walk';
+
+export interface BuildPatternOptions {
+	/**
+	 * - `observations` (default): `[a] OR [b]`, one `[ ]` each.
+	 * - `comparisons`: `[a OR b]`, one `[ ]` for all.
+	 * - `sets`: as `comparisons`, values of the same property in one `IN ( )`: the shortest.
+	 */
+	combine?: 'observations' | 'comparisons' | 'sets';
+	/** Only indicators of these types. Default: all that STIX has an observable for. */
+	types?: readonly IndicatorType[];
+	/**
+	 * What of a bundle: its indicators' own patterns, or its cyber-observables. Default `auto`: the indicators, if it has any that
+	 * are STIX patterns and not revoked.
+	 */
+	from?: 'auto' | 'indicators' | 'observables';
+	/** Terms of one pattern. Default 1,000. Above: {@link buildPattern} throws, {@link buildPatterns} makes several. */
+	maximumTerms?: number;
+}
+
+/**
+ * The pattern that finds any of the indicators, or of what a bundle holds. Equal terms are written once; /32 and /128 are
+ * addresses.
+ *
+ * @throws PatternBuildError `PATTERN_EMPTY` when there is nothing to look for, `PATTERN_TOO_MANY_TERMS`
+ * @throws PatternSyntaxError when an indicator of the bundle has a pattern that is none
+ */
+export function buildPattern(indicators: readonly Indicator[] | Bundle, options: BuildPatternOptions = {}): string {
+	const terms = termsOf(indicators, options);
+	const maximum = maximumOf(options);
+	if (terms.length === 0) {
+		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can look for', {
+			hint: 'Check that indicators were found, and that the types chosen are among them.',
+		});
+	}
+	if (terms.length > maximum) {
+		throw new PatternBuildError(
+			'PATTERN_TOO_MANY_TERMS',
+			`The pattern would have ${terms.length} terms, the limit is ${maximum}`,
+			{
+				hint: 'Raise the maximum of terms, choose fewer types, or build several patterns.',
+			},
+		);
+	}
+	return combined(terms, options);
+}
+
+/** As {@link buildPattern}, as many patterns as the maximum of terms asks for; none when there is nothing to look for. */
+export function buildPatterns(indicators: readonly Indicator[] | Bundle, options: BuildPatternOptions = {}): string[] {
+	const terms = termsOf(indicators, options);
+	const maximum = maximumOf(options);
+	const patterns: string[] = [];
+	for (let from = 0; from < terms.length; from += maximum)
+		patterns.push(combined(terms.slice(from, from + maximum), options));
+	return patterns;
+}
+
+function maximumOf({ maximumTerms = PATTERN_LIMITS.maxTerms }: BuildPatternOptions): number {
+	if (Number.isInteger(maximumTerms) && maximumTerms > 0) return maximumTerms;
+	throw new PatternBuildError('PATTERN_OPTION_INVALID', 'The maximum of terms is no whole number above 0');
+}
+
+/** The operands of the outermost OR, each once. */
+function termsOf(source: readonly Indicator[] | Bundle, options: BuildPatternOptions): ObservationExpression[] {
+	const patterns =
+		'objects' in source
+			? bundlePatterns(source, options)
+			: source.filter(({ type }) => wanted(type, options)).map(patternOf);
+	const terms = new Map<string, ObservationExpression>();
+	for (const pattern of patterns) {
+		if (pattern === undefined) continue;
+		const { expression } = parsePattern(pattern);
+		for (const term of expression.kind === 'observation-or' ? expression.operands : [expression]) {
+			terms.set(printPattern({ kind: 'pattern', expression: term }), term);
+		}
+	}
+	return [...terms.values()];
+}
+
+function wanted(type: string, { types }: BuildPatternOptions): boolean {
+	return types === undefined || (types as readonly string[]).includes(type);
+}
+
+function bundlePatterns(bundle: Bundle, options: BuildPatternOptions): Array<string | undefined> {
+	const { from = 'auto' } = options;
+	const indicators = bundle.objects
+		.filter((object) => object.type === 'indicator')
+		.filter(({ pattern_type, revoked }) => pattern_type === 'stix' && revoked !== true);
+	if (from === 'indicators' || (from === 'auto' && indicators.length > 0)) {
+		return indicators
+			.map(({ pattern }) => pattern)
+			.filter((pattern) => typesIn(pattern).every((type) => wanted(type, options)));
+	}
+	const byId = new Map<string, object>(bundle.objects.map((object) => [object.id, object]));
+	return bundle.objects
+		.filter(({ type }) => wanted(type, options))
+		.map((object) => patternForObservable(object, (id) => byId.get(id)));
+}
+
+function typesIn(pattern: string): string[] {
+	const types: string[] = [];
+	for (const node of observationsIn(parsePattern(pattern))) {
+		if (node.kind === 'observation') for (const { path } of testsIn(node.expression)) types.push(path.objectType);
+	}
+	return types;
+}
+
+const ALGORITHM_BY_DIGITS: Readonly<Record<number, string>> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256', 128: 'SHA-512' };
+
+function patternOf({ type, value, hashes }: Indicator): string | undefined {
+	if (type === 'ipv4-addr' || type === 'ipv6-addr')
+		return indicatorPattern({ type, value: networkText(value) ?? value });
+	if (type !== 'file') return indicatorPattern({ type, value });
+	const algorithm = ALGORITHM_BY_DIGITS[value.length];
+	return indicatorPattern({ type, value }, hashes ?? (algorithm === undefined ? {} : { [algorithm]: value }));
+}
+
+function combined(terms: readonly ObservationExpression[], { combine }: BuildPatternOptions): string {
+	const [first] = terms;
+	const all: ObservationExpression =
+		terms.length === 1 ? first! : { kind: 'observation-or', at: NOWHERE, operands: [...terms] };
+	return printPattern({
+		kind: 'pattern',
+		expression: combine === 'sets' ? simplify(all) : combine === 'comparisons' ? joinObservations(all) : all,
+	});
+}
+
+const NOWHERE: PatternPosition = { offset: 0, line: 1, column: 1 };

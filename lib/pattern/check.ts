@@ -1,0 +1,201 @@
+import { hasHostBits, networkOf } from './addresses';
+import type {
+	ComparisonExpression,
+	ComparisonTest,
+	ObjectPath,
+	Pattern,
+	PatternLiteral,
+	PatternPosition,
+	Qualifier,
+	TimestampLiteral,
+} from './ast';
+import { Budget } from './budget';
+import { instantOf } from './instant';
+import { printPath } from './print';
+import { regexTest } from './regex';
+import { observationsIn, testsIn } from './walk';
+
+export type PatternProblemCode =
+	| 'mixed-object-types'
+	| 'mixed-constants'
+	| 'empty-set'
+	| 'negative-index'
+	| 'list-without-index'
+	| 'regex-invalid'
+	| 'cidr-invalid'
+	| 'cidr-host-bits'
+	| 'cidr-on-other-property'
+	| 'hash-invalid'
+	| 'date-invalid'
+	| 'start-not-before-stop'
+	| 'within-zero'
+	| 'repeats-zero'
+	| 'qualifier-repeated';
+
+/** What the specification says against a pattern that the grammar accepts. */
+export interface PatternProblem extends PatternPosition {
+	code: PatternProblemCode;
+	/** `error`: the specification forbids it. `warning`: it is allowed, and does hardly what was meant. */
+	severity: 'error' | 'warning';
+	/** One sentence, without the position. */
+	message: string;
+}
+
+/** Problems that one test, one qualifier… has. */
+type Found = Array<readonly [code: PatternProblemCode, severity: PatternProblem['severity'], message: string]>;
+
+/** Rules of STIX 2.1 section 9 that go beyond its grammar, in the order of the text. Empty when the pattern keeps them all. */
+export function checkPattern(pattern: Pattern): PatternProblem[] {
+	const problems: PatternProblem[] = [];
+	const report = (at: PatternPosition, found: Found): void => {
+		for (const [code, severity, message] of found) problems.push({ code, severity, message, ...at });
+	};
+	for (const node of observationsIn(pattern)) {
+		if (node.kind === 'observation') {
+			report(node.at, checkTypes(node.expression));
+			for (const test of testsIn(node.expression)) report(test.at, checkTest(test));
+		} else if (node.kind === 'qualified') {
+			for (const qualifier of node.qualifiers) report(qualifier.at, checkQualifier(qualifier));
+			const kinds = node.qualifiers.map(({ kind }) => kind);
+			const again = node.qualifiers.find(({ kind }, i) => kinds.indexOf(kind) < i);
+			if (again)
+				report(again.at, [['qualifier-repeated', 'error', 'An observation expression takes each qualifier once']]);
+		}
+	}
+	return problems.sort((a, b) => a.offset - b.offset);
+}
+
+function checkTypes(expression: ComparisonExpression): Found {
+	const found: Found = [];
+	const typesOf = (node: ComparisonExpression): Set<string> => {
+		if (node.kind !== 'and' && node.kind !== 'or') return new Set([node.path.objectType]);
+		const types = new Set(node.operands.flatMap((operand) => [...typesOf(operand)]));
+		if (node.kind === 'and' && types.size > 1 && found.length === 0) {
+			found.push([
+				'mixed-object-types',
+				'error',
+				`AND joins tests on ${[...types].join(' and ')}: inside one [ ] they have to be about one object; write [ … ] AND [ … ]`,
+			]);
+		}
+		return types;
+	};
+	typesOf(expression);
+	return found;
+}
+
+function checkTest(test: ComparisonTest): Found {
+	const found: Found = checkPath(test.path);
+	if (test.kind === 'exists') return found;
+	const values = test.kind === 'in' ? test.values : [test.value];
+	if (test.kind === 'in' && values.length === 0) found.push(['empty-set', 'warning', 'IN () is never true']);
+	if (new Set(values.map(dataType)).size > 1)
+		found.push(['mixed-constants', 'error', 'The constants of IN have to be of one type']);
+	for (const value of values) if (value.kind === 'timestamp') found.push(...checkDate(value));
+	if (test.kind === 'in' || /^[!=<>]/.test(test.operator)) return [...found, ...checkHash(test.path, values)];
+	const text = values[0]?.kind === 'string' ? values[0].value : '';
+	if (test.operator === 'MATCHES') found.push(...checkRegex(text));
+	if (test.operator === 'ISSUBSET' || test.operator === 'ISSUPERSET')
+		found.push(...checkNetwork(test.path, test.operator, text));
+	return found;
+}
+
+const dataType = ({ kind }: PatternLiteral): string => (kind === 'float' ? 'integer' : kind);
+
+function checkPath(path: ObjectPath): Found {
+	const found: Found = [];
+	path.steps.forEach((step, i) => {
+		if (step.kind === 'index' && step.index < 0) {
+			found.push(['negative-index', 'error', `The index [${step.index}] of ${printPath(path)} selects nothing`]);
+		}
+		if (step.kind === 'key' && step.name.endsWith('_refs') && path.steps[i + 1]?.kind === 'key') {
+			found.push(['list-without-index', 'warning', `${step.name} is a list: write ${step.name}[*] or ${step.name}[0]`]);
+		}
+	});
+	return found;
+}
+
+// STIX 2.1 section 10.7, names without case and hyphen.
+const HASH_DIGITS: ReadonlyMap<string, number> = new Map([
+	['md5', 32],
+	['sha1', 40],
+	['sha224', 56],
+	['sha256', 64],
+	['sha384', 96],
+	['sha512', 128],
+	['sha3224', 56],
+	['sha3256', 64],
+	['sha3384', 96],
+	['sha3512', 128],
+]);
+
+function checkHash(path: ObjectPath, values: readonly PatternLiteral[]): Found {
+	const algorithm = path.steps.at(-1);
+	const dictionary = path.steps.at(-2);
+	if (algorithm?.kind !== 'key' || dictionary?.kind !== 'key' || dictionary.name !== 'hashes') return [];
+	const digits = HASH_DIGITS.get(algorithm.name.toLowerCase().replaceAll('-', ''));
+	if (digits === undefined) return [];
+	return values
+		.filter((value) => value.kind !== 'string' || value.value.length !== digits || !/^[0-9a-f]+$/i.test(value.value))
+		.map(
+			() =>
+				[
+					'hash-invalid',
+					'warning',
+					`The constant is no ${algorithm.name} hash, which has ${digits} hex digits`,
+				] as const,
+		);
+}
+
+function checkRegex(text: string): Found {
+	try {
+		regexTest(text, new Budget());
+		return [];
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		return [
+			[
+				'regex-invalid',
+				'error',
+				`The expression of MATCHES cannot be used: ${reason.replace(/^error parsing regexp: /, '')}`,
+			],
+		];
+	}
+}
+
+function checkNetwork(path: ObjectPath, operator: string, text: string): Found {
+	const found: Found = [];
+	const network = networkOf(text);
+	if (network === undefined)
+		found.push(['cidr-invalid', 'error', `The constant of ${operator} is no IP address or CIDR block`]);
+	else if (hasHostBits(network)) {
+		found.push(['cidr-host-bits', 'warning', 'The address has bits set behind the prefix; they do not count']);
+	}
+	const property = path.steps.at(-1);
+	if (property?.kind !== 'key' || property.name !== 'value') {
+		found.push(['cidr-on-other-property', 'warning', `${operator} is for the value of ipv4-addr and ipv6-addr`]);
+	}
+	return found;
+}
+
+function checkDate({ value }: TimestampLiteral): Found {
+	const day = Number(value.slice(8, 10));
+	const last = new Date(Date.UTC(2000, 0, 1));
+	last.setUTCFullYear(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0);
+	return day <= last.getUTCDate() ? [] : [['date-invalid', 'error', `${value.slice(0, 10)} is not in the calendar`]];
+}
+
+function checkQualifier(qualifier: Qualifier): Found {
+	switch (qualifier.kind) {
+		case 'start-stop': {
+			const found: Found = [...checkDate(qualifier.start), ...checkDate(qualifier.stop)];
+			if (instantOf(qualifier.start.value)! >= instantOf(qualifier.stop.value)!) {
+				found.push(['start-not-before-stop', 'error', 'START has to be before STOP']);
+			}
+			return found;
+		}
+		case 'within':
+			return Number(qualifier.seconds.value) > 0 ? [] : [['within-zero', 'error', 'WITHIN takes more than 0 SECONDS']];
+		case 'repeats':
+			return qualifier.times.value > 0n ? [] : [['repeats-zero', 'error', 'REPEATS takes 1 TIMES or more']];
+	}
+}
