@@ -1,4 +1,4 @@
-import type { Alternative, Range, Slot } from './alternatives';
+import type { Alternative, Range } from './alternatives';
 import type { Budget } from './budget';
 import type { ObservationView } from './observations';
 
@@ -18,7 +18,13 @@ export function participants(
 	budget: Budget,
 ): Set<number> {
 	const { slots, orders, windows } = alternative;
-	if (!canFill(slots, budget)) return new Set();
+	if (
+		!canFill(
+			slots.map(({ candidates }) => candidates),
+			budget,
+		)
+	)
+		return new Set();
 	if (orders.length === 0 && windows.length === 0) return new Set(slots.flatMap(({ candidates }) => candidates));
 	return new Search(alternative, observations, budget).run();
 }
@@ -27,11 +33,11 @@ export function participants(
  * Whether each slot can have an observation of its own (Kuhn's augmenting paths). If so, every candidate takes part in one
  * filling: it is used, or it can replace the one in its slot.
  */
-function canFill(slots: readonly Slot[], budget: Budget): boolean {
-	if (slots.every(({ candidates }) => candidates.length >= slots.length)) return true;
+function canFill(slots: ReadonlyArray<readonly number[]>, budget: Budget): boolean {
+	if (slots.every(({ length }) => length >= slots.length)) return true;
 	const slotOf = new Map<number, number>();
 	const place = (slot: number, seen: Set<number>): boolean => {
-		const { candidates } = slots[slot]!;
+		const candidates = slots[slot]!;
 		budget.spend(candidates.length);
 		const free = candidates.find((candidate) => !slotOf.has(candidate));
 		if (free !== undefined) {
@@ -102,16 +108,17 @@ class Search {
 		const timed = (slot: number): boolean =>
 			this.windowsOf[slot]!.length > 0 ||
 			orders.some(({ left, right }) => contains(left, slot) || contains(right, slot));
-		this.candidates = slots.map(({ candidates }, slot) =>
-			timed(slot) ? candidates.filter((i) => fits(slot, i)) : candidates,
-		);
+		this.candidates = slots.map(({ candidates }, slot) => {
+			const fitting = timed(slot) ? candidates.filter((i) => fits(slot, i)) : candidates;
+			return fitting.length === candidates.length ? candidates : fitting;
+		});
 	}
 
 	run(): Set<number> {
 		const found = new Set<number>();
 		this.prune();
 		const { candidates } = this;
-		if (candidates.some(({ length }) => length === 0)) return found;
+		if (!canFill(candidates, this.budget)) return found;
 		if (!this.fill(0, [], undefined)) return found;
 		for (const observation of this.chosen) found.add(observation);
 		for (const [slot, own] of candidates.entries()) {
@@ -154,15 +161,27 @@ class Search {
 				for (let slot = left.from; slot < left.to; slot++) keep(slot, (i) => this.last[i]! <= latest);
 				for (let slot = right.from; slot < right.to; slot++) keep(slot, (i) => this.first[i]! >= earliest);
 			}
-			for (const { from, to, span } of windows) {
-				for (let slot = from; slot < to; slot++) {
-					const other = slot + 1 < to ? slot + 1 : from;
-					const partners = this.candidates[other]!;
-					keep(slot, (i) => this.hasPartner(partners, this.last[i]! - span, this.first[i]! + span));
-				}
-			}
+			for (const window of windows) if (this.pruneWindow(window)) changed = true;
 			if (this.candidates.some(({ length }) => length === 0)) return;
 		}
+	}
+
+	/** Slots that share their candidates (REPEATS makes many) are looked at once. */
+	private pruneWindow({ from, to, span }: Range & { span: bigint }): boolean {
+		const distinct = [...new Set(this.candidates.slice(from, to))];
+		const kept = new Map<readonly number[], readonly number[]>();
+		for (const own of distinct) {
+			this.budget.spend(own.length * distinct.length);
+			const partnered = own.filter((i) =>
+				distinct.every(
+					(others) => others === own || this.hasPartner(others, this.last[i]! - span, this.first[i]! + span),
+				),
+			);
+			if (partnered.length < own.length) kept.set(own, partnered);
+		}
+		if (kept.size === 0) return false;
+		this.candidates = this.candidates.map((own, i) => (i >= from && i < to ? (kept.get(own) ?? own) : own));
+		return true;
 	}
 
 	/** Whether one of them begins after one moment and before another: all that a window can say before both are chosen. */

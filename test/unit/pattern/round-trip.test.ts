@@ -124,7 +124,7 @@ describe('printing and parsing', () => {
 				expect(withoutPositions(read)).toEqual(withoutPositions(tree));
 				expect(printPattern(read)).toBe(printed);
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: 400 },
 		);
 	});
 
@@ -153,7 +153,7 @@ describe('printing and parsing', () => {
 					expect(same).not.toEqual(withoutPositions(tree));
 				}
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 150 },
 		);
 	});
 });
@@ -203,7 +203,7 @@ describe('any text', () => {
 				expect(withoutPositions(parsePattern(printPattern(read)))).toEqual(withoutPositions(read));
 				checkPattern(read);
 			}),
-			{ numRuns: 6_000 },
+			{ numRuns: 5_000 },
 		);
 		expect(patterns).toBeGreaterThan(50);
 	});
@@ -219,7 +219,7 @@ describe('any text', () => {
 					expect(error).toBeInstanceOf(PatternSyntaxError);
 				}
 			}),
-			{ numRuns: 2000 },
+			{ numRuns: 400 },
 		);
 	});
 });
