@@ -6,3 +6,4 @@ export * from './stix';
 export * from './mailbox';
 export * from './pattern';
 export * from './opencti';
+export * from './esa';

@@ -169,3 +169,22 @@ export const INDICATOR_LIMITS = {
 	/** Characters kept of the visible text of a link. Above: cut. */
 	maxLinkText: 200,
 } as const;
+
+export const ESA_LIMITS = {
+	/** Rows of one page. No client of this API was seen to ask for more. */
+	pageSize: 100,
+	/** Rows that one hunt reads of the appliance. Above: it stops there, `truncated`, with a warning. */
+	maxRows: 10_000,
+	/** Different queries of one plan. Above: HUNT_TOO_COMPLEX. */
+	maxQueries: 1_000,
+	/** Alternatives that ORs inside ANDs of one observation make. Above: HUNT_TOO_COMPLEX. */
+	maxAlternatives: 1_000,
+	/** Queries of one alternative, before comparisons that rows can answer are left to the filter. */
+	maxQueriesOfAlternative: 16,
+	/** Observations `[ … ]` of one pattern. Above: HUNT_TOO_COMPLEX. */
+	maxObservations: 100,
+	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */
+	maxValueLength: 2_000,
+	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
+	maxAnswerBytes: 16 * MiB,
+} as const;

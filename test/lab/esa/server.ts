@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { generate } from 'selfsigned';
+import { selfSigned } from '../tls/certificate';
 import { badQuery, LabError } from './answers';
 import { detailsOf } from './details';
 import type { LabMessage } from './message';
@@ -86,7 +86,9 @@ export class EsaLab {
 	static async start(options: EsaLabOptions = {}): Promise<EsaLab> {
 		const lab = new EsaLab(options);
 		const listener: RequestListener = (request, response) => void lab.handle(request, response);
-		const server = options.tls ? createTlsServer(await lab.certificate(), listener) : createServer(listener);
+		const certificate = options.tls ? await selfSigned() : undefined;
+		lab.ca = certificate?.cert ?? '';
+		const server = certificate ? createTlsServer({ ...certificate }, listener) : createServer(listener);
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		lab.url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 		lab.close = () =>
@@ -104,14 +106,6 @@ export class EsaLab {
 	/** Lets something go wrong. */
 	fail(failure: LabFailure): void {
 		this.failures.push(failure);
-	}
-
-	private async certificate(): Promise<{ key: string; cert: string }> {
-		const pems = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
-			extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-		});
-		this.ca = pems.cert;
-		return { key: pems.private, cert: pems.cert };
 	}
 
 	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,0 +1,103 @@
+import { isIP } from 'node:net';
+import { canonicalJson, OWN_NAMESPACE, uuidV5 } from '../stix';
+import { addressOf, type TrackedMessage } from './row';
+
+/** A STIX 2.0 bundle: `spec_version` on the bundle, cyber-observables inside observed-data. */
+export interface Bundle20 {
+	type: 'bundle';
+	id: string;
+	objects: Array<Record<string, unknown>>;
+	spec_version: '2.0';
+}
+
+type Properties = Record<string, unknown>;
+
+/**
+ * Observed-data in stix-shifter's shape: host, header From, event, address, domain, Reply-To, recipients and sender as keyed
+ * objects around the `email-message` of the first MID; further MIDs follow as messages and events of their own.
+ */
+export function observations20(messages: readonly TrackedMessage[], createdBy: string): Properties[] {
+	return messages.flatMap((message) => {
+		if (message.time === undefined) return [];
+		const moment = new Date(message.time).toISOString();
+		const objects = keyedObjects(message, moment);
+		const name = canonicalJson({ objects, moment });
+		return [
+			{
+				id: `observed-data--${uuidV5(OWN_NAMESPACE, name)}`,
+				type: 'observed-data',
+				created_by_ref: createdBy,
+				created: moment,
+				modified: moment,
+				objects,
+				first_observed: moment,
+				last_observed: moment,
+				number_observed: 1,
+			},
+		];
+	});
+}
+
+/** Keys count up in the order in which stix-shifter meets the fields of a row. */
+function keyedObjects(message: TrackedMessage, date: string): Record<string, Properties> {
+	const objects: Record<string, Properties> = {};
+	let count = 0;
+	const add = (properties: Properties): string => {
+		const key = String(count);
+		count += 1;
+		objects[key] = properties;
+		return key;
+	};
+	const address = (raw: string | undefined): string | undefined => {
+		const value = addressOf(raw);
+		return value === undefined ? undefined : add({ type: 'email-addr', value });
+	};
+	const first: Properties = { type: 'email-message' };
+	const host = message.hostName === undefined ? undefined : add({ type: 'x-oca-asset', hostname: message.hostName });
+	if (host !== undefined) add(first);
+	const [from, ...otherFrom] = message.from.map(address).filter((key) => key !== undefined);
+	if (host === undefined) add(first);
+	const [mid, ...otherMids] = message.mids;
+	const [status, ...otherStatuses] = message.statuses.size > 0 ? [...message.statuses.values()] : [message.status];
+	const event: Properties = { type: 'x-cisco-email-msgevent' };
+	set(event, { message_status: status, mail_policy: nonEmpty(message.mailPolicies), direction: message.direction });
+	add(event);
+	const family = message.senderIp === undefined ? 0 : isIP(message.senderIp);
+	const ip =
+		family === 0 ? undefined : add({ type: family === 4 ? 'ipv4-addr' : 'ipv6-addr', value: message.senderIp });
+	if (message.senderDomain !== undefined) add({ type: 'domain-name', value: message.senderDomain });
+	set(event, { reply_to: address(message.replyTo), sbrs_score: message.sbrs });
+	const recipients = new Map(message.recipients.map((raw) => [raw, address(raw)]));
+	const sender = address(message.sender);
+	const shared = {
+		x_cisco_host_ref: host,
+		from_ref: from,
+		is_multipart: false,
+		x_sender_ip_ref: ip,
+		x_sender_group: message.senderGroup,
+		subject: message.subject,
+		x_cisco_mid: mid,
+		x_cisco_icid: message.icid,
+		date,
+		x_message_id_header: mid === undefined ? undefined : message.messageIds.get(mid),
+		to_refs: nonEmpty(message.recipients.map((raw) => recipients.get(raw)).filter((key) => key !== undefined)),
+		sender_ref: sender,
+		x_serial_number: message.serialNumber,
+		x_from_refs: nonEmpty(otherFrom),
+	};
+	set(first, shared);
+	for (const other of otherMids) {
+		const more: Properties = { type: 'email-message' };
+		set(more, { ...shared, x_cisco_mid: other, x_message_id_header: message.messageIds.get(other) });
+		add(more);
+	}
+	for (const other of otherStatuses) add({ ...event, message_status: other });
+	return objects;
+}
+
+/** Adds what is there; STIX knows no null. */
+function set(target: Properties, properties: Properties): void {
+	for (const [name, value] of Object.entries(properties)) if (value !== undefined) target[name] = value;
+}
+
+const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);

@@ -1,0 +1,185 @@
+import { ESA_LIMITS } from '../limits';
+import { EsaError } from './errors';
+import { runHunt, type HuntResult, type HuntRunOptions } from './hunt';
+import type { HuntPlan } from './plan';
+import * as quarantine from './quarantine';
+import { isRecord, type EsaRow } from './row';
+import { searchQuery, type SearchFields } from './search';
+import { Session, unreadable, type EsaClientOptions } from './session';
+import { ReadBudget, readRows } from './tracking';
+import { encodeValue } from './query';
+
+/** A message on one appliance, as rows name it. */
+export interface MessageReference {
+	serialNumber: string;
+	mids: number[];
+	icid?: number;
+	/** Where the manager wants it (SMA). */
+	dcid?: number;
+	/** Full minutes, `YYYY-MM-DDThh:mm:00.000Z`; both or none. */
+	startDate?: string;
+	endDate?: string;
+}
+
+export interface SearchResult {
+	/** As the appliance found them: it ignores case and looks at full minutes. */
+	rows: EsaRow[];
+	truncated: boolean;
+	warnings: string[];
+}
+
+/** The kinds of details that the appliance keeps of a message. */
+export type DetailCall = 'details' | 'amp-details' | 'dlp-details' | 'url-details';
+
+/**
+ * Cisco Secure Email: the AsyncOS API 2.0 of a gateway (ESA) or a manager (SMA). Logs in when first asked.
+ *
+ * Throws {@link EsaError} for what the appliance refuses and HttpError for what the way to it refuses. Reads only, but for
+ * {@link releaseQuarantined} and {@link deleteQuarantined}.
+ */
+export class EsaClient {
+	private readonly session: Session;
+
+	/** @throws EsaError `ESA_CONFIGURATION`; HttpError `HTTP_CONFIGURATION` */
+	constructor(options: EsaClientOptions) {
+		this.session = new Session(options);
+	}
+
+	async login(): Promise<void> {
+		await this.session.login();
+	}
+
+	/** What the account may call, `e_message_tracking_messages` and so on. */
+	async privileges(signal?: AbortSignal): Promise<string[]> {
+		const { data } = await this.session.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
+		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is no list');
+		return data.filter((one) => typeof one === 'string');
+	}
+
+	/** Logs in and checks that the account may search messages. @throws EsaError in the user's words */
+	async test(): Promise<{ privileges: string[] }> {
+		await this.session.login();
+		const privileges = await this.privileges();
+		if (privileges.length > 0 && !privileges.includes('e_message_tracking_messages')) {
+			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account may not search messages', {
+				hint: 'Give its role the right to message tracking.',
+			});
+		}
+		return { privileges };
+	}
+
+	/** The messages that match a pattern, and no others: see planHunt. */
+	async hunt(plan: HuntPlan, options: HuntRunOptions = {}): Promise<HuntResult> {
+		return runHunt(plan, (query, budget, signal) => readRows(this.session, query, budget, signal), options);
+	}
+
+	/** Rows by fields, ANDed, as the appliance finds them. @throws HuntError `HUNT_VALUE_REFUSED` for what cannot be sent */
+	async search(fields: SearchFields, options: HuntRunOptions = {}): Promise<SearchResult> {
+		const maxRows = options.maxRows ?? ESA_LIMITS.maxRows;
+		const budget = new ReadBudget(maxRows);
+		const rows = await readRows(this.session, searchQuery(fields), budget, options.signal);
+		const { badRecords, unreadable: odd } = budget.counts;
+		return {
+			rows,
+			truncated: budget.truncated,
+			warnings: [
+				...(budget.truncated ? [`Reading stopped after ${maxRows} rows: there may be more.`] : []),
+				...(badRecords > 0 ? [`The appliance could not show ${badRecords} records.`] : []),
+				...(odd > 0 ? [`${odd} rows had another form than the API's and were left out.`] : []),
+			],
+		};
+	}
+
+	/** Envelope, verdicts and history of a message. @throws EsaError `ESA_NOT_FOUND` */
+	async messageDetails(message: MessageReference): Promise<Record<string, unknown>> {
+		return this.details('details', message);
+	}
+
+	/** Advanced Malware Protection: what happened to attachments. @throws EsaError `ESA_NOT_FOUND` */
+	async ampDetails(message: MessageReference): Promise<Record<string, unknown>> {
+		return this.details('amp-details', message);
+	}
+
+	/** Data loss prevention. The matched content needs a privilege of its own. @throws EsaError `ESA_NOT_FOUND` */
+	async dlpDetails(message: MessageReference): Promise<Record<string, unknown>> {
+		return this.details('dlp-details', message);
+	}
+
+	/** What URLs were found and how they were judged. @throws EsaError `ESA_NOT_FOUND` */
+	async urlDetails(message: MessageReference): Promise<Record<string, unknown>> {
+		return this.details('url-details', message);
+	}
+
+	/** The connection that a message came by: `sbrs`, `senderGroup`, `messages`. */
+	async connectionDetails(connection: { serialNumber: string; icid: number }): Promise<Record<string, unknown>> {
+		const query = detailQuery({ ...connection, mids: [] });
+		return this.session.call({ path: `message-tracking/connection-details?${query}` });
+	}
+
+	/** Messages in quarantine. */
+	async searchQuarantine(
+		search: quarantine.QuarantineSearch,
+		options: HuntRunOptions = {},
+	): Promise<quarantine.QuarantineResult> {
+		return quarantine.search(this.session, search, options);
+	}
+
+	/** One message in quarantine, headers and parts included. */
+	async quarantinedDetails(type: quarantine.QuarantineType, mid: number): Promise<Record<string, unknown>> {
+		return quarantine.details(this.session, type, mid);
+	}
+
+	/** Delivers messages out of quarantine. Never done unless called. Returns how many were released. */
+	async releaseQuarantined(selection: quarantine.QuarantineSelection): Promise<number> {
+		return quarantine.release(this.session, selection);
+	}
+
+	/** Deletes messages in quarantine, for good. Never done unless called. Returns how many were deleted. */
+	async deleteQuarantined(selection: quarantine.QuarantineSelection): Promise<number> {
+		return quarantine.remove(this.session, selection);
+	}
+
+	async close(): Promise<void> {
+		await this.session.close();
+	}
+
+	private async details(call: DetailCall, message: MessageReference): Promise<Record<string, unknown>> {
+		if (message.mids.length === 0)
+			throw new EsaError('ESA_CONFIGURATION', 'A message is named by its MID and the serial number of its appliance');
+		const path = `message-tracking/${call}?${detailQuery(message)}`;
+		const { data } = await this.session.call({ path });
+		const messages = isRecord(data) ? data.messages : undefined;
+		if (!isRecord(messages)) throw unreadable(`message-tracking/${call}`, 'data.messages is missing');
+		// An unknown message is answered with HTTP 200.
+		const mids = Array.isArray(messages.mid) ? messages.mid : [messages.mid];
+		if (mids.includes('N/A')) {
+			throw new EsaError(
+				'ESA_NOT_FOUND',
+				`The appliance keeps no message ${message.mids.join(', ')} of ${message.serialNumber}`,
+				{
+					hint: 'Tracking data expires; MID and serial number have to be of the same row.',
+				},
+			);
+		}
+		return messages;
+	}
+}
+
+function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: MessageReference): string {
+	for (const id of [...mids, icid ?? 0, dcid ?? 0]) {
+		if (!Number.isSafeInteger(id) || id < 0)
+			throw new EsaError('ESA_CONFIGURATION', 'MID, ICID and DCID are whole numbers');
+	}
+	const pairs: Array<[string, string | number | undefined]> = [
+		...mids.map((mid): [string, number] => ['mid', mid]),
+		['icid', icid],
+		['dcid', dcid],
+		['serialNumber', serialNumber],
+		['startDate', startDate],
+		['endDate', endDate],
+	];
+	return pairs
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => `${name}=${encodeValue(String(value)) ?? ''}`)
+		.join('&');
+}

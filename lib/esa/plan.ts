@@ -1,0 +1,168 @@
+import { ESA_LIMITS } from '../limits';
+import { parsePattern, printPattern, type Observation, type ObservationExpression, type Pattern } from '../pattern';
+import { alternativesOf, conjunctionsOf, type Alternative, type Reach } from './alternatives';
+import { HuntError } from './errors';
+import { filterText } from './filter';
+import { queryText } from './query';
+import { lastMinutes, narrowed, type HuntWindow } from './window';
+
+export interface HuntOptions {
+	/** What "now" is where the pattern has no START and STOP. Default: the time of the call. */
+	now?: Date;
+	/** Minutes before now that are hunted where the pattern has no START and STOP. Default 5. */
+	timeRangeMinutes?: number;
+	/**
+	 * The appliance searches addresses in the envelope; rows show the header From and Reply-To, too. By default
+	 * `email-addr:value` finds all of them: where no other comparison narrows the search down, every row of the window is read.
+	 * False leaves it at the envelope.
+	 */
+	headerAddresses?: boolean;
+}
+
+/** What a hunt asks, and what it does with the rows. Plain JSON. */
+export interface HuntPlan {
+	/** What the rows are combined by: AND, FOLLOWEDBY, WITHIN and REPEATS are decided when all are read. */
+	pattern: string;
+	/** Every query once, as it goes behind the `?` of `message-tracking/messages`, without paging. */
+	queries: string[];
+	/** The observations `[ … ]` of the pattern, in order. */
+	observations: PlannedObservation[];
+	/** What the user ought to know before reading the result. */
+	warnings: string[];
+}
+
+export interface PlannedObservation {
+	/** ISO 8601, milliseconds: start ≤ t < stop. Rows are checked against it. */
+	start: string;
+	stop: string;
+	/** True when the pattern names no window. */
+	assumedWindow: boolean;
+	/** A message matches when one of them finds it. */
+	alternatives: PlannedAlternative[];
+}
+
+export interface PlannedAlternative {
+	/** Indices into the plan's queries. A message has to be found by all of them. */
+	queries: number[];
+	/** STIX comparisons that a row has to satisfy, each on its own. */
+	filter: string[];
+	/** True when every row of the window is read. */
+	scan: boolean;
+}
+
+/**
+ * Plans the hunt of a STIX pattern on message tracking: which queries, over which windows, which rows of theirs match.
+ *
+ * The unit is the message: comparisons joined by AND inside `[ ]` have to hold for the same message, each for itself.
+ *
+ * @throws PatternSyntaxError when the text is no pattern
+ * @throws HuntError naming the comparison that can be neither searched nor checked on rows, or the bound that is passed
+ */
+export function planHunt(pattern: string | Pattern, options: HuntOptions = {}): HuntPlan {
+	const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
+	const planner = new Planner(options);
+	planner.walk(parsed.expression, undefined);
+	return {
+		pattern: typeof pattern === 'string' ? pattern : printPattern(pattern),
+		queries: [...planner.queries.keys()],
+		observations: planner.observations,
+		warnings: [...planner.warnings],
+	};
+}
+
+/** Checked options: minutes and now. @throws HuntError `HUNT_OPTION_INVALID` */
+export function defaultWindow({ now = new Date(), timeRangeMinutes = 5 }: HuntOptions): HuntWindow {
+	if (!Number.isInteger(timeRangeMinutes) || timeRangeMinutes < 1 || timeRangeMinutes > 5_256_000) {
+		throw new HuntError('HUNT_OPTION_INVALID', `The time range of ${timeRangeMinutes} minutes cannot be hunted`, {
+			hint: 'Give whole minutes from 1 to 5,256,000 (ten years).',
+		});
+	}
+	if (Number.isNaN(now.getTime())) throw new HuntError('HUNT_OPTION_INVALID', 'now is no date');
+	return lastMinutes(timeRangeMinutes, now);
+}
+
+class Planner {
+	readonly queries = new Map<string, number>();
+	readonly observations: PlannedObservation[] = [];
+	readonly warnings = new Set<string>();
+	private readonly reach: Reach;
+	private readonly assumed: HuntWindow;
+
+	constructor(options: HuntOptions) {
+		this.assumed = defaultWindow(options);
+		this.reach = options.headerAddresses === false ? 'searchable' : 'all-rows';
+	}
+
+	walk(node: ObservationExpression, window: HuntWindow | undefined): void {
+		switch (node.kind) {
+			case 'observation':
+				this.observe(node, window);
+				return;
+			case 'qualified':
+				this.walk(node.operand, narrowed(window, node.qualifiers));
+				return;
+			case 'observation-and':
+			case 'observation-or':
+			case 'followed-by':
+				for (const operand of node.operands) this.walk(operand, window);
+		}
+	}
+
+	private observe(node: Observation, given: HuntWindow | undefined): void {
+		const window = given ?? this.assumed;
+		if (window.assumed) {
+			this.warnings.add(
+				`An observation without START and STOP is hunted from ${window.startDate} to ${window.endDate}; messages appear in tracking some minutes late.`,
+			);
+		}
+		if (this.observations.length >= ESA_LIMITS.maxObservations) {
+			throw new HuntError('HUNT_TOO_COMPLEX', `More than ${ESA_LIMITS.maxObservations} observations`, {
+				at: node.at,
+				hint: 'Join comparisons by OR inside one [ ] instead, or split the pattern.',
+			});
+		}
+		const alternatives = conjunctionsOf(node.expression)
+			.flatMap((conjunction) => alternativesOf(conjunction, this.reach))
+			.map((alternative) => this.plan(alternative, window));
+		this.observations.push({
+			start: new Date(window.start).toISOString(),
+			stop: new Date(window.stop).toISOString(),
+			assumedWindow: window.assumed,
+			alternatives,
+		});
+	}
+
+	private plan({ queries, filter, scan }: Alternative, window: HuntWindow): PlannedAlternative {
+		if (scan) {
+			this.warnings.add(
+				`Every message from ${window.startDate} to ${window.endDate} is read, because the appliance cannot search ${columnsOf(filter)}.`,
+			);
+		}
+		if (this.reach === 'searchable') {
+			for (const { field } of filter) {
+				if (field.beyond) this.warnings.add(`Addresses are sought in the envelope only, not in ${field.beyond}.`);
+			}
+		}
+		const indices = queries.map((parameters) => this.indexOf(queryText(parameters, window)));
+		return { queries: [...new Set(indices)], filter: filter.map(filterText), scan };
+	}
+
+	private indexOf(query: string): number {
+		const known = this.queries.get(query);
+		if (known !== undefined) return known;
+		if (this.queries.size >= ESA_LIMITS.maxQueries) {
+			throw new HuntError('HUNT_TOO_COMPLEX', `The pattern needs more than ${ESA_LIMITS.maxQueries} queries`, {
+				hint: 'Split it into several hunts.',
+			});
+		}
+		this.queries.set(query, this.queries.size);
+		return this.queries.size - 1;
+	}
+}
+
+function columnsOf(filter: Alternative['filter']): string {
+	const columns = filter.map(({ field, test }) =>
+		field.beyond === undefined ? `this about ${test.path.objectType}` : field.beyond,
+	);
+	return [...new Set(columns)].join(', ');
+}

@@ -1,0 +1,113 @@
+import { ESA_LIMITS } from '../limits';
+import { isRecord, isRow, keysOf, type EsaRow } from './row';
+import { unreadable, type Session } from './session';
+
+/** What was read of the appliance in the course of one hunt or search. */
+export interface ReadCounts {
+	/** Places in the appliance's lists that were read. */
+	read: number;
+	/** Records that the appliance counted but could not show. */
+	badRecords: number;
+	/** Rows of another shape than the API's. */
+	unreadable: number;
+	requests: number;
+}
+
+/** A cap shared by all queries of a hunt. */
+export class ReadBudget {
+	readonly counts: ReadCounts = { read: 0, badRecords: 0, unreadable: 0, requests: 0 };
+	/** True when something was left unread. */
+	truncated = false;
+
+	constructor(private readonly maxRows: number) {}
+
+	/** How many rows may still be asked for. */
+	get left(): number {
+		return Math.max(0, this.maxRows - this.counts.read);
+	}
+}
+
+/**
+ * All rows of a query, page by page, each page once, over a window that does not move.
+ *
+ * The appliance counts in a page what it shows and what it cannot show (`num_bad_records`); a page that both do not fill is
+ * the last. `offset` counts places, not rows shown. A page can come short because the appliance serves fewer at a time than
+ * were asked for: when its number is round, the place behind it is asked, too.
+ */
+export async function readRows(
+	session: Session,
+	query: string,
+	budget: ReadBudget,
+	signal?: AbortSignal,
+): Promise<EsaRow[]> {
+	const rows: EsaRow[] = [];
+	const seen = new Set<string>();
+	let limit: number = ESA_LIMITS.pageSize;
+	let pagesWithoutNews = 0;
+	for (let offset = 0; ;) {
+		const asked = Math.min(limit, budget.left);
+		if (asked === 0) {
+			budget.truncated = true;
+			return rows;
+		}
+		const page = await readPage(session, query, offset, asked, signal);
+		const before = rows.length;
+		for (const row of page.rows) {
+			const keys = keysOf(row);
+			if (!keys.every((key) => seen.has(key))) rows.push(row);
+			for (const key of keys) seen.add(key);
+		}
+		const places = page.rows.length + page.bad + page.unreadable;
+		const { counts } = budget;
+		counts.requests++;
+		// A page that claims no end costs what it could have held.
+		counts.read += Math.min(Math.max(places, 1), asked);
+		counts.badRecords += Math.min(page.bad, asked);
+		counts.unreadable += page.unreadable;
+		const short = places < asked;
+		if (short && places > 0 && places % 5 === 0 && offset === 0) {
+			limit = places;
+		} else if (short) {
+			// Fewer than asked for because the budget asked for fewer is no end, but then nothing is left either.
+			return rows;
+		}
+		pagesWithoutNews = rows.length === before && page.bad === 0 ? pagesWithoutNews + 1 : 0;
+		// One such page can be new mail that moved the others on.
+		if (pagesWithoutNews > 2) {
+			throw unreadable('message-tracking/messages', 'it repeats the same rows on every page');
+		}
+		offset += short ? places : asked;
+	}
+}
+
+interface Page {
+	rows: EsaRow[];
+	bad: number;
+	unreadable: number;
+}
+
+async function readPage(
+	session: Session,
+	query: string,
+	offset: number,
+	limit: number,
+	signal?: AbortSignal,
+): Promise<Page> {
+	// A manager asks all its gateways only when it is told to.
+	const host = session.product === 'SMA' && !/(?:^|&)ciscoHost=/.test(query) ? '&ciscoHost=All_Hosts' : '';
+	const option = /(?:^|&)searchOption=/.test(query) ? '' : '&searchOption=messages';
+	const path = `message-tracking/messages?${query}${host}${option}&offset=${offset}&limit=${limit}`;
+	const answer = await session.call({ path, ...(signal ? { signal } : {}) });
+	const call = 'message-tracking/messages';
+	// AsyncOS before 13 answers {} when it has nothing.
+	const { data = [], meta = {} } = answer;
+	if (!Array.isArray(data) || !isRecord(meta)) throw unreadable(call, 'data or meta has another form');
+	if (data.length > limit) throw unreadable(call, `it holds ${data.length} rows, ${limit} were asked for`);
+	const rows = data.filter(isRow);
+	const bad = meta.num_bad_records;
+	return {
+		rows,
+		bad: typeof bad === 'number' && Number.isSafeInteger(bad) && bad > 0 ? Math.min(bad, limit) : 0,
+		unreadable: data.length - rows.length,
+	};
+}
