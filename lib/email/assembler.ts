@@ -4,6 +4,9 @@ import type { Attachment, Email, EmailPart, EmailWarning } from './email';
 import { readEnvelope } from './envelope';
 import { decodeText, FileLeaf, TextLeaf } from './leaf';
 import { leafKind, readPartDetail, type PartDetail } from './part';
+import { emailFromMapi, type MapiMessage } from './mapi';
+import { readOutlookMessage } from './outlookMessage';
+import { readTnef } from './tnef';
 import { guessBoundary, looksLikeHtml } from './recovery';
 import { MimeSplitter, type MimeEntity, type MimeHandler, type MimeShape, type SplitterNotice } from './splitter';
 import type { HeaderBlock } from './header';
@@ -198,8 +201,22 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			const deep = email.warnings.find(({ code }) => code === 'too-deep');
 			if (deep !== undefined) this.warn(deep.code, deep.message);
 		}
+		this.#openOutlookFile(attachment);
 		if (inRelated(entity)) this.#related.push(attachment);
 		this.#attachments.push(attachment);
+	}
+
+	/** Outlook's own formats for a message: .msg files and winmail.dat. What cannot be opened stays a file, with a warning. */
+	#openOutlookFile(attachment: Attachment): void {
+		const kind = OUTLOOK_FILES.find(({ types, name }) => types.includes(attachment.contentType) || name.test(attachment.fileName ?? ''));
+		if (kind === undefined || attachment.email !== undefined) return;
+		try {
+			if (attachment.content === undefined) throw new Error('not kept');
+			if (this.depth >= this.budget.maxDepth) throw new Error('too deep');
+			attachment.email = emailFromMapi(kind.read(attachment.content, this.budget.maxDepth - this.depth - 1), this.budget);
+		} catch {
+			this.warn(kind.warning, kind.message);
+		}
 	}
 
 	// --- what stands outside of the parts ---
@@ -279,6 +296,23 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		}
 	}
 }
+
+const OUTLOOK_FILES: { types: string[]; name: RegExp; read: (content: Buffer, maxDepth: number) => MapiMessage; warning: string; message: string }[] = [
+	{
+		types: ['application/vnd.ms-outlook', 'application/x-msg'],
+		name: /\.msg$/i,
+		read: readOutlookMessage,
+		warning: 'msg-unopened',
+		message: 'An attached Outlook message could not be opened: it is kept as a file.',
+	},
+	{
+		types: ['application/ms-tnef', 'application/vnd.ms-tnef'],
+		name: /^winmail\.dat$/i,
+		read: readTnef,
+		warning: 'tnef-unopened',
+		message: 'A winmail.dat (TNEF) could not be opened: what it holds was not read.',
+	},
+];
 
 const TEXT_TOO_LARGE = 'The message holds more text than the limit: the rest was left out.';
 

@@ -73,7 +73,10 @@ export interface Attachment {
 	content?: Buffer;
 	/** Set when the bytes were hashed and measured but not kept, or not read to their end. */
 	contentOmitted?: boolean;
-	/** The parsed message when this is message/rfc822 (or an .eml), unless too deep. */
+	/**
+	 * The parsed message when this is message/rfc822 (or an .eml), unless too deep; of an Outlook .msg or winmail.dat
+	 * what it holds (`partial`).
+	 */
 	email?: Email;
 }
 
