@@ -141,22 +141,30 @@ class Scan {
 		) {
 			return authority.hostStart;
 		}
+		// The host is read before the path is walked through, lest a bad host cost the length of what follows it.
+		const written = text.slice(authorityStart, authority.end);
+		const encoded = /%2e/i.test(written);
+		const opening = `${scheme}://${encoded ? written.replace(/%2e/gi, '.') : written}`;
+		const server = readUrl(opening);
+		if (server === undefined) return undefined;
+		const spaced = /\s/.test(text.slice(Math.max(start, authorityStart - 2), authorityStart));
+		if (spaced && server.host?.registrable === undefined && server.address === undefined) return undefined;
+
 		const end = /[/?#\\]/.test(text[authority.end] ?? ' ')
 			? tailEnd(text, authority.end, text[start - 1] ?? '', backslashes)
 			: authority.end;
-		const rest = text.slice(authorityStart, Math.min(end, authorityStart + INDICATOR_LIMITS.maxUrlLength + 1));
-		const refanged = `${scheme}://${backslashes ? rest.replaceAll('\\', '/') : rest}`;
-		const url = readUrl(refanged);
-		if (url !== undefined) {
-			const spaced = /\s/.test(text.slice(Math.max(start, authorityStart - 2), authorityStart));
-			if (spaced && url.host?.registrable === undefined && url.address === undefined) return undefined;
-			return this.emit(start, end, { type: 'url', value: url.value, refanged, url, defanged });
+		const marked = defanged || encoded;
+		if (end - start <= INDICATOR_LIMITS.maxUrlLength) {
+			const tail = text.slice(authority.end, end);
+			const refanged = opening + (backslashes ? tail.replaceAll('\\', '/') : tail);
+			const url = readUrl(refanged);
+			if (url === undefined) return undefined;
+			return this.emit(start, end, { type: 'url', value: url.value, refanged, url, defanged: marked });
 		}
-		if (rest.length <= INDICATOR_LIMITS.maxUrlLength) return undefined;
-		const host = readHost(text.slice(authority.hostStart, authority.hostEnd));
-		return host?.registrable === undefined
-			? end
-			: this.emit(start, end, { type: 'domain-name', value: host.name, host, defanged });
+		const { host, address } = server;
+		if (address !== undefined) return this.emit(start, end, { type: address.type, value: address.value, address, defanged: marked });
+		if (host?.registrable === undefined) return end;
+		return this.emit(start, end, { type: 'domain-name', value: host.name, host, defanged: marked });
 	}
 
 	private mailAt(sign: number): number | undefined {
