@@ -139,8 +139,8 @@ class Extraction {
 			const label =
 				link.start === undefined || link.end === undefined
 					? link.text
-					: document.text.slice(link.start, Math.min(link.end, link.start + 4 * INDICATOR_LIMITS.maxLinkText));
-			const text = label?.replace(/\s+/g, ' ').trim().slice(0, INDICATOR_LIMITS.maxLinkText);
+					: document.text.slice(link.start, Math.min(link.end, link.start + 10 * INDICATOR_LIMITS.maxLinkText));
+			const text = label === undefined ? undefined : visibleText(label);
 			const url = absoluteUrl(link, document.base);
 			const mismatch = url !== undefined && text !== undefined && link.field === 'a[href]' && leadsElsewhere(text, url);
 			if (mismatch && link.start !== undefined && link.end !== undefined) lures.push([link.start, link.end]);
@@ -376,6 +376,13 @@ function absoluteUrl(
 	return /[.\uff0e]|dot/i.test(url) && !url.startsWith('/') ? { url, flags: [] } : undefined;
 }
 
+/** One line, cut to the limit, without what a rewriter's URL says about the recipient. */
+function visibleText(label: string): string {
+	const line = label.replace(/\s+/g, ' ').trim();
+	const shown = /safelinks/i.test(line) ? line.split(' ').map(withoutRecipient).join(' ') : line;
+	return shown.slice(0, INDICATOR_LIMITS.maxLinkText);
+}
+
 /** True when the visible text is a URL or a name under another registrable domain than what the link leads to. */
 function leadsElsewhere(text: string, link: { url: string }): boolean {
 	if (text === '' || !/[.\uff0e]/.test(text)) return false;
@@ -394,7 +401,9 @@ function leadsElsewhere(text: string, link: { url: string }): boolean {
 function registrableOf(finding: Finding | undefined): string | undefined {
 	if (finding === undefined || (finding.type !== 'url' && finding.type !== 'domain-name')) return undefined;
 	const { url, host } = finding;
-	return url === undefined ? host?.registrable : (url.host?.registrable ?? url.address?.value);
+	if (url === undefined) return host?.registrable;
+	const target = readUrl(unwrapUrl(url.value).url) ?? url;
+	return target.host?.registrable ?? target.address?.value;
 }
 
 function safeDecode(text: string): string {

@@ -8,8 +8,8 @@ interface Rewriter {
 	host: RegExp;
 	/** Tested on the path. */
 	path: RegExp;
-	/** The wrapped text, percent-decoded once. */
-	target: (url: URL) => string | undefined;
+	/** The wrapped text, percent-decoded once. `written` is the URL before it was parsed. */
+	target: (url: URL, written: string) => string | undefined;
 	/** Parameters that hold the recipient's address: left out of what is reported. */
 	personal?: readonly string[];
 }
@@ -35,7 +35,7 @@ const REWRITERS: readonly Rewriter[] = [
 	{
 		name: 'Microsoft Safe Links (Teams)',
 		host: /^statics\.teams\.cdn\.office\.net$/,
-		path: /\/safelinks\/[^/]*\.html$/,
+		path: /\/safelinks\/(?:[^/]+\/)?[^/]*\.html$/,
 		target: param('url'),
 		personal: ['data', 'sdata', 'locale'],
 	},
@@ -155,18 +155,18 @@ export function unwrapUrl(url: string): Unwrapped {
 			(candidate) =>
 				candidate.host.test(host) &&
 				candidate.path.test(parsed.pathname) &&
-				rewriterTarget(candidate, parsed) !== undefined,
+				rewriterTarget(candidate, parsed, unwrapped.url) !== undefined,
 		);
 		if (rewriter === undefined) break;
 		unwrapped.wrappers.push(withoutRecipient(unwrapped.url));
 		unwrapped.rewriters.push(rewriter.name);
-		unwrapped.url = rewriterTarget(rewriter, parsed)!;
+		unwrapped.url = rewriterTarget(rewriter, parsed, unwrapped.url)!;
 	}
 	return unwrapped;
 }
 
-function rewriterTarget(rewriter: Rewriter, url: URL): string | undefined {
-	return absolute(rewriter.target(url));
+function rewriterTarget(rewriter: Rewriter, url: URL, written: string): string | undefined {
+	return absolute(rewriter.target(url, written));
 }
 
 /** A rewriter's URL without the parameters in which it carries the recipient's address; any other URL as it is. */
@@ -263,8 +263,8 @@ function proofpoint2(url: URL): string | undefined {
 const RUN_LENGTHS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** `/v3/__<url>__;<base64url of the replaced characters>!…`: `*` is the next of them, `**X` the next 2 to 65. */
-function proofpoint3(url: URL): string | undefined {
-	const rest = url.href.slice(url.href.indexOf('/v3/__') + 6);
+function proofpoint3(_url: URL, written: string): string | undefined {
+	const rest = written.slice(written.indexOf('/v3/__') + 6);
 	const end = rest.indexOf('__;');
 	const stop = rest.indexOf('!', end);
 	if (end < 1 || stop < 0) return undefined;
@@ -302,11 +302,11 @@ function substitute(template: string, units: readonly Buffer[]): string | undefi
 }
 
 /** `/v2/___<url>___.<blob>`, where a proxy may have taken one of the two slashes. */
-function avanan(url: URL): string | undefined {
-	const start = url.href.indexOf('___');
-	const end = url.href.indexOf('___', start + 3);
+function avanan(_url: URL, written: string): string | undefined {
+	const start = written.indexOf('___');
+	const end = written.indexOf('___', start + 3);
 	if (start < 0 || end < 0) return undefined;
-	return decodePercent(url.href.slice(start + 3, end)).replace(/^(https?):\/(?!\/)/i, '$1://');
+	return decodePercent(written.slice(start + 3, end)).replace(/^(https?):\/(?!\/)/i, '$1://');
 }
 
 function googleAmp(url: URL): string | undefined {
