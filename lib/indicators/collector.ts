@@ -24,6 +24,9 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'inline-image',
 	'relay',
 	'id-like',
+	'schema-url',
+	'rewritten',
+	'unsubscribe',
 ]);
 
 const TRIED_STRENGTHS: readonly HashAlgorithm[] = ['SHA-256', 'SHA-512', 'SHA-1', 'MD5'];

@@ -20,7 +20,8 @@ interface Form {
 const dotted: readonly DefangKind[] = ['url', 'domain', 'email', 'ipv4', 'network'];
 const weakly: readonly DefangKind[] = ['domain', 'email'];
 
-const whole = ({ scheme, local, host, rest }: Parts): string => `${scheme === '' ? '' : `${scheme}://`}${local === '' ? '' : `${local}@`}${host}${rest}`;
+const whole = ({ scheme, local, host, rest }: Parts): string =>
+	`${scheme === '' ? '' : `${scheme}://`}${local === '' ? '' : `${local}@`}${host}${rest}`;
 const dots = (written: string, kinds: readonly DefangKind[] = dotted): Form => ({
 	kinds,
 	write: (parts) => whole({ ...parts, host: parts.host.replaceAll('.', written) }),
@@ -36,20 +37,20 @@ const scheme = (write: (secure: 's' | '') => string, separator = '://'): Form =>
 
 /** Every spelling that {@link refang} reads, by name. */
 export const DEFANG_FORMS = {
-	'hxxp': scheme((s) => `hxxp${s}`),
-	'hXXp': scheme((s) => `hXXp${s}`),
+	hxxp: scheme((s) => `hxxp${s}`),
+	hXXp: scheme((s) => `hXXp${s}`),
 	'h**p': scheme((s) => `h**p${s}`),
-	'h__p': scheme((s) => `h__p${s}`),
+	h__p: scheme((s) => `h__p${s}`),
 	'h[tt]p': scheme((s) => `h[tt]p${s}`),
 	'[http]': scheme((s) => `[http${s}]`),
-	'meow': scheme((s) => `meow${s}`),
-	'xxxx': scheme((s) => `xxxx${s}`),
+	meow: scheme((s) => `meow${s}`),
+	xxxx: scheme((s) => `xxxx${s}`),
 	'http[:]//': scheme((s) => `http${s}`, '[:]//'),
 	'http[://]': scheme((s) => `http${s}`, '[://]'),
 	'hxxp:/': scheme((s) => `hxxp${s}`, ':/'),
 	'http://_': scheme((s) => `http${s}`, ':// '),
 	'http:\\\\': scheme((s) => `http${s}`, ':\\\\'),
-	'http__': scheme((s) => `http${s}`, '__'),
+	http__: scheme((s) => `http${s}`, '__'),
 	'[.]': dots('[.]'),
 	'(.)': dots('(.)'),
 	'{.}': dots('{.}'),
@@ -71,8 +72,8 @@ export const DEFANG_FORMS = {
 	'\u3002': dots('\u3002'),
 	'\uff61': dots('\uff61'),
 	'\u30fb': dots('\u30fb'),
-	'_dot_': dots(' dot ', weakly),
-	'_DOT_': dots(' DOT ', weakly),
+	_dot_: dots(' dot ', weakly),
+	_DOT_: dots(' DOT ', weakly),
 	'_._': dots(' . ', weakly),
 	'-dot-': dots('-dot-', ['domain']),
 	',': dots(',', weakly),
@@ -83,15 +84,16 @@ export const DEFANG_FORMS = {
 	'_<at>_': at(' <at> '),
 	'(arroba)': at('(arroba)', '(punto)'),
 	'\uff20': at('\uff20'),
-	'_at_': at(' at ', ' dot '),
-	'_AT_': at(' AT ', ' DOT '),
+	_at_: at(' at ', ' dot '),
+	_AT_: at(' AT ', ' DOT '),
 	'[:]': {
 		kinds: ['ipv6', 'network'],
 		write: (parts) => whole({ ...parts, host: parts.host.replaceAll(':', '[:]') }),
 	},
 	'[/]': {
 		kinds: ['url', 'network'],
-		write: (parts) => whole({ ...parts, host: parts.host.replaceAll('.', '[.]'), rest: parts.rest.replace('/', '[/]') }),
+		write: (parts) =>
+			whole({ ...parts, host: parts.host.replaceAll('.', '[.]'), rest: parts.rest.replace('/', '[/]') }),
 	},
 } as const satisfies Record<string, Form>;
 
@@ -127,9 +129,11 @@ function partsOf(value: string): Parts {
 	const slash = value.indexOf('/');
 	const host = slash < 0 ? value : value.slice(0, slash);
 	const rest = slash < 0 ? '' : value.slice(slash);
-	if (/^\d+(?:\.\d+){3}$/.test(host)) return { kind: slash < 0 ? 'ipv4' : 'network', scheme: '', local: '', host, rest };
+	if (/^\d+(?:\.\d+){3}$/.test(host))
+		return { kind: slash < 0 ? 'ipv4' : 'network', scheme: '', local: '', host, rest };
 	if (host.includes(':')) return { kind: slash < 0 ? 'ipv6' : 'network', scheme: '', local: '', host, rest };
 	const sign = value.lastIndexOf('@');
-	if (sign >= 0) return { kind: 'email', scheme: '', local: value.slice(0, sign), host: value.slice(sign + 1), rest: '' };
+	if (sign >= 0)
+		return { kind: 'email', scheme: '', local: value.slice(0, sign), host: value.slice(sign + 1), rest: '' };
 	return { kind: 'domain', scheme: '', local: '', host, rest };
 }

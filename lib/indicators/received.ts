@@ -60,7 +60,7 @@ export class TrustedRelays {
 
 	/**
 	 * True when the hop came from a relay of one's own. A name counts only where the receiver is one too, and only the
-	 * looked-up name does if the receiver wrote one: HELO is what the client likes to say.
+	 * name that the receiver looked up: HELO is what the client likes to say.
 	 */
 	sent(hop: ReceivedHop): boolean {
 		if (
@@ -68,7 +68,7 @@ export class TrustedRelays {
 			hop.addresses.every(({ value, flags }) => isInNetworks(value, this.networks) || flags.includes('private'))
 		)
 			return true;
-		const name = hop.reverse ?? hop.helo;
+		const name = hop.reverse ?? (hop.addresses.length === 0 ? hop.helo : undefined);
 		return name !== undefined && hop.by !== undefined && this.isHost(name) && this.isHost(hop.by);
 	}
 
@@ -80,7 +80,7 @@ export class TrustedRelays {
 export interface OutsideHop extends ReceivedHop {
 	/** Index in the list of Received fields, 0 the top. */
 	index: number;
-	/** Sender and receiver share a registrable domain. */
+	/** Sender and receiver share a registrable domain, by a name that the sender could not choose. */
 	internal: boolean;
 }
 
@@ -94,8 +94,30 @@ export function hopsOutside(lines: readonly string[], trusted: TrustedRelays): O
 	)
 		first++;
 	return hops.slice(first).map((hop, offset) => {
-		const from = readHost(hop.reverse ?? hop.helo ?? '')?.registrable;
+		const named = hop.reverse ?? (isExchangeOnline(hop) ? hop.helo : undefined);
+		const from = readHost(named ?? '')?.registrable;
 		const internal = from !== undefined && from === readHost(hop.by ?? '')?.registrable;
 		return { ...hop, index: first + offset, internal };
 	});
+}
+
+/** Exchange Online writes no looked-up names; these are the networks that Microsoft publishes for it. */
+const EXCHANGE_ONLINE = [
+	'40.92.0.0/15',
+	'40.107.0.0/16',
+	'52.100.0.0/14',
+	'104.47.0.0/17',
+	'2603:1000::/24',
+	'2a01:111:f400::/48',
+	'2a01:111:f403::/48',
+]
+	.map(readNetwork)
+	.filter((network) => network !== undefined);
+
+function isExchangeOnline({ addresses, helo }: ReceivedHop): boolean {
+	return (
+		helo?.endsWith('.outlook.com') === true &&
+		addresses.length > 0 &&
+		addresses.every(({ value }) => isInNetworks(value, EXCHANGE_ONLINE))
+	);
 }

@@ -162,8 +162,10 @@ class Scan {
 			return this.emit(start, end, { type: 'url', value: url.value, refanged, url, defanged: marked });
 		}
 		const { host, address } = server;
-		if (address !== undefined) this.emit(start, authority.end, { type: address.type, value: address.value, address, defanged: marked });
-		else if (host?.registrable !== undefined) this.emit(start, authority.end, { type: 'domain-name', value: host.name, host, defanged: marked });
+		if (address !== undefined)
+			this.emit(start, authority.end, { type: address.type, value: address.value, address, defanged: marked });
+		else if (host?.registrable !== undefined)
+			this.emit(start, authority.end, { type: 'domain-name', value: host.name, host, defanged: marked });
 		this.floor = end;
 		return end;
 	}

@@ -31,13 +31,20 @@ function isValidValue({ type, value, hashes }: Indicator): boolean {
 		}
 		case 'url': {
 			const url = readUrl(value);
-			return url?.value === value && (url.host !== undefined || url.address !== undefined || /:\/\/(?:[^/@]*@)?localhost(?:[:/?#]|$)/.test(value));
+			return (
+				url?.value === value &&
+				(url.host !== undefined || url.address !== undefined || /:\/\/(?:[^/@]*@)?localhost(?:[:/?#]|$)/.test(value))
+			);
 		}
 		case 'email-addr':
 			return isMailAddress(value);
 		case 'file': {
 			const known = Object.entries(hashes ?? {});
-			return known.length > 0 && known.some(([, hash]) => hash === value) && known.every(([algorithm, hash]) => hashAlgorithm(hash) === algorithm);
+			return (
+				known.length > 0 &&
+				known.some(([, hash]) => hash === value) &&
+				known.every(([algorithm, hash]) => hashAlgorithm(hash) === algorithm)
+			);
 		}
 		case 'autonomous-system':
 			return /^AS[1-9]\d{0,9}$/.test(value) && Number(value.slice(2)) <= 4_294_967_295;

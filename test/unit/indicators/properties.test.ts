@@ -27,11 +27,22 @@ const label = fc
 	// Two letters before a suffix are often a suffix themselves (`us.com`).
 	.filter((word) => word.length > 2)
 	// Words that the weak spellings rightly take for prose, and parts that look like another mark.
-	.filter((word) => !/^(?:the|an|any|our|your|their|this|that|every|each|some|from|with|dot|for|or|com|net|org|io|on|at|by|https?|ftp|meows?|xxxxs?|www|h[xtz]+ps?)$|dot|--/.test(word));
+	.filter(
+		(word) =>
+			!/^(?:the|an|any|our|your|their|this|that|every|each|some|from|with|dot|for|or|com|net|org|io|on|at|by|ftp|meows?|xxxxs?|www|h[xtz]+ps?)$|dot|--/.test(
+				word,
+			),
+	);
 const suffix = fc.constantFrom('com', 'net', 'org', 'ru', 'cn', 'xyz');
-const domain = fc.tuple(fc.array(label, { minLength: 1, maxLength: 3 }), suffix).map(([labels, last]) => [...labels, last].join('.'));
-const path = fc.stringMatching(/^(?:\/[a-z0-9_-]{1,6}){0,3}(?:\/[a-z0-9]{1,6}\.(?:php|html|exe))?(?:\?[a-z]{1,4}=[a-z0-9%]{0,2}[a-z0-9]{1,6})?$/);
-const ipv4 = fc.tuple(fc.integer({ min: 100, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255)).map((octets) => octets.join('.'));
+const domain = fc
+	.tuple(fc.array(label, { minLength: 1, maxLength: 3 }), suffix)
+	.map(([labels, last]) => [...labels, last].join('.'));
+const path = fc.stringMatching(
+	/^(?:\/[a-z0-9_-]{1,6}){0,3}(?:\/[a-z0-9]{1,6}\.(?:php|html|exe))?(?:\?[a-z]{1,4}=[a-z0-9%]{0,2}[a-z0-9]{1,6})?$/,
+);
+const ipv4 = fc
+	.tuple(fc.integer({ min: 100, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
+	.map((octets) => octets.join('.'));
 const ipv6 = fc
 	.array(fc.integer({ min: 1, max: 0xffff }), { minLength: 5, maxLength: 5 })
 	.map((groups) => `2001:db8:${groups.map((group) => group.toString(16)).join(':')}:1`);
@@ -40,7 +51,15 @@ const values: Record<DefangKind, fc.Arbitrary<string>> = {
 		.tuple(fc.constantFrom('http', 'https'), domain, fc.constantFrom('', ':8080', ':81'), path)
 		.map(([scheme, host, port, rest]) => `${scheme}://${host}${port}${rest}`),
 	domain,
-	email: fc.tuple(label, domain).map(([local, host]) => `${local}@${host}`).filter((value) => !/^(?:me|us|it|is|or|out|up|you|him|her|them|find|live|look|seen|here|host|data|see|meet|stay|work)@/.test(value)),
+	email: fc
+		.tuple(label, domain)
+		.map(([local, host]) => `${local}@${host}`)
+		.filter(
+			(value) =>
+				!/^(?:me|us|it|is|or|out|up|you|him|her|them|find|live|look|seen|here|host|data|see|meet|stay|work)@/.test(
+					value,
+				),
+		),
 	ipv4,
 	ipv6,
 	network: fc.oneof(
@@ -88,16 +107,82 @@ test('refang leaves text without marks alone', () => {
 /** Pieces that the scanner has rules for, in any order. */
 const fragment = fc.oneof(
 	fc.constantFrom(
-		'http://', 'https://', 'hxxp', '://', ':', '/', '.', '[.]', '(dot)', '[', ']', '(', ')', '@', '[at]', ' at ', ' dot ', ' . ', '-dot-', ',', '%2E', '%2F', '\\.', '^.',
-		'example.com', 'evil', 'com', 'www.', '1', '192.0.2.1', '/24', '::', '2001:db8', 'ffff', 'xn--', 'é', '谢谢', '。', '．', '＠', '\u200b', '\u202e', ' ', '\n', '<', '>', '"', "'", '&amp;',
-		'?u=https%3A%2F%2F', 'urldefense.com/v3/__', '__;', '*', '!', 'safelinks.protection.outlook.com/?url=', 'mailto:', 'AS64500', 'CVE-2024-12345', '00:11:22:33:44:55', 'd41d8cd98f00b204e9800998ecf8427e', '#', ';', '=', '+', '-', '_', '\u0000', '\ud800',
+		'http://',
+		'https://',
+		'hxxp',
+		'://',
+		':',
+		'/',
+		'.',
+		'[.]',
+		'(dot)',
+		'[',
+		']',
+		'(',
+		')',
+		'@',
+		'[at]',
+		' at ',
+		' dot ',
+		' . ',
+		'-dot-',
+		',',
+		'%2E',
+		'%2F',
+		'\\.',
+		'^.',
+		'example.com',
+		'evil',
+		'com',
+		'www.',
+		'1',
+		'192.0.2.1',
+		'/24',
+		'::',
+		'2001:db8',
+		'ffff',
+		'xn--',
+		'é',
+		'谢谢',
+		'。',
+		'．',
+		'＠',
+		'\u200b',
+		'\u202e',
+		' ',
+		'\n',
+		'<',
+		'>',
+		'"',
+		"'",
+		'&amp;',
+		'?u=https%3A%2F%2F',
+		'urldefense.com/v3/__',
+		'__;',
+		'*',
+		'!',
+		'safelinks.protection.outlook.com/?url=',
+		'mailto:',
+		'AS64500',
+		'CVE-2024-12345',
+		'00:11:22:33:44:55',
+		'd41d8cd98f00b204e9800998ecf8427e',
+		'#',
+		';',
+		'=',
+		'+',
+		'-',
+		'_',
+		'\u0000',
+		'\ud800',
 	),
 	fc.string({ maxLength: 4, unit: 'grapheme' }),
 );
 const soup = fc.array(fragment, { maxLength: 25 }).map((pieces) => pieces.join(''));
 const everything = { cve: true, asn: true, mac: true, wallets: true } as const;
 
-const refused = (found: Indicator[]): string[] => found.filter((indicator) => !isValidIndicator(indicator)).map(({ type, value }) => `${type} ${value}`);
+const refused = (found: Indicator[]): string[] =>
+	found.filter((indicator) => !isValidIndicator(indicator)).map(({ type, value }) => `${type} ${value}`);
 
 describe('nothing comes out that its own validator refuses', () => {
 	test('of any text', () => {
@@ -107,7 +192,8 @@ describe('nothing comes out that its own validator refuses', () => {
 				expect(refused(found)).toEqual([]);
 				for (const { original, sources } of found) {
 					// The original is what stands there.
-					if (sources[0]?.offset !== undefined && !/safelinks/.test(text)) expect(text.startsWith(original, sources[0].offset)).toBe(true);
+					if (sources[0]?.offset !== undefined && !/safelinks/.test(text))
+						expect(text.startsWith(original, sources[0].offset)).toBe(true);
 				}
 			}),
 			runs(4_000),
@@ -115,11 +201,31 @@ describe('nothing comes out that its own validator refuses', () => {
 	});
 
 	test('of any HTML', () => {
-		const tag = fc.tuple(fc.constantFrom('a href', 'img src', 'img srcset', 'form action', 'body background', 'base href', 'p class', 'meta http-equiv=refresh content'), soup).map(([name, value]) => `<${name}="${value}">`);
+		const tag = fc
+			.tuple(
+				fc.constantFrom(
+					'a href',
+					'img src',
+					'img srcset',
+					'form action',
+					'body background',
+					'base href',
+					'p class',
+					'meta http-equiv=refresh content',
+				),
+				soup,
+			)
+			.map(([name, value]) => `<${name}="${value}">`);
 		fc.assert(
-			fc.property(fc.array(fc.oneof(tag, soup, fc.constantFrom('</a>', '<style>', '</style>', '<!--', '-->', '<!--[if mso]>', '<br>')), { maxLength: 8 }), (pieces) => {
-				expect(refused(extractIndicators({ html: pieces.join('') }, everything))).toEqual([]);
-			}),
+			fc.property(
+				fc.array(
+					fc.oneof(tag, soup, fc.constantFrom('</a>', '<style>', '</style>', '<!--', '-->', '<!--[if mso]>', '<br>')),
+					{ maxLength: 8 },
+				),
+				(pieces) => {
+					expect(refused(extractIndicators({ html: pieces.join('') }, everything))).toEqual([]);
+				},
+			),
 			runs(1_500),
 		);
 	});
@@ -133,7 +239,10 @@ describe('nothing comes out that its own validator refuses', () => {
 					subject: three,
 					receivedLines: [one, `from ${two} ([${three}]) by x`],
 					authenticationResults: [`mx; spf=pass smtp.mailfrom=${one}; dkim=pass header.d=${two}`],
-					headers: [{ name: 'X-Originating-IP', value: `[${one}]` }, { name: 'List-Unsubscribe', value: `<${two}>, <mailto:${three}>` }],
+					headers: [
+						{ name: 'X-Originating-IP', value: `[${one}]` },
+						{ name: 'List-Unsubscribe', value: `<${two}>, <mailto:${three}>` },
+					],
 				});
 				expect(refused(extractIndicators(email, everything))).toEqual([]);
 			}),
@@ -172,12 +281,16 @@ describe('a value is found wherever it stands in a message', () => {
 				expect(found({ text }, wanted)).toBe(true);
 				expect(found({ text: `${before} (${wanted.text}).` }, wanted)).toBe(true);
 				expect(found({ text: `"${wanted.text}", ${after}` }, wanted)).toBe(true);
-				expect(found({ html: `<p>${before}</p><td>${wanted.text.replaceAll('&', '&amp;')}</td>${after}` }, wanted)).toBe(true);
+				expect(
+					found({ html: `<p>${before}</p><td>${wanted.text.replaceAll('&', '&amp;')}</td>${after}` }, wanted),
+				).toBe(true);
 				expect(found(message({ subject: text }), wanted)).toBe(true);
 				expect(found(message({ attachments: [attachment(text, { contentType: 'text/csv' })] }), wanted)).toBe(true);
 				const inner = message({ text });
 				const middle = message({ attachments: [attachment('', { email: inner, contentType: 'message/rfc822' })] });
-				expect(found(message({ attachments: [attachment('', { email: middle, contentType: 'message/rfc822' })] }), wanted)).toBe(true);
+				expect(
+					found(message({ attachments: [attachment('', { email: middle, contentType: 'message/rfc822' })] }), wanted),
+				).toBe(true);
 			}),
 			runs(400),
 		);
@@ -187,11 +300,26 @@ describe('a value is found wherever it stands in a message', () => {
 		fc.assert(
 			fc.property(values.url, values.email, (url, address) => {
 				const wanted = { type: 'url', value: new URL(url).href };
-				for (const html of [`<a href="${url}">x</a>`, `<a href=${url}>x`, `<IMG SRC='${url}'>`, `<form action="${url}">`, `<td background="${url}">`, `<img srcset="${url} 2x">`, `<meta http-equiv="refresh" content="0; url=${url}">`, `<area href="\n${url} ">`]) {
+				for (const html of [
+					`<a href="${url}">x</a>`,
+					`<a href=${url}>x`,
+					`<IMG SRC='${url}'>`,
+					`<form action="${url}">`,
+					`<td background="${url}">`,
+					`<img srcset="${url} 2x">`,
+					`<meta http-equiv="refresh" content="0; url=${url}">`,
+					`<area href="\n${url} ">`,
+				]) {
 					expect(found({ html }, wanted)).toBe(true);
 				}
 				const sender = { type: 'email-addr', value: address };
-				for (const email of [message({ from: [{ address }] }), message({ sender: { address } }), message({ replyTo: [{ address }] }), message({ returnPath: address }), message({ headers: [{ name: 'Errors-To', value: `<${address}>` }] })]) {
+				for (const email of [
+					message({ from: [{ address }] }),
+					message({ sender: { address } }),
+					message({ replyTo: [{ address }] }),
+					message({ returnPath: address }),
+					message({ headers: [{ name: 'Errors-To', value: `<${address}>` }] }),
+				]) {
 					expect(found(email, sender)).toBe(true);
 				}
 			}),

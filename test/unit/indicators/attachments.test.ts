@@ -1,0 +1,150 @@
+import type { Email } from '../../../lib/email';
+import { extractIndicators, type ExtractOptions } from '../../../lib/indicators';
+import { attachment, message } from './messages';
+
+const brief = (email: Email, options?: ExtractOptions): string[] =>
+	extractIndicators(email, options)
+		.filter(({ type }) => type !== 'domain-name')
+		.map(
+			({ type, value, sources }) =>
+				`${sources.map(({ part, field }) => `${part}:${field ?? ''}`).join('+')} ${type} ${value}`,
+		);
+
+test('an attachment is one file with every hash and its name', () => {
+	const file = attachment('payload', { fileName: 'invoice.exe' });
+	expect(extractIndicators(message({ attachments: [file] }))).toEqual([
+		{
+			type: 'file',
+			value: file.sha256,
+			hashes: { MD5: file.md5, 'SHA-1': file.sha1, 'SHA-256': file.sha256, 'SHA-512': file.sha512 },
+			fileName: 'invoice.exe',
+			original: 'invoice.exe',
+			defanged: false,
+			sources: [{ part: 'attachment', field: 'invoice.exe' }],
+			flags: [],
+		},
+	]);
+});
+
+test('a hash named in the text and the attachment that has it are one file', () => {
+	const file = attachment('payload', { fileName: 'invoice.exe' });
+	const found = extractIndicators(message({ text: `MD5 ${file.md5}`, attachments: [file] }));
+	expect(found).toHaveLength(1);
+	expect(found[0]).toMatchObject({
+		value: file.sha256,
+		fileName: 'invoice.exe',
+		sources: [{ part: 'text' }, { part: 'attachment' }],
+	});
+	expect(Object.keys(found[0]?.hashes ?? {}).sort()).toEqual(['MD5', 'SHA-1', 'SHA-256', 'SHA-512']);
+});
+
+test('empty files and pictures of the body are flagged', () => {
+	const flags = extractIndicators(
+		message({
+			attachments: [
+				attachment(''),
+				attachment('png', { contentType: 'image/png', related: true, fileName: 'logo.png' }),
+			],
+		}),
+	).map((one) => one.flags);
+	expect(flags).toEqual([['empty-file'], ['inline-image']]);
+});
+
+test.each([
+	['text/plain', 'a.txt'],
+	['text/csv', 'a.csv'],
+	['application/json', 'a'],
+	['application/octet-stream', 'iocs.CSV'],
+	['text/calendar', 'invite.ics'],
+	['message/delivery-status', ''],
+	['application/xml', 'x'],
+])('text-like attachments are read: %s %s', (contentType, fileName) => {
+	const file = attachment('\ufeff"seen","hxxps://evil[.]example/a"\r\n', {
+		contentType,
+		...(fileName === '' ? {} : { fileName }),
+	});
+	const url = extractIndicators(message({ attachments: [file] })).find(({ type }) => type === 'url');
+	expect(url).toMatchObject({
+		value: 'https://evil.example/a',
+		defanged: true,
+		sources: [{ part: 'attachment', field: fileName === '' ? '2' : fileName }],
+	});
+});
+
+test('HTML attachments are parsed as HTML', () => {
+	const html =
+		'<style>td.mobile{}</style><form action="https://evil.example/post"><script>var x="http://script.example"</script>';
+	expect(
+		brief(
+			message({
+				attachments: [attachment(html, { fileName: 'Invoice.HTM', contentType: 'application/octet-stream' })],
+			}),
+			{ attachments: false },
+		),
+	).toEqual(['attachment:Invoice.HTM form[action] url https://evil.example/post']);
+});
+
+test('binary attachments are not searched, nor text-like ones when it is turned off', () => {
+	expect(
+		brief(
+			message({ attachments: [attachment('http://evil.example/', { contentType: 'image/png', fileName: 'x.png' })] }),
+			{ attachments: false },
+		),
+	).toEqual([]);
+	expect(
+		brief(message({ attachments: [attachment('http://evil.example/', { contentType: 'text/plain' })] }), {
+			attachments: false,
+			textAttachments: false,
+		}),
+	).toEqual([]);
+});
+
+test('UTF-16 and windows-1252 attachments are read', () => {
+	const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('http://evil.example/wide', 'utf16le')]);
+	const latin = Buffer.from('caf\u00e9 http://evil.example/latin', 'latin1');
+	expect(
+		brief(
+			message({
+				attachments: [
+					attachment(wide, { contentType: 'text/plain' }),
+					attachment(latin, { contentType: 'text/plain' }),
+				],
+			}),
+			{ attachments: false },
+		),
+	).toEqual(['attachment:2 url http://evil.example/wide', 'attachment:2 url http://evil.example/latin']);
+});
+
+describe('attached messages', () => {
+	const inner = message({
+		subject: 'see http://inner.example/s',
+		from: [{ address: 'x@inner.example' }],
+		html: '<a href="http://inner.example/h">x</a>',
+		attachments: [attachment('http://inner.example/a', { contentType: 'text/plain', partId: '1.2' })],
+	});
+	const outer = message({
+		text: 'http://outer.example/',
+		attachments: [attachment('raw', { partId: '2', contentType: 'message/rfc822', email: inner })],
+	});
+
+	test('are read with their headers, bodies and attachments, each place with its part', () => {
+		expect(brief(outer, { attachments: false })).toEqual([
+			'text: url http://outer.example/',
+			'2/header:From email-addr x@inner.example',
+			'2/subject: url http://inner.example/s',
+			'2/html:a[href] url http://inner.example/h',
+			'2/attachment:1.2 url http://inner.example/a',
+		]);
+	});
+
+	test('are left alone when it is turned off', () => {
+		expect(brief(outer, { attachments: false, attachedMessages: false })).toEqual(['text: url http://outer.example/']);
+	});
+
+	test('eight deep and no deeper', () => {
+		let email = message({ text: 'http://deep.example/9' });
+		for (let depth = 8; depth >= 0; depth--)
+			email = message({ text: `http://deep.example/${depth}`, attachments: [attachment('', { email })] });
+		expect(brief(email, { attachments: false })).toHaveLength(9);
+	});
+});
