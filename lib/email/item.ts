@@ -1,4 +1,5 @@
 import { EMAIL_LIMITS } from '../limits';
+import { Budget } from './budget';
 import type { Attachment, Email, ParseOptions } from './email';
 import { readEnvelope } from './envelope';
 import { EmailError } from './errors';
@@ -7,6 +8,8 @@ import { parseHeaderBlock } from './header';
 import { dateOf, emailFromJson, isEmailJson } from './json';
 import { isRecord, ITEM_FORMATS, type ItemContent } from './itemFormats';
 import { hashesOf } from './leaf';
+import { emailFromMapi } from './mapi';
+import { readOutlookMessage } from './outlookMessage';
 import { parseEmail } from './parse';
 import { guessBoundary } from './recovery';
 
@@ -33,13 +36,14 @@ const ATTACHMENT_KEY = /^(?:attachments?|data)_?\d+$/i;
 const NO_BINARY: BinaryReader = { keys: [], info: () => ({}), read: () => Promise.reject(new Error('no binary data')) };
 
 /**
- * The message of an n8n item: an item of this pack; a binary .eml; base64 in a property such as `raw`; the output of
+ * The message of an n8n item: an item of this pack; a binary .eml or Outlook .msg; base64 in a property such as `raw`; the output of
  * n8n's own Gmail, Microsoft Outlook and Email Trigger (IMAP) nodes in every format. Which one is found out.
  *
  * An item without the message's bytes gives what it has: `partial` is set, `size` is 0, `sha256` empty, and a warning
  * (`partial`) says so.
  *
- * @throws EmailError EMAIL_NOT_FOUND when the item holds no message, EMAIL_EMPTY when the property is empty.
+ * @throws EmailError EMAIL_NOT_FOUND when the item holds no message, EMAIL_EMPTY when the property is empty, EMAIL_INPUT
+ * when a .msg file is broken.
  */
 export async function emailFromItem(json: Record<string, unknown>, binary: BinaryReader = NO_BINARY, options: ItemOptions = {}): Promise<Email> {
 	const own = isEmailJson(json);
@@ -64,6 +68,9 @@ export async function emailFromItem(json: Record<string, unknown>, binary: Binar
 		if (isMessageFile(binary.info(key))) return parseEmail(await binary.read(key), { ...parse, ...overlay(content, parse) });
 	}
 	if (content !== undefined) return await fromContent(content, binary, parse);
+	for (const key of files) {
+		if (OUTLOOK_FILE.test(`${binary.info(key).mimeType ?? ''} ${binary.info(key).fileName ?? ''}`)) return { ...fromOutlookFile(await binary.read(key), parse), ...mailboxOf(parse) };
+	}
 	for (const key of files) {
 		if (!mayBeMessage(binary.info(key))) continue;
 		const bytes = await binary.read(key);
@@ -146,6 +153,17 @@ function isMessageFile({ fileName, mimeType }: ReturnType<BinaryReader['info']>)
 	return /^message\/(?:rfc822|global)\b/i.test(mimeType ?? '') || /\.eml$/i.test(fileName ?? '');
 }
 
+const OUTLOOK_FILE = /^application\/vnd\.ms-outlook\b|\.msg$/i;
+
+function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
+	const budget = new Budget(parse);
+	try {
+		return emailFromMapi(readOutlookMessage(bytes, budget.maxDepth), budget);
+	} catch (cause) {
+		throw new EmailError('EMAIL_INPUT', 'The Outlook .msg file cannot be read', { cause, hint: 'Save the message again in Outlook, or as .eml.' });
+	}
+}
+
 function mayBeMessage({ mimeType, size }: ReturnType<BinaryReader['info']>): boolean {
 	return (size ?? 0) <= EMAIL_LIMITS.maxBytes && /^(?:$|text\/plain|text\/x-mail|application\/octet-stream|application\/mbox)/i.test(mimeType ?? '');
 }
@@ -185,10 +203,13 @@ async function fromContent(content: ItemContent, binary: BinaryReader, parse: Pa
 		truncated: false,
 		warnings: [...warnings].map(([code, message]) => ({ code, message })),
 		...(content.source === undefined ? {} : { source: content.source }),
-		...(parse.receivedAt === undefined ? {} : { receivedAt: parse.receivedAt }),
-		...(parse.source === undefined ? {} : { source: parse.source }),
-		...(parse.id === undefined ? {} : { id: parse.id }),
+		...mailboxOf(parse),
 	};
+}
+
+/** What the mailbox, or our own item, says of the message. */
+function mailboxOf({ receivedAt, source, id }: ParseOptions): Partial<Email> {
+	return { ...(receivedAt === undefined ? {} : { receivedAt }), ...(source === undefined ? {} : { source }), ...(id === undefined ? {} : { id }) };
 }
 
 function textParts({ text, html }: ItemContent): Email['parts'] {

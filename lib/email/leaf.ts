@@ -52,7 +52,7 @@ export class TextLeaf {
 export function decodeText(bytes: Buffer, detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>): string {
 	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
 	let text = decodeCharset(bytes, charset);
-	if (text.includes('\r')) text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
+	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
 	return detail.flowed ? unflow(text, detail.deleteSpace) : text;
 }
 

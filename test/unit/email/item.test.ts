@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { emailFromItem, emailFromJson, emailToJson, parseEmail, type BinaryReader } from '../../../lib/email';
-import { crlf } from './message';
+import { crlf, fixture } from './message';
 
 const MESSAGE = crlf(`
 From: Alice <alice@example.org>
@@ -71,6 +71,12 @@ describe('a raw message somewhere in an item', () => {
 		['text', MESSAGE.toString('utf8')],
 	])('is found in `raw` as %s', async (_, raw) => {
 		expect(await emailFromItem({ raw })).toMatchObject({ subject: 'grüße', from: [{ address: 'alice@example.org' }] });
+	});
+
+	it('is found as an Outlook .msg file', async () => {
+		const msg = (await parseEmail(fixture('outlook-msg.eml'))).attachments[0]!.content!;
+		expect(await emailFromItem({}, binary({ data: { content: msg, fileName: 'a.msg' } }))).toMatchObject({ subject: 'Invoice für Mai', partial: true });
+		await expect(emailFromItem({}, binary({ data: { content: Buffer.from('x'), fileName: 'a.msg' } }))).rejects.toMatchObject({ code: 'EMAIL_INPUT' });
 	});
 
 	it('brings arrival time and id of the Gmail API along', async () => {
