@@ -36,6 +36,8 @@ export interface ImapFolderState {
 	retry: Record<string, RetryEntry>;
 	/** Messages up to this UID that were received before this time are not wanted: the look-back's exact edge. */
 	floor?: { uid: number; time: number };
+	/** When it was last read, milliseconds since the epoch. Used only when UIDVALIDITY changes. */
+	polledAt?: number;
 }
 
 /** What the cursor of a folder is started with. */

@@ -48,12 +48,8 @@ export function nearest(path: string, paths: readonly string[]): string[] {
 		.map((candidate) => {
 			const other = candidate.slice(0, 100).toLowerCase();
 			const part = other.split(/[/.]/).at(-1)!;
-			const score =
-				other === wanted
-					? 0
-					: part === wanted.split(/[/.]/).at(-1) || other.endsWith(wanted)
-						? 1
-						: distance(wanted, other);
+			const samePart = part === wanted.split(/[/.]/).at(-1) || other.endsWith(wanted);
+			const score = other === wanted ? 0 : samePart ? 0.5 : distance(wanted, other);
 			return { candidate, score };
 		})
 		.filter(({ score }) => score <= Math.max(2, Math.floor(wanted.length / 3)))

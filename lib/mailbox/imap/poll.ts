@@ -1,33 +1,22 @@
-import type { FetchMessageObject, MailboxObject } from 'imapflow';
+import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { IMAP_LIMITS } from '../../limits';
 import { lookBackFrom } from '../duration';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
-import {
-	discover,
-	dueRetries,
-	isBelowFloor,
-	retired,
-	setAside,
-	settle,
-	startCursor,
-	type ImapFolderState,
-} from './cursor';
+import { dueRetries, isBelowFloor, retired, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, headerOf, wasRefused } from './fetcher';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
-import { accountOf, type ImapOptions } from './options';
+import type { ImapOptions } from './options';
 import { planPoll } from './plan';
-import { MAX_UID } from './ranges';
-import { readState } from './savedState';
+import { takeUp, uidValidityOf } from './takeUp';
 import type { ImapSession } from './session';
 
 /** Opens a session that ends at `deadline`. */
 export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise<ImapSession>;
 
 const MiB = 1024 * 1024;
-const DAY = 86_400_000;
 
 /**
  * One poll: what is new, as much of it as fits, and the cursor to save once it was handed over.
@@ -85,7 +74,13 @@ class Poll {
 		const since = this.since();
 		this.session = await this.open(this.deadline, this.maxLiteral);
 		const box = await this.session.examine(this.path);
-		await this.takeUp(readState(saved), saved, box, since);
+		this.folder = { options: this.options, path: this.path, uidValidity: uidValidityOf(box) };
+		this.state = await takeUp(saved, since, {
+			session: this.session,
+			folder: this.folder,
+			firstRunCap: this.poll.firstRunCap,
+			warn: (code, message) => this.warn(code, message),
+		});
 		this.fetcher = new Fetcher(
 			this.session,
 			async () => await this.reopen(),
@@ -112,7 +107,7 @@ class Poll {
 		}
 		return {
 			messages: [...plan.uids, ...due].flatMap((uid) => this.messages.get(uid) ?? []),
-			state: this.state,
+			state: { ...this.state, polledAt: this.clock.now() },
 			more: this.state.todo.length > 0 || dueRetries(this.state, this.clock.now()).length > 0,
 			warnings: this.warnings,
 		};
@@ -140,7 +135,7 @@ class Poll {
 		const session = await this.open(this.deadline, this.maxLiteral);
 		try {
 			const box = await session.examine(this.path);
-			if (String(box.uidValidity) === this.state.uidValidity) return session;
+			if (uidValidityOf(box) === this.folder.uidValidity) return session;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.path}' was replaced while it was read`, {
 				hint: 'The next poll starts it afresh.',
 			});
@@ -148,107 +143,6 @@ class Poll {
 			session.abort();
 			throw error;
 		}
-	}
-
-	/** Goes on from the saved cursor, or starts one. */
-	private async takeUp(
-		state: ImapFolderState | undefined,
-		saved: unknown,
-		box: MailboxObject,
-		since: Date | undefined,
-	): Promise<void> {
-		const account = accountOf(this.options);
-		const uidValidity = String(box.uidValidity ?? 0);
-		this.folder = { options: this.options, path: this.path, uidValidity };
-		const same = state !== undefined && state.account === account && state.path === this.path;
-		if (same && state.uidValidity === uidValidity) {
-			const found = await this.session!.searchUids([...state.absent, [Math.min(state.top + 1, MAX_UID), MAX_UID]]);
-			// `n:*` and quick servers answer with lower ones as well: discover() drops them.
-			this.state = discover(state, found);
-			return;
-		}
-		if (same) {
-			this.warn(
-				'uidvalidity-reset',
-				`The folder '${this.path}' of ${account} was re-created or renumbered (UIDVALIDITY ${state.uidValidity} is now ${uidValidity}). It is read afresh from the look-back on; messages delivered before may come again, with new ids.`,
-			);
-		} else if (state !== undefined) {
-			this.warn(
-				'other-mailbox',
-				`The saved position belongs to '${state.path}' of ${state.account}; '${this.path}' of ${account} is started afresh.`,
-			);
-		} else if (saved !== undefined && saved !== null) {
-			this.warn(
-				'cursor-unreadable',
-				`The saved position of '${this.path}' cannot be read; the folder is started afresh, and messages may come again.`,
-			);
-		}
-		await this.start(account, uidValidity, since, same ? state : undefined);
-	}
-
-	private async start(
-		account: string,
-		uidValidity: string,
-		since: Date | undefined,
-		before: ImapFolderState | undefined,
-	): Promise<void> {
-		const epoch = before === undefined ? 0 : before.epoch + 1;
-		const all = await this.session!.searchUids([[1, MAX_UID]]);
-		// Unfinished work reached further back than the look-back does now: it must not get lost in the reset.
-		const floor = before === undefined ? since : earliest(since, before);
-		// IMAP compares days in the server's zone: one day more, and INTERNALDATE decides.
-		let uids =
-			floor === undefined || all.length === 0
-				? all
-				: await this.session!.search({ since: new Date(floor.getTime() - DAY) });
-		// After a reset everything that may be unfinished counts; the cap is for a first run.
-		const cap = before === undefined ? this.poll.firstRunCap : undefined;
-		if (cap !== undefined && uids.length > cap) {
-			const kept = await this.newest(uids, Math.max(0, Math.floor(cap)), floor);
-			if (kept.leftOut > 0)
-				this.warn(
-					'first-run-capped',
-					`The look-back holds more messages than the first-run cap of ${cap}: older ones are not delivered.`,
-				);
-			uids = kept.uids;
-		}
-		this.state = startCursor({
-			account,
-			path: this.path,
-			uidValidity,
-			epoch,
-			existing: all,
-			uids,
-			...(floor === undefined ? {} : { floor: floor.getTime() }),
-		});
-	}
-
-	/** The newest `cap` that the look-back reaches. */
-	private async newest(
-		uids: readonly number[],
-		cap: number,
-		floor: Date | undefined,
-	): Promise<{ uids: number[]; leftOut: number }> {
-		const descending = [...uids].sort((a, b) => b - a);
-		if (floor === undefined) return { uids: descending.slice(0, cap), leftOut: descending.length - cap };
-		const kept: number[] = [];
-		for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {
-			const window = descending.slice(at, at + IMAP_LIMITS.metadataMessages);
-			const fetcher = new Fetcher(
-				this.session!,
-				async () => await this.reopen(),
-				() => this.hasTime(),
-			);
-			const dates = await fetcher.rows(window, { uid: true, internalDate: true }, window.length, 'read dates');
-			if (fetcher.stopped !== undefined) throw fetcher.stopped;
-			this.session = fetcher.session;
-			for (const uid of window) {
-				const row = dates.got.get(uid);
-				const date = row === undefined ? undefined : receivedAt(row);
-				if (date === undefined || date >= floor) kept.push(uid);
-			}
-		}
-		return { uids: kept.slice(0, cap), leftOut: Math.max(0, kept.length - cap) };
 	}
 
 	/** Sizes first, then bodies in batches; what cannot be had is set aside, what there is no time for stays unfinished. */
@@ -413,10 +307,4 @@ class Poll {
 		this.warnings.push({ code, message });
 		this.options.logger?.warn(`IMAP: ${message}`);
 	}
-}
-
-/** The look-back, or further back when the lost cursor still had something to do there. */
-function earliest(since: Date | undefined, before: ImapFolderState): Date | undefined {
-	if (since === undefined || before.floor === undefined) return since;
-	return new Date(Math.min(since.getTime(), before.floor.time));
 }

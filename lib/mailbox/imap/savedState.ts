@@ -25,5 +25,6 @@ export function readState(saved: unknown): ImapFolderState | undefined {
 	if (!entries.every(([uid, entry]) => /^\d{1,10}$/.test(uid) && isUid(entry?.n) && Number.isFinite(entry?.at)))
 		return undefined;
 	if (state.floor !== undefined && !(isUid(state.floor?.uid) && Number.isFinite(state.floor?.time))) return undefined;
+	if (state.polledAt !== undefined && !Number.isFinite(state.polledAt)) return undefined;
 	return state as ImapFolderState;
 }

@@ -108,20 +108,12 @@ export class EmbeddedImap {
 		const certificate = options.tls ?? options.starttls;
 		if (certificate) this.ca = certificate.ca;
 		const plugins = [
-			'ID',
-			'SASL-IR',
-			'AUTH-PLAIN',
-			'NAMESPACE',
-			'ENABLE',
-			'LITERALPLUS',
-			'UNSELECT',
-			'SPECIAL-USE',
-			'UIDPLUS',
-			'MOVE',
+			...['ID', 'SASL-IR', 'NAMESPACE', 'ENABLE', 'LITERALPLUS', 'UNSELECT', 'SPECIAL-USE', 'UIDPLUS', 'MOVE'],
 		];
 		if (options.accessToken) plugins.push('XOAUTH2');
 		if (options.starttls) plugins.push('STARTTLS');
-		if (options.loginDisabled) plugins.push('LOGINDISABLED');
+		// LOGINDISABLED is about LOGIN only: AUTH=PLAIN would stay open.
+		plugins.push(options.loginDisabled ? 'LOGINDISABLED' : 'AUTH-PLAIN');
 		if (options.gmail) plugins.push('X-GM-EXT-1');
 		const create = require('hoodiecrow-imap') as (options: object) => Hoodiecrow;
 		this.imap = create({

@@ -147,6 +147,15 @@ describe('polling an IMAP folder', () => {
 		expect(subjects((await poll(first.state, { firstRunLookBack: 'P30D' })).messages)).toEqual(['29', '28', '1']);
 	});
 
+	test('what came between the last poll and a reset is not cut off by a look-back of none', async () => {
+		await startWith(0);
+		const first = await poll(undefined, { firstRunLookBack: 'PT0S' });
+		server.append({ raw: mail({ subject: 'between' }), date: new Date(Date.now() + 1000) });
+		server.setUidValidity(5);
+		time = 3_600_000;
+		expect(subjects((await poll(first.state, { firstRunLookBack: 'PT0S' })).messages)).toEqual(['between']);
+	});
+
 	test.each([
 		['another folder', { folder: 'Reports' }, {}],
 		['another user', {}, { user: 'other' }],

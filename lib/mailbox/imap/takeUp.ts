@@ -1,0 +1,124 @@
+import type { MailboxObject } from 'imapflow';
+import { IMAP_LIMITS } from '../../limits';
+import { discover, startCursor, type ImapFolderState } from './cursor';
+import { receivedAt, type FolderIdentity } from './messages';
+import { accountOf } from './options';
+import { MAX_UID, rangesOf, sequenceSet } from './ranges';
+import { readState } from './savedState';
+import type { ImapSession } from './session';
+
+/** An open folder and what its first poll may take. */
+export interface OpenFolder {
+	session: ImapSession;
+	folder: FolderIdentity;
+	firstRunCap?: number | undefined;
+	warn: (code: string, message: string) => void;
+}
+
+const DAY = 86_400_000;
+
+/** As cursors compare it; a server without one (RFC 9051 section 2.3.1.1 demands it) has always the same. */
+export function uidValidityOf(box: MailboxObject): string {
+	return String(box.uidValidity ?? 0);
+}
+
+/** Goes on from a saved cursor, with what has arrived since; or starts one, and says why. */
+export async function takeUp(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<ImapFolderState> {
+	const { folder, session, warn } = open;
+	const account = accountOf(folder.options);
+	const state = readState(saved);
+	if (state === undefined) {
+		if (saved !== undefined && saved !== null) {
+			warn(
+				'cursor-unreadable',
+				`The saved position of '${folder.path}' cannot be read; the folder is started afresh, and messages may come again.`,
+			);
+		}
+		return await start(open, since, undefined);
+	}
+	if (state.account !== account || state.path !== folder.path) {
+		warn(
+			'other-mailbox',
+			`The saved position belongs to '${state.path}' of ${state.account}; '${folder.path}' of ${account} is started afresh.`,
+		);
+		return await start(open, since, undefined);
+	}
+	if (state.uidValidity !== folder.uidValidity) {
+		warn(
+			'uidvalidity-reset',
+			`The folder '${folder.path}' of ${account} was re-created or renumbered (UIDVALIDITY ${state.uidValidity} is now ${folder.uidValidity}). It is read afresh from the look-back on; messages delivered before may come again, with new ids.`,
+		);
+		return await start(open, since, state);
+	}
+	return discover(state, await session.searchUids([...state.absent, [Math.min(state.top + 1, MAX_UID), MAX_UID]]));
+}
+
+async function start(
+	open: OpenFolder,
+	since: Date | undefined,
+	before: ImapFolderState | undefined,
+): Promise<ImapFolderState> {
+	const { folder, session, firstRunCap } = open;
+	const existing = await session.searchUids([[1, MAX_UID]]);
+	// Mail that came since the last poll, and work unfinished then, may lie before the look-back.
+	const floor = before === undefined ? since : earliest(since, before);
+	// IMAP compares days in the server's zone: one day more, and INTERNALDATE decides.
+	const wide =
+		floor === undefined || existing.length === 0
+			? existing
+			: await session.search({ since: new Date(floor.getTime() - DAY) });
+	// The cap is for a first run: after a reset, everything may be unfinished.
+	const uids = before !== undefined || firstRunCap === undefined ? wide : await newest(open, wide, firstRunCap, floor);
+	return startCursor({
+		account: accountOf(folder.options),
+		path: folder.path,
+		uidValidity: folder.uidValidity,
+		epoch: before === undefined ? 0 : before.epoch + 1,
+		existing,
+		uids,
+		...(floor === undefined ? {} : { floor: floor.getTime() }),
+	});
+}
+
+/** The newest messages that the look-back reaches, as many as the cap allows. */
+async function newest(
+	open: OpenFolder,
+	uids: readonly number[],
+	firstRunCap: number,
+	floor: Date | undefined,
+): Promise<number[]> {
+	const cap = Math.max(0, Math.floor(firstRunCap));
+	const descending = [...uids].sort((a, b) => b - a);
+	const kept: number[] = [];
+	for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {
+		const window = descending.slice(at, at + IMAP_LIMITS.metadataMessages);
+		if (floor === undefined) kept.push(...window);
+		else kept.push(...(await receivedSince(open.session, window, floor)));
+	}
+	if (kept.length > cap) {
+		open.warn(
+			'first-run-capped',
+			`The look-back holds more messages than the first-run cap of ${cap}: older ones are not delivered.`,
+		);
+	}
+	return kept.slice(0, cap);
+}
+
+async function receivedSince(session: ImapSession, uids: readonly number[], floor: Date): Promise<number[]> {
+	const rows = await session.run('read dates', () =>
+		session.client.fetchAll(sequenceSet(rangesOf(uids)), { uid: true, internalDate: true }, { uid: true }),
+	);
+	const tooOld = new Set(rows.filter((row) => (receivedAt(row) ?? floor) < floor).map((row) => row.uid));
+	return uids.filter((uid) => !tooOld.has(uid));
+}
+
+/** The look-back, or further back: to what the lost cursor still had to do, and a day before it was last read. */
+function earliest(since: Date | undefined, before: ImapFolderState): Date | undefined {
+	if (since === undefined) return undefined;
+	const times = [
+		since.getTime(),
+		before.floor?.time,
+		before.polledAt === undefined ? undefined : before.polledAt - DAY,
+	];
+	return new Date(Math.min(...times.filter((time) => time !== undefined)));
+}
