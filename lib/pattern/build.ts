@@ -32,7 +32,7 @@ export interface BuildPatternOptions {
  * The pattern that finds any of the indicators, or of what a bundle holds. Equal terms are written once; /32 and /128 are
  * addresses.
  *
- * @throws PatternBuildError `PATTERN_EMPTY` when there is nothing to look for, `PATTERN_TOO_MANY_TERMS`
+ * @throws PatternBuildError `PATTERN_EMPTY` when there is nothing to look for, `PATTERN_TOO_MANY_TERMS`, `PATTERN_SOURCE_INVALID`
  * @throws PatternSyntaxError when an indicator of the bundle has a pattern that is none
  */
 export function buildPattern(indicators: readonly Indicator[] | Bundle, options: BuildPatternOptions = {}): string {
@@ -72,6 +72,7 @@ function maximumOf({ maximumTerms = PATTERN_LIMITS.maxTerms }: BuildPatternOptio
 
 /** The operands of the outermost OR, each once. */
 function termsOf(source: readonly Indicator[] | Bundle, options: BuildPatternOptions): ObservationExpression[] {
+	requireSource(source);
 	const patterns =
 		'objects' in source
 			? bundlePatterns(source, options)
@@ -87,6 +88,31 @@ function termsOf(source: readonly Indicator[] | Bundle, options: BuildPatternOpt
 	return [...terms.values()];
 }
 
+/** Callers hand over JSON that a user chose. */
+function requireSource(source: unknown): void {
+	const isRecord = (value: unknown): value is Record<string, unknown> =>
+		typeof value === 'object' && value !== null && !Array.isArray(value);
+	const list: unknown = isRecord(source) ? source.objects : source;
+	if (!Array.isArray(list)) {
+		throw new PatternBuildError(
+			'PATTERN_SOURCE_INVALID',
+			'What the pattern is to be built from is no bundle and no list of indicators',
+			{
+				hint: 'Pass a STIX bundle, or indicators with type and value.',
+			},
+		);
+	}
+	const wrong = list.findIndex(
+		(one: unknown) =>
+			!isRecord(one) || typeof one.type !== 'string' || (list === source && typeof one.value !== 'string'),
+	);
+	if (wrong < 0) return;
+	throw new PatternBuildError(
+		'PATTERN_SOURCE_INVALID',
+		`Entry ${wrong + 1} of the list is no ${list === source ? 'indicator with type and value' : 'STIX object'}`,
+	);
+}
+
 function wanted(type: string, { types }: BuildPatternOptions): boolean {
 	return types === undefined || (types as readonly string[]).includes(type);
 }
@@ -95,7 +121,10 @@ function bundlePatterns(bundle: Bundle, options: BuildPatternOptions): Array<str
 	const { from = 'auto' } = options;
 	const indicators = bundle.objects
 		.filter((object) => object.type === 'indicator')
-		.filter(({ pattern_type, revoked }) => pattern_type === 'stix' && revoked !== true);
+		.filter(
+			({ pattern, pattern_type, revoked }) =>
+				typeof pattern === 'string' && pattern_type === 'stix' && revoked !== true,
+		);
 	if (from === 'indicators' || (from === 'auto' && indicators.length > 0)) {
 		return indicators
 			.map(({ pattern }) => pattern)

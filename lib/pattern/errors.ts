@@ -55,8 +55,10 @@ export class PatternMatchError extends EmailIntelError {
  * - `PATTERN_EMPTY`: nothing was given that a pattern could look for.
  * - `PATTERN_TOO_MANY_TERMS`: more than the maximum asked for.
  * - `PATTERN_OPTION_INVALID`: an option that no pattern can be built with.
+ * - `PATTERN_SOURCE_INVALID`: what was given is no bundle and no list of indicators.
  */
-export type PatternBuildCode = 'PATTERN_EMPTY' | 'PATTERN_TOO_MANY_TERMS' | 'PATTERN_OPTION_INVALID';
+export type PatternBuildCode =
+	'PATTERN_EMPTY' | 'PATTERN_TOO_MANY_TERMS' | 'PATTERN_OPTION_INVALID' | 'PATTERN_SOURCE_INVALID';
 
 /** Why no pattern could be built. */
 export class PatternBuildError extends EmailIntelError {

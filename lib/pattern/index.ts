@@ -7,4 +7,5 @@ export { patternForObservable } from './observable';
 export type { MatchInput } from './observations';
 export { parsePattern } from './parse';
 export { printComparison, printLiteral, printPath, printPattern, quote as quotePatternString } from './print';
+export { validatePattern, type PatternVerdict } from './validate';
 export { levelOf, observationsIn, testsIn } from './walk';

@@ -91,6 +91,22 @@ describe('a pattern from indicators', () => {
 		expect(buildPatterns([])).toEqual([]);
 	});
 
+	it.each([
+		null,
+		undefined,
+		'text',
+		5,
+		{},
+		{ objects: 5 },
+		[null],
+		['x'],
+		[{ type: 'url' }],
+		[{ value: 'x' }],
+		{ objects: [null] },
+	])('refuses to build from %j by name', (source) => {
+		expect(codeOf(() => buildPattern(source as never))).toBe('PATTERN_SOURCE_INVALID');
+	});
+
 	it('holds every value exactly, however it is combined', () => {
 		const value = fc.string({
 			unit: fc.constantFrom("'", '\\', '%', '_', '"', ']', ' ', '\n', 'é', '😀', "' OR '", '*/', '//', 'x'),

@@ -1,0 +1,157 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { Indicator } from '../../lib/indicators';
+import { buildPattern, buildPatterns, type BuildPatternOptions } from '../../lib/pattern';
+import type { Bundle } from '../../lib/stix';
+import { toNodeError } from '../shared/errors';
+import { shownFor } from '../shared/operation';
+import { jsonParameter } from './parameter';
+
+export const option: INodePropertyOptions = {
+	name: 'Build',
+	value: 'build',
+	action: 'Build a pattern',
+	description: 'Make the pattern that finds any of the indicators, or of what a bundle holds',
+};
+
+export const description = shownFor({ operation: ['build'] }, [
+	{
+		displayName: 'Source',
+		name: 'source',
+		type: 'options',
+		options: [
+			{ name: 'All Input Items', value: 'items', description: 'Each item is one indicator; one pattern for all' },
+			{ name: 'Bundle', value: 'bundle', description: 'The indicators or observables of a STIX bundle, for each item' },
+			{ name: 'Indicator List', value: 'indicators', description: 'A list of indicators, for each item' },
+		],
+		default: 'bundle',
+		description: 'What the pattern is made of',
+	},
+	{
+		displayName: 'Bundle',
+		name: 'bundle',
+		type: 'json',
+		default: '={{ $json.bundle }}',
+		required: true,
+		displayOptions: { show: { source: ['bundle'] } },
+		description: 'A STIX bundle',
+	},
+	{
+		displayName: 'Indicators',
+		name: 'indicators',
+		type: 'json',
+		default: '={{ $json.indicators }}',
+		required: true,
+		displayOptions: { show: { source: ['indicators'] } },
+		description: 'A list of indicators, as Email to STIX gives them',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Combine As',
+				name: 'combine',
+				type: 'options',
+				options: [
+					{ name: 'Comparisons', value: 'comparisons', description: 'One pair of brackets: [a OR b]' },
+					{ name: 'Observations', value: 'observations', description: 'One pair of brackets for each: [a] OR [b]' },
+					{ name: 'Sets', value: 'sets', description: 'The shortest: [x IN (a, b)]' },
+				],
+				default: 'observations',
+				description: 'How the terms are joined. All three match the same.',
+			},
+			{
+				displayName: 'From Bundle',
+				name: 'from',
+				type: 'options',
+				options: [
+					{ name: 'Indicators', value: 'indicators', description: 'The patterns of its indicators' },
+					{ name: 'Indicators, Else Observables', value: 'auto' },
+					{ name: 'Observables', value: 'observables', description: 'Its addresses, domains, URLs, files, messages…' },
+				],
+				default: 'auto',
+				description: 'Which objects of a bundle are used',
+			},
+			{
+				displayName: 'Max Terms',
+				name: 'maximumTerms',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 1000,
+				description: 'Max number of terms in one pattern',
+			},
+			{
+				displayName: 'Split',
+				name: 'split',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to put out several patterns, one item each, above the max number of terms. Otherwise that is an error.',
+			},
+			{
+				displayName: 'Types',
+				name: 'types',
+				type: 'multiOptions',
+				options: [
+					{ name: 'Autonomous System', value: 'autonomous-system' },
+					{ name: 'Cryptocurrency Wallet', value: 'cryptocurrency-wallet' },
+					{ name: 'Domain Name', value: 'domain-name' },
+					{ name: 'Email Address', value: 'email-addr' },
+					{ name: 'File', value: 'file' },
+					{ name: 'IPv4 Address', value: 'ipv4-addr' },
+					{ name: 'IPv6 Address', value: 'ipv6-addr' },
+					{ name: 'MAC Address', value: 'mac-addr' },
+					{ name: 'Phone Number', value: 'phone-number' },
+					{ name: 'URL', value: 'url' },
+				],
+				default: [],
+				description: 'Only these types. All when empty.',
+			},
+		],
+	},
+]);
+
+interface Options extends BuildPatternOptions {
+	split?: boolean;
+}
+
+/** Whether all items together make one pattern. */
+export function readsAllItems(context: IExecuteFunctions): boolean {
+	return context.getNodeParameter('source', 0) === 'items';
+}
+
+export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	const pairedItem = items.map((_, item) => ({ item }));
+	try {
+		const patterns = built(
+			items.map(({ json }) => json as unknown as Indicator),
+			context,
+			0,
+		);
+		return Promise.resolve([patterns.map((item) => ({ ...item, pairedItem }))]);
+	} catch (error) {
+		const nodeError = toNodeError(context.getNode(), error);
+		if (!context.continueOnFail()) throw nodeError;
+		return Promise.resolve([[{ json: { error: nodeError.message }, pairedItem }]]);
+	}
+}
+
+export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+	const source = context.getNodeParameter('source', itemIndex) as 'bundle' | 'indicators';
+	return Promise.resolve(built(jsonParameter(context, source, itemIndex) as Bundle | Indicator[], context, itemIndex));
+}
+
+function built(
+	source: readonly Indicator[] | Bundle,
+	context: IExecuteFunctions,
+	itemIndex: number,
+): INodeExecutionData[] {
+	const { split, types, ...options } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const chosen = { ...options, ...(types === undefined || types.length === 0 ? {} : { types }) };
+	const patterns = split ? buildPatterns(source, chosen) : [buildPattern(source, chosen)];
+	return patterns.map((pattern) => ({ json: { pattern } }));
+}

@@ -1,0 +1,32 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { matchPattern, type MatchInput } from '../../lib/pattern';
+import { shownFor } from '../shared/operation';
+import { jsonParameter, patternProperty } from './parameter';
+
+export const option: INodePropertyOptions = {
+	name: 'Match',
+	value: 'match',
+	action: 'Match a pattern against a bundle',
+	description: 'Tell whether a bundle matches a pattern, and which of its observations do',
+};
+
+export const description = shownFor({ operation: ['match'] }, [
+	patternProperty,
+	{
+		displayName: 'Bundle',
+		name: 'bundle',
+		type: 'json',
+		default: '={{ $json.bundle }}',
+		required: true,
+		description: 'A STIX bundle, or a list of observed-data or of cyber-observables',
+	},
+]);
+
+/** The item travels on, with `matched` and `observations` added, so that an IF node can route it. */
+export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	const bundle = jsonParameter(context, 'bundle', itemIndex) as MatchInput;
+	const result = matchPattern(pattern, bundle);
+	const { json, binary } = context.getInputData()[itemIndex]!;
+	return Promise.resolve({ json: { ...json, ...result }, ...(binary ? { binary } : {}) });
+}

@@ -1,0 +1,19 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { validatePattern } from '../../lib/pattern';
+import { shownFor } from '../shared/operation';
+import { patternProperty } from './parameter';
+
+export const option: INodePropertyOptions = {
+	name: 'Validate',
+	value: 'validate',
+	action: 'Validate a pattern',
+	description: 'Check a pattern against the language and its rules, and say where it is wrong',
+};
+
+export const description = shownFor({ operation: ['validate'] }, [patternProperty]);
+
+/** A pattern that is wrong is an answer here, no failure. */
+export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	return Promise.resolve({ json: { pattern, ...validatePattern(pattern) } });
+}
