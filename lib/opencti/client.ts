@@ -1,9 +1,21 @@
+import type { CaseDraft } from './caseFromEmail';
+import { createCase, type CaseResult } from './createCase';
 import { createReport, reportUrl, type CreateOptions, type ReportResult } from './createReport';
 import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
 import type { DraftFile, ReportDraft } from './draft';
 
 import { addFiles, type AddFilesOptions } from './addFiles';
 import { findReports, type FoundReport, type ReportQuery } from './findReport';
+import {
+	createReportFromBundle,
+	importBundle,
+	type BundleReportOptions,
+	type BundleReportResult,
+	type ImportBundleOptions,
+	type ImportBundleResult,
+} from './importBundle';
+import type { AnyBundle } from './importObjects';
+import { bundleWork } from './pushBundle';
 import { References } from './references';
 import { Session } from './session';
 import { OpenCtiTransport, type TransportOptions } from './transport';
@@ -77,6 +89,32 @@ export class OpenCtiClient {
 	 */
 	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
 		return createReport(this.session, this.references, draft, options);
+	}
+
+	/**
+	 * Opens an incident case, or adds the message to the case of its conversation: found by the Message-IDs that it answers,
+	 * never by its subject. Files, markings and errors as for reports.
+	 */
+	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
+		return createCase(this.session, this.references, draft, options);
+	}
+
+	/**
+	 * Makes the observables, indicators and relationships of a bundle and a report that holds them. The report is the bundle's
+	 * own, or `draft`. What could not be imported is in `objects`, and `complete` is false.
+	 */
+	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
+		return createReportFromBundle(this.session, this.references, bundle, options);
+	}
+
+	/** Imports a bundle: object by object, through the platform's queue, or as a file. */
+	importBundle(bundle: AnyBundle, options: ImportBundleOptions = {}): Promise<ImportBundleResult> {
+		return importBundle(this.session, this.references, bundle, options);
+	}
+
+	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
+	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
+		return bundleWork(this.session, workId);
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */

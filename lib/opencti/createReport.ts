@@ -141,11 +141,7 @@ async function locate(
 	if (report === null || options.sameNameAndDate === 'merge' || !isOfAnotherMessage(report.externalReferences, draft)) {
 		return { draft, existing: report };
 	}
-	const mark = createHash('sha256')
-		.update(draft.messageId ?? '')
-		.digest('hex')
-		.slice(0, 8);
-	const name = `${draft.name} [${mark}]`;
+	const name = `${draft.name} ${messageMark(draft)}`;
 	const warning = {
 		code: 'same-name-and-date',
 		message: 'Another message already gave a report of this name and date: this one carries a mark in its name.',
@@ -158,6 +154,11 @@ async function locate(
 	};
 	const second = await session.call(REPORT, { id: separate.standardId });
 	return { draft: separate, existing: second.report };
+}
+
+/** Tells messages of the same subject and date apart, in a name: the same on every run. */
+export function messageMark({ messageId = '' }: ContainerDraft): string {
+	return `[${createHash('sha256').update(messageId).digest('hex').slice(0, 8)}]`;
 }
 
 export function isOfAnotherMessage(stored: StoredReport['externalReferences'], draft: ContainerDraft): boolean {

@@ -11,3 +11,16 @@ export { reportFromEmail, type FromEmailOptions, type ReportFromEmailOptions } f
 export { selectFiles, type FileSelection } from './selectFiles';
 export { type MissingValues } from './references';
 export { type UploadedFile } from './upload';
+export {
+	type BundleReportOptions,
+	type BundleReportResult,
+	type DirectImportResult,
+	type ImportBundleOptions,
+	type ImportBundleResult,
+} from './importBundle';
+export { type AnyBundle, type ImportedObject } from './importObjects';
+export { type FileImportResult, type PushResult } from './pushBundle';
+export { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
+export { type AnyStixObject } from './stixObjects';
+export { caseFromEmail, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
+export { type CaseResult } from './createCase';

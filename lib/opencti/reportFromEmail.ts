@@ -1,7 +1,7 @@
 import type { Email } from '../email';
 import type { Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
-import { stixId } from '../stix';
+import { reportName, stixId } from '../stix';
 import { emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { AuthorKind, DraftAuthor, DraftReference, DraftWarning, ReportDraft } from './draft';
@@ -105,10 +105,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 
 /** The subject, or `<no subject> from <address>`; the platform wants 2 characters or more that are not all blank. */
 export function nameOf(email: Email, prefix: string | undefined, warnings: DraftWarning[]): string {
-	const subject = (email.subject ?? '').replace(/[\s\0-\x1f\x7f]+/g, ' ').trim();
-	const from = email.from[0]?.address ?? email.sender?.address ?? 'unknown sender';
-	const base = subject.length >= 2 ? subject : subject === '' ? `<no subject> from ${from}` : `${subject} from ${from}`;
-	const name = `${prefix ?? ''}${base}`.trim();
+	const name = `${prefix ?? ''}${reportName(email)}`.trim();
 	const { maxNameCharacters } = OPENCTI_LIMITS;
 	if (name.length <= maxNameCharacters) return name;
 	warnings.push({

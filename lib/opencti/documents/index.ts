@@ -3,3 +3,5 @@ export * from './session';
 export * from './references';
 export * from './containers';
 export * from './files';
+export * from './objects';
+export * from './bundles';

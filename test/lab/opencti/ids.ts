@@ -96,6 +96,17 @@ const RULES: Record<string, [prefix: string, inputs: (row: Row) => Row]> = {
 	Artifact: ['artifact', (row) => (row['hashes'] ? fileInputs(row) : given(row, 'url'))],
 	'Email-Message': ['email-message', (row) => given(row, 'from_ref', 'subject', 'body')],
 	'Autonomous-System': ['autonomous-system', (row) => ({ number: row['number'] })],
+	Vulnerability: ['vulnerability', (row) => ({ name: fold(row['name']) })],
+	sighting: [
+		'sighting',
+		(row) => ({
+			type: 'sighting',
+			sighting_of_ref: row['sighting_of_ref'],
+			where_sighted_refs: row['where_sighted_refs'],
+			...(row['first_seen'] ? { first_seen: iso(row['first_seen']) } : {}),
+			...(row['last_seen'] ? { last_seen: iso(row['last_seen']) } : {}),
+		}),
+	],
 	Mutex: ['mutex', (row) => ({ name: row['name'] })],
 	Software: ['software', (row) => ({ ...given(row, 'cpe', 'vendor', 'version'), name: fold(row['name']) })],
 };

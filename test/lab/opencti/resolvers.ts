@@ -28,7 +28,7 @@ const TYPE_NAMES: Record<string, string> = {
 	sighting: 'StixSightingRelationship',
 };
 const IDENTITIES = ['Organization', 'Individual', 'System', 'Sector'];
-const DOMAIN = ['Report', 'Case-Incident', 'Indicator', 'Observed-Data', 'Note', ...IDENTITIES];
+const DOMAIN = ['Report', 'Case-Incident', 'Vulnerability', 'Indicator', 'Observed-Data', 'Note', ...IDENTITIES];
 const META = ['Marking-Definition', 'Label', 'External-Reference', 'Vocabulary'];
 
 const typeName = (type: string) => TYPE_NAMES[type] ?? type.replaceAll('-', '');
@@ -270,6 +270,7 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 		return present(context, entity);
 	},
 	noteAdd: adder('Note'),
+	vulnerabilityAdd: adder('Vulnerability'),
 	labelAdd: (args, context) => {
 		const known = context.store.label(args.input.value as string);
 		if (known !== undefined) return present(context, known);

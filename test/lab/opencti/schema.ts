@@ -106,6 +106,7 @@ function typeDefinitions(version: string): string {
 	}
 	type Note implements StixDomainObject & StixCoreObject { ${domain} content: String! attribute_abstract: String }
 
+	type Vulnerability implements StixDomainObject & StixCoreObject { ${domain} name: String! description: String }
 	type StixFile implements StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
 	type Artifact implements StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
 	type EmailMessage implements StixCyberObservable & StixCoreObject { ${observable} subject: String message_id: String body: String attribute_date: DateTime }
@@ -116,7 +117,7 @@ function typeDefinitions(version: string): string {
 	type StixSightingRelationship { ${basic} fromId: StixRef! toId: StixRef! attribute_count: Int! objectMarking: [MarkingDefinition!] }
 	type StixRefRelationship { id: ID! relationship_type: String! }
 	type Member { id: ID! name: String! entity_type: String! }
-	union ObjectRef = Report | CaseIncident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | StixFile | Artifact
+	union ObjectRef = Report | CaseIncident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | Vulnerability | StixFile | Artifact
 		| EmailMessage | AutonomousSystem | ${observableTypes.join(' | ')} | StixCoreRelationship | StixSightingRelationship
 	${['MarkingDefinition', 'Label', 'ExternalReference', 'Vocabulary', 'File', 'ObjectRef', 'Identity', 'Organization', 'Indicator', 'Report', 'CaseTemplate', 'Member'].map(connection).join('\n')}
 	type CaseTemplate { id: ID! name: String! }
@@ -145,6 +146,7 @@ function typeDefinitions(version: string): string {
 		x_opencti_score: Int x_opencti_detection: Boolean x_opencti_main_observable_type: String createObservables: Boolean basedOn: [String!]
 	}
 	input ObservedDataAddInput { ${common} objects: [String]! first_observed: DateTime! last_observed: DateTime! number_observed: Int! }
+	input VulnerabilityAddInput { ${common} name: String! description: String }
 	input NoteAddInput { ${common} content: String! attribute_abstract: String note_types: [String] objects: [String] }
 	input StixCoreRelationshipAddInput {
 		stix_id: StixId x_opencti_stix_ids: [StixId] fromId: StixRef! toId: StixRef! relationship_type: String! description: String confidence: Int
@@ -200,6 +202,7 @@ function typeDefinitions(version: string): string {
 		indicatorAdd(input: IndicatorAddInput!): Indicator
 		observedDataAdd(input: ObservedDataAddInput!): ObservedData
 		noteAdd(input: NoteAddInput!): Note
+		vulnerabilityAdd(input: VulnerabilityAddInput!): Vulnerability
 		stixCyberObservableAdd(
 			type: String! stix_id: StixId x_opencti_score: Int x_opencti_description: String createIndicator: Boolean createdBy: String
 			objectMarking: [String] objectLabel: [String] externalReferences: [String] clientMutationId: String update: Boolean
@@ -259,6 +262,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Mutation.indicatorAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.observedDataAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.noteAdd': ['KNOWLEDGE_KNUPDATE'],
+	'Mutation.vulnerabilityAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.stixCyberObservableAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.stixCoreRelationshipAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.stixSightingRelationshipAdd': ['KNOWLEDGE_KNUPDATE'],

@@ -1,0 +1,128 @@
+import { stixId } from '../stix';
+import type { CaseDraft } from './caseFromEmail';
+import { escapeHtml } from './content';
+import {
+	commonInput,
+	differences,
+	finish,
+	isOfAnotherMessage,
+	messageMark,
+	resolve,
+	type ContainerResult,
+	type CreateOptions,
+} from './createReport';
+import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, nodesOf, REFERENCED, type StoredCase } from './documents';
+import type { DraftReference } from './draft';
+import type { References } from './references';
+import type { Session } from './session';
+
+export interface CaseResult extends ContainerResult {
+	severity?: string;
+	priority?: string;
+	/** The message was added to the case of its conversation. */
+	appended: boolean;
+}
+
+export const caseUrl = (baseUrl: string, id: string) => `${baseUrl}/dashboard/cases/incidents/${id}`;
+
+/** Opens a case, or adds the message to the case of its conversation. See `OpenCtiClient.createIncidentCase`. */
+export async function createCase(
+	session: Session,
+	references: References,
+	given: CaseDraft,
+	options: CreateOptions,
+): Promise<CaseResult> {
+	const resolved = await resolve(references, given, options);
+	const { draft, existing } = await locate(session, given, options);
+	// The conversation's ids stay with the case, so that a mail that arrives after its answer finds it, too.
+	const thread: DraftReference[] = draft.thread.map((externalId) => ({ sourceName: 'email', externalId }));
+	const externalReferences = await references.externalReferences([...draft.externalReferences, ...thread]);
+	const { content: block, description, ...common } = commonInput(draft, resolved, externalReferences);
+	const { caseIncidentAdd: node } = await session.call(CASE_INCIDENT_ADD, {
+		input: {
+			name: existing?.name ?? draft.name,
+			created: existing?.created ?? draft.created,
+			...(existing === null ? { content: block, description } : {}),
+			severity: existing?.severity ?? draft.severity,
+			priority: existing?.priority ?? draft.priority,
+			response_types: draft.responseTypes,
+			objectAssignee: draft.assignees,
+			objectParticipant: draft.participants,
+			...common,
+		},
+	});
+	const warnings = [
+		...draft.warnings,
+		...resolved.warnings,
+		...differences(existing === null ? draft : { ...draft, standardId: existing.standard_id }, node, resolved),
+	];
+	const lost = [
+		...(node.severity === null ? [draft.severity] : []),
+		...(node.priority === null ? [draft.priority] : []),
+		...draft.responseTypes.filter((type) => !(node.response_types ?? []).includes(type)),
+	];
+	if (lost.length > 0)
+		warnings.push({ code: 'vocabulary-unknown', message: `The platform does not know ${lost.join(', ')}: left out.` });
+	const stored = nodesOf(existing?.importFiles);
+	const result = await finish(
+		session,
+		draft,
+		node,
+		resolved.markings,
+		stored,
+		existing === null,
+		warnings,
+		options,
+		caseUrl,
+	);
+	const appended = existing !== null && (await append(session, existing, draft));
+	return {
+		...result,
+		...(node.severity === null ? {} : { severity: node.severity }),
+		...(node.priority === null ? {} : { priority: node.priority }),
+		appended,
+	};
+}
+
+/** The mail's block at the end of the content, unless it is there: told by its Message-ID, else by the block itself. */
+async function append(session: Session, existing: StoredCase, draft: CaseDraft): Promise<boolean> {
+	const content = existing.content ?? '';
+	const mark =
+		draft.messageId === undefined ? draft.content : `<strong>Message-ID:</strong> ${escapeHtml(draft.messageId)}<`;
+	if (content.includes(mark)) return false;
+	await session.call(FIELD_PATCH, {
+		id: existing.id,
+		input: [{ key: 'content', value: [content + draft.content], operation: 'replace' }],
+	});
+	return true;
+}
+
+/** The case that knows the message or one of its conversation; else the one of its own name and date, if there. */
+async function locate(
+	session: Session,
+	draft: CaseDraft,
+	options: CreateOptions,
+): Promise<{ draft: CaseDraft; existing: StoredCase | null }> {
+	const conversation = [...(draft.messageId === undefined ? [] : [draft.messageId]), ...draft.thread];
+	for (const messageId of conversation) {
+		const id = stixId('external-reference', { source_name: 'email', external_id: messageId });
+		const { externalReference } = await session.call(REFERENCED, { id, types: ['Case-Incident'] });
+		const found = nodesOf(externalReference?.references).find((node) => node.__typename === 'CaseIncident');
+		if (found?.id === undefined) continue;
+		const { caseIncident } = await session.call(CASE_INCIDENT, { id: found.id });
+		if (caseIncident !== null) return { draft, existing: caseIncident };
+	}
+	const { caseIncident } = await session.call(CASE_INCIDENT, { id: draft.standardId });
+	if (
+		caseIncident === null ||
+		options.sameNameAndDate === 'merge' ||
+		!isOfAnotherMessage(caseIncident.externalReferences, draft)
+	) {
+		return { draft, existing: caseIncident };
+	}
+	const name = `${draft.name} ${messageMark(draft)}`;
+	return {
+		draft: { ...draft, name, standardId: stixId('case-incident', { name, created: draft.created }) },
+		existing: null,
+	};
+}
