@@ -49,8 +49,10 @@ export const HTTP_LIMITS = {
 export const OPENCTI_LIMITS = {
 	/** Characters of a report's name. Above: cut, with a warning. */
 	maxNameCharacters: 1_000,
-	/** Bytes of HTML or text that become a report's content. Above: cut, with a warning. */
-	maxContentBytes: 8 * MiB,
+	/** Bytes of HTML or text that become a report's content; sanitising costs about a second per 2 MiB. Above: cut, with a warning. */
+	maxContentBytes: 4 * MiB,
+	/** Elements inside elements of a message's HTML; the parser's cost grows with the square of it. Above: shown as text. */
+	maxHtmlDepth: 1_000,
 	/** Characters of one value in the description's header lines. Above: cut. */
 	maxDescriptionValueCharacters: 500,
 	/** Indicators listed in the description. Above: counted only. */

@@ -136,6 +136,15 @@ export function readAnswer<D>(document: OpenCtiDocument<unknown, D>, response: H
 	if (Array.isArray(errors) && errors.length > 0) {
 		throw graphQlError(document, errors[0] as GraphQlError, where);
 	}
+	if (parsed === undefined && response.status === 200 && /\bjson\b/.test(response.headers['content-type'] ?? '')) {
+		throw new OpenCtiError(
+			'OPENCTI_ANSWER_UNREADABLE',
+			`${where}: the answer to ${document.name} is cut or broken JSON`,
+			{
+				hint: 'Something between here and the platform changes answers; try again without it.',
+			},
+		);
+	}
 	if (response.status !== 200 || parsed === undefined) throw transportError(response, parsed, where);
 	const data = parsed['data'];
 	if (typeof data !== 'object' || data === null) {

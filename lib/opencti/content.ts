@@ -89,8 +89,11 @@ export function emailContent(
 ): Content {
 	const warnings: DraftWarning[] = [];
 	if (email.html !== undefined && email.html.trim() !== '') {
-		const html = sanitised(bounded(email.html, warnings), email.attachments, options, warnings);
-		if (hasSubstance(html)) return { html, warnings };
+		const body = bounded(email.html, warnings);
+		const html = sanitised(body, email.attachments, options, warnings);
+		if (html !== undefined && hasSubstance(html)) return { html, warnings };
+		if (html === undefined && (email.text ?? '').trim() === '')
+			return { html: textToHtml(body.replace(/<[^<>]*>/g, ' ')), warnings };
 	}
 	if (email.text !== undefined && email.text.trim() !== '')
 		return { html: textToHtml(bounded(email.text, warnings)), warnings };
@@ -133,6 +136,7 @@ function sanitised(html: string, attachments: Attachment[], options: ContentOpti
 	const sanitizeHtml = require('sanitize-html') as typeof import('sanitize-html');
 	const images = new InlineImages(attachments, options.inlineImages === 'embed');
 	let remote = 0;
+	let depth = 0;
 	const settings: IOptions = {
 		allowedTags: TAGS,
 		nonTextTags: SILENT_TAGS,
@@ -148,6 +152,12 @@ function sanitised(html: string, attachments: Attachment[], options: ContentOpti
 		allowProtocolRelative: false,
 		disallowedTagsMode: 'discard',
 		nestingLimit: 100,
+		onOpenTag: () => {
+			if (++depth > OPENCTI_LIMITS.maxHtmlDepth) throw new TooDeep();
+		},
+		onCloseTag: () => {
+			depth--;
+		},
 		parseStyleAttributes: false,
 		transformTags: {
 			a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, rel: 'noopener noreferrer nofollow' } }),
@@ -162,7 +172,17 @@ function sanitised(html: string, attachments: Attachment[], options: ContentOpti
 			},
 		},
 	};
-	const clean = sanitizeHtml(html, settings);
+	let clean: string;
+	try {
+		clean = sanitizeHtml(html, settings);
+	} catch (error) {
+		if (!(error instanceof TooDeep)) throw error;
+		warnings.push({
+			code: 'html-too-deep',
+			message: "The message's HTML is nested too deeply: the content holds its text.",
+		});
+		return undefined;
+	}
 	if (remote > 0) {
 		warnings.push({
 			code: 'remote-images-removed',
@@ -171,6 +191,9 @@ function sanitised(html: string, attachments: Attachment[], options: ContentOpti
 	}
 	return options.links === 'defang' ? withoutLinks(clean).trim() : clean.trim();
 }
+
+/** Thrown through the parser to end it. */
+class TooDeep extends Error {}
 
 /** Links of sanitised HTML (attributes quoted and escaped) as text, each followed by its defanged address. */
 function withoutLinks(html: string): string {

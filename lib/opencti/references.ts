@@ -90,7 +90,11 @@ export class References {
 
 	/** Ids of the labels, and the values left out because `missing` is `skip`. Throws OPENCTI_LABEL_UNKNOWN. */
 	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
-		const wanted = new Map(values.map((value) => [stixId('label', { value }), value]));
+		const wanted = new Map<string, string>();
+		for (const value of values) {
+			const id = stixId('label', { value });
+			if (!wanted.has(id)) wanted.set(id, value);
+		}
 		const unknown = [...wanted.keys()].filter((id) => !this.labelIds.has(id));
 		for (let at = 0; at < unknown.length; at += 100) {
 			const ids = unknown.slice(at, at + 100);

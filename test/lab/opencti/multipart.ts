@@ -1,4 +1,4 @@
-import type { Upload } from './resolvers';
+import type { Upload } from './present';
 import type { Row } from './store';
 
 /** A request that the platform's upload middleware refuses, with its text. */

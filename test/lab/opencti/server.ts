@@ -15,7 +15,8 @@ import {
 import { Faults, pageOf, type Fault } from './faults';
 import { readMultipart, Refused } from './multipart';
 import { holds, refusal, type Context, type EntitySettings, type LabUser } from './platform';
-import { mutations, queries } from './resolvers';
+import { mutations } from './mutations';
+import { queries } from './queries';
 import { labSchema, NEEDED, type LabVersion } from './schema';
 import { Store, type Row } from './store';
 

@@ -184,6 +184,12 @@ export class Store {
 	delete(entity: Entity): void {
 		this.entities.delete(entity.id);
 		for (const id of entity.ids) this.index.delete(id);
+		for (const other of this.entities.values()) {
+			for (const list of ['markings', 'labels', 'references', 'objects'] as const) {
+				if (other[list].includes(entity.id)) other[list] = other[list].filter((id) => id !== entity.id);
+			}
+			if (other.author === entity.id) delete other.author;
+		}
 		for (const file of entity.files) this.files.delete(file);
 	}
 

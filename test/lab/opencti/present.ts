@@ -1,0 +1,118 @@
+import { visible, type Context, type FilterGroup } from './platform';
+import type { Entity, Row, StoredFile } from './store';
+
+export interface Upload {
+	fileName: string;
+	bytes: Buffer;
+}
+
+const TYPE_NAMES: Record<string, string> = {
+	'Case-Incident': 'CaseIncident',
+	'Observed-Data': 'ObservedData',
+	'Marking-Definition': 'MarkingDefinition',
+	'External-Reference': 'ExternalReference',
+	relationship: 'StixCoreRelationship',
+	sighting: 'StixSightingRelationship',
+};
+export const IDENTITIES = ['Organization', 'Individual', 'System', 'Sector'];
+export const DOMAIN = ['Report', 'Case-Incident', 'Vulnerability', 'Indicator', 'Observed-Data', 'Note', ...IDENTITIES];
+export const META = ['Marking-Definition', 'Label', 'External-Reference', 'Vocabulary'];
+
+const typeName = (type: string) => TYPE_NAMES[type] ?? type.replaceAll('-', '');
+
+function parentTypes(type: string): string[] {
+	if (META.includes(type)) return ['Basic-Object', 'Stix-Object', 'Stix-Meta-Object'];
+	if (!DOMAIN.includes(type)) return ['Basic-Object', 'Stix-Object', 'Stix-Core-Object', 'Stix-Cyber-Observable'];
+	const parents = ['Basic-Object', 'Stix-Object', 'Stix-Core-Object', 'Stix-Domain-Object'];
+	if (IDENTITIES.includes(type)) parents.push('Identity');
+	if (['Report', 'Case-Incident', 'Observed-Data', 'Note'].includes(type)) parents.push('Container');
+	return parents;
+}
+
+export interface Page {
+	first?: number;
+	after?: string;
+	filters?: FilterGroup;
+}
+
+export function connection<T>(nodes: readonly T[], { first = 5000, after }: Page = {}) {
+	const start = after === undefined || after === null ? 0 : Number(after);
+	const page = nodes.slice(start, start + first);
+	return {
+		pageInfo: {
+			startCursor: String(start),
+			endCursor: String(start + page.length),
+			hasNextPage: start + page.length < nodes.length,
+			hasPreviousPage: start > 0,
+			globalCount: nodes.length,
+		},
+		edges: page.map((node, at) => ({ cursor: String(start + at + 1), node })),
+	};
+}
+
+export function fileNode(file: StoredFile) {
+	return {
+		id: file.id,
+		name: file.name,
+		size: file.bytes.length,
+		lastModified: file.version,
+		uploadStatus: 'complete',
+		metaData: {
+			mimetype: file.mimetype,
+			version: file.version,
+			file_markings: file.markings,
+			entity_id: file.entityId ?? null,
+		},
+	};
+}
+
+/** An entity as GraphQL reads it. */
+export function present(context: Context, entity: Entity | undefined): Row | null {
+	if (!visible(context, entity)) return null;
+	const { store } = context;
+	const list = (ids: readonly string[]) => ids.flatMap((id) => present(context, store.get(id)) ?? []);
+	const {
+		objects: _objects,
+		objectMarking: _m,
+		objectLabel: _l,
+		externalReferences: _r,
+		createdBy: _c,
+		...data
+	} = entity.data;
+	return {
+		revoked: false,
+		...data,
+		__typename: typeName(entity.type),
+		id: entity.id,
+		standard_id: entity.standard_id,
+		entity_type: entity.type,
+		parent_types: parentTypes(entity.type),
+		confidence: entity.confidence,
+		observable_value: String(data['value'] ?? data['name'] ?? data['subject'] ?? ''),
+		createdBy: () => (entity.author === undefined ? null : present(context, store.get(entity.author))),
+		objectMarking: () => list(entity.markings),
+		objectLabel: () => list(entity.labels),
+		externalReferences: (page: Page) => connection(list(entity.references), page),
+		objects: (page: Page & { types?: string[] }) =>
+			connection(
+				list(entity.objects).filter((node) => !page.types || page.types.includes(node['entity_type'])),
+				page,
+			),
+		importFiles: (page: Page) =>
+			connection(
+				entity.files.map((id) => fileNode(store.files.get(id)!)),
+				page,
+			),
+		references: ({ types }: { types?: string[] }) =>
+			connection(
+				[...store.entities.values()]
+					.filter((owner) => owner.references.includes(entity.id) && (!types || types.includes(owner.type)))
+					.flatMap((owner) => present(context, owner) ?? []),
+			),
+	};
+}
+
+export function only(context: Context, id: string, types: string[]) {
+	const entity = context.store.find(id);
+	return entity !== undefined && types.includes(entity.type) ? present(context, entity) : null;
+}

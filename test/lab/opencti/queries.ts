@@ -1,0 +1,80 @@
+import { matches, mayUse, refusal, type Context } from './platform';
+import { connection, DOMAIN, IDENTITIES, META, only, present, type Page } from './present';
+import type { Row } from './store';
+
+function listOf(context: Context, types: string[], page: Page) {
+	const found = context.store
+		.ofType(...types)
+		.filter(
+			(entity) =>
+				(entity.type === 'Marking-Definition' ? mayUse(context, entity) : true) && matches(entity, page.filters),
+		);
+	return connection(
+		found.flatMap((entity) => present(context, entity) ?? []),
+		page,
+	);
+}
+
+export const queries: Record<string, (args: Row, context: Context) => unknown> = {
+	about: (_args, { version }) => ({ version }),
+	me: (_args, context) => {
+		const user = context.user!;
+		const markings = context.store.ofType('Marking-Definition').filter((marking) => mayUse(context, marking));
+		return {
+			id: user.id,
+			name: user.name,
+			user_email: user.email,
+			capabilities: user.capabilities.map((name) => ({ id: name, name })),
+			allowed_marking: markings.map((marking) => present(context, marking)),
+			effective_confidence_level: { max_confidence: user.maxConfidence },
+			draftContext: user.draftContext === undefined ? null : (context.store.drafts.get(user.draftContext) ?? null),
+		};
+	},
+	markingDefinitions: (args, context) => listOf(context, ['Marking-Definition'], args),
+	labels: (args, context) => listOf(context, ['Label'], args),
+	organizations: (args, context) => listOf(context, ['Organization'], args),
+	identities: (args, context) => listOf(context, args.types ?? IDENTITIES, args),
+	externalReferences: (args, context) => listOf(context, ['External-Reference'], args),
+	reports: (args, context) => listOf(context, ['Report'], args),
+	vocabularies: (args, context) => {
+		const entries = context.store
+			.ofType('Vocabulary')
+			.filter((entry) => (!args.category || entry.data['category'] === args.category) && matches(entry, args.filters));
+		return connection(
+			entries.map((entry) => ({ id: entry.id, ...entry.data })),
+			args,
+		);
+	},
+	externalReference: (args, context) => only(context, args.id, ['External-Reference']),
+	report: (args, context) => only(context, args.id, ['Report']),
+	caseIncident: (args, context) => only(context, args.id, ['Case-Incident']),
+	stixDomainObject: (args, context) => only(context, args.id, DOMAIN),
+	stixCoreObject: (args, context) => {
+		const entity = context.store.find(args.id);
+		return entity !== undefined && META.includes(entity.type) ? null : present(context, entity);
+	},
+	caseTemplates: (args) => connection([{ id: 'template-phishing', name: 'Phishing' }], args),
+	members: (args, context) =>
+		connection(
+			[{ id: context.user!.id, name: context.user!.name, entity_type: 'User' }].filter(
+				(member) => !args.search || member.name.toLowerCase().includes(String(args.search).toLowerCase()),
+			),
+			args,
+		),
+	connectorsForImport: (_args, { store }) =>
+		[...store.connectors.values()]
+			.filter(({ type }) => type === 'INTERNAL_IMPORT_FILE')
+			.map(({ id, name, scope, type }) => ({
+				id,
+				name,
+				active: true,
+				connector_scope: scope,
+				connector_type: type,
+				auto: true,
+			})),
+	work: (args, { store }) => {
+		const work = store.works.get(args.id);
+		if (work === undefined) throw refusal('RESOURCE_NOT_FOUND', 'Work not found');
+		return { ...work, errors: work.errors.map((message) => ({ message, timestamp: new Date(0) })) };
+	},
+};

@@ -1,0 +1,257 @@
+import { reportFromBundle, reportFromEmail, type AnyBundle, type DirectImportResult } from '../../../lib/opencti';
+import { emailToBundle } from '../../../lib/stix';
+import type { Indicator } from '../../../lib/indicators';
+import { LAB_TOKEN } from '../../lab/opencti';
+import { attachment, email } from './messages';
+import { closeWorlds, failure, world } from './world';
+
+afterEach(closeWorlds);
+
+const CONNECTOR = {
+	token: LAB_TOKEN,
+	capabilities: [
+		'KNOWLEDGE_KNUPDATE',
+		'KNOWLEDGE_KNUPLOAD',
+		'KNOWLEDGE_KNASKIMPORT',
+		'SETTINGS_SETLABELS',
+		'CONNECTORAPI',
+		'MODULES',
+	],
+};
+
+const found = (type: Indicator['type'], value: string): Indicator => ({
+	type,
+	value,
+	original: value,
+	defanged: true,
+	sources: [{ part: 'text' }],
+	flags: [],
+});
+const indicators = [
+	found('ipv4-addr', '198.51.100.7'),
+	found('domain-name', 'evil.example.org'),
+	found('url', 'http://evil.example.org/a'),
+];
+const message = () => email({ attachments: [attachment('invoice.pdf', 'application/pdf', '%PDF-1.7')] });
+const bundle = () => emailToBundle(message(), { indicators, patterns: { policy: 'defanged' } }) as unknown as AnyBundle;
+
+test('a bundle becomes a report that holds the message, its observables, indicators and relationships', async () => {
+	const { lab, client } = await world();
+	const draft = reportFromEmail(message(), { indicators });
+	const result = await client.createReportFromBundle(bundle(), { draft });
+	expect(result.objects.filter(({ status }) => status !== 'imported')).toEqual([]);
+	expect(result.complete).toBe(true);
+	const { reports, counts } = lab.snapshot();
+	expect(reports).toHaveLength(1);
+	expect(reports[0]!.standardId).toBe(draft.standardId);
+	expect(reports[0]!.files).toHaveLength(1);
+	const types = new Set(reports[0]!.objects.map(({ type }) => type));
+	for (const type of [
+		'Email-Message',
+		'Email-Addr',
+		'IPv4-Addr',
+		'Domain-Name',
+		'Url',
+		'StixFile',
+		'Indicator',
+		'Observed-Data',
+		'relationship',
+	]) {
+		expect(types).toContain(type);
+	}
+	expect(counts).toMatchObject({ Indicator: 3, 'IPv4-Addr': 1, Url: 1 });
+	const links = lab.store.refRelations.map(({ type }) => type);
+	expect(links).toEqual(expect.arrayContaining(['from', 'to']));
+});
+
+test('every object of a bundle is as marked as the bundle says', async () => {
+	const { lab, client } = await world();
+	await client.createReportFromBundle(bundle());
+	for (const entity of lab.store.entities.values()) {
+		if (['Marking-Definition', 'Vocabulary', 'External-Reference', 'Organization', 'Label'].includes(entity.type))
+			continue;
+		expect([entity.type, entity.markings.map((id) => lab.store.get(id).data['definition'])]).toEqual([
+			entity.type,
+			['TLP:AMBER+STRICT'],
+		]);
+	}
+});
+
+test('a second import of a bundle duplicates nothing', async () => {
+	const { lab, client } = await world();
+	await client.createReportFromBundle(bundle());
+	const { counts } = lab.snapshot();
+	const again = await client.createReportFromBundle(bundle());
+	expect(again.created).toBe(false);
+	expect(lab.snapshot().counts).toEqual(counts);
+});
+
+test('an object that the platform refuses stops nothing and is told with its reason', async () => {
+	const { lab, client } = await world();
+	const odd = bundle();
+	odd.objects!.push(
+		{
+			type: 'indicator',
+			id: 'indicator--11111111-1111-4111-8111-111111111111',
+			pattern: 'no pattern',
+			pattern_type: 'stix',
+			name: 'bad',
+			valid_from: '2025-01-01T00:00:00Z',
+		},
+		{
+			type: 'relationship',
+			id: 'relationship--22222222-2222-4222-8222-222222222222',
+			relationship_type: 'based-on',
+			source_ref: 'indicator--11111111-1111-4111-8111-111111111111',
+			target_ref: odd.objects!.find(({ type }) => type === 'url')!.id,
+		},
+		{ type: 'process', id: 'process--33333333-3333-4333-8333-333333333333', pid: 1 },
+	);
+	const result = await client.createReportFromBundle(odd);
+	expect(result.complete).toBe(false);
+	expect(result.objects.filter(({ status }) => status !== 'imported')).toMatchObject([
+		{ type: 'indicator', status: 'failed', error: { code: 'OPENCTI_VALIDATION' } },
+		{ type: 'relationship', status: 'dangling' },
+		{ type: 'process', status: 'unsupported' },
+	]);
+	expect(lab.snapshot().reports).toHaveLength(1);
+});
+
+test('a marking of the bundle that the platform lacks ends the import before the first object', async () => {
+	const { lab, client } = await world({ users: [CONNECTOR] });
+	const before = lab.snapshot().counts;
+	const oasis = emailToBundle(message(), {
+		indicators,
+		markings: { tlp: 'red', ids: 'oasis' },
+	}) as unknown as AnyBundle;
+	for (const mode of ['direct', 'push', 'file'] as const) {
+		expect(await failure(client.importBundle(oasis, { mode }))).toMatchObject({ code: 'OPENCTI_MARKING_UNKNOWN' });
+	}
+	expect(lab.snapshot().counts).toEqual(before);
+	expect(lab.store.bundles).toEqual([]);
+	expect(lab.store.files.size).toBe(0);
+});
+
+test('sightings and relationships to objects that are on the platform already are made', async () => {
+	const { lab, client } = await world();
+	await client.importBundle(bundle());
+	const indicator = lab.store.ofType('Indicator')[0]!;
+	const identity = {
+		type: 'identity',
+		id: 'identity--44444444-4444-4444-8444-444444444444',
+		name: 'Mail gateway',
+		identity_class: 'system',
+	};
+	const sighting = {
+		type: 'sighting',
+		id: 'sighting--55555555-5555-4555-8555-555555555555',
+		sighting_of_ref: indicator.standard_id,
+		where_sighted_refs: [identity.id],
+		count: 3,
+		first_seen: '2025-04-16T10:00:00Z',
+		last_seen: '2025-04-16T11:00:00Z',
+	};
+	const result = (await client.importBundle({ type: 'bundle', objects: [sighting, identity] })) as DirectImportResult;
+	expect(result).toMatchObject({ mode: 'direct', complete: true });
+	expect(result.objects.map(({ type }) => type)).toEqual(['sighting', 'identity']);
+	expect(lab.store.ofType('sighting')[0]!.data).toMatchObject({ attribute_count: 3, fromId: indicator.id });
+	const nowhere = { ...sighting, sighting_of_ref: 'indicator--66666666-6666-4666-8666-666666666666' };
+	const failed = (await client.importBundle({ type: 'bundle', objects: [nowhere, identity] })) as DirectImportResult;
+	expect(failed.objects[0]).toMatchObject({ status: 'failed', error: { code: 'OPENCTI_REFERENCE_MISSING' } });
+});
+
+test('a bundle is pushed through a registered connector and a work that says how it went', async () => {
+	const { lab, client } = await world({ users: [CONNECTOR] });
+	const result = await client.importBundle(bundle(), { mode: 'push', connectorName: 'Mail intake' });
+	expect(result).toMatchObject({ mode: 'push', queued: true });
+	expect(lab.store.bundles).toMatchObject([
+		{ workId: 'workId' in result ? result.workId : '', bundle: { type: 'bundle' } },
+	]);
+	expect(lab.store.connectors.get(lab.store.bundles[0]!.connectorId)).toMatchObject({
+		name: 'Mail intake',
+		type: 'EXTERNAL_IMPORT',
+	});
+	expect(await client.bundleWork(lab.store.bundles[0]!.workId!)).toEqual({ status: 'complete', errors: [] });
+	await client.importBundle(bundle(), { mode: 'push', connectorName: 'Mail intake' });
+	expect(new Set(lab.store.bundles.map(({ connectorId }) => connectorId)).size).toBe(1);
+});
+
+test('a platform that knows no work of a push gets the bundle without one', async () => {
+	const { lab, client } = await world({ version: '6.4.0', users: [CONNECTOR] });
+	const result = await client.importBundle(bundle(), { mode: 'push' });
+	expect(result).not.toHaveProperty('workId');
+	expect(lab.store.bundles).toHaveLength(1);
+	expect([...lab.store.works.values()]).toMatchObject([{ status: 'complete', errors: [] }]);
+});
+
+test('a push that fails leaves its work in error, and is not sent twice', async () => {
+	const { lab, client } = await world({ users: [CONNECTOR] });
+	lab.fail({ kind: 'bad-gateway', operation: 'EmailIntelBundlePush' });
+	expect(await failure(client.importBundle(bundle(), { mode: 'push' }))).toMatchObject({ code: 'OPENCTI_UNAVAILABLE' });
+	expect([...lab.store.works.values()]).toMatchObject([
+		{ status: 'complete', errors: ['The bundle could not be sent'] },
+	]);
+	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelBundlePush')).toHaveLength(1);
+});
+
+test('a user who is no connector is told what a push needs', async () => {
+	const { client } = await world();
+	expect(await failure(client.importBundle(bundle(), { mode: 'push' }))).toMatchObject({
+		code: 'OPENCTI_FORBIDDEN',
+		missingCapabilities: ['CONNECTORAPI'],
+	});
+});
+
+test("a bundle is uploaded for the platform's STIX connector, marked as its strictest object", async () => {
+	const { lab, client } = await world({ users: [CONNECTOR] });
+	const result = await client.importBundle(bundle(), { mode: 'file' });
+	expect(result).toMatchObject({ mode: 'file', queued: true, connector: { name: 'ImportFileStix' } });
+	const [file] = [...lab.store.files.values()];
+	expect(JSON.parse(file!.bytes.toString('utf8'))).toEqual(JSON.parse(JSON.stringify(bundle())));
+	expect(file!.markings.map((id) => lab.store.get(id).data['definition'])).toEqual(['TLP:AMBER+STRICT']);
+	expect(lab.store.importJobs).toEqual([{ fileId: file!.id, connector: 'ImportFileStix' }]);
+	lab.store.connectors.delete('import-file-stix');
+	expect(await failure(client.importBundle(bundle(), { mode: 'file' }))).toMatchObject({
+		code: 'OPENCTI_CONNECTOR_MISSING',
+	});
+});
+
+test.each([{ type: 'bundle', objects: [] }, { type: 'report' }, { type: 'bundle' }])('%j is no bundle', async (odd) => {
+	const { lab, client } = await world();
+	expect(await failure(client.importBundle(odd))).toMatchObject({ code: 'OPENCTI_INPUT' });
+	expect(lab.requests).toEqual([]);
+});
+
+test('files and content that a bundle carries for OpenCTI arrive byte for byte', async () => {
+	const { lab, client } = await world();
+	const report = {
+		type: 'report',
+		id: 'report--77777777-7777-4777-8777-777777777777',
+		name: 'From a bundle',
+		published: '2025-04-16T12:10:10+02:00',
+		report_types: ['internal-report'],
+		x_opencti_content: 'a < b\nc',
+		x_opencti_files: [
+			{ name: 'a.pdf', mime_type: 'application/pdf', data: Buffer.from([0, 255, 1]).toString('base64') },
+			{ name: 'there' },
+		],
+	};
+	const draft = reportFromBundle({ type: 'bundle', objects: [report] });
+	expect(draft).toMatchObject({
+		published: '2025-04-16T10:10:10.000Z',
+		reportTypes: ['internal-report'],
+		markings: ['TLP:AMBER+STRICT'],
+	});
+	await client.importBundle({ type: 'bundle', objects: [report] });
+	const [stored] = lab.snapshot().reports;
+	expect(stored!.content).toBe('<p>a &#60; b<br>c</p>');
+	expect([...lab.store.files.values()].map(({ bytes }) => [...bytes])).toEqual([[0, 255, 1]]);
+});
+
+test('a bundle without a report needs a name and a date', () => {
+	const objects = [{ type: 'url', id: 'url--1', value: 'http://example.org/' }];
+	expect(() => reportFromBundle({ type: 'bundle', objects })).toThrow(/name and a publication date/);
+	expect(reportFromBundle({ type: 'bundle', objects }, { name: 'Hunt', published: '2025-01-01T00:00:00Z' }).name).toBe(
+		'Hunt',
+	);
+});

@@ -1,0 +1,127 @@
+import { caseFromEmail } from '../../../lib/opencti';
+import { attachment, email } from './messages';
+import { closeWorlds, world } from './world';
+
+afterEach(closeWorlds);
+
+const first = () => email({ messageId: '<1@example.org>', subject: 'Strange login', text: 'Please look.' });
+const reply = () =>
+	email({
+		messageId: '<2@example.org>',
+		inReplyTo: '<1@example.org>',
+		references: ['<1@example.org>'],
+		subject: 'RE: Strange login',
+		date: new Date('2025-04-16T11:00:00Z'),
+		text: 'Any news?',
+		attachments: [attachment('log.txt', 'text/plain', 'x')],
+	});
+
+test('a message opens a case with severity, priority, marking, content and reference', async () => {
+	const { lab, client } = await world();
+	const result = await client.createIncidentCase(
+		caseFromEmail(first(), { severity: 'high', priority: 'P2', namePrefix: '[Mail] ' }),
+	);
+	const [stored] = lab.snapshot().cases;
+	expect(stored).toMatchObject({
+		name: '[Mail] Strange login',
+		created: '2025-04-16T10:10:10.000Z',
+		markings: ['TLP:AMBER+STRICT'],
+		author: 'Email Intel',
+	});
+	expect(stored!.content).toContain('<blockquote><p>Please look.</p></blockquote>');
+	expect(result).toMatchObject({
+		created: true,
+		appended: false,
+		severity: 'high',
+		priority: 'P2',
+		url: `${lab.url}/dashboard/cases/incidents/${stored!.id}`,
+		warnings: [],
+	});
+	expect(result.standardId).toBe(stored!.standardId);
+});
+
+test('a reply goes into the case of its conversation, once, with its file', async () => {
+	const { lab, client } = await world();
+	const opened = await client.createIncidentCase(caseFromEmail(first()));
+	for (const appended of [true, false]) {
+		const result = await client.createIncidentCase(caseFromEmail(reply()));
+		expect(result).toMatchObject({ id: opened.id, created: false, appended, warnings: [], complete: true });
+	}
+	const { cases } = lab.snapshot();
+	expect(cases).toHaveLength(1);
+	expect(cases[0]!.content!.match(/<blockquote>/g)).toHaveLength(2);
+	expect(cases[0]!.content!.indexOf('Please look.')).toBeLessThan(cases[0]!.content!.indexOf('Any news?'));
+	expect(cases[0]!.files).toHaveLength(1);
+	expect(cases[0]!.name).toBe('Strange login');
+});
+
+test('a reply that arrives before what it answers opens the case that both end up in', async () => {
+	const { lab, client } = await world();
+	const opened = await client.createIncidentCase(caseFromEmail(reply()));
+	const result = await client.createIncidentCase(caseFromEmail(first()));
+	expect(result).toMatchObject({ id: opened.id, appended: true });
+	expect(lab.snapshot().cases).toHaveLength(1);
+});
+
+test('an answer to an answer stays in the conversation', async () => {
+	const { lab, client } = await world();
+	await client.createIncidentCase(caseFromEmail(first()));
+	await client.createIncidentCase(caseFromEmail(reply()));
+	const third = email({
+		messageId: '<3@example.org>',
+		inReplyTo: '<2@example.org>',
+		references: [],
+		subject: 'AW: RE: Strange login',
+		date: new Date('2025-04-17T00:00:00Z'),
+	});
+	await client.createIncidentCase(caseFromEmail(third));
+	expect(lab.snapshot().cases).toHaveLength(1);
+});
+
+test('messages of the same subject that answer nothing open cases of their own', async () => {
+	const { lab, client } = await world();
+	await client.createIncidentCase(caseFromEmail(first()));
+	await client.createIncidentCase(
+		caseFromEmail(
+			email({ messageId: '<9@example.org>', subject: 'Strange login', date: new Date('2025-05-01T00:00:00Z') }),
+		),
+	);
+	await client.createIncidentCase(
+		caseFromEmail(email({ messageId: '<8@example.org>', subject: 'Strange login', text: 'Same second.' })),
+	);
+	expect(lab.snapshot().cases).toHaveLength(3);
+});
+
+test('a stricter reply raises the case before its text gets in', async () => {
+	const { lab, client } = await world();
+	await client.createIncidentCase(caseFromEmail(first(), { marking: 'green' }));
+	await client.createIncidentCase(caseFromEmail(reply(), { marking: 'red' }));
+	const [stored] = lab.snapshot().cases;
+	expect(stored!.markings).toEqual(['TLP:RED']);
+	const operations = lab.requests.map(({ operation }) => operation);
+	expect(operations.lastIndexOf('EmailIntelCaseIncidentAdd')).toBeLessThan(operations.indexOf('EmailIntelFieldPatch'));
+});
+
+test('values that the platform does not know are told', async () => {
+	const { client } = await world();
+	const result = await client.createIncidentCase(
+		caseFromEmail(first(), { severity: 'apocalyptic', responseTypes: ['phishing'] }),
+	);
+	expect(result.warnings).toMatchObject([
+		{ code: 'vocabulary-unknown', message: 'The platform does not know apocalyptic, phishing: left out.' },
+	]);
+});
+
+test('after a lost connection at any step a second run completes the case, and nothing is there twice', async () => {
+	const { lab, client } = await world();
+	await client.createIncidentCase(caseFromEmail(first()));
+	for (const operation of ['EmailIntelFieldPatch', 'EmailIntelImportPush', 'EmailIntelCaseIncidentAdd']) {
+		lab.fail({ kind: 'reset-after', operation, times: 4 });
+		await client.createIncidentCase(caseFromEmail(reply())).catch(() => undefined);
+		lab.clearFaults();
+	}
+	await client.createIncidentCase(caseFromEmail(reply()));
+	const [stored] = lab.snapshot().cases;
+	expect(stored!.content!.match(/Any news/g)).toHaveLength(1);
+	expect(stored!.files).toHaveLength(1);
+});

@@ -1,0 +1,124 @@
+import { reportFromEmail, type OpenCtiError } from '../../../lib/opencti';
+import { LAB_TOKEN } from '../../lab/opencti';
+import { attachment, email } from './messages';
+import { closeWorlds, failure, world } from './world';
+
+afterEach(closeWorlds);
+const withFile = () => email({ attachments: [attachment('a.txt', 'text/plain', 'some text')] });
+
+test.each([
+	['amber', 'TLP:AMBER'],
+	['TLP:WHITE', 'TLP:CLEAR'],
+	['tlp:red', 'TLP:RED'],
+	['PAP:RED', 'PAP:RED'],
+	['pap:green', 'PAP:GREEN'],
+	['marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed', 'TLP:RED'],
+])('a report asked as %s is %s, and so are its files', async (asked, stored) => {
+	const { lab, client } = await world();
+	await client.createReport(reportFromEmail(withFile(), { marking: asked }));
+	const [report] = lab.snapshot().reports;
+	expect(report!.markings).toEqual([stored]);
+	expect(report!.files.map(({ markings }) => markings)).toEqual([[stored]]);
+});
+
+test('an unknown marking ends the call before anything is created, and the error lists what exists', async () => {
+	const { lab, client } = await world();
+	const before = lab.snapshot().counts;
+	const error = await failure<OpenCtiError>(
+		client.createReport(reportFromEmail(withFile(), { marking: 'TLP:PURPLE' })),
+	);
+	expect(error).toMatchObject({ name: 'OpenCtiError', code: 'OPENCTI_MARKING_UNKNOWN', transient: false });
+	expect(error.known).toContain('TLP:AMBER+STRICT');
+	expect(error.hint).toContain('TLP:RED');
+	expect(lab.snapshot().counts).toEqual(before);
+});
+
+test("OASIS' own TLP 2.0 id, which the platform would drop in silence, is an error", async () => {
+	const { lab, client } = await world();
+	const oasis = 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1';
+	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email(), { marking: oasis })));
+	expect(error.code).toBe('OPENCTI_MARKING_UNKNOWN');
+	expect(lab.snapshot().reports).toEqual([]);
+});
+
+test('a renamed TLP marking is found by its id', async () => {
+	const { lab, client } = await world();
+	lab.store.find('marking-definition--826578e1-40ad-459f-bc73-ede076f81f37')!.data['definition'] = 'TLP:STRICT';
+	const result = await client.createReport(reportFromEmail(email()));
+	expect(result.markings).toEqual(['TLP:STRICT']);
+});
+
+test('a marking that the user may not use gives no report, marked or unmarked', async () => {
+	const { lab, client } = await world({ users: [{ token: LAB_TOKEN, allowedMarkings: ['TLP:CLEAR', 'TLP:GREEN'] }] });
+	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email(), { marking: 'red' })));
+	expect(error.code).toBe('OPENCTI_MARKING_UNKNOWN');
+	expect(lab.snapshot().reports).toEqual([]);
+});
+
+test('a marking deleted between look-up and creation is an error, not an unmarked report', async () => {
+	const { lab, client } = await world();
+	await client.createReport(reportFromEmail(email()));
+	lab.store.delete(lab.store.find('marking-definition--826578e1-40ad-459f-bc73-ede076f81f37')!);
+	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email({ subject: 'Another one' }))));
+	expect(error.code).toBe('OPENCTI_REFERENCE_MISSING');
+	expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report']);
+});
+
+test('creations carry the header that turns a silent drop into an error', async () => {
+	const { lab, client } = await world();
+	await client.createReport(reportFromEmail(withFile()));
+	const creations = lab.requests.filter(({ operation }) => /Add$|Push$/.test(operation));
+	expect(creations.length).toBeGreaterThan(3);
+	expect(creations.every(({ retryNumber }) => retryNumber === '1')).toBe(true);
+});
+
+test('a platform that stores the report unmarked is found out: no file goes there, and the error names the report', async () => {
+	const { lab, client } = await world({ dropMarkings: true });
+	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(withFile())));
+	const [report] = lab.snapshot().reports;
+	expect(error).toMatchObject({ code: 'OPENCTI_MARKING_MISMATCH', entityId: report!.id });
+	expect(error.hint).toContain(report!.id);
+	expect(report!.files).toEqual([]);
+});
+
+test('on request an unmarked report is deleted again', async () => {
+	const users = [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE_KNDELETE', 'KNOWLEDGE_KNUPLOAD'] }];
+	const { lab, client } = await world({ dropMarkings: true, users });
+	await failure(client.createReport(reportFromEmail(withFile()), { onMarkingMismatch: 'delete' }));
+	expect(lab.snapshot().reports).toEqual([]);
+});
+
+test('a report that is there with a lower marking is raised, and its files are stored under the higher one', async () => {
+	const { lab, client } = await world();
+	await client.createReport(reportFromEmail(email(), { marking: 'green' }));
+	await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
+	const [report] = lab.snapshot().reports;
+	expect(report!.markings).toEqual(['TLP:RED']);
+	expect(report!.files[0]!.markings).toEqual(['TLP:RED']);
+});
+
+test('a lower marking in a second run lowers nothing, the files included', async () => {
+	const { lab, client } = await world();
+	await client.createReport(reportFromEmail(email(), { marking: 'red' }));
+	await client.createReport(reportFromEmail(withFile(), { marking: 'green' }));
+	const [report] = lab.snapshot().reports;
+	expect(report!.markings).toEqual(['TLP:RED']);
+	expect(report!.files[0]!.markings).toEqual(['TLP:RED']);
+});
+
+test('a file that stays below its raised report is reported, not passed over', async () => {
+	const { lab, client } = await world();
+	await client.createReport(reportFromEmail(withFile(), { marking: 'green' }));
+	const result = await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
+	expect(lab.snapshot().reports[0]!.files[0]!.markings).toEqual(['TLP:GREEN']);
+	expect(result).toMatchObject({
+		complete: false,
+		files: [{ status: 'failed', error: { code: 'OPENCTI_MARKING_MISMATCH' } }],
+	});
+});
+
+test('of two TLP markings the platform keeps the stricter one, which is what was asked', async () => {
+	const { client } = await world();
+	const result = await client.createReport(reportFromEmail(email(), { marking: ['green', 'red', 'PAP:AMBER'] }));
+	expect([...result.markings].sort()).toEqual(['PAP:AMBER', 'TLP:RED']);
+});
