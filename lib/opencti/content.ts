@@ -131,7 +131,12 @@ function hasSubstance(html: string): boolean {
 	return html.includes('<img ') || /\S/.test(html.replace(/<[^<>]*>/g, '').replace(/&nbsp;|\u00a0/g, ''));
 }
 
-function sanitised(html: string, attachments: Attachment[], options: ContentOptions, warnings: DraftWarning[]): string {
+function sanitised(
+	html: string,
+	attachments: Attachment[],
+	options: ContentOptions,
+	warnings: DraftWarning[],
+): string | undefined {
 	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	const sanitizeHtml = require('sanitize-html') as typeof import('sanitize-html');
 	const images = new InlineImages(attachments, options.inlineImages === 'embed');
