@@ -198,8 +198,7 @@ const VERSION_4 = new Set(['artifact', 'email-message', 'process']);
  * properties but `id` decide: in version 4 form for the observables where STIX demands it, else UUIDv5 in {@link OWN_NAMESPACE}.
  */
 export function stixId(type: string, properties: object, options: StixIdOptions = {}): string {
-	const values: Record<string, unknown> = { ...properties };
-	if (type === 'sighting') values.type = type;
+	const values = (type === 'sighting' ? { ...properties, type } : properties) as Readonly<Record<string, unknown>>;
 	const tlp = type === 'marking-definition' ? tlpIdOf(values) : undefined;
 	if (tlp !== undefined) return tlp;
 	const rule =
@@ -219,12 +218,14 @@ export function isObservableType(type: string): boolean {
 function nameOf(rule: Rule, values: Readonly<Record<string, unknown>>): string | undefined {
 	for (const alternative of rule) {
 		const name: Record<string, unknown> = {};
+		let found = false;
 		for (const [property, normalise, key] of alternative) {
 			const value = values[property];
 			if (value === undefined || value === null || isEmpty(value)) continue;
 			name[key ?? property] = normalise(value);
+			found = true;
 		}
-		if (Object.keys(name).length > 0) return canonicalJson(name);
+		if (found) return canonicalJson(name);
 	}
 	return undefined;
 }

@@ -1,7 +1,7 @@
 import { wellFormed } from './canonical';
 import { stixId, type StixIdOptions } from './identifier';
 import type { StixObject, StixObjectOf, StixType } from './objects';
-import { PROPERTY_TABLES } from './properties';
+import { PROPERTY_TABLES, type PropertyKind } from './properties';
 
 /** Properties of an object before it is made: the type says the rest, the id is computed when not given. */
 export type StixInput<Type extends StixType> = Omit<StixObjectOf<Type>, 'type' | 'spec_version' | 'id'> & {
@@ -19,19 +19,41 @@ export function stixObject<Type extends StixType>(
 	properties: StixInput<Type>,
 	options: StixIdOptions = {},
 ): StixObjectOf<Type> {
-	const given: Readonly<Record<string, unknown>> = { ...properties, type, spec_version: '2.1' };
-	const object: Record<string, unknown> = {};
-	for (const [name, { kind }] of Object.entries(PROPERTY_TABLES[type])) {
-		if (name === 'id') {
-			// Holds its place; computed below from the cleaned values.
-			object.id = given.id;
-			continue;
-		}
-		const value = kind === 'base64' ? given[name] : cleaned(given[name]);
-		if (value !== undefined) object[name] = value;
+	const given = properties as Readonly<Record<string, unknown>>;
+	const object: Record<string, unknown> = { type, spec_version: '2.1', id: given.id };
+	for (const [name, raw] of PROPERTIES[type]) {
+		const value = given[name];
+		if (value === undefined || value === null) continue;
+		const clean = raw ? nonEmpty(value) : cleaned(value);
+		if (clean !== undefined) object[name] = clean;
 	}
 	object.id ??= stixId(type, object, options);
 	return object as unknown as StixObjectOf<Type>;
+}
+
+/** Kinds that hold nothing a sender wrote, and base64, in which there is nothing to clean. */
+const RAW: ReadonlySet<PropertyKind> = new Set([
+	'base64',
+	'boolean',
+	'confidence',
+	'integer',
+	'ref',
+	'refs',
+	'timestamp',
+]);
+
+/** The tables as lists, without the three properties that every object begins with. */
+const PROPERTIES = Object.fromEntries(
+	Object.entries(PROPERTY_TABLES).map(([type, table]) => [
+		type,
+		Object.entries(table)
+			.slice(3)
+			.map(([name, { kind }]) => [name, RAW.has(kind)] as const),
+	]),
+) as unknown as Readonly<Record<StixType, ReadonlyArray<readonly [name: string, raw: boolean]>>>;
+
+function nonEmpty(value: unknown): unknown {
+	return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
 /** A text that every JSON consumer can store. */

@@ -11,7 +11,10 @@ export const OWN_NAMESPACE = '5b0f4c1e-3d7a-4f0b-9a51-6c2e8d1f7a94';
 
 /** Name-based UUID, version 5 (RFC 9562 section 5.5), of a text in a namespace. */
 export function uuidV5(namespace: string, name: string): string {
-	const bytes = Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name, 'utf8')]);
+	const length = Buffer.byteLength(name, 'utf8');
+	const bytes = Buffer.allocUnsafe(16 + length);
+	bytes.write(namespace.replaceAll('-', ''), 0, 16, 'hex');
+	bytes.write(name, 16, length, 'utf8');
 	return uuidOf(hash('sha1', bytes, 'hex'), '5');
 }
 
@@ -27,11 +30,5 @@ export function stableUuidV4(name: string): string {
 
 function uuidOf(hex: string, version: '4' | '5'): string {
 	const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
-	return [
-		hex.slice(0, 8),
-		hex.slice(8, 12),
-		version + hex.slice(13, 16),
-		variant + hex.slice(17, 20),
-		hex.slice(20, 32),
-	].join('-');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -27,7 +27,9 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Host name in A-labels and lower case, without a trailing dot (RFC 1034, RFC 5890). */
 export function domainValue(text: string): string | undefined {
-	const domain = domainToASCII(text.trim()).toLowerCase().replace(/\.$/, '');
+	const lower = text.trim().toLowerCase();
+	const plain = /^[a-z0-9.-]+$/.test(lower) && !lower.includes('xn--');
+	const domain = (plain ? lower : domainToASCII(lower).toLowerCase()).replace(/\.$/, '');
 	if (domain === '' || domain.length > 253 || isIPv4(domain)) return undefined;
 	return domain.split('.').every((label) => LABEL.test(label)) ? domain : undefined;
 }
@@ -89,12 +91,15 @@ export function emailAddrValue(text: string): string | undefined {
 	return host && `${local.toLowerCase()}@${host}`;
 }
 
+/** Most URLs of mail: nothing in them to encode. */
+const PLAIN_URL = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:[/?][\w.~!$&'()*+,;=:@/?-]*)?$/;
 const USERINFO = /[^\w.~!$&'()*+,;=:%-]/gu;
 const PATH = /[^\w.~!$&'()*+,;=:@%/-]/gu;
 const QUERY = /[^\w.~!$&'()*+,;=:@%/?-]/gu;
 
 /** URI of RFC 3986: what it does not allow is percent-encoded, a host of other scripts becomes A-labels; the rest stays as written. */
 export function urlValue(text: string): string | undefined {
+	if (PLAIN_URL.test(text)) return text;
 	const [beforeFragment, fragment] = cut(text.trim(), '#');
 	const [beforeQuery, query] = cut(beforeFragment, '?');
 	const [scheme, hierarchy] = cut(beforeQuery, ':');
