@@ -46,6 +46,52 @@ export const HTTP_LIMITS = {
 	maxRetryWaitMs: 30_000,
 } as const;
 
+export const GRAPH_LIMITS = {
+	/** Messages of one poll. The rest waits. */
+	cap: 50,
+	/** Milliseconds of one poll: what n8n leaves a poll of its durable scheduler. */
+	budgetMs: 36_000,
+	/** Bytes of one polled message. Above: headers only, `truncated`. */
+	maxMessageBytes: 25 * MiB,
+	/** Bytes of all messages of one poll. Above: the rest waits. */
+	maxPollBytes: 128 * MiB,
+	/** Header bytes of a message that is too large. Above: cut. */
+	maxHeaderBytes: 1 * MiB,
+	/** Rows of one page of ids: 100,000 messages are 1,000 requests. */
+	pageSize: 100,
+	/** Requests of one application in flight, over all workflows of this process. Exchange Online allows 4 and counts other programs too. */
+	concurrency: 3,
+	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
+	maxSeen: 500,
+	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
+	resyncOverlapSeconds: 2 * 24 * 3600,
+	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
+	modifiedOverlapSeconds: 24 * 3600,
+	/** Failed messages that are tried again. Above: reported as given up at once. */
+	maxRetries: 16,
+	/** Tries of a failed message. Then reported as given up. */
+	maxAttempts: 8,
+	/** Failed messages tried again in one poll. */
+	retriesPerPoll: 3,
+	/** Folders listed. Above: the list is cut. Exchange allows 10,000 in a mailbox. */
+	maxFolders: 10_000,
+	/** Milliseconds of silence within an answer: Exchange builds the MIME of a large message before its first byte. */
+	timeoutMs: 100_000,
+	/** Tries of one request. */
+	maxTries: 4,
+	/** Longest wait that a poll sits out; a longer Retry-After ends it. */
+	maxWaitMs: 30_000,
+	/** Milliseconds of a token request. */
+	tokenTimeoutMs: 30_000,
+	maxTokenAnswerBytes: 1 * MiB,
+	maxTokenTries: 3,
+	maxTokenWaitMs: 10_000,
+	/** A token is used until this long before its end, as MSAL itself does. */
+	tokenMarginMs: 300_000,
+	/** Tokens kept in this process. Above: the oldest is forgotten. */
+	maxTokens: 100,
+} as const;
+
 export const OPENCTI_LIMITS = {
 	/** Characters of a report's name. Above: cut, with a warning. */
 	maxNameCharacters: 1_000,

@@ -3,3 +3,6 @@ export { MailboxError } from './errors';
 export type { MailboxErrorCode, MailboxErrorDetails } from './errors';
 export { lookBackFrom } from './duration';
 export * from './imap';
+export * from './graph';
+export { CLOUDS, readCertificate } from './entra';
+export type { AppCredential, CertificateCredential, Cloud, CloudChoice, CloudName, TokenSource } from './entra';

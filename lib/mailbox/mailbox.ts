@@ -16,6 +16,14 @@ export interface MailboxMessage {
 	truncated: boolean;
 	/** Set when this is a message that could not be fetched; `raw` may then be empty. */
 	failure?: MessageFailure;
+	/** Files that were attached as mere links to a cloud (Microsoft 365); they are not in `raw`. */
+	links?: MessageLink[];
+}
+
+export interface MessageLink {
+	name: string;
+	/** Where the server tells it; else it stands in the body. */
+	url?: string;
 }
 
 /** Why a message is handed over without its bytes. It does not hold up the others. */

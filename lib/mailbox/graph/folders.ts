@@ -1,0 +1,233 @@
+import { GRAPH_LIMITS } from '../../limits';
+import { MailboxError } from '../errors';
+import type { MailboxFolder } from '../mailbox';
+import type { GraphAnswer, GraphClient } from './client';
+import { GraphError } from './errors';
+
+/** Names that Exchange knows in every language: learn.microsoft.com/graph/api/resources/mailfolder. */
+const WELL_KNOWN = new Set([
+	'inbox',
+	'archive',
+	'deleteditems',
+	'drafts',
+	'sentitems',
+	'junkemail',
+	'outbox',
+	'clutter',
+	'conflicts',
+	'conversationhistory',
+	'localfailures',
+	'msgfolderroot',
+	'recoverableitemsdeletions',
+	'scheduled',
+	'searchfolders',
+	'serverfailures',
+	'syncissues',
+]);
+/** Those that are worth a mark in a list of folders. */
+const MARKED = ['inbox', 'junkemail', 'deleteditems', 'sentitems', 'archive', 'drafts'];
+
+interface FolderRow {
+	id: string;
+	displayName?: string;
+	childFolderCount?: number;
+	totalItemCount?: number;
+	unreadItemCount?: number;
+}
+
+export interface FolderPage<T> {
+	value?: T[];
+	'@odata.nextLink'?: string;
+}
+
+/** One mailbox: `/users/{address or id}`; the app-only form, there is no `/me`. */
+export interface GraphAccount {
+	client: GraphClient;
+	/** Address or object id. */
+	mailbox: string;
+}
+
+export const userPath = ({ mailbox }: GraphAccount): string => `users/${encodeURIComponent(mailbox)}`;
+export const folderPath = (account: GraphAccount, folderId: string): string =>
+	`${userPath(account)}/mailFolders/${encodeURIComponent(folderId)}`;
+
+const FIELDS = 'id,displayName,childFolderCount,totalItemCount,unreadItemCount';
+
+export interface ResolvedFolder {
+	id: string;
+	/** Milliseconds since the epoch. */
+	serverTime: number;
+}
+
+/**
+ * The id of a folder: a well-known name (`inbox`), a path (`Inbox/Reports/2026`, a slash in a name written `\/`), or
+ * an id. A path begins below the mailbox's root; its first name may be a well-known one. Ids survive renaming.
+ *
+ * Throws MAILBOX_FOLDER_MISSING, which names the folders that are there.
+ */
+export async function resolveFolder(account: GraphAccount, folder: string, deadline: number): Promise<ResolvedFolder> {
+	const text = folder.trim();
+	const names = segments(text);
+	const wellKnown = names[0]!.toLowerCase();
+	if (names.length === 1 && !WELL_KNOWN.has(wellKnown) && looksLikeId(text)) {
+		const answer = await byId(account, text, deadline);
+		if (answer !== undefined) return { id: answer.body.id, serverTime: answer.serverTime };
+	}
+	let current: GraphAnswer<FolderRow> | undefined;
+	let rest = names;
+	if (WELL_KNOWN.has(wellKnown)) {
+		current = await byId(account, wellKnown, deadline);
+		if (current !== undefined) rest = names.slice(1);
+	}
+	for (const [depth, name] of rest.entries()) {
+		const parent: string | undefined = current?.body.id;
+		current = await childByName(account, parent, name, deadline);
+		if (current === undefined)
+			throw await missing(account, folder, parent, names.slice(0, names.length - rest.length + depth + 1), deadline);
+	}
+	if (current === undefined) throw await missing(account, folder, undefined, names, deadline);
+	return { id: current.body.id, serverTime: current.serverTime };
+}
+
+/** All folders with their paths, parents before children; `truncated` when the list was cut. */
+export async function listFolders(
+	account: GraphAccount,
+	deadline: number,
+): Promise<{ folders: MailboxFolder[]; truncated: boolean }> {
+	const roles = await wellKnownIds(account, deadline);
+	const folders: MailboxFolder[] = [];
+	const waiting: Array<{ id?: string; path: string }> = [{ path: '' }];
+	for (let parent = waiting.shift(); parent !== undefined; parent = waiting.shift()) {
+		for await (const row of children(account, parent.id, deadline)) {
+			if (folders.length >= GRAPH_LIMITS.maxFolders) return { folders: byPath(folders), truncated: true };
+			const name = row.displayName ?? '';
+			const path = `${parent.path}${name.replaceAll('/', '\\/')}`;
+			const specialUse = roles.get(row.id);
+			folders.push({
+				id: row.id,
+				path,
+				name,
+				...(specialUse === undefined ? {} : { specialUse }),
+				...(row.totalItemCount === undefined ? {} : { messages: row.totalItemCount }),
+				...(row.unreadItemCount === undefined ? {} : { unseen: row.unreadItemCount }),
+			});
+			if ((row.childFolderCount ?? 0) > 0) waiting.push({ id: row.id, path: `${path}/` });
+		}
+	}
+	return { folders: byPath(folders), truncated: false };
+}
+
+const byPath = (folders: MailboxFolder[]) => folders.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+
+async function wellKnownIds(account: GraphAccount, deadline: number): Promise<Map<string, string>> {
+	const ids = new Map<string, string>();
+	await Promise.all(
+		MARKED.map(async (name) => {
+			const answer = await byId(account, name, deadline);
+			if (answer !== undefined) ids.set(answer.body.id, name);
+		}),
+	);
+	return ids;
+}
+
+async function byId(account: GraphAccount, id: string, deadline: number): Promise<GraphAnswer<FolderRow> | undefined> {
+	try {
+		return await account.client.get<FolderRow>({
+			path: folderPath(account, id),
+			query: { $select: FIELDS },
+			where: `${account.mailbox}, folder ${id.slice(0, 40)}`,
+			deadline,
+		});
+	} catch (error) {
+		if (
+			error instanceof GraphError &&
+			(error.isGone ||
+				error.graphCodes.includes('errorinvalididmalformed') ||
+				error.graphCodes.includes('errorfoldernotfound'))
+		)
+			return undefined;
+		throw error;
+	}
+}
+
+/** The folder of that name; names differ by more than case only in other clients, so an exact match comes first. */
+async function childByName(
+	account: GraphAccount,
+	parent: string | undefined,
+	name: string,
+	deadline: number,
+): Promise<GraphAnswer<FolderRow> | undefined> {
+	const answer = await account.client.get<FolderPage<FolderRow>>({
+		path: parent === undefined ? `${userPath(account)}/mailFolders` : `${folderPath(account, parent)}/childFolders`,
+		query: { $filter: `displayName eq '${name.replaceAll("'", "''")}'`, $select: FIELDS, includeHiddenFolders: 'true' },
+		where: `${account.mailbox}, folder ${name.slice(0, 80)}`,
+		deadline,
+	});
+	const found = answer.body.value ?? [];
+	const row = found.find(({ displayName }) => displayName === name) ?? found[0];
+	return row === undefined ? undefined : { body: row, serverTime: answer.serverTime };
+}
+
+async function* children(
+	account: GraphAccount,
+	parent: string | undefined,
+	deadline: number,
+): AsyncGenerator<FolderRow> {
+	let path = parent === undefined ? `${userPath(account)}/mailFolders` : `${folderPath(account, parent)}/childFolders`;
+	let query: Record<string, string | number> | undefined = { $select: FIELDS, $top: 100 };
+	const visited = new Set<string>();
+	for (;;) {
+		const { body } = await account.client.get<FolderPage<FolderRow>>({
+			path,
+			...(query ? { query } : {}),
+			where: `the folders of ${account.mailbox}`,
+			deadline,
+		});
+		yield* body.value ?? [];
+		const next = body['@odata.nextLink'];
+		// A link that leads back would never end.
+		if (next === undefined || visited.has(next)) return;
+		visited.add(next);
+		path = next;
+		query = undefined;
+	}
+}
+
+async function missing(
+	account: GraphAccount,
+	folder: string,
+	parent: string | undefined,
+	upTo: string[],
+	deadline: number,
+): Promise<MailboxError> {
+	const names: string[] = [];
+	try {
+		for await (const { displayName } of children(account, parent, deadline))
+			if (displayName !== undefined && names.push(displayName) >= 20) break;
+	} catch {
+		// The names are a help, not the answer.
+	}
+	const place = parent === undefined ? 'the mailbox' : `'${upTo.slice(0, -1).join('/')}'`;
+	return new MailboxError(
+		'MAILBOX_FOLDER_MISSING',
+		`The folder '${folder.slice(0, 200)}' is not in ${account.mailbox}`,
+		{
+			hint:
+				names.length === 0
+					? "Choose it from the list, or write its path: 'Inbox/Reports'."
+					: `In ${place} there are: ${names.join(', ')}.`,
+		},
+	);
+}
+
+/** Folder ids are Base64 of 100 characters and more, without spaces; nobody names a folder so. */
+const looksLikeId = (text: string) => text.length >= 60 && /^[A-Za-z0-9+/=_-]+$/.test(text);
+
+function segments(path: string): string[] {
+	if (looksLikeId(path)) return [path];
+	const names = path
+		.split(/(?<!\\)\//)
+		.map((name) => name.replaceAll('\\/', '/').trim())
+		.filter((name) => name !== '');
+	return names.length === 0 ? ['inbox'] : names;
+}

@@ -1,0 +1,190 @@
+import type { EmailAddress, EmailSource } from '../../email';
+import { GRAPH_LIMITS } from '../../limits';
+import type { MailboxMessage, MessageLink, MessageSummary } from '../mailbox';
+import type { Queued } from './cursor';
+import { userPath, type FolderPage, type GraphAccount } from './folders';
+
+interface Recipient {
+	emailAddress?: { address?: string; name?: string };
+}
+
+/** The fields of a message that we ask for. */
+export interface MessageRow {
+	id: string;
+	subject?: string | null;
+	internetMessageId?: string | null;
+	sentDateTime?: string | null;
+	receivedDateTime?: string | null;
+	lastModifiedDateTime?: string | null;
+	hasAttachments?: boolean;
+	from?: Recipient | null;
+	toRecipients?: Recipient[];
+	internetMessageHeaders?: Array<{ name?: string; value?: string }>;
+	'@removed'?: unknown;
+}
+
+export const SUMMARY_FIELDS = 'id,subject,from,toRecipients,internetMessageId,sentDateTime,receivedDateTime';
+
+export const messagePath = (account: GraphAccount, id: string): string =>
+	`${userPath(account)}/messages/${encodeURIComponent(id)}`;
+const whereOf = (account: GraphAccount) => `a message of ${account.mailbox}`;
+
+export function sourceOf(account: GraphAccount, id: string, folder?: string): EmailSource {
+	return { kind: 'graph', mailbox: account.mailbox, ...(folder === undefined ? {} : { folder }), graphId: id };
+}
+
+export const dateOf = (text: string | null | undefined): Date | undefined => {
+	const time = Date.parse(text ?? '');
+	return Number.isNaN(time) ? undefined : new Date(time);
+};
+
+export function summaryOf(row: MessageRow): MessageSummary {
+	const date = dateOf(row.sentDateTime);
+	const receivedAt = dateOf(row.receivedDateTime);
+	return {
+		from: addresses(row.from ? [row.from] : []),
+		to: addresses(row.toRecipients ?? []),
+		subject: row.subject ?? '',
+		...(row.internetMessageId ? { messageId: row.internetMessageId } : {}),
+		...(date === undefined ? {} : { date }),
+		...(receivedAt === undefined ? {} : { receivedAt }),
+		// Graph does not tell sizes.
+		size: 0,
+	};
+}
+
+function addresses(recipients: readonly Recipient[]): EmailAddress[] {
+	return recipients.flatMap(({ emailAddress }) =>
+		emailAddress?.address
+			? [{ address: emailAddress.address, ...(emailAddress.name ? { name: emailAddress.name } : {}) }]
+			: [],
+	);
+}
+
+export async function getRow(account: GraphAccount, id: string, select: string, deadline: number): Promise<MessageRow> {
+	return (
+		await account.client.get<MessageRow>({
+			path: messagePath(account, id),
+			query: { $select: select },
+			where: whereOf(account),
+			deadline,
+		})
+	).body;
+}
+
+/**
+ * One message with its MIME bytes. Exchange does not store MIME, it builds it anew: the bytes need not be those that
+ * were received, and a DKIM signature may fail on them.
+ */
+export async function fetchMessage(
+	account: GraphAccount,
+	queued: Queued,
+	folder: string | undefined,
+	maxMessageBytes: number,
+	deadline: number,
+): Promise<MailboxMessage> {
+	const [id, receivedAt, links] = queued;
+	const readUpTo = Math.max(maxMessageBytes, GRAPH_LIMITS.maxHeaderBytes);
+	const { bytes, truncated, size } = await account.client.bytes(
+		{ path: `${messagePath(account, id)}/$value`, where: whereOf(account), deadline },
+		readUpTo,
+	);
+	const tooLarge = truncated || bytes.length > maxMessageBytes;
+	const references = links === undefined ? [] : await referenceLinks(account, id, deadline);
+	return {
+		id,
+		source: sourceOf(account, id, folder),
+		size: size ?? (truncated ? 0 : bytes.length),
+		...(receivedAt === 0 ? {} : { receivedAt: new Date(receivedAt * 1000) }),
+		raw: tooLarge ? headerBlock(bytes) : bytes,
+		truncated: tooLarge,
+		...(references.length === 0 ? {} : { links: references }),
+	};
+}
+
+/** A copy, so that the rest of a large message can be collected. */
+function headerBlock(bytes: Buffer): Buffer {
+	const head = bytes.subarray(0, GRAPH_LIMITS.maxHeaderBytes);
+	const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((at) => at !== -1);
+	return Buffer.from(ends.length === 0 ? head : head.subarray(0, Math.min(...ends) + 2));
+}
+
+interface AttachmentRow {
+	'@odata.type'?: string;
+	id: string;
+	name?: string | null;
+	contentType?: string | null;
+	size?: number;
+	isInline?: boolean;
+	sourceUrl?: string | null;
+}
+
+export interface GraphAttachment {
+	id: string;
+	/** `item`: an attached message, event or contact. `reference`: a link to a file in a cloud; it has no bytes. */
+	kind: 'file' | 'item' | 'reference';
+	name: string;
+	contentType?: string;
+	size?: number;
+	inline: boolean;
+	/** Of a reference, where Graph tells it. */
+	url?: string;
+}
+
+const KINDS: Readonly<Record<string, GraphAttachment['kind']>> = {
+	'#microsoft.graph.fileAttachment': 'file',
+	'#microsoft.graph.itemAttachment': 'item',
+	'#microsoft.graph.referenceAttachment': 'reference',
+};
+
+/** Attachments without their bytes: `$select` keeps contentBytes out of the answer. */
+export async function listAttachments(account: GraphAccount, id: string, deadline: number): Promise<GraphAttachment[]> {
+	const found: GraphAttachment[] = [];
+	let path = `${messagePath(account, id)}/attachments`;
+	let query: Record<string, string> | undefined = { $select: 'id,name,contentType,size,isInline' };
+	for (let pages = 0; pages < 20; pages++) {
+		const { body } = await account.client.get<FolderPage<AttachmentRow>>({
+			path,
+			...(query ? { query } : {}),
+			where: whereOf(account),
+			deadline,
+		});
+		for (const row of body.value ?? []) {
+			found.push({
+				id: row.id,
+				kind: KINDS[row['@odata.type'] ?? ''] ?? 'file',
+				name: row.name ?? '',
+				inline: row.isInline === true,
+				...(row.contentType ? { contentType: row.contentType } : {}),
+				...(row.size === undefined ? {} : { size: row.size }),
+				...(row.sourceUrl ? { url: row.sourceUrl } : {}),
+			});
+		}
+		const next = body['@odata.nextLink'];
+		if (next === undefined) break;
+		path = next;
+		query = undefined;
+	}
+	return found;
+}
+
+/** Links to files in a cloud: they are not in the MIME bytes. */
+async function referenceLinks(account: GraphAccount, id: string, deadline: number): Promise<MessageLink[]> {
+	const attachments = await listAttachments(account, id, deadline);
+	return attachments
+		.filter(({ kind }) => kind === 'reference')
+		.map(({ name, url }) => ({ name, ...(url === undefined ? {} : { url }) }));
+}
+
+/** The header of a message whose MIME could not be built, from the fields that Graph keeps of it. */
+export function headerOf(row: MessageRow): Buffer {
+	const lines = (row.internetMessageHeaders ?? []).flatMap(({ name, value }) =>
+		name !== undefined && /^[\w-]{1,200}$/.test(name)
+			? [`${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`]
+			: [],
+	);
+	return Buffer.from(lines.join('') + (lines.length > 0 ? '\r\n' : ''), 'utf8').subarray(
+		0,
+		GRAPH_LIMITS.maxHeaderBytes,
+	);
+}

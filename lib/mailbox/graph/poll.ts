@@ -1,0 +1,390 @@
+import { GRAPH_LIMITS } from '../../limits';
+import { MailboxError } from '../errors';
+import type { MailboxMessage, MessageSummary, PollResult, PollWarning } from '../mailbox';
+import {
+	applyPage,
+	dueRetries,
+	restart,
+	setAside,
+	settle,
+	startCursor,
+	type GraphFolderState,
+	type Page,
+	type Queued,
+	type Row,
+} from './cursor';
+import { GraphError } from './errors';
+import { folderPath, resolveFolder, type FolderPage, type GraphAccount } from './folders';
+import {
+	dateOf,
+	fetchMessage,
+	getRow,
+	headerOf,
+	sourceOf,
+	SUMMARY_FIELDS,
+	summaryOf,
+	type MessageRow,
+} from './messages';
+import { applyModifiedPage } from './modified';
+
+/** Settings of one poll, checked and with their defaults. */
+export interface PollSettings {
+	folder: string;
+	cap: number;
+	order: 'oldest' | 'newest';
+	/** Start of the look-back for the server's time, seconds; undefined: everything. */
+	floorOf: (serverTime: number) => number | undefined;
+	firstRunCap?: number;
+	maxMessageBytes: number;
+	maxPollBytes: number;
+	deadline: number;
+	budgetMs: number;
+	filter?: (message: MessageSummary) => boolean;
+	/** How changes are found where there is no cursor yet. */
+	method: 'delta' | 'modified';
+	/** `mailbox@host`: what the cursor belongs to. */
+	account: string;
+	now: () => number;
+}
+
+const ROW_FIELDS = 'id,receivedDateTime,lastModifiedDateTime,hasAttachments';
+const MODIFIED_PAGE = 50;
+
+/** Failures of the whole mailbox: trying other messages would not help. */
+const STOPS: ReadonlySet<string> = new Set([
+	'MAILBOX_LOGIN_REFUSED',
+	'MAILBOX_TLS',
+	'MAILBOX_PROXY',
+	'MAILBOX_THROTTLED',
+	'MAILBOX_LIMIT',
+	'MAILBOX_CONFIGURATION',
+]);
+/** So many refused messages, and none that could be read, are no accident of single messages. */
+const MAX_DENIED = 3;
+
+type Outcome =
+	| { kind: 'message'; message: MailboxMessage }
+	| { kind: 'unwanted' }
+	| { kind: 'gone' }
+	| { kind: 'denied'; error: MailboxError }
+	| { kind: 'failed'; error: MailboxError; header: Buffer };
+
+/**
+ * One poll of one folder: what waits first, then page after page of the round, until the round, the cap, the bytes or
+ * the time end. What was found before a failure is handed over, and the cursor covers exactly that.
+ */
+export class FolderPoll {
+	private state!: GraphFolderState;
+	private readonly messages: MailboxMessage[] = [];
+	private readonly warnings: PollWarning[] = [];
+	/** Messages whose bytes were refused although the mailbox may be read. */
+	private readonly denied = new Map<string, { queued: Queued; error: MailboxError }>();
+	private bytes = 0;
+	private gone = 0;
+	private repeatedLinks = 0;
+	/** Something moved: the new state is worth more than an error. */
+	private progress = false;
+	private complete = false;
+
+	constructor(
+		private readonly account: GraphAccount,
+		private readonly settings: PollSettings,
+	) {}
+
+	/** Throws {@link MailboxError} when nothing could be done. */
+	async run(saved: GraphFolderState | undefined): Promise<PollResult<GraphFolderState>> {
+		await this.begin(saved);
+		try {
+			await this.drain(dueRetries(this.state, this.settings.now()));
+			for (;;) {
+				await this.drain(this.state.todo);
+				const waiting = this.state.todo.some(([id]) => !this.denied.has(id));
+				if (this.complete || waiting || this.isOver()) break;
+				await this.turnPage();
+			}
+			this.judgeDenied();
+		} catch (error) {
+			if (!(error instanceof MailboxError) || !this.progress) throw error;
+			this.warn('stopped-early', `The poll stopped early and goes on with the next one: ${error.message}`);
+		}
+		if (this.gone > 0) this.warn('message-gone', `${this.gone} message(s) were deleted before they could be read`);
+		const { state, messages, warnings } = this;
+		return { messages, state, more: state.todo.length > 0 || !this.complete, warnings };
+	}
+
+	private async begin(saved: GraphFolderState | undefined): Promise<void> {
+		const { settings } = this;
+		if (saved !== undefined && isState(saved)) {
+			if (saved.account === settings.account && saved.folder === settings.folder) {
+				this.state = saved;
+				return;
+			}
+			this.warn(
+				'other-mailbox',
+				'The cursor belonged to another mailbox or folder: this one is read from its look-back on',
+			);
+		} else if (saved !== undefined) {
+			this.warn('cursor-unreadable', 'The cursor could not be read: the folder is read from its look-back on');
+		}
+		const { id, serverTime } = await resolveFolder(this.account, settings.folder, settings.deadline);
+		const floor = settings.floorOf(serverTime);
+		this.state = startCursor({
+			account: settings.account,
+			folder: settings.folder,
+			folderId: id,
+			method: settings.method,
+			...(floor === undefined ? {} : { floor }),
+			...(settings.firstRunCap === undefined ? {} : { firstRunCap: settings.firstRunCap }),
+		});
+	}
+
+	/** Fetches what waits, in its order, several at a time. */
+	private async drain(queue: readonly Queued[]): Promise<void> {
+		const todo = queue.filter(([id]) => !this.denied.has(id));
+		for (let at = 0; at < todo.length && !this.isOver();) {
+			const batch = todo.slice(
+				at,
+				at + Math.min(this.account.client.concurrency, this.settings.cap - this.messages.length),
+			);
+			at += batch.length;
+			const results = await Promise.allSettled(batch.map((queued) => this.fetch(queued)));
+			results.forEach((result, index) => {
+				if (result.status === 'fulfilled') this.hand(batch[index]!, result.value);
+			});
+			const stopped = results.find((result) => result.status === 'rejected');
+			if (stopped !== undefined) throw stopped.reason;
+			if (this.denied.size >= MAX_DENIED) this.judgeDenied();
+		}
+	}
+
+	private async fetch(queued: Queued): Promise<Outcome> {
+		const { account, settings } = this;
+		const { deadline } = settings;
+		const [id] = queued;
+		const began = settings.now();
+		try {
+			if (settings.filter !== undefined) {
+				const row = await getRow(account, id, SUMMARY_FIELDS, deadline);
+				if (!settings.filter(summaryOf(row))) return { kind: 'unwanted' };
+			}
+			return {
+				kind: 'message',
+				message: await fetchMessage(account, queued, settings.folder, settings.maxMessageBytes, deadline),
+			};
+		} catch (error) {
+			if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
+			if (error instanceof GraphError && error.isGone) return { kind: 'gone' };
+			if (error.code === 'MAILBOX_NOT_ALLOWED') return { kind: 'denied', error };
+			if (settings.now() >= deadline - 1000) {
+				// A message that takes half a poll and more would block the others for ever; any other was merely late.
+				if (began > deadline - settings.budgetMs / 2) throw error;
+				return { kind: 'failed', error, header: Buffer.alloc(0) };
+			}
+			return this.isItsOwnFault(id, error);
+		}
+	}
+
+	/** The message, or all of Graph? Its fields tell. */
+	private async isItsOwnFault(id: string, error: MailboxError): Promise<Outcome> {
+		try {
+			const row = await getRow(this.account, id, 'id,receivedDateTime,internetMessageHeaders', this.settings.deadline);
+			return { kind: 'failed', error, header: headerOf(row) };
+		} catch (probe) {
+			if (probe instanceof GraphError && probe.isGone) return { kind: 'gone' };
+			throw error;
+		}
+	}
+
+	private hand(queued: Queued, outcome: Outcome): void {
+		const [id] = queued;
+		if (outcome.kind === 'denied') {
+			this.denied.set(id, { queued, error: outcome.error });
+			return;
+		}
+		this.progress = true;
+		if (outcome.kind === 'failed') {
+			this.putAside(queued, outcome.error, outcome.header);
+			return;
+		}
+		if (outcome.kind === 'gone') this.gone++;
+		if (outcome.kind === 'message') {
+			this.messages.push(outcome.message);
+			this.bytes += outcome.message.raw.length;
+		}
+		this.state = settle(this.state, new Set([id]));
+	}
+
+	/** Refused messages among others that could be read are set aside; refused ones alone are a missing permission. */
+	private judgeDenied(): void {
+		const denied = [...this.denied.values()];
+		if (denied.length === 0) return;
+		if (!this.messages.some(({ raw, failure }) => raw.length > 0 && failure === undefined)) throw denied[0]!.error;
+		for (const { queued, error } of denied) this.putAside(queued, error, Buffer.alloc(0));
+		this.denied.clear();
+	}
+
+	private putAside(queued: Queued, error: MailboxError, header: Buffer): void {
+		const [id, receivedAt] = queued;
+		const { state, attempts, retryAt } = setAside(this.state, queued, this.settings.now());
+		this.state = state;
+		this.messages.push({
+			id,
+			source: sourceOf(this.account, id, this.settings.folder),
+			size: 0,
+			...(receivedAt === 0 ? {} : { receivedAt: new Date(receivedAt * 1000) }),
+			raw: header,
+			truncated: true,
+			failure: {
+				code: error.code,
+				message: error.message,
+				attempts,
+				...(retryAt === undefined ? {} : { retryAt: new Date(retryAt) }),
+			},
+		});
+	}
+
+	private async turnPage(): Promise<void> {
+		let page: Page;
+		try {
+			page = await this.fetchPage();
+		} catch (error) {
+			if (error instanceof GraphError && (await this.recover(error))) return;
+			throw error;
+		}
+		const apply = this.state.method === 'delta' ? applyPage : applyModifiedPage;
+		this.state = apply(this.state, page, this.settings.order);
+		this.complete = !this.state.walking;
+		this.progress = true;
+	}
+
+	/** True when the round can begin anew. */
+	private async recover(error: GraphError): Promise<boolean> {
+		const { state, settings } = this;
+		const atStart = state.link === '';
+		if (error.isSyncStateLost && !atStart) {
+			this.warn(
+				'resync',
+				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',
+			);
+			this.state = restart(state, settings.firstRunCap);
+		} else if (error.isGone) {
+			const { id } = await resolveFolder(this.account, settings.folder, settings.deadline);
+			if (id === state.folderId) throw error;
+			this.warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);
+			this.state = restart(state, settings.firstRunCap, id);
+		} else if (state.method === 'delta' && atStart && error.isDeltaMissing) {
+			this.warn('no-delta', 'This cloud has no delta query for messages: changes are found by lastModifiedDateTime');
+			this.state = {
+				...startCursor({
+					...state,
+					method: 'modified',
+					...(state.left === undefined ? {} : { firstRunCap: state.left }),
+				}),
+				seen: state.seen,
+				todo: state.todo,
+				retry: state.retry,
+			};
+		} else {
+			return false;
+		}
+		// The new start is worth saving, whatever the next request brings.
+		this.progress = true;
+		return true;
+	}
+
+	private async fetchPage(): Promise<Page> {
+		const { state, settings, account } = this;
+		const folder = folderPath(account, state.folderId);
+		const newestFirst =
+			state.phase === 'initial' && (settings.order === 'newest' || settings.firstRunCap !== undefined);
+		const first =
+			state.method === 'delta'
+				? {
+						path: `${folder}/messages/delta`,
+						query: {
+							$select: ROW_FIELDS,
+							changeType: 'created',
+							...(newestFirst ? { $orderby: 'receivedDateTime desc' } : {}),
+						},
+					}
+				: {
+						path: `${folder}/messages`,
+						query: {
+							$select: ROW_FIELDS,
+							// What is sorted by must stand in the filter first, or Exchange answers InefficientFilter.
+							$filter: `lastModifiedDateTime ge ${new Date((state.mark?.from ?? 0) * 1000).toISOString().replace('.000Z', 'Z')}`,
+							$orderby: 'lastModifiedDateTime asc',
+							$top: MODIFIED_PAGE,
+						},
+					};
+		const { body, serverTime } = await account.client.get<FolderPage<MessageRow> & { '@odata.deltaLink'?: string }>({
+			...(state.link === '' ? first : { path: state.link }),
+			...(state.method === 'delta' ? { prefer: [`odata.maxpagesize=${GRAPH_LIMITS.pageSize}`] } : {}),
+			where: `${account.mailbox}, folder ${settings.folder.slice(0, 80)}`,
+			deadline: settings.deadline,
+		});
+		const nextLink = body['@odata.nextLink'];
+		const deltaLink = body['@odata.deltaLink'];
+		const endless = nextLink !== undefined && nextLink === state.link && ++this.repeatedLinks > 5;
+		if (!Array.isArray(body.value) || endless || (state.method === 'delta' && !nextLink && !deltaLink)) {
+			throw new MailboxError(
+				'MAILBOX_PROTOCOL',
+				`Microsoft Graph sent a page of ${account.mailbox} that leads nowhere`,
+				{ transient: true },
+			);
+		}
+		return {
+			rows: body.value.flatMap(rowOf),
+			...(nextLink === undefined ? {} : { nextLink }),
+			...(deltaLink === undefined ? {} : { deltaLink }),
+			serverTime: Math.floor(serverTime / 1000),
+		};
+	}
+
+	private isOver(): boolean {
+		const { cap, maxPollBytes, deadline, now } = this.settings;
+		return this.messages.length >= cap || this.bytes >= maxPollBytes || now() >= deadline;
+	}
+
+	private warn(code: string, message: string): void {
+		if (!this.warnings.some((warning) => warning.code === code)) this.warnings.push({ code, message });
+	}
+}
+
+function rowOf(row: MessageRow): Row[] {
+	if (typeof row.id !== 'string') return [];
+	return [
+		{
+			id: row.id,
+			removed: row['@removed'] !== undefined,
+			hasAttachments: row.hasAttachments === true,
+			...seconds('receivedAt', row.receivedDateTime),
+			...seconds('modifiedAt', row.lastModifiedDateTime),
+		},
+	];
+}
+
+function seconds<K extends 'receivedAt' | 'modifiedAt'>(
+	key: K,
+	text: string | null | undefined,
+): Partial<Record<K, number>> {
+	const date = dateOf(text);
+	return date === undefined ? {} : ({ [key]: Math.floor(date.getTime() / 1000) } as Record<K, number>);
+}
+
+/** A cursor comes out of n8n's database: of another version, or edited by hand, it must not crash every poll. */
+function isState(state: GraphFolderState): boolean {
+	return (
+		state.v === 1 &&
+		[state.account, state.folder, state.folderId, state.link, state.seen].every((text) => typeof text === 'string') &&
+		['initial', 'steady', 'resync'].includes(state.phase) &&
+		(state.method === 'delta' || (state.method === 'modified' && Array.isArray(state.mark?.recent))) &&
+		Array.isArray(state.todo) &&
+		state.todo.every(
+			(queued) => Array.isArray(queued) && typeof queued[0] === 'string' && typeof queued[1] === 'number',
+		) &&
+		typeof state.retry === 'object' &&
+		state.retry !== null &&
+		[state.base, state.started].every((time) => typeof time === 'number')
+	);
+}

@@ -1,0 +1,103 @@
+import type { MailboxHit, MailboxSearch } from '../mailbox';
+import { folderPath, resolveFolder, userPath, type FolderPage, type GraphAccount } from './folders';
+import { sourceOf, SUMMARY_FIELDS, summaryOf, type MessageRow } from './messages';
+
+/** What Graph returns of a `$search` at most. */
+const MAX_SEARCHED = 1000;
+
+/**
+ * Messages that match, newest first. Words (from, to, subject, text) go through Exchange's search index (`$search`,
+ * KQL), which knows days only and trails new mail by moments; times alone through `$filter`. Both are checked again here.
+ */
+export async function searchMessages(
+	account: GraphAccount,
+	search: MailboxSearch,
+	folder: string | undefined,
+	deadline: number,
+): Promise<MailboxHit[]> {
+	const limit = search.limit ?? 50;
+	const base =
+		folder === undefined ? userPath(account) : folderPath(account, (await resolveFolder(account, folder, deadline)).id);
+	const kql = kqlOf(search);
+	let path = `${base}/messages`;
+	let query: Record<string, string | number> | undefined = {
+		$select: SUMMARY_FIELDS,
+		$top: Math.min(limit, 100),
+		...(kql === '' ? timeQuery(search) : { $search: `"${kql.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` }),
+	};
+	const hits: MailboxHit[] = [];
+	for (let seen = 0; hits.length < limit && seen < MAX_SEARCHED;) {
+		const { body } = await account.client.get<FolderPage<MessageRow>>({
+			path,
+			...(query ? { query } : {}),
+			where: `the messages of ${account.mailbox}`,
+			deadline,
+		});
+		const rows = body.value ?? [];
+		seen += rows.length;
+		for (const row of rows) {
+			const summary = summaryOf(row);
+			if (isWithin(summary.receivedAt, search) && hits.length < limit)
+				hits.push({ ...summary, id: row.id, source: sourceOf(account, row.id, folder) });
+		}
+		const next = body['@odata.nextLink'];
+		if (next === undefined || next === path) break;
+		path = next;
+		query = undefined;
+	}
+	return hits.sort((a, b) => (b.receivedAt?.getTime() ?? 0) - (a.receivedAt?.getTime() ?? 0));
+}
+
+/** The message with that Message-ID (with or without angle brackets). */
+export async function findByMessageId(
+	account: GraphAccount,
+	messageId: string,
+	deadline: number,
+): Promise<string | undefined> {
+	const bare = messageId.trim().replace(/^</, '').replace(/>$/, '');
+	const { body } = await account.client.get<FolderPage<MessageRow>>({
+		path: `${userPath(account)}/messages`,
+		query: { $filter: `internetMessageId eq '<${bare.replaceAll("'", "''")}>'`, $select: 'id', $top: 1 },
+		where: `a message of ${account.mailbox}`,
+		deadline,
+	});
+	return body.value?.[0]?.id;
+}
+
+function isWithin(receivedAt: Date | undefined, { since, before }: MailboxSearch): boolean {
+	const time = receivedAt?.getTime();
+	return (
+		(since === undefined || (time !== undefined && time >= since.getTime())) &&
+		(before === undefined || (time !== undefined && time < before.getTime()))
+	);
+}
+
+function timeQuery({ since, before }: MailboxSearch): Record<string, string> {
+	const conditions = [
+		...(since === undefined ? [] : [`receivedDateTime ge ${since.toISOString()}`]),
+		...(before === undefined ? [] : [`receivedDateTime lt ${before.toISOString()}`]),
+	];
+	return {
+		...(conditions.length === 0 ? {} : { $filter: conditions.join(' and ') }),
+		$orderby: 'receivedDateTime desc',
+	};
+}
+
+/** Keyword Query Language. Each word group is a phrase; a quote cannot be escaped within one and becomes a space. */
+function kqlOf({ from, to, subject, text, since, before }: MailboxSearch): string {
+	const phrase = (words: string) => `"${words.replaceAll('"', ' ').trim()}"`;
+	const words = [
+		...(from ? [`from:${phrase(from)}`] : []),
+		...(to ? [`to:${phrase(to)}`] : []),
+		...(subject ? [`subject:${phrase(subject)}`] : []),
+		...(text ? [phrase(text)] : []),
+	];
+	if (words.length === 0) return '';
+	const day = (date: Date) => date.toISOString().slice(0, 10);
+	// A day more at both ends: Exchange compares days of the mailbox's own time zone.
+	return [
+		...words,
+		...(since ? [`received>=${day(new Date(since.getTime() - 86_400_000))}`] : []),
+		...(before ? [`received<=${day(new Date(before.getTime() + 86_400_000))}`] : []),
+	].join(' AND ');
+}
