@@ -106,7 +106,7 @@ export class GraphClient {
 					if (read > maxBytes) break;
 				}
 			} finally {
-				body.destroy();
+				discard(body);
 			}
 			const truncated = read > maxBytes;
 			const bytes = Buffer.concat(chunks, read);
@@ -146,7 +146,7 @@ export class GraphClient {
 		}
 		// A login page must not be taken for a message.
 		if (/\b(?:html|json)\b/.test(answer.headers['content-type'] ?? '')) {
-			answer.body.destroy();
+			discard(answer.body);
 			throw this.notGraph(answer.status);
 		}
 		const length = Number(
@@ -258,6 +258,12 @@ export class GraphClient {
 	}
 }
 
+/** Destroying what is still being received makes the stream fail, and nobody else listens. */
+function discard(body: Readable): void {
+	body.on('error', () => undefined);
+	body.destroy();
+}
+
 function tryJson(read: () => unknown): unknown {
 	try {
 		return read();
@@ -273,6 +279,6 @@ async function readSome(body: Readable): Promise<string> {
 		text += chunk.toString('utf8');
 		if (text.length > 65_536) break;
 	}
-	body.destroy();
+	discard(body);
 	return text;
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../http';
 import { MailboxError } from '../errors';
 
+const MAX_PAUSE_MS = 3_600_000;
+
 /**
  * Admits so many requests of one application at once, first come first served, over all mailboxes and workflows of
  * this process: Exchange Online counts concurrent requests by application ("MailboxConcurrency", 4), and a refused
@@ -23,14 +25,14 @@ export class Gate {
 			this.waiting.shift()?.();
 		};
 		try {
-			for (let pause = this.pausedUntil - clock.now(); pause > 0; pause = this.pausedUntil - clock.now()) {
-				if (clock.now() + pause > deadline) break;
+			const limit = deadline - clock.now();
+			for (let pause = this.pauseMs(clock); pause > 0 && pause <= limit; pause = this.pauseMs(clock))
 				await clock.sleep(pause);
-			}
-			if (this.pausedUntil > clock.now() || clock.now() > deadline) {
+			const pause = this.pauseMs(clock);
+			if (pause > 0 || clock.now() > deadline) {
 				throw new MailboxError('MAILBOX_LIMIT', 'No request to Microsoft Graph was free in time', {
 					hint: 'Other workflows use the same application: poll less often, or give each its own app registration.',
-					...(this.pausedUntil > clock.now() ? { retryAfterMs: this.pausedUntil - clock.now() } : {}),
+					...(pause > 0 ? { retryAfterMs: pause } : {}),
 				});
 			}
 			return leave;
@@ -43,6 +45,13 @@ export class Gate {
 	/** Nobody is admitted before that time: the server asked this application to wait. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
+	}
+
+	/** A pause that is longer than any server asks for means that the clock was set back. */
+	private pauseMs(clock: Clock): number {
+		const pause = this.pausedUntil - clock.now();
+		if (pause > MAX_PAUSE_MS) this.pausedUntil = 0;
+		return pause > MAX_PAUSE_MS ? 0 : pause;
 	}
 }
 

@@ -179,9 +179,7 @@ async function referenceLinks(account: GraphAccount, id: string, deadline: numbe
 /** The header of a message whose MIME could not be built, from the fields that Graph keeps of it. */
 export function headerOf(row: MessageRow): Buffer {
 	const lines = (row.internetMessageHeaders ?? []).flatMap(({ name, value }) =>
-		name !== undefined && /^[\w-]{1,200}$/.test(name)
-			? [`${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`]
-			: [],
+		name !== undefined && /^[\w-]{1,200}$/.test(name) ? [`${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`] : [],
 	);
 	return Buffer.from(lines.join('') + (lines.length > 0 ? '\r\n' : ''), 'utf8').subarray(
 		0,

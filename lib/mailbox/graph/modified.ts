@@ -20,8 +20,9 @@ export function applyModifiedPage(
 	const mark = state.mark ?? { from: 0, lowest: 0, recent: [] };
 	const started = state.walking ? state.started : page.serverTime;
 	const base = state.base === 0 ? started : state.base;
-	const known = fingerprintSet(mark.recent.map(([, fingerprints]) => fingerprints).join(''));
-	const fresh = page.rows.filter((row) => !known.has(fingerprint(row.id)));
+	const times = timesOf(mark);
+	// A row that was passed over comes again with a later time when it is moved in after all.
+	const fresh = page.rows.filter((row) => (times.get(fingerprint(row.id)) ?? -1) < (row.modifiedAt ?? 0));
 	const { taken, seen, left } = take({ ...state, base }, fresh);
 
 	const { recent, lowest } = rememberRows(mark, page.rows);
@@ -43,10 +44,15 @@ export function applyModifiedPage(
 	};
 }
 
+function timesOf({ recent }: ModifiedMark): Map<string, number> {
+	return new Map(
+		recent.flatMap(([at, fingerprints]) => [...fingerprintSet(fingerprints)].map((one): [string, number] => [one, at])),
+	);
+}
+
 /** Keeps whole seconds only, the newest; above the bound the oldest fall out, and rounds begin behind them. */
 function rememberRows(mark: ModifiedMark, rows: readonly Row[]): Pick<ModifiedMark, 'recent' | 'lowest'> {
-	const times = new Map<string, number>();
-	for (const [at, fingerprints] of mark.recent) for (const one of fingerprintSet(fingerprints)) times.set(one, at);
+	const times = timesOf(mark);
 	for (const row of rows) times.set(fingerprint(row.id), row.modifiedAt ?? 0);
 	const byTime = new Map<number, string[]>();
 	for (const [one, at] of times) {

@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { DeltaQuery } from './delta';
+import { HtmlPage, refuseAs, type GraphFault } from './faults';
+import { searchOf } from './search';
 import type { EntraLab, TokenClaims } from './entra';
 import type { LabAttachment, LabFolder, LabMailbox, LabMessage } from './exchange';
-import { compares, filterOf, LabRefusal, numberOf, preferencesOf, queryOf, selectOf, timeText, type Preferences } from './odata';
-
-/** How a request goes wrong. */
-export interface GraphFault {
-	kind: 'throttled' | 'unavailable' | 'timeout' | 'reset' | 'reset-in-body' | 'html' | 'unauthorized' | 'bandwidth';
-	/** Part of the path, e.g. `/delta` or `/$value`. Default: any. */
-	path?: string;
-	/** Default 1. */
-	times?: number;
-	/** Seconds; without it there is no Retry-After. */
-	retryAfter?: number;
-}
+import {
+	compares,
+	filterOf,
+	LabRefusal,
+	numberOf,
+	preferencesOf,
+	queryOf,
+	selectOf,
+	timeText,
+	type Preferences,
+} from './odata';
 
 export interface Throttling {
 	/** Requests in flight of one application that are answered. */
@@ -33,8 +34,28 @@ export interface GraphCounts {
 	inFlight: number;
 }
 
-const MESSAGE_FIELDS = ['id', 'subject', 'from', 'toRecipients', 'internetMessageId', 'sentDateTime', 'receivedDateTime', 'lastModifiedDateTime', 'hasAttachments', 'parentFolderId', 'internetMessageHeaders'];
-const FOLDER_FIELDS = ['id', 'displayName', 'parentFolderId', 'childFolderCount', 'totalItemCount', 'unreadItemCount', 'isHidden'];
+const MESSAGE_FIELDS = [
+	'id',
+	'subject',
+	'from',
+	'toRecipients',
+	'internetMessageId',
+	'sentDateTime',
+	'receivedDateTime',
+	'lastModifiedDateTime',
+	'hasAttachments',
+	'parentFolderId',
+	'internetMessageHeaders',
+];
+const FOLDER_FIELDS = [
+	'id',
+	'displayName',
+	'parentFolderId',
+	'childFolderCount',
+	'totalItemCount',
+	'unreadItemCount',
+	'isHidden',
+];
 const ATTACHMENT_FIELDS = ['id', 'name', 'contentType', 'size', 'isInline', 'lastModifiedDateTime'];
 const DEFAULT_PAGE = 10;
 const TYPES = { file: 'fileAttachment', item: 'itemAttachment', reference: 'referenceAttachment' };
@@ -90,10 +111,23 @@ export class GraphLab {
 			if (fault !== undefined && fault.kind !== 'reset-in-body') refuseAs(fault, response);
 			this.route(request, response, url, claims, fault?.kind === 'reset-in-body');
 		} catch (error) {
-			if (error instanceof HtmlPage) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Blocked by your organisation</body></html>');
+			if (error instanceof HtmlPage)
+				return void response
+					.writeHead(200, { 'content-type': 'text/html' })
+					.end('<html><body>Blocked by your organisation</body></html>');
 			if (!(error instanceof LabRefusal)) throw error;
 			for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-			this.json(request, response, error.status, { error: { code: error.code, message: error.message, innerError: { date: new Date(this.now()).toISOString(), 'request-id': randomUUID(), 'client-request-id': request.headers['client-request-id'] } } });
+			this.json(request, response, error.status, {
+				error: {
+					code: error.code,
+					message: error.message,
+					innerError: {
+						date: new Date(this.now()).toISOString(),
+						'request-id': randomUUID(),
+						'client-request-id': request.headers['client-request-id'],
+					},
+				},
+			});
 		} finally {
 			leave();
 		}
@@ -101,10 +135,12 @@ export class GraphLab {
 
 	private route(request: IncomingMessage, response: ServerResponse, url: URL, claims: TokenClaims, cut: boolean): void {
 		if (request.method !== 'GET') throw new LabRefusal(405, 'MethodNotAllowed', 'Only reading is part of this lab.');
-		if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(String(request.headers['client-request-id']))) throw new LabRefusal(400, 'ErrorInvalidRequest', 'client-request-id must be a GUID.');
+		if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(String(request.headers['client-request-id'])))
+			throw new LabRefusal(400, 'ErrorInvalidRequest', 'client-request-id must be a GUID.');
 		const preferences = preferencesOf(request.headers.prefer as string | undefined);
 		const [version, users, user, ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
-		if (version !== 'v1.0' || users !== 'users' || user === undefined) throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
+		if (version !== 'v1.0' || users !== 'users' || user === undefined)
+			throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
 		const mailbox = this.authorize(user, claims, rest);
 		mailbox.tick();
 		if (preferences.immutable) response.setHeader('preference-applied', 'IdType="ImmutableId"');
@@ -114,31 +150,62 @@ export class GraphLab {
 		if (collection !== 'messages') throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
 		if (id === undefined) return send(this.list(mailbox, [...mailbox.messages.values()], url, preferences));
 		const message = this.find(mailbox, id, preferences);
-		if (sub.length === 0) return send(this.row(mailbox, message, selectOf(queryOf(url, ['$select']).$select, MESSAGE_FIELDS), preferences));
+		if (sub.length === 0)
+			return send(this.row(mailbox, message, selectOf(queryOf(url, ['$select']).$select, MESSAGE_FIELDS), preferences));
 		queryOf(url, sub[0] === 'attachments' ? ['$select'] : []);
 		if (sub[0] === '$value' && sub.length === 1) {
-			if (message.broken) throw new LabRefusal(500, 'ErrorMimeContentConversionFailed', 'The MIME content of this item could not be made.');
+			if (message.broken)
+				throw new LabRefusal(
+					500,
+					'ErrorMimeContentConversionFailed',
+					'The MIME content of this item could not be made.',
+				);
 			return this.bytes(request, response, mailbox.mimeOf(message), 'text/plain', cut);
 		}
 		if (sub[0] === 'attachments') return this.attachments(request, response, message, sub.slice(1), url, send);
 		throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[0]}'.`);
 	}
 
-	private folders(mailbox: LabMailbox, id: string | undefined, sub: string[], url: URL, preferences: Preferences, send: (body: unknown) => void): void {
+	private folders(
+		mailbox: LabMailbox,
+		id: string | undefined,
+		sub: string[],
+		url: URL,
+		preferences: Preferences,
+		send: (body: unknown) => void,
+	): void {
 		if (id === undefined) return send(this.folderList(mailbox, undefined, url));
 		const folder = [...mailbox.folders.values()].find((one) => one.id === id || one.wellKnown === id.toLowerCase());
-		if (folder === undefined) throw /^[A-Za-z0-9_+/=-]+$/.test(id) ? new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.') : new LabRefusal(400, 'ErrorInvalidIdMalformed', 'Id is malformed.');
-		if (sub.length === 0) return send(this.folderRow(mailbox, folder, selectOf(queryOf(url, ['$select']).$select, FOLDER_FIELDS)));
+		if (folder === undefined)
+			throw /^[A-Za-z0-9_+/=-]+$/.test(id)
+				? new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
+				: new LabRefusal(400, 'ErrorInvalidIdMalformed', 'Id is malformed.');
+		if (sub.length === 0)
+			return send(this.folderRow(mailbox, folder, selectOf(queryOf(url, ['$select']).$select, FOLDER_FIELDS)));
 		if (sub[0] === 'childFolders') return send(this.folderList(mailbox, folder, url));
-		if (sub[0] !== 'messages') throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[0]}'.`);
-		if (sub.length === 1) return send(this.list(mailbox, [...folder.members].map((one) => mailbox.messages.get(one)!), url, preferences));
-		if (sub[1] !== 'delta' || !this.hasDelta) throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[1]}'.`);
+		if (sub[0] !== 'messages')
+			throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[0]}'.`);
+		if (sub.length === 1)
+			return send(
+				this.list(
+					mailbox,
+					[...folder.members].map((one) => mailbox.messages.get(one)!),
+					url,
+					preferences,
+				),
+			);
+		if (sub[1] !== 'delta' || !this.hasDelta)
+			throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[1]}'.`);
 		const page = this.delta.answer(mailbox, folder, url, preferences.pageSize ?? DEFAULT_PAGE);
 		send({
 			'@odata.context': `${this.url}/v1.0/$metadata#Collection(message)`,
 			...(page.next ? { '@odata.nextLink': `${this.url}${url.pathname}?$skiptoken=${page.next}` } : {}),
 			...(page.delta ? { '@odata.deltaLink': `${this.url}${url.pathname}?$deltatoken=${page.delta}` } : {}),
-			value: page.rows.map(({ message, removedId }) => message ? this.row(mailbox, message, page.select, preferences) : { id: removedId, '@removed': { reason: 'deleted' } }),
+			value: page.rows.map(({ message, removedId }) =>
+				message
+					? this.row(mailbox, message, page.select, preferences)
+					: { id: removedId, '@removed': { reason: 'deleted' } },
+			),
 		});
 	}
 
@@ -146,7 +213,8 @@ export class GraphLab {
 		const query = queryOf(url, ['$select', '$top', '$skip', '$filter', 'includeHiddenFolders']);
 		let folders = mailbox.children(parent?.id, query.includeHiddenFolders === 'true');
 		for (const comparison of query.$filter === undefined ? [] : filterOf(query.$filter)) {
-			if (comparison.property !== 'displayName') throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Only displayName can be filtered by.');
+			if (comparison.property !== 'displayName')
+				throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Only displayName can be filtered by.');
 			folders = folders.filter(({ displayName }) => compares(displayName, comparison));
 		}
 		const select = selectOf(query.$select, FOLDER_FIELDS);
@@ -157,18 +225,33 @@ export class GraphLab {
 		const query = queryOf(url, ['$select', '$top', '$skip', '$filter', '$orderby', '$search']);
 		const comparisons = query.$filter === undefined ? [] : filterOf(query.$filter);
 		const [orderBy, direction = 'asc'] = (query.$orderby ?? 'receivedDateTime desc').split(' ');
-		if (query.$search !== undefined && (query.$filter !== undefined || query.$orderby !== undefined)) throw new LabRefusal(400, 'SearchWithFilter', 'The query parameter $search cannot be used with $filter or $orderby.');
-		if (query.$orderby !== undefined && comparisons.length > 0 && comparisons[0]!.property !== orderBy) throw new LabRefusal(400, 'InefficientFilter', 'The restriction or sort order is too complex for this operation.');
+		if (query.$search !== undefined && (query.$filter !== undefined || query.$orderby !== undefined))
+			throw new LabRefusal(
+				400,
+				'SearchWithFilter',
+				'The query parameter $search cannot be used with $filter or $orderby.',
+			);
+		if (query.$orderby !== undefined && comparisons.length > 0 && comparisons[0]!.property !== orderBy)
+			throw new LabRefusal(
+				400,
+				'InefficientFilter',
+				'The restriction or sort order is too complex for this operation.',
+			);
 		const value = (message: LabMessage, property: string | undefined): number | string => {
-			if (property === 'receivedDateTime' || property === 'sentDateTime') return Math.floor(message.receivedAt / 1000) * 1000;
+			if (property === 'receivedDateTime' || property === 'sentDateTime')
+				return Math.floor(message.receivedAt / 1000) * 1000;
 			if (property === 'lastModifiedDateTime') return Math.floor(message.modifiedAt / 1000) * 1000;
 			if (property === 'internetMessageId') return message.messageId;
 			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `The property '${property}' cannot be used here.`);
 		};
-		let rows = messages.filter((message) => comparisons.every((comparison) => compares(value(message, comparison.property), comparison)));
+		let rows = messages.filter((message) =>
+			comparisons.every((comparison) => compares(value(message, comparison.property), comparison)),
+		);
 		if (query.$search !== undefined) rows = rows.filter(searchOf(query.$search, mailbox));
 		const sign = direction === 'desc' ? -1 : 1;
-		rows.sort((a, b) => (value(a, orderBy) < value(b, orderBy) ? -sign : value(a, orderBy) > value(b, orderBy) ? sign : 0));
+		rows.sort((a, b) =>
+			value(a, orderBy) < value(b, orderBy) ? -sign : value(a, orderBy) > value(b, orderBy) ? sign : 0,
+		);
 		const select = selectOf(query.$select, MESSAGE_FIELDS);
 		return this.paged(rows, query, url, (message) => this.row(mailbox, message, select, preferences));
 	}
@@ -179,10 +262,18 @@ export class GraphLab {
 		const skip = numberOf(query.$skip, '$skip', 0, 10_000_000);
 		const next = new URL(url);
 		next.searchParams.set('$skip', String(skip + top));
-		return { ...(skip + top < rows.length ? { '@odata.nextLink': next.toString() } : {}), value: rows.slice(skip, skip + top).map(show) };
+		return {
+			...(skip + top < rows.length ? { '@odata.nextLink': next.toString() } : {}),
+			value: rows.slice(skip, skip + top).map(show),
+		};
 	}
 
-	private row(mailbox: LabMailbox, message: LabMessage, select: readonly string[], { immutable }: Preferences): Record<string, unknown> {
+	private row(
+		mailbox: LabMailbox,
+		message: LabMessage,
+		select: readonly string[],
+		{ immutable }: Preferences,
+	): Record<string, unknown> {
 		const person = (address: string) => ({ emailAddress: { address, name: address.split('@')[0] } });
 		const header = mailbox.mimeOf(message).toString('latin1').split('\r\n\r\n')[0]!;
 		const values: Record<string, () => unknown> = {
@@ -195,43 +286,88 @@ export class GraphLab {
 			lastModifiedDateTime: () => timeText(message.modifiedAt),
 			hasAttachments: () => message.attachments.length > 0,
 			parentFolderId: () => message.folderId,
-			internetMessageHeaders: () => header.split('\r\n').map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 2) })),
+			internetMessageHeaders: () =>
+				header
+					.split('\r\n')
+					.map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 2) })),
 		};
-		const row: Record<string, unknown> = { '@odata.etag': `W/"${message.modifiedAt}"`, id: immutable ? message.immutableId : message.mutableId };
+		const row: Record<string, unknown> = {
+			'@odata.etag': `W/"${message.modifiedAt}"`,
+			id: immutable ? message.immutableId : message.mutableId,
+		};
 		for (const field of select) if (field !== 'id') row[field] = values[field]?.();
 		return row;
 	}
 
 	private folderRow(mailbox: LabMailbox, folder: LabFolder, select: readonly string[]): Record<string, unknown> {
-		const values: Record<string, unknown> = { id: folder.id, displayName: folder.displayName, parentFolderId: folder.parentId, childFolderCount: mailbox.children(folder.id, false).length, totalItemCount: folder.members.size, unreadItemCount: folder.members.size, isHidden: folder.hidden };
+		const values: Record<string, unknown> = {
+			id: folder.id,
+			displayName: folder.displayName,
+			parentFolderId: folder.parentId,
+			childFolderCount: mailbox.children(folder.id, false).length,
+			totalItemCount: folder.members.size,
+			unreadItemCount: folder.members.size,
+			isHidden: folder.hidden,
+		};
 		return Object.fromEntries(select.map((field) => [field, values[field]]));
 	}
 
 	/** Immutable ids are known only to requests that ask for them, and mutable ones only to those that do not. */
 	private find(mailbox: LabMailbox, id: string, { immutable }: Preferences): LabMessage {
 		const message = mailbox.messages.get((immutable ? id : mailbox.byMutableId.get(id)) ?? '');
-		if (message === undefined) throw new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
+		if (message === undefined)
+			throw new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
 		return message;
 	}
 
-	private attachments(request: IncomingMessage, response: ServerResponse, message: LabMessage, [index, value]: string[], url: URL, send: (body: unknown) => void): void {
+	private attachments(
+		request: IncomingMessage,
+		response: ServerResponse,
+		message: LabMessage,
+		[index, value]: string[],
+		url: URL,
+		send: (body: unknown) => void,
+	): void {
 		const select = selectOf(queryOf(url, ['$select']).$select, ATTACHMENT_FIELDS);
 		const show = (attachment: LabAttachment, at: number) => {
-			const all: Record<string, unknown> = { id: `att${at}`, name: attachment.name, contentType: attachment.contentType ?? null, size: attachment.bytes?.length ?? 300, isInline: false };
-			return { '@odata.type': `#microsoft.graph.${TYPES[attachment.kind]}`, ...Object.fromEntries(select.map((field) => [field, all[field]])), ...(attachment.url ? { sourceUrl: attachment.url } : {}) };
+			const all: Record<string, unknown> = {
+				id: `att${at}`,
+				name: attachment.name,
+				contentType: attachment.contentType ?? null,
+				size: attachment.bytes?.length ?? 300,
+				isInline: false,
+			};
+			return {
+				'@odata.type': `#microsoft.graph.${TYPES[attachment.kind]}`,
+				...Object.fromEntries(select.map((field) => [field, all[field]])),
+				...(attachment.url ? { sourceUrl: attachment.url } : {}),
+			};
 		};
 		if (index === undefined) return send({ value: message.attachments.map(show) });
 		const attachment = message.attachments[Number(index.replace('att', ''))];
-		if (attachment === undefined) throw new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
+		if (attachment === undefined)
+			throw new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
 		if (value !== '$value') return send(show(attachment, 0));
-		if (attachment.kind === 'reference') throw new LabRefusal(405, 'ErrorInvalidRequest', 'A reference attachment has no value.');
-		this.bytes(request, response, attachment.bytes ?? Buffer.alloc(0), attachment.contentType ?? 'application/octet-stream', false);
+		if (attachment.kind === 'reference')
+			throw new LabRefusal(405, 'ErrorInvalidRequest', 'A reference attachment has no value.');
+		this.bytes(
+			request,
+			response,
+			attachment.bytes ?? Buffer.alloc(0),
+			attachment.contentType ?? 'application/octet-stream',
+			false,
+		);
 	}
 
 	private authenticate(request: IncomingMessage): TokenClaims {
 		const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
 		const claims = token === undefined ? undefined : this.entra.verify(token);
-		if (claims === undefined || claims.aud !== this.url) throw new LabRefusal(401, 'InvalidAuthenticationToken', 'Access token validation failure. Invalid audience, signature or lifetime.');
+		if (claims === undefined || claims.aud !== this.url)
+			throw new LabRefusal(
+				401,
+				'InvalidAuthenticationToken',
+				'Access token validation failure. Invalid audience, signature or lifetime.',
+			);
 		return claims;
 	}
 
@@ -239,13 +375,21 @@ export class GraphLab {
 		const app = this.entra.options.apps.find(({ clientId }) => clientId === claims.appid)!;
 		const address = user.toLowerCase();
 		const roles = claims.roles ?? [];
-		const byConsent = (role: string) => roles.includes(role) && (app.policy === undefined || app.policy.includes(address));
+		const byConsent = (role: string) =>
+			roles.includes(role) && (app.policy === undefined || app.policy.includes(address));
 		const full = byConsent('Mail.Read') || byConsent('Mail.ReadWrite') || (app.rbac ?? []).includes(address);
 		const content = rest.includes('$value') || rest.includes('attachments');
-		if (!full && (content || !byConsent('Mail.ReadBasic.All'))) throw new LabRefusal(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+		if (!full && (content || !byConsent('Mail.ReadBasic.All')))
+			throw new LabRefusal(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
 		const mailbox = this.mailboxes.get(address);
 		if (mailbox !== undefined) return mailbox;
-		throw address.startsWith('guest') ? new LabRefusal(404, 'MailboxNotEnabledForRESTAPI', 'The mailbox is either inactive, soft-deleted, or is hosted on-premise.') : new LabRefusal(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
+		throw address.startsWith('guest')
+			? new LabRefusal(
+					404,
+					'MailboxNotEnabledForRESTAPI',
+					'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+				)
+			: new LabRefusal(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
 	}
 
 	/** Counts the request until its answer has been sent. */
@@ -254,13 +398,18 @@ export class GraphLab {
 		this.counts.inFlight = Math.max(this.counts.inFlight, count);
 		if (count > this.throttling.concurrency) {
 			this.counts.throttled++;
-			throw new LabRefusal(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', { 'retry-after': '1' });
+			throw new LabRefusal(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', {
+				'retry-after': '1',
+			});
 		}
 		const window = this.windows.get(appId);
-		if (window === undefined || this.now() - window.since >= this.throttling.windowMs) this.windows.set(appId, { since: this.now(), count: 1 });
+		if (window === undefined || this.now() - window.since >= this.throttling.windowMs)
+			this.windows.set(appId, { since: this.now(), count: 1 });
 		else if (++window.count > this.throttling.requests) {
 			this.counts.throttled++;
-			throw new LabRefusal(429, 'ApplicationThrottled', 'Application is over its request limit.', { 'retry-after': String(Math.ceil((window.since + this.throttling.windowMs - this.now()) / 1000)) });
+			throw new LabRefusal(429, 'ApplicationThrottled', 'Application is over its request limit.', {
+				'retry-after': String(Math.ceil((window.since + this.throttling.windowMs - this.now()) / 1000)),
+			});
 		}
 		this.inFlight.set(appId, count);
 		response.once('close', () => this.inFlight.set(appId, this.inFlight.get(appId)! - 1));
@@ -277,31 +426,29 @@ export class GraphLab {
 	}
 
 	private json(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
-		this.bytes(request, response, Buffer.from(JSON.stringify(body)), 'application/json; odata.metadata=minimal; charset=utf-8', false, status);
+		this.bytes(
+			request,
+			response,
+			Buffer.from(JSON.stringify(body)),
+			'application/json; odata.metadata=minimal; charset=utf-8',
+			false,
+			status,
+		);
 	}
 
-	private bytes(request: IncomingMessage, response: ServerResponse, bytes: Buffer, contentType: string, cut: boolean, status = 200): void {
+	private bytes(
+		request: IncomingMessage,
+		response: ServerResponse,
+		bytes: Buffer,
+		contentType: string,
+		cut: boolean,
+		status = 200,
+	): void {
 		const zipped = this.gzip && /\bgzip\b/.test(String(request.headers['accept-encoding'])) && bytes.length > 1000;
 		const body = zipped ? gzipSync(bytes, { level: 1 }) : bytes;
 		response.writeHead(status, { 'content-type': contentType, ...(zipped ? { 'content-encoding': 'gzip' } : {}) });
 		if (!cut) return void response.end(body);
 		response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
-	}
-}
-
-class HtmlPage extends Error {}
-
-function refuseAs(fault: GraphFault, response: ServerResponse): void {
-	const headers: Record<string, string> = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
-	switch (fault.kind) {
-		case 'throttled': throw new LabRefusal(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', headers);
-		case 'unavailable': throw new LabRefusal(503, 'serviceNotAvailable', 'The service is not available.', headers);
-		case 'timeout': throw new LabRefusal(504, 'UnknownError', '', headers);
-		case 'bandwidth': throw new LabRefusal(509, 'BandwidthLimitExceeded', 'The bandwidth is used up.', headers);
-		case 'unauthorized': throw new LabRefusal(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.', headers);
-		case 'html': throw new HtmlPage();
-		case 'reset':
-		case 'reset-in-body': response.destroy();
 	}
 }
 
@@ -313,27 +460,4 @@ function kindOf(path: string): string {
 	if (/\/messages\/[^/]+$/.test(path)) return 'message';
 	if (path.endsWith('/messages')) return 'list';
 	return 'folder';
-}
-
-/** The part of KQL that mail clients use: `word`, `property:"words"`, `received>=day`, joined by AND. */
-function searchOf(text: string, mailbox: LabMailbox): (message: LabMessage) => boolean {
-	const quoted = /^"([\s\S]*)"$/.exec(text)?.[1]?.replaceAll('\\"', '"').replaceAll('\\\\', '\\');
-	if (quoted === undefined) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The $search value must stand in quotes.');
-	const tests = quoted.split(' AND ').map((term) => {
-		const day = /^received(>=|<=)(\d{4}-\d\d-\d\d)$/.exec(term);
-		if (day !== null) {
-			return (message: LabMessage) => {
-				const received = new Date(message.receivedAt).toISOString().slice(0, 10);
-				return day[1] === '>=' ? received >= day[2]! : received <= day[2]!;
-			};
-		}
-		const words = /^(?:(from|to|subject):)?"([^"]*)"$/.exec(term);
-		if (words === null) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `Syntax error in the search: ${term}`);
-		const wanted = words[2]!.toLowerCase();
-		return (message: LabMessage) => {
-			const where = { from: message.from, to: message.to.join(' '), subject: message.subject }[words[1] ?? ''] ?? mailbox.mimeOf(message).toString('latin1');
-			return where.toLowerCase().includes(wanted);
-		};
-	});
-	return (message) => tests.every((test) => test(message));
 }

@@ -46,7 +46,20 @@ interface Lineage {
 /** Exchange keeps the sync state of so many answers. */
 const GENERATIONS = 4;
 const FILTERED_MAX = 5000;
-const FIELDS = ['id', 'receivedDateTime', 'lastModifiedDateTime', 'hasAttachments', 'parentFolderId', 'subject', 'internetMessageId', 'isRead', 'isDraft', 'sentDateTime', 'from', 'toRecipients'];
+const FIELDS = [
+	'id',
+	'receivedDateTime',
+	'lastModifiedDateTime',
+	'hasAttachments',
+	'parentFolderId',
+	'subject',
+	'internetMessageId',
+	'isRead',
+	'isDraft',
+	'sentDateTime',
+	'from',
+	'toRecipients',
+];
 
 /** `message: delta`: opaque tokens, a few generations, random order, replays, removed rows. */
 export class DeltaQuery {
@@ -68,31 +81,70 @@ export class DeltaQuery {
 		for (const lineage of this.lineages) {
 			const point = lineage.points.get(token);
 			if (point === undefined) continue;
-			if (lineage.folderId !== folder.id) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The token is of another folder.');
+			if (lineage.folderId !== folder.id)
+				throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The token is of another folder.');
 			if (point.round !== undefined) return this.page(mailbox, folder, lineage, point.round, pageSize);
 			return this.page(mailbox, folder, lineage, this.changes(mailbox, folder, lineage, point.sequence!), pageSize);
 		}
-		throw new LabRefusal(410, this.random() < 0.5 ? 'SyncStateNotFound' : 'syncStateNotFound', 'The sync state generation is not found; generation=149;[highest=157][157][155][156].');
+		throw new LabRefusal(
+			410,
+			this.random() < 0.5 ? 'SyncStateNotFound' : 'syncStateNotFound',
+			'The sync state generation is not found; generation=149;[highest=157][157][155][156].',
+		);
 	}
 
 	private begin(mailbox: LabMailbox, folder: LabFolder, url: URL, pageSize: number): DeltaPage {
 		const query = queryOf(url, ['$select', '$orderby', '$filter', '$top', 'changeType']);
-		if (query.changeType !== undefined && !['created', 'updated', 'deleted'].includes(query.changeType)) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The changeType is not known.');
-		if (query.$orderby !== undefined && query.$orderby !== 'receivedDateTime desc') throw new LabRefusal(400, 'ErrorInvalidUrlQuery', "The '$orderby' parameter value is not supported for 'Messages' resource.");
+		if (query.changeType !== undefined && !['created', 'updated', 'deleted'].includes(query.changeType))
+			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The changeType is not known.');
+		if (query.$orderby !== undefined && query.$orderby !== 'receivedDateTime desc')
+			throw new LabRefusal(
+				400,
+				'ErrorInvalidUrlQuery',
+				"The '$orderby' parameter value is not supported for 'Messages' resource.",
+			);
 		const comparisons = query.$filter === undefined ? [] : filterOf(query.$filter);
 		const [minimum] = comparisons;
-		if (comparisons.length > 1 || (minimum !== undefined && (minimum.property !== 'receivedDateTime' || !['ge', 'gt'].includes(minimum.operator)))) {
-			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', "The '$filter' parameter value is not supported for 'Messages' resource.");
+		if (
+			comparisons.length > 1 ||
+			(minimum !== undefined && (minimum.property !== 'receivedDateTime' || !['ge', 'gt'].includes(minimum.operator)))
+		) {
+			throw new LabRefusal(
+				400,
+				'ErrorInvalidUrlQuery',
+				"The '$filter' parameter value is not supported for 'Messages' resource.",
+			);
 		}
-		const lineage: Lineage = { folderId: folder.id, select: selectOf(query.$select, FIELDS), changeType: query.changeType, newestFirst: query.$orderby !== undefined, generation: 0, points: new Map(), shown: [], ...(minimum ? { minimum } : {}) };
+		const lineage: Lineage = {
+			folderId: folder.id,
+			select: selectOf(query.$select, FIELDS),
+			changeType: query.changeType,
+			newestFirst: query.$orderby !== undefined,
+			generation: 0,
+			points: new Map(),
+			shown: [],
+			...(minimum ? { minimum } : {}),
+		};
 		this.lineages.add(lineage);
 		let ids = [...folder.members];
-		if (minimum) ids = ids.filter((id) => compares(mailbox.messages.get(id)!.receivedAt, minimum)).slice(0, FILTERED_MAX);
-		return this.page(mailbox, folder, lineage, { ids: this.order(mailbox, lineage, ids), at: 0, removed: new Set(), sequence: mailbox.lastSequence() }, pageSize);
+		if (minimum)
+			ids = ids.filter((id) => compares(mailbox.messages.get(id)!.receivedAt, minimum)).slice(0, FILTERED_MAX);
+		return this.page(
+			mailbox,
+			folder,
+			lineage,
+			{ ids: this.order(mailbox, lineage, ids), at: 0, removed: new Set(), sequence: mailbox.lastSequence() },
+			pageSize,
+		);
 	}
 
 	/** What changed since a deltaLink was given. */
-	private changes(mailbox: LabMailbox, folder: LabFolder, lineage: Lineage, since: number): NonNullable<Point['round']> {
+	private changes(
+		mailbox: LabMailbox,
+		folder: LabFolder,
+		lineage: Lineage,
+		since: number,
+	): NonNullable<Point['round']> {
 		const added = new Set<string>();
 		const updated = new Set<string>();
 		const removed = new Set<string>();
@@ -102,10 +154,27 @@ export class DeltaQuery {
 			else if (kind === 'updated') updated.add(immutableId);
 			else removed.add(immutableId);
 		}
-		const wanted = lineage.changeType === 'created' ? added : lineage.changeType === 'updated' ? updated : new Set([...added, ...updated]);
-		const ids = lineage.changeType === 'deleted' ? [] : [...wanted].filter((id) => folder.members.has(id) && (lineage.minimum === undefined || compares(mailbox.messages.get(id)!.receivedAt, lineage.minimum)));
+		const wanted =
+			lineage.changeType === 'created'
+				? added
+				: lineage.changeType === 'updated'
+					? updated
+					: new Set([...added, ...updated]);
+		const ids =
+			lineage.changeType === 'deleted'
+				? []
+				: [...wanted].filter(
+						(id) =>
+							folder.members.has(id) &&
+							(lineage.minimum === undefined || compares(mailbox.messages.get(id)!.receivedAt, lineage.minimum)),
+					);
 		const gone = [...removed].filter((id) => !folder.members.has(id));
-		return { ids: this.order(mailbox, lineage, [...ids, ...gone]), at: 0, removed: new Set(gone), sequence: mailbox.lastSequence() };
+		return {
+			ids: this.order(mailbox, lineage, [...ids, ...gone]),
+			at: 0,
+			removed: new Set(gone),
+			sequence: mailbox.lastSequence(),
+		};
 	}
 
 	private order(mailbox: LabMailbox, lineage: Lineage, ids: string[]): string[] {
@@ -113,10 +182,17 @@ export class DeltaQuery {
 		return ids.sort((a, b) => (mailbox.messages.get(b)?.receivedAt ?? 0) - (mailbox.messages.get(a)?.receivedAt ?? 0));
 	}
 
-	private page(mailbox: LabMailbox, folder: LabFolder, lineage: Lineage, round: NonNullable<Point['round']>, pageSize: number): DeltaPage {
+	private page(
+		mailbox: LabMailbox,
+		folder: LabFolder,
+		lineage: Lineage,
+		round: NonNullable<Point['round']>,
+		pageSize: number,
+	): DeltaPage {
 		const empty = round.at < round.ids.length && this.random() < this.manners.emptyPages;
 		const ids = empty ? [] : round.ids.slice(round.at, round.at + pageSize);
-		if (!empty && lineage.shown.length > 0 && this.random() < this.manners.replays) ids.push(lineage.shown[Math.floor(this.random() * lineage.shown.length)]!);
+		if (!empty && lineage.shown.length > 0 && this.random() < this.manners.replays)
+			ids.push(lineage.shown[Math.floor(this.random() * lineage.shown.length)]!);
 		if (ids.length > 0 && this.random() < this.manners.repetitions) ids.push(ids[0]!);
 		const rows = ids.flatMap((id): DeltaRow[] => {
 			if (round.removed.has(id)) return [{ removedId: id }];
@@ -135,7 +211,8 @@ export class DeltaQuery {
 		lineage.generation++;
 		const token = opaque(this.random, 'R0usmcCM996atia_s', 240);
 		lineage.points.set(token, { ...point, generation: lineage.generation });
-		for (const [old, { generation }] of lineage.points) if (generation <= lineage.generation - GENERATIONS) lineage.points.delete(old);
+		for (const [old, { generation }] of lineage.points)
+			if (generation <= lineage.generation - GENERATIONS) lineage.points.delete(old);
 		return token;
 	}
 }

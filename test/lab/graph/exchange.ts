@@ -83,7 +83,10 @@ export class LabMailbox {
 		for (const [wellKnown, name] of STANDARD) this.addFolder(name, { wellKnown });
 	}
 
-	addFolder(displayName: string, options: { parent?: LabFolder; wellKnown?: string; hidden?: boolean } = {}): LabFolder {
+	addFolder(
+		displayName: string,
+		options: { parent?: LabFolder; wellKnown?: string; hidden?: boolean } = {},
+	): LabFolder {
 		const folder: LabFolder = {
 			id: opaque(this.random, 'AAMkADFolder', 120),
 			displayName,
@@ -125,7 +128,8 @@ export class LabMailbox {
 			folderId: folder.id,
 			...(message.raw ? { raw: message.raw } : {}),
 		};
-		if (message.visibleAt !== undefined && message.visibleAt > this.now()) this.invisible.push({ at: message.visibleAt, message: delivered, folder });
+		if (message.visibleAt !== undefined && message.visibleAt > this.now())
+			this.invisible.push({ at: message.visibleAt, message: delivered, folder });
 		else this.show(delivered, folder);
 		return delivered;
 	}
@@ -172,8 +176,11 @@ export class LabMailbox {
 	}
 
 	mimeOf(message: LabMessage): Buffer {
-		return message.raw ?? Buffer.from(
-			`Received: from mail.example.com (192.0.2.1) by exchange.example.org; ${new Date(message.receivedAt).toUTCString()}\r\nFrom: <${message.from}>\r\nTo: ${message.to.map((one) => `<${one}>`).join(', ')}\r\nSubject: ${message.subject}\r\nMessage-ID: ${message.messageId}\r\nDate: ${new Date(message.receivedAt).toUTCString().replace('GMT', '+0000')}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThis is ${message.subject}.\r\n`,
+		return (
+			message.raw ??
+			Buffer.from(
+				`Received: from mail.example.com (192.0.2.1) by exchange.example.org; ${new Date(message.receivedAt).toUTCString()}\r\nFrom: <${message.from}>\r\nTo: ${message.to.map((one) => `<${one}>`).join(', ')}\r\nSubject: ${message.subject}\r\nMessage-ID: ${message.messageId}\r\nDate: ${new Date(message.receivedAt).toUTCString().replace('GMT', '+0000')}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nThis is ${message.subject}.\r\n`,
+			)
 		);
 	}
 

@@ -5,7 +5,8 @@ import { EntraLab, type LabApp } from './entra';
 import { LabMailbox } from './exchange';
 import { seeded } from './random';
 
-export type { GraphFault, Throttling } from './api';
+export type { Throttling } from './api';
+export type { GraphFault } from './faults';
 export type { EntraFault, LabApp } from './entra';
 export { GraphLab } from './api';
 export { EntraLab } from './entra';
@@ -43,9 +44,15 @@ export class MicrosoftLab {
 		const { now = Date.now, seed = 1 } = options;
 		const random = seeded(seed);
 		const certificate = await selfSigned();
-		const entra = new EntraLab({ tenant: LAB_TENANT, domain: 'example.onmicrosoft.com', now, apps: options.apps ?? [{ clientId: LAB_CLIENT, secret: LAB_SECRET, roles: ['Mail.Read'] }] });
+		const entra = new EntraLab({
+			tenant: LAB_TENANT,
+			domain: 'example.onmicrosoft.com',
+			now,
+			apps: options.apps ?? [{ clientId: LAB_CLIENT, secret: LAB_SECRET, roles: ['Mail.Read'] }],
+		});
 		const graph = new GraphLab(entra, now, random);
-		for (const address of options.mailboxes ?? ['soc@example.com']) graph.mailboxes.set(address.toLowerCase(), new LabMailbox(address, random, now));
+		for (const address of options.mailboxes ?? ['soc@example.com'])
+			graph.mailboxes.set(address.toLowerCase(), new LabMailbox(address, random, now));
 		const servers = [
 			await startServer((request, response, body) => entra.handle(request, response, body), certificate),
 			await startServer((request, response) => graph.handle(request, response), certificate),
@@ -65,7 +72,15 @@ export class MicrosoftLab {
 
 	/** The default application's way in. */
 	credential() {
-		return { tenant: LAB_TENANT, clientId: LAB_CLIENT, clientSecret: LAB_SECRET, cloud: 'custom' as const, authorityUrl: this.authorityUrl, graphUrl: this.graphUrl, ca: this.ca };
+		return {
+			tenant: LAB_TENANT,
+			clientId: LAB_CLIENT,
+			clientSecret: LAB_SECRET,
+			cloud: 'custom' as const,
+			authorityUrl: this.authorityUrl,
+			graphUrl: this.graphUrl,
+			ca: this.ca,
+		};
 	}
 
 	/** Tokens straight from the tenant's key, for tests that are not about signing in. */
@@ -73,7 +88,14 @@ export class MicrosoftLab {
 		return {
 			token: async () => {
 				const now = Math.floor(this.now() / 1000);
-				return this.entra.sign({ aud: this.graphUrl, tid: LAB_TENANT, appid: clientId, roles, nbf: now - 5, exp: now + 3600 });
+				return this.entra.sign({
+					aud: this.graphUrl,
+					tid: LAB_TENANT,
+					appid: clientId,
+					roles,
+					nbf: now - 5,
+					exp: now + 3600,
+				});
 			},
 		};
 	}

@@ -14,7 +14,8 @@ export class LabRefusal extends Error {
 export function queryOf(url: URL, allowed: readonly string[]): Record<string, string | undefined> {
 	const query: Record<string, string> = {};
 	for (const [name, value] of url.searchParams) {
-		if (!allowed.includes(name) || name in query) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `The query option '${name}' is not supported here.`);
+		if (!allowed.includes(name) || name in query)
+			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `The query option '${name}' is not supported here.`);
 		query[name] = value;
 	}
 	return query;
@@ -28,7 +29,10 @@ export interface Preferences {
 /** The Prefer header; an unknown preference is refused, so that a misspelt one is found. */
 export function preferencesOf(header: string | undefined): Preferences {
 	const preferences: Preferences = { immutable: false };
-	for (const part of (header ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '')) {
+	for (const part of (header ?? '')
+		.split(',')
+		.map((one) => one.trim())
+		.filter((one) => one !== '')) {
 		const size = /^odata\.maxpagesize=(\d{1,4})$/.exec(part)?.[1];
 		if (part === 'IdType="ImmutableId"') preferences.immutable = true;
 		else if (size !== undefined) preferences.pageSize = Math.min(1000, Math.max(1, Number(size)));
@@ -41,7 +45,12 @@ export function preferencesOf(header: string | undefined): Preferences {
 export function selectOf(text: string | undefined, known: readonly string[]): string[] {
 	const fields = text === undefined ? [...known] : text.split(',');
 	for (const field of fields) {
-		if (!known.includes(field)) throw new LabRefusal(400, 'RequestBroker--ParseUri', `Could not find a property named '${field}' on type 'Microsoft.OutlookServices.Message'.`);
+		if (!known.includes(field))
+			throw new LabRefusal(
+				400,
+				'RequestBroker--ParseUri',
+				`Could not find a property named '${field}' on type 'Microsoft.OutlookServices.Message'.`,
+			);
 	}
 	return fields;
 }
@@ -49,7 +58,8 @@ export function selectOf(text: string | undefined, known: readonly string[]): st
 export function numberOf(text: string | undefined, name: string, fallback: number, max: number): number {
 	if (text === undefined) return fallback;
 	const value = Number(text);
-	if (!Number.isInteger(value) || value < 0 || value > max) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `The value of ${name} is not valid.`);
+	if (!Number.isInteger(value) || value < 0 || value > max)
+		throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `The value of ${name} is not valid.`);
 	return value;
 }
 
@@ -66,7 +76,11 @@ export function filterOf(text: string): Comparison[] {
 	for (;;) {
 		const match = /^(\w+) (eq|ge|gt|le|lt) (?:'((?:[^']|'')*)'|([\w:.+-]+))/.exec(rest);
 		if (match === null) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The $filter cannot be read.');
-		comparisons.push({ property: match[1]!, operator: match[2] as Comparison['operator'], value: match[3]?.replaceAll("''", "'") ?? match[4]! });
+		comparisons.push({
+			property: match[1]!,
+			operator: match[2] as Comparison['operator'],
+			value: match[3]?.replaceAll("''", "'") ?? match[4]!,
+		});
 		rest = rest.slice(match[0].length);
 		if (rest === '') return comparisons;
 		if (!rest.startsWith(' and ')) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The $filter cannot be read.');
@@ -76,15 +90,22 @@ export function filterOf(text: string): Comparison[] {
 
 export function compares(actual: number | string, { operator, value }: Comparison): boolean {
 	const wanted = typeof actual === 'number' ? Date.parse(value) : value;
-	if (typeof wanted === 'number' && Number.isNaN(wanted)) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The time in $filter cannot be read.');
+	if (typeof wanted === 'number' && Number.isNaN(wanted))
+		throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The time in $filter cannot be read.');
 	switch (operator) {
-		case 'eq': return actual === wanted;
-		case 'ge': return actual >= wanted;
-		case 'gt': return actual > wanted;
-		case 'le': return actual <= wanted;
-		case 'lt': return actual < wanted;
+		case 'eq':
+			return actual === wanted;
+		case 'ge':
+			return actual >= wanted;
+		case 'gt':
+			return actual > wanted;
+		case 'le':
+			return actual <= wanted;
+		case 'lt':
+			return actual < wanted;
 	}
 }
 
 /** Times have no fractions in Graph's answers. */
-export const timeText = (milliseconds: number): string => new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+export const timeText = (milliseconds: number): string =>
+	new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('.000Z', 'Z');
