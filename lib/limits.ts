@@ -132,8 +132,12 @@ export const PATTERN_LIMITS = {
 	maxDigits: 1_000,
 	/** Characters of a MATCHES expression. Above: PATTERN_REGEX_INVALID. */
 	maxRegexLength: 32 * KiB,
-	/** Sum of the counts `{n}` of a MATCHES expression: they are written out before the search. Above: PATTERN_REGEX_INVALID. */
-	maxRegexRepeats: 2_000,
+	/**
+	 * Instructions that the counts `{n}` of a pattern's MATCHES expressions make, above `regexGrowth` for each character: writing
+	 * them out takes some 3 µs each. Above: PATTERN_REGEX_INVALID.
+	 */
+	maxRegexExpansion: 2_500,
+	regexGrowth: 3,
 	/**
 	 * Steps of one match: objects looked at, characters read, combinations of observations tried; at worst some 20 ns each.
 	 * Above: PATTERN_TOO_COMPLEX.

@@ -3,6 +3,7 @@ import { PatternMatchError } from './errors';
 
 /** Counts the steps of one match, so that no pattern and no bundle can make it endless. */
 export class Budget {
+	private expansion = 0;
 	private left: number = PATTERN_LIMITS.maxSteps;
 
 	/** @throws PatternMatchError `PATTERN_TOO_COMPLEX` when it is used up */
@@ -15,6 +16,12 @@ export class Budget {
 				{ hint: 'Match fewer observations at once, or a pattern with fewer AND, FOLLOWEDBY, REPEATS and WITHIN.' },
 			);
 		}
+	}
+
+	/** Takes what a MATCHES expression grows to from what the expressions of one pattern may. @throws RangeError */
+	expand(size: number, length: number): void {
+		this.expansion += Math.max(0, size - PATTERN_LIMITS.regexGrowth * length);
+		if (this.expansion > PATTERN_LIMITS.maxRegexExpansion) throw new RangeError('its counts { } make it too large');
 	}
 
 	/** A new match starts. */

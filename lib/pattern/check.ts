@@ -47,13 +47,14 @@ type Found = Array<readonly [code: PatternProblemCode, severity: PatternProblem[
 /** Rules of STIX 2.1 section 9 that go beyond its grammar, in the order of the text. Empty when the pattern keeps them all. */
 export function checkPattern(pattern: Pattern): PatternProblem[] {
 	const problems: PatternProblem[] = [];
+	const budget = new Budget();
 	const report = (at: PatternPosition, found: Found): void => {
 		for (const [code, severity, message] of found) problems.push({ code, severity, message, ...at });
 	};
 	for (const node of observationsIn(pattern)) {
 		if (node.kind === 'observation') {
 			report(node.at, checkTypes(node.expression));
-			for (const test of testsIn(node.expression)) report(test.at, checkTest(test));
+			for (const test of testsIn(node.expression)) report(test.at, checkTest(test, budget));
 		} else if (node.kind === 'qualified') {
 			for (const qualifier of node.qualifiers) report(qualifier.at, checkQualifier(qualifier));
 			const kinds = node.qualifiers.map(({ kind }) => kind);
@@ -83,7 +84,7 @@ function checkTypes(expression: ComparisonExpression): Found {
 	return found;
 }
 
-function checkTest(test: ComparisonTest): Found {
+function checkTest(test: ComparisonTest, budget: Budget): Found {
 	const found: Found = checkPath(test.path);
 	if (test.kind === 'exists') return found;
 	const values = test.kind === 'in' ? test.values : [test.value];
@@ -93,7 +94,7 @@ function checkTest(test: ComparisonTest): Found {
 	for (const value of values) if (value.kind === 'timestamp') found.push(...checkDate(value));
 	if (test.kind === 'in' || /^[!=<>]/.test(test.operator)) return [...found, ...checkHash(test.path, values)];
 	const text = values[0]?.kind === 'string' ? values[0].value : '';
-	if (test.operator === 'MATCHES') found.push(...checkRegex(text));
+	if (test.operator === 'MATCHES') found.push(...checkRegex(text, budget));
 	if (test.operator === 'ISSUBSET' || test.operator === 'ISSUPERSET')
 		found.push(...checkNetwork(test.path, test.operator, text));
 	return found;
@@ -146,9 +147,9 @@ function checkHash(path: ObjectPath, values: readonly PatternLiteral[]): Found {
 		);
 }
 
-function checkRegex(text: string): Found {
+function checkRegex(text: string, budget: Budget): Found {
 	try {
-		regexTest(text, new Budget());
+		regexTest(text, budget);
 		return [];
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);

@@ -198,6 +198,13 @@ describe('MATCHES', () => {
 			expect(error.message).toMatch(/^Line 1, column 13: the expression of MATCHES cannot be used: /);
 		},
 	);
+	it('lets counts not make a small expression large, however many there are', () => {
+		const hostile = Array.from({ length: 50 }, (_, i) => `x:value MATCHES '${i}((x{30}){30})'`).join(' OR ');
+		expect(errorOf(`[${hostile}]`).message).toMatch(/its counts \{ \} make it too large$/);
+		expect(holds('a@example.com', "MATCHES '^[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\\\\.){1,8}[a-z]{2,63}$'")).toBe(
+			true,
+		);
+	});
 	it('is not caught by an expression that makes others backtrack for ever', () => {
 		expect(holds('a'.repeat(50_000), "MATCHES '^(a+)+$'")).toBe(true);
 		expect(holds(`${'a'.repeat(50_000)}!`, "MATCHES '^(a|a)*$'")).toBe(false);
