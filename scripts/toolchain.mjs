@@ -98,6 +98,14 @@ const tasks = {
 		build();
 		typescript(join(root, 'scripts', 'demo.ts'), args);
 	},
+	n8n: (args) => {
+		build();
+		typescript(join(root, 'scripts', 'n8n.ts'), args);
+	},
+	e2e: (args) => {
+		build();
+		jest(['--config', 'jest.e2e.config.js', ...args]);
+	},
 	'check-package': () => {
 		build();
 		node(join(root, 'scripts', 'check-package.mjs'));

@@ -1,0 +1,10 @@
+'use strict';
+
+/** The suites that need a whole n8n: `npm run e2e`. One at a time; each starts what it needs. */
+module.exports = {
+	...require('./jest.config.js'),
+	roots: ['<rootDir>/test/e2e'],
+	testMatch: ['**/*.e2e.ts'],
+	maxWorkers: 1,
+	testTimeout: 180_000,
+};

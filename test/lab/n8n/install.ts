@@ -1,0 +1,59 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The n8n release that the pack is tested with. */
+export const N8N_VERSION = '2.40.7';
+
+const root = join(__dirname, '..', '..', '..');
+
+/** Downloads live outside of the package: nobody wants 3 GB in a working copy, nor to fetch them twice. */
+export const cacheFolder = process.env.EMAIL_INTEL_CACHE ?? join(homedir(), '.cache', 'n8n-nodes-email-intel');
+
+export type Report = (text: string) => void;
+
+/** The folder of a whole n8n server, installed when it is not there yet. Takes some minutes then, and 3 GB. */
+export async function installN8n(report: Report): Promise<string> {
+	const folder = join(cacheFolder, `n8n-${N8N_VERSION}-node${process.versions.node.split('.')[0]}`);
+	const stamp = join(folder, '.complete');
+	if (existsSync(stamp)) return folder;
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, 'package.json'), '{"private":true}');
+	report(`Fetching n8n ${N8N_VERSION} (once; about 3 GB on disk)`);
+	await npm(['install', `n8n@${N8N_VERSION}`, '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', '--loglevel=error'], folder, report);
+	// The only two of its dependencies that are native.
+	report('Building the SQLite driver (once)');
+	await npm(['rebuild', 'sqlite3', 'isolated-vm', '--loglevel=error'], folder, report);
+	writeFileSync(stamp, new Date().toISOString());
+	return folder;
+}
+
+/** Packs this package and installs it where n8n looks for community nodes below its user folder. */
+export async function installPackage(userFolder: string, report: Report): Promise<void> {
+	const nodes = join(userFolder, '.n8n', 'nodes');
+	rmSync(nodes, { recursive: true, force: true });
+	mkdirSync(nodes, { recursive: true });
+	execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', nodes], { cwd: root, stdio: 'ignore', shell: process.platform === 'win32' });
+	const tarball = readdirSync(nodes).find((name) => name.endsWith('.tgz'))!;
+	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
+	writeFileSync(join(nodes, 'package.json'), '{"name":"installed-nodes","private":true}');
+	report(`Installing ${manifest.name} as a community package`);
+	const flags = ['--omit=peer', '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+	await npm(['install', ...flags, `./${tarball}`], nodes, report);
+}
+
+/** Runs npm and says every ten seconds that it is still at it. */
+async function npm(args: string[], cwd: string, report: Report): Promise<void> {
+	const begin = Date.now();
+	const ticker = setInterval(() => report(`  … ${Math.round((Date.now() - begin) / 1000)} s`), 10_000);
+	try {
+		await new Promise<void>((resolve, reject) => {
+			const child = spawn('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+			child.once('error', reject);
+			child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`npm ${args[0]} ended with ${code}`))));
+		});
+	} finally {
+		clearInterval(ticker);
+	}
+}
