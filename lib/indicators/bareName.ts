@@ -17,8 +17,8 @@ export function bareName(
 	const host = readHost(name);
 	if (host === undefined || !host.known) return undefined;
 	// A bare suffix (`co.uk`, `github.io`) is named in passing, unless somebody marked it.
-	if (host.registrable === undefined) return evidence.defanged ? { host, flags: hostFlags(host) } : undefined;
-	const flags = hostFlags(host);
+	if (host.registrable === undefined) return evidence.defanged ? { host, flags: [...hostFlags(host)] } : undefined;
+	const flags = [...hostFlags(host)];
 	if (evidence.defanged) return { host, flags };
 
 	const before = text[start - 1] ?? ' ';

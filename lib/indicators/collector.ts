@@ -87,9 +87,7 @@ export class Collector {
 	private merge(known: Indicator, sighting: Sighting): void {
 		if (known.sources.length < INDICATOR_LIMITS.maxSources) known.sources.push(sighting.source);
 		known.defanged ||= sighting.defanged;
-		const flags = new Set(known.flags.filter((flag) => !PLACE_FLAGS.has(flag) || sighting.flags.includes(flag)));
-		for (const flag of sighting.flags) if (!PLACE_FLAGS.has(flag)) flags.add(flag);
-		known.flags = [...flags];
+		mergeFlags(known, sighting.flags);
 		if (sighting.hashes !== undefined) {
 			known.hashes = { ...known.hashes, ...sighting.hashes };
 			for (const key of keysOf(sighting)) this.byKey.set(key, known);
@@ -98,6 +96,15 @@ export class Collector {
 		}
 		if (known.fileName === undefined && sighting.fileName !== undefined) known.fileName = sighting.fileName;
 	}
+}
+
+/** Flags of a place stay only while every place has them; flags of the value gather. */
+function mergeFlags(known: Indicator, flags: readonly IndicatorFlag[]): void {
+	const kept = known.flags.every((flag) => flags.includes(flag) || !PLACE_FLAGS.has(flag))
+		? known.flags
+		: known.flags.filter((flag) => flags.includes(flag) || !PLACE_FLAGS.has(flag));
+	const more = flags.filter((flag) => !PLACE_FLAGS.has(flag) && !kept.includes(flag));
+	known.flags = more.length === 0 ? kept : [...new Set([...kept, ...more])];
 }
 
 function keysOf(sighting: Sighting): string[] {

@@ -12,7 +12,7 @@ import { Policy } from './policy';
 import { TrustedRelays } from './received';
 import { nameFlags, urlFlags } from './reputation';
 import { absoluteUrl, leadsElsewhere, visibleText } from './links';
-import { unwrapUrl, withoutRecipient } from './rewriters';
+import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { scanText } from './scan';
 import { textOfAttachment } from './attachmentText';
 import { readUrl, type ReadUrl } from './url';
@@ -262,6 +262,10 @@ class Extraction {
 		mismatch: boolean,
 		offset?: number,
 	): void {
+		if (url.host === undefined || !mayRewrite(url.host.name)) {
+			const linkFlags = mismatch ? [...flags, 'href-mismatch' as const] : flags;
+			return this.oneUrl(url, original, defanged, linkFlags, place, offset, undefined);
+		}
 		const { url: target, wrappers } = unwrapUrl(url.value);
 		const chain = [...wrappers, ...(wrappers.length === 0 ? [withoutRecipient(url.value)] : [target])];
 		let derivedFrom: string | undefined;

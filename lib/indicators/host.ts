@@ -29,6 +29,8 @@ export interface Host {
 	/** The suffix is in the public suffix list or a special-use name. */
 	known: boolean;
 	labels: number;
+	/** What {@link hostFlags} once said. */
+	flags?: readonly IndicatorFlag[];
 }
 
 let tldts: typeof Tldts | undefined;
@@ -43,9 +45,22 @@ const PLAIN_LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const REGISTRABLE_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
 
+/** A message names few hosts many times. Bounded, and emptied when full. */
+const seen = new Map<string, Host | undefined>();
+const MOST_SEEN = 2_000;
+
 /** Reads a host name of two labels or more. Undefined when it is none (RFC 1035, 5890; UTS 46 for other scripts). */
 export function readHost(written: string): Host | undefined {
 	if (written.length > 1_000) return undefined;
+	const known = seen.get(written);
+	if (known !== undefined || seen.has(written)) return known;
+	const host = parseHost(written);
+	if (seen.size >= MOST_SEEN) seen.clear();
+	seen.set(written, host);
+	return host;
+}
+
+function parseHost(written: string): Host | undefined {
 	let name = written.toLowerCase();
 	const plain = /^[a-z0-9._-]*$/.test(name);
 	if (!plain || name.includes('xn--')) name = domainToASCII(plain ? name : name.replace(INVISIBLE, ''));
@@ -78,7 +93,12 @@ export function isPublicSuffix(label: string): boolean {
 }
 
 /** Flags that a name has by itself. */
-export function hostFlags(host: Host): IndicatorFlag[] {
+export function hostFlags(host: Host): readonly IndicatorFlag[] {
+	host.flags ??= flagsOf(host);
+	return host.flags;
+}
+
+function flagsOf(host: Host): IndicatorFlag[] {
 	const flags: IndicatorFlag[] = [];
 	const last = host.name.slice(host.name.lastIndexOf('.') + 1);
 	const special = SPECIAL_SUFFIXES.get(last);

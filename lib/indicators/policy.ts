@@ -8,6 +8,7 @@ export class Policy {
 	private readonly exact = new Set<string>();
 	private readonly suffixes = new Set<string>();
 	private readonly networks: Network[] = [];
+	private readonly isEmpty: boolean;
 
 	constructor(ownDomains: readonly string[] = [], allowList: readonly string[] = []) {
 		this.own = new Set(
@@ -28,10 +29,12 @@ export class Policy {
 			else if (text.startsWith('.')) this.suffixes.add(text.slice(1).toLowerCase());
 			else this.exact.add(text.toLowerCase());
 		}
+		this.isEmpty = this.own.size + this.exact.size + this.suffixes.size + this.networks.length === 0;
 	}
 
 	/** `host`: name or address that the value is, has, or lies under. */
 	flags(type: IndicatorType, value: string, host: string | undefined): IndicatorFlag[] {
+		if (this.isEmpty) return [];
 		const flags: IndicatorFlag[] = [];
 		if (host !== undefined && this.own.size > 0 && isUnder(host, this.own)) flags.push('own-domain');
 		if (

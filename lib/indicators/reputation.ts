@@ -23,6 +23,7 @@ const SCHEMA_PREFIXES: readonly string[] = [
 	'microformats.org/profile/',
 	'gmpg.org/xfn/',
 ];
+const SCHEMA_STARTS: ReadonlySet<string> = new Set(SCHEMA_PREFIXES.map((prefix) => prefix.slice(0, 5)));
 const SCHEMA_HOSTS: ReadonlySet<string> = new Set(
 	SCHEMA_PREFIXES.filter((prefix) => prefix.endsWith('/') && prefix.indexOf('/') === prefix.length - 1).map((prefix) =>
 		prefix.slice(0, -1),
@@ -48,14 +49,20 @@ const UNSUBSCRIBE =
 export function urlFlags(url: string, host: Host | undefined): IndicatorFlag[] {
 	const flags: IndicatorFlag[] = [];
 	const start = url.indexOf('://') + 3;
-	const place = url.slice(start, start + 120).toLowerCase();
-	if (SCHEMA_PREFIXES.some((prefix) => place.startsWith(prefix)) || /\.dtd(?:$|[?#])/.test(url.slice(-80)))
-		flags.push('schema-url');
+	if (isSchemaUrl(url, start)) flags.push('schema-url');
 	if (host !== undefined && isUnder(host.name, SHORTENERS)) flags.push('shortener');
 	const path = url.slice(url.indexOf('/', start));
 	if ((host !== undefined && isUnder(host.name, TRACKERS)) || TRACKING_PATHS.test(path)) flags.push('tracking');
 	if (UNSUBSCRIBE.test(path)) flags.push('unsubscribe');
 	return flags;
+}
+
+function isSchemaUrl(url: string, start: number): boolean {
+	const place = url.slice(start, start + 120).toLowerCase();
+	return (
+		(SCHEMA_STARTS.has(place.slice(0, 5)) && SCHEMA_PREFIXES.some((prefix) => place.startsWith(prefix))) ||
+		url.endsWith('.dtd')
+	);
 }
 
 /** Flags that a name has because of what is served there. */

@@ -191,6 +191,14 @@ function parse(text: string): URL | undefined {
 	}
 }
 
+const REWRITER_DOMAINS =
+	/(?:^|\.)(?:outlook\.com|office365\.us|outlook\.cn|office\.net|proofpoint\.com|urldefense\.(?:com|us)|urlisolation\.com|cudasvc\.com|cisco\.com|trendmicro\.com|mimecast(?:protect)?\.com|sophos\.com|symantec\.com|fireeye\.com|url-protection\.com|avanan\.click|vadesecure\.com|esvalabs\.com|trustwave\.com|mailinblack\.com|hornetsecurity\.com|google\.[a-z.]{2,6}|bing\.com|facebook\.com|slack-redir\.net|mandrillapp\.com|awstrack\.me)$/;
+
+/** A quick no for most hosts: under none of the rewriters' domains. */
+export function mayRewrite(host: string): boolean {
+	return REWRITER_DOMAINS.test(host);
+}
+
 /** The text when it is an absolute http(s) URL with a host. */
 function absolute(text: string | undefined): string | undefined {
 	if (text === undefined || !/^https?:\/\//i.test(text.trim())) return undefined;
