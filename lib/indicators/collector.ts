@@ -2,17 +2,31 @@ import { INDICATOR_LIMITS } from '../limits';
 import type { HashAlgorithm, Indicator, IndicatorFlag, IndicatorSource, IndicatorType } from './indicator';
 import type { ExtractOptions } from './options';
 
+/** Where something was found, and what that place says about it. */
+export interface Place {
+	part: string;
+	field?: string;
+	/** Visible text of the link. */
+	text?: string;
+	flags?: readonly IndicatorFlag[];
+	/** Offsets in it are worth telling. */
+	offsets?: boolean;
+}
+
+/** One value at one place. */
 export interface Sighting {
 	type: IndicatorType;
 	value: string;
 	original: string;
 	defanged: boolean;
+	/** Of the value; those of the place come on top. */
 	flags: readonly IndicatorFlag[];
-	source: IndicatorSource;
-	derivedFrom?: string;
-	registrableDomain?: string;
+	place: Place;
+	offset?: number | undefined;
+	derivedFrom?: string | undefined;
+	registrableDomain?: string | undefined;
 	hashes?: Partial<Record<HashAlgorithm, string>>;
-	fileName?: string;
+	fileName?: string | undefined;
 }
 
 /** Flags that hold for a value only while every place where it stands has them. */
@@ -33,37 +47,43 @@ const TRIED_STRENGTHS: readonly HashAlgorithm[] = ['SHA-256', 'SHA-512', 'SHA-1'
 
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */
 export class Collector {
-	private readonly byKey = new Map<string, Indicator>();
+	private readonly byType = new Map<IndicatorType, Map<string, Indicator>>();
 	private readonly perType = new Map<IndicatorType, number>();
 	private readonly omitted = new Map<IndicatorType, number>();
 	private readonly ordered: Indicator[] = [];
+	private readonly maxPerType: number;
+	private readonly maxIndicators: number;
 
-	constructor(private readonly options: ExtractOptions) {}
-
-	add(sighting: Sighting): Indicator | undefined {
-		const known = this.find(sighting);
-		if (known !== undefined) {
-			this.merge(known, sighting);
-			return known;
-		}
-		const { maxPerType = INDICATOR_LIMITS.maxPerType, maxIndicators = INDICATOR_LIMITS.maxIndicators } = this.options;
-		const count = this.perType.get(sighting.type) ?? 0;
-		if (count >= maxPerType || this.ordered.length >= maxIndicators) {
-			this.omitted.set(sighting.type, (this.omitted.get(sighting.type) ?? 0) + 1);
-			return undefined;
-		}
-		this.perType.set(sighting.type, count + 1);
-		const { source, flags, ...rest } = sighting;
-		const indicator: Indicator = { ...rest, sources: [source], flags: [...new Set(flags)] };
-		this.ordered.push(indicator);
-		for (const key of keysOf(sighting)) this.byKey.set(key, indicator);
-		return indicator;
+	constructor(private readonly options: ExtractOptions) {
+		this.maxPerType = options.maxPerType ?? INDICATOR_LIMITS.maxPerType;
+		this.maxIndicators = options.maxIndicators ?? INDICATOR_LIMITS.maxIndicators;
 	}
 
-	/** True when a new value of this type would be left out. */
-	isFull(type: IndicatorType): boolean {
-		const { maxPerType = INDICATOR_LIMITS.maxPerType, maxIndicators = INDICATOR_LIMITS.maxIndicators } = this.options;
-		return (this.perType.get(type) ?? 0) >= maxPerType || this.ordered.length >= maxIndicators;
+	add(sighting: Sighting): void {
+		const { type, value, hashes } = sighting;
+		let values = this.byType.get(type);
+		if (values === undefined) this.byType.set(type, (values = new Map<string, Indicator>()));
+		const known =
+			hashes === undefined
+				? values.get(value)
+				: Object.values(hashes)
+						.map((hash) => values.get(hash))
+						.find((file) => file !== undefined);
+		if (known !== undefined) {
+			merge(known, sighting);
+			if (hashes !== undefined) for (const hash of Object.values(hashes)) values.set(hash, known);
+			return;
+		}
+		const count = this.perType.get(type) ?? 0;
+		if (count >= this.maxPerType || this.ordered.length >= this.maxIndicators) {
+			this.omitted.set(type, (this.omitted.get(type) ?? 0) + 1);
+			return;
+		}
+		this.perType.set(type, count + 1);
+		const indicator = indicatorOf(sighting);
+		this.ordered.push(indicator);
+		if (hashes === undefined) values.set(value, indicator);
+		else for (const hash of Object.values(hashes)) values.set(hash, indicator);
 	}
 
 	finish(): Indicator[] {
@@ -75,39 +95,55 @@ export class Collector {
 				!indicator.flags.some((flag) => exclude.includes(flag) && !(flag === 'allow-listed' && indicator.defanged)),
 		);
 	}
+}
 
-	private find(sighting: Sighting): Indicator | undefined {
-		for (const key of keysOf(sighting)) {
-			const known = this.byKey.get(key);
-			if (known !== undefined) return known;
-		}
-		return undefined;
-	}
+function indicatorOf(sighting: Sighting): Indicator {
+	const { type, value, original, defanged, place, offset, derivedFrom, registrableDomain, hashes, fileName } = sighting;
+	const flags = new Set(sighting.flags);
+	for (const flag of place.flags ?? []) flags.add(flag);
+	const indicator: Indicator = {
+		type,
+		value,
+		original,
+		defanged,
+		sources: [sourceOf(place, offset)],
+		flags: [...flags],
+	};
+	if (hashes !== undefined) indicator.hashes = hashes;
+	if (fileName !== undefined) indicator.fileName = fileName;
+	if (derivedFrom !== undefined) indicator.derivedFrom = derivedFrom;
+	if (registrableDomain !== undefined) indicator.registrableDomain = registrableDomain;
+	return indicator;
+}
 
-	private merge(known: Indicator, sighting: Sighting): void {
-		if (known.sources.length < INDICATOR_LIMITS.maxSources) known.sources.push(sighting.source);
-		known.defanged ||= sighting.defanged;
-		mergeFlags(known, sighting.flags);
-		if (sighting.hashes !== undefined) {
-			known.hashes = { ...known.hashes, ...sighting.hashes };
-			for (const key of keysOf(sighting)) this.byKey.set(key, known);
-			known.value =
-				TRIED_STRENGTHS.map((algorithm) => known.hashes?.[algorithm]).find((hash) => hash !== undefined) ?? known.value;
-		}
-		if (known.fileName === undefined && sighting.fileName !== undefined) known.fileName = sighting.fileName;
+function sourceOf({ part, field, text }: Place, offset: number | undefined): IndicatorSource {
+	const source: IndicatorSource = { part };
+	if (field !== undefined) source.field = field;
+	if (offset !== undefined) source.offset = offset;
+	if (text !== undefined) source.text = text;
+	return source;
+}
+
+function merge(known: Indicator, sighting: Sighting): void {
+	const { place, offset, defanged, flags, hashes, fileName } = sighting;
+	if (known.sources.length < INDICATOR_LIMITS.maxSources) known.sources.push(sourceOf(place, offset));
+	if (defanged) known.defanged = true;
+	mergeFlags(known, flags, place.flags ?? []);
+	if (hashes !== undefined) {
+		const all = { ...known.hashes, ...hashes };
+		known.hashes = all;
+		known.value = TRIED_STRENGTHS.map((algorithm) => all[algorithm]).find((hash) => hash !== undefined) ?? known.value;
 	}
+	if (fileName !== undefined) known.fileName ??= fileName;
 }
 
 /** Flags of a place stay only while every place has them; flags of the value gather. */
-function mergeFlags(known: Indicator, flags: readonly IndicatorFlag[]): void {
-	const kept = known.flags.every((flag) => flags.includes(flag) || !PLACE_FLAGS.has(flag))
-		? known.flags
-		: known.flags.filter((flag) => flags.includes(flag) || !PLACE_FLAGS.has(flag));
-	const more = flags.filter((flag) => !PLACE_FLAGS.has(flag) && !kept.includes(flag));
-	known.flags = more.length === 0 ? kept : [...new Set([...kept, ...more])];
-}
-
-function keysOf(sighting: Sighting): string[] {
-	if (sighting.hashes === undefined) return [`${sighting.type}\0${sighting.value}`];
-	return Object.values(sighting.hashes).map((hash) => `file\0${hash}`);
+function mergeFlags(known: Indicator, ofValue: readonly IndicatorFlag[], ofPlace: readonly IndicatorFlag[]): void {
+	const has = (flag: IndicatorFlag): boolean => ofValue.includes(flag) || ofPlace.includes(flag);
+	if (known.flags.some((flag) => PLACE_FLAGS.has(flag) && !has(flag))) {
+		known.flags = known.flags.filter((flag) => !PLACE_FLAGS.has(flag) || has(flag));
+	}
+	for (const list of [ofValue, ofPlace]) {
+		for (const flag of list) if (!PLACE_FLAGS.has(flag) && !known.flags.includes(flag)) known.flags.push(flag);
+	}
 }

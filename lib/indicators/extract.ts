@@ -1,12 +1,12 @@
 import { INDICATOR_LIMITS } from '../limits';
 import type { Attachment, Email } from '../email';
-import { Collector } from './collector';
+import { Collector, type Place } from './collector';
 import type { Finding } from './finding';
 import { hashFlags } from './hash';
 import { readHeaders } from './headers';
 import { hostFlags, readHost, type Host } from './host';
 import { readHtml } from './html';
-import type { Indicator, IndicatorFlag, IndicatorSource, IndicatorType } from './indicator';
+import type { Indicator, IndicatorFlag, IndicatorType } from './indicator';
 import type { ExtractOptions } from './options';
 import { Policy } from './policy';
 import { TrustedRelays } from './received';
@@ -30,16 +30,6 @@ export function extractIndicators(input: ExtractInput, options: ExtractOptions =
 	const extraction = new Extraction(options);
 	extraction.read(input, '', 0);
 	return extraction.finish();
-}
-
-/** What is known about the place of a finding. */
-interface Place {
-	part: string;
-	field?: string;
-	text?: string;
-	flags?: readonly IndicatorFlag[];
-	/** Where there are offsets worth telling. */
-	offsets?: boolean;
 }
 
 class Extraction {
@@ -99,14 +89,14 @@ class Extraction {
 				original: attachment.fileName ?? attachment.sha256,
 				defanged: false,
 				flags: [...flags, ...this.policy.flags('file', attachment.sha256, undefined)],
-				source: sourceOf(place),
+				place,
 				hashes: {
 					MD5: attachment.md5,
 					'SHA-1': attachment.sha1,
 					'SHA-256': attachment.sha256,
 					'SHA-512': attachment.sha512,
 				},
-				...(attachment.fileName === undefined ? {} : { fileName: attachment.fileName }),
+				fileName: attachment.fileName,
 			});
 		}
 		if (attachment.email !== undefined) {
@@ -200,7 +190,8 @@ class Extraction {
 				original,
 				defanged: finding.defanged,
 				flags: [...flags, ...this.policy.flags('file', value, undefined)],
-				source: sourceOf(place, offset),
+				place,
+				offset,
 				hashes: { [algorithm!]: value },
 			});
 			return;
@@ -230,21 +221,14 @@ class Extraction {
 		more: { host?: Host | undefined; defanged?: boolean; offset?: number | undefined; derivedFrom?: string } = {},
 	): void {
 		if (!this.wanted(type)) return;
-		const host = more.host?.name ?? (type === 'ipv4-addr' || type === 'ipv6-addr' ? value : undefined);
-		const all: IndicatorFlag[] = [...flags, ...(place.flags ?? []), ...this.policy.flags(type, value, host)];
-		if (more.host !== undefined)
-			all.push(...hostFlags(more.host), ...(type === 'domain-name' ? nameFlags(more.host) : []));
+		const { host, defanged = false, offset, derivedFrom } = more;
+		const name = host?.name ?? (type === 'ipv4-addr' || type === 'ipv6-addr' ? value : undefined);
+		const all = flags.concat(this.policy.flags(type, value, name));
+		if (host !== undefined) all.push(...hostFlags(host));
+		if (host !== undefined && type === 'domain-name') all.push(...nameFlags(host));
 		if (type === 'email-addr' && this.recipients.has(value)) all.push('recipient');
-		this.collector.add({
-			type,
-			value,
-			original,
-			defanged: more.defanged ?? false,
-			flags: all,
-			source: sourceOf(place, more.offset),
-			...(more.derivedFrom === undefined ? {} : { derivedFrom: more.derivedFrom }),
-			...(more.host?.registrable === undefined ? {} : { registrableDomain: more.host.registrable }),
-		});
+		const registrableDomain = host?.registrable;
+		this.collector.add({ type, value, original, defanged, flags: all, place, offset, derivedFrom, registrableDomain });
 	}
 
 	private host(name: string, place: Place): void {
@@ -301,31 +285,26 @@ class Extraction {
 		derivedFrom: string | undefined,
 	): void {
 		const { host, address, value } = url;
-		const flags: IndicatorFlag[] = [
-			...extra,
-			...(place.flags ?? []),
-			...urlFlags(value, host),
-			...(address?.flags ?? []),
-		];
-		if (host !== undefined) flags.push(...hostFlags(host));
+		const flags = extra.concat(urlFlags(value, host), address?.flags ?? [], host === undefined ? [] : hostFlags(host));
 		if (url.userinfo) flags.push('userinfo');
 		flags.push(...this.policy.flags('url', value, host?.name ?? address?.value));
 		if (this.wanted('url')) {
+			const registrableDomain = host?.registrable;
 			this.collector.add({
 				type: 'url',
 				value,
 				original,
 				defanged,
 				flags,
-				source: sourceOf(place, offset),
-				...(derivedFrom === undefined ? {} : { derivedFrom }),
-				...(host?.registrable === undefined ? {} : { registrableDomain: host.registrable }),
+				place,
+				offset,
+				derivedFrom,
+				registrableDomain,
 			});
 		}
-		const schema: IndicatorFlag[] = flags.includes('schema-url') ? ['schema-url'] : [];
-		const rewritten: IndicatorFlag[] = extra.includes('rewritten') ? ['rewritten'] : [];
+		const inherited = flags.filter((flag) => flag === 'schema-url' || flag === 'rewritten');
 		if (host?.registrable !== undefined)
-			this.value('domain-name', host.name, original, [...schema, ...rewritten], place, {
+			this.value('domain-name', host.name, original, inherited, place, {
 				host,
 				defanged,
 				offset,
@@ -334,15 +313,6 @@ class Extraction {
 		else if (address !== undefined)
 			this.value(address.type, address.value, original, address.flags, place, { defanged, offset, derivedFrom: value });
 	}
-}
-
-function sourceOf(place: Place, offset?: number): IndicatorSource {
-	return {
-		part: place.part,
-		...(place.field === undefined ? {} : { field: place.field }),
-		...(offset === undefined ? {} : { offset }),
-		...(place.text === undefined ? {} : { text: place.text }),
-	};
 }
 
 function recipientsOf(email: Email): ReadonlySet<string> {

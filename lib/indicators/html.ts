@@ -43,6 +43,8 @@ const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
 	'dynsrc',
 	'longdesc',
 ]);
+/** Attributes that are kept while a tag is read. */
+const READ_ATTRIBUTES: ReadonlySet<string> = new Set([...URL_ATTRIBUTES, 'srcset', 'http-equiv', 'content', 'alt']);
 const NO_URL: ReadonlySet<string> = new Set(['param[data]', 'html[data]']);
 
 /** Elements inside a line of text; all others end it. */
@@ -66,8 +68,10 @@ function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
 	let length = 0;
 	let tag = '';
 	let attribute = '';
-	let value: string[] = [];
-	let attributes = new Map<string, string>();
+	let value = '';
+	// Undefined while no attribute worth keeping was met: most tags have none.
+	let attributes: Map<string, string> | undefined;
+	let kept = false;
 	let unread = '';
 	let anchors: HtmlLink[] = [];
 
@@ -83,17 +87,18 @@ function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
 	const endTag = (): void => {
 		if (!INLINE.has(tag)) push('\n');
 		if (tag === 'a') endAnchor();
-		const links = linksOf(tag, attributes, document);
-		for (const link of links) {
+		if (UNREAD.has(tag)) unread = tag;
+		if (attributes === undefined) return;
+		for (const link of linksOf(tag, attributes, document)) {
 			document.links.push(link);
 			if (tag === 'a' && !linksOnly) {
 				link.start = length;
 				anchors.push(link);
 			}
-			if (tag === 'area' && attributes.get('alt') !== undefined) link.text = attributes.get('alt')!;
+			const alternative = tag === 'area' ? attributes.get('alt') : undefined;
+			if (alternative !== undefined) link.text = alternative;
 		}
-		if (UNREAD.has(tag)) unread = tag;
-		attributes = new Map();
+		attributes = undefined;
 	};
 
 	const tokenizer = new Tokenizer(
@@ -103,21 +108,22 @@ function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
 			ontextentity: (codepoint) => push(String.fromCodePoint(codepoint)),
 			onopentagname: (start, end) => {
 				tag = html.slice(start, Math.min(end, start + 40)).toLowerCase();
-				attributes = new Map();
+				attributes = undefined;
 			},
 			onattribname: (start, end) => {
 				attribute = html.slice(start, Math.min(end, start + 40)).toLowerCase();
-				value = [];
+				kept = READ_ATTRIBUTES.has(attribute) && attributes?.has(attribute) !== true;
+				value = '';
 			},
 			onattribdata: (start, end) => {
-				value.push(html.slice(start, end));
+				if (kept) value += html.slice(start, end);
 			},
 			onattribentity: (codepoint) => {
-				value.push(String.fromCodePoint(codepoint));
+				if (kept) value += String.fromCodePoint(codepoint);
 			},
 			onattribend: () => {
-				if (!attributes.has(attribute) && attributes.size < 100) attributes.set(attribute, value.join(''));
-				value = [];
+				if (kept) (attributes ??= new Map()).set(attribute, value);
+				value = '';
 			},
 			onopentagend: endTag,
 			onselfclosingtag: endTag,

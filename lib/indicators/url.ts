@@ -57,7 +57,8 @@ export function readUrl(written: string): ReadUrl | undefined {
 	if (opening === null || scheme === undefined || !URL_SCHEMES.has(scheme)) return undefined;
 	const rest = written.slice(opening[0].length);
 	const end = rest.search(/[/\\?#]/);
-	const authority = (end < 0 ? rest : rest.slice(0, end)).replace(INVISIBLE, '');
+	const server = end < 0 ? rest : rest.slice(0, end);
+	const authority = /^[\x00-\x7f]*$/.test(server) ? server : server.replace(INVISIBLE, '');
 	const tail = end < 0 ? '' : rest.slice(end);
 	const special = SPECIAL_SCHEMES.has(scheme);
 	const url = parse(special ? `${scheme}://${authority}${tail}` : `http://${authority}${tail}`);
