@@ -1,6 +1,6 @@
 // How many messages a second indicators are found in, how many of the planted ones, and that hostile text costs linear time.
 import { createRequire } from 'node:module';
-import { messages } from './email.mjs';
+import { messages } from './corpus.mjs';
 
 const require = createRequire(import.meta.url);
 
