@@ -159,8 +159,8 @@ export const IMAP_LIMITS = {
 	/** Bytes of all messages of one poll. Above: the rest waits. */
 	maxPollBytes: 128 * MiB,
 	/** Messages and bytes of one FETCH of whole messages; above the bytes a message is streamed by itself. */
-	batchMessages: 50,
-	batchBytes: 8 * MiB,
+	batchMessages: 200,
+	batchBytes: 32 * MiB,
 	streamAboveBytes: 5 * MiB,
 	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
 	chunkBytes: 1 * MiB,

@@ -78,7 +78,8 @@ export class Fetcher {
 			await attempt(uids);
 		} catch (error) {
 			if (!(error instanceof MailboxError)) throw error;
-			const open = uids.filter((uid) => !result.got.has(uid));
+			// Servers answer in ascending order: the first that is missing is where it broke.
+			const open = uids.filter((uid) => !result.got.has(uid)).sort((a, b) => a - b);
 			if (open.length === 0) return;
 			if (NOT_THE_MESSAGE.has(error.code)) {
 				this.stopped = error;
@@ -99,7 +100,9 @@ export class Fetcher {
 				result.left.push(...(stuck ? open.slice(1) : open));
 				return;
 			}
-			for (const uid of open) await this.batch([uid], result, attempt, lost);
+			const [first, rest] = partsOf(open, lost || open.length < uids.length);
+			await this.batch(first, result, attempt, lost);
+			if (rest.length > 0) await this.batch(rest, result, attempt);
 		}
 	}
 
@@ -193,4 +196,10 @@ export function headerOf(row: FetchMessageObject): Buffer | undefined {
 /** True when the server itself said that it cannot give the message; else the network may be to blame. */
 export function wasRefused(error: MailboxError): boolean {
 	return isRefusal(error.cause) || error.code === 'MAILBOX_UNAVAILABLE' || error.code === 'MAILBOX_PROTOCOL';
+}
+
+/** What is tried next after a batch failed: the suspect by itself, then the rest; or halves when there is none. */
+function partsOf(uids: readonly number[], firstIsSuspect: boolean): [readonly number[], readonly number[]] {
+	const cut = firstIsSuspect ? 1 : Math.ceil(uids.length / 2);
+	return [uids.slice(0, cut), uids.slice(cut)];
 }

@@ -13,13 +13,21 @@ export interface FolderIdentity {
 
 /** Id of a message, the same each time it is delivered; also after a move where the server has ids that survive it. */
 export function messageId(folder: FolderIdentity, uid: number, emailId: string | undefined): string {
-	const account = accountOf(folder.options);
+	let known = digests.get(folder);
+	if (known === undefined) {
+		const account = accountOf(folder.options);
+		known = { account: digest(account), folder: digest(`${account}\n${folder.path}`) };
+		digests.set(folder, known);
+	}
 	// X-GM-MSGID, or OBJECTID's EMAILID (RFC 8474 section 5.1).
-	if (emailId) return `${digest(account)}:${emailId}`;
-	return `${digest(`${account}\n${folder.path}`)}:${folder.uidValidity}:${uid}`;
+	return emailId ? `${known.account}:${emailId}` : `${known.folder}:${folder.uidValidity}:${uid}`;
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const digests = new WeakMap<FolderIdentity, { account: string; folder: string }>();
+
+function digest(text: string): string {
+	return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
 
 export function sourceOf(folder: FolderIdentity, uid: number, emailId: string | undefined): EmailSource {
 	return {

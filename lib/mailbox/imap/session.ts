@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
@@ -234,9 +235,18 @@ function createClient(
 	});
 }
 
-function contextOf(ca: string) {
+/** Reading all trusted certificates costs some 40 ms: once for each CA text, not for each connection. */
+const contexts = new Map<string, SecureContext>();
+const MAX_CONTEXTS = 16;
+
+function contextOf(ca: string): SecureContext {
+	const known = contexts.get(ca);
+	if (known !== undefined) return known;
 	try {
-		return secureContextFor(ca);
+		const context = secureContextFor(ca);
+		if (contexts.size >= MAX_CONTEXTS) contexts.clear();
+		contexts.set(ca, context);
+		return context;
 	} catch (cause) {
 		const hint = cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Paste the whole PEM text.';
 		throw new MailboxError('MAILBOX_CONFIGURATION', messageOf(cause), { cause, hint });

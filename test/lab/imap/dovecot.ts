@@ -23,7 +23,9 @@ const NOBODY = 65_534;
 
 /** Path of the Dovecot binary (2.3), undefined when this machine has none. */
 export function dovecotBinary(): string | undefined {
-	const binary = BINARIES.find((path) => existsSync(path));
+	// DOVECOT names another binary, or none.
+	const named = process.env['DOVECOT'];
+	const binary = (named === undefined ? BINARIES : [named]).find((path) => existsSync(path));
 	if (binary === undefined) return undefined;
 	const version = spawnSync(binary, ['--version'], { encoding: 'utf8' });
 	return /^2\.3\./.test(version.stdout) ? binary : undefined;

@@ -137,6 +137,15 @@ describe('an IMAP server in trouble', () => {
 		expect(second.messages[0]!.id).toBe(failed!.id);
 	});
 
+	test('in a large batch, refused as a whole, the poison is found in a few commands', async () => {
+		await startWith(100);
+		server.fault({ command: 'UID FETCH', when: ofBody(77), how: { no: 'Some messages could not be fetched' } });
+		const { messages } = await poll(undefined, { cap: 100 });
+		expect(subjects(messages)).toHaveLength(99);
+		expect(messages.find(({ failure: told }) => told)!.source.uid).toBe(77);
+		expect(server.commands.filter(ofBody()).length).toBeLessThan(20);
+	});
+
 	test('a message that is never to be had is given up in the open, after days', async () => {
 		await startWith(1);
 		server.fault({ command: 'UID FETCH', when: ofBody(1), how: { no: 'Corrupted' } });
@@ -204,29 +213,29 @@ describe('an IMAP server in trouble', () => {
 	});
 
 	test('the server dies in the middle: what was complete is handed over, the rest comes later', async () => {
-		await startWith(60);
-		server.fault({ command: 'UID FETCH', when: ofBody(60), how: 'drop' });
+		await startWith(230);
+		server.fault({ command: 'UID FETCH', when: ofBody(220), how: 'drop' });
 		for (const command of ['LOGIN', 'AUTHENTICATE PLAIN'])
 			server.fault({ command, when: () => server.connections > 1, how: { no: '[UNAVAILABLE] down' } });
-		const first = await poll(undefined, { cap: 60 });
-		expect(subjects(first.messages)).toHaveLength(50);
+		const first = await poll(undefined, { cap: 230 });
+		expect(subjects(first.messages)).toHaveLength(200);
 		expect(first).toMatchObject({
 			more: true,
 			warnings: [{ code: 'stopped-early' }],
-			state: { todo: [[51, 60]], retry: {} },
+			state: { todo: [[201, 230]], retry: {} },
 		});
 	});
 
 	test('throttled in the middle: what was complete is handed over, nobody is blamed', async () => {
-		await startWith(60);
+		await startWith(230);
 		server.fault({
 			command: 'UID FETCH',
-			when: ofBody(60),
+			when: ofBody(220),
 			how: { no: '[OVERQUOTA] Account exceeded command or bandwidth limits' },
 		});
-		const first = await poll(undefined, { cap: 60 });
-		expect(subjects(first.messages)).toHaveLength(50);
-		expect(first.state).toMatchObject({ todo: [[51, 60]], retry: {} });
+		const first = await poll(undefined, { cap: 230 });
+		expect(subjects(first.messages)).toHaveLength(200);
+		expect(first.state).toMatchObject({ todo: [[201, 230]], retry: {} });
 	});
 
 	test('a size that is told too small does not fill the memory: cut at the limit, the connection lives', async () => {

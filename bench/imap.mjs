@@ -1,0 +1,161 @@
+// How fast and in how much memory a folder is read, next to bare imapflow on the same Dovecot.
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const require = createRequire(import.meta.url);
+
+const MB = 1e6;
+const COUNT = 1_000;
+const LARGE_MAILBOX = 20_000;
+
+/** 1,000 messages of 14 to 75 KB and every fiftieth of 1.5 MB: some 75 MB. */
+const sizeOf = (index) => (index % 50 === 49 ? 1_500_000 : 14_000 + ((index * 7919) % 61_000));
+
+/** Peak of the resident memory above what it was before, in MB. */
+async function memoryOf(action) {
+	globalThis.gc?.();
+	const base = process.memoryUsage().rss;
+	let peak = base;
+	const look = () => (peak = Math.max(peak, process.memoryUsage().rss));
+	const timer = setInterval(look, 5);
+	try {
+		await action(look);
+	} finally {
+		clearInterval(timer);
+	}
+	look();
+	return Math.round((peak - base) / MB);
+}
+
+const best = (rates) => Math.round(Math.max(...rates));
+const seconds = async (action) => {
+	const start = performance.now();
+	await action();
+	return (performance.now() - start) / 1_000;
+};
+
+/** One FETCH of everything: the fastest way there is, and none that one could poll with. */
+async function bareFetch(server, count) {
+	const { ImapFlow } = require('imapflow');
+	const client = new ImapFlow({
+		host: server.host, port: server.tlsPort, secure: true, servername: 'localhost', tls: { ca: server.ca },
+		auth: { user: server.user, pass: server.password }, logger: false, disableAutoIdle: true,
+	});
+	client.on('error', () => undefined);
+	await client.connect();
+	await client.mailboxOpen('INBOX', { readOnly: true });
+	let got = 0;
+	const kept = [];
+	for await (const row of client.fetch('1:*', { uid: true, source: true }, { uid: true })) {
+		kept.push(row.source);
+		got++;
+	}
+	await client.logout();
+	if (got !== count) throw new Error(`imapflow gave ${got} of ${count} messages`);
+}
+
+function opener(server) {
+	const { ImapMailbox } = require('../dist/lib/mailbox/index.js');
+	const { host, tlsPort: port, ca, user, password } = server;
+	return () => new ImapMailbox({ host, port, servername: 'localhost', ca, user, password });
+}
+
+/** Messages a second, both ways in turn, so that both see the same machine; connecting and logging out included in both. */
+async function rates(server) {
+	const open = opener(server);
+	const bare = [];
+	const ours = [];
+	for (let round = 0; round < 8; round++) {
+		globalThis.gc?.();
+		bare.push(COUNT / (await seconds(async () => await bareFetch(server, COUNT))));
+		globalThis.gc?.();
+		ours.push(
+			COUNT /
+				(await seconds(async () => {
+					const { messages } = await open().poll(undefined, { cap: COUNT, firstRunLookBack: 'all', budgetMs: 120_000 });
+					if (messages.length !== COUNT) throw new Error(`poll gave ${messages.length} of ${COUNT} messages`);
+				})),
+		);
+	}
+	return { bare, ours };
+}
+
+/** What the process did before, its garbage above all, must not count. */
+async function inOwnProcess(server) {
+	const { host, tlsPort, ca, user, password } = server;
+	const settings = JSON.stringify({ host, tlsPort, ca, user, password });
+	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), settings]);
+	return JSON.parse(stdout);
+}
+
+/** `report(name, figure, unit)` is called once a figure. */
+export async function run(report) {
+	const { Dovecot, dovecotBinary, mail } = await import('../test/lab/imap/index.ts');
+	if (dovecotBinary() === undefined) {
+		report('IMAP: not measured, Dovecot 2.3 is not installed (apt-get install dovecot-imapd)', 0, '');
+		return;
+	}
+	const server = await Dovecot.start();
+	const open = opener(server);
+	try {
+		// Loaded and warm, so that the base is that of a running poller.
+		await open().poll(undefined);
+		server.deliver(mail({ subject: 'huge', bytes: 140_000_000 }), { folder: 'Huge' });
+		let read = 0;
+		const duration = await seconds(async () => {
+			const memory = await memoryOf(async () => {
+				const { stream } = await open().download('Huge', 1);
+				for await (const chunk of stream) read += chunk.length;
+			});
+			report('a message of 140 MB as a stream: memory above the base', memory, 'MB');
+		});
+		if (read !== 140_000_000) throw new Error(`${read} of 140,000,000 bytes came`);
+		report('its rate', Math.round(read / MB / duration), 'MB/s');
+
+		for (let index = 0; index < LARGE_MAILBOX; index++) server.deliver(mail({ subject: `many ${index}`, bytes: 2_500 }), { folder: 'Many' });
+		let state;
+		let seen = 0;
+		let largest = 0;
+		let quarter;
+		const used = () => {
+			globalThis.gc?.();
+			const { heapUsed, external } = process.memoryUsage();
+			return (heapUsed + external) / MB;
+		};
+		const took = await seconds(async () => {
+			const peak = await memoryOf(async () => {
+				for (let more = true; more; ) {
+					const result = await open().poll(state, { folder: 'Many', cap: 500, firstRunLookBack: 'all' });
+					seen += result.messages.length;
+					({ state, more } = result);
+					largest = Math.max(largest, JSON.stringify(state).length);
+					if (seen >= LARGE_MAILBOX / 4) quarter ??= used();
+				}
+			});
+			report(`a folder of ${LARGE_MAILBOX} messages, 500 a poll: peak above the base`, peak, 'MB');
+		});
+		if (seen !== LARGE_MAILBOX) throw new Error(`${seen} of ${LARGE_MAILBOX} messages came`);
+		report('its growth from the first quarter to the end', Number((used() - quarter).toFixed(1)), 'MB');
+		report('its rate', Math.round(LARGE_MAILBOX / took), 'messages/s');
+		report('its largest cursor', largest, 'bytes');
+
+		let bytes = 0;
+		for (let index = 0; index < COUNT; index++) {
+			bytes += sizeOf(index);
+			server.deliver(mail({ subject: `bench ${index}`, bytes: sizeOf(index) }));
+		}
+		report('messages', COUNT, `messages, ${(bytes / MB).toFixed(1)} MB, TLS on loopback`);
+		const { bare, ours } = await inOwnProcess(server);
+		report('imapflow, one FETCH of all', best(bare), 'messages/s');
+		report('ImapMailbox.poll, sizes first, then batches', best(ours), 'messages/s');
+		report('poll / one FETCH', Number((best(ours) / best(bare)).toFixed(2)), '');
+	} finally {
+		await server.stop();
+	}
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2]) {
+	process.stdout.write(JSON.stringify(await rates(JSON.parse(process.argv[2]))));
+}
