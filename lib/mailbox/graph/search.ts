@@ -85,13 +85,11 @@ function timeQuery({ since, before }: MailboxSearch): Record<string, string> {
 
 /** Keyword Query Language. Each word group is a phrase; a quote cannot be escaped within one and becomes a space. */
 function kqlOf({ from, to, subject, text, since, before }: MailboxSearch): string {
-	const phrase = (words: string) => `"${words.replaceAll('"', ' ').trim()}"`;
-	const words = [
-		...(from ? [`from:${phrase(from)}`] : []),
-		...(to ? [`to:${phrase(to)}`] : []),
-		...(subject ? [`subject:${phrase(subject)}`] : []),
-		...(text ? [phrase(text)] : []),
-	];
+	const term = (property: string, value: string | undefined): string[] => {
+		const words = (value ?? '').replaceAll('"', ' ').trim();
+		return words === '' ? [] : [`${property}"${words}"`];
+	};
+	const words = [...term('from:', from), ...term('to:', to), ...term('subject:', subject), ...term('', text)];
 	if (words.length === 0) return '';
 	const day = (date: Date) => date.toISOString().slice(0, 10);
 	// A day more at both ends: Exchange compares days of the mailbox's own time zone.

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import {
+	applyPage,
+	dueRetries,
+	restart,
+	setAside,
+	settle,
+	startCursor,
+	type GraphFolderState,
+	type Queued,
+	type Row,
+} from '../../../lib/mailbox/graph/cursor';
+import { fingerprint, fingerprintSet, remember } from '../../../lib/mailbox/graph/fingerprints';
+import { applyModifiedPage } from '../../../lib/mailbox/graph/modified';
+import { GRAPH_LIMITS } from '../../../lib/limits';
+
+const DAY = 86_400;
+const NOW = 1_780_000_000;
+const start = (options: { floor?: number; firstRunCap?: number; method?: 'delta' | 'modified' } = {}) =>
+	startCursor({ account: 'a@graph', folder: 'inbox', folderId: 'F', method: 'delta', ...options });
+const row = (id: string, receivedAt = NOW, more: Partial<Row> = {}): Row => ({
+	id,
+	receivedAt,
+	modifiedAt: receivedAt,
+	removed: false,
+	hasAttachments: false,
+	...more,
+});
+const ids = (state: GraphFolderState) => state.todo.map(([id]) => id);
+const steady = () => applyPage(start(), { rows: [], deltaLink: 'D0', serverTime: NOW });
+
+describe('the delta cursor', () => {
+	test('moves only together with the ids that it leads past', () => {
+		const state = applyPage(start(), { rows: [row('a'), row('b')], nextLink: 'N1', serverTime: NOW });
+		expect(state).toMatchObject({ link: 'N1', walking: true, phase: 'initial' });
+		expect(ids(state)).toEqual(['a', 'b']);
+		const done = applyPage(state, { rows: [row('c')], deltaLink: 'D1', serverTime: NOW + 5 });
+		expect(done).toMatchObject({ link: 'D1', walking: false, phase: 'steady', base: NOW });
+		expect(ids(done)).toEqual(['a', 'b', 'c']);
+	});
+
+	test('the first round takes the look-back, and what is moved in while it runs, however old', () => {
+		const floor = NOW - 30 * DAY;
+		const rows = [
+			row('old', floor - 1),
+			row('edge', floor),
+			row('moved in', floor - 400 * DAY, { modifiedAt: NOW + 2 }),
+			row('no date', undefined, { receivedAt: undefined, modifiedAt: undefined }),
+		];
+		const state = applyPage(start({ floor }), { rows, nextLink: 'N', serverTime: NOW });
+		expect(ids(state).sort()).toEqual(['edge', 'moved in', 'no date']);
+	});
+
+	test('later rounds take everything that comes into the folder, however old', () => {
+		expect(ids(applyPage(steady(), { rows: [row('ancient', 1000)], deltaLink: 'D', serverTime: NOW }))).toEqual([
+			'ancient',
+		]);
+	});
+
+	test('removed rows and repetitions are passed over', () => {
+		const state = applyPage(steady(), {
+			rows: [row('a'), row('a'), row('gone', NOW, { removed: true })],
+			deltaLink: 'D',
+			serverTime: NOW,
+		});
+		expect(ids(state)).toEqual(['a']);
+		const settled = settle(state, new Set(['a']));
+		expect(ids(applyPage(settled, { rows: [row('a')], deltaLink: 'E', serverTime: NOW }))).toEqual([]);
+	});
+
+	test('the first-run cap counts the newest of the look-back, and again when the round starts anew', () => {
+		let state = applyPage(start({ firstRunCap: 2 }), {
+			rows: [row('3', NOW), row('2', NOW - 1), row('1', NOW - 2)],
+			nextLink: 'N',
+			serverTime: NOW + 10,
+		});
+		expect(ids(state)).toEqual(['2', '3']);
+		state = restart(settle(state, new Set(['2', '3'])), 2);
+		state = applyPage(state, {
+			rows: [row('3', NOW), row('2', NOW - 1), row('1', NOW - 2)],
+			nextLink: 'N',
+			serverTime: NOW + 10,
+		});
+		expect(ids(state)).toEqual([]);
+		expect(state.left).toBe(0);
+	});
+
+	test('a resync takes what was received or moved in since two days before the last complete round', () => {
+		const state = restart(steady());
+		expect(state).toMatchObject({ phase: 'resync', link: '' });
+		const edge = NOW - GRAPH_LIMITS.resyncOverlapSeconds;
+		const rows = [row('long done', edge - 1), row('late', edge), row('moved in', 1000, { modifiedAt: edge })];
+		const after = applyPage(state, { rows, deltaLink: 'D', serverTime: NOW + 9 * DAY });
+		expect(ids(after).sort()).toEqual(['late', 'moved in']);
+		expect(after).toMatchObject({ phase: 'steady', base: NOW + 9 * DAY });
+	});
+
+	test('a resync that is forgotten in its middle still knows its edge', () => {
+		let state = restart(steady());
+		state = applyPage(state, { rows: [], nextLink: 'N', serverTime: NOW + 9 * DAY });
+		state = restart(state);
+		expect(
+			ids(applyPage(state, { rows: [row('between', NOW + DAY)], deltaLink: 'D', serverTime: NOW + 20 * DAY })),
+		).toEqual(['between']);
+	});
+
+	test('a failed message is set aside with growing waits, then given up', () => {
+		let state = applyPage(steady(), { rows: [row('poison'), row('good')], deltaLink: 'D', serverTime: NOW });
+		const queued: Queued = ['poison', NOW];
+		const waits: number[] = [];
+		for (let attempt = 1; attempt <= GRAPH_LIMITS.maxAttempts; attempt++) {
+			const result = setAside(state, queued, 0);
+			expect(result.attempts).toBe(attempt);
+			state = result.state;
+			expect(ids(state)).toEqual(['good']);
+			if (result.retryAt === undefined) break;
+			waits.push(result.retryAt / 60_000);
+			expect(dueRetries(state, result.retryAt - 1)).toEqual([]);
+			expect(dueRetries(state, result.retryAt)).toEqual([queued]);
+		}
+		expect(waits).toEqual([1, 5, 30, 120, 720, 720, 720]);
+		expect(state.retry).toEqual({});
+	});
+
+	test('whatever Exchange answers: each wanted id is queued once, none is dropped, and the cursor stays small', () => {
+		const id = fc
+			.integer({ min: 0, max: 60 })
+			.map((number) => `AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A-message-number-${String(number).padStart(20, '0')}`);
+		const step = fc.oneof(
+			{
+				weight: 5,
+				arbitrary: fc.record({
+					kind: fc.constant('page' as const),
+					ids: fc.array(id, { maxLength: 12 }),
+					last: fc.boolean(),
+					removed: fc.array(fc.boolean(), { maxLength: 12 }),
+				}),
+			},
+			{ weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
+			{
+				weight: 4,
+				arbitrary: fc.record({ kind: fc.constant('deliver' as const), count: fc.integer({ min: 1, max: 9 }) }),
+			},
+		);
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+				let state = start();
+				const wanted = new Set<string>();
+				const delivered: string[] = [];
+				for (const [at, what] of steps.entries()) {
+					const before = JSON.stringify(state);
+					const previous = state;
+					if (what.kind === 'forget') state = restart(state);
+					else if (what.kind === 'deliver') {
+						const now = state.todo.slice(0, what.count).map(([one]) => one);
+						delivered.push(...now);
+						state = settle(state, new Set(now));
+					} else {
+						const rows = what.ids.map((one, index) => row(one, NOW + at, { removed: what.removed[index] ?? false }));
+						for (const one of rows) if (!one.removed) wanted.add(one.id);
+						state = applyPage(state, {
+							rows,
+							...(what.last ? { deltaLink: `D${at}` } : { nextLink: `N${at}` }),
+							serverTime: NOW,
+						});
+					}
+					// Pure: the old state can be used again after a crash.
+					expect(JSON.stringify(previous)).toBe(before);
+					expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+				}
+				const all = [...delivered, ...ids(state)];
+				expect(new Set(all)).toEqual(wanted);
+				expect(all).toHaveLength(wanted.size);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+});
+
+describe('fingerprints of messages that were seen', () => {
+	test('the newest are kept, in order, whatever is added twice', () => {
+		fc.assert(
+			fc.property(fc.array(fc.string(), { maxLength: 80 }), fc.integer({ min: 1, max: 20 }), (texts, max) => {
+				let seen = '';
+				for (const text of texts) seen = remember(seen, [fingerprint(text)], max);
+				const expected = [...new Set([...texts].reverse().map(fingerprint))].slice(0, max).reverse();
+				expect([...fingerprintSet(seen)]).toEqual(expected);
+				expect(seen).toHaveLength(8 * expected.length);
+			}),
+		);
+	});
+});
+
+describe('the cursor by lastModifiedDateTime', () => {
+	const begin = (floor?: number) => start({ method: 'modified', ...(floor === undefined ? {} : { floor }) });
+	const page = (state: GraphFolderState, rows: Row[], nextLink?: string) =>
+		applyModifiedPage(state, { rows, serverTime: NOW, ...(nextLink ? { nextLink } : {}) });
+
+	test('pages go by time, not by count: deletions between two pages shift nothing', () => {
+		const state = page(begin(NOW - DAY), [row('a', NOW - 50), row('b', NOW - 40)], 'skip 2');
+		expect(state).toMatchObject({ link: '', walking: true });
+		expect(state.mark!.from).toBe(NOW - 40);
+		const next = page(state, [row('b', NOW - 40), row('c', NOW - 30)]);
+		expect(ids(next)).toEqual(['a', 'b', 'c']);
+		expect(next.walking).toBe(false);
+	});
+
+	test('more messages of one second than fit a page are followed by the link', () => {
+		let state = page(begin(NOW - DAY), [row('a', NOW), row('b', NOW)], 'skip 2');
+		state = page(state, [row('a', NOW), row('b', NOW)], 'skip 2');
+		expect(state.link).toBe('skip 2');
+		state = page(state, [row('c', NOW)]);
+		expect(ids(state)).toEqual(['a', 'b', 'c']);
+	});
+
+	test('a round reaches back behind the newest row, and not behind what is remembered', () => {
+		let state = page(begin(NOW - 30 * DAY), [row('a', NOW)]);
+		expect(state.mark!.from).toBe(NOW - GRAPH_LIMITS.modifiedOverlapSeconds);
+		const many = Array.from({ length: GRAPH_LIMITS.maxSeen + 50 }, (_unused, index) => row(`m${index}`, NOW + index));
+		state = page(settle(state, new Set(ids(state))), many);
+		expect(ids(state)).toHaveLength(many.length);
+		const known = settle(state, new Set(ids(state)));
+		const again = page(
+			known,
+			many.filter(({ modifiedAt }) => modifiedAt! >= known.mark!.from),
+		);
+		expect(ids(again)).toEqual([]);
+	});
+
+	test('a message passed over in the look-back is taken when it is moved in later', () => {
+		let state = page(begin(NOW - DAY), [row('old', NOW - 9 * DAY, { modifiedAt: NOW - DAY })]);
+		expect(ids(state)).toEqual([]);
+		state = page(state, [row('old', NOW - 9 * DAY, { modifiedAt: NOW + 60 })]);
+		expect(ids(state)).toEqual(['old']);
+	});
+});
