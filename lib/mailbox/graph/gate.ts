@@ -13,7 +13,7 @@ export class Gate {
 	private pausedUntil = 0;
 	private readonly waiting: Array<() => void> = [];
 
-	/** Waits for a place. The result gives it back; calling it twice does nothing. Throws MAILBOX_LIMIT after the deadline. */
+	/** Waits for a place. The result gives it back; calling it twice does nothing. Throws MAILBOX_LIMIT after the deadline, MAILBOX_THROTTLED when a pause reaches beyond it. */
 	async enter(limit: number, clock: Clock, deadline: number): Promise<() => void> {
 		while (this.active >= limit) await new Promise<void>((resolve) => this.waiting.push(resolve));
 		this.active++;
@@ -29,10 +29,15 @@ export class Gate {
 			for (let pause = this.pauseMs(clock); pause > 0 && pause <= limit; pause = this.pauseMs(clock))
 				await clock.sleep(pause);
 			const pause = this.pauseMs(clock);
-			if (pause > 0 || clock.now() > deadline) {
+			if (pause > 0) {
+				throw new MailboxError('MAILBOX_THROTTLED', 'Microsoft Graph asked this application to wait', {
+					hint: 'It goes on by itself. When it lasts: poll less often, and look for other programs that use the same app registration.',
+					retryAfterMs: pause,
+				});
+			}
+			if (clock.now() > deadline) {
 				throw new MailboxError('MAILBOX_LIMIT', 'No request to Microsoft Graph was free in time', {
 					hint: 'Other workflows use the same application: poll less often, or give each its own app registration.',
-					...(pause > 0 ? { retryAfterMs: pause } : {}),
 				});
 			}
 			return leave;

@@ -82,6 +82,8 @@ export class FolderPoll {
 	private bytes = 0;
 	private gone = 0;
 	private repeatedLinks = 0;
+	/** Exchange refused to sort this round. */
+	private unsorted = false;
 	/** Something moved: the new state is worth more than an error. */
 	private progress = false;
 	private complete = false;
@@ -272,6 +274,9 @@ export class FolderPoll {
 			if (id === state.folderId) throw error;
 			this.warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);
 			this.state = restart(state, settings.firstRunCap, id);
+		} else if (state.method === 'delta' && atStart && error.status === 400 && this.isNewestFirst()) {
+			this.unsorted = true;
+			return true;
 		} else if (state.method === 'delta' && atStart && error.isDeltaMissing) {
 			this.warn('no-delta', 'This cloud has no delta query for messages: changes are found by lastModifiedDateTime');
 			this.state = {
@@ -292,11 +297,16 @@ export class FolderPoll {
 		return true;
 	}
 
+	/** The first round may be sorted, by the one order that the delta query has. */
+	private isNewestFirst(): boolean {
+		const wanted = this.settings.order === 'newest' || this.settings.firstRunCap !== undefined;
+		return wanted && this.state.phase === 'initial' && !this.unsorted;
+	}
+
 	private async fetchPage(): Promise<Page> {
 		const { state, settings, account } = this;
 		const folder = folderPath(account, state.folderId);
-		const newestFirst =
-			state.phase === 'initial' && (settings.order === 'newest' || settings.firstRunCap !== undefined);
+		const newestFirst = this.isNewestFirst();
 		const first =
 			state.method === 'delta'
 				? {

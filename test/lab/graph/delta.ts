@@ -65,6 +65,8 @@ const FIELDS = [
 export class DeltaQuery {
 	private readonly lineages = new Set<Lineage>();
 	manners: DeltaManners = { emptyPages: 0, replays: 0, repetitions: 0 };
+	/** False: `$orderby` is refused. */
+	sorts = true;
 	rounds = 0;
 
 	constructor(private readonly random: () => number) {}
@@ -97,7 +99,7 @@ export class DeltaQuery {
 		const query = queryOf(url, ['$select', '$orderby', '$filter', '$top', 'changeType']);
 		if (query.changeType !== undefined && !['created', 'updated', 'deleted'].includes(query.changeType))
 			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The changeType is not known.');
-		if (query.$orderby !== undefined && query.$orderby !== 'receivedDateTime desc')
+		if (query.$orderby !== undefined && (query.$orderby !== 'receivedDateTime desc' || !this.sorts))
 			throw new LabRefusal(
 				400,
 				'ErrorInvalidUrlQuery',

@@ -6,9 +6,7 @@ export function searchOf(text: string, mailbox: LabMailbox): (message: LabMessag
 	const quoted = /^"([\s\S]*)"$/.exec(text)?.[1]?.replaceAll('\\"', '"').replaceAll('\\\\', '\\');
 	if (quoted === undefined)
 		throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The $search value must stand in quotes.');
-	const tests = (quoted.match(/(?:"[^"]*"|[^"])+?(?= AND |$)/g) ?? [])
-		.map((term) => term.replace(/^ AND /, ''))
-		.map((term) => {
+	const tests = termsOf(quoted).map((term) => {
 			const day = /^received(>=|<=)(\d{4}-\d\d-\d\d)$/.exec(term);
 			if (day !== null) {
 				return (message: LabMessage) => {
@@ -17,7 +15,7 @@ export function searchOf(text: string, mailbox: LabMailbox): (message: LabMessag
 				};
 			}
 			const words = /^(?:(from|to|subject):)?"([^"]*)"$/.exec(term);
-			if (words === null) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `Syntax error in the search: ${term}`);
+			if (words === null) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Syntax error in the search.');
 			const wanted = words[2]!.toLowerCase();
 			return (message: LabMessage) => {
 				const where =
@@ -27,4 +25,20 @@ export function searchOf(text: string, mailbox: LabMailbox): (message: LabMessag
 			};
 		});
 	return (message) => tests.every((test) => test(message));
+}
+
+/** Terms between ` AND `; a phrase may hold that, too. */
+function termsOf(text: string): string[] {
+	const term = /(?:(?:from|to|subject):)?"[^"]*"|received[<>]=\d{4}-\d\d-\d\d/y;
+	const terms: string[] = [];
+	for (let at = 0; at < text.length; at = term.lastIndex + ' AND '.length) {
+		term.lastIndex = at;
+		const match = term.exec(text);
+		const end = match === null ? -1 : term.lastIndex;
+		if (match === null || (end < text.length && !text.startsWith(' AND ', end))) {
+			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Syntax error in the search.');
+		}
+		terms.push(match[0]);
+	}
+	return terms;
 }

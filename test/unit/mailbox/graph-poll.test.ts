@@ -281,6 +281,12 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(first.state)).messages.map(({ id }) => id)).toEqual([moved.immutableId]);
 	});
 
+	test('an Exchange that does not sort the delta query is asked without', async () => {
+		lab.graph.delta.sorts = false;
+		deliver(5, 1);
+		expect((await poll(undefined, { order: 'newest' })).messages).toHaveLength(5);
+	});
+
 	test('no permission to read bodies stops the poll before anything is set aside', async () => {
 		deliver(9);
 		const error = await fails(

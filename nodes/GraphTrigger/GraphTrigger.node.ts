@@ -1,0 +1,62 @@
+import {
+	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
+	type ILoadOptionsFunctions,
+	type INodeCredentialTestResult,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { credentialTestResult } from '../shared/credentialTest';
+import { searchFolders } from '../shared/folders';
+import { graphMailbox } from '../shared/graph';
+import { runPoll } from '../shared/poll';
+import { triggerProperties } from './description';
+import { GraphSource } from './source';
+
+export class GraphTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Microsoft 365 Mailbox Trigger',
+		name: 'graphTrigger',
+		icon: { light: 'file:../../icons/graph365.svg', dark: 'file:../../icons/graph365.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["folder"]["cachedResultName"] || $parameter["folder"]["value"] }}',
+		description: 'Starts the workflow for every message that comes into a folder of a Microsoft 365 mailbox, app-only, without touching the mailbox',
+		defaults: { name: 'Microsoft 365 Mailbox Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'emailIntelGraphApi', required: true, testedBy: 'graphLogin' }],
+		properties: triggerProperties,
+	};
+
+	methods = {
+		credentialTest: {
+			async graphLogin(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+				return await credentialTestResult(async () => {
+					const mailbox = graphMailbox(credential.data ?? {});
+					try {
+						const { folders } = await mailbox.test();
+						return `Connection successful, ${folders.length} folders found`;
+					} finally {
+						await mailbox.close();
+					}
+				});
+			},
+		},
+		listSearch: {
+			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+				const mailbox = (this.getCurrentNodeParameter('mailbox') as string | undefined) ?? '';
+				return await searchFolders(this, graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this), filter);
+			},
+		},
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await runPoll(this, async () => await GraphSource.open(this));
+	}
+}

@@ -1,0 +1,16 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { folderProperty } from '../shared/folders';
+import { triggerOptionsProperty } from '../shared/triggerOptions';
+
+export const triggerProperties: INodeProperties[] = [
+	{
+		displayName: 'Mailbox',
+		name: 'mailbox',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. phishing@example.com',
+		description: "Address of a user or shared mailbox that the application may read. Empty: the credential's.",
+	},
+	folderProperty({ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' }, 'inbox'),
+	triggerOptionsProperty,
+];
