@@ -1,0 +1,110 @@
+import { extractIndicators, isValidIndicator, refang, unwrapUrl } from '../../../lib/indicators';
+import { message } from './messages';
+
+// Half a megabyte of each: a quadratic step would take minutes, and the test its time limit. The bench prints the ratios.
+const SIZE = 500_000;
+const fill = (pattern: string): string => pattern.repeat(Math.ceil(SIZE / pattern.length));
+const everything = { cve: true, asn: true, mac: true, wallets: true } as const;
+
+const patterns = [
+	'http://',
+	'a@',
+	'1.',
+	'a:',
+	'hxxp[:]//a[.]',
+	'http://a/',
+	'http://a.com(',
+	'[',
+	'[.',
+	'a[.]',
+	'(dot)',
+	'a dot ',
+	'user at a dot ',
+	'a,',
+	'a%2E',
+	'::',
+	'[a:',
+	'\u200b',
+	'a\u200b.',
+	'a+',
+	'a-',
+	'_',
+	'http__',
+	'd41d8cd98f00b204e9800998ecf8427e',
+	'http://a@',
+	'a.[com]',
+	'\\',
+	"'",
+	'00:',
+	'http://xn--',
+	'\ud800',
+	'。',
+	'文.',
+];
+
+test.each(patterns)('text of nothing but %j', (pattern) => {
+	const found = extractIndicators({ text: fill(pattern) }, everything);
+	expect(found.every(isValidIndicator)).toBe(true);
+	expect(found.length).toBeLessThanOrEqual(5_000);
+	expect(refang(fill(pattern).slice(0, 20_000)).length).toBeLessThanOrEqual(20_000);
+});
+
+test.each([
+	'<div>',
+	'</span>',
+	'<a href="http://a.com">http://b.com</a>',
+	'<a href=x>',
+	'<!--[if mso]>',
+	'<!--',
+	'&#46;',
+	'<a b=',
+	'<textarea>',
+	'<style>',
+	'<',
+])('HTML of nothing but %j', (pattern) => {
+	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
+});
+
+test.each(['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'])('attributes of nothing but %j', (pattern) => {
+	const value = fill(pattern);
+	expect(
+		extractIndicators({
+			html: `<a href="${value}">x</a><img srcset="${value}"><meta http-equiv=refresh content="0;url=${value}">`,
+		}).every(isValidIndicator),
+	).toBe(true);
+});
+
+test('a URL of five megabytes gives its host, and nothing of its length', () => {
+	const found = extractIndicators({ text: `http://evil.example/${'a'.repeat(5_000_000)} http://next.example/` });
+	expect(found.map(({ type, value }) => `${type} ${value}`)).toEqual([
+		'domain-name evil.example',
+		'url http://next.example/',
+		'domain-name next.example',
+	]);
+	expect(JSON.stringify(found).length).toBeLessThan(2_000);
+});
+
+test('headers beyond reason: long Received lines, many fields, long results', () => {
+	const found = extractIndicators(
+		message({
+			receivedLines: Array.from(
+				{ length: 20_000 },
+				(_, index) => `from a${index}.example ([203.0.${index >> 8}.${index & 255}]) ${'('.repeat(500)} by x`,
+			),
+			authenticationResults: [fill('header.d='), fill('client-ip=1')],
+			headers: Array.from({ length: 5_000 }, () => ({ name: 'List-Unsubscribe', value: '<'.repeat(1_000) })),
+			from: [{ address: fill('a@').slice(0, 100_000), name: fill('a.') }],
+			subject: fill('http://'),
+		}),
+	);
+	expect(found.filter(({ type }) => type === 'ipv4-addr')).toHaveLength(200);
+});
+
+test('rewriters wrapped in themselves without end', () => {
+	let url = 'https://evil.example/';
+	for (let depth = 0; depth < 8; depth++) url = `https://slack-redir.net/link?url=${encodeURIComponent(url)}`;
+	expect(unwrapUrl(url).url).toBe('https://evil.example/');
+	expect(unwrapUrl(`https://urldefense.com/v3/__${'*'.repeat(15_000)}__;${'A'.repeat(1_000)}!!x$`).wrappers).toEqual(
+		[],
+	);
+});
