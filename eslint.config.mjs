@@ -92,6 +92,7 @@ export default tseslint.config(
 			'@typescript-eslint/require-await': 'off',
 			'@typescript-eslint/no-require-imports': 'off',
 			'@typescript-eslint/unbound-method': 'off',
+			'@typescript-eslint/no-base-to-string': 'off',
 		},
 	},
 );

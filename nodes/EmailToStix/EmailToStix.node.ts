@@ -1,9 +1,16 @@
-import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { forEachItem } from '../shared/items';
 import type { OperationModule } from '../shared/operation';
 import * as convert from './convert.operation';
+import * as extract from './extract.operation';
 
-const operations = { convert } satisfies Record<string, OperationModule>;
+const operations = { convert, extract } satisfies Record<string, OperationModule>;
 
 export class EmailToStix implements INodeType {
 	description: INodeTypeDescription = {
@@ -13,7 +20,7 @@ export class EmailToStix implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] }}',
-		description: 'Turns an email message into a valid STIX 2.1 bundle with its indicators',
+		description: 'Turns an email message into a valid STIX 2.1 bundle, or lists the indicators found in it',
 		defaults: { name: 'Email to STIX' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -24,10 +31,11 @@ export class EmailToStix implements INodeType {
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
-				options: [convert.option],
+				options: [convert.option, extract.option],
 				default: 'convert',
 			},
 			...convert.description,
+			...extract.description,
 		],
 	};
 

@@ -1,9 +1,25 @@
-import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	IBinaryKeyData,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import type { Email, EmailWarning } from '../../lib/email';
-import { emailToBundle, type Bundle, type BundleOptions, type IncludeOptions, type TlpLevel } from '../../lib/stix';
+import { extractIndicators } from '../../lib/indicators';
+import {
+	bundleToHtml,
+	bundleToSvg,
+	emailToBundle,
+	type Bundle,
+	type BundleOptions,
+	type IncludeOptions,
+	type TlpLevel,
+} from '../../lib/stix';
 import { readEmail } from '../shared/emailItem';
 import { tlpProperty } from '../shared/markings';
 import { listOf, shownFor } from '../shared/operation';
+import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
 
 export const option: INodePropertyOptions = {
 	name: 'Convert to Bundle',
@@ -43,6 +59,19 @@ export const description = shownFor({ operation: ['convert'] }, [
 				description: 'Name of the organization that everything in the bundle is created by',
 			},
 			{
+				displayName: 'Author Class',
+				name: 'identityClass',
+				type: 'options',
+				options: [
+					{ name: 'Group', value: 'group' },
+					{ name: 'Individual', value: 'individual' },
+					{ name: 'Organization', value: 'organization' },
+					{ name: 'System', value: 'system' },
+				],
+				default: 'organization',
+				description: 'Identity class of the author',
+			},
+			{
 				displayName: 'Confidence',
 				name: 'confidence',
 				type: 'number',
@@ -55,13 +84,25 @@ export const description = shownFor({ operation: ['convert'] }, [
 				name: 'include',
 				type: 'multiOptions',
 				options: [
-					{ name: 'Attachment Bytes', value: 'artifacts', description: 'Each attachment as an artifact, within the size limits' },
+					{
+						name: 'Attachment Bytes',
+						value: 'artifacts',
+						description: 'Each attachment as an artifact, within the size limits',
+					},
 					{ name: 'Attachments', value: 'attachments', description: 'Each attachment as a file with its hashes' },
 					{ name: 'Body', value: 'body', description: 'The text of the message' },
 					{ name: 'Headers', value: 'headers', description: 'All header fields and Received lines' },
-					{ name: 'Observables', value: 'observables', description: 'Addresses, domains, URLs and hashes found in the message' },
+					{
+						name: 'Observables',
+						value: 'observables',
+						description: 'Addresses, domains, URLs and hashes found in the message',
+					},
 					{ name: 'Observed Data', value: 'observedData', description: 'One observed-data over the observables' },
-					{ name: 'Raw Message', value: 'rawEmail', description: 'The whole message as an artifact, within the size limits' },
+					{
+						name: 'Raw Message',
+						value: 'rawEmail',
+						description: 'The whole message as an artifact, within the size limits',
+					},
 					{ name: 'Report', value: 'report', description: 'One report over everything' },
 				],
 				default: ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'],
@@ -100,6 +141,22 @@ export const description = shownFor({ operation: ['convert'] }, [
 				description: 'Whose marking objects are used. A stock OpenCTI does not know those of OASIS.',
 			},
 			{
+				displayName: 'Max Attachment Size (MB)',
+				name: 'maxArtifact',
+				type: 'number',
+				typeOptions: { minValue: 0, numberPrecision: 1 },
+				default: 5,
+				description: 'Bytes of larger attachments are left out. For Attachment Bytes in the option Include.',
+			},
+			{
+				displayName: 'Max Raw Message Size (MB)',
+				name: 'maxRawEmail',
+				type: 'number',
+				typeOptions: { minValue: 0, numberPrecision: 1 },
+				default: 10,
+				description: 'A larger message is left out. For Raw Message in the option Include.',
+			},
+			{
 				displayName: 'PAP Marking',
 				name: 'pap',
 				type: 'options',
@@ -113,13 +170,37 @@ export const description = shownFor({ operation: ['convert'] }, [
 				default: 'none',
 				description: 'What may be done with the result (Permissible Actions Protocol)',
 			},
+			{
+				displayName: 'Picture',
+				name: 'picture',
+				type: 'options',
+				options: [
+					{ name: 'HTML Page', value: 'html' },
+					{ name: 'None', value: 'none' },
+					{ name: 'SVG Image', value: 'svg' },
+				],
+				default: 'none',
+				description: "A drawing of the bundle for people, as the binary file 'picture'",
+			},
 		],
 	},
+	indicatorOptionsProperty,
 ]);
+
+const PICTURES = {
+	html: { draw: bundleToHtml, fileName: 'bundle.html', mimeType: 'text/html' },
+	svg: { draw: bundleToSvg, fileName: 'bundle.svg', mimeType: 'image/svg+xml' },
+};
+
+const MB = 1_000_000;
 
 interface Options {
 	author?: string;
+	identityClass?: string;
 	confidence?: number;
+	maxArtifact?: number;
+	maxRawEmail?: number;
+	picture?: keyof typeof PICTURES | 'none';
 	include?: string[];
 	labels?: string;
 	markingIds?: 'opencti' | 'oasis';
@@ -133,7 +214,13 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const email = await readEmail(context, itemIndex);
 	const warnings: EmailWarning[] = [...email.warnings];
-	const bundle = emailToBundle(email, { ...bundleOptions(tlp, options), onWarning: (warning) => warnings.push(warning) });
+	const extraction = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
+	const indicators = extractIndicators(email, extractOptions(extraction));
+	const bundle = emailToBundle(email, {
+		...bundleOptions(tlp, options),
+		indicators,
+		onWarning: (warning) => warnings.push(warning),
+	});
 
 	const json = { ...summaryOf(email, bundle), warnings, ...(output === 'binary' ? {} : { bundle }) };
 	// The message travels on: a node behind this one may want its raw bytes.
@@ -142,16 +229,39 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
 		binary.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');
 	}
+	const picture = options.picture === undefined || options.picture === 'none' ? undefined : PICTURES[options.picture];
+	if (picture) {
+		binary.picture = await context.helpers.prepareBinaryData(
+			Buffer.from(picture.draw(bundle), 'utf8'),
+			picture.fileName,
+			picture.mimeType,
+		);
+	}
 	return { json: json as unknown as IDataObject, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
 function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
-	const { author, confidence, include, labels, markingIds, pap, patternPolicy } = options;
+	const {
+		author,
+		identityClass,
+		confidence,
+		include,
+		labels,
+		markingIds,
+		pap,
+		patternPolicy,
+		maxArtifact,
+		maxRawEmail,
+	} = options;
 	return {
 		markings: { tlp, ...(pap ? { pap } : {}), ...(markingIds ? { ids: markingIds } : {}) },
 		include: includeOptions(include ?? INCLUDE_DEFAULT),
 		labels: listOf(labels),
-		...(author ? { identity: { name: author } } : {}),
+		identity: { ...(author ? { name: author } : {}), ...(identityClass ? { identityClass } : {}) },
+		sizes: {
+			...(maxArtifact === undefined ? {} : { maxArtifactBytes: maxArtifact * MB }),
+			...(maxRawEmail === undefined ? {} : { maxRawEmailBytes: maxRawEmail * MB }),
+		},
 		...(confidence === undefined ? {} : { confidence }),
 		...(patternPolicy ? { patterns: { policy: patternPolicy } } : {}),
 	};

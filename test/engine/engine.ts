@@ -284,3 +284,8 @@ const pollNodeType = (types: NodeTypeMap, { type }: INode): INodeType => types[t
 
 let binaryData: Promise<void> | undefined;
 const initBinaryData = (): Promise<void> => (binaryData ??= Container.get(core.BinaryDataService).init());
+
+/** The bytes of a binary property, wherever n8n stored them. */
+export async function binaryBytes(item: INodeExecutionData, name: string): Promise<Buffer> {
+	return await Container.get(core.BinaryDataService).getAsBuffer(item.binary![name]!);
+}

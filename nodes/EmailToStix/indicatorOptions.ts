@@ -1,0 +1,130 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { ExtractOptions, IndicatorFlag } from '../../lib/indicators';
+import { listOf } from '../shared/operation';
+
+const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
+const OPT_IN = ['asn', 'cve', 'mac', 'wallets'] as const;
+
+/** What is looked for, where, and what is known about the organisation. */
+export const indicatorOptionsProperty: INodeProperties = {
+	displayName: 'Extraction',
+	name: 'extraction',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Allow List',
+			name: 'allowList',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. .example.com, 192.0.2.0/24, https://example.org/',
+			description:
+				'Values that are flagged as allow-listed, separated by commas: exact values, .suffixes of domains, networks',
+		},
+		{
+			displayName: 'Extract',
+			name: 'extract',
+			type: 'multiOptions',
+			options: [
+				{ name: 'Autonomous Systems', value: 'asn' },
+				{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Addresses whose checksum is right' },
+				{ name: 'CVE IDs', value: 'cve' },
+				{ name: 'Domains', value: 'domains' },
+				{ name: 'Email Addresses', value: 'emailAddresses' },
+				{ name: 'From Header Fields', value: 'headers', description: 'Senders, Received lines, originating addresses' },
+				{ name: 'Hashes in Text', value: 'hashes' },
+				{ name: 'Hashes of Attachments', value: 'attachments' },
+				{ name: 'IP Addresses', value: 'ips' },
+				{ name: 'MAC Addresses', value: 'mac' },
+				{ name: 'URLs', value: 'urls' },
+			],
+			default: ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'],
+			description: 'What is looked for',
+		},
+		{
+			displayName: 'Leave Out Flagged',
+			name: 'exclude',
+			type: 'multiOptions',
+			options: [
+				{ name: 'Allow-Listed', value: 'allow-listed' },
+				{ name: 'Documentation Ranges', value: 'documentation' },
+				{ name: 'Own Domains', value: 'own-domain' },
+				{ name: 'Private Addresses', value: 'private' },
+				{ name: 'Public Resolvers', value: 'resolver' },
+				{ name: 'Schema URLs', value: 'schema-url' },
+				{ name: 'Tracking', value: 'tracking' },
+				{ name: 'Unsubscribe Links', value: 'unsubscribe' },
+			],
+			default: [],
+			description: 'Values with these flags are left out. A defanged value is never left out for being allow-listed.',
+		},
+		{
+			displayName: 'Max Indicators',
+			name: 'maxIndicators',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 5000,
+			description: 'Max number of indicators of one message',
+		},
+		{
+			displayName: 'Own Domains',
+			name: 'ownDomains',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. example.com, example.org',
+			description: 'Domains of your organisation, separated by commas. What belongs to them is flagged as own-domain.',
+		},
+		{
+			displayName: 'Read Attached Messages',
+			name: 'attachedMessages',
+			type: 'boolean',
+			default: true,
+			description: 'Whether messages that are attached are searched too',
+		},
+		{
+			displayName: 'Read Text Attachments',
+			name: 'textAttachments',
+			type: 'boolean',
+			default: true,
+			description: 'Whether text-like attachments (text, HTML, CSV, XML, JSON) are searched too',
+		},
+		{
+			displayName: 'Trusted Relays',
+			name: 'trustedRelays',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 192.0.2.0/24, .mail.example.com',
+			description:
+				'Your own mail relays, separated by commas: addresses, networks, hosts. Their Received lines are believed.',
+		},
+	],
+};
+
+interface Parameters {
+	allowList?: string;
+	extract?: string[];
+	exclude?: IndicatorFlag[];
+	maxIndicators?: number;
+	ownDomains?: string;
+	attachedMessages?: boolean;
+	textAttachments?: boolean;
+	trustedRelays?: string;
+}
+
+/** The `extraction` collection as options of `extractIndicators`. */
+export function extractOptions(parameters: Parameters): ExtractOptions {
+	const { allowList, extract, exclude, maxIndicators, ownDomains, attachedMessages, textAttachments, trustedRelays } =
+		parameters;
+	const chosen = extract ?? STANDARD;
+	return {
+		...Object.fromEntries([...STANDARD, ...OPT_IN].map((name) => [name, (chosen as readonly string[]).includes(name)])),
+		allowList: listOf(allowList),
+		ownDomains: listOf(ownDomains),
+		trustedRelays: listOf(trustedRelays),
+		...(exclude ? { exclude } : {}),
+		...(maxIndicators === undefined ? {} : { maxIndicators }),
+		...(attachedMessages === undefined ? {} : { attachedMessages }),
+		...(textAttachments === undefined ? {} : { textAttachments }),
+	};
+}

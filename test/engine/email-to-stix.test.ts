@@ -1,0 +1,179 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
+import { binaryBytes, execute, node } from './engine';
+import { exampleMessages } from './exampleWorkflow';
+
+const TYPE = 'n8n-nodes-email-intel.emailToStix';
+const types = { [TYPE]: new EmailToStix() };
+const messages = new Map(exampleMessages().map(({ name, raw }) => [name.slice(0, 2), raw]));
+
+/** An item with a raw message in binary data, as a file node puts it out. */
+const eml = (number: string): INodeExecutionData => ({
+	json: {},
+	binary: {
+		data: { data: messages.get(number)!.toString('base64'), mimeType: 'message/rfc822', fileName: 'mail.eml' },
+	},
+});
+
+async function run(parameters: IDataObject, items: INodeExecutionData[], extra: IDataObject = {}) {
+	const step = node('STIX', TYPE, parameters, extra);
+	const result = await execute({ types, nodes: [step], connections: {}, startNode: 'STIX', startItems: items });
+	return { result, output: result.output('STIX') ?? [] };
+}
+
+describe('Convert to Bundle', () => {
+	const convert = (more: IDataObject = {}) => ({
+		operation: 'convert',
+		tlp: 'amber',
+		output: 'json',
+		options: {},
+		...more,
+	});
+
+	it('needs no settings: a raw message becomes a bundle, and travels on with it', async () => {
+		const { output } = await run(convert(), [eml('08')]);
+		expect(output).toHaveLength(1);
+		const { bundle, objects } = output[0]!.json as {
+			bundle: { type: string; objects: { type: string }[] };
+			objects: Record<string, number>;
+		};
+		expect(bundle.type).toBe('bundle');
+		expect(objects).toMatchObject({
+			'email-message': 1,
+			report: 1,
+			'observed-data': 1,
+			identity: 1,
+			'marking-definition': 1,
+		});
+		expect(Object.keys(output[0]!.binary!)).toEqual(['data']);
+	});
+
+	it.each([
+		['json', true, false],
+		['binary', false, true],
+		['both', true, true],
+	])('puts the bundle out as %s', async (form, asJson, asBinary) => {
+		const { output } = await run(convert({ output: form }), [eml('01')]);
+		expect('bundle' in output[0]!.json).toBe(asJson);
+		expect('bundle' in output[0]!.binary!).toBe(asBinary);
+	});
+
+	it('gives the same bytes for the same message', async () => {
+		const [first, second] = [
+			await run(convert({ output: 'binary' }), [eml('03')]),
+			await run(convert({ output: 'binary' }), [eml('03')]),
+		];
+		const bytes = await binaryBytes(first.output[0]!, 'bundle');
+		expect(bytes.length).toBeGreaterThan(1000);
+		expect(bytes.equals(await binaryBytes(second.output[0]!, 'bundle'))).toBe(true);
+	});
+
+	it('leaves out what is not asked for', async () => {
+		const { output } = await run(convert({ options: { include: [] } }), [eml('03')]);
+		expect(output[0]!.json.objects).toEqual({
+			identity: 1,
+			'marking-definition': 1,
+			'email-message': 1,
+			'email-addr': 2,
+		});
+	});
+
+	it('writes indicators only of what a person had defanged, when told so', async () => {
+		const indicators = async (patternPolicy: string, number: string) => {
+			const { output } = await run(convert({ options: { patternPolicy } }), [eml(number)]);
+			return (output[0]!.json.objects as Record<string, number>).indicator ?? 0;
+		};
+		expect(await indicators('never', '08')).toBe(0);
+		expect(await indicators('defanged', '08')).toBeGreaterThanOrEqual(5);
+		expect(await indicators('defanged', '01')).toBe(0);
+	});
+
+	it('draws the bundle as a picture', async () => {
+		const html = await run(convert({ options: { picture: 'html' } }), [eml('08')]);
+		expect(html.output[0]!.binary!.picture).toMatchObject({ fileName: 'bundle.html', mimeType: 'text/html' });
+		const svg = await run(convert({ options: { picture: 'svg' } }), [eml('08')]);
+		expect(svg.output[0]!.binary!.picture).toMatchObject({ fileName: 'bundle.svg', mimeType: 'image/svg+xml' });
+		expect((await binaryBytes(svg.output[0]!, 'picture')).toString('utf8')).toMatch(/^<svg/);
+	});
+
+	it('says which item holds no email, and goes on with the others when told so', async () => {
+		const stopped = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')]);
+		expect(stopped.result.error()).toMatchObject({ message: 'The item holds no email', context: { itemIndex: 1 } });
+		const { output } = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')], {
+			onError: 'continueRegularOutput',
+		});
+		expect(output.map(({ json, pairedItem }) => [json.error ?? 'ok', pairedItem])).toEqual([
+			['ok', { item: 0 }],
+			['The item holds no email', { item: 1 }],
+			['ok', { item: 2 }],
+		]);
+	});
+
+	it("takes the output of n8n's Gmail node", async () => {
+		const raw = messages.get('05')!.toString('base64url');
+		const { output } = await run(convert(), [{ json: { id: '18c', threadId: '18c', labelIds: ['INBOX'], raw } }]);
+		expect(output[0]!.json.subject).toBe('Warnung: gefälschte Rechnungen — 北京 office');
+	});
+});
+
+describe('Extract Indicators', () => {
+	const extract = (extraction: IDataObject = {}) => ({ operation: 'extract', extraction });
+	const found = (output: INodeExecutionData[]) =>
+		output.map(({ json }) => `${String(json.type)} ${String(json.value)}`);
+
+	it('puts out what an analyst would find in a list of defanged indicators, and nothing else', async () => {
+		const { output } = await run(extract({ extract: ['domains', 'emailAddresses', 'hashes', 'ips', 'urls'] }), [
+			eml('08'),
+		]);
+		expect(found(output).sort()).toEqual(
+			[
+				'url https://invoice-portal.example.net/login',
+				'url http://203.0.113.45:8080/a.php',
+				'domain-name invoice-portal.example.net',
+				'email-addr payments@invoice-portal.example.net',
+				'ipv4-addr 203.0.113.45',
+				'ipv4-addr 198.51.100.7',
+				'ipv6-addr 2001:db8::1',
+				'file d41d8cd98f00b204e9800998ecf8427f',
+				'file 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+			].sort(),
+		);
+	});
+
+	it('pairs each indicator with its message and says where it stood', async () => {
+		const { output } = await run(extract(), [eml('04'), eml('08')]);
+		expect(new Set(output.map(({ pairedItem }) => (pairedItem as { item: number }).item))).toEqual(new Set([0, 1]));
+		const url = output.find(({ json }) => json.value === 'https://invoice-portal.example.net/login')!;
+		expect(url.json).toMatchObject({
+			defanged: true,
+			original: 'hxxps[://]invoice-portal[.]example[.]net/login',
+			display: 'hxxps://invoice-portal[.]example[.]net/login',
+			pattern: "[url:value = 'https://invoice-portal.example.net/login']",
+			sources: [expect.objectContaining({ part: 'text' })],
+			message: { messageId: '<wave-3@csirt.example.com>' },
+		});
+	});
+
+	it('finds the real link inside a rewriter and the one behind a lying text', async () => {
+		const { output } = await run(extract({ extract: ['urls'] }), [eml('09')]);
+		const target = output.find(({ json }) => json.value === 'https://pay.supp1ier.example.com/invoice/4711')!;
+		const wrapper = output.find(({ json }) => (json.flags as string[]).includes('rewritten'))!;
+		expect(wrapper.json.value).toMatch(/^https:\/\/emea01\.safelinks\.protection\.outlook\.com\//);
+		expect(target.json.derivedFrom).toBe(wrapper.json.value);
+		expect(JSON.stringify(output.map(({ json: { value } }) => value))).not.toContain('intel%40soc');
+		const forwarded = await run(extract({ extract: ['urls'] }), [eml('07')]);
+		const lying = forwarded.output.find(({ json }) => String(json.value).startsWith('http://mail-quota.example.com/'))!;
+		expect(lying.json.flags).toContain('href-mismatch');
+	});
+
+	it('takes no style sheet for a domain', async () => {
+		const { output } = await run(extract({ extract: ['domains', 'ips'] }), [eml('02')]);
+		expect(found(output).sort()).toEqual(['domain-name blog.vendor.example.com', 'domain-name t.vendor.example.com']);
+	});
+
+	it('leaves out own domains when told so', async () => {
+		const { output } = await run(extract({ ownDomains: 'soc.example.org', exclude: ['own-domain'] }), [eml('07')]);
+		expect(found(output).filter((value) => value.includes('soc.example.org'))).toEqual([]);
+		expect(found(output)).toContain('url http://mail-quota.example.com/verify?u=erika');
+	});
+});
