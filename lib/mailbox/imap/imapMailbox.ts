@@ -52,7 +52,8 @@ const DAY = 86_400_000;
  * All methods throw {@link MailboxError}.
  */
 export class ImapMailbox {
-	private session?: Promise<ImapSession>;
+	private session?: ImapSession;
+	private last: Promise<unknown> = Promise.resolve();
 	private readonly downloads = new Set<ImapSession>();
 
 	/** Throws MAILBOX_CONFIGURATION. Does not connect. */
@@ -75,19 +76,20 @@ export class ImapMailbox {
 	async sample(
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
-		const session = await this.open();
-		const folder = await this.examine(session, options.folder);
-		const uids = (await session.searchUids([[1, MAX_UID]]))
-			.sort((a, b) => b - a)
-			.slice(0, IMAP_LIMITS.metadataMessages);
-		const window = options.filter === undefined ? 1 : 50;
-		for (let at = 0; at < uids.length; at += window) {
-			const metas = await this.metas(session, uids.slice(at, at + window), options.filter !== undefined);
-			const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
-			if (wanted !== undefined)
-				return await this.read(session, folder, wanted, options.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes);
-		}
-		return undefined;
+		return await this.exclusively(async (session) => {
+			const folder = await this.examine(session, options.folder);
+			const uids = (await session.searchUids([[1, MAX_UID]]))
+				.sort((a, b) => b - a)
+				.slice(0, IMAP_LIMITS.metadataMessages);
+			const window = options.filter === undefined ? 1 : 50;
+			for (let at = 0; at < uids.length; at += window) {
+				const metas = await this.metas(session, uids.slice(at, at + window), options.filter !== undefined);
+				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
+				if (wanted !== undefined)
+					return await this.read(session, folder, wanted, options.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes);
+			}
+			return undefined;
+		});
 	}
 
 	/** One message with its bytes, up to `maxMessageBytes` (default 160 MiB; above it is `truncated`). Throws MAILBOX_MESSAGE_MISSING. */
@@ -96,10 +98,11 @@ export class ImapMailbox {
 		key: MessageKey,
 		options: { maxMessageBytes?: number } = {},
 	): Promise<MailboxMessage> {
-		const session = await this.open();
-		const folder = await this.examine(session, folderPath);
-		const meta = await this.find(session, folder, key);
-		return await this.read(session, folder, meta, options.maxMessageBytes ?? EMAIL_LIMITS.maxBytes);
+		return await this.exclusively(async (session) => {
+			const folder = await this.examine(session, folderPath);
+			const meta = await this.find(session, folder, key);
+			return await this.read(session, folder, meta, options.maxMessageBytes ?? EMAIL_LIMITS.maxBytes);
+		});
 	}
 
 	/**
@@ -147,63 +150,66 @@ export class ImapMailbox {
 
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
-		const session = await this.open();
-		const folder = await this.examine(session, folderPath);
-		const found = (await session.search(searchQuery(search, DAY))).sort((a, b) => b - a);
-		const limit = Math.max(1, Math.floor(search.limit ?? IMAP_LIMITS.cap));
-		const hits: MailboxHit[] = [];
-		for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
-			const metas = await this.metas(
-				session,
-				found.slice(at, at + Math.min(IMAP_LIMITS.metadataMessages, limit)),
-				true,
-			);
-			for (const meta of metas) {
-				const received = receivedAt(meta);
-				// IMAP compares days, in the server's zone; here the time decides.
-				if (received !== undefined && search.since !== undefined && received < search.since) continue;
-				if (received !== undefined && search.before !== undefined && received >= search.before) continue;
-				if (hits.length >= limit) break;
-				hits.push({
-					id: messageId(folder, meta.uid, meta.emailId),
-					source: sourceOf(folder, meta.uid, meta.emailId),
-					...summaryOf(meta),
-					// \Recent belongs to the session, not to the message.
-					flags: [...(meta.flags ?? [])].filter((flag) => flag !== '\\Recent'),
-				});
+		return await this.exclusively(async (session) => {
+			const folder = await this.examine(session, folderPath);
+			const found = (await session.search(searchQuery(search, DAY))).sort((a, b) => b - a);
+			const limit = Math.max(1, Math.floor(search.limit ?? IMAP_LIMITS.cap));
+			const hits: MailboxHit[] = [];
+			for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
+				const metas = await this.metas(
+					session,
+					found.slice(at, at + Math.min(IMAP_LIMITS.metadataMessages, limit)),
+					true,
+				);
+				for (const meta of metas) {
+					const received = receivedAt(meta);
+					// IMAP compares days, in the server's zone; here the time decides.
+					if (received !== undefined && search.since !== undefined && received < search.since) continue;
+					if (received !== undefined && search.before !== undefined && received >= search.before) continue;
+					if (hits.length >= limit) break;
+					hits.push({
+						id: messageId(folder, meta.uid, meta.emailId),
+						source: sourceOf(folder, meta.uid, meta.emailId),
+						...summaryOf(meta),
+						// \Recent belongs to the session, not to the message.
+						flags: [...(meta.flags ?? [])].filter((flag) => flag !== '\\Recent'),
+					});
+				}
 			}
-		}
-		return hits;
+			return hits;
+		});
 	}
 
 	/** All folders that can be opened. `counts` costs a STATUS for each. */
 	async listFolders(options: { counts?: boolean } = {}): Promise<MailboxFolder[]> {
-		const session = await this.open();
-		const statusQuery = { messages: true, unseen: true };
-		const listed = await session.run('list the folders', () =>
-			session.client.list(options.counts ? { statusQuery } : {}),
-		);
-		return toFolders(listed);
+		return await this.exclusively(async (session) => {
+			const statusQuery = { messages: true, unseen: true };
+			const listed = await session.run('list the folders', () =>
+				session.client.list(options.counts ? { statusQuery } : {}),
+			);
+			return toFolders(listed);
+		});
 	}
 
 	/** Logs in for real and says what it found. */
 	async test(): Promise<MailboxTest> {
-		const session = await this.open();
-		const folders = await this.listFolders();
-		const box = await session.examine('INBOX');
-		const { name, version } = (session.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
-		const server = [name, version]
-			.filter((text) => typeof text === 'string')
-			.join(' ')
-			.slice(0, 100);
-		return {
-			account: accountOf(this.options),
-			port: portOf(this.options),
-			encrypted: session.client.secureConnection,
-			folders: folders.length,
-			inboxMessages: box.exists,
-			...(server === '' ? {} : { server }),
-		};
+		return await this.exclusively(async (session) => {
+			const folders = toFolders(await session.run('list the folders', () => session.client.list()));
+			const box = await session.examine('INBOX');
+			const { name, version } = (session.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
+			const server = [name, version]
+				.filter((text) => typeof text === 'string')
+				.join(' ')
+				.slice(0, 100);
+			return {
+				account: accountOf(this.options),
+				port: portOf(this.options),
+				encrypted: session.client.secureConnection,
+				folders: folders.length,
+				inboxMessages: box.exists,
+				...(server === '' ? {} : { server }),
+			};
+		});
 	}
 
 	/** Sets \Seen. Throws MAILBOX_MESSAGE_MISSING. */
@@ -218,45 +224,63 @@ export class ImapMailbox {
 		flags: string[],
 		action: 'add' | 'remove' = 'add',
 	): Promise<void> {
-		await this.change(folderPath, uid, 'change the flags of a message', async (session) =>
-			action === 'add'
-				? await session.client.messageFlagsAdd(String(uid), flags, { uid: true })
-				: await session.client.messageFlagsRemove(String(uid), flags, { uid: true }),
+		await this.exclusively(
+			async (session) =>
+				await this.change(session, folderPath, uid, 'change the flags of a message', () =>
+					action === 'add'
+						? session.client.messageFlagsAdd(String(uid), flags, { uid: true })
+						: session.client.messageFlagsRemove(String(uid), flags, { uid: true }),
+				),
 		);
 	}
 
 	/** Moves a message; its UID in the new folder, where the server tells it. Throws MAILBOX_MESSAGE_MISSING, MAILBOX_FOLDER_MISSING. */
 	async move(folderPath: string | undefined, uid: number, destination: string): Promise<{ uid?: number }> {
-		const session = await this.open();
-		// A missing target must be told as one, with near matches, before anything is touched.
-		await session.examine(destination);
-		const moved = await this.change(
-			folderPath,
-			uid,
-			`move a message to '${destination}'`,
-			async (writer) => await writer.client.messageMove(String(uid), destination, { uid: true }),
-		);
-		const newUid = moved.uidMap?.get(uid);
-		return newUid === undefined ? {} : { uid: newUid };
+		return await this.exclusively(async (session) => {
+			// A missing target must be told as one, with near matches, before anything is touched.
+			await session.examine(destination);
+			const { capabilities } = session.client;
+			if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
+				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
+				throw new MailboxError(
+					'MAILBOX_PROTOCOL',
+					`The IMAP server cannot move a message safely: ${accountOf(this.options)}`,
+					{
+						hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).',
+					},
+				);
+			}
+			const moved = await this.change(session, folderPath, uid, `move a message to '${destination}'`, () =>
+				session.client.messageMove(String(uid), destination, { uid: true }),
+			);
+			const newUid = moved.uidMap?.get(uid);
+			return newUid === undefined ? {} : { uid: newUid };
+		});
 	}
 
 	/** Ends all connections. */
 	async close(): Promise<void> {
 		for (const session of this.downloads) session.abort();
-		const session = this.session;
-		this.session = undefined;
-		await (await session?.catch(() => undefined))?.close();
+		await this.last;
+		await this.session?.close();
 	}
 
+	/** One action after the other: each opens the folder it needs, and there is one open folder a connection. */
+	private async exclusively<T>(action: (session: ImapSession) => Promise<T>): Promise<T> {
+		const turn = this.last.then(async () => await action(await this.open()));
+		this.last = turn.catch(() => undefined);
+		return await turn;
+	}
+
+	/** The connection of the actions, connected anew when it is gone. */
 	private async open(): Promise<ImapSession> {
-		const present = await this.session?.catch(() => undefined);
-		if (present?.usable) return present;
-		const now = (this.options.clock ?? systemClock).now();
-		this.session = ImapSession.open(this.options, {
-			deadline: now + (this.options.actionTimeoutMs ?? 120_000),
-			maxLiteralBytes: EMAIL_LIMITS.maxBytes + 4 * MiB,
-		});
-		return await this.session;
+		const deadline = (this.options.clock ?? systemClock).now() + (this.options.actionTimeoutMs ?? 120_000);
+		if (this.session?.usable) {
+			this.session.extend(deadline);
+			return this.session;
+		}
+		this.session = await ImapSession.open(this.options, { deadline, maxLiteralBytes: EMAIL_LIMITS.maxBytes + 4 * MiB });
+		return this.session;
 	}
 
 	private async examine(session: ImapSession, path = 'INBOX'): Promise<FolderIdentity> {
@@ -333,17 +357,17 @@ export class ImapMailbox {
 	}
 
 	private async change<T>(
+		session: ImapSession,
 		path: string | undefined,
 		uid: number,
 		doing: string,
-		action: (session: ImapSession) => Promise<T | false | undefined>,
+		action: () => Promise<T | false | undefined>,
 	): Promise<T> {
-		const session = await this.open();
 		const folder = await this.examine(session, path);
 		await this.find(session, folder, { uid });
 		await session.select(folder.path);
 		try {
-			const result = await session.run(doing, async () => await action(session));
+			const result = await session.run(doing, action);
 			if (result === false || result === undefined) {
 				throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${accountOf(this.options)}`, {
 					hint: 'The folder may be read-only for this user, or the flag not allowed.',
@@ -351,8 +375,9 @@ export class ImapMailbox {
 			}
 			return result;
 		} finally {
-			// Nothing that follows may happen to a folder open for writing.
-			if (session.usable) await session.client.mailboxClose().catch(() => session.abort());
+			// Nothing that follows may happen to a folder open for writing. Not by CLOSE: it would expunge what somebody
+			// else has marked as deleted (RFC 9051 section 6.4.1).
+			if (session.usable) await session.examine(folder.path).catch(() => session.abort());
 		}
 	}
 }

@@ -38,14 +38,18 @@ export class ImapSession {
 		this.client.on('error', (error) => {
 			this.event ??= error;
 		});
-		if (limits.deadline !== undefined) {
-			this.watchdog = setTimeout(() => {
-				this.outOfTime = true;
-				this.client.close();
-			}, this.remaining(limits.deadline));
-			this.watchdog.unref();
-			this.client.once('close', () => clearTimeout(this.watchdog));
-		}
+		this.client.once('close', () => clearTimeout(this.watchdog));
+		if (limits.deadline !== undefined) this.extend(limits.deadline);
+	}
+
+	/** Moves the time at which the connection is closed, in milliseconds since the epoch. */
+	extend(deadline: number): void {
+		clearTimeout(this.watchdog);
+		this.watchdog = setTimeout(() => {
+			this.outOfTime = true;
+			this.client.close();
+		}, this.remaining(deadline));
+		this.watchdog.unref();
 	}
 
 	/** Connects and logs in; a refused OAuth2 token is renewed once. Throws MailboxError. */

@@ -261,6 +261,33 @@ describeWithDovecot('a real Dovecot', () => {
 		expect((await mailbox.poll(state)).messages).toEqual([]);
 	});
 
+	test('an action touches its message only: what others have marked as deleted stays', async () => {
+		await start();
+		for (const subject of ['one', 'two', 'marked']) server.deliver(mail({ subject }));
+		await asUser(async (client) => {
+			await client.mailboxOpen('INBOX');
+			await client.messageFlagsAdd('3', ['\\Deleted'], { uid: true });
+			// Not close: that would expunge it.
+			await client.mailboxOpen('INBOX', { readOnly: true });
+		});
+		const mailbox = open();
+		await mailbox.markSeen(undefined, 1);
+		await mailbox.move(undefined, 2, 'Junk');
+		await mailbox.listFolders();
+		await mailbox.close();
+		expect((await open().search(undefined, {})).map(({ subject }) => subject)).toEqual(['marked', 'one']);
+	});
+
+	test('actions that run at the same time do not get in the way of each other', async () => {
+		await start();
+		server.deliver(mail({ subject: 'inbox' }));
+		server.deliver(mail({ subject: 'junk' }), { folder: 'Junk' });
+		const mailbox = open();
+		const folders = ['INBOX', 'Junk', 'INBOX', 'Junk', 'INBOX'];
+		const messages = await Promise.all(folders.map(async (folder) => await mailbox.get(folder, { uid: 1 })));
+		expect(subjects(messages)).toEqual(['inbox', 'junk', 'inbox', 'junk', 'inbox']);
+	});
+
 	test('a connection limit is not called a wrong password', async () => {
 		await start({ maxConnections: 1 });
 		const first = open();
