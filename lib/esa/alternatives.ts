@@ -53,8 +53,11 @@ export interface Alternative {
 	scan: boolean;
 }
 
-/** Whether columns of which rows show more than the appliance searches are looked up in all rows of the window. */
-export type Reach = 'all-rows' | 'searchable';
+/**
+ * Whether columns of which rows show more than the appliance searches are looked up in all rows of the window, or in what can
+ * be searched; `queries-only` leaves nothing to rows.
+ */
+export type Reach = 'all-rows' | 'searchable' | 'queries-only';
 
 /**
  * The queries of a conjunction.
@@ -67,7 +70,7 @@ export type Reach = 'all-rows' | 'searchable';
  */
 export function alternativesOf(conjunction: Conjunction, reach: Reach): Alternative[] {
 	const filter = conjunction.filter(({ filterable }) => filterable);
-	const searched = searchedOf(conjunction);
+	const searched = searchedOf(conjunction, reach);
 	const beyond = reach === 'all-rows' ? searched.filter(({ field }) => field.beyond !== undefined) : [];
 	const rest = beyond.length === 0 ? searched : searched.filter((leaf) => !beyond.includes(leaf));
 	const whole = rest.length === 0 ? [{ queries: [[]], filter, scan: true }] : [];
@@ -83,7 +86,7 @@ export function alternativesOf(conjunction: Conjunction, reach: Reach): Alternat
 }
 
 /** The comparisons that go into queries, groups complete, and no more of them than make a bearable number of queries. */
-function searchedOf(conjunction: Conjunction): Leaf[] {
+function searchedOf(conjunction: Conjunction, reach: Reach): Leaf[] {
 	let searched = conjunction.filter(({ searches }) => searches.length > 0);
 	for (const group of groupsOf(searched)) {
 		const members = searched.filter((leaf) => leaf.searches[0]?.group === group);
@@ -91,6 +94,7 @@ function searchedOf(conjunction: Conjunction): Leaf[] {
 		if (!members.every(({ filterable }) => filterable)) throw groupError(group, members);
 		searched = searched.filter((leaf) => !members.includes(leaf));
 	}
+	if (reach === 'queries-only') return searched;
 	for (let count = productOf(searched); count > ESA_LIMITS.maxQueriesOfAlternative; count = productOf(searched)) {
 		const widest = searched
 			.filter(({ filterable, searches }) => filterable && searches.length > 1)

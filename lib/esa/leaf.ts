@@ -29,7 +29,9 @@ export function leafOf(test: ComparisonTest): Leaf {
 	const leaf: Leaf = { test, field, searches: [], exact: true, filterable };
 	const values = field.vocabulary !== undefined && !words ? undefined : constantsOf(test);
 	if (values !== undefined) {
-		for (const search of field.searches) leaf.searches = leaf.searches.concat(searchesFor(search, values, leaf));
+		const [only, ...others] = field.searches;
+		leaf.searches = only === undefined ? [] : searchesFor(only, values, leaf);
+		for (const search of others) leaf.searches = [...leaf.searches, ...searchesFor(search, values, leaf)];
 	} else if (test.kind === 'comparison' && test.operator === 'LIKE' && !test.negated) {
 		leaf.searches = likeSearches(test.value, leaf);
 	}
@@ -75,16 +77,19 @@ function searchesFor(search: Search, values: readonly PatternLiteral[], leaf: Le
 		if (one === undefined) return [];
 		encoded.push(one);
 	}
-	const event = search.kind === 'flag' || search.kind === 'event' || search.kind === 'member';
-	const list = (search.kind === 'event' || search.kind === 'member') && search.list === true;
-	const common = {
+	const list = 'list' in search && search.list === true;
+	return list ? [parameterOf(search, encoded.join(','))] : encoded.map((value) => parameterOf(search, value));
+}
+
+function parameterOf(search: Search, value: string, operator = 'is'): Parameter {
+	return {
 		name: search.parameter,
-		event,
-		list,
-		...(search.kind === 'text' ? { operator: `${search.operator}=is` } : {}),
-		...(search.kind === 'member' ? { group: search.group } : {}),
+		value,
+		operator: search.kind === 'text' ? `${search.operator}=${operator}` : undefined,
+		event: search.kind === 'flag' || search.kind === 'event' || search.kind === 'member',
+		list: 'list' in search && search.list === true,
+		group: search.kind === 'member' ? search.group : undefined,
 	};
-	return (list ? [encoded.join(',')] : encoded).map((value) => ({ ...common, value }));
 }
 
 /** A constant as it is sent; undefined when rows have to decide. @throws HuntError when they cannot */
@@ -179,11 +184,7 @@ function likeSearches(literal: PatternLiteral, leaf: Leaf): Parameter[] {
 function textSearches({ field }: Leaf, operator: string, text: string): Parameter[] {
 	const value = text === '' ? undefined : encodeValue(text);
 	if (value === undefined || value.length > ESA_LIMITS.maxValueLength) return [];
-	return field.searches.flatMap((search) =>
-		search.kind === 'text'
-			? [{ name: search.parameter, operator: `${search.operator}=${operator}`, value, event: false, list: false }]
-			: [],
-	);
+	return field.searches.flatMap((search) => (search.kind === 'text' ? [parameterOf(search, value, operator)] : []));
 }
 
 function longestRun(like: string, separator: RegExp): string {

@@ -1,5 +1,5 @@
 import { ESA_LIMITS } from '../limits';
-import { parsePattern, printPattern, type Observation, type ObservationExpression, type Pattern } from '../pattern';
+import { compilePattern, parsePattern, printPattern, type ComparisonTest, type Observation, type ObservationExpression, type Pattern } from '../pattern';
 import { alternativesOf, conjunctionsOf, type Alternative, type Reach } from './alternatives';
 import { HuntError } from './errors';
 import { filterText } from './filter';
@@ -55,7 +55,7 @@ export interface PlannedAlternative {
  *
  * The unit is the message: comparisons joined by AND inside `[ ]` have to hold for the same message, each for itself.
  *
- * @throws PatternSyntaxError when the text is no pattern
+ * @throws PatternSyntaxError when the text is no pattern; PatternMatchError when an expression or network in it cannot be used
  * @throws HuntError naming the comparison that can be neither searched nor checked on rows, or the bound that is passed
  */
 export function planHunt(pattern: string | Pattern, options: HuntOptions = {}): HuntPlan {
@@ -133,12 +133,13 @@ class Planner {
 	}
 
 	private plan({ queries, filter, scan }: Alternative, window: HuntWindow): PlannedAlternative {
+		for (const { test } of filter) checkFilter(test);
 		if (scan) {
 			this.warnings.add(
 				`Every message from ${window.startDate} to ${window.endDate} is read, because the appliance cannot search ${columnsOf(filter)}.`,
 			);
 		}
-		if (this.reach === 'searchable') {
+		if (this.reach !== 'all-rows') {
 			for (const { field } of filter) {
 				if (field.beyond) this.warnings.add(`Addresses are sought in the envelope only, not in ${field.beyond}.`);
 			}
@@ -158,6 +159,12 @@ class Planner {
 		this.queries.set(query, this.queries.size);
 		return this.queries.size - 1;
 	}
+}
+
+/** Expressions and networks that cannot be used are found now, not when rows are there. @throws PatternMatchError */
+function checkFilter(test: ComparisonTest): void {
+	if (test.kind !== 'comparison' || !/^(?:MATCHES|ISSUBSET|ISSUPERSET)$/.test(test.operator)) return;
+	compilePattern({ kind: 'pattern', expression: { kind: 'observation', at: test.at, expression: test } });
 }
 
 function columnsOf(filter: Alternative['filter']): string {

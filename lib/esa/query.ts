@@ -7,12 +7,12 @@ export interface Parameter {
 	/** As it is sent: percent-encoded, the comma between list values raw. */
 	value: string;
 	/** Parameter and value of the operator, for text columns. */
-	operator?: string;
+	operator: string | undefined;
 	/** Events in one query are ORed by the appliance; all else is ANDed. */
 	event: boolean;
 	/** Whether several values can stand in it, separated by commas. */
 	list: boolean;
-	group?: Group;
+	group: Group | undefined;
 }
 
 /**

@@ -51,7 +51,7 @@ function collect(
 				.flatMap(queriesOf)
 				.map((parameters): Query => ({ parameters, window: span, tail: [] }));
 			if (merge && own.length > 1) own = mergeWithin(own);
-			for (const query of own) if (!merge || !mergeAcross(found, query)) found.push(query);
+			for (const query of own) if (!merge || found.length === 0 || !mergeAcross(found, query)) found.push(query);
 			return;
 		}
 		case 'observation-or':
@@ -73,13 +73,9 @@ function collect(
 }
 
 function queriesOf(conjunction: Conjunction): Parameter[][] {
-	const translated = conjunction.map((leaf) =>
-		leaf.translation === undefined ? leaf : { ...leaf, searches: leaf.translation, exact: true },
-	);
-	return translatedQueries(translated);
-}
-
-function translatedQueries(conjunction: Conjunction): Parameter[][] {
+	if (conjunction.some(({ translation, exact }) => translation !== undefined && !exact)) {
+		return queriesOf(conjunction.map((leaf) => ({ ...leaf, searches: leaf.translation ?? leaf.searches, exact: leaf.exact || leaf.translation !== undefined })));
+	}
 	for (const { searches, exact, test } of conjunction) {
 		if (searches.length === 0) throw notTranslatable(`${quoted(test)} is checked on rows`, test.at);
 		if (!exact) throw notTranslatable(`${quoted(test)} is searched wider and checked on rows`, test.at);
@@ -87,12 +83,12 @@ function translatedQueries(conjunction: Conjunction): Parameter[][] {
 	const [first] = conjunction;
 	if (conjunction.length === 1 && first?.searches[0]?.group === undefined)
 		return (first?.searches ?? []).map((one) => [one]);
-	return alternativesOf(conjunction, 'searchable').map((alternative) => onlyQuery(alternative, conjunction));
+	return alternativesOf(conjunction, 'queries-only').map((alternative) => onlyQuery(alternative, conjunction));
 }
 
 function onlyQuery({ queries, scan }: Alternative, conjunction: Conjunction): Parameter[] {
 	const [query] = queries;
-	// Left to the filter: a group that is not complete, or lists too long to multiply.
+	// A group that is not complete is left to the filter.
 	const complete =
 		query !== undefined &&
 		conjunction.every(({ searches }) => searches.some(({ name }) => query.some((one) => one.name === name)));
@@ -111,7 +107,8 @@ function notTranslatable(what: string, at: PatternPosition | undefined): HuntErr
 }
 
 function textOf({ parameters, window, tail }: Query): string {
-	return [queryText(parameters, window), ...tail.map(parameterText)].join('&');
+	const text = queryText(parameters, window);
+	return tail.length === 0 ? text : [text, ...tail.map(parameterText)].join('&');
 }
 
 /** The one event of a query and what is ANDed with it. */

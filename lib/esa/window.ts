@@ -29,7 +29,7 @@ function windowOf({ start, stop, at }: StartStopQualifier): HuntWindow {
 			hint: 'A window takes in its START and ends before its STOP.',
 		});
 	}
-	return spanOf(from, to, false);
+	return { start: from, stop: to, startDate: minuteOf(start.value, from), endDate: minuteOf(stop.value, to, true), assumed: false };
 }
 
 /** The last minutes before `now`, in full minutes. */
@@ -61,26 +61,28 @@ function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualif
 }
 
 function spanOf(start: number, stop: number, assumed: boolean): HuntWindow {
-	return {
-		start,
-		stop,
-		startDate: minuteText(Math.floor(start / MINUTE)),
-		endDate: minuteText(Math.ceil(stop / MINUTE)),
-		assumed,
-	};
+	return { start, stop, startDate: minuteText(Math.floor(start / MINUTE)), endDate: minuteText(Math.ceil(stop / MINUTE)), assumed };
 }
 
-/** The last text is the next one often enough: the windows of a pattern, and of patterns in a row. */
-let known: [number, string] = [0, '1970-01-01T00:00:00.000Z'];
+const minuteText = (minute: number): string => new Date(Math.min(minute, LAST_MINUTE) * MINUTE).toISOString();
 
-function minuteText(minute: number): string {
-	if (known[0] !== minute) known = [minute, new Date(Math.min(minute, LAST_MINUTE) * MINUTE).toISOString()];
-	return known[1];
+/** The full minute before a time, or the one behind it. Of a time that the calendar has, it is mostly a piece of its text. */
+function minuteOf(text: string, time: number, up = false): string {
+	const plain = digitsAt(text, 8) <= 28 && digitsAt(text, 17) < 60;
+	if (plain && (!up || time % MINUTE === 0)) return `${text.slice(0, 16)}:00.000Z`;
+	const next = digitsAt(text, 14) + 1;
+	if (plain && next < 60) return `${text.slice(0, 14)}${next < 10 ? '0' : ''}${next}:00.000Z`;
+	return minuteText(up ? Math.ceil(time / MINUTE) : Math.floor(time / MINUTE));
 }
 
-/** RFC 3339 as the grammar has checked it, years 1 to 9999; rounded up to milliseconds. A second 60 is the next minute's first. */
+/** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */
 function millisecondsOf(text: string): number {
-	const digits = (from: number, to: number): number => Number(text.slice(from, to));
-	const date = Date.UTC(digits(0, 4), digits(5, 7) - 1, digits(8, 10), digits(11, 13), digits(14, 16), digits(17, 19));
-	return date + Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
+	const year = digitsAt(text, 0) * 100 + digitsAt(text, 2);
+	const time = Date.UTC(year, digitsAt(text, 5) - 1, digitsAt(text, 8), digitsAt(text, 11), digitsAt(text, 14), digitsAt(text, 17));
+	return text.length === 20 ? time : time + Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
+}
+
+/** Two digits. */
+function digitsAt(text: string, at: number): number {
+	return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
