@@ -1,5 +1,13 @@
 import { ESA_LIMITS } from '../limits';
-import { compilePattern, parsePattern, printPattern, type ComparisonTest, type Observation, type ObservationExpression, type Pattern } from '../pattern';
+import {
+	compilePattern,
+	parsePattern,
+	printPattern,
+	type ComparisonTest,
+	type Observation,
+	type ObservationExpression,
+	type Pattern,
+} from '../pattern';
 import { alternativesOf, conjunctionsOf, type Alternative, type Reach } from './alternatives';
 import { HuntError } from './errors';
 import { filterText } from './filter';

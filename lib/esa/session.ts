@@ -107,8 +107,8 @@ export class Session {
 
 function baseUrlOf({ url, host, port, product = 'ESA' }: EsaClientOptions): string {
 	const given = (url ?? (host && port ? `${host}:${port}` : host) ?? '').trim();
-	if (given === '') {
-		throw new EsaError('ESA_CONFIGURATION', 'The address of the appliance is missing', {
+	if (given === '' || (given.includes('://') && !/^https?:/i.test(given))) {
+		throw new EsaError('ESA_CONFIGURATION', 'The address of the appliance is missing, or no http address', {
 			hint: 'Give a URL such as https://esa.example.com:6443.',
 		});
 	}

@@ -74,7 +74,13 @@ function collect(
 
 function queriesOf(conjunction: Conjunction): Parameter[][] {
 	if (conjunction.some(({ translation, exact }) => translation !== undefined && !exact)) {
-		return queriesOf(conjunction.map((leaf) => ({ ...leaf, searches: leaf.translation ?? leaf.searches, exact: leaf.exact || leaf.translation !== undefined })));
+		return queriesOf(
+			conjunction.map((leaf) => ({
+				...leaf,
+				searches: leaf.translation ?? leaf.searches,
+				exact: leaf.exact || leaf.translation !== undefined,
+			})),
+		);
 	}
 	for (const { searches, exact, test } of conjunction) {
 		if (searches.length === 0) throw notTranslatable(`${quoted(test)} is checked on rows`, test.at);

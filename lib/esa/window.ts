@@ -29,7 +29,13 @@ function windowOf({ start, stop, at }: StartStopQualifier): HuntWindow {
 			hint: 'A window takes in its START and ends before its STOP.',
 		});
 	}
-	return { start: from, stop: to, startDate: minuteOf(start.value, from), endDate: minuteOf(stop.value, to, true), assumed: false };
+	return {
+		start: from,
+		stop: to,
+		startDate: minuteOf(start.value, from),
+		endDate: minuteOf(stop.value, to, true),
+		assumed: false,
+	};
 }
 
 /** The last minutes before `now`, in full minutes. */
@@ -61,7 +67,13 @@ function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualif
 }
 
 function spanOf(start: number, stop: number, assumed: boolean): HuntWindow {
-	return { start, stop, startDate: minuteText(Math.floor(start / MINUTE)), endDate: minuteText(Math.ceil(stop / MINUTE)), assumed };
+	return {
+		start,
+		stop,
+		startDate: minuteText(Math.floor(start / MINUTE)),
+		endDate: minuteText(Math.ceil(stop / MINUTE)),
+		assumed,
+	};
 }
 
 const minuteText = (minute: number): string => new Date(Math.min(minute, LAST_MINUTE) * MINUTE).toISOString();
@@ -78,7 +90,14 @@ function minuteOf(text: string, time: number, up = false): string {
 /** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */
 function millisecondsOf(text: string): number {
 	const year = digitsAt(text, 0) * 100 + digitsAt(text, 2);
-	const time = Date.UTC(year, digitsAt(text, 5) - 1, digitsAt(text, 8), digitsAt(text, 11), digitsAt(text, 14), digitsAt(text, 17));
+	const time = Date.UTC(
+		year,
+		digitsAt(text, 5) - 1,
+		digitsAt(text, 8),
+		digitsAt(text, 11),
+		digitsAt(text, 14),
+		digitsAt(text, 17),
+	);
 	return text.length === 20 ? time : time + Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
 }
 

@@ -22,7 +22,9 @@ describe('details of a message', () => {
 		const { serialNumber, mids, senderIp } = splintered();
 		const details = await client.messageDetails({ serialNumber, mids });
 		expect(details).toMatchObject({ mid: mids, sendingHostSummary: { ipAddress: senderIp } });
-		expect(lab.requests.at(-1)?.query).toBe(`${mids.map((mid) => `mid=${mid}`).join('&')}&serialNumber=${serialNumber}`);
+		expect(lab.requests.at(-1)?.query).toBe(
+			`${mids.map((mid) => `mid=${mid}`).join('&')}&serialNumber=${serialNumber}`,
+		);
 		expect(await client.ampDetails({ serialNumber, mids })).toHaveProperty('ampDetails');
 		expect(await client.dlpDetails({ serialNumber, mids })).toHaveProperty('dlpDetails');
 		expect(await client.urlDetails({ serialNumber, mids })).toHaveProperty('urlDetails');
@@ -30,22 +32,37 @@ describe('details of a message', () => {
 
 	test('of the connection are not wrapped like the others', async () => {
 		const { serialNumber, icid, senderGroup } = splintered();
-		expect(await client.connectionDetails({ serialNumber, icid })).toMatchObject({ senderGroup, messages: { summary: [expect.any(Object)] } });
+		expect(await client.connectionDetails({ serialNumber, icid })).toMatchObject({
+			senderGroup,
+			messages: { summary: [expect.any(Object)] },
+		});
 	});
 
 	test('of an unknown message: the appliance says 200, we say that there is none', async () => {
-		await expect(client.messageDetails({ serialNumber: 'X', mids: [1] })).rejects.toMatchObject({ code: 'ESA_NOT_FOUND' });
+		await expect(client.messageDetails({ serialNumber: 'X', mids: [1] })).rejects.toMatchObject({
+			code: 'ESA_NOT_FOUND',
+		});
 	});
 
-	test.each([[{ serialNumber: 'X', mids: [] }], [{ serialNumber: 'X', mids: [-1] }], [{ serialNumber: 'X', mids: [1.5] }]])('%j is refused before it is sent', async (reference) => {
+	test.each([
+		[{ serialNumber: 'X', mids: [] }],
+		[{ serialNumber: 'X', mids: [-1] }],
+		[{ serialNumber: 'X', mids: [1.5] }],
+	])('%j is refused before it is sent', async (reference) => {
 		await expect(client.messageDetails(reference)).rejects.toMatchObject({ code: 'ESA_CONFIGURATION' });
 	});
 });
 
 describe('search by fields', () => {
 	const midsBy = async (fields: Partial<SearchFields>) =>
-		(await client.search({ start, stop, ...fields })).rows.map(({ attributes }) => (attributes.mid as number[])[0]).sort();
-	const due = (test: (message: LabMessage) => boolean) => lab.traffic.filter(test).map(({ mids }) => mids[0]).sort();
+		(await client.search({ start, stop, ...fields })).rows
+			.map(({ attributes }) => (attributes.mid as number[])[0])
+			.sort();
+	const due = (test: (message: LabMessage) => boolean) =>
+		lab.traffic
+			.filter(test)
+			.map(({ mids }) => mids[0])
+			.sort();
 
 	test('finds what the fields say, ANDed', async () => {
 		expect(await midsBy({})).toEqual(due(() => true));
@@ -53,10 +70,12 @@ describe('search by fields', () => {
 		expect(await midsBy({ subject: { operator: 'begins_with', value: 'a' }, direction: 'incoming' })).toEqual(
 			due(({ subject, direction }) => /^a/.test(subject ?? '') && direction === 'incoming'),
 		);
-		expect(await midsBy({ event: 'spamPositive', senderIp: '192.0.2.1' })).toEqual(due(({ flags, senderIp }) => flags.includes('spamPositive') && senderIp === '192.0.2.1'));
+		expect(await midsBy({ event: 'spamPositive', senderIp: '192.0.2.1' })).toEqual(
+			due(({ flags, senderIp }) => flags.includes('spamPositive') && senderIp === '192.0.2.1'),
+		);
 		const { mids, attachments } = lab.traffic.find((message) => message.attachments.length > 0) as LabMessage;
-		expect(await midsBy({ mid: mids[0] as number })).toEqual([mids[0]]);
-		expect(await midsBy({ sha256: attachments[0]?.sha256.toUpperCase() as string })).toContain(mids[0]);
+		expect(await midsBy({ mid: mids[0] })).toEqual([mids[0]]);
+		expect(await midsBy({ sha256: attachments[0]?.sha256.toUpperCase() })).toContain(mids[0]);
 	});
 
 	test('refused connections', async () => {
@@ -74,15 +93,25 @@ describe('search by fields', () => {
 		[{ event: 'a=b&c' }],
 		[{ start: 'yesterday' }],
 	])('%j is refused by name', async (fields) => {
-		await expect(client.search({ start, stop, ...fields })).rejects.toMatchObject({ code: 'HUNT_VALUE_REFUSED', message: expect.stringContaining(Object.keys(fields)[0] as string) });
+		await expect(client.search({ start, stop, ...fields })).rejects.toMatchObject({
+			code: 'HUNT_VALUE_REFUSED',
+			message: expect.stringContaining(Object.keys(fields)[0] as string),
+		});
 		expect(lab.requests).toEqual([]);
 	});
 });
 
 describe('quarantine', () => {
 	test('is searched page by page', async () => {
-		const { rows, truncated } = await client.searchQuarantine({ type: 'pvo', start, stop, quarantines: ['Policy', 'File Analysis'] });
-		const held = lab.traffic.filter(({ statuses }) => Object.values(statuses).some((text) => text.startsWith('Quarantined')));
+		const { rows, truncated } = await client.searchQuarantine({
+			type: 'pvo',
+			start,
+			stop,
+			quarantines: ['Policy', 'File Analysis'],
+		});
+		const held = lab.traffic.filter(({ statuses }) =>
+			Object.values(statuses).some((text) => text.startsWith('Quarantined')),
+		);
 		expect(rows.map(({ mid }) => mid)).toEqual(held.map(({ mids }) => mids[0]));
 		expect(truncated).toBe(false);
 		expect(await client.quarantinedDetails('pvo', rows[0]?.mid as number)).toMatchObject({ mid: rows[0]?.mid });
@@ -102,13 +131,23 @@ describe('quarantine', () => {
 	test('a release that breaks is not repeated by itself', async () => {
 		await client.login();
 		lab.fail({ on: '/quarantine/messages', what: { kind: 'status', status: 503 } });
-		await expect(client.releaseQuarantined({ type: 'spam', mids: [1] })).rejects.toMatchObject({ code: 'ESA_UNAVAILABLE' });
-		expect(lab.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/quarantine/messages'))).toHaveLength(1);
+		await expect(client.releaseQuarantined({ type: 'spam', mids: [1] })).rejects.toMatchObject({
+			code: 'ESA_UNAVAILABLE',
+		});
+		expect(
+			lab.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/quarantine/messages')),
+		).toHaveLength(1);
 	});
 
 	test('what cannot be meant is refused', async () => {
-		await expect(client.releaseQuarantined({ type: 'spam', mids: [] })).rejects.toMatchObject({ code: 'ESA_CONFIGURATION' });
-		await expect(client.deleteQuarantined({ type: 'pvo', mids: [1] })).rejects.toMatchObject({ code: 'ESA_CONFIGURATION' });
-		await expect(client.searchQuarantine({ type: 'pvo', start, stop })).rejects.toMatchObject({ code: 'ESA_CONFIGURATION' });
+		await expect(client.releaseQuarantined({ type: 'spam', mids: [] })).rejects.toMatchObject({
+			code: 'ESA_CONFIGURATION',
+		});
+		await expect(client.deleteQuarantined({ type: 'pvo', mids: [1] })).rejects.toMatchObject({
+			code: 'ESA_CONFIGURATION',
+		});
+		await expect(client.searchQuarantine({ type: 'pvo', start, stop })).rejects.toMatchObject({
+			code: 'ESA_CONFIGURATION',
+		});
 	});
 });

@@ -7,7 +7,11 @@ const WINDOW = `START t'${HOUR.start}' STOP t'${HOUR.stop}'`;
 const everything = planHunt(`[EXISTS email-message:x_cisco_mid] ${WINDOW}`);
 const labs: EsaLab[] = [];
 
-async function labWith(count: number, options: EsaLabOptions = {}, badRecords = 0): Promise<{ lab: EsaLab; client: EsaClient }> {
+async function labWith(
+	count: number,
+	options: EsaLabOptions = {},
+	badRecords = 0,
+): Promise<{ lab: EsaLab; client: EsaClient }> {
 	const traffic = generateTraffic({ count, from: FROM, durationMs: 3_600_000, badRecords });
 	const lab = await EsaLab.start({ traffic, ...options });
 	labs.push(lab);
@@ -18,19 +22,24 @@ afterEach(async () => {
 });
 
 const pagesOf = (lab: EsaLab): string[] =>
-	lab.requests.filter(({ path }) => path.endsWith('/messages')).map(({ query }) => query.replace(/^.*(offset=\d+&limit=\d+)$/, '$1'));
+	lab.requests
+		.filter(({ path }) => path.endsWith('/messages'))
+		.map(({ query }) => query.replace(/^.*(offset=\d+&limit=\d+)$/, '$1'));
 const midsOf = (rows: EsaRow[]) => rows.map(({ attributes }) => (attributes.mid as number[])[0]);
 
-test.each([0, 1, 99, 100, 101, 250, 300])('%d messages are read once each, in as few pages as they need', async (count) => {
-	const { lab, client } = await labWith(count);
-	const { rows, counts, truncated } = await client.hunt(everything);
-	expect(rows).toHaveLength(count);
-	expect(new Set(midsOf(rows)).size).toBe(count);
-	expect(truncated).toBe(false);
-	const pages = pagesOf(lab);
-	expect(new Set(pages).size).toBe(pages.length);
-	expect(counts.requests).toBe(Math.floor(count / 100) + 1);
-});
+test.each([0, 1, 99, 100, 101, 250, 300])(
+	'%d messages are read once each, in as few pages as they need',
+	async (count) => {
+		const { lab, client } = await labWith(count);
+		const { rows, counts, truncated } = await client.hunt(everything);
+		expect(rows).toHaveLength(count);
+		expect(new Set(midsOf(rows)).size).toBe(count);
+		expect(truncated).toBe(false);
+		const pages = pagesOf(lab);
+		expect(new Set(pages).size).toBe(pages.length);
+		expect(counts.requests).toBe(Math.floor(count / 100) + 1);
+	},
+);
 
 test('records that the appliance cannot show take their places: nothing is read twice, nothing skipped, and they are counted', async () => {
 	const { lab, client } = await labWith(450, {}, 0.3);
@@ -50,7 +59,9 @@ test('an appliance that serves fewer rows at a time than asked for loses none', 
 test('mail that arrives while pages are read moves rows to later pages: none is lost, none comes twice', async () => {
 	const { lab, client } = await labWith(250);
 	const first = lab.traffic.slice();
-	const newer = generateTraffic({ count: 30, seed: 9, from: FROM + 3_590_000, durationMs: 9_000 }).map((message, i) => ({ ...message, mids: [90_000 + i] }));
+	const newer = generateTraffic({ count: 30, seed: 9, from: FROM + 3_590_000, durationMs: 9_000 }).map(
+		(message, i) => ({ ...message, mids: [90_000 + i] }),
+	);
 	const original = lab.requests.push.bind(lab.requests);
 	lab.requests.push = (...requests) => {
 		if (lab.requests.filter(({ path }) => path.endsWith('/messages')).length === 1) lab.traffic = [...first, ...newer];
@@ -58,19 +69,29 @@ test('mail that arrives while pages are read moves rows to later pages: none is 
 	};
 	const mids = midsOf((await client.hunt(everything)).rows);
 	expect(new Set(mids).size).toBe(mids.length);
-	for (const { mids: [mid] } of first) expect(mids).toContain(mid);
+	for (const {
+		mids: [mid],
+	} of first)
+		expect(mids).toContain(mid);
 });
 
 test('a query that several parts of a pattern share is read once', async () => {
 	const { lab, client } = await labWith(250);
-	await client.hunt(planHunt(`([email-message:subject MATCHES 'a'] OR [email-message:subject MATCHES 'b'] OR [EXISTS email-message:date]) ${WINDOW}`));
+	await client.hunt(
+		planHunt(
+			`([email-message:subject MATCHES 'a'] OR [email-message:subject MATCHES 'b'] OR [EXISTS email-message:date]) ${WINDOW}`,
+		),
+	);
 	expect(pagesOf(lab)).toHaveLength(3);
 });
 
 test('a cap on rows ends the reading where the appliance cannot narrow it down, and says so', async () => {
 	const { lab, client } = await labWith(1000);
 	const address = lab.traffic.find(({ sender }) => sender !== '')?.sender ?? '';
-	const { rows, truncated, warnings, counts } = await client.hunt(planHunt(`[email-addr:value = '${address}'] ${WINDOW}`), { maxRows: 600 });
+	const { rows, truncated, warnings, counts } = await client.hunt(
+		planHunt(`[email-addr:value = '${address}'] ${WINDOW}`),
+		{ maxRows: 600 },
+	);
 	expect(truncated).toBe(true);
 	expect(counts.read).toBeLessThanOrEqual(600);
 	expect(warnings.join()).toContain('stopped after 600 rows');
@@ -78,7 +99,10 @@ test('a cap on rows ends the reading where the appliance cannot narrow it down, 
 });
 
 describe('an appliance that is broken or hostile', () => {
-	const rows = (count: number, from = 0) => generateTraffic({ count: from + count, from: FROM, durationMs: 3_600_000 }).slice(from).map((message) => rowOf(message, 'esa-14'));
+	const rows = (count: number, from = 0) =>
+		generateTraffic({ count: from + count, from: FROM, durationMs: 3_600_000 })
+			.slice(from)
+			.map((message) => rowOf(message, 'esa-14'));
 	const body = (value: unknown) => ({ kind: 'body' as const, body: JSON.stringify(value) });
 	const meta = { num_bad_records: 0, totalCount: 0 };
 
@@ -91,8 +115,14 @@ describe('an appliance that is broken or hostile', () => {
 		['nothing', ''],
 	])('%s: a clear error', async (_, answer) => {
 		const { lab, client } = await labWith(1);
-		lab.fail({ on: '/messages', what: { kind: 'body', body: typeof answer === 'string' ? answer : JSON.stringify(answer) } });
-		await expect(client.hunt(everything)).rejects.toMatchObject({ code: 'ESA_ANSWER_UNREADABLE', hint: expect.any(String) });
+		lab.fail({
+			on: '/messages',
+			what: { kind: 'body', body: typeof answer === 'string' ? answer : JSON.stringify(answer) },
+		});
+		await expect(client.hunt(everything)).rejects.toMatchObject({
+			code: 'ESA_ANSWER_UNREADABLE',
+			hint: expect.any(String),
+		});
 	});
 
 	test('truncated JSON and a page of HTML: a clear error', async () => {
@@ -114,10 +144,18 @@ describe('an appliance that is broken or hostile', () => {
 
 	test('bad records for ever, or a number of them beyond reason: bounded', async () => {
 		const { lab, client } = await labWith(1);
-		lab.fail({ on: '/messages', times: Infinity, what: body({ meta: { num_bad_records: 1e300, totalCount: 0 }, data: [] }) });
+		lab.fail({
+			on: '/messages',
+			times: Infinity,
+			what: body({ meta: { num_bad_records: 1e300, totalCount: 0 }, data: [] }),
+		});
 		await expect(client.hunt(everything, { maxRows: 500 })).resolves.toMatchObject({ rows: [] });
 		lab.failures.splice(0);
-		lab.fail({ on: '/messages', times: Infinity, what: body({ meta: { num_bad_records: 100, totalCount: 0 }, data: [] }) });
+		lab.fail({
+			on: '/messages',
+			times: Infinity,
+			what: body({ meta: { num_bad_records: 100, totalCount: 0 }, data: [] }),
+		});
 		await expect(client.hunt(everything, { maxRows: 500 })).resolves.toMatchObject({ truncated: true, rows: [] });
 		expect(pagesOf(lab).length).toBeLessThan(20);
 	});
@@ -125,9 +163,18 @@ describe('an appliance that is broken or hostile', () => {
 	test('rows of another form are left out and counted, fields of another type do no harm', async () => {
 		const { lab, client } = await labWith(1);
 		const odd = [null, 7, 'x', [], {}, { attributes: [] }];
-		const wrong = { attributes: { mid: 'seven', timestamp: 17, recipient: { a: 1 }, messageStatus: [], messageID: 'x', subject: ['y'] } };
+		const wrong = {
+			attributes: {
+				mid: 'seven',
+				timestamp: 17,
+				recipient: { a: 1 },
+				messageStatus: [],
+				messageID: 'x',
+				subject: ['y'],
+			},
+		};
 		lab.fail({ on: '/messages', what: body({ meta, data: [...odd, wrong, ...rows(1)] }) });
-		const { rows: found, warnings } = await client.hunt(planHunt(`[EXISTS email-message:is_multipart OR EXISTS email-message:date] ${WINDOW}`.replace('EXISTS email-message:is_multipart OR ', '')));
+		const { rows: found, warnings } = await client.hunt(planHunt(`[EXISTS email-message:date] ${WINDOW}`));
 		expect(found).toHaveLength(1);
 		expect(warnings.join()).toContain('6 rows had another form');
 	});

@@ -48,7 +48,9 @@ describe('nothing is lost', () => {
 			[2, '<b@example.com>'],
 			[3, undefined],
 		]);
-		expect(ofType([row], 'x-cisco-email-msgevent').map(({ message_status, x_cisco_mid }) => [x_cisco_mid, message_status])).toEqual([
+		expect(
+			ofType([row], 'x-cisco-email-msgevent').map(({ message_status, x_cisco_mid }) => [x_cisco_mid, message_status]),
+		).toEqual([
 			[1, 'Delivered'],
 			[3, 'Dropped By Anti-Virus'],
 		]);
@@ -78,9 +80,26 @@ describe('nothing is lost', () => {
 
 describe('nothing is invented', () => {
 	test('no address for a bounce, no subject for a placeholder, no score None, no resolution, no parts', () => {
-		const row = rowWith({ sender: '', subject: '(No Subject)', sbrs: 'None', replyTo: 'N/A', messageID: {}, hostName: '', senderDomain: '' });
+		const row = rowWith({
+			sender: '',
+			subject: '(No Subject)',
+			sbrs: 'None',
+			replyTo: 'N/A',
+			messageID: {},
+			hostName: '',
+			senderDomain: '',
+		});
 		const [message] = ofType([row], 'email-message');
-		for (const property of ['sender_ref', 'subject', 'message_id', 'x_message_id_header', 'x_cisco_host_ref', 'x_sender_domain_ref', 'body', 'body_multipart']) {
+		for (const property of [
+			'sender_ref',
+			'subject',
+			'message_id',
+			'x_message_id_header',
+			'x_cisco_host_ref',
+			'x_sender_domain_ref',
+			'body',
+			'body_multipart',
+		]) {
 			expect(message).not.toHaveProperty(property);
 		}
 		expect(message?.is_multipart).toBe(false);
@@ -92,9 +111,20 @@ describe('nothing is invented', () => {
 	});
 
 	test('a refused connection is no message', () => {
-		const row = { attributes: { icid: 17, messageStatus: 'REJECTED', rejected: 'sender group BLOCKED_LIST', senderIp: '203.0.113.66', serialNumber: 'S', timestamp: '29 Aug 2023 10:00:48 (GMT)' } };
+		const row = {
+			attributes: {
+				icid: 17,
+				messageStatus: 'REJECTED',
+				rejected: 'sender group BLOCKED_LIST',
+				senderIp: '203.0.113.66',
+				serialNumber: 'S',
+				timestamp: '29 Aug 2023 10:00:48 (GMT)',
+			},
+		};
 		expect(ofType([row], 'email-message')).toEqual([]);
-		expect(ofType([row], 'x-cisco-email-msgevent')).toEqual([expect.objectContaining({ message_status: 'REJECTED', x_rejected: 'sender group BLOCKED_LIST' })]);
+		expect(ofType([row], 'x-cisco-email-msgevent')).toEqual([
+			expect.objectContaining({ message_status: 'REJECTED', x_rejected: 'sender group BLOCKED_LIST' }),
+		]);
 	});
 });
 
@@ -118,7 +148,9 @@ describe('the bundle', () => {
 			const byId = new Map(objects.map((object) => [object.id as string, object]));
 			expect(byId.size).toBe(objects.length);
 			const refsOf = (object: Properties): string[] =>
-				Object.entries(object).flatMap(([name, value]) => (/_refs?$/.test(name) ? [value as string | string[]].flat() : []));
+				Object.entries(object).flatMap(([name, value]) =>
+					/_refs?$/.test(name) ? [value as string | string[]].flat() : [],
+				);
 			for (const object of objects) for (const ref of refsOf(object)) expect(byId.has(ref)).toBe(true);
 			for (const observed of objects.filter(({ type }) => type === 'observed-data')) {
 				const members = observed.object_refs as string[];
@@ -135,9 +167,9 @@ describe('the bundle', () => {
 	});
 
 	test('has standard identifiers for addresses, and leaves custom types out when asked', () => {
-		expect(ofType([rowWith({ recipient: ['jdoe@example.com'], recipientMap: {} })], 'email-addr').map(({ id }) => id)).toContain(
-			'email-addr--6deb37bd-12b7-54ae-805f-5f7146f3d171',
-		);
+		expect(
+			ofType([rowWith({ recipient: ['jdoe@example.com'], recipientMap: {} })], 'email-addr').map(({ id }) => id),
+		).toContain('email-addr--6deb37bd-12b7-54ae-805f-5f7146f3d171');
 		const { objects } = esaRowsToBundle([GUIDE_ROW], { customObjects: false });
 		expect(objects.filter(({ type }) => (type as string).startsWith('x-'))).toEqual([]);
 		expect(JSON.stringify(objects)).not.toContain('x_msgevent_ref');
@@ -145,7 +177,8 @@ describe('the bundle', () => {
 
 	test('is matched by the pattern that finds the row', () => {
 		const bundle = esaRowsToBundle([GUIDE_ROW]);
-		const pattern = "[email-message:sender_ref.value LIKE '%@amazonses.com' AND ipv4-addr:value = '1.1.1.1' AND x-cisco-email-msgevent:message_status = 'Delivered']";
+		const pattern =
+			"[email-message:sender_ref.value LIKE '%@amazonses.com' AND ipv4-addr:value = '1.1.1.1' AND x-cisco-email-msgevent:message_status = 'Delivered']";
 		expect(matchPattern(pattern, bundle).matched).toBe(true);
 		expect(matchPattern('[email-message:x_cisco_mid = 1757]', bundle).matched).toBe(true);
 	});
@@ -179,7 +212,14 @@ describe("STIX 2.0 in stix-shifter's shape", () => {
 			'0': { type: 'x-oca-asset', hostname: 'host' },
 			'1': first,
 			'2': { type: 'email-addr', value: 'user1@dummydomain.com' },
-			'3': { type: 'x-cisco-email-msgevent', message_status: 'Delivered', mail_policy: ['DEFAULT'], direction: 'incoming', reply_to: '6', sbrs_score: '3.5' },
+			'3': {
+				type: 'x-cisco-email-msgevent',
+				message_status: 'Delivered',
+				mail_policy: ['DEFAULT'],
+				direction: 'incoming',
+				reply_to: '6',
+				sbrs_score: '3.5',
+			},
 			'4': { type: 'ipv4-addr', value: '1.1.1.1' },
 			'5': { type: 'domain-name', value: 'amazonses.com' },
 			'6': { type: 'email-addr', value: 'user3@dummydomain.com' },
@@ -190,7 +230,10 @@ describe("STIX 2.0 in stix-shifter's shape", () => {
 	});
 
 	test('without a host the header From comes first, as in the guide', () => {
-		const { objects } = esaRowsToBundle([rowWith({ hostName: '', mid: [1786], messageStatus: { '1786': 'Delivered' }, messageID: {}, recipientMap: {} })], { stixVersion: '2.0' }).objects[1] as { objects: Record<string, Properties> };
+		const { objects } = esaRowsToBundle(
+			[rowWith({ hostName: '', mid: [1786], messageStatus: { '1786': 'Delivered' }, messageID: {}, recipientMap: {} })],
+			{ stixVersion: '2.0' },
+		).objects[1] as { objects: Record<string, Properties> };
 		expect(Object.entries(objects).map(([key, { type }]) => `${key} ${type as string}`)).toEqual([
 			'0 email-addr', '1 email-message', '2 x-cisco-email-msgevent', '3 ipv4-addr', '4 domain-name', '5 email-addr', '6 email-addr', '7 email-addr',
 		]); // prettier-ignore
@@ -199,11 +242,19 @@ describe("STIX 2.0 in stix-shifter's shape", () => {
 
 test('rows of any shape give a bundle, never a crash', () => {
 	const keys = Object.keys(GUIDE_ROW.attributes);
-	const anyRow = fc.record(Object.fromEntries(keys.map((key) => [key, fc.oneof(fc.constant(GUIDE_ROW.attributes[key]), fc.jsonValue({ maxDepth: 2 }))])), { requiredKeys: [] });
+	const anyRow = fc.record(
+		Object.fromEntries(
+			keys.map((key) => [key, fc.oneof(fc.constant(GUIDE_ROW.attributes[key]), fc.jsonValue({ maxDepth: 2 }))]),
+		),
+		{ requiredKeys: [] },
+	);
 	fc.assert(
 		fc.property(fc.array(anyRow, { maxLength: 3 }), (rows) => {
 			for (const stixVersion of ['2.1', '2.0'] as const) {
-				const bundle = esaRowsToBundle(rows.map((attributes) => ({ attributes })), { stixVersion });
+				const bundle = esaRowsToBundle(
+					rows.map((attributes) => ({ attributes })),
+					{ stixVersion },
+				);
 				expect(JSON.stringify(bundle)).not.toMatch(/:null|\[\]|\{\}/);
 			}
 		}),

@@ -31,4 +31,6 @@ export const GUIDE_ROW: EsaRow = {
 	},
 };
 
-export const rowWith = (attributes: Record<string, unknown>): EsaRow => ({ attributes: { ...GUIDE_ROW.attributes, ...attributes } });
+export const rowWith = (attributes: Record<string, unknown>): EsaRow => ({
+	attributes: { ...GUIDE_ROW.attributes, ...attributes },
+});

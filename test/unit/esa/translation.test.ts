@@ -24,7 +24,9 @@ const refused = (comparison: string) => refusalOf(() => planHunt(`[${comparison}
 describe("what stix-shifter's guide shows", () => {
 	test('messages from an address: one query; STOP is rounded up to the minute that it lies in', () => {
 		expect(
-			translatePattern("[ipv4-addr:value='1.1.1.1'] START t'2023-08-01T11:00:00.000Z' STOP t'2023-08-31T21:00:00.003Z'"),
+			translatePattern(
+				"[ipv4-addr:value='1.1.1.1'] START t'2023-08-01T11:00:00.000Z' STOP t'2023-08-31T21:00:00.003Z'",
+			),
 		).toEqual(['senderIp=1.1.1.1&startDate=2023-08-01T11:00:00.000Z&endDate=2023-08-31T21:01:00.000Z']);
 	});
 
@@ -36,10 +38,12 @@ describe("what stix-shifter's guide shows", () => {
 		]);
 	});
 
-	test("AND over events is an error of translation, as there; a hunt can do it", () => {
+	test('AND over events is an error of translation, as there; a hunt can do it', () => {
 		const comparison = `${M}spam_positive='true' AND ${M}virus_positive='true'`;
 		expect(refusalOf(() => queries(comparison)).code).toBe('HUNT_NOT_TRANSLATABLE');
-		expect(planHunt(`[${comparison}] ${WINDOW}`).observations[0]?.alternatives).toEqual([{ queries: [0, 1], filter: [], scan: false }]);
+		expect(planHunt(`[${comparison}] ${WINDOW}`).observations[0]?.alternatives).toEqual([
+			{ queries: [0, 1], filter: [], scan: false },
+		]);
 	});
 });
 
@@ -48,7 +52,10 @@ describe("translation gives stix-shifter's queries where these are right", () =>
 		[`${M}quarantined_to IN ('test','test2')`, ['quarantinedTo=test,test2']],
 		["email-message:subject LIKE '%Reply%'", ['subjectfilterOperator=contains&subjectfilterValue=Reply']],
 		[`${M}message_delivered = 'true'`, ['message_delivered=True']],
-		["file:name LIKE '%MicrosoftEdgeSetup%'", ['attachmentNameOperator=contains&attachmentNameValue=MicrosoftEdgeSetup']],
+		[
+			"file:name LIKE '%MicrosoftEdgeSetup%'",
+			['attachmentNameOperator=contains&attachmentNameValue=MicrosoftEdgeSetup'],
+		],
 		[`file:hashes.'SHA-256' = '${HASH}'`, [`fileSha256=${HASH}`]],
 		[
 			"email-addr:value = 'test@xyz.com'",
@@ -117,37 +124,54 @@ describe('where stix-shifter loses or adds messages', () => {
 	});
 
 	test('values of one column ORed, or in a list, are one query each', () => {
-		expect(queries(`${M}message_status='DELIVERED' OR ${M}message_status='DROPPED'`)).toEqual(['deliveryStatus=DROPPED', 'deliveryStatus=DELIVERED']);
-		expect(queries("ipv4-addr:value IN ('192.0.2.1','192.0.2.2')")).toEqual(['senderIp=192.0.2.1', 'senderIp=192.0.2.2']);
+		expect(queries(`${M}message_status='DELIVERED' OR ${M}message_status='DROPPED'`)).toEqual([
+			'deliveryStatus=DROPPED',
+			'deliveryStatus=DELIVERED',
+		]);
+		expect(queries("ipv4-addr:value IN ('192.0.2.1','192.0.2.2')")).toEqual([
+			'senderIp=192.0.2.1',
+			'senderIp=192.0.2.2',
+		]);
 	});
 
 	test('the same query is asked once', () => {
-		expect(translatePattern(`([ipv4-addr:value='192.0.2.1'] OR [ipv4-addr:value='192.0.2.1']) ${WINDOW}`)).toHaveLength(1);
+		expect(translatePattern(`([ipv4-addr:value='192.0.2.1'] OR [ipv4-addr:value='192.0.2.1']) ${WINDOW}`)).toHaveLength(
+			1,
+		);
 	});
 
 	test('boolean literals, upper-case hashes and quoted quotes', () => {
 		expect(queries(`${M}spam_positive = true`)).toEqual(['spamPositive=True']);
 		expect(queries(`file:hashes.'SHA-256' = '${HASH.toUpperCase()}'`)).toEqual([`fileSha256=${HASH}`]);
 		expect(queries("email-message:subject = 'it\\'s'")).toEqual(['subjectfilterOperator=is&subjectfilterValue=it%27s']);
-		expect(queries("email-message:subject = '\\'q\\''")).toEqual(['subjectfilterOperator=is&subjectfilterValue=%27q%27']);
+		expect(queries("email-message:subject = '\\'q\\''")).toEqual([
+			'subjectfilterOperator=is&subjectfilterValue=%27q%27',
+		]);
 	});
 
 	test('a subject that looks like a parameter is a subject', () => {
-		expect(queries("email-message:subject='about mailPolicyName'")).toEqual(['subjectfilterOperator=is&subjectfilterValue=about%20mailPolicyName']);
-		expect(queries("email-message:subject='startDate='")).toEqual(['subjectfilterOperator=is&subjectfilterValue=startDate%3D']);
+		expect(queries("email-message:subject='about mailPolicyName'")).toEqual([
+			'subjectfilterOperator=is&subjectfilterValue=about%20mailPolicyName',
+		]);
+		expect(queries("email-message:subject='startDate='")).toEqual([
+			'subjectfilterOperator=is&subjectfilterValue=startDate%3D',
+		]);
 	});
 
 	test('columns that the guide names and stix-shifter does not map', () => {
 		expect(queries(`${M}direction = 'incoming'`)).toEqual(['messageDirection=incoming']);
 		expect(queries(`${M}message_direction = 'outgoing'`)).toEqual(['messageDirection=outgoing']);
 		expect(queries("email-message:message_id = '<a@example.com>'")).toEqual(['messageIdHeader=%3Ca@example.com%3E']);
-		expect(queries("email-message:to_refs[*].value = 'a@example.com'")).toEqual(['envelopeRecipientfilterOperator=is&envelopeRecipientfilterValue=a@example.com']);
+		expect(queries("email-message:to_refs[*].value = 'a@example.com'")).toEqual([
+			'envelopeRecipientfilterOperator=is&envelopeRecipientfilterValue=a@example.com',
+		]);
 		expect(queries("x-oca-host:hostname = 'esa1.example.com'")).toEqual(['ciscoHost=esa1.example.com']);
 	});
 });
 
 describe('windows', () => {
-	const datesOf = (window: string) => translatePattern(`[ipv4-addr:value='192.0.2.1'] ${window}`, { now })[0]?.replace('senderIp=192.0.2.1&', '');
+	const datesOf = (window: string) =>
+		translatePattern(`[ipv4-addr:value='192.0.2.1'] ${window}`, { now })[0]?.replace('senderIp=192.0.2.1&', '');
 
 	test.each([
 		["START t'2023-08-01T11:00:40Z' STOP t'2023-08-01T11:05:59.999Z'", '2023-08-01T11:00', '2023-08-01T11:06'],
@@ -170,15 +194,21 @@ describe('windows', () => {
 	test.each([
 		["[ipv4-addr:value='192.0.2.1'] START t'2023-08-02T00:00:00Z' STOP t'2023-08-01T00:00:00Z'"],
 		["[ipv4-addr:value='192.0.2.1'] START t'2023-08-01T00:00:00Z' STOP t'2023-08-01T00:00:00Z'"],
-		["([ipv4-addr:value='192.0.2.1'] START t'2023-08-01T00:00:00Z' STOP t'2023-08-02T00:00:00Z') START t'2023-08-03T00:00:00Z' STOP t'2023-08-04T00:00:00Z'"],
+		[
+			"([ipv4-addr:value='192.0.2.1'] START t'2023-08-01T00:00:00Z' STOP t'2023-08-02T00:00:00Z') START t'2023-08-03T00:00:00Z' STOP t'2023-08-04T00:00:00Z'",
+		],
 	])('%s is an error, not an empty answer', (pattern) => {
 		expect(refusalOf(() => planHunt(pattern)).code).toBe('HUNT_WINDOW_INVALID');
 	});
 
 	test('now is the time of the call, and the time range is checked', () => {
 		const pattern = "[ipv4-addr:value='192.0.2.1']";
-		expect(translatePattern(pattern, { now, timeRangeMinutes: 60 })).toEqual(['senderIp=192.0.2.1&startDate=2023-09-05T09:57:00.000Z&endDate=2023-09-05T10:57:00.000Z']);
-		expect(translatePattern(pattern, { now: new Date('2024-01-01T00:00:00Z') })[0]).toContain('endDate=2024-01-01T00:00');
+		expect(translatePattern(pattern, { now, timeRangeMinutes: 60 })).toEqual([
+			'senderIp=192.0.2.1&startDate=2023-09-05T09:57:00.000Z&endDate=2023-09-05T10:57:00.000Z',
+		]);
+		expect(translatePattern(pattern, { now: new Date('2024-01-01T00:00:00Z') })[0]).toContain(
+			'endDate=2024-01-01T00:00',
+		);
 		expect(planHunt(pattern, { now }).warnings).toHaveLength(1);
 		for (const timeRangeMinutes of [0, -1, 1.5, NaN, Infinity]) {
 			expect(refusalOf(() => planHunt(pattern, { timeRangeMinutes })).code).toBe('HUNT_OPTION_INVALID');
@@ -201,12 +231,20 @@ describe('what cannot be hunted is an error that names the comparison and where 
 		[`${M}url_categories IN ('A,B','C')`, 'HUNT_VALUE_REFUSED', 'comma'],
 		[`${M}ip_reputation = '-1.5'`, 'HUNT_VALUE_REFUSED', 'whole numbers'],
 		["file:hashes.'SHA-256' = 'abc'", 'HUNT_VALUE_REFUSED', '64'],
-		["email-message:subject IN ()", 'HUNT_VALUE_REFUSED', 'empty'],
+		['email-message:subject IN ()', 'HUNT_VALUE_REFUSED', 'empty'],
 		[`${M}threat_name = ''`, 'HUNT_VALUE_REFUSED', 'empty'],
 		[`${M}threat_name = '\ud800'`, 'HUNT_VALUE_REFUSED', 'threat_name'],
 		[`${M}threat_name = '${'x'.repeat(3000)}'`, 'HUNT_VALUE_REFUSED', 'threat_name'],
-		[`${M}content_filters_name = 'a' AND ${M}content_filters_direction = 'inbound'`, 'HUNT_GROUP_INCOMPLETE', 'content_filters_action'],
-		[`${M}advanced_malware_protection = 'amp_clean' OR ${M}advanced_malware_protection_mailflow_direction = 'incoming'`, 'HUNT_GROUP_INCOMPLETE', 'advanced_malware_protection'],
+		[
+			`${M}content_filters_name = 'a' AND ${M}content_filters_direction = 'inbound'`,
+			'HUNT_GROUP_INCOMPLETE',
+			'content_filters_action',
+		],
+		[
+			`${M}advanced_malware_protection = 'amp_clean' OR ${M}advanced_malware_protection_mailflow_direction = 'incoming'`,
+			'HUNT_GROUP_INCOMPLETE',
+			'advanced_malware_protection',
+		],
 		["email-message:to_refs.value = 'a@example.com'", 'HUNT_NOT_SEARCHABLE', 'to_refs'],
 	])('%s', (comparison, code, words) => {
 		const error = refused(comparison);
@@ -220,14 +258,18 @@ describe('what cannot be hunted is an error that names the comparison and where 
 		expect(refused("email-message:to_refs.value = 'a'").hint).toBe('Write email-message:to_refs[*].value.');
 	});
 
-	test('a syntax error is the parser\'s, with its place', () => {
+	test("a syntax error is the parser's, with its place", () => {
 		expect(() => planHunt("[ipv4-addr:value = '1.1.1.1'")).toThrow(PatternSyntaxError);
 		expect(() => translatePattern('')).toThrow(PatternSyntaxError);
 	});
 
 	test('a regular expression or a network that cannot be used is refused before anything is asked', () => {
-		expect(() => planHunt(`[email-message:subject MATCHES '('] ${WINDOW}`)).toThrow(expect.objectContaining({ code: 'PATTERN_REGEX_INVALID' }));
-		expect(() => planHunt(`[ipv4-addr:value ISSUBSET 'garbage'] ${WINDOW}`)).toThrow(expect.objectContaining({ code: 'PATTERN_CIDR_INVALID' }));
+		expect(() => planHunt(`[email-message:subject MATCHES '('] ${WINDOW}`)).toThrow(
+			expect.objectContaining({ code: 'PATTERN_REGEX_INVALID' }),
+		);
+		expect(() => planHunt(`[ipv4-addr:value ISSUBSET 'garbage'] ${WINDOW}`)).toThrow(
+			expect.objectContaining({ code: 'PATTERN_CIDR_INVALID' }),
+		);
 	});
 
 	test('what observation operators mean cannot be said in query strings', () => {
@@ -237,13 +279,16 @@ describe('what cannot be hunted is an error that names the comparison and where 
 			expect(planHunt(pattern).queries).toHaveLength(2);
 		}
 		for (const qualifier of ['WITHIN 5 SECONDS', 'REPEATS 3 TIMES']) {
-			expect(refusalOf(() => translatePattern(`[ipv4-addr:value='192.0.2.1'] ${qualifier}`)).code).toBe('HUNT_NOT_TRANSLATABLE');
+			expect(refusalOf(() => translatePattern(`[ipv4-addr:value='192.0.2.1'] ${qualifier}`)).code).toBe(
+				'HUNT_NOT_TRANSLATABLE',
+			);
 		}
 	});
 });
 
 describe('bounds', () => {
-	const many = (count: number, test: (i: number) => string) => Array.from({ length: count }, (_, i) => test(i)).join(' OR ');
+	const many = (count: number, test: (i: number) => string) =>
+		Array.from({ length: count }, (_, i) => test(i)).join(' OR ');
 
 	test('ORs inside ANDs do not explode', () => {
 		const or = `(${many(40, (i) => `file:name='f${i}'`)})`;
