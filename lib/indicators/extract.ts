@@ -147,14 +147,14 @@ class Extraction {
 			},
 			this.options,
 		);
+		const isBody = place.part.endsWith('html');
 		for (const { link, url, text, mismatch } of targets) {
-			const at: Place = {
-				...place,
-				field: place.part.endsWith('html') ? link.field : `${place.field ?? ''} ${link.field}`.trim(),
-				...(text ? { text } : {}),
-			};
-			if (url !== undefined) this.link(url.url, { ...at, flags: url.flags }, mismatch);
-			else if (/^mailto:/i.test(link.url)) this.mailto(link.url, at);
+			const at: Place = { part: place.part, field: isBody ? link.field : `${place.field ?? ''} ${link.field}`.trim() };
+			if (text !== undefined && text !== '') at.text = text;
+			if (url !== undefined) {
+				at.flags = url.flags;
+				this.link(url.url, at, mismatch);
+			} else if (/^mailto:/i.test(link.url)) this.mailto(link.url, at);
 		}
 	}
 

@@ -22,6 +22,8 @@ const STARS = /\*{1,2}(?=ps?[:[(])/iy;
 const SPECIAL =
 	/[[({<\]\\^*\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\u3002\u30FB\uFEFF\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65]/g;
 
+const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/y;
+
 const WIDE: ReadonlyMap<string, string> = new Map([
 	['\u3002', '.'],
 	['\uff0e', '.'],
@@ -146,7 +148,10 @@ function readAt(text: string, at: number, done: number, tail: string): Reading |
 		}
 		default: {
 			const read = WIDE.get(character);
-			if (read === undefined) return one('', false);
+			if (read === undefined) {
+				INVISIBLE.lastIndex = at;
+				return { start: at, end: at + (INVISIBLE.exec(text)?.[0].length ?? 1), read: '', marks: false };
+			}
 			// A full stop of Chinese or Japanese prose stands beside its own letters.
 			if (read === '.' || read === '@') return isLatin(previous(at)) && isLatin(text[at + 1]) ? one(read) : undefined;
 			if (read === ':') return isEdge(previous(at)) && /[/\uff0f0-9]/.test(text[at + 1] ?? '') ? one(read) : undefined;
