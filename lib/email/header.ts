@@ -1,4 +1,4 @@
-import { decodeRawText } from './encodedWord';
+import { decodeRawText, mimeDecoder } from './encodedWord';
 
 /** A header field before any decoding: bytes in `latin1` strings. */
 export interface RawField {
@@ -87,9 +87,7 @@ export interface StructuredField {
 export function parseStructuredField(raw: string): StructuredField {
 	// The common case, without the cost of the full reader.
 	if (/^[\w.+-]+(?:\/[\w.+-]+)?$/.test(raw)) return { value: raw.toLowerCase(), params: {}, decoded: [] };
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
-	const libmime = require('libmime') as typeof import('libmime');
-	const parsed = libmime.parseHeaderValue(decodeRawText(raw), { stripComments: true });
+	const parsed = mimeDecoder().parseHeaderValue(decodeRawText(raw), { stripComments: true });
 	const params: Record<string, string> = Object.create(null) as Record<string, string>;
 	for (const [name, value] of Object.entries(parsed.params)) {
 		if (typeof value === 'string') params[name.toLowerCase()] = value;

@@ -1,7 +1,7 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 import type { Budget } from './budget';
 import { decodeCharset } from './charset';
-import { unflow } from './flowed';
+import { mimeDecoder } from './encodedWord';
 import type { PartDetail } from './part';
 import { createTransferDecoder, type TransferDecoder } from './transfer';
 
@@ -53,7 +53,10 @@ export function decodeText(bytes: Buffer, detail: Pick<PartDetail, 'contentType'
 	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
 	let text = decodeCharset(bytes, charset);
 	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
-	return detail.flowed ? unflow(text, detail.deleteSpace) : text;
+	if (!detail.flowed) return text;
+	// RFC 3676. The line end of the last line is lost on libmime's way.
+	const unfolded = mimeDecoder().decodeFlowed(text, detail.deleteSpace);
+	return text.endsWith('\n') && !unfolded.endsWith('\n') ? `${unfolded}\n` : unfolded;
 }
 
 /** The charset that an HTML document names itself, in its first 1,024 bytes as the HTML standard has it. */

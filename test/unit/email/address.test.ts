@@ -35,6 +35,26 @@ describe('address lists', () => {
 		expect(read('"Broken <a@example.org>, b@example.org').map(({ address }) => address)).toEqual(['a@example.org', 'b@example.org']);
 	});
 
+	it('nor does an angle bracket, or a parenthesis', () => {
+		expect(read('<a@example.org, <b@example.org>, "C" <c@example.org').map(({ address }) => address)).toEqual(['a@example.org', 'b@example.org', 'c@example.org']);
+		expect(read('"a < b, c" <a@example.org>')).toEqual([{ address: 'a@example.org', name: 'a < b, c' }]);
+		expect(read('a@example.org (open, b@example.org').map(({ address }) => address)).toEqual(['a@example.org', 'b@example.org']);
+	});
+
+	it('a comma that an encoded name or a bare name holds parts no addresses', () => {
+		expect(read('=?utf-8?Q?Doe,_Jane?= <a@example.org>')).toEqual([{ address: 'a@example.org', name: 'Doe, Jane' }]);
+		expect(read('Jane Doe, PhD <a@example.org>')).toEqual([{ address: 'a@example.org', name: 'Jane Doe, PhD' }]);
+	});
+
+	it('whatever is open, nested or repeated takes linear time', () => {
+		for (const piece of ['u@example.com, ', '(', ')', '"', '"\\', '("\\"', '<', '<a', '<@a', ':', ';', '[', '\\', ' ', 'a . ', 'a@', '=?utf-8?q?,', '=?a?q?']) {
+			const raw = piece.repeat(Math.ceil(600_000 / piece.length));
+			const start = performance.now();
+			parseAddresses(`${raw}x@example.org`, 10);
+			expect([piece, performance.now() - start < 4_000]).toEqual([piece, true]);
+		}
+	});
+
 	it('more than the limit are cut, and that is told', () => {
 		expect(parseAddresses('a@example.org, b@example.org, c@example.org', 2)).toEqual({ addresses: [{ address: 'a@example.org' }, { address: 'b@example.org' }], cut: true });
 	});

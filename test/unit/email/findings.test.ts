@@ -49,6 +49,19 @@ describe('names and subjects', () => {
 		expect((await parseEmail(inWord)).subject).toBe('café');
 	});
 
+	it.each([
+		['=?ANSI_X3.4-1968?Q?root=40host?=', 'root@host'],
+		['=?utf-8?Q?what??=', 'what?'],
+		['=?utf-8?Q?wh?at?_x?= y', 'wh?at? x y'],
+		['=?utf-8?Q?a b?= c', 'a b c'],
+		['=?utf-8?q?a=?=', 'a='],
+		['=?utf-8*en?q?a?=', 'a'],
+		['=?utf-7?Q?+AGgAdAB0AHA-?=', 'http'],
+		['=?nonsense?q?=C3=BC?=', 'ü'],
+		['=?iso-2022-jp?B?GyRCJDMbKEI=?=', 'こ'],
+		['=?utf-8?x?a?= =?utf-8?q?a', '=?utf-8?x?a?= =?utf-8?q?a'],
+	])('%s', async (raw, text) => expect((await parseEmail(crlf(`Subject: ${raw}\n\n`))).subject).toBe(text));
+
 	it('a group in From gives its members, and its name', async () => {
 		expect((await read('group-from')).from).toEqual([
 			{ address: 'offers@example.net', name: 'Offers, Inc.', group: 'Promo' },
