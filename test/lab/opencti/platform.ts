@@ -255,6 +255,18 @@ const FILTER_KEYS = new Set([
 	'createdBy',
 ]);
 
+/** Unknown keys are refused whatever there is to filter. */
+export function checkFilters(group: FilterGroup | null | undefined): void {
+	if (group === null || group === undefined) return;
+	const unknown = group.filters.flatMap(({ key }) => key.filter((name) => !FILTER_KEYS.has(name)));
+	if (unknown.length > 0) {
+		throw refusal('UNSUPPORTED_ERROR', 'Incorrect filter keys not existing in any schema definition', {
+			keys: unknown,
+		});
+	}
+	for (const inner of group.filterGroups) checkFilters(inner);
+}
+
 /** The operators eq and not_eq over the keys that the platform knows for these types. */
 export function matches(entity: Entity, group: FilterGroup | null | undefined): boolean {
 	if (group === null || group === undefined) return true;
@@ -267,11 +279,6 @@ export function matches(entity: Entity, group: FilterGroup | null | undefined): 
 }
 
 function matchesOne(entity: Entity, { key, values, operator = 'eq', mode = 'or' }: Filter): boolean {
-	const unknown = key.filter((name) => !FILTER_KEYS.has(name));
-	if (unknown.length > 0)
-		throw refusal('UNSUPPORTED_ERROR', 'Incorrect filter keys not existing in any schema definition', {
-			keys: unknown,
-		});
 	const has = (wanted: unknown) => key.some((name) => attribute(entity, name).includes(String(wanted)));
 	const hit = mode === 'and' ? values.every(has) : values.some(has);
 	if (operator === 'eq') return hit;

@@ -1,8 +1,9 @@
-import { matches, mayUse, refusal, type Context } from './platform';
+import { checkFilters, matches, mayUse, refusal, type Context } from './platform';
 import { connection, DOMAIN, IDENTITIES, META, only, present, type Page } from './present';
 import type { Row } from './store';
 
 function listOf(context: Context, types: string[], page: Page) {
+	checkFilters(page.filters);
 	const found = context.store
 		.ofType(...types)
 		.filter(

@@ -234,8 +234,13 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) {
-	response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-	response.end(JSON.stringify(body));
+	const text = Buffer.from(JSON.stringify(body));
+	response.writeHead(status, {
+		'content-type': 'application/json; charset=utf-8',
+		'content-length': text.length,
+		...headers,
+	});
+	response.end(text);
 }
 
 const badRequest = (message: string) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
