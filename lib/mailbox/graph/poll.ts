@@ -1,9 +1,10 @@
-import { GRAPH_LIMITS } from '../../limits';
+import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, MessageSummary, PollResult, PollWarning } from '../mailbox';
 import {
 	applyPage,
 	dueRetries,
+	isFolderState,
 	restart,
 	setAside,
 	settle,
@@ -11,21 +12,12 @@ import {
 	type GraphFolderState,
 	type Page,
 	type Queued,
-	type Row,
 } from './cursor';
 import { GraphError } from './errors';
-import { folderPath, resolveFolder, type FolderPage, type GraphAccount } from './folders';
-import {
-	dateOf,
-	fetchMessage,
-	getRow,
-	headerOf,
-	sourceOf,
-	SUMMARY_FIELDS,
-	summaryOf,
-	type MessageRow,
-} from './messages';
+import { resolveFolder, type GraphAccount } from './folders';
+import { fetchMessage, getRow, headerOf, sourceOf, SUMMARY_FIELDS, summaryOf } from './messages';
 import { applyModifiedPage } from './modified';
+import { fetchPage, leadsNowhere } from './pages';
 
 /** Settings of one poll, checked and with their defaults. */
 export interface PollSettings {
@@ -46,9 +38,6 @@ export interface PollSettings {
 	account: string;
 	now: () => number;
 }
-
-const ROW_FIELDS = 'id,receivedDateTime,lastModifiedDateTime,hasAttachments';
-const MODIFIED_PAGE = 50;
 
 /** Failures of the whole mailbox: trying other messages would not help. */
 const STOPS: ReadonlySet<string> = new Set([
@@ -116,7 +105,7 @@ export class FolderPoll {
 
 	private async begin(saved: GraphFolderState | undefined): Promise<void> {
 		const { settings } = this;
-		if (saved !== undefined && isState(saved)) {
+		if (saved !== undefined && isFolderState(saved)) {
 			if (saved.account === settings.account && saved.folder === settings.folder) {
 				this.state = saved;
 				return;
@@ -167,7 +156,7 @@ export class FolderPoll {
 		try {
 			if (settings.filter !== undefined) {
 				const row = await getRow(account, id, SUMMARY_FIELDS, deadline);
-				if (!settings.filter(summaryOf(row))) return { kind: 'unwanted' };
+				if (!this.isWanted(settings.filter, summaryOf(row))) return { kind: 'unwanted' };
 			}
 			return {
 				kind: 'message',
@@ -183,6 +172,16 @@ export class FolderPoll {
 				return { kind: 'failed', error, header: Buffer.alloc(0) };
 			}
 			return this.isItsOwnFault(id, error);
+		}
+	}
+
+	/** A filter that fails must not lose a message. */
+	private isWanted(filter: NonNullable<PollSettings['filter']>, summary: MessageSummary): boolean {
+		try {
+			return filter(summary);
+		} catch (error) {
+			this.warn('filter-failed', `The filter failed; the message is handed over: ${messageOf(error)}`);
+			return true;
 		}
 	}
 
@@ -248,13 +247,20 @@ export class FolderPoll {
 	private async turnPage(): Promise<void> {
 		let page: Page;
 		try {
-			page = await this.fetchPage();
+			page = await this.nextPage();
 		} catch (error) {
 			if (error instanceof GraphError && (await this.recover(error))) return;
 			throw error;
 		}
 		const apply = this.state.method === 'delta' ? applyPage : applyModifiedPage;
+		const { left } = this.state;
 		this.state = apply(this.state, page, this.settings.order);
+		if (left !== 0 && this.state.left === 0) {
+			this.warn(
+				'first-run-capped',
+				`The first run takes the newest ${this.settings.firstRunCap ?? 0} messages; older ones are left out`,
+			);
+		}
 		this.complete = !this.state.walking;
 		this.progress = true;
 	}
@@ -303,52 +309,13 @@ export class FolderPoll {
 		return wanted && this.state.phase === 'initial' && !this.unsorted;
 	}
 
-	private async fetchPage(): Promise<Page> {
+	private async nextPage(): Promise<Page> {
 		const { state, settings, account } = this;
-		const folder = folderPath(account, state.folderId);
-		const newestFirst = this.isNewestFirst();
-		const first =
-			state.method === 'delta'
-				? {
-						path: `${folder}/messages/delta`,
-						query: {
-							$select: ROW_FIELDS,
-							changeType: 'created',
-							...(newestFirst ? { $orderby: 'receivedDateTime desc' } : {}),
-						},
-					}
-				: {
-						path: `${folder}/messages`,
-						query: {
-							$select: ROW_FIELDS,
-							// What is sorted by must stand in the filter first, or Exchange answers InefficientFilter.
-							$filter: `lastModifiedDateTime ge ${new Date((state.mark?.from ?? 0) * 1000).toISOString().replace('.000Z', 'Z')}`,
-							$orderby: 'lastModifiedDateTime asc',
-							$top: MODIFIED_PAGE,
-						},
-					};
-		const { body, serverTime } = await account.client.get<FolderPage<MessageRow> & { '@odata.deltaLink'?: string }>({
-			...(state.link === '' ? first : { path: state.link }),
-			...(state.method === 'delta' ? { prefer: [`odata.maxpagesize=${GRAPH_LIMITS.pageSize}`] } : {}),
-			where: `${account.mailbox}, folder ${settings.folder.slice(0, 80)}`,
-			deadline: settings.deadline,
-		});
-		const nextLink = body['@odata.nextLink'];
-		const deltaLink = body['@odata.deltaLink'];
-		const endless = nextLink !== undefined && nextLink === state.link && ++this.repeatedLinks > 5;
-		if (!Array.isArray(body.value) || endless || (state.method === 'delta' && !nextLink && !deltaLink)) {
-			throw new MailboxError(
-				'MAILBOX_PROTOCOL',
-				`Microsoft Graph sent a page of ${account.mailbox} that leads nowhere`,
-				{ transient: true },
-			);
+		const page = await fetchPage(account, state, { ...settings, newestFirst: this.isNewestFirst() });
+		if (page.nextLink !== undefined && page.nextLink === state.link && ++this.repeatedLinks > 5) {
+			throw leadsNowhere(account);
 		}
-		return {
-			rows: body.value.flatMap(rowOf),
-			...(nextLink === undefined ? {} : { nextLink }),
-			...(deltaLink === undefined ? {} : { deltaLink }),
-			serverTime: Math.floor(serverTime / 1000),
-		};
+		return page;
 	}
 
 	private isOver(): boolean {
@@ -359,42 +326,4 @@ export class FolderPoll {
 	private warn(code: string, message: string): void {
 		if (!this.warnings.some((warning) => warning.code === code)) this.warnings.push({ code, message });
 	}
-}
-
-function rowOf(row: MessageRow): Row[] {
-	if (typeof row.id !== 'string') return [];
-	return [
-		{
-			id: row.id,
-			removed: row['@removed'] !== undefined,
-			hasAttachments: row.hasAttachments === true,
-			...seconds('receivedAt', row.receivedDateTime),
-			...seconds('modifiedAt', row.lastModifiedDateTime),
-		},
-	];
-}
-
-function seconds<K extends 'receivedAt' | 'modifiedAt'>(
-	key: K,
-	text: string | null | undefined,
-): Partial<Record<K, number>> {
-	const date = dateOf(text);
-	return date === undefined ? {} : ({ [key]: Math.floor(date.getTime() / 1000) } as Record<K, number>);
-}
-
-/** A cursor comes out of n8n's database: of another version, or edited by hand, it must not crash every poll. */
-function isState(state: GraphFolderState): boolean {
-	return (
-		state.v === 1 &&
-		[state.account, state.folder, state.folderId, state.link, state.seen].every((text) => typeof text === 'string') &&
-		['initial', 'steady', 'resync'].includes(state.phase) &&
-		(state.method === 'delta' || (state.method === 'modified' && Array.isArray(state.mark?.recent))) &&
-		Array.isArray(state.todo) &&
-		state.todo.every(
-			(queued) => Array.isArray(queued) && typeof queued[0] === 'string' && typeof queued[1] === 'number',
-		) &&
-		typeof state.retry === 'object' &&
-		state.retry !== null &&
-		[state.base, state.started].every((time) => typeof time === 'number')
-	);
 }
