@@ -18,6 +18,7 @@ import { holds, refusal, type Context, type EntitySettings, type LabUser } from 
 import { mutations } from './mutations';
 import { queries } from './queries';
 import { labSchema, NEEDED, type LabVersion } from './schema';
+import { snapshotOf, type LabSnapshot } from './snapshot';
 import { Store, type Row } from './store';
 
 export const LAB_TOKEN = 'lab-opencti-token';
@@ -61,34 +62,6 @@ export interface OpenCtiLab {
 	/** What is stored, for assertions and for people. */
 	snapshot(): LabSnapshot;
 	close(): Promise<void>;
-}
-
-export interface LabSnapshot {
-	reports: LabContainer[];
-	cases: LabContainer[];
-	labels: string[];
-	identities: string[];
-	importJobs: { fileId: string; connector: string }[];
-	counts: Record<string, number>;
-}
-
-export interface LabContainer {
-	id: string;
-	standardId: string;
-	name: string;
-	published?: string;
-	created?: string;
-	description?: string;
-	content?: string;
-	reportTypes: string[];
-	markings: string[];
-	labels: string[];
-	author?: string;
-	confidence: number;
-	draft?: string;
-	externalReferences: { sourceName: string; externalId?: string; url?: string }[];
-	objects: { id: string; standardId: string; type: string }[];
-	files: { id: string; name: string; mimetype: string; size: number; sha256: string; markings: string[] }[];
 }
 
 const DEFAULT_CAPABILITIES = ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD', 'SETTINGS_SETLABELS', 'APIACCESS_USETOKEN'];
@@ -351,53 +324,4 @@ function guarded(schema: GraphQLSchema): GraphQLSchema {
 		}
 	}
 	return schema;
-}
-
-function snapshotOf(store: Store): LabSnapshot {
-	const containers = (type: string): LabContainer[] =>
-		store.ofType(type).map((entity) => ({
-			id: entity.id,
-			standardId: entity.standard_id,
-			name: entity.data['name'],
-			...(entity.data['published'] ? { published: new Date(entity.data['published']).toISOString() } : {}),
-			...(entity.data['created'] ? { created: new Date(entity.data['created']).toISOString() } : {}),
-			...(entity.data['description'] ? { description: entity.data['description'] } : {}),
-			...(entity.data['content'] ? { content: entity.data['content'] } : {}),
-			reportTypes: entity.data['report_types'] ?? [],
-			markings: entity.markings.map((id) => store.get(id).data['definition'] as string),
-			labels: entity.labels.map((id) => store.get(id).data['value'] as string),
-			...(entity.author === undefined ? {} : { author: store.get(entity.author).data['name'] as string }),
-			confidence: entity.confidence,
-			...(entity.draft === undefined ? {} : { draft: entity.draft }),
-			externalReferences: entity.references.map((id) => {
-				const { source_name, external_id, url } = store.get(id).data;
-				return {
-					sourceName: source_name,
-					...(external_id ? { externalId: external_id } : {}),
-					...(url ? { url } : {}),
-				};
-			}),
-			objects: entity.objects.map((id) => ({ id, standardId: store.get(id).standard_id, type: store.get(id).type })),
-			files: entity.files.map((id) => {
-				const { name, mimetype, bytes, sha256, markings } = store.files.get(id)!;
-				return {
-					id,
-					name,
-					mimetype,
-					size: bytes.length,
-					sha256,
-					markings: markings.map((marking) => store.get(marking).data['definition'] as string),
-				};
-			}),
-		}));
-	const counts: Record<string, number> = {};
-	for (const { type } of store.entities.values()) counts[type] = (counts[type] ?? 0) + 1;
-	return {
-		reports: containers('Report'),
-		cases: containers('Case-Incident'),
-		labels: store.ofType('Label').map(({ data }) => data['value'] as string),
-		identities: store.ofType('Organization', 'Individual', 'System').map(({ data }) => data['name'] as string),
-		importJobs: store.importJobs,
-		counts,
-	};
 }
