@@ -8,6 +8,7 @@ export type * from './draft';
 export { OpenCtiError, type OpenCtiErrorCode } from './errors';
 export { type FoundReport, type ReportQuery } from './findReport';
 export { reportFromEmail, type FromEmailOptions, type ReportFromEmailOptions } from './reportFromEmail';
+export { uploadName } from './fileName';
 export { selectFiles, type FileSelection } from './selectFiles';
 export { type MissingValues } from './references';
 export { type UploadedFile } from './upload';

@@ -11,10 +11,13 @@ import {
 import { credentialTestResult } from '../shared/credentialTest';
 import { toNodeError } from '../shared/errors';
 import { forEachItem } from '../shared/items';
-import { openCtiClient, platformSummary } from './platform';
-import { description as reportDescription, operations as reportOperations } from './report';
+import * as bundle from './bundle';
+import * as incidentCase from './case';
+import * as file from './file';
+import { draftProperty, openCtiClient, platformSummary, workspaceOf } from './platform';
+import * as report from './report';
 
-const operations = { report: reportOperations };
+const resources = { bundle, case: incidentCase, file, report };
 
 export class OpenCti implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,7 +27,8 @@ export class OpenCti implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Creates reports with files and markings in OpenCTI from email messages',
+		description:
+			'Creates reports, incident cases and files with their markings in OpenCTI from email messages and STIX bundles',
 		defaults: { name: 'OpenCTI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -36,16 +40,25 @@ export class OpenCti implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Report', value: 'report' }],
+				options: [
+					{ name: 'Bundle', value: 'bundle' },
+					{ name: 'File', value: 'file' },
+					{ name: 'Incident Case', value: 'case' },
+					{ name: 'Report', value: 'report' },
+				],
 				default: 'report',
 			},
-			...reportDescription,
+			...Object.values(resources).flatMap(({ description }) => description),
+			draftProperty,
 		],
 	};
 
 	methods = {
 		credentialTest: {
-			async openCtiLogin(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+			async openCtiLogin(
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
 				return await credentialTestResult(async () => {
 					const client = openCtiClient(credential.data ?? {});
 					try {
@@ -59,11 +72,12 @@ export class OpenCti implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as keyof typeof operations;
-		const operation = operations[resource][this.getNodeParameter('operation', 0) as keyof (typeof operations)[typeof resource]];
+		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
+		const name: unknown = this.getNodeParameter('operation', 0);
+		const operation = resources[resource].operations[name as string]!;
 		let client;
 		try {
-			client = openCtiClient(await this.getCredentials('emailIntelOpenCtiApi'), this);
+			client = openCtiClient(await this.getCredentials('emailIntelOpenCtiApi'), this, workspaceOf(this));
 		} catch (error) {
 			throw toNodeError(this.getNode(), error);
 		}

@@ -1,11 +1,37 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { OpenCtiClient, type PlatformInfo } from '../../lib/opencti';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from '../../lib/opencti';
 import { networkOptions } from '../shared/network';
+import type { OperationModule } from '../shared/operation';
+
+/** The operations of one resource, by name. */
+export type OpenCtiOperations = Record<string, OperationModule<OpenCtiClient>>;
+
+type Workspace = NonNullable<OpenCtiClientOptions['workspace']>;
+
+/** For people who want to approve in OpenCTI what mail brings: everything is written into a draft there. */
+export const draftProperty: INodeProperties = {
+	displayName: 'Draft Workspace ID',
+	name: 'draftId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 3f2a5c1e-8d3f-4c55-9a55-0f2f6b1f9f10',
+	description:
+		'Write into this draft workspace of OpenCTI 6.4 or later, to be approved there. When empty, into live data.',
+};
+
+export function workspaceOf(context: IExecuteFunctions): Workspace {
+	const id = (context.getNodeParameter('draftId', 0, '') as string).trim();
+	return id === '' ? 'live' : { id };
+}
 
 /** The platform that an `emailIntelOpenCtiApi` credential describes. */
-export function openCtiClient(credential: ICredentialDataDecryptedObject, context?: unknown): OpenCtiClient {
+export function openCtiClient(
+	credential: ICredentialDataDecryptedObject,
+	context?: unknown,
+	workspace: Workspace = 'live',
+): OpenCtiClient {
 	const { url, token } = credential as { url?: string; token?: string };
-	return new OpenCtiClient({ url: url ?? '', token: token ?? '', ...networkOptions(credential, context) });
+	return new OpenCtiClient({ url: url ?? '', token: token ?? '', workspace, ...networkOptions(credential, context) });
 }
 
 /** What the credential dialog shows after a login. */

@@ -4,7 +4,7 @@ import { buildPattern, buildPatterns, type BuildPatternOptions } from '../../lib
 import type { Bundle } from '../../lib/stix';
 import { toNodeError } from '../shared/errors';
 import { shownFor } from '../shared/operation';
-import { jsonParameter } from './parameter';
+import { jsonParameter } from '../shared/jsonParameter';
 
 export const option: INodePropertyOptions = {
 	name: 'Build',

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { matchPattern, type MatchInput } from '../../lib/pattern';
 import { shownFor } from '../shared/operation';
-import { jsonParameter, patternProperty } from './parameter';
+import { jsonParameter } from '../shared/jsonParameter';
+import { patternProperty } from './parameter';
 
 export const option: INodePropertyOptions = {
 	name: 'Match',

@@ -1,8 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { reportFromEmail, type CreateOptions, type OpenCtiClient, type ReportFromEmailOptions } from '../../../lib/opencti';
+import type { Email } from '../../../lib/email';
+import { extractIndicators, type Indicator } from '../../../lib/indicators';
+import { reportFromEmail, type AnyBundle, type OpenCtiClient } from '../../../lib/opencti';
+import { emailToBundle } from '../../../lib/stix';
 import { readEmail } from '../../shared/emailItem';
+import { jsonParameter } from '../../shared/jsonParameter';
 import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
+import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
 
 export const option: INodePropertyOptions = {
 	name: 'Create From Email',
@@ -14,120 +19,110 @@ export const option: INodePropertyOptions = {
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
 	tlpProperty,
 	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
+		displayName: 'Put Into the Report',
+		name: 'contents',
+		type: 'options',
 		options: [
+			{ name: 'Message Only', value: 'none', description: 'Text and attachments; nothing is extracted' },
+			{ name: 'Observables', value: 'observables', description: 'What was found in the message, as observables' },
 			{
-				displayName: 'Attachment MIME Types',
-				name: 'attachmentTypes',
-				type: 'string',
-				default: 'application/pdf, text/csv, text/plain',
-				description: 'Types of attachments that are uploaded, separated by commas. image/* is allowed, * uploads all of them.',
-			},
-			{
-				displayName: 'Author',
-				name: 'author',
-				type: 'string',
-				default: 'Email Intel',
-				description: 'Name of the organization that is the author of the report. It is created when missing.',
-			},
-			{
-				displayName: 'Confidence',
-				name: 'confidence',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 100 },
-				default: 50,
-				description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
-			},
-			{
-				displayName: 'Labels',
-				name: 'labels',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. phishing, newsletter',
-				description: 'Labels separated by commas. What is missing is created, which needs the capability to manage labels.',
-			},
-			{
-				displayName: 'Other Markings',
-				name: 'markings',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. PAP:AMBER',
-				description: 'Further markings of the platform, separated by commas',
-			},
-			{
-				displayName: 'Published',
-				name: 'published',
-				type: 'options',
-				options: [
-					{ name: 'Date Header of the Message', value: 'date' },
-					{ name: 'When It Was Received', value: 'received' },
-				],
-				default: 'date',
-				description: 'Which date the report carries. It is part of its identity.',
-			},
-			{
-				displayName: 'Report Types',
-				name: 'reportTypes',
-				type: 'string',
-				default: 'threat-report',
-				description: "Values of the platform's report types, separated by commas",
-			},
-			{
-				displayName: 'Start Import Connectors',
-				name: 'triggerImport',
-				type: 'boolean',
-				default: false,
-				description: "Whether the platform's automatic import connectors run on the uploaded files",
-			},
-			{
-				displayName: 'Upload Original Message',
-				name: 'originalEmail',
-				type: 'boolean',
-				default: false,
-				description: 'Whether the message itself is uploaded too, byte for byte, as an .eml file',
+				name: 'Observables and Indicators',
+				value: 'indicators',
+				description: 'The same, and an indicator for each value that a person had defanged',
 			},
 		],
+		default: 'none',
+		description: 'What the report holds besides the message',
 	},
+	optionsCollection([
+		{
+			displayName: 'Findings',
+			name: 'findings',
+			type: 'json',
+			default: '',
+			placeholder: 'e.g. {{ $json.bundle }}',
+			description: 'A STIX bundle whose objects are put into the report too, such as what a hunt found',
+		},
+		{
+			displayName: 'Notes',
+			name: 'notes',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			default: '',
+			description: 'Markdown that is put at the end of the description',
+		},
+		{
+			displayName: 'Own Domains',
+			name: 'ownDomains',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. example.com, example.org',
+			description: 'Domains of your organisation, separated by commas. They become no observables.',
+		},
+		{
+			displayName: 'Report Types',
+			name: 'reportTypes',
+			type: 'string',
+			default: 'threat-report',
+			description: "Values of the platform's report types, separated by commas",
+		},
+	]),
 ]);
 
-interface Options {
-	attachmentTypes?: string;
-	author?: string;
-	confidence?: number;
-	labels?: string;
-	markings?: string;
-	published?: 'date' | 'received';
+interface ReportParameters extends ContainerParameters {
+	findings?: unknown;
+	notes?: string;
+	ownDomains?: string;
 	reportTypes?: string;
-	triggerImport?: boolean;
-	originalEmail?: boolean;
 }
 
-export async function execute(context: IExecuteFunctions, itemIndex: number, client: OpenCtiClient): Promise<INodeExecutionData> {
+type Contents = 'none' | 'observables' | 'indicators';
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: OpenCtiClient,
+): Promise<INodeExecutionData> {
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
-	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const contents = context.getNodeParameter('contents', itemIndex, 'none') as Contents;
+	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
+	const findings = parameters.findings
+		? (jsonParameter(context, 'options.findings', itemIndex) as AnyBundle)
+		: undefined;
+
 	const email = await readEmail(context, itemIndex);
-	const draft = reportFromEmail(email, draftOptions(tlp, options));
-	const created = await client.createReport(draft, createOptions(options));
+	const indicators = contents === 'none' ? [] : indicatorsOf(email, parameters);
+	const { notes, reportTypes } = parameters;
+	const draft = reportFromEmail(email, {
+		...fromEmailOptions(tlp, parameters),
+		indicators,
+		...(notes ? { notes } : {}),
+		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
+	});
+	const options = createOptions(parameters);
+	const objects = [
+		...(contents === 'none' ? [] : (bundleOf(email, indicators, tlp, contents).objects ?? [])),
+		...(findings?.objects ?? []),
+	];
+	const created =
+		objects.length === 0
+			? await client.createReport(draft, options)
+			: await client.createReportFromBundle({ type: 'bundle', objects }, { ...options, draft });
 	const warnings = [...email.warnings, ...created.warnings];
 	return { json: { ...created, messageId: email.messageId, warnings } as unknown as IDataObject };
 }
 
-function draftOptions(tlp: string, options: Options): ReportFromEmailOptions {
-	const { attachmentTypes, author, confidence, labels, markings, published, reportTypes, originalEmail } = options;
-	return {
-		marking: [tlp, ...listOf(markings)],
-		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),
-		...(author === undefined ? {} : { author }),
-		...(confidence === undefined ? {} : { confidence }),
-		labels: listOf(labels),
-		...(published === undefined ? {} : { published }),
-		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
-		originalEmail: originalEmail === true,
-	};
+function indicatorsOf(email: Email, { ownDomains }: ReportParameters): Indicator[] {
+	return extractIndicators(email, { ownDomains: listOf(ownDomains), exclude: ['own-domain', 'private', 'schema-url'] });
 }
 
-const createOptions = ({ triggerImport }: Options): CreateOptions => ({ triggerImport: triggerImport === true });
+/** The objects alone: the report is made of the draft. */
+function bundleOf(email: Email, indicators: Indicator[], tlp: string, contents: Contents): AnyBundle {
+	return emailToBundle(email, {
+		indicators,
+		markings: { tlp: tlp as 'amber' },
+		include: { report: false },
+		patterns: { policy: contents === 'indicators' ? 'defanged' : 'never' },
+		ids: { fileIdentity: 'opencti' },
+	}) as unknown as AnyBundle;
+}

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { OpenCtiClient } from '../../../lib/opencti';
-import type { OperationModule } from '../../shared/operation';
-import * as createFromEmail from './createFromEmail.operation';
 
-export const operations = { createFromEmail } satisfies Record<string, OperationModule<OpenCtiClient>>;
+import type { OpenCtiOperations } from '../platform';
+import * as createFromBundle from './createFromBundle.operation';
+import * as createFromEmail from './createFromEmail.operation';
+import * as find from './find.operation';
+
+export const operations: OpenCtiOperations = { createFromBundle, createFromEmail, find };
 
 export const description: INodeProperties[] = [
 	{
@@ -12,8 +14,10 @@ export const description: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['report'] } },
-		options: [createFromEmail.option],
+		options: [createFromBundle.option, createFromEmail.option, find.option],
 		default: 'createFromEmail',
 	},
+	...createFromBundle.description,
 	...createFromEmail.description,
+	...find.description,
 ];

@@ -1,0 +1,50 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { AnyBundle, ImportBundleOptions, OpenCtiClient } from '../../../lib/opencti';
+import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
+import { shownFor } from '../../shared/operation';
+
+export const option: INodePropertyOptions = {
+	name: 'Import',
+	value: 'import',
+	action: 'Import STIX bundle',
+	description: 'Bring all objects of a STIX bundle into OpenCTI',
+};
+
+export const description = shownFor({ resource: ['bundle'], operation: ['import'] }, [
+	bundleProperty,
+	{
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		options: [
+			{
+				name: 'Direct',
+				value: 'direct',
+				description: 'Each object by its own call: IDs and what went wrong are in the answer',
+			},
+			{
+				name: 'File Import',
+				value: 'file',
+				description: "Uploaded for the platform's STIX import connector, where a person validates it",
+			},
+			{
+				name: 'Queue',
+				value: 'push',
+				description:
+					"Put into the platform's queue as a connector does. Needs OpenCTI 6.2 and the capability to register connectors.",
+			},
+		],
+		default: 'direct',
+		description: 'Which way the bundle takes',
+	},
+]);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: OpenCtiClient,
+): Promise<INodeExecutionData> {
+	const bundle = jsonParameter(context, 'bundle', itemIndex) as AnyBundle;
+	const mode = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
+	return { json: (await client.importBundle(bundle, { mode })) as unknown as IDataObject };
+}

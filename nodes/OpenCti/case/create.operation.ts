@@ -1,0 +1,76 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
+import { readEmail } from '../../shared/emailItem';
+import { tlpProperty } from '../../shared/markings';
+import { listOf, shownFor } from '../../shared/operation';
+import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+
+export const option: INodePropertyOptions = {
+	name: 'Create',
+	value: 'create',
+	action: 'Create incident case from email',
+	description: 'Open a case from a message, or add the message to the case of its conversation',
+};
+
+export const description = shownFor({ resource: ['case'], operation: ['create'] }, [
+	tlpProperty,
+	{
+		displayName: 'Severity',
+		name: 'severity',
+		type: 'options',
+		options: [
+			{ name: 'Critical', value: 'critical' },
+			{ name: 'High', value: 'high' },
+			{ name: 'Low', value: 'low' },
+			{ name: 'Medium', value: 'medium' },
+		],
+		default: 'medium',
+	},
+	optionsCollection([
+		{
+			displayName: 'Priority',
+			name: 'priority',
+			type: 'options',
+			options: [
+				{ name: 'P1', value: 'P1' },
+				{ name: 'P2', value: 'P2' },
+				{ name: 'P3', value: 'P3' },
+				{ name: 'P4', value: 'P4' },
+			],
+			default: 'P3',
+		},
+		{
+			displayName: 'Response Types',
+			name: 'responseTypes',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. data-leak',
+			description: "Values of the platform's response types, separated by commas",
+		},
+	]),
+]);
+
+interface CaseParameters extends ContainerParameters {
+	priority?: string;
+	responseTypes?: string;
+}
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: OpenCtiClient,
+): Promise<INodeExecutionData> {
+	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
+	const severity = context.getNodeParameter('severity', itemIndex) as string;
+	const parameters = context.getNodeParameter('options', itemIndex, {}) as CaseParameters;
+	const email = await readEmail(context, itemIndex);
+	const draft = caseFromEmail(email, {
+		...fromEmailOptions(tlp, parameters),
+		severity,
+		responseTypes: listOf(parameters.responseTypes),
+		...(parameters.priority === undefined ? {} : { priority: parameters.priority }),
+	});
+	const created = await client.createIncidentCase(draft, createOptions(parameters));
+	const warnings = [...email.warnings, ...created.warnings];
+	return { json: { ...created, messageId: email.messageId, warnings } as unknown as IDataObject };
+}

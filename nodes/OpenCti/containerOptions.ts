@@ -1,0 +1,166 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { CreateOptions, FromEmailOptions } from '../../lib/opencti';
+import { listOf } from '../shared/operation';
+
+type Option = INodeProperties | INodePropertyOptions;
+
+/** What a report and a case made from a message have in common, in the order of the list. */
+const COMMON: INodeProperties[] = [
+	{
+		displayName: 'Attachment MIME Types',
+		name: 'attachmentTypes',
+		type: 'string',
+		default: 'application/pdf, text/csv, text/plain',
+		description:
+			'Types of attachments that are uploaded, separated by commas. image/* is allowed, * uploads all of them.',
+	},
+	{
+		displayName: 'Author',
+		name: 'author',
+		type: 'string',
+		default: 'Email Intel',
+		description: 'Name of the organization that is the author. It is created when missing.',
+	},
+	{
+		displayName: 'Confidence',
+		name: 'confidence',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 100 },
+		default: 50,
+		description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
+	},
+	{
+		displayName: 'Defang Links',
+		name: 'defangLinks',
+		type: 'boolean',
+		default: false,
+		description: 'Whether links in the content are shown as harmless text',
+	},
+	{
+		displayName: 'If Labels Are Missing',
+		name: 'missingLabels',
+		type: 'options',
+		options: [
+			{ name: 'Create Them', value: 'create' },
+			{ name: 'Leave Them Out', value: 'skip' },
+			{ name: 'Stop', value: 'error' },
+		],
+		default: 'create',
+		description: 'Creating labels needs the capability to manage them',
+	},
+	{
+		displayName: 'Labels',
+		name: 'labels',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. phishing, newsletter',
+		description: 'Labels separated by commas',
+	},
+	{
+		displayName: 'Name Prefix',
+		name: 'namePrefix',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. [Mail]',
+		description: 'Text that is put before the subject',
+	},
+	{
+		displayName: 'Other Markings',
+		name: 'markings',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. PAP:AMBER',
+		description: 'Further markings of the platform, separated by commas',
+	},
+	{
+		displayName: 'Published',
+		name: 'published',
+		type: 'options',
+		options: [
+			{ name: 'Date Header of the Message', value: 'date' },
+			{ name: 'When It Was Received', value: 'received' },
+		],
+		default: 'date',
+		description: 'Which date it carries. The date is part of its identity.',
+	},
+	{
+		displayName: 'Same Name and Date',
+		name: 'sameNameAndDate',
+		type: 'options',
+		options: [
+			{ name: 'Add to the One That Is There', value: 'merge' },
+			{ name: 'Keep Apart', value: 'separate' },
+		],
+		default: 'separate',
+		description: 'What happens when another message already gave one of the same name and date',
+	},
+	{
+		displayName: 'Start Import Connectors',
+		name: 'triggerImport',
+		type: 'boolean',
+		default: false,
+		description: "Whether the platform's automatic import connectors run on the uploaded files",
+	},
+	{
+		displayName: 'Upload Original Message',
+		name: 'originalEmail',
+		type: 'boolean',
+		default: false,
+		description: 'Whether the message itself is uploaded too, byte for byte, as an .eml file',
+	},
+];
+
+/** The `options` collection of an operation: what is common, and what is its own, in alphabetical order. */
+export function optionsCollection(own: Option[]): INodeProperties {
+	const displayName = (option: Option) => ('displayName' in option ? option.displayName : option.name);
+	const options = [...COMMON, ...own].sort((a, b) => displayName(a).localeCompare(displayName(b)));
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options,
+	};
+}
+
+export interface ContainerParameters {
+	attachmentTypes?: string;
+	author?: string;
+	confidence?: number;
+	defangLinks?: boolean;
+	labels?: string;
+	markings?: string;
+	missingLabels?: CreateOptions['missingLabels'];
+	namePrefix?: string;
+	originalEmail?: boolean;
+	published?: 'date' | 'received';
+	sameNameAndDate?: CreateOptions['sameNameAndDate'];
+	triggerImport?: boolean;
+}
+
+/** Parameters as options of `reportFromEmail` and `caseFromEmail`. */
+export function fromEmailOptions(tlp: string, parameters: ContainerParameters): FromEmailOptions {
+	const { attachmentTypes, author, confidence, defangLinks, labels, markings, namePrefix, originalEmail, published } =
+		parameters;
+	return {
+		marking: [tlp, ...listOf(markings)],
+		labels: listOf(labels),
+		originalEmail: originalEmail === true,
+		links: defangLinks === true ? 'defang' : 'keep',
+		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),
+		...(author ? { author } : {}),
+		...(confidence === undefined ? {} : { confidence }),
+		...(namePrefix ? { namePrefix: `${namePrefix.trim()} ` } : {}),
+		...(published === undefined ? {} : { published }),
+	};
+}
+
+/** Parameters as options of the client's create calls. */
+export function createOptions({ missingLabels, sameNameAndDate, triggerImport }: ContainerParameters): CreateOptions {
+	return {
+		triggerImport: triggerImport === true,
+		...(missingLabels === undefined ? {} : { missingLabels }),
+		...(sameNameAndDate === undefined ? {} : { sameNameAndDate }),
+	};
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { uploadName, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
+import { listOf, shownFor } from '../../shared/operation';
+
+export const option: INodePropertyOptions = {
+	name: 'Add',
+	value: 'add',
+	action: 'Add files to report or case',
+	description: 'Upload binary data to a report, a case or another object that is on the platform already',
+};
+
+export const description = shownFor({ resource: ['file'], operation: ['add'] }, [
+	{
+		displayName: 'Object ID',
+		name: 'objectId',
+		type: 'string',
+		required: true,
+		default: '={{ $json.id }}',
+		description: 'Internal ID or standard ID of the report, case or other object',
+	},
+	{
+		displayName: 'Input Data Field Names',
+		name: 'binaryNames',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. data, attachment_0',
+		description: 'Binary fields that hold the files, separated by commas. * uploads all of them.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Markings',
+				name: 'markings',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. TLP:AMBER',
+				description: 'Markings of the files, separated by commas. When left out, those of the object.',
+			},
+			{
+				displayName: 'Start Import Connectors',
+				name: 'triggerImport',
+				type: 'boolean',
+				default: false,
+				description: "Whether the platform's automatic import connectors run on the uploaded files",
+			},
+		],
+	},
+]);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: OpenCtiClient,
+): Promise<INodeExecutionData> {
+	const objectId = context.getNodeParameter('objectId', itemIndex) as string;
+	const wanted = listOf(context.getNodeParameter('binaryNames', itemIndex));
+	const { markings, triggerImport } = context.getNodeParameter('options', itemIndex, {}) as {
+		markings?: string;
+		triggerImport?: boolean;
+	};
+	const names = wanted.includes('*') ? Object.keys(context.getInputData()[itemIndex]?.binary ?? {}) : wanted;
+	const files: DraftFile[] = [];
+	for (const name of names) files.push(await fileOf(context, itemIndex, name));
+	const uploaded = await client.addFiles(objectId, files, {
+		triggerImport: triggerImport === true,
+		...(markings ? { markings: listOf(markings) } : {}),
+	});
+	const complete = uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
+	return { json: { id: objectId, complete, files: uploaded } as unknown as IDataObject };
+}
+
+async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {
+	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, name);
+	const content = await context.helpers.getBinaryDataBuffer(itemIndex, name);
+	const sha256 = createHash('sha256').update(content).digest('hex');
+	return {
+		name: uploadName(fileName, mimeType, sha256),
+		contentType: mimeType,
+		content,
+		sha256,
+		...(fileName === undefined ? {} : { originalName: fileName }),
+	};
+}

@@ -1,0 +1,76 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { AnyBundle, OpenCtiClient } from '../../../lib/opencti';
+import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
+import { listOf, shownFor } from '../../shared/operation';
+
+export const option: INodePropertyOptions = {
+	name: 'Create From Bundle',
+	value: 'createFromBundle',
+	action: 'Create report from bundle',
+	description: "Import a bundle's objects and create the report that holds them",
+};
+
+export const description = shownFor({ resource: ['report'], operation: ['createFromBundle'] }, [
+	bundleProperty,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Labels',
+				name: 'labels',
+				type: 'string',
+				default: '',
+				description: 'Further labels, separated by commas',
+			},
+			{
+				displayName: 'Markings',
+				name: 'markings',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. TLP:AMBER',
+				description: "Markings of the report, separated by commas. When left out, those of the bundle's report.",
+			},
+			{
+				displayName: 'Name',
+				name: 'name',
+				type: 'string',
+				default: '',
+				description: "When left out, the name of the bundle's report",
+			},
+			{
+				displayName: 'Published',
+				name: 'published',
+				type: 'dateTime',
+				default: '',
+				description: "When left out, the date of the bundle's report",
+			},
+		],
+	},
+]);
+
+interface BundleParameters {
+	labels?: string;
+	markings?: string;
+	name?: string;
+	published?: string;
+}
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: OpenCtiClient,
+): Promise<INodeExecutionData> {
+	const bundle = jsonParameter(context, 'bundle', itemIndex) as AnyBundle;
+	const { labels, markings, name, published } = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
+	const report = await client.createReportFromBundle(bundle, {
+		labels: listOf(labels),
+		...(markings ? { marking: listOf(markings) } : {}),
+		...(name ? { name } : {}),
+		...(published ? { published } : {}),
+	});
+	return { json: report as unknown as IDataObject };
+}
