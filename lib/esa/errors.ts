@@ -69,4 +69,9 @@ export class EsaError extends EmailIntelError {
 		super(code, message, details);
 		if (details.status !== undefined) this.status = details.status;
 	}
+
+	/** True for what may be gone a moment later. */
+	get transient(): boolean {
+		return this.code === 'ESA_UNAVAILABLE';
+	}
 }

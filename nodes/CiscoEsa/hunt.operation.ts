@@ -1,0 +1,76 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { planHunt, type EsaBundleOptions, type EsaClient } from '../../lib/esa';
+import { shownFor } from '../shared/operation';
+import {
+	customObjectsOption,
+	maxRowsOption,
+	outputProperty,
+	patternProperty,
+	stixVersionOption,
+	timeRangeOption,
+} from './parameters';
+import { resultItems, type Output } from './result';
+
+export const option: INodePropertyOptions = {
+	name: 'Hunt',
+	value: 'hunt',
+	action: 'Hunt messages with a STIX pattern',
+	description: 'Find the messages that match a STIX pattern, all of them and no others',
+};
+
+export const description = shownFor({ operation: ['hunt'] }, [
+	patternProperty,
+	outputProperty,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			customObjectsOption,
+			maxRowsOption,
+			{
+				displayName: 'Search Header From and Reply-To',
+				name: 'headerAddresses',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
+			},
+			stixVersionOption,
+			timeRangeOption,
+		],
+	},
+]);
+
+interface Options extends EsaBundleOptions {
+	headerAddresses?: boolean;
+	maxRows?: number;
+	timeRangeMinutes?: number;
+}
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: EsaClient | undefined,
+): Promise<INodeExecutionData[]> {
+	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	const output = context.getNodeParameter('output', itemIndex) as Output;
+	const { maxRows, headerAddresses, timeRangeMinutes, ...bundle } = context.getNodeParameter(
+		'options',
+		itemIndex,
+		{},
+	) as Options;
+	const plan = planHunt(pattern, {
+		...(headerAddresses === undefined ? {} : { headerAddresses }),
+		...(timeRangeMinutes === undefined ? {} : { timeRangeMinutes }),
+	});
+	const signal = context.getExecutionCancelSignal?.();
+	const { rows, warnings, truncated, counts } = await client!.hunt(plan, {
+		...(maxRows ? { maxRows } : {}),
+		...(signal ? { signal } : {}),
+	});
+	for (const warning of warnings) context.logger.warn(`${context.getNode().name}: ${warning}`);
+	return resultItems(rows, output, bundle, { pattern, queries: plan.queries, warnings, truncated, counts });
+}

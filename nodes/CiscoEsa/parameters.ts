@@ -1,0 +1,64 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const patternProperty: INodeProperties = {
+	displayName: 'STIX Pattern',
+	name: 'pattern',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	required: true,
+	default: '',
+	placeholder: "[email-message:subject LIKE '%invoice%'] START t'2026-01-01T00:00:00Z' STOP t'2026-01-02T00:00:00Z'",
+	description: 'What to look for, in STIX 2.1 patterning. START and STOP are the window that is searched.',
+};
+
+export const timeRangeOption: INodeProperties = {
+	displayName: 'Time Range (Minutes)',
+	name: 'timeRangeMinutes',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 5,
+	description:
+		'How far back to look where the pattern has no START and STOP. Messages appear in tracking some minutes late.',
+};
+
+export const maxRowsOption: INodeProperties = {
+	displayName: 'Max Rows',
+	name: 'maxRows',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 10000,
+	description: 'How many rows to read of the appliance at most. When there are more, a warning says so.',
+};
+
+export const stixVersionOption: INodeProperties = {
+	displayName: 'STIX Version',
+	name: 'stixVersion',
+	type: 'options',
+	options: [
+		{ name: "2.0 (Stix-Shifter's Shape)", value: '2.0' },
+		{ name: '2.1', value: '2.1' },
+	],
+	default: '2.1',
+	description: 'Version of the bundle',
+};
+
+export const customObjectsOption: INodeProperties = {
+	displayName: 'Custom Object Types',
+	name: 'customObjects',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether a bundle of STIX 2.1 holds x-cisco-email-msgevent and x-oca-asset. Turn it off for platforms that refuse types which they do not know.',
+};
+
+export const outputProperty: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{ name: 'One Item', value: 'summary', description: 'Queries, rows, bundle and warnings in one item' },
+		{ name: 'One Item per Message', value: 'messages', description: 'Each row with a bundle of its own' },
+	],
+	default: 'summary',
+	description: 'How the messages that were found are put out',
+};

@@ -1,0 +1,151 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { EsaBundleOptions, EsaClient, SearchFields } from '../../lib/esa';
+import { shownFor } from '../shared/operation';
+import { customObjectsOption, maxRowsOption, outputProperty, stixVersionOption } from './parameters';
+import { resultItems, type Output } from './result';
+
+export const option: INodePropertyOptions = {
+	name: 'Search',
+	value: 'search',
+	action: 'Search messages by fields',
+	description: 'Find messages by sender, recipient, subject and other fields, as the appliance finds them',
+};
+
+const TEXTS = {
+	attachmentName: 'Attachment Name',
+	domain: 'Sender Domain',
+	recipient: 'Recipient',
+	sender: 'Sender',
+	subject: 'Subject',
+};
+
+const textFields = Object.entries(TEXTS).map(([name, displayName]): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	description: 'Compared as Text Operator says',
+}));
+
+export const description = shownFor({ operation: ['search'] }, [
+	{
+		displayName: 'From',
+		name: 'start',
+		type: 'dateTime',
+		required: true,
+		default: '',
+		description: 'Start of the window, to the minute',
+	},
+	{
+		displayName: 'To',
+		name: 'stop',
+		type: 'dateTime',
+		required: true,
+		default: '',
+		description: 'End of the window, to the minute',
+	},
+	outputProperty,
+	{
+		displayName: 'Fields',
+		name: 'fields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		description: 'All that are given have to hold',
+		options: [
+			...textFields,
+			{
+				displayName: 'Delivery Status',
+				name: 'deliveryStatus',
+				type: 'options',
+				options: ['Aborted', 'Bounced', 'Delivered', 'Dropped'].map((name) => ({ name, value: name.toUpperCase() })),
+				default: 'DELIVERED',
+			},
+			{
+				displayName: 'Direction',
+				name: 'direction',
+				type: 'options',
+				options: [
+					{ name: 'Incoming', value: 'incoming' },
+					{ name: 'Outgoing', value: 'outgoing' },
+				],
+				default: 'incoming',
+			},
+			{
+				displayName: 'Message-ID',
+				name: 'messageId',
+				type: 'string',
+				default: '',
+				placeholder: '<ID@example.com>',
+				description: 'As in the header, with angle brackets',
+			},
+			{
+				displayName: 'MID',
+				name: 'mid',
+				type: 'number',
+				default: 0,
+				description: 'The number of the message on the appliance',
+			},
+			{ displayName: 'Sender IP', name: 'senderIp', type: 'string', default: '', description: 'IPv4 or IPv6 address' },
+			{ displayName: 'SHA-256', name: 'sha256', type: 'string', default: '', description: 'Hash of an attachment' },
+			{
+				displayName: 'Text Operator',
+				name: 'textOperator',
+				type: 'options',
+				options: [
+					{ name: 'Begins With', value: 'begins_with' },
+					{ name: 'Contains', value: 'contains' },
+					{ name: 'Is', value: 'is' },
+				],
+				default: 'is',
+				description: 'How texts are compared. The appliance ignores upper and lower case.',
+			},
+		],
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			customObjectsOption,
+			maxRowsOption,
+			{
+				displayName: 'Rejected Connections',
+				name: 'rejectedConnections',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to search connections that were refused, instead of messages',
+			},
+			stixVersionOption,
+		],
+	},
+]);
+
+interface Options extends EsaBundleOptions {
+	maxRows?: number;
+	rejectedConnections?: boolean;
+}
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: EsaClient | undefined,
+): Promise<INodeExecutionData[]> {
+	const output = context.getNodeParameter('output', itemIndex) as Output;
+	const given = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
+	const { maxRows, rejectedConnections, ...bundle } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const { textOperator = 'is', ...fields } = given;
+	const compared = Object.entries(fields)
+		.filter(([, value]) => value !== '' && value !== 0)
+		.map(([name, value]) => [name, name in TEXTS ? { operator: textOperator, value } : value]);
+	const search: SearchFields = {
+		...(Object.fromEntries(compared) as Partial<SearchFields>),
+		start: context.getNodeParameter('start', itemIndex) as string,
+		stop: context.getNodeParameter('stop', itemIndex) as string,
+		...(rejectedConnections ? { rejectedConnections } : {}),
+	};
+	const { rows, warnings, truncated } = await client!.search(search, maxRows ? { maxRows } : {});
+	return resultItems(rows, output, bundle, { warnings, truncated });
+}

@@ -1,0 +1,50 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { planHunt, translatePattern } from '../../lib/esa';
+import { shownFor } from '../shared/operation';
+import { patternProperty, timeRangeOption } from './parameters';
+
+export const option: INodePropertyOptions = {
+	name: 'Translate',
+	value: 'translate',
+	action: 'Translate a STIX pattern to queries',
+	description: 'Show what a pattern asks the appliance, without asking it',
+};
+
+export const description = shownFor({ operation: ['translate'] }, [
+	patternProperty,
+	{
+		displayName: 'Form',
+		name: 'form',
+		type: 'options',
+		options: [
+			{
+				name: 'Hunt Plan',
+				value: 'plan',
+				description: 'What the Hunt operation does: queries, windows, checks on rows, warnings',
+			},
+			{
+				name: 'Query Strings',
+				value: 'queries',
+				description: "In stix-shifter's form. What query strings alone cannot say is an error.",
+			},
+		],
+		default: 'plan',
+		description: 'What to show',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [timeRangeOption],
+	},
+]);
+
+export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	const options = context.getNodeParameter('options', itemIndex, {}) as { timeRangeMinutes?: number };
+	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
+	const json = form === 'plan' ? planHunt(pattern, options) : { pattern, queries: translatePattern(pattern, options) };
+	return await Promise.resolve({ json: json as unknown as IDataObject });
+}

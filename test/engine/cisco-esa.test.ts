@@ -1,0 +1,169 @@
+import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
+import { EsaLab, generateTraffic } from '../lab/esa';
+import { chain, execute, FakeCredentials, node, workflowPackage } from './engine';
+
+const FROM = Date.UTC(2023, 7, 29, 10);
+const WINDOW = `START t'${new Date(FROM).toISOString()}' STOP t'${new Date(FROM + 3_600_000).toISOString()}'`;
+const TYPE = 'n8n-nodes-email-intel.ciscoEsa';
+
+let lab: EsaLab;
+beforeEach(async () => {
+	lab = await EsaLab.start({ traffic: generateTraffic({ count: 300, from: FROM, durationMs: 3_600_000 }) });
+});
+afterEach(async () => {
+	await lab.stop();
+});
+
+const credential = (changes: object = {}) => ({
+	url: lab.url,
+	product: 'ESA',
+	user: 'admin',
+	passphrase: 'Lab-Passphrase-1',
+	verifyTls: true,
+	...changes,
+});
+
+async function run(
+	parameters: object,
+	items: object[] = [{}],
+	changes: object = {},
+	onError?: 'continueRegularOutput',
+) {
+	const given =
+		(parameters as { operation: string }).operation === 'translate'
+			? {}
+			: { credentials: { emailIntelCiscoEsaApi: { id: '1', name: 'esa' } } };
+	const esa = node('ESA', TYPE, parameters as never, { ...given, ...(onError ? { onError } : {}) });
+	const types = { [TYPE]: new CiscoEsa() };
+	const credentials = new FakeCredentials({ emailIntelCiscoEsaApi: credential(changes) });
+	return execute({
+		types,
+		nodes: [esa],
+		connections: chain('ESA'),
+		credentials,
+		startNode: 'ESA',
+		startItems: items.map((json) => ({ json: json as never })),
+	});
+}
+
+const due = () =>
+	lab.traffic.filter(({ subject, flags }) => subject === 'R&D budget' || flags.includes('spamPositive'));
+const pattern = `[email-message:subject = 'R&D budget' OR x-cisco-email-msgevent:spam_positive = 'true'] ${WINDOW}`;
+
+it('hunts a pattern: queries, rows, bundle and counts in one item', async () => {
+	const result = await run({ operation: 'hunt', pattern, output: 'summary' });
+	expect(result.error()).toBeUndefined();
+	const [item] = result.output('ESA')!;
+	const json = item!.json as {
+		matches: number;
+		queries: string[];
+		rows: Array<{ mid: number[] }>;
+		bundle: { objects: Array<{ type: string }> };
+		truncated: boolean;
+	};
+	expect(json.matches).toBe(due().length);
+	expect(json.rows.map(({ mid }) => mid[0]).sort()).toEqual(
+		due()
+			.map(({ mids }) => mids[0])
+			.sort(),
+	);
+	expect(json.queries).toHaveLength(2);
+	expect(json.bundle.objects.filter(({ type }) => type === 'observed-data')).toHaveLength(due().length);
+	expect(json.truncated).toBe(false);
+});
+
+it('gives one item a message when asked, paired with its input', async () => {
+	const result = await run({ operation: 'hunt', pattern: '={{ $json.pattern }}', output: 'messages' }, [
+		{ pattern },
+		{ pattern: `[email-message:subject = 'no such subject'] ${WINDOW}` },
+	]);
+	const items = result.output('ESA')!;
+	expect(items).toHaveLength(due().length);
+	expect(items.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
+	expect(items[0]!.json).toMatchObject({ serialNumber: expect.any(String), bundle: { type: 'bundle' } });
+});
+
+it('translates without credentials and without asking anybody', async () => {
+	const plan = (await run({ operation: 'translate', pattern, form: 'plan' })).output('ESA')![0]!.json;
+	expect(plan).toMatchObject({ queries: expect.any(Array), observations: [expect.any(Object)] });
+	const { queries } = (
+		await run({ operation: 'translate', pattern: `[ipv4-addr:value='192.0.2.1'] ${WINDOW}`, form: 'queries' })
+	).output('ESA')![0]!.json;
+	expect(queries).toEqual(['senderIp=192.0.2.1&startDate=2023-08-29T10:00:00.000Z&endDate=2023-08-29T11:00:00.000Z']);
+	expect(lab.requests).toEqual([]);
+});
+
+it('searches by fields and gets the details of what it found', async () => {
+	const fields = { subject: 'budget', textOperator: 'contains', mid: 0, senderIp: '' };
+	const found = (
+		await run({
+			operation: 'search',
+			start: new Date(FROM).toISOString(),
+			stop: new Date(FROM + 3_600_000).toISOString(),
+			output: 'messages',
+			fields,
+		})
+	).output('ESA')!;
+	expect(found).toHaveLength(lab.traffic.filter(({ subject }) => subject === 'R&D budget').length);
+	const details = await run(
+		{
+			operation: 'details',
+			serialNumber: '={{ $json.serialNumber }}',
+			mids: '={{ $json.mid }}',
+			kinds: ['message', 'url'],
+		},
+		[found[0]!.json],
+	);
+	expect(details.error()).toBeUndefined();
+	expect(details.output('ESA')![0]!.json).toMatchObject({
+		message: { subject: 'R&D budget' },
+		url: { urlDetails: expect.any(Array) },
+	});
+});
+
+it('says where a pattern is wrong, and goes on with the next item when told to', async () => {
+	const stopped = await run({ operation: 'hunt', pattern: "[url:value = 'x']", output: 'summary' });
+	expect(stopped.error()?.message).toContain('Line 1, column 2: url:value');
+	expect(stopped.error()?.description).toContain('HUNT_NOT_SEARCHABLE');
+	const items = (
+		await run(
+			{ operation: 'hunt', pattern: '={{ $json.pattern }}', output: 'summary' },
+			[{ pattern: '[' }, { pattern }],
+			{},
+			'continueRegularOutput',
+		)
+	).output('ESA')!;
+	expect(items[0]!.json.error).toContain('Line 1');
+	expect(items[1]!.json.matches).toBe(due().length);
+});
+
+it('tests the credential with a real login and says what is wrong', async () => {
+	const { ciscoEsaLogin } = new CiscoEsa().methods.credentialTest;
+	const test = (changes: object) =>
+		ciscoEsaLogin.call({} as never, {
+			id: '1',
+			name: 'esa',
+			type: 'emailIntelCiscoEsaApi',
+			data: credential(changes) as never,
+		});
+	expect(await test({})).toEqual({ status: 'OK', message: 'Login accepted, 6 privileges' });
+	expect(await test({ passphrase: 'wrong' })).toMatchObject({
+		status: 'Error',
+		message: expect.stringContaining('refused the login'),
+	});
+	expect(await test({ product: 'SMA' })).toMatchObject({
+		status: 'Error',
+		message: expect.stringContaining('product'),
+	});
+});
+
+it('shows credentials where they are needed only', () => {
+	const { credentials } = new CiscoEsa().description;
+	expect(credentials).toHaveLength(1);
+	expect(
+		workflowPackage.NodeHelpers.displayParameter({ operation: 'translate' }, credentials![0] as never, null, null),
+	).toBe(false);
+	expect(
+		workflowPackage.NodeHelpers.displayParameter({ operation: 'hunt' }, credentials![0] as never, null, null),
+	).toBe(true);
+});
