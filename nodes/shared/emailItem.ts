@@ -31,6 +31,7 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 		size: Math.max(size, raw.length),
 		truncated: email.truncated || !whole,
 		...(message.failure ? { failure: message.failure } : {}),
+		...(message.links ? { links: message.links } : {}),
 	};
 	const binary: IBinaryKeyData = whole ? { email: inlineBinary(raw, 'message.eml', 'message/rfc822') } : {};
 	if (whole && options.attachments) {

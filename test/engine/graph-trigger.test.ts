@@ -99,6 +99,15 @@ describe('a published workflow', () => {
 		});
 	});
 
+	it('names files that were attached as links, for they are not in the raw message', async () => {
+		arrive('linked', { attachments: [{ kind: 'reference', name: 'report.docx', url: 'https://example.sharepoint.com/report.docx' }] });
+		const trigger = poller(setting());
+		await trigger.activate();
+		expect(trigger.emitted[0]![0]!.json.links).toEqual([
+			{ name: 'report.docx', url: 'https://example.sharepoint.com/report.docx' },
+		]);
+	});
+
 	it('only reads: every request to Graph is a GET', async () => {
 		arrive('x');
 		await poller(setting()).activate();
