@@ -9,6 +9,7 @@ const esm = [
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	setupFilesAfterEnv: ['<rootDir>/test/properties.setup.ts'],
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	transform: {

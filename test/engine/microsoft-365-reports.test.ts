@@ -13,6 +13,7 @@ const types = {
 };
 const messages = exampleMessages();
 
+let workflows = 0;
 let microsoft: MicrosoftLab;
 let platform: OpenCtiLab;
 
@@ -39,7 +40,7 @@ function workflow() {
 		emailIntelGraphApi: { ...fields, caCertificate: ca, signInWith: 'secret', mailbox: 'soc@example.com' },
 		emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
 	});
-	const mailbox = poller({ types, pollNode: trigger, credentials, workflowId: `wf-${Math.random()}` });
+	const mailbox = poller({ types, pollNode: trigger, credentials, workflowId: `wf-${(workflows += 1)}` });
 	const runNext = async () => {
 		const startItems = mailbox.emitted.shift() ?? [];
 		return await execute({ types, nodes, connections, credentials, startNode: trigger.name, startItems });

@@ -17,6 +17,7 @@ const types = {
 const messages = exampleMessages();
 const received = new Date('2026-11-21T12:00:00Z');
 
+let workflows = 0;
 let imap: EmbeddedImap;
 let platform: OpenCtiLab;
 
@@ -46,7 +47,7 @@ function workflow(changes: { tlp?: string; token?: string } = {}) {
 /** Polls once as n8n does, and runs the workflow on what came. */
 async function pollAndRun(changes: { tlp?: string; token?: string } = {}) {
 	const { nodes, connections, trigger, credentials } = workflow(changes);
-	const mailbox = poller({ types, pollNode: trigger, credentials, workflowId: `wf-${Math.random()}` });
+	const mailbox = poller({ types, pollNode: trigger, credentials, workflowId: `wf-${(workflows += 1)}` });
 	await mailbox.activate();
 	const items = mailbox.emitted[0] ?? [];
 	const result = await execute({ types, nodes, connections, credentials, startNode: trigger.name, startItems: items });
