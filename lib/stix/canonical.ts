@@ -6,7 +6,10 @@
  * @throws RangeError for NaN and infinities, which JSON has no form for.
  */
 export function canonicalJson(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+	if (Array.isArray(value)) {
+		if (value.every((item) => typeof item === 'string')) return JSON.stringify(value.map(wellFormed));
+		return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+	}
 	if (value !== null && typeof value === 'object') {
 		const members = value as Readonly<Record<string, unknown>>;
 		// Default order is that of UTF-16 code units.

@@ -12,11 +12,11 @@ import { asNumber, domainValue, emailAddrValue, ipv4Value, ipv6Value, macValue, 
 export interface FoundObservable {
 	indicator: Indicator;
 	id: string;
-	/** Detects the value. Absent where STIX has no pattern for it. */
-	pattern?: string;
+	/** Writes what detects the value; absent where STIX has no pattern for it. Most bundles never ask. */
+	pattern?: () => string | undefined;
 }
 
-type Written = { id: string; pattern?: string };
+type Written = Omit<FoundObservable, 'indicator'>;
 type Writer = (indicator: Indicator, graph: BundleGraph) => Written | undefined;
 
 /** OpenCTI's extension, under which it defines observables of its own. */
@@ -33,7 +33,7 @@ const withValue =
 		const value = normalise(indicator.value);
 		return value === undefined
 			? undefined
-			: { id: graph.observable(type, { value }), pattern: indicatorPattern({ type, value }) };
+			: { id: graph.observable(type, { value }), pattern: () => indicatorPattern({ type, value }) };
 	};
 
 const ofOpenCti =
@@ -44,7 +44,7 @@ const ofOpenCti =
 			? undefined
 			: {
 					id: graph.observable(type, { value, extensions: OPENCTI_OBSERVABLES }),
-					pattern: indicatorPattern({ type, value }),
+					pattern: () => indicatorPattern({ type, value }),
 				};
 	};
 
@@ -60,7 +60,7 @@ const WRITERS: Readonly<Record<Exclude<Indicator['type'], 'file'>, Writer>> = {
 		const number = asNumber(indicator.value);
 		return number === undefined
 			? undefined
-			: { id: graph.observable('autonomous-system', { number }), pattern: indicatorPattern(indicator) };
+			: { id: graph.observable('autonomous-system', { number }), pattern: () => indicatorPattern(indicator) };
 	},
 	'cryptocurrency-wallet': ofOpenCti('cryptocurrency-wallet'),
 	'phone-number': ofOpenCti('phone-number'),
@@ -139,7 +139,7 @@ function addFoundFile(
 	if (digests.length === 0) return undefined;
 	const id = known ?? graph.observable('file', { hashes, name: indicator.fileName || undefined });
 	for (const digest of digests) if (!record.filesByHash.has(digest)) record.filesByHash.set(digest, id);
-	return { id, pattern: indicatorPattern(indicator, hashes) };
+	return { id, pattern: () => indicatorPattern(indicator, hashes) };
 }
 
 const ALGORITHM_BY_LENGTH: Readonly<Record<number, string>> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256', 128: 'SHA-512' };
@@ -193,12 +193,13 @@ export function addIndicators(
 	const until =
 		validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * 86_400_000));
 	const written: string[] = [];
-	for (const { indicator, id: observable, pattern } of found) {
+	for (const { indicator, id: observable, pattern: writePattern } of found) {
 		const chosen =
 			policy === 'unflagged'
 				? isUnflagged(indicator)
 				: indicator.defanged && !indicator.flags.some((flag) => OVERRULED_BY.has(flag));
-		if (!chosen || pattern === undefined) continue;
+		const pattern = chosen ? writePattern?.() : undefined;
+		if (pattern === undefined) continue;
 		const id = graph.versioned('indicator', {
 			name: indicator.value,
 			description: describe(indicator),

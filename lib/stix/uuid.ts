@@ -9,11 +9,21 @@ export const STIX_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7';
  */
 export const OWN_NAMESPACE = '5b0f4c1e-3d7a-4f0b-9a51-6c2e8d1f7a94';
 
+const NAMESPACES = new Map<string, Buffer>();
+
+function bytesOf(namespace: string): Buffer {
+	const known = NAMESPACES.get(namespace);
+	if (known !== undefined) return known;
+	const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+	if (NAMESPACES.size < 16) NAMESPACES.set(namespace, bytes);
+	return bytes;
+}
+
 /** Name-based UUID, version 5 (RFC 9562 section 5.5), of a text in a namespace. */
 export function uuidV5(namespace: string, name: string): string {
 	const length = Buffer.byteLength(name, 'utf8');
 	const bytes = Buffer.allocUnsafe(16 + length);
-	bytes.write(namespace.replaceAll('-', ''), 0, 16, 'hex');
+	bytes.set(bytesOf(namespace), 0);
 	bytes.write(name, 16, length, 'utf8');
 	return uuidOf(hash('sha1', bytes, 'hex'), '5');
 }
