@@ -52,8 +52,26 @@ const namedAndDated: Rule = [
 	],
 ];
 
+/** A contribution as it is written: where its member stands among the others, its key as JSON. */
+interface Member {
+	property: string;
+	normalise: Normalise;
+	/** `"name":` */
+	key: string;
+}
+type CompiledRule = ReadonlyArray<readonly Member[]>;
+
+/** Rules with their members in the order of RFC 8785, so that a name can be written in one go. */
+function compiled(rules: Readonly<Record<string, Rule>>): Readonly<Record<string, CompiledRule>> {
+	const members = (alternative: readonly Contribution[]): Member[] =>
+		alternative
+			.map(([property, normalise, key = property]) => ({ property, normalise, key: `${JSON.stringify(key)}:` }))
+			.sort((one, other) => (one.key < other.key ? -1 : 1));
+	return Object.fromEntries(Object.entries(rules).map(([type, rule]) => [type, rule.map(members)]));
+}
+
 /** Cyber-observables: the id-contributing properties of STIX 2.1 section 6, values as they are written. */
-const OBSERVABLES: Readonly<Record<string, Rule>> = {
+const OBSERVABLES = compiled({
 	artifact: [
 		[
 			['hashes', oneHash],
@@ -91,10 +109,10 @@ const OBSERVABLES: Readonly<Record<string, Rule>> = {
 	'cryptocurrency-wallet': written('value'),
 	hostname: written('value'),
 	'phone-number': written('value'),
-};
+});
 
 /** Everything else, as OpenCTI computes its `standard_id`. */
-const OPENCTI: Readonly<Record<string, Rule>> = {
+const OPENCTI = compiled({
 	'attack-pattern': [[['x_mitre_id', trimmed]], [['name', folded]]],
 	campaign: named,
 	'case-incident': namedAndDated,
@@ -176,13 +194,13 @@ const OPENCTI: Readonly<Record<string, Rule>> = {
 		],
 	],
 	vulnerability: named,
-};
+});
 
 /** What OpenCTI does otherwise than STIX. */
-const OPENCTI_FILES: Readonly<Record<string, Rule>> = {
+const OPENCTI_FILES = compiled({
 	artifact: [[['hashes', oneOpenCtiHash]], [['url', trimmed]]],
 	file: [[['hashes', oneOpenCtiHash]], [['name', trimmed]]],
-};
+});
 
 /** Objects whose UUID STIX wants to be of version 4 when nothing contributes (section 2.9) or always (process). */
 const VERSION_4 = new Set(['artifact', 'email-message', 'process']);
@@ -215,17 +233,18 @@ export function isObservableType(type: string): boolean {
 	return Object.hasOwn(OBSERVABLES, type) || type === 'process';
 }
 
-function nameOf(rule: Rule, values: Readonly<Record<string, unknown>>): string | undefined {
+function nameOf(rule: CompiledRule, values: Readonly<Record<string, unknown>>): string | undefined {
 	for (const alternative of rule) {
-		const name: Record<string, unknown> = {};
+		let members = '';
 		let found = false;
-		for (const [property, normalise, key] of alternative) {
+		for (const { property, normalise, key } of alternative) {
 			const value = values[property];
 			if (value === undefined || value === null || isEmpty(value)) continue;
-			name[key ?? property] = normalise(value);
 			found = true;
+			const normal = normalise(value);
+			if (normal !== undefined) members += `${members === '' ? '' : ','}${key}${canonicalJson(normal)}`;
 		}
-		if (found) return canonicalJson(name);
+		if (found) return `{${members}}`;
 	}
 	return undefined;
 }

@@ -19,13 +19,18 @@ function bytesOf(namespace: string): Buffer {
 	return bytes;
 }
 
+/** Names are short: one buffer serves nearly all of them. */
+const scratch = Buffer.alloc(4_096);
+
 /** Name-based UUID, version 5 (RFC 9562 section 5.5), of a text in a namespace. */
 export function uuidV5(namespace: string, name: string): string {
-	const length = Buffer.byteLength(name, 'utf8');
-	const bytes = Buffer.allocUnsafe(16 + length);
+	// No UTF-16 code unit takes more than three bytes in UTF-8.
+	const most = 16 + 3 * name.length;
+	const bytes = most <= scratch.length ? scratch : Buffer.allocUnsafeSlow(16 + Buffer.byteLength(name, 'utf8'));
 	bytes.set(bytesOf(namespace), 0);
-	bytes.write(name, 16, length, 'utf8');
-	return uuidOf(hash('sha1', bytes, 'hex'), '5');
+	const length = 16 + bytes.write(name, 16, 'utf8');
+	// A plain view: slices of a Buffer cost as much as the hash.
+	return uuidOf(hash('sha1', new Uint8Array(bytes.buffer, bytes.byteOffset, length), 'hex'), '5');
 }
 
 /**
