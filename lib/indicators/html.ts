@@ -1,4 +1,5 @@
-import type * as Htmlparser2 from 'htmlparser2';
+import type * as Entities from 'entities/decode';
+import { readMarkup } from './markup';
 
 /** One URL of an attribute. */
 export interface HtmlLink {
@@ -21,12 +22,12 @@ export interface HtmlDocument {
 	base?: string;
 }
 
-let htmlparser2: typeof Htmlparser2 | undefined;
-function parserLibrary(): typeof Htmlparser2 {
-	// Only when there is HTML to read.
+let entities: typeof Entities | undefined;
+function entityLibrary(): typeof Entities {
+	// Only when there is a character reference to read.
 	// eslint-disable-next-line @typescript-eslint/no-require-imports
-	htmlparser2 ??= require('htmlparser2') as typeof Htmlparser2;
-	return htmlparser2;
+	entities ??= require('entities/decode') as typeof Entities;
+	return entities;
 }
 
 /** Attributes that hold a URL, whatever the element; `cite`, `xmlns`, `profile` and the like name documents, nobody opens them. */
@@ -55,6 +56,8 @@ const INLINE: ReadonlySet<string> = new Set(
 );
 const UNREAD: ReadonlySet<string> = new Set(['script', 'style', 'noembed', 'noframes', 'template']);
 
+const CONDITION = /\s{0,8}\[if [^\]]{0,200}\]>/iy;
+
 /** Reads HTML in one pass without a tree: text nodes and the URLs of attributes, never CSS, scripts, class names or comments. */
 export function readHtml(html: string): HtmlDocument {
 	const document: HtmlDocument = { text: '', links: [] };
@@ -63,90 +66,72 @@ export function readHtml(html: string): HtmlDocument {
 }
 
 function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
-	const { Tokenizer } = parserLibrary();
 	const pieces: string[] = [];
 	let length = 0;
 	let tag = '';
-	let attribute = '';
-	let value = '';
 	// Undefined while no attribute worth keeping was met: most tags have none.
 	let attributes: Map<string, string> | undefined;
-	let kept = false;
 	let unread = '';
 	let anchors: HtmlLink[] = [];
 
 	const push = (text: string): void => {
-		if (linksOnly || unread !== '' || text === '') return;
 		pieces.push(text);
 		length += text.length;
+	};
+	const endLine = (name: string): void => {
+		if (!linksOnly && unread === '' && !INLINE.has(name)) push('\n');
 	};
 	const endAnchor = (): void => {
 		for (const anchor of anchors) anchor.end = length;
 		anchors = [];
 	};
-	const endTag = (): void => {
-		if (!INLINE.has(tag)) push('\n');
-		if (tag === 'a') endAnchor();
-		if (UNREAD.has(tag)) unread = tag;
-		if (attributes === undefined) return;
-		for (const link of linksOf(tag, attributes, document)) {
-			document.links.push(link);
-			if (tag === 'a' && !linksOnly) {
-				link.start = length;
-				anchors.push(link);
-			}
-			const alternative = tag === 'area' ? attributes.get('alt') : undefined;
-			if (alternative !== undefined) link.text = alternative;
-		}
-		attributes = undefined;
-	};
 
-	const tokenizer = new Tokenizer(
-		{ decodeEntities: true },
-		{
-			ontext: (start, end) => push(html.slice(start, end)),
-			ontextentity: (codepoint) => push(String.fromCodePoint(codepoint)),
-			onopentagname: (start, end) => {
-				tag = html.slice(start, Math.min(end, start + 40)).toLowerCase();
-				attributes = undefined;
-			},
-			onattribname: (start, end) => {
-				attribute = html.slice(start, Math.min(end, start + 40)).toLowerCase();
-				kept = READ_ATTRIBUTES.has(attribute) && attributes?.has(attribute) !== true;
-				value = '';
-			},
-			onattribdata: (start, end) => {
-				if (kept) value += html.slice(start, end);
-			},
-			onattribentity: (codepoint) => {
-				if (kept) value += String.fromCodePoint(codepoint);
-			},
-			onattribend: () => {
-				if (kept) (attributes ??= new Map()).set(attribute, value);
-				value = '';
-			},
-			onopentagend: endTag,
-			onselfclosingtag: endTag,
-			onclosetag: (start, end) => {
-				const name = html.slice(start, Math.min(end, start + 40)).toLowerCase();
-				if (name === unread) unread = '';
-				if (name === 'a') endAnchor();
-				if (!INLINE.has(name)) push('\n');
-			},
-			oncomment: (start, end, offset) => {
-				// Outlook reads what its conditional comments hold: VML shapes with links, mostly.
-				const comment = html.slice(start, end - offset);
-				if (!linksOnly && /^\s{0,8}\[if [^\]]{0,200}\]>/i.test(comment))
-					read(comment.slice(comment.indexOf('>') + 1), document, true);
-			},
-			oncdata: () => undefined,
-			ondeclaration: () => undefined,
-			onprocessinginstruction: () => undefined,
-			onend: () => undefined,
+	readMarkup(html, {
+		text: (start, end, encoded) => {
+			if (linksOnly || unread !== '') return;
+			const text = html.slice(start, end);
+			push(encoded && text.includes('&') ? entityLibrary().decodeHTML(text) : text);
 		},
-	);
-	tokenizer.write(html);
-	tokenizer.end();
+		openTag: (name) => {
+			tag = name;
+			attributes = undefined;
+		},
+		attribute: (name, start, end) => {
+			if (!READ_ATTRIBUTES.has(name) || attributes?.has(name) === true) return;
+			const value = html.slice(start, end);
+			(attributes ??= new Map<string, string>()).set(
+				name,
+				value.includes('&') ? entityLibrary().decodeHTMLAttribute(value) : value,
+			);
+		},
+		openTagEnd: () => {
+			endLine(tag);
+			if (tag === 'a') endAnchor();
+			if (UNREAD.has(tag)) unread = tag;
+			if (attributes === undefined) return;
+			for (const link of linksOf(tag, attributes, document)) {
+				document.links.push(link);
+				if (tag === 'a' && !linksOnly) {
+					link.start = length;
+					anchors.push(link);
+				}
+				const alternative = tag === 'area' ? attributes.get('alt') : undefined;
+				if (alternative !== undefined) link.text = alternative;
+			}
+			attributes = undefined;
+		},
+		closeTag: (name) => {
+			if (name === unread) unread = '';
+			if (name === 'a') endAnchor();
+			endLine(name);
+		},
+		comment: (start, end) => {
+			// Outlook reads what its conditional comments hold: VML shapes with links, mostly.
+			CONDITION.lastIndex = start;
+			if (!linksOnly && CONDITION.test(html) && CONDITION.lastIndex <= end)
+				read(html.slice(html.indexOf('>', start) + 1, end), document, true);
+		},
+	});
 	endAnchor();
 	if (!linksOnly) document.text = pieces.join('');
 }
