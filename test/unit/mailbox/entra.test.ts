@@ -1,4 +1,6 @@
 import { generateKeyPairSync, X509Certificate, createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
 import { GraphMailbox, readCertificate, type GraphMailboxOptions, type MailboxError } from '../../../lib/mailbox';
 import { forgetTokens } from '../../../lib/mailbox/entra';
@@ -114,6 +116,37 @@ describe('signing in to Microsoft 365', () => {
 			expect(await test365(lab)).toBe(7);
 			expect(lab.entra.counts.token).toBe(2);
 		});
+	});
+
+	test('sign-in and Graph go through the same proxy, with its password', async () => {
+		const tunnels: string[] = [];
+		const proxy = createServer((_request, response) => response.writeHead(405).end());
+		proxy.on('connect', (request, client: Socket) => {
+			if (request.headers['proxy-authorization'] !== `Basic ${Buffer.from('n8n:p@ss').toString('base64')}`) {
+				client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+				return;
+			}
+			tunnels.push(request.url!);
+			const [host, port] = request.url!.split(':');
+			const server = connect(Number(port), host, () => {
+				client.write('HTTP/1.1 200 OK\r\n\r\n');
+				server.pipe(client).pipe(server);
+			});
+			for (const socket of [client, server]) socket.on('error', () => undefined);
+		});
+		await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+		const { port } = proxy.address() as AddressInfo;
+		try {
+			expect(await test365(lab, { proxy: `http://n8n:p%40ss@127.0.0.1:${port}` })).toBe(7);
+			expect(new Set(tunnels)).toEqual(new Set([new URL(lab.authorityUrl).host, new URL(lab.graphUrl).host]));
+			forgetTokens();
+			const error = await failure(test365(lab, { proxy: `http://n8n:wrong@127.0.0.1:${port}` }));
+			expect(error.code).toBe('MAILBOX_PROXY');
+			expect(`${error.message} ${error.hint}`).not.toContain('wrong');
+		} finally {
+			proxy.closeAllConnections();
+			proxy.close();
+		}
 	});
 
 	describe('when it does not work, the reason', () => {

@@ -137,6 +137,15 @@ describe('polling a Microsoft 365 folder', () => {
 		},
 	);
 
+	test('when the requests of the application are used up, the poll waits as long as Graph says', async () => {
+		deliver(12);
+		lab.graph.throttling = { concurrency: 4, requests: 6, windowMs: 10_000 };
+		const result = await poll();
+		expect(result.messages.filter(({ failure }) => failure === undefined)).toHaveLength(12);
+		expect(lab.graph.counts.throttled).toBeGreaterThan(0);
+		expect(Math.max(...slept)).toBeLessThanOrEqual(10_000);
+	});
+
 	test('a Retry-After longer than the poll is passed on, and what was found is handed over first', async () => {
 		deliver(5);
 		const { state } = await poll(undefined, { cap: 2 });
