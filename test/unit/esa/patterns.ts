@@ -129,8 +129,8 @@ export const COLUMNS: Record<string, fc.Arbitrary<string>> = {
 	'x-oca-host': searched('x-oca-host:hostname', ['esa1.example.com', 'esa2.example.com']),
 };
 
-/** 2023-08-29T10:00:00Z: traffic of one hour begins here. */
-export const FROM = Date.UTC(2023, 7, 29, 10);
+/** Traffic of one hour begins here; it crosses midnight. */
+export const FROM = Date.UTC(2023, 7, 28, 23, 30);
 
 const anyColumn = fc.oneof(...Object.values(COLUMNS));
 
