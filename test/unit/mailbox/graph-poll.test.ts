@@ -235,6 +235,7 @@ describe('polling a Microsoft 365 folder', () => {
 	});
 
 	test('a forgotten delta link is a resync, not an error, and repeats nothing that was delivered lately', async () => {
+		deliver(3, 40);
 		deliver(5);
 		const { state } = await poll();
 		lab.graph.delta.forget();
