@@ -1,3 +1,5 @@
+import { isLetter } from './characters';
+
 /** Told what a document consists of, in its order. Names are in lower case; the rest are spans of the document. */
 export interface MarkupHandler {
 	/** `encoded`: character references in it count. */
@@ -157,11 +159,6 @@ function afterBlanks(html: string, from: number): number {
 	let at = from;
 	while (isBlank(html.charCodeAt(at))) at++;
 	return at;
-}
-
-/** Letters that a tag begins with. */
-function isLetter(code: number): boolean {
-	return (code | 0x20) >= 97 && (code | 0x20) <= 122;
 }
 
 /** Tab, line feed, form feed, carriage return, space. */

@@ -1,7 +1,7 @@
 import { INDICATOR_LIMITS } from '../limits';
 import { readAddress } from './address';
 import { bareName, precededByVersion } from './bareName';
-import { hostClass, isAlnum, isDigit, isHex, isLocalPart } from './characters';
+import { hostClass, isAlnum, isDigit, isHex, isLetter, isLocalPart, isSpace } from './characters';
 import type { Finding } from './finding';
 import { readHash } from './hash';
 import { readHost } from './host';
@@ -25,6 +25,7 @@ type Draft = Omit<Finding, 'start' | 'end' | 'defanged' | 'flags' | 'refanged'> 
 
 const SEPARATOR = / ?:\s{0,2}(?:\/\/|\\\\|[/\\])[/\\]{0,2}\s{0,2}/y;
 const PREFIX_LENGTH = /\/\d{1,3}(?![\w/-]|\.\w)/y;
+const MOST_PROSE = 20;
 const RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})$/;
 
 class Scan {
@@ -49,7 +50,7 @@ class Scan {
 		let at = 0;
 		while (at < text.length) {
 			const code = text.charCodeAt(at);
-			if (hostClass(code) !== 0) at = this.word(at);
+			if (hostClass(code) !== 0) at = plainWordEnd(text, at) ?? this.word(at);
 			else if (code === 58 && text.charCodeAt(at + 1) === 58) at = this.sixAt(at) ?? at + 2;
 			else if (code === 91) at = this.bracketedSix(at) ?? at + 1;
 			// An encoded character in front of a name is no part of it: `%2Fwww.example.com`.
@@ -381,6 +382,26 @@ class Scan {
 		const rare = findRare(this.text, start, end, this.rare);
 		return rare === undefined ? undefined : this.emit(start, rare.end, rare);
 	}
+}
+
+/**
+ * The end of a word of prose: letters, and behind them nothing that a value could go on with. Undefined for any other word.
+ * Nearly all words are such, and nothing else is asked about them.
+ */
+function plainWordEnd(text: string, start: number): number | undefined {
+	let end = start;
+	while (isLetter(text.charCodeAt(end))) end++;
+	// Hashes and wallet addresses are longer.
+	if (end === start || end - start > MOST_PROSE) return undefined;
+	const next = text.charCodeAt(end);
+	if (next === 10 || next === 13 || next === 60 || end === text.length) return end;
+	if (next === 46 || next === 44) return isSpace(text.charCodeAt(end + 1)) ? end : undefined;
+	if (next !== 32) return undefined;
+	// ` :`, ` . `, ` at `, ` dot ` and two blanks may join it to what follows.
+	const second = text.charCodeAt(end + 1);
+	if (second === 32 || second === 46 || second === 58) return undefined;
+	const third = text.charCodeAt(end + 2) | 0x20;
+	return ((second | 0x20) === 97 && third === 116) || ((second | 0x20) === 100 && third === 111) ? undefined : end;
 }
 
 /** Three groups or more, or two of a global, local or link-local address with a digit in it; a dotted tail counts as two. */

@@ -19,10 +19,26 @@ const BRACKETED =
 	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
-const SPECIAL =
-	/[[({<\]\\^*\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\u3002\u30FB\uFEFF\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65]/g;
-
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/y;
+
+/** Characters that marks begin with, and such that only hide. */
+const SPECIAL = new Uint8Array(0x10000);
+for (const character of '[({<]\\^*\u00AD\u3002\u30FB\uFEFF\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65')
+	SPECIAL[character.charCodeAt(0)] = 1;
+for (const [first, last] of [
+	[0x200b, 0x200f],
+	[0x202a, 0x202e],
+	[0x2060, 0x2064],
+	[0x2066, 0x2069],
+] as const)
+	SPECIAL.fill(1, first, last + 1);
+
+/** The first special character from `from` on; the length of the text when there is none. */
+function nextSpecial(text: string, from: number): number {
+	let at = from;
+	while (at < text.length && SPECIAL[text.charCodeAt(at)] === 0) at++;
+	return at;
+}
 
 const WIDE: ReadonlyMap<string, string> = new Map([
 	['\u3002', '.'],
@@ -44,8 +60,8 @@ interface Reading {
 }
 
 export function viewOf(original: string): View {
-	SPECIAL.lastIndex = 0;
-	if (!SPECIAL.test(original)) return plainView(original);
+	const first = nextSpecial(original, 0);
+	if (first === original.length) return plainView(original);
 
 	const pieces: string[] = [];
 	// For every reading: where it ends in the view, and how much longer the original is up to there.
@@ -57,9 +73,10 @@ export function viewOf(original: string): View {
 	let length = 0;
 	let done = 0;
 	let tail = '';
-	SPECIAL.lastIndex = 0;
-	for (let found = SPECIAL.exec(original); found !== null; found = SPECIAL.exec(original)) {
-		const reading = readAt(original, found.index, done, tail);
+	let next = first;
+	for (let at = first; at < original.length; at = nextSpecial(original, next)) {
+		const reading = readAt(original, at, done, tail);
+		next = at + 1;
 		if (reading === undefined) continue;
 		if (reading.start > done) {
 			pieces.push(original.slice(done, reading.start));
@@ -75,7 +92,7 @@ export function viewOf(original: string): View {
 		originalEnds.push(reading.end);
 		done = reading.end;
 		if (reading.read !== '') tail = reading.read.slice(-1);
-		SPECIAL.lastIndex = done;
+		next = done;
 	}
 	if (done === 0 && viewEnds.length === 0) return plainView(original);
 	pieces.push(original.slice(done));
