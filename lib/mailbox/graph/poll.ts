@@ -51,6 +51,9 @@ const STOPS: ReadonlySet<string> = new Set([
 /** So many refused messages, and none that could be read, are no accident of single messages. */
 const MAX_DENIED = 3;
 
+/** Rounds begun anew in one poll; an Exchange that forgets every link at once is left alone until the next. */
+const MAX_RESTARTS = 3;
+
 type Outcome =
 	| { kind: 'message'; message: MailboxMessage }
 	| { kind: 'unwanted' }
@@ -71,6 +74,7 @@ export class FolderPoll {
 	private bytes = 0;
 	private gone = 0;
 	private repeatedLinks = 0;
+	private restarts = 0;
 	/** Exchange refused to sort this round. */
 	private unsorted = false;
 	/** Something moved: the new state is worth more than an error. */
@@ -269,7 +273,7 @@ export class FolderPoll {
 	private async recover(error: GraphError): Promise<boolean> {
 		const { state, settings } = this;
 		const atStart = state.link === '';
-		if (error.isSyncStateLost && !atStart) {
+		if (error.isSyncStateLost && !atStart && ++this.restarts <= MAX_RESTARTS) {
 			this.warn(
 				'resync',
 				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',

@@ -246,6 +246,42 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(result.state.phase).toBe('steady');
 	});
 
+	test('the link may be forgotten in every phase: in the first round, between rounds, and in the middle of a resync', async () => {
+		const handedOver: string[] = [];
+		const phases: string[] = [];
+		let state: GraphFolderState | undefined;
+		let pages = 0;
+		// Now and then Exchange has forgotten the link by the time that the next page is asked for.
+		lab.graph.onRequest = (kind) => {
+			if (kind === 'delta' && ++pages % 9 === 2) lab.graph.delta.forget();
+		};
+		deliver(250, 1);
+		for (let round = 0; round < 3; round++) {
+			for (let more = true; more;) {
+				const result = await poll(state, { cap: 120 });
+				handedOver.push(...result.messages.map(({ id }) => id));
+				({ state, more } = result);
+				phases.push(state.phase);
+			}
+			lab.graph.delta.forget();
+			deliver(150);
+		}
+		const expected = [...inbox().members].slice(0, 250 + 2 * 150);
+		expect(phases).toEqual(expect.arrayContaining(['initial', 'steady', 'resync']));
+		expect(expected.filter((id) => !handedOver.includes(id))).toEqual([]);
+		expect(new Set(handedOver).size).toBe(550);
+	});
+
+	test('an Exchange that forgets every link at once is not asked for ever', async () => {
+		deliver(250, 1);
+		lab.graph.onRequest = (kind) => kind === 'delta' && lab.graph.delta.forget();
+		const result = await poll(undefined, { cap: 1000 });
+		expect(result.more).toBe(true);
+		expect(lab.graph.counts.byKind.delta).toBeLessThan(12);
+		lab.graph.onRequest = undefined;
+		expect(result.messages.length + (await poll(result.state, { cap: 1000 })).messages.length).toBe(250);
+	});
+
 	test('a folder that was deleted and made anew is found again by its name', async () => {
 		const old = box.addFolder('Reports');
 		box.deliver(old, {});
