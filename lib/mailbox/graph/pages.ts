@@ -12,7 +12,7 @@ export interface PageRequest {
 	/** For error texts. */
 	folder: string;
 	deadline: number;
-	/** Of a first round: the one order that the delta query has. */
+	/** Of a full round: the one order that the delta query has. */
 	newestFirst: boolean;
 }
 

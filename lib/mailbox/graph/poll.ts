@@ -307,10 +307,9 @@ export class FolderPoll {
 		return true;
 	}
 
-	/** The first round may be sorted, by the one order that the delta query has. */
+	/** A full round comes newest first, the one order that the delta query has: new mail need not wait for its end. */
 	private isNewestFirst(): boolean {
-		const wanted = this.settings.order === 'newest' || this.settings.firstRunCap !== undefined;
-		return wanted && this.state.phase === 'initial' && !this.unsorted;
+		return this.state.phase !== 'steady' && !this.unsorted;
 	}
 
 	private async nextPage(): Promise<Page> {
