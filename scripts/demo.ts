@@ -7,11 +7,14 @@ import { join, relative } from 'node:path';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { core, execute, FakeCredentials, poller, type NodeTypeMap } from '../test/engine/engine';
 import { exampleMessages, exampleWorkflow } from '../test/engine/exampleWorkflow';
+import { EsaLab } from '../test/lab/esa';
 import { EmbeddedImap } from '../test/lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../test/lab/opencti';
+import { huntTraffic } from '../test/lab/scenario/huntTraffic';
 
 const root = join(__dirname, '..');
 const output = join(root, 'demo-output');
+const HUNTER = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 const started = Date.now();
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -31,29 +34,33 @@ async function main(): Promise<number> {
 	const types = await loadPackage();
 	say(`    ${Object.keys(types).join(', ')}`);
 
-	step('Starting the lab: an IMAP mailbox and an OpenCTI platform on this machine');
+	step('Starting the lab: an IMAP mailbox, an OpenCTI platform and a Cisco Secure Email appliance on this machine');
 	const messages = exampleMessages();
 	const received = Date.now() - 3_600_000;
 	const imap = await EmbeddedImap.start({
 		messages: messages.map(({ raw }, index) => ({ raw, date: new Date(received + index * 60_000) })),
 	});
 	const platform = await startOpenCti();
+	const appliance = await EsaLab.start({ traffic: huntTraffic(Date.now()), ...HUNTER });
 	say(`    imap://${imap.host}:${imap.port}, ${messages.length} messages for ${imap.user}`);
 	say(`    ${platform.url}, OpenCTI`);
+	say(`    ${appliance.url}, Cisco Secure Email with ${appliance.traffic.length} tracked messages`);
 	try {
-		return await demonstrate(types, imap, platform, messages.map(({ name }) => name));
+		return await demonstrate(types, imap, platform, appliance, messages.map(({ name }) => name));
 	} finally {
 		await imap.close();
 		await platform.close();
+		await appliance.stop();
 	}
 }
 
-async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: OpenCtiLab, names: string[]): Promise<number> {
+async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: OpenCtiLab, appliance: EsaLab, names: string[]): Promise<number> {
 	const { nodes, connections } = exampleWorkflow('threat-report-mailbox');
 	const trigger = nodes.find(({ name }) => name === 'IMAP Mailbox Trigger')!;
 	const credentials = new FakeCredentials({
 		emailIntelImapApi: { host: imap.host, port: imap.port, security: 'none', user: imap.user, password: imap.password },
 		emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
+		emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...HUNTER },
 	});
 	const run = async (pollNode: INode, label: string) => {
 		const mailbox = poller({ types, pollNode, credentials, workflowId: label });
@@ -84,13 +91,44 @@ async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: Ope
 	say(`    reports on the platform: ${stored.reports.length} before, ${after.reports.length} after; created again: ${again}`);
 	say(`    files on the platform: ${countFiles(stored)} before, ${countFiles(after)} after`);
 
+	const hunted = await triage(types, first.items, credentials);
+
 	const seen = imap.list().filter(({ flags }) => flags.includes('\\Seen')).length;
 	step('Done');
 	say(`    ${rows.length - failed} of ${names.length} messages became reports, ${failed} failed; ${seen} were marked as read in the mailbox`);
 	say(`    bundles and reports: ${relative(process.cwd(), output) || '.'}/`);
 	const good =
-		failed === 0 && first.items.length === names.length && stored.reports.length === names.length && after.reports.length === names.length && again === 0 && seen === 0;
+		failed === 0 && first.items.length === names.length && stored.reports.length === names.length && after.reports.length === names.length && again === 0 && hunted && seen === 0;
 	return good ? 0 : 1;
+}
+
+/** The same messages through examples/phishing-triage.json: indicators, a pattern, a hunt, a report. True when all worked. */
+async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentials: FakeCredentials): Promise<boolean> {
+	step('Third run: examples/phishing-triage.json – who else received this?');
+	const { nodes, connections } = exampleWorkflow('phishing-triage');
+	const result = await execute({ types, nodes, connections, credentials, startNode: 'IMAP Mailbox Trigger', startItems: items });
+	const error = result.error();
+	if (error) say(`    ${error.message}`);
+	const hunts = result.output('Hunt') ?? [];
+	const reports = result.output('Create Report') ?? [];
+	say('');
+	printRows(
+		{ message: 44, indicators: 10, found: 5, 'who else received it': 60, 'objects in the report': 21 },
+		hunts.map(({ json }, index) => {
+			const { matches, rows } = json.hunt as { matches: number; rows: { recipient?: string[] }[] };
+			const objects = (reports[index]?.json.objects ?? []) as { status: string }[];
+			return {
+				message: text(json.subject),
+				indicators: String((json.indicators as unknown[]).length),
+				found: String(matches),
+				'who else received it': [...new Set(rows.flatMap(({ recipient }) => recipient ?? []))].join(', '),
+				'objects in the report': `${objects.filter(({ status }) => status === 'imported').length} of ${objects.length}`,
+			};
+		}),
+	);
+	const complete = reports.filter(({ json }) => json.complete === true).length;
+	say(`\n    reports with all their objects: ${complete} of ${items.length}`);
+	return error === undefined && complete === items.length && hunts.some(({ json }) => (json.hunt as { matches: number }).matches > 0);
 }
 
 /** The node types of the built package, found by n8n's own loader. */
@@ -122,10 +160,14 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const countFiles = ({ reports }: { reports: { files: unknown[] }[] }) => reports.reduce((sum, { files }) => sum + files.length, 0);
 
 function printTable(rows: Row[]): void {
-	const limits: Record<keyof Row, number> = { message: 28, report: 44, id: 36, marking: 16, files: 60, warnings: 60 };
-	const columns = Object.keys(limits) as (keyof Row)[];
+	printRows({ message: 28, report: 44, id: 36, marking: 16, files: 60, warnings: 60 }, rows);
+}
+
+/** A table whose columns are as wide as they need, up to a limit. */
+function printRows<Column extends string>(limits: Record<Column, number>, rows: Record<Column, string>[]): void {
+	const columns = Object.keys(limits) as Column[];
 	const cut = (value: string, limit: number) => (value.length > limit ? `${value.slice(0, limit - 1)}…` : value);
-	const width = (column: keyof Row) => Math.max(column.length, ...rows.map((row) => cut(row[column], limits[column]).length));
+	const width = (column: Column) => Math.max(column.length, ...rows.map((row) => cut(row[column], limits[column]).length));
 	const line = (values: string[]) => `  ${values.map((value, index) => value.padEnd(width(columns[index]!))).join('  ').trimEnd()}`;
 	say(line(columns));
 	say(line(columns.map((column) => '-'.repeat(width(column)))));

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../lib/esa';
+import { withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import {
 	customObjectsOption,
@@ -29,6 +30,14 @@ export const description = shownFor({ operation: ['hunt'] }, [
 		default: {},
 		options: [
 			customObjectsOption,
+			{
+				displayName: 'Keep Input Item',
+				name: 'keepInput',
+				type: 'boolean',
+				default: false,
+				description:
+					"Whether the fields and files of the input item stay, with everything found in the field 'hunt'. An empty pattern then finds nothing.",
+			},
 			maxRowsOption,
 			{
 				displayName: 'Search Header From and Reply-To',
@@ -46,6 +55,7 @@ export const description = shownFor({ operation: ['hunt'] }, [
 
 interface Options extends EsaBundleOptions {
 	headerAddresses?: boolean;
+	keepInput?: boolean;
 	maxRows?: number;
 	timeRangeMinutes?: number;
 }
@@ -57,11 +67,13 @@ export async function execute(
 ): Promise<INodeExecutionData[]> {
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
 	const output = context.getNodeParameter('output', itemIndex) as Output;
-	const { maxRows, headerAddresses, timeRangeMinutes, ...bundle } = context.getNodeParameter(
+	const { keepInput, maxRows, headerAddresses, timeRangeMinutes, ...bundle } = context.getNodeParameter(
 		'options',
 		itemIndex,
 		{},
 	) as Options;
+	if (keepInput && pattern.trim() === '')
+		return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
 	const plan = planHunt(pattern, {
 		...(headerAddresses === undefined ? {} : { headerAddresses }),
 		...(timeRangeMinutes === undefined ? {} : { timeRangeMinutes }),
@@ -72,5 +84,6 @@ export async function execute(
 		...(signal ? { signal } : {}),
 	});
 	for (const warning of warnings) context.logger.warn(`${context.getNode().name}: ${warning}`);
-	return resultItems(rows, output, bundle, { pattern, queries: plan.queries, warnings, truncated, counts });
+	const items = resultItems(rows, output, bundle, { pattern, queries: plan.queries, warnings, truncated, counts });
+	return keepInput ? items.map(({ json }) => withInput(context, itemIndex, { hunt: json })) : items;
 }

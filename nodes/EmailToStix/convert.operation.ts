@@ -222,7 +222,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		onWarning: (warning) => warnings.push(warning),
 	});
 
-	const json = { ...summaryOf(email, bundle), warnings, ...(output === 'binary' ? {} : { bundle }) };
+	const json = { ...summaryOf(email, bundle), indicators, warnings, ...(output === 'binary' ? {} : { bundle }) };
 	// The message travels on: a node behind this one may want its raw bytes.
 	const binary: IBinaryKeyData = { ...context.getInputData()[itemIndex]?.binary };
 	if (output !== 'json') {

@@ -4,6 +4,8 @@ import { listOf } from '../shared/operation';
 
 const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
 const OPT_IN = ['asn', 'cve', 'mac', 'wallets'] as const;
+/** What only looks like an indicator. */
+const LOOK_ALIKES: IndicatorFlag[] = ['file-name-like', 'id-like', 'schema-url', 'version-like'];
 
 /** What is looked for, where, and what is known about the organisation. */
 export const indicatorOptionsProperty: INodeProperties = {
@@ -49,14 +51,22 @@ export const indicatorOptionsProperty: INodeProperties = {
 			options: [
 				{ name: 'Allow-Listed', value: 'allow-listed' },
 				{ name: 'Documentation Ranges', value: 'documentation' },
+				{ name: 'File Names That Look Like Domains', value: 'file-name-like' },
+				{ name: 'Identifiers That Look Like Hashes', value: 'id-like' },
+				{ name: 'Inline Images', value: 'inline-image' },
+				{ name: 'Link Texts', value: 'link-text', description: 'What a link pretends to lead to' },
 				{ name: 'Own Domains', value: 'own-domain' },
 				{ name: 'Private Addresses', value: 'private' },
 				{ name: 'Public Resolvers', value: 'resolver' },
+				{ name: 'Recipients', value: 'recipient' },
+				{ name: 'Relays', value: 'relay' },
+				{ name: 'Rewriter URLs', value: 'rewritten', description: 'The wrapper around a link, not its target' },
 				{ name: 'Schema URLs', value: 'schema-url' },
 				{ name: 'Tracking', value: 'tracking' },
 				{ name: 'Unsubscribe Links', value: 'unsubscribe' },
+				{ name: 'Versions That Look Like Addresses', value: 'version-like' },
 			],
-			default: [],
+			default: ['file-name-like', 'id-like', 'schema-url', 'version-like'],
 			description: 'Values with these flags are left out. A defanged value is never left out for being allow-listed.',
 		},
 		{
@@ -122,7 +132,7 @@ export function extractOptions(parameters: Parameters): ExtractOptions {
 		allowList: listOf(allowList),
 		ownDomains: listOf(ownDomains),
 		trustedRelays: listOf(trustedRelays),
-		...(exclude ? { exclude } : {}),
+		exclude: exclude ?? LOOK_ALIKES,
 		...(maxIndicators === undefined ? {} : { maxIndicators }),
 		...(attachedMessages === undefined ? {} : { attachedMessages }),
 		...(textAttachments === undefined ? {} : { textAttachments }),

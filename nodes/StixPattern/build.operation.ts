@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { Indicator } from '../../lib/indicators';
-import { buildPattern, buildPatterns, type BuildPatternOptions } from '../../lib/pattern';
+import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
 import type { Bundle } from '../../lib/stix';
 import { toNodeError } from '../shared/errors';
+import { withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { jsonParameter } from '../shared/jsonParameter';
 
@@ -76,6 +77,24 @@ export const description = shownFor({ operation: ['build'] }, [
 				description: 'Which objects of a bundle are used',
 			},
 			{
+				displayName: 'If There Is Nothing to Look For',
+				name: 'whenEmpty',
+				type: 'options',
+				options: [
+					{ name: 'Put Out an Empty Pattern', value: 'empty' },
+					{ name: 'Stop', value: 'error' },
+				],
+				default: 'error',
+				description: 'What happens when no term can be made',
+			},
+			{
+				displayName: 'Keep Input Item',
+				name: 'keepInput',
+				type: 'boolean',
+				default: false,
+				description: 'Whether the fields and files of the input item stay, with the pattern added',
+			},
+			{
 				displayName: 'Max Terms',
 				name: 'maximumTerms',
 				type: 'number',
@@ -115,7 +134,9 @@ export const description = shownFor({ operation: ['build'] }, [
 ]);
 
 interface Options extends BuildPatternOptions {
+	keepInput?: boolean;
 	split?: boolean;
+	whenEmpty?: 'error' | 'empty';
 }
 
 /** Whether all items together make one pattern. */
@@ -142,7 +163,25 @@ export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionD
 
 export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const source = context.getNodeParameter('source', itemIndex) as 'bundle' | 'indicators';
-	return Promise.resolve(built(jsonParameter(context, source, itemIndex) as Bundle | Indicator[], context, itemIndex));
+	const patterns = builtOrEmpty(jsonParameter(context, source, itemIndex) as Bundle | Indicator[], context, itemIndex);
+	const { keepInput } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	return Promise.resolve(keepInput ? patterns.map(({ json }) => withInput(context, itemIndex, json)) : patterns);
+}
+
+/** As `built`; nothing to look for is an empty pattern where the user wants that. */
+function builtOrEmpty(
+	source: readonly Indicator[] | Bundle,
+	context: IExecuteFunctions,
+	itemIndex: number,
+): INodeExecutionData[] {
+	const { whenEmpty } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	try {
+		return built(source, context, itemIndex);
+	} catch (error) {
+		const empty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
+		if (!empty || whenEmpty !== 'empty') throw toNodeError(context.getNode(), error, itemIndex);
+		return [{ json: { pattern: '' } }];
+	}
 }
 
 function built(
@@ -150,7 +189,13 @@ function built(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): INodeExecutionData[] {
-	const { split, types, ...options } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const {
+		split,
+		types,
+		whenEmpty,
+		keepInput: _,
+		...options
+	} = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const chosen = { ...options, ...(types === undefined || types.length === 0 ? {} : { types }) };
 	const patterns = split ? buildPatterns(source, chosen) : [buildPattern(source, chosen)];
 	return patterns.map((pattern) => ({ json: { pattern } }));

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { matchPattern, type MatchInput } from '../../lib/pattern';
+import { withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { jsonParameter } from '../shared/jsonParameter';
 import { patternProperty } from './parameter';
@@ -28,6 +29,5 @@ export function execute(context: IExecuteFunctions, itemIndex: number): Promise<
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
 	const bundle = jsonParameter(context, 'bundle', itemIndex) as MatchInput;
 	const result = matchPattern(pattern, bundle);
-	const { json, binary } = context.getInputData()[itemIndex]!;
-	return Promise.resolve({ json: { ...json, ...result }, ...(binary ? { binary } : {}) });
+	return Promise.resolve(withInput(context, itemIndex, { ...result }));
 }

@@ -14,6 +14,10 @@ const CAUSES: Record<string, Cause> = {
 	MAILBOX_THROTTLED: 'rate-limited',
 	MAILBOX_LIMIT: 'rate-limited',
 	OPENCTI_TOKEN_REFUSED: 'credential-invalid',
+	ESA_LOGIN_REFUSED: 'credential-invalid',
+	ESA_TWO_FACTOR: 'credential-invalid',
+	ESA_CONFIGURATION: 'configuration-invalid',
+	ESA_NO_API: 'configuration-invalid',
 	HTTP_CONFIGURATION: 'configuration-invalid',
 };
 const TIMED = new Set<Cause>(['rate-limited', 'quota-exhausted', 'temporarily-unavailable']);

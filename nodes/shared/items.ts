@@ -19,9 +19,18 @@ export async function forEachItem(
 		} catch (error) {
 			const nodeError = toNodeError(context.getNode(), error, itemIndex);
 			if (!context.continueOnFail()) throw nodeError;
-			const json: IDataObject = { error: nodeError.message, ...(nodeError.description ? { details: nodeError.description } : {}) };
+			const json: IDataObject = {
+				error: nodeError.message,
+				...(nodeError.description ? { details: nodeError.description } : {}),
+			};
 			output.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
 	return [output];
+}
+
+/** The input item with fields added: its files travel on, for nodes behind this one. */
+export function withInput(context: IExecuteFunctions, itemIndex: number, added: IDataObject): INodeExecutionData {
+	const { json, binary } = context.getInputData()[itemIndex]!;
+	return { json: { ...json, ...added }, ...(binary ? { binary } : {}) };
 }

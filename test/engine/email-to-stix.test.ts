@@ -133,7 +133,7 @@ describe('Extract Indicators', () => {
 				'email-addr payments@invoice-portal.example.net',
 				'ipv4-addr 203.0.113.45',
 				'ipv4-addr 198.51.100.7',
-				'ipv6-addr 2001:db8::1',
+				'ipv6-addr 2001:db8:bad::7',
 				'file d41d8cd98f00b204e9800998ecf8427f',
 				'file 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
 			].sort(),

@@ -1,0 +1,123 @@
+import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
+import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
+import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
+import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
+import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
+import { EsaLab } from '../lab/esa';
+import { EmbeddedImap } from '../lab/imap';
+import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
+import { huntTraffic } from '../lab/scenario/huntTraffic';
+import { execute, FakeCredentials, poller } from './engine';
+import { exampleMessages, exampleWorkflow } from './exampleWorkflow';
+
+const types = {
+	'n8n-nodes-email-intel.imapTrigger': new ImapTrigger(),
+	'n8n-nodes-email-intel.emailToStix': new EmailToStix(),
+	'n8n-nodes-email-intel.stixPattern': new StixPattern(),
+	'n8n-nodes-email-intel.ciscoEsa': new CiscoEsa(),
+	'n8n-nodes-email-intel.openCti': new OpenCti(),
+};
+const messages = exampleMessages();
+const LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
+
+let imap: EmbeddedImap;
+let platform: OpenCtiLab;
+let appliance: EsaLab;
+
+beforeEach(async () => {
+	imap = await EmbeddedImap.start({ messages: messages.map(({ raw }) => ({ raw, date: new Date('2026-11-21T12:00:00Z') })) });
+	platform = await startOpenCti();
+	appliance = await EsaLab.start({ traffic: huntTraffic(Date.now()), ...LOGIN });
+});
+
+afterEach(async () => {
+	await imap.close();
+	await platform.close();
+	await appliance.stop();
+});
+
+function credentials(): FakeCredentials {
+	return new FakeCredentials({
+		emailIntelImapApi: { host: imap.host, port: imap.port, security: 'none', user: imap.user, password: imap.password },
+		emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
+		emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...LOGIN },
+	});
+}
+
+describe('phishing-triage', () => {
+	it('ends in one report a message, with the message, its indicators and what the hunt found', async () => {
+		const { nodes, connections } = exampleWorkflow('phishing-triage');
+		const trigger = nodes.find(({ name }) => name === 'IMAP Mailbox Trigger')!;
+		trigger.parameters.options = { firstRunLookBack: 'all' };
+		const mailbox = poller({ types, pollNode: trigger, credentials: credentials(), workflowId: 'triage' });
+		await mailbox.activate();
+		const result = await execute({
+			types,
+			nodes,
+			connections,
+			credentials: credentials(),
+			startNode: trigger.name,
+			startItems: mailbox.emitted[0]!,
+		});
+		expect(result.error()).toBeUndefined();
+		const reports = result.output('Create Report') ?? [];
+		expect(reports.filter(({ json }) => json.error !== undefined)).toEqual([]);
+		expect(reports).toHaveLength(messages.length);
+		expect(platform.snapshot().reports).toHaveLength(messages.length);
+
+		const hunts = new Map((result.output('Hunt') ?? []).map(({ json }) => [json.subject, json.hunt as { matches: number; rows: { sender?: string }[] }]));
+		expect(hunts.get('Overdue invoice 4711')!.matches).toBe(2);
+		expect(hunts.get('Sensor 12 offline')!.matches).toBe(0);
+
+		const invoice = platform.snapshot().reports.find(({ name }) => name === 'Overdue invoice 4711')!;
+		expect(invoice).toMatchObject({ markings: ['TLP:AMBER+STRICT'], labels: ['phishing'] });
+		expect(invoice.description).toContain('2 messages match');
+		const held = invoice.objects.map(({ type }) => type);
+		expect(held).toEqual(expect.arrayContaining(['Email-Message', 'Url', 'Domain-Name', 'Observed-Data']));
+		// The mail itself and the two that the hunt found.
+		expect(held.filter((type) => type === 'Email-Message').length).toBeGreaterThanOrEqual(2);
+	});
+
+	it('never hunts for the recipients of the mail or for own domains', async () => {
+		const { nodes, connections } = exampleWorkflow('phishing-triage');
+		const item = { json: {}, binary: { data: { data: messages[8]!.raw.toString('base64'), mimeType: 'message/rfc822', fileName: 'm.eml' } } };
+		const result = await execute({ types, nodes, connections, credentials: credentials(), startNode: 'Email to STIX', startItems: [item] });
+		const [{ json }] = result.output('Build Pattern') as [{ json: { pattern: string } }];
+		expect(json.pattern).toContain('accounts@supplier.example.com');
+		expect(json.pattern).not.toContain('soc.example.org');
+	});
+});
+
+describe('pattern-hunt', () => {
+	it('brings what a pattern finds to OpenCTI', async () => {
+		const { nodes, connections } = exampleWorkflow('pattern-hunt');
+		const result = await execute({
+			types,
+			nodes: nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-intel.')),
+			connections,
+			credentials: credentials(),
+			startNode: 'Hunt',
+			startItems: [{ json: {} }],
+		});
+		expect(result.error()).toBeUndefined();
+		expect(result.output('Hunt')![0]!.json.matches).toBe(3);
+		expect(result.output('Import Bundle')![0]!.json).toMatchObject({ mode: 'direct', complete: true });
+		expect(platform.snapshot().counts['Email-Message']).toBeGreaterThanOrEqual(2);
+	});
+});
+
+describe('chain-builtin', () => {
+	it("makes a bundle of what n8n's own IMAP trigger puts out in its raw format", async () => {
+		const { nodes, connections } = exampleWorkflow('chain-builtin');
+		const result = await execute({
+			types,
+			nodes: nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-intel.')),
+			connections,
+			startNode: 'Email to STIX',
+			startItems: [{ json: { raw: messages[0]!.raw.toString('base64url') } }],
+		});
+		expect(result.error()).toBeUndefined();
+		const [{ json }] = result.output('Email to STIX') as [{ json: { subject: string; bundle: { type: string } } }];
+		expect([json.subject, json.bundle.type]).toEqual(['Weekly advisory 46: exploitation of edge devices', 'bundle']);
+	});
+});
