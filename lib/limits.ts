@@ -240,3 +240,12 @@ export const ESA_LIMITS = {
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
 } as const;
+
+export const FILTER_LIMITS = {
+	/** Characters of an expression that senders or subjects are tested with. Above: MAILBOX_CONFIGURATION. */
+	maxExpressionLength: 1_000,
+	/** Instructions that it becomes when its counts are written out; each costs up to 27 ns a character. Above: MAILBOX_CONFIGURATION. */
+	maxProgramSize: 10_000,
+	/** Characters of a sender or subject. Above: not tested, the message is handed over. */
+	maxTextLength: 10_000,
+} as const;
