@@ -13,9 +13,9 @@ import {
 import { credentialTestResult } from '../shared/credentialTest';
 import { searchFolders } from '../shared/folders';
 import { graphMailbox } from '../shared/graph';
+import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
 import { triggerProperties } from './description';
-import { GraphSource } from './source';
 
 export class GraphTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,7 +25,8 @@ export class GraphTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["folder"]["cachedResultName"] || $parameter["folder"]["value"] }}',
-		description: 'Starts the workflow for every message that comes into a folder of a Microsoft 365 mailbox, app-only, without touching the mailbox',
+		description:
+			'Starts the workflow for every message that comes into a folder of a Microsoft 365 mailbox, app-only, without touching the mailbox',
 		defaults: { name: 'Microsoft 365 Mailbox Trigger' },
 		polling: true,
 		inputs: [],
@@ -36,7 +37,10 @@ export class GraphTrigger implements INodeType {
 
 	methods = {
 		credentialTest: {
-			async graphLogin(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+			async graphLogin(
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
 				return await credentialTestResult(async () => {
 					const mailbox = graphMailbox(credential.data ?? {});
 					try {
@@ -51,12 +55,15 @@ export class GraphTrigger implements INodeType {
 		listSearch: {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 				const mailbox = (this.getCurrentNodeParameter('mailbox') as string | undefined) ?? '';
-				return await searchFolders(this, graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this), filter);
+				const open = async () => graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this);
+				return await searchFolders(this, open, filter);
 			},
 		},
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await runPoll(this, async () => await GraphSource.open(this));
+		const mailbox = this.getNodeParameter('mailbox', '') as string;
+		const open = async () => graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this);
+		return await runPoll(this, async () => await openMailboxSource(this, open));
 	}
 }

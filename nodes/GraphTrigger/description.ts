@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { folderProperty } from '../shared/folders';
-import { triggerOptionsProperty } from '../shared/triggerOptions';
+import { messageFiltersProperty } from '../shared/messageFilters';
+import { outputProperty, triggerOptionsProperty } from '../shared/triggerOptions';
 
 export const triggerProperties: INodeProperties[] = [
 	{
@@ -12,5 +13,7 @@ export const triggerProperties: INodeProperties[] = [
 		description: "Address of a user or shared mailbox that the application may read. Empty: the credential's.",
 	},
 	folderProperty({ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' }, 'inbox'),
+	outputProperty,
+	messageFiltersProperty,
 	triggerOptionsProperty,
 ];

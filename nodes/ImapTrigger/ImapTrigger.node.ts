@@ -12,9 +12,9 @@ import {
 } from 'n8n-workflow';
 import { credentialTestResult } from '../shared/credentialTest';
 import { searchFolders } from '../shared/folders';
-import { imapMailbox } from '../shared/imap';
+import { imapCredentials, imapMailbox, openImap, type ImapAuthentication } from '../shared/imap';
+import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
-import { ImapSource } from './source';
 import { triggerProperties } from './description';
 
 export class ImapTrigger implements INodeType {
@@ -25,18 +25,22 @@ export class ImapTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["folder"]["value"] }}',
-		description: 'Starts the workflow for every message that arrives in an IMAP folder, each exactly once, without touching the mailbox',
+		description:
+			'Starts the workflow for every message that arrives in an IMAP folder, each exactly once, without touching the mailbox',
 		defaults: { name: 'IMAP Mailbox Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'emailIntelImapApi', required: true, testedBy: 'imapLogin' }],
+		credentials: imapCredentials('imapLogin'),
 		properties: triggerProperties,
 	};
 
 	methods = {
 		credentialTest: {
-			async imapLogin(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+			async imapLogin(
+				this: ICredentialTestFunctions,
+				credential: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
 				const mailbox = imapMailbox(credential.data ?? {});
 				return await credentialTestResult(async () => {
 					const { folders } = await mailbox.test();
@@ -46,12 +50,17 @@ export class ImapTrigger implements INodeType {
 		},
 		listSearch: {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-				return await searchFolders(this, imapMailbox(await this.getCredentials('emailIntelImapApi'), this), filter);
+				const authentication = this.getCurrentNodeParameter('authentication') as ImapAuthentication | undefined;
+				return await searchFolders(this, async () => await openImap(this, authentication ?? 'password'), filter);
 			},
 		},
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await runPoll(this, async () => await ImapSource.open(this));
+		const authentication = this.getNodeParameter('authentication', 'password') as ImapAuthentication;
+		return await runPoll(
+			this,
+			async () => await openMailboxSource(this, async () => await openImap(this, authentication)),
+		);
 	}
 }

@@ -1,8 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { folderProperty } from '../shared/folders';
-import { triggerOptionsProperty } from '../shared/triggerOptions';
+import { authenticationProperty } from '../shared/imap';
+import { messageFiltersProperty } from '../shared/messageFilters';
+import { outputProperty, triggerOptionsProperty } from '../shared/triggerOptions';
 
 export const triggerProperties: INodeProperties[] = [
+	authenticationProperty,
 	folderProperty({ displayName: 'By Path', name: 'path', placeholder: 'e.g. INBOX/Phishing' }, 'INBOX'),
+	outputProperty,
+	messageFiltersProperty,
 	triggerOptionsProperty,
 ];

@@ -1,17 +1,26 @@
-import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { emailFromItem, emailToJson, parseEmail, type Email } from '../../lib/email';
 import type { MailboxMessage } from '../../lib/mailbox';
+import { chosenAttachments, type AttachmentRules } from './attachmentRules';
 import { inlineBinary } from './binary';
 
 /** How a message becomes an item. */
 export interface EmailItemOptions {
-	/** The raw message is attached as binary `email` up to this many bytes. */
+	/** What the JSON holds. */
+	output: 'full' | 'simple';
+	/** The raw message is attached as binary `email`, and attachments too, up to this many bytes. */
 	rawLimitBytes: number;
-	/** Attach `attachment_0`, `attachment_1`… too. */
-	attachments: boolean;
+	/** Which attachments are attached as `attachment_0`, `attachment_1`…, numbered as in the JSON's list. */
+	attachments: AttachmentRules;
 }
 
-/** The email item of a fetched message. Every message becomes one, whatever its state. */
+/** Makes binary data of bytes: in the item, or in n8n's store. */
+export type BinaryStore = (bytes: Buffer, fileName: string, mimeType: string) => IBinaryData | Promise<IBinaryData>;
+
+/** What a mailbox tells of a message besides its bytes. */
+type MessageFacts = Pick<MailboxMessage, 'failure' | 'links' | 'size' | 'truncated'>;
+
+/** The email item of a fetched message, its bytes in the item itself. Every message becomes one, whatever its state. */
 export async function toEmailItem(message: MailboxMessage, options: EmailItemOptions): Promise<INodeExecutionData> {
 	const { id, source, receivedAt, raw, size } = message;
 	if (raw.length === 0) {
@@ -21,25 +30,67 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 	const email = await parseEmail(raw, {
 		id,
 		source,
-		keepAttachments: options.attachments,
+		keepAttachments: options.attachments.include,
 		keepRawBytes: 0,
 		...(receivedAt ? { receivedAt } : {}),
 	});
 	const whole = !message.truncated && raw.length <= options.rawLimitBytes;
+	const facts = { ...message, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
+	const binary: IBinaryKeyData = whole
+		? {
+				email: inlineBinary(raw, 'message.eml', 'message/rfc822'),
+				...(await attachmentBinary(email, options.attachments, inlineBinary)),
+			}
+		: {};
+	return { json: emailItemJson(email, facts, options.output), ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+}
+
+/** The JSON of an email item. */
+export function emailItemJson(
+	email: Email,
+	{ size, truncated, failure, links }: MessageFacts,
+	output: EmailItemOptions['output'],
+): IDataObject {
 	const json = {
-		...emailToJson(email),
-		size: Math.max(size, raw.length),
-		truncated: email.truncated || !whole,
-		...(message.failure ? { failure: message.failure } : {}),
-		...(message.links ? { links: message.links } : {}),
+		...(output === 'simple' ? simpleJson(email) : emailToJson(email)),
+		size,
+		truncated,
+		...(failure ? { failure } : {}),
+		...(links ? { links } : {}),
 	};
-	const binary: IBinaryKeyData = whole ? { email: inlineBinary(raw, 'message.eml', 'message/rfc822') } : {};
-	if (whole && options.attachments) {
-		email.attachments.forEach(({ content, fileName, contentType }, index) => {
-			if (content) binary[`attachment_${index}`] = inlineBinary(content, fileName ?? `attachment_${index}`, contentType);
-		});
+	return json;
+}
+
+function simpleJson({ id, source, messageId, from, to, subject, date, receivedAt, text, html, attachments }: Email) {
+	const [sender] = from;
+	return {
+		id,
+		source,
+		messageId,
+		from: sender?.address,
+		fromName: sender?.name,
+		to: to.map(({ address }) => address),
+		subject,
+		date: date?.toISOString(),
+		receivedAt: receivedAt?.toISOString(),
+		// Many phishing messages have HTML only.
+		...(text === undefined ? { html } : { text }),
+		attachments: attachments.map(({ fileName }, index) => fileName ?? `attachment_${index}`),
+	};
+}
+
+/** Binary data of the attachments that the rules let through and whose bytes are there. */
+export async function attachmentBinary(
+	email: Email,
+	rules: AttachmentRules,
+	store: BinaryStore,
+): Promise<IBinaryKeyData> {
+	const binary: IBinaryKeyData = {};
+	for (const [index, { content, fileName, contentType }] of chosenAttachments(email.attachments, rules)) {
+		const key = `attachment_${index}`;
+		if (content) binary[key] = await store(content, fileName ?? key, contentType);
 	}
-	return { json: json as unknown as IDataObject, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+	return binary;
 }
 
 /** The message that an input item holds: an item of this pack, of n8n's own mail nodes, or any raw .eml. */

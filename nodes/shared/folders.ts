@@ -9,8 +9,14 @@ interface FolderSource {
 }
 
 /** The live list behind a folder picker, filtered by what the user types. */
-export async function searchFolders(context: ILoadOptionsFunctions, mailbox: FolderSource, filter = ''): Promise<INodeListSearchResult> {
+export async function searchFolders(
+	context: ILoadOptionsFunctions,
+	open: () => Promise<FolderSource>,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	let mailbox: FolderSource | undefined;
 	try {
+		mailbox = await open();
 		const wanted = filter.toLowerCase();
 		const folders = await mailbox.listFolders();
 		return {
@@ -21,12 +27,15 @@ export async function searchFolders(context: ILoadOptionsFunctions, mailbox: Fol
 	} catch (error) {
 		throw toNodeError(context.getNode(), error);
 	} finally {
-		await mailbox.close();
+		await mailbox?.close();
 	}
 }
 
 /** A folder, picked from the live list or typed. */
-export const folderProperty = (byName: { displayName: string; name: string; placeholder: string }, fallback: string): INodeProperties => ({
+export const folderProperty = (
+	byName: { displayName: string; name: string; placeholder: string },
+	fallback: string,
+): INodeProperties => ({
 	displayName: 'Folder',
 	name: 'folder',
 	type: 'resourceLocator',

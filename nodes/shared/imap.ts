@@ -1,5 +1,6 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { ImapMailbox } from '../../lib/mailbox';
+import { accessToken, type TokenContext } from './accessToken';
 import { networkOptions } from './network';
 
 interface ImapCredential {
@@ -9,6 +10,8 @@ interface ImapCredential {
 	user: string;
 	password: string;
 }
+
+const GMAIL = 'emailIntelGmailOAuth2Api';
 
 /** The mailbox that an `emailIntelImapApi` credential describes. */
 export function imapMailbox(credential: ICredentialDataDecryptedObject, context?: unknown): ImapMailbox {
@@ -25,4 +28,45 @@ export function imapMailbox(credential: ICredentialDataDecryptedObject, context?
 		proxy,
 		lookup,
 	});
+}
+
+/** The Gmail mailbox of an `emailIntelGmailOAuth2Api` credential; n8n keeps and renews its token. */
+export async function gmailMailbox(context: TokenContext): Promise<ImapMailbox> {
+	const credential = await context.getCredentials(GMAIL);
+	const { ca, proxy, lookup } = networkOptions(credential, context);
+	return new ImapMailbox({
+		host: 'imap.gmail.com',
+		port: 993,
+		security: 'tls',
+		user: typeof credential.user === 'string' ? credential.user.trim() : '',
+		accessToken: async (force) => await accessToken(context, GMAIL, force),
+		ca,
+		proxy,
+		lookup,
+	});
+}
+
+/** How an IMAP server is signed in to. */
+export type ImapAuthentication = 'password' | 'gmailOAuth2';
+
+export const authenticationProperty: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	options: [
+		{ name: 'Gmail OAuth2', value: 'gmailOAuth2', description: 'Sign in with Google. No server to enter.' },
+		{ name: 'Password', value: 'password', description: 'Any IMAP server. Gmail takes an app password here.' },
+	],
+	default: 'password',
+};
+
+/** The credentials of a node with {@link authenticationProperty}. */
+export const imapCredentials = (testedBy: string): INodeCredentialDescription[] => [
+	{ name: 'emailIntelImapApi', required: true, testedBy, displayOptions: { show: { authentication: ['password'] } } },
+	{ name: GMAIL, required: true, displayOptions: { show: { authentication: ['gmailOAuth2'] } } },
+];
+
+export async function openImap(context: TokenContext, authentication: ImapAuthentication): Promise<ImapMailbox> {
+	if (authentication === 'gmailOAuth2') return await gmailMailbox(context);
+	return imapMailbox(await context.getCredentials('emailIntelImapApi'), context);
 }

@@ -1,37 +1,58 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
+import { messageFilter, type PollOptions } from '../../lib/mailbox';
+import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
+import type { EmailItemOptions } from './emailItem';
+import { messageFilterRules } from './messageFilters';
 
 const MB = 1_000_000;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {
-	/** ISO 8601 duration. */
-	firstRunLookBack: string;
-	firstRunLimit: number;
-	limit: number;
-	order: 'oldest' | 'newest';
-	maxMessageBytes: number;
-	rawLimitBytes: number;
-	attachments: boolean;
-	sender: string;
-	subject: string;
+	poll: PollOptions;
+	item: EmailItemOptions;
 }
 
-/** Reads the `options` collection of a trigger. */
-export function triggerOptions(raw: Record<string, unknown>): TriggerOptions {
+/** Reads the parameters that every mailbox trigger has. Throws MAILBOX_CONFIGURATION for an expression that is none. */
+export function triggerOptions(context: IPollFunctions): TriggerOptions {
+	const raw = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const filter = messageFilter(messageFilterRules(context.getNodeParameter('filters', {}) as Record<string, unknown>));
 	const number = (name: string, fallback: number) => (typeof raw[name] === 'number' ? raw[name] : fallback);
-	const string = (name: string, fallback: string) => (typeof raw[name] === 'string' && raw[name] !== '' ? raw[name] : fallback);
+	const string = (name: string, fallback: string) =>
+		typeof raw[name] === 'string' && raw[name] !== '' ? raw[name] : fallback;
 	return {
-		firstRunLookBack: string('firstRunLookBack', 'P30D'),
-		firstRunLimit: number('firstRunLimit', 500),
-		limit: number('messagesPerPoll', 50),
-		order: raw.order === 'newest' ? 'newest' : 'oldest',
-		maxMessageBytes: number('maxMessageSize', 25) * MB,
-		rawLimitBytes: number('rawLimit', 1) * MB,
-		attachments: raw.attachments === true,
-		sender: string('sender', ''),
-		subject: string('subject', ''),
+		poll: {
+			folder: context.getNodeParameter('folder', '', { extractValue: true }) as string,
+			cap: number('messagesPerPoll', 50),
+			firstRunCap: number('firstRunLimit', 500),
+			firstRunLookBack: string('firstRunLookBack', 'P30D'),
+			order: raw.order === 'newest' ? 'newest' : 'oldest',
+			maxMessageBytes: number('maxMessageSize', 25) * MB,
+			...(filter ? { filter } : {}),
+		},
+		item: {
+			output: context.getNodeParameter('output', 'full') === 'simple' ? 'simple' : 'full',
+			rawLimitBytes: number('rawLimit', 1) * MB,
+			attachments: attachmentRules(raw),
+		},
 	};
 }
+
+/** What an item holds in JSON. */
+export const outputProperty: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{ name: 'Full Email', value: 'full', description: 'Everything that was read, with headers, parts and hashes' },
+		{
+			name: 'Simple',
+			value: 'simple',
+			description: 'Sender, recipients, subject, dates, text and names of attachments',
+		},
+	],
+	default: 'full',
+	description: 'What the item holds. The raw message in binary data is the same.',
+};
 
 export const triggerOptionsProperty: INodeProperties = {
 	displayName: 'Options',
@@ -40,6 +61,7 @@ export const triggerOptionsProperty: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
+		attachmentRuleProperties.types,
 		{
 			displayName: 'First Run Limit',
 			name: 'firstRunLimit',
@@ -64,6 +86,8 @@ export const triggerOptionsProperty: INodeProperties = {
 			description:
 				'Whether to put each attachment into binary data, beside the raw message. Nodes of this pack read them from the raw message anyway.',
 		},
+		attachmentRuleProperties.maxSize,
+		attachmentRuleProperties.maxNumber,
 		{
 			displayName: 'Max Message Size (MB)',
 			name: 'maxMessageSize',

@@ -56,15 +56,11 @@ export class ImapSession {
 	static async open(options: ImapOptions, limits: SessionLimits): Promise<ImapSession> {
 		if (options.accessToken === undefined)
 			return await ImapSession.connect(options, limits, { pass: options.password ?? '' });
+		const accessToken = await token(options, false);
 		try {
-			return await ImapSession.connect(options, limits, { accessToken: await token(options, false) });
+			return await ImapSession.connect(options, limits, { accessToken });
 		} catch (error) {
-			if (
-				!(error instanceof MailboxError) ||
-				error.code !== 'MAILBOX_LOGIN_REFUSED' ||
-				error.cause instanceof MailboxError
-			)
-				throw error;
+			if (!(error instanceof MailboxError) || error.code !== 'MAILBOX_LOGIN_REFUSED') throw error;
 			options.logger?.debug(`IMAP: the access token of ${accountOf(options)} was refused, asking for a new one`);
 			return await ImapSession.connect(options, limits, { accessToken: await token(options, true) });
 		}
@@ -194,11 +190,7 @@ async function token(options: ImapOptions, force: boolean): Promise<string> {
 		throw new MailboxError(
 			'MAILBOX_LOGIN_REFUSED',
 			`There is no OAuth2 token for ${accountOf(options)}: ${messageOf(cause)}`,
-			{
-				// Its own error, as told by the cause: not to be answered with another try.
-				cause: new MailboxError('MAILBOX_LOGIN_REFUSED', messageOf(cause), { cause }),
-				hint: 'Reconnect the OAuth2 credential.',
-			},
+			{ cause, hint: 'Reconnect the OAuth2 credential.' },
 		);
 	}
 }

@@ -11,8 +11,11 @@ function tunnel(client: Socket, port: number, ready: () => void): void {
 	client.on('data', (chunk: Buffer) => upstream.write(chunk));
 }
 
-/** HTTP proxy with CONNECT; with `credentials` (`user:pw`) it asks for Basic authentication. */
-export async function startHttpProxy(credentials?: string): Promise<ScriptedServer & { targets: string[] }> {
+/** HTTP proxy with CONNECT; with `credentials` (`user:pw`) it asks for Basic authentication. `ports` lead elsewhere. */
+export async function startHttpProxy(
+	credentials?: string,
+	ports: Record<number, number> = {},
+): Promise<ScriptedServer & { targets: string[] }> {
 	const targets: string[] = [];
 	const proxy = await ScriptedServer.start((client) => {
 		client.once('data', (chunk: Buffer) => {
@@ -24,9 +27,8 @@ export async function startHttpProxy(credentials?: string): Promise<ScriptedServ
 				return;
 			}
 			targets.push(target);
-			tunnel(client, Number(target.split(':').at(-1)), () =>
-				client.write('HTTP/1.1 200 Connection established\r\n\r\n'),
-			);
+			const port = Number(target.split(':').at(-1));
+			tunnel(client, ports[port] ?? port, () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'));
 		});
 	});
 	return Object.assign(proxy, { targets });
