@@ -108,11 +108,12 @@ describe('pattern-hunt', () => {
 
 describe('chain-builtin', () => {
 	it("makes a bundle of what n8n's own IMAP trigger puts out in its raw format", async () => {
-		const { nodes, connections } = exampleWorkflow('chain-builtin');
+		// n8n's own nodes are not part of this harness: their output goes in, and what the next of them gets comes out.
+		const { nodes } = exampleWorkflow('chain-builtin');
 		const result = await execute({
 			types,
 			nodes: nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-intel.')),
-			connections,
+			connections: {},
 			startNode: 'Email to STIX',
 			startItems: [{ json: { raw: messages[0]!.raw.toString('base64url') } }],
 		});
