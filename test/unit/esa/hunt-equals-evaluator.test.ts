@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { EsaClient, HuntError, planHunt } from '../../../lib/esa';
 import { matchPattern } from '../../../lib/pattern';
-import { EsaLab, generateTraffic, type LabMessage, type SearchSwitches } from '../../lab/esa';
-import { keyOf, knowledgeOf } from './knowledge';
+import { DEFAULT_SWITCHES, EsaLab, generateTraffic, type LabMessage, type SearchSwitches } from '../../lab/esa';
+import { asked, keyOf, knowledgeOf } from './knowledge';
 import { anyPattern, anyTree, anyWindow, FROM, printed, type Tree } from './patterns';
 
 const ESA1 = { serialNumber: 'EC2CD1D95C273722A23A-CA0C47E74D1B', hostName: 'esa1.example.com' };
@@ -72,7 +72,7 @@ async function hunted(pattern: string, messages: LabMessage[], how: SearchSwitch
 
 /** The evaluator decides each comparison, on the STIX of the row and on what the appliance knows besides. */
 function holds(tree: Tree, observed: object): boolean {
-	if ('leaf' in tree) return matchPattern(`[${tree.leaf}]`, [observed]).matched;
+	if ('leaf' in tree) return matchPattern(asked(`[${tree.leaf}]`), [observed]).matched;
 	const decide = (operand: Tree) => holds(operand, observed);
 	return tree.operator === 'AND' ? tree.operands.every(decide) : tree.operands.some(decide);
 }
@@ -129,7 +129,7 @@ describe('a hunt returns the messages that match the pattern, all of them and no
 				}
 				const shown = messages.filter(({ bad }) => !bad);
 				const { observations } = matchPattern(
-					pattern,
+					asked(pattern),
 					shown.map((message) => knowledgeOf(message, how)),
 				);
 				found += observations.length;
@@ -140,4 +140,30 @@ describe('a hunt returns the messages that match the pattern, all of them and no
 		expect(found).toBeGreaterThan(200);
 		expect(refused).toBeLessThan(150);
 	}, 120_000);
+
+	test("a status is compared in the words of rows, and a negation never meets the appliance's own word for it", async () => {
+		const [message] = generated({ seed: 1, count: 1, badRecords: 0 }) as [LabMessage];
+		const tracked = (mid: number, ...texts: Array<[status: string, word: string]>): LabMessage => ({
+			...message,
+			mids: texts.map((_, index) => mid + index),
+			statuses: Object.fromEntries(texts.map(([text], index) => [String(mid + index), text])),
+			events: { ...message.events, deliveryStatus: texts.map(([, word]) => word) },
+		});
+		const both = tracked(1, ['Delivered', 'DELIVERED'], ['Delivered', 'DELIVERED']);
+		const one = tracked(3, ['Delivered', 'DELIVERED'], ['Bounced', 'BOUNCED']);
+		const none = tracked(5, ['Bounced', 'BOUNCED']);
+		const found = async (test: string, profile: SearchSwitches['profile'] = 'esa-14') =>
+			await hunted(
+				`[x-cisco-email-msgevent:message_status ${test}] START t'2023-08-28T23:30:00Z' STOP t'2023-08-29T00:30:00Z'`,
+				[both, one, none],
+				{ ...DEFAULT_SWITCHES, profile },
+			);
+		expect(await found("NOT IN ('Delivered')")).toEqual([one, none].map(keyOf));
+		expect(await found("!= 'Delivered'")).toEqual([one, none].map(keyOf));
+		expect(await found("NOT LIKE 'Deliv%'")).toEqual([one, none].map(keyOf));
+		expect(await found("IN ('Delivered')")).toEqual([both, one].map(keyOf));
+		expect(await found("IN ('DELIVERED')")).toEqual([both, one].map(keyOf));
+		// AsyncOS 13 shows one status for all MIDs.
+		expect(await found("NOT IN ('Delivered')", 'esa-13')).toEqual([none].map(keyOf));
+	});
 });

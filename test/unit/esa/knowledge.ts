@@ -3,7 +3,6 @@ import { rowOf, type LabMessage, type SearchSwitches } from '../../lab/esa';
 
 /** Pattern property of each event parameter, where it is not the same word in snake case. */
 const IRREGULAR: Record<string, string> = {
-	deliveryStatus: 'message_status',
 	dlpViolationsSeverities: 'dlpViolationsSeverities',
 	outbreakFiltersVofThreatCategory: 'outbreak_filtersVofThreatCategory',
 	outbreakFiltersUrlRewrittenByOf: 'outbreak_filters_url_rewritten_byof',
@@ -14,6 +13,16 @@ const IRREGULAR: Record<string, string> = {
 export function propertyOf(parameter: string): string {
 	return IRREGULAR[parameter] ?? parameter.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+const DELIVERY_WORDS = /x-cisco-email-msgevent:message_status(?= (?:=|IN) \(?'(?:DELIVERED|DROPPED|ABORTED|BOUNCED)')/g;
+
+/**
+ * The pattern as it is asked of {@link knowledgeOf}. `message_status` means two things: the words that the appliance searches
+ * (DELIVERED), which stand with = and IN alone, and else the words of rows (Delivered). Kept apart, neither is an "other
+ * status" to the negation of the other.
+ */
+export const asked = (pattern: string): string =>
+	pattern.replace(DELIVERY_WORDS, 'x-cisco-email-msgevent:delivery_status');
 
 /**
  * Everything that is true of a message, as one observed-data: the STIX of its row, and what the appliance knows besides
