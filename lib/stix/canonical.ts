@@ -23,7 +23,13 @@ export function canonicalJson(value: unknown): string {
 		return `{${text}}`;
 	}
 	if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${value} has no canonical JSON form`);
-	return JSON.stringify(typeof value === 'string' ? wellFormed(value) : value);
+	return typeof value === 'string' ? jsonText(value) : JSON.stringify(value);
+}
+
+function jsonText(text: string): string {
+	const json = JSON.stringify(text);
+	// JSON.stringify writes a lone surrogate as an escape: whether there is one need not be asked of every body.
+	return json.includes('\\ud') ? JSON.stringify(wellFormed(text)) : json;
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */

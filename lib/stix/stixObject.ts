@@ -74,12 +74,13 @@ function cleaned(value: unknown): unknown {
 /** Ids that an object holds in its `…_ref` and `…_refs` properties, MIME parts included; markings and author are no content. */
 export function embeddedReferences(object: StixObject): string[] {
 	const found: string[] = [];
-	for (const [name, value] of Object.entries(object) as Array<[string, unknown]>) {
+	const values = object as unknown as Readonly<Record<string, unknown>>;
+	for (const name of Object.keys(values)) {
 		if (name === 'object_marking_refs' || name === 'created_by_ref') continue;
-		if (name.endsWith('_ref')) found.push(value as string);
-		else if (name.endsWith('_refs')) for (const id of value as string[]) found.push(id);
+		if (name.endsWith('_ref')) found.push(values[name] as string);
+		else if (name.endsWith('_refs')) for (const id of values[name] as string[]) found.push(id);
 		else if (name === 'body_multipart') {
-			for (const part of value as Array<{ body_raw_ref?: string }>) {
+			for (const part of values[name] as Array<{ body_raw_ref?: string }>) {
 				if (part.body_raw_ref !== undefined) found.push(part.body_raw_ref);
 			}
 		}

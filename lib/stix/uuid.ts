@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** Namespace of deterministic identifiers in STIX 2.1 section 2.9; OpenCTI uses it for every STIX type. */
 export const STIX_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7';
@@ -9,27 +9,28 @@ export const STIX_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7';
  */
 export const OWN_NAMESPACE = '5b0f4c1e-3d7a-4f0b-9a51-6c2e8d1f7a94';
 
-const NAMESPACES = new Map<string, Buffer>();
+/** Nearly all names are shorter. */
+const SHORT = 1_024;
+/** A buffer for each namespace: its 16 bytes, and room for a short name. */
+const BUFFERS = new Map<string, Buffer>();
 
-function bytesOf(namespace: string): Buffer {
-	const known = NAMESPACES.get(namespace);
+function bufferOf(namespace: string): Buffer {
+	const known = BUFFERS.get(namespace);
 	if (known !== undefined) return known;
-	const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
-	if (NAMESPACES.size < 16) NAMESPACES.set(namespace, bytes);
+	const bytes = Buffer.alloc(16 + 3 * SHORT);
+	bytes.write(namespace.replaceAll('-', ''), 'hex');
+	if (BUFFERS.size < 16) BUFFERS.set(namespace, bytes);
 	return bytes;
 }
 
-/** Names are short: one buffer serves nearly all of them. */
-const scratch = Buffer.alloc(4_096);
-
 /** Name-based UUID, version 5 (RFC 9562 section 5.5), of a text in a namespace. */
 export function uuidV5(namespace: string, name: string): string {
-	// No UTF-16 code unit takes more than three bytes in UTF-8.
-	const most = 16 + 3 * name.length;
-	const bytes = most <= scratch.length ? scratch : Buffer.allocUnsafeSlow(16 + Buffer.byteLength(name, 'utf8'));
-	bytes.set(bytesOf(namespace), 0);
+	const bytes = bufferOf(namespace);
+	if (name.length > SHORT) {
+		return uuidOf(createHash('sha1').update(bytes.subarray(0, 16)).update(name, 'utf8').digest('hex'), '5');
+	}
 	const length = 16 + bytes.write(name, 16, 'utf8');
-	// A plain view: slices of a Buffer cost as much as the hash.
+	// A plain view: a slice of a Buffer costs as much as the hash.
 	return uuidOf(hash('sha1', new Uint8Array(bytes.buffer, bytes.byteOffset, length), 'hex'), '5');
 }
 
