@@ -1,5 +1,9 @@
 import type { EmailAddress } from './email';
 import { decodeHeaderText, protectWords } from './encodedWord';
+import { lazy } from './lazy';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const addressparser = lazy(() => require('nodemailer/lib/addressparser') as typeof import('nodemailer/lib/addressparser').default);
 
 /**
  * Reads an address list (RFC 5322 section 3.4 with the obsolete forms of section 4.4), given as bytes in a `latin1`
@@ -7,8 +11,6 @@ import { decodeHeaderText, protectWords } from './encodedWord';
  * name when there is no other. What holds no address is left out. Linear.
  */
 export function parseAddresses(raw: string, maxAddresses: number, charset?: string): { addresses: EmailAddress[]; cut: boolean } {
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
-	const addressparser = require('nodemailer/lib/addressparser') as typeof import('nodemailer/lib/addressparser').default;
 	const addresses: EmailAddress[] = [];
 	const add = (entry: { name: string; address?: string }, group?: string): void => {
 		const address = decodeHeaderText((entry.address ?? '').replace(/^mailto:/i, '')).trim();
@@ -16,7 +18,7 @@ export function parseAddresses(raw: string, maxAddresses: number, charset?: stri
 		const name = decodeHeaderText(entry.name, charset).trim();
 		addresses.push({ address, ...(name === '' ? {} : { name }), ...(group === undefined ? {} : { group }) });
 	};
-	for (const entry of addressparser(joinAtoms(closeAngles(dropUnclosed(protectWords(raw)))))) {
+	for (const entry of addressparser()(joinAtoms(closeAngles(dropUnclosed(protectWords(raw)))))) {
 		if (entry.group === undefined) {
 			add(entry);
 			continue;

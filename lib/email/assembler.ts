@@ -8,7 +8,7 @@ import { emailFromMapi, type MapiMessage } from './mapi';
 import { readOutlookMessage } from './outlookMessage';
 import { readTnef } from './tnef';
 import { guessBoundary, looksLikeHtml } from './recovery';
-import { MimeSplitter, type MimeEntity, type MimeHandler, type MimeShape, type SplitterNotice } from './splitter';
+import { MimeSplitter, type MimeEntity, type MimeHandler, type SplitterNotice } from './splitter';
 import type { HeaderBlock } from './header';
 import { createTransferDecoder } from './transfer';
 
@@ -29,6 +29,7 @@ const NOTICES: Record<SplitterNotice, { message: string; truncates?: true }> = {
 	'too-many-parts': { message: 'The message has more MIME parts than the limit: the rest was not read.', truncates: true },
 	'part-after-end': { message: 'A part stands behind the end of its multipart, where most readers do not look.' },
 	'multipart-unterminated': { message: 'A multipart has no end: the message may have been cut short.' },
+	'splitting-failed': { message: 'The message could not be split into its parts to the end: the rest was not read.', truncates: true },
 };
 
 /** A text that stands outside of all parts. */
@@ -39,7 +40,7 @@ interface OutsideText {
 	children: number;
 }
 
-/** Builds one Email from the bytes that it is given, and those inside of it. Synchronous and bounded by its budget. */
+/** Builds one Email from the bytes that it is given, and those inside of it. Bounded by its budget. */
 export class MessageAssembler implements MimeHandler<PartDetail> {
 	readonly #splitter: MimeSplitter<PartDetail>;
 	readonly #warnings = new Map<string, string>();
@@ -64,8 +65,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		return this.#splitter.stopped;
 	}
 
-	push(chunk: Buffer): void {
-		this.#splitter.push(chunk);
+	push(chunk: Buffer): Promise<void> {
+		return this.#splitter.push(chunk);
 	}
 
 	warn(code: string, message: string): void {
@@ -79,8 +80,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	}
 
 	/** The message, when its bytes are over. */
-	end(bytes: { size: number; sha256: string; raw?: Buffer }): Email {
-		this.#splitter.end();
+	async end(bytes: { size: number; sha256: string; raw?: Buffer }): Promise<Email> {
+		await this.#splitter.end();
 		const envelope = readEnvelope(this.#root?.header ?? { fields: [], dropped: 0 }, this.#root?.detail.charset, (code, message) =>
 			this.warn(code, message),
 		);
@@ -109,10 +110,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	// --- MimeHandler ---
 
-	shape(header: HeaderBlock, parent: Entity | undefined): MimeShape<PartDetail> {
-		const detail = readPartDetail(header, parent);
-		const multipart = detail.contentType.startsWith('multipart/');
-		return { detail, multipart, ...(multipart && detail.boundary !== undefined ? { boundary: detail.boundary } : {}) };
+	detail(header: HeaderBlock, parent: Entity | undefined): PartDetail {
+		return readPartDetail(header, parent);
 	}
 
 	open(entity: Entity): void {
@@ -121,8 +120,10 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		if (!entity.multipart) this.#openLeaf(entity);
 	}
 
-	body(_entity: Entity, bytes: Buffer): void {
-		(this.#leaf?.text ?? this.#leaf?.file)?.write(bytes);
+	body(_entity: Entity, bytes: Buffer): Promise<void> | undefined {
+		this.#leaf?.text?.write(bytes);
+		const decoded = this.#leaf?.file?.write(bytes);
+		return decoded && this.#leaf?.message?.push(decoded);
 	}
 
 	outside(entity: Entity, bytes: Buffer): void {
@@ -139,9 +140,9 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		kept.bytes += Math.min(bytes.length, room);
 	}
 
-	close(entity: Entity): void {
-		if (entity.multipart) this.#closeMultipart(entity);
-		else if (this.#leaf?.entity === entity) this.#closeLeaf(this.#leaf);
+	close(entity: Entity): Promise<void> | undefined {
+		if (entity.multipart) return this.#closeMultipart(entity);
+		return this.#leaf?.entity === entity ? this.#closeLeaf(this.#leaf) : undefined;
 	}
 
 	notice(what: SplitterNotice): void {
@@ -164,13 +165,13 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 				if (this.depth < this.budget.maxDepth) leaf.message = new MessageAssembler(this.budget, this.depth + 1);
 				else this.warn('too-deep', 'Messages are attached inside of each other deeper than the limit: the innermost were not opened.');
 			}
-			leaf.file = new FileLeaf(detail.encoding, this.budget, (decoded) => leaf.message?.push(decoded));
+			leaf.file = new FileLeaf(detail.encoding, this.budget);
 		}
 		this.#parts.push(part);
 		this.#leaf = leaf;
 	}
 
-	#closeLeaf({ entity, part, text, file, message }: OpenLeaf): void {
+	async #closeLeaf({ entity, part, text, file, message }: OpenLeaf): Promise<void> {
 		this.#leaf = undefined;
 		if (text !== undefined) {
 			part.text = text.end();
@@ -178,6 +179,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			if (text.cut) this.truncate('text-too-large', TEXT_TOO_LARGE);
 			return;
 		}
+		const last = file!.flush();
+		await message?.push(last);
 		const { hashes, content } = file!.end();
 		const { detail } = entity;
 		part.size = file!.size;
@@ -194,7 +197,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			...(content === undefined ? { contentOmitted: true } : { content }),
 		};
 		if (message !== undefined) {
-			const email = message.end({ size: attachment.size, sha256: attachment.sha256, ...(content === undefined ? {} : { raw: content }) });
+			const email = await message.end({ size: attachment.size, sha256: attachment.sha256, ...(content === undefined ? {} : { raw: content }) });
 			// A file that is only called .eml has none of a message's fields.
 			if (isMessage(email) || detail.contentType === 'message/rfc822') attachment.email = email;
 			if (email.truncated && attachment.email) this.#truncated = true;
@@ -221,24 +224,24 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	// --- what stands outside of the parts ---
 
-	#closeMultipart(entity: Entity): void {
+	#closeMultipart(entity: Entity): Promise<void> | undefined {
 		const kept = this.#outside.get(entity);
 		this.#outside.delete(entity);
 		const bytes = kept === undefined ? Buffer.alloc(0) : Buffer.concat(kept.pieces);
 		if (entity.children > 0 || this.#recovering.has(entity)) {
 			const text = decodeText(bytes, entity.detail);
 			if (text.trim() !== '') this.#outsideTexts.push(text);
-			return;
+			return undefined;
 		}
 		if (bytes.toString('latin1').trim() === '') {
 			this.warn('multipart-empty', 'A multipart has no parts.');
-			return;
+			return undefined;
 		}
-		this.#recover(entity, bytes);
+		return this.#recover(entity, bytes);
 	}
 
 	/** A multipart none of whose delimiters was found: with another boundary if the text shows one, else as plain text. */
-	#recover(entity: Entity, encoded: Buffer): void {
+	async #recover(entity: Entity, encoded: Buffer): Promise<void> {
 		const missing = entity.detail.boundary === undefined;
 		this.warn(
 			missing ? 'boundary-missing' : 'boundary-wrong',
@@ -246,13 +249,15 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		);
 		const decoder = createTransferDecoder(entity.detail.encoding);
 		const bytes = Buffer.concat([decoder.write(encoded), decoder.end()]);
-		const boundary = guessBoundary(bytes);
+		// Delimiters between bare CRs are found by the second look only.
+		const named = entity.detail.boundary;
+		const boundary = named !== undefined && bytes.includes(`\r--${named}`, 0, 'latin1') ? named : guessBoundary(bytes);
 		if (boundary !== undefined) {
-			const parts = this.#newSplitter(entity.partId, { entity, boundary });
-			// A header of its own, for the splitter begins with one; what it says is told by `shape`.
-			parts.push(Buffer.from('Content-Type: multipart/mixed\r\n\r\n'));
-			parts.push(bytes);
-			parts.end();
+			const parts = this.#newSplitter({ entity });
+			// A header of its own, for the splitter begins with one.
+			await parts.push(Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary.replace(/["\\]/g, '\\$&')}"\r\n\r\n`, 'latin1'));
+			await parts.push(bytes);
+			await parts.end();
 			return;
 		}
 		const contentType = looksLikeHtml(bytes) ? 'text/html' : 'text/plain';
@@ -261,15 +266,12 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		this.#parts.push({ partId: entity.partId || '1', contentType, size: bytes.length, text });
 	}
 
-	#newSplitter(rootPartId?: string, recovered?: { entity: Entity; boundary: string }): MimeSplitter<PartDetail> {
+	#newSplitter(recovered?: { entity: Entity }): MimeSplitter<PartDetail> {
 		const handler: MimeHandler<PartDetail> =
 			recovered === undefined
 				? this
 				: {
-						shape: (header, parent) =>
-							parent === undefined
-								? { detail: recovered.entity.detail, multipart: true, boundary: recovered.boundary }
-								: this.shape(header, parent),
+						detail: (header, parent) => (parent === undefined ? recovered.entity.detail : this.detail(header, parent)),
 						open: (entity) => {
 							if (entity.parent === undefined) this.#recovering.add(entity);
 							else this.open(entity);
@@ -283,7 +285,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			maxHeaderBytes: this.budget.maxHeaderBytes,
 			maxHeaderFields: EMAIL_LIMITS.maxHeaderFields,
 			mayOpen: () => this.budget.takePart(),
-			...(rootPartId === undefined ? {} : { rootPartId }),
+			...(recovered === undefined ? {} : { rootPartId: recovered.entity.partId, bareCr: true }),
 		});
 	}
 

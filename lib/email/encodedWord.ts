@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Libmime } from 'libmime';
 import { decodeCharset } from './charset';
+import { lazy } from './lazy';
 
 /** An encoded word. In Q words some senders leave question marks bare: those are read in words up to the usual length. */
 const WORD = /=\?([^?\s]{1,40})\?([bq])\?([^?]*(?:(?<!=)\?(?!=)[^?]{0,75}){0,8})\?=/gi;
@@ -39,22 +40,18 @@ export function protectWords(raw: string): string {
 
 const escapeByte = (character: string): string => `=${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
-let decoder: Libmime | undefined;
-
 /** libmime, with the bytes of words and of RFC 2231 parameters read in the charsets that this folder reads. */
-export function mimeDecoder(): Libmime {
-	if (decoder !== undefined) return decoder;
+export const mimeDecoder: () => Libmime = lazy((): Libmime => {
 	/* eslint-disable @typescript-eslint/no-require-imports */
 	const libmime = require('libmime') as typeof import('libmime');
 	const libbase64 = require('libbase64') as typeof import('libbase64');
 	const libqp = require('libqp') as typeof import('libqp');
 	/* eslint-enable @typescript-eslint/no-require-imports */
-	decoder = new (class extends libmime.Libmime {
+	return new (class extends libmime.Libmime {
 		override decodeWord(charset: string, encoding: string, text: string): string {
 			const bytes = encoding.toUpperCase() === 'B' ? libbase64.decode(text) : libqp.decode(Buffer.from(text.replace(/_/g, '=20')));
 			// RFC 2231 section 5 adds a language after an asterisk.
 			return decodeCharset(bytes, charset.split('*')[0]);
 		}
 	})();
-	return decoder;
-}
+});

@@ -23,6 +23,9 @@ const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]{1,998}[ \t]{0,20}$/;
 /**
  * Splits a header block into fields, in order (RFC 5322 section 2.2). Lines end in CRLF, LF or a bare CR: mail whose
  * line ends were all turned into CR exists. A line that is no field is left out and its offset told.
+ *
+ * By hand, for libmime's decodeHeaders loses the order of fields and the case of their names, and mailsplit's Headers
+ * tells neither where a line is no field nor stops at a number of them.
  */
 export function parseHeaderBlock(block: Buffer, maxFields: number): HeaderBlock {
 	const text = block.toString('latin1');

@@ -79,17 +79,21 @@ export class FileLeaf {
 	constructor(
 		encoding: string,
 		private readonly budget: Budget,
-		private readonly tap: (decoded: Buffer) => void,
 	) {
 		this.#decoder = createTransferDecoder(encoding);
 	}
 
-	write(encoded: Buffer): void {
-		this.#add(this.#decoder.write(encoded));
+	/** The bytes that came out of the transfer encoding. */
+	write(encoded: Buffer): Buffer {
+		return this.#add(this.#decoder.write(encoded));
+	}
+
+	/** The last bytes that come out of the transfer encoding. */
+	flush(): Buffer {
+		return this.#add(this.#decoder.end());
 	}
 
 	end(): { hashes: FileHashes; content?: Buffer } {
-		this.#add(this.#decoder.end());
 		if (this.#pieces === undefined) {
 			const digests = this.#running!.map((running) => running.digest('hex'));
 			return { hashes: Object.fromEntries(ALGORITHMS.map((name, i) => [name, digests[i]!])) as FileHashes };
@@ -98,14 +102,13 @@ export class FileLeaf {
 		return { hashes: hashesOf(content), content };
 	}
 
-	#add(bytes: Buffer): void {
-		if (bytes.length === 0) return;
+	#add(bytes: Buffer): Buffer {
+		if (bytes.length === 0) return bytes;
 		this.size += bytes.length;
-		this.tap(bytes);
 		if (this.#pieces !== undefined) {
 			if (this.size <= this.budget.maxAttachmentBytes && this.budget.takeAttachment(bytes.length)) {
 				this.#pieces.push(bytes);
-				return;
+				return bytes;
 			}
 			// Too much to keep: from here on it is only hashed.
 			this.budget.giveBackAttachment(this.size - bytes.length);
@@ -114,6 +117,7 @@ export class FileLeaf {
 			this.#pieces = undefined;
 		}
 		this.#update(bytes);
+		return bytes;
 	}
 
 	#update(bytes: Buffer): void {

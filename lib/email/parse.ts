@@ -6,9 +6,8 @@ import { Budget } from './budget';
 import type { Email, EmailInput, ParseOptions } from './email';
 import { EmailError } from './errors';
 
-/** Bytes that are parsed in one go; between them the clock is asked, and now and then others get their turn. */
+/** Bytes that are parsed in one go; between them the clock is asked. */
 const SLICE = 256 * 1024;
-const YIELD_EVERY = 16;
 
 /**
  * Reads a message (RFC 5322, MIME) from its bytes. Linear, bounded by {@link ParseOptions} and `EMAIL_LIMITS`; a stream
@@ -34,13 +33,12 @@ async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> 
 	const assembler = new MessageAssembler(budget, 0);
 	const clock = new Deadline(options);
 	const end = Math.min(bytes.length, budget.maxBytes);
-	for (let at = 0, slices = 0; at < end && !assembler.stopped; at += SLICE) {
+	for (let at = 0; at < end && !assembler.stopped; at += SLICE) {
 		if (clock.isOver()) {
 			assembler.truncate('too-slow', TOO_SLOW);
 			break;
 		}
-		if (++slices % YIELD_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
-		assembler.push(bytes.subarray(at, Math.min(at + SLICE, end)));
+		await assembler.push(bytes.subarray(at, Math.min(at + SLICE, end)));
 	}
 	if (end < bytes.length) assembler.truncate('too-large', TOO_LARGE);
 	const keep = bytes.length <= (options.keepRawBytes ?? budget.maxBytes);
@@ -75,7 +73,7 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 			const room = budget.maxBytes - size;
 			size += bytes.length;
 			for (let at = 0; at < Math.min(bytes.length, room); at += SLICE) {
-				assembler.push(bytes.subarray(at, Math.min(at + SLICE, room, bytes.length)));
+				await assembler.push(bytes.subarray(at, Math.min(at + SLICE, room, bytes.length)));
 			}
 			if (clock.isOver()) {
 				overdue = true;

@@ -1,3 +1,10 @@
+import { lazy } from './lazy';
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+const libbase64 = lazy(() => require('libbase64') as typeof import('libbase64'));
+const libqp = lazy(() => require('libqp') as typeof import('libqp'));
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 /** Undoes a Content-Transfer-Encoding (RFC 2045 section 6) piece by piece; how the input is cut does not matter. */
 export interface TransferDecoder {
 	write(chunk: Buffer): Buffer;
@@ -10,7 +17,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 export function createTransferDecoder(encoding: string): TransferDecoder {
 	switch (encoding) {
 		case 'base64':
-			return new Base64Decoder();
+			return createBase64Decoder();
 		case 'quoted-printable':
 			return new QuotedPrintableDecoder();
 		case 'x-uuencode':
@@ -22,143 +29,59 @@ export function createTransferDecoder(encoding: string): TransferDecoder {
 	}
 }
 
-/** Value of each base64 character; -1 outside of the alphabet, -2 for padding. */
-const BASE64 = new Int8Array(256).fill(-1);
-Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (character, value) => {
-	BASE64[character.charCodeAt(0)] = value;
-});
-BASE64[0x3d] = -2;
-
-/**
- * Characters outside of the alphabet are ignored; padding ends a run, and another run may follow (joined blocks).
- * By table, for Node's own decoder stops at padding and needs a string without line ends to be cut in fours.
- */
-class Base64Decoder implements TransferDecoder {
-	#bits = 0;
-	#count = 0;
-
-	write(chunk: Buffer): Buffer {
-		const output = Buffer.allocUnsafe(((chunk.length + 3) * 3) >> 2);
-		let size = 0;
-		let bits = this.#bits;
-		let count = this.#count;
-		for (let i = 0; i < chunk.length; i++) {
-			const value = BASE64[chunk[i]!]!;
-			if (value >= 0) {
-				bits = (bits << 6) | value;
-				if (++count === 4) {
-					output[size] = bits >> 16;
-					output[size + 1] = bits >> 8;
-					output[size + 2] = bits;
-					size += 3;
-					bits = 0;
-					count = 0;
-				}
-			} else if (value === -2) {
-				size += putRest(output, size, bits, count);
-				bits = 0;
-				count = 0;
-			}
-		}
-		this.#bits = bits;
-		this.#count = count;
-		return output.subarray(0, size);
-	}
-
-	end(): Buffer {
-		const output = Buffer.alloc(2);
-		const size = putRest(output, 0, this.#bits, this.#count);
-		this.#count = 0;
-		return output.subarray(0, size);
-	}
+/** libbase64: characters outside of the alphabet are ignored; padding ends a run, and another run may follow. */
+function createBase64Decoder(): TransferDecoder {
+	const decoder = new (libbase64().Decoder)();
+	const write = (chunk: Buffer): Buffer => {
+		decoder.write(chunk);
+		return (decoder.read() as Buffer | null) ?? NOTHING;
+	};
+	// Padding makes the decoder give what it holds at once; its own end would be told a turn later.
+	return { write, end: () => write(Buffer.from('=')) };
 }
 
-/** The bytes of an incomplete group of four: one of two characters, two of three. */
-function putRest(output: Buffer, at: number, bits: number, count: number): number {
-	if (count < 2) return 0;
-	if (count === 2) {
-		output[at] = bits >> 4;
-		return 1;
-	}
-	output[at] = bits >> 10;
-	output[at + 1] = bits >> 2;
-	return 2;
-}
+/** A line without end is decoded in pieces of about this size. */
+const MAX_LINE = 64 * 1024;
 
-const HEX = new Int8Array(256).fill(-1);
-for (let i = 0; i < 16; i++) {
-	HEX[i.toString(16).charCodeAt(0)] = i;
-	HEX[i.toString(16).toUpperCase().charCodeAt(0)] = i;
-}
-
-/** RFC 2045 section 6.7: soft line breaks, blanks at line ends dropped; an `=` that starts no code stays as it is. */
+/** libqp, given whole lines: its own stream keeps all of a part in memory. */
 class QuotedPrintableDecoder implements TransferDecoder {
-	#rest: Buffer = NOTHING;
+	#rest: Buffer[] = [];
+	#restBytes = 0;
 
 	write(chunk: Buffer): Buffer {
-		return this.#decode(this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk, false);
+		const end = chunk.lastIndexOf(0x0a) + 1;
+		if (end > 0) return this.#decode(chunk.subarray(0, end), chunk.subarray(end));
+		this.#rest.push(chunk);
+		this.#restBytes += chunk.length;
+		if (this.#restBytes < MAX_LINE) return NOTHING;
+		const line = Buffer.concat(this.#rest);
+		const cut = safeCut(line);
+		this.#rest = [];
+		return this.#decode(line.subarray(0, cut), line.subarray(cut));
 	}
 
 	end(): Buffer {
-		return this.#decode(this.#rest, true);
+		return this.#decode(NOTHING, NOTHING);
 	}
 
-	#decode(input: Buffer, last: boolean): Buffer {
-		const output = Buffer.allocUnsafe(input.length);
-		const { length } = input;
-		let size = 0;
-		let i = 0;
-		while (i < length) {
-			const byte = input[i]!;
-			if (byte === 0x3d) {
-				const end = skipBlanks(input, i + 1);
-				const tooLong = end - i > MAX_BLANKS;
-				if (end + 1 >= length && !last && !tooLong) break;
-				if (!tooLong && (end >= length || input[end] === 0x0a || input[end] === 0x0d)) {
-					i = end >= length ? length : end + (input[end] === 0x0d && input[end + 1] === 0x0a ? 2 : 1);
-					continue;
-				}
-				const high = HEX[input[i + 1]!]!;
-				const low = i + 2 < length ? HEX[input[i + 2]!]! : -1;
-				if (high >= 0 && low >= 0) {
-					output[size++] = high * 16 + low;
-					i += 3;
-					continue;
-				}
-				output[size++] = byte;
-				i++;
-			} else if (byte === 0x20 || byte === 0x09) {
-				const end = skipBlanks(input, i);
-				if (end - i >= MAX_BLANKS) {
-					size += input.copy(output, size, i, i + MAX_BLANKS);
-					i += MAX_BLANKS;
-					continue;
-				}
-				if (end >= length && !last) break;
-				const trailing = end >= length || input[end] === 0x0a || input[end] === 0x0d;
-				// A call to copy costs more than the few blanks between two words.
-				if (!trailing) for (let k = i; k < end; k++) output[size++] = input[k]!;
-				i = end;
-			} else {
-				output[size++] = byte;
-				i++;
-			}
-		}
-		this.#rest = i < length ? Buffer.from(input.subarray(i)) : NOTHING;
-		return output.subarray(0, size);
+	#decode(bytes: Buffer, rest: Buffer): Buffer {
+		const decoded = libqp().decode(this.#restBytes === 0 ? bytes : Buffer.concat([...this.#rest, bytes]));
+		this.#rest = [rest];
+		this.#restBytes = rest.length;
+		return decoded;
 	}
 }
 
-/** Blanks that are held back until what follows them is known; that many in a row count as text. */
-const MAX_BLANKS = 1_000;
-
-function skipBlanks(input: Buffer, from: number): number {
-	let i = from;
-	while (i < input.length && (input[i] === 0x20 || input[i] === 0x09)) i++;
-	return i;
+/** Where a line can be parted: neither within a code nor before blanks that may turn out to end it. */
+function safeCut(line: Buffer): number {
+	for (let at = line.length - 3; at > 0; at--) {
+		const before = line[at - 1];
+		if (before !== 0x20 && before !== 0x09 && before !== 0x3d && line[at - 2] !== 0x3d) return at;
+	}
+	return line.length;
 }
 
-/** The encoding that came before MIME: `begin 644 name`, lines of a length character and data, `end`. */
+/** The encoding that came before MIME, which none of the libraries reads: `begin 644 name`, lines of a length character and data, `end`. */
 class UuDecoder implements TransferDecoder {
 	#rest = '';
 
@@ -175,7 +98,6 @@ class UuDecoder implements TransferDecoder {
 		return rest;
 	}
 }
-
 function decodeUuLine(line: string): Buffer {
 	if (line === '' || line.startsWith('begin ') || line === 'end') return NOTHING;
 	const length = (line.charCodeAt(0) - 32) & 63;
