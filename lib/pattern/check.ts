@@ -75,7 +75,7 @@ function checkTypes(expression: ComparisonExpression): Found {
 			found.push([
 				'mixed-object-types',
 				'error',
-				`AND joins tests on ${[...types].join(' and ')}: inside one [ ] they have to be about one object; write [ … ] AND [ … ]`,
+				`AND joins tests on ${[...types].join(' and ')}: inside one [ ] they have to be about one object, here they are read as one of each in the same observation`,
 			]);
 		}
 		return types;

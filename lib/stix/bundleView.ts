@@ -172,6 +172,8 @@ function edgesOf(objects: readonly StixObject[], groupOf: ReadonlyMap<string, st
 	for (const object of objects) {
 		if (object.type === 'relationship') {
 			const { source_ref: source, target_ref: target, relationship_type: kind } = object;
+			// Would cross the message: that a domain is a party's own is to be read from both.
+			if (groupOf.get(source) === PARTIES || groupOf.get(target) === PARTIES) continue;
 			// An indicator stands to the right of what it is based on.
 			if (groupOf.get(source) === 'indicator') add(target, source, kind);
 			else add(source, target, kind);
