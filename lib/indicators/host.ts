@@ -54,9 +54,11 @@ export function readHost(written: string): Host | undefined {
 	if (written.length > 1_000) return undefined;
 	const known = seen.get(written);
 	if (known !== undefined || seen.has(written)) return known;
-	const host = parseHost(written);
+	// A copy: a piece of a text keeps the whole text in memory, and this map outlives the message.
+	const own = Buffer.from(written).toString();
+	const host = parseHost(own);
 	if (seen.size >= MOST_SEEN) seen.clear();
-	seen.set(written, host);
+	seen.set(own, host);
 	return host;
 }
 
