@@ -5,6 +5,7 @@ module.exports = {
 	...require('./jest.config.js'),
 	roots: ['<rootDir>/test/e2e'],
 	testMatch: ['**/*.e2e.ts'],
+	globalSetup: '<rootDir>/test/e2e/installN8n.ts',
 	maxWorkers: 1,
 	testTimeout: 180_000,
 };

@@ -2,53 +2,59 @@
  * `npm run n8n`: a whole n8n with this package installed, the lab behind it, credentials and example workflows imported.
  * Everything but the working copy lives in the cache folder; the second start is quick.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exampleMessages } from '../test/engine/exampleWorkflow';
-import { EmbeddedImap } from '../test/lab/imap';
-import { cacheFolder } from '../test/lab/n8n/install';
-import { labCredentials, importExamples } from '../test/lab/n8n/examples';
-import { N8nServer } from '../test/lab/n8n/server';
 import { OWNER } from '../test/lab/n8n/api';
-import { startOpenCti } from '../test/lab/opencti';
+import { importExamples } from '../test/lab/n8n/examples';
+import { cacheFolder } from '../test/lab/n8n/install';
+import { portIsTaken } from '../test/lab/n8n/server';
+import { World } from '../test/lab/n8n/world';
 
 const started = Date.now();
 const say = (text: string) => process.stdout.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`);
 
 async function main(): Promise<void> {
-	const messages = exampleMessages();
-	const received = Date.now() - 3_600_000;
-	const imap = await EmbeddedImap.start({ messages: messages.map(({ raw }, index) => ({ raw, date: new Date(received + index * 60_000) })) });
-	const platform = await startOpenCti();
-	say(`The lab: a mailbox with ${messages.length} messages, and an OpenCTI`);
-
-	const userFolder = join(cacheFolder, 'editor');
-	const server = await N8nServer.prepare({ userFolder, port: Number(process.env.N8N_PORT ?? 5678), report: say });
-	const file = join(userFolder, 'credentials.json');
-	writeFileSync(file, JSON.stringify(labCredentials({ imap, openCti: platform })), { mode: 0o600 });
-	say('Importing credentials');
-	server.run(['import:credentials', `--input=${file}`]);
-	say('Starting n8n');
-	await server.start();
-	await server.api.signIn();
-	const imported = await importExamples(server.api);
-	say(`Workflows: ${imported.join(', ')}`);
-	process.stdout.write(`
-    n8n       ${server.url}
+	const port = Number(process.env.N8N_PORT ?? 5678);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`N8N_PORT is no port: ${process.env.N8N_PORT}`);
+	if (await portIsTaken(port)) {
+		throw new Error(`Port ${port} is taken, perhaps by an n8n that still runs. Choose another one: N8N_PORT=${port === 5678 ? 5690 : 5678} npm run n8n`);
+	}
+	let world: World | undefined;
+	let ending = false;
+	const end = async (code: number) => {
+		if (ending) return;
+		ending = true;
+		if (code === 0) process.stdout.write('\n');
+		say('Ending n8n and the lab');
+		await world?.dispose();
+		process.exit(code);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+	try {
+		world = await World.prepare({ n8n: { userFolder: join(cacheFolder, 'editor'), port, report: say } });
+		say('The lab runs: mailboxes (IMAP, Microsoft 365) and an OpenCTI, all on this machine');
+		say('Starting n8n');
+		await world.startN8n();
+		const { n8n } = world;
+		const imported = await importExamples(n8n.api);
+		say(`Workflows: ${imported.join(', ')}`);
+		n8n.onExit(() => {
+			if (ending) return;
+			process.stdout.write(`${n8n.logTail(20)}\n`);
+			say('n8n ended by itself; the lines above are the last of its log');
+			void end(1);
+		});
+		process.stdout.write(`
+    n8n       ${n8n.url}
     sign in   ${OWNER.email} / ${OWNER.password}
-    log       ${server.logFile}
+    log       ${n8n.logFile}
 
     Open a workflow and press "Execute workflow". Ctrl+C ends n8n and the lab.
 `);
-	const end = async () => {
-		process.stdout.write('\n');
-		say('Ending');
-		await server.stop();
-		await Promise.all([imap.close(), platform.close()]);
-		process.exit(0);
-	};
-	process.once('SIGINT', () => void end());
-	process.once('SIGTERM', () => void end());
+	} catch (error) {
+		if (ending) return;
+		process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		await end(1);
+	}
 }
 
 main().catch((error: unknown) => {

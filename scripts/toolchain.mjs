@@ -13,6 +13,9 @@ const NODE_MAJOR = 24;
 const NODE_VERSION = '24.21.0';
 const bin = (name) => join(root, 'node_modules', ...name.split('/'));
 
+// Ctrl+C reaches the program that was started too: it ends in its own time, and the launcher with it.
+process.on('SIGINT', () => {});
+
 function say(text) {
 	process.stdout.write(`${text}\n`);
 }

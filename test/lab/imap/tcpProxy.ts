@@ -18,10 +18,11 @@ export class TcpProxy {
 		server.on('connection', (client) => this.accept(client));
 	}
 
-	static async start(target: { host: string; port: number }): Promise<TcpProxy> {
+	/** Default port: a free one. */
+	static async start(target: { host: string; port: number }, port = 0): Promise<TcpProxy> {
 		const server = createServer();
 		const proxy = new TcpProxy(server, target);
-		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, proxy.host, resolve));
+		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, proxy.host, resolve));
 		proxy.port = (server.address() as AddressInfo).port;
 		return proxy;
 	}

@@ -86,9 +86,26 @@ export class N8nApi {
 		return await this.finished(executionId, timeoutMs);
 	}
 
+	/** The latest 100 executions of a workflow, the newest first. */
 	async executions(workflowId: string): Promise<Execution[]> {
 		const { results } = await this.call<{ results: Execution[] }>('GET', `/executions?filter=${encodeURIComponent(JSON.stringify({ workflowId }))}&limit=100`);
 		return results;
+	}
+
+	/** What the button "Retry" of a failed execution does. Ends with the new execution. */
+	async retry(executionId: string): Promise<Execution> {
+		return await this.call('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
+	}
+
+	/** Waits for the first execution of a workflow to end. */
+	async firstExecution(workflowId: string, timeoutMs = 120_000): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const oldest = (await this.executions(workflowId)).at(-1);
+			if (oldest) return (await this.finished(oldest.id, timeoutMs)).execution;
+			if (Date.now() > deadline) throw new Error(`workflow ${workflowId} did not run`);
+			await new Promise((resolve) => setTimeout(resolve, 250));
+		}
 	}
 
 	async finished(executionId: string, timeoutMs = 120_000): Promise<{ execution: Execution; data: ExecutionData }> {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MicrosoftLab } from '../graph';
 import type { N8nApi } from './api';
 
 const folder = join(__dirname, '..', '..', '..', 'examples');
@@ -8,35 +9,88 @@ const folder = join(__dirname, '..', '..', '..', 'examples');
 export interface LabPeers {
 	imap: { host: string; port: number; user: string; password: string };
 	openCti: { url: string; token: string };
+	microsoft: MicrosoftLab;
 }
 
-/** Credentials under the ids that the example workflows name, in the form of n8n's `import:credentials`. */
-export function labCredentials({ imap, openCti }: LabPeers) {
+export interface LabCredential {
+	name: string;
+	type: string;
+	data: Record<string, unknown>;
+}
+
+const CONNECTION = { caCertificate: '', verifyTls: true, proxy: '' };
+
+/** Working credentials of every type, under the names that the example workflows know them by. */
+export function labCredentials({ imap, openCti, microsoft }: LabPeers): LabCredential[] {
 	const { host, port, user, password } = imap;
+	const { ca, ...application } = microsoft.credential();
 	return [
 		{
-			id: 'emailIntelDemoImap',
 			name: 'Threat intel mailbox',
 			type: 'emailIntelImapApi',
-			data: { host, port, user, password, security: 'none', caCertificate: '', verifyTls: true, proxy: '' },
+			data: { host, port, user, password, security: 'none', ...CONNECTION },
 		},
 		{
-			id: 'emailIntelDemoOpenCti',
 			name: 'OpenCTI',
 			type: 'emailIntelOpenCtiApi',
-			data: { url: openCti.url, token: openCti.token, caCertificate: '', verifyTls: true, proxy: '' },
+			data: { url: openCti.url, token: openCti.token, ...CONNECTION },
+		},
+		{
+			name: 'Microsoft 365 mailbox',
+			type: 'emailIntelGraphApi',
+			data: { ...application, signInWith: 'secret', mailbox: 'soc@example.com', ...CONNECTION, caCertificate: ca },
 		},
 	];
 }
 
-/** Imports the workflows of `examples/` that n8n does not have yet; returns the names of all of them. */
+/** Stores credentials in n8n, or renews those that have the same name: the lab's ports change with each start. */
+export async function storeCredentials(api: N8nApi, credentials: LabCredential[]): Promise<Record<string, string>> {
+	const present = await api.call<{ id: string; name: string; type: string }[]>('GET', '/credentials');
+	const ids: Record<string, string> = {};
+	for (const credential of credentials) {
+		const known = present.find(({ name, type }) => name === credential.name && type === credential.type);
+		const { id } = known
+			? await api.call<{ id: string }>('PATCH', `/credentials/${known.id}`, credential)
+			: await api.createCredential(credential.name, credential.type, credential.data);
+		ids[credential.type] = id;
+	}
+	return ids;
+}
+
+/** The workflows of `examples/`. n8n finds their credentials by name. */
+export function exampleWorkflows(): ExampleWorkflow[] {
+	return readdirSync(folder)
+		.filter((name) => name.endsWith('.json'))
+		.sort()
+		.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ExampleWorkflow);
+}
+
+export interface ExampleWorkflow extends Record<string, unknown> {
+	name: string;
+	nodes: { name: string; type: string; parameters: Record<string, unknown> }[];
+}
+
+/** The same workflow with triggers that poll as often as n8n allows, with other trigger options if given. */
+export function polledEveryMinute(workflow: ExampleWorkflow, options: Record<string, unknown> = {}): ExampleWorkflow {
+	const nodes = workflow.nodes.map((node) =>
+		node.parameters.pollTimes === undefined
+			? node
+			: {
+					...node,
+					parameters: {
+						...node.parameters,
+						pollTimes: { item: [{ mode: 'everyMinute' }] },
+						options: { ...(node.parameters.options as object | undefined), ...options },
+					},
+				},
+	);
+	return { ...workflow, nodes };
+}
+
+/** Imports the example workflows that n8n does not have yet; returns the names of all of them. */
 export async function importExamples(api: N8nApi): Promise<string[]> {
 	const present = new Set((await api.call<{ name: string }[]>('GET', '/workflows')).map(({ name }) => name));
-	const names: string[] = [];
-	for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')).sort()) {
-		const workflow = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { name: string };
-		if (!present.has(workflow.name)) await api.createWorkflow(workflow);
-		names.push(workflow.name);
-	}
-	return names;
+	const examples = exampleWorkflows();
+	for (const workflow of examples) if (!present.has(workflow.name)) await api.createWorkflow(workflow);
+	return examples.map(({ name }) => name);
 }

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The n8n release that the pack is tested with. */
@@ -10,6 +11,9 @@ const root = join(__dirname, '..', '..', '..');
 
 /** Downloads live outside of the package: nobody wants 3 GB in a working copy, nor to fetch them twice. */
 export const cacheFolder = process.env.EMAIL_INTEL_CACHE ?? join(homedir(), '.cache', 'n8n-nodes-email-intel');
+
+/** How long the installation of a tarball of the past is kept. */
+const KEPT_MS = 24 * 3_600_000;
 
 export type Report = (text: string) => void;
 
@@ -29,18 +33,43 @@ export async function installN8n(report: Report): Promise<string> {
 	return folder;
 }
 
-/** Packs this package and installs it where n8n looks for community nodes below its user folder. */
+/**
+ * Packs this package and installs the tarball where n8n looks for community nodes below its user folder. A tarball that
+ * was installed before is copied from the cache, with its dependencies.
+ */
 export async function installPackage(userFolder: string, report: Report): Promise<void> {
-	const nodes = join(userFolder, '.n8n', 'nodes');
-	rmSync(nodes, { recursive: true, force: true });
-	mkdirSync(nodes, { recursive: true });
-	execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', nodes], { cwd: root, stdio: 'ignore', shell: process.platform === 'win32' });
-	const tarball = readdirSync(nodes).find((name) => name.endsWith('.tgz'))!;
-	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
-	writeFileSync(join(nodes, 'package.json'), '{"name":"installed-nodes","private":true}');
-	report(`Installing ${manifest.name} as a community package`);
+	const packed = mkdtempSync(join(tmpdir(), 'email-intel-pack-'));
+	try {
+		execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', packed], { cwd: root, stdio: 'ignore', shell: process.platform === 'win32' });
+		const tarball = join(packed, readdirSync(packed).find((name) => name.endsWith('.tgz'))!);
+		const installed = await installedTarball(tarball, report);
+		const nodes = join(userFolder, '.n8n', 'nodes');
+		rmSync(nodes, { recursive: true, force: true });
+		mkdirSync(nodes, { recursive: true });
+		cpSync(installed, nodes, { recursive: true });
+	} finally {
+		rmSync(packed, { recursive: true, force: true });
+	}
+}
+
+async function installedTarball(tarball: string, report: Report): Promise<string> {
+	const name = `package-${createHash('sha256').update(readFileSync(tarball)).digest('hex').slice(0, 16)}`;
+	const folder = join(cacheFolder, name);
+	const forget = Date.now() - KEPT_MS;
+	for (const old of readdirSync(cacheFolder).filter((entry) => entry.startsWith('package-') && entry !== name)) {
+		if (statSync(join(cacheFolder, old)).mtimeMs < forget) rmSync(join(cacheFolder, old), { recursive: true, force: true });
+	}
+	if (existsSync(folder)) return folder;
+	report('Installing this package as a community package');
+	const fresh = mkdtempSync(join(cacheFolder, 'package-new-'));
+	writeFileSync(join(fresh, 'package.json'), '{"name":"installed-nodes","private":true}');
+	copyFileSync(tarball, join(fresh, 'package.tgz'));
 	const flags = ['--omit=peer', '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-	await npm(['install', ...flags, `./${tarball}`], nodes, report);
+	await npm(['install', ...flags, './package.tgz'], fresh, report);
+	// Complete, or not there at all; another run may have been first.
+	if (existsSync(folder)) rmSync(fresh, { recursive: true, force: true });
+	else renameSync(fresh, folder);
+	return folder;
 }
 
 /** Runs npm and says every ten seconds that it is still at it. */

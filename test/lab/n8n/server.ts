@@ -105,9 +105,14 @@ export class N8nServer {
 		clearTimeout(impatient);
 	}
 
-	/** Stops, and removes a temporary user folder. */
+	/** Calls when the running n8n ends, for whatever reason. */
+	onExit(listener: () => void): void {
+		this.child?.once('exit', listener);
+	}
+
+	/** Stops, and removes a temporary user folder. A lasting one gets a clean end. */
 	async dispose(): Promise<void> {
-		await this.stop('SIGKILL');
+		await this.stop(this.temporary ? 'SIGKILL' : 'SIGTERM');
 		if (this.temporary) rmSync(this.userFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	}
 
@@ -125,6 +130,17 @@ export class N8nServer {
 	private get binary(): string {
 		return join(this.installation, 'node_modules', 'n8n', 'bin', 'n8n');
 	}
+}
+
+/** True when something listens there already. */
+export async function portIsTaken(port: number): Promise<boolean> {
+	const server = createServer();
+	const taken = await new Promise<boolean>((resolve) => {
+		server.once('error', () => resolve(true));
+		server.listen(port, '127.0.0.1', () => resolve(false));
+	});
+	await new Promise((resolve) => server.close(resolve));
+	return taken;
 }
 
 export async function freePort(): Promise<number> {

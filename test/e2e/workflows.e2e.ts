@@ -1,0 +1,49 @@
+import { mail } from '../lab/imap';
+import { exampleWorkflows, polledEveryMinute } from '../lab/n8n/examples';
+import { waitFor } from '../lab/n8n/wait';
+import { World } from '../lab/n8n/world';
+
+let world: World;
+
+beforeAll(async () => {
+	world = await World.start();
+}, 600_000);
+afterAll(async () => await world?.dispose(), 60_000);
+
+describe('the example workflows, imported as they are', () => {
+	it.each(exampleWorkflows().map((workflow) => [workflow.name, workflow] as const))('%s: a run by hand is green, and every node gives something', async (_name, workflow) => {
+		const { api } = world.n8n;
+		const { id } = await api.createWorkflow(workflow);
+		const trigger = workflow.nodes.find(({ type }) => /trigger$/i.test(type))!;
+		const { execution, data } = await api.run(id, trigger.name);
+		expect(data.resultData.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		for (const { name } of workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')) {
+			const items = (data.resultData.runData[name] ?? []).flatMap((run) => run.data?.main.flatMap((output) => output ?? []) ?? []);
+			expect({ name, items: items.length > 0, errors: items.filter(({ json }) => json.error !== undefined) }).toEqual({ name, items: true, errors: [] });
+		}
+	});
+});
+
+describe('a published workflow', () => {
+	it('takes what is in the mailbox at once, then polls by itself, and reports each message once', async () => {
+		const { api } = world.n8n;
+		const example = exampleWorkflows().find(({ name }) => name === 'Threat report mailbox to OpenCTI')!;
+		const workflow = await api.createWorkflow(polledEveryMinute(example));
+		await api.activate(workflow);
+		const first = await api.firstExecution(workflow.id);
+		expect(first).toMatchObject({ mode: 'trigger', status: 'success' });
+		const reports = () => world.openCti.snapshot().reports.map(({ name }) => name);
+		const before = reports();
+		expect(new Set(before).size).toBe(14);
+
+		world.imap.append(mail({ subject: 'Arrived while nobody was looking' }));
+		await waitFor('the report of a message that came after the activation', () => reports().includes('Arrived while nobody was looking'), 150_000);
+		await waitFor('the end of its execution', async () => (await api.executions(workflow.id)).every(({ status }) => status === 'success'), 60_000);
+		expect(await api.executions(workflow.id)).toHaveLength(2);
+		expect(reports()).toHaveLength(before.length + 1);
+		// The mailbox is as it was: nothing is marked as read.
+		expect(world.imap.list().every(({ flags }) => !flags.includes('\\Seen'))).toBe(true);
+		await api.deactivate(workflow.id);
+	}, 400_000);
+});

@@ -1,0 +1,50 @@
+import type { Locator, Page } from 'playwright-core';
+import { testId } from './selectors';
+
+/** The dialog of one credential. */
+export class CredentialDialog {
+	readonly root: Locator;
+
+	constructor(private readonly page: Page) {
+		this.root = page.locator(testId('editCredential-modal'));
+	}
+
+	/** Types into a field, by its parameter name. */
+	async fill(name: string, value: string): Promise<void> {
+		await this.parameter(name).locator('input, textarea').first().fill(value);
+	}
+
+	/** Chooses an option of a field. */
+	async choose(name: string, option: string): Promise<void> {
+		await this.parameter(name).click();
+		await this.page.locator('.el-select-dropdown__item:visible, [role=option]:visible').filter({ hasText: option }).first().click();
+	}
+
+	async save(): Promise<void> {
+		await this.root.locator(testId('credential-save-button')).click();
+	}
+
+	/** What n8n shows after a login that failed, with its details. */
+	async failure(): Promise<string> {
+		const details = this.root.getByText('More details');
+		await details.waitFor();
+		await details.click();
+		const banner = this.root.locator(testId('node-credentials-config-container')).locator('[class*="banner"], [class*="callout"]');
+		await banner.first().waitFor();
+		return await this.root.innerText();
+	}
+
+	/** n8n closes the dialog when the login worked. */
+	async accepted(): Promise<void> {
+		await this.root.waitFor({ state: 'detached' });
+	}
+
+	async close(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.root.waitFor({ state: 'detached' });
+	}
+
+	private parameter(name: string): Locator {
+		return this.root.locator(testId(`parameter-input-${name}`)).first();
+	}
+}

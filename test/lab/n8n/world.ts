@@ -1,0 +1,55 @@
+import { exampleMessages } from '../../engine/exampleWorkflow';
+import { MicrosoftLab } from '../graph';
+import { EmbeddedImap, type EmbeddedImapOptions } from '../imap';
+import { startOpenCti, type OpenCtiLab } from '../opencti';
+import { labCredentials, storeCredentials, type LabCredential } from './examples';
+import { N8nServer, type N8nOptions } from './server';
+
+/** n8n and the peers that it talks to, all of them on loopback. */
+export class World {
+	private constructor(
+		readonly imap: EmbeddedImap,
+		readonly openCti: OpenCtiLab,
+		readonly microsoft: MicrosoftLab,
+		readonly n8n: N8nServer,
+	) {}
+
+	/** Starts the peers and prepares n8n, which does not run yet. */
+	static async prepare(options: { mailbox?: EmbeddedImapOptions; n8n?: N8nOptions } = {}): Promise<World> {
+		const imap = await EmbeddedImap.start(options.mailbox ?? { messages: receivedExamples() });
+		const openCti = await startOpenCti();
+		const microsoft = await MicrosoftLab.start();
+		const soc = microsoft.graph.mailbox('soc@example.com');
+		soc.deliver(soc.folder('inbox'), { subject: 'Weekly threat report', receivedAt: Date.now() - 3_600_000 });
+		return new World(imap, openCti, microsoft, await N8nServer.prepare(options.n8n));
+	}
+
+	/** Starts all of it: n8n has an owner, who is signed in, and a working credential of each type. */
+	static async start(options: Parameters<typeof World.prepare>[0] = {}): Promise<World> {
+		const world = await World.prepare(options);
+		await world.startN8n();
+		return world;
+	}
+
+	/** Starts n8n, signs in and stores the credentials. Gives their ids by type. */
+	async startN8n(extra: Record<string, string> = {}): Promise<Record<string, string>> {
+		await this.n8n.start(extra);
+		await this.n8n.api.signIn();
+		return await storeCredentials(this.n8n.api, this.credentials);
+	}
+
+	get credentials(): LabCredential[] {
+		return labCredentials(this);
+	}
+
+	async dispose(): Promise<void> {
+		await this.n8n.dispose();
+		await Promise.all([this.imap.close(), this.openCti.close(), this.microsoft.close()]);
+	}
+}
+
+/** The example messages as they came in over the last hour. */
+export function receivedExamples(): { raw: Buffer; date: Date }[] {
+	const first = Date.now() - 3_600_000;
+	return exampleMessages().map(({ raw }, index) => ({ raw, date: new Date(first + index * 60_000) }));
+}
