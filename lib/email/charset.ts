@@ -25,7 +25,7 @@ const known = new Map<string, boolean>();
  * An unknown label is read in the same way. Bytes that the charset does not define become U+FFFD.
  */
 export function decodeCharset(bytes: Buffer, label?: string): string {
-	const mark = BYTE_ORDER_MARKS.find(([start]) => start.equals(bytes.subarray(0, start.length)));
+	const mark = bytes[0] === undefined || bytes[0] < 0xef ? undefined : BYTE_ORDER_MARKS.find(([start]) => start.equals(bytes.subarray(0, start.length)));
 	if (mark !== undefined) return convert(bytes.subarray(mark[0].length), mark[1]);
 	const declared = (label ?? '').trim().toLowerCase();
 	const name = ALIASES[declared] ?? declared;

@@ -69,7 +69,7 @@ const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
 		#next: Next | undefined;
 		readonly #processed: Next = (error, data, flush) => {
 			if (this.#delimiter === undefined || !data || data.type === 'node') {
-				if (data && data.type === 'body' && data.node.parentNode && !this.last) data.ownLine = data.value;
+				if (data && data.type === 'body' && data.value.length <= 2 && data.node.parentNode && !this.last) data.ownLine = data.value;
 				this.#next!(error, data, flush);
 			} else if (!this.last) this.#next!(error, { ...data, delimiter: this.#delimiter }, true);
 			else {
@@ -107,6 +107,8 @@ const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
 		}
 
 		override checkBoundary(line: Buffer): 1 | 2 | 3 | 4 | false {
+			// Most lines are none: this is asked for each.
+			if (line[0] !== 0x2d && line[0] !== 0x0d && line[0] !== 0x0a) return false;
 			const { inEpilogue } = this;
 			this.inEpilogue = false;
 			const found = super.checkBoundary(this.last && line.length > 0 && line.at(-1) !== 0x0a ? Buffer.concat([line, LINE_END]) : line);
