@@ -249,3 +249,10 @@ export const FILTER_LIMITS = {
 	/** Characters of a sender or subject. Above: not tested, the message is handed over. */
 	maxTextLength: 10_000,
 } as const;
+
+export const READER_LIMITS = {
+	/** Bytes of a message that is fetched into memory. Above: it is streamed into n8n's store and read from there. */
+	memoryBytes: 16 * MiB,
+	/** Milliseconds for one message of Microsoft 365, however large. */
+	budgetMs: 300_000,
+} as const;

@@ -26,7 +26,8 @@ export async function searchMessages(
 		...(kql === '' ? timeQuery(search) : { $search: `"${kql.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` }),
 	};
 	const hits: MailboxHit[] = [];
-	for (let seen = 0; hits.length < limit && seen < MAX_SEARCHED;) {
+	const most = kql === '' ? Number.POSITIVE_INFINITY : MAX_SEARCHED;
+	for (let seen = 0; hits.length < limit && seen < most;) {
 		const { body } = await account.client.get<FolderPage<MessageRow>>({
 			path,
 			...(query ? { query } : {}),

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FetchMessageObject } from 'imapflow';
 import { systemClock } from '../../http';
+import type { EmailSource } from '../../email';
 import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type {
@@ -22,8 +23,8 @@ import { MAX_UID } from './ranges';
 import { searchQuery } from './searchQuery';
 import { ImapSession } from './session';
 
-/** Which message: by its UID in the folder, or by its Message-ID. */
-export type MessageKey = { uid: number } | { messageId: string };
+/** Which message: by its UID in the folder (as of this UIDVALIDITY, when given), or by its Message-ID. */
+export type MessageKey = { uid: number; uidValidity?: string } | { messageId: string };
 
 /** What a login found, for the credential's test. */
 export interface MailboxTest {
@@ -212,33 +213,43 @@ export class ImapMailbox {
 		});
 	}
 
-	/** Sets \Seen. Throws MAILBOX_MESSAGE_MISSING. */
-	async markSeen(folderPath: string | undefined, uid: number): Promise<void> {
-		await this.flag(folderPath, uid, ['\\Seen']);
+	/** Sets \Seen. Says which message it was. Throws MAILBOX_MESSAGE_MISSING. */
+	async markSeen(folderPath: string | undefined, key: MessageKey | number): Promise<EmailSource> {
+		return await this.flag(folderPath, key, ['\\Seen']);
 	}
 
-	/** Adds flags (`\\Flagged`) or keywords (`$Phishing`), or removes them. Throws MAILBOX_MESSAGE_MISSING. */
+	/**
+	 * Adds flags (`\\Flagged`) or keywords (`$Phishing`), or removes them. Says which message it was. Throws
+	 * MAILBOX_MESSAGE_MISSING.
+	 */
 	async flag(
 		folderPath: string | undefined,
-		uid: number,
+		key: MessageKey | number,
 		flags: string[],
 		action: 'add' | 'remove' = 'add',
-	): Promise<void> {
-		await this.exclusively(
-			async (session) =>
-				await this.change(session, folderPath, uid, 'change the flags of a message', () =>
-					action === 'add'
-						? session.client.messageFlagsAdd(String(uid), flags, { uid: true })
-						: session.client.messageFlagsRemove(String(uid), flags, { uid: true }),
-				),
-		);
+	): Promise<EmailSource> {
+		return await this.exclusively(async (session) => {
+			const { source } = await this.change(session, folderPath, key, 'change the flags of a message', (uid) =>
+				action === 'add'
+					? session.client.messageFlagsAdd(uid, flags, { uid: true })
+					: session.client.messageFlagsRemove(uid, flags, { uid: true }),
+			);
+			return source;
+		});
 	}
 
-	/** Moves a message; its UID in the new folder, where the server tells it. Throws MAILBOX_MESSAGE_MISSING, MAILBOX_FOLDER_MISSING. */
-	async move(folderPath: string | undefined, uid: number, destination: string): Promise<{ uid?: number }> {
+	/**
+	 * Moves a message. `source` is where it is now; its UID there is known only where the server tells it. Throws
+	 * MAILBOX_MESSAGE_MISSING, MAILBOX_FOLDER_MISSING.
+	 */
+	async move(
+		folderPath: string | undefined,
+		key: MessageKey | number,
+		destination: string,
+	): Promise<{ uid?: number; source: EmailSource }> {
 		return await this.exclusively(async (session) => {
 			// A missing target must be told as one, with near matches, before anything is touched.
-			await session.examine(destination);
+			const target = await this.examine(session, destination);
 			const { capabilities } = session.client;
 			if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
 				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
@@ -250,11 +261,17 @@ export class ImapMailbox {
 					},
 				);
 			}
-			const moved = await this.change(session, folderPath, uid, `move a message to '${destination}'`, () =>
-				session.client.messageMove(String(uid), destination, { uid: true }),
+			const { source, result } = await this.change(
+				session,
+				folderPath,
+				key,
+				`move a message to '${destination}'`,
+				(uid) => session.client.messageMove(uid, destination, { uid: true }),
 			);
-			const newUid = moved.uidMap?.get(uid);
-			return newUid === undefined ? {} : { uid: newUid };
+			const uid = result.uidMap?.get(source.uid!);
+			const { uid: _uid, uidValidity: _uidValidity, ...rest } = source;
+			const now = { ...rest, folder: destination };
+			return uid === undefined ? { source: now } : { uid, source: { ...now, uid, uidValidity: target.uidValidity } };
 		});
 	}
 
@@ -300,8 +317,10 @@ export class ImapMailbox {
 
 	private async find(session: ImapSession, folder: FolderIdentity, key: MessageKey): Promise<FetchMessageObject> {
 		let uid: number | undefined;
-		if ('uid' in key) uid = key.uid;
-		else {
+		if ('uid' in key) {
+			if (key.uidValidity !== undefined && key.uidValidity !== folder.uidValidity) throw this.outdated(folder, key.uid);
+			uid = key.uid;
+		} else {
 			const id = key.messageId.trim();
 			const found = id === '' ? [] : await session.search({ header: { 'Message-ID': id } });
 			// The header search finds substrings: the exact one counts.
@@ -324,6 +343,15 @@ export class ImapMailbox {
 			{
 				hint: 'It may have been moved or deleted. A UID belongs to one folder: check the folder, too.',
 			},
+		);
+	}
+
+	/** The number now names another message, or none (RFC 9051 section 2.3.1.1). */
+	private outdated(folder: FolderIdentity, uid: number): MailboxError {
+		return new MailboxError(
+			'MAILBOX_MESSAGE_MISSING',
+			`UID ${uid} is out of date: '${folder.path}' of ${accountOf(this.options)} was made anew since`,
+			{ hint: 'Choose the message by its Message-ID.' },
 		);
 	}
 
@@ -359,21 +387,21 @@ export class ImapMailbox {
 	private async change<T>(
 		session: ImapSession,
 		path: string | undefined,
-		uid: number,
+		key: MessageKey | number,
 		doing: string,
-		action: () => Promise<T | false | undefined>,
-	): Promise<T> {
+		action: (uid: string) => Promise<T | false | undefined>,
+	): Promise<{ source: EmailSource; result: T }> {
 		const folder = await this.examine(session, path);
-		await this.find(session, folder, { uid });
+		const { uid, emailId } = await this.find(session, folder, typeof key === 'number' ? { uid: key } : key);
 		await session.select(folder.path);
 		try {
-			const result = await session.run(doing, action);
+			const result = await session.run(doing, () => action(String(uid)));
 			if (result === false || result === undefined) {
 				throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${accountOf(this.options)}`, {
 					hint: 'The folder may be read-only for this user, or the flag not allowed.',
 				});
 			}
-			return result;
+			return { source: sourceOf(folder, uid, emailId), result };
 		} finally {
 			// Nothing that follows may happen to a folder open for writing. Not by CLOSE: it would expunge what somebody
 			// else has marked as deleted (RFC 9051 section 6.4.1).

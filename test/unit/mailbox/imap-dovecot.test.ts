@@ -255,7 +255,7 @@ describeWithDovecot('a real Dovecot', () => {
 		await mailbox.flag(undefined, 1, ['\\Flagged'], 'remove');
 		expect((await flags())[0]!.sort()).toEqual(['$Phishing', '\\Seen']);
 		await expect(mailbox.move(undefined, 1, 'Nowhere')).rejects.toMatchObject({ code: 'MAILBOX_FOLDER_MISSING' });
-		expect(await mailbox.move(undefined, 1, 'Junk')).toEqual({ uid: 1 });
+		expect(await mailbox.move(undefined, 1, 'Junk')).toMatchObject({ uid: 1, source: { folder: 'Junk', uid: 1 } });
 		expect(await flags('Junk')).toHaveLength(1);
 		await expect(mailbox.markSeen(undefined, 1)).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
 		expect((await mailbox.poll(state)).messages).toEqual([]);

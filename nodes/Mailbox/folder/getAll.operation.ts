@@ -1,0 +1,59 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { READER_LIMITS } from '../../../lib/limits';
+import { shownFor } from '../../shared/operation';
+import type { Mailboxes } from '../connection';
+
+export const option: INodePropertyOptions = {
+	name: 'Get Many',
+	value: 'getAll',
+	action: 'Get many folders',
+	description: 'List the folders of the mailbox with their paths and roles',
+};
+
+export const description = shownFor({ resource: ['folder'], operation: ['getAll'] }, [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+	{
+		displayName: 'Count Messages',
+		name: 'counts',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to ask how many messages each folder has. It costs one more request a folder.',
+		displayOptions: { show: { connection: ['gmail', 'imap'] } },
+	},
+]);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+): Promise<INodeExecutionData[]> {
+	const all = context.getNodeParameter('returnAll', itemIndex);
+	const limit = all ? undefined : context.getNodeParameter('limit', itemIndex);
+	const folders = await list(context, itemIndex, mailboxes);
+	return folders.slice(0, limit).map((folder) => ({ json: { ...folder } }));
+}
+
+async function list(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes) {
+	if (mailboxes.connection === 'graph') {
+		const mailbox = await mailboxes.graph(context.getNodeParameter('mailbox', itemIndex, '') as string);
+		return await mailbox.listFolders({ budgetMs: READER_LIMITS.budgetMs });
+	}
+	return await (
+		await mailboxes.imap()
+	).listFolders({ counts: context.getNodeParameter('counts', itemIndex) as boolean });
+}

@@ -1,0 +1,137 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+import { parseEmail, type Attachment, type Email } from '../../../lib/email';
+import { EMAIL_LIMITS, READER_LIMITS } from '../../../lib/limits';
+import { shownFor } from '../../shared/operation';
+import type { Mailboxes } from '../connection';
+import { downloadMessage, getMessage, selectionProperties, selectMessage, textParameter } from './selection';
+
+export const option: INodePropertyOptions = {
+	name: 'Get Attachments',
+	value: 'getAttachments',
+	action: 'Get attachments of a message',
+	description: 'Get one attachment of a message, or all of them, one item each',
+};
+
+export const description = [
+	...selectionProperties(['getAttachments']),
+	...shownFor({ resource: ['message'], operation: ['getAttachments'] }, [
+		{
+			displayName: 'Attachment',
+			name: 'attachmentBy',
+			type: 'options',
+			options: [
+				{ name: 'All', value: 'all' },
+				{ name: 'By File Name', value: 'fileName' },
+				{ name: 'By Number', value: 'index', description: "Its place in the item's list of attachments, from 0" },
+				{ name: 'By SHA-256', value: 'sha256' },
+			],
+			default: 'all',
+		},
+		{
+			displayName: 'File Name',
+			name: 'fileName',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. invoice.pdf',
+			displayOptions: { show: { attachmentBy: ['fileName'] } },
+		},
+		{
+			displayName: 'Number',
+			name: 'index',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			required: true,
+			default: 0,
+			description: "Place in the item's list of attachments. The first is 0.",
+			displayOptions: { show: { attachmentBy: ['index'] } },
+		},
+		{
+			displayName: 'SHA-256',
+			name: 'sha256',
+			type: 'string',
+			required: true,
+			default: '',
+			displayOptions: { show: { attachmentBy: ['sha256'] } },
+		},
+		{
+			displayName: 'Put Output in Field',
+			name: 'binaryProperty',
+			type: 'string',
+			required: true,
+			default: 'data',
+			hint: 'The name of the output binary field to put the file in',
+		},
+	]),
+];
+
+type Choice = { what: string; test: (attachment: Attachment, index: number) => boolean };
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+): Promise<INodeExecutionData[]> {
+	const field = context.getNodeParameter('binaryProperty', itemIndex);
+	const { what, test } = choice(context, itemIndex);
+	const email = await readAll(context, itemIndex, mailboxes);
+	const found = [...email.attachments.entries()].filter(([index, attachment]) => test(attachment, index));
+	if (found.length === 0 && what !== '') throw missing(context, itemIndex, what, email.attachments);
+	const { id, messageId, source } = email;
+	return await Promise.all(
+		found.map(async ([index, { content, email: _attached, ...attachment }]) => {
+			const name = attachment.fileName ?? `attachment_${index}`;
+			const json = { index, ...attachment, message: { id, messageId, source } } as unknown as IDataObject;
+			if (content === undefined) return { json };
+			return {
+				json,
+				binary: { [field]: await context.helpers.prepareBinaryData(content, name, attachment.contentType) },
+			};
+		}),
+	);
+}
+
+function choice(context: IExecuteFunctions, itemIndex: number): Choice {
+	const by = context.getNodeParameter('attachmentBy', itemIndex) as 'all' | 'fileName' | 'index' | 'sha256';
+	if (by === 'all') return { what: '', test: () => true };
+	const value = textParameter(context, by, itemIndex);
+	if (by === 'index')
+		return { what: `with the number ${value}`, test: (_attachment, index) => String(index) === value };
+	if (by === 'sha256')
+		return { what: `with the SHA-256 ${value.slice(0, 64)}`, test: ({ sha256 }) => sha256 === value.toLowerCase() };
+	return { what: `named '${value.slice(0, 200)}'`, test: ({ fileName }) => fileName === value };
+}
+
+/** The parsed message with the bytes of all its attachments. A large one is read as it comes. */
+async function readAll(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes): Promise<Email> {
+	const selection = await selectMessage(context, itemIndex, mailboxes);
+	const message = await getMessage(selection, READER_LIMITS.memoryBytes);
+	const { id, source } = message;
+	const input = message.truncated ? (await downloadMessage(selection)).stream : message.raw;
+	return await parseEmail(input, {
+		id,
+		source,
+		keepRawBytes: 0,
+		maxAttachmentBytes: EMAIL_LIMITS.maxBytes,
+		maxTotalAttachmentBytes: EMAIL_LIMITS.maxBytes,
+	});
+}
+
+function missing(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	what: string,
+	attachments: readonly Attachment[],
+): NodeOperationError {
+	const names = attachments.slice(0, 20).map(({ fileName }, index) => `${index}: ${fileName ?? '(no name)'}`);
+	return new NodeOperationError(context.getNode(), `The message has no attachment ${what}`, {
+		itemIndex,
+		description: names.length === 0 ? 'It has no attachments at all.' : `It has ${names.join(', ')}.`,
+	});
+}

@@ -1,0 +1,22 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { Mailboxes } from '../connection';
+import { selectForChange } from './change';
+import { selectionProperties } from './selection';
+
+export const option: INodePropertyOptions = {
+	name: 'Mark as Read',
+	value: 'markAsRead',
+	action: 'Mark a message as read',
+	description: 'Mark a message as read in the mailbox. IMAP and Gmail only.',
+};
+
+export const description = selectionProperties(['markAsRead']);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+): Promise<INodeExecutionData> {
+	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
+	return { json: { source: { ...(await mailbox.markSeen(folder, key)) }, markedAsRead: true } };
+}

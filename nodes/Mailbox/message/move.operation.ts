@@ -1,0 +1,48 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+import { shownFor } from '../../shared/operation';
+import type { Mailboxes } from '../connection';
+import { selectForChange } from './change';
+import { imapFolderProperty, selectionProperties } from './selection';
+
+export const option: INodePropertyOptions = {
+	name: 'Move',
+	value: 'move',
+	action: 'Move a message',
+	description: 'Move a message to another folder. IMAP and Gmail only.',
+};
+
+export const description = [
+	...selectionProperties(['move']),
+	...shownFor({ resource: ['message'], operation: ['move'] }, [
+		{
+			...imapFolderProperty,
+			displayName: 'Destination Folder',
+			name: 'destination',
+			default: { mode: 'list', value: '' },
+			description: 'Folder to move the message to. It must exist.',
+		},
+	]),
+];
+
+/** `source` of the result is where the message is now, so that the next step finds it. */
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+): Promise<INodeExecutionData> {
+	const destination = context.getNodeParameter('destination', itemIndex, '', { extractValue: true }) as string;
+	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
+	if (destination === '') {
+		throw new NodeOperationError(context.getNode(), "'Destination Folder' is empty", {
+			itemIndex,
+			description: 'Choose the folder to move the message to.',
+		});
+	}
+	const { source } = await mailbox.move(folder, key, destination);
+	return { json: { source: { ...source }, moved: true } };
+}

@@ -1,0 +1,176 @@
+import {
+	NodeOperationError,
+	tryToParseDateTime,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
+import { READER_LIMITS } from '../../../lib/limits';
+import { folderProperty } from '../../shared/folders';
+import { shownFor } from '../../shared/operation';
+import type { Mailboxes } from '../connection';
+import { imapFolderProperty } from './selection';
+
+/** Exchange answers a search for words with no more than this. */
+const GRAPH_MOST = 1000;
+
+export const option: INodePropertyOptions = {
+	name: 'Search',
+	value: 'search',
+	action: 'Search messages',
+	description: 'Find messages by sender, recipient, subject, text and time, newest first, without their bytes',
+};
+
+const anyFolder = folderProperty(
+	{ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' },
+	'',
+);
+
+export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
+	{
+		...imapFolderProperty,
+		description: 'Folder to search',
+		displayOptions: { show: { connection: ['gmail', 'imap'] } },
+	},
+	{
+		...anyFolder,
+		required: false,
+		description: 'Folder to search. Empty: the whole mailbox.',
+		displayOptions: { show: { connection: ['graph'] } },
+	},
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+	{
+		displayName: 'Search For',
+		name: 'criteria',
+		type: 'collection',
+		placeholder: 'Add condition',
+		default: {},
+		description: 'All of it must match. Nothing: every message.',
+		options: [
+			{
+				displayName: 'Received Before',
+				name: 'before',
+				type: 'dateTime',
+				default: '',
+			},
+			{
+				displayName: 'Received Since',
+				name: 'since',
+				type: 'dateTime',
+				default: '',
+			},
+			{
+				displayName: 'Recipient',
+				name: 'to',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. ceo@example.com',
+				description: 'Words of a To address',
+			},
+			{
+				displayName: 'Sender',
+				name: 'from',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. example.org',
+				description: 'Words of the From address or name',
+			},
+			{
+				displayName: 'Subject',
+				name: 'subject',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. invoice',
+			},
+			{
+				displayName: 'Text',
+				name: 'text',
+				type: 'string',
+				default: '',
+				description: 'Words anywhere in header or body',
+			},
+		],
+	},
+]);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+): Promise<INodeExecutionData[]> {
+	const folder = context.getNodeParameter('folder', itemIndex, '', { extractValue: true }) as string;
+	const search = criteria(context, itemIndex);
+	const hits =
+		mailboxes.connection === 'graph'
+			? await searchGraph(context, itemIndex, mailboxes, folder, search)
+			: await (await mailboxes.imap()).search(folder, search);
+	return hits.map((hit) => ({ json: hitJson(hit) }));
+}
+
+function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch {
+	const all = context.getNodeParameter('returnAll', itemIndex);
+	const raw = context.getNodeParameter('criteria', itemIndex, {}) as Record<string, unknown>;
+	const given = (name: string) => raw[name] !== undefined && raw[name] !== null && raw[name] !== '';
+	const words = ['from', 'to', 'subject', 'text'].filter(given).map((name) => [name, String(raw[name])]);
+	const times = ['since', 'before'].filter(given).map((name) => [name, timeOf(context, itemIndex, name, raw[name])]);
+	const limit = all ? Number.POSITIVE_INFINITY : context.getNodeParameter('limit', itemIndex);
+	return { ...(Object.fromEntries([...words, ...times]) as MailboxSearch), limit };
+}
+
+/** A time without zone is meant in the workflow's. */
+function timeOf(context: IExecuteFunctions, itemIndex: number, name: string, value: unknown): Date {
+	try {
+		return tryToParseDateTime(value, context.getTimezone()).toJSDate();
+	} catch {
+		const label = name === 'since' ? 'Received Since' : 'Received Before';
+		throw new NodeOperationError(context.getNode(), `'${label}' is not a date: ${String(value).slice(0, 100)}`, {
+			itemIndex,
+			description: 'Write it as in 2026-11-20 or 2026-11-20T08:00:00Z.',
+		});
+	}
+}
+
+async function searchGraph(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+	folder: string,
+	search: MailboxSearch,
+): Promise<MailboxHit[]> {
+	const mailbox = await mailboxes.graph(context.getNodeParameter('mailbox', itemIndex, '') as string);
+	const { budgetMs } = READER_LIMITS;
+	const hits = await mailbox.search(search, { budgetMs, ...(folder === '' ? {} : { folder }) });
+	const { limit: _limit, since: _since, before: _before, ...words } = search;
+	if (hits.length >= GRAPH_MOST && Object.keys(words).length > 0) {
+		context.addExecutionHints({
+			message: `Microsoft 365 finds at most ${GRAPH_MOST} messages by words: there may be older ones. Search within shorter times.`,
+			location: 'outputPane',
+		});
+	}
+	return hits;
+}
+
+function hitJson({ date, receivedAt, ...hit }: MailboxHit): IDataObject {
+	return {
+		...hit,
+		date: date?.toISOString(),
+		receivedAt: receivedAt?.toISOString(),
+	};
+}
