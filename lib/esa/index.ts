@@ -4,7 +4,14 @@ export { EsaClient, type MessageReference, type SearchResult } from './client';
 export * from './errors';
 export type { HuntResult, HuntRunOptions } from './hunt';
 export { planHunt, type HuntOptions, type HuntPlan, type PlannedAlternative, type PlannedObservation } from './plan';
-export type { QuarantineResult, QuarantineSearch, QuarantineSelection, QuarantineType } from './quarantine';
+export type {
+	QuarantineFields,
+	QuarantineOperator,
+	QuarantineResult,
+	QuarantineSearch,
+	QuarantineSelection,
+	QuarantineType,
+} from './quarantine';
 export type { EsaRow } from './row';
 export type { SearchFields, TextField } from './search';
 export type { EsaClientOptions, EsaProduct } from './session';

@@ -13,11 +13,28 @@ export interface QuarantineSearch {
 	stop: Date;
 	/** Names of the quarantines; needed for `pvo`. */
 	quarantines?: string[];
+	/** What the messages are filtered by. */
+	fields?: QuarantineFields;
 	/** Filters of the API by their names, such as `subjectFilterBy` and `subjectFilterValue`. */
 	filters?: Record<string, string>;
 	orderBy?: string;
 	orderDir?: 'asc' | 'desc';
 }
+
+/** Texts of messages in quarantine; all that are given have to hold. */
+export interface QuarantineFields {
+	/** In spam quarantine the header From, else the envelope's. */
+	sender?: string;
+	/** Of the envelope. */
+	recipient?: string;
+	subject?: string;
+	/** Not in spam quarantine. */
+	attachmentName?: string;
+	/** How sender, recipient and subject are compared. Default `contains`. */
+	operator?: QuarantineOperator;
+}
+
+export type QuarantineOperator = 'is' | 'contains' | 'begins_with' | 'ends_with';
 
 export interface QuarantineResult {
 	rows: Array<{ mid: number; attributes: Record<string, unknown> }>;
@@ -36,6 +53,14 @@ export interface QuarantineSelection {
 const CALL = 'quarantine/messages';
 const MINUTE = 60_000;
 
+/** The other quarantines have words of their own for the operators of spam quarantine. */
+const OPERATORS: Readonly<Record<QuarantineOperator, string>> = {
+	is: 'matches_exactly',
+	contains: 'contains',
+	begins_with: 'starts_with',
+	ends_with: 'ends_with',
+};
+
 export async function search(
 	session: Session,
 	options: QuarantineSearch,
@@ -44,18 +69,23 @@ export async function search(
 	const { type, quarantines = [], filters = {}, orderBy, orderDir } = options;
 	if (type === 'pvo' && quarantines.length === 0)
 		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
+	if (quarantines.some((name) => name.includes(',')))
+		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
+	const window = { startDate: minute(options.start, Math.floor), endDate: minute(options.stop, Math.ceil) };
+	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
+	const texts = filtersOf(type, options.fields ?? {});
 	const max = maxRows ?? ESA_LIMITS.maxRows;
 	const result: QuarantineResult = { rows: [], truncated: false, unreadable: 0 };
-	for (let offset = 0; ; offset += ESA_LIMITS.pageSize) {
+	for (let offset = 0; ;) {
 		if (offset >= max) return { ...result, truncated: true };
 		const limit = Math.min(ESA_LIMITS.pageSize, max - offset);
-		const { data } = await session.call({
+		const { data, meta } = await session.call({
 			path: CALL,
 			query: {
 				quarantineType: type,
 				...(quarantines.length > 0 ? { quarantines: quarantines.join(',') } : {}),
-				startDate: new Date(Math.floor(options.start.getTime() / MINUTE) * MINUTE).toISOString(),
-				endDate: new Date(Math.ceil(options.stop.getTime() / MINUTE) * MINUTE).toISOString(),
+				...window,
+				...texts,
 				...filters,
 				orderBy,
 				orderDir,
@@ -70,8 +100,48 @@ export async function search(
 				result.rows.push(row as QuarantineResult['rows'][number]);
 			else result.unreadable++;
 		}
-		if (data.length < limit) return result;
+		offset += data.length;
+		// Whether the total is that of the page is not documented: where it is more, a short page is not the last.
+		const total = isRecord(meta) && typeof meta.totalCount === 'number' ? meta.totalCount : 0;
+		if (data.length === 0 || (data.length < limit && offset >= total)) return result;
 	}
+}
+
+function minute(time: Date, round: (minutes: number) => number): string {
+	const minutes = round(time.getTime() / MINUTE);
+	if (Number.isNaN(minutes)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
+	return new Date(minutes * MINUTE).toISOString();
+}
+
+/** The parameters that ask for the texts given; they differ by the kind of quarantine. */
+function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<string, string> {
+	const { sender, recipient, subject, attachmentName, operator = 'contains' } = fields;
+	if (!Object.hasOwn(OPERATORS, operator))
+		throw new EsaError('ESA_CONFIGURATION', `The operators are ${Object.keys(OPERATORS).join(', ')}`);
+	const filters: Record<string, string> = {};
+	if (type === 'pvo') {
+		const texts = { subject, envelopeRecipient: recipient, envelopeSender: sender };
+		for (const [name, value] of Object.entries(texts)) {
+			if (!value) continue;
+			filters[`${name}FilterBy`] = OPERATORS[operator];
+			filters[`${name}FilterValue`] = value;
+		}
+		if (attachmentName) filters.attachmentName = attachmentName;
+		return filters;
+	}
+	if (attachmentName) throw new EsaError('ESA_CONFIGURATION', 'Spam quarantine is not searched by attachment name');
+	if (sender && subject)
+		throw new EsaError('ESA_CONFIGURATION', 'Spam quarantine is searched by sender or by subject, not by both');
+	if (sender || subject) {
+		filters.filterBy = sender ? 'from_address' : 'subject';
+		filters.filterOperator = operator;
+		filters.filterValue = sender || subject || '';
+	}
+	if (recipient) {
+		filters.envelopeRecipientFilterOperator = operator;
+		filters.envelopeRecipientFilterValue = recipient;
+	}
+	return filters;
 }
 
 export async function details(session: Session, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {

@@ -12,18 +12,11 @@ import type { EsaClient } from '../../lib/esa';
 import { credentialTestResult } from '../shared/credentialTest';
 import { toNodeError } from '../shared/errors';
 import { forEachItem } from '../shared/items';
-import type { OperationModule } from '../shared/operation';
 import { esaClient } from './appliance';
-import * as details from './details.operation';
-import * as hunt from './hunt.operation';
-import * as search from './search.operation';
-import * as translate from './translate.operation';
+import * as message from './message';
+import * as quarantine from './quarantine';
 
-/** Translation asks nobody and has no client. */
-const operations = { details, hunt, search, translate } satisfies Record<
-	string,
-	OperationModule<EsaClient | undefined>
->;
+const resources = { message, quarantine };
 
 export class CiscoEsa implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +25,7 @@ export class CiscoEsa implements INodeType {
 		icon: { light: 'file:../../icons/ciscoEsa.svg', dark: 'file:../../icons/ciscoEsa.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Hunts messages in Cisco Secure Email with STIX patterns and gives STIX back',
 		defaults: { name: 'Cisco Secure Email' },
 		usableAsTool: true,
@@ -48,17 +41,17 @@ export class CiscoEsa implements INodeType {
 		],
 		properties: [
 			{
-				displayName: 'Operation',
-				name: 'operation',
+				displayName: 'Resource',
+				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [details.option, hunt.option, search.option, translate.option],
-				default: 'hunt',
+				options: [
+					{ name: 'Message', value: 'message' },
+					{ name: 'Quarantine', value: 'quarantine' },
+				],
+				default: 'message',
 			},
-			...hunt.description,
-			...search.description,
-			...details.description,
-			...translate.description,
+			...Object.values(resources).flatMap(({ description }) => description),
 		],
 	};
 
@@ -82,8 +75,9 @@ export class CiscoEsa implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const name = this.getNodeParameter('operation', 0) as keyof typeof operations;
-		const operation: OperationModule<EsaClient | undefined> = operations[name];
+		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
+		const name: unknown = this.getNodeParameter('operation', 0);
+		const operation = resources[resource].operations[name as string]!;
 		let client: EsaClient | undefined;
 		try {
 			client = name === 'translate' ? undefined : esaClient(await this.getCredentials('emailIntelCiscoEsaApi'), this);

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { listOf } from '../shared/operation';
 
 export const patternProperty: INodeProperties = {
 	displayName: 'STIX Pattern',
@@ -62,3 +63,28 @@ export const outputProperty: INodeProperties = {
 	default: 'summary',
 	description: 'How the messages that were found are put out',
 };
+
+export const windowProperties: INodeProperties[] = [
+	{
+		displayName: 'From',
+		name: 'start',
+		type: 'dateTime',
+		required: true,
+		default: '',
+		description: 'Start of the window, to the minute',
+	},
+	{
+		displayName: 'To',
+		name: 'stop',
+		type: 'dateTime',
+		required: true,
+		default: '',
+		description: 'End of the window, to the minute',
+	},
+];
+
+/** Whole numbers of a list, of a comma-separated text or of one number; NaN for what is none. */
+export function numbersOf(value: unknown): number[] {
+	const words = Array.isArray(value) ? value.map(String) : listOf(typeof value === 'number' ? String(value) : value);
+	return words.map((word) => (/^\d{1,15}$/.test(word) ? Number(word) : NaN));
+}

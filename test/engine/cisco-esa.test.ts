@@ -121,6 +121,97 @@ it('searches by fields and gets the details of what it found', async () => {
 	});
 });
 
+const inQuarantine = () =>
+	lab.traffic.filter(({ statuses }) => Object.values(statuses).some((text) => text.startsWith('Quarantined')));
+const held = {
+	resource: 'quarantine',
+	operation: 'search',
+	start: new Date(FROM).toISOString(),
+	stop: new Date(FROM + 3_600_000).toISOString(),
+};
+
+it('tells the connection that a message came by, and needs no MID for that', async () => {
+	const { serialNumber, icid, senderGroup, mids } = lab.traffic[0]!;
+	const details = (items: object[]) =>
+		run(
+			{
+				operation: 'details',
+				serialNumber: '={{ $json.serialNumber }}',
+				mids: '={{ $json.mid }}',
+				icid: '={{ $json.icid }}',
+				kinds: ['connection'],
+			},
+			items,
+		);
+	const result = await details([
+		{ serialNumber, icid, mid: mids },
+		{ serialNumber, icid },
+	]);
+	expect(result.error()).toBeUndefined();
+	const connection = { senderGroup, messages: { summary: [expect.any(Object)] } };
+	expect(result.output('ESA')!.map(({ json }) => json)).toMatchObject([
+		{ icid, mids, connection },
+		{ icid, mids: [], connection },
+	]);
+	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain('ICID');
+});
+
+it('searches quarantine and changes nothing there', async () => {
+	const all = await run({ ...held, quarantineType: 'spam' });
+	expect(all.error()).toBeUndefined();
+	expect(all.output('ESA')!.map(({ json }) => json.mid)).toEqual(inQuarantine().map(({ mids }) => mids[0]));
+	const fields = { subject: 'invoice', operator: 'begins_with' };
+	const some = await run({ ...held, quarantineType: 'pvo', quarantines: 'Policy, File Analysis', fields });
+	expect(lab.requests.at(-1)?.query).toContain('quarantines=Policy%2CFile%20Analysis&');
+	const due = inQuarantine().filter(({ subject = '' }) => /^invoice/i.test(subject));
+	expect(some.output('ESA')!.map(({ json }) => json)).toMatchObject(
+		due.map(({ mids, subject }) => ({ mid: mids[0], quarantineType: 'pvo', subject })),
+	);
+	expect(lab.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/login'))).toEqual([]);
+});
+
+it('releases and deletes the messages of its items, and says how many the quarantine held', async () => {
+	const [first, second, third] = inQuarantine().map(({ mids }) => mids[0]!);
+	const selection = { resource: 'quarantine', quarantineType: 'pvo', quarantine: 'Policy', mids: '={{ $json.mid }}' };
+	const released = await run({ ...selection, operation: 'release' }, [{ mid: first }, { mid: `${second}, 7` }]);
+	expect(released.error()).toBeUndefined();
+	expect(released.output('ESA')!.map(({ json }) => json)).toEqual([
+		{ quarantineType: 'pvo', quarantine: 'Policy', mids: [first], released: 1, notInQuarantine: 0 },
+		{ quarantineType: 'pvo', quarantine: 'Policy', mids: [second, 7], released: 1, notInQuarantine: 1 },
+	]);
+	const deleted = await run({ ...selection, operation: 'delete', quarantineType: 'spam' }, [{ mid: [third] }]);
+	expect(deleted.output('ESA')![0]!.json).toEqual({
+		quarantineType: 'spam',
+		mids: [third],
+		deleted: 1,
+		notInQuarantine: 0,
+	});
+	expect(lab.quarantine.released).toEqual([first, second]);
+	expect(lab.quarantine.deleted).toEqual([third]);
+});
+
+it('deletes nothing when what an item names is no MID, or no quarantine is named', async () => {
+	const [mid] = inQuarantine().map(({ mids }) => mids[0]!);
+	const selection = { resource: 'quarantine', operation: 'delete', quarantineType: 'pvo', quarantine: 'Policy' };
+	for (const wrong of [
+		{ mids: '={{ $json.nothing }}' },
+		{ mids: "={{ '' }}" },
+		{ mids: `${mid}, all` },
+		{ mids: `${mid}`, quarantine: ' ' },
+	]) {
+		expect((await run({ ...selection, ...wrong })).error()).toBeDefined();
+	}
+	await expect(run({ ...selection, mids: '' })).rejects.toThrow('has issues');
+	expect(lab.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+
+it('neither releases nor deletes unless that operation is chosen', () => {
+	const { properties } = new CiscoEsa().description;
+	const byName = (name: string) => properties.filter((property) => property.name === name);
+	expect(byName('resource').map((property) => property.default)).toEqual(['message']);
+	expect(byName('operation').map((property) => property.default)).toEqual(['hunt', 'search']);
+});
+
 it('says where a pattern is wrong, and goes on with the next item when told to', async () => {
 	const stopped = await run({ operation: 'hunt', pattern: "[url:value = 'x']", output: 'summary' });
 	expect(stopped.error()?.message).toContain('Line 1, column 2: url:value');

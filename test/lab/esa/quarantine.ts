@@ -32,6 +32,10 @@ const COMMON = ['quarantineType', 'startDate', 'endDate', 'offset', 'limit', 'or
 export class Quarantine {
 	readonly released: number[] = [];
 	readonly deleted: number[] = [];
+	/** Largest `limit` that is served. */
+	maxLimit = Infinity;
+	/** What `meta.totalCount` counts. */
+	total: 'all' | 'page' = 'all';
 	private readonly gone = new Set<number>();
 
 	private readonly traffic: () => readonly LabMessage[];
@@ -51,12 +55,14 @@ export class Quarantine {
 		const offset = Number(parameters.get('offset'));
 		const limit = Number(parameters.get('limit'));
 		if (!Number.isInteger(offset) || !Number.isInteger(limit)) throw badQuery('Missing attribute - offset or limit.');
-		const rows = this.held().filter(({ time }) => time >= start && time <= end);
+		const filters = filtersOf(type, parameters);
+		const rows = this.held().filter(
+			(message) => message.time >= start && message.time <= end && filters.every((holds) => holds(message)),
+		);
+		const page = rows.slice(offset, offset + Math.min(limit, this.maxLimit));
 		return {
-			meta: { totalCount: rows.length },
-			data: rows
-				.slice(offset, offset + limit)
-				.map((message) => ({ mid: message.mids[0], attributes: attributesOf(type, message) })),
+			meta: { totalCount: this.total === 'all' ? rows.length : page.length },
+			data: page.map((message) => ({ mid: message.mids[0], attributes: attributesOf(type, message) })),
 		};
 	}
 
@@ -90,6 +96,58 @@ export class Quarantine {
 				!this.gone.has(mids[0] as number) && Object.values(statuses).some((text) => text.startsWith('Quarantined')),
 		);
 	}
+}
+
+const OPERATORS: Record<string, Record<string, (text: string, value: string) => boolean>> = {
+	spam: {
+		is: (text, value) => text === value,
+		contains: (text, value) => text.includes(value),
+		begins_with: (text, value) => text.startsWith(value),
+		ends_with: (text, value) => text.endsWith(value),
+	},
+	pvo: {
+		matches_exactly: (text, value) => text === value,
+		contains: (text, value) => text.includes(value),
+		starts_with: (text, value) => text.startsWith(value),
+		ends_with: (text, value) => text.endsWith(value),
+	},
+};
+
+const TEXTS: Record<string, (message: LabMessage) => string[]> = {
+	subject: ({ subject }) => [subject ?? ''],
+	envelopeRecipient: ({ recipients }) => Object.values(recipients).flat(),
+	envelopeSender: ({ sender }) => [sender],
+	from_address: ({ from }) => from,
+	to_address: ({ recipients }) => Object.values(recipients).flat(),
+};
+
+/** Operator and value have to come together. */
+function filtersOf(type: 'spam' | 'pvo', parameters: Map<string, string>): Array<(message: LabMessage) => boolean> {
+	const filter = (texts: (typeof TEXTS)[string] | undefined, operatorName: string, valueName: string) => {
+		const operator = parameters.get(operatorName);
+		const value = parameters.get(valueName);
+		if (operator === undefined && value === undefined) return [];
+		const compare = OPERATORS[type]?.[operator ?? ''];
+		if (texts === undefined || compare === undefined) throw badQuery(`Unexpected attribute - ${operatorName}.`);
+		if (value === undefined) throw badQuery(`Missing attribute - ${valueName}.`);
+		return [(message: LabMessage) => texts(message).some((text) => compare(text.toLowerCase(), value.toLowerCase()))];
+	};
+	if (type === 'spam') {
+		const by = parameters.get('filterBy') ?? '';
+		return [
+			...filter(by.startsWith('envelope') ? undefined : TEXTS[by], 'filterOperator', 'filterValue'),
+			...filter(TEXTS.envelopeRecipient, 'envelopeRecipientFilterOperator', 'envelopeRecipientFilterValue'),
+		];
+	}
+	const attachment = parameters.get('attachmentName');
+	return [
+		...['subject', 'envelopeRecipient', 'envelopeSender'].flatMap((name) =>
+			filter(TEXTS[name], `${name}FilterBy`, `${name}FilterValue`),
+		),
+		...(attachment === undefined
+			? []
+			: [(message: LabMessage) => message.attachments.some(({ name }) => name.includes(attachment))]),
+	];
 }
 
 function typeOf(value: unknown): 'spam' | 'pvo' {

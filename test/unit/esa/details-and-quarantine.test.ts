@@ -1,4 +1,4 @@
-import { EsaClient, type SearchFields } from '../../../lib/esa';
+import { EsaClient, type QuarantineFields, type QuarantineSearch, type SearchFields } from '../../../lib/esa';
 import { EsaLab, generateTraffic, type LabMessage } from '../../lab/esa';
 import { FROM } from './patterns';
 
@@ -118,6 +118,56 @@ describe('quarantine', () => {
 		await expect(client.quarantinedDetails('pvo', 1)).rejects.toMatchObject({ code: 'ESA_NOT_FOUND' });
 	});
 
+	test.each<[QuarantineSearch['type'], QuarantineFields, (message: LabMessage) => boolean]>([
+		['pvo', { subject: 'R&D' }, ({ subject = '' }) => subject.includes('R&D')],
+		['pvo', { subject: 'invoice', operator: 'begins_with' }, ({ subject = '' }) => /^invoice/i.test(subject)],
+		[
+			'pvo',
+			{ sender: 'bounce+id=42=bob@mail.example.net', operator: 'is' },
+			({ sender }) => sender.startsWith('bounce+'),
+		],
+		[
+			'pvo',
+			{ recipient: '.org', operator: 'ends_with', attachmentName: 'setup' },
+			({ recipients, attachments }) =>
+				Object.values(recipients)
+					.flat()
+					.some((one) => one.endsWith('.org')) && attachments.some(({ name }) => name === 'setup.exe'),
+		],
+		['spam', { subject: 'invoice' }, ({ subject = '' }) => /invoice/i.test(subject)],
+		[
+			'spam',
+			{ sender: 'example.com', recipient: 'bob@example.com' },
+			({ from, recipients }) =>
+				from.some((one) => /example\.com/i.test(one)) && Object.values(recipients).flat().includes('bob@example.com'),
+		],
+	])('%s is searched by %j', async (type, fields, holds) => {
+		const quarantines = type === 'pvo' ? { quarantines: ['Policy'] } : {};
+		const { rows } = await client.searchQuarantine({ type, start, stop, fields, ...quarantines });
+		const due = lab.traffic.filter(
+			(message) => Object.values(message.statuses).some((text) => text.startsWith('Quarantined')) && holds(message),
+		);
+		expect(due.length).toBeGreaterThan(0);
+		expect(rows.map(({ mid }) => mid)).toEqual(due.map(({ mids }) => mids[0]));
+	});
+
+	test.each([
+		['all', 100],
+		['all', 7],
+		['page', 100],
+	] as const)('is read to its end when the total is that of %s and pages hold %i', async (total, maxLimit) => {
+		lab.traffic = lab.traffic.map((message) => ({
+			...message,
+			statuses: { [message.mids[0]!]: 'Quarantined by AMP' },
+		}));
+		Object.assign(lab.quarantine, { total, maxLimit });
+		const { rows, truncated } = await client.searchQuarantine({ type: 'spam', start, stop });
+		expect(rows.map(({ mid }) => mid)).toEqual(lab.traffic.map(({ mids }) => mids[0]));
+		expect(truncated).toBe(false);
+		const few = await client.searchQuarantine({ type: 'spam', start, stop }, { maxRows: 120 });
+		expect(few).toMatchObject({ rows: rows.slice(0, 120), truncated: true });
+	});
+
 	test('messages are released and deleted when that is asked for, and by nothing else', async () => {
 		const { rows } = await client.searchQuarantine({ type: 'spam', start, stop });
 		const [first, second] = rows.map(({ mid }) => mid) as [number, number];
@@ -146,8 +196,18 @@ describe('quarantine', () => {
 		await expect(client.deleteQuarantined({ type: 'pvo', mids: [1] })).rejects.toMatchObject({
 			code: 'ESA_CONFIGURATION',
 		});
-		await expect(client.searchQuarantine({ type: 'pvo', start, stop })).rejects.toMatchObject({
-			code: 'ESA_CONFIGURATION',
-		});
+		const searches: QuarantineSearch[] = [
+			{ type: 'pvo', start, stop },
+			{ type: 'pvo', start, stop, quarantines: ['Policy,Virus'] },
+			{ type: 'spam', start: stop, stop: start },
+			{ type: 'spam', start: new Date('yesterday'), stop },
+			{ type: 'spam', start, stop, fields: { attachmentName: 'setup.exe' } },
+			{ type: 'spam', start, stop, fields: { sender: 'alice', subject: 'invoice' } },
+			{ type: 'spam', start, stop, fields: { sender: 'alice', operator: 'like' as never } },
+		];
+		for (const search of searches) {
+			await expect(client.searchQuarantine(search)).rejects.toMatchObject({ code: 'ESA_CONFIGURATION' });
+		}
+		expect(lab.requests).toEqual([]);
 	});
 });

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import type { EsaClient, MessageReference } from '../../lib/esa';
-import { listOf, shownFor } from '../shared/operation';
+import type { EsaClient, MessageReference } from '../../../lib/esa';
+import { shownFor } from '../../shared/operation';
+import { numbersOf } from '../parameters';
 
 export const option: INodePropertyOptions = {
 	name: 'Get Details',
@@ -9,7 +10,7 @@ export const option: INodePropertyOptions = {
 	description: 'Get what the appliance did with a message, and why',
 };
 
-export const description = shownFor({ operation: ['details'] }, [
+export const description = shownFor({ resource: ['message'], operation: ['details'] }, [
 	{
 		displayName: 'Serial Number',
 		name: 'serialNumber',
@@ -22,9 +23,8 @@ export const description = shownFor({ operation: ['details'] }, [
 		displayName: 'MIDs',
 		name: 'mids',
 		type: 'string',
-		required: true,
 		default: '={{ $json.mid }}',
-		description: 'Numbers of the message on that appliance, separated by commas',
+		description: 'Numbers of the message on that appliance, separated by commas. Connection details do without.',
 	},
 	{
 		displayName: 'Details',
@@ -32,6 +32,7 @@ export const description = shownFor({ operation: ['details'] }, [
 		type: 'multiOptions',
 		options: [
 			{ name: 'Advanced Malware Protection', value: 'amp' },
+			{ name: 'Connection', value: 'connection' },
 			{ name: 'Data Loss Prevention', value: 'dlp' },
 			{ name: 'Message', value: 'message' },
 			{ name: 'URLs', value: 'url' },
@@ -39,10 +40,20 @@ export const description = shownFor({ operation: ['details'] }, [
 		default: ['message'],
 		description: 'What to get. Each is one request and needs its privilege.',
 	},
+	{
+		displayName: 'ICID',
+		name: 'icid',
+		type: 'string',
+		default: '={{ $json.icid }}',
+		displayOptions: { show: { kinds: ['connection'] } },
+		description: 'Number of the connection that the message came by, as rows name it',
+	},
 ]);
 
 const CALLS = {
 	amp: (client: EsaClient, message: MessageReference) => client.ampDetails(message),
+	connection: (client: EsaClient, { serialNumber }: MessageReference, icid: number) =>
+		client.connectionDetails({ serialNumber, icid }),
 	dlp: (client: EsaClient, message: MessageReference) => client.dlpDetails(message),
 	message: (client: EsaClient, message: MessageReference) => client.messageDetails(message),
 	url: (client: EsaClient, message: MessageReference) => client.urlDetails(message),
@@ -53,14 +64,13 @@ export async function execute(
 	itemIndex: number,
 	client: EsaClient | undefined,
 ): Promise<INodeExecutionData> {
-	const mids = context.getNodeParameter('mids', itemIndex) as unknown;
+	const kinds = context.getNodeParameter('kinds', itemIndex) as Array<keyof typeof CALLS>;
 	const reference = {
 		serialNumber: context.getNodeParameter('serialNumber', itemIndex) as string,
-		mids: (Array.isArray(mids) ? mids : listOf(String(mids))).map(Number),
+		mids: numbersOf(context.getNodeParameter('mids', itemIndex, '')),
 	};
-	const json: IDataObject = { ...reference };
-	for (const kind of context.getNodeParameter('kinds', itemIndex) as Array<keyof typeof CALLS>) {
-		json[kind] = await CALLS[kind](client!, reference);
-	}
+	const [icid = NaN] = kinds.includes('connection') ? numbersOf(context.getNodeParameter('icid', itemIndex, '')) : [];
+	const json: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
+	for (const kind of kinds) json[kind] = await CALLS[kind](client!, reference, icid);
 	return { json };
 }

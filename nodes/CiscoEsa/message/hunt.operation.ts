@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { planHunt, type EsaBundleOptions, type EsaClient } from '../../lib/esa';
-import { withInput } from '../shared/items';
-import { shownFor } from '../shared/operation';
+import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
+import { withInput } from '../../shared/items';
+import { shownFor } from '../../shared/operation';
 import {
 	customObjectsOption,
 	maxRowsOption,
@@ -9,8 +9,8 @@ import {
 	patternProperty,
 	stixVersionOption,
 	timeRangeOption,
-} from './parameters';
-import { resultItems, type Output } from './result';
+} from '../parameters';
+import { resultItems, type Output } from '../result';
 
 export const option: INodePropertyOptions = {
 	name: 'Hunt',
@@ -19,7 +19,7 @@ export const option: INodePropertyOptions = {
 	description: 'Find the messages that match a STIX pattern, all of them and no others',
 };
 
-export const description = shownFor({ operation: ['hunt'] }, [
+export const description = shownFor({ resource: ['message'], operation: ['hunt'] }, [
 	patternProperty,
 	outputProperty,
 	{

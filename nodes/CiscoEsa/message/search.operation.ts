@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { EsaBundleOptions, EsaClient, SearchFields } from '../../lib/esa';
-import { shownFor } from '../shared/operation';
-import { customObjectsOption, maxRowsOption, outputProperty, stixVersionOption } from './parameters';
-import { resultItems, type Output } from './result';
+import type { EsaBundleOptions, EsaClient, SearchFields } from '../../../lib/esa';
+import { shownFor } from '../../shared/operation';
+import { customObjectsOption, maxRowsOption, outputProperty, stixVersionOption, windowProperties } from '../parameters';
+import { resultItems, type Output } from '../result';
 
 export const option: INodePropertyOptions = {
 	name: 'Search',
@@ -27,23 +27,8 @@ const textFields = Object.entries(TEXTS).map(([name, displayName]): INodePropert
 	description: 'Compared as Text Operator says',
 }));
 
-export const description = shownFor({ operation: ['search'] }, [
-	{
-		displayName: 'From',
-		name: 'start',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		description: 'Start of the window, to the minute',
-	},
-	{
-		displayName: 'To',
-		name: 'stop',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		description: 'End of the window, to the minute',
-	},
+export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
+	...windowProperties,
 	outputProperty,
 	{
 		displayName: 'Fields',

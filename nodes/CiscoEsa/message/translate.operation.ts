@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { planHunt, translatePattern } from '../../lib/esa';
-import { shownFor } from '../shared/operation';
-import { patternProperty, timeRangeOption } from './parameters';
+import { planHunt, translatePattern } from '../../../lib/esa';
+import { shownFor } from '../../shared/operation';
+import { patternProperty, timeRangeOption } from '../parameters';
 
 export const option: INodePropertyOptions = {
 	name: 'Translate',
@@ -10,7 +10,7 @@ export const option: INodePropertyOptions = {
 	description: 'Show what a pattern asks the appliance, without asking it',
 };
 
-export const description = shownFor({ operation: ['translate'] }, [
+export const description = shownFor({ resource: ['message'], operation: ['translate'] }, [
 	patternProperty,
 	{
 		displayName: 'Form',

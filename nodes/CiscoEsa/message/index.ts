@@ -1,0 +1,26 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { EsaClient } from '../../../lib/esa';
+import type { OperationModule } from '../../shared/operation';
+import * as details from './details.operation';
+import * as hunt from './hunt.operation';
+import * as search from './search.operation';
+import * as translate from './translate.operation';
+
+/** Translation asks nobody and has no client. */
+export const operations: Record<string, OperationModule<EsaClient | undefined>> = { details, hunt, search, translate };
+
+export const description: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['message'] } },
+		options: [details.option, hunt.option, search.option, translate.option],
+		default: 'hunt',
+	},
+	...hunt.description,
+	...search.description,
+	...details.description,
+	...translate.description,
+];

@@ -1,0 +1,28 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { EsaClient } from '../../../lib/esa';
+import type { OperationModule } from '../../shared/operation';
+import * as deletion from './delete.operation';
+import * as release from './release.operation';
+import * as search from './search.operation';
+
+export const operations: Record<string, OperationModule<EsaClient | undefined>> = {
+	delete: deletion,
+	release,
+	search,
+};
+
+/** What changes the quarantine is never the default. */
+export const description: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['quarantine'] } },
+		options: [deletion.option, release.option, search.option],
+		default: 'search',
+	},
+	...search.description,
+	...release.description,
+	...deletion.description,
+];

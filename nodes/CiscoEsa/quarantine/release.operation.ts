@@ -1,0 +1,21 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { EsaClient } from '../../../lib/esa';
+import { shownFor } from '../../shared/operation';
+import { actOn, selectionProperties } from './selection';
+
+export const option: INodePropertyOptions = {
+	name: 'Release',
+	value: 'release',
+	action: 'Release messages from quarantine',
+	description: 'Deliver messages that are held in quarantine to their recipients',
+};
+
+export const description = shownFor({ resource: ['quarantine'], operation: ['release'] }, selectionProperties);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: EsaClient | undefined,
+): Promise<INodeExecutionData> {
+	return await actOn(context, itemIndex, 'released', async (selection) => await client!.releaseQuarantined(selection));
+}

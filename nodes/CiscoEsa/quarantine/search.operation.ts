@@ -1,0 +1,103 @@
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { EsaClient, QuarantineFields, QuarantineType } from '../../../lib/esa';
+import { listOf, shownFor } from '../../shared/operation';
+import { maxRowsOption, windowProperties } from '../parameters';
+import { typeProperty } from './selection';
+
+export const option: INodePropertyOptions = {
+	name: 'Search',
+	value: 'search',
+	action: 'Search messages in quarantine',
+	description: 'Find messages that are held in quarantine, one item each',
+};
+
+export const description = shownFor({ resource: ['quarantine'], operation: ['search'] }, [
+	typeProperty,
+	{
+		displayName: 'Quarantine Names',
+		name: 'quarantines',
+		type: 'string',
+		required: true,
+		default: 'Policy, Virus, Outbreak, File Analysis, Unclassified',
+		displayOptions: { show: { quarantineType: ['pvo'] } },
+		description: 'The quarantines to search, separated by commas, as the appliance names them',
+	},
+	...windowProperties,
+	{
+		displayName: 'Fields',
+		name: 'fields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		description: 'All that are given have to hold',
+		options: [
+			{
+				displayName: 'Attachment Name',
+				name: 'attachmentName',
+				type: 'string',
+				default: '',
+				description: 'Not in spam quarantine',
+			},
+			{ displayName: 'Recipient', name: 'recipient', type: 'string', default: '', description: 'Of the envelope' },
+			{
+				displayName: 'Sender',
+				name: 'sender',
+				type: 'string',
+				default: '',
+				description: 'Of the envelope; in spam quarantine, the header From',
+			},
+			{
+				displayName: 'Subject',
+				name: 'subject',
+				type: 'string',
+				default: '',
+				description: 'In spam quarantine, either sender or subject can be searched',
+			},
+			{
+				displayName: 'Text Operator',
+				name: 'operator',
+				type: 'options',
+				options: [
+					{ name: 'Begins With', value: 'begins_with' },
+					{ name: 'Contains', value: 'contains' },
+					{ name: 'Ends With', value: 'ends_with' },
+					{ name: 'Is', value: 'is' },
+				],
+				default: 'contains',
+				description: 'How recipient, sender and subject are compared',
+			},
+		],
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [maxRowsOption],
+	},
+]);
+
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	client: EsaClient | undefined,
+): Promise<INodeExecutionData[]> {
+	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
+	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: number };
+	const signal = context.getExecutionCancelSignal?.();
+	const { rows, truncated, unreadable } = await client!.searchQuarantine(
+		{
+			type,
+			start: new Date(context.getNodeParameter('start', itemIndex) as string),
+			stop: new Date(context.getNodeParameter('stop', itemIndex) as string),
+			...(type === 'pvo' ? { quarantines: listOf(context.getNodeParameter('quarantines', itemIndex)) } : {}),
+			fields: context.getNodeParameter('fields', itemIndex, {}) as QuarantineFields,
+		},
+		{ ...(maxRows ? { maxRows } : {}), ...(signal ? { signal } : {}) },
+	);
+	const warn = (text: string) => context.logger.warn(`${context.getNode().name}: ${text}`);
+	if (truncated) warn(`Reading stopped after ${rows.length} messages in quarantine: there may be more.`);
+	if (unreadable > 0) warn(`${unreadable} rows had another form than the API's and were left out.`);
+	return rows.map(({ mid, attributes }) => ({ json: { ...attributes, mid, quarantineType: type } }));
+}

@@ -1,0 +1,67 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { QuarantineSelection, QuarantineType } from '../../../lib/esa';
+import { numbersOf } from '../parameters';
+
+export const typeProperty: INodeProperties = {
+	displayName: 'Quarantine Type',
+	name: 'quarantineType',
+	type: 'options',
+	options: [
+		{ name: 'Policy, Virus and Outbreak', value: 'pvo' },
+		{ name: 'Spam', value: 'spam' },
+	],
+	default: 'pvo',
+	description: 'Which kind of quarantine holds the messages',
+};
+
+/** Parameters that name messages in quarantine. Nothing is chosen by default. */
+export const selectionProperties: INodeProperties[] = [
+	typeProperty,
+	{
+		displayName: 'Quarantine Name',
+		name: 'quarantine',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'Policy',
+		displayOptions: { show: { quarantineType: ['pvo'] } },
+		description: 'The one quarantine that holds the messages, as the appliance names it',
+	},
+	{
+		displayName: 'MIDs',
+		name: 'mids',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: '={{ $json.mid }}',
+		description:
+			'Numbers of the messages in quarantine, separated by commas. The search of this resource finds them; on a manager they are not those of message tracking.',
+	},
+];
+
+/** Does something to the messages that an item names, and tells how many the quarantine held. */
+export async function actOn(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	done: 'released' | 'deleted',
+	act: (selection: QuarantineSelection) => Promise<number>,
+): Promise<INodeExecutionData> {
+	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
+	const quarantine = type === 'pvo' ? (context.getNodeParameter('quarantine', itemIndex) as string).trim() : undefined;
+	const mids = [...new Set(numbersOf(context.getNodeParameter('mids', itemIndex)))];
+	const count = await act({ type, mids, ...(quarantine === undefined ? {} : { quarantine }) });
+	if (count < mids.length) {
+		context.logger.warn(
+			`${context.getNode().name}: ${count} of ${mids.length} messages were ${done}; the quarantine does not hold the others.`,
+		);
+	}
+	return {
+		json: {
+			quarantineType: type,
+			...(quarantine === undefined ? {} : { quarantine }),
+			mids,
+			[done]: count,
+			notInQuarantine: Math.max(0, mids.length - count),
+		},
+	};
+}
