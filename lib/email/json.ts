@@ -1,13 +1,17 @@
-import type { Attachment, Email } from './email';
+import type { Attachment, Email, EmailPart } from './email';
+
+/** Bodies of one part only are written once: the part says which of the two its text is. */
+type PartJson = EmailPart & { textIs?: 'text' | 'html' };
 
 /**
  * JSON form of an Email: without bytes (`raw`, attachments' `content`), dates as ISO 8601 strings, attached messages
  * included. {@link emailFromJson} reads it back.
  */
 export function emailToJson(email: Email): Record<string, unknown> {
-	const { raw: _raw, attachments, date, receivedAt, ...rest } = email;
+	const { raw: _raw, attachments, parts, date, receivedAt, ...rest } = email;
 	return {
 		...rest,
+		parts: parts.map((part) => partToJson(part, email)),
 		...(date === undefined ? {} : { date: date.toISOString() }),
 		...(receivedAt === undefined ? {} : { receivedAt: receivedAt.toISOString() }),
 		attachments: attachments.map(({ content: _content, email: attached, ...attachment }) => ({
@@ -25,6 +29,7 @@ export function isEmailJson(json: Record<string, unknown>): boolean {
 /** The Email of its JSON form, without bytes. The value must satisfy {@link isEmailJson}. */
 export function emailFromJson(json: Record<string, unknown>): Email {
 	const { date, receivedAt, ...rest } = json;
+	const { text, html } = json as unknown as Email;
 	const sent = dateOf(date);
 	const received = dateOf(receivedAt);
 	const attachments = (json.attachments as Attachment[]).map((attachment) => {
@@ -37,8 +42,20 @@ export function emailFromJson(json: Record<string, unknown>): Email {
 		...(rest as unknown as Email),
 		...(sent === undefined ? {} : { date: sent }),
 		...(received === undefined ? {} : { receivedAt: received }),
+		parts: (json.parts as PartJson[]).map(({ textIs, ...part }) => {
+			const body = textIs === undefined ? undefined : { text, html }[textIs];
+			return typeof body === 'string' ? { ...part, text: body } : part;
+		}),
 		attachments,
 	};
+}
+
+function partToJson(part: EmailPart, { text, html }: Email): PartJson {
+	if (part.text === undefined || part.text === '') return part;
+	const textIs = part.text === text ? 'text' : part.text === html ? 'html' : undefined;
+	if (textIs === undefined) return part;
+	const { text: _text, ...rest } = part;
+	return { ...rest, textIs };
 }
 
 const EMPTY_LISTS = (): Pick<Email, 'references' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'receivedLines' | 'authenticationResults'> => ({

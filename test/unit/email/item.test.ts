@@ -197,3 +197,17 @@ it('an item without email is refused, and the hint says what is taken', async ()
 		});
 	}
 });
+
+describe('the JSON of an email', () => {
+	it('holds a body once, although the message and its part both have it, and reads back the same', async () => {
+		const email = await parseEmail(
+			Buffer.from(
+				'From: a@example.org\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nplain body\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>html body</p>\r\n--b--\r\n',
+			),
+			{ keepRawBytes: 0 },
+		);
+		const json = JSON.parse(JSON.stringify(emailToJson(email))) as Record<string, unknown>;
+		expect(JSON.stringify(json).match(/plain body|html body/g)).toHaveLength(2);
+		expect(emailFromJson(json)).toEqual(JSON.parse(JSON.stringify(email)));
+	});
+});
