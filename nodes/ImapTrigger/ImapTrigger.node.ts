@@ -41,10 +41,14 @@ export class ImapTrigger implements INodeType {
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				const mailbox = imapMailbox(credential.data ?? {});
 				return await credentialTestResult(async () => {
-					const { folders } = await mailbox.test();
-					return `Connection successful, ${folders} folders found`;
+					const mailbox = imapMailbox(credential.data ?? {});
+					try {
+						const { folders } = await mailbox.test();
+						return `Connection successful, ${folders} folders found`;
+					} finally {
+						await mailbox.close();
+					}
 				});
 			},
 		},

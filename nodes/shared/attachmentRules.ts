@@ -3,6 +3,8 @@ import type { Attachment } from '../../lib/email';
 import { listOf } from './operation';
 
 const MB = 1_000_000;
+const DEFAULT_SIZE = 10;
+const DEFAULT_NUMBER = 20;
 
 /** Which attachments become binary data. All of them stay listed in the item, with sizes and hashes. */
 export interface AttachmentRules {
@@ -15,12 +17,12 @@ export interface AttachmentRules {
 
 /** Reads the fields of {@link attachmentRuleProperties} out of an `options` collection. */
 export function attachmentRules(raw: Record<string, unknown>): AttachmentRules {
-	const number = (name: string) => (typeof raw[name] === 'number' ? raw[name] : Number.POSITIVE_INFINITY);
+	const number = (name: string, fallback: number) => (typeof raw[name] === 'number' ? raw[name] : fallback);
 	return {
 		include: raw.attachments === true,
 		types: listOf(raw.attachmentTypes).map((type) => type.toLowerCase()),
-		maxBytes: number('maxAttachmentSize') * MB,
-		maxNumber: number('maxAttachments'),
+		maxBytes: number('maxAttachmentSize', DEFAULT_SIZE) * MB,
+		maxNumber: number('maxAttachments', DEFAULT_NUMBER),
 	};
 }
 
@@ -56,7 +58,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		name: 'maxAttachmentSize',
 		type: 'number',
 		typeOptions: { minValue: 0.001, numberPrecision: 3 },
-		default: 10,
+		default: DEFAULT_SIZE,
 		description: 'A larger attachment is not put into binary data. It stays listed with its hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
@@ -65,7 +67,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		name: 'maxAttachments',
 		type: 'number',
 		typeOptions: { minValue: 1 },
-		default: 20,
+		default: DEFAULT_NUMBER,
 		description:
 			'Attachments of one message that are put into binary data at most. The others stay listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },

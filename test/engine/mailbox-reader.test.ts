@@ -226,7 +226,7 @@ describe('getting a message', () => {
 			messageBy: 'uid',
 			folder: path('INBOX'),
 			uid: 1,
-			options: { attachments: true },
+			options: { attachments: true, maxAttachmentSize: 20 },
 		});
 		expect(item!.json).toMatchObject({ subject: 'huge', truncated: false, size: Buffer.byteLength(raw) });
 		expect(sha256(await binaryBytes(item!, 'email'))).toBe(sha256(Buffer.from(raw)));

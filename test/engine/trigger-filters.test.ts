@@ -205,6 +205,21 @@ describe.each([
 		for (const key of expected) expect(item!.binary![key]!.fileName).toBe(listed[Number(key.slice(-1))]!.fileName);
 	});
 
+	it('puts 20 attachments into binary data at most, unless more are asked for', async () => {
+		const [head, body] = withFiles('many').split('--b\r\nContent-Type: application/pdf');
+		const file = 'Content-Type: application/pdf\r\nContent-Disposition: attachment\r\n\r\nx\r\n';
+		expect(body).toBeDefined();
+		box.arrive({ subject: 'many', raw: `${head}${`--b\r\n${file}`.repeat(25)}--b--\r\n` });
+		for (const [rules, expected] of [
+			[{}, 20],
+			[{ maxAttachments: 25 }, 25],
+		] as const) {
+			const trigger = poller(box.setting({ options: { attachments: true, ...rules } }));
+			await trigger.activate();
+			expect(Object.keys(trigger.emitted[0]![0]!.binary!).filter((key) => key !== 'email')).toHaveLength(expected);
+		}
+	});
+
 	it('hands over no attachment in binary data unless asked', async () => {
 		box.arrive({ subject: 'files', raw: withFiles('files') });
 		const trigger = poller(box.setting({ options: { attachmentTypes: 'image/*' } }));
