@@ -1,5 +1,5 @@
 import { IMAP_LIMITS } from '../../limits';
-import { coarsen, includes, MAX_UID, rangesOf, subtract, union, type UidRange } from './ranges';
+import { coarsen, includes, intersect, MAX_UID, rangesOf, subtract, union, type UidRange } from './ranges';
 
 /** A message that could not be fetched and is tried again. */
 export interface RetryEntry {
@@ -104,7 +104,8 @@ export interface Stretch {
 
 /**
  * Ends a stretch: what is not in `unfinished` was handed over, set aside, not wanted or is gone.
- * An unfinished message keeps the holes between it and its unfinished neighbours, so that ranges stay few.
+ * An unfinished message keeps the holes between it and its unfinished neighbours, so that ranges stay few; but not those
+ * that `todo` had itself: there are messages that an earlier poll handed over out of turn.
  */
 export function settle(state: ImapFolderState, stretch: Stretch, unfinished: ReadonlySet<number>): ImapFolderState {
 	const kept: UidRange[] = [];
@@ -117,7 +118,7 @@ export function settle(state: ImapFolderState, stretch: Stretch, unfinished: Rea
 	const finished = rangesOf(stretch.uids.filter((uid) => !unfinished.has(uid)));
 	return prune({
 		...state,
-		todo: union(subtract(state.todo, [[stretch.from, stretch.to]]), kept),
+		todo: union(subtract(state.todo, [[stretch.from, stretch.to]]), intersect(kept, state.todo)),
 		absent: subtract(state.absent, finished),
 	});
 }

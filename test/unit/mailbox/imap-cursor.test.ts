@@ -185,6 +185,25 @@ describe('the cursor of an IMAP folder', () => {
 		);
 	});
 
+	test('a poll that breaks off does not bring back what an earlier one handed over between its messages', async () => {
+		const model = new Model();
+		const poison = () => false;
+		model.arrive(2);
+		await model.poll({ cap: 1, order: 'newest', poison });
+		model.arrive(1);
+		await model.poll({ cap: 2, order: 'oldest', poison, stopAfter: 0 });
+		expect(model.state?.todo).toEqual([
+			[1, 1],
+			[3, 3],
+		]);
+		await model.drain('oldest');
+		expect([...model.delivered]).toEqual([
+			['m1', 1],
+			['m0', 1],
+			['m2', 1],
+		]);
+	});
+
 	test('a re-created folder is read afresh and nothing in it is lost', async () => {
 		const action = fc.oneof(step, fc.record({ do: fc.constant('recreate' as const) }));
 		await fc.assert(
