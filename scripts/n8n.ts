@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
 	try {
 		world = await World.prepare({ n8n: { userFolder: join(cacheFolder, 'editor'), port, report: say } });
-		say('The lab runs: mailboxes (IMAP, Microsoft 365) and an OpenCTI, all on this machine');
+		say('The lab runs: mailboxes (IMAP, Microsoft 365), Cisco Secure Email and an OpenCTI, all on this machine');
 		say('Starting n8n');
 		await world.startN8n();
 		const { n8n } = world;

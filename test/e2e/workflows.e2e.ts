@@ -1,20 +1,42 @@
+import { exampleMessages } from '../engine/exampleWorkflow';
+import { startServer, type LabServer } from '../lab/http/server';
 import { mail } from '../lab/imap';
-import { exampleWorkflows, polledEveryMinute } from '../lab/n8n/examples';
+import { exampleWorkflows, polledEveryMinute, type ExampleWorkflow } from '../lab/n8n/examples';
 import { waitFor } from '../lab/n8n/wait';
 import { World } from '../lab/n8n/world';
 
 let world: World;
+/** Any platform that takes bundles by HTTP. */
+let platform: LabServer;
+const posted: unknown[] = [];
 
 beforeAll(async () => {
 	world = await World.start();
+	platform = await startServer((_request, response, body) => {
+		posted.push(JSON.parse(body.toString('utf8')));
+		response.setHeader('content-type', 'application/json');
+		response.end('{"accepted":true}');
+	});
 }, 600_000);
-afterAll(async () => await world?.dispose(), 60_000);
+afterAll(async () => {
+	await world?.dispose();
+	await platform?.close();
+}, 60_000);
+
+/** The example that starts with n8n's own trigger: a message in its raw format is pinned there, the platform is ours. */
+function withPlatform(workflow: ExampleWorkflow): ExampleWorkflow {
+	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.emailReadImap');
+	if (!trigger) return workflow;
+	const nodes = workflow.nodes.map((node) => (node.type === 'n8n-nodes-base.httpRequest' ? { ...node, parameters: { ...node.parameters, url: platform.url } } : node));
+	const pinData = { [trigger.name]: [{ json: { raw: exampleMessages()[0]!.raw.toString('base64url') } }] };
+	return { ...workflow, nodes, pinData };
+}
 
 describe('the example workflows, imported as they are', () => {
 	it.each(exampleWorkflows().map((workflow) => [workflow.name, workflow] as const))('%s: a run by hand is green, and every node gives something', async (_name, workflow) => {
 		const { api } = world.n8n;
-		const { id } = await api.createWorkflow(workflow);
-		const trigger = workflow.nodes.find(({ type }) => /trigger$/i.test(type))!;
+		const { id } = await api.createWorkflow(withPlatform(workflow));
+		const trigger = workflow.nodes.find(({ type }) => /trigger$|emailReadImap$/i.test(type))!;
 		const { execution, data } = await api.run(id, trigger.name);
 		expect(data.resultData.error).toBeUndefined();
 		expect(execution.status).toBe('success');
@@ -23,6 +45,10 @@ describe('the example workflows, imported as they are', () => {
 			expect({ name, items: items.length > 0, errors: items.filter(({ json }) => json.error !== undefined) }).toEqual({ name, items: true, errors: [] });
 		}
 	});
+});
+
+it('the bundle of the last example arrives at the platform as STIX', () => {
+	expect(posted).toEqual([expect.objectContaining({ type: 'bundle', objects: expect.arrayContaining([expect.objectContaining({ type: 'email-message' })]) })]);
 });
 
 describe('a published workflow', () => {

@@ -10,6 +10,7 @@ export interface LabPeers {
 	imap: { host: string; port: number; user: string; password: string };
 	openCti: { url: string; token: string };
 	microsoft: MicrosoftLab;
+	appliance: { url: string; user: string; passphrase: string };
 }
 
 export interface LabCredential {
@@ -21,7 +22,7 @@ export interface LabCredential {
 const CONNECTION = { caCertificate: '', verifyTls: true, proxy: '' };
 
 /** Working credentials of every type, under the names that the example workflows know them by. */
-export function labCredentials({ imap, openCti, microsoft }: LabPeers): LabCredential[] {
+export function labCredentials({ imap, openCti, microsoft, appliance }: LabPeers): LabCredential[] {
 	const { host, port, user, password } = imap;
 	const { ca, ...application } = microsoft.credential();
 	return [
@@ -36,7 +37,12 @@ export function labCredentials({ imap, openCti, microsoft }: LabPeers): LabCrede
 			data: { url: openCti.url, token: openCti.token, ...CONNECTION },
 		},
 		{
-			name: 'Microsoft 365 mailbox',
+			name: 'Cisco Secure Email',
+			type: 'emailIntelCiscoEsaApi',
+			data: { ...appliance, product: 'ESA', ...CONNECTION },
+		},
+		{
+			name: 'Microsoft 365 threat intel mailbox',
 			type: 'emailIntelGraphApi',
 			data: { ...application, signInWith: 'secret', mailbox: 'soc@example.com', ...CONNECTION, caCertificate: ca },
 		},

@@ -1,9 +1,13 @@
 import { exampleMessages } from '../../engine/exampleWorkflow';
+import { EsaLab } from '../esa';
 import { MicrosoftLab } from '../graph';
 import { EmbeddedImap, type EmbeddedImapOptions } from '../imap';
 import { startOpenCti, type OpenCtiLab } from '../opencti';
+import { huntTraffic } from '../scenario/huntTraffic';
 import { labCredentials, storeCredentials, type LabCredential } from './examples';
 import { N8nServer, type N8nOptions } from './server';
+
+const HUNTER = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 /** n8n and the peers that it talks to, all of them on loopback. */
 export class World {
@@ -11,6 +15,7 @@ export class World {
 		readonly imap: EmbeddedImap,
 		readonly openCti: OpenCtiLab,
 		readonly microsoft: MicrosoftLab,
+		private readonly esa: EsaLab,
 		readonly n8n: N8nServer,
 	) {}
 
@@ -21,7 +26,8 @@ export class World {
 		const microsoft = await MicrosoftLab.start();
 		const soc = microsoft.graph.mailbox('soc@example.com');
 		soc.deliver(soc.folder('inbox'), { subject: 'Weekly threat report', receivedAt: Date.now() - 3_600_000 });
-		return new World(imap, openCti, microsoft, await N8nServer.prepare(options.n8n));
+		const esa = await EsaLab.start({ traffic: huntTraffic(Date.now()), ...HUNTER });
+		return new World(imap, openCti, microsoft, esa, await N8nServer.prepare(options.n8n));
 	}
 
 	/** Starts all of it: n8n has an owner, who is signed in, and a working credential of each type. */
@@ -38,13 +44,18 @@ export class World {
 		return await storeCredentials(this.n8n.api, this.credentials);
 	}
 
+	/** The Cisco Secure Email appliance, as its credential has it. */
+	get appliance(): { url: string; user: string; passphrase: string } {
+		return { url: this.esa.url, ...HUNTER };
+	}
+
 	get credentials(): LabCredential[] {
 		return labCredentials(this);
 	}
 
 	async dispose(): Promise<void> {
 		await this.n8n.dispose();
-		await Promise.all([this.imap.close(), this.openCti.close(), this.microsoft.close()]);
+		await Promise.all([this.imap.close(), this.openCti.close(), this.microsoft.close(), this.esa.stop()]);
 	}
 }
 
