@@ -4,7 +4,7 @@
 // has not been done yet, so one command is enough on a fresh machine.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -60,6 +60,11 @@ function install() {
 	const stamp = join(root, 'node_modules', '.install-stamp');
 	const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+	// `npm ci` would empty the folder that a link points to, and somebody else works with that.
+	if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+		say('node_modules is a link: dependencies are used as they are there.');
+		return;
+	}
 	say('Installing dependencies from package-lock.json…');
 	run('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error']);
 	writeFileSync(stamp, wanted);
