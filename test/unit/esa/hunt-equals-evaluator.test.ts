@@ -3,10 +3,7 @@ import { EsaClient, HuntError, planHunt } from '../../../lib/esa';
 import { matchPattern } from '../../../lib/pattern';
 import { DEFAULT_SWITCHES, EsaLab, generateTraffic, type LabMessage, type SearchSwitches } from '../../lab/esa';
 import { asked, keyOf, knowledgeOf } from './knowledge';
-import { anyPattern, anyTree, anyWindow, FROM, printed, type Tree } from './patterns';
-
-const ESA1 = { serialNumber: 'EC2CD1D95C273722A23A-CA0C47E74D1B', hostName: 'esa1.example.com' };
-const ESA2 = { serialNumber: '4237AB12CD34EF56AB78-0123456789AB', hostName: 'esa2.example.com' };
+import { anyPattern, anyTree, anyWindow, APPLIANCES, FROM, printed, type Tree } from './patterns';
 
 const switches: fc.Arbitrary<SearchSwitches> = fc.record(
 	{
@@ -44,7 +41,7 @@ const traffic = fc.record({
 });
 
 const generated = (options: { seed: number; count: number; badRecords: number }): LabMessage[] =>
-	generateTraffic({ ...options, from: FROM, durationMs: 3_600_000, appliances: [ESA1, ESA2] });
+	generateTraffic({ ...options, from: FROM, durationMs: 3_600_000, appliances: APPLIANCES });
 
 let lab: EsaLab;
 let client: EsaClient;

@@ -64,6 +64,12 @@ const group = (...members: Array<[property: string, pool: string[]]>): fc.Arbitr
 
 const { addresses, subjects, ips, domains, files, groups, policies, statuses, scores } = VOCABULARY;
 
+/** Gateways of the traffic. */
+export const APPLIANCES = [
+	{ serialNumber: 'EC2CD1D95C273722A23A-CA0C47E74D1B', hostName: 'esa1.example.com' },
+	{ serialNumber: '4237AB12CD34EF56AB78-0123456789AB', hostName: 'esa2.example.com' },
+];
+
 /** Columns by the type of their object; of `email-message` only what is the same for all MIDs of a message. */
 export const COLUMNS: Record<string, fc.Arbitrary<string>> = {
 	'email-message': fc.oneof(
@@ -73,6 +79,11 @@ export const COLUMNS: Record<string, fc.Arbitrary<string>> = {
 		shownText('email-message:to_refs[*].value', addresses),
 		shownText('email-message:x_sender_ip_ref.value', ips),
 		shownText('email-message:x_sender_group', groups),
+		shownText('email-message:x_friendly_from[*]', [...addresses, '"Doe, Jo" <bob@example.com>']),
+		shownText(
+			'email-message:x_serial_number',
+			APPLIANCES.map(({ serialNumber }) => serialNumber),
+		),
 		fc
 			.tuple(oneOf(['<', '<=', '>', '>=', '=', '!=']), fc.integer({ min: 0, max: 3600 }))
 			.map(([operator, second]) => `email-message:date ${operator} t'${new Date(FROM + second * 1000).toISOString()}'`),
@@ -85,6 +96,10 @@ export const COLUMNS: Record<string, fc.Arbitrary<string>> = {
 		fc
 			.array(fc.integer({ min: 1001, max: 1070 }), { minLength: 1, maxLength: 5 })
 			.map((mids) => `email-message:x_cisco_mid IN (${mids.join(',')})`),
+		fc
+			.tuple(oneOf(['message_id', 'x_message_id_header']), oneOf(['', ' NOT']), fc.integer({ min: 1001, max: 1070 }))
+			.map(([property, not, mid]) => `email-message:${property}${not} LIKE '%.${mid}@example.net>'`),
+		fc.constant("email-message:message_id = '<nowhere@example.net>'"),
 	),
 	'email-addr': shownText('email-addr:value', addresses),
 	'ipv4-addr': fc.oneof(
@@ -126,7 +141,14 @@ export const COLUMNS: Record<string, fc.Arbitrary<string>> = {
 			['advanced_malware_protection_mailflow_direction', ['incoming', 'outgoing']],
 		),
 	),
-	'x-oca-host': searched('x-oca-host:hostname', ['esa1.example.com', 'esa2.example.com']),
+	'x-oca-asset': shownText(
+		'x-oca-asset:hostname',
+		APPLIANCES.map(({ hostName }) => hostName),
+	),
+	'x-oca-host': searched(
+		'x-oca-host:hostname',
+		APPLIANCES.map(({ hostName }) => hostName),
+	),
 };
 
 /** Traffic of one hour begins here; it crosses midnight. */
