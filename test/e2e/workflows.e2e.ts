@@ -1,3 +1,4 @@
+import { resolvedItem } from '../engine/builtinItem';
 import { exampleMessages } from '../engine/exampleWorkflow';
 import { startServer, type LabServer } from '../lab/http/server';
 import { mail } from '../lab/imap';
@@ -23,19 +24,19 @@ afterAll(async () => {
 	await platform?.close();
 }, 60_000);
 
-/** The example that starts with n8n's own trigger: a message in its raw format is pinned there, the platform is ours. */
-function withPlatform(workflow: ExampleWorkflow): ExampleWorkflow {
+/** The example that starts with n8n's own trigger: an item of its Resolved format is pinned there, the platform is ours. */
+async function withPlatform(workflow: ExampleWorkflow): Promise<ExampleWorkflow> {
 	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.emailReadImap');
 	if (!trigger) return workflow;
 	const nodes = workflow.nodes.map((node) => (node.type === 'n8n-nodes-base.httpRequest' ? { ...node, parameters: { ...node.parameters, url: platform.url } } : node));
-	const pinData = { [trigger.name]: [{ json: { raw: exampleMessages()[0]!.raw.toString('base64url') } }] };
+	const pinData = { [trigger.name]: [await resolvedItem(exampleMessages()[0]!.raw)] };
 	return { ...workflow, nodes, pinData };
 }
 
 describe('the example workflows, imported as they are', () => {
 	it.each(exampleWorkflows().map((workflow) => [workflow.name, workflow] as const))('%s: a run by hand is green, and every node gives something', async (_name, workflow) => {
 		const { api } = world.n8n;
-		const { id } = await api.createWorkflow(withPlatform(workflow));
+		const { id } = await api.createWorkflow(await withPlatform(workflow));
 		const trigger = workflow.nodes.find(({ type }) => /trigger$|emailReadImap$/i.test(type))!;
 		const { execution, data } = await api.run(id, trigger.name);
 		expect(data.resultData.error).toBeUndefined();

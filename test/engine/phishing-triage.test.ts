@@ -8,6 +8,7 @@ import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { huntTraffic } from '../lab/scenario/huntTraffic';
 import { execute, FakeCredentials, poller } from './engine';
+import { resolvedItem } from './builtinItem';
 import { exampleMessages, exampleWorkflow } from './exampleWorkflow';
 
 const types = {
@@ -107,7 +108,7 @@ describe('pattern-hunt', () => {
 });
 
 describe('chain-builtin', () => {
-	it("makes a bundle of what n8n's own IMAP trigger puts out in its raw format", async () => {
+	it("makes a bundle of what n8n's own IMAP trigger puts out in its Resolved format", async () => {
 		// n8n's own nodes are not part of this harness: their output goes in, and what the next of them gets comes out.
 		const { nodes } = exampleWorkflow('chain-builtin');
 		const result = await execute({
@@ -115,10 +116,14 @@ describe('chain-builtin', () => {
 			nodes: nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-intel.')),
 			connections: {},
 			startNode: 'Email to STIX',
-			startItems: [{ json: { raw: messages[0]!.raw.toString('base64url') } }],
+			startItems: [await resolvedItem(messages[0]!.raw)],
 		});
 		expect(result.error()).toBeUndefined();
-		const [{ json }] = result.output('Email to STIX') as [{ json: { subject: string; bundle: { type: string } } }];
-		expect([json.subject, json.bundle.type]).toEqual(['Weekly advisory 46: exploitation of edge devices', 'bundle']);
+		const [{ json }] = result.output('Email to STIX') as [{ json: { subject: string; from: string; bundle: { type: string } } }];
+		expect([json.subject, json.from, json.bundle.type]).toEqual([
+			'Weekly advisory 46: exploitation of edge devices',
+			'alerts@cert.example.org',
+			'bundle',
+		]);
 	});
 });
