@@ -9,8 +9,6 @@ export type OpenCtiErrorCode =
 	| 'OPENCTI_URL_WRONG'
 	/** The marking does not exist on the platform. Nothing was created. */
 	| 'OPENCTI_MARKING_UNKNOWN'
-	/** The marking exists, but the token's user may not use it. Nothing was created. */
-	| 'OPENCTI_MARKING_FORBIDDEN'
 	/** The platform stored fewer or lower markings than asked. */
 	| 'OPENCTI_MARKING_MISMATCH'
 	| 'OPENCTI_AUTHOR_UNKNOWN'

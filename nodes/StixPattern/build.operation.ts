@@ -148,7 +148,7 @@ export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionD
 	const items = context.getInputData();
 	const pairedItem = items.map((_, item) => ({ item }));
 	try {
-		const patterns = built(
+		const patterns = builtOrEmpty(
 			items.map(({ json }) => json as unknown as Indicator),
 			context,
 			0,
@@ -176,12 +176,15 @@ function builtOrEmpty(
 ): INodeExecutionData[] {
 	const { whenEmpty } = context.getNodeParameter('options', itemIndex, {}) as Options;
 	try {
-		return built(source, context, itemIndex);
+		const patterns = built(source, context, itemIndex);
+		if (patterns.length > 0) return patterns;
+		// Split makes no pattern of nothing: no item, and no word.
+		throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to look for');
 	} catch (error) {
 		const empty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
 		if (!empty || whenEmpty !== 'empty') throw toNodeError(context.getNode(), error, itemIndex);
-		return [{ json: { pattern: '' } }];
 	}
+	return [{ json: { pattern: '' } }];
 }
 
 function built(
