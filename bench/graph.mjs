@@ -1,10 +1,37 @@
 // How many requests and how much memory a large first round takes, against the lab's Entra and Graph over HTTPS.
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { footprint } from './corpus.mjs';
 
 const require = createRequire(import.meta.url);
 
 const LARGE_FOLDER = 100_000;
 const DAY = 86_400_000;
+const HUGE = 140_000_000;
+
+/** A message that is read to its end and let go, in this process, which has signed in and read a small one before. */
+async function downloadOf({ credential, small, huge }) {
+	const { GraphMailbox } = require('../dist/lib/mailbox/index.js');
+	const mailbox = new GraphMailbox({ ...credential, mailbox: 'soc@example.com' });
+	const read = async (id) => {
+		const { stream } = await mailbox.download({ id }, { budgetMs: 120_000 });
+		let bytes = 0;
+		for await (const chunk of stream) bytes += chunk.length;
+		return bytes;
+	};
+	await read(small);
+	const { result: bytes, ms, megabytes } = await footprint(() => read(huge));
+	await mailbox.close();
+	return { bytes, ms, megabytes };
+}
+
+/** In a process of its own: the lab holds the message and encrypts it. */
+async function inOwnProcess(settings) {
+	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), JSON.stringify(settings)]);
+	return JSON.parse(stdout);
+}
 
 /** `report(name, figure, unit)` is called once a figure. */
 export async function run(report) {
@@ -55,7 +82,19 @@ export async function run(report) {
 		report('messages of 40 KB', Math.round(messages.length / ((performance.now() - began) / 1000)), 'messages/s');
 		report('requests a message', Number(((lab.graph.counts.requests - before) / messages.length).toFixed(2)), '');
 		report('most requests in flight', lab.graph.counts.inFlight, 'of 4 that Exchange allows');
+
+		const huge = box.deliver(folder, { raw: Buffer.concat([Buffer.from('Subject: huge\r\n\r\n'), Buffer.alloc(HUGE - 17, 'x')]) });
+		const settings = { credential: lab.credential(), small: messages[0].id, huge: huge.immutableId };
+		const { bytes, ms, megabytes } = await inOwnProcess(settings);
+		if (bytes !== HUGE) throw new Error(`${bytes} of ${HUGE} bytes came`);
+		report('a message of 140 MB as a stream: memory above the base', megabytes, 'MB');
+		report('its rate', Math.round(HUGE / 1e3 / ms), 'MB/s');
 	} finally {
 		await lab.close();
 	}
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2]) {
+	process.stdout.write(JSON.stringify(await downloadOf(JSON.parse(process.argv[2]))));
+	process.exit(0);
 }

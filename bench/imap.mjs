@@ -3,12 +3,16 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { messages } from './corpus.mjs';
+import { compareTriggers } from './triggers/compare.mjs';
 
 const require = createRequire(import.meta.url);
 
 const MB = 1e6;
 const COUNT = 1_000;
 const LARGE_MAILBOX = 20_000;
+/** Whose mailbox the triggers read. */
+const TRIGGERS = { user: 'triggers@example.com', password: 'secret' };
 
 /** 1,000 messages of 14 to 75 KB and every fiftieth of 1.5 MB: some 75 MB. */
 const sizeOf = (index) => (index % 50 === 49 ? 1_500_000 : 14_000 + ((index * 7919) % 61_000));
@@ -90,6 +94,22 @@ async function inOwnProcess(server) {
 	return JSON.parse(stdout);
 }
 
+/** What a workflow gets: fetched, parsed, made into items with attachments. */
+async function triggers(report, server) {
+	const { n8nFolder, N8N_VERSION } = await import('../test/lab/n8n/install.ts');
+	const n8n = n8nFolder();
+	if (n8n === undefined) {
+		report(`our trigger / n8n's own: not measured, n8n ${N8N_VERSION} is not installed (npm run n8n installs it)`, 0, '');
+		return;
+	}
+	const all = messages(COUNT);
+	for (const raw of all) server.deliver(raw, { user: TRIGGERS.user });
+	const bytes = all.reduce((sum, raw) => sum + raw.length, 0);
+	report('for both triggers', COUNT, `messages, ${(bytes / MB).toFixed(1)} MB; n8n ${N8N_VERSION}`);
+	// Its certificate is for this name, and n8n's node checks none.
+	await compareTriggers(report, { ...TRIGGERS, host: 'localhost', port: server.tlsPort, ca: server.ca, count: COUNT, messagesPerPoll: 200, n8n });
+}
+
 /** `report(name, figure, unit)` is called once a figure. */
 export async function run(report) {
 	const { Dovecot, dovecotBinary, mail } = await import('../test/lab/imap/index.ts');
@@ -97,7 +117,7 @@ export async function run(report) {
 		report('IMAP: not measured, Dovecot 2.3 is not installed (apt-get install dovecot-imapd)', 0, '');
 		return;
 	}
-	const server = await Dovecot.start();
+	const server = await Dovecot.start({ users: { 'analyst@example.com': 'secret', [TRIGGERS.user]: TRIGGERS.password } });
 	const open = opener(server);
 	try {
 		// Loaded and warm, so that the base is that of a running poller.
@@ -151,6 +171,7 @@ export async function run(report) {
 		report('imapflow, one FETCH of all', best(bare), 'messages/s');
 		report('ImapMailbox.poll, sizes first, then batches', best(ours), 'messages/s');
 		report('poll / one FETCH', Number((best(ours) / best(bare)).toFixed(2)), '');
+		await triggers(report, server);
 	} finally {
 		await server.stop();
 	}

@@ -17,10 +17,16 @@ const KEPT_MS = 24 * 3_600_000;
 
 export type Report = (text: string) => void;
 
+const folder = join(cacheFolder, `n8n-${N8N_VERSION}-node${process.versions.node.split('.')[0]}`);
+const stamp = join(folder, '.complete');
+
+/** The folder of a whole n8n server, undefined when it is not installed. */
+export function n8nFolder(): string | undefined {
+	return existsSync(stamp) ? folder : undefined;
+}
+
 /** The folder of a whole n8n server, installed when it is not there yet. Takes some minutes then, and 3 GB. */
 export async function installN8n(report: Report): Promise<string> {
-	const folder = join(cacheFolder, `n8n-${N8N_VERSION}-node${process.versions.node.split('.')[0]}`);
-	const stamp = join(folder, '.complete');
 	if (existsSync(stamp)) return folder;
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'package.json'), '{"private":true}');
