@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { authenticate, authorize } from './access';
+import { attachmentsOf } from './attachments';
 import { DeltaQuery } from './delta';
-import { HtmlPage, refuseAs, type GraphFault } from './faults';
-import { searchOf } from './search';
 import type { EntraLab, TokenClaims } from './entra';
-import type { LabAttachment, LabFolder, LabMailbox, LabMessage } from './exchange';
-import {
-	compares,
-	filterOf,
-	LabRefusal,
-	numberOf,
-	preferencesOf,
-	queryOf,
-	selectOf,
-	timeText,
-	type Preferences,
-} from './odata';
+import type { LabMailbox } from './exchange';
+import { HtmlPage, refuseAs, type GraphFault } from './faults';
+import { findFolder, listFolders, showFolder } from './folders';
+import { findMessage, listMessages, MESSAGE_FIELDS, messageRow } from './messages';
+import { DEFAULT_PAGE, LabRefusal, preferencesOf, queryOf, selectOf, type Preferences } from './odata';
 
 export interface Throttling {
 	/** Requests in flight of one application that are answered. */
@@ -33,32 +26,6 @@ export interface GraphCounts {
 	/** Most requests in flight of one application. */
 	inFlight: number;
 }
-
-const MESSAGE_FIELDS = [
-	'id',
-	'subject',
-	'from',
-	'toRecipients',
-	'internetMessageId',
-	'sentDateTime',
-	'receivedDateTime',
-	'lastModifiedDateTime',
-	'hasAttachments',
-	'parentFolderId',
-	'internetMessageHeaders',
-];
-const FOLDER_FIELDS = [
-	'id',
-	'displayName',
-	'parentFolderId',
-	'childFolderCount',
-	'totalItemCount',
-	'unreadItemCount',
-	'isHidden',
-];
-const ATTACHMENT_FIELDS = ['id', 'name', 'contentType', 'size', 'isInline', 'lastModifiedDateTime'];
-const DEFAULT_PAGE = 10;
-const TYPES = { file: 'fileAttachment', item: 'itemAttachment', reference: 'referenceAttachment' };
 
 /** The mail part of Microsoft Graph v1.0 for application tokens. Refuses what it does not know. */
 export class GraphLab {
@@ -104,7 +71,7 @@ export class GraphLab {
 		try {
 			const fault = this.takeFault(url.pathname);
 			if (fault?.kind === 'reset') return void request.socket.destroy();
-			const claims = this.authenticate(request);
+			const claims = authenticate(this.entra, this.url, request);
 			leave = this.enter(claims.appid, response);
 			if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
 			this.onRequest?.(kind);
@@ -141,17 +108,19 @@ export class GraphLab {
 		const [version, users, user, ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
 		if (version !== 'v1.0' || users !== 'users' || user === undefined)
 			throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
-		const mailbox = this.authorize(user, claims, rest);
+		const mailbox = authorize(this.entra, this.mailboxes, user, claims, rest);
 		mailbox.tick();
 		if (preferences.immutable) response.setHeader('preference-applied', 'IdType="ImmutableId"');
 		const [collection, id, ...sub] = rest;
 		const send = (body: unknown) => this.json(request, response, 200, body);
 		if (collection === 'mailFolders') return this.folders(mailbox, id, sub, url, preferences, send);
 		if (collection !== 'messages') throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
-		if (id === undefined) return send(this.list(mailbox, [...mailbox.messages.values()], url, preferences));
-		const message = this.find(mailbox, id, preferences);
+		if (id === undefined) return send(listMessages(mailbox, [...mailbox.messages.values()], url, preferences));
+		const message = findMessage(mailbox, id, preferences);
 		if (sub.length === 0)
-			return send(this.row(mailbox, message, selectOf(queryOf(url, ['$select']).$select, MESSAGE_FIELDS), preferences));
+			return send(
+				messageRow(mailbox, message, selectOf(queryOf(url, ['$select']).$select, MESSAGE_FIELDS), preferences),
+			);
 		queryOf(url, sub[0] === 'attachments' ? ['$select'] : []);
 		if (sub[0] === '$value' && sub.length === 1) {
 			if (message.broken)
@@ -162,7 +131,12 @@ export class GraphLab {
 				);
 			return this.bytes(request, response, mailbox.mimeOf(message), 'text/plain', cut);
 		}
-		if (sub[0] === 'attachments') return this.attachments(request, response, message, sub.slice(1), url, send);
+		if (sub[0] === 'attachments') {
+			const answer = attachmentsOf(message, sub.slice(1), url);
+			return 'body' in answer
+				? send(answer.body)
+				: this.bytes(request, response, answer.bytes, answer.contentType, false);
+		}
 		throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[0]}'.`);
 	}
 
@@ -174,20 +148,15 @@ export class GraphLab {
 		preferences: Preferences,
 		send: (body: unknown) => void,
 	): void {
-		if (id === undefined) return send(this.folderList(mailbox, undefined, url));
-		const folder = [...mailbox.folders.values()].find((one) => one.id === id || one.wellKnown === id.toLowerCase());
-		if (folder === undefined)
-			throw /^[A-Za-z0-9_+/=-]+$/.test(id)
-				? new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
-				: new LabRefusal(400, 'ErrorInvalidIdMalformed', 'Id is malformed.');
-		if (sub.length === 0)
-			return send(this.folderRow(mailbox, folder, selectOf(queryOf(url, ['$select']).$select, FOLDER_FIELDS)));
-		if (sub[0] === 'childFolders') return send(this.folderList(mailbox, folder, url));
+		if (id === undefined) return send(listFolders(mailbox, undefined, url));
+		const folder = findFolder(mailbox, id);
+		if (sub.length === 0) return send(showFolder(mailbox, folder, url));
+		if (sub[0] === 'childFolders') return send(listFolders(mailbox, folder, url));
 		if (sub[0] !== 'messages')
 			throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[0]}'.`);
 		if (sub.length === 1)
 			return send(
-				this.list(
+				listMessages(
 					mailbox,
 					[...folder.members].map((one) => mailbox.messages.get(one)!),
 					url,
@@ -203,193 +172,10 @@ export class GraphLab {
 			...(page.delta ? { '@odata.deltaLink': `${this.url}${url.pathname}?$deltatoken=${page.delta}` } : {}),
 			value: page.rows.map(({ message, removedId }) =>
 				message
-					? this.row(mailbox, message, page.select, preferences)
+					? messageRow(mailbox, message, page.select, preferences)
 					: { id: removedId, '@removed': { reason: 'deleted' } },
 			),
 		});
-	}
-
-	private folderList(mailbox: LabMailbox, parent: LabFolder | undefined, url: URL): unknown {
-		const query = queryOf(url, ['$select', '$top', '$skip', '$filter', 'includeHiddenFolders']);
-		let folders = mailbox.children(parent?.id, query.includeHiddenFolders === 'true');
-		for (const comparison of query.$filter === undefined ? [] : filterOf(query.$filter)) {
-			if (comparison.property !== 'displayName')
-				throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Only displayName can be filtered by.');
-			folders = folders.filter(({ displayName }) => compares(displayName, comparison));
-		}
-		const select = selectOf(query.$select, FOLDER_FIELDS);
-		return this.paged(folders, query, url, (folder) => this.folderRow(mailbox, folder, select));
-	}
-
-	private list(mailbox: LabMailbox, messages: LabMessage[], url: URL, preferences: Preferences): unknown {
-		const query = queryOf(url, ['$select', '$top', '$skip', '$filter', '$orderby', '$search']);
-		const comparisons = query.$filter === undefined ? [] : filterOf(query.$filter);
-		const [orderBy, direction = 'asc'] = (query.$orderby ?? 'receivedDateTime desc').split(' ');
-		if (query.$search !== undefined && (query.$filter !== undefined || query.$orderby !== undefined))
-			throw new LabRefusal(
-				400,
-				'SearchWithFilter',
-				'The query parameter $search cannot be used with $filter or $orderby.',
-			);
-		if (query.$orderby !== undefined && comparisons.length > 0 && comparisons[0]!.property !== orderBy)
-			throw new LabRefusal(
-				400,
-				'InefficientFilter',
-				'The restriction or sort order is too complex for this operation.',
-			);
-		const value = (message: LabMessage, property: string | undefined): number | string => {
-			if (property === 'receivedDateTime' || property === 'sentDateTime')
-				return Math.floor(message.receivedAt / 1000) * 1000;
-			if (property === 'lastModifiedDateTime') return Math.floor(message.modifiedAt / 1000) * 1000;
-			if (property === 'internetMessageId') return message.messageId;
-			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', `The property '${property}' cannot be used here.`);
-		};
-		let rows = messages.filter((message) =>
-			comparisons.every((comparison) => compares(value(message, comparison.property), comparison)),
-		);
-		if (query.$search !== undefined) rows = rows.filter(searchOf(query.$search, mailbox));
-		const sign = direction === 'desc' ? -1 : 1;
-		rows.sort((a, b) =>
-			value(a, orderBy) < value(b, orderBy) ? -sign : value(a, orderBy) > value(b, orderBy) ? sign : 0,
-		);
-		const select = selectOf(query.$select, MESSAGE_FIELDS);
-		return this.paged(rows, query, url, (message) => this.row(mailbox, message, select, preferences));
-	}
-
-	/** Pages by `$skip`, which really shift when rows go or come. */
-	private paged<T>(rows: T[], query: Record<string, string | undefined>, url: URL, show: (row: T) => unknown): unknown {
-		const top = numberOf(query.$top, '$top', DEFAULT_PAGE, 1000);
-		const skip = numberOf(query.$skip, '$skip', 0, 10_000_000);
-		const next = new URL(url);
-		next.searchParams.set('$skip', String(skip + top));
-		return {
-			...(skip + top < rows.length ? { '@odata.nextLink': next.toString() } : {}),
-			value: rows.slice(skip, skip + top).map(show),
-		};
-	}
-
-	private row(
-		mailbox: LabMailbox,
-		message: LabMessage,
-		select: readonly string[],
-		{ immutable }: Preferences,
-	): Record<string, unknown> {
-		const person = (address: string) => ({ emailAddress: { address, name: address.split('@')[0] } });
-		const header = mailbox.mimeOf(message).toString('latin1').split('\r\n\r\n')[0]!;
-		const values: Record<string, () => unknown> = {
-			subject: () => message.subject,
-			from: () => person(message.from),
-			toRecipients: () => message.to.map(person),
-			internetMessageId: () => message.messageId,
-			sentDateTime: () => timeText(message.receivedAt),
-			receivedDateTime: () => timeText(message.receivedAt),
-			lastModifiedDateTime: () => timeText(message.modifiedAt),
-			hasAttachments: () => message.attachments.length > 0,
-			parentFolderId: () => message.folderId,
-			internetMessageHeaders: () =>
-				header
-					.split('\r\n')
-					.map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 2) })),
-		};
-		const row: Record<string, unknown> = {
-			'@odata.etag': `W/"${message.modifiedAt}"`,
-			id: immutable ? message.immutableId : message.mutableId,
-		};
-		for (const field of select) if (field !== 'id') row[field] = values[field]?.();
-		return row;
-	}
-
-	private folderRow(mailbox: LabMailbox, folder: LabFolder, select: readonly string[]): Record<string, unknown> {
-		const values: Record<string, unknown> = {
-			id: folder.id,
-			displayName: folder.displayName,
-			parentFolderId: folder.parentId,
-			childFolderCount: mailbox.children(folder.id, false).length,
-			totalItemCount: folder.members.size,
-			unreadItemCount: folder.members.size,
-			isHidden: folder.hidden,
-		};
-		return Object.fromEntries(select.map((field) => [field, values[field]]));
-	}
-
-	/** Immutable ids are known only to requests that ask for them, and mutable ones only to those that do not. */
-	private find(mailbox: LabMailbox, id: string, { immutable }: Preferences): LabMessage {
-		const message = mailbox.messages.get((immutable ? id : mailbox.byMutableId.get(id)) ?? '');
-		if (message === undefined)
-			throw new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
-		return message;
-	}
-
-	private attachments(
-		request: IncomingMessage,
-		response: ServerResponse,
-		message: LabMessage,
-		[index, value]: string[],
-		url: URL,
-		send: (body: unknown) => void,
-	): void {
-		const select = selectOf(queryOf(url, ['$select']).$select, ATTACHMENT_FIELDS);
-		const show = (attachment: LabAttachment, at: number) => {
-			const all: Record<string, unknown> = {
-				id: `att${at}`,
-				name: attachment.name,
-				contentType: attachment.contentType ?? null,
-				size: attachment.bytes?.length ?? 300,
-				isInline: false,
-			};
-			return {
-				'@odata.type': `#microsoft.graph.${TYPES[attachment.kind]}`,
-				...Object.fromEntries(select.map((field) => [field, all[field]])),
-				...(attachment.url ? { sourceUrl: attachment.url } : {}),
-			};
-		};
-		if (index === undefined) return send({ value: message.attachments.map(show) });
-		const attachment = message.attachments[Number(index.replace('att', ''))];
-		if (attachment === undefined)
-			throw new LabRefusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
-		if (value !== '$value') return send(show(attachment, 0));
-		if (attachment.kind === 'reference')
-			throw new LabRefusal(405, 'ErrorInvalidRequest', 'A reference attachment has no value.');
-		this.bytes(
-			request,
-			response,
-			attachment.bytes ?? Buffer.alloc(0),
-			attachment.contentType ?? 'application/octet-stream',
-			false,
-		);
-	}
-
-	private authenticate(request: IncomingMessage): TokenClaims {
-		const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-		const claims = token === undefined ? undefined : this.entra.verify(token);
-		if (claims === undefined || claims.aud !== this.url)
-			throw new LabRefusal(
-				401,
-				'InvalidAuthenticationToken',
-				'Access token validation failure. Invalid audience, signature or lifetime.',
-			);
-		return claims;
-	}
-
-	private authorize(user: string, claims: TokenClaims, rest: string[]): LabMailbox {
-		const app = this.entra.options.apps.find(({ clientId }) => clientId === claims.appid)!;
-		const address = user.toLowerCase();
-		const roles = claims.roles ?? [];
-		const byConsent = (role: string) =>
-			roles.includes(role) && (app.policy === undefined || app.policy.includes(address));
-		const full = byConsent('Mail.Read') || byConsent('Mail.ReadWrite') || (app.rbac ?? []).includes(address);
-		const content = rest.includes('$value') || rest.includes('attachments');
-		if (!full && (content || !byConsent('Mail.ReadBasic.All')))
-			throw new LabRefusal(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
-		const mailbox = this.mailboxes.get(address);
-		if (mailbox !== undefined) return mailbox;
-		throw address.startsWith('guest')
-			? new LabRefusal(
-					404,
-					'MailboxNotEnabledForRESTAPI',
-					'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
-				)
-			: new LabRefusal(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
 	}
 
 	/** Counts the request until its answer has been sent. */

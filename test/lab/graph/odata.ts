@@ -109,3 +109,23 @@ export function compares(actual: number | string, { operator, value }: Compariso
 /** Times have no fractions in Graph's answers. */
 export const timeText = (milliseconds: number): string =>
 	new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+
+/** Rows of a page when the request names no number. */
+export const DEFAULT_PAGE = 10;
+
+/** Pages by `$skip`, which really shift when rows go or come. */
+export function paged<T>(
+	rows: T[],
+	query: Record<string, string | undefined>,
+	url: URL,
+	show: (row: T) => unknown,
+): unknown {
+	const top = numberOf(query.$top, '$top', DEFAULT_PAGE, 1000);
+	const skip = numberOf(query.$skip, '$skip', 0, 10_000_000);
+	const next = new URL(url);
+	next.searchParams.set('$skip', String(skip + top));
+	return {
+		...(skip + top < rows.length ? { '@odata.nextLink': next.toString() } : {}),
+		value: rows.slice(skip, skip + top).map(show),
+	};
+}
