@@ -12,7 +12,7 @@ import {
 } from 'n8n-workflow';
 import { credentialTestResult } from '../shared/credentialTest';
 import { searchFolders } from '../shared/folders';
-import { imapCredentials, imapMailbox, openImap, type ImapAuthentication } from '../shared/imap';
+import { imapMailbox, openImap, type ImapAuthentication } from '../shared/imap';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
 import { triggerProperties } from './description';
@@ -31,7 +31,19 @@ export class ImapTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: imapCredentials('imapLogin'),
+		credentials: [
+			{
+				name: 'emailIntelImapApi',
+				required: true,
+				testedBy: 'imapLogin',
+				displayOptions: { show: { authentication: ['password'] } },
+			},
+			{
+				name: 'emailIntelGmailOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['gmailOAuth2'] } },
+			},
+		],
 		properties: triggerProperties,
 	};
 

@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 import { ImapMailbox } from '../../lib/mailbox';
 import { accessToken, type TokenContext } from './accessToken';
 import { networkOptions } from './network';
@@ -59,12 +59,6 @@ export const authenticationProperty: INodeProperties = {
 	],
 	default: 'password',
 };
-
-/** The credentials of a node with {@link authenticationProperty}. */
-export const imapCredentials = (testedBy: string): INodeCredentialDescription[] => [
-	{ name: 'emailIntelImapApi', required: true, testedBy, displayOptions: { show: { authentication: ['password'] } } },
-	{ name: GMAIL, required: true, displayOptions: { show: { authentication: ['gmailOAuth2'] } } },
-];
 
 export async function openImap(context: TokenContext, authentication: ImapAuthentication): Promise<ImapMailbox> {
 	if (authentication === 'gmailOAuth2') return await gmailMailbox(context);
