@@ -34,6 +34,14 @@ export const credentials = manifest.n8n.credentials.map((path) => load<ICredenti
 
 export const isTrigger = ({ description }: PackageNode) => description.group.includes('trigger');
 
+/** Where several credentials are possible: the one of the default way in. */
+export function defaultCredential(description: INodeTypeDescription): string | undefined {
+	const isDefault = ([name, allowed]: [string, unknown]) =>
+		(allowed as unknown[]).includes(description.properties.find((property) => property.name === name)?.default);
+	const choices = (description.credentials ?? []).filter(({ displayOptions }) => displayOptions?.show !== undefined);
+	return choices.find(({ displayOptions }) => Object.entries(displayOptions!.show!).every(isDefault))?.name;
+}
+
 const FIELDS = new Set(['string', 'number', 'boolean', 'options', 'multiOptions', 'resourceLocator', 'json', 'dateTime']);
 
 /** One way to use a node: its resource and operation, as shown and as stored. Triggers have one, without either. */
@@ -68,7 +76,10 @@ export function shownProperties(description: INodeTypeDescription, values: Recor
 	const node = { typeVersion: 1, parameters: values } as unknown as INode;
 	const { properties } = description;
 	const parameters = NodeHelpers.getNodeParameters(properties, values, true, false, node, description) ?? {};
-	return properties.filter((property) => NodeHelpers.displayParameter(parameters, property, node, description));
+	// What chooses between credentials has no field of its own: n8n puts it into the list of credentials.
+	const choosers = new Set((description.credentials ?? []).flatMap(({ displayOptions }) => Object.keys(displayOptions?.show ?? {})));
+	const inCredentials = ({ name }: INodeProperties) => choosers.has(name) && name !== 'resource' && name !== 'operation';
+	return properties.filter((property) => !inCredentials(property) && NodeHelpers.displayParameter(parameters, property, node, description));
 }
 
 /** Names of the plain fields among them. */
@@ -78,7 +89,10 @@ export const fieldNames = (properties: INodeProperties[]) => properties.filter((
 export function optionNames(properties: INodeProperties[], values: Record<string, string>): string[] | undefined {
 	const collection = properties.find(({ type }) => type === 'collection');
 	if (collection === undefined) return undefined;
+	const options = collection.options as INodeProperties[];
+	// Conditions are on the node's parameters (/name) or on other options, which have their defaults.
+	const valueOf = (name: string) => (name.startsWith('/') ? values[name.slice(1)] : options.find((option) => option.name === name)?.default);
 	const show = ({ displayOptions }: INodeProperties) =>
-		Object.entries(displayOptions?.show ?? {}).every(([name, allowed]) => !name.startsWith('/') || (allowed as unknown[]).includes(values[name.slice(1)]));
-	return (collection.options as INodeProperties[]).filter(show).map(({ displayName }) => displayName);
+		Object.entries(displayOptions?.show ?? {}).every(([name, allowed]) => (allowed as unknown[]).includes(valueOf(name)));
+	return options.filter(show).map(({ displayName }) => displayName);
 }

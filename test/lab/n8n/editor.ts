@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { OWNER } from './api';
+import { OWNER, type N8nApi } from './api';
 import { binaryOf } from './binaries';
 import { NodeView } from './nodeView';
 import { exactly, testId } from './selectors';
@@ -128,6 +128,12 @@ export class Editor {
 		const view = new NodeView(this.page);
 		await view.root.waitFor();
 		return view;
+	}
+
+	/** The workflow of the canvas as n8n saved it, or null when it has not yet. */
+	async stored(api: N8nApi): Promise<unknown> {
+		const id = /\/workflow\/(\w+)/.exec(this.page.url())?.[1] ?? 'new';
+		return await api.call('GET', `/workflows/${id}`).catch(() => null);
 	}
 
 	/** Opens a node of the canvas. */

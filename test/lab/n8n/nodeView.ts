@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { CredentialDialog } from './credentialDialog';
-import { testId } from './selectors';
+import { exactly, testId } from './selectors';
 import { waitFor } from './wait';
 
 /** The open node: parameters in the middle, input and output beside. */
@@ -76,11 +76,13 @@ export class NodeView {
 		await this.page.locator('.el-select-dropdown__item:visible, [role=option]:visible').filter({ hasText: option }).first().click();
 	}
 
-	/** The options that "Add option" offers. */
-	async options(): Promise<string[]> {
+	/** The options that "Add option" offers. Where there is one only, known by its name, n8n adds it at once. */
+	async options(first: string): Promise<string[]> {
 		await this.root.locator(testId('collection-parameter-add')).first().click();
 		const offered = this.page.locator(`${testId('collection-parameter-option')}:visible`);
-		await offered.first().waitFor();
+		const added = this.root.getByText(exactly(first));
+		await offered.or(added).first().waitFor();
+		if (await added.first().isVisible()) return [first];
 		const names = (await offered.allInnerTexts()).map((text) => text.trim());
 		await this.page.keyboard.press('Escape');
 		return names;

@@ -56,7 +56,7 @@ export class N8nServer {
 		const report = options.report ?? (() => {});
 		const installation = await installN8n(report);
 		const temporary = options.userFolder === undefined;
-		const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'email-intel-n8n-'));
+		const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'email-intel-server-'));
 		mkdirSync(userFolder, { recursive: true });
 		await installPackage(userFolder, report);
 		const port = options.port ?? (await freePort());

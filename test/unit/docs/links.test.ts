@@ -52,9 +52,6 @@ function anchorsOf(text: string): Set<string> {
 	return anchors;
 }
 
-/** Announced by other pages and not written yet. Once it is there, its links and anchors are checked like all others. */
-const AWAITED = new Set(['docs/reliability.md']);
-
 const isExternal = (target: string) => /^[a-z][a-z0-9+.-]*:/i.test(target);
 
 /** What a reader who follows the target would miss; undefined when it is there. */
@@ -62,7 +59,7 @@ function brokenLink(page: string, target: string): string | undefined {
 	const [path = '', anchor] = target.split('#');
 	const file = path === '' ? page : resolve(dirname(page), decodeURIComponent(path));
 	if (!file.startsWith(root)) return `${target} leads out of the repository`;
-	if (!existsSync(file)) return AWAITED.has(name(file)) ? undefined : `${target} does not exist`;
+	if (!existsSync(file)) return `${target} does not exist`;
 	if (anchor === undefined) return undefined;
 	if (!file.endsWith('.md') || statSync(file).isDirectory()) return `${target} has an anchor but is no page`;
 	const anchors = anchorsOf(texts.get(file) ?? readFileSync(file, 'utf8'));
