@@ -62,7 +62,8 @@ describe('a published workflow', () => {
 		expect(first).toMatchObject({ mode: 'trigger', status: 'success' });
 		const reports = () => world.openCti.snapshot().reports.map(({ name }) => name);
 		const before = reports();
-		expect(new Set(before).size).toBe(14);
+		// One more is of the Microsoft 365 example, if that ran before.
+		expect(new Set(before.filter((name) => name !== 'Weekly threat report')).size).toBe(14);
 
 		world.imap.append(mail({ subject: 'Arrived while nobody was looking' }));
 		await waitFor('the report of a message that came after the activation', () => reports().includes('Arrived while nobody was looking'), 150_000);
