@@ -61,15 +61,13 @@ export class CiscoEsa implements INodeType {
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return await credentialTestResult(async () => {
-					const client = esaClient(credential.data ?? {});
-					try {
+				return await credentialTestResult(
+					() => esaClient(credential.data ?? {}),
+					async (client) => {
 						const { privileges } = await client.test();
 						return `Login accepted, ${privileges.length} privileges`;
-					} finally {
-						await client.close();
-					}
-				});
+					},
+				);
 			},
 		},
 	};

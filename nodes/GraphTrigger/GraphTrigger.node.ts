@@ -41,15 +41,13 @@ export class GraphTrigger implements INodeType {
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return await credentialTestResult(async () => {
-					const mailbox = graphMailbox(credential.data ?? {});
-					try {
+				return await credentialTestResult(
+					() => graphMailbox(credential.data ?? {}),
+					async (mailbox) => {
 						const { folders } = await mailbox.test();
 						return `Connection successful, ${folders.length} folders found`;
-					} finally {
-						await mailbox.close();
-					}
-				});
+					},
+				);
 			},
 		},
 		listSearch: {

@@ -53,15 +53,13 @@ export class ImapTrigger implements INodeType {
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return await credentialTestResult(async () => {
-					const mailbox = imapMailbox(credential.data ?? {});
-					try {
+				return await credentialTestResult(
+					() => imapMailbox(credential.data ?? {}),
+					async (mailbox) => {
 						const { folders } = await mailbox.test();
 						return `Connection successful, ${folders} folders found`;
-					} finally {
-						await mailbox.close();
-					}
-				});
+					},
+				);
 			},
 		},
 		listSearch: {

@@ -59,14 +59,12 @@ export class OpenCti implements INodeType {
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return await credentialTestResult(async () => {
-					const client = openCtiClient(credential.data ?? {});
-					try {
+				return await credentialTestResult(
+					() => openCtiClient(credential.data ?? {}),
+					async (client) => {
 						return platformSummary(await client.test());
-					} finally {
-						await client.close();
-					}
-				});
+					},
+				);
 			},
 		},
 	};

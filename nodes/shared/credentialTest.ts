@@ -1,10 +1,21 @@
 import type { INodeCredentialTestResult } from 'n8n-workflow';
 import { EmailIntelError, messageOf } from '../../lib/errors';
 
-/** Runs a real login and turns its outcome into what the credential dialog shows. */
-export async function credentialTestResult(login: () => Promise<string>): Promise<INodeCredentialTestResult> {
+/**
+ * Opens a connection, logs in for real and turns the outcome into what the credential dialog shows. Settings that cannot be
+ * used are told in the same way; the connection is closed in any case.
+ */
+export async function credentialTestResult<Connection extends { close(): Promise<void> }>(
+	open: () => Connection,
+	login: (connection: Connection) => Promise<string>,
+): Promise<INodeCredentialTestResult> {
 	try {
-		return { status: 'OK', message: await login() };
+		const connection = open();
+		try {
+			return { status: 'OK', message: await login(connection) };
+		} finally {
+			await connection.close();
+		}
 	} catch (error) {
 		const hint = error instanceof EmailIntelError && error.hint !== undefined ? ` ${error.hint}` : '';
 		return { status: 'Error', message: `${messageOf(error)}${/[.!?]$/.test(messageOf(error)) ? '' : '.'}${hint}` };
