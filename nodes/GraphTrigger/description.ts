@@ -12,7 +12,7 @@ export const triggerProperties: INodeProperties[] = [
 		placeholder: 'e.g. phishing@example.com',
 		description: "Address of a user or shared mailbox that the application may read. Empty: the credential's.",
 	},
-	folderProperty({ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' }, 'inbox'),
+	folderProperty({ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' }, 'inbox', 'Inbox'),
 	outputProperty,
 	messageFiltersProperty,
 	triggerOptionsProperty,

@@ -22,7 +22,7 @@ export async function searchFolders(
 		return {
 			results: folders
 				.filter(({ path }) => path.toLowerCase().includes(wanted))
-				.map(({ id, path }) => ({ name: path, value: id })),
+				.map((folder) => ({ name: folder.path, value: lasting(folder) })),
 		};
 	} catch (error) {
 		throw toNodeError(context.getNode(), error);
@@ -31,15 +31,23 @@ export async function searchFolders(
 	}
 }
 
+/**
+ * What is stored of a choice. Microsoft 365 has names for its own folders that hold in every mailbox (`inbox`): with an
+ * ID, another credential would empty the choice, and so it would the default. IMAP's are flags, e.g. `\\Junk`.
+ */
+const lasting = ({ id, specialUse }: MailboxFolder): string =>
+	specialUse === undefined || specialUse.startsWith('\\') ? id : specialUse;
+
 /** A folder, picked from the live list or typed. */
 export const folderProperty = (
 	byName: { displayName: string; name: string; placeholder: string },
 	fallback: string,
+	fallbackName = fallback,
 ): INodeProperties => ({
 	displayName: 'Folder',
 	name: 'folder',
 	type: 'resourceLocator',
-	default: { mode: 'list', value: fallback, cachedResultName: fallback },
+	default: { mode: 'list', value: fallback, cachedResultName: fallbackName },
 	required: true,
 	description: 'Folder of the mailbox',
 	modes: [

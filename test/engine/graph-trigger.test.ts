@@ -336,6 +336,8 @@ describe('in the editor', () => {
 		expect((await listSearch.searchFolders.call(context, 'report')).results).toEqual([
 			{ name: 'Posteingang/Reports', value: reports.id },
 		]);
+		// The default stays chosen with another credential: n8n keeps what is in the list, and empties what is not.
+		expect((await listSearch.searchFolders.call(context, '')).results).toContainEqual({ name: 'Posteingang', value: 'inbox' });
 		const trigger = poller(
 			setting({ folder: { __rl: true, mode: 'list', value: reports.id, cachedResultName: 'Posteingang/Reports' } }),
 		);

@@ -679,11 +679,12 @@ describe('listing folders', () => {
 			Object.assign(extra, { currentNodeParameters: pollNode.parameters });
 			const context = new core.LoadOptionsContext(workflow, pollNode, extra, '');
 			return (await types[READER].methods.listSearch.searchFolders.call(context, filter)).results.map(
-				({ name }) => name,
+				({ name, value }) => `${name} = ${value}`,
 			);
 		};
-		expect(await list(await imap({ folders: ['Reports'] }), 'rep')).toEqual(['Reports']);
-		expect(await list(await gmail({ folders: ['Reports'] }), 'rep')).toEqual(['Reports']);
-		expect(await list(await graph(), 'posteing')).toEqual(['Posteingang']);
+		expect(await list(await imap({ folders: ['Reports'] }), 'rep')).toEqual(['Reports = Reports']);
+		expect(await list(await imap(), 'junk')).toEqual(['Junk = Junk']);
+		expect(await list(await gmail({ folders: ['Reports'] }), 'rep')).toEqual(['Reports = Reports']);
+		expect(await list(await graph(), 'posteing')).toEqual(['Posteingang = inbox']);
 	});
 });

@@ -1,7 +1,7 @@
 import type { ListResponse } from 'imapflow';
 import { MailboxError } from '../errors';
 import type { MailboxFolder } from '../mailbox';
-import { accountOf, type ImapOptions } from './options';
+import { accountName, type ImapOptions } from './options';
 
 /** Folders that can be opened, as offered to the user. */
 export function toFolders(listed: readonly ListResponse[]): MailboxFolder[] {
@@ -30,7 +30,7 @@ export function missingFolder(
 	);
 	return new MailboxError(
 		'MAILBOX_FOLDER_MISSING',
-		`There is no folder '${path.slice(0, 200)}' in the mailbox of ${accountOf(options)}`,
+		`There is no folder '${path.slice(0, 200)}' in the mailbox of ${accountName(options)}`,
 		{
 			cause,
 			hint:

@@ -17,7 +17,7 @@ import type { ImapFolderState } from './cursor';
 import { headerOf } from './fetcher';
 import { toFolders } from './folders';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
-import { accountOf, checkOptions, portOf, type ImapOptions } from './options';
+import { accountName, accountOf, checkOptions, portOf, type ImapOptions } from './options';
 import { pollFolder } from './poll';
 import { MAX_UID } from './ranges';
 import { searchQuery } from './searchQuery';
@@ -255,7 +255,7 @@ export class ImapMailbox {
 				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
-					`The IMAP server cannot move a message safely: ${accountOf(this.options)}`,
+					`The IMAP server cannot move a message safely: ${accountName(this.options)}`,
 					{
 						hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).',
 					},
@@ -339,7 +339,7 @@ export class ImapMailbox {
 		const what = 'uid' in key ? `UID ${key.uid}` : `Message-ID ${key.messageId.slice(0, 200)}`;
 		return new MailboxError(
 			'MAILBOX_MESSAGE_MISSING',
-			`There is no message with ${what} in '${folder.path}' of ${accountOf(this.options)}`,
+			`There is no message with ${what} in '${folder.path}' of ${accountName(this.options)}`,
 			{
 				hint: 'It may have been moved or deleted. A UID belongs to one folder: check the folder, too.',
 			},
@@ -350,7 +350,7 @@ export class ImapMailbox {
 	private outdated(folder: FolderIdentity, uid: number): MailboxError {
 		return new MailboxError(
 			'MAILBOX_MESSAGE_MISSING',
-			`UID ${uid} is out of date: '${folder.path}' of ${accountOf(this.options)} was made anew since`,
+			`UID ${uid} is out of date: '${folder.path}' of ${accountName(this.options)} was made anew since`,
 			{ hint: 'Choose the message by its Message-ID.' },
 		);
 	}
@@ -397,7 +397,7 @@ export class ImapMailbox {
 		try {
 			const result = await session.run(doing, () => action(String(uid)));
 			if (result === false || result === undefined) {
-				throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${accountOf(this.options)}`, {
+				throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${accountName(this.options)}`, {
 					hint: 'The folder may be read-only for this user, or the flag not allowed.',
 				});
 			}

@@ -49,6 +49,11 @@ export function accountOf(options: ImapOptions): string {
 	return `${options.user.trim()}@${options.host.trim().toLowerCase()}`;
 }
 
+/** `user on host`, as people read it: logins are mostly addresses, and two @ look like a slip. */
+export function accountName({ user, host }: ImapOptions): string {
+	return `${user.trim()} on ${host.trim().toLowerCase()}`;
+}
+
 export function portOf(options: ImapOptions): number {
 	return options.port ?? ((options.security ?? 'tls') === 'tls' ? 993 : 143);
 }
@@ -78,7 +83,7 @@ export function checkOptions(options: ImapOptions): void {
 			hint: 'Usually it is the whole address.',
 		});
 	if (!password && accessToken === undefined) {
-		throw new MailboxError('MAILBOX_CONFIGURATION', `There is no password for ${accountOf(options)}`, {
+		throw new MailboxError('MAILBOX_CONFIGURATION', `There is no password for ${accountName(options)}`, {
 			hint: 'Enter the password, or sign in with OAuth2.',
 		});
 	}

@@ -4,7 +4,7 @@ import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
-import { accountOf, portOf, type ImapOptions } from './options';
+import { accountName, portOf, type ImapOptions } from './options';
 import { missingFolder } from './folders';
 import { responseCodeOf, toMailboxError } from './serverErrors';
 import { sequenceSet, type UidRange } from './ranges';
@@ -61,7 +61,7 @@ export class ImapSession {
 			return await ImapSession.connect(options, limits, { accessToken });
 		} catch (error) {
 			if (!(error instanceof MailboxError) || error.code !== 'MAILBOX_LOGIN_REFUSED') throw error;
-			options.logger?.debug(`IMAP: the access token of ${accountOf(options)} was refused, asking for a new one`);
+			options.logger?.debug(`IMAP: the access token of ${accountName(options)} was refused, asking for a new one`);
 			return await ImapSession.connect(options, limits, { accessToken: await token(options, true) });
 		}
 	}
@@ -147,7 +147,7 @@ export class ImapSession {
 			throw this.explain(Object.assign(new Error('no connection'), { code: 'NoConnection' }), doing);
 		throw new MailboxError(
 			'MAILBOX_PROTOCOL',
-			`The IMAP server refused to search the folder: ${accountOf(this.options)}`,
+			`The IMAP server refused to search the folder: ${accountName(this.options)}`,
 			{
 				hint: 'The server does not support this search, or has trouble with this folder.',
 				transient: true,
@@ -189,7 +189,7 @@ async function token(options: ImapOptions, force: boolean): Promise<string> {
 		if (cause instanceof MailboxError) throw cause;
 		throw new MailboxError(
 			'MAILBOX_LOGIN_REFUSED',
-			`There is no OAuth2 token for ${accountOf(options)}: ${messageOf(cause)}`,
+			`There is no OAuth2 token for ${accountName(options)}: ${messageOf(cause)}`,
 			{ cause, hint: 'Reconnect the OAuth2 credential.' },
 		);
 	}

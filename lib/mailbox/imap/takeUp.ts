@@ -2,7 +2,7 @@ import type { MailboxObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import { discover, startCursor, type ImapFolderState } from './cursor';
 import { receivedAt, type FolderIdentity } from './messages';
-import { accountOf } from './options';
+import { accountName, accountOf } from './options';
 import { MAX_UID, rangesOf, sequenceSet } from './ranges';
 import { readState } from './savedState';
 import type { ImapSession } from './session';
@@ -25,7 +25,7 @@ export function uidValidityOf(box: MailboxObject): string {
 /** Goes on from a saved cursor, with what has arrived since; or starts one, and says why. */
 export async function takeUp(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<ImapFolderState> {
 	const { folder, session, warn } = open;
-	const account = accountOf(folder.options);
+	const account = accountName(folder.options);
 	const state = readState(saved);
 	if (state === undefined) {
 		if (saved !== undefined && saved !== null) {
@@ -36,10 +36,10 @@ export async function takeUp(saved: unknown, since: Date | undefined, open: Open
 		}
 		return await start(open, since, undefined);
 	}
-	if (state.account !== account || state.path !== folder.path) {
+	if (state.account !== accountOf(folder.options) || state.path !== folder.path) {
 		warn(
 			'other-mailbox',
-			`The saved position belongs to '${state.path}' of ${state.account}; '${folder.path}' of ${account} is started afresh.`,
+			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is started afresh.`,
 		);
 		return await start(open, since, undefined);
 	}
@@ -52,6 +52,9 @@ export async function takeUp(saved: unknown, since: Date | undefined, open: Open
 	}
 	return discover(state, await session.searchUids([...state.absent, [Math.min(state.top + 1, MAX_UID), MAX_UID]]));
 }
+
+/** An account as cursors know it, for people: a host name holds no @. */
+const readable = (account: string) => account.replace(/@(?=[^@]*$)/, ' on ');
 
 async function start(
 	open: OpenFolder,

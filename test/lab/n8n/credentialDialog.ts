@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { testId } from './selectors';
+import { chooseFrom, testId } from './selectors';
 
 /** The dialog of one credential. */
 export class CredentialDialog {
@@ -16,8 +16,7 @@ export class CredentialDialog {
 
 	/** Chooses an option of a field. */
 	async choose(name: string, option: string): Promise<void> {
-		await this.parameter(name).click();
-		await this.page.locator('.el-select-dropdown__item:visible, [role=option]:visible').filter({ hasText: option }).first().click();
+		await chooseFrom(this.page, this.parameter(name), option);
 	}
 
 	async save(): Promise<void> {

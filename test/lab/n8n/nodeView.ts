@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { CredentialDialog } from './credentialDialog';
-import { exactly, testId } from './selectors';
+import { chooseFrom, exactly, testId } from './selectors';
 import { waitFor } from './wait';
 
 /** The open node: parameters in the middle, input and output beside. */
@@ -66,14 +66,13 @@ export class NodeView {
 	async typeInstead(parameter: string, mode: string, text: string): Promise<void> {
 		const locator = this.root.locator(testId(`resource-locator-${parameter}`));
 		await locator.locator(testId('rlc-mode-selector')).click();
-		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: mode }).first().click();
+		await this.page.locator('.el-select-dropdown__item:visible').filter({ has: this.page.getByText(exactly(mode)) }).first().click();
 		await locator.locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`).first().fill(text);
 	}
 
 	/** Chooses an option of a drop-down parameter. */
 	async choose(parameter: string, option: string): Promise<void> {
-		await this.root.locator(testId(`parameter-input-${parameter}`)).click();
-		await this.page.locator('.el-select-dropdown__item:visible, [role=option]:visible').filter({ hasText: option }).first().click();
+		await chooseFrom(this.page, this.root.locator(testId(`parameter-input-${parameter}`)), option);
 	}
 
 	/** The options that "Add option" offers. Where there is one only, known by its name, n8n adds it at once. */
@@ -85,6 +84,7 @@ export class NodeView {
 		if (await added.first().isVisible()) return [first];
 		const names = (await offered.allInnerTexts()).map((text) => text.trim());
 		await this.page.keyboard.press('Escape');
+		await offered.first().waitFor({ state: 'hidden' });
 		return names;
 	}
 
