@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { folderProperty } from '../shared/folders';
+import { emptyFolderNotice, folderProperty } from '../shared/folders';
 import { messageFiltersProperty } from '../shared/messageFilters';
 import { outputProperty, triggerOptionsProperty } from '../shared/triggerOptions';
 
@@ -13,6 +13,7 @@ export const triggerProperties: INodeProperties[] = [
 		description: "Address of a user or shared mailbox that the application may read. Empty: the credential's.",
 	},
 	folderProperty({ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' }, 'inbox', 'Inbox'),
+	emptyFolderNotice(),
 	outputProperty,
 	messageFiltersProperty,
 	triggerOptionsProperty,

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { folderProperty } from '../shared/folders';
+import { emptyFolderNotice, folderProperty } from '../shared/folders';
 import { authenticationProperty } from '../shared/imap';
 import { messageFiltersProperty } from '../shared/messageFilters';
 import { outputProperty, triggerOptionsProperty } from '../shared/triggerOptions';
@@ -7,6 +7,7 @@ import { outputProperty, triggerOptionsProperty } from '../shared/triggerOptions
 export const triggerProperties: INodeProperties[] = [
 	authenticationProperty,
 	folderProperty({ displayName: 'By Path', name: 'path', placeholder: 'e.g. INBOX/Phishing' }, 'INBOX'),
+	emptyFolderNotice(),
 	outputProperty,
 	messageFiltersProperty,
 	triggerOptionsProperty,

@@ -1,5 +1,5 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
-import type { MailboxFolder } from '../../lib/mailbox';
+import type { IDisplayOptions, ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
+import { MailboxError, type MailboxFolder } from '../../lib/mailbox';
 import { toNodeError } from './errors';
 
 /** What can list folders and be closed: every mailbox of `lib`. */
@@ -37,6 +37,26 @@ export async function searchFolders(
  */
 const lasting = ({ id, specialUse }: MailboxFolder): string =>
 	specialUse === undefined || specialUse.startsWith('\\') ? id : specialUse;
+
+/**
+ * Stands below a folder that must be chosen. n8n empties the choice when another credential does not list it, and then
+ * only dims the button for a test. To go on with the inbox would be worse: mail nobody chose would be published.
+ */
+export const emptyFolderNotice = (show: NonNullable<IDisplayOptions['show']> = {}): INodeProperties => ({
+	displayName: "No folder is chosen. n8n clears the choice when a new credential's mailbox does not list it: choose one.",
+	name: 'emptyFolderNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { ...show, folder: [''] } },
+});
+
+/** The folder of a parameter that must have one: an expression may have given nothing. */
+export function chosenFolder(value: unknown): string {
+	if (typeof value === 'string' && value.trim() !== '') return value;
+	throw new MailboxError('MAILBOX_CONFIGURATION', "'Folder' is empty", {
+		hint: 'Choose the folder from the list, or write its path.',
+	});
+}
 
 /** A folder, picked from the live list or typed. */
 export const folderProperty = (

@@ -2,6 +2,7 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
 import type { EmailItemOptions } from './emailItem';
+import { chosenFolder } from './folders';
 import { messageFilterRules } from './messageFilters';
 
 const MB = 1_000_000;
@@ -21,7 +22,7 @@ export function triggerOptions(context: IPollFunctions): TriggerOptions {
 		typeof raw[name] === 'string' && raw[name] !== '' ? raw[name] : fallback;
 	return {
 		poll: {
-			folder: context.getNodeParameter('folder', '', { extractValue: true }) as string,
+			folder: chosenFolder(context.getNodeParameter('folder', '', { extractValue: true })),
 			cap: number('messagesPerPoll', 50),
 			firstRunCap: number('firstRunLimit', 500),
 			firstRunLookBack: string('firstRunLookBack', 'P30D'),

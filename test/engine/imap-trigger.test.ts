@@ -179,6 +179,14 @@ describe('activation and boot', () => {
 		});
 	});
 
+	it('asks for a folder when an expression gives none, and does not take the inbox instead', async () => {
+		const imap = await start({ messages: [recent('private')] });
+		await expect(poller(setting(imap, { folder: { __rl: true, mode: 'path', value: '={{ "" }}' } })).activate()).rejects.toMatchObject({
+			message: "'Folder' is empty",
+			failure: { cause: 'configuration-invalid' },
+		});
+	});
+
 	it('tells TLS on a port without TLS at once', async () => {
 		const imap = await start();
 		await expect(poller(setting(imap, {}, { security: 'tls' })).activate()).rejects.toMatchObject({

@@ -601,6 +601,17 @@ describe('changing a message', () => {
 		expect(lab.imap.list().map(({ flags }) => flags.includes('\\Seen'))).toEqual([false, true]);
 	});
 
+	it('asks for a folder when an expression gives none, and does not take the inbox instead', async () => {
+		const server = await imap({ messages: [recent('one')] });
+		const none = { resource: 'message', folder: path('={{ "" }}') };
+		for (const parameters of [
+			{ ...none, operation: 'search' },
+			{ ...none, operation: 'get', messageBy: 'uid', uid: 1 },
+		]) {
+			expect((await run(server, parameters)).error()!.message).toMatch(/'Folder' is empty/);
+		}
+	});
+
 	it('names the folders that are there when the destination is not; nothing is moved', async () => {
 		const server = await imap({ folders: ['Done'], messages: [recent('one')] });
 		const move = { resource: 'message', operation: 'move', ...by };

@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { READER_LIMITS } from '../../../lib/limits';
-import { folderProperty } from '../../shared/folders';
+import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
 import { imapFolderProperty } from './selection';
@@ -34,6 +34,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 		description: 'Folder to search',
 		displayOptions: { show: { connection: ['gmail', 'imap'] } },
 	},
+	emptyFolderNotice({ connection: ['gmail', 'imap'] }),
 	{
 		...anyFolder,
 		required: false,
@@ -120,7 +121,7 @@ export async function execute(
 	const hits =
 		mailboxes.connection === 'graph'
 			? await searchGraph(context, itemIndex, mailboxes, folder, search)
-			: await (await mailboxes.imap()).search(folder, search);
+			: await (await mailboxes.imap()).search(chosenFolder(folder), search);
 	return hits.map((hit) => ({ json: hitJson(hit) }));
 }
 

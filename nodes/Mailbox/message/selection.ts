@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from
 import type { GraphMailbox, ImapMailbox, MailboxDownload, MailboxMessage, MessageKey } from '../../../lib/mailbox';
 import type { EmailSource } from '../../../lib/email';
 import { READER_LIMITS } from '../../../lib/limits';
-import { folderProperty } from '../../shared/folders';
+import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
 import { CONNECTION_NAMES, type Mailboxes } from '../connection';
 
@@ -45,6 +45,7 @@ export function selectionProperties(operation: string[]): INodeProperties[] {
 			description: 'Folder that the message is in',
 			displayOptions: { show: { connection: IMAP, messageBy: ['uid', 'messageId'] } },
 		},
+		emptyFolderNotice({ connection: IMAP, messageBy: ['uid', 'messageId'] }),
 		{
 			displayName: 'UID',
 			name: 'uid',
@@ -101,7 +102,7 @@ export async function selectMessage(
 		const { folder, uid, uidValidity } = source;
 		return { kind: 'imap', mailbox, folder: folder!, key: { uid: uid!, ...(uidValidity ? { uidValidity } : {}) } };
 	}
-	const folder = context.getNodeParameter('folder', itemIndex, '', { extractValue: true }) as string;
+	const folder = chosenFolder(context.getNodeParameter('folder', itemIndex, '', { extractValue: true }));
 	const key =
 		by === 'uid' ? { uid: Number(context.getNodeParameter('uid', itemIndex)) } : { messageId: text('messageId') };
 	return { kind: 'imap', mailbox, folder, key };
