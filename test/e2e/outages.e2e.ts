@@ -1,25 +1,13 @@
 import { mail, TcpProxy } from '../lab/imap';
-import type { N8nApi } from '../lab/n8n/api';
-import { exampleWorkflows, labCredentials, polledEveryMinute, storeCredentials } from '../lab/n8n/examples';
+import { labCredentials, polledEveryMinute, storeCredentials } from '../lab/n8n/examples';
 import { waitFor } from '../lab/n8n/wait';
 import { World } from '../lab/n8n/world';
+import { DURABLE, IN_MEMORY, reportWorkflow, settled } from './cursors';
 
-const DURABLE = {
-	N8N_SCHEDULER_ENABLED: 'true',
-	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
-	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
-};
-const IN_MEMORY = {
-	N8N_SCHEDULER_ENABLED: 'false',
-	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'false',
-	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'false',
-};
 const MESSAGES = 500;
 const KILLS = 4;
 const SEED = 20_261_122;
 const LONG = 900_000;
-
-const example = () => exampleWorkflows().find(({ name }) => name === 'Threat report mailbox to OpenCTI')!;
 
 /** mulberry32: the same moments in every run. */
 function seeded(seed: number): (below: number) => number {
@@ -57,7 +45,7 @@ async function killed(settings: Record<string, string>): Promise<Outcome> {
 	const share = Math.floor(MESSAGES / (KILLS + 1));
 	try {
 		await world.startN8n();
-		const workflow = await n8n.api.createWorkflow(polledEveryMinute(example(), { messagesPerPoll: MESSAGES }));
+		const workflow = await n8n.api.createWorkflow(polledEveryMinute(reportWorkflow(), { messagesPerPoll: MESSAGES }));
 		await n8n.api.activate(workflow);
 		await n8n.stop();
 		for (let kill = 0; kill < KILLS; kill++) {
@@ -95,9 +83,6 @@ async function killed(settings: Record<string, string>): Promise<Outcome> {
 	}
 }
 
-const settled = async (api: N8nApi, workflowId: string) =>
-	await waitFor('the end of all executions', async () => (await api.executions(workflowId)).every(({ status }) => !['new', 'running', 'waiting'].includes(status)), 120_000);
-
 const tell = (name: string, { waiting, crashed, lost, doubled }: Outcome) =>
 	process.stdout.write(
 		`${name}: ${MESSAGES} messages, ${KILLS} kills; ${crashed} executions crashed, with ${waiting.length} messages not yet reported; after their retry ${lost.length} without a report, ${doubled.length} reported twice\n`,
@@ -116,7 +101,7 @@ async function outage(): Promise<{ failedPolls: boolean; during: string[]; after
 		const { openCti, microsoft, appliance } = world;
 		const peers = { openCti, microsoft, appliance, imap: { host: way.host, port: way.port, user, password } };
 		await storeCredentials(n8n.api, labCredentials(peers));
-		const workflow = await n8n.api.createWorkflow(polledEveryMinute(example()));
+		const workflow = await n8n.api.createWorkflow(polledEveryMinute(reportWorkflow()));
 		await n8n.api.activate(workflow);
 		await waitFor('the report before the outage', () => reports().includes('Before the outage'), 120_000);
 		await settled(n8n.api, workflow.id);

@@ -106,8 +106,8 @@ export class N8nServer {
 	}
 
 	/** Calls when the running n8n ends, for whatever reason. */
-	onExit(listener: () => void): void {
-		this.child?.once('exit', listener);
+	onExit(listener: (signal: NodeJS.Signals | null) => void): void {
+		this.child?.once('exit', (_code, signal) => listener(signal));
 	}
 
 	/** Stops, and removes a temporary user folder. A lasting one gets a clean end. */
