@@ -80,6 +80,8 @@ export default tseslint.config(
 			'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
 		},
 	},
+	// n8n drops a codex file that it cannot read, without a word.
+	{ files: ['nodes/**/*.node.json'], languageOptions: { parser: tseslint.parser }, rules: { 'no-dupe-keys': 'error' } },
 	{
 		files: ['test/**/*.ts', 'bench/**/*.ts'],
 		rules: {
