@@ -172,7 +172,7 @@ export async function run(report) {
 		const { bare, ours } = await inOwnProcess(server);
 		for (const [key, of] of [['clock', 'by the clock, Dovecot included'], ['processor', 'by processor time']]) {
 			report(`imapflow, one FETCH of all, ${of}`, best(bare, key), 'messages/s');
-			report(`ImapMailbox.poll, sizes first, then batches, ${of}`, best(ours, key), 'messages/s');
+			report(`ImapMailbox.poll, in bounded batches, ${of}`, best(ours, key), 'messages/s');
 			report(`poll / one FETCH, ${of}`, Number((best(ours, key) / best(bare, key)).toFixed(2)), '');
 		}
 		await triggers(report, server);

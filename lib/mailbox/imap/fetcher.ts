@@ -1,4 +1,4 @@
-import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
+import type { FetchMessageObject, FetchQueryObject, SearchObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import { MailboxError, type MailboxErrorCode } from '../errors';
 import { rangesOf, sequenceSet } from './ranges';
@@ -54,6 +54,17 @@ export class Fetcher {
 			await this.batch(batch, result, async (wanted) => await this.fetchOnce(wanted, query, result.got, doing));
 		}
 		return result;
+	}
+
+	/** UID SEARCH; undefined when the server does not answer it. For what the poll can do without. */
+	async search(query: SearchObject): Promise<number[] | undefined> {
+		if (!(await this.ready())) return undefined;
+		try {
+			return await this.session.search(query);
+		} catch (error) {
+			if (!(error instanceof MailboxError)) throw error;
+			return undefined;
+		}
 	}
 
 	/** A whole message in pieces, for those too large for a batch. */

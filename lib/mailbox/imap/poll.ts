@@ -6,7 +6,8 @@ import { lookBackFrom } from '../duration';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
 import { dueRetries, isBelowFloor, retired, setAside, settle, type ImapFolderState } from './cursor';
-import { Fetcher, headerOf, wasRefused } from './fetcher';
+import { Fetcher, wasRefused } from './fetcher';
+import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
 import type { ImapOptions } from './options';
 import { planPoll } from './plan';
@@ -47,9 +48,6 @@ class Poll {
 	private readonly warnings: PollWarning[] = [];
 	private readonly messages = new Map<number, MailboxMessage>();
 	private readonly unfinished = new Set<number>();
-	private bytes = 0;
-	/** The bytes of one poll are reached. */
-	private full = false;
 	private state!: ImapFolderState;
 	private folder!: FolderIdentity;
 	private fetcher?: Fetcher;
@@ -93,11 +91,12 @@ class Poll {
 			this.poll.order ?? 'oldest',
 			async (ranges) => await this.session!.searchUids(ranges),
 		);
-		await this.fetch(plan.uids);
+		const intake = this.intake(this.fetcher);
+		await intake.take(plan.uids);
 		for (const stretch of plan.stretches) this.state = settle(this.state, stretch, this.unfinished);
 		const planned = new Set(plan.uids);
 		const due = dueRetries(this.state, this.clock.now()).filter((uid) => !planned.has(uid));
-		await this.retry(due);
+		await this.retry(due, intake);
 
 		const { stopped } = this.fetcher;
 		if (stopped !== undefined) {
@@ -145,21 +144,24 @@ class Poll {
 		}
 	}
 
-	/** Sizes first, then bodies in batches; what cannot be had is set aside, what there is no time for stays unfinished. */
-	private async fetch(uids: readonly number[]): Promise<void> {
-		for (let at = 0; at < uids.length; at += IMAP_LIMITS.metadataMessages) {
-			const window = uids.slice(at, at + IMAP_LIMITS.metadataMessages);
-			const query = {
-				uid: true,
-				size: true,
-				internalDate: true,
-				...(this.poll.filter === undefined ? {} : { envelope: true }),
-			};
-			const metas = await this.fetcher!.rows(window, query, IMAP_LIMITS.metadataMessages, 'read sizes and dates');
-			this.keepLeft(metas.left);
-			for (const [uid, error] of metas.failed) this.fail(uid, error, undefined);
-			await this.bodies(window.flatMap((uid) => metas.got.get(uid) ?? []).filter((meta) => this.isWanted(meta)));
-		}
+	/** What cannot be had is set aside, what there is no time for stays unfinished. */
+	private intake(fetcher: Fetcher): Intake {
+		const { floor } = this.state;
+		const sink: IntakeSink = {
+			isWanted: (meta) => this.isWanted(meta),
+			deliver: (meta, raw, truncated) => {
+				this.messages.set(meta.uid, toMessage(this.folder, meta, raw, truncated));
+				this.state = retired(this.state, [meta.uid]);
+			},
+			fail: (uid, error, meta) => this.fail(uid, error, meta),
+			leave: (uid) => this.unfinished.add(uid),
+		};
+		return new Intake(fetcher, sink, {
+			maxMessageBytes: this.maxBytes,
+			maxPollBytes: this.poll.maxPollBytes ?? IMAP_LIMITS.maxPollBytes,
+			judgeFirst: this.poll.filter !== undefined ? 'all' : floor && new Date(floor.time),
+			now: () => this.clock.now(),
+		});
 	}
 
 	private isWanted(meta: FetchMessageObject): boolean {
@@ -174,96 +176,6 @@ class Poll {
 			);
 			return true;
 		}
-	}
-
-	private async bodies(metas: readonly FetchMessageObject[]): Promise<void> {
-		let batch: FetchMessageObject[] = [];
-		let batchBytes = 0;
-		const flush = async () => {
-			if (batch.length > 0) await this.batch(batch);
-			batch = [];
-			batchBytes = 0;
-		};
-		for (const meta of metas) {
-			const size = meta.size ?? 0;
-			const total = this.bytes + batchBytes + Math.min(size, this.maxBytes);
-			if (total > (this.poll.maxPollBytes ?? IMAP_LIMITS.maxPollBytes) && (this.messages.size > 0 || batch.length > 0))
-				this.full = true;
-			// From here on all: what stays behind stays one range.
-			if (this.full) {
-				this.unfinished.add(meta.uid);
-			} else if (size > this.maxBytes) {
-				await flush();
-				await this.headersOnly(meta);
-			} else if (size > IMAP_LIMITS.streamAboveBytes) {
-				await flush();
-				await this.streamed(meta);
-			} else {
-				if (batchBytes + size > IMAP_LIMITS.batchBytes || batch.length >= IMAP_LIMITS.batchMessages) await flush();
-				batch.push(meta);
-				batchBytes += size;
-			}
-		}
-		await flush();
-	}
-
-	private async batch(metas: readonly FetchMessageObject[]): Promise<void> {
-		// Bounded: a server that understates the size must not fill the memory.
-		const query = { uid: true, source: { start: 0, maxLength: this.maxBytes + 1 } };
-		const fetched = await this.fetcher!.rows(
-			metas.map((meta) => meta.uid),
-			query,
-			metas.length,
-			'fetch messages',
-		);
-		for (const meta of metas) {
-			const row = fetched.got.get(meta.uid);
-			if (row?.source !== undefined) this.deliver(meta, row.source);
-		}
-		this.account(metas, fetched);
-	}
-
-	private async streamed(meta: FetchMessageObject): Promise<void> {
-		const fetched = await this.fetcher!.stream(meta.uid, this.maxBytes + 1, 'fetch a large message');
-		const raw = fetched.got.get(meta.uid);
-		if (raw !== undefined) this.deliver(meta, raw);
-		this.account([meta], fetched);
-	}
-
-	private async headersOnly(meta: FetchMessageObject): Promise<void> {
-		const query = {
-			uid: true,
-			bodyParts: [{ key: 'HEADER', start: 0, maxLength: Math.min(IMAP_LIMITS.maxHeaderBytes, this.maxBytes) }],
-		};
-		const fetched = await this.fetcher!.rows([meta.uid], query, 1, 'fetch headers');
-		const row = fetched.got.get(meta.uid);
-		const header = row === undefined ? undefined : headerOf(row);
-		if (header !== undefined) this.put(meta, header, true);
-		this.account([meta], fetched);
-	}
-
-	private deliver(meta: FetchMessageObject, raw: Buffer): void {
-		const truncated = raw.length > this.maxBytes;
-		this.put(meta, truncated ? raw.subarray(0, this.maxBytes) : raw, truncated);
-	}
-
-	private put(meta: FetchMessageObject, raw: Buffer, truncated: boolean): void {
-		this.messages.set(meta.uid, toMessage(this.folder, meta, raw, truncated));
-		this.bytes += raw.length;
-		this.state = retired(this.state, [meta.uid]);
-	}
-
-	private account(
-		metas: readonly FetchMessageObject[],
-		fetched: { failed: Map<number, MailboxError>; left: number[] },
-	): void {
-		this.keepLeft(fetched.left);
-		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
-		for (const [uid, error] of fetched.failed) this.fail(uid, error, byUid.get(uid));
-	}
-
-	private keepLeft(uids: readonly number[]): void {
-		for (const uid of uids) this.unfinished.add(uid);
 	}
 
 	/** Sets a message aside; it is told at once when the server refused it, at the second try when the connection broke. */
@@ -292,9 +204,9 @@ class Poll {
 	}
 
 	/** Tries again what was set aside; what is gone by now is forgotten. */
-	private async retry(due: readonly number[]): Promise<void> {
+	private async retry(due: readonly number[], intake: Intake): Promise<void> {
 		if (due.length === 0) return;
-		await this.fetch(due);
+		await intake.take(due, true);
 		const pending = due.filter((uid) => this.unfinished.has(uid));
 		const failedAgain = due.filter((uid) => (this.state.retry[uid]?.at ?? 0) > this.clock.now());
 		this.state = retired(

@@ -47,6 +47,8 @@ export interface EmbeddedImapOptions {
 	loginDisabled?: boolean;
 	/** Gmail's X-GM-MSGID and friends. */
 	gmail?: boolean;
+	/** `BODY.PEEK[]<0.1000>` is answered with the whole message. */
+	ignoresRanges?: boolean;
 	uidValidity?: number;
 }
 
@@ -135,7 +137,7 @@ export class EmbeddedImap {
 		if (options.gmail) this.imap.registerCapability('X-GM-EXT-1');
 		for (const folder of options.folders ?? []) this.createFolder(folder);
 		for (const message of options.messages ?? []) this.append(message);
-		this.watch();
+		this.watch(options.ignoresRanges === true);
 	}
 
 	/** Starts on 127.0.0.1 and a free port. */
@@ -213,7 +215,7 @@ export class EmbeddedImap {
 		return mailbox;
 	}
 
-	private watch(): void {
+	private watch(ignoresRanges: boolean): void {
 		const { imap } = this;
 		imap.server.on('connection', (socket: Socket) => {
 			this.connections++;
@@ -233,6 +235,7 @@ export class EmbeddedImap {
 			const item = query as { partial?: number[] };
 			if (item.partial && !asked.has(item)) asked.set(item, [...item.partial]);
 			const partial = asked.get(item);
+			if (ignoresRanges) return bodies['BODY']?.(connection, message, { ...item, partial: undefined });
 			if (partial) item.partial = [partial[0] ?? 0];
 			return bodies['BODY']?.(connection, message, { ...item, ...(partial ? { partial: [...partial] } : {}) });
 		};

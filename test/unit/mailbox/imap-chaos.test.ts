@@ -15,6 +15,11 @@ function generator(seed: number): () => number {
 }
 
 const STEPS = 240;
+/** Each seed is another story: `CHAOS_SEEDS=5,6,7` runs others, odd ones oldest first. */
+const RUNS = (process.env['CHAOS_SEEDS'] ?? '1,2,3,4')
+	.split(',')
+	.map(Number)
+	.map((seed) => [seed % 2 === 1 ? 'oldest' : 'newest', seed] as ['oldest' | 'newest', number]);
 const MESSAGE_ID = /^Message-ID: <([^>]+)>/im;
 
 /** What happened in a run, to see that it was chaos. */
@@ -89,8 +94,10 @@ class Chaos {
 			this.tally.arrived++;
 			// Dates are all over the place: they must not matter.
 			const date = new Date(Date.now() - this.upTo(400) * 86_400_000);
+			// Some are fetched in two pieces.
+			const bytes = this.random() < 0.06 ? 160_000 + this.upTo(100_000) : 600 + this.upTo(4000);
 			this.server.deliver(
-				mail({ subject: name, messageId: `<${name}@example.org>`, bytes: 600 + this.upTo(4000), date }),
+				mail({ subject: name, messageId: `<${name}@example.org>`, bytes, date }),
 				{ folder: this.folder, date },
 			);
 		}
@@ -134,7 +141,7 @@ class Chaos {
 	private async poll(trouble: boolean): Promise<boolean> {
 		this.proxy.cuts.length = 0;
 		// Anywhere between the greeting and the last byte; sometimes the second connection as well.
-		if (trouble && this.random() < 0.5) this.proxy.cuts.push(1 + this.upTo(this.random() < 0.5 ? 1500 : 30_000));
+		if (trouble && this.random() < 0.5) this.proxy.cuts.push(1 + this.upTo([1500, 1500, 30_000, 300_000][this.upTo(4)]!));
 		if (trouble && this.random() < 0.4) this.proxy.cuts.push(1 + this.upTo(this.random() < 0.7 ? 60 : 6000));
 		const mailbox = new ImapMailbox({
 			host: '127.0.0.1',
@@ -240,19 +247,14 @@ describeWithDovecot('mail arrives, goes, moves and comes back; connections break
 		await server?.stop();
 	});
 
-	test.each([
-		['oldest', 1, STEPS],
-		['newest', 2, STEPS],
-		['oldest', 3, STEPS],
-		['newest', 4, STEPS],
-	] as const)(
+	test.each(RUNS)(
 		'%s first (seed %i): every message that stayed was handed over, none is lost, none is marked seen',
-		async (order, seed, steps) => {
+		async (order, seed) => {
 			const folder = `Watched${seed}`;
 			await user.mailboxCreate(folder);
 			const chaos = new Chaos(server, proxy, user, generator(seed), order, folder);
-			for (let i = 0; i < steps; i++) {
-				if (i === Math.floor(steps / 3)) await chaos.recreate();
+			for (let i = 0; i < STEPS; i++) {
+				if (i === Math.floor(STEPS / 3)) await chaos.recreate();
 				await chaos.step();
 			}
 			await chaos.drain();

@@ -1,0 +1,123 @@
+import { ImapMailbox, type ImapFolderState, type PollOptions } from '../../../lib/mailbox';
+import { EmbeddedImap, mail, type EmbeddedImapOptions } from '../../lab/imap';
+
+const DAY = 86_400_000;
+/** Bytes of a small message: as many fit into a batch, whatever the server says. */
+const SMALL = 167_772;
+
+/** How messages are fetched: in few commands, within bounds of memory, and whole whatever sizes a server tells. */
+describe('fetching the messages of a poll', () => {
+	let server: EmbeddedImap;
+	const start = async (options: EmbeddedImapOptions = {}) => (server = await EmbeddedImap.start(options));
+	const poll = async (state?: ImapFolderState, options: PollOptions = {}) =>
+		await new ImapMailbox({
+			host: server.host,
+			port: server.port,
+			security: 'none',
+			user: server.user,
+			password: server.password,
+		}).poll(state, options);
+	const fetches = () => server.commands.filter((line) => line.startsWith('UID FETCH '));
+	const sized = (subject: string, bytes: number) => mail({ subject, bytes });
+	const texts = (messages: ReadonlyArray<{ raw: Buffer }>) => messages.map(({ raw }) => raw.toString());
+	afterEach(async () => await server.close());
+
+	test('small messages take one command, which asks for no more than a small message has', async () => {
+		const raws = [1, 2, 3].map((index) => sized(`m${index}`, 20_000));
+		await start({ messages: raws.map((raw) => ({ raw })) });
+		expect(texts((await poll()).messages)).toEqual(raws);
+		expect(fetches()).toEqual([
+			expect.stringMatching(new RegExp(`^UID FETCH 1:3 \\(UID INTERNALDATE RFC822\\.SIZE BODY\\.PEEK\\[\\]<0\\.${SMALL + 1}>\\)$`)),
+		]);
+	});
+
+	test.each([SMALL - 1, SMALL, SMALL + 1, SMALL + 2, 400_000])(
+		'a message of %i bytes among small ones comes whole, and no byte of it twice',
+		async (bytes) => {
+			const raws = [sized('m1', 1000), sized('m2', bytes), sized('m3', 1000)];
+			await start({ messages: raws.map((raw) => ({ raw })) });
+			expect(texts((await poll()).messages)).toEqual(raws);
+			const rest = fetches().slice(1);
+			expect(rest).toHaveLength(bytes > SMALL ? 1 : 0);
+			for (const line of rest) expect(line).toMatch(new RegExp(`^UID FETCH 2 .*<${SMALL + 1}\\.`));
+		},
+	);
+
+	test.each([300_000, 500_000])(
+		'a message of 400,000 bytes whose size is told as %i is fetched again, whole',
+		async (told) => {
+			const raws = [sized('m1', 400_000), sized('m2', 400_000)];
+			await start({ messages: raws.map((raw) => ({ raw })) });
+			server.lieAboutSize(1, told);
+			const { messages } = await poll();
+			expect(texts(messages)).toEqual(raws);
+			expect(messages.map(({ size, truncated }) => [size, truncated])).toEqual([
+				[400_000, false],
+				[400_000, false],
+			]);
+		},
+	);
+
+	test('a server that knows no ranges gives whole messages, too', async () => {
+		const raws = [sized('m1', 1000), sized('m2', 400_000), sized('m3', SMALL + 1)];
+		await start({ messages: raws.map((raw) => ({ raw })), ignoresRanges: true });
+		expect(texts((await poll()).messages)).toEqual(raws);
+	});
+
+	test('the headers of a message above the limit are in its beginning: nothing more is asked', async () => {
+		await start({ messages: [{ raw: sized('large', 400_000) }] });
+		const { messages } = await poll(undefined, { maxMessageBytes: 300_000 });
+		expect(messages).toMatchObject([{ size: 400_000, truncated: true }]);
+		const raw = sized('large', 400_000);
+		expect(texts(messages)).toEqual([raw.slice(0, raw.indexOf('\r\n\r\n') + 4)]);
+		expect(fetches()).toHaveLength(1);
+	});
+
+	test('headers longer than the beginning are asked for', async () => {
+		const long = sized('long', 400_000).replace('\r\nSubject:', `\r\nX-Long: ${'x'.repeat(SMALL)}\r\nSubject:`);
+		await start({ messages: [{ raw: long }] });
+		const { messages } = await poll(undefined, { maxMessageBytes: 300_000 });
+		expect(texts(messages)).toEqual([long.slice(0, long.indexOf('\r\n\r\n') + 4)]);
+	});
+
+	test('what the look-back does not reach to is not fetched', async () => {
+		await start({
+			messages: [30, 7.1, 6.9, 1].map((days) => ({
+				raw: sized(`${days} days`, 2000),
+				date: new Date(Date.now() - days * DAY),
+			})),
+		});
+		const { messages } = await poll(undefined, { firstRunLookBack: 'P7D' });
+		expect(texts(messages)).toEqual([sized('6.9 days', 2000), sized('1 days', 2000)]);
+		const bodies = fetches().filter((line) => line.includes('BODY'));
+		expect(bodies.map((line) => line.split(' ')[2])).toEqual(['4', '3']);
+	});
+
+	test('a server that cannot search by date has all dates asked first', async () => {
+		await start({
+			messages: [6.9, 1].map((days) => ({ raw: sized(`${days} days`, 2000), date: new Date(Date.now() - days * DAY) })),
+		});
+		server.fault({ command: 'UID SEARCH', when: 'BEFORE', how: { bad: 'Unknown search key' } });
+		const { messages } = await poll(undefined, { firstRunLookBack: 'P7D' });
+		expect(texts(messages)).toEqual([sized('6.9 days', 2000), sized('1 days', 2000)]);
+		expect(fetches().map((line) => line.includes('BODY'))).toEqual([false, true]);
+	});
+
+	test('near the bytes of a poll sizes are asked first, so that they hold', async () => {
+		await start({ messages: [1, 2, 3].map((index) => ({ raw: sized(`m${index}`, 60_000) })) });
+		const first = await poll(undefined, { maxPollBytes: 130_000 });
+		expect([texts(first.messages), first.more]).toEqual([[sized('m1', 60_000), sized('m2', 60_000)], true]);
+		expect(texts((await poll(first.state)).messages)).toEqual([sized('m3', 60_000)]);
+	});
+
+	test('a message that fails is told with its date and the id that the server gave it', async () => {
+		const date = new Date('2026-11-20T10:00:00Z');
+		await start({ gmail: true, messages: [1, 2].map((index) => ({ raw: sized(`m${index}`, 2000), date })) });
+		const repair = server.fault({ command: 'UID FETCH', when: (line) => /^UID FETCH 1(?::2)? .*BODY/.test(line), how: { no: 'Corrupted' } });
+		const first = await poll();
+		const failed = first.messages.find(({ failure }) => failure !== undefined)!;
+		expect(failed).toMatchObject({ receivedAt: date, source: { uid: 1, emailId: expect.stringMatching(/^\d+$/) } });
+		repair();
+		expect((await poll()).messages[0]!.id).toBe(failed.id);
+	});
+});
