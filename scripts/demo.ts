@@ -1,24 +1,24 @@
 /**
  * `npm run demo`: a mailbox with the example messages and an OpenCTI on this machine, and the example workflow run by
- * n8n's own engine, with the package as n8n loads it from `dist/`.
+ * n8n's own engine, with the package as n8n loads it from `dist/`. With `--dovecot`: the trigger against a real mail server,
+ * through restarts of both (./demo/restart.ts).
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
-import { core, execute, FakeCredentials, poller, type NodeTypeMap } from '../test/engine/engine';
+import { execute, FakeCredentials, poller, type NodeTypeMap } from '../test/engine/engine';
 import { exampleMessages, exampleWorkflow } from '../test/engine/exampleWorkflow';
 import { EsaLab } from '../test/lab/esa';
 import { EmbeddedImap } from '../test/lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../test/lab/opencti';
 import { huntTraffic } from '../test/lab/scenario/huntTraffic';
+import { loadPackage } from './demo/package';
+import { printRows, say, step } from './demo/print';
+import { restartDemo } from './demo/restart';
 
 const root = join(__dirname, '..');
 const output = join(root, 'demo-output');
 const HUNTER = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
-const started = Date.now();
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-const step = (text: string) => say(`\n[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
 
 interface Row {
 	message: string;
@@ -131,15 +131,6 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 	return error === undefined && complete === items.length && hunts.some(({ json }) => (json.hunt as { matches: number }).matches > 0);
 }
 
-/** The node types of the built package, found by n8n's own loader. */
-async function loadPackage(): Promise<NodeTypeMap> {
-	const loader = new core.PackageDirectoryLoader(root);
-	await loader.loadAll();
-	return Object.fromEntries(
-		Object.entries(loader.nodeTypes).map(([name, { type }]) => [`${loader.packageName}.${name}`, type as NodeTypeMap[string]]),
-	);
-}
-
 function rowOf(message: string, item: INodeExecutionData | undefined): Row {
 	const json = item?.json ?? {};
 	if (json.error !== undefined) return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(json.error) };
@@ -163,17 +154,6 @@ function printTable(rows: Row[]): void {
 	printRows({ message: 28, report: 44, id: 36, marking: 16, files: 60, warnings: 60 }, rows);
 }
 
-/** A table whose columns are as wide as they need, up to a limit. */
-function printRows<Column extends string>(limits: Record<Column, number>, rows: Record<Column, string>[]): void {
-	const columns = Object.keys(limits) as Column[];
-	const cut = (value: string, limit: number) => (value.length > limit ? `${value.slice(0, limit - 1)}…` : value);
-	const width = (column: Column) => Math.max(column.length, ...rows.map((row) => cut(row[column], limits[column]).length));
-	const line = (values: string[]) => `  ${values.map((value, index) => value.padEnd(width(columns[index]!))).join('  ').trimEnd()}`;
-	say(line(columns));
-	say(line(columns.map((column) => '-'.repeat(width(column)))));
-	for (const row of rows) say(line(columns.map((column) => cut(row[column], limits[column]))));
-}
-
 function writeOutput(names: string[], reports: INodeExecutionData[], bundles: INodeExecutionData[], platform: IDataObject): void {
 	rmSync(output, { recursive: true, force: true });
 	mkdirSync(output, { recursive: true });
@@ -186,7 +166,7 @@ function writeOutput(names: string[], reports: INodeExecutionData[], bundles: IN
 	write('opencti.json', platform);
 }
 
-main().then(
+(process.argv.includes('--dovecot') ? restartDemo() : main()).then(
 	(code) => process.exit(code),
 	(error: unknown) => {
 		say(error instanceof Error ? (error.stack ?? error.message) : String(error));

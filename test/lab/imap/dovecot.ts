@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
 import {
 	chmodSync,
 	chownSync,
@@ -19,6 +20,7 @@ import { createCertificate, type LabCertificate } from './certificates';
 
 /** Where Debian puts it; not on the PATH of an ordinary user. */
 const BINARIES = ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homebrew/sbin/dovecot'];
+const AGENT = '/usr/lib/dovecot/dovecot-lda';
 const NOBODY = 65_534;
 
 /** Path of the Dovecot binary (2.3), undefined when this machine has none. */
@@ -55,12 +57,14 @@ export class Dovecot {
 	private delivered = 0;
 	private readonly onExit = () => this.kill();
 
+	private readonly binary: string;
 	private readonly home: string;
 	private readonly certificate: LabCertificate;
 	private readonly signingKey: KeyObject;
 	private readonly options: DovecotOptions;
 
-	private constructor(home: string, certificate: LabCertificate, signingKey: KeyObject, options: DovecotOptions) {
+	private constructor(binary: string, home: string, certificate: LabCertificate, signingKey: KeyObject, options: DovecotOptions) {
+		this.binary = binary;
 		this.home = home;
 		this.certificate = certificate;
 		this.signingKey = signingKey;
@@ -77,9 +81,9 @@ export class Dovecot {
 		if (binary === undefined) throw new Error('Dovecot 2.3 is not installed (Debian package dovecot-imapd)');
 		const home = mkdtempSync(join(process.platform === 'linux' ? '/tmp' : tmpdir(), 'dc-'));
 		const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-		const server = new Dovecot(home, await createCertificate(), keys.privateKey, options);
+		const server = new Dovecot(binary, home, await createCertificate(), keys.privateKey, options);
 		server.write('jwt/default/RS256/default', keys.publicKey.export({ type: 'spki', format: 'pem' }).toString());
-		await server.run(binary);
+		await server.run();
 		return server;
 	}
 
@@ -122,6 +126,23 @@ export class Dovecot {
 		if (options.date) utimesSync(path, options.date, options.date);
 	}
 
+	/** Delivers with Dovecot's own delivery agent, as a mail server does; the folder is made where it is missing. */
+	async deliverByAgent(raw: string | Buffer, folder = 'INBOX'): Promise<void> {
+		const agent = [
+			AGENT,
+			...['-c', join(this.home, 'dovecot.conf'), '-o', 'lda_mailbox_autocreate=yes', '-f', 'sender@example.org', '-e'],
+			...['-m', folder],
+		];
+		const command = asNobody(agent);
+		const env = { PATH: process.env['PATH'], USER: this.user, HOME: join(this.home, 'mail', this.user) };
+		const child = spawn(command[0]!, command.slice(1), { cwd: this.home, env, stdio: ['pipe', 'ignore', 'pipe'] });
+		let said = '';
+		child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+		child.stdin.on('error', () => undefined).end(raw);
+		const [code] = (await once(child, 'close')) as [number | null];
+		if (code !== 0) throw new Error(`Dovecot's delivery agent failed (${code}): ${said}`);
+	}
+
 	/** Flags in the file names of a folder (Maildir: `S` is \\Seen), one entry a message. */
 	flags(folder?: string): string[] {
 		const base = join(this.maildir(), folder ? `.${folder.split('/').join('.')}` : '');
@@ -138,6 +159,12 @@ export class Dovecot {
 
 	/** Ends it and everything it wrote. */
 	async stop(): Promise<void> {
+		await this.halt();
+		rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+	}
+
+	/** Ends it, and keeps its mail for {@link resume}. */
+	async halt(): Promise<void> {
 		const { child } = this;
 		const ended = new Promise<void>((resolve) => {
 			if (child === undefined || child.exitCode !== null || child.signalCode !== null) resolve();
@@ -146,7 +173,14 @@ export class Dovecot {
 		this.kill();
 		await ended;
 		process.removeListener('exit', this.onExit);
-		rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+	}
+
+	/** Starts it again after {@link halt}: the same ports, users and mail. */
+	async resume(): Promise<void> {
+		rmSync(join(this.home, 'run'), { recursive: true, force: true });
+		mkdirSync(join(this.home, 'run'));
+		this.own(join(this.home, 'run'), true);
+		await this.launch();
 	}
 
 	private kill(): void {
@@ -160,16 +194,15 @@ export class Dovecot {
 		}
 	}
 
-	private async run(binary: string): Promise<void> {
-		process.once('exit', this.onExit);
+	private async run(): Promise<void> {
 		[this.port, this.tlsPort] = await freePorts(this.host);
 		this.configure();
-		const root = process.getuid?.() === 0;
-		const arguments_ = [binary, '-F', '-c', join(this.home, 'dovecot.conf')];
-		// Mail of uid 0 is refused. With pdeathsig it ends even when this process is killed.
-		const command = root
-			? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig', 'TERM', ...arguments_]
-			: arguments_;
+		await this.launch();
+	}
+
+	private async launch(): Promise<void> {
+		process.once('exit', this.onExit);
+		const command = asNobody([this.binary, '-F', '-c', join(this.home, 'dovecot.conf')]);
 		this.child = spawn(command[0]!, command.slice(1), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
 		let said = '';
 		this.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -306,6 +339,12 @@ service stats {
 		for (const entry of readdirSync(path, { withFileTypes: true }))
 			this.own(join(path, entry.name), entry.isDirectory());
 	}
+}
+
+/** Mail of uid 0 is refused. With pdeathsig a server ends even when this process is killed. */
+function asNobody(command: string[]): string[] {
+	if (process.getuid?.() !== 0) return command;
+	return ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig', 'TERM', ...command];
 }
 
 async function freePorts(host: string): Promise<[number, number]> {
