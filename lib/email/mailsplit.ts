@@ -1,4 +1,4 @@
-import type { Transform } from 'node:stream';
+import type { Transform, TransformCallback } from 'node:stream';
 import type { MimeNode } from '@zone-eu/mailsplit';
 import { lazy } from './lazy';
 
@@ -29,8 +29,11 @@ type Next = (error?: Error | null, data?: Piece | false, flush?: boolean) => voi
 /** The steps of mailsplit's splitter that are none of its declared face; the tests of this folder hold them to their meaning. */
 interface Steps {
 	node: HeaderNode;
+	/** What is read: a header, or what follows one. */
+	state: number;
 	inEpilogue: boolean;
 	delimiterOwner: MimeNode | false;
+	lineChunks: Buffer[];
 	lineLength: number;
 	pendingLineTruncated: boolean;
 	newNode(parent?: MimeNode | false): void;
@@ -45,6 +48,9 @@ export interface LenientSplitter extends Transform {
 	/** What is written from now on ends the message: its last line needs no line end. */
 	last: boolean;
 }
+
+/** What `state` is behind a header. */
+const BODY = 2;
 
 /** Bytes of one header line that wait for their line end beyond the limit of the whole header. */
 const SPARE = 64 * 1024;
@@ -79,6 +85,74 @@ const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
 				this.#next!(error, false);
 			}
 		};
+
+		override _transform(chunk: Buffer, encoding: BufferEncoding, callback: TransformCallback): void {
+			this.#read(chunk, 0, encoding, callback);
+		}
+
+		/** Has the lines read that say what follows; passes over those that cannot. */
+		#read(chunk: Buffer, at: number, encoding: BufferEncoding, callback: TransformCallback): void {
+			const start = this.#passOver(chunk, at);
+			if (start === chunk.length) return callback();
+			const end = this.#stretchEnd(chunk, start);
+			super._transform(chunk.subarray(start, end), encoding, (error) => {
+				if (error) callback(error);
+				else this.#read(chunk, end, encoding, callback);
+			});
+		}
+
+		/**
+		 * Gives the lines of a leaf before the next delimiter, nearly all of a message, in one piece. The last line end
+		 * waits, for it may be the delimiter's. Returns where to read on.
+		 */
+		#passOver(chunk: Buffer, start: number): number {
+			if (!this.#inLeaf() || this.#withinLine()) return start;
+			const delimiter = this.#findDelimiter(chunk, start);
+			const end = delimiter ?? Math.max(start, chunk.lastIndexOf(0x0a) + 1);
+			// With a line end before it, mailsplit does not know a delimiter that begins with a CR.
+			const isKept = delimiter === undefined || chunk[delimiter] !== 0x0d;
+			if (end === start) {
+				if (!isKept) this.takePendingLine();
+				return start;
+			}
+			const { node } = this;
+			const held = this.takePendingLine();
+			if (held) this.push({ type: 'body', node, value: held });
+			const given = node.parentNode ? end - lineEndLength(chunk, start, end) : end;
+			if (given > start) this.push({ type: 'body', node, value: chunk.subarray(start, given) });
+			if (isKept) this.appendPendingLine(chunk.subarray(given, end));
+			return end;
+		}
+
+		/** How far to read from here: to the end of the line, or of the header that is read or next. */
+		#stretchEnd(chunk: Buffer, start: number): number {
+			if (this.#inLeaf() && this.#withinLine()) return lineEndAfter(chunk, start);
+			const header = this.state === BODY ? this.#findDelimiter(chunk, start, true) : start;
+			return header === undefined ? chunk.length : emptyLineAfter(chunk, header);
+		}
+
+		#inLeaf(): boolean {
+			return this.state === BODY && !this.node.multipart;
+		}
+
+		/** More than a line end is held back, or the beginning of the line is gone. */
+		#withinLine(): boolean {
+			const { lineLength, lineChunks } = this;
+			return this.pendingLineTruncated || (lineLength > 0 && !(lineChunks.length === 1 && isLineEnd(lineChunks[0]!)));
+		}
+
+		/** Where the next delimiter line begins of which all is there; the start begins a line. */
+		#findDelimiter(chunk: Buffer, start: number, opening = false): number | undefined {
+			for (let at = chunk.indexOf(HYPHENS, start); at !== -1; at = chunk.indexOf(HYPHENS, at + 1)) {
+				const begin = lineBeginBefore(chunk, at, start);
+				if (begin === undefined) continue;
+				const end = chunk.indexOf(0x0a, at) + 1;
+				if (end === 0) return undefined;
+				const found = super.checkBoundary(chunk.subarray(begin, end));
+				if (found !== false && (!opening || found % 2 === 1)) return begin;
+			}
+			return undefined;
+		}
 
 		override newNode(parent?: MimeNode | false): void {
 			super.newNode(parent);
@@ -135,6 +209,35 @@ const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
 });
 
 const LINE_END = Buffer.from('\n');
+const HYPHENS = Buffer.from('--');
+
+/** Where the line begins whose first hyphens stand here; mailsplit passes over a CR before them. */
+function lineBeginBefore(chunk: Buffer, hyphens: number, start: number): number | undefined {
+	for (const begin of [hyphens, hyphens - 1]) {
+		if (begin === start || chunk[begin - 1] === 0x0a) return begin;
+		if (chunk[begin - 1] !== 0x0d) return undefined;
+	}
+	return undefined;
+}
+
+function lineEndAfter(chunk: Buffer, start: number): number {
+	return chunk.indexOf(0x0a, start) + 1 || chunk.length;
+}
+
+/** Behind the next empty line. */
+function emptyLineAfter(chunk: Buffer, start: number): number {
+	let begin = start;
+	while (begin < chunk.length) {
+		const end = lineEndAfter(chunk, begin);
+		if (isLineEnd(chunk.subarray(begin, Math.min(end, begin + 2))) && end - begin <= 2) return end;
+		begin = end;
+	}
+	return begin;
+}
+
+function lineEndLength(chunk: Buffer, start: number, end: number): number {
+	return end - 2 >= start && chunk[end - 2] === 0x0d ? 2 : 1;
+}
 
 function isLineEnd(line: Buffer): boolean {
 	return line[0] === 0x0a || (line.length === 2 && line[0] === 0x0d && line[1] === 0x0a);

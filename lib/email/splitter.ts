@@ -45,7 +45,7 @@ export interface SplitterLimits {
 }
 
 /** Bytes that mailsplit gets at a time: always the same blocks, so that the cut of a stream cannot be told from the result. */
-const BLOCK = 64 * 1024;
+const BLOCK = 256 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
@@ -94,6 +94,7 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 			if (rest.length > 0) await this.#split(rest);
 			this.#splitter.last = true;
 			await new Promise<void>((resolve) => this.#splitter.once('close', resolve).end());
+			this.#splitter.removeAllListeners();
 			await this.#handle();
 			const last = this.#open.at(-1);
 			if (last !== undefined && this.#lineEnd.length > 0) this.handler.outside(last, this.#lineEnd);

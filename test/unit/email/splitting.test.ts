@@ -90,6 +90,14 @@ describe('line ends', () => {
 		expect(email.html).toContain('https://hidden.example.net/');
 	});
 
+	it('may have a CR more before a delimiter, wherever the bytes are cut', async () => {
+		const bytes = Buffer.from(`${HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n\r--b\n\ntwo\n\n\n\r--b--\n`);
+		for (const size of [1, 3, 7, bytes.length]) {
+			const { parts } = await parseEmail(Readable.from(dealt(bytes, size)));
+			expect(parts.map(({ text }) => text)).toEqual(['one', 'two\n\n']);
+		}
+	});
+
 	it('may be LF or CRLF', async () => {
 		for (const lineEnd of ['\n', '\r\n']) {
 			const bytes = Buffer.from(`${HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n`.replaceAll('\n', lineEnd));
