@@ -1,3 +1,4 @@
+import type { Transform } from 'node:stream';
 import { lazy } from './lazy';
 
 /* eslint-disable @typescript-eslint/no-require-imports */
@@ -17,7 +18,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 export function createTransferDecoder(encoding: string): TransferDecoder {
 	switch (encoding) {
 		case 'base64':
-			return createBase64Decoder();
+			return new Base64Decoder();
 		case 'quoted-printable':
 			return new QuotedPrintableDecoder();
 		case 'x-uuencode':
@@ -29,15 +30,42 @@ export function createTransferDecoder(encoding: string): TransferDecoder {
 	}
 }
 
-/** libbase64: characters outside of the alphabet are ignored; padding ends a run, and another run may follow. */
-function createBase64Decoder(): TransferDecoder {
-	const decoder = new (libbase64().Decoder)();
-	const write = (chunk: Buffer): Buffer => {
-		decoder.write(chunk);
-		return (decoder.read() as Buffer | null) ?? NOTHING;
-	};
-	// Padding makes the decoder give what it holds at once; its own end would be told a turn later.
-	return { write, end: () => write(Buffer.from('=')) };
+/** Characters outside of the alphabet are ignored; padding ends a run, and another run may follow. */
+class Base64Decoder implements TransferDecoder {
+	/** Most parts come in one piece: it waits, for without another it needs no stream. */
+	#first: Buffer | undefined;
+	#stream: Transform | undefined;
+
+	write(chunk: Buffer): Buffer {
+		if (this.#stream === undefined && this.#first === undefined) {
+			this.#first = chunk;
+			return NOTHING;
+		}
+		return this.#pass(chunk);
+	}
+
+	end(): Buffer {
+		const first = this.#first;
+		if (first === undefined && this.#stream === undefined) return NOTHING;
+		if (first !== undefined && isOneRun(first)) return Buffer.from(first.toString('latin1'), 'base64');
+		// Padding makes the stream give what it holds at once; its own end would be told a turn later.
+		return this.#pass(PADDING);
+	}
+
+	#pass(chunk: Buffer): Buffer {
+		this.#stream ??= new (libbase64().Decoder)();
+		if (this.#first !== undefined) this.#stream.write(this.#first);
+		this.#first = undefined;
+		this.#stream.write(chunk);
+		return (this.#stream.read() as Buffer | null) ?? NOTHING;
+	}
+}
+const PADDING = Buffer.from('=');
+
+/** Nothing in it that Node reads otherwise: padding before the end, or the alphabet of RFC 4648 section 5. */
+function isOneRun(encoded: Buffer): boolean {
+	const padding = encoded.indexOf(0x3d);
+	return (padding === -1 || /^={1,2}\s*$/.test(encoded.toString('latin1', padding))) && !encoded.includes(0x2d) && !encoded.includes(0x5f);
 }
 
 /** A line without end is decoded in pieces of about this size. */
