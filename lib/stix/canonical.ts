@@ -23,13 +23,15 @@ export function canonicalJson(value: unknown): string {
 		return `{${text}}`;
 	}
 	if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${value} has no canonical JSON form`);
-	return typeof value === 'string' ? jsonText(value) : JSON.stringify(value);
+	return typeof value === 'string' ? quoted(wellFormed(value)) : JSON.stringify(value);
 }
 
-function jsonText(text: string): string {
-	const json = JSON.stringify(text);
-	// JSON.stringify writes a lone surrogate as an escape: whether there is one need not be asked of every body.
-	return json.includes('\\ud') ? JSON.stringify(wellFormed(text)) : json;
+const ESCAPED = /["\\\0-\x1f]/g;
+const escapeOf = (character: string): string => JSON.stringify(character).slice(1, -1);
+
+function quoted(text: string): string {
+	// On a body, JSON.stringify takes twice as long.
+	return text.length < 1_024 ? JSON.stringify(text) : `"${text.replace(ESCAPED, escapeOf)}"`;
 }
 
 /** The text with every lone surrogate replaced by U+FFFD. */

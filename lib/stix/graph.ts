@@ -1,7 +1,7 @@
 import type { EmailAddrObject, ObservableObject, StixObject, StixObjectOf, StixType } from './objects';
-import { stixId } from './identifier';
 import type { ResolvedOptions } from './options';
 import { embeddedReferences, stixObject, type StixInput } from './stixObject';
+import { STIX_NAMESPACE, uuidV5 } from './uuid';
 
 /** What everything in one bundle has in common. */
 export interface Provenance {
@@ -131,7 +131,9 @@ export class BundleGraph {
 }
 
 function relationshipId(source: string, type: string, target: string): string {
-	return stixId('relationship', { relationship_type: type, source_ref: source, target_ref: target });
+	// As stixId would; a relationship's own texts need no escape, and half of a bundle is relationships.
+	const name = `{"relationship_type":"${type}","source_ref":"${source}","target_ref":"${target}"}`;
+	return `relationship--${uuidV5(STIX_NAMESPACE, name)}`;
 }
 
 const NO_OBSERVABLES: ReadonlySet<StixType> = new Set([

@@ -158,13 +158,16 @@ function relate(graph: BundleGraph, found: readonly FoundObservable[], record: M
 		const message = graph.get(id);
 		if (message !== undefined) embedded.set(id, new Set(embeddedReferences(message)));
 	}
+	const alone = [root];
+	const holders = ({ sources }: Indicator): Iterable<string> =>
+		byPath.size === 1 || sources.length === 0
+			? alone
+			: new Set(sources.map(({ part }) => byPath.get(messagePath(part)) ?? root));
 	const byValue = new Map<string, string>();
 	for (const { indicator, id } of found) if (!byValue.has(indicator.value)) byValue.set(indicator.value, id);
 
 	for (const { indicator, id } of found) {
-		const messages = new Set(indicator.sources.map(({ part }) => byPath.get(messagePath(part)) ?? root));
-		if (messages.size === 0) messages.add(root);
-		for (const message of messages) {
+		for (const message of holders(indicator)) {
 			if (embedded.get(message)?.has(id) !== true) graph.relate(message, 'related-to', id);
 		}
 		const origin = indicator.derivedFrom === undefined ? undefined : byValue.get(indicator.derivedFrom);

@@ -56,8 +56,12 @@ function nonEmpty(value: unknown): unknown {
 	return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
+/** What may have to be replaced; a pair of surrogates need not. */
+const SUSPECT = /[\0\ud800-\udfff]/;
+
 /** A text that every JSON consumer can store. */
 export function cleanText(text: string): string {
+	if (!SUSPECT.test(text)) return text;
 	return wellFormed(text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text);
 }
 
