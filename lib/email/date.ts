@@ -82,6 +82,7 @@ function zoneMinutes(zone: string | undefined): number | undefined | 'invalid' {
 }
 
 function withoutComments(text: string): string {
+	if (!text.includes('(')) return text;
 	let output = '';
 	let depth = 0;
 	for (const character of text) {

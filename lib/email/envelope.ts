@@ -45,10 +45,8 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		if (found.some(({ cut }) => cut)) warn('too-many-addresses', 'A field holds more addresses than the limit: the rest was left out.');
 		return found.flatMap((one) => one.addresses);
 	};
-	const text = (key: string): string | undefined => {
-		const raw = first(key);
-		return raw === undefined ? undefined : decodeHeaderText(raw, charset);
-	};
+	const headers = fields.map(({ name, raw }) => ({ name, value: decodeHeaderText(raw, charset) }));
+	const text = (key: string): string | undefined => headers[fields.findIndex((field) => field.key === key)]?.value;
 
 	const receivedLines = raws('received').map((raw) => decodeRawText(raw, charset));
 	const date = readDate(first('date'), warn);
@@ -77,7 +75,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		cc: addresses(raws('cc')),
 		bcc: addresses(raws('bcc')),
 		...(returnPath === undefined ? {} : { returnPath }),
-		headers: fields.map(({ name, raw }) => ({ name, value: decodeHeaderText(raw, charset) })),
+		headers,
 		receivedLines,
 		authenticationResults: raws('authentication-results').map((raw) => decodeRawText(raw, charset)),
 	};

@@ -27,7 +27,11 @@ export function canonicalJson(value: unknown): string {
 }
 
 const ESCAPED = /["\\\0-\x1f]/g;
-const escapeOf = (character: string): string => JSON.stringify(character).slice(1, -1);
+const CONTROLS = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code));
+const ESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
+	['"', '\\', ...CONTROLS].map((character) => [character, JSON.stringify(character).slice(1, -1)]),
+);
+const escapeOf = (character: string): string => ESCAPES[character]!;
 
 function quoted(text: string): string {
 	// On a body, JSON.stringify takes twice as long.
