@@ -69,6 +69,11 @@ export interface PollOptions {
 	budgetMs?: number;
 	/** The same as a point of time (milliseconds since the epoch); the earlier one counts. */
 	deadline?: number;
+	/**
+	 * Told of each message as soon as it is here, while others are still on their way (IMAP). Must not throw. Not a
+	 * hand-over: the result has all of them, in their order, with the state that belongs to them.
+	 */
+	onMessage?: (message: MailboxMessage) => void;
 	/** False: the message is not wanted and counts as handled. */
 	filter?: (message: MessageSummary) => boolean;
 }

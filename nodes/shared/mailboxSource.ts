@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { MailboxMessage, PollOptions, PollResult } from '../../lib/mailbox';
-import { toEmailItem } from './emailItem';
+import { toEmailItem, type EmailItemOptions } from './emailItem';
 import type { PollSource } from './poll';
 import { triggerOptions } from './triggerOptions';
 
@@ -9,6 +10,24 @@ export interface PolledMailbox<C> {
 	poll(state: C | undefined, options: PollOptions): Promise<PollResult<C>>;
 	sample(options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'>): Promise<MailboxMessage | undefined>;
 	close(): Promise<void>;
+}
+
+/** Makes items one at a time, beginning while other messages are still on their way: waiting for a server costs nothing then. */
+class ItemQueue {
+	private readonly begun = new Map<MailboxMessage, Promise<INodeExecutionData>>();
+	private last: Promise<unknown> = Promise.resolve();
+
+	constructor(private readonly options: EmailItemOptions) {}
+
+	begin(message: MailboxMessage): Promise<INodeExecutionData> {
+		const known = this.begun.get(message);
+		if (known !== undefined) return known;
+		// The connection is looked after between two messages.
+		const made = this.last.then(nextTurn).then(async () => await toEmailItem(message, this.options));
+		this.last = made.catch(() => undefined);
+		this.begun.set(message, made);
+		return made;
+	}
 }
 
 /** A folder of a mailbox as {@link PollSource}: parameters in, items out. */
@@ -24,9 +43,14 @@ export async function openMailboxSource<C>(
 			return message && (await toEmailItem(message, item));
 		},
 		async changes(cursor, budgetMs) {
-			const { messages, state, warnings } = await mailbox.poll(cursor, { ...poll, budgetMs });
+			const makers = new ItemQueue(item);
+			const { messages, state, warnings } = await mailbox.poll(cursor, {
+				...poll,
+				budgetMs,
+				onMessage: (message) => void makers.begin(message),
+			});
 			const items: INodeExecutionData[] = [];
-			for (const message of messages) items.push(await toEmailItem(message, item));
+			for (const message of messages) items.push(await makers.begin(message));
 			return { items, cursor: state, warnings: warnings.map(({ message }) => message) };
 		},
 		close: async () => await mailbox.close(),

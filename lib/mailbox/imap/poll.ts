@@ -150,7 +150,9 @@ class Poll {
 		const sink: IntakeSink = {
 			isWanted: (meta) => this.isWanted(meta),
 			deliver: (meta, raw, truncated) => {
-				this.messages.set(meta.uid, toMessage(this.folder, meta, raw, truncated));
+				const message = toMessage(this.folder, meta, raw, truncated);
+				this.messages.set(meta.uid, message);
+				this.poll.onMessage?.(message);
 				this.state = retired(this.state, [meta.uid]);
 			},
 			fail: (uid, error, meta) => this.fail(uid, error, meta),

@@ -53,6 +53,25 @@ describe('polling an IMAP folder', () => {
 		expect(server.connections).toBe(3);
 	});
 
+	test('each message is told of as soon as it is here, before the poll is over', async () => {
+		await startWith(3);
+		server.append(mail({ subject: 'm4', bytes: 300_000 }));
+		const told: unknown[] = [];
+		const fetched: number[] = [];
+		const { messages } = await poll(undefined, {
+			order: 'newest',
+			onMessage: (message) => {
+				told.push(message);
+				fetched.push(server.commands.filter((line) => line.startsWith('UID FETCH')).length);
+			},
+		});
+		expect(subjects(told as typeof messages).sort()).toEqual(['m1', 'm2', 'm3', 'm4']);
+		expect(new Set(told)).toEqual(new Set(messages));
+		// The rest of the large one was fetched after the small ones were told.
+		expect(fetched).toEqual([1, 1, 1, 2]);
+		expect(subjects(messages)).toEqual(['m4', 'm3', 'm2', 'm1']);
+	});
+
 	test('a cap leaves the rest for later, says so, and loses nothing in either order', async () => {
 		await startWith(25);
 		for (const order of ['oldest', 'newest'] as const) {
