@@ -8,10 +8,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import type { EsaClient } from '../../lib/esa';
 import { credentialTestResult } from '../shared/credentialTest';
-import { toNodeError } from '../shared/errors';
-import { forEachItem } from '../shared/items';
+import { forEachItemWith } from '../shared/items';
 import { esaClient } from './appliance';
 import * as message from './message';
 import * as quarantine from './quarantine';
@@ -76,16 +74,8 @@ export class CiscoEsa implements INodeType {
 		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
 		const name: unknown = this.getNodeParameter('operation', 0);
 		const operation = resources[resource].operations[name as string]!;
-		let client: EsaClient | undefined;
-		try {
-			client = name === 'translate' ? undefined : esaClient(await this.getCredentials('emailIntelCiscoEsaApi'), this);
-		} catch (error) {
-			throw toNodeError(this.getNode(), error);
-		}
-		try {
-			return await forEachItem(this, async (itemIndex) => await operation.execute(this, itemIndex, client));
-		} finally {
-			await client?.close();
-		}
+		const open = async () =>
+			name === 'translate' ? undefined : esaClient(await this.getCredentials('emailIntelCiscoEsaApi'), this);
+		return await forEachItemWith(this, open, async (itemIndex, client) => await operation.execute(this, itemIndex, client));
 	}
 }

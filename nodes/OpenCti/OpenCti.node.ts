@@ -9,8 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { credentialTestResult } from '../shared/credentialTest';
-import { toNodeError } from '../shared/errors';
-import { forEachItem } from '../shared/items';
+import { forEachItemWith } from '../shared/items';
 import * as bundle from './bundle';
 import * as incidentCase from './case';
 import * as file from './file';
@@ -73,16 +72,8 @@ export class OpenCti implements INodeType {
 		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
 		const name: unknown = this.getNodeParameter('operation', 0);
 		const operation = resources[resource].operations[name as string]!;
-		let client;
-		try {
-			client = openCtiClient(await this.getCredentials('emailIntelOpenCtiApi'), this, workspaceOf(this));
-		} catch (error) {
-			throw toNodeError(this.getNode(), error);
-		}
-		try {
-			return await forEachItem(this, async (itemIndex) => await operation.execute(this, itemIndex, client));
-		} finally {
-			await client.close();
-		}
+		const open = async () =>
+			openCtiClient(await this.getCredentials('emailIntelOpenCtiApi'), this, workspaceOf(this));
+		return await forEachItemWith(this, open, async (itemIndex, client) => await operation.execute(this, itemIndex, client));
 	}
 }

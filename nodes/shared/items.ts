@@ -29,6 +29,25 @@ export async function forEachItem(
 	return [output];
 }
 
+/** As {@link forEachItem}, with a client that is opened once for all items and closed behind the last. */
+export async function forEachItemWith<Client extends { close(): Promise<void> } | undefined>(
+	context: IExecuteFunctions,
+	open: () => Promise<Client>,
+	operation: (itemIndex: number, client: Client) => Promise<INodeExecutionData | INodeExecutionData[]>,
+): Promise<INodeExecutionData[][]> {
+	let client: Client;
+	try {
+		client = await open();
+	} catch (error) {
+		throw toNodeError(context.getNode(), error);
+	}
+	try {
+		return await forEachItem(context, async (itemIndex) => await operation(itemIndex, client));
+	} finally {
+		await client?.close();
+	}
+}
+
 /** The input item with fields added: its files travel on, for nodes behind this one. */
 export function withInput(context: IExecuteFunctions, itemIndex: number, added: IDataObject): INodeExecutionData {
 	const { json, binary } = context.getInputData()[itemIndex]!;
