@@ -1,28 +1,31 @@
 import { createCertificate, EmbeddedImap, startHttpProxy, type EmbeddedImapOptions } from '../imap';
+import { GmailApiLab } from './api';
 import { GoogleTokenLab } from './token';
 
 export { GoogleTokenLab, type GoogleTokenFault } from './token';
 
-/** imap.gmail.com:993 behind a proxy, and Google's token endpoint, on loopback. */
+/** imap.gmail.com:993 and gmail.googleapis.com:443 behind a proxy, and Google's token endpoint, on loopback. */
 export class GoogleLab {
 	private constructor(
 		readonly imap: EmbeddedImap,
+		readonly api: GmailApiLab,
 		readonly tokens: GoogleTokenLab,
 		/** Its `targets` tell where clients wanted to go. */
 		readonly proxy: Awaited<ReturnType<typeof startHttpProxy>>,
 	) {}
 
 	static async start(options: EmbeddedImapOptions = {}): Promise<GoogleLab> {
-		const tls = await createCertificate(['imap.gmail.com'], []);
+		const tls = await createCertificate(['imap.gmail.com', 'gmail.googleapis.com'], []);
 		const accessToken = 'lab-access-token-2';
 		const imap = await EmbeddedImap.start({ tls, gmail: true, accessToken, user: 'soc@example.com', ...options });
+		const api = await GmailApiLab.start(tls, { user: imap.user, accessToken });
 		const tokens = await GoogleTokenLab.start({
 			clientId: 'lab.apps.example.com',
 			clientSecret: 'lab-client-secret',
 			refreshToken: 'lab-refresh-token',
 			accessToken,
 		});
-		return new GoogleLab(imap, tokens, await startHttpProxy(undefined, { 993: imap.port }));
+		return new GoogleLab(imap, api, tokens, await startHttpProxy(undefined, { 993: imap.port, 443: api.port }));
 	}
 
 	/** Data of the credential as n8n stores it once the account is connected; `token` changes the stored token. */
@@ -50,6 +53,6 @@ export class GoogleLab {
 	}
 
 	async close(): Promise<void> {
-		await Promise.all([this.imap.close(), this.tokens.close(), this.proxy.close()]);
+		await Promise.all([this.imap.close(), this.api.close(), this.tokens.close(), this.proxy.close()]);
 	}
 }
