@@ -72,6 +72,23 @@ it('hunts a pattern: queries, rows, bundle and counts in one item', async () => 
 	expect(json.truncated).toBe(false);
 });
 
+it('looks a day back when the pattern does not say when', async () => {
+	await lab.stop();
+	const [newest, oldest] = [1, 47].map((hours) => Date.now() - hours * 3_600_000);
+	lab = await EsaLab.start({ traffic: generateTraffic({ count: 200, from: oldest!, durationMs: newest! - oldest! }) });
+	const result = await run({ operation: 'hunt', pattern: "[email-message:subject = 'R&D budget']", output: 'summary' });
+	const yesterday = Date.now() - 24 * 3_600_000;
+	const budget = lab.traffic.filter(({ subject }) => subject === 'R&D budget');
+	// A minute either way: windows begin and end at full minutes.
+	const surely = budget.filter(({ time }) => time >= yesterday + 60_000).length;
+	const maybe = budget.filter(({ time }) => time >= yesterday - 60_000).length;
+	expect(surely).toBeGreaterThan(0);
+	expect(budget.length).toBeGreaterThan(maybe);
+	const { matches } = result.output('ESA')![0]!.json as { matches: number };
+	expect(matches).toBeGreaterThanOrEqual(surely);
+	expect(matches).toBeLessThanOrEqual(maybe);
+});
+
 it('gives one item a message when asked, paired with its input', async () => {
 	const result = await run({ operation: 'hunt', pattern: '={{ $json.pattern }}', output: 'messages' }, [
 		{ pattern },

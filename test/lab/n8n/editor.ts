@@ -115,6 +115,12 @@ export class Editor {
 		return item.first();
 	}
 
+	/** What the node panel lists for some words, the best first: each as its name and description. */
+	async listed(words: string, node: NodeCard): Promise<string[]> {
+		await this.find(words, node);
+		return await this.page.locator(testId('item-iterator-item')).allInnerTexts();
+	}
+
 	/** Takes a node from the panel onto the canvas; it opens. Community nodes show a page of their own first. */
 	async addNode(node: NodeCard, action?: string): Promise<NodeView> {
 		const item = await this.find(node.displayName, node);

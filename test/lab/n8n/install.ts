@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The n8n release that the pack is tested with. */
 export const N8N_VERSION = '2.40.7';
@@ -34,9 +34,15 @@ export async function installN8n(report: Report): Promise<string> {
 	await npm(['install', `n8n@${N8N_VERSION}`, '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', '--loglevel=error'], folder, report);
 	// The only two of its dependencies that are native.
 	report('Building the SQLite driver (once)');
-	await npm(['rebuild', 'sqlite3', 'isolated-vm', '--loglevel=error'], folder, report);
+	await npm(['rebuild', 'sqlite3', 'isolated-vm', ...headers(), '--loglevel=error'], folder, report);
 	writeFileSync(stamp, new Date().toISOString());
 	return folder;
+}
+
+/** Where no built driver can be fetched, it is compiled: with the headers of this Node, when they came along. */
+function headers(): string[] {
+	const home = dirname(dirname(process.execPath));
+	return existsSync(join(home, 'include', 'node', 'node_api.h')) ? [`--nodedir=${home}`] : [];
 }
 
 /**

@@ -70,6 +70,23 @@ export class NodeView {
 		await locator.locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`).first().fill(text);
 	}
 
+	/** Types into a text parameter. */
+	async fill(parameter: string, text: string): Promise<void> {
+		const field = this.root.locator(testId(`parameter-input-${parameter}`)).locator('textarea, input').first();
+		await field.fill(text);
+		await field.blur();
+	}
+
+	/** What the picker of a list parameter shows as chosen; empty when nothing is. */
+	async chosen(parameter: string): Promise<string> {
+		return await this.root.locator(testId(`resource-locator-${parameter}`)).locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`).first().inputValue();
+	}
+
+	/** The box that explains why a test is not possible, when there is one. */
+	get notices(): Locator {
+		return this.root.locator('.notice');
+	}
+
 	/** Chooses an option of a drop-down parameter. */
 	async choose(parameter: string, option: string): Promise<void> {
 		await chooseFrom(this.page, this.root.locator(testId(`parameter-input-${parameter}`)), option);
