@@ -7,7 +7,7 @@ import { exampleWorkflows } from '../lab/n8n/examples';
 import { freePort } from '../lab/n8n/server';
 import { waitFor } from '../lab/n8n/wait';
 import { receivedExamples, World } from '../lab/n8n/world';
-import { credentials, defaultCredential, fieldNames, isTrigger, nodes, optionNames, shownProperties, usesOf } from './package';
+import { credentialFields, credentials, defaultCredential, fieldNames, isTrigger, nodes, optionNames, shownProperties, usesOf } from './package';
 
 const UPDATE = process.env.UPDATE_SCREENSHOTS === '1';
 const failures = mkdtempSync(join(tmpdir(), 'email-intel-pictures-'));
@@ -78,6 +78,23 @@ describeWith(['chromium'], "n8n's editor", () => {
 	});
 
 	describe('credentials', () => {
+		it.each(credentials.map((credential) => [credential.displayName, credential] as const))('%s: the dialog shows its fields', async (displayName, credential) => {
+			const stored = world.credentials.find(({ type }) => type === credential.name);
+			const data = stored?.data ?? { user: 'soc@example.com', clientId: 'client', clientSecret: 'secret' };
+			const id = ids[credential.name] ?? (await world.n8n.api.createCredential('Gmail', credential.name, data)).id;
+			const slug = displayName.replace(/^Email Intel (.+) API$/, '$1').toLowerCase().replaceAll(' ', '-');
+			await editor.watch(`credential-${slug}`, async () => {
+				const dialog = await editor.openCredential(id);
+				await dialog.shows(credentialFields(credential, data));
+				// n8n tests what is stored; Gmail's has never been connected.
+				await dialog.root.getByText(stored ? 'Connection tested successfully' : 'Connect your account to use this credential').waitFor();
+				// IMAP's and OpenCTI's pictures are taken where they are filled in.
+				if (!['imap', 'opencti'].includes(slug)) await editor.shot(`credential-${slug}`);
+			});
+			// n8n would offer the newest to the tests that follow.
+			if (!stored) await world.n8n.api.call('DELETE', `/credentials/${id}`);
+		});
+
 		// An OAuth2 credential signs in on its provider's page, which no lab can stand for.
 		const withFields = credentials.filter(({ extends: bases = [] }) => !bases.some((base) => /OAuth2/.test(base)));
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ICredentialType, INode, INodeProperties, INodePropertyOptions, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type { ICredentialType, INode, INodeParameters, INodeProperties, INodePropertyOptions, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
 const root = join(__dirname, '..', '..');
@@ -40,6 +40,13 @@ export function defaultCredential(description: INodeTypeDescription): string | u
 		(allowed as unknown[]).includes(description.properties.find((property) => property.name === name)?.default);
 	const choices = (description.credentials ?? []).filter(({ displayOptions }) => displayOptions?.show !== undefined);
 	return choices.find(({ displayOptions }) => Object.entries(displayOptions!.show!).every(isDefault))?.name;
+}
+
+/** The fields that a credential's dialog shows for this data. */
+export function credentialFields({ properties }: ICredentialType, data: Record<string, unknown>): string[] {
+	const defaults = Object.fromEntries(properties.map((property) => [property.name, property.default]));
+	const values = { ...defaults, ...data } as INodeParameters;
+	return properties.filter((property) => property.type !== 'hidden' && NodeHelpers.displayParameter(values, property, null, null)).map(({ name }) => name);
 }
 
 const FIELDS = new Set(['string', 'number', 'boolean', 'options', 'multiOptions', 'resourceLocator', 'json', 'dateTime']);

@@ -9,6 +9,11 @@ export class CredentialDialog {
 		this.root = page.locator(testId('editCredential-modal'));
 	}
 
+	/** Waits until these fields are shown. */
+	async shows(names: string[]): Promise<void> {
+		for (const name of names) await this.parameter(name).waitFor();
+	}
+
 	/** Types into a field, by its parameter name. */
 	async fill(name: string, value: string): Promise<void> {
 		await this.parameter(name).locator('input, textarea').first().fill(value);
@@ -35,11 +40,6 @@ export class CredentialDialog {
 
 	/** n8n closes the dialog when the login worked. */
 	async accepted(): Promise<void> {
-		await this.root.waitFor({ state: 'detached' });
-	}
-
-	async close(): Promise<void> {
-		await this.page.keyboard.press('Escape');
 		await this.root.waitFor({ state: 'detached' });
 	}
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { OWNER, type N8nApi } from './api';
 import { binaryOf } from './binaries';
+import { CredentialDialog } from './credentialDialog';
 import { NodeView } from './nodeView';
 import { exactly, testId } from './selectors';
 
@@ -42,15 +43,20 @@ export class Editor {
 		if (executablePath === undefined) throw new Error('There is no Chromium');
 		const { chromium } = require('playwright-core') as typeof import('playwright-core');
 		const browser = await chromium.launch({ executablePath, args: FLAGS });
-		const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: 'reduce' });
-		page.setDefaultTimeout(45_000);
-		page.setDefaultNavigationTimeout(120_000);
-		await page.goto(`${options.url}/signin`);
-		await page.fill('input[name=emailOrLdapLoginId]', OWNER.email);
-		await page.fill('input[type=password]', OWNER.password);
-		await page.click(testId('form-submit-button'));
-		await page.waitForURL(/home|workflow/);
-		return new Editor(browser, page, options);
+		try {
+			const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: 'reduce' });
+			page.setDefaultTimeout(45_000);
+			page.setDefaultNavigationTimeout(120_000);
+			await page.goto(`${options.url}/signin`);
+			await page.fill('input[name=emailOrLdapLoginId]', OWNER.email);
+			await page.fill('input[type=password]', OWNER.password);
+			await page.click(testId('form-submit-button'));
+			await page.waitForURL(/home|workflow/);
+			return new Editor(browser, page, options);
+		} catch (error) {
+			await browser.close();
+			throw error;
+		}
 	}
 
 	async close(): Promise<void> {
@@ -134,6 +140,14 @@ export class Editor {
 		const view = new NodeView(this.page);
 		await view.root.waitFor();
 		return view;
+	}
+
+	/** The dialog of a stored credential. */
+	async openCredential(id: string): Promise<CredentialDialog> {
+		await this.page.goto(`${this.options.url}/home/credentials/${id}`);
+		const dialog = new CredentialDialog(this.page);
+		await dialog.root.waitFor();
+		return dialog;
 	}
 
 	/** The workflow of the canvas as n8n saved it, or null when it has not yet. */

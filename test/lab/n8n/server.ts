@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { N8nApi } from './api';
@@ -38,6 +39,7 @@ export class N8nServer {
 	readonly api: N8nApi;
 	readonly logFile: string;
 	private child: ChildProcess | undefined;
+	private awaited = false;
 
 	private constructor(
 		readonly userFolder: string,
@@ -79,6 +81,10 @@ export class N8nServer {
 		const child = spawn(process.execPath, [this.binary, 'start'], { cwd: this.userFolder, env: { ...this.env, ...extra }, stdio: ['ignore', log, log], detached: true });
 		closeSync(log);
 		this.child = child;
+		this.awaited = false;
+		child.once('exit', (code, signal) => {
+			if (this.child === child && !this.awaited) process.stdout.write(`n8n ended by itself (${signal ?? code}):\n${this.logTail()}\n`);
+		});
 		const deadline = Date.now() + 180_000;
 		while (Date.now() < deadline) {
 			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`n8n ended at its start:\n${this.logTail()}`);
@@ -107,6 +113,7 @@ export class N8nServer {
 
 	/** Calls when the running n8n ends, for whatever reason. */
 	onExit(listener: (signal: NodeJS.Signals | null) => void): void {
+		this.awaited = true;
 		this.child?.once('exit', (_code, signal) => listener(signal));
 	}
 
@@ -143,10 +150,10 @@ export async function portIsTaken(port: number): Promise<boolean> {
 	return taken;
 }
 
+/** A port that nobody listens on. Not one that the system hands out by itself: n8n takes it seconds later, when somebody else may have it. */
 export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	for (;;) {
+		const port = randomInt(20_000, 32_000);
+		if (!(await portIsTaken(port))) return port;
+	}
 }

@@ -81,6 +81,12 @@ describe('links', () => {
 		expect(brokenLink(page, 'imap.md#what-it-promises')).toBeUndefined();
 	});
 
+	it('show every picture that is there', () => {
+		const shown = new Set(pages.flatMap((page) => targetsOf(texts.get(page)!).map((target) => resolve(dirname(page), target))));
+		const pictures = filesBelow(join(root, 'docs', 'images'));
+		expect(pictures.filter((picture) => !shown.has(picture)).map(name)).toEqual([]);
+	});
+
 	it('reach every page from the index', () => {
 		const index = join(root, 'docs', 'README.md');
 		const linked = new Set(
@@ -127,6 +133,10 @@ describe('pages', () => {
 		]);
 		const said = linked.map((page) => texts.get(page) ?? '').join('\n');
 		expect([...new Set(options)].filter((option) => !said.includes(option))).toEqual([]);
+		// Pictures of the node as it is added, and with a result: test/e2e takes them.
+		const slug = displayName.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+		const pictures = own.flatMap((page) => targetsOf(texts.get(page)!));
+		expect(pictures).toEqual(expect.arrayContaining([`images/node-${slug}.png`, `images/result-${slug}.png`]));
 	});
 
 	it.each(n8n.credentials)('%s has a section that names its fields, and the page it links to exists', (built) => {
@@ -137,6 +147,7 @@ describe('pages', () => {
 		const fields = properties.filter(({ type }) => type !== 'hidden').map((field) => field.displayName);
 		expect(fields.filter((field) => !`${section}${shared}`.includes(field))).toEqual([]);
 		expect(section).toMatch('**Test:**');
+		expect(targetsOf(section).filter((target) => target.startsWith('images/credential-'))).toHaveLength(1);
 		const linked = /\/blob\/main\/(docs\/[\w/-]+\.md)$/.exec(documentationUrl ?? '')?.[1];
 		expect(linked).toBeDefined();
 		expect(existsSync(join(root, linked!))).toBe(true);
