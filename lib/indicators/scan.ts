@@ -1,11 +1,12 @@
 import { INDICATOR_LIMITS } from '../limits';
-import { readAddress } from './address';
+import { isPlausibleSix, readAddress } from './address';
 import { bareName, precededByVersion } from './bareName';
-import { hostClass, isAlnum, isDigit, isHex, isLetter, isLocalPart, isSpace } from './characters';
+import { hostClass, isAlnum, isDigit, isHex, isLocalPart } from './characters';
 import type { Finding } from './finding';
 import { readHash } from './hash';
 import { readHost } from './host';
 import { readMailAddress } from './mailAddress';
+import { plainWordEnd } from './prose';
 import { findRare, type RareKinds } from './rare';
 import { spokenAddress, spokenName } from './spoken';
 import { readUrl } from './url';
@@ -25,7 +26,6 @@ type Draft = Omit<Finding, 'start' | 'end' | 'defanged' | 'flags' | 'refanged'> 
 
 const SEPARATOR = / ?:\s{0,2}(?:\/\/|\\\\|[/\\])[/\\]{0,2}\s{0,2}/y;
 const PREFIX_LENGTH = /\/\d{1,3}(?![\w/-]|\.\w)/y;
-const MOST_PROSE = 20;
 const RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})$/;
 
 class Scan {
@@ -382,33 +382,4 @@ class Scan {
 		const rare = findRare(this.text, start, end, this.rare);
 		return rare === undefined ? undefined : this.emit(start, rare.end, rare);
 	}
-}
-
-/**
- * The end of a word of prose: letters, and behind them nothing that a value could go on with. Undefined for any other word.
- * Nearly all words are such, and nothing else is asked about them.
- */
-function plainWordEnd(text: string, start: number): number | undefined {
-	let end = start;
-	while (isLetter(text.charCodeAt(end))) end++;
-	// Hashes and wallet addresses are longer.
-	if (end === start || end - start > MOST_PROSE) return undefined;
-	const next = text.charCodeAt(end);
-	if (next === 10 || next === 13 || next === 60 || end === text.length) return end;
-	if (next === 46 || next === 44) return isSpace(text.charCodeAt(end + 1)) ? end : undefined;
-	if (next !== 32) return undefined;
-	// ` :`, ` . `, ` at `, ` dot ` and two blanks may join it to what follows.
-	const second = text.charCodeAt(end + 1);
-	if (second === 32 || second === 46 || second === 58) return undefined;
-	const third = text.charCodeAt(end + 2) | 0x20;
-	return ((second | 0x20) === 97 && third === 116) || ((second | 0x20) === 100 && third === 111) ? undefined : end;
-}
-
-/** Three groups or more, or two of a global, local or link-local address with a digit in it; a dotted tail counts as two. */
-function isPlausibleSix(word: string): boolean {
-	const groups = word.split(':').filter((group) => group !== '');
-	const count = groups.length + (groups.at(-1)?.includes('.') === true ? 1 : 0);
-	if (!word.includes('::')) return count === 8;
-	if (count >= 3) return true;
-	return count === 2 && /\d/.test(word) && /^(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}):/i.test(word);
 }
