@@ -48,10 +48,21 @@ export class Fetcher {
 		batchSize: number,
 		doing: string,
 	): Promise<Fetched<FetchMessageObject>> {
-		const result: Fetched<FetchMessageObject> = { got: new Map(), failed: new Map(), left: [] };
+		return await this.taken(uids, query, batchSize, doing, (row) => row);
+	}
+
+	/** The same; of each row, as it comes, only what `take` makes of it is kept. It is called once a message and must not throw. */
+	async taken<T>(
+		uids: readonly number[],
+		query: FetchQueryObject,
+		batchSize: number,
+		doing: string,
+		take: (row: FetchMessageObject) => T,
+	): Promise<Fetched<T>> {
+		const result: Fetched<T> = { got: new Map(), failed: new Map(), left: [] };
 		for (let start = 0; start < uids.length; start += batchSize) {
 			const batch = uids.slice(start, start + batchSize);
-			await this.batch(batch, result, async (wanted) => await this.fetchOnce(wanted, query, result.got, doing));
+			await this.batch(batch, result, async (wanted) => await this.fetchOnce(wanted, query, result.got, doing, take));
 		}
 		return result;
 	}
@@ -146,11 +157,12 @@ export class Fetcher {
 		}
 	}
 
-	private async fetchOnce(
+	private async fetchOnce<T>(
 		uids: readonly number[],
 		query: FetchQueryObject,
-		got: Map<number, FetchMessageObject>,
+		got: Map<number, T>,
 		doing: string,
+		take: (row: FetchMessageObject) => T,
 	): Promise<void> {
 		const { session } = this;
 		const wanted = new Set(uids);
@@ -159,8 +171,8 @@ export class Fetcher {
 			// No other command in this loop: imapflow would wait for ever.
 			for await (const row of session.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
 				// Servers announce flag changes of other messages in between.
-				if (!wanted.has(row.uid)) continue;
-				if (isComplete(row, query)) got.set(row.uid, row);
+				if (!wanted.has(row.uid) || got.has(row.uid)) continue;
+				if (isComplete(row, query)) got.set(row.uid, take(row));
 				else incomplete.push(row.uid);
 			}
 		});

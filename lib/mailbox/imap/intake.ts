@@ -66,13 +66,20 @@ export class Intake {
 			for (const window of chunks(uids, IMAP_LIMITS.metadataMessages)) await this.measured(window);
 			return;
 		}
+		let larger: Begun[] = [];
+		const flush = async () => {
+			await this.bodies(larger.filter(({ head }) => head !== undefined));
+			await this.bodies(larger.filter(({ head }) => head === undefined));
+			larger = [];
+		};
 		for (const batch of chunks(uids, IMAP_LIMITS.batchMessages)) {
 			// All of them could turn out to be as large as a small message may be.
 			const fits = !this.full && this.bytes + batch.length * this.small <= this.options.maxPollBytes;
-			const unjudged = fits ? batch.filter((uid) => !judged.has(uid)) : [];
-			await this.begun(unjudged);
+			if (fits) larger.push(...(await this.begun(batch.filter((uid) => !judged.has(uid)))));
+			if (!fits || larger.length > IMAP_LIMITS.batchMessages / 2) await flush();
 			await this.measured(fits ? batch.filter((uid) => judged.has(uid)) : batch);
 		}
+		await flush();
 	}
 
 	/** Messages that must be judged before they are fetched; undefined when that is all of them, or cannot be told. */
@@ -89,28 +96,24 @@ export class Intake {
 		return found && new Set(found);
 	}
 
-	/** The beginnings of messages, which are all there is of most. */
-	private async begun(uids: readonly number[]): Promise<void> {
-		if (uids.length === 0) return;
+	/** The beginnings of messages, which are all there is of most; gives back those that there is more of. */
+	private async begun(uids: readonly number[]): Promise<Begun[]> {
+		if (uids.length === 0) return [];
 		const source = { start: 0, maxLength: this.small + 1 };
 		const query = { uid: true, size: true, internalDate: true, source };
-		const fetched = await this.fetcher.rows(uids, query, uids.length, 'fetch messages');
-		const larger: Begun[] = [];
-		const unbounded: Begun[] = [];
-		for (const uid of uids) {
-			const meta = fetched.got.get(uid);
-			if (meta?.source === undefined || !this.sink.isWanted(meta)) continue;
-			if (meta.source.length <= this.small) this.put(meta, meta.source, false);
-			else if (meta.source.length === source.maxLength) larger.push({ meta, head: meta.source });
+		const larger = new Map<number, Begun>();
+		const fetched = await this.fetcher.taken(uids, query, uids.length, 'fetch messages', (meta) => {
+			const head = meta.source!;
+			if (!this.sink.isWanted(meta)) return;
+			if (head.length <= this.small) this.put(meta, head, false);
 			// More than was asked for: such a server's answers cannot be put together.
-			else unbounded.push({ meta });
-		}
+			else larger.set(meta.uid, head.length === source.maxLength ? { meta, head } : { meta });
+		});
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
 		const known = failed.length === 0 ? undefined : await this.metadata(failed);
 		this.account(fetched, (uid) => known?.got.get(uid));
-		await this.bodies(larger);
-		await this.bodies(unbounded);
+		return uids.flatMap((uid) => larger.get(uid) ?? []);
 	}
 
 	/** Sizes first, then what they allow. */
