@@ -90,6 +90,13 @@ export class Editor {
 		await this.page.locator(testId('canvas-plus-button')).waitFor();
 	}
 
+	/** Opens a workflow from the list that n8n begins with. */
+	async openListed(name: string): Promise<void> {
+		await this.page.goto(`${this.options.url}/home/workflows`);
+		await this.page.getByText(name, { exact: true }).first().click();
+		await this.page.locator(testId('canvas-node')).first().waitFor();
+	}
+
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.options.url}/workflow/${id}`);
 		await this.page.locator(testId('canvas-node')).first().waitFor();
