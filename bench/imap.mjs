@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { messages } from './corpus.mjs';
+import { spread } from './spread.mjs';
 import { compareTriggers } from './triggers/compare.mjs';
 
 const require = createRequire(import.meta.url);
@@ -76,7 +77,7 @@ async function rates(server) {
 	const open = opener(server);
 	const bare = [];
 	const ours = [];
-	for (let round = 0; round < 8; round++) {
+	for (let round = 0; round < 12; round++) {
 		bare.push(await seconds(async () => await bareFetch(server, COUNT)));
 		ours.push(
 			await seconds(async () => {
@@ -174,6 +175,7 @@ export async function run(report) {
 			report(`imapflow, one FETCH of all, ${of}`, best(bare, key), 'messages/s');
 			report(`ImapMailbox.poll, in bounded batches, ${of}`, best(ours, key), 'messages/s');
 			report(`poll / one FETCH, ${of}`, Number((best(ours, key) / best(bare, key)).toFixed(2)), '');
+			report('its lowest, median and highest round', spread(bare.map((round, index) => round[key] / ours[index][key])), '');
 		}
 		await triggers(report, server);
 	} finally {

@@ -16,15 +16,13 @@ import type {
 import type { ImapFolderState } from './cursor';
 import { headerOf } from './fetcher';
 import { toFolders } from './folders';
+import { findMessage, metadataOf, missingMessage, type MessageKey } from './lookup';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
 import { accountName, accountOf, checkOptions, portOf, type ImapOptions } from './options';
 import { pollFolder } from './poll';
 import { MAX_UID } from './ranges';
 import { searchQuery } from './searchQuery';
 import { ImapSession } from './session';
-
-/** Which message: by its UID in the folder (as of this UIDVALIDITY, when given), or by its Message-ID. */
-export type MessageKey = { uid: number; uidValidity?: string } | { messageId: string };
 
 /** What a login found, for the credential's test. */
 export interface MailboxTest {
@@ -84,7 +82,7 @@ export class ImapMailbox {
 				.slice(0, IMAP_LIMITS.metadataMessages);
 			const window = options.filter === undefined ? 1 : 50;
 			for (let at = 0; at < uids.length; at += window) {
-				const metas = await this.metas(session, uids.slice(at, at + window), options.filter !== undefined);
+				const metas = await metadataOf(session, uids.slice(at, at + window), options.filter !== undefined);
 				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
 				if (wanted !== undefined)
 					return await this.read(session, folder, wanted, options.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes);
@@ -101,7 +99,7 @@ export class ImapMailbox {
 	): Promise<MailboxMessage> {
 		return await this.exclusively(async (session) => {
 			const folder = await this.examine(session, folderPath);
-			const meta = await this.find(session, folder, key);
+			const meta = await findMessage(session, folder, key);
 			return await this.read(session, folder, meta, options.maxMessageBytes ?? EMAIL_LIMITS.maxBytes);
 		});
 	}
@@ -119,7 +117,7 @@ export class ImapMailbox {
 		this.downloads.add(session);
 		try {
 			const folder = await this.examine(session, folderPath);
-			const meta = await this.find(session, folder, typeof key === 'number' ? { uid: key } : key);
+			const meta = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
 			const maxBytes = options.maxBytes ?? EMAIL_LIMITS.maxBytes;
 			const download = await session.run('fetch a message', () =>
 				session.client.download(String(meta.uid), undefined, {
@@ -128,7 +126,7 @@ export class ImapMailbox {
 					maxBytes,
 				}),
 			);
-			if (download.content === undefined) throw this.missing(folder, { uid: meta.uid });
+			if (download.content === undefined) throw missingMessage(folder, { uid: meta.uid });
 			const stream = Readable.from(explained(download.content, session), { objectMode: false });
 			stream.once('close', () => {
 				this.downloads.delete(session);
@@ -157,7 +155,7 @@ export class ImapMailbox {
 			const limit = Math.max(1, Math.floor(search.limit ?? IMAP_LIMITS.cap));
 			const hits: MailboxHit[] = [];
 			for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
-				const metas = await this.metas(
+				const metas = await metadataOf(
 					session,
 					found.slice(at, at + Math.min(IMAP_LIMITS.metadataMessages, limit)),
 					true,
@@ -305,56 +303,6 @@ export class ImapMailbox {
 		return { options: this.options, path, uidValidity: String(box.uidValidity ?? 0) };
 	}
 
-	private async metas(session: ImapSession, uids: readonly number[], envelope: boolean): Promise<FetchMessageObject[]> {
-		if (uids.length === 0) return [];
-		const query = { uid: true, size: true, internalDate: true, flags: envelope, envelope };
-		const wanted = new Set(uids);
-		const rows = await session.run('read the list of messages', () =>
-			session.client.fetchAll(uids.join(','), query, { uid: true }),
-		);
-		return rows.filter((row) => wanted.has(row.uid)).sort((a, b) => b.uid - a.uid);
-	}
-
-	private async find(session: ImapSession, folder: FolderIdentity, key: MessageKey): Promise<FetchMessageObject> {
-		let uid: number | undefined;
-		if ('uid' in key) {
-			if (key.uidValidity !== undefined && key.uidValidity !== folder.uidValidity) throw this.outdated(folder, key.uid);
-			uid = key.uid;
-		} else {
-			const id = key.messageId.trim();
-			const found = id === '' ? [] : await session.search({ header: { 'Message-ID': id } });
-			// The header search finds substrings: the exact one counts.
-			const metas = await this.metas(session, found.sort((a, b) => b - a).slice(0, 50), true);
-			const bare = (text: string) => text.replace(/^<|>$/g, '');
-			uid = metas.find((meta) => bare(meta.envelope?.messageId ?? '') === bare(id))?.uid;
-		}
-		if (uid !== undefined && Number.isInteger(uid) && uid > 0 && uid <= MAX_UID) {
-			const [meta] = await this.metas(session, [uid], false);
-			if (meta !== undefined) return meta;
-		}
-		throw this.missing(folder, key);
-	}
-
-	private missing(folder: FolderIdentity, key: MessageKey): MailboxError {
-		const what = 'uid' in key ? `UID ${key.uid}` : `Message-ID ${key.messageId.slice(0, 200)}`;
-		return new MailboxError(
-			'MAILBOX_MESSAGE_MISSING',
-			`There is no message with ${what} in '${folder.path}' of ${accountName(this.options)}`,
-			{
-				hint: 'It may have been moved or deleted. A UID belongs to one folder: check the folder, too.',
-			},
-		);
-	}
-
-	/** The number now names another message, or none (RFC 9051 section 2.3.1.1). */
-	private outdated(folder: FolderIdentity, uid: number): MailboxError {
-		return new MailboxError(
-			'MAILBOX_MESSAGE_MISSING',
-			`UID ${uid} is out of date: '${folder.path}' of ${accountName(this.options)} was made anew since`,
-			{ hint: 'Choose the message by its Message-ID.' },
-		);
-	}
-
 	private async read(session: ImapSession, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
 		const size = meta.size ?? 0;
 		const doing = 'fetch a message';
@@ -368,7 +316,7 @@ export class ImapMailbox {
 				),
 			);
 			const header = row === false || row === undefined ? undefined : headerOf(row);
-			if (header === undefined) throw this.missing(folder, { uid: meta.uid });
+			if (header === undefined) throw missingMessage(folder, { uid: meta.uid });
 			return toMessage(folder, meta, header, true);
 		}
 		const raw = await session.run(doing, async () => {
@@ -379,7 +327,7 @@ export class ImapMailbox {
 			for await (const chunk of download.content as AsyncIterable<Buffer>) chunks.push(chunk);
 			return Buffer.concat(chunks);
 		});
-		if (raw === undefined) throw this.missing(folder, { uid: meta.uid });
+		if (raw === undefined) throw missingMessage(folder, { uid: meta.uid });
 		const truncated = raw.length > maxBytes;
 		return toMessage(folder, meta, truncated ? raw.subarray(0, maxBytes) : raw, truncated);
 	}
@@ -392,7 +340,7 @@ export class ImapMailbox {
 		action: (uid: string) => Promise<T | false | undefined>,
 	): Promise<{ source: EmailSource; result: T }> {
 		const folder = await this.examine(session, path);
-		const { uid, emailId } = await this.find(session, folder, typeof key === 'number' ? { uid: key } : key);
+		const { uid, emailId } = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
 		await session.select(folder.path);
 		try {
 			const result = await session.run(doing, () => action(String(uid)));
