@@ -97,6 +97,17 @@ export class N8nApi {
 		return await this.call('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
 	}
 
+	/** What the button "Stop" of a running execution does. */
+	async stop(executionId: string): Promise<void> {
+		await this.call('POST', `/executions/${executionId}/stop`, {});
+	}
+
+	/** Bytes of n8n's binary store, as the editor's button "Download" gets them; undefined when n8n has none. */
+	async binary(id: string): Promise<Buffer | undefined> {
+		const answer = await this.send('GET', `/binary-data?action=download&id=${encodeURIComponent(id)}`);
+		return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
+	}
+
 	/** Waits for the first execution of a workflow to end. */
 	async firstExecution(workflowId: string, timeoutMs = 120_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
