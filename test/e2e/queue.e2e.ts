@@ -145,7 +145,7 @@ describeWith(['redis-server', 'postgres'], 'queue mode: n8n, two workers, Redis 
 		for (const file of [email, bundle, attachment]) expect(file?.id).toMatch(/^database:/);
 		const { raw, attachment: sent } = arrived.find(({ subject }) => subject === items[index]!.json.subject)!;
 		expect((await api.binary(email!.id!))!.toString('utf8')).toBe(raw);
-		expect(JSON.parse((await api.binary(bundle!.id!))!.toString('utf8'))).toMatchObject({ type: 'bundle' });
+		expect(JSON.parse((await api.binary(bundle!.id!))!.toString('utf8'))).toEqual(items[index]!.json.bundle);
 		expect((await api.binary(attachment!.id!))!.toString('utf8')).toBe(sent!.content);
 	}, LONG);
 
