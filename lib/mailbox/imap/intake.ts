@@ -1,4 +1,4 @@
-import type { FetchMessageObject } from 'imapflow';
+import type { FetchMessageObject, SearchObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import type { MailboxError } from '../errors';
 import { headerOf, type Fetched, type Fetcher } from './fetcher';
@@ -27,28 +27,23 @@ export interface IntakeOptions {
 	now: () => number;
 }
 
-/** A message whose size is known, and its first bytes where they were fetched with it. */
-interface Begun {
-	meta: FetchMessageObject;
-	head?: Buffer;
-}
-
 const DAY = 86_400_000;
-const END_OF_HEADER = Buffer.from('\r\n\r\n');
+/** For so few messages a search for the larger ones would take longer than it can save. */
+const FEW = 10;
 
 /**
- * Fetches messages within bounds of memory. Most are small: one command gives the beginnings of a batch of them, with
- * sizes and dates, and a beginning that ends early is the whole message. Of the others the rest is fetched in batches,
- * or they come as a stream, or with their headers only.
+ * Fetches messages within bounds of memory. Most are small: one command gives a batch of them, with sizes and dates. A
+ * search tells which are larger; of those the size is asked first, then they come in batches, as a stream, or with their
+ * headers only.
  *
- * The bounds do not hang on sizes that a server tells.
+ * The bounds do not hang on what a server says of sizes: of a message that should be small only its first bytes are asked.
  */
 export class Intake {
 	private bytes = 0;
 	private delivered = 0;
 	/** The bytes of one poll are reached. */
 	private full = false;
-	/** Bytes of a small message: a batch of beginnings stays below the bytes of a batch. */
+	/** Bytes of a small message: a batch of them stays below the bytes of a batch. */
 	private readonly small: number;
 
 	constructor(
@@ -61,53 +56,53 @@ export class Intake {
 
 	/** `suspect`: they have failed before; each is asked about first. */
 	async take(uids: readonly number[], suspect = false): Promise<void> {
-		const judged = suspect ? undefined : await this.judgedFirst(uids);
-		if (judged === undefined) {
+		const apart = suspect ? undefined : await this.askedFirst(uids);
+		if (apart === undefined) {
 			for (const window of chunks(uids, IMAP_LIMITS.metadataMessages)) await this.measured(window);
 			return;
 		}
-		let larger: Begun[] = [];
-		const flush = async () => {
-			await this.bodies(larger.filter(({ head }) => head !== undefined));
-			await this.bodies(larger.filter(({ head }) => head === undefined));
-			larger = [];
-		};
-		for (const batch of chunks(uids, IMAP_LIMITS.batchMessages)) {
-			// All of them could turn out to be as large as a small message may be.
-			const fits = !this.full && this.bytes + batch.length * this.small <= this.options.maxPollBytes;
-			if (fits) larger.push(...(await this.begun(batch.filter((uid) => !judged.has(uid)))));
-			if (!fits || larger.length > IMAP_LIMITS.batchMessages / 2) await flush();
-			await this.measured(fits ? batch.filter((uid) => judged.has(uid)) : batch);
+		// Window by window, so that what is left when time runs out are few ranges.
+		for (const window of chunks(uids, 2 * IMAP_LIMITS.batchMessages)) {
+			const larger: FetchMessageObject[] = [];
+			for (const batch of chunks(window.filter((uid) => !apart.has(uid)), IMAP_LIMITS.batchMessages)) {
+				// All of them could be as large as a small message may be.
+				const fits = !this.full && this.bytes + batch.length * this.small <= this.options.maxPollBytes;
+				if (fits) larger.push(...(await this.smallOnes(batch)));
+				else await this.measured(batch);
+			}
+			await this.bodies(larger);
+			await this.measured(window.filter((uid) => apart.has(uid)));
 		}
-		await flush();
 	}
 
-	/** Messages that must be judged before they are fetched; undefined when that is all of them, or cannot be told. */
-	private async judgedFirst(uids: readonly number[]): Promise<ReadonlySet<number> | undefined> {
+	/** Messages that are larger, or must be judged before they are fetched; undefined when that is all of them, or cannot be told. */
+	private async askedFirst(uids: readonly number[]): Promise<ReadonlySet<number> | undefined> {
 		const { judgeFirst, now } = this.options;
 		if (judgeFirst === 'all') return undefined;
-		if (judgeFirst === undefined) return new Set();
-		// BEFORE compares calendar days in whatever zone the server keeps: two days more have them all.
-		const before = new Date(judgeFirst.getTime() + 2 * DAY);
-		if (before.getTime() >= now()) return undefined;
+		const keys: SearchObject[] = uids.length > FEW ? [{ larger: this.small }] : [];
+		if (judgeFirst !== undefined) {
+			// BEFORE compares calendar days in whatever zone the server keeps: two days more have them all.
+			const before = new Date(judgeFirst.getTime() + 2 * DAY);
+			if (before.getTime() >= now()) return undefined;
+			keys.push({ before });
+		}
+		if (keys.length === 0) return new Set();
 		// Closing gaps only makes it find more.
 		const uid = sequenceSet(coarsen(rangesOf(uids), IMAP_LIMITS.maxRanges));
-		const found = await this.fetcher.search({ uid, before });
+		const found = await this.fetcher.search({ uid, or: keys });
 		return found && new Set(found);
 	}
 
-	/** The beginnings of messages, which are all there is of most; gives back those that there is more of. */
-	private async begun(uids: readonly number[]): Promise<Begun[]> {
-		if (uids.length === 0) return [];
+	/** Fetches what should be small; gives back what is not. */
+	private async smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
+		// One byte more than a small message has, to notice those that are larger.
 		const source = { start: 0, maxLength: this.small + 1 };
 		const query = { uid: true, size: true, internalDate: true, source };
-		const larger = new Map<number, Begun>();
-		const fetched = await this.fetcher.taken(uids, query, uids.length, 'fetch messages', (meta) => {
-			const head = meta.source!;
-			if (!this.sink.isWanted(meta)) return;
-			if (head.length <= this.small) this.put(meta, head, false);
-			// More than was asked for: such a server's answers cannot be put together.
-			else larger.set(meta.uid, head.length === source.maxLength ? { meta, head } : { meta });
+		const larger = new Map<number, FetchMessageObject>();
+		const fetched = await this.fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
+			if (!this.sink.isWanted(row)) return;
+			if (row.source!.length <= this.small) this.put(row, row.source!, false);
+			else larger.set(row.uid, { ...row, source: undefined });
 		});
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
@@ -126,7 +121,7 @@ export class Intake {
 		const metas = await this.metadata(uids);
 		this.account(metas, () => undefined);
 		const wanted = uids.flatMap((uid) => metas.got.get(uid) ?? []).filter((meta) => this.sink.isWanted(meta));
-		await this.bodies(wanted.map((meta) => ({ meta })));
+		await this.bodies(wanted);
 	}
 
 	private async metadata(uids: readonly number[]): Promise<Fetched<FetchMessageObject>> {
@@ -139,17 +134,16 @@ export class Intake {
 		return await this.fetcher.rows(uids, query, uids.length, 'read sizes and dates');
 	}
 
-	private async bodies(messages: readonly Begun[]): Promise<void> {
+	private async bodies(metas: readonly FetchMessageObject[]): Promise<void> {
 		const { maxMessageBytes, maxPollBytes } = this.options;
-		let batch: Begun[] = [];
+		let batch: FetchMessageObject[] = [];
 		let batchBytes = 0;
 		const flush = async () => {
 			if (batch.length > 0) await this.batch(batch);
 			batch = [];
 			batchBytes = 0;
 		};
-		for (const message of messages) {
-			const { meta } = message;
+		for (const meta of metas) {
 			const size = meta.size ?? 0;
 			const total = this.bytes + batchBytes + Math.min(size, maxMessageBytes);
 			if (total > maxPollBytes && (this.delivered > 0 || batch.length > 0)) this.full = true;
@@ -158,37 +152,27 @@ export class Intake {
 				this.sink.leave(meta.uid);
 			} else if (size > maxMessageBytes) {
 				await flush();
-				await this.headersOnly(message);
+				await this.headersOnly(meta);
 			} else if (size > IMAP_LIMITS.streamAboveBytes) {
 				await flush();
 				await this.streamed(meta);
 			} else {
 				if (batchBytes + size > IMAP_LIMITS.batchBytes || batch.length >= IMAP_LIMITS.batchMessages) await flush();
-				batch.push(message);
+				batch.push(meta);
 				batchBytes += size;
 			}
 		}
 		await flush();
 	}
 
-	/** Either all of them have begun, or none. */
-	private async batch(messages: readonly Begun[]): Promise<void> {
-		const start = messages[0]?.head?.length ?? 0;
+	private async batch(metas: readonly FetchMessageObject[]): Promise<void> {
 		// Bounded: a server that understates the size must not fill the memory.
-		const query = { uid: true, source: { start, maxLength: this.options.maxMessageBytes + 1 - start } };
-		const byUid = new Map(messages.map(({ meta }) => [meta.uid, meta]));
-		const fetched = await this.fetcher.rows([...byUid.keys()], query, messages.length, 'fetch messages');
-		const again: Begun[] = [];
-		for (const { meta, head } of messages) {
-			const source = fetched.got.get(meta.uid)?.source;
-			if (source === undefined) continue;
-			if (head === undefined) this.deliver(meta, source);
-			else if (head.length + source.length === meta.size) this.deliver(meta, Buffer.concat([head, source]));
-			// The server tells sizes that are not true, or does not know ranges: the bytes decide.
-			else again.push({ meta });
-		}
+		const query = { uid: true, source: { start: 0, maxLength: this.options.maxMessageBytes + 1 } };
+		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
+		const fetched = await this.fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) =>
+			this.deliver(byUid.get(row.uid)!, row.source!),
+		);
 		this.account(fetched, (uid) => byUid.get(uid));
-		if (again.length > 0) await this.batch(again);
 	}
 
 	private async streamed(meta: FetchMessageObject): Promise<void> {
@@ -198,12 +182,7 @@ export class Intake {
 		this.account(fetched, () => meta);
 	}
 
-	private async headersOnly({ meta, head }: Begun): Promise<void> {
-		const end = head?.indexOf(END_OF_HEADER) ?? -1;
-		if (head !== undefined && end >= 0) {
-			this.put(meta, Buffer.from(head.subarray(0, end + END_OF_HEADER.length)), true);
-			return;
-		}
+	private async headersOnly(meta: FetchMessageObject): Promise<void> {
 		const maxLength = Math.min(IMAP_LIMITS.maxHeaderBytes, this.options.maxMessageBytes);
 		const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] };
 		const fetched = await this.fetcher.rows([meta.uid], query, 1, 'fetch headers');

@@ -21,10 +21,10 @@ export interface LabFault {
 	when?: string | ((line: string) => boolean);
 	/**
 	 * `drop`: the connection ends; `hang`: no answer, ever; `no`/`bad`: refusal with this text, `[CODE] words`;
-	 * `delayMs`: answered late; `cutAfter`: the connection ends after that many bytes of the answer.
+	 * `ok`: done, without having done anything; `delayMs`: answered late; `cutAfter`: the connection ends after that many bytes of the answer.
 	 */
 	how:
-		'drop' | 'hang' | { no: string } | { bad: string } | { delayMs: number } | { cutAfter: number } | { bye: string };
+		'drop' | 'hang' | { ok: string } | { no: string } | { bad: string } | { delayMs: number } | { cutAfter: number } | { bye: string };
 	/** How often. Default: always. */
 	times?: number;
 }
@@ -272,7 +272,7 @@ export class EmbeddedImap {
 				connection.socket?.end(`* BYE ${how.bye}\r\n`);
 				return;
 			}
-			const answer = 'no' in how ? `NO ${how.no}` : `BAD ${how.bad}`;
+			const answer = 'ok' in how ? `OK ${how.ok}` : 'no' in how ? `NO ${how.no}` : `BAD ${how.bad}`;
 			connection.socket?.write(`${parsed.tag} ${answer}\r\n`);
 			done();
 		};

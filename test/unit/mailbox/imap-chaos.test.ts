@@ -94,7 +94,7 @@ class Chaos {
 			this.tally.arrived++;
 			// Dates are all over the place: they must not matter.
 			const date = new Date(Date.now() - this.upTo(400) * 86_400_000);
-			// Some are fetched in two pieces.
+			// Some are too large to come with the small ones.
 			const bytes = this.random() < 0.06 ? 160_000 + this.upTo(100_000) : 600 + this.upTo(4000);
 			this.server.deliver(
 				mail({ subject: name, messageId: `<${name}@example.org>`, bytes, date }),
@@ -153,7 +153,7 @@ class Chaos {
 		});
 		this.tally.polls++;
 		try {
-			const cap = trouble ? 1 + this.upTo(9) : 50;
+			const cap = trouble ? 1 + this.upTo(this.random() < 0.7 ? 9 : 25) : 50;
 			const before = JSON.stringify(this.state);
 			const result = await mailbox.poll(
 				this.state === undefined ? undefined : (JSON.parse(before) as ImapFolderState),

@@ -31,30 +31,52 @@ describe('fetching the messages of a poll', () => {
 		]);
 	});
 
-	test.each([SMALL - 1, SMALL, SMALL + 1, SMALL + 2, 400_000])(
-		'a message of %i bytes among small ones comes whole, and no byte of it twice',
+	test.each([SMALL - 1, SMALL, SMALL + 1, 400_000])(
+		'a message of %i bytes among a few small ones comes whole',
 		async (bytes) => {
 			const raws = [sized('m1', 1000), sized('m2', bytes), sized('m3', 1000)];
 			await start({ messages: raws.map((raw) => ({ raw })) });
 			expect(texts((await poll()).messages)).toEqual(raws);
-			const rest = fetches().slice(1);
-			expect(rest).toHaveLength(bytes > SMALL ? 1 : 0);
-			for (const line of rest) expect(line).toMatch(new RegExp(`^UID FETCH 2 .*<${SMALL + 1}\\.`));
+			expect(fetches().slice(1).map((line) => line.split(' ')[2])).toEqual(bytes > SMALL ? ['2'] : []);
 		},
 	);
 
-	test.each([300_000, 500_000])(
-		'a message of 400,000 bytes whose size is told as %i is fetched again, whole',
+	test('among many a search tells the larger ones, and no byte of them comes twice', async () => {
+		const raws = Array.from({ length: 12 }, (_, index) => sized(`m${index + 1}`, index === 4 ? 400_000 : 1000));
+		await start({ messages: raws.map((raw) => ({ raw })) });
+		expect(texts((await poll(undefined, { firstRunLookBack: 'all' })).messages)).toEqual(raws);
+		expect(server.commands.filter((line) => line.includes('LARGER'))).toEqual([`UID SEARCH UID 1:12 LARGER ${SMALL}`]);
+		expect(fetches().map((line) => [line.split(' ')[2], line.includes('BODY')])).toEqual([
+			['1:4,6:12', true],
+			['5', false],
+			['5', true],
+		]);
+	});
+
+	test.each([
+		['refuses to search for larger ones', { bad: 'Unknown search key' }],
+		['loses the connection over it', 'drop' as const],
+	])('a server that %s has all sizes asked first', async (_what, how) => {
+		const raws = Array.from({ length: 12 }, (_, index) => sized(`m${index + 1}`, index === 4 ? 400_000 : 1000));
+		await start({ messages: raws.map((raw) => ({ raw })) });
+		server.fault({ command: 'UID SEARCH', when: 'LARGER', how });
+		const { messages, warnings } = await poll();
+		expect([texts(messages), warnings]).toEqual([raws, []]);
+		expect(fetches().map((line) => line.includes('BODY'))).toEqual([false, true]);
+	});
+
+	test.each([1_000, 300_000, 500_000])(
+		'messages of 400,000 bytes whose size is told as %i do not fill the memory, and come whole',
 		async (told) => {
-			const raws = [sized('m1', 400_000), sized('m2', 400_000)];
+			const raws = Array.from({ length: 12 }, (_, index) => sized(`m${index + 1}`, 400_000));
 			await start({ messages: raws.map((raw) => ({ raw })) });
-			server.lieAboutSize(1, told);
+			raws.forEach((_raw, index) => server.lieAboutSize(index + 1, told));
+			// It finds none that are larger, either.
+			server.fault({ command: 'UID SEARCH', when: 'LARGER', how: { ok: 'Done' } });
 			const { messages } = await poll();
 			expect(texts(messages)).toEqual(raws);
-			expect(messages.map(({ size, truncated }) => [size, truncated])).toEqual([
-				[400_000, false],
-				[400_000, false],
-			]);
+			expect(messages.map(({ size, truncated }) => [size, truncated])).toEqual(raws.map(() => [400_000, false]));
+			expect(fetches()[0]).toContain(`BODY.PEEK[]<0.${SMALL + 1}>`);
 		},
 	);
 
@@ -64,20 +86,13 @@ describe('fetching the messages of a poll', () => {
 		expect(texts((await poll()).messages)).toEqual(raws);
 	});
 
-	test('the headers of a message above the limit are in its beginning: nothing more is asked', async () => {
-		await start({ messages: [{ raw: sized('large', 400_000) }] });
-		const { messages } = await poll(undefined, { maxMessageBytes: 300_000 });
-		expect(messages).toMatchObject([{ size: 400_000, truncated: true }]);
-		const raw = sized('large', 400_000);
-		expect(texts(messages)).toEqual([raw.slice(0, raw.indexOf('\r\n\r\n') + 4)]);
-		expect(fetches()).toHaveLength(1);
-	});
-
-	test('headers longer than the beginning are asked for', async () => {
+	test('of a message above the limit come its headers, however long they are', async () => {
 		const long = sized('long', 400_000).replace('\r\nSubject:', `\r\nX-Long: ${'x'.repeat(SMALL)}\r\nSubject:`);
-		await start({ messages: [{ raw: long }] });
+		await start({ messages: [{ raw: long }, { raw: sized('large', 400_000) }] });
 		const { messages } = await poll(undefined, { maxMessageBytes: 300_000 });
-		expect(texts(messages)).toEqual([long.slice(0, long.indexOf('\r\n\r\n') + 4)]);
+		const header = (raw: string) => raw.slice(0, raw.indexOf('\r\n\r\n') + 4);
+		expect(texts(messages)).toEqual([header(long), header(sized('large', 400_000))]);
+		expect(messages.map(({ truncated }) => truncated)).toEqual([true, true]);
 	});
 
 	test('what the look-back does not reach to is not fetched', async () => {
