@@ -32,12 +32,16 @@ export async function installN8n(report: Report): Promise<string> {
 	writeFileSync(join(folder, 'package.json'), '{"private":true}');
 	report(`Fetching n8n ${N8N_VERSION} (once; about 3 GB on disk)`);
 	await npm(['install', `n8n@${N8N_VERSION}`, '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', '--loglevel=error'], folder, report);
-	// The only two of its dependencies that are native.
 	report('Building the SQLite driver (once)');
-	await npm(['rebuild', 'sqlite3', 'isolated-vm', ...headers(), '--loglevel=error'], folder, report);
+	// Below `npm run`, this project's own refusal of install scripts is inherited.
+	await npm(['rebuild', ...NATIVE, '--no-ignore-scripts', ...headers(), '--loglevel=error'], folder, report);
+	for (const name of NATIVE) execFileSync(process.execPath, ['-e', `require('${name}')`], { cwd: folder });
 	writeFileSync(stamp, new Date().toISOString());
 	return folder;
 }
+
+/** The only two of its dependencies that are native. */
+const NATIVE = ['sqlite3', 'isolated-vm'];
 
 /** Where no built driver can be fetched, it is compiled: with the headers of this Node, when they came along. */
 function headers(): string[] {
