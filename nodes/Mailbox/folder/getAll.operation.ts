@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { READER_LIMITS } from '../../../lib/limits';
 import { shownFor } from '../../shared/operation';
+import { limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
 
 export const option: INodePropertyOptions = {
@@ -11,22 +12,7 @@ export const option: INodePropertyOptions = {
 };
 
 export const description = shownFor({ resource: ['folder'], operation: ['getAll'] }, [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	...limitProperties,
 	{
 		displayName: 'Count Messages',
 		name: 'counts',

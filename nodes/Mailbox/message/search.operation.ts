@@ -10,6 +10,7 @@ import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { READER_LIMITS } from '../../../lib/limits';
 import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
+import { limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
 import { imapFolderProperty } from './selection';
 
@@ -41,22 +42,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 		description: 'Folder to search. Empty: the whole mailbox.',
 		displayOptions: { show: { connection: ['graph'] } },
 	},
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	...limitProperties,
 	{
 		displayName: 'Search For',
 		name: 'criteria',
