@@ -119,6 +119,16 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: OPENCTI_INPUT; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Ids of one look-up of what is there; 301 take the platform some 40 to 270 ms. More are asked for in further requests. */
+	maxIdsPerRead: 300,
+	/** Pages of one look-up. The answer to 300 ids fits on one. */
+	maxPagesPerRead: 5,
+	/** Addresses linked to a message by one request. More go into further ones. */
+	maxLinksPerPatch: 500,
+	/** Pages of 500 read of the addresses that a message of the platform has. */
+	maxReferencePages: 20,
+	/** Characters of a message's text as an observable. Above: cut. It enters the platform's id of the message. */
+	maxMessageTextCharacters: 1_000_000,
 } as const;
 
 export const PATTERN_LIMITS = {

@@ -1,12 +1,12 @@
 import { MARKED_OBJECT } from './documents';
 import type { DraftFile } from './draft';
 import { OpenCtiError } from './errors';
-import type { References } from './references';
+import { strictest, type References } from './references';
 import type { Session } from './session';
 import { uploadFiles, type UploadedFile, type UploadOptions } from './upload';
 
 export interface AddFilesOptions extends UploadOptions {
-	/** Markings of the files. Default: those of the object. */
+	/** Markings of the files, where they are stricter than those of the object. */
 	markings?: readonly string[];
 }
 
@@ -28,9 +28,8 @@ export async function addFiles(
 			},
 		);
 	}
-	const own = (found.objectMarking ?? []).map(({ id }) => id);
-	const markings =
-		options.markings === undefined ? own : (await references.markings(options.markings)).map(({ id }) => id);
+	const asked = options.markings === undefined ? [] : await references.markings(options.markings);
+	const markings = strictest([...asked, ...(found.objectMarking ?? [])]).map(({ id }) => id);
 	const stored = (found.importFiles?.edges ?? []).flatMap((edge) => edge?.node ?? []);
 	return uploadFiles(session, found.id, files, markings, stored, options);
 }

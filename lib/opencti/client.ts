@@ -82,7 +82,8 @@ export class OpenCtiClient {
 	}
 
 	/**
-	 * Creates the report with its files, or completes the one that is there: running it again duplicates nothing.
+	 * Creates the report with its files, or completes the one that is there: running it again duplicates nothing, and leaves text,
+	 * marking, author and confidence as its people made them.
 	 *
 	 * Markings, author and labels are resolved first; what is missing ends the call before anything is created.
 	 * A file that fails does not throw: `complete` is false and `files` says which. Throws {@link OpenCtiError}.
@@ -100,8 +101,9 @@ export class OpenCtiClient {
 	}
 
 	/**
-	 * Makes the observables, indicators and relationships of a bundle and a report that holds them. The report is the bundle's
-	 * own, or `draft`. What could not be imported is in `objects`, and `complete` is false.
+	 * Makes the observables, indicators and relationships of a bundle that are not there, marked as the report at least, and a
+	 * report that holds them all. The report is the bundle's own, or `draft`. What could not be imported is in `objects`, and
+	 * `complete` is false.
 	 */
 	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
 		return createReportFromBundle(this.session, this.references, bundle, options);

@@ -37,25 +37,24 @@ export async function createCase(
 	// The conversation's ids stay with the case, so that a mail that arrives after its answer finds it, too.
 	const thread: DraftReference[] = draft.thread.map((externalId) => ({ sourceName: 'email', externalId }));
 	const externalReferences = await references.externalReferences([...draft.externalReferences, ...thread]);
-	const { content: block, description, ...common } = commonInput(draft, resolved, externalReferences);
+	const appended = existing !== null && !holdsMessage(existing, draft);
+	const { content, ...common } = commonInput(draft, resolved, externalReferences, existing);
 	const { caseIncidentAdd: node } = await session.call(CASE_INCIDENT_ADD, {
 		input: {
 			name: existing?.name ?? draft.name,
 			created: existing?.created ?? draft.created,
-			...(existing === null ? { content: block, description } : {}),
 			severity: existing?.severity ?? draft.severity,
 			priority: existing?.priority ?? draft.priority,
 			response_types: draft.responseTypes,
 			objectAssignee: draft.assignees,
 			objectParticipant: draft.participants,
 			...common,
+			...(existing === null ? { content } : {}),
+			// A case must be as strict as the text that goes into it.
+			...(appended ? { objectMarking: resolved.markings.map(({ id }) => id) } : {}),
 		},
 	});
-	const warnings = [
-		...draft.warnings,
-		...resolved.warnings,
-		...differences(existing === null ? draft : { ...draft, standardId: existing.standard_id }, node, resolved),
-	];
+	const warnings = [...draft.warnings, ...resolved.warnings, ...differences(draft, node, resolved, existing)];
 	const lost = [
 		...(node.severity === null ? [draft.severity] : []),
 		...(node.priority === null ? [draft.priority] : []),
@@ -63,19 +62,18 @@ export async function createCase(
 	];
 	if (lost.length > 0)
 		warnings.push({ code: 'vocabulary-unknown', message: `The platform does not know ${lost.join(', ')}: left out.` });
-	const stored = nodesOf(existing?.importFiles);
-	const result = await finish(
-		session,
+	const result = await finish(session, {
 		draft,
 		node,
-		resolved.markings,
-		stored,
-		existing === null,
+		existing,
+		mustCarry: existing === null || appended,
+		resolved,
 		warnings,
 		options,
-		caseUrl,
-	);
-	const appended = existing !== null && (await append(session, existing, draft));
+		urlOf: caseUrl,
+		read,
+	});
+	if (appended) await append(session, existing, draft);
 	return {
 		...result,
 		...(node.severity === null ? {} : { severity: node.severity }),
@@ -84,17 +82,22 @@ export async function createCase(
 	};
 }
 
-/** The mail's block at the end of the content, unless it is there: told by its Message-ID, else by the block itself. */
-async function append(session: Session, existing: StoredCase, draft: CaseDraft): Promise<boolean> {
-	const content = existing.content ?? '';
+const read = async (session: Session, id: string) => (await session.call(CASE_INCIDENT, { id })).caseIncident;
+
+/** Told by the message's Message-ID in the text, else by its block itself. */
+function holdsMessage({ content }: StoredCase, draft: CaseDraft): boolean {
 	const mark =
 		draft.messageId === undefined ? draft.content : `<strong>Message-ID:</strong> ${escapeHtml(draft.messageId)}<`;
-	if (content.includes(mark)) return false;
+	return content?.includes(mark) === true;
+}
+
+/** The mail's block at the end of the content. */
+async function append(session: Session, existing: StoredCase, draft: CaseDraft): Promise<void> {
+	const content = existing.content ?? '';
 	await session.call(FIELD_PATCH, {
 		id: existing.id,
 		input: [{ key: 'content', value: [content + draft.content], operation: 'replace' }],
 	});
-	return true;
 }
 
 /** The case that knows the message or one of its conversation; else the one of its own name and date, if there. */
@@ -109,10 +112,10 @@ async function locate(
 		const { externalReference } = await session.call(REFERENCED, { id, types: ['Case-Incident'] });
 		const found = nodesOf(externalReference?.references).find((node) => node.__typename === 'CaseIncident');
 		if (found?.id === undefined) continue;
-		const { caseIncident } = await session.call(CASE_INCIDENT, { id: found.id });
+		const caseIncident = await read(session, found.id);
 		if (caseIncident !== null) return { draft, existing: caseIncident };
 	}
-	const { caseIncident } = await session.call(CASE_INCIDENT, { id: draft.standardId });
+	const caseIncident = await read(session, draft.standardId);
 	if (
 		caseIncident === null ||
 		options.sameNameAndDate === 'merge' ||

@@ -7,12 +7,12 @@ import {
 	REPORT_ADD,
 	type ContainerNode,
 	type MarkingNode,
-	type StoredFile,
+	type StoredContainer,
 	type StoredReport,
 } from './documents';
 import type { ContainerDraft, DraftWarning, ReportDraft, SkippedFile } from './draft';
 import { OpenCtiError } from './errors';
-import { missingMarkings, type MissingValues, type References } from './references';
+import { missingMarkings, strictest, type MissingValues, type References } from './references';
 import type { Session } from './session';
 import { uploadFiles, type UploadedFile, type UploadOptions } from './upload';
 
@@ -56,7 +56,7 @@ export interface ReportResult extends ContainerResult {
 	reportTypes: string[];
 }
 
-/** Creates or updates the report, then uploads its files one by one. See `OpenCtiClient.createReport`. */
+/** Creates or completes the report, then uploads its files one by one. See `OpenCtiClient.createReport`. */
 export async function createReport(
 	session: Session,
 	references: References,
@@ -64,43 +64,74 @@ export async function createReport(
 	options: CreateOptions,
 ): Promise<ReportResult> {
 	const resolved = await resolve(references, given, options);
+	return writeReport(session, references, await locateReport(session, given, options), resolved, options);
+}
+
+/** A draft, and the report that it completes. */
+export interface LocatedReport {
+	draft: ReportDraft;
+	existing: StoredReport | null;
+}
+
+/** Makes the report, or adds what is missing to the one that is there. */
+export async function writeReport(
+	session: Session,
+	references: References,
+	{ draft, existing }: LocatedReport,
+	resolved: Resolved,
+	options: CreateOptions,
+): Promise<ReportResult> {
 	const types = await references.vocabulary(
 		'report_types_ov',
-		uncommon(given.reportTypes, options),
+		uncommon(draft.reportTypes, options),
 		options.missingReportTypes ?? 'skip',
 	);
-	const { draft, existing } = await locate(session, given, options);
+	const externalReferences = await references.externalReferences(draft.externalReferences);
 	const { reportAdd: node } = await session.call(REPORT_ADD, {
 		input: {
-			name: draft.name,
-			published: draft.published,
-			report_types: draft.reportTypes,
-			...(draft.reliability === undefined ? {} : { x_opencti_reliability: draft.reliability }),
-			...commonInput(draft, resolved, await references.externalReferences(draft.externalReferences)),
+			...(existing === null
+				? {
+						name: draft.name,
+						published: draft.published,
+						report_types: draft.reportTypes,
+						...(draft.reliability === undefined ? {} : { x_opencti_reliability: draft.reliability }),
+					}
+				: // Its own name and date, for they are its identity, whatever a person made of them.
+					{ name: existing.name, published: existing.published }),
+			...commonInput(draft, resolved, externalReferences, existing),
 		},
 	});
-	const warnings = [...draft.warnings, ...resolved.warnings, ...differences(draft, node, resolved)];
-	const lost = [...types.skipped, ...draft.reportTypes.filter((type) => !(node.report_types ?? []).includes(type))];
+	const warnings = [
+		...draft.warnings,
+		...resolved.warnings,
+		...differences(draft, node, resolved, existing),
+		...(existing === null ? [] : keptTexts(draft, existing)),
+	];
+	const lost =
+		existing === null
+			? [...types.skipped, ...draft.reportTypes.filter((type) => !(node.report_types ?? []).includes(type))]
+			: types.skipped;
 	if (lost.length > 0) {
 		warnings.push({
 			code: 'report-type-unknown',
 			message: `The platform has no report type ${[...new Set(lost)].join(', ')}: left out.`,
 		});
 	}
-	const stored = nodesOf(existing?.importFiles);
-	const result = await finish(
-		session,
+	const result = await finish(session, {
 		draft,
 		node,
-		resolved.markings,
-		stored,
-		existing === null,
+		existing,
+		mustCarry: existing === null,
+		resolved,
 		warnings,
 		options,
-		reportUrl,
-	);
-	return { ...result, published: draft.published, reportTypes: node.report_types ?? [] };
+		urlOf: reportUrl,
+		read,
+	});
+	return { ...result, published: existing?.published ?? draft.published, reportTypes: node.report_types ?? [] };
 }
+
+const read = async (session: Session, id: string) => (await session.call(REPORT, { id })).report;
 
 export const reportUrl = (baseUrl: string, id: string) => `${baseUrl}/dashboard/analyses/reports/${id}`;
 
@@ -132,12 +163,12 @@ export async function resolve(
 }
 
 /** The report as it may stand already. A report of the same name and date that another message gave is not this one. */
-async function locate(
+export async function locateReport(
 	session: Session,
 	draft: ReportDraft,
 	options: CreateOptions,
-): Promise<{ draft: ReportDraft; existing: StoredReport | null }> {
-	const { report } = await session.call(REPORT, { id: draft.standardId });
+): Promise<LocatedReport> {
+	const report = await read(session, draft.standardId);
 	if (report === null || options.sameNameAndDate === 'merge' || !isOfAnotherMessage(report.externalReferences, draft)) {
 		return { draft, existing: report };
 	}
@@ -152,8 +183,7 @@ async function locate(
 		standardId: stixId('report', { name, published: draft.published }),
 		warnings: [...draft.warnings, warning],
 	};
-	const second = await session.call(REPORT, { id: separate.standardId });
-	return { draft: separate, existing: second.report };
+	return { draft: separate, existing: await read(session, separate.standardId) };
 }
 
 /** Tells messages of the same subject and date apart, in a name: the same on every run. */
@@ -169,32 +199,62 @@ export function isOfAnotherMessage(stored: StoredReport['externalReferences'], d
 	return mails.length > 0 && !mails.some((reference) => reference.external_id === draft.messageId);
 }
 
-export function commonInput(draft: ContainerDraft, resolved: Resolved, externalReferences: string[]) {
+/**
+ * What reports and cases are given alike. To one that is there only what adds to it: its text (but an empty one), marking, author
+ * and confidence are what its people made of them. Its own confidence is sent back, for none would mean the user's highest.
+ */
+export function commonInput(
+	draft: ContainerDraft,
+	resolved: Resolved,
+	externalReferences: string[],
+	existing: StoredContainer | null,
+) {
+	const added = { objectLabel: resolved.labels, externalReferences, objects: draft.objects };
+	if (existing !== null) {
+		return {
+			...added,
+			...(existing.description ? {} : { description: draft.description }),
+			...(existing.content ? {} : { content: draft.content }),
+			...(existing.confidence === null ? {} : { confidence: existing.confidence }),
+		};
+	}
 	return {
+		...added,
 		description: draft.description,
 		content: draft.content,
 		...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
 		...(resolved.author === undefined ? {} : { createdBy: resolved.author }),
 		objectMarking: resolved.markings.map(({ id }) => id),
-		objectLabel: resolved.labels,
-		externalReferences,
-		objects: draft.objects,
 	};
 }
 
-/** What the platform made of it otherwise than asked, markings apart. */
-export function differences(draft: ContainerDraft, node: ContainerNode, resolved: Resolved): DraftWarning[] {
+/** What the platform made of it otherwise than asked; a marking that a new one lacks is not among them. */
+export function differences(
+	draft: ContainerDraft,
+	node: ContainerNode,
+	resolved: Resolved,
+	existing: StoredContainer | null,
+): DraftWarning[] {
 	const warnings: DraftWarning[] = [];
-	if (node.standard_id !== draft.standardId) {
+	const standardId = existing?.standard_id ?? draft.standardId;
+	if (node.standard_id !== standardId) {
 		warnings.push({
 			code: 'standard-id-differs',
-			message: `The platform gave it the id ${node.standard_id} instead of ${draft.standardId}.`,
+			message: `The platform gave it the id ${node.standard_id} instead of ${standardId}.`,
 		});
 	}
 	if (resolved.author !== undefined && node.createdBy?.id !== resolved.author) {
 		warnings.push({
 			code: 'author-kept',
-			message: `Its author is ${node.createdBy?.name ?? 'nobody'}: the platform keeps the author of what was there before.`,
+			message: `Its author is ${node.createdBy?.name ?? 'nobody'}: what was there before keeps its author.`,
+		});
+	}
+	const lower = existing === null ? [] : missingMarkings(resolved.markings, node.objectMarking ?? []);
+	if (lower.length > 0) {
+		const has = (node.objectMarking ?? []).map(nameOfMarking).join(', ') || 'nothing';
+		warnings.push({
+			code: 'marking-kept',
+			message: `It was there before, marked ${has}, and stays so. What was added is marked ${lower.map(nameOfMarking).join(', ')}.`,
 		});
 	}
 	const have = new Set((node.objectLabel ?? []).map(({ id }) => id));
@@ -203,27 +263,48 @@ export function differences(draft: ContainerDraft, node: ContainerNode, resolved
 	return warnings;
 }
 
-/** Checks the markings, then uploads the files under the same ones. */
-export async function finish(
-	session: Session,
-	draft: ContainerDraft,
-	node: ContainerNode,
-	asked: readonly MarkingNode[],
-	stored: readonly StoredFile[],
-	created: boolean,
-	warnings: DraftWarning[],
-	options: CreateOptions,
-	urlOf: (baseUrl: string, id: string) => string,
-): Promise<ContainerResult> {
-	const url = urlOf(session.baseUrl, node.id);
-	await checkMarkings(session, node, asked, created, url, options);
+const nameOfMarking = ({ definition, standard_id }: MarkingNode) => definition ?? standard_id;
+
+/** Told only where the message would say something else than what stands there. */
+function keptTexts(draft: ReportDraft, existing: StoredReport): DraftWarning[] {
+	const differs = (stored: string | null, drafted: string) =>
+		Boolean(stored) && drafted !== '' && stored?.trim() !== drafted.trim();
+	if (!differs(existing.description, draft.description) && !differs(existing.content, draft.content)) return [];
+	return [
+		{
+			code: 'text-kept',
+			message: 'The report was there before: its description and its content stay as they are.',
+		},
+	];
+}
+
+/** A container as the platform answered its creation, and what it was made of. */
+export interface Written {
+	draft: ContainerDraft;
+	node: ContainerNode;
+	/** As it stood before. */
+	existing: StoredContainer | null;
+	/** It must carry the markings that are asked for: it is new, or text goes into it. */
+	mustCarry: boolean;
+	resolved: Resolved;
+	warnings: DraftWarning[];
+	options: CreateOptions;
+	urlOf: (baseUrl: string, id: string) => string;
+	read: (session: Session, id: string) => Promise<ContainerNode | null>;
+}
+
+/** Checks the markings of what was made, then uploads the files: marked as asked and as it is, whichever is stricter. */
+export async function finish(session: Session, written: Written): Promise<ContainerResult> {
+	const { draft, existing, resolved, warnings, options } = written;
+	const url = written.urlOf(session.baseUrl, written.node.id);
+	const node = written.mustCarry ? await proved(session, written, url) : written.node;
 	const markings = node.objectMarking ?? [];
 	const files = await uploadFiles(
 		session,
 		node.id,
 		draft.files,
-		markings.map(({ id }) => id),
-		stored,
+		strictest([...resolved.markings, ...markings]).map(({ id }) => id),
+		nodesOf(existing?.importFiles),
 		options,
 	);
 	return {
@@ -231,29 +312,40 @@ export async function finish(
 		standardId: node.standard_id,
 		name: node.name,
 		url,
-		created,
-		markings: markings.map(({ definition, standard_id }) => definition ?? standard_id),
+		created: existing === null,
+		markings: markings.map(nameOfMarking),
 		labels: (node.objectLabel ?? []).map(({ value }) => value),
 		...(node.createdBy === null ? {} : { author: { id: node.createdBy.id, name: node.createdBy.name } }),
 		files,
 		skippedFiles: draft.skippedFiles,
-		warnings,
+		warnings: [...warnings, ...lessMarked(files)],
 		complete: files.every(({ status }) => status === 'uploaded' || status === 'present'),
 	};
 }
 
-async function checkMarkings(
+function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
+	const names = files.filter((file) => file.lessMarked).map(({ name }) => name);
+	if (names.length === 0) return [];
+	return [
+		{
+			code: 'file-marking-kept',
+			message: `Files that were there before keep markings that are lower than asked: ${names.join(', ')}.`,
+		},
+	];
+}
+
+/** The container with its markings: where the answer to its creation lacks one, a read decides. */
+async function proved(
 	session: Session,
-	node: ContainerNode,
-	asked: readonly MarkingNode[],
-	created: boolean,
+	{ node, existing, resolved: { markings: asked }, options, read }: Written,
 	url: string,
-	options: CreateOptions,
-): Promise<void> {
-	const missing = missingMarkings(asked, node.objectMarking ?? []);
-	if (missing.length === 0) return;
-	const names = missing.map(({ definition, standard_id }) => definition ?? standard_id).join(', ');
-	const remove = created && options.onMarkingMismatch === 'delete';
+): Promise<ContainerNode> {
+	if (missingMarkings(asked, node.objectMarking ?? []).length === 0) return node;
+	const stored = (await read(session, node.id)) ?? node;
+	const missing = missingMarkings(asked, stored.objectMarking ?? []);
+	if (missing.length === 0) return stored;
+	const names = missing.map(nameOfMarking).join(', ');
+	const remove = existing === null && options.onMarkingMismatch === 'delete';
 	if (remove) await session.call(DOMAIN_OBJECT_DELETE, { id: node.id });
 	throw new OpenCtiError(
 		'OPENCTI_MARKING_MISMATCH',

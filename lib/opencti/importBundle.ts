@@ -1,8 +1,14 @@
-import { importObjects, objectsOf, type AnyBundle, type ImportedObject, type ImportOptions } from './importObjects';
+import type { DraftWarning, ReportDraft } from './draft';
+import {
+	importObjects,
+	isWhole,
+	objectsOf,
+	type AnyBundle,
+	type ImportedObject,
+	type ImportOptions,
+} from './importObjects';
 import { importBundleFile, pushBundle, type FileImportResult, type PushOptions, type PushResult } from './pushBundle';
-import { createReport, type CreateOptions, type ReportResult } from './createReport';
-import { resolve } from './createReport';
-import type { ReportDraft } from './draft';
+import { locateReport, resolve, writeReport, type CreateOptions, type ReportResult } from './createReport';
 import type { References } from './references';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 import type { Session } from './session';
@@ -20,7 +26,8 @@ export interface DirectImportResult {
 	objects: ImportedObject[];
 	/** When the bundle holds a report. */
 	report?: ReportResult;
-	/** False when an object was not imported. */
+	warnings: DraftWarning[];
+	/** False when an object was not imported, or not as it was asked for. */
 	complete: boolean;
 }
 
@@ -46,10 +53,16 @@ export async function importBundle(
 	if (options.mode === 'file') return importBundleFile(session, references, bundle);
 	if (objectsOf(bundle).some(({ type }) => type === 'report')) {
 		const report = await createReportFromBundle(session, references, bundle, options);
-		return { mode: 'direct', objects: report.objects, report, complete: report.complete };
+		return {
+			mode: 'direct',
+			objects: report.objects,
+			report,
+			warnings: report.warnings,
+			complete: report.complete,
+		};
 	}
-	const objects = await importObjects(session, references, objectsOf(bundle), options);
-	return { mode: 'direct', objects, complete: objects.every(({ status }) => status === 'imported') };
+	const imported = await importObjects(session, references, objectsOf(bundle), options);
+	return { mode: 'direct', ...imported, complete: imported.objects.every(isWhole) };
 }
 
 /** The objects first, then the report that holds them: a report never stands there empty. */
@@ -61,14 +74,23 @@ export async function createReportFromBundle(
 ): Promise<BundleReportResult> {
 	const draft = options.draft ?? reportFromBundle(bundle, options);
 	// Fails here, before any object is made, when a marking, the author or a label cannot be resolved.
-	await resolve(references, draft, options);
-	const objects = await importObjects(session, references, objectsOf(bundle), options);
+	const resolved = await resolve(references, draft, options);
+	const located = await locateReport(session, draft, options);
+	// What is made for a report is marked as the report is, at least: as it is meant to be, and as it stands.
+	const atLeast = [...resolved.markings, ...(located.existing?.objectMarking ?? [])];
+	const { objects, warnings } = await importObjects(session, references, objectsOf(bundle), options, atLeast);
 	const held = objects.flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id]));
-	const report = await createReport(
+	const report = await writeReport(
 		session,
 		references,
-		{ ...draft, objects: [...new Set([...draft.objects, ...held])] },
+		{ ...located, draft: { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] } },
+		resolved,
 		options,
 	);
-	return { ...report, objects, complete: report.complete && objects.every(({ status }) => status === 'imported') };
+	return {
+		...report,
+		objects,
+		warnings: [...report.warnings, ...warnings],
+		complete: report.complete && objects.every(isWhole),
+	};
 }

@@ -10,6 +10,8 @@ import {
 	type CreatedNode,
 	type ObjectInput,
 } from './documents';
+import { stixId } from '../stix';
+import { messageText } from './messageText';
 import type { Session } from './session';
 
 /** A STIX object of any origin. */
@@ -27,11 +29,15 @@ export interface Links {
 	common: ObjectInput;
 }
 
-interface ObjectKind {
+export interface ObjectKind {
 	/** Lower ranks first: nothing is made before what it refers to. */
 	rank: number;
 	/** Properties with ids of which all must be there for the object to make sense. */
 	refersTo: readonly string[];
+	/** Those of its properties that the platform names it by, where they are not the object's own. */
+	identity?: (object: AnyStixObject) => object;
+	/** Why the platform cannot have it; undefined when it can. Asked before anything is sent. */
+	impossible?: (object: AnyStixObject) => string | undefined;
 	create(session: Session, object: AnyStixObject, links: Links): Promise<CreatedNode>;
 }
 
@@ -46,10 +52,16 @@ function pick(object: AnyStixObject, names: Readonly<Record<string, string>>): O
 
 const same = (...properties: string[]) => Object.fromEntries(properties.map((property) => [property, property]));
 
-function observable(entityType: string, argument: string, read: (object: AnyStixObject) => ObjectInput): ObjectKind {
+function observable(
+	entityType: string,
+	argument: string,
+	read: (object: AnyStixObject) => ObjectInput,
+	rest: Pick<ObjectKind, 'identity' | 'impossible'> = {},
+): ObjectKind {
 	return {
 		rank: 1,
 		refersTo: [],
+		...rest,
 		create: async (session, object, { common }) => {
 			const variables = { ...common, type: entityType, stix_id: object.id, [argument]: read(object) };
 			return (await session.call(OBSERVABLE_ADD, variables)).stixCyberObservableAdd;
@@ -58,29 +70,46 @@ function observable(entityType: string, argument: string, read: (object: AnyStix
 }
 
 const valued = (entityType: string, argument: string) =>
-	observable(entityType, argument, (object) => pick(object, same('value')));
+	observable(entityType, argument, (object) => pick(object, same('value')), {
+		identity: ({ value }) => ({ value: String(value).trim() }),
+	});
+/** The platform keeps these in lower case. */
+const folded = { identity: ({ value }: AnyStixObject) => ({ value: String(value).trim().toLowerCase() }) };
 
-const hashesOf = (object: AnyStixObject) =>
-	object['hashes'] === undefined
-		? {}
-		: {
-				hashes: Object.entries(object['hashes'] as Record<string, string>).map(([algorithm, hash]) => ({
-					algorithm,
-					hash,
-				})),
-			};
+const hashesOf = ({ hashes }: AnyStixObject) =>
+	typeof hashes === 'object' && hashes !== null
+		? { hashes: Object.entries(hashes).map(([algorithm, hash]: [string, unknown]) => ({ algorithm, hash })) }
+		: {};
 
-const IDENTITY_CLASSES: Record<string, string> = { individual: 'Individual', system: 'System', class: 'Sector' };
+const IDENTITY_CLASSES: Readonly<Record<string, string>> = {
+	individual: 'Individual',
+	system: 'System',
+	class: 'Sector',
+};
+const identityClassOf = ({ identity_class }: AnyStixObject) =>
+	Object.hasOwn(IDENTITY_CLASSES, String(identity_class)) ? String(identity_class) : 'organization';
+
+/** Ids in a property that holds one or a list of them. */
+export function refsIn(object: AnyStixObject, property: string): string[] {
+	const value = object[property];
+	return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((id) => typeof id === 'string');
+}
 const DATED = same('confidence', 'lang', 'revoked');
 
+/** How an object of this type is made; undefined for what the platform's API does not take one by one. */
+export function kindOf(type: string): ObjectKind | undefined {
+	return Object.hasOwn(STIX_OBJECTS, type) ? STIX_OBJECTS[type] : undefined;
+}
+
 /** STIX types that the platform's API takes one by one. What is not here is told, not dropped. */
-export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
+const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	identity: {
 		rank: 0,
 		refersTo: [],
+		identity: (object) => ({ name: object['name'], identity_class: identityClassOf(object) }),
 		create: async (session, object, { common }) => {
 			const { createdBy: _self, ...rest } = common;
-			const type = IDENTITY_CLASSES[String(object['identity_class'])] ?? 'Organization';
+			const type = IDENTITY_CLASSES[identityClassOf(object)] ?? 'Organization';
 			const input = {
 				...rest,
 				...pick(object, { ...DATED, ...same('name', 'description') }),
@@ -92,14 +121,14 @@ export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	},
 	'ipv4-addr': valued('IPv4-Addr', 'IPv4Addr'),
 	'ipv6-addr': valued('IPv6-Addr', 'IPv6Addr'),
-	'domain-name': valued('Domain-Name', 'DomainName'),
+	'domain-name': { ...valued('Domain-Name', 'DomainName'), ...folded },
 	url: valued('Url', 'Url'),
 	'mac-addr': valued('Mac-Addr', 'MacAddr'),
 	hostname: valued('Hostname', 'Hostname'),
 	'phone-number': valued('Phone-Number', 'PhoneNumber'),
 	'cryptocurrency-wallet': valued('Cryptocurrency-Wallet', 'CryptocurrencyWallet'),
 	'user-agent': valued('User-Agent', 'UserAgent'),
-	'email-addr': observable('Email-Addr', 'EmailAddr', (object) => pick(object, same('value', 'display_name'))),
+	'email-addr': observable('Email-Addr', 'EmailAddr', (object) => pick(object, same('value', 'display_name')), folded),
 	'autonomous-system': observable('Autonomous-System', 'AutonomousSystem', (object) =>
 		pick(object, same('number', 'name', 'rir')),
 	),
@@ -107,11 +136,27 @@ export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		...pick(object, same('name', 'size', 'mime_type')),
 		...hashesOf(object),
 	})),
-	'email-message': observable('Email-Message', 'EmailMessage', (object) =>
-		pick(object, {
-			...same('is_multipart', 'content_type', 'message_id', 'subject', 'received_lines', 'body'),
-			date: 'attribute_date',
-		}),
+	'email-message': observable(
+		'Email-Message',
+		'EmailMessage',
+		(object) => {
+			const body = messageText(object);
+			return {
+				...pick(object, {
+					...same('is_multipart', 'content_type', 'message_id', 'subject', 'received_lines'),
+					date: 'attribute_date',
+				}),
+				...(body === undefined ? {} : { body }),
+			};
+		},
+		{
+			// The sender is part of the platform's rule, but no call can give it when the message is made.
+			identity: (object) => ({ subject: object['subject'], body: messageText(object) }),
+			impossible: (object) =>
+				!object['subject'] && messageText(object) === undefined
+					? 'The platform keeps no message that has neither a subject nor a text.'
+					: undefined,
+		},
 	),
 	vulnerability: {
 		rank: 2,
@@ -148,7 +193,7 @@ export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		rank: 3,
 		refersTo: ['object_refs'],
 		create: async (session, object, { common, idOf }) => {
-			const objects = (object['object_refs'] as string[]).flatMap((id) => idOf(id) ?? []);
+			const objects = refsIn(object, 'object_refs').flatMap((id) => idOf(id) ?? []);
 			const properties = { ...DATED, ...same('first_observed', 'last_observed', 'number_observed') };
 			const input = { ...common, ...pick(object, properties), objects, stix_id: object.id };
 			return (await session.call(OBSERVED_DATA_ADD, { input })).observedDataAdd;
@@ -158,7 +203,7 @@ export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		rank: 5,
 		refersTo: ['object_refs'],
 		create: async (session, object, { common, idOf }) => {
-			const objects = (object['object_refs'] as string[]).flatMap((id) => idOf(id) ?? []);
+			const objects = refsIn(object, 'object_refs').flatMap((id) => idOf(id) ?? []);
 			const properties = { ...DATED, ...same('content', 'created'), abstract: 'attribute_abstract' };
 			const input = { ...common, ...pick(object, properties), objects, stix_id: object.id };
 			return (await session.call(NOTE_ADD, { input })).noteAdd;
@@ -178,7 +223,7 @@ export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		rank: 4,
 		refersTo: ['sighting_of_ref', 'where_sighted_refs'],
 		create: async (session, object, { common, idOf }) => {
-			const [where] = object['where_sighted_refs'] as string[];
+			const [where] = refsIn(object, 'where_sighted_refs');
 			const properties = { ...DATED, ...same('description', 'first_seen', 'last_seen') };
 			const input = {
 				...common,
@@ -192,6 +237,28 @@ export const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		},
 	},
 };
+
+/**
+ * The ids under which the platform may have an object: its own, and the one that the platform would compute of what is sent.
+ * `standardIdOf` gives the platform's id of what it refers to.
+ */
+export function idsOf(object: AnyStixObject, standardIdOf: (stixId: string) => string | undefined): string[] {
+	const kind = kindOf(object.type);
+	if (kind === undefined) return [object.id];
+	const properties: Record<string, unknown> = { ...(kind.identity?.(object) ?? object) };
+	for (const property of kind.refersTo) {
+		const ids = refsIn(object, property).flatMap((id) => standardIdOf(id) ?? []);
+		// Of the places of a sighting the platform takes one.
+		const taken = property === 'where_sighted_refs' ? ids.slice(0, 1) : ids;
+		properties[property] = property.endsWith('_refs') ? taken : taken[0];
+	}
+	try {
+		return [...new Set([object.id, stixId(object.type, properties, { fileIdentity: 'opencti' })])];
+	} catch {
+		// What has no canonical form is told when it is made.
+		return [object.id];
+	}
+}
 
 const OBSERVABLE_OF_PATTERN: Record<string, string> = {
 	'ipv4-addr': 'IPv4-Addr',

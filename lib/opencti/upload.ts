@@ -14,6 +14,8 @@ export interface UploadedFile {
 	id?: string;
 	/** `present`: the same file was there already. `not-tried`: an earlier file failed for a cause that all share. */
 	status: 'uploaded' | 'present' | 'failed' | 'not-tried';
+	/** It was there before, without a marking that is asked for now, and stays so. */
+	lessMarked?: true;
 	error?: { code: string; message: string; hint?: string };
 }
 
@@ -56,9 +58,10 @@ export async function uploadFiles(
 			results.push({ ...base, status: 'not-tried', error: described(stopped) });
 			continue;
 		}
-		const same = stored.find((known) => isSame(known, file, markingIds));
+		const same = stored.find((known) => isSame(known, file));
 		if (same !== undefined) {
-			results.push({ ...base, id: same.id, status: 'present' });
+			const lessMarked = !carries(same, markingIds);
+			results.push({ ...base, id: same.id, status: 'present', ...(lessMarked ? { lessMarked } : {}) });
 			continue;
 		}
 		try {
@@ -100,12 +103,10 @@ async function pushFile(
 	return node;
 }
 
-/** The name holds the hash of the bytes: same name and size is the same file. One with fewer markings is sent again. */
-function isSame(known: StoredFile, file: DraftFile, markingIds: readonly string[]): boolean {
+/** The name holds the hash of the bytes: same name and size is the same file. */
+function isSame(known: StoredFile, file: DraftFile): boolean {
 	return (
-		known.name.toLowerCase() === file.name.toLowerCase() &&
-		(known.size === null || known.size === file.content.length) &&
-		carries(known, markingIds)
+		known.name.toLowerCase() === file.name.toLowerCase() && (known.size === null || known.size === file.content.length)
 	);
 }
 

@@ -26,7 +26,9 @@ let platform: OpenCtiLab;
 let appliance: EsaLab;
 
 beforeEach(async () => {
-	imap = await EmbeddedImap.start({ messages: messages.map(({ raw }) => ({ raw, date: new Date('2026-11-21T12:00:00Z') })) });
+	imap = await EmbeddedImap.start({
+		messages: messages.map(({ raw }) => ({ raw, date: new Date('2026-11-21T12:00:00Z') })),
+	});
 	platform = await startOpenCti();
 	appliance = await EsaLab.start({ traffic: huntTraffic(Date.now()), ...LOGIN });
 });
@@ -66,7 +68,12 @@ describe('phishing-triage', () => {
 		expect(reports).toHaveLength(messages.length);
 		expect(platform.snapshot().reports).toHaveLength(messages.length);
 
-		const hunts = new Map((result.output('Hunt') ?? []).map(({ json }) => [json.subject, json.hunt as { matches: number; rows: { sender?: string }[] }]));
+		const hunts = new Map(
+			(result.output('Hunt') ?? []).map(({ json }) => [
+				json.subject,
+				json.hunt as { matches: number; rows: { sender?: string }[] },
+			]),
+		);
 		expect(hunts.get('Overdue invoice 4711')!.matches).toBe(2);
 		expect(hunts.get('Sensor 12 offline')!.matches).toBe(0);
 
@@ -77,12 +84,55 @@ describe('phishing-triage', () => {
 		expect(held).toEqual(expect.arrayContaining(['Email-Message', 'Url', 'Domain-Name', 'Observed-Data']));
 		// The mail itself and the two that the hunt found.
 		expect(held.filter((type) => type === 'Email-Message').length).toBeGreaterThanOrEqual(2);
+
+		expect(reports.map(({ json }) => [json.name, json.complete])).toEqual(reports.map(({ json }) => [json.name, true]));
+		expect(markings()).toEqual(['TLP:AMBER+STRICT']);
+		// What was made by the first run is what the second one finds.
+		const before = platform.snapshot();
+		const again = await execute({
+			types,
+			nodes,
+			connections,
+			credentials: credentials(),
+			startNode: trigger.name,
+			startItems: mailbox.emitted[0]!,
+		});
+		const repeated = again.output('Create Report') ?? [];
+		expect(repeated.map(({ json }) => [json.id, json.complete, json.created])).toEqual(
+			reports.map(({ json }) => [json.id, true, false]),
+		);
+		expect(platform.snapshot()).toEqual(before);
 	});
+
+	/** Of all that was made, authors and what has no marking apart. */
+	function markings(): string[] {
+		const unmarked = ['Marking-Definition', 'Vocabulary', 'External-Reference', 'Label', 'Organization', 'System'];
+		const made = [...platform.store.entities.values()].filter(({ type }) => !unmarked.includes(type));
+		return [
+			...new Set(
+				made.map(
+					(entity) =>
+						entity.markings.map((id) => platform.store.get(id).data['definition'] as string).join() ||
+						`none: ${entity.type}`,
+				),
+			),
+		];
+	}
 
 	it('never hunts for the recipients of the mail or for own domains', async () => {
 		const { nodes, connections } = exampleWorkflow('phishing-triage');
-		const item = { json: {}, binary: { data: { data: messages[8]!.raw.toString('base64'), mimeType: 'message/rfc822', fileName: 'm.eml' } } };
-		const result = await execute({ types, nodes, connections, credentials: credentials(), startNode: 'Email to STIX', startItems: [item] });
+		const item = {
+			json: {},
+			binary: { data: { data: messages[8]!.raw.toString('base64'), mimeType: 'message/rfc822', fileName: 'm.eml' } },
+		};
+		const result = await execute({
+			types,
+			nodes,
+			connections,
+			credentials: credentials(),
+			startNode: 'Email to STIX',
+			startItems: [item],
+		});
 		const [{ json }] = result.output('Build Pattern') as [{ json: { pattern: string } }];
 		expect(json.pattern).toContain('accounts@supplier.example.com');
 		expect(json.pattern).not.toContain('soc.example.org');
@@ -119,7 +169,9 @@ describe('chain-builtin', () => {
 			startItems: [await resolvedItem(messages[0]!.raw)],
 		});
 		expect(result.error()).toBeUndefined();
-		const [{ json }] = result.output('Email to STIX') as [{ json: { subject: string; from: string; bundle: { type: string } } }];
+		const [{ json }] = result.output('Email to STIX') as [
+			{ json: { subject: string; from: string; bundle: { type: string } } },
+		];
 		expect([json.subject, json.from, json.bundle.type]).toEqual([
 			'Weekly advisory 46: exploitation of edge devices',
 			'alerts@cert.example.org',

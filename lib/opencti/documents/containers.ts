@@ -20,7 +20,10 @@ export interface StoredFile {
 	metaData: { mimetype: string | null; file_markings: string[] | null } | null;
 }
 
-interface StoredContainer extends ContainerNode {
+/** A report or case that is there, with its text. */
+export interface StoredContainer extends ContainerNode {
+	description: string | null;
+	content: string | null;
 	externalReferences: Connection<{ id: string; source_name: string; external_id: string | null }> | null;
 	importFiles: Connection<StoredFile> | null;
 }
@@ -37,7 +40,7 @@ export interface CaseNode extends ContainerNode {
 	priority: string | null;
 	response_types: string[] | null;
 }
-export type StoredCase = CaseNode & StoredContainer & { content: string | null };
+export type StoredCase = CaseNode & StoredContainer;
 
 const CONTAINER_FIELDS = `
 	id
@@ -49,6 +52,8 @@ const CONTAINER_FIELDS = `
 	objectMarking { id standard_id definition_type definition x_opencti_order }
 	objectLabel { id value }`;
 const STORED_FIELDS = `
+	description
+	content
 	externalReferences(first: 200) { edges { node { id source_name external_id } } }
 	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
 const REPORT_FIELDS = `${CONTAINER_FIELDS}
@@ -125,8 +130,7 @@ mutation EmailIntelCaseIncidentAdd($input: CaseIncidentAddInput!) {
 export const CASE_INCIDENT = query<{ id: string }, { caseIncident: StoredCase | null }>(
 	`
 query EmailIntelCaseIncident($id: String!) {
-	caseIncident(id: $id) {${CASE_FIELDS}
-		content${STORED_FIELDS}
+	caseIncident(id: $id) {${CASE_FIELDS}${STORED_FIELDS}
 	}
 }`,
 	{ needs: ['KNOWLEDGE'] },
@@ -177,17 +181,6 @@ mutation EmailIntelFieldPatch($id: ID!, $input: [EditInput]!) {
 	stixDomainObjectEdit(id: $id) { fieldPatch(input: $input) { id } }
 }`,
 	{ required: ['stixDomainObjectEdit'], needs: ['KNOWLEDGE_KNUPDATE'] },
-);
-
-export const OBJECTS_ADD = mutation<
-	{ id: string; input: { toIds: string[]; relationship_type: 'object' } },
-	{ stixCoreObjectEdit: { relationsAdd: { id: string } | null } }
->(
-	`
-mutation EmailIntelObjectsAdd($id: ID!, $input: StixRefRelationshipsAddInput!) {
-	stixCoreObjectEdit(id: $id) { relationsAdd(input: $input) { id } }
-}`,
-	{ required: ['stixCoreObjectEdit'], needs: ['KNOWLEDGE_KNUPDATE'] },
 );
 
 /** Any domain object with its markings and files. */

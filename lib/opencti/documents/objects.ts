@@ -1,4 +1,4 @@
-import { mutation } from './document';
+import { mutation, query, type Connection, type FilterGroup } from './document';
 
 /** What every creation of an object gives back. */
 export interface CreatedNode {
@@ -116,14 +116,84 @@ mutation EmailIntelSightingAdd($input: StixSightingRelationshipAddInput!) {
 	{ ...NEEDS, required: ['stixSightingRelationshipAdd'] },
 );
 
-/** `from`, `to`, `cc`, `bcc` of an e-mail message: its creation does not take them. */
-export const REF_RELATIONSHIP_ADD = mutation<
-	{ input: { fromId: string; toId: string; relationship_type: string } },
-	{ stixRefRelationshipAdd: { id: string } }
+/** What is read of an object that may be there already. */
+export interface ExistingNode extends CreatedNode {
+	/** Other ids that it has been made under. */
+	x_opencti_stix_ids: (string | null)[] | null;
+	/** Of an e-mail message. */
+	message_id?: string | null;
+}
+
+interface ByIds {
+	first: number;
+	after?: string;
+	filters: FilterGroup;
+}
+
+const EXISTING = `edges { node { ${CREATED} x_opencti_stix_ids } } pageInfo { hasNextPage endCursor }`;
+
+/** Objects that the user may see, by any of their ids; relationships are not among them. */
+export const OBJECTS_BY_IDS = query<ByIds, { stixCoreObjects: Connection<ExistingNode> | null }>(
+	`
+query EmailIntelObjectsByIds($first: Int, $after: ID, $filters: FilterGroup) {
+	stixCoreObjects(first: $first, after: $after, filters: $filters) {
+		edges { node { ${CREATED} x_opencti_stix_ids ... on EmailMessage { message_id } } }
+		pageInfo { hasNextPage endCursor }
+	}
+}`,
+	{ needs: ['KNOWLEDGE'], required: ['stixCoreObjects'] },
+);
+
+export const RELATIONSHIPS_BY_IDS = query<ByIds, { stixCoreRelationships: Connection<ExistingNode> | null }>(
+	`
+query EmailIntelRelationshipsByIds($first: Int, $after: ID, $filters: FilterGroup) {
+	stixCoreRelationships(first: $first, after: $after, filters: $filters) { ${EXISTING} }
+}`,
+	{ needs: ['KNOWLEDGE'], required: ['stixCoreRelationships'] },
+);
+
+export const SIGHTINGS_BY_IDS = query<ByIds, { stixSightingRelationships: Connection<ExistingNode> | null }>(
+	`
+query EmailIntelSightingsByIds($first: Int, $after: ID, $filters: FilterGroup) {
+	stixSightingRelationships(first: $first, after: $after, filters: $filters) { ${EXISTING} }
+}`,
+	{ needs: ['KNOWLEDGE'], required: ['stixSightingRelationships'] },
+);
+
+/** Names of an e-mail message's addresses, as its references are read. */
+export type MessageReferenceType = 'from' | 'sender' | 'to' | 'cc' | 'bcc';
+
+/** The addresses that a message refers to. */
+export const MESSAGE_REFERENCES = query<
+	{ id: string; types: MessageReferenceType[]; first: number; after?: string },
+	{
+		stixNestedRefRelationships: Connection<{
+			relationship_type: string;
+			to: { id?: string; standard_id?: string } | null;
+		}> | null;
+	}
 >(
 	`
-mutation EmailIntelRefRelationshipAdd($input: StixRefRelationshipAddInput!) {
-	stixRefRelationshipAdd(input: $input) { id }
+query EmailIntelMessageReferences($id: StixRef, $types: [String], $first: Int, $after: ID) {
+	stixNestedRefRelationships(fromId: $id, relationship_type: $types, first: $first, after: $after) {
+		edges { node { id relationship_type to { ... on EmailAddr { id standard_id } } } }
+		pageInfo { hasNextPage endCursor }
+	}
 }`,
-	{ ...NEEDS, required: ['stixRefRelationshipAdd'] },
+	{ needs: ['KNOWLEDGE'], required: ['stixNestedRefRelationships'] },
+);
+
+/**
+ * Links a message to its addresses, all in one request: its creation does not take them. The keys are the platform's own, those
+ * of STIX are refused. Ids that it does not know are ignored without an error: only ids that it has given itself may be sent.
+ */
+export const MESSAGE_PATCH = mutation<
+	{ id: string; input: { key: string; value: string[]; operation: 'replace' | 'add' }[] },
+	{ stixCyberObservableEdit: { fieldPatch: { id: string } | null } }
+>(
+	`
+mutation EmailIntelMessagePatch($id: ID!, $input: [EditInput]!) {
+	stixCyberObservableEdit(id: $id) { fieldPatch(input: $input) { id } }
+}`,
+	{ ...NEEDS, required: ['stixCyberObservableEdit'] },
 );

@@ -41,7 +41,7 @@ export const description = shownFor({ resource: ['file'], operation: ['add'] }, 
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. TLP:AMBER',
-				description: 'Markings of the files, separated by commas. When left out, those of the object.',
+				description: 'Markings of the files, separated by commas, where they are to be stricter than the object',
 			},
 			{
 				displayName: 'Start Import Connectors',

@@ -24,6 +24,10 @@ export type FaultKind =
 	| 'LOCK_ERROR'
 	| 'DATABASE_ERROR'
 	| 'FILESYSTEM_ERROR'
+	| 'FORBIDDEN_ACCESS'
+	| 'FUNCTIONAL_ERROR'
+	| 'UNSUPPORTED_ERROR'
+	| 'VALIDATION_ERROR'
 	| 'UNKNOWN_ERROR';
 
 export interface Fault {

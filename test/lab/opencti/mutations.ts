@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { atLeast } from './schema';
 import { highest, lockError, mayUse, refusal, resolveReferences, upsert, visible, type Context } from './platform';
+import { addReference, patchObservable } from './messageReferences';
 import { fileNode, only, present, type Upload } from './present';
 import type { Entity, Row } from './store';
 
@@ -40,7 +41,8 @@ const FORMATS: Record<string, RegExp> = {
 	'IPv4-Addr': /^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/,
 	'IPv6-Addr': /^[0-9a-f:.]{2,}(?:\/\d{1,3})?$/i,
 	'Domain-Name': /^[^\s/:@][^\s./:@]*\.[^\s/:@]+$/,
-	'Email-Addr': /^[^\s@]+@[^\s@]+$/,
+	// Non-ASCII local parts are refused: seen on 7.260817.0.
+	'Email-Addr': /^[\x21-\x3f\x41-\x7e]+@[^\s@]+$/,
 	Url: /^[a-z][a-z0-9+.-]*:\S+$/i,
 };
 
@@ -106,6 +108,10 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 				doc_code: 'INCORRECT_OBSERVABLE_FORMAT',
 			});
 		}
+		// Seen on 7.260817.0: the sender is part of the rule, but no argument takes it.
+		if (args.type === 'Email-Message' && !data['subject'] && !data['body']) {
+			throw refusal('FUNCTIONAL_ERROR', 'Missing required elements for Email-Message creation (from - subject - body)');
+		}
 		const {
 			stix_id,
 			x_opencti_score,
@@ -134,12 +140,13 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	stixRefRelationshipAdd: (args, context) => {
 		const [from] = required(context, [args.input.fromId]);
 		const [to] = required(context, [args.input.toId]);
-		context.store.refRelations.push({ from: from!.id, to: to!.id, type: args.input.relationship_type });
-		return {
-			id: `${from!.id}:${args.input.relationship_type}:${to!.id}`,
-			relationship_type: args.input.relationship_type,
-		};
+		return addReference(context, from!, to!, args.input.relationship_type as string);
 	},
+	stixCyberObservableEdit: ({ id }) => ({
+		fieldPatch: ({ input }: { input: never[] }, context: Context) => patchObservable(context, id as string, input),
+		// Seen on 7.260817.0: for the addresses of a message it answers null and links nothing.
+		relationsAdd: () => null,
+	}),
 	stixDomainObjectEdit: ({ id }) => ({
 		fieldPatch: (args: { input: { key: string; value: unknown[]; operation?: string }[] }, context: Context) => {
 			const [entity] = required(context, [id]);
@@ -260,11 +267,18 @@ function required(context: Context, ids: string[]): Entity[] {
 function relation(context: Context, type: 'relationship' | 'sighting', input: Row) {
 	const [from] = required(context, [input['fromId']]);
 	const [to] = required(context, [input['toId']]);
+	if (from === to) {
+		throw refusal('FUNCTIONAL_ERROR', 'Relation cant be created with the same source and target');
+	}
 	const ends =
 		type === 'relationship'
 			? { source_ref: from!.standard_id, target_ref: to!.standard_id }
 			: { sighting_of_ref: from!.standard_id, where_sighted_refs: [to!.standard_id] };
-	return present(context, upsert(context, type, { ...input, ...ends, fromId: from!.id, toId: to!.id }));
+	const before = context.store.entities.size;
+	const entity = upsert(context, type, { ...input, ...ends, fromId: from!.id, toId: to!.id });
+	const answer = present(context, entity);
+	// The answer to a new relationship does not show the markings that it has stored; that to an upsert does. Seen on 7.260817.0.
+	return context.store.entities.size === before ? answer : { ...answer, objectMarking: [] };
 }
 
 interface PushArguments {

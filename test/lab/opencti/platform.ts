@@ -115,6 +115,8 @@ const isEmpty = (value: unknown) =>
 /** Attributes that an upsert writes when the confidence allows, and those that it only adds to. */
 const WRITTEN = ['content', 'description', 'name', 'x_opencti_reliability', 'severity', 'priority'];
 const ADDED = ['report_types', 'response_types', 'indicator_types'];
+/** Observables have no confidence: what is made again overwrites these. Seen on 7.260817.0. */
+const WRITTEN_OF_OBSERVABLES = ['x_opencti_score', 'message_id', 'attribute_date', 'content_type'];
 const SHORT_NAMES = new Set(['Report', 'Case-Incident', 'Organization', 'Individual', 'System', 'Indicator']);
 const VOCABULARY_OF: Record<string, string> = {
 	report_types: 'report_types_ov',
@@ -156,8 +158,9 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 		return entity;
 	}
 	for (const [key, value] of Object.entries(data)) {
-		if (isEmpty(value)) continue;
-		if (isEmpty(known.data[key]) || (WRITTEN.includes(key) && confidence >= known.confidence)) known.data[key] = value;
+		if (isEmpty(value) || key === 'confidence') continue;
+		const written = WRITTEN_OF_OBSERVABLES.includes(key) || (WRITTEN.includes(key) && confidence >= known.confidence);
+		if (isEmpty(known.data[key]) || written) known.data[key] = value;
 		else if (ADDED.includes(key)) known.data[key] = union(known.data[key], value as string[]);
 	}
 	known.markings = highest(store, union(known.markings, kept));

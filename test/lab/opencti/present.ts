@@ -16,6 +16,7 @@ const TYPE_NAMES: Record<string, string> = {
 };
 export const IDENTITIES = ['Organization', 'Individual', 'System', 'Sector'];
 export const DOMAIN = ['Report', 'Case-Incident', 'Vulnerability', 'Indicator', 'Observed-Data', 'Note', ...IDENTITIES];
+export const RELATIONSHIPS = ['relationship', 'sighting'];
 export const META = ['Marking-Definition', 'Label', 'External-Reference', 'Vocabulary'];
 
 const typeName = (type: string) => TYPE_NAMES[type] ?? type.replaceAll('-', '');
@@ -87,6 +88,7 @@ export function present(context: Context, entity: Entity | undefined): Row | nul
 		standard_id: entity.standard_id,
 		entity_type: entity.type,
 		parent_types: parentTypes(entity.type),
+		x_opencti_stix_ids: [...entity.ids].filter((id) => id !== entity.id && id !== entity.standard_id),
 		confidence: entity.confidence,
 		observable_value: String(data['value'] ?? data['name'] ?? data['subject'] ?? ''),
 		createdBy: () => (entity.author === undefined ? null : present(context, store.get(entity.author))),

@@ -1,5 +1,6 @@
 import { checkFilters, matches, mayUse, refusal, type Context } from './platform';
-import { connection, DOMAIN, IDENTITIES, META, only, present, type Page } from './present';
+import { referencesOf } from './messageReferences';
+import { connection, DOMAIN, IDENTITIES, META, only, present, RELATIONSHIPS, type Page } from './present';
 import type { Row } from './store';
 
 function listOf(context: Context, types: string[], page: Page) {
@@ -54,6 +55,22 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 		const entity = context.store.find(args.id);
 		return entity !== undefined && META.includes(entity.type) ? null : present(context, entity);
 	},
+	stixCyberObservable: (args, context) => {
+		const entity = context.store.find(args.id);
+		return entity === undefined || [...META, ...DOMAIN, ...RELATIONSHIPS].includes(entity.type)
+			? null
+			: present(context, entity);
+	},
+	// Many by their ids, in one request: seen on 6.1.13, 6.4.11 and 7.260817.0. What the user may not see is not among them.
+	stixCoreObjects: (args, context) => {
+		const held = [...new Set([...context.store.entities.values()].map(({ type }) => type))];
+		const types = held.filter((type) => ![...META, ...RELATIONSHIPS].includes(type));
+		return listOf(context, args.types ?? types, args);
+	},
+	stixCoreRelationships: (args, context) => listOf(context, ['relationship'], args),
+	// Believed: the filter was seen on relationships and objects only.
+	stixSightingRelationships: (args, context) => listOf(context, ['sighting'], args),
+	stixNestedRefRelationships: (args, context) => connection(referencesOf(context, args), args),
 	caseTemplates: (args) => connection([{ id: 'template-phishing', name: 'Phishing' }], args),
 	members: (args, context) =>
 		connection(

@@ -16,7 +16,8 @@ export function atLeast(version: string, wanted: string): boolean {
 /** The part of the platform's API that the pack, and people who test it, may meet. Written for this lab. */
 function typeDefinitions(version: string): string {
 	const since = (first: string, text: string) => (atLeast(version, first) ? text : '');
-	const basic = 'id: ID! standard_id: String! entity_type: String! parent_types: [String]!';
+	const basic =
+		'id: ID! standard_id: String! entity_type: String! parent_types: [String]! x_opencti_stix_ids: [StixId]';
 	const core = `${basic} createdBy: Identity objectMarking: [MarkingDefinition!] objectLabel: [Label!]
 		externalReferences(first: Int): ExternalReferenceConnection importFiles(first: Int): FileConnection`;
 	const domain = `${core} confidence: Int created: DateTime modified: DateTime revoked: Boolean!`;
@@ -115,11 +116,11 @@ function typeDefinitions(version: string): string {
 	type Hash { algorithm: String! hash: String }
 	type StixCoreRelationship { ${basic} relationship_type: String! fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
 	type StixSightingRelationship { ${basic} fromId: StixRef! toId: StixRef! attribute_count: Int! objectMarking: [MarkingDefinition!] }
-	type StixRefRelationship { id: ID! relationship_type: String! }
+	type StixRefRelationship { id: ID! relationship_type: String! from: ObjectRef to: ObjectRef }
 	type Member { id: ID! name: String! entity_type: String! }
 	union ObjectRef = Report | CaseIncident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | Vulnerability | StixFile | Artifact
 		| EmailMessage | AutonomousSystem | ${observableTypes.join(' | ')} | StixCoreRelationship | StixSightingRelationship
-	${['MarkingDefinition', 'Label', 'ExternalReference', 'Vocabulary', 'File', 'ObjectRef', 'Identity', 'Organization', 'Indicator', 'Report', 'CaseTemplate', 'Member'].map(connection).join('\n')}
+	${['MarkingDefinition', 'Label', 'ExternalReference', 'Vocabulary', 'File', 'ObjectRef', 'Identity', 'Organization', 'Indicator', 'Report', 'CaseTemplate', 'Member', 'StixCoreObject', 'StixCoreRelationship', 'StixSightingRelationship', 'StixRefRelationship'].map(connection).join('\n')}
 	type CaseTemplate { id: ID! name: String! }
 
 	type Connector { id: ID! name: String! active: Boolean connector_scope: [String] connector_type: String auto: Boolean }
@@ -182,6 +183,11 @@ function typeDefinitions(version: string): string {
 		externalReference(id: String!): ExternalReference
 		stixDomainObject(id: String!): StixDomainObject
 		stixCoreObject(id: String!): StixCoreObject
+		stixCyberObservable(id: String!): StixCyberObservable
+		stixCoreObjects(first: Int, after: ID, types: [String], filters: FilterGroup, search: String): StixCoreObjectConnection
+		stixCoreRelationships(first: Int, after: ID, relationship_type: [String], filters: FilterGroup): StixCoreRelationshipConnection
+		stixSightingRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, filters: FilterGroup): StixSightingRelationshipConnection
+		stixNestedRefRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, relationship_type: [String]): StixRefRelationshipConnection
 		report(id: String): Report
 		reports(first: Int, after: ID, filters: FilterGroup, search: String): ReportConnection
 		caseIncident(id: String!): CaseIncident
@@ -216,6 +222,7 @@ function typeDefinitions(version: string): string {
 		stixRefRelationshipAdd(input: StixRefRelationshipAddInput!): StixRefRelationship
 		stixDomainObjectEdit(id: ID!): StixDomainObjectEditMutations
 		stixCoreObjectEdit(id: ID!): StixCoreObjectEditMutations
+		stixCyberObservableEdit(id: ID!): StixCyberObservableEditMutations
 		uploadImport(file: Upload!, fileMarkings: [String]): File
 		askJobImport(fileName: ID!, connectorId: String, configuration: String, bypassEntityId: String, bypassValidation: Boolean
 			${since('6.8', 'validationMode: ValidationMode forceValidation: Boolean')}): File
@@ -229,6 +236,10 @@ function typeDefinitions(version: string): string {
 		fieldPatch(input: [EditInput]!, commitMessage: String, references: [String]): StixDomainObject
 		delete: ID
 		importPush(file: Upload!, fileMarkings: [String], version: DateTime, noTriggerImport: Boolean ${since('6.8', 'embedded: Boolean')}): File
+	}
+	type StixCyberObservableEditMutations {
+		fieldPatch(input: [EditInput]!, commitMessage: String, references: [String]): StixCyberObservable
+		relationsAdd(input: StixRefRelationshipsAddInput!, commitMessage: String, references: [String]): StixCyberObservable
 	}
 	type StixCoreObjectEditMutations {
 		relationsAdd(input: StixRefRelationshipsAddInput!, commitMessage: String, references: [String]): StixCoreObject
@@ -246,6 +257,11 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.externalReference': ['KNOWLEDGE'],
 	'Query.stixDomainObject': ['KNOWLEDGE'],
 	'Query.stixCoreObject': ['KNOWLEDGE'],
+	'Query.stixCyberObservable': ['KNOWLEDGE'],
+	'Query.stixCoreObjects': ['KNOWLEDGE'],
+	'Query.stixCoreRelationships': ['KNOWLEDGE'],
+	'Query.stixSightingRelationships': ['KNOWLEDGE'],
+	'Query.stixNestedRefRelationships': ['KNOWLEDGE'],
 	'Query.report': ['KNOWLEDGE'],
 	'Query.reports': ['KNOWLEDGE'],
 	'Query.caseIncident': ['KNOWLEDGE'],
@@ -270,6 +286,8 @@ export const NEEDED: Record<string, string[]> = {
 	'StixDomainObjectEditMutations.fieldPatch': ['KNOWLEDGE_KNUPDATE'],
 	'StixDomainObjectEditMutations.delete': ['KNOWLEDGE_KNUPDATE_KNDELETE'],
 	'StixDomainObjectEditMutations.importPush': ['KNOWLEDGE_KNUPLOAD'],
+	'StixCyberObservableEditMutations.fieldPatch': ['KNOWLEDGE_KNUPDATE'],
+	'StixCyberObservableEditMutations.relationsAdd': ['KNOWLEDGE_KNUPDATE'],
 	'StixCoreObjectEditMutations.relationsAdd': ['KNOWLEDGE_KNUPDATE'],
 	'StixCoreObjectEditMutations.importPush': ['KNOWLEDGE_KNUPLOAD'],
 	'Mutation.uploadImport': ['KNOWLEDGE_KNASKIMPORT'],

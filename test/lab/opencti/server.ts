@@ -310,7 +310,13 @@ function guarded(schema: GraphQLSchema): GraphQLSchema {
 		Query: queries,
 		Mutation: mutations,
 	};
-	for (const typeName of ['Query', 'Mutation', 'StixDomainObjectEditMutations', 'StixCoreObjectEditMutations']) {
+	for (const typeName of [
+		'Query',
+		'Mutation',
+		'StixDomainObjectEditMutations',
+		'StixCoreObjectEditMutations',
+		'StixCyberObservableEditMutations',
+	]) {
 		const type = schema.getType(typeName) as unknown as { getFields(): Record<string, { resolve?: unknown }> };
 		for (const [name, field] of Object.entries(type.getFields())) {
 			const own = tables[typeName]?.[name];

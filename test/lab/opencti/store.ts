@@ -106,7 +106,7 @@ export class Store {
 	readonly entities = new Map<string, Entity>();
 	readonly files = new Map<string, StoredFile>();
 	readonly importJobs: ImportJob[] = [];
-	readonly refRelations: { from: string; to: string; type: string }[] = [];
+	refRelations: { from: string; to: string; type: string }[] = [];
 	readonly connectors = new Map<string, { id: string; name: string; scope: string[]; type: string }>();
 	readonly works = new Map<string, { id: string; name: string; status: string; errors: string[] }>();
 	readonly bundles: { connectorId: string; workId?: string; bundle: Row }[] = [];

@@ -155,7 +155,11 @@ test('sightings and relationships to objects that are on the platform already ar
 	expect(result).toMatchObject({ mode: 'direct', complete: true });
 	expect(result.objects.map(({ type }) => type)).toEqual(['sighting', 'identity']);
 	expect(lab.store.ofType('sighting')[0]!.data).toMatchObject({ attribute_count: 3, fromId: indicator.id });
-	const nowhere = { ...sighting, sighting_of_ref: 'indicator--66666666-6666-4666-8666-666666666666' };
+	const nowhere = {
+		...sighting,
+		id: 'sighting--77777777-7777-4777-8777-777777777777',
+		sighting_of_ref: 'indicator--66666666-6666-4666-8666-666666666666',
+	};
 	const failed = (await client.importBundle({ type: 'bundle', objects: [nowhere, identity] })) as DirectImportResult;
 	expect(failed.objects[0]).toMatchObject({ status: 'failed', error: { code: 'OPENCTI_REFERENCE_MISSING' } });
 });

@@ -88,13 +88,19 @@ test('on request an unmarked report is deleted again', async () => {
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
-test('a report that is there with a lower marking is raised, and its files are stored under the higher one', async () => {
+test('a report that is there with a lower marking keeps it, what is added is as strict as asked, and that is told', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email(), { marking: 'green' }));
-	await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
+	const result = await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
 	const [report] = lab.snapshot().reports;
-	expect(report!.markings).toEqual(['TLP:RED']);
+	expect(report!.markings).toEqual(['TLP:GREEN']);
 	expect(report!.files[0]!.markings).toEqual(['TLP:RED']);
+	expect(result).toMatchObject({
+		complete: true,
+		markings: ['TLP:GREEN'],
+		warnings: [{ code: 'marking-kept' }, { code: 'text-kept' }],
+	});
+	expect(result.warnings[0]!.message).toMatch(/TLP:GREEN.*TLP:RED/);
 });
 
 test('a lower marking in a second run lowers nothing, the files included', async () => {
@@ -106,15 +112,14 @@ test('a lower marking in a second run lowers nothing, the files included', async
 	expect(report!.files[0]!.markings).toEqual(['TLP:RED']);
 });
 
-test('a file that stays below its raised report is reported, not passed over', async () => {
+test('a file that was there with a lower marking stays as it is, and that is told', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(withFile(), { marking: 'green' }));
 	const result = await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
 	expect(lab.snapshot().reports[0]!.files[0]!.markings).toEqual(['TLP:GREEN']);
-	expect(result).toMatchObject({
-		complete: false,
-		files: [{ status: 'failed', error: { code: 'OPENCTI_MARKING_MISMATCH' } }],
-	});
+	expect(result).toMatchObject({ complete: true, files: [{ status: 'present', lessMarked: true }] });
+	expect(result.warnings.map(({ code }) => code)).toEqual(['marking-kept', 'file-marking-kept']);
+	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelImportPush')).toHaveLength(1);
 });
 
 test('of two TLP markings the platform keeps the stricter one, which is what was asked', async () => {
