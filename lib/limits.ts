@@ -119,10 +119,14 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: OPENCTI_INPUT; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
+	maxAppendAttempts: 5,
 	/** Ids of one look-up of what is there; 301 take the platform some 40 to 270 ms. More are asked for in further requests. */
 	maxIdsPerRead: 300,
-	/** Pages of one look-up. The answer to 300 ids fits on one. */
-	maxPagesPerRead: 5,
+	/** Pages of 500 of one look-up. The answer to 300 ids fits on one; that to the relationships between them may need more. */
+	maxPagesPerRead: 20,
+	/** Steps of references in a bundle (a note on a sighting of an indicator …) that are followed. What is deeper is made in one go. */
+	maxReferenceSteps: 10,
 	/** Addresses linked to a message by one request. More go into further ones. */
 	maxLinksPerPatch: 500,
 	/** Pages of 500 read of the addresses that a message of the platform has. */

@@ -29,7 +29,9 @@ export async function addFiles(
 		);
 	}
 	const asked = options.markings === undefined ? [] : await references.markings(options.markings);
-	const markings = strictest([...asked, ...(found.objectMarking ?? [])]).map(({ id }) => id);
+	const markings = strictest([...asked, ...(found.objectMarking ?? [])]);
+	// Those of the files that are there are compared by their levels.
+	await references.markings(markings.map(({ standard_id }) => standard_id));
 	const stored = (found.importFiles?.edges ?? []).flatMap((edge) => edge?.node ?? []);
-	return uploadFiles(session, found.id, files, markings, stored, options);
+	return uploadFiles(session, references, found.id, files, markings, stored, options);
 }

@@ -110,7 +110,7 @@ const BY_CODE: Record<string, Verdict> = {
 	MISSING_REFERENCE_ERROR: {
 		code: 'OPENCTI_REFERENCE_MISSING',
 		says: 'a marking, author, label or object that the call refers to is missing, or the user may not use it',
-		hint: 'Nothing was created. Check that the user may use the marking and see the author, then run it again.',
+		hint: 'This call created nothing. Check that the user may use the marking and see the author, then run it again.',
 		quote: true,
 	},
 	VALIDATION_ERROR: MANDATORY,

@@ -11,8 +11,10 @@ import {
 	type ContainerResult,
 	type CreateOptions,
 } from './createReport';
+import { OPENCTI_LIMITS } from '../limits';
 import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, nodesOf, REFERENCED, type StoredCase } from './documents';
 import type { DraftReference } from './draft';
+import { OpenCtiError } from './errors';
 import type { References } from './references';
 import type { Session } from './session';
 
@@ -38,7 +40,7 @@ export async function createCase(
 	const thread: DraftReference[] = draft.thread.map((externalId) => ({ sourceName: 'email', externalId }));
 	const externalReferences = await references.externalReferences([...draft.externalReferences, ...thread]);
 	const appended = existing !== null && !holdsMessage(existing, draft);
-	const { content, ...common } = commonInput(draft, resolved, externalReferences, existing);
+	const { content, description, objectMarking, ...common } = commonInput(draft, resolved, externalReferences, existing);
 	const { caseIncidentAdd: node } = await session.call(CASE_INCIDENT_ADD, {
 		input: {
 			name: existing?.name ?? draft.name,
@@ -49,7 +51,7 @@ export async function createCase(
 			objectAssignee: draft.assignees,
 			objectParticipant: draft.participants,
 			...common,
-			...(existing === null ? { content } : {}),
+			...(existing === null ? { content, description, objectMarking } : {}),
 			// A case must be as strict as the text that goes into it.
 			...(appended ? { objectMarking: resolved.markings.map(({ id }) => id) } : {}),
 		},
@@ -62,7 +64,7 @@ export async function createCase(
 	];
 	if (lost.length > 0)
 		warnings.push({ code: 'vocabulary-unknown', message: `The platform does not know ${lost.join(', ')}: left out.` });
-	const result = await finish(session, {
+	const result = await finish(session, references, {
 		draft,
 		node,
 		existing,
@@ -73,7 +75,7 @@ export async function createCase(
 		urlOf: caseUrl,
 		read,
 	});
-	if (appended) await append(session, existing, draft);
+	if (appended) await append(session, existing.id, draft);
 	return {
 		...result,
 		...(node.severity === null ? {} : { severity: node.severity }),
@@ -91,13 +93,28 @@ function holdsMessage({ content }: StoredCase, draft: CaseDraft): boolean {
 	return content?.includes(mark) === true;
 }
 
-/** The mail's block at the end of the content. */
-async function append(session: Session, existing: StoredCase, draft: CaseDraft): Promise<void> {
-	const content = existing.content ?? '';
-	await session.call(FIELD_PATCH, {
-		id: existing.id,
-		input: [{ key: 'content', value: [content + draft.content], operation: 'replace' }],
-	});
+/**
+ * The mail's block at the end of the content, as it stands at this moment: a person, or another message, may have written since it
+ * was found. Read again afterwards, for the platform replaces the whole text and the last writer wins.
+ */
+async function append(session: Session, id: string, draft: CaseDraft): Promise<void> {
+	for (let attempt = 0; attempt < OPENCTI_LIMITS.maxAppendAttempts; attempt++) {
+		const stored = await read(session, id);
+		if (stored !== null && holdsMessage(stored, draft)) return;
+		const value = [(stored?.content ?? '') + draft.content];
+		await session.call(FIELD_PATCH, { id, input: [{ key: 'content', value, operation: 'replace' }] });
+	}
+	const stored = await read(session, id);
+	if (stored !== null && holdsMessage(stored, draft)) return;
+	throw new OpenCtiError(
+		'OPENCTI_LOCKED',
+		'The text of the message did not stay in the case: others write to it, too',
+		{
+			hint: 'Run it again.',
+			transient: true,
+			entityId: id,
+		},
+	);
 }
 
 /** The case that knows the message or one of its conversation; else the one of its own name and date, if there. */

@@ -117,11 +117,11 @@ export async function writeReport(
 			message: `The platform has no report type ${[...new Set(lost)].join(', ')}: left out.`,
 		});
 	}
-	const result = await finish(session, {
+	const result = await finish(session, references, {
 		draft,
 		node,
 		existing,
-		mustCarry: existing === null,
+		mustCarry: existing === null || takesText(draft, existing),
 		resolved,
 		warnings,
 		options,
@@ -200,7 +200,7 @@ export function isOfAnotherMessage(stored: StoredReport['externalReferences'], d
 }
 
 /**
- * What reports and cases are given alike. To one that is there only what adds to it: its text (but an empty one), marking, author
+ * What reports and cases are given alike. To one that is there only what adds to it: its text (unless empty), marking, author
  * and confidence are what its people made of them. Its own confidence is sent back, for none would mean the user's highest.
  */
 export function commonInput(
@@ -210,11 +210,14 @@ export function commonInput(
 	existing: StoredContainer | null,
 ) {
 	const added = { objectLabel: resolved.labels, externalReferences, objects: draft.objects };
+	const objectMarking = resolved.markings.map(({ id }) => id);
 	if (existing !== null) {
 		return {
 			...added,
 			...(existing.description ? {} : { description: draft.description }),
 			...(existing.content ? {} : { content: draft.content }),
+			// It must be as strict as the text that goes into it.
+			...(takesText(draft, existing) ? { objectMarking } : {}),
 			...(existing.confidence === null ? {} : { confidence: existing.confidence }),
 		};
 	}
@@ -224,8 +227,13 @@ export function commonInput(
 		content: draft.content,
 		...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
 		...(resolved.author === undefined ? {} : { createdBy: resolved.author }),
-		objectMarking: resolved.markings.map(({ id }) => id),
+		objectMarking,
 	};
+}
+
+/** Whether text of the message goes into a container that is there: where it has none. */
+export function takesText(draft: ContainerDraft, existing: StoredContainer): boolean {
+	return (!existing.description && draft.description !== '') || (!existing.content && draft.content !== '');
 }
 
 /** What the platform made of it otherwise than asked; a marking that a new one lacks is not among them. */
@@ -294,16 +302,17 @@ export interface Written {
 }
 
 /** Checks the markings of what was made, then uploads the files: marked as asked and as it is, whichever is stricter. */
-export async function finish(session: Session, written: Written): Promise<ContainerResult> {
+export async function finish(session: Session, references: References, written: Written): Promise<ContainerResult> {
 	const { draft, existing, resolved, warnings, options } = written;
 	const url = written.urlOf(session.baseUrl, written.node.id);
 	const node = written.mustCarry ? await proved(session, written, url) : written.node;
 	const markings = node.objectMarking ?? [];
 	const files = await uploadFiles(
 		session,
+		references,
 		node.id,
 		draft.files,
-		strictest([...resolved.markings, ...markings]).map(({ id }) => id),
+		strictest([...resolved.markings, ...markings]),
 		nodesOf(existing?.importFiles),
 		options,
 	);

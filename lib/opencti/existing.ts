@@ -1,12 +1,15 @@
 import { OPENCTI_LIMITS } from '../limits';
+import { stixId } from '../stix';
 import {
 	anyOf,
 	nodesOf,
 	OBJECTS_BY_IDS,
+	RELATIONSHIPS_BETWEEN,
 	RELATIONSHIPS_BY_IDS,
 	SIGHTINGS_BY_IDS,
 	type Connection,
 	type ExistingNode,
+	type RelationshipNode,
 } from './documents';
 import type { Session } from './session';
 
@@ -18,7 +21,7 @@ export const familyOf = (type: string): ObjectFamily =>
 
 /**
  * What the platform has of these ids (internal, standard or any STIX id that it was made under), hundreds in one request. The
- * answer is keyed by every id of a node. What the user may not see is not in it.
+ * answer is keyed by every id of a node, those of its aliases too. What the user may not see is not in it.
  */
 export async function readExisting(
 	session: Session,
@@ -26,27 +29,97 @@ export async function readExisting(
 	ids: Iterable<string>,
 ): Promise<Map<string, ExistingNode>> {
 	const found = new Map<string, ExistingNode>();
-	const wanted = [...new Set(ids)];
-	for (let at = 0; at < wanted.length; at += OPENCTI_LIMITS.maxIdsPerRead) {
-		const filters = anyOf('ids', wanted.slice(at, at + OPENCTI_LIMITS.maxIdsPerRead));
-		let after: string | undefined;
-		// Two ids may name one object, never the other way round: more pages than ids would be a platform gone wrong.
-		for (let page = 0; page < OPENCTI_LIMITS.maxPagesPerRead; page++) {
-			const connection = await pageOf(session, family, {
-				first: OPENCTI_LIMITS.maxIdsPerRead,
-				filters,
-				...(after === undefined ? {} : { after }),
-			});
-			for (const node of nodesOf(connection)) {
-				for (const id of [node.id, node.standard_id, ...(node.x_opencti_stix_ids ?? [])]) {
-					if (typeof id === 'string') found.set(id, node);
-				}
+	for (const chunk of chunksOf([...new Set(ids)])) {
+		const filters = anyOf('ids', chunk);
+		const nodes = await allOf((page) => pageOf(session, family, { ...page, filters }));
+		for (const node of nodes) {
+			for (const id of [node.id, node.standard_id, ...(node.x_opencti_stix_ids ?? []), ...aliasIdsOf(node)]) {
+				if (typeof id === 'string') found.set(id, node);
 			}
-			after = connection?.pageInfo?.endCursor ?? undefined;
-			if (connection?.pageInfo?.hasNextPage !== true || after === undefined) break;
 		}
 	}
 	return found;
+}
+
+/** The ends of a relationship that is to be made: ids of the platform. */
+export interface Ends {
+	type: string;
+	fromId: string;
+	toId: string;
+	startTime?: string;
+}
+
+/** How far from a start time the platform takes a relationship of the same ends for the same one: 30 days. */
+const SAME_START_MS = 30 * 86_400_000;
+
+/**
+ * Relationships between the same ends: the platform takes any of the same type for the one that is asked for, whatever its ids; with a
+ * start time, one that starts within 30 days of it. By position in the list that was given.
+ */
+export async function readBetween(
+	session: Session,
+	wanted: readonly Ends[],
+): Promise<(RelationshipNode | undefined)[]> {
+	const nodes: RelationshipNode[] = [];
+	const sources = new Map<string, Ends[]>();
+	for (const ends of wanted) sources.set(ends.fromId, [...(sources.get(ends.fromId) ?? []), ends]);
+	for (const fromIds of chunksOf([...sources.keys()])) {
+		const chunk = fromIds.flatMap((id) => sources.get(id) ?? []);
+		for (const toIds of chunksOf([...new Set(chunk.map(({ toId }) => toId))])) {
+			const types = [...new Set(chunk.map(({ type }) => type))];
+			const variables = { fromId: fromIds, toId: toIds, types };
+			nodes.push(
+				...(await allOf(
+					async (page) => (await session.call(RELATIONSHIPS_BETWEEN, { ...page, ...variables })).stixCoreRelationships,
+				)),
+			);
+		}
+	}
+	const key = (type: string, fromId: string, toId: string) => `${type} ${fromId} ${toId}`;
+	const byEnds = new Map<string, RelationshipNode[]>();
+	for (const node of nodes) {
+		const at = key(node.relationship_type, node.fromId, node.toId);
+		byEnds.set(at, [...(byEnds.get(at) ?? []), node]);
+	}
+	return wanted.map(({ type, fromId, toId, startTime }) =>
+		byEnds.get(key(type, fromId, toId))?.find((node) => isSameStart(node.start_time, startTime)),
+	);
+}
+
+function isSameStart(stored: string | null, asked: string | undefined): boolean {
+	if (asked === undefined) return true;
+	const distance = Math.abs(new Date(stored ?? Number.NaN).getTime() - new Date(asked).getTime());
+	return distance <= SAME_START_MS;
+}
+
+/** An identity is found by the ids that its other names would give. */
+function aliasIdsOf({ standard_id, identity_class, x_opencti_aliases }: ExistingNode): string[] {
+	const names = (x_opencti_aliases ?? []).filter((name) => typeof name === 'string' && name !== '');
+	const type = standard_id.slice(0, standard_id.indexOf('--'));
+	return names.map((name) => stixId(type, { name, ...(identity_class ? { identity_class } : {}) }));
+}
+
+function chunksOf<T>(list: readonly T[]): T[][] {
+	const chunks: T[][] = [];
+	for (let at = 0; at < list.length; at += OPENCTI_LIMITS.maxIdsPerRead) {
+		chunks.push(list.slice(at, at + OPENCTI_LIMITS.maxIdsPerRead));
+	}
+	return chunks;
+}
+
+/** All pages of an answer, up to a limit: a platform that never ends its pages is not waited for. */
+async function allOf<T>(
+	read: (page: { first: number; after?: string }) => Promise<Connection<T> | null>,
+): Promise<T[]> {
+	const nodes: T[] = [];
+	let after: string | undefined;
+	for (let page = 0; page < OPENCTI_LIMITS.maxPagesPerRead; page++) {
+		const connection = await read({ first: 500, ...(after === undefined ? {} : { after }) });
+		nodes.push(...nodesOf(connection));
+		after = connection?.pageInfo?.endCursor ?? undefined;
+		if (connection?.pageInfo?.hasNextPage !== true || after === undefined) break;
+	}
+	return nodes;
 }
 
 async function pageOf(

@@ -1,5 +1,8 @@
 import type { DraftWarning, ReportDraft } from './draft';
+import type { ExistingNode } from './documents';
+import { familyOf, readExisting, type ObjectFamily } from './existing';
 import {
+	checkMarkings,
 	importObjects,
 	isWhole,
 	objectsOf,
@@ -12,6 +15,7 @@ import { locateReport, resolve, writeReport, type CreateOptions, type ReportResu
 import type { References } from './references';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 import type { Session } from './session';
+import { refsIn, type AnyStixObject } from './stixObjects';
 
 export interface ImportBundleOptions extends PushOptions, CreateOptions {
 	/**
@@ -72,13 +76,17 @@ export async function createReportFromBundle(
 	bundle: AnyBundle,
 	options: BundleReportOptions,
 ): Promise<BundleReportResult> {
+	const given = objectsOf(bundle);
 	const draft = options.draft ?? reportFromBundle(bundle, options);
-	// Fails here, before any object is made, when a marking, the author or a label cannot be resolved.
+	// Fails here, before anything is made, when a marking, the author or a label cannot be resolved.
+	await checkMarkings(references, given);
 	const resolved = await resolve(references, draft, options);
 	const located = await locateReport(session, draft, options);
 	// What is made for a report is marked as the report is, at least: as it is meant to be, and as it stands.
 	const atLeast = [...resolved.markings, ...(located.existing?.objectMarking ?? [])];
-	const { objects, warnings } = await importObjects(session, references, objectsOf(bundle), options, atLeast);
+	const imported = await importObjects(session, references, given, options, atLeast);
+	const elsewhere = options.draft === undefined ? await heldElsewhere(session, given) : [];
+	const objects = [...imported.objects, ...elsewhere, ...furtherReports(given, options.draft === undefined)];
 	const held = objects.flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id]));
 	const report = await writeReport(
 		session,
@@ -90,7 +98,40 @@ export async function createReportFromBundle(
 	return {
 		...report,
 		objects,
-		warnings: [...report.warnings, ...warnings],
+		warnings: [...report.warnings, ...imported.warnings],
 		complete: report.complete && objects.every(isWhole),
 	};
+}
+
+/** Objects that the bundle's report holds and that are not in the bundle: found on the platform, or told. */
+async function heldElsewhere(session: Session, objects: readonly AnyStixObject[]): Promise<ImportedObject[]> {
+	const report = objects.find(({ type }) => type === 'report');
+	const inBundle = new Set(objects.map(({ id }) => id));
+	const ids = [...new Set(report === undefined ? [] : refsIn(report, 'object_refs'))].filter((id) => !inBundle.has(id));
+	const byFamily = new Map<ObjectFamily, string[]>();
+	for (const id of ids) {
+		const family = familyOf(typeOf(id));
+		byFamily.set(family, [...(byFamily.get(family) ?? []), id]);
+	}
+	const found = new Map<string, ExistingNode>();
+	for (const [family, wanted] of byFamily) {
+		for (const [id, node] of await readExisting(session, family, wanted)) found.set(id, node);
+	}
+	return ids.map((stixId): ImportedObject => {
+		const node = found.get(stixId);
+		const base = { stixId, type: typeOf(stixId) };
+		if (node === undefined) return { ...base, status: 'dangling' };
+		return { ...base, id: node.id, standardId: node.standard_id, status: 'imported', existed: true };
+	});
+}
+
+const typeOf = (id: string) => id.slice(0, Math.max(0, id.indexOf('--')));
+
+/** One call makes one report: what else the bundle says of reports is told. */
+function furtherReports(objects: readonly AnyStixObject[], firstIsMade: boolean): ImportedObject[] {
+	if (!firstIsMade) return [];
+	return objects
+		.filter(({ type }) => type === 'report')
+		.slice(1)
+		.map(({ id, type }) => ({ stixId: id, type, status: 'unsupported' }));
 }

@@ -4,7 +4,7 @@ import { stixId } from '../stix';
 import type { CreatedNode, MarkingNode } from './documents';
 import type { DraftWarning } from './draft';
 import { OpenCtiError } from './errors';
-import { familyOf, readExisting, type ObjectFamily } from './existing';
+import { familyOf, readBetween, readExisting, type ObjectFamily } from './existing';
 import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messageLinks';
 import { missingMarkings, strictest, type MissingValues, type References } from './references';
 import type { Session } from './session';
@@ -59,22 +59,21 @@ const SHARED_CAUSES = new Set([
 	'OPENCTI_UNAVAILABLE',
 	'OPENCTI_DRAFT_CLOSED',
 ]);
-/** Each stage knows the platform's ids of what the ones before it made or found. */
-const STAGES: readonly ((rank: number) => boolean)[] = [
-	(rank) => rank <= 2,
-	(rank) => rank === 3 || rank === 5,
-	(rank) => rank === 4,
-];
-
 /** The objects of a bundle. Throws OPENCTI_INPUT for what is not a bundle. */
-export function objectsOf(bundle: AnyBundle): AnyStixObject[] {
-	const { objects } = bundle;
-	if (bundle.type !== 'bundle' || !Array.isArray(objects) || objects.length === 0) {
-		throw new OpenCtiError('OPENCTI_INPUT', 'This is no STIX bundle, or it is empty', {
+export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[] {
+	const objects: unknown = bundle?.objects;
+	if (bundle?.type !== 'bundle' || !Array.isArray(objects) || objects.length === 0) {
+		throw new OpenCtiError('OPENCTI_INPUT', 'This is not a STIX bundle, or it is empty', {
 			hint: 'Give {"type": "bundle", "objects": […]} with at least one object.',
 		});
 	}
-	return objects;
+	// What is not an object at all is told like any other that cannot be imported.
+	return objects.map((object: unknown) => {
+		const given = typeof object === 'object' && object !== null ? (object as Partial<AnyStixObject>) : {};
+		const { type, id } = given;
+		if (typeof type === 'string' && typeof id === 'string') return given as AnyStixObject;
+		return { ...given, type: typeof type === 'string' ? type : 'unknown', id: typeof id === 'string' ? id : '' };
+	});
 }
 
 /**
@@ -128,12 +127,16 @@ class ObjectImport {
 	/** By the platform's own id: two objects of a bundle may be one there. */
 	private readonly byStandardId = new Map<string, Placed>();
 	private readonly results = new Map<AnyStixObject, ImportedObject>();
+	/** Ids that have a result, and the object that it is of. */
+	private readonly settled = new Map<string, AnyStixObject>();
 	private readonly leftOut = new Set<string>();
+	/** What could be there after another run. */
+	private readonly failed = new Set<string>();
 	/** Made, and answered without a marking that was asked for: a read decides. */
 	private readonly unproved: { object: AnyStixObject; node: Placed; asked: MarkingNode[] }[] = [];
-	private readonly warnings: DraftWarning[] = [];
+	private readonly warnings = new Map<string, DraftWarning>();
 	private somethingMade = false;
-	/** The first refusal for want of a right, while nothing was made: the next creations would meet it, too. */
+	/** The first creation that was refused for want of a right, while nothing was made: the next ones would be, too. */
 	private forbidden?: OpenCtiError;
 
 	constructor(
@@ -147,26 +150,47 @@ class ObjectImport {
 		this.authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
 	}
 
+	/** In steps: each object after those that it refers to, whatever their order in the bundle. */
 	async run(given: readonly AnyStixObject[]): Promise<ImportedObjects> {
-		const wanted = [...given];
-		for (const [at, belongs] of STAGES.entries()) {
-			const stage = wanted
-				.filter(({ type }) => belongs(kindOf(type)?.rank ?? 0))
-				.sort((one, other) => rankOf(one) - rankOf(other));
-			const existing = await this.readStage(stage);
-			for (const object of stage) this.results.set(object, await this.place(object, existing));
-			if (at === 0) wanted.push(...(await this.linkMessages(wanted)));
+		const all = [...given];
+		let open = [...given];
+		for (let step = 1; open.length > 0; step++) {
+			const waiting = new Set(open.map(({ id }) => id));
+			const ready = open.filter((object) => refersToNone(object, waiting));
+			// A circle of references is taken as it is, and so is what is too deep.
+			const wave = ready.length === 0 || step > OPENCTI_LIMITS.maxReferenceSteps ? open : ready;
+			const taken = new Set(wave);
+			open = open.filter((object) => !taken.has(object));
+			await this.placeAll([...wave].sort((one, other) => rankOf(one) - rankOf(other)));
+			if (step === 1) {
+				const added = await this.linkMessages(wave);
+				all.push(...added);
+				open.push(...added);
+			}
 		}
 		await this.proveMarkings();
-		const results = wanted.flatMap((object) => this.results.get(object) ?? []);
+		const results = all.flatMap((object) => this.results.get(object) ?? []);
 		if (this.forbidden !== undefined && results.every(({ id }) => id === undefined)) throw this.forbidden;
-		return { objects: results, warnings: this.warnings };
+		return { objects: results, warnings: [...this.warnings.values()] };
 	}
 
-	private async readStage(stage: readonly AnyStixObject[]): Promise<ReadonlyMap<string, Placed>> {
+	private async placeAll(wave: readonly AnyStixObject[]): Promise<void> {
+		const existing = await this.readAll(wave);
+		for (const object of wave) {
+			const result = await this.place(object, existing);
+			this.results.set(object, result);
+			if (!this.settled.has(object.id)) this.settled.set(object.id, object);
+			const refs = kindOf(object.type)?.refersTo.flatMap((property) => refsIn(object, property)) ?? [];
+			const isDangling = result.status === 'dangling' && refs.some((id) => this.failed.has(id));
+			if ((result.status === 'failed' && result.id === undefined) || isDangling) this.failed.add(object.id);
+		}
+	}
+
+	/** What the platform has of these objects, by all of their ids. */
+	private async readAll(wave: readonly AnyStixObject[]): Promise<ReadonlyMap<string, Placed>> {
 		const ids: Record<ObjectFamily, string[]> = { object: [], relationship: [], sighting: [] };
-		for (const object of stage) {
-			if (kindOf(object.type) !== undefined) ids[familyOf(object.type)].push(...this.idsOf(object));
+		for (const object of wave) {
+			if (kindOf(object.type) !== undefined && object.id !== '') ids[familyOf(object.type)].push(...this.idsOf(object));
 		}
 		const found = new Map<string, Placed>();
 		for (const family of ['object', 'relationship', 'sighting'] as const) {
@@ -175,7 +199,37 @@ class ObjectImport {
 				found.set(id, { ...node, existed: true });
 			}
 		}
+		await this.readRelationships(wave, found);
 		return found;
+	}
+
+	/** Relationships of other ids between the same ends; only where both ends were there before can there be one. */
+	private async readRelationships(wave: readonly AnyStixObject[], found: Map<string, Placed>): Promise<void> {
+		const asked = wave.flatMap((object) => {
+			if (object.type !== 'relationship' || this.idsOf(object).some((id) => found.has(id))) return [];
+			const [from, to] = ['source_ref', 'target_ref'].map((property) => this.endOf(refsIn(object, property)[0]));
+			if (from === undefined || to === undefined) return [];
+			const [type, startTime] = [object['relationship_type'], object['start_time']];
+			const ends = { type: String(type), fromId: from, toId: to };
+			return [{ object, ends: typeof startTime === 'string' ? { ...ends, startTime } : ends }];
+		});
+		if (asked.length === 0) return;
+		const nodes = await readBetween(
+			this.session,
+			asked.map(({ ends }) => ends),
+		);
+		for (const [at, { object }] of asked.entries()) {
+			const node = nodes[at];
+			if (node !== undefined) found.set(object.id, { ...node, existed: true });
+		}
+	}
+
+	/** The platform's id of an end that was there before this run. */
+	private endOf(id: string | undefined): string | undefined {
+		if (id === undefined) return undefined;
+		const placed = this.placed.get(id);
+		// An end that is not in the bundle is known by another id than the platform's own: it will be found when it is made.
+		return placed?.existed === true ? placed.id : undefined;
 	}
 
 	private idsOf(object: AnyStixObject): string[] {
@@ -187,19 +241,16 @@ class ObjectImport {
 		const base = { stixId: object.id, type: object.type };
 		const kind = kindOf(object.type);
 		if (kind === undefined) return { ...base, status: 'unsupported' };
+		const invalid = this.invalid(object);
+		if (invalid !== undefined) return { ...base, status: 'failed', error: { code: 'OPENCTI_INPUT', message: invalid } };
 		const reason = kind.impossible?.(object) ?? this.impossibleEnds(object, kind);
 		if (reason !== undefined) {
 			this.leftOut.add(object.id);
 			return { ...base, status: 'left-out', reason };
 		}
-		const refs = kind.refersTo.flatMap((property) => refsIn(object, property));
-		const found = refs.filter((id) => this.idOf(id) !== undefined);
-		// A collection may lose members that the API does not take; a relationship needs both of its ends.
-		const needed = kind.refersTo.includes('object_refs') ? 1 : Math.max(refs.length, kind.refersTo.length);
-		if (kind.refersTo.length > 0 && found.length < needed) return { ...base, status: 'dangling' };
+		if (this.isDangling(object, kind)) return { ...base, status: 'dangling' };
 		try {
-			const ids = this.idsOf(object);
-			const known = ids.map((id) => existing.get(id) ?? this.byStandardId.get(id)).find((node) => node !== undefined);
+			const known = this.knownAs(object, existing);
 			if (known === undefined && this.forbidden !== undefined && !this.somethingMade) throw this.forbidden;
 			const node = known ?? (await this.make(object, kind));
 			this.placed.set(object.id, node);
@@ -208,23 +259,67 @@ class ObjectImport {
 				...base,
 				id: node.id,
 				standardId: node.standard_id,
-				status: 'imported',
 				...(node.existed ? { existed: true } : {}),
+				...partOf(object),
 			};
 		} catch (error) {
 			return { ...base, status: 'failed', error: this.attempted(error, object) };
 		}
 	}
 
+	/** What makes an object one that cannot be asked for. */
+	private invalid(object: AnyStixObject): string | undefined {
+		if (object.id === '') return `An object of type ${object.type.slice(0, 50)} has no id`;
+		const before = this.settled.get(object.id);
+		// Two bundles in one may say more and less of one object; what names it must be the same.
+		if (before !== undefined && String(this.idsOf(before)) !== String(this.idsOf(object))) {
+			return `Another object of the bundle has the id ${object.id.slice(0, 100)}, too`;
+		}
+		if (object.type === 'observed-data' && object['object_refs'] === undefined && object['objects'] !== undefined) {
+			return 'The observed data is STIX 2.0, which is not taken directly: give STIX 2.1, or queue the bundle';
+		}
+		return undefined;
+	}
+
+	private isDangling(object: AnyStixObject, { refersTo }: ObjectKind): boolean {
+		if (refersTo.length === 0) return false;
+		const refs = refersTo.flatMap((property) => refsIn(object, property));
+		// A collection made now of what is left of it would stay so for ever, for the next run would find it.
+		if (refersTo.includes('object_refs') && refs.some((id) => this.failed.has(id))) return true;
+		const found = refs.filter((id) => this.idOf(id) !== undefined);
+		// A collection may lose members that the API does not take; a relationship needs both of its ends.
+		return found.length < (refersTo.includes('object_refs') ? 1 : Math.max(refs.length, refersTo.length));
+	}
+
+	/** The object of the platform that this one is. An id of another type is another object's. */
+	private knownAs(object: AnyStixObject, existing: ReadonlyMap<string, Placed>): Placed | undefined {
+		const nodes = new Map<string, Placed>();
+		for (const id of this.idsOf(object)) {
+			const node = existing.get(id) ?? this.byStandardId.get(id);
+			if (node?.standard_id.startsWith(`${object.type}--`)) nodes.set(node.id, node);
+		}
+		const [first, ...others] = nodes.values();
+		if (first !== undefined && others.length > 0) {
+			this.warn(
+				'several-objects',
+				object.id,
+				`The platform has ${nodes.size} objects that are ${object.id}: ${first.standard_id} was taken.`,
+			);
+		}
+		return first;
+	}
+
+	/** Once for each object of the platform. */
+	private warn(code: string, about: string, message: string): void {
+		this.warnings.set(`${code} ${about}`, { code, message });
+	}
+
 	/** Why a relationship cannot be, though nothing failed: an end was left out, or both ends are one object there. */
 	private impossibleEnds(object: AnyStixObject, { refersTo }: ObjectKind): string | undefined {
 		const refs = refersTo.flatMap((property) => refsIn(object, property));
 		const isCollection = refersTo.includes('object_refs');
-		if (
-			isCollection
-				? refs.length > 0 && refs.every((id) => this.leftOut.has(id))
-				: refs.some((id) => this.leftOut.has(id))
-		) {
+		const isLeftOut = (id: string) => this.leftOut.has(id);
+		if (isCollection ? refs.length > 0 && refs.every(isLeftOut) : refs.some(isLeftOut)) {
 			return 'What it refers to was left out.';
 		}
 		const [first, second] = refs.map((id) => this.idOf(id));
@@ -241,19 +336,47 @@ class ObjectImport {
 
 	private async make(object: AnyStixObject, kind: ObjectKind): Promise<Placed> {
 		const own = await this.references.markings(markingRefs(object));
-		const asked = this.authors.has(object.id) ? own : strictest([...own, ...this.atLeast]);
+		const isAuthor = object.type === 'identity' && this.authors.has(object.id);
+		const asked = isAuthor ? own : strictest([...own, ...this.atLeast]);
 		const author = this.idOf(object['created_by_ref']);
-		const labels = await this.references.labels(refsIn(object, 'labels'), this.options.missingLabels ?? 'create');
+		const labels = await this.labelsOf(object);
 		const common = {
 			...(author === undefined ? {} : { createdBy: author }),
 			...(asked.length === 0 ? {} : { objectMarking: asked.map(({ id }) => id) }),
 			...(labels.ids.length === 0 ? {} : { objectLabel: labels.ids }),
 		};
-		const made = await kind.create(this.session, object, { idOf: (id) => this.idOf(id), common });
+		let made: CreatedNode;
+		try {
+			made = await kind.create(this.session, object, { idOf: (id) => this.idOf(id), common });
+		} catch (error) {
+			if (error instanceof OpenCtiError && error.code === 'OPENCTI_FORBIDDEN') this.forbidden ??= error;
+			throw error;
+		}
 		const node: Placed = { ...made, existed: false };
 		this.somethingMade = true;
 		if (missingMarkings(asked, markingsOf(node)).length > 0) this.unproved.push({ object, node, asked });
 		return node;
+	}
+
+	/** A user who may not make labels gets the object without them. */
+	private async labelsOf(object: AnyStixObject): Promise<{ ids: string[] }> {
+		const values = refsIn(object, 'labels');
+		const missing = this.options.missingLabels ?? 'create';
+		try {
+			const { ids, skipped } = await this.references.labels(values, missing);
+			for (const label of skipped) this.warnOfLabel(label);
+			return { ids };
+		} catch (error) {
+			if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
+			const { ids, skipped } = await this.references.labels(values, 'skip');
+			for (const label of skipped) this.warnOfLabel(label);
+			return { ids };
+		}
+	}
+
+	private warnOfLabel(label: string): void {
+		const name = JSON.stringify(label.slice(0, 100));
+		this.warn('label-unknown', label, `The platform has no label ${name}: left out.`);
 	}
 
 	/**
@@ -271,10 +394,10 @@ class ObjectImport {
 		}
 		const added: AnyStixObject[] = [];
 		for (const { node, messages } of sharing.values()) {
-			this.warnIfShared(node, messages);
 			try {
 				const addresses = messages.map((message) => this.addressesOf(message));
-				const { otherSenders } = await linkMessage(this.session, node.id, node.existed, addresses);
+				const { otherSenders } = await linkMessage(this.session, node.id, addresses);
+				this.warnIfShared(node, messages, otherSenders.length > 0);
 				for (const { at, address } of otherSenders) {
 					const message = messages[at];
 					if (message !== undefined) added.push(...this.senderOf(message, address));
@@ -299,14 +422,16 @@ class ObjectImport {
 		);
 	}
 
-	private warnIfShared(node: Placed, messages: readonly AnyStixObject[]): void {
-		const ids = new Set(messages.flatMap((message) => refsIn(message, 'message_id')));
-		if (node.existed && typeof node.message_id === 'string') ids.add(node.message_id);
-		if (ids.size < 2) return;
-		this.warnings.push({
-			code: 'message-shared',
-			message: `The platform keeps messages of one subject and one text as one object: ${node.standard_id} stands for ${ids.size} messages. Its recipients add up, its sender is that of the first.`,
-		});
+	private warnIfShared(node: Placed, messages: readonly AnyStixObject[], hasOtherSenders: boolean): void {
+		const ids = new Set(messages.map((message) => refsIn(message, 'message_id')[0] ?? message.id));
+		const before = node.existed && typeof node.message_id === 'string' && !ids.has(node.message_id) ? 1 : 0;
+		const count = Math.max(ids.size + before, hasOtherSenders ? 2 : 1);
+		if (count < 2) return;
+		this.warn(
+			'message-shared',
+			node.id,
+			`The platform keeps messages of one subject and one text as one object: ${node.standard_id} stands for ${count} messages or more. Its recipients add up, its sender is that of the first.`,
+		);
 	}
 
 	/** A sender that the shared message does not show, related to it. */
@@ -374,10 +499,7 @@ class ObjectImport {
 
 	/** What went wrong with one object. Throws what every other one would meet, too. */
 	private attempted(error: unknown, object: AnyStixObject | undefined): NonNullable<ImportedObject['error']> {
-		if (error instanceof OpenCtiError && !SHARED_CAUSES.has(error.code)) {
-			if (error.code === 'OPENCTI_FORBIDDEN') this.forbidden ??= error;
-			return described(error);
-		}
+		if (error instanceof OpenCtiError && !SHARED_CAUSES.has(error.code)) return described(error);
 		if (error instanceof EmailIntelError) throw error;
 		return {
 			code: 'OPENCTI_INPUT',
@@ -385,6 +507,26 @@ class ObjectImport {
 			hint: 'Check its properties against STIX 2.1.',
 		};
 	}
+}
+
+/** Whether an object can be made before all of these. */
+function refersToNone(object: AnyStixObject, waiting: ReadonlySet<string>): boolean {
+	const refersTo = kindOf(object.type)?.refersTo ?? [];
+	return !refersTo.some((property) => refsIn(object, property).some((id) => id !== object.id && waiting.has(id)));
+}
+
+/** Of a sighting at several places the platform takes one. */
+function partOf(object: AnyStixObject): Pick<ImportedObject, 'status' | 'error'> {
+	const places = object.type === 'sighting' ? refsIn(object, 'where_sighted_refs') : [];
+	if (places.length < 2) return { status: 'imported' };
+	return {
+		status: 'incomplete',
+		error: {
+			code: 'OPENCTI_INPUT',
+			message: `The platform takes one place of a sighting: ${places.length - 1} of them were left out`,
+			hint: 'Make a sighting for each place.',
+		},
+	};
 }
 
 const rankOf = ({ type }: AnyStixObject) => kindOf(type)?.rank ?? 9;

@@ -24,58 +24,76 @@ export type MessageAddresses = ReadonlyMap<string, readonly string[]>;
 export const ADDRESS_PROPERTIES = ADDRESSES.map(({ property }) => property);
 
 export interface LinkResult {
-	/** The sender that the platform has, where it is not this message's: by place in the list that was given. */
+	/** A sender that the platform's object does not show, for it shows another one: by place in the list that was given. */
 	otherSenders: { at: number; address: string }[];
 }
 
+/** What a reference leads to that the user may not see: it is there all the same. */
+const HIDDEN = 'hidden';
+
 /**
  * Links an object of the platform to the addresses of all messages that it stands for: what is missing is added, in as few
- * requests as can be, and a sender that it has stays. Throws {@link OpenCtiError} when the platform refuses, or does nothing.
+ * requests as can be, and a sender that it has stays. What it has is read before and after: another client may be at work on the
+ * same object, and the platform ignores an id that it does not know without an error. Throws {@link OpenCtiError} when an address
+ * is not there in the end.
  */
 export async function linkMessage(
 	session: Session,
 	id: string,
-	/** Whether it was there before, and so may have addresses. */
-	existed: boolean,
 	messages: readonly MessageAddresses[],
 ): Promise<LinkResult> {
-	const has = existed ? await readReferences(session, id) : new Map<MessageReferenceType, Set<string>>();
-	const otherSenders: LinkResult['otherSenders'] = [];
-	const input: { key: string; value: string[]; operation: 'replace' | 'add' }[] = [];
+	const before = await readReferences(session, id);
+	const input = missingLinks(before, messages);
+	for (const batch of batchesOf(input)) await session.call(MESSAGE_PATCH, { id, input: batch });
+	const has = input.length === 0 ? undefined : await readReferences(session, id);
+	const unlinked = has === undefined ? [] : missingLinks(has, messages);
+	if (unlinked.length > 0) {
+		const count = unlinked.reduce((sum, { value }) => sum + value.length, 0);
+		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${count} addresses of a message could not be linked to it`, {
+			hint: 'Run it again; the platform log may name the reason.',
+		});
+	}
+	return { otherSenders: otherSenders(has ?? before, messages) };
+}
+
+type References = ReadonlyMap<MessageReferenceType, ReadonlySet<string>>;
+
+interface Edit {
+	key: string;
+	value: string[];
+	operation: 'replace' | 'add';
+}
+
+/** The edits that add what a message lacks. A sender is set only where there is none. */
+function missingLinks(has: References, messages: readonly MessageAddresses[]): Edit[] {
+	const input: Edit[] = [];
 	for (const { property, key, type, single } of ADDRESSES) {
 		const known = has.get(type) ?? new Set<string>();
-		const added: string[] = [];
-		for (const [at, addresses] of messages.entries()) {
-			for (const address of addresses.get(property) ?? []) {
-				if (known.has(address)) continue;
-				if (single && known.size > 0) {
-					if (!otherSenders.some((other) => other.at === at && other.address === address)) {
-						otherSenders.push({ at, address });
-					}
-					continue;
-				}
-				known.add(address);
-				added.push(address);
-			}
-		}
+		const wanted = new Set(messages.flatMap((addresses) => addresses.get(property) ?? []));
+		const missing = [...wanted].filter((address) => !known.has(address));
+		const added = single ? (known.size > 0 ? [] : missing.slice(0, 1)) : missing;
 		const step = OPENCTI_LIMITS.maxLinksPerPatch;
 		for (let at = 0; at < added.length; at += step) {
 			input.push({ key, value: added.slice(at, at + step), operation: single ? 'replace' : 'add' });
 		}
 	}
-	for (const batch of batchesOf(input)) {
-		const { stixCyberObservableEdit } = await session.call(MESSAGE_PATCH, { id, input: batch });
-		if (stixCyberObservableEdit.fieldPatch?.id === id) continue;
-		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', 'The platform linked the addresses of a message to nothing', {
-			hint: 'Run it again; the platform log may name the reason.',
-		});
-	}
-	return { otherSenders };
+	return input;
+}
+
+function otherSenders(has: References, messages: readonly MessageAddresses[]): LinkResult['otherSenders'] {
+	return messages.flatMap((addresses, at) => {
+		const others = new Set<string>();
+		for (const { property, type, single } of ADDRESSES) {
+			if (!single) continue;
+			for (const address of addresses.get(property) ?? []) if (!has.get(type)?.has(address)) others.add(address);
+		}
+		return [...others].map((address) => ({ at, address }));
+	});
 }
 
 /** As many edits in one request as the limit on addresses allows. */
-function batchesOf<T extends { value: string[] }>(input: readonly T[]): T[][] {
-	const batches: T[][] = [];
+function batchesOf(input: readonly Edit[]): Edit[][] {
+	const batches: Edit[][] = [];
 	let size = Number.POSITIVE_INFINITY;
 	for (const edit of input) {
 		if (size + edit.value.length > OPENCTI_LIMITS.maxLinksPerPatch) {
@@ -100,8 +118,8 @@ async function readReferences(session: Session, id: string): Promise<Map<Message
 		});
 		for (const { relationship_type, to } of nodesOf(connection)) {
 			const type = ADDRESSES.find((address) => address.type === relationship_type)?.type;
-			if (type === undefined || typeof to?.id !== 'string') continue;
-			found.set(type, (found.get(type) ?? new Set()).add(to.id));
+			if (type === undefined) continue;
+			found.set(type, (found.get(type) ?? new Set()).add(to?.id ?? HIDDEN));
 		}
 		after = connection?.pageInfo?.endCursor ?? undefined;
 		if (connection?.pageInfo?.hasNextPage !== true || after === undefined) break;

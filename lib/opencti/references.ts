@@ -63,6 +63,12 @@ export class References {
 		});
 	}
 
+	/** Those of these ids that are among the markings read before. */
+	knownMarkings(ids: readonly (string | null)[]): MarkingNode[] {
+		const wanted = new Set(ids);
+		return (this.allMarkings ?? []).filter(({ id, standard_id }) => wanted.has(id) || wanted.has(standard_id));
+	}
+
 	/** Id of the author, made when it is given by name and missing. Throws OPENCTI_AUTHOR_UNKNOWN. */
 	async author(author: DraftAuthor): Promise<string> {
 		const id = 'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });

@@ -10,6 +10,7 @@ import {
 	type CreatedNode,
 	type ObjectInput,
 } from './documents';
+import { parsePattern, printPattern } from '../pattern';
 import { stixId } from '../stix';
 import { messageText } from './messageText';
 import type { Session } from './session';
@@ -34,8 +35,8 @@ export interface ObjectKind {
 	rank: number;
 	/** Properties with ids of which all must be there for the object to make sense. */
 	refersTo: readonly string[];
-	/** Those of its properties that the platform names it by, where they are not the object's own. */
-	identity?: (object: AnyStixObject) => object;
+	/** Those of its properties that the platform may know it by, where they are not the object's own: one set for each of its ids. */
+	identities?: (object: AnyStixObject) => object[];
 	/** Why the platform cannot have it; undefined when it can. Asked before anything is sent. */
 	impossible?: (object: AnyStixObject) => string | undefined;
 	create(session: Session, object: AnyStixObject, links: Links): Promise<CreatedNode>;
@@ -56,7 +57,7 @@ function observable(
 	entityType: string,
 	argument: string,
 	read: (object: AnyStixObject) => ObjectInput,
-	rest: Pick<ObjectKind, 'identity' | 'impossible'> = {},
+	rest: Pick<ObjectKind, 'identities' | 'impossible'> = {},
 ): ObjectKind {
 	return {
 		rank: 1,
@@ -71,15 +72,34 @@ function observable(
 
 const valued = (entityType: string, argument: string) =>
 	observable(entityType, argument, (object) => pick(object, same('value')), {
-		identity: ({ value }) => ({ value: String(value).trim() }),
+		identities: ({ value }) => [{ value: String(value).trim() }],
 	});
 /** The platform keeps these in lower case. */
-const folded = { identity: ({ value }: AnyStixObject) => ({ value: String(value).trim().toLowerCase() }) };
+const folded = { identities: ({ value }: AnyStixObject) => [{ value: String(value).trim().toLowerCase() }] };
 
 const hashesOf = ({ hashes }: AnyStixObject) =>
 	typeof hashes === 'object' && hashes !== null
 		? { hashes: Object.entries(hashes).map(([algorithm, hash]: [string, unknown]) => ({ algorithm, hash })) }
 		: {};
+
+/** The platform takes a file that has any of the hashes for the same one, and keeps them in lower case. */
+function fileIdentities({ hashes, name }: AnyStixObject): object[] {
+	if (typeof hashes !== 'object' || hashes === null) return [{ name }];
+	return Object.entries(hashes).flatMap(([algorithm, hash]: [string, unknown]) =>
+		typeof hash === 'string' ? [{ hashes: { [algorithm]: hash.trim().toLowerCase() } }] : [],
+	);
+}
+
+/** The platform keeps a STIX pattern with its blanks set as ours are. */
+function patternIdentities({ pattern, pattern_type }: AnyStixObject): object[] {
+	if (typeof pattern !== 'string' || pattern_type !== 'stix') return [{ pattern }];
+	try {
+		return [{ pattern }, { pattern: printPattern(parsePattern(pattern)) }];
+	} catch {
+		// What is not a pattern is refused when it is made.
+		return [{ pattern }];
+	}
+}
 
 const IDENTITY_CLASSES: Readonly<Record<string, string>> = {
 	individual: 'Individual',
@@ -106,7 +126,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	identity: {
 		rank: 0,
 		refersTo: [],
-		identity: (object) => ({ name: object['name'], identity_class: identityClassOf(object) }),
+		identities: (object) => [{ name: object['name'], identity_class: identityClassOf(object) }],
 		create: async (session, object, { common }) => {
 			const { createdBy: _self, ...rest } = common;
 			const type = IDENTITY_CLASSES[identityClassOf(object)] ?? 'Organization';
@@ -132,10 +152,12 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	'autonomous-system': observable('Autonomous-System', 'AutonomousSystem', (object) =>
 		pick(object, same('number', 'name', 'rir')),
 	),
-	file: observable('StixFile', 'StixFile', (object) => ({
-		...pick(object, same('name', 'size', 'mime_type')),
-		...hashesOf(object),
-	})),
+	file: observable(
+		'StixFile',
+		'StixFile',
+		(object) => ({ ...pick(object, same('name', 'size', 'mime_type')), ...hashesOf(object) }),
+		{ identities: fileIdentities },
+	),
 	'email-message': observable(
 		'Email-Message',
 		'EmailMessage',
@@ -151,7 +173,14 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		},
 		{
 			// The sender is part of the platform's rule, but no call can give it when the message is made.
-			identity: (object) => ({ subject: object['subject'], body: messageText(object) }),
+			identities: ({ subject, ...object }) => {
+				const body = messageText(object);
+				// Newer platforms keep the subject without blanks at its ends, older ones as it is.
+				return [...new Set([subject, typeof subject === 'string' ? subject.trim() : subject])].map((text) => ({
+					subject: text,
+					body,
+				}));
+			},
 			impossible: (object) =>
 				!object['subject'] && messageText(object) === undefined
 					? 'The platform keeps no message that has neither a subject nor a text.'
@@ -169,6 +198,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	indicator: {
 		rank: 2,
 		refersTo: [],
+		identities: patternIdentities,
 		create: async (session, object, { common }) => {
 			const properties = same(
 				'pattern',
@@ -239,25 +269,28 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 };
 
 /**
- * The ids under which the platform may have an object: its own, and the one that the platform would compute of what is sent.
+ * The ids under which the platform may have an object: its own, and those that the platform would compute of what is sent.
  * `standardIdOf` gives the platform's id of what it refers to.
  */
 export function idsOf(object: AnyStixObject, standardIdOf: (stixId: string) => string | undefined): string[] {
 	const kind = kindOf(object.type);
 	if (kind === undefined) return [object.id];
-	const properties: Record<string, unknown> = { ...(kind.identity?.(object) ?? object) };
+	const refs: Record<string, unknown> = {};
 	for (const property of kind.refersTo) {
 		const ids = refsIn(object, property).flatMap((id) => standardIdOf(id) ?? []);
 		// Of the places of a sighting the platform takes one.
 		const taken = property === 'where_sighted_refs' ? ids.slice(0, 1) : ids;
-		properties[property] = property.endsWith('_refs') ? taken : taken[0];
+		refs[property] = property.endsWith('_refs') ? taken : taken[0];
 	}
-	try {
-		return [...new Set([object.id, stixId(object.type, properties, { fileIdentity: 'opencti' })])];
-	} catch {
-		// What has no canonical form is told when it is made.
-		return [object.id];
-	}
+	const computed = (kind.identities?.(object) ?? [object]).flatMap((properties) => {
+		try {
+			return [stixId(object.type, { ...properties, ...refs }, { fileIdentity: 'opencti' })];
+		} catch {
+			// What has no canonical form is told when it is made.
+			return [];
+		}
+	});
+	return [...new Set([object.id, ...computed])];
 }
 
 const OBSERVABLE_OF_PATTERN: Record<string, string> = {

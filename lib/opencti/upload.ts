@@ -1,7 +1,8 @@
 import { EmailIntelError } from '../errors';
-import { IMPORT_PUSH, type StoredFile } from './documents';
+import { IMPORT_PUSH, type MarkingNode, type StoredFile } from './documents';
 import type { DraftFile } from './draft';
 import { OpenCtiError } from './errors';
+import { missingMarkings, type References } from './references';
 import type { Session } from './session';
 
 export interface UploadedFile {
@@ -39,9 +40,10 @@ const SHARED_CAUSES = new Set([
  */
 export async function uploadFiles(
 	session: Session,
+	references: References,
 	entityId: string,
 	files: readonly DraftFile[],
-	markingIds: readonly string[],
+	markings: readonly MarkingNode[],
 	stored: readonly StoredFile[],
 	options: UploadOptions,
 ): Promise<UploadedFile[]> {
@@ -60,12 +62,12 @@ export async function uploadFiles(
 		}
 		const same = stored.find((known) => isSame(known, file));
 		if (same !== undefined) {
-			const lessMarked = !carries(same, markingIds);
+			const lessMarked = !carries(same, markings, references);
 			results.push({ ...base, id: same.id, status: 'present', ...(lessMarked ? { lessMarked } : {}) });
 			continue;
 		}
 		try {
-			const node = await pushFile(session, entityId, file, markingIds, options.triggerImport === true);
+			const node = await pushFile(session, references, entityId, file, markings, options.triggerImport === true);
 			results.push({ ...base, id: node.id, status: 'uploaded' });
 		} catch (error) {
 			if (!(error instanceof EmailIntelError)) throw error;
@@ -78,12 +80,18 @@ export async function uploadFiles(
 
 async function pushFile(
 	session: Session,
+	references: References,
 	entityId: string,
 	file: DraftFile,
-	markingIds: readonly string[],
+	markings: readonly MarkingNode[],
 	triggerImport: boolean,
 ): Promise<StoredFile> {
-	const variables = { id: entityId, file: null, fileMarkings: [...markingIds], noTriggerImport: !triggerImport };
+	const variables = {
+		id: entityId,
+		file: null,
+		fileMarkings: markings.map(({ id }) => id),
+		noTriggerImport: !triggerImport,
+	};
 	const { stixDomainObjectEdit } = await session.call(IMPORT_PUSH, variables, file);
 	const node = stixDomainObjectEdit.importPush;
 	if (node === null) {
@@ -91,7 +99,7 @@ async function pushFile(
 			hint: 'The platform log may name the reason.',
 		});
 	}
-	if (!carries(node, markingIds)) {
+	if (!carries(node, markings, references)) {
 		throw new OpenCtiError(
 			'OPENCTI_MARKING_MISMATCH',
 			`The file ${file.name} is on the platform without the markings of its report`,
@@ -110,11 +118,12 @@ function isSame(known: StoredFile, file: DraftFile): boolean {
 	);
 }
 
-function carries(node: StoredFile, markingIds: readonly string[]): boolean {
+/** Whether a file has these markings, or stricter ones. */
+function carries(node: StoredFile, markings: readonly MarkingNode[], references: References): boolean {
 	const stored = node.metaData?.file_markings;
 	// A version that does not show the markings of files cannot be checked.
 	if (stored === null || stored === undefined) return true;
-	return markingIds.every((id) => stored.includes(id));
+	return missingMarkings(markings, references.knownMarkings(stored)).length === 0;
 }
 
 function described(error: EmailIntelError): { code: string; message: string; hint?: string } {

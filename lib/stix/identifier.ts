@@ -109,6 +109,7 @@ const OBSERVABLES = compiled({
 	'cryptocurrency-wallet': written('value'),
 	hostname: written('value'),
 	'phone-number': written('value'),
+	'user-agent': written('value'),
 });
 
 /** Everything else, as OpenCTI computes its `standard_id`. */

@@ -122,6 +122,18 @@ export interface ExistingNode extends CreatedNode {
 	x_opencti_stix_ids: (string | null)[] | null;
 	/** Of an e-mail message. */
 	message_id?: string | null;
+	/** Of an identity. */
+	identity_class?: string | null;
+	/** Of an identity or a vulnerability: other names, by which it is found, too. */
+	x_opencti_aliases?: (string | null)[] | null;
+}
+
+/** A relationship, by its ends. */
+export interface RelationshipNode extends ExistingNode {
+	relationship_type: string;
+	fromId: string;
+	toId: string;
+	start_time: string | null;
 }
 
 interface ByIds {
@@ -130,24 +142,47 @@ interface ByIds {
 	filters: FilterGroup;
 }
 
-const EXISTING = `edges { node { ${CREATED} x_opencti_stix_ids } } pageInfo { hasNextPage endCursor }`;
-
 /** Objects that the user may see, by any of their ids; relationships are not among them. */
 export const OBJECTS_BY_IDS = query<ByIds, { stixCoreObjects: Connection<ExistingNode> | null }>(
 	`
 query EmailIntelObjectsByIds($first: Int, $after: ID, $filters: FilterGroup) {
 	stixCoreObjects(first: $first, after: $after, filters: $filters) {
-		edges { node { ${CREATED} x_opencti_stix_ids ... on EmailMessage { message_id } } }
+		edges {
+			node {
+				${CREATED}
+				x_opencti_stix_ids
+				... on EmailMessage { message_id }
+				... on Identity { identity_class x_opencti_aliases }
+				... on Vulnerability { x_opencti_aliases }
+			}
+		}
 		pageInfo { hasNextPage endCursor }
 	}
 }`,
 	{ needs: ['KNOWLEDGE'], required: ['stixCoreObjects'] },
 );
 
+const EXISTING = `edges { node { ${CREATED} x_opencti_stix_ids } } pageInfo { hasNextPage endCursor }`;
+
 export const RELATIONSHIPS_BY_IDS = query<ByIds, { stixCoreRelationships: Connection<ExistingNode> | null }>(
 	`
 query EmailIntelRelationshipsByIds($first: Int, $after: ID, $filters: FilterGroup) {
 	stixCoreRelationships(first: $first, after: $after, filters: $filters) { ${EXISTING} }
+}`,
+	{ needs: ['KNOWLEDGE'], required: ['stixCoreRelationships'] },
+);
+
+/** Relationships of these types from one of the objects to another: whatever their ids and times, the platform makes no second one. */
+export const RELATIONSHIPS_BETWEEN = query<
+	{ first: number; after?: string; fromId: string[]; toId: string[]; types: string[] },
+	{ stixCoreRelationships: Connection<RelationshipNode> | null }
+>(
+	`
+query EmailIntelRelationshipsBetween($first: Int, $after: ID, $fromId: [String], $toId: [String], $types: [String]) {
+	stixCoreRelationships(first: $first, after: $after, fromId: $fromId, toId: $toId, relationship_type: $types) {
+		edges { node { ${CREATED} x_opencti_stix_ids relationship_type fromId toId start_time } }
+		pageInfo { hasNextPage endCursor }
+	}
 }`,
 	{ needs: ['KNOWLEDGE'], required: ['stixCoreRelationships'] },
 );

@@ -35,7 +35,8 @@ function fileInputs(row: Row): Row {
 	const hashes = (row['hashes'] ?? []) as { algorithm: string; hash: string }[];
 	for (const algorithm of ['MD5', 'SHA-1', 'SHA-256', 'SHA-512']) {
 		const found = hashes.find((entry) => entry.algorithm.toUpperCase() === algorithm);
-		if (found !== undefined) return { hashes: { [algorithm]: found.hash } };
+		// In lower case, whatever came in: the platform's own normalisation of hashes.
+		if (found !== undefined) return { hashes: { [algorithm]: found.hash.trim().toLowerCase() } };
 	}
 	return { name: row['name'] };
 }

@@ -84,16 +84,11 @@ export function referencesOf(context: Context, args: Row & Page): Row[] {
 	if (!visible(context, from)) return [];
 	return store.refRelations
 		.filter((link) => link.from === from.id && (!types || types.includes(link.type)))
-		.flatMap((link) => {
-			const to = present(context, store.get(link.to));
-			if (to === null) return [];
-			return [
-				{
-					id: `${link.from}:${link.type}:${link.to}`,
-					relationship_type: link.type,
-					from: () => present(context, from),
-					to,
-				},
-			];
-		});
+		.map((link) => ({
+			id: `${link.from}:${link.type}:${link.to}`,
+			relationship_type: link.type,
+			from: () => present(context, from),
+			// Believed: a reference is shown, though what it leads to may not be.
+			to: () => present(context, store.get(link.to)),
+		}));
 }

@@ -60,7 +60,9 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 				doc_code: 'INCORRECT_INDICATOR_FORMAT',
 			});
 		}
-		return adder('Indicator')(args, context);
+		// The platform sets the blanks of a STIX pattern (`cleanupIndicatorPattern`); of one comparison this much of it.
+		const pattern = String(args.input.pattern).replace(/^\[([\w:.'-]+)\s*=\s*('[^']*')\]$/, '[$1 = $2]');
+		return adder('Indicator')({ input: { ...args.input, pattern } }, context);
 	},
 	observedDataAdd: (args, context) => {
 		const objects = resolveReferences(context, args.input.objects, 'any');
@@ -103,6 +105,9 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			throw refusal('FUNCTIONAL_ERROR', `Expecting variable ${argument} in the input, got nothing.`);
 		const data: Row = { ...given };
 		if (args.type === 'Domain-Name' || args.type === 'Email-Addr') data['value'] = String(data['value']).toLowerCase();
+		// Text without blanks at its ends: read in the source of 7.x.
+		if (typeof data['subject'] === 'string' && atLeast(context.version, '7.0'))
+			data['subject'] = data['subject'].trim();
 		if (FORMATS[args.type as string]?.test(String(data['value'])) === false) {
 			throw refusal('FUNCTIONAL_ERROR', `Observable is not correctly formatted`, {
 				doc_code: 'INCORRECT_OBSERVABLE_FORMAT',
@@ -275,6 +280,19 @@ function relation(context: Context, type: 'relationship' | 'sighting', input: Ro
 			? { source_ref: from!.standard_id, target_ref: to!.standard_id }
 			: { sighting_of_ref: from!.standard_id, where_sighted_refs: [to!.standard_id] };
 	const before = context.store.entities.size;
+	// Any relationship of the type between these ends is the same one; with a start time, one within 30 days of it
+	// (`getExistingRelations` of the platform's source).
+	const same = context.store.ofType(type).find(({ data }) => {
+		const start = Math.abs(new Date(data['start_time']).getTime() - new Date(input['start_time']).getTime());
+		return (
+			type === 'relationship' &&
+			data['fromId'] === from!.id &&
+			data['toId'] === to!.id &&
+			data['relationship_type'] === input['relationship_type'] &&
+			(!input['start_time'] || start <= 30 * 86_400_000)
+		);
+	});
+	if (same !== undefined) context.store.alias(same, input['stix_id'] ?? (input['stix_id'] = same.standard_id));
 	const entity = upsert(context, type, { ...input, ...ends, fromId: from!.id, toId: to!.id });
 	const answer = present(context, entity);
 	// The answer to a new relationship does not show the markings that it has stored; that to an upsert does. Seen on 7.260817.0.

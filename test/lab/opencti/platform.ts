@@ -144,7 +144,8 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	const confidence = Math.min(input['confidence'] ?? user!.maxConfidence, user!.maxConfidence);
 
 	const wanted = standardId(type, data);
-	const known = store.find(wanted) ?? store.find(input['stix_id']);
+	const known =
+		ofType(type, store.find(wanted)) ?? ofType(type, store.find(input['stix_id'])) ?? sameHash(store, type, data);
 	if (known !== undefined && !visible(context, known)) {
 		throw refusal('UNSUPPORTED_ERROR', 'Restricted entity already exists', { doc_code: 'RESTRICTED_ELEMENT' });
 	}
@@ -171,6 +172,19 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	known.confidence = Math.max(known.confidence, confidence);
 	store.alias(known, input['stix_id']);
 	return known;
+}
+
+/** The platform looks an object up among those of its type. */
+const ofType = (type: string, entity: Entity | undefined) => (entity?.type === type ? entity : undefined);
+
+/** A file that has any of the hashes is the same one (`listEntitiesByHashes` of the platform's source). */
+function sameHash(store: Store, type: string, { hashes }: Row): Entity | undefined {
+	if (type !== 'StixFile' || !Array.isArray(hashes)) return undefined;
+	const key = ({ algorithm, hash }: Row) => `${algorithm} ${String(hash).trim().toLowerCase()}`.toUpperCase();
+	const given = new Set((hashes as Row[]).map(key));
+	return store
+		.ofType('StixFile')
+		.find(({ data }) => ((data['hashes'] ?? []) as Row[]).some((entry) => given.has(key(entry))));
 }
 
 export const lockError = () =>
@@ -292,7 +306,7 @@ function matchesOne(entity: Entity, { key, values, operator = 'eq', mode = 'or' 
 function attribute(entity: Entity, key: string): string[] {
 	switch (key) {
 		case 'ids':
-			return [...entity.ids];
+			return [...entity.ids, ...entity.aliasIds];
 		case 'id':
 			return [entity.id];
 		case 'standard_id':

@@ -15,6 +15,12 @@ const TYPE_NAMES: Record<string, string> = {
 	sighting: 'StixSightingRelationship',
 };
 export const IDENTITIES = ['Organization', 'Individual', 'System', 'Sector'];
+const IDENTITY_CLASSES: Record<string, string> = {
+	Organization: 'organization',
+	Individual: 'individual',
+	System: 'system',
+	Sector: 'class',
+};
 export const DOMAIN = ['Report', 'Case-Incident', 'Vulnerability', 'Indicator', 'Observed-Data', 'Note', ...IDENTITIES];
 export const RELATIONSHIPS = ['relationship', 'sighting'];
 export const META = ['Marking-Definition', 'Label', 'External-Reference', 'Vocabulary'];
@@ -87,6 +93,7 @@ export function present(context: Context, entity: Entity | undefined): Row | nul
 		id: entity.id,
 		standard_id: entity.standard_id,
 		entity_type: entity.type,
+		...(entity.type in IDENTITY_CLASSES ? { identity_class: IDENTITY_CLASSES[entity.type] } : {}),
 		parent_types: parentTypes(entity.type),
 		x_opencti_stix_ids: [...entity.ids].filter((id) => id !== entity.id && id !== entity.standard_id),
 		confidence: entity.confidence,

@@ -1,15 +1,17 @@
 import { checkFilters, matches, mayUse, refusal, type Context } from './platform';
 import { referencesOf } from './messageReferences';
 import { connection, DOMAIN, IDENTITIES, META, only, present, RELATIONSHIPS, type Page } from './present';
-import type { Row } from './store';
+import type { Entity, Row } from './store';
 
-function listOf(context: Context, types: string[], page: Page) {
+function listOf(context: Context, types: string[], page: Page, belongs: (entity: Entity) => boolean = () => true) {
 	checkFilters(page.filters);
 	const found = context.store
 		.ofType(...types)
 		.filter(
 			(entity) =>
-				(entity.type === 'Marking-Definition' ? mayUse(context, entity) : true) && matches(entity, page.filters),
+				(entity.type === 'Marking-Definition' ? mayUse(context, entity) : true) &&
+				matches(entity, page.filters) &&
+				belongs(entity),
 		);
 	return connection(
 		found.flatMap((entity) => present(context, entity) ?? []),
@@ -67,7 +69,19 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 		const types = held.filter((type) => ![...META, ...RELATIONSHIPS].includes(type));
 		return listOf(context, args.types ?? types, args);
 	},
-	stixCoreRelationships: (args, context) => listOf(context, ['relationship'], args),
+	stixCoreRelationships: ({ fromId, toId, relationship_type: types, ...page }, context) => {
+		const among = (ids: string[] | undefined, id: unknown) =>
+			!ids || ids.some((wanted) => context.store.find(wanted)?.id === id);
+		return listOf(
+			context,
+			['relationship'],
+			page,
+			({ data }) =>
+				among(fromId, data['fromId']) &&
+				among(toId, data['toId']) &&
+				(!types || types.includes(data['relationship_type'])),
+		);
+	},
 	// Believed: the filter was seen on relationships and objects only.
 	stixSightingRelationships: (args, context) => listOf(context, ['sighting'], args),
 	stixNestedRefRelationships: (args, context) => connection(referencesOf(context, args), args),

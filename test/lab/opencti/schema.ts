@@ -23,7 +23,7 @@ function typeDefinitions(version: string): string {
 	const domain = `${core} confidence: Int created: DateTime modified: DateTime revoked: Boolean!`;
 	const container = `${domain} name: String! description: String content: String
 		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection`;
-	const identity = `${domain} name: String! identity_class: String! description: String`;
+	const identity = `${domain} name: String! identity_class: String! description: String x_opencti_aliases: [String]`;
 	const observable = `${core} observable_value: String! x_opencti_score: Int indicators(first: Int): IndicatorConnection`;
 	const common = `stix_id: StixId x_opencti_stix_ids: [StixId] confidence: Int revoked: Boolean lang: String createdBy: String
 		objectMarking: [String] objectLabel: [String] externalReferences: [String] created: DateTime modified: DateTime
@@ -107,14 +107,14 @@ function typeDefinitions(version: string): string {
 	}
 	type Note implements StixDomainObject & StixCoreObject { ${domain} content: String! attribute_abstract: String }
 
-	type Vulnerability implements StixDomainObject & StixCoreObject { ${domain} name: String! description: String }
+	type Vulnerability implements StixDomainObject & StixCoreObject { ${domain} name: String! description: String x_opencti_aliases: [String] }
 	type StixFile implements StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
 	type Artifact implements StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
 	type EmailMessage implements StixCyberObservable & StixCoreObject { ${observable} subject: String message_id: String body: String attribute_date: DateTime }
 	type AutonomousSystem implements StixCyberObservable & StixCoreObject { ${observable} number: Int! name: String }
 	${observableTypes.map((type) => `type ${type} implements StixCyberObservable & StixCoreObject { ${observable} value: String }`).join('\n')}
 	type Hash { algorithm: String! hash: String }
-	type StixCoreRelationship { ${basic} relationship_type: String! fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
+	type StixCoreRelationship { ${basic} relationship_type: String! start_time: DateTime fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
 	type StixSightingRelationship { ${basic} fromId: StixRef! toId: StixRef! attribute_count: Int! objectMarking: [MarkingDefinition!] }
 	type StixRefRelationship { id: ID! relationship_type: String! from: ObjectRef to: ObjectRef }
 	type Member { id: ID! name: String! entity_type: String! }
@@ -185,7 +185,7 @@ function typeDefinitions(version: string): string {
 		stixCoreObject(id: String!): StixCoreObject
 		stixCyberObservable(id: String!): StixCyberObservable
 		stixCoreObjects(first: Int, after: ID, types: [String], filters: FilterGroup, search: String): StixCoreObjectConnection
-		stixCoreRelationships(first: Int, after: ID, relationship_type: [String], filters: FilterGroup): StixCoreRelationshipConnection
+		stixCoreRelationships(first: Int, after: ID, fromId: [String], toId: [String], relationship_type: [String], filters: FilterGroup): StixCoreRelationshipConnection
 		stixSightingRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, filters: FilterGroup): StixSightingRelationshipConnection
 		stixNestedRefRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, relationship_type: [String]): StixRefRelationshipConnection
 		report(id: String): Report

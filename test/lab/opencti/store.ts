@@ -11,6 +11,8 @@ export interface Entity {
 	type: string;
 	/** Every id that finds it. */
 	ids: Set<string>;
+	/** Ids that its other names would give: they find it, and are not shown. */
+	aliasIds: Set<string>;
 	data: Row;
 	markings: string[];
 	labels: string[];
@@ -144,6 +146,7 @@ export class Store {
 			standard_id: fixedId ?? standardId(type, data),
 			type,
 			ids: new Set(),
+			aliasIds: new Set(),
 			data,
 			markings: [],
 			labels: [],
@@ -155,7 +158,17 @@ export class Store {
 		this.entities.set(entity.id, entity);
 		for (const id of [entity.id, entity.standard_id, data['stix_id'], ...(data['x_opencti_stix_ids'] ?? [])])
 			this.alias(entity, id);
+		this.aliasNames(entity);
 		return entity;
+	}
+
+	/** Identities and vulnerabilities are found by their aliases: the platform keeps the ids that these would give. */
+	aliasNames(entity: Entity): void {
+		for (const name of (entity.data['x_opencti_aliases'] ?? []) as string[]) {
+			const id = standardId(entity.type, { ...entity.data, name });
+			entity.aliasIds.add(id);
+			this.index.set(id, entity);
+		}
 	}
 
 	alias(entity: Entity, id: unknown): void {
@@ -183,7 +196,7 @@ export class Store {
 
 	delete(entity: Entity): void {
 		this.entities.delete(entity.id);
-		for (const id of entity.ids) this.index.delete(id);
+		for (const id of [...entity.ids, ...entity.aliasIds]) this.index.delete(id);
 		for (const other of this.entities.values()) {
 			for (const list of ['markings', 'labels', 'references', 'objects'] as const) {
 				if (other[list].includes(entity.id)) other[list] = other[list].filter((id) => id !== entity.id);

@@ -1,5 +1,6 @@
 import {
 	caseFromEmail,
+	OpenCtiClient,
 	reportFromEmail,
 	type AnyBundle,
 	type BundleReportResult,
@@ -473,5 +474,344 @@ describe('what is made for a report', () => {
 			{ draft: draft() },
 		);
 		expect(lab.store.ofType('Url').map((entity) => markingsOf(lab.store, entity))).toEqual([['TLP:RED'], ['TLP:RED']]);
+	});
+});
+
+describe('what the platform takes for the same object', () => {
+	const GREEN = 'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da';
+	const sha256 = 'ab'.repeat(32);
+	const theirs = (object: { type: string; [property: string]: unknown }, uuid = '1') => ({
+		id: `${object.type}--${uuid.repeat(8)}-1111-4111-8111-111111111111`,
+		object_marking_refs: [GREEN],
+		...object,
+	});
+	const pattern = { pattern_type: 'stix', name: 'A link', valid_from: '2025-01-01T00:00:00Z' };
+
+	it.each([
+		[
+			'a file of which it knows another hash',
+			{ type: 'file', hashes: { 'SHA-256': sha256 } },
+			{ type: 'file', hashes: { MD5: 'cd'.repeat(16), 'SHA-256': sha256.toUpperCase() } },
+		],
+		['a user agent', { type: 'user-agent', value: 'curl/8' }, { type: 'user-agent', value: 'curl/8' }],
+		[
+			'an indicator whose pattern is written otherwise',
+			{ type: 'indicator', pattern: "[url:value='http://example.org/']", ...pattern },
+			{ type: 'indicator', pattern: "[ url:value  = 'http://example.org/' ]", ...pattern },
+		],
+		[
+			'an organisation by another of its names',
+			{ type: 'identity', name: 'Acme Corporation', identity_class: 'organization', x_opencti_aliases: ['ACME'] },
+			{ type: 'identity', name: 'acme', identity_class: 'organization', description: 'ours' },
+		],
+		[
+			'a message whose subject has a blank at its end',
+			{ type: 'email-message', is_multipart: false, subject: 'Invoice', body: 'x' },
+			{ type: 'email-message', is_multipart: false, subject: 'Invoice ', body: 'x' },
+		],
+	])('%s is found, and stays as it is', async (_what, first, second) => {
+		const { lab, client } = await world();
+		const { x_opencti_aliases: names, ...plain } = first as Record<string, unknown>;
+		await client.importBundle({ type: 'bundle', objects: [theirs(plain as typeof first)] as never });
+		const [stored] = [...lab.store.entities.values()].filter(({ ids }) => ids.has(theirs(first).id));
+		if (names !== undefined) {
+			stored!.data['x_opencti_aliases'] = names;
+			lab.store.aliasNames(stored!);
+		}
+		const before = JSON.stringify({ ...stored, ids: [] });
+		const draft = reportFromEmail(email());
+		const result = await client.createReportFromBundle(
+			{ type: 'bundle', objects: [{ ...theirs(second, '2'), object_marking_refs: [] }] as never },
+			{ draft },
+		);
+		expect(result).toMatchObject({ complete: true, objects: [{ existed: true, id: stored!.id }] });
+		expect(JSON.stringify({ ...stored, ids: [] })).toBe(before);
+	});
+
+	it('a relationship between the same ends is found whatever its times and ids, and stays as it is', async () => {
+		const { lab, client } = await world();
+		const [one, other] = ['http://example.org/1', 'http://example.org/2'].map((value) => ({
+			type: 'url',
+			id: stixId('url', { value }),
+			value,
+			object_marking_refs: [GREEN],
+		}));
+		const link = (uuid: string, more: object) => ({
+			...theirs({ type: 'relationship', relationship_type: 'related-to' }, uuid),
+			source_ref: one!.id,
+			target_ref: other!.id,
+			...more,
+		});
+		await client.importBundle({
+			type: 'bundle',
+			objects: [one, other, link('1', { start_time: '2024-01-01T00:00:00Z' })] as never,
+		});
+		const ours = link('2', { object_marking_refs: [] });
+		const result = await client.createReportFromBundle(
+			{ type: 'bundle', objects: [one, other, ours] as never },
+			{ draft: reportFromEmail(email(), { marking: 'red' }) },
+		);
+		expect(result.complete).toBe(true);
+		const [stored, second] = lab.store.ofType('relationship');
+		expect([second, markingsOf(lab.store, stored!)]).toEqual([undefined, ['TLP:GREEN']]);
+		expect(lab.snapshot().reports[0]!.objects.map(({ id }) => id)).toContain(stored!.id);
+		// One that starts a year later is another one.
+		const later = link('3', { start_time: '2025-01-01T00:00:00Z' });
+		await client.importBundle({ type: 'bundle', objects: [one, other, later] as never });
+		expect(lab.store.ofType('relationship')).toHaveLength(2);
+	});
+
+	it('an id that belongs to an object of another type is not that object', async () => {
+		const { lab, client } = await world();
+		const address = {
+			type: 'email-addr',
+			id: stixId('email-addr', { value: 'a@example.org' }),
+			value: 'a@example.org',
+		};
+		await client.importBundle({ type: 'bundle', objects: [address] });
+		const odd = { type: 'url', id: address.id, value: 'http://example.org/' };
+		const result = (await client.importBundle({ type: 'bundle', objects: [odd] })) as DirectImportResult;
+		expect(result.objects[0]).not.toHaveProperty('existed');
+		expect(lab.store.ofType('Url')).toHaveLength(1);
+	});
+
+	it('two objects that are one file by another hash each: one is taken, none is made, and that is told', async () => {
+		const { lab, client } = await world();
+		const objects = [
+			theirs({ type: 'file', hashes: { MD5: 'cd'.repeat(16) } }, '1'),
+			theirs({ type: 'file', hashes: { 'SHA-256': sha256 } }, '2'),
+		];
+		await client.importBundle({ type: 'bundle', objects: objects });
+		const both = theirs({ type: 'file', hashes: { MD5: 'cd'.repeat(16), 'SHA-256': sha256 } }, '3');
+		const result = (await client.importBundle({ type: 'bundle', objects: [both] as never })) as DirectImportResult;
+		expect(result).toMatchObject({ complete: true, warnings: [{ code: 'several-objects' }] });
+		expect(lab.store.ofType('StixFile')).toHaveLength(2);
+	});
+});
+
+describe('several at work on one platform', () => {
+	it('two mails of one subject and text, from two senders, at the same moment: one is the sender, the other is related', async () => {
+		const { lab, client } = await world();
+		const from = (address: string) => multipart('Same', { messageId: `<${address}>`, from: [{ address }] });
+		const results = await Promise.all(
+			['s1@example.net', 's2@example.net'].map((address) => make(client, from(address))),
+		);
+		const [message] = lab.store.ofType('Email-Message');
+		const [sender, ...more] = addressesOf(lab.store, message!, 'from');
+		expect(more).toEqual([]);
+		const other = ['s1@example.net', 's2@example.net'].find((address) => address !== sender);
+		const node = lab.store.ofType('Email-Addr').find(({ data }) => data['value'] === other)!;
+		const related = lab.store.ofType('relationship').filter(({ data }) => data['fromId'] === node.id);
+		expect(related.map(({ data }) => data['toId'])).toContain(message!.id);
+		expect(results.flatMap(({ warnings }) => warnings.map(({ code }) => code))).toContain('message-shared');
+	});
+
+	it('a sender that the user may not see is not replaced', async () => {
+		const users = [{ token: LAB_TOKEN }, { token: 'few', allowedMarkings: ['TLP:CLEAR', 'TLP:GREEN'] }];
+		const { lab, client } = await world({ users });
+		const secret = {
+			type: 'email-addr',
+			id: stixId('email-addr', { value: 's1@example.net' }),
+			value: 's1@example.net',
+		};
+		const marked = {
+			...secret,
+			object_marking_refs: ['marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed'],
+		};
+		const message = { type: 'email-message', id: 'email-message--1', is_multipart: false, subject: 'Same', body: 'x' };
+		await client.importBundle({ type: 'bundle', objects: [marked, { ...message, from_ref: secret.id }] });
+		const visitor = new OpenCtiClient({ url: lab.url, token: 'few' });
+		const own = { ...secret, id: stixId('email-addr', { value: 's2@example.net' }), value: 's2@example.net' };
+		const result = (await visitor.importBundle({
+			type: 'bundle',
+			objects: [own, { ...message, id: 'email-message--2', from_ref: own.id }],
+		})) as DirectImportResult;
+		await visitor.close();
+		const [stored] = lab.store.ofType('Email-Message');
+		expect(addressesOf(lab.store, stored!, 'from')).toEqual(['s1@example.net']);
+		expect(result.warnings).toMatchObject([{ code: 'message-shared' }]);
+	});
+
+	it('two replies to one case at the same moment both stay in it, and so does what an analyst writes meanwhile', async () => {
+		const { lab, client } = await world();
+		const first = await client.createIncidentCase(caseFromEmail(email({ messageId: '<1@e.example>' })));
+		lab.store.get(first.id).data['content'] += '<p>Note of the analyst</p>';
+		const reply = (n: number) =>
+			email({ messageId: `<${n}@e.example>`, inReplyTo: '<1@e.example>', text: `Reply ${n}`, subject: `Re: ${n}` });
+		const results = await Promise.all([2, 3].map((n) => client.createIncidentCase(caseFromEmail(reply(n)))));
+		expect(results.every(({ appended, complete }) => appended && complete)).toBe(true);
+		const { content } = lab.store.get(first.id).data;
+		expect(['Reply 2', 'Reply 3', 'Note of the analyst'].filter((text) => !String(content).includes(text))).toEqual([]);
+	});
+});
+
+describe('nothing is called complete that is not', () => {
+	const url = (value: string) => ({ type: 'url', id: stixId('url', { value }), value });
+	const [one, two] = [url('http://example.org/1'), url('http://example.org/2')];
+	const time = '2025-01-01T00:00:00Z';
+	const dated = { first_observed: time, last_observed: time, number_observed: 1 };
+
+	it('a collection is not made of what is left while a member failed: the next run makes it whole', async () => {
+		const { lab, client } = await world();
+		const observed = { type: 'observed-data', id: 'observed-data--1', ...dated, object_refs: [one.id, two.id] };
+		const note = { type: 'note', id: 'note--1', content: 'n', created: time, object_refs: [one.id, observed.id] };
+		const run = () => client.importBundle({ type: 'bundle', objects: [note, observed, one, two] as never });
+		lab.fail({ kind: 'FUNCTIONAL_ERROR', operation: 'EmailIntelObservableAdd' });
+		const first = (await run()) as DirectImportResult;
+		expect(first.complete).toBe(false);
+		expect(first.objects.map(({ status }) => status)).toEqual(['dangling', 'dangling', 'failed', 'imported']);
+		const second = (await run()) as DirectImportResult;
+		expect(second.complete).toBe(true);
+		expect(lab.store.ofType('Observed-Data')[0]!.objects).toHaveLength(2);
+		expect(lab.store.ofType('Note')[0]!.objects).toHaveLength(2);
+	});
+
+	it('relationships get into the collections that name them, and notes may be about relationships, whatever the order', async () => {
+		const { lab, client } = await world();
+		const link = { type: 'relationship', id: 'relationship--1', relationship_type: 'related-to' };
+		const joined = { ...link, source_ref: one.id, target_ref: two.id };
+		const onLink = { ...link, id: 'relationship--2', source_ref: one.id, target_ref: joined.id };
+		const observed = { type: 'observed-data', id: 'observed-data--1', ...dated, object_refs: [one.id, joined.id] };
+		const note = { type: 'note', id: 'note--1', content: 'n', created: time, object_refs: [joined.id, observed.id] };
+		const result = (await client.importBundle({
+			type: 'bundle',
+			objects: [note, observed, onLink, joined, one, two] as never,
+		})) as DirectImportResult;
+		expect(result.objects.map(({ status }) => status)).toEqual(Array(6).fill('imported'));
+		expect(lab.store.ofType('Observed-Data')[0]!.objects).toHaveLength(2);
+		expect(lab.store.ofType('Note')[0]!.objects).toHaveLength(2);
+	});
+
+	it('a circle of references ends, and is told', async () => {
+		const { client } = await world();
+		const note = (n: number, other: number) => ({
+			type: 'note',
+			id: `note--${n}`,
+			content: `n${n}`,
+			created: time,
+			object_refs: [`note--${other}`],
+		});
+		const result = (await client.importBundle({
+			type: 'bundle',
+			objects: [note(1, 2), note(2, 1)],
+		})) as DirectImportResult;
+		expect(result.complete).toBe(false);
+		expect(result.objects.map(({ status }) => status)).toContain('dangling');
+	});
+
+	it.each([
+		['an object without id', { type: 'url', value: 'http://example.org/' }, 'failed'],
+		['null', null, 'unsupported'],
+		['another value under an id of the bundle', { ...one, value: 'http://example.org/3' }, 'failed'],
+		['observed data of STIX 2.0', { type: 'observed-data', id: 'observed-data--2', objects: { 0: {} } }, 'failed'],
+		[
+			'a sighting at two places',
+			{ type: 'sighting', id: 'sighting--1', sighting_of_ref: one.id, where_sighted_refs: [one.id, two.id] },
+			'left-out',
+		],
+		[
+			'a second report',
+			{ type: 'report', id: 'report--2', name: 'Second', published: time, object_refs: [] },
+			'unsupported',
+		],
+		['what its report holds and nobody has', undefined, 'dangling'],
+	])('%s is told', async (_what, odd, status) => {
+		const { lab, client } = await world();
+		const outside = 'url--11111111-1111-5111-8111-111111111111';
+		const report = {
+			type: 'report',
+			id: 'report--1',
+			name: 'First',
+			published: time,
+			object_refs: [one.id, ...(odd === undefined ? [outside] : [])],
+		};
+		const objects = [one, two, report, ...(odd === undefined ? [] : [odd])];
+		const result = await client.createReportFromBundle({ type: 'bundle', objects: objects as never });
+		expect(result.objects.map((object) => object.status)).toContain(status);
+		expect(result.complete).toBe(status === 'left-out');
+		expect(lab.snapshot().reports).toHaveLength(1);
+	});
+
+	it('what its report holds and the platform has is in the report', async () => {
+		const { lab, client } = await world();
+		await client.importBundle({ type: 'bundle', objects: [two] });
+		const report = { type: 'report', id: 'report--1', name: 'First', published: time, object_refs: [one.id, two.id] };
+		const result = await client.createReportFromBundle({ type: 'bundle', objects: [one, report] as never });
+		expect(result.complete).toBe(true);
+		expect(
+			lab
+				.snapshot()
+				.reports[0]!.objects.map(({ standardId }) => standardId)
+				.sort(),
+		).toEqual([one.id, two.id].sort());
+	});
+
+	it.each([null, undefined, {}, { type: 'bundle', objects: {} }])('%j is not a bundle', async (odd) => {
+		const { client } = await world();
+		await expect(client.importBundle(odd as never)).rejects.toMatchObject({ code: 'OPENCTI_INPUT' });
+		await expect(client.createReportFromBundle(odd as never)).rejects.toMatchObject({ code: 'OPENCTI_INPUT' });
+	});
+});
+
+describe('rights and markings', () => {
+	it('a user who may not make labels gets the objects without them, and is told', async () => {
+		const { lab, client } = await world({
+			users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] }],
+		});
+		const object = { type: 'url', id: stixId('url', { value: 'http://example.org/' }), value: 'http://example.org/' };
+		const result = await client.createReportFromBundle(
+			{ type: 'bundle', objects: [{ ...object, labels: ['new'] }] as never },
+			{ draft: reportFromEmail(email()) },
+		);
+		expect(result).toMatchObject({ complete: true, warnings: [{ code: 'label-unknown' }] });
+		expect(lab.store.ofType('Url')).toHaveLength(1);
+	});
+
+	it('an unknown marking of an object ends the call before author and labels are made', async () => {
+		const { lab, client } = await world();
+		const before = lab.snapshot().counts;
+		const object = {
+			type: 'url',
+			id: stixId('url', { value: 'http://example.org/' }),
+			value: 'http://example.org/',
+			object_marking_refs: ['marking-definition--11111111-1111-4111-8111-111111111111'],
+		};
+		await expect(
+			client.createReportFromBundle(
+				{ type: 'bundle', objects: [object] as never },
+				{ draft: reportFromEmail(email(), { labels: ['new'] }) },
+			),
+		).rejects.toMatchObject({ code: 'OPENCTI_MARKING_UNKNOWN' });
+		expect(lab.snapshot().counts).toEqual(before);
+	});
+
+	it('only an identity is spared the marking of the report for being an author', async () => {
+		const { lab, client } = await world();
+		const value = 'http://example.org/';
+		const object = { type: 'url', id: stixId('url', { value }), value };
+		const other = { type: 'domain-name', id: stixId('domain-name', { value: 'example.org' }), value: 'example.org' };
+		await client.createReportFromBundle(
+			{ type: 'bundle', objects: [object, { ...other, created_by_ref: object.id }] as never },
+			{ draft: reportFromEmail(email(), { marking: 'red' }) },
+		);
+		expect(markingsOf(lab.store, lab.store.ofType('Url')[0]!)).toEqual(['TLP:RED']);
+	});
+
+	it('a report that has no text is as strict as the text that it gets', async () => {
+		const { lab, client } = await world();
+		const first = await client.createReport(reportFromEmail(email(), { marking: 'green' }));
+		Object.assign(lab.store.get(first.id).data, { description: '', content: '' });
+		await client.createReport(reportFromEmail(email(), { marking: 'red' }));
+		expect(markingsOf(lab.store, lab.store.get(first.id))).toEqual(['TLP:RED']);
+	});
+
+	it('a file that its people marked more strictly is not less marked', async () => {
+		const { lab, client } = await world();
+		const message = email({ attachments: [attachment('a.txt', 'text/plain', 'x')] });
+		await client.createReport(reportFromEmail(message));
+		const [file] = lab.store.files.values();
+		file!.markings = [lab.store.find('marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed')!.id];
+		const again = await client.createReport(reportFromEmail(message));
+		expect(again).toMatchObject({ complete: true, warnings: [], files: [{ status: 'present' }] });
 	});
 });
