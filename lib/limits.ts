@@ -23,8 +23,10 @@ export const EMAIL_LIMITS = {
 	maxAttachmentBytes: 32 * MiB,
 	/** Bytes of all attachments of one message that are kept in memory. Above: as for one. */
 	maxTotalAttachmentBytes: 64 * MiB,
-	/** Addresses kept of one header field. Above: cut, with a warning. */
+	/** Addresses kept of all header fields of one kind. Above: cut, with a warning. */
 	maxAddresses: 10_000,
+	/** Message-IDs kept of References. Above: cut, with a warning. */
+	maxReferences: 1_000,
 	/** Characters of an attachment's file name. Above: cut, its extension kept. */
 	maxFileNameLength: 255,
 	/** Bytes of text before the first or after the last part of a multipart that are kept. Above: cut. */

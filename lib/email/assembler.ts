@@ -1,6 +1,7 @@
 import { EMAIL_LIMITS } from '../limits';
 import type { Budget } from './budget';
-import type { Attachment, Email, EmailPart, EmailWarning } from './email';
+import { withoutHalfCharacter } from './charset';
+import type { Attachment, Email, EmailPart } from './email';
 import { readEnvelope } from './envelope';
 import { decodeText, FileLeaf, TextLeaf } from './leaf';
 import { leafKind, readPartDetail, type PartDetail } from './part';
@@ -8,9 +9,10 @@ import { emailFromMapi, type MapiMessage } from './mapi';
 import { readOutlookMessage } from './outlookMessage';
 import { readTnef } from './tnef';
 import { guessBoundary, looksLikeHtml } from './recovery';
-import { MimeSplitter, type MimeEntity, type MimeHandler, type SplitterNotice } from './splitter';
+import { MimeSplitter, type MimeEntity, type MimeHandler } from './splitter';
 import type { HeaderBlock } from './header';
 import { createTransferDecoder } from './transfer';
+import { Warnings, type Notice } from './warnings';
 
 type Entity = MimeEntity<PartDetail>;
 
@@ -21,16 +23,6 @@ interface OpenLeaf {
 	file?: FileLeaf;
 	message?: MessageAssembler;
 }
-
-/** What a notice of the splitter means to the user, and whether something of the message is missing for it. */
-const NOTICES: Record<SplitterNotice, { message: string; truncates?: true }> = {
-	'header-too-large': { message: 'A header is larger than the limit: only its beginning was read.', truncates: true },
-	'header-separator-missing': { message: 'No empty line parts a header from its body: the body was taken to begin at the first line that is no field.' },
-	'too-many-parts': { message: 'The message has more MIME parts than the limit: the rest was not read.', truncates: true },
-	'part-after-end': { message: 'A part stands behind the end of its multipart, where most readers do not look.' },
-	'multipart-unterminated': { message: 'A multipart has no end: the message may have been cut short.' },
-	'splitting-failed': { message: 'The message could not be split into its parts to the end: the rest was not read.', truncates: true },
-};
 
 /** A text that stands outside of all parts. */
 interface OutsideText {
@@ -43,7 +35,7 @@ interface OutsideText {
 /** Builds one Email from the bytes that it is given, and those inside of it. Bounded by its budget. */
 export class MessageAssembler implements MimeHandler<PartDetail> {
 	readonly #splitter: MimeSplitter<PartDetail>;
-	readonly #warnings = new Map<string, string>();
+	readonly #warnings = new Warnings();
 	readonly #parts: EmailPart[] = [];
 	readonly #attachments: Attachment[] = [];
 	readonly #related: Attachment[] = [];
@@ -52,7 +44,6 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	readonly #recovering = new Set<Entity>();
 	#root: Entity | undefined;
 	#leaf: OpenLeaf | undefined;
-	#truncated = false;
 
 	constructor(
 		private readonly budget: Budget,
@@ -69,27 +60,18 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		return this.#splitter.push(chunk);
 	}
 
-	warn(code: string, message: string): void {
-		this.#warnings.set(code, message);
-	}
-
-	/** Something of the message could not be read. */
-	truncate(code: string, message: string): void {
-		this.warn(code, message);
-		this.#truncated = true;
+	/** Something of the message was left out or guessed. */
+	notice(what: Notice): void {
+		this.#warnings.notice(what);
 	}
 
 	/** The message, when its bytes are over. */
 	async end(bytes: { size: number; sha256: string; raw?: Buffer }): Promise<Email> {
 		await this.#splitter.end();
-		const envelope = readEnvelope(this.#root?.header ?? { fields: [], dropped: 0 }, this.#root?.detail.charset, (code, message) =>
-			this.warn(code, message),
-		);
-		if (this.#root?.header.dropped) this.truncate('too-many-headers', 'The message has more header fields than the limit: the rest was left out.');
+		const envelope = readEnvelope(this.#root?.header ?? { fields: [], dropped: 0 }, this.#root?.detail.charset, this.#warnings);
 		const html = joinTexts(this.#parts, 'text/html');
 		const text = joinTexts(this.#parts, 'text/plain');
 		this.#markRelated(html);
-		const warnings: EmailWarning[] = [...this.#warnings].map(([code, message]) => ({ code, message }));
 		const outsideText = this.#outsideTexts.join('\n');
 		return {
 			...envelope,
@@ -103,8 +85,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			size: bytes.size,
 			sha256: bytes.sha256,
 			...(bytes.raw === undefined ? {} : { raw: bytes.raw }),
-			truncated: this.#truncated,
-			warnings,
+			truncated: this.#warnings.truncated,
+			warnings: this.#warnings.list(),
 		};
 	}
 
@@ -116,7 +98,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	open(entity: Entity): void {
 		this.#root ??= entity;
-		if (entity.header.malformedAt !== undefined) this.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
+		if (entity.header.malformedAt !== undefined) this.#warnings.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
 		if (!entity.multipart) this.#openLeaf(entity);
 	}
 
@@ -134,7 +116,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		// Before the first delimiter it may turn out to be the whole body.
 		const limit = entity.children === 0 ? EMAIL_LIMITS.maxTextBytes : EMAIL_LIMITS.maxOutsideTextBytes;
 		const room = limit - kept.bytes;
-		if (room < bytes.length) this.truncate('text-too-large', TEXT_TOO_LARGE);
+		if (room < bytes.length) this.notice('text-too-large');
 		if (room <= 0) return;
 		kept.pieces.push(Buffer.from(bytes.subarray(0, room)));
 		kept.bytes += Math.min(bytes.length, room);
@@ -143,12 +125,6 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	close(entity: Entity): Promise<void> | undefined {
 		if (entity.multipart) return this.#closeMultipart(entity);
 		return this.#leaf?.entity === entity ? this.#closeLeaf(this.#leaf) : undefined;
-	}
-
-	notice(what: SplitterNotice): void {
-		const { message, truncates } = NOTICES[what];
-		if (truncates) this.truncate(what, message);
-		else this.warn(what, message);
 	}
 
 	// --- leaves ---
@@ -163,7 +139,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		} else {
 			if (kind === 'message') {
 				if (this.depth < this.budget.maxDepth) leaf.message = new MessageAssembler(this.budget, this.depth + 1);
-				else this.warn('too-deep', 'Messages are attached inside of each other deeper than the limit: the innermost were not opened.');
+				else this.notice('too-deep');
 			}
 			leaf.file = new FileLeaf(detail.encoding, this.budget);
 		}
@@ -176,7 +152,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		if (text !== undefined) {
 			part.text = text.end();
 			part.size = text.size;
-			if (text.cut) this.truncate('text-too-large', TEXT_TOO_LARGE);
+			if (text.cut) this.notice('text-too-large');
 			return;
 		}
 		const last = file!.flush();
@@ -200,9 +176,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			const email = await message.end({ size: attachment.size, sha256: attachment.sha256, ...(content === undefined ? {} : { raw: content }) });
 			// A file that is only called .eml has none of a message's fields.
 			if (isMessage(email) || detail.contentType === 'message/rfc822') attachment.email = email;
-			if (email.truncated && attachment.email) this.#truncated = true;
-			const deep = email.warnings.find(({ code }) => code === 'too-deep');
-			if (deep !== undefined) this.warn(deep.code, deep.message);
+			if (attachment.email !== undefined) this.#warnings.fromInside(email);
 		}
 		this.#openOutlookFile(attachment);
 		if (inRelated(entity)) this.#related.push(attachment);
@@ -213,12 +187,16 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	#openOutlookFile(attachment: Attachment): void {
 		const kind = OUTLOOK_FILES.find(({ types, name }) => types.includes(attachment.contentType) || name.test(attachment.fileName ?? ''));
 		if (kind === undefined || attachment.email !== undefined) return;
+		if (this.depth >= this.budget.maxDepth) {
+			this.notice('too-deep');
+			return;
+		}
 		try {
 			if (attachment.content === undefined) throw new Error('not kept');
-			if (this.depth >= this.budget.maxDepth) throw new Error('too deep');
 			attachment.email = emailFromMapi(kind.read(attachment.content, this.budget.maxDepth - this.depth - 1), this.budget);
+			this.#warnings.fromInside(attachment.email);
 		} catch {
-			this.warn(kind.warning, kind.message);
+			this.#warnings.warn(kind.warning, kind.message);
 		}
 	}
 
@@ -234,7 +212,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			return undefined;
 		}
 		if (bytes.toString('latin1').trim() === '') {
-			this.warn('multipart-empty', 'A multipart has no parts.');
+			this.#warnings.warn('multipart-empty', 'A multipart has no parts.');
 			return undefined;
 		}
 		return this.#recover(entity, bytes);
@@ -243,7 +221,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	/** A multipart none of whose delimiters was found: with another boundary if the text shows one, else as plain text. */
 	async #recover(entity: Entity, encoded: Buffer): Promise<void> {
 		const missing = entity.detail.boundary === undefined;
-		this.warn(
+		this.#warnings.warn(
 			missing ? 'boundary-missing' : 'boundary-wrong',
 			missing ? 'A multipart names no boundary: its parts were guessed.' : 'A multipart names a boundary that it does not use: its parts were guessed.',
 		);
@@ -262,7 +240,9 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		}
 		const contentType = looksLikeHtml(bytes) ? 'text/html' : 'text/plain';
 		const granted = this.budget.takeText(contentType === 'text/html' ? 'html' : 'text', bytes.length);
-		const text = decodeText(bytes.subarray(0, granted), { contentType, flowed: false, deleteSpace: false });
+		if (granted < bytes.length) this.notice('text-too-large');
+		const kept = granted < bytes.length ? withoutHalfCharacter(bytes.subarray(0, granted)) : bytes;
+		const text = decodeText(kept, { contentType, flowed: false, deleteSpace: false });
 		this.#parts.push({ partId: entity.partId || '1', contentType, size: bytes.length, text });
 	}
 
@@ -315,8 +295,6 @@ const OUTLOOK_FILES: { types: string[]; name: RegExp; read: (content: Buffer, ma
 		message: 'A winmail.dat (TNEF) could not be opened: what it holds was not read.',
 	},
 ];
-
-const TEXT_TOO_LARGE = 'The message holds more text than the limit: the rest was left out.';
 
 function describe(detail: PartDetail): Partial<EmailPart> {
 	const { contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId } = detail;

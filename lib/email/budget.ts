@@ -8,11 +8,13 @@ export class Budget {
 	readonly maxDepth: number;
 	readonly maxAttachmentBytes: number;
 	readonly keepAttachments: boolean;
+	readonly deadline: Deadline;
 	#parts: number;
 	#attachmentBytes: number;
 	readonly #text: Record<'text' | 'html', number>;
 
 	constructor(options: ParseOptions) {
+		this.deadline = new Deadline(options);
 		this.maxBytes = options.maxBytes ?? EMAIL_LIMITS.maxBytes;
 		this.maxHeaderBytes = options.maxHeaderBytes ?? EMAIL_LIMITS.maxHeaderBytes;
 		this.maxDepth = options.maxDepth ?? EMAIL_LIMITS.maxDepth;
@@ -45,5 +47,22 @@ export class Budget {
 
 	giveBackAttachment(bytes: number): void {
 		this.#attachmentBytes += bytes;
+	}
+}
+
+/** The time that one message may take. Begins when it is made. */
+export class Deadline {
+	readonly milliseconds: number;
+	readonly #now: () => number;
+	readonly #end: number;
+
+	constructor(options: Pick<ParseOptions, 'maxMilliseconds' | 'now'>) {
+		this.milliseconds = options.maxMilliseconds ?? EMAIL_LIMITS.maxMilliseconds;
+		this.#now = options.now ?? Date.now;
+		this.#end = this.#now() + this.milliseconds;
+	}
+
+	isOver(): boolean {
+		return this.#now() > this.#end;
 	}
 }

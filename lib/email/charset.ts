@@ -52,3 +52,22 @@ function isKnown(name: string): boolean {
 	return answer;
 }
 
+/**
+ * Bytes that were cut anywhere, without the half of a character at their end (UTF-8 or, with `utf16`, UTF-16): with it,
+ * unlabelled UTF-8 would no longer be valid, and the whole text read in another charset.
+ */
+export function withoutHalfCharacter(bytes: Buffer, utf16 = false): Buffer {
+	const { length } = bytes;
+	if (utf16) {
+		const even = length & ~1;
+		const isHigh = even > 0 && (bytes[even - 1]! & 0xfc) === 0xd8;
+		return bytes.subarray(0, isHigh ? even - 2 : even);
+	}
+	for (let back = 1; back <= Math.min(3, length); back++) {
+		const byte = bytes[length - back]!;
+		if (byte < 0x80) break;
+		// The byte that begins a character says how many it has.
+		if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.subarray(0, length - back) : bytes;
+	}
+	return bytes;
+}

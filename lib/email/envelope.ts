@@ -4,6 +4,7 @@ import { parseMailDate } from './date';
 import type { Email, EmailAddress } from './email';
 import { decodeHeaderText, decodeRawText } from './encodedWord';
 import type { HeaderBlock, RawField } from './header';
+import type { Warnings } from './warnings';
 
 /** What the header fields of the message itself say. */
 export type Envelope = Pick<
@@ -11,8 +12,6 @@ export type Envelope = Pick<
 	| 'messageId' | 'inReplyTo' | 'references' | 'date' | 'receivedAt' | 'subject' | 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc'
 	| 'returnPath' | 'headers' | 'receivedLines' | 'authenticationResults'
 >;
-
-type Warn = (code: string, message: string) => void;
 
 /** Fields that a message may have once (RFC 5322 section 3.6, RFC 2045 section 3). */
 const SINGLE = [
@@ -23,9 +22,10 @@ const SINGLE = [
 const DAY = 24 * 60 * 60 * 1_000;
 
 /** Reads the header of a message. The first field of a kind counts, recipients of repeated ones are joined. */
-export function readEnvelope(header: HeaderBlock, declaredCharset: string | undefined, warn: Warn): Envelope {
+export function readEnvelope(header: HeaderBlock, declaredCharset: string | undefined, warnings: Warnings): Envelope {
 	const { fields } = header;
-	if (fields.length === 0) warn('header-missing', 'The message has no header.');
+	if (header.dropped > 0) warnings.notice('too-many-headers');
+	if (fields.length === 0) warnings.warn('header-missing', 'The message has no header.');
 	const byKey = new Map<string, RawField[]>();
 	for (const field of fields) {
 		const same = byKey.get(field.key);
@@ -34,7 +34,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	}
 	for (const key of SINGLE) {
 		const count = byKey.get(key)?.length ?? 0;
-		if (count > 1) warn(`${key}-repeated`, `The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`);
+		if (count > 1) warnings.warn(`${key}-repeated`, `The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`);
 	}
 	const raws = (key: string): string[] => (byKey.get(key) ?? []).map((field) => field.raw);
 	const first = (key: string): string | undefined => byKey.get(key)?.[0]?.raw;
@@ -42,29 +42,32 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	const charset = declaredCharset !== undefined && !/^(?:utf-?8|us-ascii|ascii)$/.test(declaredCharset) ? declaredCharset : undefined;
 	const addresses = (bodies: string[]): EmailAddress[] => {
 		const found = bodies.map((body) => parseAddresses(body, EMAIL_LIMITS.maxAddresses, charset));
-		if (found.some(({ cut }) => cut)) warn('too-many-addresses', 'A field holds more addresses than the limit: the rest was left out.');
-		return found.flatMap((one) => one.addresses);
+		const all = found.flatMap((one) => one.addresses);
+		if (found.some(({ cut }) => cut) || all.length > EMAIL_LIMITS.maxAddresses) warnings.notice('too-many-addresses');
+		return all.slice(0, EMAIL_LIMITS.maxAddresses);
 	};
 	const headers = fields.map(({ name, raw }) => ({ name, value: decodeHeaderText(raw, charset) }));
 	const text = (key: string): string | undefined => headers[fields.findIndex((field) => field.key === key)]?.value;
 
 	const receivedLines = raws('received').map((raw) => decodeRawText(raw, charset));
-	const date = readDate(first('date'), warn);
+	const date = readDate(first('date'), warnings);
 	const receivedAt = receivedLines[0] === undefined ? undefined : receivedDate(receivedLines[0]);
 	if (date !== undefined && receivedAt !== undefined && date.getTime() > receivedAt.getTime() + DAY) {
-		warn('date-in-future', 'The Date field is more than a day after the message was received.');
+		warnings.warn('date-in-future', 'The Date field is more than a day after the message was received.');
 	}
 	const from = addresses(raws('from').slice(0, 1));
-	if (from.length === 0) warn('from-missing', 'The message has no address in From.');
+	if (from.length === 0) warnings.warn('from-missing', 'The message has no address in From.');
 	const [sender] = addresses(raws('sender').slice(0, 1));
 	const returnPath = readReturnPath(first('return-path'));
 	const messageId = nonEmpty(text('message-id'));
 	const inReplyTo = nonEmpty(text('in-reply-to'));
 	const subject = text('subject');
+	const references = (text('references') ?? '').split(/[\s,]+/).filter((id) => id !== '');
+	if (references.length > EMAIL_LIMITS.maxReferences) warnings.notice('too-many-references');
 	return {
 		...(messageId === undefined ? {} : { messageId }),
 		...(inReplyTo === undefined ? {} : { inReplyTo }),
-		references: (text('references') ?? '').split(/[\s,]+/).filter((id) => id !== '').slice(0, 1_000),
+		references: references.slice(0, EMAIL_LIMITS.maxReferences),
 		...(date === undefined ? {} : { date }),
 		...(receivedAt === undefined ? {} : { receivedAt }),
 		...(subject === undefined ? {} : { subject }),
@@ -81,17 +84,17 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	};
 }
 
-function readDate(raw: string | undefined, warn: Warn): Date | undefined {
+function readDate(raw: string | undefined, warnings: Warnings): Date | undefined {
 	if (raw === undefined) {
-		warn('date-missing', 'The message has no Date field.');
+		warnings.warn('date-missing', 'The message has no Date field.');
 		return undefined;
 	}
 	const parsed = parseMailDate(raw);
 	if (parsed === undefined) {
-		warn('date-invalid', 'The Date field holds no date.');
+		warnings.warn('date-invalid', 'The Date field holds no date.');
 		return undefined;
 	}
-	if (!parsed.zoneKnown) warn('date-without-zone', 'The Date field names no time zone: it was read as UTC.');
+	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field names no time zone: it was read as UTC.');
 	return parsed.date;
 }
 

@@ -12,6 +12,7 @@ import { emailFromMapi } from './mapi';
 import { readOutlookMessage } from './outlookMessage';
 import { parseEmail } from './parse';
 import { guessBoundary } from './recovery';
+import { Warnings } from './warnings';
 
 /** The binary properties of an item, however its host stores them. */
 export interface BinaryReader {
@@ -173,12 +174,13 @@ function mayBeMessage({ mimeType, size }: ReturnType<BinaryReader['info']>): boo
 const PARTIAL = (origin: string): string => `The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
 
 async function fromContent(content: ItemContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
-	const warnings = new Map<string, string>([['partial', PARTIAL(content.origin)]]);
+	const warnings = new Warnings();
+	warnings.warn('partial', PARTIAL(content.origin));
 	// A field body that came through JSON is text: back to bytes, so that one reader serves both.
 	const lines = content.fields.map(([name, body]) => `${name.trim()}: ${body.replace(/\r?\n(?![ \t])/g, ' ').trim()}`);
 	const header = parseHeaderBlock(Buffer.from(lines.join('\r\n')), EMAIL_LIMITS.maxHeaderFields);
-	const envelope = readEnvelope(header, undefined, (code, message) => warnings.set(code, message));
-	for (const code of ['header-missing', 'from-missing', 'date-missing']) warnings.delete(code);
+	const envelope = readEnvelope(header, undefined, warnings);
+	for (const code of ['header-missing', 'from-missing', 'date-missing']) warnings.forget(code);
 	const { known } = content;
 	const attachments = await attachmentsOf(binary, parse);
 	const contentType = header.fields.find(({ key }) => key === 'content-type')?.raw;
@@ -200,8 +202,8 @@ async function fromContent(content: ItemContent, binary: BinaryReader, parse: Pa
 		size: 0,
 		sha256: '',
 		partial: true,
-		truncated: false,
-		warnings: [...warnings].map(([code, message]) => ({ code, message })),
+		truncated: warnings.truncated,
+		warnings: warnings.list(),
 		...(content.source === undefined ? {} : { source: content.source }),
 		...mailboxOf(parse),
 	};

@@ -1,6 +1,6 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 import type { Budget } from './budget';
-import { decodeCharset } from './charset';
+import { decodeCharset, withoutHalfCharacter } from './charset';
 import { mimeDecoder } from './encodedWord';
 import type { PartDetail } from './part';
 import { createTransferDecoder, type TransferDecoder } from './transfer';
@@ -37,7 +37,7 @@ export class TextLeaf {
 	end(): string {
 		this.#add(this.#decoder.end());
 		const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
-		return decodeText(bytes, this.detail);
+		return decodeText(this.cut ? withoutHalfCharacter(bytes) : bytes, this.detail);
 	}
 
 	#add(bytes: Buffer): void {

@@ -6,6 +6,7 @@ import { readEnvelope } from './envelope';
 import { safeFileName } from './fileName';
 import { parseHeaderBlock } from './header';
 import { decodeText, hashesOf } from './leaf';
+import { Warnings } from './warnings';
 
 /** Properties of a MAPI object by their id (MS-OXPROPS): text decoded, binary as it is, times as dates. */
 export type MapiProperties = Map<number, string | Buffer | Date>;
@@ -58,9 +59,10 @@ export function mapiText(bytes: Buffer, unicode: boolean): string {
 export function emailFromMapi(message: MapiMessage, budget: Budget): Email {
 	const { properties } = message;
 	const header = parseHeaderBlock(Buffer.from(textOf(properties, MAPI.transportHeaders) ?? ''), EMAIL_LIMITS.maxHeaderFields);
-	const warnings = new Map<string, string>([['partial', 'This is no MIME message: it was put together from what Outlook stored of it.']]);
-	const envelope = readEnvelope(header, undefined, (code, text) => warnings.set(code, text));
-	for (const code of ['header-missing', 'from-missing', 'date-missing']) warnings.delete(code);
+	const warnings = new Warnings();
+	warnings.warn('partial', 'This is no MIME message: it was put together from what Outlook stored of it.');
+	const envelope = readEnvelope(header, undefined, warnings);
+	for (const code of ['header-missing', 'from-missing', 'date-missing']) warnings.forget(code);
 	const sender = address(textOf(properties, MAPI.senderSmtpAddress) ?? textOf(properties, MAPI.senderAddress), textOf(properties, MAPI.senderName));
 	const text = limited(textOf(properties, MAPI.body)?.replaceAll('\r\n', '\n'), 'text', budget);
 	const markup = properties.get(MAPI.html);
@@ -96,8 +98,8 @@ export function emailFromMapi(message: MapiMessage, budget: Budget): Email {
 		size: 0,
 		sha256: '',
 		partial: true,
-		truncated: false,
-		warnings: [...warnings].map(([code, text]) => ({ code, message: text })),
+		truncated: warnings.truncated,
+		warnings: warnings.list(),
 	};
 }
 

@@ -1,6 +1,5 @@
 import { createHash, hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { EMAIL_LIMITS } from '../limits';
 import { MessageAssembler } from './assembler';
 import { Budget } from './budget';
 import type { Email, EmailInput, ParseOptions } from './email';
@@ -31,16 +30,15 @@ async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> 
 	if (bytes.length === 0) throw emptyInput();
 	const budget = new Budget(options);
 	const assembler = new MessageAssembler(budget, 0);
-	const clock = new Deadline(options);
 	const end = Math.min(bytes.length, budget.maxBytes);
 	for (let at = 0; at < end && !assembler.stopped; at += SLICE) {
-		if (clock.isOver()) {
-			assembler.truncate('too-slow', TOO_SLOW);
+		if (budget.deadline.isOver()) {
+			assembler.notice('too-slow');
 			break;
 		}
 		await assembler.push(bytes.subarray(at, Math.min(at + SLICE, end)));
 	}
-	if (end < bytes.length) assembler.truncate('too-large', TOO_LARGE);
+	if (end < bytes.length) assembler.notice('too-large');
 	const keep = bytes.length <= (options.keepRawBytes ?? budget.maxBytes);
 	return assembler.end({ size: bytes.length, sha256: hash('sha256', bytes), ...(keep ? { raw: bytes } : {}) });
 }
@@ -48,7 +46,6 @@ async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> 
 async function parseStream(stream: Readable, options: ParseOptions): Promise<Email> {
 	const budget = new Budget(options);
 	const assembler = new MessageAssembler(budget, 0);
-	const clock = new Deadline(options);
 	const sha256 = createHash('sha256');
 	const keepRawBytes = options.keepRawBytes ?? 0;
 	let raw: Buffer[] | undefined = keepRawBytes > 0 ? [] : undefined;
@@ -58,7 +55,7 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	const timer = setTimeout(() => {
 		overdue = true;
 		stream.destroy();
-	}, clock.milliseconds);
+	}, budget.deadline.milliseconds);
 	try {
 		for await (const chunk of stream as AsyncIterable<unknown>) {
 			if (!(chunk instanceof Uint8Array)) {
@@ -75,7 +72,7 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 			for (let at = 0; at < Math.min(bytes.length, room); at += SLICE) {
 				await assembler.push(bytes.subarray(at, Math.min(at + SLICE, room, bytes.length)));
 			}
-			if (clock.isOver()) {
+			if (budget.deadline.isOver()) {
 				overdue = true;
 				break;
 			}
@@ -89,28 +86,9 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 		clearTimeout(timer);
 	}
 	if (size === 0 && !overdue) throw emptyInput();
-	if (overdue) assembler.truncate('too-slow', TOO_SLOW);
-	if (size > budget.maxBytes) assembler.truncate('too-large', TOO_LARGE);
+	if (overdue) assembler.notice('too-slow');
+	if (size > budget.maxBytes) assembler.notice('too-large');
 	return assembler.end({ size, sha256: sha256.digest('hex'), ...(raw === undefined ? {} : { raw: Buffer.concat(raw) }) });
-}
-
-const TOO_LARGE = 'The message is larger than the limit: the rest was not parsed.';
-const TOO_SLOW = 'Reading the message took longer than the limit: the rest was not read.';
-
-class Deadline {
-	readonly milliseconds: number;
-	readonly #now: () => number;
-	readonly #end: number;
-
-	constructor(options: ParseOptions) {
-		this.milliseconds = options.maxMilliseconds ?? EMAIL_LIMITS.maxMilliseconds;
-		this.#now = options.now ?? Date.now;
-		this.#end = this.#now() + this.milliseconds;
-	}
-
-	isOver(): boolean {
-		return this.#now() > this.#end;
-	}
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

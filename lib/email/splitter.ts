@@ -75,7 +75,7 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 		this.#splitter = createSplitter(limits.maxHeaderBytes);
 		this.#splitter.on('data', (piece: Piece) => this.#pieces.push(piece));
 		this.#splitter.on('error', () => this.#stop('splitting-failed'));
-		if (!limits.mayOpen()) this.#stop();
+		if (!limits.mayOpen()) this.#stop('too-many-parts');
 	}
 
 	/** True when nothing more will be read. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { emailToJson, parseEmail, type Email } from '../../../lib/email';
+import { EMAIL_LIMITS } from '../../../lib/limits';
 import { crlf } from './message';
 
 const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
@@ -92,6 +93,30 @@ describe('a message over a limit is reported with what could be read', () => {
 	it('text', async () => {
 		const email = await parseEmail(Buffer.from(`Subject: s\r\n\r\n${'x'.repeat(1_000)}`), { maxTextBytes: 100 });
 		expect([email.text!.length, email.truncated, codes(email).includes('text-too-large'), email.parts[0]!.size]).toEqual([100, true, true, 1_000]);
+	});
+
+	it('text of a multipart whose boundary is wrong, which was taken for a body', async () => {
+		const email = await parseEmail(Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${'é'.repeat(1_000)}`), { maxTextBytes: 101 });
+		expect([email.text, email.truncated, codes(email).includes('text-too-large')]).toEqual(['é'.repeat(50), true, true]);
+	});
+
+	it('text without a charset, cut within a character: it is read in the same charset as the whole', async () => {
+		for (const maxTextBytes of [100, 101, 102, 103]) {
+			const { text } = await parseEmail(Buffer.from(`Subject: s\r\n\r\n${'𝐠é€'.repeat(100)}`), { maxTextBytes });
+			expect('𝐠é€'.repeat(100).startsWith(text!)).toBe(true);
+		}
+	});
+
+	it('parts, of which the last was an attached message: it is told that nothing of it was read', async () => {
+		const email = await parseEmail(crlf('Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ny\n--b--\n'), { maxParts: 3 });
+		expect([email.attachments[0]!.email!.subject, email.truncated, codes(email).includes('too-many-parts')]).toEqual([undefined, true, true]);
+	});
+
+	it('addresses, over all fields of a kind, and references', async () => {
+		const field = (name: string, each: string): string => `${name}: ${each.repeat(6_000)}x@example.com\r\n`;
+		const email = await parseEmail(Buffer.from(`${field('To', 'u@example.com,\r\n ').repeat(2)}${field('References', '<a@example.org>\r\n ')}\r\nx`));
+		expect([email.to.length, email.references.length]).toEqual([EMAIL_LIMITS.maxAddresses, EMAIL_LIMITS.maxReferences]);
+		expect(codes(email)).toEqual(expect.arrayContaining(['too-many-addresses', 'too-many-references']));
 	});
 
 	it('time, by the clock that is passed in; a source that falls silent is given up', async () => {

@@ -1,0 +1,84 @@
+import type { EmailWarning } from './email';
+
+/** What a reader left out or guessed, for the user; with `truncates`, a limit cut the message short. */
+const NOTICES = {
+	'too-large': { message: 'The message is larger than the limit: the rest was not parsed.', truncates: true },
+	'too-slow': { message: 'Reading the message took longer than the limit: the rest was not read.', truncates: true },
+	'header-too-large': { message: 'A header is larger than the limit: only its beginning was read.', truncates: true },
+	'too-many-headers': {
+		message: 'The message has more header fields than the limit: the rest was left out.',
+		truncates: true,
+	},
+	'too-many-addresses': {
+		message: 'A field holds more addresses than the limit: the rest was left out.',
+		truncates: false,
+	},
+	'too-many-references': {
+		message: 'The message refers to more messages than the limit: the rest was left out.',
+		truncates: false,
+	},
+	'text-too-large': { message: 'The message holds more text than the limit: the rest was left out.', truncates: true },
+	'too-many-parts': {
+		message: 'The message has more MIME parts than the limit: the rest was not read.',
+		truncates: true,
+	},
+	'too-deep': {
+		message: 'Messages are attached inside of each other deeper than the limit: the innermost were not opened.',
+		truncates: false,
+	},
+	'header-separator-missing': {
+		message:
+			'No empty line parts a header from its body: the body was taken to begin at the first line that is no field.',
+		truncates: false,
+	},
+	'part-after-end': {
+		message: 'A part stands behind the end of its multipart, where most readers do not look.',
+		truncates: false,
+	},
+	'multipart-unterminated': {
+		message: 'A multipart has no end: the message may have been cut short.',
+		truncates: false,
+	},
+	'splitting-failed': {
+		message: 'The message could not be split into its parts to the end: the rest was not read.',
+		truncates: true,
+	},
+} as const satisfies Record<string, { message: string; truncates: boolean }>;
+
+export type Notice = keyof typeof NOTICES;
+
+/** Told by the messages around, though nothing was cut: something may hide there. */
+const UPWARDS: ReadonlySet<string> = new Set<Notice>(['too-deep']);
+
+/** The warnings of one message while it is read: one of a kind. */
+export class Warnings {
+	/** A limit cut the message short. */
+	truncated = false;
+	readonly #messages = new Map<string, string>();
+
+	warn(code: string, message: string): void {
+		this.#messages.set(code, message);
+	}
+
+	notice(what: Notice): void {
+		const { message, truncates } = NOTICES[what];
+		this.warn(what, message);
+		if (truncates) this.truncated = true;
+	}
+
+	/** What the reading of a message inside left out concerns the one around it, too. */
+	fromInside(email: { warnings: EmailWarning[] }): void {
+		for (const { code } of email.warnings) {
+			if (Object.hasOwn(NOTICES, code) && (NOTICES[code as Notice].truncates || UPWARDS.has(code)))
+				this.notice(code as Notice);
+		}
+	}
+
+	forget(code: string): void {
+		this.#messages.delete(code);
+	}
+
+	list(): EmailWarning[] {
+		return [...this.#messages].map(([code, message]) => ({ code, message }));
+	}
+}
