@@ -11,6 +11,8 @@ export const EMAIL_LIMITS = {
 	maxBytes: 160 * MiB,
 	/** Bytes of the headers of one MIME entity (mailsplit's own default). Above: headers are read from the raw bytes, `truncated`. */
 	maxHeaderBytes: 1 * MiB,
+	/** Bytes of the headers, names and addresses of all Outlook messages inside of one message. Above: as for one entity. */
+	maxOutlookHeaderBytes: 2 * MiB,
 	/** Header fields that are kept; a real message has fewer than 200. Above: the rest is dropped, with a warning. */
 	maxHeaderFields: 5_000,
 	/** MIME entities of one message (mailsplit's own default). Above: what was read so far is kept, `truncated`. */
@@ -23,7 +25,12 @@ export const EMAIL_LIMITS = {
 	maxAttachmentBytes: 32 * MiB,
 	/** Bytes of all attachments of one message that are kept in memory. Above: as for one. */
 	maxTotalAttachmentBytes: 64 * MiB,
-	/** Addresses kept of all header fields of one kind. Above: cut, with a warning. */
+	/**
+	 * Entries read of all Outlook files of one message: streams and storages of a .msg, attributes, properties and values of a
+	 * winmail.dat. A message to 5,000 recipients has some 120,000. Above: what was read so far is kept, `truncated`.
+	 */
+	maxOutlookEntries: 250_000,
+	/** Addresses kept of all header fields of one kind, and recipients of an Outlook message. Above: cut, with a warning. */
 	maxAddresses: 10_000,
 	/** Message-IDs kept of References. Above: cut, with a warning. */
 	maxReferences: 1_000,

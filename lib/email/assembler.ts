@@ -5,7 +5,8 @@ import type { Attachment, Email, EmailPart } from './email';
 import { readEnvelope } from './envelope';
 import { decodeText, FileLeaf, TextLeaf } from './leaf';
 import { leafKind, readPartDetail, type PartDetail } from './part';
-import { emailFromMapi, type MapiMessage } from './mapi';
+import type { MapiReader } from './mapi';
+import { readOutlookFile } from './mapiEmail';
 import { readOutlookMessage } from './outlookMessage';
 import { readTnef } from './tnef';
 import { guessBoundary, looksLikeHtml } from './recovery';
@@ -193,7 +194,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		}
 		try {
 			if (attachment.content === undefined) throw new Error('not kept');
-			attachment.email = emailFromMapi(kind.read(attachment.content, this.budget.maxDepth - this.depth - 1), this.budget);
+			attachment.email = readOutlookFile(attachment.content, kind.read, this.budget, this.budget.maxDepth - this.depth - 1);
 			this.#warnings.fromInside(attachment.email);
 		} catch {
 			this.#warnings.warn(kind.warning, kind.message);
@@ -279,7 +280,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	}
 }
 
-const OUTLOOK_FILES: { types: string[]; name: RegExp; read: (content: Buffer, maxDepth: number) => MapiMessage; warning: string; message: string }[] = [
+const OUTLOOK_FILES: { types: string[]; name: RegExp; read: MapiReader; warning: string; message: string }[] = [
 	{
 		types: ['application/vnd.ms-outlook', 'application/x-msg'],
 		name: /\.msg$/i,

@@ -10,6 +10,8 @@ export class Budget {
 	readonly keepAttachments: boolean;
 	readonly deadline: Deadline;
 	#parts: number;
+	#outlookEntries: number = EMAIL_LIMITS.maxOutlookEntries;
+	#outlookHeaderBytes: number = EMAIL_LIMITS.maxOutlookHeaderBytes;
 	#attachmentBytes: number;
 	readonly #text: Record<'text' | 'html', number>;
 
@@ -29,6 +31,18 @@ export class Budget {
 	/** One MIME entity more; false when there were enough. */
 	takePart(): boolean {
 		return this.#parts-- > 0;
+	}
+
+	/** One entry of an Outlook file more; false when there were enough. */
+	takeOutlookEntry(): boolean {
+		return this.#outlookEntries-- > 0;
+	}
+
+	/** How many of `wanted` bytes of an Outlook message's header, names and addresses may be read. */
+	takeOutlookHeader(wanted: number): number {
+		const granted = Math.min(wanted, this.#outlookHeaderBytes);
+		this.#outlookHeaderBytes -= granted;
+		return granted;
 	}
 
 	/** How many of `wanted` bytes of text may be kept. */

@@ -20,7 +20,7 @@ export interface HeaderField {
 
 /** What was odd about a message. Never an error: the message is there all the same. */
 export interface EmailWarning {
-	/** Stable word, e.g. `date-invalid`, `from-repeated`, `boundary-missing`, `too-deep`. */
+	/** Stable word, e.g. `date-invalid`, `from-repeated`, `boundary-missing`, `too-deep`, `outlook-damaged`. */
 	code: string;
 	/** One sentence for the user. */
 	message: string;
@@ -63,15 +63,19 @@ export interface Attachment {
 	contentId?: string;
 	/** Referenced by the HTML body (multipart/related): an inline image, usually. */
 	related: boolean;
-	/** Decoded size in bytes. */
+	/** Decoded size in bytes; 0 for what has none. */
 	size: number;
+	/**
+	 * Lower-case hex over the bytes, as the other three. Empty for what has none: a message inside of an Outlook message, an object
+	 * that is no file, and a file whose bytes are not whole.
+	 */
 	md5: string;
 	sha1: string;
 	sha256: string;
 	sha512: string;
 	/** The decoded bytes; absent when larger than the limits allow to keep (`contentOmitted`). */
 	content?: Buffer;
-	/** Set when the bytes were hashed and measured but not kept, or not read to their end. */
+	/** Set when the bytes were hashed and measured but not kept, or not read to their end; and where there are none. */
 	contentOmitted?: boolean;
 	/**
 	 * The parsed message when this is message/rfc822 (or an .eml), unless too deep; of an Outlook .msg or winmail.dat

@@ -8,7 +8,7 @@ import { parseHeaderBlock } from './header';
 import { dateOf, emailFromJson, isEmailJson } from './json';
 import { isRecord, ITEM_FORMATS, type ItemContent } from './itemFormats';
 import { hashesOf } from './leaf';
-import { emailFromMapi } from './mapi';
+import { readOutlookFile } from './mapiEmail';
 import { readOutlookMessage } from './outlookMessage';
 import { parseEmail } from './parse';
 import { guessBoundary } from './recovery';
@@ -159,7 +159,7 @@ const OUTLOOK_FILE = /^application\/vnd\.ms-outlook\b|\.msg$/i;
 function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
 	const budget = new Budget(parse);
 	try {
-		return emailFromMapi(readOutlookMessage(bytes, budget.maxDepth), budget);
+		return readOutlookFile(bytes, readOutlookMessage, budget, budget.maxDepth);
 	} catch (cause) {
 		throw new EmailError('EMAIL_INPUT', 'The Outlook .msg file cannot be read', { cause, hint: 'Save the message again in Outlook, or as .eml.' });
 	}

@@ -8,6 +8,9 @@ import { createTransferDecoder, type TransferDecoder } from './transfer';
 const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
 export type FileHashes = Record<(typeof ALGORITHMS)[number], string>;
 
+/** Of what has no bytes: an attached message inside of an Outlook message. The digests of nothing would be those of an empty file. */
+export const NO_HASHES: FileHashes = { md5: '', sha1: '', sha256: '', sha512: '' };
+
 /** The four digests of an attachment, in lower-case hex. */
 export function hashesOf(content: Buffer): FileHashes {
 	return Object.fromEntries(ALGORITHMS.map((name) => [name, hash(name, content)])) as FileHashes;

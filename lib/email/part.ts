@@ -33,7 +33,7 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 	const type = typeField === undefined ? NO_FIELD : parseStructuredField(typeField);
 	const disposition = dispositionField === undefined ? NO_FIELD : parseStructuredField(dispositionField);
 	const fallback = parent?.detail.contentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-	const contentType = /^[^\s/;,]{1,100}\/[^\s/;,]{1,100}$/.test(type.value) ? type.value : type.value === 'html' ? 'text/html' : fallback;
+	const contentType = isMediaType(type.value) ? type.value : type.value === 'html' ? 'text/html' : fallback;
 	const fileName = nameOf(disposition, 'filename', dispositionField) ?? nameOf(type, 'name', typeField);
 	const contentId = idOf(fields);
 	// Compared with the bytes of the delimiter lines.
@@ -53,6 +53,11 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 		...(fileName === undefined ? {} : { fileName }),
 		...(contentId === undefined ? {} : { contentId }),
 	};
+}
+
+/** Whether a text, in lower case, is a `type/subtype` without parameters. */
+export function isMediaType(text: string): boolean {
+	return /^[^\s/;,]{1,100}\/[^\s/;,]{1,100}$/.test(text);
 }
 
 function nameOf(field: StructuredField, parameter: string, raw: string | undefined): string | undefined {

@@ -43,12 +43,38 @@ const NOTICES = {
 		message: 'The message could not be split into its parts to the end: the rest was not read.',
 		truncates: true,
 	},
+	'outlook-damaged': {
+		message: 'The Outlook message is damaged: what could be read of it is here, and something may be missing.',
+		truncates: false,
+	},
+	'outlook-too-large': {
+		message: 'The Outlook message holds more entries or bytes than the limits: the rest was not read.',
+		truncates: true,
+	},
+	'too-many-attachments': {
+		message: 'The Outlook message has more attachments than the limit: the rest was not read.',
+		truncates: true,
+	},
+	'attachment-unread': {
+		message:
+			'An attachment of the Outlook message is no file, or its bytes are damaged: it is listed without size and hashes.',
+		truncates: false,
+	},
+	'attachment-twice': {
+		message: 'An attachment of the winmail.dat has its bytes in two places, and they differ: it is listed twice.',
+		truncates: false,
+	},
 } as const satisfies Record<string, { message: string; truncates: boolean }>;
 
 export type Notice = keyof typeof NOTICES;
 
-/** Told by the messages around, though nothing was cut: something may hide there. */
-const UPWARDS: ReadonlySet<string> = new Set<Notice>(['too-deep']);
+/** Told by the messages around, though nothing was cut: they say where something may hide. */
+const UPWARDS: ReadonlySet<string> = new Set<Notice>([
+	'too-deep',
+	'outlook-damaged',
+	'attachment-unread',
+	'attachment-twice',
+]);
 
 /** The warnings of one message while it is read: one of a kind. */
 export class Warnings {

@@ -68,7 +68,8 @@ export function addFile(
 		: undefined;
 	return graph.observable('file', {
 		hashes,
-		size: Number.isSafeInteger(attachment.size) && attachment.size >= 0 ? attachment.size : undefined,
+		// What has no hash has no bytes, such as a message inside of an Outlook message: it is not an empty file.
+		size: attachment.sha256 !== '' && Number.isSafeInteger(attachment.size) && attachment.size >= 0 ? attachment.size : undefined,
 		name,
 		mime_type: mediaTypeValue(attachment.contentType),
 		contains_refs: [...contains],

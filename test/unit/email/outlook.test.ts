@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { parseEmail } from '../../../lib/email';
+import { Budget } from '../../../lib/email/budget';
 import { readCompoundFile } from '../../../lib/email/compoundFile';
+import { MapiReading } from '../../../lib/email/mapi';
 import { readOutlookMessage } from '../../../lib/email/outlookMessage';
 import { readTnef } from '../../../lib/email/tnef';
 import { crlf, fixture } from './message';
+
+const reading = (): MapiReading => new MapiReading(new Budget({}));
 
 describe('an attached Outlook .msg file', () => {
 	it('is opened: sender, recipients, times, bodies, attachments, messages inside', async () => {
@@ -65,7 +69,7 @@ describe('hostile Outlook files', () => {
 			const ring = Buffer.from(msg);
 			ring.writeUInt32LE(sector, fat + sector * 4);
 			try {
-				readOutlookMessage(ring, 8);
+				readOutlookMessage(ring, reading(), 8);
 			} catch (error) {
 				expect(String(error)).toMatch(/^(?:Range)?Error/);
 			}
@@ -73,7 +77,7 @@ describe('hostile Outlook files', () => {
 		const directory = (msg.readUInt32LE(48) + 1) * 512;
 		const tree = Buffer.from(msg);
 		tree.writeUInt32LE(0, directory + 76);
-		expect(readCompoundFile(tree).children.length).toBeLessThan(100);
+		expect(readCompoundFile(tree, reading()).children.length).toBeLessThan(100);
 	});
 
 	it('whatever bytes are changed, they are read or refused, never hung on or read beyond', () => {
@@ -85,7 +89,7 @@ describe('hostile Outlook files', () => {
 		};
 		fc.assert(
 			fc.property(change, fc.nat(20_000), (changes, cut) => {
-				for (const [good, read] of [[msg, (bytes: Buffer) => readOutlookMessage(bytes, 8)], [tnef, readTnef]] as const) {
+				for (const [good, read] of [[msg, (bytes: Buffer) => readOutlookMessage(bytes, reading(), 8)], [tnef, (bytes: Buffer) => readTnef(bytes, reading(), 8)]] as const) {
 					try {
 						read(spoil(good, changes).subarray(0, cut % 3 === 0 ? cut % good.length : good.length));
 					} catch (error) {
