@@ -30,10 +30,12 @@ export const EMAIL_LIMITS = {
 	 * winmail.dat. A message to 5,000 recipients has some 120,000. Above: what was read so far is kept, `truncated`.
 	 */
 	maxOutlookEntries: 250_000,
-	/** Addresses kept of all header fields of one kind, and recipients of an Outlook message. Above: cut, with a warning. */
+	/** Addresses kept of one header field, or of one list of an Outlook message or an item. Above: cut, with a warning. */
 	maxAddresses: 10_000,
 	/** Message-IDs kept of References. Above: cut, with a warning. */
 	maxReferences: 1_000,
+	/** Warnings kept of an item that holds a message as JSON; a message has fewer than 50. Above: cut. */
+	maxWarnings: 1_000,
 	/** Characters of an attachment's file name. Above: cut, its extension kept. */
 	maxFileNameLength: 255,
 	/** Bytes of text before the first or after the last part of a multipart that are kept. Above: cut. */

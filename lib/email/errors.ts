@@ -2,7 +2,8 @@ import { EmailIntelError, type ErrorDetails } from '../errors';
 
 /**
  * - `EMAIL_EMPTY`: the input has no bytes.
- * - `EMAIL_INPUT`: the input is neither bytes nor a byte stream, or the stream failed before its end.
+ * - `EMAIL_INPUT`: the input is neither bytes nor a byte stream, or the stream failed before its end; a .msg file is broken; an
+ *   item that looks like a message of this pack has a field of another shape.
  * - `EMAIL_NOT_FOUND`: an item holds no message in any form that is known.
  */
 export type EmailErrorCode = 'EMAIL_EMPTY' | 'EMAIL_INPUT' | 'EMAIL_NOT_FOUND';

@@ -1,12 +1,14 @@
 import { EMAIL_LIMITS } from '../limits';
 import { Budget } from './budget';
+import { withoutHalfCharacter } from './charset';
 import type { Attachment, Email, ParseOptions } from './email';
 import { readEnvelope } from './envelope';
 import { EmailError } from './errors';
 import { safeFileName } from './fileName';
 import { parseHeaderBlock } from './header';
-import { dateOf, emailFromJson, isEmailJson } from './json';
-import { isRecord, ITEM_FORMATS, type ItemContent } from './itemFormats';
+import { ITEM_FORMATS, type ItemContent } from './itemFormats';
+import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
+import { cutText, isRecord } from './jsonShape';
 import { hashesOf } from './leaf';
 import { readOutlookFile } from './mapiEmail';
 import { readOutlookMessage } from './outlookMessage';
@@ -41,12 +43,13 @@ const NO_BINARY: BinaryReader = { keys: [], info: () => ({}), read: () => Promis
  * n8n's own Gmail, Microsoft Outlook and Email Trigger (IMAP) nodes in every format. Which one is found out.
  *
  * An item without the message's bytes gives what it has: `partial` is set, `size` is 0, `sha256` empty, and a warning
- * (`partial`) says so.
+ * (`partial`) says so. Whatever the item holds, what is above a limit is left out, with a warning.
  *
  * @throws EmailError EMAIL_NOT_FOUND when the item holds no message, EMAIL_EMPTY when the property is empty, EMAIL_INPUT
- * when a .msg file is broken.
+ * when a .msg file is broken, or when an item that looks like one of this pack has a field of another shape.
  */
 export async function emailFromItem(json: Record<string, unknown>, binary: BinaryReader = NO_BINARY, options: ItemOptions = {}): Promise<Email> {
+	if (!isRecord(json)) throw notFound('The item has no JSON object', 'Pass the item on as the node before made it.');
 	const own = isEmailJson(json);
 	const parse = { ...options.parse, ...carriedOver(json, own) };
 	const chosen = options.binaryProperty;
@@ -57,7 +60,7 @@ export async function emailFromItem(json: Record<string, unknown>, binary: Binar
 		return parseEmail(await binary.read(chosen), parse);
 	}
 	if (options.jsonProperty !== undefined) return await fromProperty(json, options.jsonProperty, parse);
-	if (own) return binary.keys.includes('email') ? await parseEmail(await binary.read('email'), parse) : emailFromJson(json);
+	if (own) return binary.keys.includes('email') ? await parseEmail(await binary.read('email'), parse) : emailFromJson(json, parse);
 
 	for (const property of RAW_PROPERTIES) {
 		const bytes = messageBytes(json[property]);
@@ -94,7 +97,7 @@ async function fromProperty(json: Record<string, unknown>, property: string, par
 /** What our own item, or whoever made it, says of the message beside its bytes. */
 function carriedOver(json: Record<string, unknown>, own: boolean): ParseOptions {
 	const receivedAt = dateOf(json.receivedAt);
-	const source = isRecord(json.source) && typeof json.source.kind === 'string' ? (json.source as unknown as ParseOptions['source']) : undefined;
+	const source = sourceOf(json.source, own);
 	return {
 		...(receivedAt === undefined ? {} : { receivedAt }),
 		...(source === undefined ? {} : { source }),
@@ -115,10 +118,13 @@ function overlay(content: ItemContent | undefined, parse: ParseOptions): ParseOp
 	};
 }
 
-function firstFormat(json: Record<string, unknown>): ItemContent | undefined {
+type FoundContent = ItemContent & { warnings: Warnings };
+
+function firstFormat(json: Record<string, unknown>): FoundContent | undefined {
 	for (const format of ITEM_FORMATS) {
-		const content = format(json);
-		if (content !== undefined) return content;
+		const warnings = new Warnings();
+		const content = format(json, warnings);
+		if (content !== undefined) return { ...content, warnings };
 	}
 	return undefined;
 }
@@ -173,31 +179,33 @@ function mayBeMessage({ mimeType, size }: ReturnType<BinaryReader['info']>): boo
 
 const PARTIAL = (origin: string): string => `The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
 
-async function fromContent(content: ItemContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
-	const warnings = new Warnings();
+async function fromContent(content: FoundContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
+	const budget = new Budget(parse);
+	const { known, warnings } = content;
 	warnings.warn('partial', PARTIAL(content.origin));
-	// A field body that came through JSON is text: back to bytes, so that one reader serves both.
-	const lines = content.fields.map(([name, body]) => `${name.trim()}: ${body.replace(/\r?\n(?![ \t])/g, ' ').trim()}`);
-	const header = parseHeaderBlock(Buffer.from(lines.join('\r\n')), EMAIL_LIMITS.maxHeaderFields);
+	const header = parseHeaderBlock(headerOf(content.fields, budget, warnings), EMAIL_LIMITS.maxHeaderFields);
 	const envelope = readEnvelope(header, undefined, warnings);
-	for (const code of ['header-missing', 'from-missing', 'date-missing']) warnings.forget(code);
-	const { known } = content;
-	const attachments = await attachmentsOf(binary, parse);
+	for (const code of NO_HEADER) warnings.forget(code);
+	const text = limited(content.text, 'text', budget, warnings);
+	const html = limited(content.html, 'html', budget, warnings);
+	const attachments = await attachmentsOf(binary, parse, budget, warnings);
 	const contentType = header.fields.find(({ key }) => key === 'content-type')?.raw;
 	const filled = Object.fromEntries(
-		Object.entries(known).filter(([key]) => {
-			const value = (envelope as unknown as Record<string, unknown>)[key];
-			return value === undefined || key === 'receivedAt' || (Array.isArray(value) && value.length === 0);
-		}),
+		Object.entries(known)
+			.filter(([key]) => {
+				const value = (envelope as unknown as Record<string, unknown>)[key];
+				return value === undefined || key === 'receivedAt' || (Array.isArray(value) && value.length === 0);
+			})
+			.map(([key, value]) => [key, typeof value === 'string' ? shortened(value, budget, warnings) : value]),
 	);
 	return {
 		...envelope,
 		...filled,
 		...(contentType === undefined ? {} : { contentType }),
 		isMultipart: /^multipart\//i.test(contentType ?? ''),
-		...(content.text === undefined ? {} : { text: content.text }),
-		...(content.html === undefined ? {} : { html: content.html }),
-		parts: textParts(content),
+		...(text === undefined ? {} : { text }),
+		...(html === undefined ? {} : { html }),
+		parts: textParts(text, html),
 		attachments,
 		size: 0,
 		sha256: '',
@@ -209,29 +217,61 @@ async function fromContent(content: ItemContent, binary: BinaryReader, parse: Pa
 	};
 }
 
+/** A field body that came through JSON is text: back to the bytes of a header, so that one reader serves both, and one limit. */
+function headerOf(fields: ItemContent['fields'], budget: Budget, warnings: Warnings): Buffer {
+	const max = budget.maxHeaderBytes;
+	const lines: string[] = [];
+	let left = max;
+	for (const [name, body] of fields) {
+		if (left <= 0) break;
+		// Of one field, no more than could be kept is looked at.
+		const line = `${cutText(name, left).trim()}: ${cutText(body, left).replace(/\r?\n(?![ \t])/g, ' ').trim()}`;
+		lines.push(line);
+		left -= Math.max(line.length, name.length + body.length);
+	}
+	const bytes = Buffer.from(lines.join('\r\n'));
+	if (left >= 0 && lines.length === fields.length && bytes.length <= max) return bytes;
+	warnings.notice('header-too-large');
+	return withoutHalfCharacter(bytes.subarray(0, max));
+}
+
+function limited(text: string | undefined, kind: 'text' | 'html', budget: Budget, warnings: Warnings): string | undefined {
+	if (text === undefined) return undefined;
+	const granted = budget.takeText(kind, text.length);
+	if (granted < text.length) warnings.notice('text-too-large');
+	return cutText(text, granted);
+}
+
+function shortened(text: string, budget: Budget, warnings: Warnings): string {
+	if (text.length > budget.maxHeaderBytes) warnings.notice('header-too-large');
+	return cutText(text, budget.maxHeaderBytes);
+}
+
 /** What the mailbox, or our own item, says of the message. */
 function mailboxOf({ receivedAt, source, id }: ParseOptions): Partial<Email> {
 	return { ...(receivedAt === undefined ? {} : { receivedAt }), ...(source === undefined ? {} : { source }), ...(id === undefined ? {} : { id }) };
 }
 
-function textParts({ text, html }: ItemContent): Email['parts'] {
+function textParts(text: string | undefined, html: string | undefined): Email['parts'] {
 	return ([['text/plain', text], ['text/html', html]] as const)
 		.filter(([, body]) => body !== undefined)
 		.map(([contentType, body], i) => ({ partId: String(i + 1), contentType, size: Buffer.byteLength(body!), text: body! }));
 }
 
 /** The binary data of such an item are the message's attachments. */
-async function attachmentsOf(binary: BinaryReader, parse: ParseOptions): Promise<Attachment[]> {
+async function attachmentsOf(binary: BinaryReader, parse: ParseOptions, budget: Budget, warnings: Warnings): Promise<Attachment[]> {
 	const attachments: Attachment[] = [];
-	const maxTotal = parse.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
-	let total = 0;
-	for (const [i, key] of binary.keys.slice(0, parse.maxParts ?? EMAIL_LIMITS.maxParts).entries()) {
+	for (const [i, key] of binary.keys.entries()) {
+		const over = budget.deadline.isOver();
+		if (over || !budget.takePart()) {
+			warnings.notice(over ? 'too-slow' : 'too-many-parts');
+			break;
+		}
 		const info = binary.info(key);
 		const content = await binary.read(key);
 		const fileName = info.fileName === undefined ? undefined : safeFileName(info.fileName);
-		total += content.length;
-		const keep = (parse.keepAttachments ?? true) && total <= maxTotal && content.length <= (parse.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes);
-		attachments.push({
+		const keep = content.length <= budget.maxAttachmentBytes && budget.takeAttachment(content.length);
+		const attachment: Attachment = {
 			partId: String(i + 3),
 			contentType: info.mimeType?.toLowerCase() ?? 'application/octet-stream',
 			...(fileName === undefined ? {} : { fileName }),
@@ -239,8 +279,12 @@ async function attachmentsOf(binary: BinaryReader, parse: ParseOptions): Promise
 			size: content.length,
 			...hashesOf(content),
 			...(keep ? { content } : { contentOmitted: true }),
-			...(isMessageFile(info) && content.length > 0 ? { email: await parseEmail(content, { ...options(parse), keepRawBytes: keep ? content.length : 0 }) } : {}),
-		});
+		};
+		if (isMessageFile(info) && content.length > 0) {
+			attachment.email = await parseEmail(content, { ...options(parse), keepRawBytes: keep ? content.length : 0 });
+			warnings.fromInside(attachment.email);
+		}
+		attachments.push(attachment);
 	}
 	return attachments;
 }
@@ -250,20 +294,26 @@ function options({ receivedAt: _receivedAt, source: _source, id: _id, ...limits 
 	return limits;
 }
 
+/** What is odd about a message whose header nobody gave. */
+const NO_HEADER: ReadonlySet<string> = new Set(['header-missing', 'from-missing', 'date-missing', 'boundary-missing']);
+
 /** Email Trigger (IMAP), format RAW: the body of the message as text, without its header. */
 async function fromBodyOnly(raw: string, parse: ParseOptions): Promise<Email> {
 	const body = Buffer.from(raw, 'utf8');
 	const boundary = guessBoundary(body);
-	const header = boundary === undefined ? '' : 'Content-Type: multipart/mixed\r\n';
+	const header = boundary === undefined ? 'MIME-Version: 1.0\r\n' : 'Content-Type: multipart/mixed\r\n';
 	const email = await parseEmail(Buffer.concat([Buffer.from(`${header}\r\n`), body]), { ...parse, keepRawBytes: 0 });
-	const { contentType: _contentType, raw: _raw, ...rest } = email;
+	const { contentType: _contentType, raw: _raw, warnings, ...rest } = email;
 	return {
 		...rest,
 		headers: [],
 		size: 0,
 		sha256: '',
 		partial: true,
-		warnings: [{ code: 'partial', message: PARTIAL('Email Trigger (IMAP), format RAW: the body without header') }],
+		warnings: [
+			{ code: 'partial', message: PARTIAL('Email Trigger (IMAP), format RAW: the body without header') },
+			...warnings.filter(({ code }) => !NO_HEADER.has(code)),
+		],
 	};
 }
 

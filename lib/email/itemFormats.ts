@@ -1,6 +1,9 @@
+import { EMAIL_LIMITS } from '../limits';
 import { parseAddresses } from './address';
 import type { Email, EmailAddress, EmailSource } from './email';
 import { dateOf } from './json';
+import { cutText, isRecord } from './jsonShape';
+import type { Warnings } from './warnings';
 
 type Json = Record<string, unknown>;
 
@@ -19,9 +22,9 @@ export interface ItemContent {
 
 /**
  * The outputs that are understood without MIME bytes, most telling first. A mailparser `date` is never believed: that
- * library puts the present time in place of a date it cannot read.
+ * library puts the present time in place of a date it cannot read. What is left out of them is told to `warnings`.
  */
-export const ITEM_FORMATS: ((json: Json) => ItemContent | undefined)[] = [mailparserItem, gmailApiItem, gmailSimpleItem, graphItem, imapSimpleItem, plainItem];
+export const ITEM_FORMATS: ((json: Json, warnings: Warnings) => ItemContent | undefined)[] = [mailparserItem, gmailApiItem, gmailSimpleItem, graphItem, imapSimpleItem, plainItem];
 
 /** Gmail node and trigger (Simplify off) and Email Trigger IMAP (format Resolved): mailparser's result, headers by name. */
 function mailparserItem(json: Json): ItemContent | undefined {
@@ -44,29 +47,31 @@ function mailparserItem(json: Json): ItemContent | undefined {
 }
 
 /** A message of the Gmail API in format `full`, as an HTTP Request node gets it. */
-function gmailApiItem(json: Json): ItemContent | undefined {
+function gmailApiItem(json: Json, warnings: Warnings): ItemContent | undefined {
 	const { payload } = json;
 	if (!isRecord(payload) || !Array.isArray(payload.headers)) return undefined;
 	const fields = payload.headers
 		.filter(isRecord)
 		.filter((field) => typeof field.name === 'string' && typeof field.value === 'string')
 		.map((field): [string, string] => [field.name as string, field.value as string]);
-	const bodies: Record<string, string[]> = { 'text/plain': [], 'text/html': [] };
+	const bodies = new Map<unknown, string[]>([['text/plain', []], ['text/html', []]]);
 	const waiting: unknown[] = [payload];
-	for (let count = 0; waiting.length > 0 && count < 1_000; count++) {
-		const part = waiting.shift();
+	for (let i = 0; i < waiting.length; i++) {
+		const part = waiting[i];
 		if (!isRecord(part)) continue;
 		const data = isRecord(part.body) ? part.body.data : undefined;
-		if (typeof part.mimeType === 'string' && typeof data === 'string' && !part.filename) {
-			bodies[part.mimeType]?.push(Buffer.from(data, 'base64url').toString('utf8'));
-		}
-		if (Array.isArray(part.parts)) waiting.push(...(part.parts as unknown[]));
+		if (typeof data === 'string' && !part.filename) bodies.get(part.mimeType)?.push(Buffer.from(data, 'base64url').toString('utf8'));
+		const parts: unknown[] = Array.isArray(part.parts) ? part.parts : [];
+		const room = EMAIL_LIMITS.maxParts - waiting.length;
+		if (parts.length > room) warnings.notice('too-many-parts');
+		waiting.push(...parts.slice(0, room));
 	}
+	const bodyOf = (type: string): string | undefined => (bodies.get(type)!.length > 0 ? bodies.get(type)!.join('\n') : undefined);
 	return compact({
 		origin: 'Gmail API',
 		fields,
-		text: bodies['text/plain']!.length > 0 ? bodies['text/plain']!.join('\n') : undefined,
-		html: bodies['text/html']!.length > 0 ? bodies['text/html']!.join('\n') : undefined,
+		text: bodyOf('text/plain'),
+		html: bodyOf('text/html'),
 		known: compact({ id: textOf(json.id), receivedAt: dateOf(json.internalDate) }),
 		source: gmailSource(json),
 	});
@@ -88,15 +93,17 @@ function gmailSimpleItem(json: Json): ItemContent | undefined {
 }
 
 /** Microsoft Outlook node and trigger: a Graph message resource, whole or simplified. */
-function graphItem(json: Json): ItemContent | undefined {
+function graphItem(json: Json, warnings: Warnings): ItemContent | undefined {
 	if (!['internetMessageId', 'receivedDateTime', 'bodyPreview', 'toRecipients'].some((key) => key in json)) return undefined;
 	const headers = Array.isArray(json.internetMessageHeaders) ? json.internetMessageHeaders.filter(isRecord) : [];
 	const body = isRecord(json.body) ? json.body : undefined;
 	const content = textOf(body?.content);
-	const isHtml = String(body?.contentType).toLowerCase() === 'html';
+	const isHtml = textOf(body?.contentType)?.toLowerCase() === 'html';
 	return compact({
 		origin: 'Microsoft Outlook',
-		fields: headers.map((field): [string, string] => [String(field.name), String(field.value)]),
+		fields: headers
+			.filter((field) => typeof field.name === 'string' && typeof field.value === 'string')
+			.map((field): [string, string] => [field.name as string, field.value as string]),
 		text: content === undefined ? textOf(json.bodyPreview) : isHtml ? undefined : content,
 		html: isHtml ? content : undefined,
 		known: compact({
@@ -105,12 +112,12 @@ function graphItem(json: Json): ItemContent | undefined {
 			subject: typeof json.subject === 'string' ? json.subject : undefined,
 			date: dateOf(json.sentDateTime),
 			receivedAt: dateOf(json.receivedDateTime),
-			from: addressesOf(json.from),
-			sender: addressesOf(json.sender)?.[0],
-			replyTo: addressesOf(json.replyTo),
-			to: addressesOf(json.toRecipients ?? json.to),
-			cc: addressesOf(json.ccRecipients),
-			bcc: addressesOf(json.bccRecipients),
+			from: addressesOf(json.from, warnings),
+			sender: addressesOf(json.sender, warnings)?.[0],
+			replyTo: addressesOf(json.replyTo, warnings),
+			to: addressesOf(json.toRecipients ?? json.to, warnings),
+			cc: addressesOf(json.ccRecipients, warnings),
+			bcc: addressesOf(json.bccRecipients, warnings),
 		}),
 		source: typeof json.id === 'string' ? { kind: 'graph' as const, graphId: json.id } : undefined,
 	});
@@ -135,10 +142,10 @@ function imapSimpleItem(json: Json): ItemContent | undefined {
 }
 
 /** Anything that names a sender or a subject and has a text, such as a form's or a webhook's JSON. */
-function plainItem(json: Json): ItemContent | undefined {
+function plainItem(json: Json, warnings: Warnings): ItemContent | undefined {
 	const text = textOf(json.text) ?? textOf(json.body);
 	const html = textOf(json.html);
-	const from = addressesOf(json.from);
+	const from = addressesOf(json.from, warnings);
 	if ((text === undefined && html === undefined) || (from === undefined && typeof json.subject !== 'string')) return undefined;
 	return compact({
 		origin: 'JSON with from, subject and text',
@@ -149,33 +156,58 @@ function plainItem(json: Json): ItemContent | undefined {
 			messageId: textOf(json.messageId),
 			subject: typeof json.subject === 'string' ? json.subject : undefined,
 			from,
-			replyTo: addressesOf(json.replyTo),
-			to: addressesOf(json.to),
-			cc: addressesOf(json.cc),
+			replyTo: addressesOf(json.replyTo, warnings),
+			to: addressesOf(json.to, warnings),
+			cc: addressesOf(json.cc, warnings),
 		}),
 	});
 }
 
 /** Addresses in any form that these nodes use: text, Graph's emailAddress, mailparser's value lists, and lists of them. */
-function addressesOf(value: unknown): EmailAddress[] | undefined {
+function addressesOf(value: unknown, warnings: Warnings): EmailAddress[] | undefined {
 	const found: EmailAddress[] = [];
-	const waiting: unknown[] = [value];
-	for (let count = 0; waiting.length > 0 && count < 10_000; count++) {
-		const one = waiting.shift();
-		if (typeof one === 'string') found.push(...parseAddresses(Buffer.from(one).toString('latin1'), 10_000).addresses);
-		else if (Array.isArray(one)) waiting.push(...(one as unknown[]));
+	// Lists may hold lists: each is gone through where it stands, and none is copied.
+	const open: Iterator<unknown>[] = [[value].values()];
+	let left: number = EMAIL_LIMITS.maxHeaderBytes;
+	const short = (text: string): string => {
+		if (text.length > left) warnings.notice('header-too-large');
+		const kept = cutText(text, left);
+		left -= kept.length;
+		return kept;
+	};
+	for (let steps = 0; open.length > 0 && found.length <= EMAIL_LIMITS.maxAddresses; ) {
+		const next = open.at(-1)!.next();
+		if (next.done) {
+			open.pop();
+			continue;
+		}
+		const one: unknown = next.value;
+		if (++steps > EMAIL_LIMITS.maxAddresses * FORMS_AROUND) {
+			warnings.notice('too-many-addresses');
+			break;
+		}
+		if (typeof one === 'string') {
+			const { addresses, cut } = parseAddresses(Buffer.from(short(one)).toString('latin1'), EMAIL_LIMITS.maxAddresses);
+			if (cut) warnings.notice('too-many-addresses');
+			found.push(...addresses);
+		} else if (Array.isArray(one)) open.push(one.values());
 		else if (isRecord(one)) {
-			if (isRecord(one.emailAddress)) waiting.push(one.emailAddress);
-			else if (Array.isArray(one.value)) waiting.push(...(one.value as unknown[]));
-			else if (Array.isArray(one.group)) waiting.push(...(one.group as unknown[]));
+			if (isRecord(one.emailAddress)) open.push([one.emailAddress].values());
+			else if (Array.isArray(one.value)) open.push(one.value.values());
+			else if (Array.isArray(one.group)) open.push(one.group.values());
 			else if (typeof one.address === 'string' && one.address !== '') {
-				const name = typeof one.name === 'string' ? one.name.trim() : '';
-				found.push({ address: one.address, ...(name === '' || name === one.address ? {} : { name }) });
+				const address = short(one.address);
+				const name = typeof one.name === 'string' ? short(one.name.trim()) : '';
+				if (address !== '') found.push({ address, ...(name === '' || name === address ? {} : { name }) });
 			}
 		}
 	}
-	return found.length === 0 ? undefined : found;
+	if (found.length > EMAIL_LIMITS.maxAddresses) warnings.notice('too-many-addresses');
+	return found.length === 0 ? undefined : found.slice(0, EMAIL_LIMITS.maxAddresses);
 }
+
+/** Lists and objects that may stand around one address. */
+const FORMS_AROUND = 4;
 
 /** Gmail's message id is X-GM-MSGID in hexadecimal. */
 function gmailSource(json: Json): EmailSource {
@@ -186,10 +218,6 @@ function gmailSource(json: Json): EmailSource {
 function uidOf(json: Json): number | undefined {
 	const uid = isRecord(json.attributes) ? json.attributes.uid : undefined;
 	return typeof uid === 'number' ? uid : undefined;
-}
-
-export function isRecord(value: unknown): value is Json {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

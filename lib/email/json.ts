@@ -1,4 +1,7 @@
-import type { Attachment, Email, EmailPart } from './email';
+import { EMAIL_LIMITS } from '../limits';
+import type { Attachment, Email, EmailAddress, EmailPart, EmailSource, EmailWarning, HeaderField, ParseOptions } from './email';
+import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
+import { Warnings } from './warnings';
 
 /** Bodies of one part only are written once: the part says which of the two its text is. */
 type PartJson = EmailPart & { textIs?: 'text' | 'html' };
@@ -21,34 +24,147 @@ export function emailToJson(email: Email): Record<string, unknown> {
 	};
 }
 
-/** Whether a value has the shape that {@link emailToJson} gives. */
+/** Whether a value looks like what {@link emailToJson} gives. {@link emailFromJson} looks closer. */
 export function isEmailJson(json: Record<string, unknown>): boolean {
 	return typeof json.sha256 === 'string' && ['headers', 'parts', 'attachments', 'from', 'warnings'].every((key) => Array.isArray(json[key]));
 }
 
-/** The Email of its JSON form, without bytes. The value must satisfy {@link isEmailJson}. */
-export function emailFromJson(json: Record<string, unknown>): Email {
-	const { date, receivedAt, ...rest } = json;
-	const { text, html } = json as unknown as Email;
-	const sent = dateOf(date);
-	const received = dateOf(receivedAt);
-	const attachments = (json.attachments as Attachment[]).map((attachment) => {
-		const attached = attachment.email as Record<string, unknown> | undefined;
-		const { email: _email, ...own } = attachment;
-		return { ...own, ...(attached !== undefined && isEmailJson(attached) ? { email: emailFromJson(attached) } : {}) };
+/**
+ * The Email of its JSON form, without bytes. What is above a limit (`maxDepth`, `maxParts`, `maxHeaderBytes` of the options,
+ * `EMAIL_LIMITS`) is left out, with a warning; fields that an Email does not have are, too.
+ *
+ * @throws EmailError EMAIL_INPUT when a field has another shape; the text names it.
+ */
+export function emailFromJson(json: Record<string, unknown>, options: ParseOptions = {}): Email {
+	const warnings = new Warnings();
+	const maxParts = options.maxParts ?? EMAIL_LIMITS.maxParts;
+	const email = EMAIL(json, '', {
+		warnings,
+		depth: options.maxDepth ?? EMAIL_LIMITS.maxDepth,
+		messages: { left: maxParts },
+		maxParts,
+		maxHeaderBytes: options.maxHeaderBytes ?? EMAIL_LIMITS.maxHeaderBytes,
 	});
-	return {
-		...EMPTY_LISTS(),
-		...(rest as unknown as Email),
-		...(sent === undefined ? {} : { date: sent }),
-		...(received === undefined ? {} : { receivedAt: received }),
-		parts: (json.parts as PartJson[]).map(({ textIs, ...part }) => {
-			const body = textIs === undefined ? undefined : { text, html }[textIs];
-			return typeof body === 'string' ? { ...part, text: body } : part;
-		}),
-		attachments,
-	};
+	if (warnings.truncated) email.truncated = true;
+	const known = new Set(email.warnings.map(({ code }) => code));
+	email.warnings.push(...warnings.list().filter(({ code }) => !known.has(code)));
+	return email;
 }
+
+const nothing = (): never[] => [];
+/** A time that workflows have put into words of their own is left out. */
+const time: Shape<Date | undefined> = (value, field, { warnings }) => {
+	const date = dateOf(value);
+	if (date === undefined && value !== undefined && value !== null) warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
+	return date;
+};
+const ADDRESS = record<EmailAddress>({ address: text, name: optional(text), group: optional(text) });
+const addresses = orElse(list(ADDRESS, EMAIL_LIMITS.maxAddresses, 'too-many-addresses'), nothing);
+const lines = orElse(list(text, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'), nothing);
+const HEADER = record<HeaderField>({ name: text, value: text });
+const WARNING = record<EmailWarning>({ code: text, message: text });
+const DISPOSITION = optional(oneOf('inline', 'attachment'));
+
+const PART = record<PartJson>({
+	partId: text,
+	contentType: text,
+	contentTypeHeader: optional(text),
+	charset: optional(text),
+	dispositionHeader: optional(text),
+	disposition: DISPOSITION,
+	fileName: optional(text),
+	contentId: optional(text),
+	size: count,
+	text: optional(body),
+	attachment: optional(count),
+	textIs: optional(oneOf('text', 'html')),
+});
+
+const ATTACHMENT = record<Attachment>({
+	partId: text,
+	fileName: optional(text),
+	contentType: text,
+	disposition: DISPOSITION,
+	contentId: optional(text),
+	related: orElse(flag, () => false),
+	size: count,
+	md5: orElse(digest(16), () => ''),
+	sha1: orElse(digest(20), () => ''),
+	sha256: orElse(digest(32), () => ''),
+	sha512: orElse(digest(64), () => ''),
+	content: () => undefined,
+	contentOmitted: optional(flag),
+	email: optional((value, field, context) => {
+		const { depth, messages, warnings } = context;
+		if (depth > 0 && messages.left-- > 0) return EMAIL(value, field, { ...context, depth: depth - 1 });
+		warnings.notice(depth > 0 ? 'too-many-parts' : 'too-deep');
+		return undefined;
+	}),
+});
+
+const SOURCE = record<EmailSource>({
+	kind: oneOf('imap', 'gmail', 'graph', 'file'),
+	mailbox: optional(text),
+	folder: optional(text),
+	uid: optional(count),
+	uidValidity: optional(text),
+	graphId: optional(text),
+	emailId: optional(text),
+});
+
+/** The field `source` of any item. Undefined when it is something else that has this name. */
+export function sourceOf(value: unknown, own: boolean): EmailSource | undefined {
+	const context = { warnings: new Warnings(), depth: 0, messages: { left: 0 }, maxParts: 0, maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes };
+	try {
+		return optional(SOURCE)(value, 'source', context);
+	} catch (error) {
+		if (own) throw error;
+		return undefined;
+	}
+}
+
+const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
+	messageId: optional(text),
+	inReplyTo: optional(text),
+	references: orElse(list(text, EMAIL_LIMITS.maxReferences, 'too-many-references'), nothing),
+	date: time,
+	receivedAt: time,
+	subject: optional(text),
+	from: addresses,
+	sender: optional(ADDRESS),
+	replyTo: addresses,
+	to: addresses,
+	cc: addresses,
+	bcc: addresses,
+	returnPath: optional(text),
+	headers: list(HEADER, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'),
+	receivedLines: lines,
+	authenticationResults: lines,
+	contentType: optional(text),
+	isMultipart: orElse(flag, () => false),
+	text: optional(body),
+	html: optional(body),
+	outsideText: optional(body),
+	parts: list(PART, ({ maxParts }) => maxParts, 'too-many-parts'),
+	attachments: list(ATTACHMENT, ({ maxParts }) => maxParts, 'too-many-parts'),
+	size: orElse(count, () => 0),
+	sha256: digest(32),
+	raw: () => undefined,
+	truncated: orElse(flag, () => false),
+	partial: (value, field, context) => optional(flag)(value, field, context) || undefined,
+	warnings: list(WARNING, EMAIL_LIMITS.maxWarnings, 'too-many-warnings'),
+	source: optional(SOURCE),
+	id: optional(text),
+});
+
+const EMAIL: Shape<Email> = (value, field, context) => {
+	const email = STORED(value, field, context);
+	const parts = email.parts.map(({ textIs, ...part }): EmailPart => {
+		const own = textIs === undefined ? undefined : email[textIs];
+		return own === undefined ? part : { ...part, text: own };
+	});
+	return { ...email, parts };
+};
 
 function partToJson(part: EmailPart, { text, html }: Email): PartJson {
 	if (part.text === undefined || part.text === '') return part;
@@ -57,16 +173,6 @@ function partToJson(part: EmailPart, { text, html }: Email): PartJson {
 	const { text: _text, ...rest } = part;
 	return { ...rest, textIs };
 }
-
-const EMPTY_LISTS = (): Pick<Email, 'references' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'receivedLines' | 'authenticationResults'> => ({
-	references: [],
-	replyTo: [],
-	to: [],
-	cc: [],
-	bcc: [],
-	receivedLines: [],
-	authenticationResults: [],
-});
 
 /** A date given as ISO 8601 text, or as milliseconds since the epoch in a number or text. Undefined when it is none. */
 export function dateOf(value: unknown): Date | undefined {

@@ -17,6 +17,10 @@ const NOTICES = {
 		message: 'The message refers to more messages than the limit: the rest was left out.',
 		truncates: false,
 	},
+	'too-many-warnings': {
+		message: 'The item has more warnings than the limit: the rest was left out.',
+		truncates: false,
+	},
 	'text-too-large': { message: 'The message holds more text than the limit: the rest was left out.', truncates: true },
 	'too-many-parts': {
 		message: 'The message has more MIME parts than the limit: the rest was not read.',
