@@ -66,7 +66,8 @@ function install() {
 		return;
 	}
 	say('Installing dependencies from package-lock.json…');
-	run('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error']);
+	// What it needs stands in .npmrc, so that whoever types `npm ci` gets the same.
+	run('npm', ['ci', '--loglevel=error']);
 	writeFileSync(stamp, wanted);
 }
 
