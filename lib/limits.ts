@@ -275,6 +275,15 @@ export const FILTER_LIMITS = {
 	maxTextLength: 10_000,
 } as const;
 
+export const WARNING_LIMITS = {
+	/** Files that one warning names. Above: counted. */
+	maxNamedFiles: 20,
+	/** Characters of a file's name in a warning. Above: cut. */
+	maxNameCharacters: 100,
+	/** Characters of a server's own words in a warning. Above: cut. */
+	maxQuotedCharacters: 500,
+} as const;
+
 export const READER_LIMITS = {
 	/** Bytes of a message that is fetched into memory. Above: it is streamed into n8n's store and read from there. */
 	memoryBytes: 16 * MiB,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { EMAIL_LIMITS } from '../limits';
 import { Budget } from './budget';
 import { withoutHalfCharacter } from './charset';
@@ -5,6 +6,7 @@ import type { Attachment, Email, ParseOptions } from './email';
 import { readEnvelope } from './envelope';
 import { EmailError } from './errors';
 import { safeFileName } from './fileName';
+import { attachmentsOmitted, lacksBytes } from './gaps';
 import { parseHeaderBlock } from './header';
 import { ITEM_FORMATS, type ItemContent } from './itemFormats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
@@ -60,20 +62,23 @@ export async function emailFromItem(json: Record<string, unknown>, binary: Binar
 		return parseEmail(await binary.read(chosen), parse);
 	}
 	if (options.jsonProperty !== undefined) return await fromProperty(json, options.jsonProperty, parse);
-	if (own) return binary.keys.includes('email') ? await parseEmail(await binary.read('email'), parse) : emailFromJson(json, parse);
+	if (own) return binary.keys.includes('email') ? await parseEmail(await binary.read('email'), parse) : await fromOwnJson(json, binary, parse);
 
 	for (const property of RAW_PROPERTIES) {
 		const bytes = messageBytes(json[property]);
 		if (bytes !== undefined) return parseEmail(bytes, { ...parse, ...fromGmail(json, parse) });
 	}
 	const content = firstFormat(json);
-	const files = binary.keys.filter((key) => content === undefined || !ATTACHMENT_KEY.test(key));
+	// Email to STIX puts the message here when its bytes are not in the item.
+	const carried = isRecord(json.email) && isEmailJson(json.email) ? json.email : undefined;
+	const files = binary.keys.filter((key) => (content ?? carried) === undefined || !ATTACHMENT_KEY.test(key));
 	for (const key of files) {
 		if (isMessageFile(binary.info(key))) return parseEmail(await binary.read(key), { ...parse, ...overlay(content, parse) });
 	}
 	if (content !== undefined) return await fromContent(content, binary, parse);
+	if (carried !== undefined) return await fromOwnJson(carried, binary, parse);
 	for (const key of files) {
-		if (OUTLOOK_FILE.test(`${binary.info(key).mimeType ?? ''} ${binary.info(key).fileName ?? ''}`)) return { ...fromOutlookFile(await binary.read(key), parse), ...mailboxOf(parse) };
+		if (isOutlookFile(binary.info(key))) return { ...fromOutlookFile(await binary.read(key), parse), ...mailboxOf(parse) };
 	}
 	for (const key of files) {
 		if (!mayBeMessage(binary.info(key))) continue;
@@ -160,7 +165,16 @@ function isMessageFile({ fileName, mimeType }: ReturnType<BinaryReader['info']>)
 	return /^message\/(?:rfc822|global)\b/i.test(mimeType ?? '') || /\.eml$/i.test(fileName ?? '');
 }
 
+/** Whether binary data hold a message, by what they are called and declared as. */
+export function hasMessageFile({ keys, info }: Pick<BinaryReader, 'keys' | 'info'>): boolean {
+	return keys.some((key) => key === 'email' || isMessageFile(info(key)) || isOutlookFile(info(key)));
+}
+
 const OUTLOOK_FILE = /^application\/vnd\.ms-outlook\b|\.msg$/i;
+
+function isOutlookFile({ fileName, mimeType }: ReturnType<BinaryReader['info']>): boolean {
+	return OUTLOOK_FILE.test(`${mimeType ?? ''} ${fileName ?? ''}`);
+}
 
 function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
 	const budget = new Budget(parse);
@@ -177,6 +191,26 @@ function mayBeMessage({ mimeType, size }: ReturnType<BinaryReader['info']>): boo
 
 // --- no bytes ---
 
+/** Our own JSON. Bytes of attachments are taken from binary data where they are the same. */
+async function fromOwnJson(json: Record<string, unknown>, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
+	// Such an item is called truncated, too, when nothing but its raw bytes is missing.
+	const email = emailFromJson(json.rawOmitted === true ? { ...json, truncated: false } : json, parse);
+	const lacking = new Map(email.attachments.filter(lacksBytes).map((attachment) => [attachment.sha256, attachment]));
+	const sizes = new Set([...lacking.values()].map(({ size }) => size));
+	const mayBeOne = (key: string) => sizes.has(binary.info(key).size ?? Number.NaN) || (sizes.size > 0 && binary.info(key).size === undefined);
+	const keys = parse.keepAttachments === false ? [] : binary.keys.filter(mayBeOne);
+	let left = parse.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
+	for (const key of keys.slice(0, parse.maxParts ?? EMAIL_LIMITS.maxParts)) {
+		const content = await binary.read(key);
+		const attachment = lacking.get(hash('sha256', content));
+		if (attachment === undefined || content.length > Math.min(left, parse.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes)) continue;
+		left -= content.length;
+		attachment.content = content;
+		delete attachment.contentOmitted;
+	}
+	return email;
+}
+
 const PARTIAL = (origin: string): string => `The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
 
 async function fromContent(content: FoundContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
@@ -189,6 +223,13 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	const text = limited(content.text, 'text', budget, warnings);
 	const html = limited(content.html, 'html', budget, warnings);
 	const attachments = await attachmentsOf(binary, parse, budget, warnings);
+	const here = new Set(attachments.map(({ fileName }) => fileName));
+	const missing = (content.fileNames ?? []).filter((name) => !here.has(name));
+	if (missing.length > 0) {
+		const files = missing.map((fileName) => ({ fileName }));
+		const { code, message } = attachmentsOmitted('Nothing but the names is known of attachments', files, {});
+		warnings.warn(code, message);
+	}
 	const contentType = header.fields.find(({ key }) => key === 'content-type')?.raw;
 	const filled = Object.fromEntries(
 		Object.entries(known)
@@ -210,7 +251,7 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 		size: 0,
 		sha256: '',
 		partial: true,
-		truncated: warnings.truncated,
+		truncated: warnings.truncated || content.truncated === true,
 		warnings: warnings.list(),
 		...(content.source === undefined ? {} : { source: content.source }),
 		...mailboxOf(parse),

@@ -18,13 +18,41 @@ export interface ItemContent {
 	/** Known from elsewhere than the header fields; these fill what the fields leave out. */
 	known: Partial<Pick<Email, 'messageId' | 'date' | 'receivedAt' | 'subject' | 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'id'>>;
 	source?: EmailSource;
+	/** Names of attachments, where nothing else is known of them. */
+	fileNames?: string[];
+	/** A limit cut the message short. */
+	truncated?: boolean;
 }
 
 /**
  * The outputs that are understood without MIME bytes, most telling first. A mailparser `date` is never believed: that
  * library puts the present time in place of a date it cannot read. What is left out of them is told to `warnings`.
  */
-export const ITEM_FORMATS: ((json: Json, warnings: Warnings) => ItemContent | undefined)[] = [mailparserItem, gmailApiItem, gmailSimpleItem, graphItem, imapSimpleItem, plainItem];
+export const ITEM_FORMATS: ((json: Json, warnings: Warnings) => ItemContent | undefined)[] = [ownSimpleItem, mailparserItem, gmailApiItem, gmailSimpleItem, graphItem, imapSimpleItem, plainItem];
+
+/** The output Simple of this pack's triggers and of the Mailbox Reader: also of a message of which only the headers were fetched. */
+function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined {
+	const { id, source, truncated, attachments, to } = json;
+	if (typeof id !== 'string' || !isRecord(source) || typeof source.kind !== 'string') return undefined;
+	if (typeof truncated !== 'boolean' || !Array.isArray(attachments) || !Array.isArray(to)) return undefined;
+	const from = addressesOf(json.from, warnings)?.map(({ address }) => ({ address, ...(textOf(json.fromName) === undefined ? {} : { name: textOf(json.fromName)! }) }));
+	return compact({
+		origin: `${source.kind === 'graph' ? 'Microsoft 365' : 'IMAP'} mailbox, output Simple`,
+		fields: [],
+		text: textOf(json.text),
+		html: textOf(json.html),
+		known: compact({
+			id,
+			messageId: textOf(json.messageId),
+			subject: typeof json.subject === 'string' ? json.subject : undefined,
+			date: dateOf(json.date),
+			from,
+			to: addressesOf(to, warnings),
+		}),
+		fileNames: attachments.filter((name): name is string => typeof name === 'string'),
+		truncated: truncated && json.rawOmitted !== true,
+	});
+}
 
 /** Gmail node and trigger (Simplify off) and Email Trigger IMAP (format Resolved): mailparser's result, headers by name. */
 function mailparserItem(json: Json): ItemContent | undefined {
@@ -89,6 +117,7 @@ function gmailSimpleItem(json: Json): ItemContent | undefined {
 		text: textOf(json.snippet),
 		known: compact({ id: textOf(json.id), receivedAt: dateOf(json.internalDate) }),
 		source: gmailSource(json),
+		truncated: true,
 	});
 }
 
@@ -120,6 +149,8 @@ function graphItem(json: Json, warnings: Warnings): ItemContent | undefined {
 			bcc: addressesOf(json.bccRecipients, warnings),
 		}),
 		source: typeof json.id === 'string' ? { kind: 'graph' as const, graphId: json.id } : undefined,
+		// The first 255 characters.
+		truncated: content === undefined && textOf(json.bodyPreview) !== undefined,
 	});
 }
 
@@ -154,6 +185,7 @@ function plainItem(json: Json, warnings: Warnings): ItemContent | undefined {
 		html,
 		known: compact({
 			messageId: textOf(json.messageId),
+			date: dateOf(json.date),
 			subject: typeof json.subject === 'string' ? json.subject : undefined,
 			from,
 			replyTo: addressesOf(json.replyTo, warnings),

@@ -8,11 +8,19 @@ const TEXT_NAMES =
 const HTML = /^(?:text\/html|application\/xhtml\+xml|application\/hta|image\/svg\+xml)$/;
 const HTML_NAMES = /\.(?:html?|xhtml|shtml|svg|hta)$/i;
 
+/** Whether an attachment is a text that is searched when its bytes are there. */
+export function isTextAttachment({
+	contentType,
+	fileName = '',
+}: Pick<Attachment, 'contentType' | 'fileName'>): boolean {
+	return TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName);
+}
+
 /** The text of a text-like attachment, or undefined. The declared charset counts; without one UTF-8, else windows-1252. */
 export function textOfAttachment(attachment: Attachment): { text: string; html: boolean } | undefined {
 	const { content, contentType, fileName = '' } = attachment;
 	if (content === undefined || content.length === 0) return undefined;
-	if (!TEXT_TYPES.test(contentType) && !TEXT_NAMES.test(fileName)) return undefined;
+	if (!isTextAttachment(attachment)) return undefined;
 	const bytes = content.subarray(0, INDICATOR_LIMITS.maxAttachmentTextBytes);
 	return { text: decode(bytes), html: HTML.test(contentType) || HTML_NAMES.test(fileName) };
 }

@@ -86,6 +86,11 @@ export class Collector {
 		else for (const hash of Object.values(hashes)) values.set(hash, indicator);
 	}
 
+	/** Findings that a maximum left out, of all types. */
+	get omittedFindings(): number {
+		return [...this.omitted.values()].reduce((sum, count) => sum + count, 0);
+	}
+
 	finish(): Indicator[] {
 		const { exclude = [], onOmitted } = this.options;
 		if (onOmitted !== undefined) for (const [type, count] of this.omitted) onOmitted(type, count);

@@ -1,5 +1,5 @@
 import { INDICATOR_LIMITS } from '../limits';
-import type { Attachment, Email } from '../email';
+import { lacksBytes, type Attachment, type Email } from '../email';
 import { Collector, type Place } from './collector';
 import type { Finding } from './finding';
 import { hashFlags } from './hash';
@@ -14,7 +14,8 @@ import { nameFlags, urlFlags } from './reputation';
 import { absoluteUrl, leadsElsewhere, visibleText } from './links';
 import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { scanText } from './scan';
-import { textOfAttachment } from './attachmentText';
+import { isTextAttachment, textOfAttachment } from './attachmentText';
+import { Unsearched } from './unsearched';
 import { readUrl, type ReadUrl } from './url';
 import { viewOf } from './view';
 
@@ -29,7 +30,7 @@ export type ExtractInput = Email | { text?: string; html?: string };
 export function extractIndicators(input: ExtractInput, options: ExtractOptions = {}): Indicator[] {
 	const extraction = new Extraction(options);
 	extraction.read(input, '', 0);
-	return extraction.finish();
+	return extraction.finish(input);
 }
 
 class Extraction {
@@ -39,6 +40,7 @@ class Extraction {
 	private readonly wanted: (type: IndicatorType) => boolean;
 	private recipients: ReadonlySet<string> = new Set();
 	private charactersLeft: number = INDICATOR_LIMITS.maxCharacters;
+	private readonly unsearched = new Unsearched();
 
 	constructor(private readonly options: ExtractOptions) {
 		this.collector = new Collector(options);
@@ -52,7 +54,12 @@ class Extraction {
 		this.wanted = (type) => !off.has(type);
 	}
 
-	finish(): Indicator[] {
+	finish(input: ExtractInput): Indicator[] {
+		const { onWarning } = this.options;
+		if (onWarning !== undefined) {
+			for (const warning of this.unsearched.warnings('headers' in input ? input : {}, this.collector.omittedFindings))
+				onWarning(warning);
+		}
 		return this.collector.finish();
 	}
 
@@ -100,12 +107,19 @@ class Extraction {
 			});
 		}
 		if (attachment.email !== undefined) {
-			if (this.options.attachedMessages !== false && depth < INDICATOR_LIMITS.maxMessageDepth) {
+			if (this.options.attachedMessages === false) return;
+			if (depth < INDICATOR_LIMITS.maxMessageDepth) {
 				this.read(attachment.email, `${prefix}${attachment.partId}/`, depth + 1);
-			}
+			} else this.unsearched.messages++;
 			return;
 		}
-		if (this.options.textAttachments === false || this.charactersLeft <= 0) return;
+		if (this.options.textAttachments === false || !isTextAttachment(attachment)) return;
+		if (lacksBytes(attachment)) this.unsearched.attachments.push(attachment);
+		else if (attachment.size > INDICATOR_LIMITS.maxAttachmentTextBytes) this.unsearched.cut.push(attachment);
+		if (this.charactersLeft <= 0) {
+			this.unsearched.text ||= attachment.size > 0;
+			return;
+		}
 		const content = textOfAttachment(attachment);
 		if (content?.html === true) this.html(content.text, place);
 		else if (content !== undefined) this.scan(content.text, { ...place, offsets: true });
@@ -114,6 +128,7 @@ class Extraction {
 	/** Within what is left of the characters for one message. */
 	private bounded(text: string): string {
 		const read = text.length <= this.charactersLeft ? text : text.slice(0, this.charactersLeft);
+		if (read.length < text.length) this.unsearched.text = true;
 		this.charactersLeft -= read.length;
 		return read;
 	}

@@ -1,3 +1,4 @@
+import type { EmailWarning } from '../email';
 import type { IndicatorFlag, IndicatorType } from './indicator';
 
 /** What is extracted, from where, and what is known about the organisation. Every field is optional. */
@@ -42,4 +43,9 @@ export interface ExtractOptions {
 	maxIndicators?: number;
 	/** Told once per type, at the end, how many findings a maximum left out. */
 	onOmitted?: (type: IndicatorType, findings: number) => void;
+	/**
+	 * Told at the end of what was not searched or not kept because of a limit, once for each of `attachments-omitted`,
+	 * `attachments-cut`, `text-cut`, `messages-too-deep` and `indicators-omitted`.
+	 */
+	onWarning?: (warning: EmailWarning) => void;
 }

@@ -47,7 +47,7 @@ export interface ContainerResult {
 	files: UploadedFile[];
 	skippedFiles: SkippedFile[];
 	warnings: DraftWarning[];
-	/** False when a file is missing; running it again completes it. */
+	/** False when a file or something of the message is missing. What the platform refused, running it again completes. */
 	complete: boolean;
 }
 
@@ -328,7 +328,7 @@ export async function finish(session: Session, references: References, written: 
 		files,
 		skippedFiles: draft.skippedFiles,
 		warnings: [...warnings, ...lessMarked(files)],
-		complete: files.every(({ status }) => status === 'uploaded' || status === 'present'),
+		complete: draft.incomplete !== true && files.every(({ status }) => status === 'uploaded' || status === 'present'),
 	};
 }
 

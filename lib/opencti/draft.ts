@@ -23,6 +23,8 @@ export interface ContainerDraft {
 	standardId: string;
 	/** Message-ID of the mail that it was made from. */
 	messageId?: string;
+	/** Something of the message is not in it, and uploading all files does not change that: `warnings` says what. */
+	incomplete?: true;
 	warnings: DraftWarning[];
 }
 

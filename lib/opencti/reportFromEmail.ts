@@ -1,10 +1,25 @@
-import type { Email } from '../email';
+import {
+	attachmentsOmitted,
+	fileList,
+	INCOMPLETE_WARNING,
+	isIncomplete,
+	type Email,
+	type EmailWarning,
+} from '../email';
 import type { Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { reportName, stixId } from '../stix';
 import { emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
-import type { AuthorKind, DraftAuthor, DraftReference, DraftWarning, ReportDraft } from './draft';
+import type {
+	AuthorKind,
+	DraftAuthor,
+	DraftReference,
+	DraftWarning,
+	ReportDraft,
+	SkippedFile,
+	SkipReason,
+} from './draft';
 import { OpenCtiError } from './errors';
 import { selectFiles, type FileSelection } from './selectFiles';
 
@@ -34,6 +49,8 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 	notes?: string;
 	/** Put before the name. */
 	namePrefix?: string;
+	/** What a step before could not read of the message, such as `onWarning` of `extractIndicators` tells: the draft is `incomplete` then. */
+	gaps?: readonly EmailWarning[];
 }
 
 export interface ReportFromEmailOptions extends FromEmailOptions {
@@ -76,7 +93,12 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	}
 	const { files, skippedFiles } = selectFiles(email, options);
 	const content = emailContent(email, options);
-	warnings.push(...content.warnings);
+	const gaps = [
+		...(options.gaps ?? []),
+		...missingParts(email, skippedFiles),
+		...content.warnings.filter(({ code }) => code === 'content-cut'),
+	];
+	warnings.push(...new Set([...gaps, ...content.warnings]));
 	const author = authorOf(options.author);
 	const messageId = email.messageId?.trim();
 	return {
@@ -100,7 +122,26 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 		skippedFiles,
 		objects: [...(options.objects ?? [])],
 		...(messageId ? { messageId } : {}),
+		...(gaps.length > 0 ? { incomplete: true as const } : {}),
 	};
+}
+
+/** What a limit kept out of it. Files that the user did not ask for are none of it. */
+function missingParts(email: Email, skippedFiles: readonly SkippedFile[]): DraftWarning[] {
+	const skipped = (reason: SkipReason) =>
+		skippedFiles.filter((file) => file.reason === reason).map(({ name, size }) => ({ fileName: name, size }));
+	const omitted = skipped('content-omitted');
+	const tooMany = skipped('too-many');
+	return [
+		...(isIncomplete(email) ? [INCOMPLETE_WARNING] : []),
+		...(omitted.length > 0 ? [attachmentsOmitted('Not uploaded', omitted, email)] : []),
+		...(tooMany.length > 0 ? [tooManyFiles(tooMany)] : []),
+	];
+}
+
+function tooManyFiles(files: readonly { fileName: string; size: number }[]): DraftWarning {
+	const message = `Not uploaded, for one message may have ${OPENCTI_LIMITS.maxFiles} files here: ${fileList(files)}. Get them with the Mailbox Reader node (Get Attachments), and add them with File: Add.`;
+	return { code: 'files-too-many', message };
 }
 
 /** The subject, or `<no subject> from <address>`; the platform wants 2 characters or more that are not all blank. */
@@ -149,7 +190,7 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		'OPENCTI_DATE_MISSING',
 		'The message has neither a readable Date header nor a known time of reception',
 		{
-			hint: 'Give a publication date, or a fallback date, in the options.',
+			hint: 'Put `date` or `receivedAt` (ISO 8601) into the JSON of the item; in code, give `published` or `publishedFallback`.',
 		},
 	);
 }

@@ -24,7 +24,7 @@ export function addArtifact(
 			code: 'artifact-omitted',
 			message:
 				content === undefined
-					? `${what} is not in memory: no artifact.`
+					? `${what} has no artifact, for its bytes are not here. Raise 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.`
 					: `${what} is above the size limit: no artifact.`,
 		});
 		return undefined;

@@ -27,7 +27,9 @@ const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
  */
 export function emailToBundle(email: Email, options: BundleOptions = {}): Bundle {
 	const resolved = resolveOptions(options);
-	const indicators = options.indicators ?? (resolved.include.observables === 'none' ? [] : extractIndicators(email));
+	const indicators =
+		options.indicators ??
+		(resolved.include.observables === 'none' ? [] : extractIndicators(email, { onWarning: resolved.warn }));
 	const time = timestampOf(email.date) ?? timestampOf(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);

@@ -19,6 +19,7 @@ export type {
 	SizeOptions,
 } from './options';
 export { isUnflagged } from './observables';
+export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
 export { emailAddrValue, domainValue, hashValue, ipv4Value, ipv6Value, macValue, urlValue } from './values';

@@ -126,7 +126,7 @@ export interface BundleOptions {
 	labels?: string[];
 	/** 0 to 100, on everything that can carry it. */
 	confidence?: number;
-	/** Told what could not be written: an artifact above its size, a value that is none. */
+	/** Told what could not be written: an artifact above its size, a value that is none. See {@link isOmission}. */
 	onWarning?: (warning: EmailWarning) => void;
 }
 

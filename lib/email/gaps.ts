@@ -1,0 +1,73 @@
+import { EMAIL_LIMITS, WARNING_LIMITS } from '../limits';
+import type { Attachment, Email, EmailWarning } from './email';
+
+/** Codes of warnings that tell of something missing though `truncated` is not set. */
+const MISSING: ReadonlySet<string> = new Set(['too-deep', 'attachments-omitted']);
+
+/** Whether something of the message was not read, so that whatever is made of it lacks that, too. Bytes of files apart. */
+export function isIncomplete({ truncated, warnings }: Pick<Email, 'truncated' | 'warnings'>): boolean {
+	return truncated || warnings.some(({ code }) => MISSING.has(code));
+}
+
+/** Says that to those who see what was made of the message, and not the message. */
+export const INCOMPLETE_WARNING: EmailWarning = {
+	code: 'message-incomplete',
+	message:
+		"Something of the message is missing, and what is made of it lacks that: its other warnings say what. The Mailbox Reader node gets the whole message; 'Max Message Size (MB)' of a trigger can be raised.",
+};
+
+/** Of a message of which only the beginning was fetched. */
+export function partlyFetched(bytes: number): EmailWarning {
+	return {
+		code: 'fetched-in-part',
+		message: `The message (${sizeOf(bytes)}) is above 'Max Message Size (MB)': only its beginning was fetched. Raise the option, or get the message with the Mailbox Reader node.`,
+	};
+}
+
+/**
+ * Of attachments whose bytes a limit kept out: what did not happen for it, which files, why, and how to get them.
+ *
+ * @param consequence What did not happen, such as `Not uploaded`.
+ */
+export function attachmentsOmitted(
+	consequence: string,
+	attachments: readonly NamedFile[],
+	email: Partial<Pick<Email, 'raw'>>,
+): EmailWarning {
+	const how = email.raw === undefined ? WITHOUT_RAW : ABOVE_MEMORY;
+	return {
+		code: 'attachments-omitted',
+		message: `${consequence}, for the bytes are not here: ${fileList(attachments)}. ${how}`,
+	};
+}
+
+const MiB = 1024 * 1024;
+const WITHOUT_RAW =
+	"The item came without the raw message: raise 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.";
+const ABOVE_MEMORY = `A file above ${EMAIL_LIMITS.maxAttachmentBytes / MiB} MiB, or beyond ${EMAIL_LIMITS.maxTotalAttachmentBytes / MiB} MiB of all, is not kept in memory: get it with the Mailbox Reader node (Get Attachments).`;
+
+/** Whether an attachment has bytes, and they are not here. */
+export function lacksBytes({ content, contentOmitted, size }: Attachment): boolean {
+	return content === undefined && (contentOmitted === true || size > 0);
+}
+
+interface NamedFile {
+	fileName?: string;
+	partId?: string;
+	size?: number;
+}
+
+/** Names and sizes of files for a warning: `report.pdf (2.1 MB), part 3 (12 kB) and 4 more`. */
+export function fileList(files: readonly NamedFile[]): string {
+	const { maxNamedFiles, maxNameCharacters } = WARNING_LIMITS;
+	const named = files.slice(0, maxNamedFiles).map(({ fileName, partId, size }) => {
+		const name = fileName ?? `part ${partId ?? '?'}`;
+		return `${name.slice(0, maxNameCharacters)}${size === undefined ? '' : ` (${sizeOf(size)})`}`;
+	});
+	const more = files.length - named.length;
+	return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function sizeOf(bytes: number): string {
+	return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,87 @@
+import type { EmailWarning } from '../../../lib/email';
+import { extractIndicators, type ExtractOptions } from '../../../lib/indicators';
+import { INDICATOR_LIMITS } from '../../../lib/limits';
+import { attachment, message } from './messages';
+
+const MiB = 1024 * 1024;
+
+/** What is told of a message. */
+function told(parts: Parameters<typeof message>[0], options: ExtractOptions = {}): EmailWarning[] {
+	const warnings: EmailWarning[] = [];
+	extractIndicators(message(parts), { ...options, onWarning: (warning) => warnings.push(warning) });
+	return warnings;
+}
+const lost = (fileName: string, contentType: string) => {
+	const { content: _content, ...rest } = attachment('http://evil.example.net/', { fileName, contentType });
+	return { ...rest, contentOmitted: true };
+};
+
+describe('what was not searched for indicators', () => {
+	it('is nothing, usually', () => {
+		expect(
+			told({ text: 'http://a.example.net/', attachments: [attachment('x', { contentType: 'text/plain' })] }),
+		).toEqual([]);
+		expect(extractIndicators({ text: 'http://a.example.net/' }, { onWarning: () => undefined })).not.toEqual([]);
+	});
+
+	it('texts whose bytes are not here are named, in attached messages too; other files are not missed', () => {
+		const inner = message({ attachments: [lost('inner.html', 'text/html')] });
+		const attachments = [
+			lost('iocs.csv', 'text/csv'),
+			lost('report.pdf', 'application/pdf'),
+			{ ...attachment('x', { contentType: 'message/rfc822' }), email: inner },
+		];
+		const [warning, ...more] = told({ attachments });
+		expect(more).toEqual([]);
+		expect(warning).toMatchObject({
+			code: 'attachments-omitted',
+			message: expect.stringMatching(/iocs\.csv.*inner\.html/),
+		});
+		expect(warning!.message).not.toContain('report.pdf');
+		expect(told({ attachments }, { textAttachments: false })).toEqual([]);
+	});
+
+	it('an empty file lacks nothing', () => {
+		const { content: _content, ...empty } = attachment('', { contentType: 'text/plain' });
+		expect(told({ attachments: [empty] })).toEqual([]);
+	});
+
+	it('a text above the limit is named: its end was not read', () => {
+		const large = attachment(Buffer.alloc(INDICATOR_LIMITS.maxAttachmentTextBytes + 1, 'a '), {
+			fileName: 'large.log',
+			contentType: 'text/plain',
+		});
+		expect(told({ attachments: [large] })).toEqual([
+			{ code: 'attachments-cut', message: expect.stringMatching(/first 8 MiB.*large\.log \(8\.4 MB\)/) },
+		]);
+	});
+
+	it('more text than one message may have', () => {
+		const text = '. '.repeat(4 * MiB);
+		const inner = () => ({ ...attachment('x', { contentType: 'message/rfc822' }), email: message({ text }) });
+		const attachments = Array.from({ length: 9 }, inner);
+		expect(told({ attachments })).toEqual([
+			{ code: 'text-cut', message: expect.stringContaining('64 million characters') },
+		]);
+	});
+
+	it('attached messages that lie too deep', () => {
+		let email = message({ text: 'http://deep.example.net/' });
+		for (let depth = 0; depth < 10; depth++)
+			email = message({ attachments: [{ ...attachment('x', { contentType: 'message/rfc822' }), email }] });
+		expect(told(email)).toEqual([
+			{ code: 'messages-too-deep', message: expect.stringContaining('1 attached message(s)') },
+		]);
+		expect(told(email, { attachedMessages: false })).toEqual([]);
+	});
+
+	it('findings above a maximum are counted', () => {
+		const text = Array.from({ length: 10 }, (_, index) => `192.0.2.${index + 1}`).join(' ');
+		expect(told({ text }, { maxIndicators: 4 })).toEqual([
+			{ code: 'indicators-omitted', message: expect.stringMatching(/^6 finding/) },
+		]);
+		expect(told({ text }, { maxPerType: 4 })).toEqual([
+			{ code: 'indicators-omitted', message: expect.stringMatching(/^6 finding/) },
+		]);
+	});
+});
