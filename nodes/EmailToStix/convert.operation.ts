@@ -5,20 +5,29 @@ import type {
 	INodeExecutionData,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { Email, EmailWarning } from '../../lib/email';
+import {
+	emailToJson,
+	hasMessageFile,
+	INCOMPLETE_WARNING,
+	isIncomplete,
+	type Email,
+	type EmailWarning,
+} from '../../lib/email';
 import { extractIndicators } from '../../lib/indicators';
 import {
 	bundleToHtml,
 	bundleToSvg,
 	emailToBundle,
+	isOmission,
 	type Bundle,
 	type BundleOptions,
 	type IncludeOptions,
 	type TlpLevel,
 } from '../../lib/stix';
-import { readEmail } from '../shared/emailItem';
+import { binaryNames, readEmail } from '../shared/emailItem';
 import { tlpProperty } from '../shared/markings';
 import { listOf, shownFor } from '../shared/operation';
+import { passedOn } from '../shared/unfetched';
 import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
 
 export const option: INodePropertyOptions = {
@@ -209,22 +218,30 @@ interface Options {
 }
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex);
+	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as TlpLevel;
 	const output = context.getNodeParameter('output', itemIndex) as 'json' | 'binary' | 'both';
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const email = await readEmail(context, itemIndex);
-	const warnings: EmailWarning[] = [...email.warnings];
+	const files = context.getInputData()[itemIndex]?.binary;
+	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
+	const onWarning = (warning: EmailWarning) => told.push(warning);
 	const extraction = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
-	const indicators = extractIndicators(email, extractOptions(extraction));
-	const bundle = emailToBundle(email, {
-		...bundleOptions(tlp, options),
-		indicators,
-		onWarning: (warning) => warnings.push(warning),
-	});
+	const indicators = extractIndicators(email, { ...extractOptions(extraction), onWarning });
+	const bundle = emailToBundle(email, { ...bundleOptions(tlp, options), indicators, onWarning });
 
-	const json = { ...summaryOf(email, bundle), indicators, warnings, ...(output === 'binary' ? {} : { bundle }) };
+	const json = {
+		...summaryOf(email, bundle),
+		indicators,
+		warnings: [...email.warnings, ...told],
+		complete: !isIncomplete(email) && !told.some(isOmission),
+		...(output === 'binary' ? {} : { bundle }),
+		// Without its bytes in the item, a node behind this one would find no message at all.
+		...(email.raw === undefined && !hasMessageFile(binaryNames(files)) ? { email: emailToJson(email) } : {}),
+	};
 	// The message travels on: a node behind this one may want its raw bytes.
-	const binary: IBinaryKeyData = { ...context.getInputData()[itemIndex]?.binary };
+	const binary: IBinaryKeyData = { ...files };
 	if (output !== 'json') {
 		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
 		binary.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');

@@ -1,8 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
 import { defang, extractIndicators, type Indicator } from '../../lib/indicators';
 import { indicatorPattern } from '../../lib/stix';
 import { readEmail } from '../shared/emailItem';
 import { shownFor } from '../shared/operation';
+import { passedOn } from '../shared/unfetched';
 import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
 
 export const option: INodePropertyOptions = {
@@ -15,13 +17,26 @@ export const option: INodePropertyOptions = {
 export const description = shownFor({ operation: ['extract'] }, [indicatorOptionsProperty]);
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+	const record = passedOn(context, itemIndex);
+	if (record !== undefined) return [record];
 	const parameters = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
 	const email = await readEmail(context, itemIndex);
 	const { id, messageId, subject } = email;
 	const message = { id, messageId, subject, from: email.from[0]?.address };
-	return extractIndicators(email, extractOptions(parameters)).map((indicator) => ({
-		json: { ...indicator, ...writtenForms(indicator), message },
+	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
+	const onWarning = (warning: EmailWarning) => gaps.push(warning);
+	const indicators = extractIndicators(email, { ...extractOptions(parameters), onWarning });
+	const incomplete = gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] };
+	// There is no item then that could tell.
+	if (indicators.length === 0 && gaps.length > 0) hintAtNothing(context, itemIndex, gaps);
+	return indicators.map((indicator) => ({
+		json: { ...indicator, ...writtenForms(indicator), message, ...incomplete },
 	}));
+}
+
+function hintAtNothing(context: IExecuteFunctions, itemIndex: number, gaps: readonly EmailWarning[]): void {
+	const message = `Nothing was found in item ${itemIndex}, but it was not read whole: ${gaps.map((gap) => gap.message).join(' ')}`;
+	context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 }
 
 /** The value as people may paste it without harm, and as a pattern that a hunt understands. */

@@ -3,9 +3,10 @@ import type { Indicator } from '../../lib/indicators';
 import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
 import type { Bundle } from '../../lib/stix';
 import { toNodeError } from '../shared/errors';
-import { withInput } from '../shared/items';
+import { hintAtGaps, withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { jsonParameter } from '../shared/jsonParameter';
+import { passedOn } from '../shared/unfetched';
 
 export const option: INodePropertyOptions = {
 	name: 'Build',
@@ -144,25 +145,32 @@ export function readsAllItems(context: IExecuteFunctions): boolean {
 	return context.getNodeParameter('source', 0) === 'items';
 }
 
+/** Records of messages that could not be fetched are no indicators: they follow behind the pattern. */
 export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	const pairedItem = items.map((_, item) => ({ item }));
+	const records = items.flatMap((_, item) => {
+		const record = passedOn(context, item);
+		return record === undefined ? [] : [{ ...record, pairedItem: { item } }];
+	});
+	const left = new Set(records.map(({ pairedItem }) => pairedItem.item));
+	const pairedItem = items.flatMap((_, item) => (left.has(item) ? [] : [{ item }]));
 	try {
-		const patterns = builtOrEmpty(
-			items.map(({ json }) => json as unknown as Indicator),
-			context,
-			0,
-		);
-		return Promise.resolve([patterns.map((item) => ({ ...item, pairedItem }))]);
+		const indicators = pairedItem.map(({ item }) => items[item]!.json as unknown as Indicator);
+		const patterns = records.length > 0 && indicators.length === 0 ? [] : builtOrEmpty(indicators, context, 0);
+		const output = [...patterns.map((item) => ({ ...item, pairedItem })), ...records];
+		hintAtGaps(context, output);
+		return Promise.resolve([output]);
 	} catch (error) {
 		const nodeError = toNodeError(context.getNode(), error);
 		if (!context.continueOnFail()) throw nodeError;
-		return Promise.resolve([[{ json: { error: nodeError.message }, pairedItem }]]);
+		return Promise.resolve([[{ json: { error: nodeError.message }, pairedItem }, ...records]]);
 	}
 }
 
 export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const source = context.getNodeParameter('source', itemIndex) as 'bundle' | 'indicators';
+	const record = passedOn(context, itemIndex, context.getNodeParameter(source, itemIndex));
+	if (record !== undefined) return Promise.resolve([record]);
 	const patterns = builtOrEmpty(jsonParameter(context, source, itemIndex) as Bundle | Indicator[], context, itemIndex);
 	const { keepInput } = context.getNodeParameter('options', itemIndex, {}) as Options;
 	return Promise.resolve(keepInput ? patterns.map(({ json }) => withInput(context, itemIndex, json)) : patterns);

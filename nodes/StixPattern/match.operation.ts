@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from
 import { matchPattern, type MatchInput } from '../../lib/pattern';
 import { withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
+import { passedOn } from '../shared/unfetched';
 import { jsonParameter } from '../shared/jsonParameter';
 import { patternProperty } from './parameter';
 
@@ -26,6 +27,13 @@ export const description = shownFor({ operation: ['match'] }, [
 
 /** The item travels on, with `matched` and `observations` added, so that an IF node can route it. */
 export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const record = passedOn(
+		context,
+		itemIndex,
+		context.getNodeParameter('pattern', itemIndex),
+		context.getNodeParameter('bundle', itemIndex),
+	);
+	if (record !== undefined) return Promise.resolve(record);
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
 	const bundle = jsonParameter(context, 'bundle', itemIndex) as MatchInput;
 	const result = matchPattern(pattern, bundle);

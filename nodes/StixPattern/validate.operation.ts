@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { validatePattern } from '../../lib/pattern';
 import { shownFor } from '../shared/operation';
+import { passedOn } from '../shared/unfetched';
 import { patternProperty } from './parameter';
 
 export const option: INodePropertyOptions = {
@@ -14,6 +15,8 @@ export const description = shownFor({ operation: ['validate'] }, [patternPropert
 
 /** A pattern that is wrong is an answer here, no failure. */
 export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex, context.getNodeParameter('pattern', itemIndex));
+	if (record !== undefined) return Promise.resolve(record);
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
 	return Promise.resolve({ json: { pattern, ...validatePattern(pattern) } });
 }

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Attachment } from '../../lib/email';
+import { fileList, type Attachment, type Email, type EmailWarning } from '../../lib/email';
 import { listOf } from './operation';
 
 const MB = 1_000_000;
@@ -31,14 +31,31 @@ export function chosenAttachments(
 	attachments: readonly Attachment[],
 	rules: AttachmentRules,
 ): [index: number, attachment: Attachment][] {
-	if (!rules.include) return [];
-	const isAsked = ({ contentType, size }: Attachment) =>
-		size <= rules.maxBytes &&
-		(rules.types.length === 0 ||
-			rules.types.some((type) =>
-				type.endsWith('/*') ? contentType.startsWith(type.slice(0, -1)) : contentType === type,
-			));
-	return [...attachments.entries()].filter(([, attachment]) => isAsked(attachment)).slice(0, rules.maxNumber);
+	return wanted(attachments, rules)
+		.filter(([, { size }]) => size <= rules.maxBytes)
+		.slice(0, rules.maxNumber);
+}
+
+/** Those of the asked types, whatever their size and number. */
+function wanted(attachments: readonly Attachment[], { include, types }: AttachmentRules): [number, Attachment][] {
+	if (!include) return [];
+	const isAsked = (contentType: string) =>
+		types.some((type) => (type.endsWith('/*') ? contentType.startsWith(type.slice(0, -1)) : contentType === type));
+	return [...attachments.entries()].filter(([, { contentType }]) => types.length === 0 || isAsked(contentType));
+}
+
+/**
+ * The warning about attachments that were asked for and that a limit keeps out of binary data; none when all are there.
+ *
+ * @param whole False when the raw message does not travel with the item: then no attachment does.
+ */
+export function leftOutAttachments({ attachments }: Email, rules: AttachmentRules, whole = true): EmailWarning[] {
+	const chosen = new Map(whole ? chosenAttachments(attachments, rules) : []);
+	const left = wanted(attachments, rules).filter(([index]) => chosen.get(index)?.content === undefined);
+	if (left.length === 0) return [];
+	const limit = whole ? "'Max Attachment Size (MB)' or 'Max Attachments'" : "'Raw Message Limit (MB)'";
+	const message = `Not in binary data: ${fileList(left.map(([, file]) => file))}. Raise ${limit}, or use Get Attachments of the Mailbox Reader node.`;
+	return [{ code: 'attachments-left-out', message }];
 }
 
 /** Fields of an `options` collection that has an `attachments` switch. */

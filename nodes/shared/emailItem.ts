@@ -1,7 +1,15 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { emailFromItem, emailToJson, parseEmail, type Email } from '../../lib/email';
+import {
+	emailFromItem,
+	emailToJson,
+	parseEmail,
+	partlyFetched,
+	type BinaryReader,
+	type Email,
+	type EmailWarning,
+} from '../../lib/email';
 import type { MailboxMessage } from '../../lib/mailbox';
-import { chosenAttachments, type AttachmentRules } from './attachmentRules';
+import { chosenAttachments, leftOutAttachments, type AttachmentRules } from './attachmentRules';
 import { inlineBinary } from './binary';
 
 /** How a message becomes an item. */
@@ -17,8 +25,10 @@ export interface EmailItemOptions {
 /** Makes binary data of bytes: in the item, or in n8n's store. */
 export type BinaryStore = (bytes: Buffer, fileName: string, mimeType: string) => IBinaryData | Promise<IBinaryData>;
 
-/** What a mailbox tells of a message besides its bytes. */
-type MessageFacts = Pick<MailboxMessage, 'failure' | 'links' | 'size' | 'truncated'>;
+/** What a mailbox tells of a message besides its bytes, and what limits kept out of the item. */
+type MessageFacts = Pick<MailboxMessage, 'failure' | 'links' | 'size' | 'truncated'> & {
+	limits: readonly EmailWarning[];
+};
 
 /** The email item of a fetched message, its bytes in the item itself. Every message becomes one, whatever its state. */
 export async function toEmailItem(message: MailboxMessage, options: EmailItemOptions): Promise<INodeExecutionData> {
@@ -36,23 +46,36 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 	});
 	const whole = !message.truncated && raw.length <= options.rawLimitBytes;
 	const facts = { ...message, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
+	const limits = [
+		...(message.truncated && message.failure === undefined ? [partlyFetched(facts.size)] : []),
+		...leftOutAttachments(email, options.attachments, whole),
+	];
+	// Then it is truncated for nothing else: what was read of it is whole.
+	const rawOmitted = !whole && !message.truncated && !email.truncated;
 	const binary: IBinaryKeyData = whole
 		? {
 				email: inlineBinary(raw, 'message.eml', 'message/rfc822'),
 				...(await attachmentBinary(email, options.attachments, inlineBinary)),
 			}
 		: {};
-	return { json: emailItemJson(email, facts, options.output), ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+	const json = { ...emailItemJson(email, { ...facts, limits }, options.output), ...(rawOmitted ? { rawOmitted } : {}) };
+	return { json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
 /** The JSON of an email item. */
 export function emailItemJson(
 	email: Email,
-	{ size, truncated, failure, links }: MessageFacts,
+	{ size, truncated, failure, links, limits }: MessageFacts,
 	output: EmailItemOptions['output'],
 ): IDataObject {
 	const json = {
 		...(output === 'simple' ? simpleJson(email) : emailToJson(email)),
+		...(output === 'full'
+			? { warnings: [...email.warnings, ...limits] }
+			: limits.length > 0
+				? { warnings: limits }
+				: {}),
+		...(limits.length > 0 ? { complete: false } : {}),
 		size,
 		truncated,
 		...(failure ? { failure } : {}),
@@ -95,15 +118,19 @@ export async function attachmentBinary(
 
 /** The message that an input item holds: an item of this pack, of n8n's own mail nodes, or any raw .eml. */
 export async function readEmail(context: IExecuteFunctions, itemIndex: number): Promise<Email> {
-	const item = context.getInputData()[itemIndex]!;
-	const binary = item.binary ?? {};
-	return await emailFromItem(item.json, {
+	const { json, binary } = context.getInputData()[itemIndex]!;
+	const read = async (key: string) => await context.helpers.getBinaryDataBuffer(itemIndex, key);
+	return await emailFromItem(json, { ...binaryNames(binary), read });
+}
+
+/** The binary properties of an item, without their bytes. */
+export function binaryNames(binary: IBinaryKeyData = {}): Pick<BinaryReader, 'keys' | 'info'> {
+	return {
 		keys: Object.keys(binary),
 		info: (key) => ({
 			fileName: binary[key]?.fileName,
 			mimeType: binary[key]?.mimeType,
 			size: binary[key]?.bytes,
 		}),
-		read: async (key) => await context.helpers.getBinaryDataBuffer(itemIndex, key),
-	});
+	};
 }

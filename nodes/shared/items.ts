@@ -1,9 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { toNodeError } from './errors';
+import { isPassedOn } from './unfetched';
 
 /**
  * Runs an operation for each input item, one after the other. Outputs are paired with their input; with "continue on
- * fail" an item that fails becomes an item that holds its error alone, so that n8n can route it.
+ * fail" an item that fails becomes an item that holds its error alone, so that n8n can route it. A hint in the output
+ * pane tells of items that something is missing of.
  */
 export async function forEachItem(
 	context: IExecuteFunctions,
@@ -26,7 +28,31 @@ export async function forEachItem(
 			output.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
+	hintAtGaps(context, output);
 	return [output];
+}
+
+/** Tells in the output pane how many items lack something, for nobody opens them all. */
+export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExecutionData[]): void {
+	const input = context.getInputData();
+	const inputOf = ({ pairedItem }: INodeExecutionData) =>
+		typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? input[pairedItem.item] : undefined;
+	const records = output.filter(isPassedOn);
+	// What an item brought along, a node before has told.
+	const incomplete = output.filter(
+		(item) => item.json.complete === false && item.json.warnings !== inputOf(item)?.json.warnings && !isPassedOn(item),
+	);
+	const hint = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	if (records.length > 0) {
+		hint(
+			`${records.length} of ${output.length} items stand for a message that could not be fetched. They pass through as they are; 'warnings' says why, and how to get the message.`,
+		);
+	}
+	if (incomplete.length > 0) {
+		hint(
+			`${incomplete.length} of ${output.length} items are not complete: 'warnings' says what is missing and how to get it, 'files' and 'objects' what a platform refused.`,
+		);
+	}
 }
 
 /** As {@link forEachItem}, with a client that is opened once for all items and closed behind the last. */

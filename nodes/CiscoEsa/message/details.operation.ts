@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaClient, MessageReference } from '../../../lib/esa';
 import { shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import { numbersOf } from '../parameters';
 
 export const option: INodePropertyOptions = {
@@ -64,6 +65,8 @@ export async function execute(
 	itemIndex: number,
 	client: EsaClient | undefined,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex, context.getNodeParameter('serialNumber', itemIndex));
+	if (record !== undefined) return record;
 	const kinds = context.getNodeParameter('kinds', itemIndex) as Array<keyof typeof CALLS>;
 	const reference = {
 		serialNumber: context.getNodeParameter('serialNumber', itemIndex) as string,

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
 import { withInput } from '../../shared/items';
 import { shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import {
 	customObjectsOption,
 	maxRowsOption,
@@ -69,6 +70,8 @@ export async function execute(
 	client: EsaClient | undefined,
 ): Promise<INodeExecutionData[]> {
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	const record = passedOn(context, itemIndex, pattern);
+	if (record !== undefined) return [record];
 	const output = context.getNodeParameter('output', itemIndex) as Output;
 	const { keepInput, maxRows, headerAddresses, timeRangeMinutes, ...bundle } = context.getNodeParameter(
 		'options',

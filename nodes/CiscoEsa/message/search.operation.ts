@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaBundleOptions, EsaClient, SearchFields } from '../../../lib/esa';
 import { shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import { customObjectsOption, maxRowsOption, outputProperty, stixVersionOption, windowProperties } from '../parameters';
 import { resultItems, type Output } from '../result';
 
@@ -120,6 +121,10 @@ export async function execute(
 ): Promise<INodeExecutionData[]> {
 	const output = context.getNodeParameter('output', itemIndex) as Output;
 	const given = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
+	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
+	// A field that is to come from the message and does not would widen the search to everything.
+	const record = passedOn(context, itemIndex, ...window, ...Object.values(given));
+	if (record !== undefined) return [record];
 	const { maxRows, rejectedConnections, ...bundle } = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const { textOperator = 'is', ...fields } = given;
 	const compared = Object.entries(fields)

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
 import { shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import { patternProperty, timeRangeOption } from '../parameters';
 
 export const option: INodePropertyOptions = {
@@ -43,6 +44,8 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	const record = passedOn(context, itemIndex, pattern);
+	if (record !== undefined) return record;
 	const options = context.getNodeParameter('options', itemIndex, {}) as { timeRangeMinutes?: number };
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
 	const json = form === 'plan' ? planHunt(pattern, options) : { pattern, queries: translatePattern(pattern, options) };

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaClient, QuarantineFields, QuarantineType } from '../../../lib/esa';
 import { listOf, shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import { maxRowsOption, windowProperties } from '../parameters';
 import { typeProperty } from './selection';
 
@@ -85,6 +86,10 @@ export async function execute(
 ): Promise<INodeExecutionData[]> {
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
 	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: number };
+	const fields = context.getNodeParameter('fields', itemIndex, {}) as QuarantineFields;
+	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
+	const record = passedOn(context, itemIndex, ...window, ...(Object.values(fields) as unknown[]));
+	if (record !== undefined) return [record];
 	const signal = context.getExecutionCancelSignal?.();
 	const { rows, truncated, unreadable } = await client!.searchQuarantine(
 		{
@@ -92,7 +97,7 @@ export async function execute(
 			start: new Date(context.getNodeParameter('start', itemIndex) as string),
 			stop: new Date(context.getNodeParameter('stop', itemIndex) as string),
 			...(type === 'pvo' ? { quarantines: listOf(context.getNodeParameter('quarantines', itemIndex)) } : {}),
-			fields: context.getNodeParameter('fields', itemIndex, {}) as QuarantineFields,
+			fields,
 		},
 		{ ...(maxRows ? { maxRows } : {}), ...(signal ? { signal } : {}) },
 	);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { QuarantineSelection, QuarantineType } from '../../../lib/esa';
+import { passedOn } from '../../shared/unfetched';
 import { numbersOf } from '../parameters';
 
 export const typeProperty: INodeProperties = {
@@ -46,6 +47,8 @@ export async function actOn(
 	done: 'released' | 'deleted',
 	act: (selection: QuarantineSelection) => Promise<number>,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex, context.getNodeParameter('mids', itemIndex));
+	if (record !== undefined) return record;
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
 	const quarantine = type === 'pvo' ? (context.getNodeParameter('quarantine', itemIndex) as string).trim() : undefined;
 	const mids = [...new Set(numbersOf(context.getNodeParameter('mids', itemIndex)))];

@@ -1,11 +1,12 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { parseEmail, type EmailInput } from '../../../lib/email';
 import { EMAIL_LIMITS, READER_LIMITS } from '../../../lib/limits';
-import { attachmentRuleProperties, attachmentRules } from '../../shared/attachmentRules';
+import { attachmentRuleProperties, attachmentRules, leftOutAttachments } from '../../shared/attachmentRules';
 import { attachmentBinary, emailItemJson, type BinaryStore } from '../../shared/emailItem';
 import { shownFor } from '../../shared/operation';
 import { outputProperty } from '../../shared/triggerOptions';
 import type { Mailboxes } from '../connection';
+import { forRecords } from './record';
 import { downloadMessage, getMessage, selectionProperties, selectMessage } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -46,6 +47,10 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData> {
+	return await forRecords(context, itemIndex, async () => await get(context, itemIndex, mailboxes));
+}
+
+async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes): Promise<INodeExecutionData> {
 	const output = context.getNodeParameter('output', itemIndex) === 'simple' ? 'simple' : 'full';
 	const rules = attachmentRules(context.getNodeParameter('options', itemIndex, {}));
 	const store: BinaryStore = async (bytes, fileName, mimeType) =>
@@ -73,7 +78,11 @@ export async function execute(
 	});
 	const truncated = email.truncated || email.size >= EMAIL_LIMITS.maxBytes;
 	return {
-		json: emailItemJson(email, { ...message, size: email.size, truncated }, output),
+		json: emailItemJson(
+			email,
+			{ ...message, size: email.size, truncated, limits: leftOutAttachments(email, rules) },
+			output,
+		),
 		binary: { email: raw, ...(await attachmentBinary(email, rules, store)) },
 	};
 }

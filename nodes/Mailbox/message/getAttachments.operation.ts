@@ -5,10 +5,11 @@ import {
 	type INodeExecutionData,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import { parseEmail, type Attachment, type Email } from '../../../lib/email';
+import { INCOMPLETE_WARNING, isIncomplete, parseEmail, type Attachment, type Email } from '../../../lib/email';
 import { EMAIL_LIMITS, READER_LIMITS } from '../../../lib/limits';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
+import { forRecords } from './record';
 import { downloadMessage, getMessage, selectionProperties, selectMessage, textParameter } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -77,6 +78,14 @@ export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	mailboxes: Mailboxes,
+): Promise<INodeExecutionData | INodeExecutionData[]> {
+	return await forRecords(context, itemIndex, async () => await attachmentsOf(context, itemIndex, mailboxes));
+}
+
+async function attachmentsOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData[]> {
 	const field = context.getNodeParameter('binaryProperty', itemIndex);
 	const { what, test } = choice(context, itemIndex);
@@ -84,10 +93,11 @@ export async function execute(
 	const found = [...email.attachments.entries()].filter(([index, attachment]) => test(attachment, index));
 	if (found.length === 0 && what !== '') throw missing(context, itemIndex, what, email.attachments);
 	const { id, messageId, source } = email;
+	const gaps = isIncomplete(email) ? { complete: false, warnings: [...email.warnings, INCOMPLETE_WARNING] } : {};
 	return await Promise.all(
 		found.map(async ([index, { content, email: _attached, ...attachment }]) => {
 			const name = attachment.fileName ?? `attachment_${index}`;
-			const json = { index, ...attachment, message: { id, messageId, source } } as unknown as IDataObject;
+			const json = { index, ...attachment, message: { id, messageId, source }, ...gaps } as unknown as IDataObject;
 			if (content === undefined) return { json };
 			return {
 				json,

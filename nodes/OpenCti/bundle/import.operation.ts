@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { AnyBundle, ImportBundleOptions, OpenCtiClient } from '../../../lib/opencti';
+import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 
 export const option: INodePropertyOptions = {
 	name: 'Import',
@@ -44,7 +46,10 @@ export async function execute(
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
+	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, 'bundle', itemIndex) as AnyBundle;
 	const mode = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
-	return { json: (await client.importBundle(bundle, { mode })) as unknown as IDataObject };
+	const imported = (await client.importBundle(bundle, { mode })) as unknown as IDataObject;
+	return { json: withBundleGaps(context, itemIndex, bundle, imported) };
 }

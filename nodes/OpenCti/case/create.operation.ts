@@ -3,6 +3,7 @@ import { caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
 import { readEmail } from '../../shared/emailItem';
 import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
 
 export const option: INodePropertyOptions = {
@@ -60,6 +61,8 @@ export async function execute(
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex);
+	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const severity = context.getNodeParameter('severity', itemIndex) as string;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as CaseParameters;

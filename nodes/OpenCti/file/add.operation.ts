@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { uploadName, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
 import { listOf, shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 
 export const option: INodePropertyOptions = {
 	name: 'Add',
@@ -59,6 +60,8 @@ export async function execute(
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex);
+	if (record !== undefined) return record;
 	const objectId = context.getNodeParameter('objectId', itemIndex) as string;
 	const wanted = listOf(context.getNodeParameter('binaryNames', itemIndex));
 	const { markings, triggerImport } = context.getNodeParameter('options', itemIndex, {}) as {
@@ -72,9 +75,16 @@ export async function execute(
 		triggerImport: triggerImport === true,
 		...(markings ? { markings: listOf(markings) } : {}),
 	});
-	const complete = uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
-	return { json: { id: objectId, complete, files: uploaded } as unknown as IDataObject };
+	const warnings = files.length > 0 ? [] : [NO_FILES];
+	const complete = files.length > 0 && uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
+	return { json: { id: objectId, complete, files: uploaded, warnings } as unknown as IDataObject };
 }
+
+const NO_FILES = {
+	code: 'no-files',
+	message:
+		"The item has no binary data: nothing was uploaded. A mailbox trigger leaves out what is above 'Raw Message Limit (MB)', and attachments unless 'Include Attachments' is on; the Mailbox Reader node gets them (Get Attachments).",
+};
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {
 	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, name);

@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { AnyBundle, OpenCtiClient } from '../../../lib/opencti';
+import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 
 export const option: INodePropertyOptions = {
 	name: 'Create From Bundle',
@@ -64,6 +66,8 @@ export async function execute(
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
+	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, 'bundle', itemIndex) as AnyBundle;
 	const { labels, markings, name, published } = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
 	const report = await client.createReportFromBundle(bundle, {
@@ -72,5 +76,5 @@ export async function execute(
 		...(name ? { name } : {}),
 		...(published ? { published } : {}),
 	});
-	return { json: report as unknown as IDataObject };
+	return { json: withBundleGaps(context, itemIndex, bundle, report as unknown as IDataObject) };
 }

@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import type { Email } from '../../../lib/email';
+import type { Email, EmailWarning } from '../../../lib/email';
 import { extractIndicators, type Indicator } from '../../../lib/indicators';
 import { reportFromEmail, type AnyBundle, type OpenCtiClient } from '../../../lib/opencti';
-import { emailToBundle } from '../../../lib/stix';
+import { emailToBundle, isOmission } from '../../../lib/stix';
 import { readEmail } from '../../shared/emailItem';
 import { jsonParameter } from '../../shared/jsonParameter';
 import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
 
 export const option: INodePropertyOptions = {
@@ -83,6 +84,8 @@ export async function execute(
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData> {
+	const record = passedOn(context, itemIndex);
+	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const contents = context.getNodeParameter('contents', itemIndex, 'none') as Contents;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
@@ -91,38 +94,54 @@ export async function execute(
 		: undefined;
 
 	const email = await readEmail(context, itemIndex);
-	const indicators = contents === 'none' ? [] : indicatorsOf(email, parameters);
+	const gaps: EmailWarning[] = [];
+	const onWarning = (warning: EmailWarning) => {
+		if (isOmission(warning)) gaps.push(warning);
+	};
+	const indicators = contents === 'none' ? [] : indicatorsOf(email, parameters, onWarning);
+	const objects = contents === 'none' ? [] : (bundleOf(email, indicators, tlp, contents, onWarning).objects ?? []);
 	const { notes, reportTypes } = parameters;
 	const draft = reportFromEmail(email, {
 		...fromEmailOptions(tlp, parameters),
 		indicators,
+		gaps,
 		...(notes ? { notes } : {}),
 		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
 	});
 	const options = createOptions(parameters);
-	const objects = [
-		...(contents === 'none' ? [] : (bundleOf(email, indicators, tlp, contents).objects ?? [])),
-		...(findings?.objects ?? []),
-	];
+	const all = [...objects, ...(findings?.objects ?? [])];
 	const created =
-		objects.length === 0
+		all.length === 0
 			? await client.createReport(draft, options)
-			: await client.createReportFromBundle({ type: 'bundle', objects }, { ...options, draft });
+			: await client.createReportFromBundle({ type: 'bundle', objects: all }, { ...options, draft });
 	const warnings = [...email.warnings, ...created.warnings];
 	return { json: { ...created, messageId: email.messageId, warnings } as unknown as IDataObject };
 }
 
-function indicatorsOf(email: Email, { ownDomains }: ReportParameters): Indicator[] {
-	return extractIndicators(email, { ownDomains: listOf(ownDomains), exclude: ['own-domain', 'private', 'schema-url'] });
+type Listener = (warning: EmailWarning) => void;
+
+function indicatorsOf(email: Email, { ownDomains }: ReportParameters, onWarning: Listener): Indicator[] {
+	return extractIndicators(email, {
+		ownDomains: listOf(ownDomains),
+		exclude: ['own-domain', 'private', 'schema-url'],
+		onWarning,
+	});
 }
 
 /** The objects alone: the report is made of the draft. */
-function bundleOf(email: Email, indicators: Indicator[], tlp: string, contents: Contents): AnyBundle {
+function bundleOf(
+	email: Email,
+	indicators: Indicator[],
+	tlp: string,
+	contents: Contents,
+	onWarning: Listener,
+): AnyBundle {
 	return emailToBundle(email, {
 		indicators,
 		markings: { tlp: tlp as 'amber' },
 		include: { report: false },
 		patterns: { policy: contents === 'indicators' ? 'defanged' : 'never' },
 		ids: { fileIdentity: 'opencti' },
+		onWarning,
 	}) as unknown as AnyBundle;
 }

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient, ReportQuery } from '../../../lib/opencti';
 import { shownFor } from '../../shared/operation';
+import { passedOn } from '../../shared/unfetched';
 
 export const option: INodePropertyOptions = {
 	name: 'Find',
@@ -65,7 +66,10 @@ export async function execute(
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData[]> {
-	const reports = await client.findReports(queryOf(context, itemIndex));
+	const query = queryOf(context, itemIndex);
+	const record = passedOn(context, itemIndex, ...Object.values(query));
+	if (record !== undefined) return [record];
+	const reports = await client.findReports(query);
 	if (reports.length === 0) return [{ json: { found: false } }];
 	return reports.map((report) => ({ json: { found: true, ...report } }));
 }

@@ -4,6 +4,7 @@ export { Dovecot, dovecotBinary } from './dovecot';
 export type { DovecotOptions } from './dovecot';
 export { EmbeddedImap } from './embedded';
 export type { EmbeddedImapOptions, LabFault, LabMessage } from './embedded';
+export { fetchesMessage } from './fetches';
 export { mail } from './messages';
 export { TcpProxy } from './tcpProxy';
 export { ScriptedServer } from './scripted';
