@@ -6,8 +6,7 @@ const MISSING: ReadonlySet<string> = new Set(['too-deep', 'attachments-omitted']
 
 /** Whether something of the message was not read, so that whatever is made of it lacks that, too. Bytes of files apart. */
 export function isIncomplete({ truncated, warnings }: Pick<Email, 'truncated' | 'warnings'>): boolean {
-	// The list may come from an item's JSON, which anybody can write.
-	return truncated || warnings.some((warning: EmailWarning | null) => MISSING.has(warning?.code ?? ''));
+	return truncated || warnings.some(({ code }) => MISSING.has(code));
 }
 
 /** Says that to those who see what was made of the message, and not the message. */

@@ -1,6 +1,6 @@
 import { EMAIL_LIMITS } from '../limits';
 import type { Attachment, Email, EmailAddress, EmailPart, EmailSource, EmailWarning, HeaderField, ParseOptions } from './email';
-import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
+import { body, count, digest, flag, isRecord, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
 import { Warnings } from './warnings';
 
 /** Bodies of one part only are written once: the part says which of the two its text is. */
@@ -63,6 +63,12 @@ const addresses = orElse(list(ADDRESS, EMAIL_LIMITS.maxAddresses, 'too-many-addr
 const lines = orElse(list(text, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'), nothing);
 const HEADER = record<HeaderField>({ name: text, value: text });
 const WARNING = record<EmailWarning>({ code: text, message: text });
+const WARNING_LIST = list(WARNING, EMAIL_LIMITS.maxWarnings, 'too-many-warnings');
+/** The one list that every node of a workflow adds to, others than ours too: what is not a warning of ours is left out. */
+const warnings: Shape<EmailWarning[]> = (value, field, context) => {
+	const isOurs = (entry: unknown) => isRecord(entry) && typeof entry.code === 'string' && typeof entry.message === 'string';
+	return WARNING_LIST(Array.isArray(value) ? value.filter(isOurs) : value, field, context);
+};
 const DISPOSITION = optional(oneOf('inline', 'attachment'));
 
 const PART = record<PartJson>({
@@ -152,7 +158,7 @@ const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
 	raw: () => undefined,
 	truncated: orElse(flag, () => false),
 	partial: (value, field, context) => optional(flag)(value, field, context) || undefined,
-	warnings: list(WARNING, EMAIL_LIMITS.maxWarnings, 'too-many-warnings'),
+	warnings,
 	source: optional(SOURCE),
 	id: optional(text),
 });

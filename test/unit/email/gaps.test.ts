@@ -161,11 +161,6 @@ it("a form's JSON tells when it was sent and received", async () => {
 	expect((await emailFromItem({ from: 'a@example.org', subject: 'S', text: 'x', date: 'soon' })).date).toBeUndefined();
 });
 
-it('a list of warnings that somebody else wrote harms nothing', async () => {
-	const json = await full();
-	expect(isIncomplete(await emailFromItem({ ...json, warnings: [null, 7, { code: {} }] }))).toBe(false);
-});
-
 describe('the warning about files whose bytes are not here', () => {
 	it('names them with their sizes, and how to get them', () => {
 		const files = [{ fileName: 'a.pdf', size: 2_100_000 }, { partId: '3', size: 12_000 }, { fileName: 'b.csv' }];

@@ -87,7 +87,6 @@ describe('an item that only looks like one of this pack', () => {
 		['attachments.1.email', 'text', 'attachments[1].email'],
 		['attachments.1.email.headers', undefined, 'attachments[1].email.headers'],
 		['attachments.1.email.from.0.address', {}, 'attachments[1].email.from[0].address'],
-		['warnings.0', 'odd', 'warnings[0]'],
 		['sha256', 'x', 'sha256'],
 		['truncated', 'no', 'truncated'],
 		['source.uid', '5', 'source.uid'],
@@ -450,4 +449,16 @@ describe('whatever stands in an item', () => {
 		);
 		expect(read).toBeGreaterThan(500);
 	});
+});
+
+it('leaves out what others wrote into the list of warnings, which travels with the message', async () => {
+	const json = {
+		sha256: '',
+		headers: [],
+		parts: [],
+		attachments: [],
+		from: [],
+		warnings: [null, 7, 'late', { code: {} }, { code: 'partial', message: 'Only a part.' }],
+	};
+	expect((await emailFromItem(json)).warnings).toEqual([{ code: 'partial', message: 'Only a part.' }]);
 });
