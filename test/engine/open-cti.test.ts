@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { parseEmail } from '../../lib/email';
-import { emailToBundle } from '../../lib/stix';
+import { emailToBundle, stixId } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { startOpenCti, type LabOptions, type OpenCtiLab } from '../lab/opencti';
 import { execute, FakeCredentials, node } from './engine';
@@ -75,6 +75,33 @@ describe('Create report from email', () => {
 		await run(report({ contents: 'observables', options: { ownDomains: 'cert.example.org' } }), [eml('01')]);
 		expect(platform.snapshot().counts['Domain-Name']).toBe(1);
 	});
+
+	it.each(['a bundle', 'a list of objects', 'a list of bundles', 'a hunt without a hit'])(
+		'takes findings that are %s',
+		async (form) => {
+			const value = 'http://example.org/finding';
+			const url = { type: 'url', id: stixId('url', { value }), value };
+			const bundle = { type: 'bundle', objects: [url] };
+			const findings = {
+				'a bundle': bundle,
+				'a list of objects': [url],
+				'a list of bundles': [bundle, bundle],
+				'a hunt without a hit': { type: 'bundle' },
+			}[form];
+			const [made] = await run(report({ options: { findings: findings as IDataObject } }), [eml('01')]);
+			expect(made).toMatchObject({ complete: true });
+			expect(platform.store.ofType('Url')).toHaveLength(form === 'a hunt without a hit' ? 0 : 1);
+		},
+	);
+
+	it.each([[7], ['[1]'], [{ objects: [] }], [{ type: 'bundle', objects: 'x' }]])(
+		'says that findings such as %j are not a bundle',
+		async (findings) => {
+			const [made] = await run(report({ options: { findings: findings as IDataObject } }), [eml('01')]);
+			expect(made!.error).toContain("'Findings' is not a STIX bundle");
+			expect(platform.snapshot().reports).toEqual([]);
+		},
+	);
 
 	it('puts findings of another step into the report', async () => {
 		const findings = emailToBundle(await parseEmail(messages.get('07')!), { include: { report: false } });

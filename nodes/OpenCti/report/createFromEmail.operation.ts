@@ -1,7 +1,13 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 import type { Email, EmailWarning } from '../../../lib/email';
 import { extractIndicators, type Indicator } from '../../../lib/indicators';
-import { reportFromEmail, type AnyBundle, type OpenCtiClient } from '../../../lib/opencti';
+import { reportFromEmail, type AnyBundle, type AnyStixObject, type OpenCtiClient } from '../../../lib/opencti';
 import { emailToBundle, isOmission } from '../../../lib/stix';
 import { readEmail } from '../../shared/emailItem';
 import { jsonParameter } from '../../shared/jsonParameter';
@@ -89,9 +95,7 @@ export async function execute(
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const contents = context.getNodeParameter('contents', itemIndex, 'none') as Contents;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
-	const findings = parameters.findings
-		? (jsonParameter(context, 'options.findings', itemIndex) as AnyBundle)
-		: undefined;
+	const findings = findingsOf(context, itemIndex, parameters.findings);
 
 	const email = await readEmail(context, itemIndex);
 	const gaps: EmailWarning[] = [];
@@ -109,7 +113,7 @@ export async function execute(
 		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
 	});
 	const options = createOptions(parameters);
-	const all = [...objects, ...(findings?.objects ?? [])];
+	const all = [...objects, ...findings];
 	const created =
 		all.length === 0
 			? await client.createReport(draft, options)
@@ -117,6 +121,30 @@ export async function execute(
 	const warnings = [...email.warnings, ...created.warnings];
 	return { json: { ...created, messageId: email.messageId, warnings } as unknown as IDataObject };
 }
+
+/** The objects of a bundle, of several, or of a list; a hunt without a hit gives none. Something else is not left out in silence. */
+function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknown): AnyStixObject[] {
+	if (given === undefined || given === null || given === '') return [];
+	const value = jsonParameter(context, 'options.findings', itemIndex);
+	if (value === null) return [];
+	const objects = (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((entry) => {
+		if (!isRecord(entry) || typeof entry.type !== 'string') return undefined;
+		if (entry.type !== 'bundle') return entry as AnyStixObject;
+		return entry.objects === undefined
+			? []
+			: Array.isArray(entry.objects)
+				? (entry.objects as AnyStixObject[])
+				: undefined;
+	});
+	if (objects.every((object) => object !== undefined)) return objects;
+	throw new NodeOperationError(context.getNode(), "The option 'Findings' is not a STIX bundle", {
+		itemIndex,
+		description: 'Use an expression that gives a bundle, such as {{ $json.hunt.bundle }}, or a list of STIX objects.',
+	});
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type Listener = (warning: EmailWarning) => void;
 
