@@ -13,6 +13,7 @@ import {
 } from './documents';
 import { OpenCtiError } from './errors';
 import { checkMarkings, objectsOf, type AnyBundle } from './importObjects';
+import { markedAsItsReports } from './markedBundle';
 import { strictest, type References } from './references';
 import type { Session } from './session';
 
@@ -71,7 +72,7 @@ export async function pushBundle(
 		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
 	});
 	const result: PushResult = { mode: 'push', queued: true, connectorId, objects: objects.length };
-	const text = JSON.stringify(bundle);
+	const text = JSON.stringify(markedAsItsReports(bundle, objects));
 	try {
 		await session.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: workAdd.id });
 		await session.call(WORK_PROCESSED, { id: workAdd.id, message: `${objects.length} objects sent`, inError: false });
@@ -108,7 +109,7 @@ export async function importBundleFile(
 	const refs = [...new Set(objects.flatMap((object) => (object['object_marking_refs'] as string[] | undefined) ?? []))];
 	const markings = strictest(await references.markings(refs)).map(({ id }) => id);
 	const connector = await stixConnector(session);
-	const content = Buffer.from(JSON.stringify(bundle));
+	const content = Buffer.from(JSON.stringify(markedAsItsReports(bundle, objects)));
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const file = { name: `email-intel-${sha256.slice(0, 12)}.json`, contentType: 'application/json', content };
 	const { uploadImport } = await session.call(UPLOAD_IMPORT, { file: null, fileMarkings: markings }, file);

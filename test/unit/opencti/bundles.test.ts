@@ -220,6 +220,27 @@ test("a bundle is uploaded for the platform's STIX connector, marked as its stri
 	});
 });
 
+test.each(['push', 'file'] as const)(
+	'by %s, what comes with a report is marked as the report is, authors apart',
+	async (mode) => {
+		const { lab, client } = await world({ users: [CONNECTOR] });
+		const given = bundle();
+		const red = 'marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed';
+		const bare = given.objects!.map(({ object_marking_refs: own, ...object }) =>
+			object.type === 'report' ? { ...object, object_marking_refs: [red] } : object,
+		) as typeof given.objects;
+		await client.importBundle({ ...given, objects: bare! }, { mode });
+		const sent = (mode === 'push'
+			? lab.store.bundles[0]!.bundle
+			: JSON.parse([...lab.store.files.values()][0]!.bytes.toString())) as unknown as AnyBundle;
+		expect(sent.objects).toHaveLength(given.objects!.length);
+		for (const object of sent.objects!) {
+			const isSpared = object.type === 'marking-definition' || object.type === 'identity';
+			expect([object.type, object['object_marking_refs']]).toEqual([object.type, isSpared ? undefined : [red]]);
+		}
+	},
+);
+
 test.each([{ type: 'bundle', objects: [] }, { type: 'report' }, { type: 'bundle' }])('%j is no bundle', async (odd) => {
 	const { lab, client } = await world();
 	expect(await failure(client.importBundle(odd))).toMatchObject({ code: 'OPENCTI_INPUT' });
