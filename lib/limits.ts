@@ -256,6 +256,12 @@ export const ESA_LIMITS = {
 	maxQueries: 1_000,
 	/** Alternatives that ORs inside ANDs of one observation make. Above: HUNT_TOO_COMPLEX. */
 	maxAlternatives: 1_000,
+	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
+	maxComparisons: 1_000,
+	/** Comparisons of all alternatives of a pattern, each written out. Above: HUNT_TOO_COMPLEX. */
+	maxExpandedComparisons: 250_000,
+	/** Characters of all queries and filters that a plan or a translation holds. Above: HUNT_TOO_COMPLEX. */
+	maxPlanLength: 16 * MiB,
 	/** Queries of one alternative, before comparisons that rows can answer are left to the filter. */
 	maxQueriesOfAlternative: 16,
 	/** Observations `[ … ]` of one pattern. Above: HUNT_TOO_COMPLEX. */

@@ -1,5 +1,5 @@
 import { ESA_LIMITS } from '../limits';
-import type { ComparisonExpression } from '../pattern';
+import type { ComparisonExpression, PatternPosition } from '../pattern';
 import { HuntError } from './errors';
 import type { Group } from './fields';
 import { leafOf, quoted, type Leaf } from './leaf';
@@ -8,39 +8,97 @@ import type { Parameter } from './query';
 /** Comparisons joined by AND. */
 export type Conjunction = readonly Leaf[];
 
+/** Counts what a pattern becomes when it is written out, while it grows: a short pattern can stand for a very long plan. */
+export class Expansion {
+	private comparisons = 0;
+	private characters = 0;
+
+	/** So many comparisons more, over all alternatives. @throws HuntError `HUNT_TOO_COMPLEX` */
+	write(comparisons: number, at: PatternPosition | undefined): void {
+		this.comparisons += comparisons;
+		if (this.comparisons > ESA_LIMITS.maxExpandedComparisons) {
+			throw tooComplex(`Its alternatives hold more than ${ESA_LIMITS.maxExpandedComparisons} comparisons in all`, at);
+		}
+	}
+
+	/** So many characters more, of queries and filters. @throws HuntError `HUNT_TOO_COMPLEX` */
+	hold(characters: number): void {
+		this.characters += characters;
+		if (this.characters > ESA_LIMITS.maxPlanLength) {
+			throw tooComplex(`Its queries and filters have more than ${ESA_LIMITS.maxPlanLength} characters`, undefined);
+		}
+	}
+}
+
+const tooComplex = (problem: string, at: PatternPosition | undefined): HuntError =>
+	new HuntError('HUNT_TOO_COMPLEX', problem, {
+		...(at === undefined ? {} : { at }),
+		hint: 'Split the pattern: hunt each part of an OR on its own, and leave out comparisons that an AND can do without.',
+	});
+
 /**
  * What stands inside `[ ]` as alternatives of comparisons joined by AND. The right operand comes first, as in stix-shifter's
  * queries.
  *
  * @throws HuntError `HUNT_TOO_COMPLEX`, and what {@link leafOf} throws
  */
-export function conjunctionsOf(expression: ComparisonExpression): Conjunction[] {
-	if (countOf(expression) > ESA_LIMITS.maxAlternatives) {
-		throw new HuntError(
-			'HUNT_TOO_COMPLEX',
-			`The ORs inside the ANDs make more than ${ESA_LIMITS.maxAlternatives} alternatives`,
-			{
-				at: expression.at,
-				hint: 'Split the pattern: hunt each part of the OR on its own.',
-			},
-		);
-	}
+export function conjunctionsOf(expression: ComparisonExpression, expansion: Expansion): Conjunction[] {
+	expansion.write(sizeOf(expression).comparisons, expression.at);
 	return expand(expression);
 }
 
-function countOf(node: ComparisonExpression): number {
-	if (node.kind !== 'and' && node.kind !== 'or') return 1;
-	let count = node.kind === 'and' ? 1 : 0;
-	for (const operand of node.operands)
-		count = node.kind === 'and' ? count * countOf(operand) : count + countOf(operand);
-	return count;
+/** What an expression becomes when it is written out as alternatives. */
+interface Size {
+	alternatives: number;
+	/** Comparisons of the longest alternative, and of all of them. */
+	longest: number;
+	comparisons: number;
+}
+
+/** Ends with the first operand that is too much: nothing is written out by then. */
+function sizeOf(node: ComparisonExpression): Size {
+	if (node.kind !== 'and' && node.kind !== 'or') return { alternatives: 1, longest: 1, comparisons: 1 };
+	let size: Size = { alternatives: node.kind === 'and' ? 1 : 0, longest: 0, comparisons: 0 };
+	for (const operand of node.operands) {
+		const one = sizeOf(operand);
+		size =
+			node.kind === 'or'
+				? {
+						alternatives: size.alternatives + one.alternatives,
+						longest: Math.max(size.longest, one.longest),
+						comparisons: size.comparisons + one.comparisons,
+					}
+				: {
+						alternatives: size.alternatives * one.alternatives,
+						longest: size.longest + one.longest,
+						comparisons: size.comparisons * one.alternatives + one.comparisons * size.alternatives,
+					};
+		if (size.longest > ESA_LIMITS.maxComparisons) {
+			throw tooComplex(`More than ${ESA_LIMITS.maxComparisons} comparisons are joined by AND`, node.at);
+		}
+		if (size.alternatives > ESA_LIMITS.maxAlternatives) {
+			throw tooComplex(`The ORs inside the ANDs make more than ${ESA_LIMITS.maxAlternatives} alternatives`, node.at);
+		}
+	}
+	return size;
 }
 
 function expand(node: ComparisonExpression): Conjunction[] {
 	if (node.kind !== 'and' && node.kind !== 'or') return [[leafOf(node)]];
 	const parts = node.operands.map(expand).reverse();
-	if (node.kind === 'or') return parts.flat();
-	return parts.reduce((left, right) => left.flatMap((one) => right.map((other) => [...one, ...other])));
+	return node.kind === 'or' ? parts.flat() : product(parts);
+}
+
+/** One of each part, in all ways. What leaves no choice is added in place: copying it would cost the square of its length. */
+function product<T>(parts: ReadonlyArray<ReadonlyArray<readonly T[]>>): T[][] {
+	let all: T[][] = [[]];
+	for (const part of parts) {
+		const [only, ...others] = part;
+		if (only === undefined) return [];
+		if (others.length === 0) for (const one of all) for (const item of only) one.push(item);
+		else all = all.flatMap((one) => part.map((other) => [...one, ...other]));
+	}
+	return all;
 }
 
 /** How a conjunction is asked. */
@@ -68,15 +126,18 @@ export type Reach = 'all-rows' | 'searchable' | 'queries-only';
  *
  * @throws HuntError `HUNT_GROUP_INCOMPLETE`, `HUNT_NOT_SEARCHABLE`, `HUNT_TOO_COMPLEX`
  */
-export function alternativesOf(conjunction: Conjunction, reach: Reach): Alternative[] {
+export function alternativesOf(conjunction: Conjunction, reach: Reach, expansion: Expansion): Alternative[] {
 	const filter = conjunction.filter(({ filterable }) => filterable);
 	const searched = searchedOf(conjunction, reach);
-	const beyond = reach === 'all-rows' ? searched.filter(({ field }) => field.beyond !== undefined) : [];
-	const rest = beyond.length === 0 ? searched : searched.filter((leaf) => !beyond.includes(leaf));
+	const isBeyond = ({ field }: Leaf): boolean => reach === 'all-rows' && field.beyond !== undefined;
+	const rest = searched.filter((leaf) => !isBeyond(leaf));
 	const whole = rest.length === 0 ? [{ queries: [[]], filter, scan: true }] : [];
-	if (rest.length === 0 && searched.length === 0) return whole;
+	if (searched.length === 0) return whole;
+	const asked = rest.length === 0 ? searched : rest;
+	// Each way to choose has the whole conjunction behind it: what it asks, and what it filters.
+	expansion.write((waysOf(asked) - 1) * conjunction.length, conjunction[0]?.test.at);
 	return [
-		...combinations(rest.length === 0 ? beyond : rest).map((chosen) => ({
+		...product(asked.map(({ searches }) => searches.map((one) => [one]))).map((chosen) => ({
 			queries: queriesOf(chosen),
 			filter,
 			scan: false,
@@ -89,27 +150,29 @@ export function alternativesOf(conjunction: Conjunction, reach: Reach): Alternat
 function searchedOf(conjunction: Conjunction, reach: Reach): Leaf[] {
 	let searched = conjunction.filter(({ searches }) => searches.length > 0);
 	for (const group of groupsOf(searched)) {
-		const members = searched.filter((leaf) => leaf.searches[0]?.group === group);
+		const isMember = ({ searches }: Leaf): boolean => searches[0]?.group === group;
+		const members = searched.filter(isMember);
 		if (isComplete(group, members)) continue;
 		if (!members.every(({ filterable }) => filterable)) throw groupError(group, members);
-		searched = searched.filter((leaf) => !members.includes(leaf));
+		searched = searched.filter((leaf) => !isMember(leaf));
 	}
-	if (reach === 'queries-only') return searched;
-	for (let count = productOf(searched); count > ESA_LIMITS.maxQueriesOfAlternative; count = productOf(searched)) {
-		const widest = searched
-			.filter(({ filterable, searches }) => filterable && searches.length > 1)
-			.reduce<Leaf | undefined>(
-				(a, b) => (a === undefined || b.searches.length > a.searches.length ? b : a),
-				undefined,
-			);
-		if (widest === undefined || searched.length === 1) break;
-		searched = searched.filter((leaf) => leaf !== widest);
-	}
-	return searched;
+	return reach === 'queries-only' ? searched : bearable(searched);
 }
 
-const productOf = (leaves: readonly Leaf[]): number =>
-	leaves.reduce((count, { searches }) => count * searches.length, 1);
+/** Leaves the widest comparisons to the filter until few ways to choose are left; one comparison is asked in any case. */
+function bearable(searched: Leaf[]): Leaf[] {
+	const widest = searched
+		.filter(({ filterable, searches }) => filterable && searches.length > 1)
+		.sort((a, b) => b.searches.length - a.searches.length);
+	const left = new Set<Leaf>();
+	const kept = [...widest];
+	let ways = searched.reduce((count, leaf) => count * (leaf.filterable ? 1 : leaf.searches.length), 1);
+	while (kept.length > 0 && ways * kept.at(-1)!.searches.length <= ESA_LIMITS.maxQueriesOfAlternative) {
+		ways *= kept.pop()!.searches.length;
+	}
+	for (const leaf of kept) if (left.size < searched.length - 1) left.add(leaf);
+	return left.size === 0 ? searched : searched.filter((leaf) => !left.has(leaf));
+}
 
 function groupsOf(leaves: readonly Leaf[]): Set<Group> {
 	const groups = new Set<Group>();
@@ -149,71 +212,56 @@ function groupError(group: Group, members: readonly Leaf[]): HuntError {
 	);
 }
 
-function combinations(leaves: readonly Leaf[]): Parameter[][] {
-	const count = productOf(leaves);
-	if (count > ESA_LIMITS.maxQueries) {
-		throw new HuntError(
-			'HUNT_TOO_COMPLEX',
-			`The pattern needs ${count} queries, the limit is ${ESA_LIMITS.maxQueries}`,
-			{
-				at: leaves[0]?.test.at,
-				hint: 'Split the lists of values over several hunts.',
-			},
-		);
+/** Ways to choose one search of each. @throws HuntError `HUNT_TOO_COMPLEX` */
+function waysOf(leaves: readonly Leaf[]): number {
+	let count = 1;
+	for (const { searches, test } of leaves) {
+		count *= searches.length;
+		if (count <= ESA_LIMITS.maxQueries) continue;
+		throw new HuntError('HUNT_TOO_COMPLEX', `The pattern needs more than ${ESA_LIMITS.maxQueries} queries`, {
+			at: test.at,
+			hint: 'Split the lists of values over several hunts.',
+		});
 	}
-	return leaves.reduce<Parameter[][]>(
-		(chosen, { searches }) => chosen.flatMap((before) => searches.map((one) => [...before, one])),
-		[[]],
-	);
+	return count;
 }
 
 /** One query, or one for each event and for each second value of a parameter. */
 function queriesOf(chosen: readonly Parameter[]): Parameter[][] {
-	if (isPlain(chosen)) return [chosen as Parameter[]];
-	const basics = new Map<string, Parameter>();
+	/** The first value of each column that is ANDed, by name: places in `chosen`. */
+	const basics = new Map<string, number>();
 	/** Events by their group or themselves; further values of a basic column. */
-	const separate: Parameter[][] = [];
-	const groups = new Map<Group, Parameter[]>();
-	for (const parameter of chosen) {
-		const before = basics.get(parameter.name);
+	const separate: number[][] = [];
+	const groups = new Map<Group, number[]>();
+	chosen.forEach((parameter, place) => {
 		if (parameter.group !== undefined) {
 			const members = groups.get(parameter.group);
-			if (members === undefined) groups.set(parameter.group, [parameter]);
-			else members.push(parameter);
-			if (members === undefined) separate.push(groups.get(parameter.group) as Parameter[]);
-		} else if (parameter.event) {
-			separate.push([parameter]);
-		} else if (before === undefined) {
-			basics.set(parameter.name, parameter);
-		} else if (before.value !== parameter.value || before.operator !== parameter.operator) {
-			separate.push([parameter]);
+			if (members !== undefined) {
+				members.push(place);
+				return;
+			}
+			const own = [place];
+			groups.set(parameter.group, own);
+			separate.push(own);
+			return;
 		}
-	}
-	if (separate.length === 0) return [[...basics.values()]];
-	const queries = separate.map((own) => inOrder(chosen, own, basics));
+		const before = basics.get(parameter.name);
+		if (parameter.event) separate.push([place]);
+		else if (before === undefined) basics.set(parameter.name, place);
+		else if (!asksTheSame(parameter, chosen[before]!)) separate.push([place]);
+	});
+	const inOrder = (places: number[]): Parameter[] => places.sort((a, b) => a - b).map((place) => chosen[place]!);
+	const all = inOrder([...basics.values()]);
+	if (separate.length === 0) return [all];
+	const queries = separate.map((own) => {
+		const names = new Set(own.map((place) => chosen[place]!.name));
+		return inOrder([...own, ...[...basics].flatMap(([name, place]) => (names.has(name) ? [] : [place]))]);
+	});
 	// A second value takes the place of the first in its query: the first has to be asked somewhere, too.
-	const isAsked = (parameter: Parameter) => queries.some((query) => query.includes(parameter));
-	return [...basics.values()].every(isAsked) ? queries : [[...basics.values()], ...queries];
+	const [first] = separate;
+	const name = chosen[first![0]!]!.name;
+	const isAsked = !basics.has(name) || separate.some((own) => chosen[own[0]!]!.name !== name);
+	return isAsked ? queries : [all, ...queries];
 }
 
-/** The usual case: one event at most, no parameter twice. */
-function isPlain(chosen: readonly Parameter[]): boolean {
-	let events = 0;
-	for (let i = 0; i < chosen.length; i++) {
-		const { event, name } = chosen[i] as Parameter;
-		if (event && ++events > 1) return false;
-		for (let j = 0; j < i; j++) if (chosen[j]?.name === name) return false;
-	}
-	return true;
-}
-
-function inOrder(
-	chosen: readonly Parameter[],
-	own: readonly Parameter[],
-	basics: ReadonlyMap<string, Parameter>,
-): Parameter[] {
-	const names = new Set(own.map(({ name }) => name));
-	return chosen.filter(
-		(parameter) => own.includes(parameter) || (!names.has(parameter.name) && basics.get(parameter.name) === parameter),
-	);
-}
+const asksTheSame = (a: Parameter, b: Parameter): boolean => a.value === b.value && a.operator === b.operator;

@@ -195,7 +195,7 @@ function notSearchable(test: ComparisonTest, path: string): HuntError {
 	const instead = path.replace(/_refs\.value$/, '_refs[*].value').replace(/_refs\[\d+\]/, '_refs[*]');
 	return new HuntError(
 		'HUNT_NOT_SEARCHABLE',
-		`${quoted(test)}: ${path} is neither searched by the appliance nor shown in its rows`,
+		`${quoted(test)}: ${shortened(path)} is neither searched by the appliance nor shown in its rows`,
 		{
 			at: test.at,
 			hint:
@@ -221,7 +221,7 @@ function refusal(leaf: Leaf, path: string): HuntError {
 			at: test.at,
 		});
 	}
-	return new HuntError('HUNT_NOT_SEARCHABLE', `${quoted(test)}: ${path} cannot be searched this way`, {
+	return new HuntError('HUNT_NOT_SEARCHABLE', `${quoted(test)}: ${shortened(path)} cannot be searched this way`, {
 		at: test.at,
 		hint,
 	});
@@ -229,6 +229,7 @@ function refusal(leaf: Leaf, path: string): HuntError {
 
 /** The comparison for a message; long constants are cut. */
 export function quoted(test: ComparisonTest): string {
-	const text = printComparison(test);
-	return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+	return shortened(printComparison(test));
 }
+
+const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);

@@ -8,9 +8,10 @@ import {
 	type ObservationExpression,
 	type Pattern,
 } from '../pattern';
-import { alternativesOf, conjunctionsOf, type Alternative, type Reach } from './alternatives';
+import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Reach } from './alternatives';
 import { HuntError } from './errors';
 import { filterText } from './filter';
+import type { Leaf } from './leaf';
 import { queryText } from './query';
 import { lastMinutes, narrowed, type HuntWindow } from './window';
 
@@ -93,6 +94,9 @@ class Planner {
 	readonly queries = new Map<string, number>();
 	readonly observations: PlannedObservation[] = [];
 	readonly warnings = new Set<string>();
+	private readonly expansion = new Expansion();
+	/** A comparison stands in many alternatives: its filter is checked and written once. */
+	private readonly filters = new Map<Leaf, string>();
 	private readonly reach: Reach;
 	private readonly assumed: HuntWindow;
 
@@ -129,9 +133,12 @@ class Planner {
 				hint: 'Join comparisons by OR inside one [ ] instead, or split the pattern.',
 			});
 		}
-		const alternatives = conjunctionsOf(node.expression)
-			.flatMap((conjunction) => alternativesOf(conjunction, this.reach))
-			.map((alternative) => this.plan(alternative, window));
+		const alternatives: PlannedAlternative[] = [];
+		for (const conjunction of conjunctionsOf(node.expression, this.expansion)) {
+			for (const alternative of alternativesOf(conjunction, this.reach, this.expansion)) {
+				alternatives.push(this.plan(alternative, window));
+			}
+		}
 		this.observations.push({
 			start: new Date(window.start).toISOString(),
 			stop: new Date(window.stop).toISOString(),
@@ -141,7 +148,7 @@ class Planner {
 	}
 
 	private plan({ queries, filter, scan }: Alternative, window: HuntWindow): PlannedAlternative {
-		for (const { test } of filter) checkFilter(test);
+		const texts = filter.map((leaf) => this.filterOf(leaf));
 		if (scan) {
 			this.warnings.add(
 				`Every message from ${window.startDate} to ${window.endDate} is read, because the appliance cannot search ${columnsOf(filter)}.`,
@@ -153,10 +160,22 @@ class Planner {
 			}
 		}
 		const indices = queries.map((parameters) => this.indexOf(queryText(parameters, window)));
-		return { queries: [...new Set(indices)], filter: filter.map(filterText), scan };
+		return { queries: [...new Set(indices)], filter: texts, scan };
+	}
+
+	private filterOf(leaf: Leaf): string {
+		let text = this.filters.get(leaf);
+		if (text === undefined) {
+			checkFilter(leaf.test);
+			text = filterText(leaf);
+			this.filters.set(leaf, text);
+		}
+		this.expansion.hold(text.length);
+		return text;
 	}
 
 	private indexOf(query: string): number {
+		this.expansion.hold(query.length);
 		const known = this.queries.get(query);
 		if (known !== undefined) return known;
 		if (this.queries.size >= ESA_LIMITS.maxQueries) {

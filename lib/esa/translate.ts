@@ -1,5 +1,5 @@
 import { parsePattern, type ObservationExpression, type Pattern, type PatternPosition } from '../pattern';
-import { alternativesOf, conjunctionsOf, type Alternative, type Conjunction } from './alternatives';
+import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Conjunction } from './alternatives';
 import { HuntError } from './errors';
 import { quoted } from './leaf';
 import { defaultWindow, type HuntOptions } from './plan';
@@ -24,10 +24,9 @@ export interface TranslateOptions extends Pick<HuntOptions, 'now' | 'timeRangeMi
  */
 export function translatePattern(pattern: string | Pattern, options: TranslateOptions = {}): string[] {
 	const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
-	const found: Query[] = [];
-	collect(parsed.expression, undefined, () => defaultWindow(options), options.mergeEvents ?? true, found);
-	if (found.length === 1) return [textOf(found[0] as Query)];
-	return [...new Set(found.map(textOf))];
+	const translation = new Translation(() => defaultWindow(options), options.mergeEvents ?? true);
+	translation.collect(parsed.expression, undefined);
+	return translation.texts();
 }
 
 interface Query {
@@ -37,42 +36,116 @@ interface Query {
 	tail: Parameter[];
 }
 
-function collect(
-	node: ObservationExpression,
-	window: HuntWindow | undefined,
-	assumed: () => HuntWindow,
-	merge: boolean,
-	found: Query[],
-): void {
-	switch (node.kind) {
-		case 'observation': {
-			const span = window ?? assumed();
-			let own = conjunctionsOf(node.expression)
-				.flatMap(queriesOf)
-				.map((parameters): Query => ({ parameters, window: span, tail: [] }));
-			if (merge && own.length > 1) own = mergeWithin(own);
-			for (const query of own) if (!merge || found.length === 0 || !mergeAcross(found, query)) found.push(query);
+class Translation {
+	private readonly expansion = new Expansion();
+	private readonly found: Query[] = [];
+	/** Queries of events alone, by their window. */
+	private readonly hosts = new Map<string, EventHosts>();
+
+	constructor(
+		private readonly assumed: () => HuntWindow,
+		private readonly merge: boolean,
+	) {}
+
+	collect(node: ObservationExpression, window: HuntWindow | undefined): void {
+		switch (node.kind) {
+			case 'observation': {
+				const span = window ?? this.assumed();
+				const own = conjunctionsOf(node.expression, this.expansion)
+					.flatMap((conjunction) => queriesOf(conjunction, this.expansion))
+					.map((parameters): Query => ({ parameters, window: span, tail: [] }));
+				if (!this.merge) for (const query of own) this.found.push(query);
+				else for (const query of own.length > 1 ? mergeWithin(own) : own) this.add(query);
+				return;
+			}
+			case 'observation-or':
+				for (const operand of node.operands) this.collect(operand, window);
+				return;
+			case 'qualified': {
+				const other = node.qualifiers.find(({ kind }) => kind !== 'start-stop');
+				if (other !== undefined) throw notTranslatable(`${other.kind.toUpperCase()} is decided on the rows`, other.at);
+				this.collect(node.operand, narrowed(window, node.qualifiers));
+				return;
+			}
+			case 'observation-and':
+			case 'followed-by':
+				throw notTranslatable(
+					`Observations joined by ${node.kind === 'followed-by' ? 'FOLLOWEDBY' : 'AND'} need the rows of both`,
+					node.at,
+				);
+		}
+	}
+
+	/** Each query once. */
+	texts(): string[] {
+		const texts = new Set<string>();
+		for (const query of this.found) {
+			const text = textOf(query);
+			this.expansion.hold(text.length);
+			texts.add(text);
+		}
+		return [...texts];
+	}
+
+	/** Observations of one event each and of the same window share a query. */
+	private add(query: Query): void {
+		const { parameters, tail, window } = query;
+		const isEvents = [...parameters, ...tail].every(({ event }) => event);
+		if (!isEvents) {
+			this.found.push(query);
 			return;
 		}
-		case 'observation-or':
-			for (const operand of node.operands) collect(operand, window, assumed, merge, found);
-			return;
-		case 'qualified': {
-			const other = node.qualifiers.find(({ kind }) => kind !== 'start-stop');
-			if (other !== undefined) throw notTranslatable(`${other.kind.toUpperCase()} is decided on the rows`, other.at);
-			collect(node.operand, narrowed(window, node.qualifiers), assumed, merge, found);
-			return;
+		const key = `${window.startDate} ${window.endDate}`;
+		const hosts = this.hosts.get(key) ?? new EventHosts();
+		this.hosts.set(key, hosts);
+		const host = tail.length > 0 ? undefined : hosts.without(parameters);
+		if (host === undefined) {
+			this.found.push(query);
+			hosts.add(query);
+		} else {
+			host.query.tail.push(...parameters);
+			hosts.hold(host, parameters);
 		}
-		case 'observation-and':
-		case 'followed-by':
-			throw notTranslatable(
-				`Observations joined by ${node.kind === 'followed-by' ? 'FOLLOWEDBY' : 'AND'} need the rows of both`,
-				node.at,
-			);
 	}
 }
 
-function queriesOf(conjunction: Conjunction): Parameter[][] {
+interface EventHost {
+	query: Query;
+	/** Names of its events. */
+	names: Set<string>;
+}
+
+/** Queries that take in further events, in the order of their making. An event stands once in each. */
+class EventHosts {
+	private readonly hosts: EventHost[] = [];
+	/** By names of events: how many hosts from the first on hold one of them. Names stay, so none of these is looked at again. */
+	private readonly passed = new Map<string, number>();
+
+	get first(): EventHost | undefined {
+		return this.hosts[0];
+	}
+
+	add(query: Query): void {
+		const host = { query, names: new Set<string>() };
+		this.hosts.push(host);
+		this.hold(host, [...query.parameters, ...query.tail]);
+	}
+
+	hold({ names }: EventHost, parameters: readonly Parameter[]): void {
+		for (const { name, event } of parameters) if (event) names.add(name);
+	}
+
+	/** The first that holds none of these events. */
+	without(events: readonly Parameter[]): EventHost | undefined {
+		const key = events.map(({ name }) => name).join('&');
+		let at = this.passed.get(key) ?? 0;
+		while (at < this.hosts.length && events.some(({ name }) => this.hosts[at]!.names.has(name))) at++;
+		this.passed.set(key, at);
+		return this.hosts[at];
+	}
+}
+
+function queriesOf(conjunction: Conjunction, expansion: Expansion): Parameter[][] {
 	if (conjunction.some(({ translation, exact }) => translation !== undefined && !exact)) {
 		return queriesOf(
 			conjunction.map((leaf) => ({
@@ -80,6 +153,7 @@ function queriesOf(conjunction: Conjunction): Parameter[][] {
 				searches: leaf.translation ?? leaf.searches,
 				exact: leaf.exact || leaf.translation !== undefined,
 			})),
+			expansion,
 		);
 	}
 	for (const { searches, exact, test } of conjunction) {
@@ -89,16 +163,18 @@ function queriesOf(conjunction: Conjunction): Parameter[][] {
 	const [first] = conjunction;
 	if (conjunction.length === 1 && first?.searches[0]?.group === undefined)
 		return (first?.searches ?? []).map((one) => [one]);
-	return alternativesOf(conjunction, 'queries-only').map((alternative) => onlyQuery(alternative, conjunction));
+	return alternativesOf(conjunction, 'queries-only', expansion).map((alternative) =>
+		onlyQuery(alternative, conjunction),
+	);
 }
 
 function onlyQuery({ queries, scan }: Alternative, conjunction: Conjunction): Parameter[] {
 	const [query] = queries;
-	// A group that is not complete is left to the filter.
-	const complete =
-		query !== undefined &&
-		conjunction.every(({ searches }) => searches.some(({ name }) => query.some((one) => one.name === name)));
-	if (query !== undefined && queries.length === 1 && complete && !scan) return query;
+	// Where a name is missing, its group is not complete and left to the filter.
+	if (query !== undefined && queries.length === 1 && !scan) {
+		const names = new Set(query.map(({ name }) => name));
+		if (conjunction.every(({ searches }) => searches.some(({ name }) => names.has(name)))) return query;
+	}
 	throw notTranslatable(
 		'Two events, or two values of one column, joined by AND need several queries and what they have in common',
 		conjunction[0]?.test.at,
@@ -127,56 +203,37 @@ function eventOf({ parameters }: Query): { event: Parameter[]; basics: string } 
 /** Events joined by OR that are ANDed with the same columns share a query; values of one list parameter share it, too. */
 function mergeWithin(queries: readonly Query[]): Query[] {
 	const merged: Query[] = [];
+	const byBasics = new Map<string, EventHosts>();
 	for (const query of queries) {
 		const { event, basics } = eventOf(query);
-		const host =
-			event.length === 0
-				? undefined
-				: merged.find((other) => eventOf(other).basics === basics && accepts(other, event));
-		if (host === undefined) {
-			merged.push({ ...query, parameters: [...query.parameters], tail: [] });
+		const hosts = byBasics.get(basics) ?? new EventHosts();
+		byBasics.set(basics, hosts);
+		const [only] = event;
+		const isList = only !== undefined && event.length === 1 && only.list && only.group === undefined;
+		const host = only === undefined ? undefined : isList ? hosts.first : hosts.without(event);
+		if (only === undefined || host === undefined) {
+			const own = { ...query, parameters: [...query.parameters], tail: [] };
+			merged.push(own);
+			if (only !== undefined) hosts.add(own);
 			continue;
 		}
-		const [only] = event as [Parameter];
-		const same =
-			event.length === 1 && only.list
-				? [...host.parameters, ...host.tail].find(({ name }) => name === only.name)
-				: undefined;
-		if (same === undefined) {
-			const last = host.parameters.findLastIndex((parameter) => parameter.event);
-			host.parameters.splice(last + 1, 0, ...event);
-		} else {
-			// stix-shifter puts a joined list behind the window.
-			host.parameters = host.parameters.filter((parameter) => parameter !== same);
-			host.tail = [
-				...host.tail.filter((parameter) => parameter !== same),
-				{ ...same, value: `${same.value},${only.value}` },
-			];
-		}
+		addEvent(host.query, event, only, isList);
+		hosts.hold(host, event);
 	}
 	return merged;
 }
 
-function accepts(host: Query, event: readonly Parameter[]): boolean {
-	const held = [...host.parameters, ...host.tail].filter((parameter) => parameter.event);
-	if (held.length === 0) return false;
-	return event.every((one) => {
-		const same = held.find(({ name }) => name === one.name);
-		return same === undefined || (one.list && one.group === undefined && event.length === 1);
-	});
-}
-
-/** Observations of one event each and of the same window share a query. */
-function mergeAcross(found: readonly Query[], query: Query): boolean {
-	if (query.tail.length > 0 || query.parameters.some((parameter) => !parameter.event)) return false;
-	const host = found.find(
-		({ parameters, tail, window }) =>
-			window.startDate === query.window.startDate &&
-			window.endDate === query.window.endDate &&
-			[...parameters, ...tail].every(
-				(parameter) => parameter.event && !query.parameters.some(({ name }) => name === parameter.name),
-			),
-	);
-	host?.tail.push(...query.parameters);
-	return host !== undefined;
+function addEvent(host: Query, event: readonly Parameter[], only: Parameter, isList: boolean): void {
+	const same = isList ? [...host.parameters, ...host.tail].find(({ name }) => name === only.name) : undefined;
+	if (same === undefined) {
+		const last = host.parameters.findLastIndex((parameter) => parameter.event);
+		host.parameters.splice(last + 1, 0, ...event);
+	} else {
+		// stix-shifter puts a joined list behind the window.
+		host.parameters = host.parameters.filter((parameter) => parameter !== same);
+		host.tail = [
+			...host.tail.filter((parameter) => parameter !== same),
+			{ ...same, value: `${same.value},${only.value}` },
+		];
+	}
 }

@@ -1,5 +1,6 @@
 import { PATTERN_LIMITS } from '../limits';
 import type { Observation, ObservationExpression, Qualifier } from './ast';
+import type { Budget } from './budget';
 import { PatternMatchError } from './errors';
 import { durationOf, instantOf } from './instant';
 import type { ObservationView } from './observations';
@@ -40,6 +41,7 @@ export function alternativesOf(
 	node: ObservationExpression,
 	observations: readonly ObservationView[],
 	candidates: Candidates,
+	budget: Budget,
 ): Alternative[] {
 	const expand = (inner: ObservationExpression): Alternative[] => {
 		switch (inner.kind) {
@@ -49,10 +51,10 @@ export function alternativesOf(
 				return union(inner.operands.map(expand));
 			case 'observation-and':
 			case 'followed-by':
-				return product(inner.operands.map(expand), inner.kind === 'followed-by', observations.length);
+				return product(inner.operands, expand, inner.kind === 'followed-by', observations.length, budget);
 			case 'qualified':
 				return inner.qualifiers.reduce(
-					(all, qualifier) => qualify(all, qualifier, observations),
+					(all, qualifier) => qualify(all, qualifier, observations, budget),
 					expand(inner.operand),
 				);
 		}
@@ -77,45 +79,71 @@ function union(operands: Alternative[][]): Alternative[] {
 	return [{ slots: [{ candidates }], orders: [], windows: [] }, ...all.filter((alternative) => !isSingle(alternative))];
 }
 
-function product(operands: Alternative[][], ordered: boolean, observations: number): Alternative[] {
-	let all: Alternative[] = [{ slots: [], orders: [], windows: [] }];
-	for (const operand of operands) {
+/** An alternative that is being put together. */
+interface Growing {
+	slots: Slot[];
+	orders: Array<{ left: Range; right: Range }>;
+	windows: Array<Range & { span: bigint }>;
+}
+
+const nothingYet = (): Growing => ({ slots: [], orders: [], windows: [] });
+
+function product(
+	operands: readonly ObservationExpression[],
+	expand: (node: ObservationExpression) => Alternative[],
+	ordered: boolean,
+	observations: number,
+	budget: Budget,
+): Alternative[] {
+	let all = [nothingYet()];
+	for (const node of operands) {
+		const operand = expand(node);
 		bound(all.length * operand.length, PATTERN_LIMITS.maxAlternatives, 'ways to choose between the operands of OR');
-		all = all.flatMap((left) =>
-			operand.map((right) => {
-				const joined = join(left, right);
-				if (!ordered || left.slots.length === 0) return joined;
-				return { ...joined, orders: [...joined.orders, orderBehind(left, right)] };
-			}),
-		);
+		const [only, ...others] = operand;
+		if (only === undefined) return [];
+		// What leaves no choice is added in place: copying it would cost the square of its length.
+		if (others.length === 0) for (const one of all) append(one, only, ordered);
+		else {
+			budget.spend(
+				all.reduce((sum, { slots, orders, windows }) => sum + slots.length + orders.length + windows.length, 0) *
+					operand.length,
+			);
+			all = all.flatMap((left) =>
+				operand.map((right) => {
+					const copy = { slots: [...left.slots], orders: [...left.orders], windows: [...left.windows] };
+					return append(copy, right, ordered);
+				}),
+			);
+		}
+		budget.spend(all.length);
 		all = all.filter(({ slots }) => slots.length <= observations);
-		bound(Math.max(0, ...all.map(({ slots }) => slots.length)), PATTERN_LIMITS.maxCombined, 'observations combined');
+		// Nothing that follows can be satisfied any more.
+		if (all.length === 0) return [];
+		bound(Math.max(...all.map(({ slots }) => slots.length)), PATTERN_LIMITS.maxCombined, 'observations combined');
 	}
 	return all;
 }
 
-function orderBehind(left: Alternative, right: Alternative): { left: Range; right: Range } {
-	const width = left.slots.length;
-	return { left: { from: 0, to: width }, right: { from: width, to: width + right.slots.length } };
-}
-
-function join(left: Alternative, right: Alternative): Alternative {
-	const by = left.slots.length;
+/** Puts an alternative behind what is there; `ordered`: no part of it begins before all of that has ended. */
+function append(growing: Growing, next: Alternative, ordered: boolean): Growing {
+	const by = growing.slots.length;
 	const shift = ({ from, to }: Range): Range => ({ from: from + by, to: to + by });
-	return {
-		slots: [
-			...left.slots,
-			...right.slots.map((slot) => (slot.copyOf === undefined ? slot : { ...slot, copyOf: slot.copyOf + by })),
-		],
-		orders: [...left.orders, ...right.orders.map((order) => ({ left: shift(order.left), right: shift(order.right) }))],
-		windows: [...left.windows, ...right.windows.map((window) => ({ ...window, ...shift(window) }))],
-	};
+	for (const slot of next.slots) {
+		growing.slots.push(slot.copyOf === undefined ? slot : { ...slot, copyOf: slot.copyOf + by });
+	}
+	for (const { left, right } of next.orders) growing.orders.push({ left: shift(left), right: shift(right) });
+	for (const window of next.windows) growing.windows.push({ ...shift(window), span: window.span });
+	if (ordered && by > 0) {
+		growing.orders.push({ left: { from: 0, to: by }, right: { from: by, to: growing.slots.length } });
+	}
+	return growing;
 }
 
 function qualify(
 	alternatives: Alternative[],
 	qualifier: Qualifier,
 	observations: readonly ObservationView[],
+	budget: Budget,
 ): Alternative[] {
 	switch (qualifier.kind) {
 		case 'start-stop': {
@@ -123,7 +151,9 @@ function qualify(
 			const stop = instantOf(qualifier.stop.value)!;
 			const inside = ({ first, last }: ObservationView): boolean =>
 				first !== undefined && last !== undefined && first >= start && last < stop;
-			return keepPossible(alternatives.map((alternative) => filtered(alternative, (i) => inside(observations[i]!))));
+			return keepPossible(
+				alternatives.map((alternative) => filtered(alternative, (i) => inside(observations[i]!), budget)),
+			);
 		}
 		case 'within': {
 			const span = durationOf(qualifier.seconds.value);
@@ -131,17 +161,31 @@ function qualify(
 			return keepPossible(
 				alternatives.map((alternative) =>
 					isSingle(alternative)
-						? filtered(alternative, (i) => brief(observations[i]!))
-						: { ...alternative, windows: [...alternative.windows, { from: 0, to: alternative.slots.length, span }] },
+						? filtered(alternative, (i) => brief(observations[i]!), budget)
+						: within(alternative, span, budget),
 				),
 			);
 		}
 		case 'repeats':
-			return repeated(alternatives, qualifier.times.value, observations.length);
+			return repeated(alternatives, qualifier.times.value, observations.length, budget);
 	}
 }
 
-function filtered(alternative: Alternative, keep: (observation: number) => boolean): Alternative {
+/** Of two windows over all of it the shorter counts. */
+function within(alternative: Alternative, span: bigint, budget: Budget): Alternative {
+	const { slots, windows } = alternative;
+	budget.spend(windows.length);
+	const last = windows.at(-1);
+	const isAgain = last !== undefined && last.from === 0 && last.to === slots.length;
+	const shortest = isAgain && last.span < span ? last.span : span;
+	return {
+		...alternative,
+		windows: [...(isAgain ? windows.slice(0, -1) : windows), { from: 0, to: slots.length, span: shortest }],
+	};
+}
+
+function filtered(alternative: Alternative, keep: (observation: number) => boolean, budget: Budget): Alternative {
+	for (const { candidates } of alternative.slots) budget.spend(candidates.length);
 	return {
 		...alternative,
 		slots: alternative.slots.map((slot) => ({ ...slot, candidates: slot.candidates.filter(keep) })),
@@ -149,15 +193,18 @@ function filtered(alternative: Alternative, keep: (observation: number) => boole
 }
 
 /** So many copies, each of any alternative. Zero copies, which the specification forbids, match nothing. */
-function repeated(alternatives: Alternative[], times: bigint, observations: number): Alternative[] {
+function repeated(alternatives: Alternative[], times: bigint, observations: number, budget: Budget): Alternative[] {
 	if (times === 1n) return alternatives;
 	if (times === 0n || times > BigInt(observations)) return [];
 	const count = Number(times);
 	const all: Alternative[] = [];
-	const choose = (from: number, left: number, chosen: Alternative): void => {
+	const chosen = nothingYet();
+	const choose = (from: number, left: number): void => {
+		budget.spend(1);
 		if (chosen.slots.length + left > observations) return;
 		if (left === 0) {
-			all.push(chosen);
+			budget.spend(chosen.slots.length + chosen.orders.length + chosen.windows.length);
+			all.push({ slots: [...chosen.slots], orders: [...chosen.orders], windows: [...chosen.windows] });
 			bound(all.length, PATTERN_LIMITS.maxAlternatives, 'ways to choose between the operands of OR');
 			return;
 		}
@@ -165,15 +212,18 @@ function repeated(alternatives: Alternative[], times: bigint, observations: numb
 		// The copies of one alternative stand together, so that only their number makes a difference.
 		const copy = alternatives[from]!;
 		const least = from === alternatives.length - 1 ? left : 0;
-		let next = chosen;
+		const { slots, orders, windows } = chosen;
+		const before = [slots.length, orders.length, windows.length] as const;
 		for (let copies = 0; copies <= left; copies++) {
-			if (copies >= least) choose(from + 1, left - copies, next);
-			if (copies === left || next.slots.length + copy.slots.length > observations) break;
-			bound(next.slots.length + copy.slots.length, PATTERN_LIMITS.maxCombined, 'observations combined');
-			next = copies === 0 ? join(next, copy) : join(next, marked(copy, -copy.slots.length));
+			if (copies >= least) choose(from + 1, left - copies);
+			if (copies === left || slots.length + copy.slots.length > observations) break;
+			bound(slots.length + copy.slots.length, PATTERN_LIMITS.maxCombined, 'observations combined');
+			budget.spend(copy.slots.length + copy.orders.length + copy.windows.length);
+			append(chosen, copies === 0 ? copy : marked(copy, -copy.slots.length), false);
 		}
+		[slots.length, orders.length, windows.length] = before;
 	};
-	choose(0, count, { slots: [], orders: [], windows: [] });
+	choose(0, count);
 	return all;
 }
 

@@ -75,7 +75,7 @@ function checkTypes(expression: ComparisonExpression): Found {
 			found.push([
 				'mixed-object-types',
 				'error',
-				`AND joins tests on ${[...types].join(' and ')}: inside one [ ] they have to be about one object, here they are read as one of each in the same observation`,
+				`AND joins tests on ${namedTypes(types)}: inside one [ ] they have to be about one object, here they are read as one of each in the same observation`,
 			]);
 		}
 		return types;
@@ -83,6 +83,13 @@ function checkTypes(expression: ComparisonExpression): Found {
 	typesOf(expression);
 	return found;
 }
+
+function namedTypes(types: ReadonlySet<string>): string {
+	const named = [...types].slice(0, MAX_TYPES).map(shortened).join(' and ');
+	return types.size > MAX_TYPES ? `${named} and ${types.size - MAX_TYPES} more` : named;
+}
+
+const shortened = (text: string): string => (text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
 
 function checkTest(test: ComparisonTest, budget: Budget): Found {
 	const found: Found = checkPath(test.path);
@@ -100,16 +107,24 @@ function checkTest(test: ComparisonTest, budget: Budget): Found {
 	return found;
 }
 
+/** Characters of a name or path in a message, and object types that one names. */
+const MAX_QUOTED = 120;
+const MAX_TYPES = 8;
+
 const dataType = ({ kind }: PatternLiteral): string => (kind === 'float' ? 'integer' : kind);
 
 function checkPath(path: ObjectPath): Found {
 	const found: Found = [];
+	// Told once a path: its text is as long as its steps are many.
+	const negative = path.steps.find((step) => step.kind === 'index' && step.index < 0);
+	if (negative?.kind === 'index') {
+		const named = shortened(printPath(path));
+		found.push(['negative-index', 'error', `The index [${negative.index}] of ${named} selects nothing`]);
+	}
 	path.steps.forEach((step, i) => {
-		if (step.kind === 'index' && step.index < 0) {
-			found.push(['negative-index', 'error', `The index [${step.index}] of ${printPath(path)} selects nothing`]);
-		}
 		if (step.kind === 'key' && step.name.endsWith('_refs') && path.steps[i + 1]?.kind === 'key') {
-			found.push(['list-without-index', 'warning', `${step.name} is a list: write ${step.name}[*] or ${step.name}[0]`]);
+			const name = shortened(step.name);
+			found.push(['list-without-index', 'warning', `${name} is a list: write ${name}[*] or ${name}[0]`]);
 		}
 	});
 	return found;

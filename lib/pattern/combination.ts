@@ -25,7 +25,15 @@ export function participants(
 		)
 	)
 		return new Set();
-	if (orders.length === 0 && windows.length === 0) return new Set(slots.flatMap(({ candidates }) => candidates));
+	if (orders.length === 0 && windows.length === 0) {
+		const all = new Set<number>();
+		// Copies that REPEATS made share their candidates.
+		for (const candidates of new Set(slots.map((slot) => slot.candidates))) {
+			budget.spend(candidates.length);
+			for (const candidate of candidates) all.add(candidate);
+		}
+		return all;
+	}
 	return new Search(alternative, observations, budget).run();
 }
 
@@ -90,6 +98,7 @@ class Search {
 		private readonly budget: Budget,
 	) {
 		const { slots, orders, windows } = alternative;
+		budget.spend(slots.length * (1 + 2 * orders.length + windows.length));
 		this.first = observations.map(({ first = 0n }) => first);
 		this.last = observations.map(({ first = 0n, last = first }) => last);
 		this.ordersOf = slots.map((_, slot) => orders.flatMap(({ right }, i) => (contains(right, slot) ? [i] : [])));
@@ -126,6 +135,7 @@ class Search {
 			if (this.isInLaterCopy(slot)) continue;
 			for (const observation of own) {
 				if (found.has(observation)) continue;
+				this.budget.spend(candidates.length);
 				this.candidates = candidates.map((all, i) => (i === slot ? [observation] : all));
 				if (this.fill(0, this.boundsAround(slot, observation), slot)) for (const other of this.chosen) found.add(other);
 			}
@@ -134,6 +144,7 @@ class Search {
 	}
 
 	private isInLaterCopy(slot: number): boolean {
+		this.budget.spend(this.alternative.slots.length);
 		return this.alternative.slots.some(({ copyOf }, i) => copyOf !== undefined && slot >= i && slot < i + (i - copyOf));
 	}
 
@@ -210,7 +221,9 @@ class Search {
 		const first = this.first[observation]!;
 		const last = this.last[observation]!;
 		const bounds: Bounds[] = this.alternative.slots.map(() => ({}));
+		this.budget.spend(this.alternative.orders.length + this.alternative.windows.length);
 		const narrow = ({ from, to }: Range, earliest?: bigint, before?: bigint): void => {
+			this.budget.spend(to - from);
 			for (let i = from; i < to; i++) {
 				if (i === slot) continue;
 				const bound = bounds[i]!;

@@ -52,7 +52,7 @@ export function compilePattern(pattern: string | Pattern): PatternMatcher {
 				budget.spend(sorted.length);
 				return sorted.flatMap((observation, i) => (holds(observation) ? [i] : []));
 			};
-			for (const alternative of alternativesOf(expression, sorted, candidates)) {
+			for (const alternative of alternativesOf(expression, sorted, candidates, budget)) {
 				for (const i of participants(alternative, sorted, budget)) matched.add(sorted[i]!);
 			}
 			const ids = given.filter((observation) => matched.has(observation)).map(({ id }) => id);

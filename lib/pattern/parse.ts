@@ -39,9 +39,44 @@ export function parsePattern(text: string): Pattern {
 		);
 	}
 	const lexer = new Lexer(text);
-	const expression = new Parser(lexer).observations();
+	const parser = new Parser(lexer);
+	const expression = parser.observations();
 	if (lexer.kind !== 'end') lexer.fail(AFTER_OBSERVATION);
-	return { kind: 'pattern', expression };
+	return { kind: 'pattern', expression: parser.hasChainInChain ? flatObservations(expression) : expression };
+}
+
+/**
+ * Operands in parentheses that are chains of the same operator become part of the outer chain: the operators are associative.
+ * Done once, for the whole tree: taking them over one by one would copy the innermost as often as it is nested.
+ */
+function flatObservations(node: ObservationExpression): ObservationExpression {
+	switch (node.kind) {
+		case 'observation':
+			return { ...node, expression: flatComparison(node.expression) };
+		case 'qualified':
+			return { ...node, operand: flatObservations(node.operand) };
+		case 'observation-and':
+		case 'observation-or':
+		case 'followed-by':
+			return { ...node, operands: flatOperands(node, flatObservations) };
+	}
+}
+
+function flatComparison(node: ComparisonExpression): ComparisonExpression {
+	return node.kind === 'and' || node.kind === 'or' ? { ...node, operands: flatOperands(node, flatComparison) } : node;
+}
+
+function flatOperands<Node extends { kind: string }>(
+	chain: { kind: string; operands: Node[] },
+	flat: (node: Node) => Node,
+): Node[] {
+	const operands: Node[] = [];
+	const add = (node: Node): void => {
+		if (node.kind !== chain.kind) operands.push(flat(node));
+		else for (const inner of (node as unknown as { operands: Node[] }).operands) add(inner);
+	};
+	for (const operand of chain.operands) add(operand);
+	return operands;
 }
 
 const AFTER_OBSERVATION = ["'AND'", "'OR'", "'FOLLOWEDBY'", 'a qualifier', 'the end of the pattern'];
@@ -66,6 +101,8 @@ const CONSTANTS: Readonly<Partial<Record<TokenKind, 'any' | 'orderable' | 'strin
 
 /** Recursive descent, one method a production; the depth is bounded, chains are loops. */
 class Parser {
+	/** An operand in parentheses was a chain of the same operator as the one that it stands in. */
+	hasChainInChain = false;
 	private depth = 0;
 
 	constructor(private readonly lexer: Lexer) {}
@@ -81,7 +118,7 @@ class Parser {
 		return this.chain('OR', 'or', () => this.chain('AND', 'and', () => this.test()));
 	}
 
-	/** `operand (word operand)*`. An operand in parentheses that is such a chain itself becomes part of this one: the operators are associative. */
+	/** `operand (word operand)*` */
 	private chain<Node extends { kind: string; at: PatternPosition }, Kind extends Node['kind']>(
 		word: TokenKind,
 		kind: Kind,
@@ -92,8 +129,8 @@ class Parser {
 		if (!lexer.is(word)) return first;
 		const operands: Node[] = [];
 		const add = (node: Node): void => {
-			if (node.kind !== kind) operands.push(node);
-			else for (const inner of (node as unknown as { operands: Node[] }).operands) operands.push(inner);
+			operands.push(node);
+			if (node.kind === kind) this.hasChainInChain = true;
 		};
 		add(first);
 		while (lexer.accept(word)) add(operand());

@@ -14,7 +14,9 @@ import { isPlainKey } from './lexer';
  * Parsing it gives the same tree, positions aside.
  */
 export function printPattern(pattern: Pattern): string {
-	return printObservations(pattern.expression, 0);
+	const pieces: string[] = [];
+	writeObservations(pieces, pattern.expression, 0);
+	return pieces.join('');
 }
 
 // How tightly each operator binds; an operand that binds less stands in parentheses.
@@ -31,23 +33,32 @@ const OBSERVATION_WORD = {
 	'observation-and': ' AND ',
 } as const;
 
-function printObservations(node: ObservationExpression, rank: number): string {
-	const text = printObservationNode(node);
-	return OBSERVATION_RANK[node.kind] < rank ? `(${text})` : text;
+/** Pieces are joined once, at the end: joining them at every level would copy the innermost as often as it is nested. */
+function writeObservations(pieces: string[], node: ObservationExpression, rank: number): void {
+	const isOpen = OBSERVATION_RANK[node.kind] < rank;
+	if (isOpen) pieces.push('(');
+	writeObservationNode(pieces, node);
+	if (isOpen) pieces.push(')');
 }
 
-function printObservationNode(node: ObservationExpression): string {
+function writeObservationNode(pieces: string[], node: ObservationExpression): void {
 	switch (node.kind) {
 		case 'observation':
-			return `[${printComparison(node.expression)}]`;
+			pieces.push('[');
+			writeComparison(pieces, node.expression);
+			pieces.push(']');
+			return;
 		case 'qualified':
-			return `${printObservations(node.operand, OBSERVATION_RANK.observation)} ${node.qualifiers.map(printQualifier).join(' ')}`;
+			writeObservations(pieces, node.operand, OBSERVATION_RANK.observation);
+			for (const qualifier of node.qualifiers) pieces.push(' ', printQualifier(qualifier));
+			return;
 		case 'observation-and':
 		case 'observation-or':
 		case 'followed-by':
-			return node.operands
-				.map((operand) => printObservations(operand, OBSERVATION_RANK[node.kind]))
-				.join(OBSERVATION_WORD[node.kind]);
+			node.operands.forEach((operand, i) => {
+				if (i > 0) pieces.push(OBSERVATION_WORD[node.kind]);
+				writeObservations(pieces, operand, OBSERVATION_RANK[node.kind]);
+			});
 	}
 }
 
@@ -64,20 +75,32 @@ function printQualifier(qualifier: Qualifier): string {
 
 /** The text of what stands inside `[ ]`, or of a part of it: to name it in an error. */
 export function printComparison(node: ComparisonExpression): string {
+	const pieces: string[] = [];
+	writeComparison(pieces, node);
+	return pieces.join('');
+}
+
+function writeComparison(pieces: string[], node: ComparisonExpression): void {
 	const not = 'negated' in node && node.negated ? 'NOT ' : '';
 	switch (node.kind) {
 		case 'comparison':
-			return `${printPath(node.path)} ${not}${node.operator} ${printLiteral(node.value)}`;
+			pieces.push(`${printPath(node.path)} ${not}${node.operator} ${printLiteral(node.value)}`);
+			return;
 		case 'in':
-			return `${printPath(node.path)} ${not}IN (${node.values.map(printLiteral).join(', ')})`;
+			pieces.push(`${printPath(node.path)} ${not}IN (${node.values.map(printLiteral).join(', ')})`);
+			return;
 		case 'exists':
-			return `${not}EXISTS ${printPath(node.path)}`;
+			pieces.push(`${not}EXISTS ${printPath(node.path)}`);
+			return;
 		case 'or':
-			return node.operands.map(printComparison).join(' OR ');
 		case 'and':
-			return node.operands
-				.map((operand) => (operand.kind === 'or' ? `(${printComparison(operand)})` : printComparison(operand)))
-				.join(' AND ');
+			node.operands.forEach((operand, i) => {
+				if (i > 0) pieces.push(node.kind === 'or' ? ' OR ' : ' AND ');
+				const isOpen = node.kind === 'and' && operand.kind === 'or';
+				if (isOpen) pieces.push('(');
+				writeComparison(pieces, operand);
+				if (isOpen) pieces.push(')');
+			});
 	}
 }
 

@@ -2,19 +2,23 @@ import type { ComparisonExpression, ComparisonTest, ObservationExpression, Patte
 
 /** Every observation expression of a pattern, outer ones first, from left to right. */
 export function* observationsIn(node: Pattern | ObservationExpression): Generator<ObservationExpression> {
-	if (node.kind === 'pattern') {
-		yield* observationsIn(node.expression);
-		return;
+	// A generator inside a generator would cost every node the depth that it stands in.
+	const waiting: ObservationExpression[] = [node.kind === 'pattern' ? node.expression : node];
+	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+		yield next;
+		if (next.kind === 'qualified') waiting.push(next.operand);
+		else if (next.kind !== 'observation') for (const operand of next.operands.toReversed()) waiting.push(operand);
 	}
-	yield node;
-	if (node.kind === 'qualified') yield* observationsIn(node.operand);
-	else if (node.kind !== 'observation') for (const operand of node.operands) yield* observationsIn(operand);
 }
 
 /** Every test of a comparison expression, from left to right. */
 export function* testsIn(node: ComparisonExpression): Generator<ComparisonTest> {
-	if (node.kind === 'and' || node.kind === 'or') for (const operand of node.operands) yield* testsIn(operand);
-	else yield node;
+	const waiting: ComparisonExpression[] = [node];
+	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+		if (next.kind === 'and' || next.kind === 'or')
+			for (const operand of next.operands.toReversed()) waiting.push(operand);
+		else yield next;
+	}
 }
 
 /**

@@ -1,5 +1,11 @@
 import { HuntError, planHunt, translatePattern } from '../../../lib/esa';
-import { PatternSyntaxError } from '../../../lib/pattern';
+import {
+	parsePattern,
+	PatternSyntaxError,
+	type ComparisonAnd,
+	type Observation,
+	type Pattern,
+} from '../../../lib/pattern';
 
 const WINDOW = "START t'2023-08-01T11:00:00Z' STOP t'2023-08-31T21:00:00Z'";
 const DATES = 'startDate=2023-08-01T11:00:00.000Z&endDate=2023-08-31T21:00:00.000Z';
@@ -295,6 +301,44 @@ describe('bounds', () => {
 		const started = performance.now();
 		expect(refused(`${or} AND ${or} AND ${or} AND ${or}`).code).toBe('HUNT_TOO_COMPLEX');
 		expect(performance.now() - started).toBeLessThan(1000);
+	});
+
+	test('an AND of more comparisons than are allowed is refused before any of them is written out', () => {
+		const ands = (count: number) =>
+			Array.from({ length: count }, (_, i) => `email-message:subject LIKE '%${i}%'`).join(' AND ');
+		expect(planHunt(`[${ands(1000)}] ${WINDOW}`).observations[0]?.alternatives[0]?.filter).toHaveLength(1000);
+		expect(refused(ands(1001))).toMatchObject({
+			code: 'HUNT_TOO_COMPLEX',
+			message: expect.stringContaining('More than 1000 comparisons are joined by AND'),
+		});
+
+		const { expression } = parsePattern(`[${ands(20_000)}]`) as { expression: Observation };
+		const { operands, ...and } = expression.expression as ComparisonAnd;
+		let looks = 0;
+		const watched = new Proxy(operands, {
+			get(list, key, receiver) {
+				if (typeof key === 'string' && /^\d+$/.test(key)) looks++;
+				return Reflect.get(list, key, receiver) as unknown;
+			},
+		});
+		const pattern: Pattern = {
+			kind: 'pattern',
+			expression: { ...expression, expression: { ...and, operands: watched } },
+		};
+		expect(refusalOf(() => planHunt(pattern)).code).toBe('HUNT_TOO_COMPLEX');
+		expect(refusalOf(() => translatePattern(pattern)).code).toBe('HUNT_TOO_COMPLEX');
+		expect(looks).toBeLessThan(2 * 1_100);
+	});
+
+	test('alternatives that are few and long are counted as they are written out', () => {
+		const or = many(300, (i) => `email-message:subject = 's${i}'`);
+		const ands = Array.from({ length: 990 }, (_, i) => `${M}url_reputation = 'v${i}'`).join(' AND ');
+		expect(refused(`(${or}) AND ${ands}`).code).toBe('HUNT_TOO_COMPLEX');
+		// A long constant stands in every query that it is ANDed with.
+		const long = Array.from({ length: 12 }, (_, i) => `${M}threat_name = '${String(i).repeat(1900).slice(0, 1900)}'`);
+		expect(refused(`(${many(900, (i) => `file:name = 'f${i}'`)}) AND ${long.join(' AND ')}`).code).toBe(
+			'HUNT_TOO_COMPLEX',
+		);
 	});
 
 	test('more queries than can be asked', () => {
