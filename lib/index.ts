@@ -1,4 +1,5 @@
 export * from './errors';
+export { SettingError, type SettingErrorCode } from './settings';
 export * from './http';
 export * from './email';
 export * from './indicators';

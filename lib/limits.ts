@@ -6,6 +6,20 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
+/** Bounds of options that have none of their own. Beyond: SETTING_INVALID, or the code that a subject has for it. */
+export const SETTING_LIMITS = {
+	/** Messages, rows, values, files: more than one run can hold. */
+	maxCount: 1_000_000,
+	/** Milliseconds: Node's timers count in 31 bits, and end at once when given more. */
+	maxMilliseconds: 2 ** 31 - 1,
+	/** Bytes held at once: what Node's buffers hold on every platform. */
+	maxBytes: 4 * 1024 * MiB,
+	/** Tries of one request, the first one included. */
+	maxTries: 100,
+	/** A TCP port. */
+	maxPort: 65_535,
+} as const;
+
 export const EMAIL_LIMITS = {
 	/** Bytes of one message. Above: parsing stops there, the Email is `truncated`. Exchange Online allows 150 MB. */
 	maxBytes: 160 * MiB,
@@ -72,6 +86,7 @@ export const GRAPH_LIMITS = {
 	pageSize: 100,
 	/** Requests of one application in flight, over all workflows of this process. Exchange Online allows 4 and counts other programs too. */
 	concurrency: 3,
+	maxConcurrency: 4,
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
 	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
@@ -209,6 +224,10 @@ export const IMAP_LIMITS = {
 	socketTimeoutMs: 30_000,
 	/** Connections that one poll opens anew after losing one while fetching. */
 	reconnects: 3,
+	/** Milliseconds of one action other than a poll; a download has no such limit. */
+	actionTimeoutMs: 120_000,
+	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
+	maxUid: 2 ** 32 - 1,
 } as const;
 
 export const STIX_LIMITS = {
@@ -266,6 +285,11 @@ export const ESA_LIMITS = {
 	maxQueriesOfAlternative: 16,
 	/** Observations `[ … ]` of one pattern. Above: HUNT_TOO_COMPLEX. */
 	maxObservations: 100,
+	/** Minutes before now that are hunted, by default and at most: ten years. Above: HUNT_OPTION_INVALID. */
+	timeRangeMinutes: 5,
+	maxTimeRangeMinutes: 5_256_000,
+	/** Digits of a MID: what a JSON number holds exactly. */
+	maxMid: 999_999_999_999_999,
 	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */
 	maxValueLength: 2_000,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */

@@ -1,4 +1,3 @@
-import { ESA_LIMITS } from '../limits';
 import { EsaError } from './errors';
 import { runHunt, type HuntResult, type HuntRunOptions } from './hunt';
 import type { HuntPlan } from './plan';
@@ -6,7 +5,7 @@ import * as quarantine from './quarantine';
 import { isRecord, type EsaRow } from './row';
 import { searchQuery, type SearchFields } from './search';
 import { Session, unreadable, type EsaClientOptions } from './session';
-import { ReadBudget, readRows } from './tracking';
+import { ReadBudget, readRows, rowsOf } from './tracking';
 import { encodeValue } from './query';
 
 /** A message on one appliance, as rows name it. */
@@ -75,7 +74,7 @@ export class EsaClient {
 
 	/** Rows by fields, ANDed, as the appliance finds them. @throws HuntError `HUNT_VALUE_REFUSED` for what cannot be sent */
 	async search(fields: SearchFields, options: HuntRunOptions = {}): Promise<SearchResult> {
-		const maxRows = options.maxRows ?? ESA_LIMITS.maxRows;
+		const maxRows = rowsOf(options.maxRows);
 		const budget = new ReadBudget(maxRows);
 		const rows = await readRows(this.session, searchQuery(fields), budget, options.signal);
 		const { badRecords, unreadable: odd } = budget.counts;

@@ -1,5 +1,6 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import type { PatternPosition } from '../pattern';
+import { settingsOr } from '../settings';
 
 export type HuntErrorCode =
 	/** A comparison that the appliance cannot search and whose value no row shows. */
@@ -74,4 +75,9 @@ export class EsaError extends EmailIntelError {
 	get transient(): boolean {
 		return this.code === 'ESA_UNAVAILABLE';
 	}
+}
+
+/** Reads settings of an appliance. @throws EsaError `ESA_CONFIGURATION` for one that cannot be used */
+export function esaSettings<T>(read: () => T): T {
+	return settingsOr(read, (message, details) => new EsaError('ESA_CONFIGURATION', message, details));
 }

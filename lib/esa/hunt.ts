@@ -9,7 +9,7 @@ import {
 import { observablesOf } from './bundle';
 import type { HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
 import { keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
-import { ReadBudget, type ReadCounts } from './tracking';
+import { ReadBudget, rowsOf, type ReadCounts } from './tracking';
 
 export interface HuntRunOptions {
 	/** Rows that are read of the appliance at most. Default 10,000. */
@@ -49,7 +49,8 @@ interface Found {
  * @throws PatternMatchError `PATTERN_TOO_COMPLEX` when AND, FOLLOWEDBY, WITHIN and REPEATS cannot be decided in bounded time
  */
 export async function runHunt(plan: HuntPlan, read: ReadQuery, options: HuntRunOptions = {}): Promise<HuntResult> {
-	const budget = new ReadBudget(options.maxRows ?? ESA_LIMITS.maxRows);
+	const maxRows = rowsOf(options.maxRows);
+	const budget = new ReadBudget(maxRows);
 	const table = new Table();
 	const found: Array<Set<Found>> = plan.queries.map(() => new Set());
 	for (const index of targetedFirst(plan)) {
@@ -65,7 +66,7 @@ export async function runHunt(plan: HuntPlan, read: ReadQuery, options: HuntRunO
 		rows: [...result].sort(byTime).map(({ row }) => row),
 		counts: { ...counts, messages: all.size, rejected: all.size - result.size },
 		truncated,
-		warnings: [...plan.warnings, ...warningsOf(budget, result, options.maxRows ?? ESA_LIMITS.maxRows)],
+		warnings: [...plan.warnings, ...warningsOf(budget, result, maxRows)],
 	};
 }
 

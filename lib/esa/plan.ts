@@ -8,6 +8,7 @@ import {
 	type ObservationExpression,
 	type Pattern,
 } from '../pattern';
+import { instant, settingsOr, wholeNumber } from '../settings';
 import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Reach } from './alternatives';
 import { HuntError } from './errors';
 import { filterText } from './filter';
@@ -80,14 +81,16 @@ export function planHunt(pattern: string | Pattern, options: HuntOptions = {}): 
 }
 
 /** Checked options: minutes and now. @throws HuntError `HUNT_OPTION_INVALID` */
-export function defaultWindow({ now = new Date(), timeRangeMinutes = 5 }: HuntOptions): HuntWindow {
-	if (!Number.isInteger(timeRangeMinutes) || timeRangeMinutes < 1 || timeRangeMinutes > 5_256_000) {
-		throw new HuntError('HUNT_OPTION_INVALID', `The time range of ${timeRangeMinutes} minutes cannot be hunted`, {
-			hint: 'Give whole minutes from 1 to 5,256,000 (ten years).',
-		});
-	}
-	if (Number.isNaN(now.getTime())) throw new HuntError('HUNT_OPTION_INVALID', 'now is no date');
-	return lastMinutes(timeRangeMinutes, now);
+export function defaultWindow(options: HuntOptions): HuntWindow {
+	const { timeRangeMinutes: otherwise, maxTimeRangeMinutes: most } = ESA_LIMITS;
+	return settingsOr(
+		() =>
+			lastMinutes(
+				wholeNumber('timeRangeMinutes', options.timeRangeMinutes, { least: 1, most, otherwise }),
+				instant('now', options.now, { otherwise: new Date() }),
+			),
+		(message, details) => new HuntError('HUNT_OPTION_INVALID', message, details),
+	);
 }
 
 class Planner {

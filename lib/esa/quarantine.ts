@@ -3,6 +3,7 @@ import { EsaError } from './errors';
 import type { HuntRunOptions } from './hunt';
 import { isRecord } from './row';
 import { unreadable, type Session } from './session';
+import { rowsOf } from './tracking';
 
 /** `pvo`: policy, virus and outbreak quarantines. */
 export type QuarantineType = 'spam' | 'pvo';
@@ -74,7 +75,7 @@ export async function search(
 	const window = { startDate: minute(options.start, Math.floor), endDate: minute(options.stop, Math.ceil) };
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
-	const max = maxRows ?? ESA_LIMITS.maxRows;
+	const max = rowsOf(maxRows);
 	const result: QuarantineResult = { rows: [], truncated: false, unreadable: 0 };
 	for (let offset = 0; ;) {
 		if (offset >= max) return { ...result, truncated: true };

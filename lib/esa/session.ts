@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse, type NetworkOptions } from '../http';
-import { ESA_LIMITS } from '../limits';
-import { EsaError } from './errors';
+import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
+import { wholeNumber } from '../settings';
+import { EsaError, esaSettings } from './errors';
 import { isRecord } from './row';
 
 export type EsaProduct = 'ESA' | 'SMA';
@@ -105,7 +106,10 @@ export class Session {
 	}
 }
 
-function baseUrlOf({ url, host, port, product = 'ESA' }: EsaClientOptions): string {
+function baseUrlOf({ url, host, port: portGiven, product = 'ESA' }: EsaClientOptions): string {
+	const port = esaSettings(() =>
+		wholeNumber('port', portGiven, { least: 1, most: SETTING_LIMITS.maxPort, otherwise: undefined }),
+	);
 	const given = (url ?? (host && port ? `${host}:${port}` : host) ?? '').trim();
 	if (given === '' || (given.includes('://') && !/^https?:/i.test(given))) {
 		throw new EsaError('ESA_CONFIGURATION', 'The address of the appliance is missing, or no http address', {

@@ -1,4 +1,6 @@
-import { ESA_LIMITS } from '../limits';
+import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
+import { wholeNumber } from '../settings';
+import { esaSettings } from './errors';
 import { isRecord, isRow, keysOf, type EsaRow } from './row';
 import { unreadable, type Session } from './session';
 
@@ -11,6 +13,13 @@ export interface ReadCounts {
 	/** Rows of another shape than the API's. */
 	unreadable: number;
 	requests: number;
+}
+
+/** How many rows are read at most. @throws EsaError `ESA_CONFIGURATION` */
+export function rowsOf(maxRows: number | undefined): number {
+	return esaSettings(() =>
+		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: ESA_LIMITS.maxRows }),
+	);
 }
 
 /** A cap shared by all queries of a hunt. */

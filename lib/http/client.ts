@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
-import { HTTP_LIMITS } from '../limits';
+import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
+import { settingsOr, wholeNumber } from '../settings';
 import { createDispatcher, type NetworkOptions } from './dispatcher';
 import { HttpError, toHttpError } from './errors';
 import { backoffMs, retryAfterMs, systemClock, type Clock } from './retry';
@@ -67,15 +68,17 @@ const REPEATABLE_STATUS = new Set([429, 502, 503, 504]);
 export class HttpClient {
 	private readonly base: URL;
 	private readonly clock: Clock;
+	private readonly bounds: HttpBounds;
 	private ownDispatcher?: Dispatcher;
 
-	/** `baseUrl` is http(s), may carry a path prefix. Throws HTTP_CONFIGURATION. */
+	/** `baseUrl` is http(s), may carry a path prefix. Throws HTTP_CONFIGURATION, also for a number that is none. */
 	constructor(
 		baseUrl: string,
 		private readonly options: HttpClientOptions = {},
 	) {
 		this.base = parseBase(baseUrl);
 		this.clock = options.clock ?? systemClock;
+		this.bounds = httpBounds(options);
 	}
 
 	/** Origin and path prefix, without a slash at the end. */
@@ -84,7 +87,7 @@ export class HttpClient {
 	}
 
 	async request(request: HttpRequest): Promise<HttpResponse> {
-		const maxTries = this.options.maxTries ?? HTTP_LIMITS.maxTries;
+		const { maxTries } = this.bounds;
 		const repeatable = request.repeatable ?? isSafe(request.method);
 		for (let tries = 1; ; tries++) {
 			const last = !repeatable || tries >= maxTries;
@@ -108,7 +111,7 @@ export class HttpClient {
 	async stream(request: HttpRequest): Promise<HttpStream> {
 		const where = () => this.where(request);
 		try {
-			const timeout = request.timeoutMs ?? this.options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+			const timeout = httpBounds(request, this.bounds).timeoutMs;
 			const answer = await this.send(request, timeout, request.signal);
 			const body = decompressed(answer.body, answer.headers['content-encoding'], where);
 			return { status: answer.status, headers: answer.headers, body };
@@ -126,14 +129,13 @@ export class HttpClient {
 
 	private async once(request: HttpRequest): Promise<HttpResponse> {
 		const where = () => this.where(request);
-		const timeout = request.timeoutMs ?? this.options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+		const { timeoutMs: timeout, maxAnswerBytes: maxBytes } = httpBounds(request, this.bounds);
 		// AbortSignal.timeout() would hold the request and its answer in memory until the time is over.
 		const limit = new AbortController();
 		const timer = setTimeout(() => limit.abort(new DOMException('The time is over', 'TimeoutError')), timeout);
 		const signal = request.signal ? AbortSignal.any([limit.signal, request.signal]) : limit.signal;
 		try {
 			const answer = await this.send(request, timeout, signal);
-			const maxBytes = request.maxAnswerBytes ?? this.options.maxAnswerBytes ?? HTTP_LIMITS.maxAnswerBytes;
 			const body = await wholeBody(answer, maxBytes, where);
 			return {
 				status: answer.status,
@@ -195,6 +197,28 @@ export class HttpClient {
 		const url = this.urlOf({ ...request, query: undefined });
 		return `${request.method ?? 'GET'} ${url.origin}${url.pathname}`;
 	}
+}
+
+/** Numbers that bound a request. */
+interface HttpBounds {
+	timeoutMs: number;
+	maxAnswerBytes: number;
+	maxTries: number;
+}
+
+/** What options say, and what holds where they say nothing. Throws HTTP_CONFIGURATION. */
+export function httpBounds(options: Partial<HttpBounds>, otherwise: HttpBounds = HTTP_LIMITS): HttpBounds {
+	const { maxMilliseconds, maxBytes, maxTries } = SETTING_LIMITS;
+	const read = (name: keyof HttpBounds, most: number) =>
+		wholeNumber(name, options[name], { least: 1, most, otherwise: otherwise[name] });
+	return settingsOr(
+		() => ({
+			timeoutMs: read('timeoutMs', maxMilliseconds),
+			maxAnswerBytes: read('maxAnswerBytes', maxBytes),
+			maxTries: read('maxTries', maxTries),
+		}),
+		(message, details) => new HttpError('HTTP_CONFIGURATION', message, details),
+	);
 }
 
 function withoutTrailingSlashes(path: string): string {

@@ -1,4 +1,4 @@
-export { HttpClient } from './client';
+export { httpBounds, HttpClient } from './client';
 export type { HttpClientOptions, HttpRequest, HttpResponse, HttpStream, QueryValue } from './client';
 export { createDispatcher, secureContextFor } from './dispatcher';
 export type { NetworkOptions } from './dispatcher';

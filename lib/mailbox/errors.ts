@@ -1,4 +1,5 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
+import { settingsOr } from '../settings';
 
 export type MailboxErrorCode =
 	/** User, password, token or certificate were not accepted, or the account may not use this way in. */
@@ -57,4 +58,9 @@ export class MailboxError extends EmailIntelError {
 		this.transient = details.transient ?? TRANSIENT.has(code);
 		if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
 	}
+}
+
+/** Reads settings of a mailbox. Throws MAILBOX_CONFIGURATION for one that cannot be used. */
+export function mailboxSettings<T>(read: () => T): T {
+	return settingsOr(read, (message, details) => new MailboxError('MAILBOX_CONFIGURATION', message, details));
 }

@@ -57,7 +57,7 @@ export interface PollOptions {
 	cap?: number;
 	/** Default `oldest`. `newest` keeps a fifth of the cap for the oldest of the backlog, so that it drains. */
 	order?: 'oldest' | 'newest';
-	/** How far the first poll of a folder looks back: an ISO 8601 duration, or `all`. Default `P30D`; `PT0S` takes only what arrives from now on. */
+	/** How far the first poll of a folder looks back: an ISO 8601 duration, or `all`, in any case. Default `P30D`; `PT0S` takes only what arrives from now on. */
 	firstRunLookBack?: string;
 	/** Messages of the look-back that are taken, the newest. Default: all of them. */
 	firstRunCap?: number;
@@ -105,8 +105,8 @@ export interface MailboxSearch {
 	before?: Date;
 	/** Anywhere in headers and body. */
 	text?: string;
-	/** Newest first, at most this many. Default 50. */
-	limit?: number;
+	/** Newest first, at most this many, or `all`. Default 50. */
+	limit?: number | 'all';
 }
 
 /** A message that was found, without its bytes. */

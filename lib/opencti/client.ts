@@ -19,6 +19,7 @@ import { bundleWork } from './pushBundle';
 import { References } from './references';
 import { Session } from './session';
 import { OpenCtiTransport, type TransportOptions } from './transport';
+import { httpBounds } from '../http';
 import type { UploadedFile } from './upload';
 
 export interface OpenCtiClientOptions extends TransportOptions {
@@ -53,7 +54,7 @@ export class OpenCtiClient {
 	/** Throws HTTP_CONFIGURATION for an unusable URL, OPENCTI_TOKEN_REFUSED for an unusable token. */
 	constructor(options: OpenCtiClientOptions) {
 		const { workspace = 'live', ...transport } = options;
-		this.transport = new OpenCtiTransport(transport);
+		this.transport = new OpenCtiTransport({ ...transport, ...httpBounds(transport) });
 		// An empty draft id means live data, even for a user who last worked in a draft.
 		const draftId = workspace === 'live' ? '' : workspace === 'user' ? undefined : workspace.id;
 		this.session = new Session(this.transport, draftId);

@@ -1,6 +1,7 @@
 import type { Indicator, IndicatorType } from '../indicators';
 import { indicatorPattern, type Bundle } from '../stix';
-import { PATTERN_LIMITS } from '../limits';
+import { PATTERN_LIMITS, SETTING_LIMITS } from '../limits';
+import { settingsOr, wholeNumber } from '../settings';
 import { networkText } from './addresses';
 import type { ObservationExpression, PatternPosition } from './ast';
 import { PatternBuildError } from './errors';
@@ -65,9 +66,12 @@ export function buildPatterns(indicators: readonly Indicator[] | Bundle, options
 	return patterns;
 }
 
-function maximumOf({ maximumTerms = PATTERN_LIMITS.maxTerms }: BuildPatternOptions): number {
-	if (Number.isInteger(maximumTerms) && maximumTerms > 0) return maximumTerms;
-	throw new PatternBuildError('PATTERN_OPTION_INVALID', 'The maximum of terms is no whole number above 0');
+function maximumOf({ maximumTerms }: BuildPatternOptions): number {
+	const range = { least: 1, most: SETTING_LIMITS.maxCount, otherwise: PATTERN_LIMITS.maxTerms };
+	return settingsOr(
+		() => wholeNumber('maximumTerms', maximumTerms, range),
+		(message, details) => new PatternBuildError('PATTERN_OPTION_INVALID', message, details),
+	);
 }
 
 /** The operands of the outermost OR, each once. */

@@ -1,5 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { ESA_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { listOf } from '../shared/operation';
+
+// Names by themselves: the lint rule for defaults reads no others.
+const { maxRows, timeRangeMinutes } = ESA_LIMITS;
 
 export const patternProperty: INodeProperties = {
 	displayName: 'STIX Pattern',
@@ -16,8 +20,8 @@ export const timeRangeOption: INodeProperties = {
 	displayName: 'Time Range (Minutes)',
 	name: 'timeRangeMinutes',
 	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 5,
+	typeOptions: { minValue: 1, maxValue: ESA_LIMITS.maxTimeRangeMinutes },
+	default: timeRangeMinutes,
 	description:
 		'How far back to look where the pattern has no START and STOP. Messages appear in tracking some minutes late.',
 };
@@ -26,8 +30,8 @@ export const maxRowsOption: INodeProperties = {
 	displayName: 'Max Rows',
 	name: 'maxRows',
 	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 10000,
+	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
+	default: maxRows,
 	description: 'How many rows to read of the appliance at most. When there are more, a warning says so.',
 };
 

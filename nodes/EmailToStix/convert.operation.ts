@@ -3,8 +3,10 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
+	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { TRIGGER_DEFAULTS } from '../../lib/defaults';
 import {
 	emailToJson,
 	hasMessageFile,
@@ -14,6 +16,7 @@ import {
 	type EmailWarning,
 } from '../../lib/email';
 import { extractIndicators } from '../../lib/indicators';
+import { STIX_LIMITS } from '../../lib/limits';
 import {
 	bundleToHtml,
 	bundleToSvg,
@@ -26,6 +29,7 @@ import {
 } from '../../lib/stix';
 import { binaryNames, readEmail } from '../shared/emailItem';
 import { tlpProperty } from '../shared/markings';
+import { megabytesOption, numberOption } from '../shared/numberOption';
 import { listOf, shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
@@ -35,6 +39,39 @@ export const option: INodePropertyOptions = {
 	value: 'convert',
 	action: 'Convert email to STIX bundle',
 	description: 'Make a STIX 2.1 bundle of each message: the message, its addresses, files and indicators, in a report',
+};
+
+/** The limits of the bundle, as users write them. */
+const artifactMegabytes = STIX_LIMITS.maxArtifactBytes / 2 ** 20;
+const rawEmailMegabytes = STIX_LIMITS.maxRawEmailBytes / 2 ** 20;
+
+const confidenceOption: INodeProperties = {
+	displayName: 'Confidence',
+	name: 'confidence',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 100 },
+	default: 50,
+	description: 'From 0 to 100, on everything that can carry it',
+};
+
+const megabytesTypeOptions = { minValue: 0, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 1 };
+
+const maxArtifactOption: INodeProperties = {
+	displayName: 'Max Attachment Size (MB)',
+	name: 'maxArtifact',
+	type: 'number',
+	typeOptions: megabytesTypeOptions,
+	default: artifactMegabytes,
+	description: 'Bytes of larger attachments are left out. For Attachment Bytes in the option Include.',
+};
+
+const maxRawEmailOption: INodeProperties = {
+	displayName: 'Max Raw Message Size (MB)',
+	name: 'maxRawEmail',
+	type: 'number',
+	typeOptions: megabytesTypeOptions,
+	default: rawEmailMegabytes,
+	description: 'A larger message is left out. For Raw Message in the option Include.',
 };
 
 const INCLUDE_DEFAULT = ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'];
@@ -80,14 +117,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				default: 'organization',
 				description: 'Identity class of the author',
 			},
-			{
-				displayName: 'Confidence',
-				name: 'confidence',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 100 },
-				default: 50,
-				description: 'From 0 to 100, on everything that can carry it',
-			},
+			confidenceOption,
 			{
 				displayName: 'Include',
 				name: 'include',
@@ -149,22 +179,8 @@ export const description = shownFor({ operation: ['convert'] }, [
 				default: 'opencti',
 				description: 'Whose marking objects are used. A stock OpenCTI does not know those of OASIS.',
 			},
-			{
-				displayName: 'Max Attachment Size (MB)',
-				name: 'maxArtifact',
-				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 1 },
-				default: 5,
-				description: 'Bytes of larger attachments are left out. For Attachment Bytes in the option Include.',
-			},
-			{
-				displayName: 'Max Raw Message Size (MB)',
-				name: 'maxRawEmail',
-				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 1 },
-				default: 10,
-				description: 'A larger message is left out. For Raw Message in the option Include.',
-			},
+			maxArtifactOption,
+			maxRawEmailOption,
 			{
 				displayName: 'PAP Marking',
 				name: 'pap',
@@ -201,14 +217,12 @@ const PICTURES = {
 	svg: { draw: bundleToSvg, fileName: 'bundle.svg', mimeType: 'image/svg+xml' },
 };
 
-const MB = 1_000_000;
-
 interface Options {
 	author?: string;
 	identityClass?: string;
-	confidence?: number;
-	maxArtifact?: number;
-	maxRawEmail?: number;
+	confidence?: unknown;
+	maxArtifact?: unknown;
+	maxRawEmail?: unknown;
 	picture?: keyof typeof PICTURES | 'none';
 	include?: string[];
 	labels?: string;
@@ -258,26 +272,18 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 }
 
 function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
-	const {
-		author,
-		identityClass,
-		confidence,
-		include,
-		labels,
-		markingIds,
-		pap,
-		patternPolicy,
-		maxArtifact,
-		maxRawEmail,
-	} = options;
+	const { author, identityClass, include, labels, markingIds, pap, patternPolicy } = options;
+	const confidence = numberOption(confidenceOption, options.confidence, undefined);
+	const maxArtifactBytes = megabytesOption(maxArtifactOption, options.maxArtifact, undefined);
+	const maxRawEmailBytes = megabytesOption(maxRawEmailOption, options.maxRawEmail, undefined);
 	return {
 		markings: { tlp, ...(pap ? { pap } : {}), ...(markingIds ? { ids: markingIds } : {}) },
 		include: includeOptions(include ?? INCLUDE_DEFAULT),
 		labels: listOf(labels),
 		identity: { ...(author ? { name: author } : {}), ...(identityClass ? { identityClass } : {}) },
 		sizes: {
-			...(maxArtifact === undefined ? {} : { maxArtifactBytes: maxArtifact * MB }),
-			...(maxRawEmail === undefined ? {} : { maxRawEmailBytes: maxRawEmail * MB }),
+			...(maxArtifactBytes === undefined ? {} : { maxArtifactBytes }),
+			...(maxRawEmailBytes === undefined ? {} : { maxRawEmailBytes }),
 		},
 		...(confidence === undefined ? {} : { confidence }),
 		...(patternPolicy ? { patterns: { policy: patternPolicy } } : {}),

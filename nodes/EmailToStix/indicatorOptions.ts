@@ -1,11 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { ExtractOptions, IndicatorFlag } from '../../lib/indicators';
+import { INDICATOR_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
 
 const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
 const OPT_IN = ['asn', 'cve', 'mac', 'wallets'] as const;
 /** What only looks like an indicator. */
 const LOOK_ALIKES: IndicatorFlag[] = ['file-name-like', 'id-like', 'schema-url', 'version-like'];
+
+const { maxIndicators } = INDICATOR_LIMITS;
+
+const maxIndicatorsOption: INodeProperties = {
+	displayName: 'Max Indicators',
+	name: 'maxIndicators',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
+	default: maxIndicators,
+	description: 'Max number of indicators of one message',
+};
 
 /** What is looked for, where, and what is known about the organisation. */
 export const indicatorOptionsProperty: INodeProperties = {
@@ -69,14 +82,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 			default: ['file-name-like', 'id-like', 'schema-url', 'version-like'],
 			description: 'Values with these flags are left out. A defanged value is never left out for being allow-listed.',
 		},
-		{
-			displayName: 'Max Indicators',
-			name: 'maxIndicators',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 5000,
-			description: 'Max number of indicators of one message',
-		},
+		maxIndicatorsOption,
 		{
 			displayName: 'Own Domains',
 			name: 'ownDomains',
@@ -115,7 +121,7 @@ interface Parameters {
 	allowList?: string;
 	extract?: string[];
 	exclude?: IndicatorFlag[];
-	maxIndicators?: number;
+	maxIndicators?: unknown;
 	ownDomains?: string;
 	attachedMessages?: boolean;
 	textAttachments?: boolean;
@@ -124,8 +130,7 @@ interface Parameters {
 
 /** The `extraction` collection as options of `extractIndicators`. */
 export function extractOptions(parameters: Parameters): ExtractOptions {
-	const { allowList, extract, exclude, maxIndicators, ownDomains, attachedMessages, textAttachments, trustedRelays } =
-		parameters;
+	const { allowList, extract, exclude, ownDomains, attachedMessages, textAttachments, trustedRelays } = parameters;
 	const chosen = extract ?? STANDARD;
 	return {
 		...Object.fromEntries([...STANDARD, ...OPT_IN].map((name) => [name, (chosen as readonly string[]).includes(name)])),
@@ -133,7 +138,7 @@ export function extractOptions(parameters: Parameters): ExtractOptions {
 		ownDomains: listOf(ownDomains),
 		trustedRelays: listOf(trustedRelays),
 		exclude: exclude ?? LOOK_ALIKES,
-		...(maxIndicators === undefined ? {} : { maxIndicators }),
+		maxIndicators: numberOption(maxIndicatorsOption, parameters.maxIndicators),
 		...(attachedMessages === undefined ? {} : { attachedMessages }),
 		...(textAttachments === undefined ? {} : { textAttachments }),
 	};

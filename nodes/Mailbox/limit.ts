@@ -1,4 +1,16 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { SETTING_LIMITS } from '../../lib/limits';
+import { numberOption } from '../shared/numberOption';
+
+const limitProperty: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
+	default: 50,
+	description: 'Max number of results to return',
+	displayOptions: { show: { returnAll: [false] } },
+};
 
 /** How many results a list gives. */
 export const limitProperties: INodeProperties[] = [
@@ -9,13 +21,11 @@ export const limitProperties: INodeProperties[] = [
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
 	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	limitProperty,
 ];
+
+/** How many results are asked for. Throws SETTING_INVALID. */
+export function limitOf(context: IExecuteFunctions, itemIndex: number): number | 'all' {
+	if (context.getNodeParameter('returnAll', itemIndex)) return 'all';
+	return numberOption(limitProperty, context.getNodeParameter(limitProperty.name, itemIndex, limitProperty.default));
+}

@@ -1,8 +1,18 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { CreateOptions, FromEmailOptions } from '../../lib/opencti';
+import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
 
 type Option = INodeProperties | INodePropertyOptions;
+
+const confidenceOption: INodeProperties = {
+	displayName: 'Confidence',
+	name: 'confidence',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 100 },
+	default: 50,
+	description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
+};
 
 /** What a report and a case made from a message have in common, in the order of the list. */
 const COMMON: INodeProperties[] = [
@@ -21,14 +31,7 @@ const COMMON: INodeProperties[] = [
 		default: 'Email Intel',
 		description: 'Name of the organization that is the author. It is created when missing.',
 	},
-	{
-		displayName: 'Confidence',
-		name: 'confidence',
-		type: 'number',
-		typeOptions: { minValue: 0, maxValue: 100 },
-		default: 50,
-		description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
-	},
+	confidenceOption,
 	{
 		displayName: 'Defang Links',
 		name: 'defangLinks',
@@ -127,7 +130,7 @@ export function optionsCollection(own: Option[]): INodeProperties {
 export interface ContainerParameters {
 	attachmentTypes?: string;
 	author?: string;
-	confidence?: number;
+	confidence?: unknown;
 	defangLinks?: boolean;
 	labels?: string;
 	markings?: string;
@@ -141,8 +144,8 @@ export interface ContainerParameters {
 
 /** Parameters as options of `reportFromEmail` and `caseFromEmail`. */
 export function fromEmailOptions(tlp: string, parameters: ContainerParameters): FromEmailOptions {
-	const { attachmentTypes, author, confidence, defangLinks, labels, markings, namePrefix, originalEmail, published } =
-		parameters;
+	const { attachmentTypes, author, defangLinks, labels, markings, namePrefix, originalEmail, published } = parameters;
+	const confidence = numberOption(confidenceOption, parameters.confidence, undefined);
 	return {
 		marking: [tlp, ...listOf(markings)],
 		labels: listOf(labels),

@@ -1,9 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Indicator } from '../../lib/indicators';
+import { PATTERN_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
 import type { Bundle } from '../../lib/stix';
 import { toNodeError } from '../shared/errors';
 import { hintAtGaps, withInput } from '../shared/items';
+import { numberOption } from '../shared/numberOption';
 import { shownFor } from '../shared/operation';
 import { jsonParameter } from '../shared/jsonParameter';
 import { passedOn } from '../shared/unfetched';
@@ -13,6 +15,17 @@ export const option: INodePropertyOptions = {
 	value: 'build',
 	action: 'Build a pattern',
 	description: 'Make the pattern that finds any of the indicators, or of what a bundle holds',
+};
+
+const { maxTerms } = PATTERN_LIMITS;
+
+const maximumTermsOption: INodeProperties = {
+	displayName: 'Max Terms',
+	name: 'maximumTerms',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
+	default: maxTerms,
+	description: 'Max number of terms in one pattern',
 };
 
 export const description = shownFor({ operation: ['build'] }, [
@@ -95,14 +108,7 @@ export const description = shownFor({ operation: ['build'] }, [
 				default: false,
 				description: 'Whether the fields and files of the input item stay, with the pattern added',
 			},
-			{
-				displayName: 'Max Terms',
-				name: 'maximumTerms',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 1000,
-				description: 'Max number of terms in one pattern',
-			},
+			maximumTermsOption,
 			{
 				displayName: 'Split',
 				name: 'split',
@@ -134,7 +140,8 @@ export const description = shownFor({ operation: ['build'] }, [
 	},
 ]);
 
-interface Options extends BuildPatternOptions {
+interface Options extends Omit<BuildPatternOptions, 'maximumTerms'> {
+	maximumTerms?: unknown;
 	keepInput?: boolean;
 	split?: boolean;
 	whenEmpty?: 'error' | 'empty';
@@ -205,9 +212,14 @@ function built(
 		types,
 		whenEmpty,
 		keepInput: _,
+		maximumTerms,
 		...options
 	} = context.getNodeParameter('options', itemIndex, {}) as Options;
-	const chosen = { ...options, ...(types === undefined || types.length === 0 ? {} : { types }) };
+	const chosen = {
+		...options,
+		maximumTerms: numberOption(maximumTermsOption, maximumTerms),
+		...(types === undefined || types.length === 0 ? {} : { types }),
+	};
 	const patterns = split ? buildPatterns(source, chosen) : [buildPattern(source, chosen)];
 	return patterns.map((pattern) => ({ json: { pattern } }));
 }

@@ -1,10 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { fileList, type Attachment, type Email, type EmailWarning } from '../../lib/email';
+import { SETTING_LIMITS } from '../../lib/limits';
+import { megabytesOption, numberOption } from './numberOption';
 import { listOf } from './operation';
 
-const MB = 1_000_000;
-const DEFAULT_SIZE = 10;
-const DEFAULT_NUMBER = 20;
+// Names by themselves: the lint rule for defaults reads no others.
+const { attachmentMegabytes, attachments: mostAttachments } = TRIGGER_DEFAULTS;
 
 /** Which attachments become binary data. All of them stay listed in the item, with sizes and hashes. */
 export interface AttachmentRules {
@@ -15,14 +17,17 @@ export interface AttachmentRules {
 	maxNumber: number;
 }
 
-/** Reads the fields of {@link attachmentRuleProperties} out of an `options` collection. */
+/** Reads the fields of {@link attachmentRuleProperties} out of an `options` collection. Throws SETTING_INVALID. */
 export function attachmentRules(raw: Record<string, unknown>): AttachmentRules {
-	const number = (name: string, fallback: number) => (typeof raw[name] === 'number' ? raw[name] : fallback);
+	const { maxSize, maxNumber } = attachmentRuleProperties;
+	const include = raw.attachments === true;
+	// Without the switch the editor does not show the numbers: they mean nothing, whatever they are.
+	const shown = ({ name }: INodeProperties) => (include ? raw[name] : undefined);
 	return {
-		include: raw.attachments === true,
+		include,
 		types: listOf(raw.attachmentTypes).map((type) => type.toLowerCase()),
-		maxBytes: number('maxAttachmentSize', DEFAULT_SIZE) * MB,
-		maxNumber: number('maxAttachments', DEFAULT_NUMBER),
+		maxBytes: megabytesOption(maxSize, shown(maxSize)),
+		maxNumber: numberOption(maxNumber, shown(maxNumber)),
 	};
 }
 
@@ -74,8 +79,8 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		displayName: 'Max Attachment Size (MB)',
 		name: 'maxAttachmentSize',
 		type: 'number',
-		typeOptions: { minValue: 0.001, numberPrecision: 3 },
-		default: DEFAULT_SIZE,
+		typeOptions: { minValue: 0.001, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 3 },
+		default: attachmentMegabytes,
 		description: 'A larger attachment is not put into binary data. It stays listed with its hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
@@ -83,8 +88,8 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		displayName: 'Max Attachments',
 		name: 'maxAttachments',
 		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: DEFAULT_NUMBER,
+		typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
+		default: mostAttachments,
 		description:
 			'Attachments of one message that are put into binary data at most. The others stay listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },

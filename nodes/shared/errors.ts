@@ -19,6 +19,7 @@ const CAUSES: Record<string, Cause> = {
 	ESA_CONFIGURATION: 'configuration-invalid',
 	ESA_NO_API: 'configuration-invalid',
 	HTTP_CONFIGURATION: 'configuration-invalid',
+	SETTING_INVALID: 'configuration-invalid',
 };
 const TIMED = new Set<Cause>(['rate-limited', 'quota-exhausted', 'temporarily-unavailable']);
 

@@ -1,11 +1,18 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
+import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
+import { IMAP_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
+import { lookBack } from '../../lib/settings';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
 import type { EmailItemOptions } from './emailItem';
 import { chosenFolder } from './folders';
 import { messageFilterRules } from './messageFilters';
+import { megabytesOption, numberOption } from './numberOption';
 
-const MB = 1_000_000;
+// Names by themselves: the lint rule for defaults reads no others.
+const { firstRunLookBack } = POLL_DEFAULTS;
+const { firstRunCap, messageMegabytes, rawMegabytes } = TRIGGER_DEFAULTS;
+const { cap } = IMAP_LIMITS;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {
@@ -13,26 +20,28 @@ export interface TriggerOptions {
 	item: EmailItemOptions;
 }
 
-/** Reads the parameters that every mailbox trigger has. Throws MAILBOX_CONFIGURATION for an expression that is none. */
+/**
+ * Reads the parameters that every mailbox trigger has. Throws SETTING_INVALID for a number or look-back that is none,
+ * MAILBOX_CONFIGURATION for an expression that is none.
+ */
 export function triggerOptions(context: IPollFunctions): TriggerOptions {
 	const raw = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const filter = messageFilter(messageFilterRules(context.getNodeParameter('filters', {}) as Record<string, unknown>));
-	const number = (name: string, fallback: number) => (typeof raw[name] === 'number' ? raw[name] : fallback);
-	const string = (name: string, fallback: string) =>
-		typeof raw[name] === 'string' && raw[name] !== '' ? raw[name] : fallback;
+	const given = ({ name }: INodeProperties) => raw[name];
+	lookBack(firstRunLookBackOption.displayName, given(firstRunLookBackOption), { otherwise: firstRunLookBack });
 	return {
 		poll: {
 			folder: chosenFolder(context.getNodeParameter('folder', '', { extractValue: true })),
-			cap: number('messagesPerPoll', 50),
-			firstRunCap: number('firstRunLimit', 500),
-			firstRunLookBack: string('firstRunLookBack', 'P30D'),
+			cap: numberOption(messagesPerPollOption, given(messagesPerPollOption)),
+			firstRunCap: numberOption(firstRunLimitOption, given(firstRunLimitOption)),
+			firstRunLookBack: given(firstRunLookBackOption) as string | undefined,
 			order: raw.order === 'newest' ? 'newest' : 'oldest',
-			maxMessageBytes: number('maxMessageSize', 25) * MB,
+			maxMessageBytes: megabytesOption(maxMessageSizeOption, given(maxMessageSizeOption)),
 			...(filter ? { filter } : {}),
 		},
 		item: {
 			output: context.getNodeParameter('output', 'full') === 'simple' ? 'simple' : 'full',
-			rawLimitBytes: number('rawLimit', 1) * MB,
+			rawLimitBytes: megabytesOption(rawLimitOption, given(rawLimitOption)),
 			attachments: attachmentRules(raw),
 		},
 	};
@@ -55,6 +64,52 @@ export const outputProperty: INodeProperties = {
 	description: 'What the item holds. The raw message in binary data is the same.',
 };
 
+const firstRunLimitOption: INodeProperties = {
+	displayName: 'First Run Limit',
+	name: 'firstRunLimit',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
+	default: firstRunCap,
+	description: 'Max number of messages to take from the time before the first poll. The newest are taken.',
+};
+
+const firstRunLookBackOption: INodeProperties = {
+	displayName: 'First Run Look-Back',
+	name: 'firstRunLookBack',
+	type: 'string',
+	default: firstRunLookBack,
+	placeholder: 'e.g. P7D',
+	description: 'How far back the first poll reads, as an ISO 8601 duration, or all. PT0S starts with the next message.',
+};
+
+const maxMessageSizeOption: INodeProperties = {
+	displayName: 'Max Message Size (MB)',
+	name: 'maxMessageSize',
+	type: 'number',
+	typeOptions: { minValue: 0.1, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 1 },
+	default: messageMegabytes,
+	description: 'Of a larger message only the headers are read. It is delivered, marked as truncated.',
+};
+
+const messagesPerPollOption: INodeProperties = {
+	displayName: 'Max Messages per Poll',
+	name: 'messagesPerPoll',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
+	default: cap,
+	description: 'What is left over comes with the next polls',
+};
+
+const rawLimitOption: INodeProperties = {
+	displayName: 'Raw Message Limit (MB)',
+	name: 'rawLimit',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 1 },
+	default: rawMegabytes,
+	description:
+		'Up to this size the raw message (.eml) travels with the item. Above it, use the Mailbox Reader node to fetch it.',
+};
+
 export const triggerOptionsProperty: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -63,22 +118,8 @@ export const triggerOptionsProperty: INodeProperties = {
 	default: {},
 	options: [
 		attachmentRuleProperties.types,
-		{
-			displayName: 'First Run Limit',
-			name: 'firstRunLimit',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 500,
-			description: 'Max number of messages to take from the time before the first poll. The newest are taken.',
-		},
-		{
-			displayName: 'First Run Look-Back',
-			name: 'firstRunLookBack',
-			type: 'string',
-			default: 'P30D',
-			placeholder: 'e.g. P7D',
-			description: 'How far back the first poll reads, as an ISO 8601 duration. PT0S starts with the next message.',
-		},
+		firstRunLimitOption,
+		firstRunLookBackOption,
 		{
 			displayName: 'Include Attachments',
 			name: 'attachments',
@@ -89,22 +130,8 @@ export const triggerOptionsProperty: INodeProperties = {
 		},
 		attachmentRuleProperties.maxSize,
 		attachmentRuleProperties.maxNumber,
-		{
-			displayName: 'Max Message Size (MB)',
-			name: 'maxMessageSize',
-			type: 'number',
-			typeOptions: { minValue: 0.1, numberPrecision: 1 },
-			default: 25,
-			description: 'Of a larger message only the headers are read. It is delivered, marked as truncated.',
-		},
-		{
-			displayName: 'Max Messages per Poll',
-			name: 'messagesPerPoll',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'What is left over comes with the next polls',
-		},
+		maxMessageSizeOption,
+		messagesPerPollOption,
 		{
 			displayName: 'Order',
 			name: 'order',
@@ -116,14 +143,6 @@ export const triggerOptionsProperty: INodeProperties = {
 			default: 'oldest',
 			description: 'Which messages come first when there are more than one poll takes. No message is lost either way.',
 		},
-		{
-			displayName: 'Raw Message Limit (MB)',
-			name: 'rawLimit',
-			type: 'number',
-			typeOptions: { minValue: 0, numberPrecision: 1 },
-			default: 1,
-			description:
-				'Up to this size the raw message (.eml) travels with the item. Above it, use the Mailbox Reader node to fetch it.',
-		},
+		rawLimitOption,
 	],
 };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { GRAPH_LIMITS } from '../../limits';
+import { GRAPH_LIMITS, SETTING_LIMITS } from '../../limits';
 import { HttpClient, HttpError, systemClock, toHttpError, type Clock, type HttpClientOptions } from '../../http';
 import { fromWire, rolesOf, type TokenSource } from '../entra';
-import { MailboxError } from '../errors';
+import { wholeNumber } from '../../settings';
+import { MailboxError, mailboxSettings } from '../errors';
 import { toGraphError } from './errors';
 import { gateOf, type Gate } from './gate';
 
@@ -61,7 +62,13 @@ export class GraphClient {
 	constructor(private readonly options: GraphClientOptions) {
 		this.clock = options.clock ?? systemClock;
 		this.gate = gateOf(options.appId);
-		this.limit = Math.min(4, Math.max(1, Math.floor(options.concurrency ?? GRAPH_LIMITS.concurrency)));
+		this.limit = mailboxSettings(() =>
+			wholeNumber('concurrency', options.concurrency, {
+				least: 1,
+				most: GRAPH_LIMITS.maxConcurrency,
+				otherwise: GRAPH_LIMITS.concurrency,
+			}),
+		);
 		// Repetitions are made here: each needs a place and a token of its own.
 		this.http = new HttpClient(`${options.graphUrl}/v1.0`, { ...options.http, maxTries: 1, clock: this.clock });
 	}
@@ -118,7 +125,7 @@ export class GraphClient {
 		});
 	}
 
-	/** The bytes of a resource as a stream; it keeps one of the application's places until it ends or is destroyed. */
+	/** The bytes of a resource as a stream; it keeps one of the application's places until it ends or is destroyed, and no longer than the deadline. */
 	async stream(request: GraphRequest): Promise<{ body: Readable; size?: number }> {
 		return this.repeat(request, (token) => this.openOnce(request, token), true);
 	}
@@ -169,7 +176,7 @@ export class GraphClient {
 			let failure: MailboxError;
 			try {
 				const result = await once(token);
-				if (keepPlace) (result as { body: Readable }).body.once('close', leave);
+				if (keepPlace) this.leaveBehind((result as { body: Readable }).body, request, leave);
 				else leave();
 				return result;
 			} catch (error) {
@@ -186,6 +193,17 @@ export class GraphClient {
 			if (!failure.transient || tries >= GRAPH_LIMITS.maxTries || hopeless) throw failure;
 			await this.clock.sleep(wait);
 		}
+	}
+
+	/** Gives the place back when the stream ends; at the deadline in any case, for there may be nobody who ends it. */
+	private leaveBehind(body: Readable, { deadline }: GraphRequest, leave: () => void): void {
+		const left = Math.max(0, deadline - this.clock.now());
+		const timer = setTimeout(leave, Math.min(left, SETTING_LIMITS.maxMilliseconds));
+		timer.unref();
+		body.once('close', () => {
+			clearTimeout(timer);
+			leave();
+		});
 	}
 
 	/** 1 s, 2 s, 4 s, with up to a half less: refused tries count against the limit too. */

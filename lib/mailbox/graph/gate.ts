@@ -1,7 +1,15 @@
 import type { Clock } from '../../http';
+import { SETTING_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 
 const MAX_PAUSE_MS = 3_600_000;
+
+/** Somebody who waits for a place. */
+interface Waiter {
+	/** Requests in flight above which there is none. */
+	limit: number;
+	admit(): void;
+}
 
 /**
  * Admits so many requests of one application at once, first come first served, over all mailboxes and workflows of
@@ -11,22 +19,24 @@ const MAX_PAUSE_MS = 3_600_000;
 export class Gate {
 	private active = 0;
 	private pausedUntil = 0;
-	private readonly waiting: Array<() => void> = [];
+	private readonly waiting: Waiter[] = [];
 
-	/** Waits for a place. The result gives it back; calling it twice does nothing. Throws MAILBOX_LIMIT after the deadline, MAILBOX_THROTTLED when a pause reaches beyond it. */
+	/**
+	 * Waits for a place. The result gives it back; calling it twice does nothing. Throws MAILBOX_LIMIT at the deadline,
+	 * MAILBOX_THROTTLED when a pause reaches beyond it.
+	 */
 	async enter(limit: number, clock: Clock, deadline: number): Promise<() => void> {
-		while (this.active >= limit) await new Promise<void>((resolve) => this.waiting.push(resolve));
-		this.active++;
+		await this.place(limit, clock, deadline);
 		let inside = true;
 		const leave = () => {
 			if (!inside) return;
 			inside = false;
 			this.active--;
-			this.waiting.shift()?.();
+			this.admit();
 		};
 		try {
-			const limit = deadline - clock.now();
-			for (let pause = this.pauseMs(clock); pause > 0 && pause <= limit; pause = this.pauseMs(clock))
+			const patience = deadline - clock.now();
+			for (let pause = this.pauseMs(clock); pause > 0 && pause <= patience; pause = this.pauseMs(clock))
 				await clock.sleep(pause);
 			const pause = this.pauseMs(clock);
 			if (pause > 0) {
@@ -35,11 +45,7 @@ export class Gate {
 					retryAfterMs: pause,
 				});
 			}
-			if (clock.now() > deadline) {
-				throw new MailboxError('MAILBOX_LIMIT', 'No request to Microsoft Graph was free in time', {
-					hint: 'Other workflows use the same application: poll less often, or give each its own app registration.',
-				});
-			}
+			if (clock.now() > deadline) throw noPlace();
 			return leave;
 		} catch (error) {
 			leave();
@@ -52,12 +58,53 @@ export class Gate {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
 	}
 
+	/** Takes a place, behind all who wait already. */
+	private async place(limit: number, clock: Clock, deadline: number): Promise<void> {
+		if (this.waiting.length === 0 && this.active < limit) {
+			this.active++;
+			return;
+		}
+		await new Promise<void>((resolve, reject) => {
+			const giveUp = () => {
+				this.waiting.splice(this.waiting.indexOf(waiter), 1);
+				// It may have been the first in line, and others behind it need less.
+				this.admit();
+				reject(noPlace());
+			};
+			const timer = setTimeout(giveUp, Math.min(Math.max(0, deadline - clock.now()), SETTING_LIMITS.maxMilliseconds));
+			timer.unref();
+			const waiter = {
+				limit,
+				admit: () => {
+					clearTimeout(timer);
+					resolve();
+				},
+			};
+			this.waiting.push(waiter);
+		});
+	}
+
+	/** Hands free places to those who wait, in their order: nobody who comes later can take them. */
+	private admit(): void {
+		for (let next = this.waiting[0]; next !== undefined && this.active < next.limit; next = this.waiting[0]) {
+			this.waiting.shift();
+			this.active++;
+			next.admit();
+		}
+	}
+
 	/** A pause that is longer than any server asks for means that the clock was set back. */
 	private pauseMs(clock: Clock): number {
 		const pause = this.pausedUntil - clock.now();
 		if (pause > MAX_PAUSE_MS) this.pausedUntil = 0;
 		return pause > MAX_PAUSE_MS ? 0 : pause;
 	}
+}
+
+function noPlace(): MailboxError {
+	return new MailboxError('MAILBOX_LIMIT', 'No request to Microsoft Graph was free in time', {
+		hint: 'Other workflows use the same application: poll less often, or give each its own app registration.',
+	});
 }
 
 const gates = new Map<string, Gate>();

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { GRAPH_LIMITS } from '../../limits';
 import { createDispatcher, systemClock, type Clock, type NetworkOptions } from '../../http';
-import { lookBackFrom } from '../duration';
 import { cloudOf, EntraTokens, type AppCredential, type CloudChoice, type TokenSource } from '../entra';
 import { MailboxError } from '../errors';
+import { budgetOf, messageBytes, pollSettings } from '../settings';
 import type {
 	MailboxDownload,
 	MailboxFolder,
@@ -104,28 +104,20 @@ export class GraphMailbox {
 		state: GraphFolderState | undefined,
 		options: GraphPollOptions = {},
 	): Promise<PollResult<GraphFolderState>> {
-		const now = this.clock.now();
-		const budgetMs = Math.min(
-			options.budgetMs ?? GRAPH_LIMITS.budgetMs,
-			(options.deadline ?? Number.POSITIVE_INFINITY) - now,
-		);
-		const lookBack = options.firstRunLookBack ?? 'P30D';
 		// Checked now, not when the first answer is there.
-		if (lookBack !== 'all') lookBackFrom(now, lookBack);
+		const { lookBack, firstRunCap, ...settings } = pollSettings(options, GRAPH_LIMITS, this.clock.now());
 		const poll = new FolderPoll(this.account, {
 			folder: options.folder ?? 'inbox',
-			cap: Math.max(1, Math.floor(options.cap ?? GRAPH_LIMITS.cap)),
+			...settings,
 			order: options.order ?? 'oldest',
-			floorOf: (serverTime) =>
-				lookBack === 'all' ? undefined : Math.floor(lookBackFrom(serverTime, lookBack).getTime() / 1000),
-			maxMessageBytes: options.maxMessageBytes ?? GRAPH_LIMITS.maxMessageBytes,
-			maxPollBytes: options.maxPollBytes ?? GRAPH_LIMITS.maxPollBytes,
-			deadline: now + budgetMs,
-			budgetMs,
+			floorOf: (serverTime) => {
+				const start = lookBack.startFrom(serverTime);
+				return start === undefined ? undefined : Math.floor(start.getTime() / 1000);
+			},
 			method: this.method,
 			account: `${this.account.mailbox.toLowerCase()}@${this.host}`,
 			now: () => this.clock.now(),
-			...(options.firstRunCap === undefined ? {} : { firstRunCap: options.firstRunCap }),
+			...(firstRunCap === undefined ? {} : { firstRunCap }),
 			...(options.filter === undefined ? {} : { filter: options.filter }),
 		});
 		return poll.run(state);
@@ -136,6 +128,7 @@ export class GraphMailbox {
 		options: Pick<GraphPollOptions, 'folder' | 'maxMessageBytes' | 'filter' | 'budgetMs'> = {},
 	): Promise<MailboxMessage | undefined> {
 		const deadline = this.deadline(options.budgetMs);
+		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
 		const { folder = 'inbox', filter } = options;
 		const { id } = await resolveFolder(this.account, folder, deadline);
 		const { body } = await this.account.client.get<FolderPage<MessageRow>>({
@@ -149,7 +142,7 @@ export class GraphMailbox {
 			deadline,
 		});
 		const row = (body.value ?? []).find((candidate) => filter === undefined || filter(summaryOf(candidate)));
-		return row === undefined ? undefined : this.message(row, folder, options.maxMessageBytes, deadline);
+		return row === undefined ? undefined : this.message(row, folder, maxBytes, deadline);
 	}
 
 	/** One message by Graph id or by Message-ID. Throws MAILBOX_MESSAGE_MISSING. */
@@ -158,13 +151,10 @@ export class GraphMailbox {
 		options: { maxMessageBytes?: number; budgetMs?: number } = {},
 	): Promise<MailboxMessage> {
 		const deadline = this.deadline(options.budgetMs);
+		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
 		const id = await this.idOf(message, deadline);
-		return this.message(
-			await getRow(this.account, id, 'id,receivedDateTime,hasAttachments', deadline),
-			undefined,
-			options.maxMessageBytes,
-			deadline,
-		);
+		const row = await getRow(this.account, id, 'id,receivedDateTime,hasAttachments', deadline);
+		return this.message(row, undefined, maxBytes, deadline);
 	}
 
 	/** The bytes of one message as a stream; read it to its end or destroy it. Throws MAILBOX_MESSAGE_MISSING. */
@@ -191,8 +181,8 @@ export class GraphMailbox {
 	}
 
 	/** Attachments of a message, without their bytes. */
-	attachments(id: string, options: { budgetMs?: number } = {}): Promise<GraphAttachment[]> {
-		return listAttachments(this.account, id, this.deadline(options.budgetMs));
+	async attachments(id: string, options: { budgetMs?: number } = {}): Promise<GraphAttachment[]> {
+		return await listAttachments(this.account, id, this.deadline(options.budgetMs));
 	}
 
 	/** The bytes of one file or of one attached message (its MIME). A reference has none: MAILBOX_PROTOCOL. */
@@ -208,8 +198,8 @@ export class GraphMailbox {
 	}
 
 	/** Newest first. Without a folder: the whole mailbox. */
-	search(search: MailboxSearch, options: { folder?: string; budgetMs?: number } = {}): Promise<MailboxHit[]> {
-		return searchMessages(this.account, search, options.folder, this.deadline(options.budgetMs));
+	async search(search: MailboxSearch, options: { folder?: string; budgetMs?: number } = {}): Promise<MailboxHit[]> {
+		return await searchMessages(this.account, search, options.folder, this.deadline(options.budgetMs));
 	}
 
 	/** All folders with sub-folders. */
@@ -246,7 +236,7 @@ export class GraphMailbox {
 	private message(
 		row: MessageRow,
 		folder: string | undefined,
-		maxMessageBytes: number = GRAPH_LIMITS.maxMessageBytes,
+		maxMessageBytes: number,
 		deadline: number,
 	): Promise<MailboxMessage> {
 		const receivedAt = Math.floor((dateOf(row.receivedDateTime)?.getTime() ?? 0) / 1000);
@@ -268,7 +258,7 @@ export class GraphMailbox {
 		});
 	}
 
-	private deadline(budgetMs: number = GRAPH_LIMITS.budgetMs): number {
-		return this.clock.now() + budgetMs;
+	private deadline(budgetMs: number | undefined): number {
+		return this.clock.now() + budgetOf(budgetMs, GRAPH_LIMITS);
 	}
 }

@@ -137,10 +137,10 @@ export class FolderPoll {
 	private async drain(queue: readonly Queued[]): Promise<void> {
 		const todo = queue.filter(([id]) => !this.denied.has(id));
 		for (let at = 0; at < todo.length && !this.isOver();) {
-			const batch = todo.slice(
-				at,
-				at + Math.min(this.account.client.concurrency, this.settings.cap - this.messages.length),
-			);
+			const room = Math.min(this.account.client.concurrency, this.settings.cap - this.messages.length);
+			const batch = todo.slice(at, at + room);
+			// A turn that takes nothing would be followed by another, and the loop by none.
+			if (batch.length === 0) break;
 			at += batch.length;
 			const results = await Promise.allSettled(batch.map((queued) => this.fetch(queued)));
 			results.forEach((result, index) => {
@@ -323,7 +323,8 @@ export class FolderPoll {
 
 	private isOver(): boolean {
 		const { cap, maxPollBytes, deadline, now } = this.settings;
-		return this.messages.length >= cap || this.bytes >= maxPollBytes || now() >= deadline;
+		// Said in this way, what is no number ends the poll.
+		return !(this.messages.length < cap && this.bytes < maxPollBytes && now() < deadline);
 	}
 
 	private warn(code: string, message: string): void {

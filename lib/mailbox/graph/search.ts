@@ -1,4 +1,6 @@
+import { GRAPH_LIMITS } from '../../limits';
 import type { MailboxHit, MailboxSearch } from '../mailbox';
+import { searchSettings } from '../settings';
 import { folderPath, resolveFolder, userPath, type FolderPage, type GraphAccount } from './folders';
 import { sourceOf, SUMMARY_FIELDS, summaryOf, type MessageRow } from './messages';
 
@@ -11,18 +13,19 @@ const MAX_SEARCHED = 1000;
  */
 export async function searchMessages(
 	account: GraphAccount,
-	search: MailboxSearch,
+	wanted: MailboxSearch,
 	folder: string | undefined,
 	deadline: number,
 ): Promise<MailboxHit[]> {
-	const limit = search.limit ?? 50;
+	const { limit, ...times } = searchSettings(wanted, GRAPH_LIMITS);
+	const search = { ...wanted, ...times };
 	const base =
 		folder === undefined ? userPath(account) : folderPath(account, (await resolveFolder(account, folder, deadline)).id);
 	const kql = kqlOf(search);
 	let path = `${base}/messages`;
 	let query: Record<string, string | number> | undefined = {
 		$select: SUMMARY_FIELDS,
-		$top: Math.min(limit, 100),
+		$top: Math.min(limit, GRAPH_LIMITS.pageSize),
 		...(kql === '' ? timeQuery(search) : { $search: `"${kql.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` }),
 	};
 	const hits: MailboxHit[] = [];

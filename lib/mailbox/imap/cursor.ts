@@ -108,6 +108,10 @@ export interface Stretch {
  * that `todo` had itself: there are messages that an earlier poll handed over out of turn.
  */
 export function settle(state: ImapFolderState, stretch: Stretch, unfinished: ReadonlySet<number>): ImapFolderState {
+	// An end that is no number would cut everything behind the beginning out of `todo`.
+	if (!(Number.isInteger(stretch.from) && Number.isInteger(stretch.to))) {
+		throw new RangeError(`a stretch goes from UID to UID, not from ${stretch.from} to ${stretch.to}`);
+	}
 	const kept: UidRange[] = [];
 	let open: UidRange | undefined;
 	for (const uid of stretch.uids) {

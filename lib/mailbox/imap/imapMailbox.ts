@@ -4,6 +4,7 @@ import { systemClock } from '../../http';
 import type { EmailSource } from '../../email';
 import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
+import { messageBytes, searchSettings } from '../settings';
 import type {
 	MailboxDownload,
 	MailboxFolder,
@@ -18,7 +19,7 @@ import { headerOf } from './fetcher';
 import { toFolders } from './folders';
 import { findMessage, metadataOf, missingMessage, type MessageKey } from './lookup';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
-import { accountName, accountOf, checkOptions, portOf, type ImapOptions } from './options';
+import { accountName, accountOf, checkedOptions, type CheckedImapOptions, type ImapOptions } from './options';
 import { pollFolder } from './poll';
 import { MAX_UID } from './ranges';
 import { searchQuery } from './searchQuery';
@@ -55,9 +56,11 @@ export class ImapMailbox {
 	private last: Promise<unknown> = Promise.resolve();
 	private readonly downloads = new Set<ImapSession>();
 
+	private readonly options: CheckedImapOptions;
+
 	/** Throws MAILBOX_CONFIGURATION. Does not connect. */
-	constructor(private readonly options: ImapOptions) {
-		checkOptions(options);
+	constructor(options: ImapOptions) {
+		this.options = checkedOptions(options);
 	}
 
 	/**
@@ -75,6 +78,7 @@ export class ImapMailbox {
 	async sample(
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
+		const maxBytes = messageBytes(options.maxMessageBytes, IMAP_LIMITS.maxMessageBytes);
 		return await this.exclusively(async (session) => {
 			const folder = await this.examine(session, options.folder);
 			const uids = (await session.searchUids([[1, MAX_UID]]))
@@ -84,8 +88,7 @@ export class ImapMailbox {
 			for (let at = 0; at < uids.length; at += window) {
 				const metas = await metadataOf(session, uids.slice(at, at + window), options.filter !== undefined);
 				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
-				if (wanted !== undefined)
-					return await this.read(session, folder, wanted, options.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes);
+				if (wanted !== undefined) return await this.read(session, folder, wanted, maxBytes);
 			}
 			return undefined;
 		});
@@ -97,10 +100,11 @@ export class ImapMailbox {
 		key: MessageKey,
 		options: { maxMessageBytes?: number } = {},
 	): Promise<MailboxMessage> {
+		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
 		return await this.exclusively(async (session) => {
 			const folder = await this.examine(session, folderPath);
 			const meta = await findMessage(session, folder, key);
-			return await this.read(session, folder, meta, options.maxMessageBytes ?? EMAIL_LIMITS.maxBytes);
+			return await this.read(session, folder, meta, maxBytes);
 		});
 	}
 
@@ -113,12 +117,12 @@ export class ImapMailbox {
 		key: MessageKey | number,
 		options: { maxBytes?: number } = {},
 	): Promise<MailboxDownload> {
+		const maxBytes = messageBytes(options.maxBytes, EMAIL_LIMITS.maxBytes);
 		const session = await ImapSession.open(this.options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
 		this.downloads.add(session);
 		try {
 			const folder = await this.examine(session, folderPath);
 			const meta = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
-			const maxBytes = options.maxBytes ?? EMAIL_LIMITS.maxBytes;
 			const download = await session.run('fetch a message', () =>
 				session.client.download(String(meta.uid), undefined, {
 					uid: true,
@@ -149,10 +153,11 @@ export class ImapMailbox {
 
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
+		const { limit, since, before } = searchSettings(search, IMAP_LIMITS);
 		return await this.exclusively(async (session) => {
 			const folder = await this.examine(session, folderPath);
-			const found = (await session.search(searchQuery(search, DAY))).sort((a, b) => b - a);
-			const limit = Math.max(1, Math.floor(search.limit ?? IMAP_LIMITS.cap));
+			const query = searchQuery({ ...search, since, before }, DAY);
+			const found = (await session.search(query)).sort((a, b) => b - a);
 			const hits: MailboxHit[] = [];
 			for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
 				const metas = await metadataOf(
@@ -163,8 +168,8 @@ export class ImapMailbox {
 				for (const meta of metas) {
 					const received = receivedAt(meta);
 					// IMAP compares days, in the server's zone; here the time decides.
-					if (received !== undefined && search.since !== undefined && received < search.since) continue;
-					if (received !== undefined && search.before !== undefined && received >= search.before) continue;
+					if (received !== undefined && since !== undefined && received < since) continue;
+					if (received !== undefined && before !== undefined && received >= before) continue;
 					if (hits.length >= limit) break;
 					hits.push({
 						id: messageId(folder, meta.uid, meta.emailId),
@@ -202,7 +207,7 @@ export class ImapMailbox {
 				.slice(0, 100);
 			return {
 				account: accountOf(this.options),
-				port: portOf(this.options),
+				port: this.options.port,
 				encrypted: session.client.secureConnection,
 				folders: folders.length,
 				inboxMessages: box.exists,
@@ -289,7 +294,7 @@ export class ImapMailbox {
 
 	/** The connection of the actions, connected anew when it is gone. */
 	private async open(): Promise<ImapSession> {
-		const deadline = (this.options.clock ?? systemClock).now() + (this.options.actionTimeoutMs ?? 120_000);
+		const deadline = (this.options.clock ?? systemClock).now() + this.options.actionTimeoutMs;
 		if (this.session?.usable) {
 			this.session.extend(deadline);
 			return this.session;
@@ -345,9 +350,13 @@ export class ImapMailbox {
 		try {
 			const result = await session.run(doing, () => action(String(uid)));
 			if (result === false || result === undefined) {
-				throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${accountName(this.options)}`, {
-					hint: 'The folder may be read-only for this user, or the flag not allowed.',
-				});
+				throw new MailboxError(
+					'MAILBOX_PROTOCOL',
+					`The IMAP server refused to ${doing}: ${accountName(this.options)}`,
+					{
+						hint: 'The folder may be read-only for this user, or the flag not allowed.',
+					},
+				);
 			}
 			return { source: sourceOf(folder, uid, emailId), result };
 		} finally {

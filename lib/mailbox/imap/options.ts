@@ -1,6 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../http';
-import { MailboxError } from '../errors';
+import { IMAP_LIMITS, SETTING_LIMITS } from '../../limits';
+import { wholeNumber } from '../../settings';
+import { MailboxError, mailboxSettings } from '../errors';
 
 /** Where warnings about a session go; n8n's logger fits. */
 export interface MailboxLogger {
@@ -54,8 +56,14 @@ export function accountName({ user, host }: ImapOptions): string {
 	return `${user.trim()} on ${host.trim().toLowerCase()}`;
 }
 
-export function portOf(options: ImapOptions): number {
-	return options.port ?? ((options.security ?? 'tls') === 'tls' ? 993 : 143);
+/** Options whose numbers are checked and have their defaults. */
+export type CheckedImapOptions = ImapOptions &
+	Required<
+		Pick<ImapOptions, 'port' | 'connectTimeoutMs' | 'greetingTimeoutMs' | 'socketTimeoutMs' | 'actionTimeoutMs'>
+	>;
+
+export function portOf({ port, security = 'tls' }: Pick<ImapOptions, 'port' | 'security'>): number {
+	return port ?? (security === 'tls' ? 993 : 143);
 }
 
 export function isGmail(options: ImapOptions): boolean {
@@ -65,19 +73,14 @@ export function isGmail(options: ImapOptions): boolean {
 const PROXIES = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:']);
 
 /** Throws MAILBOX_CONFIGURATION for what cannot work, before any connection. */
-export function checkOptions(options: ImapOptions): void {
+export function checkedOptions(options: ImapOptions): CheckedImapOptions {
 	const { host, user, password, accessToken, proxy } = options;
 	if (host.trim() === '' || /[\s/\\@]/.test(host.trim())) {
 		throw new MailboxError('MAILBOX_CONFIGURATION', 'The IMAP host is not a host name', {
 			hint: 'Write only the name or address, e.g. imap.example.com, without imap:// and without a port.',
 		});
 	}
-	const port = portOf(options);
-	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-		throw new MailboxError('MAILBOX_CONFIGURATION', `The IMAP port ${port} is not a port number`, {
-			hint: 'Usually 993 (TLS) or 143 (STARTTLS).',
-		});
-	}
+	const numbers = mailboxSettings(() => numbersOf(options));
 	if (user.trim() === '')
 		throw new MailboxError('MAILBOX_CONFIGURATION', 'The IMAP user is empty', {
 			hint: 'Usually it is the whole address.',
@@ -96,4 +99,25 @@ export function checkOptions(options: ImapOptions): void {
 			});
 		}
 	}
+	return { ...options, ...numbers };
+}
+
+function numbersOf({ port, security, ...timeouts }: ImapOptions) {
+	const milliseconds = (name: 'connectTimeoutMs' | 'greetingTimeoutMs' | 'socketTimeoutMs' | 'actionTimeoutMs') =>
+		wholeNumber(name, timeouts[name], {
+			least: 1,
+			most: SETTING_LIMITS.maxMilliseconds,
+			otherwise: IMAP_LIMITS[name],
+		});
+	return {
+		port: wholeNumber('Port', port, {
+			least: 1,
+			most: SETTING_LIMITS.maxPort,
+			otherwise: portOf({ security }),
+		}),
+		connectTimeoutMs: milliseconds('connectTimeoutMs'),
+		greetingTimeoutMs: milliseconds('greetingTimeoutMs'),
+		socketTimeoutMs: milliseconds('socketTimeoutMs'),
+		actionTimeoutMs: milliseconds('actionTimeoutMs'),
+	};
 }

@@ -2,9 +2,9 @@ import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { IMAP_LIMITS } from '../../limits';
-import { lookBackFrom } from '../duration';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
+import { pollSettings, type PollSettings } from '../settings';
 import { dueRetries, isBelowFloor, retired, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { Intake, type IntakeSink } from './intake';
@@ -40,9 +40,7 @@ export async function pollFolder(
 class Poll {
 	private readonly clock: Clock;
 	private readonly path: string;
-	private readonly cap: number;
-	private readonly maxBytes: number;
-	private readonly deadline: number;
+	private readonly settings: PollSettings;
 	/** What is left at the end for handing over and logging out. */
 	private readonly reserve: number;
 	private readonly warnings: PollWarning[] = [];
@@ -60,23 +58,21 @@ class Poll {
 	) {
 		this.clock = options.clock ?? systemClock;
 		this.path = poll.folder?.trim() || 'INBOX';
-		this.cap = Math.max(1, Math.floor(poll.cap ?? IMAP_LIMITS.cap));
-		this.maxBytes = Math.max(1, Math.floor(poll.maxMessageBytes ?? IMAP_LIMITS.maxMessageBytes));
-		const now = this.clock.now();
-		this.deadline = Math.min(now + (poll.budgetMs ?? IMAP_LIMITS.budgetMs), poll.deadline ?? Number.POSITIVE_INFINITY);
-		this.reserve = Math.min(2000, (this.deadline - now) / 10);
+		// What is wrong with the settings is told before a connection is made.
+		this.settings = pollSettings(poll, IMAP_LIMITS, this.clock.now());
+		this.reserve = Math.min(2000, this.settings.budgetMs / 10);
 	}
 
 	async result(saved: unknown): Promise<PollResult<ImapFolderState>> {
-		// What is wrong with the settings is told before a connection is made.
-		const since = this.since();
-		this.session = await this.open(this.deadline, this.maxLiteral);
+		const { settings } = this;
+		const since = settings.lookBack.startFrom(this.clock.now());
+		this.session = await this.open(settings.deadline, this.maxLiteral);
 		const box = await this.session.examine(this.path);
 		this.folder = { options: this.options, path: this.path, uidValidity: uidValidityOf(box) };
 		this.state = await takeUp(saved, since, {
 			session: this.session,
 			folder: this.folder,
-			firstRunCap: this.poll.firstRunCap,
+			firstRunCap: settings.firstRunCap,
 			warn: (code, message) => this.warn(code, message),
 		});
 		this.fetcher = new Fetcher(
@@ -87,7 +83,7 @@ class Poll {
 
 		const plan = await planPoll(
 			this.state,
-			this.cap,
+			settings.cap,
 			this.poll.order ?? 'oldest',
 			async (ranges) => await this.session!.searchUids(ranges),
 		);
@@ -118,20 +114,15 @@ class Poll {
 
 	/** Room for a batch of messages that the server says are small and are not. */
 	private get maxLiteral(): number {
-		return this.maxBytes + 4 * MiB;
+		return this.settings.maxMessageBytes + 4 * MiB;
 	}
 
 	private hasTime(): boolean {
-		return this.clock.now() < this.deadline - this.reserve;
-	}
-
-	private since(): Date | undefined {
-		const lookBack = this.poll.firstRunLookBack?.trim() || 'P30D';
-		return lookBack.toLowerCase() === 'all' ? undefined : lookBackFrom(this.clock.now(), lookBack);
+		return this.clock.now() < this.settings.deadline - this.reserve;
 	}
 
 	private async reopen(): Promise<ImapSession> {
-		const session = await this.open(this.deadline, this.maxLiteral);
+		const session = await this.open(this.settings.deadline, this.maxLiteral);
 		try {
 			const box = await session.examine(this.path);
 			if (uidValidityOf(box) === this.folder.uidValidity) return session;
@@ -159,8 +150,8 @@ class Poll {
 			leave: (uid) => this.unfinished.add(uid),
 		};
 		return new Intake(fetcher, sink, {
-			maxMessageBytes: this.maxBytes,
-			maxPollBytes: this.poll.maxPollBytes ?? IMAP_LIMITS.maxPollBytes,
+			maxMessageBytes: this.settings.maxMessageBytes,
+			maxPollBytes: this.settings.maxPollBytes,
 			judgeFirst: this.poll.filter !== undefined ? 'all' : floor && new Date(floor.time),
 			now: () => this.clock.now(),
 		});

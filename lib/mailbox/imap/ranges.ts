@@ -1,8 +1,10 @@
+import { IMAP_LIMITS } from '../../limits';
+
 /** Inclusive range of UIDs. */
 export type UidRange = [from: number, to: number];
 
 /** Highest UID there can be (RFC 9051 section 9: nz-number is 32 bits). */
-export const MAX_UID = 4_294_967_295;
+export const MAX_UID: number = IMAP_LIMITS.maxUid;
 
 /*
  * Sets of UIDs as ascending, disjoint, non-touching ranges. A mailbox of 300,000 messages that wait is one range.

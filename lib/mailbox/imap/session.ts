@@ -2,9 +2,8 @@ import type { SecureContext } from 'node:tls';
 import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
-import { IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
-import { accountName, portOf, type ImapOptions } from './options';
+import { accountName, type CheckedImapOptions } from './options';
 import { missingFolder } from './folders';
 import { responseCodeOf, toMailboxError } from './serverErrors';
 import { sequenceSet, type UidRange } from './ranges';
@@ -28,7 +27,7 @@ export class ImapSession {
 	private outOfTime = false;
 
 	private constructor(
-		private readonly options: ImapOptions,
+		private readonly options: CheckedImapOptions,
 		limits: SessionLimits,
 		credential: { pass: string } | { accessToken: string },
 	) {
@@ -53,7 +52,7 @@ export class ImapSession {
 	}
 
 	/** Connects and logs in; a refused OAuth2 token is renewed once. Throws MailboxError. */
-	static async open(options: ImapOptions, limits: SessionLimits): Promise<ImapSession> {
+	static async open(options: CheckedImapOptions, limits: SessionLimits): Promise<ImapSession> {
 		if (options.accessToken === undefined)
 			return await ImapSession.connect(options, limits, { pass: options.password ?? '' });
 		const accessToken = await token(options, false);
@@ -67,7 +66,7 @@ export class ImapSession {
 	}
 
 	private static async connect(
-		options: ImapOptions,
+		options: CheckedImapOptions,
 		limits: SessionLimits,
 		credential: { pass: string } | { accessToken: string },
 	): Promise<ImapSession> {
@@ -182,7 +181,7 @@ export class ImapSession {
 	}
 }
 
-async function token(options: ImapOptions, force: boolean): Promise<string> {
+async function token(options: CheckedImapOptions, force: boolean): Promise<string> {
 	try {
 		return await options.accessToken!(force);
 	} catch (cause) {
@@ -196,7 +195,7 @@ async function token(options: ImapOptions, force: boolean): Promise<string> {
 }
 
 function createClient(
-	options: ImapOptions,
+	options: CheckedImapOptions,
 	limits: SessionLimits,
 	credential: { pass: string } | { accessToken: string },
 	remaining: number,
@@ -207,7 +206,7 @@ function createClient(
 	const secure = (options.security ?? 'tls') === 'tls';
 	return new imapflow.ImapFlow({
 		host: options.host.trim(),
-		port: portOf(options),
+		port: options.port,
 		secure,
 		...(secure ? {} : { doSTARTTLS: options.security === 'starttls' }),
 		...(options.servername ? { servername: options.servername } : {}),
@@ -223,9 +222,9 @@ function createClient(
 		logger: false,
 		disableAutoIdle: true,
 		idHashAlgorithm: 'sha256',
-		connectionTimeout: Math.min(remaining, options.connectTimeoutMs ?? IMAP_LIMITS.connectTimeoutMs),
-		greetingTimeout: Math.min(remaining, options.greetingTimeoutMs ?? IMAP_LIMITS.greetingTimeoutMs),
-		socketTimeout: Math.min(remaining, options.socketTimeoutMs ?? IMAP_LIMITS.socketTimeoutMs),
+		connectionTimeout: Math.min(remaining, options.connectTimeoutMs),
+		greetingTimeout: Math.min(remaining, options.greetingTimeoutMs),
+		socketTimeout: Math.min(remaining, options.socketTimeoutMs),
 		maxLiteralSize: limits.maxLiteralBytes,
 		clientInfo: { name: 'n8n-nodes-email-intel' },
 	});

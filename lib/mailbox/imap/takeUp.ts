@@ -87,10 +87,11 @@ async function start(
 async function newest(
 	open: OpenFolder,
 	uids: readonly number[],
-	firstRunCap: number,
+	cap: number,
 	floor: Date | undefined,
 ): Promise<number[]> {
-	const cap = Math.max(0, Math.floor(firstRunCap));
+	// A cap that is no number is none: nothing gets lost for it.
+	if (!(cap >= 0)) return [...uids];
 	const descending = [...uids].sort((a, b) => b - a);
 	const kept: number[] = [];
 	for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {

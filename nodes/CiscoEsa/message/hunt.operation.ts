@@ -1,6 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { HUNT_DEFAULTS } from '../../../lib/defaults';
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
 import { withInput } from '../../shared/items';
+import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import {
@@ -13,8 +15,7 @@ import {
 } from '../parameters';
 import { resultItems, type Output } from '../result';
 
-/** Minutes. Tracking shows a message some minutes late: the few that a plan looks back by itself find nothing. */
-const ONE_DAY = 1440;
+const dayOption: INodeProperties = { ...timeRangeOption, default: HUNT_DEFAULTS.timeRangeMinutes };
 
 export const option: INodePropertyOptions = {
 	name: 'Hunt',
@@ -52,7 +53,7 @@ export const description = shownFor({ resource: ['message'], operation: ['hunt']
 					'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
 			},
 			stixVersionOption,
-			{ ...timeRangeOption, default: ONE_DAY },
+			dayOption,
 		],
 	},
 ]);
@@ -60,8 +61,8 @@ export const description = shownFor({ resource: ['message'], operation: ['hunt']
 interface Options extends EsaBundleOptions {
 	headerAddresses?: boolean;
 	keepInput?: boolean;
-	maxRows?: number;
-	timeRangeMinutes?: number;
+	maxRows?: unknown;
+	timeRangeMinutes?: unknown;
 }
 
 export async function execute(
@@ -78,15 +79,16 @@ export async function execute(
 		itemIndex,
 		{},
 	) as Options;
+	const rowLimit = numberOption(maxRowsOption, maxRows);
 	if (keepInput && pattern.trim() === '')
 		return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
 	const plan = planHunt(pattern, {
 		...(headerAddresses === undefined ? {} : { headerAddresses }),
-		timeRangeMinutes: timeRangeMinutes ?? ONE_DAY,
+		timeRangeMinutes: numberOption(dayOption, timeRangeMinutes),
 	});
 	const signal = context.getExecutionCancelSignal?.();
 	const { rows, warnings, truncated, counts } = await client!.hunt(plan, {
-		...(maxRows ? { maxRows } : {}),
+		maxRows: rowLimit,
 		...(signal ? { signal } : {}),
 	});
 	for (const warning of warnings) context.logger.warn(`${context.getNode().name}: ${warning}`);

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaBundleOptions, EsaClient, SearchFields } from '../../../lib/esa';
+import { ESA_LIMITS } from '../../../lib/limits';
+import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { customObjectsOption, maxRowsOption, outputProperty, stixVersionOption, windowProperties } from '../parameters';
@@ -27,6 +29,16 @@ const textFields = Object.entries(TEXTS).map(([name, displayName]): INodePropert
 	default: '',
 	description: 'Compared as Text Operator says',
 }));
+
+/** 0 is no MID: the field is there, and asks for none. */
+const midField: INodeProperties = {
+	displayName: 'MID',
+	name: 'mid',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: ESA_LIMITS.maxMid },
+	default: 0,
+	description: 'The number of the message on the appliance',
+};
 
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
 	...windowProperties,
@@ -65,13 +77,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 				placeholder: '<ID@example.com>',
 				description: 'As in the header, with angle brackets',
 			},
-			{
-				displayName: 'MID',
-				name: 'mid',
-				type: 'number',
-				default: 0,
-				description: 'The number of the message on the appliance',
-			},
+			midField,
 			{ displayName: 'Sender IP', name: 'senderIp', type: 'string', default: '', description: 'IPv4 or IPv6 address' },
 			{ displayName: 'SHA-256', name: 'sha256', type: 'string', default: '', description: 'Hash of an attachment' },
 			{
@@ -110,7 +116,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 ]);
 
 interface Options extends EsaBundleOptions {
-	maxRows?: number;
+	maxRows?: unknown;
 	rejectedConnections?: boolean;
 }
 
@@ -120,13 +126,14 @@ export async function execute(
 	client: EsaClient | undefined,
 ): Promise<INodeExecutionData[]> {
 	const output = context.getNodeParameter('output', itemIndex) as Output;
-	const given = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
+	const raw = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
 	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
 	// A field that is to come from the message and does not would widen the search to everything.
-	const record = passedOn(context, itemIndex, ...window, ...Object.values(given));
+	const record = passedOn(context, itemIndex, ...window, ...Object.values(raw));
 	if (record !== undefined) return [record];
+	const given = { ...raw, mid: numberOption(midField, raw[midField.name]) };
 	const { maxRows, rejectedConnections, ...bundle } = context.getNodeParameter('options', itemIndex, {}) as Options;
-	const { textOperator = 'is', ...fields } = given;
+	const { textOperator = 'is', ...fields }: Record<string, string | number> = given;
 	const compared = Object.entries(fields)
 		.filter(([, value]) => value !== '' && value !== 0)
 		.map(([name, value]) => [name, name in TEXTS ? { operator: textOperator, value } : value]);
@@ -136,6 +143,6 @@ export async function execute(
 		stop: context.getNodeParameter('stop', itemIndex) as string,
 		...(rejectedConnections ? { rejectedConnections } : {}),
 	};
-	const { rows, warnings, truncated } = await client!.search(search, maxRows ? { maxRows } : {});
+	const { rows, warnings, truncated } = await client!.search(search, { maxRows: numberOption(maxRowsOption, maxRows) });
 	return resultItems(rows, output, bundle, { warnings, truncated });
 }

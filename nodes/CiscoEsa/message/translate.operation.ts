@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
+import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { patternProperty, timeRangeOption } from '../parameters';
@@ -46,7 +47,8 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
 	const record = passedOn(context, itemIndex, pattern);
 	if (record !== undefined) return record;
-	const options = context.getNodeParameter('options', itemIndex, {}) as { timeRangeMinutes?: number };
+	const given = context.getNodeParameter('options', itemIndex, {}) as { timeRangeMinutes?: unknown };
+	const options = { timeRangeMinutes: numberOption(timeRangeOption, given.timeRangeMinutes) };
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
 	const json = form === 'plan' ? planHunt(pattern, options) : { pattern, queries: translatePattern(pattern, options) };
 	return await Promise.resolve({ json: json as unknown as IDataObject });

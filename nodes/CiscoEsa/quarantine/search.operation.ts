@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaClient, QuarantineFields, QuarantineType } from '../../../lib/esa';
+import { numberOption } from '../../shared/numberOption';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { maxRowsOption, windowProperties } from '../parameters';
@@ -85,7 +86,7 @@ export async function execute(
 	client: EsaClient | undefined,
 ): Promise<INodeExecutionData[]> {
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
-	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: number };
+	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: unknown };
 	const fields = context.getNodeParameter('fields', itemIndex, {}) as QuarantineFields;
 	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
 	const record = passedOn(context, itemIndex, ...window, ...(Object.values(fields) as unknown[]));
@@ -99,7 +100,7 @@ export async function execute(
 			...(type === 'pvo' ? { quarantines: listOf(context.getNodeParameter('quarantines', itemIndex)) } : {}),
 			fields,
 		},
-		{ ...(maxRows ? { maxRows } : {}), ...(signal ? { signal } : {}) },
+		{ maxRows: numberOption(maxRowsOption, maxRows), ...(signal ? { signal } : {}) },
 	);
 	const warn = (text: string) => context.logger.warn(`${context.getNode().name}: ${text}`);
 	if (truncated) warn(`Reading stopped after ${rows.length} messages in quarantine: there may be more.`);

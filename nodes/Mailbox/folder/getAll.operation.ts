@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { READER_LIMITS } from '../../../lib/limits';
 import { shownFor } from '../../shared/operation';
-import { limitProperties } from '../limit';
+import { limitOf, limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
 
 export const option: INodePropertyOptions = {
@@ -28,10 +28,9 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData[]> {
-	const all = context.getNodeParameter('returnAll', itemIndex);
-	const limit = all ? undefined : context.getNodeParameter('limit', itemIndex);
+	const limit = limitOf(context, itemIndex);
 	const folders = await list(context, itemIndex, mailboxes);
-	return folders.slice(0, limit).map((folder) => ({ json: { ...folder } }));
+	return (limit === 'all' ? folders : folders.slice(0, limit)).map((folder) => ({ json: { ...folder } }));
 }
 
 async function list(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes) {

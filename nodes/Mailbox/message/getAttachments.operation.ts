@@ -3,10 +3,12 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { INCOMPLETE_WARNING, isIncomplete, parseEmail, type Attachment, type Email } from '../../../lib/email';
-import { EMAIL_LIMITS, READER_LIMITS } from '../../../lib/limits';
+import { EMAIL_LIMITS, READER_LIMITS, SETTING_LIMITS } from '../../../lib/limits';
+import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
 import { forRecords } from './record';
@@ -17,6 +19,17 @@ export const option: INodePropertyOptions = {
 	value: 'getAttachments',
 	action: 'Get attachments of a message',
 	description: 'Get one attachment of a message, or all of them, one item each',
+};
+
+const indexProperty: INodeProperties = {
+	displayName: 'Number',
+	name: 'index',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
+	required: true,
+	default: 0,
+	description: "Place in the item's list of attachments. The first is 0.",
+	displayOptions: { show: { attachmentBy: ['index'] } },
 };
 
 export const description = [
@@ -43,16 +56,7 @@ export const description = [
 			placeholder: 'e.g. invoice.pdf',
 			displayOptions: { show: { attachmentBy: ['fileName'] } },
 		},
-		{
-			displayName: 'Number',
-			name: 'index',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			required: true,
-			default: 0,
-			description: "Place in the item's list of attachments. The first is 0.",
-			displayOptions: { show: { attachmentBy: ['index'] } },
-		},
+		indexProperty,
 		{
 			displayName: 'SHA-256',
 			name: 'sha256',
@@ -110,9 +114,11 @@ async function attachmentsOf(
 function choice(context: IExecuteFunctions, itemIndex: number): Choice {
 	const by = context.getNodeParameter('attachmentBy', itemIndex) as 'all' | 'fileName' | 'index' | 'sha256';
 	if (by === 'all') return { what: '', test: () => true };
+	if (by === 'index') {
+		const wanted = numberOption(indexProperty, context.getNodeParameter(indexProperty.name, itemIndex));
+		return { what: `with the number ${wanted}`, test: (_attachment, index) => index === wanted };
+	}
 	const value = textParameter(context, by, itemIndex);
-	if (by === 'index')
-		return { what: `with the number ${value}`, test: (_attachment, index) => String(index) === value };
 	if (by === 'sha256')
 		return { what: `with the SHA-256 ${value.slice(0, 64)}`, test: ({ sha256 }) => sha256 === value.toLowerCase() };
 	return { what: `named '${value.slice(0, 200)}'`, test: ({ fileName }) => fileName === value };

@@ -10,7 +10,7 @@ import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { READER_LIMITS } from '../../../lib/limits';
 import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
-import { limitProperties } from '../limit';
+import { limitOf, limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
 import { imapFolderProperty } from './selection';
 
@@ -112,13 +112,11 @@ export async function execute(
 }
 
 function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch {
-	const all = context.getNodeParameter('returnAll', itemIndex);
 	const raw = context.getNodeParameter('criteria', itemIndex, {}) as Record<string, unknown>;
 	const given = (name: string) => raw[name] !== undefined && raw[name] !== null && raw[name] !== '';
 	const words = ['from', 'to', 'subject', 'text'].filter(given).map((name) => [name, String(raw[name])]);
 	const times = ['since', 'before'].filter(given).map((name) => [name, timeOf(context, itemIndex, name, raw[name])]);
-	const limit = all ? Number.POSITIVE_INFINITY : context.getNodeParameter('limit', itemIndex);
-	return { ...(Object.fromEntries([...words, ...times]) as MailboxSearch), limit };
+	return { ...(Object.fromEntries([...words, ...times]) as MailboxSearch), limit: limitOf(context, itemIndex) };
 }
 
 /** A time without zone is meant in the workflow's. */

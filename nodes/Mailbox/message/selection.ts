@@ -1,8 +1,9 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { GraphMailbox, ImapMailbox, MailboxDownload, MailboxMessage, MessageKey } from '../../../lib/mailbox';
 import type { EmailSource } from '../../../lib/email';
-import { READER_LIMITS } from '../../../lib/limits';
+import { IMAP_LIMITS, READER_LIMITS } from '../../../lib/limits';
 import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
+import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { CONNECTION_NAMES, type Mailboxes } from '../connection';
 
@@ -35,6 +36,16 @@ export const imapFolderProperty = folderProperty(
 	'INBOX',
 );
 
+const uidProperty: INodeProperties = {
+	displayName: 'UID',
+	name: 'uid',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: IMAP_LIMITS.maxUid },
+	required: true,
+	default: 1,
+	displayOptions: { show: { connection: IMAP, messageBy: ['uid'] } },
+};
+
 /** How a message is chosen, for these operations. */
 export function selectionProperties(operation: string[]): INodeProperties[] {
 	return shownFor({ resource: ['message'], operation }, [
@@ -46,15 +57,7 @@ export function selectionProperties(operation: string[]): INodeProperties[] {
 			displayOptions: { show: { connection: IMAP, messageBy: ['uid', 'messageId'] } },
 		},
 		emptyFolderNotice({ connection: IMAP, messageBy: ['uid', 'messageId'] }),
-		{
-			displayName: 'UID',
-			name: 'uid',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			required: true,
-			default: 1,
-			displayOptions: { show: { connection: IMAP, messageBy: ['uid'] } },
-		},
+		uidProperty,
 		{
 			displayName: 'Message-ID',
 			name: 'messageId',
@@ -104,7 +107,9 @@ export async function selectMessage(
 	}
 	const folder = chosenFolder(context.getNodeParameter('folder', itemIndex, '', { extractValue: true }));
 	const key =
-		by === 'uid' ? { uid: Number(context.getNodeParameter('uid', itemIndex)) } : { messageId: text('messageId') };
+		by === 'uid'
+			? { uid: numberOption(uidProperty, context.getNodeParameter(uidProperty.name, itemIndex)) }
+			: { messageId: text('messageId') };
 	return { kind: 'imap', mailbox, folder, key };
 }
 

@@ -333,3 +333,31 @@ describe('the cursor of an IMAP folder', () => {
 		expect(readState(saved)).toBeUndefined();
 	});
 });
+
+describe('a number that is none', () => {
+	const state = startCursor({
+		account: 'u@h',
+		path: 'INBOX',
+		uidValidity: '1',
+		epoch: 0,
+		existing: [1, 2, 3],
+		uids: [1, 2, 3],
+	});
+
+	test.each([NaN, 0, -1, 1.5, Infinity, undefined as unknown as number])(
+		'of messages (%p) makes no plan: there would be a stretch without an end',
+		async (cap) => {
+			for (const order of ['oldest', 'newest'] as const) {
+				await expect(planPoll(state, cap, order, () => Promise.resolve([1, 2, 3]))).rejects.toThrow(RangeError);
+			}
+		},
+	);
+
+	test('as the end of a stretch takes nothing out of the cursor', () => {
+		for (const end of [undefined, NaN, Infinity]) {
+			const stretch = { from: 1, to: end as number, uids: [] };
+			expect(() => settle(state, stretch, new Set())).toThrow(RangeError);
+		}
+		expect(state.todo).toEqual([[1, 3]]);
+	});
+});

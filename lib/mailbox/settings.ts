@@ -1,0 +1,80 @@
+import { POLL_DEFAULTS } from '../defaults';
+import { EMAIL_LIMITS, SETTING_LIMITS } from '../limits';
+import { instant, lookBack, wholeNumber, type LookBack } from '../settings';
+import { mailboxSettings } from './errors';
+import type { MailboxSearch, PollOptions } from './mailbox';
+
+/** What a kind of mailbox does by itself: a part of its limits. */
+interface PollLimits {
+	cap: number;
+	budgetMs: number;
+	maxMessageBytes: number;
+	maxPollBytes: number;
+}
+
+/** Numbers of a poll, checked, with their defaults. */
+export interface PollSettings extends PollLimits {
+	lookBack: LookBack;
+	/** Undefined: the whole look-back. */
+	firstRunCap: number | undefined;
+	/** The poll ends then, milliseconds since the epoch. */
+	deadline: number;
+}
+
+/**
+ * Reads the options of a poll, the same for every kind of mailbox. Everything that a poll counts with comes from here: a
+ * number that is none would take messages out of the cursor without handing them over.
+ *
+ * Throws MAILBOX_CONFIGURATION.
+ */
+export function pollSettings(options: PollOptions, limits: PollLimits, now: number): PollSettings {
+	return mailboxSettings(() => {
+		const { maxCount, maxBytes } = SETTING_LIMITS;
+		const budgetMs = budgetOf(options.budgetMs, limits);
+		const ending = wholeNumber('deadline', options.deadline, {
+			least: 0,
+			most: Number.MAX_SAFE_INTEGER,
+			otherwise: now + budgetMs,
+		});
+		const deadline = Math.min(now + budgetMs, ending);
+		return {
+			cap: wholeNumber('cap', options.cap, { least: 1, most: maxCount, otherwise: limits.cap }),
+			lookBack: lookBack('firstRunLookBack', options.firstRunLookBack, { otherwise: POLL_DEFAULTS.firstRunLookBack }),
+			firstRunCap: wholeNumber('firstRunCap', options.firstRunCap, { least: 0, most: maxCount, otherwise: undefined }),
+			maxMessageBytes: messageBytes(options.maxMessageBytes, limits.maxMessageBytes),
+			maxPollBytes: wholeNumber('maxPollBytes', options.maxPollBytes, {
+				least: 1,
+				most: maxBytes,
+				otherwise: limits.maxPollBytes,
+			}),
+			budgetMs: deadline - now,
+			deadline,
+		};
+	});
+}
+
+/** Bytes of one message. Throws MAILBOX_CONFIGURATION. */
+export function messageBytes(value: number | undefined, otherwise: number): number {
+	return mailboxSettings(() =>
+		wholeNumber('maxMessageBytes', value, { least: 1, most: EMAIL_LIMITS.maxBytes, otherwise }),
+	);
+}
+
+/** Milliseconds for one action. Throws MAILBOX_CONFIGURATION. */
+export function budgetOf(value: number | undefined, limits: Pick<PollLimits, 'budgetMs'>): number {
+	return mailboxSettings(() =>
+		wholeNumber('budgetMs', value, { least: 0, most: SETTING_LIMITS.maxMilliseconds, otherwise: limits.budgetMs }),
+	);
+}
+
+/** What a search may give and reach to. `limit` is infinite for all. Throws MAILBOX_CONFIGURATION. */
+export function searchSettings(search: MailboxSearch, limits: Pick<PollLimits, 'cap'>) {
+	return mailboxSettings(() => ({
+		limit:
+			search.limit === 'all'
+				? Number.POSITIVE_INFINITY
+				: wholeNumber('limit', search.limit, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: limits.cap }),
+		since: instant('since', search.since, { otherwise: undefined }),
+		before: instant('before', search.before, { otherwise: undefined }),
+	}));
+}

@@ -1,0 +1,165 @@
+import { DURATION_HINT, durationOf, timeBefore, type Duration } from './duration';
+import { EmailIntelError, type ErrorDetails } from './errors';
+
+/*
+ * The one gate for what users set. Options come out of forms, expressions and JSON: a missing variable makes NaN of a
+ * number, and NaN passes every comparison that is meant to stop it. Everything that takes an option reads it here, once,
+ * when it is made; behind the gate a number is a number within its bounds.
+ */
+
+export type SettingErrorCode =
+	/** An option is not what it has to be, or beyond its bounds. */
+	'SETTING_INVALID';
+
+/** An option that cannot be used. The message names it, says what was given and what is allowed. */
+export class SettingError extends EmailIntelError {
+	declare readonly code: SettingErrorCode;
+	/** The option, as its user knows it. */
+	readonly setting: string;
+
+	constructor(setting: string, message: string, details: ErrorDetails = {}) {
+		super('SETTING_INVALID', message, details);
+		this.setting = setting;
+	}
+}
+
+/** What a number may be. With `otherwise` an empty setting means that; without, it must not be empty. */
+export interface NumberRange {
+	least: number;
+	most: number;
+	otherwise?: unknown;
+}
+
+/**
+ * A whole number within bounds. Text of digits is read as a number; undefined, null and blank text are empty.
+ *
+ * @throws SettingError `SETTING_INVALID`
+ */
+export function wholeNumber<Otherwise>(
+	name: string,
+	value: unknown,
+	range: { least: number; most: number; otherwise: Otherwise },
+): number | Otherwise;
+export function wholeNumber(name: string, value: unknown, range: { least: number; most: number }): number;
+export function wholeNumber(name: string, value: unknown, range: NumberRange): unknown {
+	return numberWithin(name, value, range, 'a whole number');
+}
+
+/** As {@link wholeNumber}, with decimals. */
+export function decimalNumber<Otherwise>(
+	name: string,
+	value: unknown,
+	range: { least: number; most: number; otherwise: Otherwise },
+): number | Otherwise;
+export function decimalNumber(name: string, value: unknown, range: { least: number; most: number }): number;
+export function decimalNumber(name: string, value: unknown, range: NumberRange): unknown {
+	return numberWithin(name, value, range, 'a number');
+}
+
+const MEGABYTE = 1_000_000;
+
+/**
+ * Bytes of a number of megabytes (1,000,000 bytes), which may have decimals; bounds and default are megabytes too.
+ *
+ * @throws SettingError `SETTING_INVALID`
+ */
+export function megabytes<Otherwise>(
+	name: string,
+	value: unknown,
+	range: { least: number; most: number; otherwise: Otherwise },
+): number | Exclude<Otherwise, number> {
+	const number: unknown = decimalNumber(name, value, range);
+	return typeof number === 'number' ? Math.round(number * MEGABYTE) : (number as Exclude<Otherwise, number>);
+}
+
+/**
+ * How far back to look: everything (`all`, in any case), or an ISO 8601 duration. Blank is empty. `startFrom` is the time
+ * that it begins at, seen from `now`; undefined when it has no beginning.
+ *
+ * @throws SettingError `SETTING_INVALID`
+ */
+export function lookBack(name: string, value: unknown, { otherwise }: { otherwise: string }): LookBack {
+	const text = isEmpty(value) ? otherwise : value;
+	if (typeof text === 'string') {
+		if (text.trim().toLowerCase() === 'all') return new LookBack(undefined);
+		const duration = durationOf(text);
+		if (duration !== undefined) return new LookBack(duration);
+	}
+	throw new SettingError(name, `'${name}' has to be an ISO 8601 duration, or all; it is ${shown(value)}`, {
+		hint: DURATION_HINT,
+	});
+}
+
+/** See {@link lookBack}. */
+export class LookBack {
+	constructor(private readonly duration: Duration | undefined) {}
+
+	/** `now` in milliseconds since the epoch. */
+	startFrom(now: number): Date | undefined {
+		return this.duration === undefined ? undefined : timeBefore(now, this.duration);
+	}
+}
+
+/** Of the form that times are written in, `9999-12-31` is the last day. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * A point of time: a Date, or a text that JavaScript reads as one.
+ *
+ * @throws SettingError `SETTING_INVALID`
+ */
+export function instant<Otherwise>(name: string, value: unknown, range: { otherwise: Otherwise }): Date | Otherwise;
+export function instant(name: string, value: unknown): Date;
+export function instant(name: string, value: unknown, range: { otherwise?: unknown } = {}): unknown {
+	if (isEmpty(value) && 'otherwise' in range) return range.otherwise;
+	// Of another realm (n8n's sandbox, a test) it is no instance of this one's class.
+	const isDate = Object.prototype.toString.call(value) === '[object Date]';
+	const time = isDate ? (value as Date).getTime() : typeof value === 'string' ? Date.parse(value) : Number.NaN;
+	if (Math.abs(time) <= LAST_INSTANT) return new Date(time);
+	const given = isDate ? 'no date of the calendar' : shown(value);
+	throw new SettingError(name, `'${name}' has to be a point of time; it is ${given}`, {
+		hint: 'Write it as in 2026-11-20T08:00:00Z.',
+	});
+}
+
+/** Checks settings; one that cannot be used becomes the error of a subject that has a code of its own for it. */
+export function settingsOr<T>(check: () => T, toError: (message: string, details: ErrorDetails) => Error): T {
+	try {
+		return check();
+	} catch (cause) {
+		if (!(cause instanceof SettingError)) throw cause;
+		throw toError(cause.message, { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) });
+	}
+}
+
+/** True for what stands for an option that nobody filled in. */
+export function isEmpty(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+const DECIMAL = /^[+-]?\d{1,17}(?:\.\d{1,17})?$/;
+
+function numberWithin(name: string, value: unknown, range: NumberRange, kind: 'a whole number' | 'a number'): unknown {
+	const { least, most } = range;
+	if (isEmpty(value) && 'otherwise' in range) return range.otherwise;
+	const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
+	const isWithin = typeof number === 'number' && number >= least && number <= most;
+	if (isWithin && (kind === 'a number' || Number.isInteger(number))) return number;
+	const otherwise = range.otherwise;
+	const fallback = typeof otherwise === 'number' ? ` Leave it empty for the default of ${written(otherwise)}.` : '';
+	throw new SettingError(
+		name,
+		`'${name}' has to be ${kind} from ${written(least)} to ${written(most)}; it is ${shown(value)}`,
+		{ hint: `Correct the option, or look at what its expression gives.${fallback}` },
+	);
+}
+
+const written = (number: number): string => number.toLocaleString('en-US', { maximumFractionDigits: 6 });
+
+/** What was given, for a message. */
+function shown(value: unknown): string {
+	if (isEmpty(value)) return 'empty';
+	if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	return Array.isArray(value) ? 'a list' : `of the type ${typeof value}`;
+}
