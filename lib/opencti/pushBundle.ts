@@ -45,13 +45,23 @@ export interface FileImportResult {
 	objects: number;
 }
 
-/** Queues a bundle for import, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later. */
+/**
+ * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later. Throws
+ * OPENCTI_INPUT in any workspace but `live`, before anything is sent.
+ */
 export async function pushBundle(
 	session: Session,
 	references: References,
 	bundle: AnyBundle,
 	options: PushOptions,
 ): Promise<PushResult> {
+	// The queue carries no draft: what was meant for approval would be live, without an error.
+	if (session.draftId !== '') {
+		const where = session.draftId === undefined ? 'which its user may have left' : 'not into a draft workspace';
+		throw new OpenCtiError('OPENCTI_INPUT', `A bundle that is queued goes into live data, ${where}`, {
+			hint: 'Import it directly or as a file, which keep to the draft, or queue it without a draft workspace.',
+		});
+	}
 	const objects = objectsOf(bundle);
 	// The import drops a marking that the platform does not know.
 	await checkMarkings(references, objects);

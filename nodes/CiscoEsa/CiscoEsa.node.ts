@@ -8,8 +8,9 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import type { EsaClient } from '../../lib/esa';
 import { credentialTestResult } from '../shared/credentialTest';
-import { forEachItemWith } from '../shared/items';
+import { forEachItem, forEachItemWith } from '../shared/items';
 import { esaClient } from './appliance';
 import * as message from './message';
 import * as quarantine from './quarantine';
@@ -74,8 +75,16 @@ export class CiscoEsa implements INodeType {
 		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
 		const name: unknown = this.getNodeParameter('operation', 0);
 		const operation = resources[resource].operations[name as string]!;
-		const open = async () =>
-			name === 'translate' ? undefined : esaClient(await this.getCredentials('emailIntelCiscoEsaApi'), this);
-		return await forEachItemWith(this, open, async (itemIndex, client) => await operation.execute(this, itemIndex, client));
+		// Translation asks nobody: it needs no credential.
+		if (name === 'translate')
+			return await forEachItem(this, async (itemIndex) => await operation.execute(this, itemIndex, undefined));
+		return await forEachItemWith<EsaClient>(
+			this,
+			async (itemIndex, clients) => {
+				const credential = await this.getCredentials('emailIntelCiscoEsaApi', itemIndex);
+				return await clients.of({ credential }, () => esaClient(credential, this));
+			},
+			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
+		);
 	}
 }

@@ -11,11 +11,12 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { credentialTestResult } from '../shared/credentialTest';
+import { decidingText } from '../shared/decidingText';
 import { searchFolders } from '../shared/folders';
 import { graphMailbox } from '../shared/graph';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
-import { triggerProperties } from './description';
+import { mailboxProperty, triggerProperties } from './description';
 
 export class GraphTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -60,8 +61,11 @@ export class GraphTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const mailbox = this.getNodeParameter('mailbox', '') as string;
-		const open = async () => graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this);
+		const open = async () => {
+			// An expression that gives nothing must not read the credential's mailbox.
+			const mailbox = decidingText(this, mailboxProperty);
+			return graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this);
+		};
 		return await runPoll(this, async () => await openMailboxSource(this, open));
 	}
 }

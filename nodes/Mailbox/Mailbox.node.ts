@@ -8,6 +8,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { searchFolders } from '../shared/folders';
+import { graphMailbox } from '../shared/graph';
+import { openImap } from '../shared/imap';
 import { forEachItem } from '../shared/items';
 import type { OperationModule } from '../shared/operation';
 import { connectionCredentials, connectionProperty, Mailboxes, mailboxProperty, type Connection } from './connection';
@@ -57,8 +59,10 @@ export class Mailbox implements INodeType {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 				const connection = (this.getCurrentNodeParameter('connection') ?? 'imap') as Connection;
 				const address = (this.getCurrentNodeParameter('mailbox') ?? '') as string;
-				const mailboxes = new Mailboxes(this, connection);
-				const open = async () => (connection === 'graph' ? await mailboxes.graph(address) : await mailboxes.imap());
+				const open = async () =>
+					connection === 'graph'
+						? graphMailbox(await this.getCredentials('emailIntelGraphApi'), address, this)
+						: await openImap(this, connection === 'gmail' ? 'gmailOAuth2' : 'password');
 				return await searchFolders(this, open, filter);
 			},
 		},

@@ -1,13 +1,14 @@
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INodeCredentialDescription,
 	INodeProperties,
 } from 'n8n-workflow';
 import type { GraphMailbox, ImapMailbox } from '../../lib/mailbox';
+import { Clients } from '../shared/clients';
+import { decidingText } from '../shared/decidingText';
 import { graphMailbox } from '../shared/graph';
-import { openImap } from '../shared/imap';
+import { gmailMailbox, imapMailbox } from '../shared/imap';
 
 /** What kind of mailbox the node is connected to; decides the credential. */
 export type Connection = 'gmail' | 'graph' | 'imap';
@@ -54,46 +55,57 @@ export const connectionCredentials: INodeCredentialDescription[] = (['gmail', 'g
 	}),
 );
 
-/** The mailboxes of one execution: connected when first used, and once. */
+/** The mailboxes of one execution, as each item names them; connected when first used, and each once. */
 export class Mailboxes {
-	private imapMailbox?: Promise<ImapMailbox>;
-	private readonly graphMailboxes = new Map<string, Promise<GraphMailbox>>();
-	private credential?: Promise<ICredentialDataDecryptedObject>;
+	private readonly imapMailboxes = new Clients<ImapMailbox>();
+	private readonly graphMailboxes = new Clients<GraphMailbox>();
+	/** Of the item at hand. */
+	private fields?: { itemIndex: number; credential: ICredentialDataDecryptedObject };
 
 	constructor(
-		private readonly context: IExecuteFunctions | ILoadOptionsFunctions,
+		private readonly context: IExecuteFunctions,
 		readonly connection: Connection,
 	) {}
 
 	/** The mailbox of an IMAP server, or of Gmail. */
-	imap(): Promise<ImapMailbox> {
-		return (this.imapMailbox ??= openImap(this.context, this.connection === 'gmail' ? 'gmailOAuth2' : 'password'));
+	async imap(itemIndex: number): Promise<ImapMailbox> {
+		const credential = await this.credential(itemIndex);
+		// A token is renewed in the meantime; the account is the same.
+		const { oauthTokenData: _token, ...account } = credential;
+		return await this.imapMailboxes.of(account, () =>
+			this.connection === 'gmail' ? gmailMailbox(this.context, credential) : imapMailbox(credential, this.context),
+		);
 	}
 
-	/** A mailbox of Microsoft 365; without an address the credential's. */
-	graph(address: string): Promise<GraphMailbox> {
-		const key = address.trim().toLowerCase();
-		let mailbox = this.graphMailboxes.get(key);
-		if (mailbox === undefined) {
-			mailbox = this.fields().then((fields) => graphMailbox(fields, address, this.context));
-			this.graphMailboxes.set(key, mailbox);
-		}
-		return mailbox;
+	/** The mailbox of Microsoft 365 that the item names, or else the credential's. */
+	async graph(itemIndex: number): Promise<GraphMailbox> {
+		const credential = await this.credential(itemIndex);
+		const address = this.address(itemIndex);
+		return await this.graphMailboxes.of({ credential, address: address.toLowerCase() }, () =>
+			graphMailbox(credential, address, this.context),
+		);
 	}
 
 	/** Address or login of the mailbox that is opened. */
-	async account(address = ''): Promise<string> {
-		const { user, mailbox } = await this.fields();
+	async account(itemIndex: number): Promise<string> {
+		const { user, mailbox } = await this.credential(itemIndex);
 		const own = this.connection === 'graph' ? mailbox : user;
-		return address.trim() || (typeof own === 'string' ? own.trim() : '');
+		return this.address(itemIndex) || (typeof own === 'string' ? own.trim() : '');
 	}
 
 	async close(): Promise<void> {
-		const opened = await Promise.allSettled([this.imapMailbox, ...this.graphMailboxes.values()]);
-		await Promise.all(opened.map(async (result) => result.status === 'fulfilled' && (await result.value?.close())));
+		await Promise.all([this.imapMailboxes.close(), this.graphMailboxes.close()]);
 	}
 
-	private fields(): Promise<ICredentialDataDecryptedObject> {
-		return (this.credential ??= this.context.getCredentials(CREDENTIALS[this.connection]));
+	/** @throws NodeOperationError when its expression gives nothing: the credential's mailbox is another one */
+	private address(itemIndex: number): string {
+		return this.connection === 'graph' ? decidingText(this.context, mailboxProperty, itemIndex) : '';
+	}
+
+	private async credential(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
+		if (this.fields?.itemIndex === itemIndex) return this.fields.credential;
+		const credential = await this.context.getCredentials(CREDENTIALS[this.connection], itemIndex);
+		this.fields = { itemIndex, credential };
+		return credential;
 	}
 }

@@ -8,6 +8,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import type { OpenCtiClient } from '../../lib/opencti';
 import { credentialTestResult } from '../shared/credentialTest';
 import { forEachItemWith } from '../shared/items';
 import * as bundle from './bundle';
@@ -72,8 +73,14 @@ export class OpenCti implements INodeType {
 		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
 		const name: unknown = this.getNodeParameter('operation', 0);
 		const operation = resources[resource].operations[name as string]!;
-		const open = async () =>
-			openCtiClient(await this.getCredentials('emailIntelOpenCtiApi'), this, workspaceOf(this));
-		return await forEachItemWith(this, open, async (itemIndex, client) => await operation.execute(this, itemIndex, client));
+		return await forEachItemWith<OpenCtiClient>(
+			this,
+			async (itemIndex, clients) => {
+				const credential = await this.getCredentials('emailIntelOpenCtiApi', itemIndex);
+				const workspace = workspaceOf(this, itemIndex);
+				return await clients.of({ credential, workspace }, () => openCtiClient(credential, this, workspace));
+			},
+			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
+		);
 	}
 }

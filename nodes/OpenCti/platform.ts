@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from '../../lib/opencti';
+import { decidingText } from '../shared/decidingText';
 import { networkOptions } from '../shared/network';
 import type { OperationModule } from '../shared/operation';
 
@@ -16,11 +17,12 @@ export const draftProperty: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 3f2a5c1e-8d3f-4c55-9a55-0f2f6b1f9f10',
 	description:
-		'Write into this draft workspace of OpenCTI 6.4 or later, to be approved there. When empty, into live data.',
+		'Write into this draft workspace of OpenCTI 6.4 or later, to be approved there. When empty, into live data. An expression gives each item its own.',
 };
 
-export function workspaceOf(context: IExecuteFunctions): Workspace {
-	const id = (context.getNodeParameter('draftId', 0, '') as string).trim();
+/** Where an item's work goes. @throws NodeOperationError when its expression gives nothing */
+export function workspaceOf(context: IExecuteFunctions, itemIndex: number): Workspace {
+	const id = decidingText(context, draftProperty, itemIndex);
 	return id === '' ? 'live' : { id };
 }
 

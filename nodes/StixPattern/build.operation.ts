@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 import type { Indicator } from '../../lib/indicators';
 import { PATTERN_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
@@ -147,9 +153,23 @@ interface Options extends Omit<BuildPatternOptions, 'maximumTerms'> {
 	whenEmpty?: 'error' | 'empty';
 }
 
-/** Whether all items together make one pattern. */
+/** Whether all items together make one pattern. @throws NodeOperationError when that holds for some items only */
 export function readsAllItems(context: IExecuteFunctions): boolean {
-	return context.getNodeParameter('source', 0) === 'items';
+	const sources = context.getInputData().map((_, itemIndex) => context.getNodeParameter('source', itemIndex));
+	if (!sources.includes('items')) return false;
+	sameForAll(context, sources, 'Source');
+	return true;
+}
+
+/** All items make one pattern: an expression that means something else for one of them cannot be followed. */
+function sameForAll(context: IExecuteFunctions, values: readonly unknown[], label: string): void {
+	const first = JSON.stringify(values[0]);
+	const itemIndex = values.findIndex((value) => JSON.stringify(value) !== first);
+	if (itemIndex < 0) return;
+	throw new NodeOperationError(context.getNode(), `'${label}' is another for item ${itemIndex} than for item 0`, {
+		itemIndex,
+		description: 'One pattern is made of all items, with the same settings: write the value without an expression.',
+	});
 }
 
 /** Records of messages that could not be fetched are no indicators: they follow behind the pattern. */
@@ -162,6 +182,8 @@ export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionD
 	const left = new Set(records.map(({ pairedItem }) => pairedItem.item));
 	const pairedItem = items.flatMap((_, item) => (left.has(item) ? [] : [{ item }]));
 	try {
+		const options = items.map((_, itemIndex) => context.getNodeParameter('options', itemIndex, {}));
+		sameForAll(context, options, 'Options');
 		const indicators = pairedItem.map(({ item }) => items[item]!.json as unknown as Indicator);
 		const patterns = records.length > 0 && indicators.length === 0 ? [] : builtOrEmpty(indicators, context, 0);
 		const output = [...patterns.map((item) => ({ ...item, pairedItem })), ...records];

@@ -31,8 +31,7 @@ export function imapMailbox(credential: ICredentialDataDecryptedObject, context?
 }
 
 /** The Gmail mailbox of an `emailIntelGmailOAuth2Api` credential; n8n keeps and renews its token. */
-export async function gmailMailbox(context: TokenContext): Promise<ImapMailbox> {
-	const credential = await context.getCredentials(GMAIL);
+export function gmailMailbox(context: TokenContext, credential: ICredentialDataDecryptedObject): ImapMailbox {
 	const { ca, proxy, lookup } = networkOptions(credential, context);
 	return new ImapMailbox({
 		host: 'imap.gmail.com',
@@ -61,6 +60,6 @@ export const authenticationProperty: INodeProperties = {
 };
 
 export async function openImap(context: TokenContext, authentication: ImapAuthentication): Promise<ImapMailbox> {
-	if (authentication === 'gmailOAuth2') return await gmailMailbox(context);
+	if (authentication === 'gmailOAuth2') return gmailMailbox(context, await context.getCredentials(GMAIL));
 	return imapMailbox(await context.getCredentials('emailIntelImapApi'), context);
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { Clients, type Closable } from './clients';
 import { toNodeError } from './errors';
 import { isPassedOn } from './unfetched';
 
@@ -55,22 +56,20 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 	}
 }
 
-/** As {@link forEachItem}, with a client that is opened once for all items and closed behind the last. */
-export async function forEachItemWith<Client extends { close(): Promise<void> } | undefined>(
+/**
+ * As {@link forEachItem}, with the client of each item's own connection. A connection that cannot be made is the failure of
+ * its item. All clients are closed behind the last one.
+ */
+export async function forEachItemWith<Client extends Closable>(
 	context: IExecuteFunctions,
-	open: () => Promise<Client>,
+	connect: (itemIndex: number, clients: Clients<Client>) => Promise<Client>,
 	operation: (itemIndex: number, client: Client) => Promise<INodeExecutionData | INodeExecutionData[]>,
 ): Promise<INodeExecutionData[][]> {
-	let client: Client;
+	const clients = new Clients<Client>();
 	try {
-		client = await open();
-	} catch (error) {
-		throw toNodeError(context.getNode(), error);
-	}
-	try {
-		return await forEachItem(context, async (itemIndex) => await operation(itemIndex, client));
+		return await forEachItem(context, async (itemIndex) => await operation(itemIndex, await connect(itemIndex, clients)));
 	} finally {
-		await client?.close();
+		await clients.close();
 	}
 }
 

@@ -89,10 +89,28 @@ export class FakeCredentials extends workflowPackage.ICredentialsHelper {
 		throw new Error('not part of this harness');
 	}
 
-	async getDecrypted(_additional: unknown, _node: unknown, type: string): Promise<ICredentialDataDecryptedObject> {
+	/** As n8n does: a field that holds an expression is resolved for the item that the node asks for. */
+	async getDecrypted(
+		additional: IWorkflowExecuteAdditionalData,
+		_node: unknown,
+		type: string,
+		mode: N8nWorkflow.WorkflowExecuteMode,
+		executeData?: N8nWorkflow.IExecuteData,
+		_raw?: boolean,
+		at?: N8nWorkflow.ICredentialsExpressionResolveValues,
+	): Promise<ICredentialDataDecryptedObject> {
 		const data = this.data[type];
 		if (!data) throw new Error(`no credential data for ${type}`);
-		return structuredClone(data);
+		const fields = structuredClone(data);
+		for (const [name, value] of Object.entries(fields)) {
+			if (at === undefined || typeof value !== 'string' || !value.startsWith('=')) continue;
+			const { connectionInputData, itemIndex, node: { name: nodeName }, runExecutionData, runIndex, workflow } = at;
+			const keys = core.getAdditionalKeys(additional, mode, runExecutionData);
+			fields[name] = workflow.expression.getParameterValue(
+				value, runExecutionData, runIndex, itemIndex, nodeName, connectionInputData, mode, keys, executeData,
+			) as string;
+		}
+		return fields;
 	}
 
 	async updateCredentials(): Promise<void> {}

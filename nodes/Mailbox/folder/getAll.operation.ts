@@ -35,10 +35,10 @@ export async function execute(
 
 async function list(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes) {
 	if (mailboxes.connection === 'graph') {
-		const mailbox = await mailboxes.graph(context.getNodeParameter('mailbox', itemIndex, '') as string);
+		const mailbox = await mailboxes.graph(itemIndex);
 		return await mailbox.listFolders({ budgetMs: READER_LIMITS.budgetMs });
 	}
 	return await (
-		await mailboxes.imap()
+		await mailboxes.imap(itemIndex)
 	).listFolders({ counts: context.getNodeParameter('counts', itemIndex) as boolean });
 }

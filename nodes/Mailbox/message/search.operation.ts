@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { READER_LIMITS } from '../../../lib/limits';
+import { decidingText } from '../../shared/decidingText';
 import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
 import { limitOf, limitProperties } from '../limit';
@@ -102,12 +103,11 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData[]> {
-	const folder = context.getNodeParameter('folder', itemIndex, '', { extractValue: true }) as string;
 	const search = criteria(context, itemIndex);
 	const hits =
 		mailboxes.connection === 'graph'
-			? await searchGraph(context, itemIndex, mailboxes, folder, search)
-			: await (await mailboxes.imap()).search(chosenFolder(folder), search);
+			? await searchGraph(context, itemIndex, mailboxes, search)
+			: await searchImap(context, itemIndex, mailboxes, search);
 	return hits.map((hit) => ({ json: hitJson(hit) }));
 }
 
@@ -132,14 +132,25 @@ function timeOf(context: IExecuteFunctions, itemIndex: number, name: string, val
 	}
 }
 
+async function searchImap(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+	search: MailboxSearch,
+): Promise<MailboxHit[]> {
+	const folder = chosenFolder(context.getNodeParameter('folder', itemIndex, '', { extractValue: true }));
+	return await (await mailboxes.imap(itemIndex)).search(folder, search);
+}
+
 async function searchGraph(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	mailboxes: Mailboxes,
-	folder: string,
 	search: MailboxSearch,
 ): Promise<MailboxHit[]> {
-	const mailbox = await mailboxes.graph(context.getNodeParameter('mailbox', itemIndex, '') as string);
+	// An expression that gives nothing must not search the whole mailbox.
+	const folder = decidingText(context, anyFolder, itemIndex, { extractValue: true });
+	const mailbox = await mailboxes.graph(itemIndex);
 	const { budgetMs } = READER_LIMITS;
 	const hits = await mailbox.search(search, { budgetMs, ...(folder === '' ? {} : { folder }) });
 	const { limit: _limit, since: _since, before: _before, ...words } = search;

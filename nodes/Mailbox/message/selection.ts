@@ -91,16 +91,14 @@ export async function selectMessage(
 	mailboxes: Mailboxes,
 ): Promise<Selection> {
 	const by = context.getNodeParameter('messageBy', itemIndex) as 'item' | 'messageId' | 'uid' | 'graphId';
-	const address =
-		mailboxes.connection === 'graph' ? (context.getNodeParameter('mailbox', itemIndex, '') as string) : '';
-	const source = by === 'item' ? await itemSource(context, itemIndex, mailboxes, address) : undefined;
+	const source = by === 'item' ? await itemSource(context, itemIndex, mailboxes) : undefined;
 	const text = (name: string) => textParameter(context, name, itemIndex);
 	if (mailboxes.connection === 'graph') {
-		const mailbox = await mailboxes.graph(address);
+		const mailbox = await mailboxes.graph(itemIndex);
 		if (by === 'messageId') return { kind: 'graph', mailbox, key: { messageId: text('messageId') } };
 		return { kind: 'graph', mailbox, key: { id: source?.graphId ?? text('graphId') } };
 	}
-	const mailbox = await mailboxes.imap();
+	const mailbox = await mailboxes.imap(itemIndex);
 	if (source !== undefined) {
 		const { folder, uid, uidValidity } = source;
 		return { kind: 'imap', mailbox, folder: folder!, key: { uid: uid!, ...(uidValidity ? { uidValidity } : {}) } };
@@ -120,12 +118,7 @@ export function textParameter(context: IExecuteFunctions, name: string, itemInde
 }
 
 /** Where the input item's message is; refused when it cannot be in the mailbox that is opened. */
-async function itemSource(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	mailboxes: Mailboxes,
-	address: string,
-): Promise<EmailSource> {
+async function itemSource(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes): Promise<EmailSource> {
 	const refuse = (message: string, description: string) =>
 		new NodeOperationError(context.getNode(), message, { itemIndex, description });
 	const source = (context.getInputData()[itemIndex]!.json.source ?? {}) as Partial<EmailSource>;
@@ -142,7 +135,7 @@ async function itemSource(
 			"Set 'Connection' to what the item is from.",
 		);
 	}
-	const account = await mailboxes.account(address);
+	const account = await mailboxes.account(itemIndex);
 	// The same number in another mailbox would be another message.
 	if (source.mailbox !== undefined && String(source.mailbox).trim().toLowerCase() !== account.toLowerCase()) {
 		throw refuse(

@@ -33,7 +33,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 				name: 'Queue',
 				value: 'push',
 				description:
-					"Put into the platform's queue as a connector does. Needs OpenCTI 6.2 and the capability to register connectors.",
+					"Put into the platform's queue as a connector does, into live data only. Needs OpenCTI 6.2 and the capability to register connectors.",
 			},
 		],
 		default: 'direct',

@@ -204,8 +204,11 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 		});
 		return fileNode(file);
 	},
-	registerConnector: (args, { store: { connectors } }) => {
+	registerConnector: (args, { draftId, store: { connectors } }) => {
 		const { id, name, scope, type } = args.input;
+		// OpenCTI's database/engine.ts: a draft takes knowledge only. A connector that is known already is updated.
+		if (draftId !== undefined && !connectors.has(id as string))
+			throw refusal('UNSUPPORTED_ERROR', 'Cannot index unsupported element in draft context');
 		connectors.set(id, { id, name, scope: scope ?? [], type });
 		return { id, name };
 	},
@@ -240,7 +243,14 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			throw refusal('UNSUPPORTED_ERROR', 'Invalid bundle');
 		if (!connectors.has(args.connectorId as string))
 			throw refusal('UNSUPPORTED_ERROR', 'Invalid bundle', { cause: 'Invalid connector' });
-		bundles.push({ connectorId: args.connectorId, bundle, ...(args.work_id ? { workId: args.work_id } : {}) });
+		// OpenCTI's domain/stix.js, sendStixBundle: no draft goes into the queue, so that workers import live whatever
+		// workspace the request was made in.
+		bundles.push({
+			connectorId: args.connectorId,
+			bundle,
+			live: true,
+			...(args.work_id ? { workId: args.work_id } : {}),
+		});
 		return true;
 	},
 	draftWorkspaceAdd: (args, { store: { drafts } }) => {

@@ -111,7 +111,8 @@ export class Store {
 	refRelations: { from: string; to: string; type: string }[] = [];
 	readonly connectors = new Map<string, { id: string; name: string; scope: string[]; type: string }>();
 	readonly works = new Map<string, { id: string; name: string; status: string; errors: string[] }>();
-	readonly bundles: { connectorId: string; workId?: string; bundle: Row }[] = [];
+	/** The queue. The platform's workers import all of it live. */
+	readonly bundles: { connectorId: string; workId?: string; bundle: Row; live: true }[] = [];
 	readonly drafts = new Map<string, { id: string; name: string; status: string }>();
 	private readonly index = new Map<string, Entity>();
 
