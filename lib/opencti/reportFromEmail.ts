@@ -8,7 +8,7 @@ import {
 } from '../email';
 import type { Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
-import { reportName, stixId } from '../stix';
+import { reportName, reportTime, stixId } from '../stix';
 import { emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type {
@@ -146,17 +146,10 @@ function tooManyFiles(files: readonly { fileName: string; size: number }[]): Dra
 
 /** The subject, or `<no subject> from <address>`; the platform wants 2 characters or more that are not all blank. */
 export function nameOf(email: Email, prefix: string | undefined, warnings: DraftWarning[]): string {
-	const name = `${prefix ?? ''}${reportName(email)}`.trim();
-	const { maxNameCharacters } = OPENCTI_LIMITS;
-	if (name.length <= maxNameCharacters) return name;
-	warnings.push({
-		code: 'name-cut',
-		message: `The subject is longer than ${maxNameCharacters} characters: the name holds its beginning.`,
+	return reportName(email, {
+		...(prefix === undefined ? {} : { prefix }),
+		onCut: (warning) => warnings.push(warning),
 	});
-	return `${name
-		.slice(0, maxNameCharacters - 1)
-		.replace(/[\ud800-\udbff]$/, '')
-		.trimEnd()}…`;
 }
 
 /** The date of the report, by choice and never by the clock: it is part of the id. RFC 3339, UTC, milliseconds. */
@@ -190,7 +183,7 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		'OPENCTI_DATE_MISSING',
 		'The message has neither a readable Date header nor a known time of reception',
 		{
-			hint: 'Put `date` or `receivedAt` (ISO 8601) into the JSON of the item; in code, give `published` or `publishedFallback`.',
+			hint: 'Put `receivedAt` (ISO 8601) into the JSON of the item, or `date` where the message itself is JSON; in code, give `published` or `publishedFallback`.',
 		},
 	);
 }
@@ -199,7 +192,7 @@ const DAY = 86_400_000;
 
 /** RFC 3339 has four digits for the year, and the platform's own bounds begin in 1970. */
 function usable(date: Date | undefined): date is Date {
-	return date instanceof Date && date.getTime() >= 0 && date.getTime() < Date.UTC(10_000, 0);
+	return date instanceof Date && reportTime(date) !== undefined;
 }
 
 export function markingsOf(marking: string | readonly string[] | undefined): string[] {

@@ -1,5 +1,6 @@
-import type { Email } from '../email';
+import type { Email, EmailWarning } from '../email';
 import { extractIndicators, type Indicator } from '../indicators';
+import { OPENCTI_LIMITS } from '../limits';
 import { canonicalJson } from './canonical';
 import { BundleGraph } from './graph';
 import { papMarking, tlpMarking } from './markings';
@@ -8,7 +9,7 @@ import type { Bundle, MarkingDefinition } from './objects';
 import { addIndicators, addObservables } from './observables';
 import { resolveOptions, type BundleOptions, type ResolvedOptions } from './options';
 import { stixObject } from './stixObject';
-import { FALLBACK_TIME, timestampOf } from './timestamp';
+import { FALLBACK_TIME, reportTime, timestampOf } from './timestamp';
 import { OWN_NAMESPACE, uuidV5 } from './uuid';
 import { emailAddrValue } from './values';
 
@@ -20,7 +21,7 @@ const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
  * found in it, and, as the options have it, an observed-data, a report, indicators, relationships, an author and markings.
  *
  * Pure: equal messages and options give equal bytes. `created`, `modified`, `published` and `valid_from` are the message's Date, else the
- * time of its receipt, else 1970-01-01T00:00:00.000Z; all ids are derived. Values that have no legal form (an address that is none, a hash of
+ * time of its receipt, both from 1970 to 9999, else 1970-01-01T00:00:00.000Z; all ids are derived. Values that have no legal form (an address that is none, a hash of
  * the wrong length) are left out and told to `onWarning`; nothing refers to what is not there.
  *
  * @throws StixError `STIX_OPTION_INVALID`
@@ -30,7 +31,7 @@ export function emailToBundle(email: Email, options: BundleOptions = {}): Bundle
 	const indicators =
 		options.indicators ??
 		(resolved.include.observables === 'none' ? [] : extractIndicators(email, { onWarning: resolved.warn }));
-	const time = timestampOf(email.date) ?? timestampOf(email.receivedAt) ?? FALLBACK_TIME;
+	const time = reportTime(email.date) ?? reportTime(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);
 	const graph = new BundleGraph(resolved, {
@@ -97,7 +98,7 @@ function addReport(
 	const { report, labels } = options;
 	const contents = graph.objects.filter(({ type }) => type !== 'marking-definition' && type !== 'identity');
 	graph.versioned('report', {
-		name: report.name?.trim() || reportName(email),
+		name: report.name?.trim() || reportName(email, { onCut: options.warn }),
 		description: report.description ?? describe(email, about),
 		report_types: report.types,
 		published: about.time,
@@ -111,9 +112,27 @@ function addReport(
 
 /**
  * Name of the report of a message: its subject, or `<no subject> from <address>`. OpenCTI refuses names of fewer than two characters, so
- * a subject of one gets the sender, too.
+ * a subject of one gets the sender, too. A name above OpenCTI's limit is cut, here already: the report's id follows from it.
+ *
+ * @param about.prefix Put before it.
+ * @param about.onCut Told `name-cut` when the end of it is left out.
  */
-export function reportName(email: Pick<Email, 'subject' | 'from'>): string {
+export function reportName(
+	email: Pick<Email, 'subject' | 'from'>,
+	{ prefix = '', onCut }: { prefix?: string; onCut?: (warning: EmailWarning) => void } = {},
+): string {
+	const name = `${prefix}${wholeName(email)}`.trim();
+	const { maxNameCharacters } = OPENCTI_LIMITS;
+	if (name.length <= maxNameCharacters) return name;
+	const message = `The subject is longer than ${maxNameCharacters} characters: the name holds its beginning.`;
+	onCut?.({ code: 'name-cut', message });
+	return `${name
+		.slice(0, maxNameCharacters - 1)
+		.replace(/[\ud800-\udbff]$/, '')
+		.trimEnd()}…`;
+}
+
+function wholeName(email: Pick<Email, 'subject' | 'from'>): string {
 	const subject = (email.subject ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
 	if ([...subject].length >= 2) return subject;
 	const from = email.from.map(({ address }) => emailAddrValue(address)).find((value) => value !== undefined);

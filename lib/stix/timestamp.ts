@@ -19,6 +19,15 @@ export function timestampOf(value: unknown): string | undefined {
 	return text.length === 24 && !text.startsWith('0000') ? text : undefined;
 }
 
+/**
+ * The time that a report of a message may bear: as {@link timestampOf}, from 1970 on, where OpenCTI's own bounds begin. A Date
+ * field before that is a clock that was never set. The report's id follows from it, so there is one rule for all that name it.
+ */
+export function reportTime(value: unknown): string | undefined {
+	const text = timestampOf(value);
+	return text !== undefined && text >= FALLBACK_TIME ? text : undefined;
+}
+
 /** As {@link timestampOf}. @throws StixError `STIX_TIMESTAMP_INVALID` */
 export function requireTimestamp(value: unknown, property: string): string {
 	const text = timestampOf(value);

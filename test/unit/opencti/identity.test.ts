@@ -1,4 +1,5 @@
 import { reportFromEmail } from '../../../lib/opencti';
+import { emailToBundle } from '../../../lib/stix';
 import { standardId } from '../../lab/opencti/ids';
 import { email } from './messages';
 import { closeWorlds, failure, world } from './world';
@@ -48,6 +49,16 @@ test('a subject of 5,000 characters is cut, the same way every time', () => {
 	expect(draft.name).toHaveLength(1000);
 	expect(draft.warnings).toMatchObject([{ code: 'name-cut' }]);
 	expect(reportFromEmail(email({ subject: 'x'.repeat(5000) })).standardId).toBe(draft.standardId);
+	const warned: string[] = [];
+	const bundle = emailToBundle(email({ subject: 'x'.repeat(5000) }), { onWarning: ({ code }) => warned.push(code) });
+	expect(bundle.objects.find(({ type }) => type === 'report')).toMatchObject({
+		id: draft.standardId,
+		name: draft.name,
+	});
+	expect(warned).toEqual(['name-cut']);
+	expect(reportFromEmail(email({ subject: 'x'.repeat(998) }), { namePrefix: '[Mail] ' }).name).toMatch(
+		/^\[Mail\] x{992}…$/,
+	);
 });
 
 test('the report is dated by the Date header, by the reception on request, never by the clock', () => {
@@ -61,10 +72,21 @@ test('the report is dated by the Date header, by the reception on request, never
 	expect(reportFromEmail(neither, { publishedFallback: new Date(0) }).published).toBe('1970-01-01T00:00:00.000Z');
 });
 
-test.each([new Date(Number.NaN), new Date('-000100-01-01T00:00:00Z'), new Date('+020000-01-01T00:00:00Z')])(
-	'the impossible Date %p gives way to the reception',
+const IMPOSSIBLE = [
+	'',
+	'-000100-01-01T00:00:00Z',
+	'1903-01-01T00:00:00Z',
+	'1969-12-31T23:59:59.999Z',
+	'+020000-01-01T00:00:00Z',
+];
+
+test.each(IMPOSSIBLE.map((text) => new Date(text)))(
+	'the impossible Date %p gives way to the reception, in the bundle too',
 	(date) => {
-		expect(reportFromEmail(email({ date })).published).toBe('2025-04-16T10:10:42.000Z');
+		const draft = reportFromEmail(email({ date }));
+		expect(draft.published).toBe('2025-04-16T10:10:42.000Z');
+		const report = emailToBundle(email({ date })).objects.find(({ type }) => type === 'report');
+		expect(report).toMatchObject({ id: draft.standardId, published: draft.published });
 	},
 );
 
