@@ -296,6 +296,35 @@ describe('behind the IMAP trigger', () => {
 		expect(output.filter(({ complete }) => complete !== true)).toEqual([]);
 	});
 
+	it.each([
+		['move', { destination: { __rl: true, mode: 'path', value: 'Done' } }],
+		['markAsRead', {}],
+		['flag', { flagChange: 'add', flags: '\\Flagged, \\Seen' }],
+	])(
+		'the Mailbox Reader, %s, leaves a message that nobody has read where and as it is',
+		async (operation, parameters) => {
+			const items = await polled();
+			imap.createFolder('Done');
+			const change = { connection: 'imap', resource: 'message', operation, ...parameters };
+			const { error, output, hints } = await run([step('Change', 'mailbox', { ...change, messageBy: 'item' })], items);
+			expect(error).toBeUndefined();
+			expect(output).toMatchObject([{ source: {} }, notFetched, { source: {} }]);
+			expect(output[1]).toMatchObject(items[1]!.json);
+			expect(hints).toEqual([expect.stringMatching(/^1 of 3 items stand for a message that could not be fetched/)]);
+			const second = imap.list().find(({ uid }) => uid === 2);
+			expect(second?.flags.filter((flag) => flag !== '\\Recent')).toEqual([]);
+			// Who names the number means that message.
+			const byNumber = {
+				messageBy: 'uid',
+				folder: { __rl: true, mode: 'path', value: 'INBOX' },
+				uid: '={{ $json.source.uid }}',
+			};
+			const meant = await run([step('Change', 'mailbox', { ...change, ...byNumber })], [items[1]!]);
+			expect(meant.output).toEqual([expect.not.objectContaining({ failure: expect.anything() })]);
+			expect(imap.list().find(({ uid }) => uid === 2)).not.toEqual(second);
+		},
+	);
+
 	it('a mailbox that lets nobody in is an error all the same', async () => {
 		const items = await polled();
 		const { error } = await run([getMessage], [items[1]!], {

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { listOf, shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
-import { selectForChange } from './change';
+import { passedUnread, selectForChange } from './change';
 import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -46,6 +46,8 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData> {
+	const record = passedUnread(context, itemIndex);
+	if (record !== undefined) return record;
 	const change = context.getNodeParameter('flagChange', itemIndex) as 'add' | 'remove';
 	const flags = listOf(context.getNodeParameter('flags', itemIndex));
 	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);

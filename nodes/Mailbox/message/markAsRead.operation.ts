@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { Mailboxes } from '../connection';
-import { selectForChange } from './change';
+import { passedUnread, selectForChange } from './change';
 import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -17,6 +17,8 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData> {
+	const record = passedUnread(context, itemIndex);
+	if (record !== undefined) return record;
 	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
 	return { json: { source: { ...(await mailbox.markSeen(folder, key)) }, markedAsRead: true } };
 }

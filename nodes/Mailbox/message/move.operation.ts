@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
-import { selectForChange } from './change';
+import { passedUnread, selectForChange } from './change';
 import { imapFolderProperty, selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -35,6 +35,8 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData> {
+	const record = passedUnread(context, itemIndex);
+	if (record !== undefined) return record;
 	const destination = context.getNodeParameter('destination', itemIndex, '', { extractValue: true }) as string;
 	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
 	if (destination === '') {
