@@ -1,12 +1,31 @@
 import { EMAIL_LIMITS, WARNING_LIMITS } from '../limits';
 import type { Attachment, Email, EmailWarning } from './email';
+import { truncates } from './warnings';
+
+export const FETCHED_IN_PART = 'fetched-in-part';
 
 /** Codes of warnings that tell of something missing though `truncated` is not set. */
-const MISSING: ReadonlySet<string> = new Set(['too-deep', 'attachments-omitted']);
+const MISSING: ReadonlySet<string> = new Set([
+	'attachment-unread',
+	'attachments-omitted',
+	FETCHED_IN_PART,
+	'outlook-damaged',
+	'raw-omitted',
+	'too-deep',
+	'too-many-addresses',
+	'too-many-warnings',
+]);
+
+type Read = Pick<Email, 'truncated' | 'warnings'>;
 
 /** Whether something of the message was not read, so that whatever is made of it lacks that, too. Bytes of files apart. */
-export function isIncomplete({ truncated, warnings }: Pick<Email, 'truncated' | 'warnings'>): boolean {
+export function isIncomplete({ truncated, warnings }: Read): boolean {
 	return truncated || warnings.some(({ code }) => MISSING.has(code));
+}
+
+/** Those of its warnings that say what was not read. */
+export function gapsOf({ warnings }: Pick<Read, 'warnings'>): EmailWarning[] {
+	return warnings.filter(({ code }) => MISSING.has(code) || truncates(code));
 }
 
 /** Says that to those who see what was made of the message, and not the message. */
@@ -19,8 +38,27 @@ export const INCOMPLETE_WARNING: EmailWarning = {
 /** Of a message of which only the beginning was fetched. */
 export function partlyFetched(bytes: number): EmailWarning {
 	return {
-		code: 'fetched-in-part',
+		code: FETCHED_IN_PART,
 		message: `The message (${sizeOf(bytes)}) is above 'Max Message Size (MB)': only its beginning was fetched. Raise the option, or get the message with the Mailbox Reader node.`,
+	};
+}
+
+/** Of an item of output Simple that has no raw message: what it never holds is missing. */
+export function rawOmitted(attachments: readonly NamedFile[]): EmailWarning {
+	const files = attachments.length > 0 ? `, the files ${fileList(attachments)}` : '';
+	return {
+		code: 'raw-omitted',
+		message: `Of the message only a summary is here (output Simple): missing are other headers than From, To, Subject and Date, HTML beside a text${files}. Get the message with the Mailbox Reader node first. A trigger hands over the whole message up to 'Raw Message Limit (MB)'.`,
+	};
+}
+
+/** Of attachments that an item of another node tells of and does not hold; `{}` for some without names. */
+export function attachmentsNotLoaded(origin: string, attachments: readonly NamedFile[]): EmailWarning {
+	const named = attachments.filter(({ fileName, partId }) => (fileName ?? partId) !== undefined);
+	const files = named.length > 0 ? fileList(named) : 'their names are not in the item';
+	return {
+		code: 'attachments-omitted',
+		message: `The message has attachments that the item (${origin}) does not hold: ${files}. Let the node before download them into binary data, or hand over the message itself (.eml).`,
 	};
 }
 
@@ -51,7 +89,7 @@ export function lacksBytes({ content, contentOmitted, size }: Attachment): boole
 	return content === undefined && (contentOmitted === true || size > 0);
 }
 
-interface NamedFile {
+export interface NamedFile {
 	fileName?: string;
 	partId?: string;
 	size?: number;

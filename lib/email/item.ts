@@ -6,9 +6,19 @@ import type { Attachment, Email, ParseOptions } from './email';
 import { readEnvelope } from './envelope';
 import { EmailError } from './errors';
 import { safeFileName } from './fileName';
-import { attachmentsOmitted, lacksBytes } from './gaps';
+import { attachmentsNotLoaded, lacksBytes, type NamedFile } from './gaps';
 import { parseHeaderBlock } from './header';
-import { ITEM_FORMATS, type ItemContent } from './itemFormats';
+import {
+	declaredMessage,
+	isMessageFile,
+	isOutlookFile,
+	likeliestFirst,
+	mayBeMessage,
+	MESSAGE_KEY,
+	NO_BINARY,
+	type BinaryReader,
+} from './itemFiles';
+import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './itemFormats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText, isRecord } from './jsonShape';
 import { hashesOf } from './leaf';
@@ -16,14 +26,8 @@ import { readOutlookFile } from './mapiEmail';
 import { readOutlookMessage } from './outlookMessage';
 import { parseEmail } from './parse';
 import { guessBoundary } from './recovery';
-import { Warnings } from './warnings';
-
-/** The binary properties of an item, however its host stores them. */
-export interface BinaryReader {
-	keys: string[];
-	info(key: string): { fileName?: string; mimeType?: string; size?: number };
-	read(key: string): Promise<Buffer>;
-}
+import { recordedFailure } from './unfetched';
+import type { Warnings } from './warnings';
 
 export interface ItemOptions {
 	/** Binary property that holds the message. Default: found out. */
@@ -34,11 +38,11 @@ export interface ItemOptions {
 	parse?: ParseOptions;
 }
 
-/** JSON properties in which messages are handed on in base64 (`raw` is Gmail's). */
-const RAW_PROPERTIES = ['raw', 'eml', 'mime', 'rawEmail', 'rawMessage'];
-/** Binary properties that nodes put attachments into: an .eml there is an attachment, not the message. */
-const ATTACHMENT_KEY = /^(?:attachments?|data)_?\d+$/i;
-const NO_BINARY: BinaryReader = { keys: [], info: () => ({}), read: () => Promise.reject(new Error('no binary data')) };
+/** A message, and the binary property that its bytes were read from; none where it was read from JSON. */
+export interface ItemMessage {
+	email: Email;
+	key?: string;
+}
 
 /**
  * The message of an n8n item: an item of this pack; a binary .eml or Outlook .msg; base64 in a property such as `raw`; the output of
@@ -47,45 +51,59 @@ const NO_BINARY: BinaryReader = { keys: [], info: () => ({}), read: () => Promis
  * An item without the message's bytes gives what it has: `partial` is set, `size` is 0, `sha256` empty, and a warning
  * (`partial`) says so. Whatever the item holds, what is above a limit is left out, with a warning.
  *
+ * What the JSON tells of a message is never given up for a file that its sender attached: in numbered binary properties
+ * (`attachment_0`, `file_0`) no message is looked for then.
+ *
  * @throws EmailError EMAIL_NOT_FOUND when the item holds no message, EMAIL_EMPTY when the property is empty, EMAIL_INPUT
  * when a .msg file is broken, or when an item that looks like one of this pack has a field of another shape.
  */
-export async function emailFromItem(json: Record<string, unknown>, binary: BinaryReader = NO_BINARY, options: ItemOptions = {}): Promise<Email> {
+export async function emailFromItem(json: Record<string, unknown>, binary?: BinaryReader, options?: ItemOptions): Promise<Email> {
+	return (await readItem(json, binary, options)).email;
+}
+
+/** As {@link emailFromItem}, and where in the item the message was. */
+export async function readItem(json: Record<string, unknown>, binary: BinaryReader = NO_BINARY, options: ItemOptions = {}): Promise<ItemMessage> {
 	if (!isRecord(json)) throw notFound('The item has no JSON object', 'Pass the item on as the node before made it.');
 	const own = isEmailJson(json);
 	const parse = { ...options.parse, ...carriedOver(json, own) };
+	const file = async (key: string, more: ParseOptions = {}): Promise<ItemMessage> => {
+		const bytes = await binary.read(key);
+		const isOutlook = isOutlookFile(binary.info(key)) && !isMessageFile(binary.info(key));
+		return { key, email: isOutlook ? { ...fromOutlookFile(bytes, parse), ...mailboxOf(parse) } : await parseEmail(bytes, { ...parse, ...more }) };
+	};
 	const chosen = options.binaryProperty;
 	if (chosen !== undefined) {
 		if (!binary.keys.includes(chosen)) {
 			throw notFound(`The item has no binary property "${chosen}"`, `It has ${binary.keys.length > 0 ? binary.keys.join(', ') : 'none'}.`);
 		}
-		return parseEmail(await binary.read(chosen), parse);
+		return { key: chosen, email: await parseEmail(await binary.read(chosen), parse) };
 	}
-	if (options.jsonProperty !== undefined) return await fromProperty(json, options.jsonProperty, parse);
-	if (own) return binary.keys.includes('email') ? await parseEmail(await binary.read('email'), parse) : await fromOwnJson(json, binary, parse);
-
+	if (options.jsonProperty !== undefined) return { email: await fromProperty(json, options.jsonProperty, parse) };
+	// The headers that a record has in place of its message give way to the message, fetched meanwhile.
+	const isRecorded = recordedFailure(json) !== undefined;
+	if (own && !isRecorded) {
+		if (binary.keys.includes(MESSAGE_KEY) && isMessageFile(binary.info(MESSAGE_KEY))) return await file(MESSAGE_KEY);
+		return await fromOwnItem(json, binary, parse);
+	}
 	for (const property of RAW_PROPERTIES) {
 		const bytes = messageBytes(json[property]);
-		if (bytes !== undefined) return parseEmail(bytes, { ...parse, ...fromGmail(json, parse) });
+		if (bytes !== undefined) return { email: await parseEmail(bytes, { ...parse, ...fromGmail(json, parse) }) };
 	}
-	const content = firstFormat(json);
-	// Email to STIX puts the message here when its bytes are not in the item.
-	const carried = isRecord(json.email) && isEmailJson(json.email) ? json.email : undefined;
-	const files = binary.keys.filter((key) => (content ?? carried) === undefined || !ATTACHMENT_KEY.test(key));
-	for (const key of files) {
-		if (isMessageFile(binary.info(key))) return parseEmail(await binary.read(key), { ...parse, ...overlay(content, parse) });
-	}
-	if (content !== undefined) return await fromContent(content, binary, parse);
-	if (carried !== undefined) return await fromOwnJson(carried, binary, parse);
-	for (const key of files) {
-		if (isOutlookFile(binary.info(key))) return { ...fromOutlookFile(await binary.read(key), parse), ...mailboxOf(parse) };
-	}
-	for (const key of files) {
+	const carried = carriedMessage(json);
+	if (carried !== undefined) return await fromOwnItem(carried, binary, { ...options.parse, ...carriedOver(carried, true), ...parse });
+	const told = firstFormat(json);
+	const content = isRecorded ? undefined : told;
+	const declared = declaredMessage(binary, content !== undefined);
+	if (declared !== undefined) return await file(declared, overlay(content, parse));
+	if (content !== undefined) return { email: await fromContent(content, binary, parse) };
+	for (const key of likeliestFirst(binary.keys).flat()) {
 		if (!mayBeMessage(binary.info(key))) continue;
 		const bytes = await binary.read(key);
-		if (looksLikeMessage(bytes)) return parseEmail(bytes, parse);
+		if (looksLikeMessage(bytes)) return { key, email: await parseEmail(bytes, parse) };
 	}
-	if (typeof json.raw === 'string' && json.raw !== '') return await fromBodyOnly(json.raw, parse);
+	if (own) return { email: await fromOwnJson(json, binary, parse) };
+	if (told !== undefined) return { email: await fromContent(told, binary, parse) };
+	if (typeof json.raw === 'string' && json.raw !== '') return { email: await fromBodyOnly(json.raw, parse) };
 	throw notFound(
 		'The item holds no email',
 		'Pass an item of a mailbox node of this pack, an .eml file as binary data, base64 in `raw`, or an item of the Gmail, Microsoft Outlook or Email Trigger (IMAP) node.',
@@ -123,16 +141,7 @@ function overlay(content: ItemContent | undefined, parse: ParseOptions): ParseOp
 	};
 }
 
-type FoundContent = ItemContent & { warnings: Warnings };
-
-function firstFormat(json: Record<string, unknown>): FoundContent | undefined {
-	for (const format of ITEM_FORMATS) {
-		const warnings = new Warnings();
-		const content = format(json, warnings);
-		if (content !== undefined) return { ...content, warnings };
-	}
-	return undefined;
-}
+type FoundContent = NonNullable<ReturnType<typeof firstFormat>>;
 
 // --- bytes ---
 
@@ -161,21 +170,6 @@ function looksLikeMessage(bytes: Buffer): boolean {
 
 const KNOWN_FIELDS = new Set(['from', 'received', 'return-path', 'message-id', 'mime-version', 'delivered-to', 'to', 'date', 'dkim-signature', 'x-mailer', 'content-type']);
 
-function isMessageFile({ fileName, mimeType }: ReturnType<BinaryReader['info']>): boolean {
-	return /^message\/(?:rfc822|global)\b/i.test(mimeType ?? '') || /\.eml$/i.test(fileName ?? '');
-}
-
-/** Whether binary data hold a message, by what they are called and declared as. */
-export function hasMessageFile({ keys, info }: Pick<BinaryReader, 'keys' | 'info'>): boolean {
-	return keys.some((key) => key === 'email' || isMessageFile(info(key)) || isOutlookFile(info(key)));
-}
-
-const OUTLOOK_FILE = /^application\/vnd\.ms-outlook\b|\.msg$/i;
-
-function isOutlookFile({ fileName, mimeType }: ReturnType<BinaryReader['info']>): boolean {
-	return OUTLOOK_FILE.test(`${mimeType ?? ''} ${fileName ?? ''}`);
-}
-
 function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
 	const budget = new Budget(parse);
 	try {
@@ -185,11 +179,24 @@ function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
 	}
 }
 
-function mayBeMessage({ mimeType, size }: ReturnType<BinaryReader['info']>): boolean {
-	return (size ?? 0) <= EMAIL_LIMITS.maxBytes && /^(?:$|text\/plain|text\/x-mail|application\/octet-stream|application\/mbox)/i.test(mimeType ?? '');
-}
-
 // --- no bytes ---
+
+/** Our own JSON, or the bytes that it was made of: they are known by their hash, whatever they are called. */
+async function fromOwnItem(json: Record<string, unknown>, binary: BinaryReader, parse: ParseOptions): Promise<ItemMessage> {
+	const { size } = json;
+	const sha256 = typeof json.sha256 === 'string' ? json.sha256.toLowerCase() : '';
+	const mayBeIt = (key: string) => {
+		const info = binary.info(key);
+		return (info.size === undefined || info.size === size) && (isMessageFile(info) || mayBeMessage(info));
+	};
+	// A message that was put together from JSON has none.
+	const keys = sha256 === '' ? [] : binary.keys.filter(mayBeIt);
+	for (const key of keys.slice(0, parse.maxParts ?? EMAIL_LIMITS.maxParts)) {
+		const bytes = await binary.read(key);
+		if (hash('sha256', bytes) === sha256) return { key, email: await parseEmail(bytes, parse) };
+	}
+	return { email: { ...(await fromOwnJson(json, binary, parse)), ...mailboxOf(parse) } };
+}
 
 /** Our own JSON. Bytes of attachments are taken from binary data where they are the same. */
 async function fromOwnJson(json: Record<string, unknown>, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
@@ -223,11 +230,9 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	const text = limited(content.text, 'text', budget, warnings);
 	const html = limited(content.html, 'html', budget, warnings);
 	const attachments = await attachmentsOf(binary, parse, budget, warnings);
-	const here = new Set(attachments.map(({ fileName }) => fileName));
-	const missing = (content.fileNames ?? []).filter((name) => !here.has(name));
+	const missing = notHere(content.files ?? [], attachments);
 	if (missing.length > 0) {
-		const files = missing.map((fileName) => ({ fileName }));
-		const { code, message } = attachmentsOmitted('Nothing but the names is known of attachments', files, {});
+		const { code, message } = attachmentsNotLoaded(content.origin, missing);
 		warnings.warn(code, message);
 	}
 	const contentType = header.fields.find(({ key }) => key === 'content-type')?.raw;
@@ -256,6 +261,14 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 		...(content.source === undefined ? {} : { source: content.source }),
 		...mailboxOf(parse),
 	};
+}
+
+/** Those of the named files that did not come as binary data; the node between may have given them other names. */
+function notHere(files: readonly NamedFile[], attachments: readonly Attachment[]): NamedFile[] {
+	if (attachments.length >= files.length) return [];
+	const here = new Set(attachments.map(({ fileName }) => fileName));
+	const missing = files.filter(({ fileName }) => fileName === undefined || !here.has(safeFileName(fileName)));
+	return missing.length > 0 ? missing : files.slice(attachments.length);
 }
 
 /** A field body that came through JSON is text: back to the bytes of a header, so that one reader serves both, and one limit. */

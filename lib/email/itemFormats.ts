@@ -1,11 +1,20 @@
 import { EMAIL_LIMITS } from '../limits';
 import { parseAddresses } from './address';
 import type { Email, EmailAddress, EmailSource } from './email';
-import { dateOf } from './json';
+import { FETCHED_IN_PART, rawOmitted, type NamedFile } from './gaps';
+import { dateOf, isEmailJson, warningsOf } from './json';
 import { cutText, isRecord } from './jsonShape';
-import type { Warnings } from './warnings';
+import { Warnings } from './warnings';
 
 type Json = Record<string, unknown>;
+
+/** JSON properties in which messages are handed on in base64 (`raw` is Gmail's). */
+export const RAW_PROPERTIES = ['raw', 'eml', 'mime', 'rawEmail', 'rawMessage'];
+
+/** Where Email to STIX puts a message whose bytes the next node would not find. */
+export function carriedMessage({ email }: Json): Json | undefined {
+	return isRecord(email) && isEmailJson(email) ? email : undefined;
+}
 
 /** What an item of another node tells of a message whose bytes it does not hold. */
 export interface ItemContent {
@@ -18,8 +27,8 @@ export interface ItemContent {
 	/** Known from elsewhere than the header fields; these fill what the fields leave out. */
 	known: Partial<Pick<Email, 'messageId' | 'date' | 'receivedAt' | 'subject' | 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'id'>>;
 	source?: EmailSource;
-	/** Names of attachments, where nothing else is known of them. */
-	fileNames?: string[];
+	/** Attachments that are named, their bytes elsewhere; without a name where it is only told that there are some. */
+	files?: NamedFile[];
 	/** A limit cut the message short. */
 	truncated?: boolean;
 }
@@ -30,12 +39,38 @@ export interface ItemContent {
  */
 export const ITEM_FORMATS: ((json: Json, warnings: Warnings) => ItemContent | undefined)[] = [ownSimpleItem, mailparserItem, gmailApiItem, gmailSimpleItem, graphItem, imapSimpleItem, plainItem];
 
-/** The output Simple of this pack's triggers and of the Mailbox Reader: also of a message of which only the headers were fetched. */
+/** The content of an item by the first of {@link ITEM_FORMATS} that it has, and what was left out. */
+export function firstFormat(json: Json): (ItemContent & { warnings: Warnings }) | undefined {
+	for (const format of ITEM_FORMATS) {
+		const warnings = new Warnings();
+		const content = format(json, warnings);
+		if (content !== undefined) return { ...content, warnings };
+	}
+	return undefined;
+}
+
+/** The output Simple of this pack's triggers and of the Mailbox Reader. */
+export function isOwnSimple({ id, source, truncated, attachments, to }: Json): boolean {
+	if (typeof id !== 'string' || !isRecord(source) || typeof source.kind !== 'string') return false;
+	return typeof truncated === 'boolean' && Array.isArray(attachments) && Array.isArray(to);
+}
+
+/**
+ * Such an item without the raw message: also one of which only the headers were fetched. It is a summary, so it always lacks
+ * something.
+ */
 function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined {
-	const { id, source, truncated, attachments, to } = json;
-	if (typeof id !== 'string' || !isRecord(source) || typeof source.kind !== 'string') return undefined;
-	if (typeof truncated !== 'boolean' || !Array.isArray(attachments) || !Array.isArray(to)) return undefined;
-	const from = addressesOf(json.from, warnings)?.map(({ address }) => ({ address, ...(textOf(json.fromName) === undefined ? {} : { name: textOf(json.fromName)! }) }));
+	if (!isOwnSimple(json)) return undefined;
+	const { id, source, truncated, attachments } = json as { id: string; source: Json; truncated: boolean; attachments: unknown[] };
+	// What kept the message from being here is told by the item alone.
+	for (const { code, message } of warningsOf(json.warnings, warnings)) warnings.warn(code, message);
+	const names = attachments.filter((name): name is string => typeof name === 'string');
+	if (!warnings.has(FETCHED_IN_PART)) {
+		const { code, message } = rawOmitted(names.map((fileName) => ({ fileName })));
+		warnings.warn(code, message);
+	}
+	const name = textOf(json.fromName);
+	const from = addressesOf(asAddress(json.from), warnings)?.map((one) => ({ ...one, ...(name === undefined ? {} : { name }) }));
 	return compact({
 		origin: `${source.kind === 'graph' ? 'Microsoft 365' : 'IMAP'} mailbox, output Simple`,
 		fields: [],
@@ -47,12 +82,14 @@ function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined 
 			subject: typeof json.subject === 'string' ? json.subject : undefined,
 			date: dateOf(json.date),
 			from,
-			to: addressesOf(to, warnings),
+			to: addressesOf((json.to as unknown[]).map(asAddress), warnings),
 		}),
-		fileNames: attachments.filter((name): name is string => typeof name === 'string'),
 		truncated: truncated && json.rawOmitted !== true,
 	});
 }
+
+/** What Simple calls an address is one, and no list of them however it is written; a name around it was put there since. */
+const asAddress = (value: unknown): unknown => (typeof value === 'string' && !value.endsWith('>') ? { address: value } : value);
 
 /** Gmail node and trigger (Simplify off) and Email Trigger IMAP (format Resolved): mailparser's result, headers by name. */
 function mailparserItem(json: Json): ItemContent | undefined {
@@ -83,12 +120,14 @@ function gmailApiItem(json: Json, warnings: Warnings): ItemContent | undefined {
 		.filter((field) => typeof field.name === 'string' && typeof field.value === 'string')
 		.map((field): [string, string] => [field.name as string, field.value as string]);
 	const bodies = new Map<unknown, string[]>([['text/plain', []], ['text/html', []]]);
+	const files: NamedFile[] = [];
 	const waiting: unknown[] = [payload];
 	for (let i = 0; i < waiting.length; i++) {
 		const part = waiting[i];
 		if (!isRecord(part)) continue;
 		const data = isRecord(part.body) ? part.body.data : undefined;
 		if (typeof data === 'string' && !part.filename) bodies.get(part.mimeType)?.push(Buffer.from(data, 'base64url').toString('utf8'));
+		else if (isElsewhere(part)) files.push(namedPart(part));
 		const parts: unknown[] = Array.isArray(part.parts) ? part.parts : [];
 		const room = EMAIL_LIMITS.maxParts - waiting.length;
 		if (parts.length > room) warnings.notice('too-many-parts');
@@ -102,7 +141,18 @@ function gmailApiItem(json: Json, warnings: Warnings): ItemContent | undefined {
 		html: bodyOf('text/html'),
 		known: compact({ id: textOf(json.id), receivedAt: dateOf(json.internalDate) }),
 		source: gmailSource(json),
+		files,
 	});
+}
+
+/** A part whose bytes the Gmail API gives on another request: every file, and a text that is too long. */
+function isElsewhere({ filename, body }: Json): boolean {
+	return textOf(filename) !== undefined || (isRecord(body) && typeof body.attachmentId === 'string');
+}
+
+function namedPart({ filename, partId, body }: Json): NamedFile {
+	const size = isRecord(body) ? body.size : undefined;
+	return compact({ fileName: textOf(filename), partId: textOf(partId), size: typeof size === 'number' && size >= 0 ? size : undefined });
 }
 
 /** Gmail node and trigger with Simplify on: some header fields by name, and a snippet instead of the body. */
@@ -149,9 +199,18 @@ function graphItem(json: Json, warnings: Warnings): ItemContent | undefined {
 			bcc: addressesOf(json.bccRecipients, warnings),
 		}),
 		source: typeof json.id === 'string' ? { kind: 'graph' as const, graphId: json.id } : undefined,
+		files: graphFiles(json, warnings),
 		// The first 255 characters.
 		truncated: content === undefined && textOf(json.bodyPreview) !== undefined,
 	});
+}
+
+/** By name where the request expanded them, else that there are some. */
+function graphFiles({ attachments, hasAttachments }: Json, warnings: Warnings): NamedFile[] {
+	const listed = Array.isArray(attachments) ? attachments.slice(0, EMAIL_LIMITS.maxParts).filter(isRecord) : [];
+	if (Array.isArray(attachments) && attachments.length > EMAIL_LIMITS.maxParts) warnings.notice('too-many-parts');
+	if (listed.length === 0) return hasAttachments === true ? [{}] : [];
+	return listed.map(({ name, size }) => compact({ fileName: textOf(name), size: typeof size === 'number' && size >= 0 ? size : undefined }));
 }
 
 /** Email Trigger (IMAP), format Simple: texts, the usual fields on top, the others under `metadata`. */

@@ -69,6 +69,12 @@ const warnings: Shape<EmailWarning[]> = (value, field, context) => {
 	const isOurs = (entry: unknown) => isRecord(entry) && typeof entry.code === 'string' && typeof entry.message === 'string';
 	return WARNING_LIST(Array.isArray(value) ? value.filter(isOurs) : value, field, context);
 };
+/** The warnings of ours in any item's field of that name, no more than are kept; what is cut is told to `told`. */
+export function warningsOf(value: unknown, told: Warnings): EmailWarning[] {
+	if (!Array.isArray(value)) return [];
+	return warnings(value, 'warnings', { ...NO_MESSAGES, warnings: told });
+}
+
 const DISPOSITION = optional(oneOf('inline', 'attachment'));
 
 const PART = record<PartJson>({
@@ -118,11 +124,13 @@ const SOURCE = record<EmailSource>({
 	emailId: optional(text),
 });
 
+/** For what holds no messages and no parts. */
+const NO_MESSAGES = { depth: 0, messages: { left: 0 }, maxParts: 0, maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes };
+
 /** The field `source` of any item. Undefined when it is something else that has this name. */
 export function sourceOf(value: unknown, own: boolean): EmailSource | undefined {
-	const context = { warnings: new Warnings(), depth: 0, messages: { left: 0 }, maxParts: 0, maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes };
 	try {
-		return optional(SOURCE)(value, 'source', context);
+		return optional(SOURCE)(value, 'source', { ...NO_MESSAGES, warnings: new Warnings() });
 	} catch (error) {
 		if (own) throw error;
 		return undefined;

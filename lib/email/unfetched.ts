@@ -1,8 +1,9 @@
 import { WARNING_LIMITS } from '../limits';
 import type { EmailWarning } from './email';
-import { hasMessageFile, type BinaryReader } from './item';
+import { mayHoldMessage, NO_BINARY, type BinaryNames } from './itemFiles';
+import { carriedMessage, firstFormat, isOwnSimple, RAW_PROPERTIES } from './itemFormats';
 import { isRecord } from './jsonShape';
-import { dateOf } from './json';
+import { dateOf, isEmailJson, sourceOf } from './json';
 
 /** Why an item stands for a message that is not in it. */
 export interface FetchFailure {
@@ -15,32 +16,60 @@ export interface FetchFailure {
 
 type Json = Record<string, unknown>;
 
-/** What an item of a message has and the record of an empty one has not. */
-const CONTENT = ['subject', 'messageId', 'from', 'headers', 'parts', 'text', 'html'];
-
 /**
  * The failure that an item of a mailbox trigger records: of a message that could not be fetched, or that came without a
  * byte. Undefined for every other item, also for one of no email at all: that is an error of whoever made it.
  *
- * Its shape decides: `id` and `source` as of a mailbox, no raw message, and `failure` with code and message, or else
- * nothing of a message. Headers that a mailbox gave in place of the message (Microsoft 365) do not make it one.
+ * Its shape decides: `id`, and a `source` by which the message can be asked for again; `failure` with code and message, or
+ * else nothing of a message. Where anything else may be the message, the item is read: a text, a raw message, a file that
+ * was fetched meanwhile. Headers that a mailbox gave in place of the message (Microsoft 365) are none of these.
  */
-export function failureOf(
-	json: Json,
-	binary: Pick<BinaryReader, 'keys' | 'info'> = { keys: [], info: () => ({}) },
-): FetchFailure | undefined {
-	const { id, source, failure, truncated } = json;
-	if (typeof id !== 'string' || !isRecord(source) || typeof source.kind !== 'string') return undefined;
-	if (hasMessageFile(binary)) return undefined;
+export function failureOf(json: Json, binary: BinaryNames = NO_BINARY): FetchFailure | undefined {
+	return mayHoldMessage(binary) ? undefined : recordedFailure(json);
+}
+
+/** The same of the JSON alone, whatever files are beside it. */
+export function recordedFailure(json: Json): FetchFailure | undefined {
+	const { id, failure, truncated } = json;
+	if (typeof id !== 'string' || !canBeAskedFor(json.source)) return undefined;
 	if (isRecord(failure)) {
 		const { code, message } = failure;
-		if (typeof code !== 'string' || typeof message !== 'string') return undefined;
+		if (typeof code !== 'string' || typeof message !== 'string' || holdsMessage(json)) return undefined;
 		const retryAt = dateOf(failure.retryAt);
 		return { code, message, ...(retryAt === undefined ? {} : { retryAt }) };
 	}
-	if (failure !== undefined || truncated !== true || CONTENT.some((key) => json[key] !== undefined)) return undefined;
+	if (failure !== undefined || truncated !== true || holdsMessage(json)) return undefined;
+	if (HEADER.some((key) => json[key] !== undefined)) return undefined;
 	return { code: 'EMAIL_EMPTY', message: 'The mailbox handed over no bytes' };
 }
+
+/** What an item of a message has and the record of an empty one has not. */
+const HEADER = ['subject', 'messageId', 'from', 'headers', 'parts'];
+/** Where items of any kind have a text, or a part of one. */
+const TEXTS = ['text', 'html', 'body', 'textPlain', 'textHtml', 'textAsHtml', 'bodyPreview', 'snippet', 'outsideText'];
+
+/** By its folder and number, or by its id: nobody else's word, for a trigger writes both. */
+function canBeAskedFor(value: unknown): boolean {
+	const source = sourceOf(value, false);
+	if (source === undefined) return false;
+	return source.graphId !== undefined || (source.folder !== undefined && source.uid !== undefined);
+}
+
+/** Whether the JSON has more of a message than its headers. */
+function holdsMessage(json: Json): boolean {
+	if ([...RAW_PROPERTIES, ...TEXTS].some((key) => isRecord(json[key]) || isText(json[key]))) return true;
+	if (carriedMessage(json) !== undefined) return true;
+	if (isEmailJson(json)) {
+		const records = (list: unknown) => (Array.isArray(list) ? list.filter(isRecord) : []);
+		return (
+			records(json.parts).some(({ text }) => isText(text)) ||
+			records(json.attachments).some(({ size }) => typeof size === 'number' && size > 0)
+		);
+	}
+	return !isOwnSimple(json) && firstFormat(json) !== undefined;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
 /**
  * What a node says of such an item: that the message is missing, why, and how to get it.

@@ -72,6 +72,11 @@ const NOTICES = {
 
 export type Notice = keyof typeof NOTICES;
 
+/** Whether a warning says that a limit cut the message short. */
+export function truncates(code: string): boolean {
+	return Object.hasOwn(NOTICES, code) && NOTICES[code as Notice].truncates;
+}
+
 /** Told by the messages around, though nothing was cut: they say where something may hide. */
 const UPWARDS: ReadonlySet<string> = new Set<Notice>([
 	'too-deep',
@@ -99,9 +104,12 @@ export class Warnings {
 	/** What the reading of a message inside left out concerns the one around it, too. */
 	fromInside(email: { warnings: EmailWarning[] }): void {
 		for (const { code } of email.warnings) {
-			if (Object.hasOwn(NOTICES, code) && (NOTICES[code as Notice].truncates || UPWARDS.has(code)))
-				this.notice(code as Notice);
+			if (truncates(code) || UPWARDS.has(code)) this.notice(code as Notice);
 		}
+	}
+
+	has(code: string): boolean {
+		return this.#messages.has(code);
 	}
 
 	forget(code: string): void {

@@ -8,10 +8,11 @@ import type {
 } from 'n8n-workflow';
 import { TRIGGER_DEFAULTS } from '../../lib/defaults';
 import {
+	declaredMessage,
 	emailToJson,
-	hasMessageFile,
 	INCOMPLETE_WARNING,
 	isIncomplete,
+	MESSAGE_KEY,
 	type Email,
 	type EmailWarning,
 } from '../../lib/email';
@@ -27,7 +28,7 @@ import {
 	type IncludeOptions,
 	type TlpLevel,
 } from '../../lib/stix';
-import { binaryNames, readEmail } from '../shared/emailItem';
+import { binaryNames, readMessage } from '../shared/emailItem';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
 import { listOf, shownFor } from '../shared/operation';
@@ -237,8 +238,17 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const tlp = context.getNodeParameter('tlp', itemIndex) as TlpLevel;
 	const output = context.getNodeParameter('output', itemIndex) as 'json' | 'binary' | 'both';
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
-	const email = await readEmail(context, itemIndex);
-	const files = context.getInputData()[itemIndex]?.binary;
+	const { email, key } = await readMessage(context, itemIndex);
+	// The message travels on: a node behind this one may want its raw bytes.
+	const binary: IBinaryKeyData = { ...context.getInputData()[itemIndex]?.binary };
+	const { raw } = email;
+	const isFree = !(MESSAGE_KEY in binary);
+	if (key === undefined && raw !== undefined && isFree) {
+		binary[MESSAGE_KEY] = await context.helpers.prepareBinaryData(raw, 'message.eml', 'message/rfc822');
+	}
+	const here = key ?? (raw === undefined || !isFree ? undefined : MESSAGE_KEY);
+	// The node behind this one sees other fields than this one did: it must read the same message all the same.
+	const isFound = here !== undefined && here === declaredMessage(binaryNames(binary), false);
 	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
 	const onWarning = (warning: EmailWarning) => told.push(warning);
 	const extraction = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
@@ -251,11 +261,8 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		warnings: [...email.warnings, ...told],
 		complete: !isIncomplete(email) && !told.some(isOmission),
 		...(output === 'binary' ? {} : { bundle }),
-		// Without its bytes in the item, a node behind this one would find no message at all.
-		...(email.raw === undefined && !hasMessageFile(binaryNames(files)) ? { email: emailToJson(email) } : {}),
+		...(isFound ? {} : { email: emailToJson(email) }),
 	};
-	// The message travels on: a node behind this one may want its raw bytes.
-	const binary: IBinaryKeyData = { ...files };
 	if (output !== 'json') {
 		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
 		binary.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');
@@ -314,6 +321,9 @@ function summaryOf(email: Email, bundle: Bundle) {
 		messageId: email.messageId,
 		subject: email.subject,
 		from: email.from[0]?.address,
+		date: email.date?.toISOString(),
+		// Bytes do not tell when a mailbox received them.
+		receivedAt: email.receivedAt?.toISOString(),
 		bundleId: bundle.id,
 		objects,
 		source: email.source,

@@ -1,12 +1,15 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import {
-	emailFromItem,
 	emailToJson,
+	gapsOf,
+	isIncomplete,
 	parseEmail,
 	partlyFetched,
+	readItem,
 	type BinaryReader,
 	type Email,
 	type EmailWarning,
+	type ItemMessage,
 } from '../../lib/email';
 import type { MailboxMessage } from '../../lib/mailbox';
 import { chosenAttachments, leftOutAttachments, type AttachmentRules } from './attachmentRules';
@@ -62,20 +65,17 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 	return { json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
-/** The JSON of an email item. */
+/** The JSON of an email item. Where something of the message is missing it is not complete, and says what. */
 export function emailItemJson(
 	email: Email,
 	{ size, truncated, failure, links, limits }: MessageFacts,
 	output: EmailItemOptions['output'],
 ): IDataObject {
+	const told = [...(output === 'full' ? email.warnings : gapsOf(email)), ...limits];
 	const json = {
 		...(output === 'simple' ? simpleJson(email) : emailToJson(email)),
-		...(output === 'full'
-			? { warnings: [...email.warnings, ...limits] }
-			: limits.length > 0
-				? { warnings: limits }
-				: {}),
-		...(limits.length > 0 ? { complete: false } : {}),
+		...(output === 'full' || told.length > 0 ? { warnings: told } : {}),
+		...(limits.length > 0 || isIncomplete(email) ? { complete: false } : {}),
 		size,
 		truncated,
 		...(failure ? { failure } : {}),
@@ -118,9 +118,14 @@ export async function attachmentBinary(
 
 /** The message that an input item holds: an item of this pack, of n8n's own mail nodes, or any raw .eml. */
 export async function readEmail(context: IExecuteFunctions, itemIndex: number): Promise<Email> {
+	return (await readMessage(context, itemIndex)).email;
+}
+
+/** The same, and the binary property that it was read from. */
+export async function readMessage(context: IExecuteFunctions, itemIndex: number): Promise<ItemMessage> {
 	const { json, binary } = context.getInputData()[itemIndex]!;
 	const read = async (key: string) => await context.helpers.getBinaryDataBuffer(itemIndex, key);
-	return await emailFromItem(json, { ...binaryNames(binary), read });
+	return await readItem(json, { ...binaryNames(binary), read });
 }
 
 /** The binary properties of an item, without their bytes. */

@@ -203,10 +203,10 @@ describe('an attachment above the Raw Message Limit', () => {
 		const { output } = await run([createReport()], simple);
 		expect(output.map(({ standardId }) => standardId)).toEqual(full.output.map(({ standardId }) => standardId));
 		expect(output[1]).toMatchObject({ complete: false });
-		expect(warning(output[1], 'attachments-omitted')).toMatch(/report\.pdf, sample\.exe\. .*Raw Message Limit/);
+		expect(warning(output[1], 'raw-omitted')).toMatch(/report\.pdf, sample\.exe\. .*Raw Message Limit/);
 		const bundles = await run([toStix()], simple);
 		expect(bundles.output.map(({ complete }) => complete)).toEqual([true, false]);
-		expect(warning(bundles.output[1], 'attachments-omitted')).toContain('report.pdf');
+		expect(warning(bundles.output[1], 'raw-omitted')).toContain('report.pdf');
 	});
 });
 
@@ -299,18 +299,37 @@ describe('a message above Max Message Size', () => {
 				['small', true],
 				['huge', false],
 			]);
-			expect(warned(bundles.output[1])).toContain('message-incomplete');
+			expect(warned(bundles.output[1])).toEqual(expect.arrayContaining(['message-incomplete', 'fetched-in-part']));
 			const reports = await run([toStix(), createReport()], items);
 			expect(reports.output.map(({ name, complete }) => [name, complete])).toEqual([
 				['small', true],
 				['huge', false],
 			]);
-			expect(warned(reports.output[1])).toContain('message-incomplete');
+			expect(warned(reports.output[1])).toEqual(expect.arrayContaining(['message-incomplete', 'fetched-in-part']));
 		},
 	);
 });
 
 describe('other limits', () => {
+	it.each(['full', 'simple'])(
+		'a text above the limit: trigger and Mailbox Reader say so in their items (%s)',
+		async (output) => {
+			imap.append(message('long', [], 'words and words\r\n'.repeat(550_000)));
+			const items = await polled({ output });
+			const get = { ...getMessage, parameters: { ...getMessage.parameters, output } };
+			const read = await run([get], items);
+			for (const json of [items[0]!.json, read.output[0]!]) {
+				expect(json).toMatchObject({ subject: 'long', truncated: true, complete: false });
+				expect(warning(json, 'text-too-large')).toMatch(/more text than the limit/);
+			}
+			expect(read.hints).toEqual([expect.stringContaining('1 of 1 items')]);
+			// The nodes behind say it of what they made.
+			const { output: bundles } = await run([toStix()], items);
+			expect(bundles[0]).toMatchObject({ complete: false });
+			expect(warned(bundles[0])).toEqual(expect.arrayContaining(['text-too-large', 'message-incomplete']));
+		},
+	);
+
 	it('indicators above the maximum number make the bundle incomplete', async () => {
 		imap.append(
 			message('many', [], Array.from({ length: 20 }, (_, index) => `http://host${index}.example.net/`).join('\r\n')),

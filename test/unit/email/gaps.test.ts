@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import {
 	attachmentsOmitted,
 	emailFromItem,
 	emailToJson,
 	isIncomplete,
 	parseEmail,
+	partlyFetched,
 	type BinaryReader,
 } from '../../../lib/email';
 import { crlf } from './message';
+import { ATTRIBUTE, attribute, string8, tnef } from './outlookFiles';
 
 const PDF = Buffer.from('%PDF-1.4 not really');
 const MESSAGE = crlf(`
@@ -82,10 +85,54 @@ describe('an item whose raw message was too large to travel with it', () => {
 			source,
 		});
 		expect(email.warnings).toEqual([
+			{
+				code: 'raw-omitted',
+				message: expect.stringMatching(/HTML.*files report\.pdf\. .*Mailbox Reader.*'Raw Message Limit \(MB\)'/s),
+			},
 			expect.objectContaining({ code: 'partial' }),
-			expect.objectContaining({ code: 'attachments-omitted', message: expect.stringContaining('report.pdf') }),
 		]);
 		expect(isIncomplete(email)).toBe(true);
+	});
+
+	it.each([
+		['above the limit, without attachments', { attachments: [], truncated: true, rawOmitted: true }],
+		['a node between dropped its file', { attachments: [], truncated: false }],
+	])('Simple lacks headers, Cc, Reply-To and HTML, and says so (%s)', async (_name, facts) => {
+		const email = await emailFromItem({ ...simple, ...facts });
+		expect(isIncomplete(email)).toBe(true);
+		expect(email.warnings.map(({ code }) => code)).toEqual(['raw-omitted', 'partial']);
+	});
+
+	it('Simple: a picture that nobody asked for is no missing file of a report', async () => {
+		const email = await emailFromItem({ ...simple, attachments: ['logo.png'], rawOmitted: true });
+		expect(email.warnings.map(({ code }) => code)).not.toContain('attachments-omitted');
+	});
+
+	it('Simple: an address is taken as it stands, and so gives the same name of the report', async () => {
+		const from = '"desk, night"@example.org';
+		const { text: _text, ...item } = {
+			...simple,
+			from,
+			fromName: undefined,
+			to: ['a;b@example.org', 'A <c@example.org>'],
+		};
+		const email = await emailFromItem(item);
+		expect(email.from).toEqual([{ address: from }]);
+		expect(email.to.map(({ address }) => address)).toEqual(['a;b@example.org', 'c@example.org']);
+	});
+
+	it('Simple: the reason why only the beginning was fetched stays with the message', async () => {
+		const { code, message } = partlyFetched(30_000_000);
+		const warnings = [{ code, message }, { code: 'x'.repeat(10), message: 5 }, null, 'text'];
+		const email = await emailFromItem({ ...simple, attachments: [], warnings });
+		expect(email.warnings).toEqual([{ code, message }, expect.objectContaining({ code: 'partial' })]);
+		// To get more of the message into the item would not help.
+		expect(JSON.stringify(email.warnings)).not.toContain('Raw Message Limit');
+		expect((await emailFromItem({ ...simple, warnings: 'none' })).subject).toBe('report');
+		const many = Array.from({ length: 5_000 }, (_, i) => ({ code: `w${i}`, message: 'm' }));
+		const cut = await emailFromItem({ ...simple, warnings: many });
+		expect(cut.warnings.length).toBeLessThan(1_010);
+		expect(cut.warnings.map((warning) => warning.code)).toContain('too-many-warnings');
 	});
 
 	it('Simple, of which only the headers were fetched: a message all the same', async () => {
@@ -110,10 +157,31 @@ describe('a message that Email to STIX carried on as JSON', () => {
 		},
 	);
 
-	it('gives way to the message itself', async () => {
-		const other = Buffer.from('From: b@example.org\r\nSubject: itself\r\n\r\nx\r\n');
-		const reader = { keys: ['data'], info: () => ({ mimeType: 'message/rfc822' }), read: async () => other };
-		expect((await emailFromItem({ email: await full() }, reader)).subject).toBe('itself');
+	it.each(['data', 'email', 'attachment_0', 'file_0'])(
+		'is preferred to another message in the binary data %s',
+		async (key) => {
+			const other = Buffer.from('From: b@example.org\r\nSubject: other\r\n\r\nx\r\n');
+			const reader = {
+				keys: [key],
+				info: () => ({ mimeType: 'message/rfc822', fileName: 'x.eml' }),
+				read: async () => other,
+			};
+			expect((await emailFromItem({ email: await full() }, reader)).subject).toBe('report');
+		},
+	);
+
+	it.each([true, false])('gives way to its own bytes, which its hash tells (sizes known: %s)', async (withSizes) => {
+		const sha256 = createHash('sha256').update(MESSAGE).digest('hex');
+		const json = { email: { ...(await full()), sha256, size: MESSAGE.length } };
+		const files = { other: Buffer.from('x'), anything: MESSAGE };
+		const email = await emailFromItem(json, binary(files, withSizes));
+		expect(email.raw!.equals(MESSAGE)).toBe(true);
+		expect(email).toMatchObject({ id: 'stable', source });
+	});
+
+	it('takes the time of reception that was put into the item since', async () => {
+		const receivedAt = '2026-05-05T09:00:00.000Z';
+		expect((await emailFromItem({ receivedAt, email: await full() })).receivedAt).toEqual(new Date(receivedAt));
 	});
 
 	it('is none when the field holds something else', async () => {
@@ -175,5 +243,103 @@ describe('the warning about files whose bytes are not here', () => {
 		const { message } = attachmentsOmitted('Not uploaded', files, {});
 		expect(message).toContain('and 4980 more');
 		expect(message.length).toBeLessThan(3_000);
+	});
+});
+
+describe('attachments that another node names and did not load', () => {
+	const base64url = (text: string) => Buffer.from(text).toString('base64url');
+	const outlook = { id: 'AAMk', subject: 'S', body: { contentType: 'text', content: 'All' }, toRecipients: [] };
+	const gmail = (...parts: unknown[]) => ({
+		id: '18c',
+		threadId: '18c',
+		payload: {
+			headers: [{ name: 'From', value: 'a@example.org' }],
+			parts: [
+				{ partId: '0', mimeType: 'text/plain', filename: '', body: { data: base64url('text'), size: 4 } },
+				...parts,
+			],
+		},
+	});
+	const pdf = {
+		partId: '1',
+		mimeType: 'application/pdf',
+		filename: 'report.pdf',
+		body: { attachmentId: 'ANGjdJ', size: 2_100_000 },
+	};
+	const long = { partId: '2', mimeType: 'text/html', filename: '', body: { attachmentId: 'ANGjdK', size: 9 } };
+
+	it.each([
+		['Outlook', { ...outlook, hasAttachments: true }, /\(Microsoft Outlook\).*names are not in the item/],
+		[
+			'Outlook, expanded',
+			{ ...outlook, hasAttachments: true, attachments: [{ name: 'a.pdf', size: 9 }, { name: 'b.csv' }] },
+			/a\.pdf \(1 kB\), b\.csv/,
+		],
+		['Gmail API', gmail(pdf), /\(Gmail API\).*report\.pdf \(2\.1 MB\)/],
+		['Gmail API, a text that is too long', gmail(long), /part 2/],
+	])('%s: the message is not complete, and says which are missing', async (_name, json, message) => {
+		const email = await emailFromItem(json);
+		expect(isIncomplete(email)).toBe(true);
+		expect(email.warnings.find(({ code }) => code === 'attachments-omitted')?.message).toMatch(message);
+	});
+
+	it.each([
+		['Outlook', { ...outlook, hasAttachments: true }, ['a.pdf']],
+		['Outlook without any', { ...outlook, hasAttachments: false }, []],
+		['Gmail API', gmail(pdf), ['another name.pdf']],
+		['Gmail API without any', gmail(), []],
+	])('%s: nothing is missing when they came as binary data', async (_name, json, names) => {
+		const reader: BinaryReader = {
+			keys: names.map((_one, i) => `attachment_${i}`),
+			info: (key) => ({ fileName: names[Number(key.slice(-1))]!, mimeType: 'application/pdf' }),
+			read: async () => PDF,
+		};
+		expect(isIncomplete(await emailFromItem(json, reader))).toBe(false);
+	});
+
+	it('only the missing one of two is named', async () => {
+		const reader: BinaryReader = {
+			keys: ['attachment_0'],
+			info: () => ({ fileName: 'report.pdf' }),
+			read: async () => PDF,
+		};
+		const email = await emailFromItem(gmail(pdf, { ...pdf, filename: 'second.pdf' }), reader);
+		const { message } = email.warnings.find(({ code }) => code === 'attachments-omitted')!;
+		expect(message).toContain('second.pdf');
+		expect(message).not.toContain('report.pdf');
+	});
+});
+
+describe('what was not read though no limit cut the message', () => {
+	const around = (contentType: string, body: Buffer, head = 'From: a@example.org') =>
+		Buffer.concat([
+			Buffer.from(
+				`${head}\r\nSubject: S\r\nDate: Tue, 5 May 2026 10:11:12 +0200\r\nMIME-Version: 1.0\r\nContent-Type: ${contentType}\r\n`,
+			),
+			Buffer.from('Content-Transfer-Encoding: base64\r\n\r\n'),
+			Buffer.from(body.toString('base64')),
+		]);
+	const attached = (...more: Buffer[]) =>
+		tnef(
+			attribute(ATTRIBUTE.subject, string8('inside')),
+			attribute(ATTRIBUTE.attachmentStart, Buffer.alloc(14)),
+			attribute(ATTRIBUTE.attachmentTitle, string8('report.pdf')),
+			...more,
+		);
+	const winmail = (bytes: Buffer) => around('application/ms-tnef; name=winmail.dat', bytes);
+	const addresses = (number: number) => Array.from({ length: number }, (_, i) => `u${i}@example.org`).join(',\r\n ');
+
+	it.each([
+		[
+			'a winmail.dat with the bytes of its attachment',
+			winmail(attached(attribute(ATTRIBUTE.attachmentData, PDF))),
+			false,
+		],
+		['a winmail.dat whose attachment has no bytes', winmail(attached()), true],
+		['a winmail.dat that ends too early', winmail(attached(attribute(ATTRIBUTE.attachmentData, PDF, 5_000_000))), true],
+		['10,000 recipients', around('text/plain', PDF, `From: a@example.org\r\nTo: ${addresses(10_000)}`), false],
+		['10,001 recipients', around('text/plain', PDF, `From: a@example.org\r\nTo: ${addresses(10_001)}`), true],
+	])('%s', async (_name, bytes, incomplete) => {
+		expect(isIncomplete(await parseEmail(bytes))).toBe(incomplete);
 	});
 });

@@ -189,6 +189,77 @@ describe('items of the built-in nodes that hold no message bytes', () => {
 	});
 });
 
+describe('which bytes are the message is never the choice of its sender', () => {
+	const newsletter = crlf(`
+From: news@example.net
+Subject: Newsletter of 2019
+Date: Tue, 5 Mar 2019 10:00:00 +0000
+Message-ID: <newsletter@example.net>
+
+harmless
+`);
+	const eml = { content: newsletter, fileName: 'fwd.eml', mimeType: 'message/rfc822' };
+	const FORMATS = {
+		'Email Trigger (IMAP), Resolved': { headers: { from: 'From: a@example.org', subject: 'Subject: outer' }, text: 'look at this', html: false },
+		'Email Trigger (IMAP), Simple': { textPlain: 'look at this', subject: 'outer', from: 'a@example.org', metadata: {} },
+		Gmail: { id: '1', threadId: '1', snippet: 'look at this', Subject: 'outer', From: 'a@example.org' },
+		Outlook: { id: 'AAMk', subject: 'outer', bodyPreview: 'look at this', toRecipients: [] },
+		'a form': { from: 'a@example.org', subject: 'outer', text: 'look at this' },
+	};
+	const KEYS = ['attachment_0', 'attachments_0', 'attachments[0]', 'data0', 'file_0', 'att0', 'Anhang 12'];
+
+	it.each(Object.entries(FORMATS))('%s: an attached .eml is an attachment, whatever its property is called', async (_name, json) => {
+		for (const key of KEYS) {
+			const email = await emailFromItem(json, binary({ [key]: eml }));
+			expect([key, email.subject]).toEqual([key, 'outer']);
+			expect(email.attachments).toMatchObject([{ fileName: 'fwd.eml', email: { subject: 'Newsletter of 2019' } }]);
+		}
+	});
+
+	it('the message comes before its attachments in whatever order they are', async () => {
+		const files = { attachment_0: eml, email: { content: MESSAGE, mimeType: 'message/rfc822' } };
+		expect((await emailFromItem({}, binary(files))).subject).toBe('grüße');
+		const named = { file_0: eml, data: { content: MESSAGE, fileName: 'a.eml' }, other: eml };
+		expect((await emailFromItem({}, binary(named))).subject).toBe('grüße');
+		const untyped = { attachment_0: { ...eml, fileName: 'a.txt', mimeType: 'text/plain' }, data: { content: MESSAGE, mimeType: 'text/plain' } };
+		expect((await emailFromItem({}, binary(untyped))).subject).toBe('grüße');
+		// Where there is nothing else, it is what was handed on.
+		expect((await emailFromItem({}, binary({ attachment_0: eml }))).subject).toBe('Newsletter of 2019');
+	});
+
+	it('a form field that is called email holds whatever was put in', async () => {
+		const pdf = { content: Buffer.from('%PDF-1.7'), fileName: 'a.pdf', mimeType: 'application/pdf' };
+		expect(await emailFromItem(FORMATS['a form'], binary({ email: pdf }))).toMatchObject({ subject: 'outer', attachments: [{ fileName: 'a.pdf' }] });
+		const own = emailToJson(await parseEmail(MESSAGE));
+		expect((await emailFromItem(own, binary({ email: pdf }))).subject).toBe('grüße');
+	});
+});
+
+describe('a message that could not be fetched, and was fetched since', () => {
+	const record = {
+		id: 'x:1:2', source: { kind: 'imap', mailbox: 'soc@example.com', folder: 'INBOX', uid: 2, uidValidity: '1' }, size: 288, truncated: true,
+		receivedAt: '2026-05-05T08:12:00.000Z', failure: { code: 'MAILBOX_UNAVAILABLE', message: 'Busy.' },
+	};
+	const headers = { subject: 'of the headers', messageId: '<h@example.org>', to: [] };
+
+	it.each([
+		['a record', record],
+		['a record with headers, Simple', { ...record, ...headers, from: 'h@example.org', attachments: [] }],
+		['a record with headers, Full', { ...record, ...headers, sha256: '', headers: [], parts: [], attachments: [], warnings: [], from: [] }],
+	])('%s gives way to the bytes', async (_name, json) => {
+		for (const mimeType of ['application/octet-stream', 'text/plain', 'message/rfc822', '']) {
+			const email = await emailFromItem(json, binary({ data: { content: MESSAGE, mimeType } }));
+			expect(email).toMatchObject({ subject: 'grüße', id: 'x:1:2', source: { uid: 2 }, receivedAt: new Date(record.receivedAt) });
+		}
+	});
+
+	it('its headers are what is known where the file is no message', async () => {
+		const json = { ...record, ...headers, from: 'h@example.org', attachments: [] };
+		const email = await emailFromItem(json, binary({ data: { content: Buffer.from('a note'), mimeType: 'text/plain' } }));
+		expect(email).toMatchObject({ subject: 'of the headers', truncated: true });
+	});
+});
+
 it('an item without email is refused, and the hint says what is taken', async () => {
 	for (const json of [{}, { foo: 'bar' }, { raw: 42 }, { text: 'only text' }]) {
 		await expect(emailFromItem(json as Record<string, unknown>, binary({ image: { content: Buffer.from('x'), mimeType: 'image/png' } }))).rejects.toMatchObject({

@@ -17,6 +17,8 @@ const file = (fileName: string, mimeType = 'application/octet-stream', key = 'da
 	info: () => ({ fileName, mimeType }),
 });
 
+const FULL = { sha256: '', headers: [], parts: [], attachments: [], from: [], warnings: [] };
+
 describe('the record of a message that could not be fetched', () => {
 	it('is known by its shape, before and after a way through JSON', () => {
 		const expected = {
@@ -33,7 +35,13 @@ describe('the record of a message that could not be fetched', () => {
 	it('is one also with headers that came in place of the message, and behind a node that passed it on', () => {
 		expect(failureOf({ ...record, subject: 'broken', headers: [], from: [] })).toBeDefined();
 		expect(failureOf({ ...record, complete: false, warnings: [failureWarning(failureOf(record)!)] })).toBeDefined();
-		expect(failureOf(record, file('notes.txt', 'text/plain'))).toBeDefined();
+		expect(failureOf(record, file('chart.png', 'image/png'))).toBeDefined();
+		expect(failureOf(record, file('attached.eml', 'message/rfc822', 'attachment_0'))).toBeDefined();
+		const full = { ...record, sha256: '', warnings: [], subject: 'broken', headers: [], from: [], text: '' };
+		expect(failureOf({ ...full, parts: [{ text: '' }], attachments: [{ size: 0 }] })).toBeDefined();
+		expect(failureOf({ ...record, subject: 'broken', from: 'a@example.org', to: [], attachments: [] })).toBeDefined();
+		const { folder: _folder, uid: _uid, ...graph } = { ...record.source, kind: 'graph', graphId: 'AAMk' };
+		expect(failureOf({ ...record, source: graph })).toBeDefined();
 	});
 
 	it('is one without a failure when nothing of a message is there', () => {
@@ -52,6 +60,20 @@ describe('the record of a message that could not be fetched', () => {
 		['a failure that is null', { ...record, failure: null }],
 		['no id', { ...record, id: undefined }],
 		['a source of no kind', { ...record, source: { uid: 1 } }],
+		['a source of any kind', { ...record, source: { ...record.source, kind: 'whatever' } }],
+		['a source without a place', { ...record, source: { kind: 'imap' } }],
+		['a source of another shape', { ...record, source: { ...record.source, uid: 'two' } }],
+		['a text', { ...record, from: 'a@example.org', subject: 'S', text: 'Read me' }],
+		['a body', { ...record, body: 'Read me' }],
+		['a body of Graph', { ...record, body: { contentType: 'text', content: 'Read me' } }],
+		['HTML of n8n', { ...record, metadata: {}, textHtml: '<p>Read me</p>' }],
+		['a raw message', { ...record, raw: 'RnJvbTogYUBleGFtcGxlLm9yZw==' }],
+		['a raw message beside an empty record', { ...record, failure: undefined, raw: 'RnJvbTogYUBleGFtcGxlLm9yZw==' }],
+		['a message of the Gmail API', { ...record, payload: { headers: [{ name: 'From', value: 'a@example.org' }] } }],
+		['a message that Email to STIX carries on', { ...record, email: { ...FULL, text: 'Read me' } }],
+		['a message as JSON, with a text', { ...record, ...FULL, text: 'Read me' }],
+		['a message as JSON, with a part', { ...record, ...FULL, parts: [{ text: 'Read me' }] }],
+		['a message as JSON, with a file', { ...record, ...FULL, attachments: [{ size: 5 }] }],
 	])('is not: %s', (_name, json) => {
 		expect(failureOf(json)).toBeUndefined();
 	});
@@ -61,6 +83,8 @@ describe('the record of a message that could not be fetched', () => {
 		['by its type', file('x', 'message/rfc822')],
 		['by its name', file('mail.EML')],
 		['of Outlook', file('mail.msg')],
+		['fetched meanwhile, as bytes', file('', 'application/octet-stream')],
+		['fetched meanwhile, as text', file('', 'text/plain')],
 	])('is none when the message is in the item (%s)', (_name, binary) => {
 		expect(failureOf(record, binary)).toBeUndefined();
 	});
