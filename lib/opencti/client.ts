@@ -14,6 +14,7 @@ import {
 	type ImportBundleOptions,
 	type ImportBundleResult,
 } from './importBundle';
+import { OpenCtiError } from './errors';
 import type { AnyBundle } from './importObjects';
 import { bundleWork } from './pushBundle';
 import { References } from './references';
@@ -51,13 +52,14 @@ export class OpenCtiClient {
 	private readonly session: Session;
 	private readonly references: References;
 
-	/** Throws HTTP_CONFIGURATION for an unusable URL, OPENCTI_TOKEN_REFUSED for an unusable token. */
+	/**
+	 * Throws HTTP_CONFIGURATION for an unusable URL, OPENCTI_TOKEN_REFUSED for an unusable token, OPENCTI_INPUT for the id of a draft
+	 * workspace that is none: what is meant for approval must not go live.
+	 */
 	constructor(options: OpenCtiClientOptions) {
 		const { workspace = 'live', ...transport } = options;
 		this.transport = new OpenCtiTransport({ ...transport, ...httpBounds(transport) });
-		// An empty draft id means live data, even for a user who last worked in a draft.
-		const draftId = workspace === 'live' ? '' : workspace === 'user' ? undefined : workspace.id;
-		this.session = new Session(this.transport, draftId);
+		this.session = new Session(this.transport, draftIdOf(workspace));
 		this.references = new References(this.session);
 	}
 
@@ -137,7 +139,8 @@ export class OpenCtiClient {
 
 	/** A new draft workspace (OpenCTI 6.4 on), for `workspace: {id}` of another client. */
 	async createDraftWorkspace(name: string): Promise<{ id: string; url: string }> {
-		const { draftWorkspaceAdd } = await this.transport.call(DRAFT_WORKSPACE_ADD, { input: { name } });
+		// Beside all drafts, wherever the user or this client works.
+		const { draftWorkspaceAdd } = await this.transport.call(DRAFT_WORKSPACE_ADD, { input: { name } }, { draftId: '' });
 		return { id: draftWorkspaceAdd.id, url: `${this.baseUrl}/dashboard/data/import/draft/${draftWorkspaceAdd.id}` };
 	}
 
@@ -150,6 +153,17 @@ export class OpenCtiClient {
 	async close(): Promise<void> {
 		await this.transport.close();
 	}
+}
+
+/** The header that names the workspace: an empty one means live data, even for a user who last worked in a draft. */
+function draftIdOf(workspace: NonNullable<OpenCtiClientOptions['workspace']>): string | undefined {
+	if (workspace === 'live') return '';
+	if (workspace === 'user') return undefined;
+	const id: unknown = (workspace as { id?: unknown } | null)?.id;
+	if (typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)) return id;
+	throw new OpenCtiError('OPENCTI_INPUT', 'The ID of the draft workspace is not one that OpenCTI gives', {
+		hint: 'Copy it from the address of the draft in OpenCTI, or leave it out for live data.',
+	});
 }
 
 /** The platform's own rule: BYPASS holds everything, a longer capability holds the shorter ones that it contains. */

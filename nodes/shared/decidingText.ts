@@ -1,18 +1,18 @@
-import { NodeOperationError, type IGetNodeParameterOptions, type INode, type INodeProperties } from 'n8n-workflow';
+import type { IGetNodeParameterOptions, INodeProperties } from 'n8n-workflow';
+import { SettingError } from '../../lib/settings';
 
 /** The part of n8n's contexts that a parameter is read from; polls have no items. */
 interface ParameterContext {
-	getNode(): INode;
 	getNodeParameter(name: string, ...more: never[]): unknown;
 }
 
 /**
  * A text that decides where something is read or written, and means something else when it is empty: live data instead of
- * a draft, the credential's mailbox instead of the one of the item. Empty is what the user left empty, or what an expression
- * gives as an empty text. An expression that gives nothing (undefined, null, blanks of a template whose fields are missing)
- * is an error: somebody meant something else than what would happen. Without blanks around it.
+ * a draft, the credential's mailbox instead of the one of the item. Empty is what the user left empty, or what one expression
+ * gives as an empty text. An expression that gives nothing (undefined, null, no finite number), and a template of several whose
+ * fields are all missing, is an error: somebody meant something else than what would happen. Without blanks around it.
  *
- * @throws NodeOperationError that names the parameter, and the item
+ * @throws SettingError that names the parameter, and the item
  */
 export function decidingText(
 	context: ParameterContext,
@@ -24,21 +24,29 @@ export function decidingText(
 	const parameter = (more: IGetNodeParameterOptions) =>
 		itemIndex === undefined ? read(property.name, '', more) : read(property.name, itemIndex, '', more);
 	const value = parameter(options);
-	const isMissing = value === undefined || value === null;
-	if (typeof value === 'number') return String(value);
+	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
 	const text = typeof value === 'string' ? value.trim() : '';
-	if (text !== '' || value === '') return text;
-	if ((isMissing || typeof value === 'string') && !isExpression(parameter({ rawExpressions: true }))) return '';
-	const problem = isMissing || typeof value === 'string' ? 'gives nothing' : 'gives no text';
+	if (text !== '') return text;
+	const isNothing = value === undefined || value === null || typeof value === 'string' || typeof value === 'number';
+	const expression = expressionOf(parameter({ rawExpressions: true }));
+	if (isNothing && (expression === undefined || (value === '' && isOnPurpose(expression)))) return '';
 	const item = itemIndex === undefined ? '' : ` for item ${itemIndex} (counted from 0)`;
-	throw new NodeOperationError(context.getNode(), `The expression in '${property.displayName}' ${problem}${item}`, {
-		...(itemIndex === undefined ? {} : { itemIndex }),
-		description: `Correct the expression. To leave '${property.displayName}' empty on purpose, let it give an empty text: {{ $json.field ?? '' }}.`,
-	});
+	throw new SettingError(
+		property.displayName,
+		`The expression in '${property.displayName}' ${isNothing ? 'gives nothing' : 'gives no text'}${item}`,
+		{
+			hint: `Correct the expression. To leave '${property.displayName}' empty on purpose, let one expression give an empty text: {{ $json.field ?? '' }}.`,
+		},
+	);
 }
 
-/** As it is stored: an expression, or a resource locator that holds one. */
-function isExpression(raw: unknown): boolean {
+/** As it is stored, when that is an expression, or a resource locator that holds one. */
+function expressionOf(raw: unknown): string | undefined {
 	const { value } = (typeof raw === 'object' && raw !== null ? raw : { value: raw }) as { value?: unknown };
-	return typeof value === 'string' && value.startsWith('=');
+	return typeof value === 'string' && value.startsWith('=') ? value.slice(1).trim() : undefined;
+}
+
+/** Of several expressions n8n makes one text, in which a missing field is an empty text, too: then nobody can know. */
+function isOnPurpose(expression: string): boolean {
+	return expression === '' || (/^\{\{[\s\S]*\}\}$/.test(expression) && expression.indexOf('{{', 2) < 0);
 }

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type Failure, type INode } from 'n8n-workflow';
 import { EmailIntelError, messageOf, systemCodeOf } from '../../lib/errors';
+import { SettingError } from '../../lib/settings';
 
 /** Why a trigger's poll failed, in n8n's words; n8n waits 30 minutes after the first two, and as asked after the timed ones. */
 type Cause = Failure['cause'];
@@ -29,6 +30,14 @@ export function isTransient(error: unknown): boolean {
 	if (typeof transient === 'boolean') return transient;
 	const cause = error instanceof EmailIntelError ? CAUSES[error.code] : undefined;
 	return cause !== undefined && TIMED.has(cause);
+}
+
+/** True for an option that cannot be used, whichever subject says so. */
+export function isSetting(error: unknown): boolean {
+	for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+		if (at instanceof SettingError) return true;
+	}
+	return false;
 }
 
 function failureOf(error: EmailIntelError): Failure | undefined {

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import { messageOf } from '../../lib/errors';
-import { isTransient, toNodeError } from './errors';
+import { isSetting, isTransient, toNodeError } from './errors';
 
 /** n8n's default poll budget: in-memory ticks and every registration poll have it; ticks of its scheduler have less. */
 const DEFAULT_BUDGET_MS = 300_000;
@@ -31,11 +31,16 @@ function isRegistration(context: IPollFunctions, budgetMs: number): boolean {
 	return first && budgetMs === DEFAULT_BUDGET_MS;
 }
 
+/** True when n8n itself registers an active workflow, with nobody there to read an error: it would give the trigger up for good. */
+function isStart(context: IPollFunctions): boolean {
+	return ['init', 'leadershipChange'].includes(context.getActivationMode());
+}
+
 /**
  * The manners of a polling trigger, the same for every mailbox:
  * a Test step shows one message and moves nothing; overlapping polls are refused; a registration poll survives a dead
- * server, for n8n would stop the trigger for good; scheduled polls throw, so that users see it; all input and output
- * comes first and the cursor moves last.
+ * server, and at n8n's start an option that cannot be used, for n8n would stop the trigger for good; scheduled polls throw, so
+ * that users see it; all input and output comes first and the cursor moves last.
  */
 export async function runPoll<C>(context: IPollFunctions, open: () => Promise<PollSource<C>>, now: () => number = Date.now): Promise<INodeExecutionData[][] | null> {
 	if (context.getMode() === 'manual') return [[await sampleOf(context, open)]];
@@ -59,7 +64,7 @@ export async function runPoll<C>(context: IPollFunctions, open: () => Promise<Po
 		state.cursor = batch.cursor as IDataObject;
 		return batch.items.length > 0 ? [batch.items] : null;
 	} catch (error) {
-		if (registering && isTransient(error)) {
+		if (registering && (isTransient(error) || (isStart(context) && isSetting(error)))) {
 			context.logger.warn(`${context.getNode().name}: the first poll failed and is repeated at the next interval: ${messageOf(error)}`);
 			return null;
 		}

@@ -228,10 +228,12 @@ export interface PollerOptions {
 	credentials?: FakeCredentials;
 	staticData?: IDataObject;
 	workflowId?: string;
+	/** What registers the trigger: a person who activates the workflow (the default), or n8n's own start. */
+	activation?: 'activate' | 'init';
 }
 
 /** Drives `poll()` through n8n's PollContext and PollTriggerExecutor, as its in-memory engine does. */
-export function poller({ types, pollNode, credentials, staticData = {}, workflowId = 'wf1' }: PollerOptions) {
+export function poller({ types, pollNode, credentials, staticData = {}, workflowId = 'wf1', activation = 'activate' }: PollerOptions) {
 	const workflowData = { id: workflowId, name: 'test', nodes: [pollNode], connections: {}, active: true, settings: {}, staticData };
 	const workflow = new workflowPackage.Workflow({ ...workflowData, nodeTypes: nodeTypes(types) });
 	const extra = additionalData({ mode: 'trigger', workflowData, credentials });
@@ -242,7 +244,7 @@ export function poller({ types, pollNode, credentials, staticData = {}, workflow
 		pollNode,
 		extra,
 		'trigger',
-		'activate',
+		activation,
 		((data: INodeExecutionData[][]) => emitted.push(data[0]!)),
 		((error: Error) => errors.push(error)),
 	);

@@ -112,18 +112,23 @@ describe('the draft workspace of OpenCTI', () => {
 		});
 	});
 
-	it.each(['={{ $json.draft }}', '={{ $json.nested?.draft }}', '={{ null }}', '={{ $json.draft }} '])(
-		'is an error when its expression gives nothing (%s): nothing goes live',
-		async (draftId) => {
-			const { error } = await opencti(draftId, [messageItem('one', {}), messageItem('two', {})]);
-			expect(error).toMatchObject({
-				name: 'NodeOperationError',
-				message: "The expression in 'Draft Workspace ID' gives nothing for item 0 (counted from 0)",
-				context: expect.objectContaining({ itemIndex: 0 }),
-			});
-			expect(reports()).toEqual({});
-		},
-	);
+	it.each([
+		'={{ $json.draft }}',
+		'={{ $json.nested?.draft }}',
+		'={{ null }}',
+		'={{ 0 / 0 }}',
+		'={{ $json.draft }} ',
+		'={{ $json.a }}{{ $json.b }}',
+		'={{ $json.draft }}{{ "" }}',
+	])('is an error when its expression gives nothing (%s): nothing goes live', async (draftId) => {
+		const { error } = await opencti(draftId, [messageItem('one', {}), messageItem('two', {})]);
+		expect(error).toMatchObject({
+			name: 'NodeOperationError',
+			message: "The expression in 'Draft Workspace ID' gives nothing for item 0 (counted from 0)",
+			context: expect.objectContaining({ itemIndex: 0 }),
+		});
+		expect(reports()).toEqual({});
+	});
 
 	it('that one item lacks is the failure of that item', async () => {
 		const items = [messageItem('one', { draft: 'd1' }), messageItem('two', {}), messageItem('three', { draft: 'd2' })];

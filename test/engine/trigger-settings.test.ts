@@ -104,6 +104,20 @@ describe.each([
 		}
 	});
 
+	it("n8n's start survives such an option: the trigger goes on, says so at each poll, and runs once it is corrected", async () => {
+		const given = (await open())({ messagesPerPoll: '={{ Number("abc") }}' });
+		const trigger = poller({ ...given, activation: 'init' });
+		// An error here would make n8n give the trigger up for good, with nobody there to read it.
+		await trigger.activate();
+		await trigger.tick();
+		expect(trigger.errors.map(({ message }) => message)).toEqual([expect.stringContaining("'Max Messages per Poll'")]);
+		expect(trigger.emitted).toEqual([]);
+		const corrected = poller({ ...given, staticData: trigger.workflow.staticData, activation: 'init' });
+		(given.pollNode.parameters.options as IDataObject).messagesPerPoll = 50;
+		await corrected.activate();
+		expect(corrected.emitted.map(subjects)).toEqual([SUBJECTS]);
+	});
+
 	it('nor is one lost from a cursor that was there before', async () => {
 		const setting = (await open())({ messagesPerPoll: 1 });
 		const trigger = durablePoller(setting);
@@ -148,4 +162,18 @@ describe.each([
 			description: expect.stringContaining('P30D'),
 		});
 	});
+});
+
+it("n8n's start survives a Mailbox whose expression gives nothing, and no other mailbox is read", async () => {
+	const given = (await graph())({});
+	given.pollNode.parameters.mailbox = '={{ undefined }}';
+	const trigger = poller({ ...given, activation: 'init' });
+	await trigger.activate();
+	await trigger.tick();
+	expect(trigger.emitted).toEqual([]);
+	expect(trigger.errors[0]).toMatchObject({
+		message: expect.stringContaining("'Mailbox' gives nothing"),
+		failure: { cause: 'configuration-invalid' },
+	});
+	await expect(poller(given).activate()).rejects.toThrow("'Mailbox' gives nothing");
 });

@@ -1,3 +1,4 @@
+import { OpenCtiClient } from '../../../lib/opencti';
 import { LAB_TOKEN, type OpenCtiLab } from '../../lab/opencti';
 import { closeWorlds, failure, world } from './world';
 
@@ -54,3 +55,11 @@ test('the lab does as the platform: a draft takes no new connector, and a known 
 	expect((await ask(`mutation { stixBundlePush(connectorId: "c", bundle: ${text}) }`)).errors).toBeUndefined();
 	expect(lab.store.bundles).toMatchObject([{ live: true }]);
 });
+
+test.each(['', '  ', undefined, null, 7, 'a b', 'd\u200b'])(
+	'a draft workspace with the id %j is refused: nothing goes live',
+	(id) => {
+		const options = { url: 'https://opencti.example.com', token: 'x', workspace: { id } as { id: string } };
+		expect(() => new OpenCtiClient(options)).toThrow(/draft workspace is not one/);
+	},
+);
