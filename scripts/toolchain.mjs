@@ -55,11 +55,40 @@ function ensureNode() {
 	process.exit(result.status ?? 1);
 }
 
+/**
+ * Whether npm installed what package-lock.json names, as its own note in node_modules says. Packages that are optional may be
+ * missing: they are for other platforms.
+ */
+function isInstalled() {
+	const packagesOf = (...path) => {
+		try {
+			const { packages } = JSON.parse(readFileSync(join(root, ...path), 'utf8'));
+			return Object.entries(packages ?? {}).filter(([name]) => name !== '');
+		} catch {
+			return [];
+		}
+	};
+	const wanted = new Map(packagesOf('package-lock.json'));
+	const installed = new Map(packagesOf('node_modules', '.package-lock.json'));
+	const isSame = ([name, { version, integrity }]) =>
+		wanted.get(name)?.version === version && wanted.get(name)?.integrity === integrity;
+	return (
+		installed.size > 0 &&
+		[...installed].every(isSame) &&
+		[...wanted].every(([name, { optional, devOptional }]) => installed.has(name) || optional || devOptional)
+	);
+}
+
 /** `npm ci` once for each state of package-lock.json. */
 function install() {
 	const stamp = join(root, 'node_modules', '.install-stamp');
 	const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+	// Somebody typed `npm ci`.
+	if (!existsSync(stamp) && isInstalled()) {
+		writeFileSync(stamp, wanted);
+		return;
+	}
 	// `npm ci` would empty the folder that a link points to, and somebody else works with that.
 	if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
 		say('node_modules is a link: dependencies are used as they are there.');
