@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { EmailAddress, EmailSource } from '../email';
+import type { EmailAddress, EmailSource, EmailWarning } from '../email';
 
 /** A message as a mailbox hands it over: the bytes are not parsed yet. */
 export interface MailboxMessage {
@@ -18,6 +18,8 @@ export interface MailboxMessage {
 	failure?: MessageFailure;
 	/** Files that were attached as mere links to a cloud (Microsoft 365); they are not in `raw`. */
 	links?: MessageLink[];
+	/** What belongs to the message and could not be had, though its bytes are here. */
+	warnings?: EmailWarning[];
 }
 
 export interface MessageLink {

@@ -50,6 +50,7 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 	const whole = !message.truncated && raw.length <= options.rawLimitBytes;
 	const facts = { ...message, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
 	const limits = [
+		...(message.warnings ?? []),
 		...(message.truncated && message.failure === undefined ? [partlyFetched(facts.size)] : []),
 		...leftOutAttachments(email, options.attachments, whole),
 	];

@@ -1,5 +1,6 @@
-import type { EmailAddress, EmailSource } from '../../email';
-import { GRAPH_LIMITS } from '../../limits';
+import type { EmailAddress, EmailSource, EmailWarning } from '../../email';
+import { GRAPH_LIMITS, WARNING_LIMITS } from '../../limits';
+import { MailboxError } from '../errors';
 import type { MailboxMessage, MessageLink, MessageSummary } from '../mailbox';
 import type { Queued } from './cursor';
 import { userPath, type FolderPage, type GraphAccount } from './folders';
@@ -22,6 +23,16 @@ export interface MessageRow {
 	internetMessageHeaders?: Array<{ name?: string; value?: string }>;
 	'@removed'?: unknown;
 }
+
+/** Failures of the whole mailbox: trying other messages would not help. */
+export const STOPS: ReadonlySet<string> = new Set([
+	'MAILBOX_LOGIN_REFUSED',
+	'MAILBOX_TLS',
+	'MAILBOX_PROXY',
+	'MAILBOX_THROTTLED',
+	'MAILBOX_LIMIT',
+	'MAILBOX_CONFIGURATION',
+]);
 
 export const SUMMARY_FIELDS = 'id,subject,from,toRecipients,internetMessageId,sentDateTime,receivedDateTime';
 
@@ -90,7 +101,7 @@ export async function fetchMessage(
 		readUpTo,
 	);
 	const tooLarge = truncated || bytes.length > maxMessageBytes;
-	const references = links === undefined ? [] : await referenceLinks(account, id, deadline);
+	const { references, warnings } = links === undefined ? NO_LINKS : await referenceLinks(account, id, deadline);
 	return {
 		id,
 		source: sourceOf(account, id, folder),
@@ -99,6 +110,7 @@ export async function fetchMessage(
 		raw: tooLarge ? headerBlock(bytes) : bytes,
 		truncated: tooLarge,
 		...(references.length === 0 ? {} : { links: references }),
+		...(warnings.length === 0 ? {} : { warnings }),
 	};
 }
 
@@ -168,12 +180,28 @@ export async function listAttachments(account: GraphAccount, id: string, deadlin
 	return found;
 }
 
-/** Links to files in a cloud: they are not in the MIME bytes. */
-async function referenceLinks(account: GraphAccount, id: string, deadline: number): Promise<MessageLink[]> {
-	const attachments = await listAttachments(account, id, deadline);
-	return attachments
-		.filter(({ kind }) => kind === 'reference')
-		.map(({ name, url }) => ({ name, ...(url === undefined ? {} : { url }) }));
+interface Links {
+	references: MessageLink[];
+	warnings: EmailWarning[];
+}
+const NO_LINKS: Links = { references: [], warnings: [] };
+
+/**
+ * Links to files in a cloud: they are not in the MIME bytes. The message is here already: when Graph does not list its
+ * attachments, it goes on without the links. Throws {@link STOPS}.
+ */
+async function referenceLinks(account: GraphAccount, id: string, deadline: number): Promise<Links> {
+	try {
+		const attachments = await listAttachments(account, id, deadline);
+		const references = attachments
+			.filter(({ kind }) => kind === 'reference')
+			.map(({ name, url }) => ({ name, ...(url === undefined ? {} : { url }) }));
+		return { references, warnings: [] };
+	} catch (error) {
+		if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
+		const message = `Links to files in a cloud that may be attached are missing, for their list could not be had: ${error.message.slice(0, WARNING_LIMITS.maxQuotedCharacters)} (${error.code}). Get the message again later with the Mailbox Reader node.`;
+		return { references: [], warnings: [{ code: 'links-missing', message }] };
+	}
 }
 
 /** The header of a message whose MIME could not be built, from the fields that Graph keeps of it. */

@@ -15,7 +15,7 @@ import {
 } from './cursor';
 import { GraphError } from './errors';
 import { resolveFolder, type GraphAccount } from './folders';
-import { fetchMessage, getRow, headerOf, sourceOf, SUMMARY_FIELDS, summaryOf } from './messages';
+import { fetchMessage, getRow, headerOf, sourceOf, STOPS, SUMMARY_FIELDS, summaryOf } from './messages';
 import { applyModifiedPage } from './modified';
 import { fetchPage, leadsNowhere } from './pages';
 
@@ -39,15 +39,6 @@ export interface PollSettings {
 	now: () => number;
 }
 
-/** Failures of the whole mailbox: trying other messages would not help. */
-const STOPS: ReadonlySet<string> = new Set([
-	'MAILBOX_LOGIN_REFUSED',
-	'MAILBOX_TLS',
-	'MAILBOX_PROXY',
-	'MAILBOX_THROTTLED',
-	'MAILBOX_LIMIT',
-	'MAILBOX_CONFIGURATION',
-]);
 /** So many refused messages, and none that could be read, are no accident of single messages. */
 const MAX_DENIED = 3;
 

@@ -80,7 +80,12 @@ async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mai
 	return {
 		json: emailItemJson(
 			email,
-			{ ...message, size: email.size, truncated, limits: leftOutAttachments(email, rules) },
+			{
+				...message,
+				size: email.size,
+				truncated,
+				limits: [...(message.warnings ?? []), ...leftOutAttachments(email, rules)],
+			},
 			output,
 		),
 		binary: { email: raw, ...(await attachmentBinary(email, rules, store)) },

@@ -211,6 +211,30 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(undefined, { maxMessageBytes: 4_000_000 })).messages[0]!.raw.equals(raw)).toBe(true);
 	});
 
+	test.each([
+		['does not answer', { kind: 'unavailable' as const }],
+		['answers with a page', { kind: 'html' as const }],
+	])(
+		'a message comes all the same, and says what may be missing, when Graph %s where its attachments are listed',
+		async (_name, fault) => {
+			box.deliver(inbox(), {
+				subject: 'linked',
+				attachments: [{ kind: 'reference', name: 'report.docx', url: 'https://example.sharepoint.com/report.docx' }],
+			});
+			lab.graph.faults.push({ ...fault, path: '/attachments', times: 100 });
+			const { messages, state } = await poll();
+			expect(messages).toEqual([
+				expect.objectContaining({
+					truncated: false,
+					warnings: [{ code: 'links-missing', message: expect.stringContaining('Mailbox Reader') }],
+				}),
+			]);
+			expect(messages[0]!.failure).toBeUndefined();
+			expect(messages[0]!.raw.toString()).toContain('Subject: linked');
+			expect((await poll(state)).messages).toEqual([]);
+		},
+	);
+
 	test('files attached as links are named, for they are not in the bytes', async () => {
 		box.deliver(inbox(), {
 			attachments: [

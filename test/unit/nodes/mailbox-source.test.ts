@@ -43,6 +43,23 @@ describe('the items of a poll', () => {
 		expect(items.map(({ json }) => json.subject)).toEqual(['late', 'early']);
 	});
 
+	it('say what the mailbox could not give of a message that is here', async () => {
+		const warnings = [{ code: 'links-missing', message: 'The list of attachments could not be had.' }];
+		const source = await openMailboxSource(context, () => ({
+			poll: () =>
+				Promise.resolve({
+					messages: [{ ...message('here', []), warnings }],
+					state: undefined,
+					more: false,
+					warnings: [],
+				}),
+			sample: () => Promise.resolve(undefined),
+			close: () => Promise.resolve(),
+		}));
+		const { items } = await source.changes(undefined, 1000);
+		expect(items).toMatchObject([{ json: { subject: 'here', complete: false, warnings, truncated: false } }]);
+	});
+
 	it('a mailbox that fails while items are made fails alone', async () => {
 		const source = await openMailboxSource(context, () => ({
 			poll(_state: undefined, { onMessage }: PollOptions) {
