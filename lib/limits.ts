@@ -143,7 +143,7 @@ export const OPENCTI_LIMITS = {
 	maxLockWaitMs: 3_000,
 	/** Slowest upload that is waited for: a request's timeout grows by its bytes over this. */
 	minUploadBytesPerSecond: 128 * KiB,
-	/** Objects of a bundle that are imported one by one. Above: OPENCTI_INPUT; push it as a whole. */
+	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
 	maxAppendAttempts: 5,
@@ -157,7 +157,7 @@ export const OPENCTI_LIMITS = {
 	maxLinksPerPatch: 500,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
-	/** Characters of a message's text as an observable. Above: cut. It enters the platform's id of the message. */
+	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
 	maxMessageTextCharacters: 1_000_000,
 } as const;
 
@@ -242,13 +242,13 @@ export const STIX_LIMITS = {
 } as const;
 
 export const INDICATOR_LIMITS = {
-	/** Values of one type out of one message. Above: counted (`onOmitted`), not kept. */
+	/** Values of one type out of one message, for `maxIndicators` of them; for more, more. Above: counted (`onOmitted`), not kept. */
 	maxPerType: 2_000,
 	/** Values out of one message. Above: as for one type. */
 	maxIndicators: 5_000,
 	/** Places remembered of one value. Above: the value stays, further places are not listed. */
 	maxSources: 20,
-	/** Characters of one URL; browsers and proxies cut far below. Above: only its host is reported. */
+	/** Characters of one URL; browsers and proxies cut far below. Above: only its host is reported, with a warning. */
 	maxUrlLength: 16 * KiB,
 	/** Characters of the authority of a URL (user, host and port). Above: it is no URL. */
 	maxAuthorityLength: 1 * KiB,
@@ -312,6 +312,9 @@ export const WARNING_LIMITS = {
 	maxNameCharacters: 100,
 	/** Characters of a server's own words in a warning. Above: cut. */
 	maxQuotedCharacters: 500,
+	/** Characters of the code and of the message of a warning that another node wrote, where it is handed on. Above: cut. */
+	maxCodeCharacters: 100,
+	maxMessageCharacters: 4_000,
 } as const;
 
 export const READER_LIMITS = {

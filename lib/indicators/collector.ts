@@ -55,8 +55,11 @@ export class Collector {
 	private readonly maxIndicators: number;
 
 	constructor(private readonly options: ExtractOptions) {
-		this.maxPerType = options.maxPerType ?? INDICATOR_LIMITS.maxPerType;
-		this.maxIndicators = options.maxIndicators ?? INDICATOR_LIMITS.maxIndicators;
+		const { maxPerType, maxIndicators } = INDICATOR_LIMITS;
+		this.maxIndicators = options.maxIndicators ?? maxIndicators;
+		// Whoever wants more wants more of each type, and no type is to leave the others without room.
+		this.maxPerType =
+			options.maxPerType ?? Math.max(maxPerType, Math.floor((this.maxIndicators * maxPerType) / maxIndicators));
 	}
 
 	add(sighting: Sighting): void {

@@ -125,6 +125,10 @@ class Extraction {
 		else if (content !== undefined) this.scan(content.text, { ...place, offsets: true });
 	}
 
+	private readonly tooLong = (): void => {
+		if (this.wanted('url')) this.unsearched.urls++;
+	};
+
 	/** Within what is left of the characters for one message. */
 	private bounded(text: string): string {
 		const read = text.length <= this.charactersLeft ? text : text.slice(0, this.charactersLeft);
@@ -135,7 +139,7 @@ class Extraction {
 
 	private scan(text: string, place: Place): void {
 		const read = this.bounded(text);
-		scanText(read, (finding) => this.finding(finding, read, place), this.options);
+		scanText(read, (finding) => this.finding(finding, read, place), this.options, this.tooLong);
 	}
 
 	private html(html: string, place: Place): void {
@@ -161,6 +165,7 @@ class Extraction {
 				this.finding(finding, document.text, lure ? { ...place, flags: ['link-text'] } : place);
 			},
 			this.options,
+			this.tooLong,
 		);
 		const isBody = place.part.endsWith('html');
 		for (const { link, url, text, mismatch } of targets) {

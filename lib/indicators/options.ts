@@ -37,7 +37,7 @@ export interface ExtractOptions {
 	allowList?: string[];
 	/** Leaves out values with one of these flags. `allow-listed` never leaves out a value that somebody had defanged. Default none. */
 	exclude?: IndicatorFlag[];
-	/** Most values of one type. Default 2,000. */
+	/** Most values of one type. Default 2,000, and two fifths of `maxIndicators` where that is more. */
 	maxPerType?: number;
 	/** Most values in all. Default 5,000. */
 	maxIndicators?: number;
@@ -45,7 +45,7 @@ export interface ExtractOptions {
 	onOmitted?: (type: IndicatorType, findings: number) => void;
 	/**
 	 * Told at the end of what was not searched or not kept because of a limit, once for each of `attachments-omitted`,
-	 * `attachments-cut`, `text-cut`, `messages-too-deep` and `indicators-omitted`.
+	 * `attachments-cut`, `text-cut`, `urls-too-long`, `messages-too-deep` and `indicators-omitted`.
 	 */
 	onWarning?: (warning: EmailWarning) => void;
 }

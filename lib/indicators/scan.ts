@@ -16,9 +16,16 @@ import { viewOf, type View } from './view';
 /**
  * Finds every value in a text, in the order of the text, defanged or not.
  * The time is linear in the length of the text: each character is looked at a bounded number of times.
+ *
+ * @param tooLong Told of each URL above the limit, of which only the host is a finding.
  */
-export function scanText(text: string, found: (finding: Finding) => void, rare: RareKinds = {}): void {
-	new Scan(viewOf(text), found, rare).run();
+export function scanText(
+	text: string,
+	found: (finding: Finding) => void,
+	rare: RareKinds = {},
+	tooLong: () => void = () => undefined,
+): void {
+	new Scan(viewOf(text), found, rare, tooLong).run();
 }
 
 type Draft = Omit<Finding, 'start' | 'end' | 'defanged' | 'flags' | 'refanged'> &
@@ -40,6 +47,7 @@ class Scan {
 		private readonly view: View,
 		private readonly found: (finding: Finding) => void,
 		private readonly rare: RareKinds,
+		private readonly tooLong: () => void,
 	) {
 		this.text = view.text;
 		this.looksForRare = Object.values(rare).some(Boolean);
@@ -155,13 +163,14 @@ class Scan {
 			? tailEnd(text, authority.end, text[start - 1] ?? '', backslashes)
 			: authority.end;
 		const marked = defanged || encoded;
-		if (end - start <= INDICATOR_LIMITS.maxUrlLength) {
-			const tail = text.slice(authority.end, end);
-			const refanged = opening + (backslashes ? tail.replaceAll('\\', '/') : tail);
+		const tail = text.slice(authority.end, end);
+		const refanged = opening + (backslashes ? tail.replaceAll('\\', '/') : tail);
+		if (refanged.length <= INDICATOR_LIMITS.maxUrlLength) {
 			const url = readUrl(refanged);
 			if (url === undefined) return undefined;
 			return this.emit(start, end, { type: 'url', value: url.value, refanged, url, defanged: marked });
 		}
+		this.tooLong();
 		const { host, address } = server;
 		if (address !== undefined)
 			this.emit(start, authority.end, { type: address.type, value: address.value, address, defanged: marked });
@@ -324,8 +333,12 @@ class Scan {
 		const end = tailEnd(text, authorityEnd, text[start - 1] ?? '', false);
 		if (end <= authorityEnd + 1) return false;
 		const refanged = text.slice(start, end);
-		const url = readUrl(`http://${refanged}`);
-		if (url === undefined) return false;
+		const written = `http://${refanged}`;
+		const url = readUrl(written);
+		if (url === undefined) {
+			if (written.length > INDICATOR_LIMITS.maxUrlLength) this.tooLong();
+			return false;
+		}
 		this.emit(start, end, { type: 'url', value: url.value, refanged, url, flags: ['scheme-assumed'] });
 		return true;
 	}

@@ -11,12 +11,14 @@ export class Unsearched {
 	readonly cut: Attachment[] = [];
 	/** Attached messages that lie too deep. */
 	messages = 0;
+	/** URLs of which only the host was kept. */
+	urls = 0;
 	/** There was more text than one message may have. */
 	text = false;
 
 	/** One warning a kind; `omitted` findings were not kept. */
 	warnings(email: Partial<Pick<Email, 'raw'>>, omitted: number): EmailWarning[] {
-		const { maxAttachmentTextBytes, maxCharacters, maxMessageDepth } = INDICATOR_LIMITS;
+		const { maxAttachmentTextBytes, maxCharacters, maxMessageDepth, maxUrlLength } = INDICATOR_LIMITS;
 		return [
 			...(this.attachments.length > 0
 				? [attachmentsOmitted('Not searched for indicators', this.attachments, email)]
@@ -30,6 +32,11 @@ export class Unsearched {
 				'text-cut',
 				this.text,
 				`Only the first ${maxCharacters / MiB} million characters of the message were searched for indicators.`,
+			),
+			...warning(
+				'urls-too-long',
+				this.urls,
+				`${this.urls} URL(s) are longer than ${maxUrlLength} characters: of each, only the host was kept.`,
 			),
 			...warning(
 				'messages-too-deep',

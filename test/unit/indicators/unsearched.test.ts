@@ -75,6 +75,37 @@ describe('what was not searched for indicators', () => {
 		expect(told(email, { attachedMessages: false })).toEqual([]);
 	});
 
+	it('of a URL above the limit, the host is kept and the rest is told, wherever it stands', () => {
+		const path = 'a'.repeat(INDICATOR_LIMITS.maxUrlLength);
+		const long = `https://evil.example.net/${path}`;
+		for (const parts of [
+			{ text: `See ${long} now` },
+			{ text: `See hxxps[:]//evil[.]example[.]net/${path} now` },
+			{ text: `See evil.example.net/${path} now` },
+			{ html: `<a href="${long}">here</a>` },
+			{ attachments: [attachment(long, { fileName: 'a.txt', contentType: 'text/plain' })] },
+		]) {
+			expect(told(parts)).toEqual([{ code: 'urls-too-long', message: expect.stringContaining('16384 characters') }]);
+			const values = extractIndicators(message(parts)).map(({ value }) => value);
+			expect(values).toContain('evil.example.net');
+		}
+		expect(told({ text: long }, { urls: false })).toEqual([]);
+		expect(told({ text: `https://evil.example.net/${path.slice(0, -100)}` })).toEqual([]);
+	});
+
+	it('of one type there may be more where more are wanted in all', () => {
+		const text = Array.from(
+			{ length: INDICATOR_LIMITS.maxPerType + 100 },
+			(_, index) => `http://h${index}.example.net/`,
+		).join('\n');
+		const urls = (options: ExtractOptions) =>
+			extractIndicators(message({ text }), { domains: false, ...options }).filter(({ type }) => type === 'url').length;
+		expect(urls({})).toBe(INDICATOR_LIMITS.maxPerType);
+		expect(urls({ maxIndicators: 2 * INDICATOR_LIMITS.maxIndicators })).toBe(INDICATOR_LIMITS.maxPerType + 100);
+		expect(urls({ maxIndicators: 2 * INDICATOR_LIMITS.maxIndicators, maxPerType: 10 })).toBe(10);
+		expect(told({ text }, { domains: false, maxIndicators: 2 * INDICATOR_LIMITS.maxIndicators })).toEqual([]);
+	});
+
 	it('findings above a maximum are counted', () => {
 		const text = Array.from({ length: 10 }, (_, index) => `192.0.2.${index + 1}`).join(' ');
 		expect(told({ text }, { maxIndicators: 4 })).toEqual([
