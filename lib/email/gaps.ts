@@ -32,7 +32,7 @@ export function gapsOf({ warnings }: Pick<Read, 'warnings'>): EmailWarning[] {
 export const INCOMPLETE_WARNING: EmailWarning = {
 	code: 'message-incomplete',
 	message:
-		"Something of the message is missing, and what is made of it lacks that: its other warnings say what. The Mailbox Reader node gets the whole message; 'Max Message Size (MB)' of a trigger can be raised.",
+		'Something of the message is missing, and what is made of it lacks that: its other warnings say what. Where its bytes are not all here, the Mailbox Reader node gets them; what is above a limit of the reader stays missing.',
 };
 
 /** Of a message of which only the beginning was fetched. */
@@ -70,18 +70,29 @@ export function attachmentsNotLoaded(origin: string, attachments: readonly Named
 export function attachmentsOmitted(
 	consequence: string,
 	attachments: readonly NamedFile[],
-	email: Partial<Pick<Email, 'raw'>>,
+	email: Origin,
 ): EmailWarning {
-	const how = email.raw === undefined ? WITHOUT_RAW : ABOVE_MEMORY;
 	return {
 		code: 'attachments-omitted',
-		message: `${consequence}, for the bytes are not here: ${fileList(attachments)}. ${how}`,
+		message: `${consequence}, for the bytes are not here: ${fileList(attachments)}. ${howToGetBytes(email)}`,
 	};
+}
+
+/** What tells why bytes are not here. */
+type Origin = Partial<Pick<Email, 'partial' | 'raw' | 'source'>>;
+
+/** How to get bytes of a message that are not here, by what keeps them out. */
+export function howToGetBytes({ partial, raw, source }: Origin): string {
+	if (raw !== undefined) return ABOVE_MEMORY;
+	// Our own mailbox nodes name the mailbox; what other nodes put out does not.
+	return partial === true && source?.mailbox === undefined ? OF_ANOTHER_NODE : WITHOUT_RAW;
 }
 
 const MiB = 1024 * 1024;
 const WITHOUT_RAW =
 	"The item came without the raw message: raise 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.";
+const OF_ANOTHER_NODE =
+	'The item does not hold the message itself: let the node before put its attachments, or better the raw message, into binary data, or read the mailbox with a trigger or the Mailbox Reader of this pack.';
 const ABOVE_MEMORY = `A file above ${EMAIL_LIMITS.maxAttachmentBytes / MiB} MiB, or beyond ${EMAIL_LIMITS.maxTotalAttachmentBytes / MiB} MiB of all, is not kept in memory: get it with the Mailbox Reader node (Get Attachments).`;
 
 /** Whether an attachment has bytes, and they are not here. */

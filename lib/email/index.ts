@@ -4,6 +4,7 @@ export {
 	attachmentsOmitted,
 	fileList,
 	gapsOf,
+	howToGetBytes,
 	INCOMPLETE_WARNING,
 	isIncomplete,
 	lacksBytes,

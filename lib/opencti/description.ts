@@ -18,7 +18,8 @@ const REASONS: Record<SkipReason, string> = {
 	'type-not-allowed': 'type not in the allow-list',
 	inline: 'image inside the text',
 	empty: 'empty',
-	'content-omitted': 'larger than the limit',
+	'no-bytes': 'no file by itself, or damaged',
+	'content-omitted': 'its bytes were not there',
 	'too-many': 'too many files',
 	duplicate: 'same bytes and name as another file',
 };

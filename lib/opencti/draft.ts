@@ -56,7 +56,12 @@ export interface DraftFile extends UploadFile {
 	sha256: string;
 }
 
-export type SkipReason = 'type-not-allowed' | 'inline' | 'empty' | 'content-omitted' | 'too-many' | 'duplicate';
+/**
+ * `no-bytes`: it is no file, such as a message inside of an Outlook message, or a damaged one; `content-omitted`: its bytes are
+ * not here.
+ */
+export type SkipReason =
+	'type-not-allowed' | 'inline' | 'empty' | 'no-bytes' | 'content-omitted' | 'too-many' | 'duplicate';
 
 /** A file of the message that is not uploaded. */
 export interface SkippedFile {

@@ -65,8 +65,7 @@ export async function importBundle(
 			complete: report.complete,
 		};
 	}
-	const imported = await importObjects(session, references, objectsOf(bundle), options);
-	return { mode: 'direct', ...imported, complete: imported.objects.every(isWhole) };
+	return { mode: 'direct', ...(await importObjects(session, references, objectsOf(bundle), options)) };
 }
 
 /** The objects first, then the report that holds them: a report never stands there empty. */
@@ -99,7 +98,7 @@ export async function createReportFromBundle(
 		...report,
 		objects,
 		warnings: [...report.warnings, ...imported.warnings],
-		complete: report.complete && objects.every(isWhole),
+		complete: report.complete && imported.complete && objects.every(isWhole),
 	};
 }
 

@@ -7,6 +7,7 @@ import { OpenCtiError } from './errors';
 import { familyOf, readBetween, readExisting, type ObjectFamily } from './existing';
 import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messageLinks';
 import { missingMarkings, strictest, type MissingValues, type References } from './references';
+import { isMessageTextCut } from './messageText';
 import type { Session } from './session';
 import { idsOf, kindOf, refsIn, type AnyStixObject, type ObjectKind } from './stixObjects';
 
@@ -45,10 +46,15 @@ export interface ImportOptions {
 export interface ImportedObjects {
 	objects: ImportedObject[];
 	warnings: DraftWarning[];
+	/** False when an object was not imported, or not as it was asked for, and when a limit left something out. */
+	complete: boolean;
 }
 
 /** Whether nothing that was asked for is missing. */
 export const isWhole = ({ status }: ImportedObject) => status === 'imported' || status === 'left-out';
+
+/** Warnings for which something is missing that no object's status tells of. */
+const CUTS: ReadonlySet<string> = new Set(['objects-omitted', 'message-text-cut']);
 
 /** Objects that are read for what they say, and not imported. */
 const NOT_IMPORTED = new Set(['report', 'marking-definition', 'language-content', 'extension-definition']);
@@ -78,8 +84,9 @@ export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[]
 
 /**
  * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is.
- * An object or a link that the platform refuses is in the result with its error and stops nothing. Every marking of the bundle
- * must exist: throws OPENCTI_MARKING_UNKNOWN before anything is made. Running it again makes nothing twice.
+ * An object or a link that the platform refuses is in the result with its error and stops nothing. What is above the number of
+ * objects that are made one by one is left out, with a warning. Every marking of the bundle must exist: throws
+ * OPENCTI_MARKING_UNKNOWN before anything is made. Running it again makes nothing twice.
  *
  * What is made is marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
  * made for.
@@ -91,18 +98,37 @@ export async function importObjects(
 	options: ImportOptions,
 	atLeast: readonly MarkingNode[] = [],
 ): Promise<ImportedObjects> {
-	const wanted = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
-	if (wanted.length > OPENCTI_LIMITS.maxDirectObjects) {
-		throw new OpenCtiError(
-			'OPENCTI_INPUT',
-			`The bundle holds ${wanted.length} objects, more than ${OPENCTI_LIMITS.maxDirectObjects}`,
-			{
-				hint: 'Import it as a whole: by push or as a file.',
-			},
-		);
-	}
+	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
+	const wanted = withinLimit(all);
 	await checkMarkings(references, wanted);
-	return new ObjectImport(session, references, objects, options, atLeast).run(wanted);
+	const imported = await new ObjectImport(session, references, objects, options, atLeast).run(wanted);
+	const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...imported.warnings];
+	return {
+		objects: imported.objects,
+		warnings,
+		complete: imported.objects.every(isWhole) && !warnings.some(({ code }) => CUTS.has(code)),
+	};
+}
+
+/** As many as are made one by one, in their order: relationships, which nothing refers to, make room for the others. */
+function withinLimit(objects: readonly AnyStixObject[]): readonly AnyStixObject[] {
+	const { maxDirectObjects } = OPENCTI_LIMITS;
+	if (objects.length <= maxDirectObjects) return objects;
+	const isLink = ({ type }: AnyStixObject) => type === 'relationship';
+	const first = [...objects.filter((object) => !isLink(object)), ...objects.filter(isLink)];
+	const kept = new Set(first.slice(0, maxDirectObjects));
+	return objects.filter((object) => kept.has(object));
+}
+
+function objectsOmitted(all: readonly AnyStixObject[], kept: readonly AnyStixObject[]): DraftWarning {
+	const taken = new Set(kept);
+	const omitted = all.filter((object) => !taken.has(object));
+	const links = omitted.filter(({ type }) => type === 'relationship').length;
+	const what = links === omitted.length ? 'relationships' : `objects, ${links} of them relationships,`;
+	return {
+		code: 'objects-omitted',
+		message: `${omitted.length} ${what} were left out, for no more than ${OPENCTI_LIMITS.maxDirectObjects} objects are made one by one. Bundle: Import takes a bundle as a whole (Mode: Queue or File Import).`,
+	};
 }
 
 /** All markings that objects carry, before the first of them is made. */
@@ -151,7 +177,7 @@ class ObjectImport {
 	}
 
 	/** In steps: each object after those that it refers to, whatever their order in the bundle. */
-	async run(given: readonly AnyStixObject[]): Promise<ImportedObjects> {
+	async run(given: readonly AnyStixObject[]): Promise<Omit<ImportedObjects, 'complete'>> {
 		const all = [...given];
 		let open = [...given];
 		for (let step = 1; open.length > 0; step++) {
@@ -253,6 +279,7 @@ class ObjectImport {
 			const known = this.knownAs(object, existing);
 			if (known === undefined && this.forbidden !== undefined && !this.somethingMade) throw this.forbidden;
 			const node = known ?? (await this.make(object, kind));
+			if (object.type === 'email-message' && isMessageTextCut(object)) this.warnOfText(object.id);
 			this.placed.set(object.id, node);
 			this.byStandardId.set(node.standard_id, node);
 			return {
@@ -265,6 +292,14 @@ class ObjectImport {
 		} catch (error) {
 			return { ...base, status: 'failed', error: this.attempted(error, object) };
 		}
+	}
+
+	private warnOfText(id: string): void {
+		this.warn(
+			'message-text-cut',
+			id,
+			`The text of ${id} is longer than ${OPENCTI_LIMITS.maxMessageTextCharacters} characters: the observable holds its beginning.`,
+		);
 	}
 
 	/** What makes an object one that cannot be asked for. */

@@ -8,6 +8,21 @@ import type { AnyStixObject } from './stixObjects';
  * subject it is what tells messages apart there, and what a message without subject is named by. Undefined when there is none.
  */
 export function messageText(message: AnyStixObject): string | undefined {
+	const text = wholeText(message).slice(0, OPENCTI_LIMITS.maxMessageTextCharacters);
+	return text === '' ? undefined : wellFormed(text);
+}
+
+/** Whether {@link messageText} is no more than the beginning. */
+export function isMessageTextCut(message: AnyStixObject): boolean {
+	const { maxMessageTextCharacters } = OPENCTI_LIMITS;
+	// Reading HTML only makes it shorter, but for the blank lines between parts: most messages are not read for this.
+	const most = partsOf(message).reduce((sum, { body }) => sum + body.length + BETWEEN.length, 0);
+	return most > maxMessageTextCharacters && wholeText(message).length > maxMessageTextCharacters;
+}
+
+const BETWEEN = '\n\n';
+
+function wholeText(message: AnyStixObject): string {
 	const parts = partsOf(message);
 	const plain = parts.filter(({ type }) => type.startsWith('text/plain'));
 	const html = parts.filter(({ type }) => /^(?:text\/html|application\/xhtml)/.test(type));
@@ -17,12 +32,10 @@ export function messageText(message: AnyStixObject): string | undefined {
 			: html.length > 0
 				? html.map(({ body }) => readHtml(body).text)
 				: parts.map(({ body }) => body);
-	const text = chosen
+	return chosen
 		.map((body) => body.trim())
 		.filter((body) => body !== '')
-		.join('\n\n')
-		.slice(0, OPENCTI_LIMITS.maxMessageTextCharacters);
-	return text === '' ? undefined : wellFormed(text);
+		.join(BETWEEN);
 }
 
 interface TextPart {

@@ -71,9 +71,12 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 	const warnings: DraftWarning[] = [];
 	const name = nameOf(email, options.namePrefix, warnings);
 	const published = publishedOf(email, options, warnings);
+	const parts = containerParts(email, options, warnings);
 	return {
 		kind: 'report',
-		...containerParts(email, options, warnings),
+		...parts,
+		// The whole subject stands nowhere else in a report.
+		...(warnings.some(({ code }) => code === 'name-cut') ? { incomplete: true as const } : {}),
 		name,
 		published,
 		reportTypes: [...(options.reportTypes ?? ['threat-report'])],

@@ -32,7 +32,7 @@ export function selectFiles(
 		const skip = (reason: SkipReason) => skippedFiles.push({ name: fileName ?? name, contentType, size, reason });
 		if (isInlineImage(attachment) && selection.includeInline !== true) skip('inline');
 		else if (!allowed(contentType)) skip('type-not-allowed');
-		else if (content === undefined) skip('content-omitted');
+		else if (content === undefined) skip(sha256 === '' ? 'no-bytes' : 'content-omitted');
 		else if (content.length === 0) skip('empty');
 		else if (names.has(name.toLowerCase())) skip('duplicate');
 		else if (files.length >= OPENCTI_LIMITS.maxFiles) skip('too-many');

@@ -9,24 +9,39 @@ export interface ArtifactBudget {
 	left: number;
 }
 
+/** What an artifact is to be made of. */
+interface Bytes {
+	content: Buffer | undefined;
+	mimeType: string;
+	hashes: Hashes;
+	max: number;
+	/** Option of the node that `max` comes from. */
+	option: string;
+	what: string;
+	/** How the bytes can be had, where they are not here. */
+	how: string;
+}
+
+function whyOmitted({ content, max, option, what, how }: Bytes, { sizes }: ResolvedOptions): string {
+	if (content === undefined) return `${what} has no artifact, for its bytes are not here. ${how}`;
+	const megabytes = (bytes: number) => `${Number((bytes / 2 ** 20).toFixed(1))} MiB`;
+	return content.length > max
+		? `${what} is above the size limit of ${megabytes(max)}: no artifact. Raise '${option}'.`
+		: `${what} has no artifact: those of one bundle may have ${megabytes(sizes.maxTotalArtifactBytes)} together.`;
+}
+
 /** Bytes as an artifact, when there are any and the sizes allow it; else undefined and, where they were asked for, a warning. */
 export function addArtifact(
 	graph: BundleGraph,
 	options: ResolvedOptions,
 	budget: ArtifactBudget,
-	bytes: { content: Buffer | undefined; mimeType: string; hashes: Hashes; max: number; what: string },
+	bytes: Bytes,
 ): string | undefined {
-	const { content, max, what } = bytes;
+	const { content, max } = bytes;
 	// Base64 of nothing is no base64 (STIX 2.1 section 2.1): an empty attachment is a file only.
 	if (content?.length === 0) return undefined;
 	if (content === undefined || content.length > max || content.length > budget.left) {
-		options.warn({
-			code: 'artifact-omitted',
-			message:
-				content === undefined
-					? `${what} has no artifact, for its bytes are not here. Raise 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.`
-					: `${what} is above the size limit: no artifact.`,
-		});
+		options.warn({ code: 'artifact-omitted', message: whyOmitted(bytes, options) });
 		return undefined;
 	}
 	budget.left -= content.length;
@@ -44,6 +59,7 @@ export function addFile(
 	budget: ArtifactBudget,
 	attachment: Attachment,
 	contains: readonly string[],
+	how: string,
 ): string | undefined {
 	const hashes = chosenHashes(
 		{ MD5: attachment.md5, 'SHA-1': attachment.sha1, 'SHA-256': attachment.sha256, 'SHA-512': attachment.sha512 },
@@ -57,19 +73,26 @@ export function addFile(
 		});
 		return undefined;
 	}
-	const content = options.include.artifacts
-		? addArtifact(graph, options, budget, {
-				content: attachment.content,
-				mimeType: attachment.contentType,
-				hashes,
-				max: options.sizes.maxArtifactBytes,
-				what: `Attachment ${attachment.partId}`,
-			})
-		: undefined;
+	// What has no hash has no bytes, such as a message inside of an Outlook message: nothing is left out.
+	const content =
+		options.include.artifacts && attachment.sha256 !== ''
+			? addArtifact(graph, options, budget, {
+					content: attachment.content,
+					mimeType: attachment.contentType,
+					hashes,
+					max: options.sizes.maxArtifactBytes,
+					option: 'Max Attachment Size (MB)',
+					what: `Attachment ${attachment.partId}`,
+					how,
+				})
+			: undefined;
 	return graph.observable('file', {
 		hashes,
 		// What has no hash has no bytes, such as a message inside of an Outlook message: it is not an empty file.
-		size: attachment.sha256 !== '' && Number.isSafeInteger(attachment.size) && attachment.size >= 0 ? attachment.size : undefined,
+		size:
+			attachment.sha256 !== '' && Number.isSafeInteger(attachment.size) && attachment.size >= 0
+				? attachment.size
+				: undefined,
 		name,
 		mime_type: mediaTypeValue(attachment.contentType),
 		contains_refs: [...contains],

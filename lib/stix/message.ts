@@ -1,4 +1,4 @@
-import type { Attachment, Email, EmailAddress, EmailPart } from '../email';
+import { howToGetBytes, type Attachment, type Email, type EmailAddress, type EmailPart } from '../email';
 import { EMAIL_LIMITS } from '../limits';
 import { addArtifact, addFile, type ArtifactBudget } from './attachments';
 import { canonicalJson } from './canonical';
@@ -40,13 +40,14 @@ export function addMessage(
 	const place = { id: '', path };
 	record.messages.push(place);
 	const attached: string[] = [];
+	const how = howToGetBytes(email);
 	const files = email.attachments.map((attachment) => {
 		const inner =
 			attachment.email !== undefined && options.include.attachedMessages && depth < EMAIL_LIMITS.maxDepth
 				? addMessage(graph, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
 				: undefined;
 		if (inner !== undefined) attached.push(inner);
-		return options.include.attachments ? fileOf(graph, options, attachment, record, inner) : undefined;
+		return options.include.attachments ? fileOf(graph, options, attachment, record, inner, how) : undefined;
 	});
 	const id = graph.observable('email-message', messageObject(graph, options, email, files, record.budget));
 	place.id = id;
@@ -67,8 +68,9 @@ function fileOf(
 	attachment: Attachment,
 	record: MessageRecord,
 	inner: string | undefined,
+	how: string,
 ): string | undefined {
-	const id = addFile(graph, options, record.budget, attachment, inner === undefined ? [] : [inner]);
+	const id = addFile(graph, options, record.budget, attachment, inner === undefined ? [] : [inner], how);
 	if (id === undefined) return undefined;
 	for (const digest of [attachment.md5, attachment.sha1, attachment.sha256, attachment.sha512]) {
 		const key = digest?.toLowerCase();
@@ -181,7 +183,9 @@ function addRaw(
 		mimeType: 'message/rfc822',
 		hashes: sha256 === undefined ? {} : { 'SHA-256': sha256 },
 		max: options.sizes.maxRawEmailBytes,
+		option: 'Max Raw Message Size (MB)',
 		what: 'The raw message',
+		how: howToGetBytes(email),
 	});
 }
 

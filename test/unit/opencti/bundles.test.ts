@@ -1,4 +1,5 @@
 import { reportFromBundle, reportFromEmail, type AnyBundle, type DirectImportResult } from '../../../lib/opencti';
+import { OPENCTI_LIMITS } from '../../../lib/limits';
 import { emailToBundle } from '../../../lib/stix';
 import type { Indicator } from '../../../lib/indicators';
 import { LAB_TOKEN } from '../../lab/opencti';
@@ -279,4 +280,49 @@ test('a bundle without a report needs a name and a date', () => {
 	expect(reportFromBundle({ type: 'bundle', objects }, { name: 'Hunt', published: '2025-01-01T00:00:00Z' }).name).toBe(
 		'Hunt',
 	);
+});
+
+test('of more objects than are made one by one, relationships are left out first, and the report is made', async () => {
+	const { client } = await world();
+	const url = { type: 'url', id: 'url--3279f7c5-2ffc-5dd5-a0a2-8a3bbcd1e1a6', value: 'http://evil.example.org/a' };
+	const links = Array.from({ length: 5 }, (_, index) => ({
+		type: 'relationship',
+		id: `relationship--0000000${index}-0000-4000-8000-000000000000`,
+		relationship_type: 'related-to',
+		source_ref: url.id,
+		target_ref: url.id,
+	}));
+	// The platform takes no such objects: they cost no request.
+	const others = Array.from({ length: OPENCTI_LIMITS.maxDirectObjects - 1 }, (_, index) => ({
+		type: 'x-nothing',
+		id: `x-nothing--${String(index).padStart(8, '0')}-0000-4000-8000-000000000000`,
+	}));
+	const draft = reportFromEmail(message());
+	const objects = [...links, ...others, url];
+	const report = await client.createReportFromBundle({ type: 'bundle', objects }, { draft });
+	const imported = await client.importBundle({ type: 'bundle', objects }, { mode: 'direct' });
+	for (const result of [report, imported as DirectImportResult]) {
+		expect(result.complete).toBe(false);
+		expect(result.warnings).toContainEqual({
+			code: 'objects-omitted',
+			message: expect.stringMatching(/^5 relationships were left out.*10000.*Queue/),
+		});
+		expect(result.objects).toHaveLength(OPENCTI_LIMITS.maxDirectObjects);
+		expect(result.objects).toContainEqual(expect.objectContaining({ stixId: url.id, status: 'imported' }));
+	}
+	expect(report).toMatchObject({ created: true });
+});
+
+test('a message whose text is longer than an observable may have says so, on every run', async () => {
+	const { client } = await world();
+	const text = 'word '.repeat(OPENCTI_LIMITS.maxMessageTextCharacters / 4);
+	const long = emailToBundle(email({ text }), { include: { report: false } }) as unknown as AnyBundle;
+	for (const run of [1, 2]) {
+		const result = (await client.importBundle(long, { mode: 'direct' })) as DirectImportResult;
+		expect([run, result.objects.filter(({ status }) => status !== 'imported')]).toEqual([run, []]);
+		expect(result.complete).toBe(false);
+		expect(result.warnings.map(({ code }) => code)).toEqual(['message-text-cut']);
+	}
+	const short = emailToBundle(email(), { include: { report: false } }) as unknown as AnyBundle;
+	expect(await client.importBundle(short, { mode: 'direct' })).toMatchObject({ complete: true, warnings: [] });
 });

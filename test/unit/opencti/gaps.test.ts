@@ -66,6 +66,41 @@ describe('a draft says when something of the message is not in it', () => {
 		expect([draft.incomplete, draft.warnings]).toEqual([undefined, []]);
 	});
 
+	it('what is no file by itself, such as a message inside of an Outlook message, is no gap', () => {
+		const none = { size: 0, md5: '', sha1: '', sha256: '', sha512: '', contentOmitted: true };
+		const { content: _bytes, ...inner } = attachment('inner', 'application/vnd.ms-outlook', '', none);
+		for (const draft of [reportFromEmail, caseFromEmail].map((make) =>
+			make(email({ attachments: [inner] }), { attachmentTypes: 'all' }),
+		)) {
+			expect(draft.skippedFiles).toMatchObject([{ reason: 'no-bytes' }]);
+			expect([draft.incomplete, draft.warnings]).toEqual([undefined, []]);
+		}
+	});
+
+	it('a name that holds the beginning of the subject only makes the report incomplete', () => {
+		const draft = reportFromEmail(email({ subject: 'word '.repeat(OPENCTI_LIMITS.maxNameCharacters) }));
+		expect([draft.incomplete, warned(draft)]).toEqual([true, ['name-cut']]);
+	});
+
+	it.each([
+		['webhook JSON', { partial: true as const }, /does not hold the message itself/],
+		[
+			"an item of n8n's own mail trigger",
+			{ partial: true as const, source: { kind: 'imap' as const, uid: 7 } },
+			/does not hold the message itself/,
+		],
+		[
+			'an item of this pack',
+			{ source: { kind: 'imap' as const, mailbox: 'soc@example.com', uid: 7 } },
+			/'Raw Message Limit \(MB\)' of the trigger/,
+		],
+	])('how to get the original message depends on where the item came from: %s', (_name, origin, how) => {
+		const draft = reportFromEmail({ ...email(), raw: undefined, ...origin }, { originalEmail: true });
+		const { message } = draft.warnings.find(({ code }) => code === 'attachments-omitted')!;
+		expect(message).toMatch(how);
+		expect(message.includes("'Raw Message Limit (MB)'")).toBe(!('partial' in origin));
+	});
+
 	it('an image that is shown elsewhere and a file that is there twice are none either', () => {
 		const file = attachment('a.csv', 'text/csv', 'x');
 		const draft = reportFromEmail(email({ attachments: [file, file] }));

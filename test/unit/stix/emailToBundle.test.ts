@@ -10,6 +10,7 @@ import {
 	type StixObjectOf,
 	type StixType,
 } from '../../../lib/stix';
+import type { Email } from '../../../lib/email';
 import { attachment, indicator, message, multipart } from './emails';
 import { expectValid } from './validity';
 
@@ -135,6 +136,41 @@ describe('the email-message object', () => {
 		expect(warnings).toEqual(['artifact-omitted']);
 	});
 
+	test('says of each artifact that is missing why, and what brings it', () => {
+		const told = (email: Email, options: BundleOptions = {}) => {
+			const messages: string[] = [];
+			emailToBundle(email, {
+				include: { artifacts: true, rawEmail: true },
+				onWarning: ({ code, message: text }) => code === 'artifact-omitted' && messages.push(text),
+				...options,
+			});
+			return messages;
+		};
+		const raw = Buffer.from('From: a@example.org\r\n\r\nx');
+		const file = attachment('x'.repeat(100));
+		const { content: _bytes, ...lost } = file;
+		const whole = message({ raw, attachments: [file] });
+		expect(told(whole)).toEqual([]);
+		expect(told(whole, { sizes: { maxArtifactBytes: 99 } })).toEqual([
+			expect.stringMatching(/above the size limit.*Raise 'Max Attachment Size \(MB\)'/),
+		]);
+		expect(told(whole, { sizes: { maxRawEmailBytes: 9 } })).toEqual([
+			expect.stringMatching(/above the size limit.*Raise 'Max Raw Message Size \(MB\)'/),
+		]);
+		expect(told(whole, { sizes: { maxTotalArtifactBytes: 100 } })).toEqual([expect.stringMatching(/together/)]);
+		const ofTrigger = message({
+			attachments: [{ ...lost, contentOmitted: true }],
+			source: { kind: 'imap', mailbox: 'soc' },
+		});
+		for (const text of told(ofTrigger)) expect(text).toContain("'Raw Message Limit (MB)' of the trigger");
+		const webhook = told(message({ partial: true, attachments: [{ ...lost, contentOmitted: true }] }));
+		expect(webhook).toHaveLength(2);
+		for (const text of webhook) expect(text).toContain('does not hold the message itself');
+		// A message inside of an Outlook message has no bytes at all.
+		const none = { size: 0, md5: '', sha1: '', sha256: '', sha512: '', contentOmitted: true };
+		expect(told(message({ raw, attachments: [{ ...lost, ...none }] }))).toEqual([]);
+	});
+
 	test('writes lists of header fields always in strict prose', () => {
 		const bundle = emailToBundle(message(), { include: { headers: 'lists' } });
 		expectValid(bundle, { headerLists: true });
@@ -251,7 +287,7 @@ describe('attachments', () => {
 		});
 		expectValid(bundle);
 		expect(of(bundle, 'artifact')).toHaveLength(1);
-		expect(warnings).toEqual(['Attachment 3 is above the size limit: no artifact.']);
+		expect(warnings).toEqual([expect.stringMatching(/^Attachment 3 has no artifact: .* together\.$/)]);
 	});
 
 	test('that are messages become email-message objects of their own, tied to the outer one', () => {
