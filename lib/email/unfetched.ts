@@ -80,7 +80,8 @@ export function failureWarning(
 	failure: FetchFailure,
 	how = 'Get it with the Mailbox Reader node (Get, From Input Item).',
 ): EmailWarning {
-	const { code, retryAt } = failure;
+	const { retryAt } = failure;
+	const code = failure.code.slice(0, WARNING_LIMITS.maxCodeCharacters);
 	const again =
 		retryAt === undefined
 			? ''

@@ -24,6 +24,7 @@ export interface SearchResult {
 	/** As the appliance found them: it ignores case and looks at full minutes. */
 	rows: EsaRow[];
 	truncated: boolean;
+	/** What may be missing of the rows. */
 	warnings: string[];
 }
 

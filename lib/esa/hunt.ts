@@ -30,6 +30,8 @@ export interface HuntResult {
 	truncated: boolean;
 	/** What the user ought to know, the plan's included. */
 	warnings: string[];
+	/** Those of the warnings for which messages may be missing. */
+	gaps: string[];
 }
 
 /** Reads all rows of a query. */
@@ -62,11 +64,13 @@ export async function runHunt(plan: HuntPlan, read: ReadQuery, options: HuntRunO
 	const result = combined(plan, matching);
 	const { counts, truncated } = budget;
 	const all = new Set(found.flatMap((set) => [...set]));
+	const gaps = gapsOf(budget, maxRows);
 	return {
 		rows: [...result].sort(byTime).map(({ row }) => row),
 		counts: { ...counts, messages: all.size, rejected: all.size - result.size },
 		truncated,
-		warnings: [...plan.warnings, ...warningsOf(budget, result, maxRows)],
+		warnings: [...plan.warnings, ...gaps, ...timesOf(result)],
+		gaps,
 	};
 }
 
@@ -208,21 +212,21 @@ function byTime(a: Found, b: Found): number {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function warningsOf({ counts, truncated }: ReadBudget, result: ReadonlySet<Found>, maxRows: number): string[] {
-	const warnings: string[] = [];
+function gapsOf({ counts, truncated }: ReadBudget, maxRows: number): string[] {
+	const gaps: string[] = [];
 	if (truncated) {
-		warnings.push(
+		gaps.push(
 			`Reading stopped after ${maxRows} rows: there may be more messages that match. Shorten the window or raise the limit.`,
 		);
 	}
 	if (counts.badRecords > 0)
-		warnings.push(`The appliance could not show ${counts.badRecords} records; whether they match is unknown.`);
-	if (counts.unreadable > 0)
-		warnings.push(`${counts.unreadable} rows had another form than the API's and were left out.`);
+		gaps.push(`The appliance could not show ${counts.badRecords} records; whether they match is unknown.`);
+	if (counts.unreadable > 0) gaps.push(`${counts.unreadable} rows had another form than the API's and were left out.`);
+	return gaps;
+}
+
+function timesOf(result: ReadonlySet<Found>): string[] {
 	const timeless = [...result].filter(({ message }) => message.time === undefined).length;
-	if (timeless > 0)
-		warnings.push(
-			`${timeless} rows carry a time that cannot be read; START and STOP hold for them to the minute only.`,
-		);
-	return warnings;
+	if (timeless === 0) return [];
+	return [`${timeless} rows carry a time that cannot be read; START and STOP hold for them to the minute only.`];
 }

@@ -3,6 +3,7 @@ import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/e
 import { defang, extractIndicators, type Indicator } from '../../lib/indicators';
 import { indicatorPattern } from '../../lib/stix';
 import { readEmail } from '../shared/emailItem';
+import { foundNothing } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
@@ -27,16 +28,10 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
 	const indicators = extractIndicators(email, { ...extractOptions(parameters), onWarning });
 	const incomplete = gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] };
-	// There is no item then that could tell.
-	if (indicators.length === 0 && gaps.length > 0) hintAtNothing(context, itemIndex, gaps);
+	if (indicators.length === 0 && gaps.length > 0) foundNothing(context, itemIndex, [...email.warnings, ...gaps]);
 	return indicators.map((indicator) => ({
 		json: { ...indicator, ...writtenForms(indicator), message, ...incomplete },
 	}));
-}
-
-function hintAtNothing(context: IExecuteFunctions, itemIndex: number, gaps: readonly EmailWarning[]): void {
-	const message = `Nothing was found in item ${itemIndex}, but it was not read whole: ${gaps.map((gap) => gap.message).join(' ')}`;
-	context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 }
 
 /** The value as people may paste it without harm, and as a pattern that a hunt understands. */

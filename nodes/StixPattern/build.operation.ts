@@ -9,11 +9,12 @@ import type { Indicator } from '../../lib/indicators';
 import { PATTERN_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
 import type { Bundle } from '../../lib/stix';
+import { withBundleGaps, withItemGaps } from '../shared/bundleGaps';
 import { toNodeError } from '../shared/errors';
 import { hintAtGaps, withInput } from '../shared/items';
 import { numberOption } from '../shared/numberOption';
 import { shownFor } from '../shared/operation';
-import { jsonParameter } from '../shared/jsonParameter';
+import { bundleProperty, jsonParameter } from '../shared/jsonParameter';
 import { passedOn } from '../shared/unfetched';
 
 export const option: INodePropertyOptions = {
@@ -34,6 +35,19 @@ const maximumTermsOption: INodeProperties = {
 	description: 'Max number of terms in one pattern',
 };
 
+const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>> = {
+	bundle: { ...bundleProperty, displayOptions: { show: { source: ['bundle'] } }, description: 'A STIX bundle' },
+	indicators: {
+		displayName: 'Indicators',
+		name: 'indicators',
+		type: 'json',
+		default: '={{ $json.indicators }}',
+		required: true,
+		displayOptions: { show: { source: ['indicators'] } },
+		description: 'A list of indicators, as Email to STIX gives them',
+	},
+};
+
 export const description = shownFor({ operation: ['build'] }, [
 	{
 		displayName: 'Source',
@@ -47,24 +61,8 @@ export const description = shownFor({ operation: ['build'] }, [
 		default: 'bundle',
 		description: 'What the pattern is made of',
 	},
-	{
-		displayName: 'Bundle',
-		name: 'bundle',
-		type: 'json',
-		default: '={{ $json.bundle }}',
-		required: true,
-		displayOptions: { show: { source: ['bundle'] } },
-		description: 'A STIX bundle',
-	},
-	{
-		displayName: 'Indicators',
-		name: 'indicators',
-		type: 'json',
-		default: '={{ $json.indicators }}',
-		required: true,
-		displayOptions: { show: { source: ['indicators'] } },
-		description: 'A list of indicators, as Email to STIX gives them',
-	},
+	SOURCES.bundle,
+	SOURCES.indicators,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -181,18 +179,22 @@ export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionD
 	});
 	const left = new Set(records.map(({ pairedItem }) => pairedItem.item));
 	const pairedItem = items.flatMap((_, item) => (left.has(item) ? [] : [{ item }]));
+	const put = (made: INodeExecutionData[]) => {
+		const output = [...made, ...records];
+		hintAtGaps(context, output);
+		return Promise.resolve([output]);
+	};
 	try {
 		const options = items.map((_, itemIndex) => context.getNodeParameter('options', itemIndex, {}));
 		sameForAll(context, options, 'Options');
 		const indicators = pairedItem.map(({ item }) => items[item]!.json as unknown as Indicator);
 		const patterns = records.length > 0 && indicators.length === 0 ? [] : builtOrEmpty(indicators, context, 0);
-		const output = [...patterns.map((item) => ({ ...item, pairedItem })), ...records];
-		hintAtGaps(context, output);
-		return Promise.resolve([output]);
+		const used = pairedItem.map(({ item }) => items[item]!.json);
+		return put(patterns.map(({ json }) => ({ json: withItemGaps(used, json), pairedItem })));
 	} catch (error) {
 		const nodeError = toNodeError(context.getNode(), error);
 		if (!context.continueOnFail()) throw nodeError;
-		return Promise.resolve([[{ json: { error: nodeError.message }, pairedItem }, ...records]]);
+		return put([{ json: { error: nodeError.message }, pairedItem }]);
 	}
 }
 
@@ -200,9 +202,15 @@ export function execute(context: IExecuteFunctions, itemIndex: number): Promise<
 	const source = context.getNodeParameter('source', itemIndex) as 'bundle' | 'indicators';
 	const record = passedOn(context, itemIndex, context.getNodeParameter(source, itemIndex));
 	if (record !== undefined) return Promise.resolve([record]);
-	const patterns = builtOrEmpty(jsonParameter(context, source, itemIndex) as Bundle | Indicator[], context, itemIndex);
+	const given = jsonParameter(context, SOURCES[source], itemIndex) as Bundle | Indicator[];
+	const patterns = builtOrEmpty(given, context, itemIndex);
 	const { keepInput } = context.getNodeParameter('options', itemIndex, {}) as Options;
-	return Promise.resolve(keepInput ? patterns.map(({ json }) => withInput(context, itemIndex, json)) : patterns);
+	return Promise.resolve(
+		patterns.map(({ json }) =>
+			// The input item says itself what it lacks.
+			keepInput ? withInput(context, itemIndex, json) : { json: withBundleGaps(context, itemIndex, given, json) },
+		),
+	);
 }
 
 /** As `built`; nothing to look for is an empty pattern where the user wants that. */

@@ -3,7 +3,7 @@ import { matchPattern, type MatchInput } from '../../lib/pattern';
 import { withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { jsonParameter } from '../shared/jsonParameter';
+import { bundleProperty, filledParameter, jsonParameter } from '../shared/jsonParameter';
 import { patternProperty } from './parameter';
 
 export const option: INodePropertyOptions = {
@@ -15,14 +15,7 @@ export const option: INodePropertyOptions = {
 
 export const description = shownFor({ operation: ['match'] }, [
 	patternProperty,
-	{
-		displayName: 'Bundle',
-		name: 'bundle',
-		type: 'json',
-		default: '={{ $json.bundle }}',
-		required: true,
-		description: 'A STIX bundle, or a list of observed-data or of cyber-observables',
-	},
+	{ ...bundleProperty, description: 'A STIX bundle, or a list of observed-data or of cyber-observables' },
 ]);
 
 /** The item travels on, with `matched` and `observations` added, so that an IF node can route it. */
@@ -34,8 +27,8 @@ export function execute(context: IExecuteFunctions, itemIndex: number): Promise<
 		context.getNodeParameter('bundle', itemIndex),
 	);
 	if (record !== undefined) return Promise.resolve(record);
-	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
-	const bundle = jsonParameter(context, 'bundle', itemIndex) as MatchInput;
+	const pattern = filledParameter(context, patternProperty, itemIndex);
+	const bundle = jsonParameter(context, bundleProperty, itemIndex) as MatchInput;
 	const result = matchPattern(pattern, bundle);
 	return Promise.resolve(withInput(context, itemIndex, { ...result }));
 }

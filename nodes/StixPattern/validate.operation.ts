@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { validatePattern } from '../../lib/pattern';
+import { textParameter } from '../shared/jsonParameter';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { patternProperty } from './parameter';
@@ -17,6 +18,6 @@ export const description = shownFor({ operation: ['validate'] }, [patternPropert
 export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter('pattern', itemIndex));
 	if (record !== undefined) return Promise.resolve(record);
-	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
+	const pattern = textParameter(context, patternProperty, itemIndex);
 	return Promise.resolve({ json: { pattern, ...validatePattern(pattern) } });
 }

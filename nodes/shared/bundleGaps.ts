@@ -1,24 +1,86 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { INCOMPLETE_WARNING, type EmailWarning } from '../../lib/email';
+import { EMAIL_LIMITS, WARNING_LIMITS } from '../../lib/limits';
 import { isOmission } from '../../lib/stix';
 
+/** Code of what a node says for the user's information: nothing is missing for that. */
+export const NOTE = 'hunt-note';
+
 /**
- * A node's result on a bundle, with what Email to STIX said is missing in it: what is made of an incomplete bundle is
- * incomplete. Only for the bundle that came with the item.
+ * A node's result on a bundle, with what the node before said is missing in it: what is made of an incomplete bundle is
+ * incomplete. Only for what came with the item: its bundle or indicators, or those in a field of it, such as what a hunt found.
+ *
+ * @param source The bundle; or a list of bundles, of STIX objects or of indicators.
  */
 export function withBundleGaps(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	bundle: { id?: unknown },
+	source: unknown,
 	result: IDataObject,
 ): IDataObject {
 	const { json } = context.getInputData()[itemIndex]!;
-	const own = json.bundle as { id?: unknown } | null | undefined;
-	if (json.complete !== false || own?.id === undefined || own.id !== bundle.id) return result;
-	const told = (Array.isArray(json.warnings) ? json.warnings : []) as (EmailWarning | null)[];
-	const gaps = told.filter(
-		(warning) => warning !== null && (isOmission(warning) || warning.code === INCOMPLETE_WARNING.code),
-	);
-	const before = (Array.isArray(result.warnings) ? result.warnings : []) as unknown as EmailWarning[];
-	return { ...result, warnings: [...before, ...gaps], complete: false };
+	const holders = [json, ...Object.values(json).filter(isRecord)].filter((holder) => holder.complete === false);
+	return withGaps(result, holders.filter((holder) => cameWith(holder, source)).map(gapsOf));
 }
+
+/** The same for what all of these items together gave. */
+export function withItemGaps(items: readonly IDataObject[], result: IDataObject): IDataObject {
+	return withGaps(result, items.filter(({ complete }) => complete === false).map(gapsOf));
+}
+
+/** The warnings of an item that are of the form of ours, none of them too long: whoever made the item wrote them. */
+export function warningsOf({ warnings }: Record<string, unknown>): EmailWarning[] {
+	const given = (Array.isArray(warnings) ? (warnings as unknown[]) : []).slice(0, EMAIL_LIMITS.maxWarnings);
+	return given.flatMap((warning) => {
+		if (!isRecord(warning)) return [];
+		const { code, message } = warning;
+		if (typeof code !== 'string' || typeof message !== 'string') return [];
+		const { maxCodeCharacters, maxMessageCharacters } = WARNING_LIMITS;
+		return [{ code: code.slice(0, maxCodeCharacters), message: message.slice(0, maxMessageCharacters) }];
+	});
+}
+
+function withGaps(result: IDataObject, gaps: readonly EmailWarning[][]): IDataObject {
+	if (gaps.length === 0) return result;
+	const before = (Array.isArray(result.warnings) ? result.warnings : []) as unknown as EmailWarning[];
+	const told = new Map([...before, ...gaps.flat()].map((warning) => [`${warning.code} ${warning.message}`, warning]));
+	const warnings = [...told.values()].slice(0, Math.max(before.length, EMAIL_LIMITS.maxWarnings));
+	return { ...result, warnings, complete: false };
+}
+
+/** What is missing; where that is of the message itself, the causes too, which have codes of many kinds. */
+function gapsOf(holder: Record<string, unknown>): EmailWarning[] {
+	const told = warningsOf(holder).filter(({ code }) => code !== NOTE);
+	const omissions = told.filter(isOmission);
+	const isOfMessage = told.some(({ code }) => code === INCOMPLETE_WARNING.code);
+	return isOfMessage || omissions.length === 0 ? told : omissions;
+}
+
+function cameWith({ bundle, indicators }: Record<string, unknown>, source: unknown): boolean {
+	const own = isRecord(bundle) ? bundle : {};
+	const isOwnBundle = (given: unknown) => isRecord(given) && given.id !== undefined && given.id === own.id;
+	if (!Array.isArray(source)) return isOwnBundle(source);
+	const list = source as unknown[];
+	const found = Array.isArray(indicators) ? (indicators as unknown[]) : undefined;
+	if (list.length === 0) return found?.length === 0;
+	if (list.some(isOwnBundle)) return true;
+	return (
+		isPartOf(list, own.objects, ({ id }) => id) ||
+		isPartOf(list, found, ({ type, value }) => JSON.stringify([type, value]))
+	);
+}
+
+/** Whether a list is one of ours, or what somebody chose of it. */
+function isPartOf(
+	list: readonly unknown[],
+	own: unknown,
+	nameOf: (entry: Record<string, unknown>) => unknown,
+): boolean {
+	if (!Array.isArray(own)) return false;
+	const names = new Set((own as unknown[]).filter(isRecord).map(nameOf));
+	names.delete(undefined);
+	return list.every((entry) => isRecord(entry) && names.has(nameOf(entry)));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);

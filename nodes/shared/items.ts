@@ -1,4 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { EmailWarning } from '../../lib/email';
+import { WARNING_LIMITS } from '../../lib/limits';
 import { Clients, type Closable } from './clients';
 import { toNodeError } from './errors';
 import { isPassedOn } from './unfetched';
@@ -39,10 +41,7 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 	const inputOf = ({ pairedItem }: INodeExecutionData) =>
 		typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? input[pairedItem.item] : undefined;
 	const records = output.filter(isPassedOn);
-	// What an item brought along, a node before has told.
-	const incomplete = output.filter(
-		(item) => item.json.complete === false && item.json.warnings !== inputOf(item)?.json.warnings && !isPassedOn(item),
-	);
+	const incomplete = output.filter((item) => !isPassedOn(item) && lacksMore(item.json, inputOf(item)?.json));
 	const hint = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	if (records.length > 0) {
 		hint(
@@ -54,6 +53,36 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 			`${incomplete.length} of ${output.length} items are not complete: 'warnings' says what is missing and how to get it, 'files' and 'objects' what a platform refused.`,
 		);
 	}
+	const nothing = withoutOutput.get(context);
+	if (nothing !== undefined) hint(nothingFound(nothing));
+	withoutOutput.delete(context);
+}
+
+/** Whether something is missing of an item, or of what the node put into a field of it. What it brought along, a node before has told. */
+function lacksMore(json: IDataObject, before: IDataObject | undefined): boolean {
+	if (json.complete === false && (before?.complete !== false || json.warnings !== before.warnings)) return true;
+	return Object.entries(json).some(
+		([name, value]) =>
+			before?.[name] !== value && (value as { complete?: unknown } | null | undefined)?.complete === false,
+	);
+}
+
+/** Items that gave none, though something of them is missing: there is no item then that could tell. */
+const withoutOutput = new WeakMap<IExecuteFunctions, Map<number, readonly EmailWarning[]>>();
+
+/** Remembers such an item for {@link hintAtGaps}: one hint for all of them. */
+export function foundNothing(context: IExecuteFunctions, itemIndex: number, gaps: readonly EmailWarning[]): void {
+	const known = withoutOutput.get(context) ?? new Map<number, readonly EmailWarning[]>();
+	withoutOutput.set(context, known.set(itemIndex, gaps));
+}
+
+function nothingFound(items: ReadonlyMap<number, readonly EmailWarning[]>): string {
+	const { maxNamedFiles, maxMessageCharacters } = WARNING_LIMITS;
+	const few = (list: readonly unknown[]) =>
+		`${list.slice(0, maxNamedFiles).join(', ')}${list.length > maxNamedFiles ? ` and ${list.length - maxNamedFiles} more` : ''}`;
+	const indices = few([...items.keys()]);
+	const why = [...new Set([...items.values()].flat().map(({ message }) => message))].join(' ');
+	return `Nothing was found in item ${indices}, but something of it is missing: ${why.slice(0, maxMessageCharacters)}`;
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { failureOf, failureWarning, type EmailWarning } from '../../lib/email';
+import { failureOf, failureWarning, type EmailWarning, type FetchFailure } from '../../lib/email';
 import type { EmailIntelError } from '../../lib/errors';
+import { warningsOf } from './bundleGaps';
 import { binaryNames } from './emailItem';
+import { isNothing } from './jsonParameter';
 
 /**
  * The input item as it came in, with a warning and `complete: false`, when it is the record of a message that a mailbox
@@ -16,33 +18,48 @@ export function passedOn(
 	...needed: unknown[]
 ): INodeExecutionData | undefined {
 	const item = context.getInputData()[itemIndex]!;
-	const failure = failureOf(item.json, binaryNames(item.binary));
-	if (failure === undefined || (needed.length > 0 && !needed.some(isEmpty))) return undefined;
-	return marked(item, failureWarning(failure));
+	const failure = recordedIn(item);
+	if (failure === undefined || (needed.length > 0 && !needed.some(isNothing))) return undefined;
+	const warning = warningOf(failure);
+	// The node before said so already. The Mailbox Reader knows more than a record tells: it has asked once more.
+	const told = warningsOf(item.json).find(({ code }) => code === warning.code);
+	return marked(item, told ?? warning);
 }
 
-/** The same where the message was asked for once more: what the mailbox said now counts. */
+/** The same where the message was asked for once more: what the mailbox said now counts, for the nodes behind as well. */
 export function passedOnAgain(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ code, message }: EmailIntelError,
 ): INodeExecutionData | undefined {
 	const item = context.getInputData()[itemIndex]!;
-	const failure = failureOf(item.json, binaryNames(item.binary));
-	return failure && marked(item, failureWarning({ ...failure, code, message }, 'Try it again later.'));
+	if (recordedIn(item) === undefined) return undefined;
+	const failure = { code, message };
+	return marked({ ...item, json: { ...item.json, failure } }, warningOf(failure, 'Try it again later.'));
 }
 
 /** True for an item that {@link passedOn} made. */
-export function isPassedOn({ json, binary }: INodeExecutionData): boolean {
-	return json.complete === false && failureOf(json, binaryNames(binary)) !== undefined;
+export function isPassedOn(item: INodeExecutionData): boolean {
+	return item.json.complete === false && recordedIn(item) !== undefined;
+}
+
+const recordedIn = ({ json, binary }: INodeExecutionData) => failureOf(json, binaryNames(binary));
+
+/** Codes of failures that no later try mends. */
+const GONE: Readonly<Record<string, string>> = {
+	MAILBOX_MESSAGE_MISSING:
+		'It is not where it was: it was deleted or moved. The Mailbox Reader node (Search) may find it elsewhere.',
+};
+
+/** The trigger's next try is told while it lies ahead: after that, it has been. */
+function warningOf({ retryAt, ...failure }: FetchFailure, how?: string): EmailWarning {
+	const gone = Object.hasOwn(GONE, failure.code) ? GONE[failure.code] : undefined;
+	const isAhead = gone === undefined && retryAt !== undefined && retryAt.getTime() > Date.now();
+	return failureWarning({ ...failure, ...(isAhead ? { retryAt } : {}) }, gone ?? how);
 }
 
 function marked({ json, binary }: INodeExecutionData, warning: EmailWarning): INodeExecutionData {
 	const before = (Array.isArray(json.warnings) ? json.warnings : []) as (Partial<EmailWarning> | null)[];
-	// The node before said so already.
 	const warnings = [...before.filter((known) => known?.code !== warning.code), warning];
 	return { json: { ...json, warnings, complete: false }, ...(binary ? { binary } : {}) };
 }
-
-const isEmpty = (value: unknown) =>
-	value === undefined || value === null || (typeof value === 'string' && value.trim() === '') || Number.isNaN(value);

@@ -142,6 +142,17 @@ describe('Find report', () => {
 		]);
 	});
 
+	it.each([
+		['no Message-ID', {}],
+		['an empty one', { messageId: ' ' }],
+		['null', { messageId: null }],
+	])('finds none for a message with %s, and goes on to the next', async (_name, without) => {
+		await run(report(), [eml('01')]);
+		const find = { resource: 'report', operation: 'find', by: 'messageId', messageId: '={{ $json.messageId }}' };
+		const found = await run(find, [{ json: without }, { json: { messageId: '<adv-46@cert.example.org>' } }]);
+		expect(found).toEqual([{ found: false }, expect.objectContaining({ found: true })]);
+	});
+
 	it('finds it by name and date', async () => {
 		await run(report(), [eml('01')]);
 		const name = 'Weekly advisory 46: exploitation of edge devices';
@@ -169,7 +180,7 @@ describe('Create report from bundle', () => {
 		const [failed] = await run({ resource: 'report', operation: 'createFromBundle', bundle: '{', options: {} }, [
 			{ json: {} },
 		]);
-		expect(failed).toMatchObject({ error: "The parameter 'bundle' is no JSON" });
+		expect(failed).toMatchObject({ error: "'Bundle' is no JSON (item 0)" });
 	});
 });
 

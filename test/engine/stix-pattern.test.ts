@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { EMAIL_LIMITS, WARNING_LIMITS } from '../../lib/limits';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { chain, execute, node } from './engine';
 
@@ -90,7 +91,7 @@ describe('STIX Pattern: match', () => {
 			[item({ bundle: 'no JSON' }), item({ bundle })],
 			'continueRegularOutput',
 		);
-		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["The parameter 'bundle' is no JSON", true]);
+		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is no JSON (item 0)", true]);
 	});
 });
 
@@ -135,6 +136,53 @@ describe('STIX Pattern: build', () => {
 		]);
 		const { error } = await run({ ...parameters, options: { maximumTerms: 1 } }, [item({ bundle })]);
 		expect(error!.description).toContain('PATTERN_TOO_MANY_TERMS');
+	});
+	it.each(['bundle', 'indicators'])(
+		'says what the %s lacks that the pattern is made of, and of no other',
+		async (source) => {
+			const warnings = [
+				{ code: 'fetched-in-part', message: 'Only the beginning.' },
+				{ code: 'message-incomplete', message: 'Its other warnings say what.' },
+			];
+			const indicators = [{ type: 'url', value: 'https://example.com/' }];
+			const lacking = item({ bundle, indicators, complete: false, warnings });
+			const parameters = { operation: 'build', source, [source]: `={{ $json.${source} }}` };
+			const { items } = await run(parameters, [lacking]);
+			expect(items!.map(({ json }) => json)).toEqual([{ pattern: expect.any(String), complete: false, warnings }]);
+			// Its fields say so themselves, once.
+			const kept = await run({ ...parameters, options: { keepInput: true } }, [lacking]);
+			expect(kept.items![0]!.json).toMatchObject({ pattern: expect.any(String), complete: false, warnings });
+			const other = {
+				bundle: '={{ ({ ...$json.bundle, id: "bundle--2" }) }}',
+				indicators: '={{ [{ type: "url", value: "https://example.org/" }] }}',
+			}[source]!;
+			const of = await run({ ...parameters, [source]: other }, [lacking]);
+			expect(of.items![0]!.json).toEqual({ pattern: expect.any(String) });
+		},
+	);
+	it('says what the indicators lack that one pattern is made of, once', async () => {
+		const warnings = [{ code: 'text-cut', message: 'Only the first characters were searched.' }];
+		const { items } = await run({ operation: 'build', source: 'items' }, [
+			item({ type: 'url', value: 'https://example.com/', complete: false, warnings }),
+			item({ type: 'url', value: 'https://example.net/', complete: false, warnings }),
+			item({ type: 'domain-name', value: 'example.com' }),
+		]);
+		expect(items!.map(({ json }) => json)).toEqual([{ pattern: expect.any(String), complete: false, warnings }]);
+	});
+	it('hands on no more of what others wrote into the warnings than ours have', async () => {
+		const warnings = [
+			null,
+			'text',
+			{ code: 'x'.repeat(5000), message: 'y'.repeat(50_000) },
+			...Array.from({ length: 3000 }, (_, index) => ({ code: `code-${index}`, message: '' })),
+		] as unknown as IDataObject[];
+		const { items } = await run({ operation: 'build', source: 'items' }, [
+			item({ type: 'url', value: 'https://example.com/', complete: false, warnings }),
+		]);
+		const told = items![0]!.json.warnings as unknown as { code: string; message: string }[];
+		expect(told.length).toBeLessThanOrEqual(EMAIL_LIMITS.maxWarnings);
+		expect(told[0]!.code).toHaveLength(WARNING_LIMITS.maxCodeCharacters);
+		expect(told[0]!.message).toHaveLength(WARNING_LIMITS.maxMessageCharacters);
 	});
 	it('says what is wrong with items that are no indicators', async () => {
 		const { error } = await run({ operation: 'build', source: 'items' }, [item({ subject: 'x' })]);

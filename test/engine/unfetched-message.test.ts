@@ -334,6 +334,67 @@ describe('behind the IMAP trigger', () => {
 	});
 });
 
+describe('what was asked for once more in vain', () => {
+	const told = (json: IDataObject | undefined) => (json!.warnings as unknown as { message: string }[])[0]!.message;
+
+	it('says that the message is gone, and nodes behind say nothing else', async () => {
+		const [, record] = await polled();
+		await imap.close();
+		imap = await EmbeddedImap.start({ messages: [{ raw: mail({ subject: 'first' }) }] });
+		for (const steps of [[getMessage], [getMessage, toStix], [getMessage, toStix, createReport]]) {
+			const { output } = await run(steps, [record!]);
+			expect(output).toMatchObject([{ failure: { code: 'MAILBOX_MESSAGE_MISSING' }, complete: false }]);
+			expect((output[0]!.failure as IDataObject).retryAt).toBeUndefined();
+			expect(output[0]!.warnings).toHaveLength(1);
+			expect(told(output[0])).toMatch(/MAILBOX_MESSAGE_MISSING.*deleted or moved/s);
+			expect(told(output[0])).not.toMatch(/tries again|Try it again|Get, From Input Item|Internal error/);
+		}
+	});
+
+	it('says what the mailbox said now, and nodes behind do not send the user back to what was just done', async () => {
+		const [, record] = await polled();
+		await imap.close();
+		imap = await EmbeddedImap.start({ messages: ['first', 'second'].map((subject) => ({ raw: mail({ subject }) })) });
+		imap.fault({ command: 'UID FETCH', times: 20, how: { no: '[UNAVAILABLE] The backend is down' } });
+		const { output } = await run([getMessage, toStix], [record!]);
+		expect(output).toHaveLength(1);
+		expect(told(output[0])).toMatch(/backend is down.*Try it again later/s);
+		expect(told(output[0])).not.toMatch(/Get, From Input Item|Internal error/);
+	});
+
+	it('the next try of the trigger is told while it lies ahead only', async () => {
+		const { json } = (await polled())[1]!;
+		for (const [retryAt, isTold] of [
+			[new Date(Date.now() - 60_000), false],
+			[new Date(Date.now() + 600_000), true],
+		] as const) {
+			const failure = { ...(json.failure as IDataObject), retryAt: retryAt.toISOString() };
+			const { output } = await run([toStix], [{ json: { ...json, failure } }]);
+			expect(told(output[0]).includes('The trigger tries again')).toBe(isTold);
+		}
+	});
+
+	it('a code that somebody made up is not quoted whole', async () => {
+		const { json } = (await polled())[1]!;
+		const { output } = await run(
+			[toStix],
+			[{ json: { ...json, failure: { code: 'A'.repeat(5_000), message: 'no' } } }],
+		);
+		expect(told(output[0]).length).toBeLessThan(1000);
+	});
+});
+
+it('a pattern that cannot be built, where the workflow goes on, is followed by the records and the hint', async () => {
+	const build = { ...step('Build', 'stixPattern', { operation: 'build', source: 'items', options: {} }) };
+	const [, record] = await polled();
+	const { output, hints } = await run(
+		[{ ...build, onError: 'continueRegularOutput' }],
+		[record!, { json: { type: 'url' } }],
+	);
+	expect(output).toMatchObject([{ error: expect.stringContaining('no indicator') }, notFetched]);
+	expect(hints).toEqual([expect.stringContaining('1 of 2 items stand for a message')]);
+});
+
 describe('what is no record', () => {
 	it('an item without any email is still an error', async () => {
 		for (const json of [{}, { failure: 'of something else' }, { id: 'x', failure: { code: 'A', message: 'b' } }]) {

@@ -1,5 +1,12 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import type { EsaClient, MessageReference } from '../../../lib/esa';
+import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { numbersOf } from '../parameters';
@@ -11,15 +18,17 @@ export const option: INodePropertyOptions = {
 	description: 'Get what the appliance did with a message, and why',
 };
 
+const serialNumberProperty: INodeProperties = {
+	displayName: 'Serial Number',
+	name: 'serialNumber',
+	type: 'string',
+	required: true,
+	default: '={{ $json.serialNumber }}',
+	description: 'Of the appliance that handled the message, as rows name it',
+};
+
 export const description = shownFor({ resource: ['message'], operation: ['details'] }, [
-	{
-		displayName: 'Serial Number',
-		name: 'serialNumber',
-		type: 'string',
-		required: true,
-		default: '={{ $json.serialNumber }}',
-		description: 'Of the appliance that handled the message, as rows name it',
-	},
+	serialNumberProperty,
 	{
 		displayName: 'MIDs',
 		name: 'mids',
@@ -69,7 +78,7 @@ export async function execute(
 	if (record !== undefined) return record;
 	const kinds = context.getNodeParameter('kinds', itemIndex) as Array<keyof typeof CALLS>;
 	const reference = {
-		serialNumber: context.getNodeParameter('serialNumber', itemIndex) as string,
+		serialNumber: filledParameter(context, serialNumberProperty, itemIndex),
 		mids: numbersOf(context.getNodeParameter('mids', itemIndex, '')),
 	};
 	const [icid = NaN] = kinds.includes('connection') ? numbersOf(context.getNodeParameter('icid', itemIndex, '')) : [];

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePrope
 import { HUNT_DEFAULTS } from '../../../lib/defaults';
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
 import { withInput } from '../../shared/items';
+import { filledParameter, isNothing, textParameter } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -70,8 +71,7 @@ export async function execute(
 	itemIndex: number,
 	client: EsaClient | undefined,
 ): Promise<INodeExecutionData[]> {
-	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
-	const record = passedOn(context, itemIndex, pattern);
+	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return [record];
 	const output = context.getNodeParameter('output', itemIndex) as Output;
 	const { keepInput, maxRows, headerAddresses, timeRangeMinutes, ...bundle } = context.getNodeParameter(
@@ -80,18 +80,21 @@ export async function execute(
 		{},
 	) as Options;
 	const rowLimit = numberOption(maxRowsOption, maxRows);
-	if (keepInput && pattern.trim() === '')
-		return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
+	const pattern = keepInput
+		? textParameter(context, patternProperty, itemIndex)
+		: filledParameter(context, patternProperty, itemIndex);
+	if (isNothing(pattern)) return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
 	const plan = planHunt(pattern, {
 		...(headerAddresses === undefined ? {} : { headerAddresses }),
 		timeRangeMinutes: numberOption(dayOption, timeRangeMinutes),
 	});
 	const signal = context.getExecutionCancelSignal?.();
-	const { rows, warnings, truncated, counts } = await client!.hunt(plan, {
+	const { rows, warnings, gaps, truncated, counts } = await client!.hunt(plan, {
 		maxRows: rowLimit,
 		...(signal ? { signal } : {}),
 	});
 	for (const warning of warnings) context.logger.warn(`${context.getNode().name}: ${warning}`);
-	const items = resultItems(rows, output, bundle, { pattern, queries: plan.queries, warnings, truncated, counts });
+	const about = { pattern, queries: plan.queries, warnings, gaps, truncated, counts };
+	const items = resultItems(context, itemIndex, rows, output, bundle, about);
 	return keepInput ? items.map(({ json }) => withInput(context, itemIndex, { hunt: json })) : items;
 }

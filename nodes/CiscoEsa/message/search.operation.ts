@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaBundleOptions, EsaClient, SearchFields } from '../../../lib/esa';
 import { ESA_LIMITS } from '../../../lib/limits';
+import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -131,7 +132,7 @@ export async function execute(
 	// A field that is to come from the message and does not would widen the search to everything.
 	const record = passedOn(context, itemIndex, ...window, ...Object.values(raw));
 	if (record !== undefined) return [record];
-	const given = { ...raw, mid: numberOption(midField, raw[midField.name]) };
+	const given = { ...conditions(context, 'fields', itemIndex), mid: numberOption(midField, raw[midField.name]) };
 	const { maxRows, rejectedConnections, ...bundle } = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const { textOperator = 'is', ...fields }: Record<string, string | number> = given;
 	const compared = Object.entries(fields)
@@ -144,5 +145,5 @@ export async function execute(
 		...(rejectedConnections ? { rejectedConnections } : {}),
 	};
 	const { rows, warnings, truncated } = await client!.search(search, { maxRows: numberOption(maxRowsOption, maxRows) });
-	return resultItems(rows, output, bundle, { warnings, truncated });
+	return resultItems(context, itemIndex, rows, output, bundle, { warnings, gaps: warnings, truncated });
 }

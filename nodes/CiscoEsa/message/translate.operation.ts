@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
+import { filledParameter } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -44,9 +45,9 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 ]);
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
-	const pattern = context.getNodeParameter('pattern', itemIndex) as string;
-	const record = passedOn(context, itemIndex, pattern);
+	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return record;
+	const pattern = filledParameter(context, patternProperty, itemIndex);
 	const given = context.getNodeParameter('options', itemIndex, {}) as { timeRangeMinutes?: unknown };
 	const options = { timeRangeMinutes: numberOption(timeRangeOption, given.timeRangeMinutes) };
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';

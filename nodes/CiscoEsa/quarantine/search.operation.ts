@@ -1,9 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { EsaClient, QuarantineFields, QuarantineType } from '../../../lib/esa';
+import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { maxRowsOption, windowProperties } from '../parameters';
+import { rowItems } from '../result';
 import { typeProperty } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -98,12 +100,17 @@ export async function execute(
 			start: new Date(context.getNodeParameter('start', itemIndex) as string),
 			stop: new Date(context.getNodeParameter('stop', itemIndex) as string),
 			...(type === 'pvo' ? { quarantines: listOf(context.getNodeParameter('quarantines', itemIndex)) } : {}),
-			fields,
+			fields: conditions(context, 'fields', itemIndex),
 		},
 		{ maxRows: numberOption(maxRowsOption, maxRows), ...(signal ? { signal } : {}) },
 	);
-	const warn = (text: string) => context.logger.warn(`${context.getNode().name}: ${text}`);
-	if (truncated) warn(`Reading stopped after ${rows.length} messages in quarantine: there may be more.`);
-	if (unreadable > 0) warn(`${unreadable} rows had another form than the API's and were left out.`);
-	return rows.map(({ mid, attributes }) => ({ json: { ...attributes, mid, quarantineType: type } }));
+	const gaps = [
+		...(truncated
+			? [`Reading stopped after ${rows.length} messages in quarantine: there may be more. Raise 'Max Rows'.`]
+			: []),
+		...(unreadable > 0 ? [`${unreadable} rows had another form than the API's and were left out.`] : []),
+	];
+	for (const gap of gaps) context.logger.warn(`${context.getNode().name}: ${gap}`);
+	const messages = rows.map(({ mid, attributes }) => ({ ...attributes, mid, quarantineType: type }));
+	return rowItems(context, itemIndex, messages, gaps);
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { QuarantineSelection, QuarantineType } from '../../../lib/esa';
+import { filledParameter } from '../../shared/jsonParameter';
 import { passedOn } from '../../shared/unfetched';
 import { numbersOf } from '../parameters';
 
@@ -15,19 +16,21 @@ export const typeProperty: INodeProperties = {
 	description: 'Which kind of quarantine holds the messages',
 };
 
+const quarantineProperty: INodeProperties = {
+	displayName: 'Quarantine Name',
+	name: 'quarantine',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'Policy',
+	displayOptions: { show: { quarantineType: ['pvo'] } },
+	description: 'The one quarantine that holds the messages, as the appliance names it',
+};
+
 /** Parameters that name messages in quarantine. Nothing is chosen by default. */
 export const selectionProperties: INodeProperties[] = [
 	typeProperty,
-	{
-		displayName: 'Quarantine Name',
-		name: 'quarantine',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'Policy',
-		displayOptions: { show: { quarantineType: ['pvo'] } },
-		description: 'The one quarantine that holds the messages, as the appliance names it',
-	},
+	quarantineProperty,
 	{
 		displayName: 'MIDs',
 		name: 'mids',
@@ -50,7 +53,7 @@ export async function actOn(
 	const record = passedOn(context, itemIndex, context.getNodeParameter('mids', itemIndex));
 	if (record !== undefined) return record;
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
-	const quarantine = type === 'pvo' ? (context.getNodeParameter('quarantine', itemIndex) as string).trim() : undefined;
+	const quarantine = type === 'pvo' ? filledParameter(context, quarantineProperty, itemIndex).trim() : undefined;
 	const mids = [...new Set(numbersOf(context.getNodeParameter('mids', itemIndex)))];
 	const count = await act({ type, mids, ...(quarantine === undefined ? {} : { quarantine }) });
 	if (count < mids.length) {

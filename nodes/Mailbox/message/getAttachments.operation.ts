@@ -6,8 +6,16 @@ import {
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import { INCOMPLETE_WARNING, isIncomplete, parseEmail, type Attachment, type Email } from '../../../lib/email';
+import {
+	INCOMPLETE_WARNING,
+	isIncomplete,
+	parseEmail,
+	type Attachment,
+	type Email,
+	type EmailWarning,
+} from '../../../lib/email';
 import { EMAIL_LIMITS, READER_LIMITS, SETTING_LIMITS } from '../../../lib/limits';
+import { foundNothing } from '../../shared/items';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
@@ -95,9 +103,11 @@ async function attachmentsOf(
 	const { what, test } = choice(context, itemIndex);
 	const email = await readAll(context, itemIndex, mailboxes);
 	const found = [...email.attachments.entries()].filter(([index, attachment]) => test(attachment, index));
-	if (found.length === 0 && what !== '') throw missing(context, itemIndex, what, email.attachments);
+	const missed = isIncomplete(email) ? [...email.warnings, INCOMPLETE_WARNING] : [];
+	if (found.length === 0 && what !== '') throw missing(context, itemIndex, what, email.attachments, missed);
+	if (found.length === 0 && missed.length > 0) foundNothing(context, itemIndex, missed);
 	const { id, messageId, source } = email;
-	const gaps = isIncomplete(email) ? { complete: false, warnings: [...email.warnings, INCOMPLETE_WARNING] } : {};
+	const gaps = missed.length > 0 ? { complete: false, warnings: missed } : {};
 	return await Promise.all(
 		found.map(async ([index, { content, email: _attached, ...attachment }]) => {
 			const name = attachment.fileName ?? `attachment_${index}`;
@@ -144,10 +154,12 @@ function missing(
 	itemIndex: number,
 	what: string,
 	attachments: readonly Attachment[],
+	missed: readonly EmailWarning[],
 ): NodeOperationError {
 	const names = attachments.slice(0, 20).map(({ fileName }, index) => `${index}: ${fileName ?? '(no name)'}`);
+	const has = names.length === 0 ? 'It has no attachments at all.' : `It has ${names.join(', ')}.`;
 	return new NodeOperationError(context.getNode(), `The message has no attachment ${what}`, {
 		itemIndex,
-		description: names.length === 0 ? 'It has no attachments at all.' : `It has ${names.join(', ')}.`,
+		description: [has, ...missed.map(({ message }) => message)].join(' '),
 	});
 }

@@ -48,7 +48,7 @@ export async function execute(
 ): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
 	if (record !== undefined) return record;
-	const bundle = jsonParameter(context, 'bundle', itemIndex) as AnyBundle;
+	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const mode = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
 	const imported = (await client.importBundle(bundle, { mode })) as unknown as IDataObject;
 	return { json: withBundleGaps(context, itemIndex, bundle, imported) };

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { uploadName, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
+import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 
@@ -11,24 +18,28 @@ export const option: INodePropertyOptions = {
 	description: 'Upload binary data to a report, a case or another object that is on the platform already',
 };
 
+const objectIdProperty: INodeProperties = {
+	displayName: 'Object ID',
+	name: 'objectId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.id }}',
+	description: 'Internal ID or standard ID of the report, case or other object',
+};
+
+const binaryNamesProperty: INodeProperties = {
+	displayName: 'Input Data Field Names',
+	name: 'binaryNames',
+	type: 'string',
+	required: true,
+	default: 'data',
+	placeholder: 'e.g. data, attachment_0',
+	description: 'Binary fields that hold the files, separated by commas. * uploads all of them.',
+};
+
 export const description = shownFor({ resource: ['file'], operation: ['add'] }, [
-	{
-		displayName: 'Object ID',
-		name: 'objectId',
-		type: 'string',
-		required: true,
-		default: '={{ $json.id }}',
-		description: 'Internal ID or standard ID of the report, case or other object',
-	},
-	{
-		displayName: 'Input Data Field Names',
-		name: 'binaryNames',
-		type: 'string',
-		required: true,
-		default: 'data',
-		placeholder: 'e.g. data, attachment_0',
-		description: 'Binary fields that hold the files, separated by commas. * uploads all of them.',
-	},
+	objectIdProperty,
+	binaryNamesProperty,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -62,8 +73,8 @@ export async function execute(
 ): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
-	const objectId = context.getNodeParameter('objectId', itemIndex) as string;
-	const wanted = listOf(context.getNodeParameter('binaryNames', itemIndex));
+	const objectId = filledParameter(context, objectIdProperty, itemIndex);
+	const wanted = listOf(filledParameter(context, binaryNamesProperty, itemIndex));
 	const { markings, triggerImport } = context.getNodeParameter('options', itemIndex, {}) as {
 		markings?: string;
 		triggerImport?: boolean;
@@ -83,7 +94,7 @@ export async function execute(
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data: nothing was uploaded. A mailbox trigger leaves out what is above 'Raw Message Limit (MB)', and attachments unless 'Include Attachments' is on; the Mailbox Reader node gets them (Get Attachments).",
+		"The item has no binary data: nothing was uploaded. The results of the OpenCTI node carry no files: put this node, with the ID of the report, behind one that gives files. These are a mailbox trigger with 'Include Attachments' on, for what is not above 'Raw Message Limit (MB)', and the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {

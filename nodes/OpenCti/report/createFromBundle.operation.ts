@@ -68,7 +68,7 @@ export async function execute(
 ): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
 	if (record !== undefined) return record;
-	const bundle = jsonParameter(context, 'bundle', itemIndex) as AnyBundle;
+	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const { labels, markings, name, published } = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
 	const report = await client.createReportFromBundle(bundle, {
 		labels: listOf(labels),

@@ -3,14 +3,16 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import type { Email, EmailWarning } from '../../../lib/email';
 import { extractIndicators, type Indicator } from '../../../lib/indicators';
 import { reportFromEmail, type AnyBundle, type AnyStixObject, type OpenCtiClient } from '../../../lib/opencti';
 import { emailToBundle, isOmission } from '../../../lib/stix';
+import { withBundleGaps } from '../../shared/bundleGaps';
 import { readEmail } from '../../shared/emailItem';
-import { jsonParameter } from '../../shared/jsonParameter';
+import { isNothing, jsonParameter } from '../../shared/jsonParameter';
 import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -21,6 +23,15 @@ export const option: INodePropertyOptions = {
 	value: 'createFromEmail',
 	action: 'Create report from email',
 	description: 'Create a report that holds the message, with its attachments, or complete the one that is there',
+};
+
+const findingsOption: INodeProperties = {
+	displayName: 'Findings',
+	name: 'findings',
+	type: 'json',
+	default: '',
+	placeholder: 'e.g. {{ $json.bundle }}',
+	description: 'A STIX bundle whose objects are put into the report too, such as what a hunt found',
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
@@ -42,14 +53,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		description: 'What the report holds besides the message',
 	},
 	optionsCollection([
-		{
-			displayName: 'Findings',
-			name: 'findings',
-			type: 'json',
-			default: '',
-			placeholder: 'e.g. {{ $json.bundle }}',
-			description: 'A STIX bundle whose objects are put into the report too, such as what a hunt found',
-		},
+		findingsOption,
 		{
 			displayName: 'Notes',
 			name: 'notes',
@@ -95,14 +99,15 @@ export async function execute(
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const contents = context.getNodeParameter('contents', itemIndex, 'none') as Contents;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
-	const findings = findingsOf(context, itemIndex, parameters.findings);
+	const given = givenFindings(context, itemIndex, parameters.findings);
+	const findings = findingsOf(context, itemIndex, given);
 
 	const email = await readEmail(context, itemIndex);
 	const gaps: EmailWarning[] = [];
 	const onWarning = (warning: EmailWarning) => {
 		if (isOmission(warning)) gaps.push(warning);
 	};
-	const indicators = contents === 'none' ? [] : indicatorsOf(email, parameters, onWarning);
+	const indicators = contents === 'none' ? [] : indicatorsOf(email, parameters, gaps);
 	const objects = contents === 'none' ? [] : (bundleOf(email, indicators, tlp, contents, onWarning).objects ?? []);
 	const { notes, reportTypes } = parameters;
 	const draft = reportFromEmail(email, {
@@ -113,21 +118,27 @@ export async function execute(
 		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
 	});
 	const options = createOptions(parameters);
-	const all = [...objects, ...findings];
+	// What a person chose comes first: a message of very many objects must not push it out.
+	const all = [...findings, ...objects];
 	const created =
 		all.length === 0
 			? await client.createReport(draft, options)
 			: await client.createReportFromBundle({ type: 'bundle', objects: all }, { ...options, draft });
 	const warnings = [...email.warnings, ...created.warnings];
-	return { json: { ...created, messageId: email.messageId, warnings } as unknown as IDataObject };
+	const json = { ...created, messageId: email.messageId, warnings } as unknown as IDataObject;
+	return { json: withBundleGaps(context, itemIndex, given, json) };
+}
+
+/** As an expression gives it, or the JSON that was pasted; nothing where a hunt found nothing. */
+function givenFindings(context: IExecuteFunctions, itemIndex: number, given: unknown): unknown {
+	if (typeof given !== 'string' || isNothing(given)) return given;
+	return jsonParameter(context, { ...findingsOption, name: `options.${findingsOption.name}` }, itemIndex);
 }
 
 /** The objects of a bundle, of several, or of a list; a hunt without a hit gives none. Something else is not left out in silence. */
 function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknown): AnyStixObject[] {
-	if (given === undefined || given === null || given === '') return [];
-	const value = jsonParameter(context, 'options.findings', itemIndex);
-	if (value === null) return [];
-	const objects = (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((entry) => {
+	if (isNothing(given)) return [];
+	const objects = (Array.isArray(given) ? (given as unknown[]) : [given]).flatMap((entry) => {
 		if (!isRecord(entry) || typeof entry.type !== 'string') return undefined;
 		if (entry.type !== 'bundle') return entry as AnyStixObject;
 		return entry.objects === undefined
@@ -148,13 +159,27 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 type Listener = (warning: EmailWarning) => void;
 
-function indicatorsOf(email: Email, { ownDomains }: ReportParameters, onWarning: Listener): Indicator[] {
-	return extractIndicators(email, {
+/** Puts what a limit kept out among the gaps. This node has no option for the number of indicators: another one has. */
+function indicatorsOf(email: Email, { ownDomains }: ReportParameters, gaps: EmailWarning[]): Indicator[] {
+	let omitted = 0;
+	const indicators = extractIndicators(email, {
 		ownDomains: listOf(ownDomains),
 		exclude: ['own-domain', 'private', 'schema-url'],
-		onWarning,
+		onOmitted: (_type, findings) => (omitted += findings),
+		onWarning: (warning) => {
+			if (isOmission(warning) && warning.code !== OMITTED) gaps.push(warning);
+		},
 	});
+	if (omitted > 0) {
+		gaps.push({
+			code: OMITTED,
+			message: `${omitted} finding(s) are above the maximum number of indicators: left out. Convert the message with Email to STIX, where 'Max Indicators' can be raised, and use Create From Bundle.`,
+		});
+	}
+	return indicators;
 }
+
+const OMITTED = 'indicators-omitted';
 
 /** The objects alone: the report is made of the draft. */
 function bundleOf(

@@ -1,5 +1,6 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient, ReportQuery } from '../../../lib/opencti';
+import { filledParameter, isNothing } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 
@@ -9,6 +10,49 @@ export const option: INodePropertyOptions = {
 	action: 'Find report',
 	description: 'Find the reports that a message gave, or one by name and date, or by ID',
 };
+
+const messageIdProperty: INodeProperties = {
+	displayName: 'Message-ID',
+	name: 'messageId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.messageId }}',
+	description: 'As in the header of the message, with angle brackets',
+	displayOptions: { show: { by: ['messageId'] } },
+};
+const reportIdProperty: INodeProperties = {
+	displayName: 'Report ID',
+	name: 'reportId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. report--0a63ddf1-c18c-5b08-835a-7a6cda187ae8',
+	description: 'Internal ID or standard ID',
+	displayOptions: { show: { by: ['id'] } },
+};
+const nameProperty: INodeProperties = {
+	displayName: 'Name',
+	name: 'reportName',
+	type: 'string',
+	required: true,
+	default: '',
+	displayOptions: { show: { by: ['name'] } },
+};
+const publishedProperty: INodeProperties = {
+	displayName: 'Published',
+	name: 'published',
+	type: 'dateTime',
+	required: true,
+	default: '',
+	displayOptions: { show: { by: ['name'] } },
+};
+
+/** What each way to find a report goes by. */
+const NEEDED = {
+	id: [reportIdProperty],
+	messageId: [messageIdProperty],
+	name: [nameProperty, publishedProperty],
+} as const;
 
 export const description = shownFor({ resource: ['report'], operation: ['find'] }, [
 	{
@@ -23,61 +67,30 @@ export const description = shownFor({ resource: ['report'], operation: ['find'] 
 		default: 'messageId',
 		description: 'What is known of the report',
 	},
-	{
-		displayName: 'Message-ID',
-		name: 'messageId',
-		type: 'string',
-		required: true,
-		default: '={{ $json.messageId }}',
-		description: 'As in the header of the message, with angle brackets',
-		displayOptions: { show: { by: ['messageId'] } },
-	},
-	{
-		displayName: 'Report ID',
-		name: 'reportId',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. report--0a63ddf1-c18c-5b08-835a-7a6cda187ae8',
-		description: 'Internal ID or standard ID',
-		displayOptions: { show: { by: ['id'] } },
-	},
-	{
-		displayName: 'Name',
-		name: 'reportName',
-		type: 'string',
-		required: true,
-		default: '',
-		displayOptions: { show: { by: ['name'] } },
-	},
-	{
-		displayName: 'Published',
-		name: 'published',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		displayOptions: { show: { by: ['name'] } },
-	},
+	messageIdProperty,
+	reportIdProperty,
+	nameProperty,
+	publishedProperty,
 ]);
 
-/** One item a report; a single item that says so when there is none. */
+/** One item a report; a single item that says so when there is none. A message without Message-ID has none that can be found by it. */
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	client: OpenCtiClient,
 ): Promise<INodeExecutionData[]> {
-	const query = queryOf(context, itemIndex);
-	const record = passedOn(context, itemIndex, ...Object.values(query));
+	const by = context.getNodeParameter('by', itemIndex) as keyof typeof NEEDED;
+	const given = NEEDED[by].map(({ name }) => context.getNodeParameter(name, itemIndex));
+	const record = passedOn(context, itemIndex, ...given);
 	if (record !== undefined) return [record];
-	const reports = await client.findReports(query);
+	if (by === 'messageId' && given.every(isNothing)) return [{ json: { found: false } }];
+	const reports = await client.findReports(queryOf(context, itemIndex, by));
 	if (reports.length === 0) return [{ json: { found: false } }];
 	return reports.map((report) => ({ json: { found: true, ...report } }));
 }
 
-function queryOf(context: IExecuteFunctions, itemIndex: number): ReportQuery {
-	const text = (name: string) => context.getNodeParameter(name, itemIndex) as string;
-	const by = text('by');
-	if (by === 'id') return { id: text('reportId') };
-	if (by === 'name') return { name: text('reportName'), published: text('published') };
-	return { messageId: text('messageId') };
+function queryOf(context: IExecuteFunctions, itemIndex: number, by: keyof typeof NEEDED): ReportQuery {
+	const [first = '', second = ''] = NEEDED[by].map((property) => filledParameter(context, property, itemIndex));
+	if (by === 'id') return { id: first };
+	return by === 'name' ? { name: first, published: second } : { messageId: first };
 }
