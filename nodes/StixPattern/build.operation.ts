@@ -151,13 +151,13 @@ interface Options extends Omit<BuildPatternOptions, 'maximumTerms'> {
 	whenEmpty?: 'error' | 'empty';
 }
 
-/** Whether all items together make one pattern. @throws NodeOperationError when that holds for some items only */
+/** Whether all items together make one pattern. */
 export function readsAllItems(context: IExecuteFunctions): boolean {
-	const sources = context.getInputData().map((_, itemIndex) => context.getNodeParameter('source', itemIndex));
-	if (!sources.includes('items')) return false;
-	sameForAll(context, sources, 'Source');
-	return true;
+	return sourcesOf(context).includes('items');
 }
+
+const sourcesOf = (context: IExecuteFunctions): unknown[] =>
+	context.getInputData().map((_, itemIndex) => context.getNodeParameter('source', itemIndex));
 
 /** All items make one pattern: an expression that means something else for one of them cannot be followed. */
 function sameForAll(context: IExecuteFunctions, values: readonly unknown[], label: string): void {
@@ -186,6 +186,7 @@ export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionD
 	};
 	try {
 		const options = items.map((_, itemIndex) => context.getNodeParameter('options', itemIndex, {}));
+		sameForAll(context, sourcesOf(context), 'Source');
 		sameForAll(context, options, 'Options');
 		const indicators = pairedItem.map(({ item }) => items[item]!.json as unknown as Indicator);
 		const patterns = records.length > 0 && indicators.length === 0 ? [] : builtOrEmpty(indicators, context, 0);

@@ -316,11 +316,12 @@ describe('the mailbox of Microsoft 365', () => {
 
 describe('one pattern of all items', () => {
 	const indicators = ['a.example', 'b.example'].map((value) => ({ type: 'domain-name', value }));
-	const build = (parameters: IDataObject, items: IDataObject[]) =>
+	const build = (parameters: IDataObject, items: IDataObject[], more: { goOn?: boolean } = {}) =>
 		run({
 			node: new StixPattern(),
 			parameters: { operation: 'build', options: {}, ...parameters },
 			items: items.map((json) => ({ json })),
+			...more,
 		});
 
 	it('takes settings that are the same for all', async () => {
@@ -334,6 +335,9 @@ describe('one pattern of all items', () => {
 	])('does not take those of the first item for the others: %s', async (label, parameters) => {
 		const { error } = await build(parameters, indicators);
 		expect(error?.message).toBe(`'${label}' is another for item 1 than for item 0`);
+		// With "continue on fail" the input must not come out as if it were patterns.
+		const { output } = await build(parameters, indicators, { goOn: true });
+		expect(output).toEqual([{ error: `'${label}' is another for item 1 than for item 0` }]);
 	});
 
 	it('a source for each item is no matter of all', async () => {
