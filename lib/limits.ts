@@ -25,6 +25,10 @@ export const EMAIL_LIMITS = {
 	maxBytes: 160 * MiB,
 	/** Bytes of the headers of one MIME entity (mailsplit's own default). Above: headers are read from the raw bytes, `truncated`. */
 	maxHeaderBytes: 1 * MiB,
+	/** Bytes of the headers of all MIME entities of one message, those of messages inside included. Above: as for one. */
+	maxTotalHeaderBytes: 4 * MiB,
+	/** Bytes of each header that are read even then: what kind of part it is stands there, and what hides in it. */
+	minHeaderBytes: 1 * KiB,
 	/** Bytes of the headers, names and addresses of all Outlook messages inside of one message. Above: as for one entity. */
 	maxOutlookHeaderBytes: 2 * MiB,
 	/** Header fields that are kept; a real message has fewer than 200. Above: the rest is dropped, with a warning. */

@@ -8,10 +8,11 @@ const addressparser = lazy(() => require('nodemailer/lib/addressparser') as type
 /**
  * Reads an address list (RFC 5322 section 3.4 with the obsolete forms of section 4.4), given as bytes in a `latin1`
  * string, by nodemailer's addressparser: groups are flattened and named, source routes dropped, comments taken as the
- * name when there is no other. What holds no address is left out. Linear.
+ * name when there is no other. What holds no address is left out. Linear; of more than `maxAddresses` one is decoded.
  */
 export function parseAddresses(raw: string, maxAddresses: number, charset?: string): { addresses: EmailAddress[]; cut: boolean } {
 	const addresses: EmailAddress[] = [];
+	const isFull = (): boolean => addresses.length > maxAddresses;
 	const add = (entry: { name: string; address?: string }, group?: string): void => {
 		const address = decodeHeaderText((entry.address ?? '').replace(/^mailto:/i, '')).trim();
 		if (address === '') return;
@@ -19,14 +20,18 @@ export function parseAddresses(raw: string, maxAddresses: number, charset?: stri
 		addresses.push({ address, ...(name === '' ? {} : { name }), ...(group === undefined ? {} : { group }) });
 	};
 	for (const entry of addressparser()(joinAtoms(closeAngles(dropUnclosed(protectWords(raw)))))) {
+		if (isFull()) break;
 		if (entry.group === undefined) {
 			add(entry);
 			continue;
 		}
 		const group = decodeHeaderText(entry.name, charset).trim();
-		for (const member of entry.group) add(member, group);
+		for (const member of entry.group) {
+			if (isFull()) break;
+			add(member, group);
+		}
 	}
-	return { addresses: addresses.slice(0, maxAddresses), cut: addresses.length > maxAddresses };
+	return { addresses: addresses.slice(0, maxAddresses), cut: isFull() };
 }
 
 /** A quote or parenthesis that is never closed would swallow every address behind it: from there on they are blanks. */

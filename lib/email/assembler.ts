@@ -266,6 +266,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			maxHeaderBytes: this.budget.maxHeaderBytes,
 			maxHeaderFields: EMAIL_LIMITS.maxHeaderFields,
 			mayOpen: () => this.budget.takePart(),
+			takeHeader: (wanted) => this.budget.takeHeader(wanted),
 			...(recovered === undefined ? {} : { rootPartId: recovered.entity.partId, bareCr: true }),
 		});
 	}

@@ -10,6 +10,7 @@ export class Budget {
 	readonly keepAttachments: boolean;
 	readonly deadline: Deadline;
 	#parts: number;
+	#headerBytes: number;
 	#outlookEntries: number = EMAIL_LIMITS.maxOutlookEntries;
 	#outlookHeaderBytes: number = EMAIL_LIMITS.maxOutlookHeaderBytes;
 	#attachmentBytes: number;
@@ -22,6 +23,7 @@ export class Budget {
 		this.maxDepth = options.maxDepth ?? EMAIL_LIMITS.maxDepth;
 		this.maxAttachmentBytes = options.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes;
 		this.keepAttachments = options.keepAttachments ?? true;
+		this.#headerBytes = Math.max(EMAIL_LIMITS.maxTotalHeaderBytes, this.maxHeaderBytes);
 		this.#parts = options.maxParts ?? EMAIL_LIMITS.maxParts;
 		this.#attachmentBytes = options.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
 		const maxTextBytes = options.maxTextBytes ?? EMAIL_LIMITS.maxTextBytes;
@@ -31,6 +33,13 @@ export class Budget {
 	/** One MIME entity more; false when there were enough. */
 	takePart(): boolean {
 		return this.#parts-- > 0;
+	}
+
+	/** How many of the `wanted` bytes of an entity's header may be read. Some of each: there are no more entities than parts. */
+	takeHeader(wanted: number): number {
+		const granted = Math.min(wanted, Math.max(this.#headerBytes, EMAIL_LIMITS.minHeaderBytes));
+		this.#headerBytes = Math.max(0, this.#headerBytes - granted);
+		return granted;
 	}
 
 	/** One entry of an Outlook file more; false when there were enough. */

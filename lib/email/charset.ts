@@ -16,6 +16,13 @@ const BYTE_ORDER_MARKS: [Buffer, string][] = [
 	[Buffer.from([0xff, 0xfe]), 'utf-16le'],
 	[Buffer.from([0xfe, 0xff]), 'utf-16be'],
 ];
+/** Names that libmime gives to encoding-japanese, whatever follows. */
+const JAPANESE = /^jis|^iso-?2022-?jp|^eucjp/i;
+/** iconv-lite's table of names, which it reads when the first of them is asked for. */
+const tables = lazy(() => {
+	iconv().encodingExists('utf-8');
+	return { encodings: iconv().encodings as Record<string, unknown>, keyOf: iconv()._canonicalizeEncoding };
+});
 const known = new Map<string, boolean>();
 
 /**
@@ -44,6 +51,10 @@ function convert(bytes: Buffer, name: string): string {
 function isKnown(name: string): boolean {
 	let answer = known.get(name);
 	if (answer === undefined) {
+		// libmime and iconv-lite throw for each name that they do not know, and a mail may hold a hundred thousand.
+		const canonical = charsets().normalizeCharset(name);
+		if (JAPANESE.test(canonical)) return true;
+		if (!Object.hasOwn(tables().encodings, tables().keyOf(canonical))) return false;
 		if (known.size > 200) known.clear();
 		const stream = charsets().createDecodeStream(name);
 		stream.destroy();

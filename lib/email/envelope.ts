@@ -41,10 +41,15 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	// Unlabelled bytes in a header are, as a rule, in the charset of the text below it.
 	const charset = declaredCharset !== undefined && !/^(?:utf-?8|us-ascii|ascii)$/.test(declaredCharset) ? declaredCharset : undefined;
 	const addresses = (bodies: string[]): EmailAddress[] => {
-		const found = bodies.map((body) => parseAddresses(body, EMAIL_LIMITS.maxAddresses, charset));
-		const all = found.flatMap((one) => one.addresses);
-		if (found.some(({ cut }) => cut) || all.length > EMAIL_LIMITS.maxAddresses) warnings.notice('too-many-addresses');
-		return all.slice(0, EMAIL_LIMITS.maxAddresses);
+		const all: EmailAddress[] = [];
+		for (const body of bodies) {
+			const found = parseAddresses(body, EMAIL_LIMITS.maxAddresses - all.length, charset);
+			for (const one of found.addresses) all.push(one);
+			if (!found.cut) continue;
+			warnings.notice('too-many-addresses');
+			break;
+		}
+		return all;
 	};
 	const headers = fields.map(({ name, raw }) => ({ name, value: decodeHeaderText(raw, charset) }));
 	const text = (key: string): string | undefined => headers[fields.findIndex((field) => field.key === key)]?.value;

@@ -36,6 +36,8 @@ export type SplitterNotice =
 export interface SplitterLimits {
 	maxHeaderBytes: number;
 	maxHeaderFields: number;
+	/** How many of a header's bytes may be read. */
+	takeHeader: (wanted: number) => number;
 	/** Section number of the root, when it stands for a part of another message. */
 	rootPartId?: string;
 	/** Every bare CR is a line end. */
@@ -162,6 +164,12 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 			rest = block.subarray(cut);
 			header = parseHeaderBlock(block.subarray(0, cut), this.limits.maxHeaderFields);
 			this.handler.notice('header-separator-missing');
+		}
+		const size = rest === undefined ? block.length : cut!;
+		const granted = this.limits.takeHeader(size);
+		if (granted < size) {
+			header = parseHeaderBlock(block.subarray(0, granted), this.limits.maxHeaderFields);
+			this.handler.notice('header-too-large');
 		}
 		const parent = this.#open.at(-1);
 		const detail = this.handler.detail(header, parent);

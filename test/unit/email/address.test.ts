@@ -1,4 +1,5 @@
 import { parseAddresses } from '../../../lib/email/address';
+import { mimeDecoder } from '../../../lib/email/encodedWord';
 
 const read = (raw: string) => parseAddresses(raw, 100).addresses;
 
@@ -53,6 +54,16 @@ describe('address lists', () => {
 			parseAddresses(`${raw}x@example.org`, 10);
 			expect([piece, performance.now() - start < 4_000]).toEqual([piece, true]);
 		}
+	});
+
+	it('of more than the limit none is decoded, in groups or out of them', () => {
+		const decoded = jest.spyOn(mimeDecoder(), 'decodeWord');
+		for (const piece of ['=?utf-8?Q?=C3=A9?= <a@example.org>, ', 'g: =?utf-8?Q?=C3=A9?= <a@example.org>; ', 'g: a@example.org, =?utf-8?Q?=C3=A9?= <a@example.org>; ']) {
+			decoded.mockClear();
+			expect(parseAddresses(piece.repeat(500), 20)).toMatchObject({ cut: true, addresses: { length: 20 } });
+			expect(decoded.mock.calls.length).toBeLessThan(30);
+		}
+		decoded.mockRestore();
 	});
 
 	it('more than the limit are cut, and that is told', () => {

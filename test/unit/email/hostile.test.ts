@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { emailToJson, parseEmail, type Email } from '../../../lib/email';
+import { decodeCharset } from '../../../lib/email/charset';
 import { EMAIL_LIMITS } from '../../../lib/limits';
 import { crlf } from './message';
 
@@ -83,6 +84,25 @@ describe('a message over a limit is reported with what could be read', () => {
 		expect([email.truncated, email.from[0]!.address, email.text, codes(email).includes('header-too-large')]).toEqual([true, 'a@example.org', 'body', true]);
 	});
 
+	it('headers of all messages inside: of the later ones only the beginning is read, and what follows them is', async () => {
+		const inside = `--b\nContent-Type: message/rfc822\n\nSubject: inside\nTo: ${`${'u'.repeat(480)}@example.org,\n `.repeat(2_000)}x@example.org\nX-Last: x\n\nbody\n`;
+		const mail = crlf(`From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n${inside.repeat(12)}--b\nContent-Type: application/zip; name=a.zip\n\nPK\n--b--\n`);
+		const email = await parseEmail(mail);
+		const messages = email.attachments.slice(0, 12).map((one) => one.email!);
+		const bytes = messages.flatMap(({ headers }) => headers).reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+		expect([bytes > 2_000_000, bytes <= EMAIL_LIMITS.maxTotalHeaderBytes + 12 * EMAIL_LIMITS.minHeaderBytes]).toEqual([true, true]);
+		expect(messages.map(({ subject }) => subject)).toEqual(Array.from({ length: 12 }, () => 'inside'));
+		expect([messages[0]!.truncated, messages[0]!.to.length]).toEqual([false, 2_001]);
+		expect([messages[11]!.truncated, messages[11]!.text, messages[11]!.to.length < 3, codes(messages[11]!).includes('header-too-large')]).toEqual([true, 'body', true, true]);
+		expect([email.truncated, codes(email).includes('header-too-large'), email.attachments[12]!.fileName]).toEqual([true, true, 'a.zip']);
+	});
+
+	it('a body without an empty line before it is no header, and is not cut with one', async () => {
+		const part = `--b\nContent-Type: text/plain\n${`no field ${'x'.repeat(200)}\n`.repeat(3_000)}`;
+		const email = await parseEmail(crlf(`From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n${part.repeat(9)}--b--\n`));
+		expect([email.truncated, email.text!.split('\n').filter((line) => line.startsWith('no field')).length]).toEqual([false, 27_000]);
+	});
+
 	it('an attachment: hashed and measured, not kept', async () => {
 		const content = randomBytes(100_000);
 		const email = await parseEmail(Buffer.from(`Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64')}`), { maxAttachmentBytes: 50_000 });
@@ -139,6 +159,7 @@ describe('hostile shapes take linear time', () => {
 		'50,000 parts': () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(50_000)}`,
 		'100,000 recipients': () => `To: ${'u@example.com,\r\n '.repeat(60_000)}x@example.com\r\n\r\n`,
 		'60,000 encoded words': () => `Subject: ${'=?utf-8?q?=C3=A9?=\r\n '.repeat(50_000)}\r\n\r\n`,
+		'words in 60,000 charsets that do not exist': () => `Subject: ${Array.from({ length: 60_000 }, (_, i) => `=?x${i}?q?a?=`).join('\r\n ')}\r\n\r\n`,
 		'encoded words that never end': () => `Subject: ${'=?utf-8?q?a?b'.repeat(60_000)}\r\n\r\n`,
 		'a header line of 5 MB': () => `X: ${'a'.repeat(5_000_000)}\r\n${header}\r\n`,
 		'100,000 header fields': () => `${'X: a\r\n'.repeat(100_000)}\r\n`,
@@ -163,6 +184,15 @@ describe('hostile shapes take linear time', () => {
 		expect(performance.now() - start).toBeLessThan(8_000);
 		expect(email.size).toBe(bytes.length);
 	});
+});
+
+it('names of charsets that do not exist are not asked for one by one: the library throws two errors for each', () => {
+	const asked = jest.spyOn(jest.requireActual<typeof import('libmime/lib/charset')>('libmime/lib/charset'), 'createDecodeStream');
+	for (let i = 0; i < 1_000; i++) expect(decodeCharset(Buffer.from('caf\xe9', 'latin1'), `x-none-${i}`)).toBe('café');
+	expect(asked.mock.calls.length).toBe(0);
+	for (const [name, text] of [['iso-8859-2', 'é'], ['latin2', 'é'], ['win-1251', 'й'], ['koi8-r', 'И']] as const) expect([name, decodeCharset(Buffer.from('\xe9', 'latin1'), name)]).toEqual([name, text]);
+	expect(decodeCharset(Buffer.from('\x1b$B$"\x1b(B'), 'iso-2022-jp-2')).toBe('あ');
+	asked.mockRestore();
 });
 
 it('a message of 100 MB as a stream is read in constant memory', async () => {
