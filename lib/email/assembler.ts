@@ -4,11 +4,12 @@ import { withoutHalfCharacter } from './charset';
 import type { Attachment, Email, EmailPart } from './email';
 import { readEnvelope } from './envelope';
 import { decodeText, FileLeaf, TextLeaf } from './leaf';
-import { leafKind, readPartDetail, type PartDetail } from './part';
-import type { MapiReader } from './mapi';
+import { GENERIC_TYPES, leafKind, readPartDetail, type PartDetail } from './part';
+import { isCompoundFile } from './compoundFile';
+import { MapiReading, type MapiReader } from './mapi';
 import { readOutlookFile } from './mapiEmail';
-import { readOutlookMessage } from './outlookMessage';
-import { readTnef } from './tnef';
+import { isOutlookMessage, readOutlookMessage } from './outlookMessage';
+import { isTnef, readTnef } from './tnef';
 import { guessBoundary, looksLikeHtml } from './recovery';
 import { MimeSplitter, type MimeEntity, type MimeHandler } from './splitter';
 import type { HeaderBlock } from './header';
@@ -142,7 +143,9 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 				if (this.depth < this.budget.maxDepth) leaf.message = new MessageAssembler(this.budget, this.depth + 1);
 				else this.notice('too-deep');
 			}
-			leaf.file = new FileLeaf(detail.encoding, this.budget);
+			const named = this.depth < this.budget.maxDepth ? outlookFile(detail.contentType, detail.fileName) : undefined;
+			const isGeneric = this.depth < this.budget.maxDepth && GENERIC_TYPES.has(typeOf(detail));
+			leaf.file = new FileLeaf(detail.encoding, this.budget, (head) => named !== undefined || (isGeneric && OUTLOOK_FILES.some(({ begins }) => begins(head))));
 		}
 		this.#parts.push(part);
 		this.#leaf = leaf;
@@ -164,7 +167,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		part.attachment = this.#attachments.length;
 		const attachment: Attachment = {
 			partId: entity.partId,
-			contentType: detail.declared || detail.disposition === undefined ? detail.contentType : 'application/octet-stream',
+			contentType: typeOf(detail),
 			...(detail.fileName === undefined ? {} : { fileName: detail.fileName }),
 			...(detail.disposition === undefined ? {} : { disposition: detail.disposition }),
 			...(detail.contentId === undefined ? {} : { contentId: detail.contentId }),
@@ -180,25 +183,52 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			if (attachment.email !== undefined) this.#warnings.fromInside(email);
 		}
 		this.#openOutlookFile(attachment);
+		this.#dropContent(attachment);
 		if (inRelated(entity)) this.#related.push(attachment);
 		this.#attachments.push(attachment);
 	}
 
-	/** Outlook's own formats for a message: .msg files and winmail.dat. What cannot be opened stays a file, with a warning. */
+	/**
+	 * Outlook's own formats for a message: .msg files and winmail.dat, by type or name, and by their first bytes when the type says
+	 * nothing. What cannot be opened stays a file, with a warning.
+	 */
 	#openOutlookFile(attachment: Attachment): void {
-		const kind = OUTLOOK_FILES.find(({ types, name }) => types.includes(attachment.contentType) || name.test(attachment.fileName ?? ''));
-		if (kind === undefined || attachment.email !== undefined) return;
+		const { contentType, fileName, content } = attachment;
+		const named = outlookFile(contentType, fileName);
+		if (attachment.email !== undefined || (named === undefined && !GENERIC_TYPES.has(contentType))) return;
+		const begun = content && OUTLOOK_FILES.find(({ begins }) => begins(content));
+		const kind = begun ?? named;
+		if (kind === undefined || (named === undefined && !this.#isMessage(content!, kind))) return;
 		if (this.depth >= this.budget.maxDepth) {
 			this.notice('too-deep');
 			return;
 		}
+		if (content === undefined) {
+			this.notice('outlook-unread');
+			return;
+		}
 		try {
-			if (attachment.content === undefined) throw new Error('not kept');
-			attachment.email = readOutlookFile(attachment.content, kind.read, this.budget, this.budget.maxDepth - this.depth - 1);
+			attachment.email = readOutlookFile(content, kind.read, this.budget, this.budget.maxDepth - this.depth - 1);
 			this.#warnings.fromInside(attachment.email);
 		} catch {
 			this.#warnings.warn(kind.warning, kind.message);
 		}
+	}
+
+	#isMessage(content: Buffer, { isMessage }: OutlookFile): boolean {
+		try {
+			return isMessage(content, new MapiReading(this.budget));
+		} catch {
+			return false;
+		}
+	}
+
+	/** Bytes that were kept only to be read. */
+	#dropContent(attachment: Attachment): void {
+		if (this.budget.keepAttachments || attachment.content === undefined || attachment.size === 0) return;
+		this.budget.giveBackAttachment(attachment.size);
+		delete attachment.content;
+		attachment.contentOmitted = true;
 	}
 
 	// --- what stands outside of the parts ---
@@ -281,10 +311,24 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	}
 }
 
-const OUTLOOK_FILES: { types: string[]; name: RegExp; read: MapiReader; warning: string; message: string }[] = [
+interface OutlookFile {
+	types: string[];
+	name: RegExp;
+	/** Whether a file begins as one. */
+	begins: (head: Buffer) => boolean;
+	/** Whether one that begins so holds a message. May throw. */
+	isMessage: (bytes: Buffer, reading: MapiReading) => boolean;
+	read: MapiReader;
+	warning: string;
+	message: string;
+}
+
+const OUTLOOK_FILES: OutlookFile[] = [
 	{
 		types: ['application/vnd.ms-outlook', 'application/x-msg'],
 		name: /\.msg$/i,
+		begins: isCompoundFile,
+		isMessage: isOutlookMessage,
 		read: readOutlookMessage,
 		warning: 'msg-unopened',
 		message: 'An attached Outlook message could not be opened: it is kept as a file.',
@@ -292,11 +336,22 @@ const OUTLOOK_FILES: { types: string[]; name: RegExp; read: MapiReader; warning:
 	{
 		types: ['application/ms-tnef', 'application/vnd.ms-tnef'],
 		name: /^winmail\.dat$/i,
+		begins: isTnef,
+		isMessage: isTnef,
 		read: readTnef,
 		warning: 'tnef-unopened',
 		message: 'A winmail.dat (TNEF) could not be opened: what it holds was not read.',
 	},
 ];
+
+function outlookFile(contentType: string, fileName = ''): OutlookFile | undefined {
+	return OUTLOOK_FILES.find(({ types, name }) => types.includes(contentType) || name.test(fileName));
+}
+
+/** Type of a part that is no text. */
+function typeOf({ declared, disposition, contentType }: PartDetail): string {
+	return declared || disposition === undefined ? contentType : 'application/octet-stream';
+}
 
 function describe(detail: PartDetail): Partial<EmailPart> {
 	const { contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId } = detail;

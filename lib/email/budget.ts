@@ -61,9 +61,9 @@ export class Budget {
 		return granted;
 	}
 
-	/** Whether so many bytes of attachments more may be kept. */
-	takeAttachment(bytes: number): boolean {
-		if (!this.keepAttachments || bytes > this.#attachmentBytes) return false;
+	/** Whether so many bytes of attachments more may be kept; with `toRead` until they were read, whatever the options say. */
+	takeAttachment(bytes: number, toRead = false): boolean {
+		if (!(this.keepAttachments || toRead) || bytes > this.#attachmentBytes) return false;
 		this.#attachmentBytes -= bytes;
 		return true;
 	}

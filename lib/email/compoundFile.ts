@@ -10,6 +10,9 @@ export interface CompoundEntry {
 	read(): { bytes: Buffer; whole: boolean };
 }
 
+/** Whether bytes begin as those of a compound file. */
+export const isCompoundFile = (bytes: Buffer): boolean => bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE);
+
 const SIGNATURE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const END_OF_CHAIN = 0xfffffffe;
 const NO_STREAM = 0xffffffff;
@@ -27,7 +30,7 @@ const STREAM = 2;
  * together for no more than twice the file's bytes, and no entry of the directory is visited twice; `reading` counts the entries.
  */
 export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundEntry {
-	if (bytes.length < 512 || !bytes.subarray(0, 8).equals(SIGNATURE)) throw new Error('no compound file');
+	if (bytes.length < 512 || !isCompoundFile(bytes)) throw new Error('no compound file');
 	const sectorShift = bytes.readUInt16LE(30);
 	if (sectorShift !== 9 && sectorShift !== 12) throw new Error('sector size');
 	if (bytes.readUInt16LE(32) !== MINI_SHIFT || bytes.readUInt32LE(56) !== MINI_CUTOFF) throw new Error('mini sector size');

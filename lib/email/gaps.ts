@@ -10,6 +10,7 @@ const MISSING: ReadonlySet<string> = new Set([
 	'attachments-omitted',
 	FETCHED_IN_PART,
 	'outlook-damaged',
+	'outlook-unread',
 	'raw-omitted',
 	'too-deep',
 	'too-many-addresses',

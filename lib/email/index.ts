@@ -14,4 +14,5 @@ export { emailFromItem, readItem, type ItemMessage, type ItemOptions } from './i
 export { declaredMessage, MESSAGE_KEY, type BinaryReader } from './itemFiles';
 export { emailFromJson, emailToJson, isEmailJson } from './json';
 export { parseEmail } from './parse';
+export { GENERIC_TYPES } from './part';
 export { failureOf, failureWarning, type FetchFailure } from './unfetched';

@@ -72,9 +72,16 @@ function metaCharset(bytes: Buffer): string | undefined {
 	return name === undefined || /^utf-?16/i.test(name) ? undefined : name;
 }
 
-/** An attachment while its bytes come in: measured and hashed always, kept while the budget lasts. */
+/** Bytes that say what a file is. */
+export const SIGNATURE_SIZE = 8;
+
+/**
+ * An attachment while its bytes come in: measured and hashed always, kept while the budget lasts. One that `isRead`, by its
+ * first bytes, is kept in any case until {@link end}: who reads it gives the bytes back.
+ */
 export class FileLeaf {
 	size = 0;
+	#isKept: boolean | undefined;
 	readonly #decoder: TransferDecoder;
 	#pieces: Buffer[] | undefined = [];
 	#running: Hash[] | undefined;
@@ -82,8 +89,10 @@ export class FileLeaf {
 	constructor(
 		encoding: string,
 		private readonly budget: Budget,
+		private readonly isRead: (head: Buffer) => boolean,
 	) {
 		this.#decoder = createTransferDecoder(encoding);
+		if (budget.keepAttachments) this.#isKept = true;
 	}
 
 	/** The bytes that came out of the transfer encoding. */
@@ -109,7 +118,7 @@ export class FileLeaf {
 		if (bytes.length === 0) return bytes;
 		this.size += bytes.length;
 		if (this.#pieces !== undefined) {
-			if (this.size <= this.budget.maxAttachmentBytes && this.budget.takeAttachment(bytes.length)) {
+			if (this.#mayKeep(bytes) && this.size <= this.budget.maxAttachmentBytes && this.budget.takeAttachment(bytes.length, true)) {
 				this.#pieces.push(bytes);
 				return bytes;
 			}
@@ -121,6 +130,11 @@ export class FileLeaf {
 		}
 		this.#update(bytes);
 		return bytes;
+	}
+
+	#mayKeep(bytes: Buffer): boolean {
+		if (this.#isKept === undefined && this.size >= SIGNATURE_SIZE) this.#isKept = this.isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
+		return this.#isKept ?? true;
 	}
 
 	#update(bytes: Buffer): void {

@@ -7,6 +7,11 @@ export function readOutlookMessage(bytes: Buffer, reading: MapiReading, maxDepth
 	return messageOf(readCompoundFile(bytes, reading), 32, reading, maxDepth);
 }
 
+/** Whether a compound file holds a message: Word, Excel and installers write such files, too. */
+export function isOutlookMessage(bytes: Buffer, reading: MapiReading): boolean {
+	return readCompoundFile(bytes, reading).children.some(({ name }) => isPropertyStream(name));
+}
+
 /** `headerSize`: bytes before the fixed properties, 32 in the file's own message, 24 in one inside (section 2.4). */
 function messageOf(storage: CompoundEntry, headerSize: number, reading: MapiReading, maxDepth: number): MapiMessage {
 	const named = (prefix: string): CompoundEntry[] => storage.children.filter(({ name }) => name.toLowerCase().startsWith(prefix));

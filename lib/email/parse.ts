@@ -10,7 +10,7 @@ const SLICE = 256 * 1024;
 
 /**
  * Reads a message (RFC 5322, MIME) from its bytes. Linear, bounded by {@link ParseOptions} and `EMAIL_LIMITS`; a stream
- * is read in constant memory when `keepAttachments` is false.
+ * is read in constant memory when `keepAttachments` is false: bytes of Outlook's files alone are kept until they are read.
  *
  * A broken message never throws: it comes back with what could be read and with `warnings`; one over a limit is
  * `truncated`. `size` and `sha256` are over all bytes received, whatever was parsed (only `maxMilliseconds` ends that

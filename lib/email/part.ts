@@ -55,6 +55,11 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 	};
 }
 
+/** Types that say no more than that there is a file. */
+export const GENERIC_TYPES: ReadonlySet<string> = new Set([
+	'application/octet-stream', 'application/binary', 'application/x-download', 'application/force-download',
+]);
+
 /** Whether a text, in lower case, is a `type/subtype` without parameters. */
 export function isMediaType(text: string): boolean {
 	return /^[^\s/;,]{1,100}\/[^\s/;,]{1,100}$/.test(text);

@@ -1,6 +1,9 @@
 import { fileTime, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiAttachment, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
 
 const SIGNATURE = 0x223e9f78;
+/** Whether bytes begin as those of a TNEF stream. */
+export const isTnef = (bytes: Buffer): boolean => bytes.length >= 6 && bytes.readUInt32LE(0) === SIGNATURE;
+
 /** Attributes (MS-OXTNEF section 2.1.3.2), type and name. */
 const ATTRIBUTE = {
 	subject: 0x00018004,
@@ -25,7 +28,7 @@ interface OpenAttachment extends MapiAttachment {
  * bytes that are there, and a stream that is cut short gives what came before. Throws a plain Error when it is no TNEF.
  */
 export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage {
-	if (bytes.length < 6 || bytes.readUInt32LE(0) !== SIGNATURE) throw new Error('no TNEF stream');
+	if (!isTnef(bytes)) throw new Error('no TNEF stream');
 	const properties: MapiProperties = new Map();
 	const attachments: OpenAttachment[] = [];
 	/** What an attachment's attributes belong to; undefined when it is beyond the limit. */

@@ -51,6 +51,11 @@ const NOTICES = {
 		message: 'The Outlook message is damaged: what could be read of it is here, and something may be missing.',
 		truncates: false,
 	},
+	'outlook-unread': {
+		message:
+			'An attached Outlook message or winmail.dat is above the limits for attachments: what it holds was not read.',
+		truncates: false,
+	},
 	'outlook-too-large': {
 		message: 'The Outlook message holds more entries or bytes than the limits: the rest was not read.',
 		truncates: true,
@@ -80,6 +85,7 @@ export function truncates(code: string): boolean {
 /** Told by the messages around, though nothing was cut: they say where something may hide. */
 const UPWARDS: ReadonlySet<string> = new Set<Notice>([
 	'too-deep',
+	'outlook-unread',
 	'outlook-damaged',
 	'attachment-unread',
 	'attachment-twice',

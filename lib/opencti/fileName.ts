@@ -1,7 +1,8 @@
+import { GENERIC_TYPES } from '../email';
 import { OPENCTI_LIMITS } from '../limits';
 
 /** Usual extension of a media type, the first one canonical. OpenCTI derives a file's type from its extension alone. */
-const EXTENSIONS: Record<string, readonly string[]> = {
+const EXTENSIONS = new Map<string, readonly string[]>(Object.entries({
 	'application/gzip': ['gz', 'tgz'],
 	'application/json': ['json'],
 	'application/msword': ['doc', 'dot'],
@@ -33,21 +34,14 @@ const EXTENSIONS: Record<string, readonly string[]> = {
 	'text/markdown': ['md', 'markdown'],
 	'text/plain': ['txt', 'log', 'text', 'asc', 'ioc', 'yar', 'yara', 'rules'],
 	'text/xml': ['xml'],
-};
-
-const GENERIC = new Set([
-	'application/octet-stream',
-	'application/binary',
-	'application/x-download',
-	'application/force-download',
-]);
+}));
 
 /** The declared media type, or what the name's extension says where the declared one says nothing. */
 export function effectiveType(contentType: string, name: string | undefined): string {
 	const declared = contentType.toLowerCase();
-	if (!GENERIC.has(declared)) return declared;
+	if (!GENERIC_TYPES.has(declared)) return declared;
 	const extension = extensionOf(name ?? '');
-	const known = Object.entries(EXTENSIONS).find(([, extensions]) => extensions[0] === extension);
+	const known = [...EXTENSIONS].find(([, extensions]) => extensions[0] === extension);
 	return known?.[0] ?? declared;
 }
 
@@ -58,7 +52,7 @@ export function effectiveType(contentType: string, name: string | undefined): st
  */
 export function uploadName(name: string | undefined, contentType: string, sha256: string): string {
 	const given = extensionOf(name ?? '');
-	const usual = EXTENSIONS[effectiveType(contentType, name)];
+	const usual = EXTENSIONS.get(effectiveType(contentType, name));
 	const fits = given !== '' && (usual === undefined || usual.includes(given));
 	const extension = fits ? given : (usual?.[0] ?? 'bin');
 	const stem = fits && name !== undefined ? name.slice(0, -(given.length + 1)) : (name ?? '');

@@ -14,6 +14,8 @@ test.each([
 	['report.exe', 'application/pdf', /^report\.exe-[0-9a-f]{12}\.pdf$/],
 	[undefined, 'text/plain', /^file-[0-9a-f]{12}\.txt$/],
 	['report.pdf', 'application/octet-stream', /^report-[0-9a-f]{12}\.pdf$/],
+	['report.pdf', 'constructor', /^report-[0-9a-f]{12}\.pdf$/],
+	[undefined, '__proto__', /^file-[0-9a-f]{12}\.bin$/],
 	['../../etc/passwd', 'text/plain', /^passwd-[0-9a-f]{12}\.txt$/],
 	['C:\\Users\\x\\a.csv', 'text/csv', /^a-[0-9a-f]{12}\.csv$/],
 	['a\u0000b\r\nContent-Type: text/html.txt', 'text/plain', /^html-[0-9a-f]{12}\.txt$/],
