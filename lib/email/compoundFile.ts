@@ -97,6 +97,8 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 			return { bytes: Buffer.alloc(0), whole: false };
 		}
 		const content = size < MINI_CUTOFF ? readSmall(start, size) : readBig(start, size);
+		// A chain that ends early is told by itself; its last sector may be cut short, too.
+		if (content.length < size) damaged();
 		return { bytes: content, whole: content.length === size };
 	};
 

@@ -33,7 +33,8 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 	const attachments: OpenAttachment[] = [];
 	/** What an attachment's attributes belong to; undefined when it is beyond the limit. */
 	let attachment: OpenAttachment | undefined;
-	for (let at = 6; at + 9 <= bytes.length && reading.mayGoOn(); ) {
+	let at = 6;
+	while (at + 9 <= bytes.length && reading.mayGoOn()) {
 		const attribute = bytes.readUInt32LE(at + 1);
 		const length = bytes.readUInt32LE(at + 5);
 		const data = bytes.subarray(at + 9, at + 9 + length);
@@ -67,11 +68,12 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 		// A checksum of two bytes follows.
 		at += 9 + length + 2;
 	}
+	if (!reading.stopped && at !== bytes.length) reading.warnings.notice('outlook-damaged');
 	return { properties, recipients: [], attachments: attachments.flatMap((one) => withContent(one, reading)) };
 }
 
 /** Bytes of a value of fixed length, padded to four (MS-OXTNEF section 2.1.3.4). Types that are not here have a length of their own. */
-const FIXED: Record<number, number> = { 0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0a: 4, 0x0b: 4, 0x14: 8, 0x40: 8, 0x48: 16 };
+const FIXED: Record<number, number> = { 0x00: 0, 0x01: 0, 0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0a: 4, 0x0b: 4, 0x14: 8, 0x40: 8, 0x48: 16 };
 const MULTIPLE = 0x1000;
 /** Properties from here on are named: their tag is followed by a name space and a number or a name. */
 const FIRST_NAMED = 0x8000;

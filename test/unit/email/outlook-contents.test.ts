@@ -89,6 +89,8 @@ describe('a winmail.dat is read to its end', () => {
 					ATTRIBUTE.properties,
 					properties([
 						property(0x3001, 0x101f, [utf16('one'), utf16('other'), utf16('')]),
+						property(0x6000, 0x0000, Buffer.alloc(0), { fixed: true }),
+						property(0x6007, 0x0001, Buffer.alloc(0), { fixed: true }),
 						property(0x6001, 0x0002, eight.subarray(0, 2), { fixed: true }),
 						property(0x6002, 0x000b, eight.subarray(0, 2), { fixed: true }),
 						property(0x6003, 0x0014, eight, { fixed: true }),
@@ -286,6 +288,38 @@ describe('what an Outlook file holds and does not give is told', () => {
 		expect((await opened(asWinmail(stored.subarray(0, stored.length - 12)))).inner.text).toMatch(
 			/^https:\/\/first\.example\.net\/ and https/,
 		);
+	});
+
+	it('a text of a .msg that is cut short within its last sector, small or large', async () => {
+		for (const length of [100, 9_000]) {
+			const body = Buffer.from('https://evil.example.net/ '.repeat(400)).subarray(0, length);
+			const nodes = [text(0x37, 'subject'), fixedProperties(32), stream(0x1000, 0x1e, body)];
+			const { bytes } = compoundFile(nodes);
+			// The file is padded to whole sectors: half of the text's last one goes.
+			const cut = bytes.subarray(0, bytes.lastIndexOf(body.subarray(-40)) + 20);
+			const { inner, outer } = await opened(asMsgMail(cut));
+			expect([inner.subject, body.toString().startsWith(inner.text!), inner.text!.length < length]).toEqual([
+				'subject',
+				true,
+				true,
+			]);
+			expect([codes(inner), codes(outer).includes('outlook-damaged')]).toEqual([['partial', 'outlook-damaged'], true]);
+		}
+	});
+
+	it('a winmail.dat that is cut short anywhere behind its beginning', async () => {
+		const first = tnef(attribute(ATTRIBUTE.subject, string8('subject')));
+		const whole = Buffer.concat([first, attribute(ATTRIBUTE.body, string8('body'))]);
+		for (let length = 7; length < whole.length; length++) {
+			const { inner, outer } = await opened(asWinmail(whole.subarray(0, length)));
+			const damaged = length !== first.length;
+			expect([length, codes(inner), codes(outer).includes('outlook-damaged')]).toEqual([
+				length,
+				damaged ? ['partial', 'outlook-damaged'] : ['partial'],
+				damaged,
+			]);
+		}
+		expect(codes((await opened(asWinmail(whole))).inner)).toEqual(['partial']);
 	});
 
 	it('a media type that is none is not taken for one', async () => {
