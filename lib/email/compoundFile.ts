@@ -4,6 +4,8 @@ import type { MapiReading } from './mapi';
 export interface CompoundEntry {
 	name: string;
 	isStorage: boolean;
+	/** Bytes of a stream, as the directory tells. */
+	size: number;
 	/** Streams and storages inside, when this is a storage. */
 	children: CompoundEntry[];
 	/** Bytes of a stream, as far as they can be read: `whole` when that is all of them. */
@@ -128,6 +130,7 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 		return {
 			name: directory.toString('utf16le', at, at + nameLength),
 			isStorage,
+			size: isStorage ? 0 : u32(directory, at + 120),
 			get children() {
 				return (children ??= isStorage ? childrenOf(u32(directory, at + 76)) : []);
 			},

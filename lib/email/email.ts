@@ -75,7 +75,7 @@ export interface Attachment {
 	sha512: string;
 	/** The decoded bytes; absent when larger than the limits allow to keep (`contentOmitted`). */
 	content?: Buffer;
-	/** Set when the bytes were hashed and measured but not kept, or not read to their end; and where there are none. */
+	/** Set when the bytes were hashed and measured but not kept, or not read to their end. Not where there are none. */
 	contentOmitted?: boolean;
 	/**
 	 * The parsed message when this is message/rfc822 (or an .eml), unless too deep; of an Outlook .msg or winmail.dat

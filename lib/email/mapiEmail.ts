@@ -48,14 +48,20 @@ function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warn
 	);
 	const text = textBody(properties.get(MAPI.body), budget, warnings);
 	const html = htmlBody(properties.get(MAPI.html), budget, warnings);
+	if (text === undefined && html === undefined && holdsRtf(properties)) warnings.notice('rtf-unread');
 	const date = envelope.date ?? dateOf(properties, MAPI.clientSubmitTime);
-	const receivedAt = dateOf(properties, MAPI.deliveryTime) ?? envelope.receivedAt;
+	const receivedAt = envelope.receivedAt ?? dateOf(properties, MAPI.deliveryTime);
 	const subject = envelope.subject ?? read(properties, MAPI.subject);
 	const messageId = envelope.messageId ?? read(properties, MAPI.messageId);
 	const recipients = (kind: number): EmailAddress[] =>
 		message.recipients
-			.filter((one) => (one.get(MAPI.recipientType) ?? 1) === kind)
-			.map((one) => address(read(one, MAPI.smtpAddress) ?? read(one, MAPI.emailAddress), read(one, MAPI.displayName)))
+			.map((one) => ({ one, known: recipientKind(one) }))
+			.filter(({ known }) => (known ?? TO) === kind)
+			.map(({ one, known }) => {
+				const found = address(read(one, MAPI.smtpAddress) ?? read(one, MAPI.emailAddress), read(one, MAPI.displayName));
+				if (found !== undefined && known === undefined) warnings.notice('recipient-kind-unknown');
+				return found;
+			})
 			.filter((one) => one !== undefined);
 	const orElse = (found: EmailAddress[], other: () => EmailAddress[]): EmailAddress[] =>
 		found.length > 0 ? found : other();
@@ -64,9 +70,9 @@ function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warn
 		['text/html', html],
 	] as const;
 	const from = orElse(envelope.from, () => (sender === undefined ? [] : [sender]));
-	const to = orElse(envelope.to, () => recipients(1));
-	const cc = orElse(envelope.cc, () => recipients(2));
-	const bcc = orElse(envelope.bcc, () => recipients(3));
+	const to = orElse(envelope.to, () => recipients(TO));
+	const cc = orElse(envelope.cc, () => recipients(CC));
+	const bcc = orElse(envelope.bcc, () => recipients(BCC));
 	const attachments: Attachment[] = [];
 	for (const [i, attachment] of message.attachments.entries()) {
 		if (budget.deadline.isOver()) {
@@ -113,10 +119,9 @@ function attachmentOf(
 	warnings: Warnings,
 ): Attachment {
 	const { properties, content, message } = attachment;
-	const name =
-		read(properties, MAPI.attachLongName) ??
-		read(properties, MAPI.attachShortName) ??
-		read(properties, MAPI.displayName);
+	// A message has a title and no file name: what stands there is the same for all ("Untitled Attachment").
+	const names = [MAPI.attachLongName, MAPI.attachShortName, MAPI.displayName];
+	const name = firstOf(message === undefined ? names : names.reverse(), (id) => read(properties, id));
 	const fileName = name === undefined ? undefined : safeFileName(name);
 	const contentId = read(properties, MAPI.attachContentId);
 	const declared = read(properties, MAPI.attachMimeTag)?.toLowerCase();
@@ -134,9 +139,33 @@ function attachmentOf(
 		related: contentId !== undefined,
 		size: content?.length ?? 0,
 		...(content === undefined ? NO_HASHES : hashesOf(content)),
-		...(keep ? { content } : { contentOmitted: true }),
+		...(keep ? { content } : content === undefined ? {} : { contentOmitted: true }),
 		...(email === undefined ? {} : { email }),
 	};
+}
+
+function firstOf(ids: number[], read: (id: number) => string | undefined): string | undefined {
+	for (const id of ids) {
+		const value = read(id);
+		if (value !== undefined) return value;
+	}
+	return undefined;
+}
+
+/** Kinds of recipients (PidTagRecipientType, MS-OXOMSG section 2.2.3.1). */
+const [TO, CC, BCC] = [1, 2, 3] as const;
+/** What stands above says how far sending it came. */
+const KIND = 0x0fff_ffff;
+
+/** Undefined when it is none that is known. */
+function recipientKind(recipient: MapiProperties): number | undefined {
+	const kind = Number(recipient.get(MAPI.recipientType) ?? TO) & KIND;
+	return kind === TO || kind === CC || kind === BCC ? kind : undefined;
+}
+
+function holdsRtf(properties: MapiProperties): boolean {
+	const rtf = properties.get(MAPI.rtf);
+	return Buffer.isBuffer(rtf) ? rtf.length > 0 : typeof rtf === 'number' && rtf > 0;
 }
 
 type HeaderReader = (properties: MapiProperties, id: number) => string | undefined;
@@ -167,12 +196,12 @@ function textBody(value: unknown, budget: Budget, warnings: Warnings): string | 
 }
 
 function htmlBody(value: unknown, budget: Budget, warnings: Warnings): string | undefined {
-	if (value instanceof MapiText) return limited(value, 'html', budget, warnings);
+	if (value instanceof MapiText) return limited(value, 'html', budget, warnings) || undefined;
 	if (!Buffer.isBuffer(value)) return undefined;
 	const granted = budget.takeText('html', value.length);
 	if (granted < value.length) warnings.notice('text-too-large');
 	const kept = granted < value.length ? withoutHalfCharacter(value.subarray(0, granted)) : value;
-	return decodeText(kept, { contentType: 'text/html', flowed: false, deleteSpace: false });
+	return decodeText(kept, { contentType: 'text/html', flowed: false, deleteSpace: false }) || undefined;
 }
 
 function limited(value: MapiText, kind: 'text' | 'html', budget: Budget, warnings: Warnings): string {

@@ -1,6 +1,6 @@
 import { EMAIL_LIMITS } from '../limits';
 import { readCompoundFile, type CompoundEntry } from './compoundFile';
-import { fileTime, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiAttachment, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
+import { fileTime, keepProperty, listAttachments, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiAttachment, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
 
 /** Reads an Outlook .msg file (MS-OXMSG). Messages inside are read to the given depth. Throws a plain Error when it is none. */
 export function readOutlookMessage(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage {
@@ -14,54 +14,70 @@ export function isOutlookMessage(bytes: Buffer, reading: MapiReading): boolean {
 
 /** `headerSize`: bytes before the fixed properties, 32 in the file's own message, 24 in one inside (section 2.4). */
 function messageOf(storage: CompoundEntry, headerSize: number, reading: MapiReading, maxDepth: number): MapiMessage {
-	const named = (prefix: string): CompoundEntry[] => storage.children.filter(({ name }) => name.toLowerCase().startsWith(prefix));
-	const message: MapiMessage = { properties: propertiesOf(storage, headerSize), recipients: [], attachments: [] };
+	// The tree is sorted for look-ups, not for reading: their numbers tell the order.
+	const named = (prefix: string): CompoundEntry[] =>
+		storage.children
+			.map((entry) => ({ entry, key: entry.name.toLowerCase() }))
+			.filter(({ key }) => key.startsWith(prefix))
+			.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+			.map(({ entry }) => entry);
+	const message: MapiMessage = { properties: propertiesOf(storage, headerSize, reading), recipients: [], attachments: [] };
 	for (const recipient of named('__recip_version1.0_')) {
 		if (reading.stopped) break;
 		if (message.recipients.length >= EMAIL_LIMITS.maxAddresses) {
 			reading.warnings.notice('too-many-addresses');
 			break;
 		}
-		message.recipients.push(propertiesOf(recipient, 8));
+		message.recipients.push(propertiesOf(recipient, 8, reading));
 	}
-	for (const attachment of named('__attach_version1.0_').sort((a, b) => (a.name < b.name ? -1 : 1))) {
+	for (const attachment of named('__attach_version1.0_')) {
 		if (reading.stopped) break;
 		if (!reading.budget.takePart()) {
 			reading.warnings.notice('too-many-attachments');
 			break;
 		}
-		message.attachments.push(attachmentOf(attachment, reading, maxDepth));
+		message.attachments.push(...attachmentsOf(attachment, reading, maxDepth));
 	}
 	return message;
 }
 
-function attachmentOf(storage: CompoundEntry, reading: MapiReading, maxDepth: number): MapiAttachment {
-	const attachment: MapiAttachment = { properties: propertiesOf(storage, 8) };
+/** One, as a rule. What holds bytes and a message, or two of either, is listed with each of them. */
+function attachmentsOf(storage: CompoundEntry, reading: MapiReading, maxDepth: number): MapiAttachment[] {
+	const properties = propertiesOf(storage, 8, reading);
+	const contents: Buffer[] = [];
+	const messages: MapiMessage[] = [];
+	let hasLost = false;
 	for (const child of storage.children) {
 		const property = propertyOf(child);
 		if (property?.id !== MAPI.attachData) continue;
 		if (property.type === MAPI_TYPE.binary && !child.isStorage) {
 			const { bytes, whole } = child.read();
 			// Of a part of the bytes the hashes would be wrong.
-			if (whole) attachment.content = bytes;
+			if (whole) contents.push(bytes);
+			else hasLost = true;
 		} else if (property.type === MAPI_TYPE.object && child.isStorage && child.children.some(({ name }) => isPropertyStream(name))) {
 			// An OLE object lies in a storage, too: it has no properties.
-			if (maxDepth > 0) attachment.message = messageOf(child, 24, reading, maxDepth - 1);
+			hasLost = true;
+			if (maxDepth > 0) messages.push(messageOf(child, 24, reading, maxDepth - 1));
 			else reading.warnings.notice('too-deep');
+		} else {
+			hasLost = true;
 		}
 	}
-	return attachment;
+	return listAttachments({ properties, contents, messages, hasLost }, reading);
 }
 
-function propertiesOf(storage: CompoundEntry, headerSize: number): MapiProperties {
+function propertiesOf(storage: CompoundEntry, headerSize: number, reading: MapiReading): MapiProperties {
 	const properties: MapiProperties = new Map();
 	for (const entry of storage.children) {
 		const property = propertyOf(entry);
 		// The attachment's bytes are read where they belong.
 		if (property === undefined || entry.isStorage || property.id === MAPI.attachData || !READ_PROPERTIES.has(property.id)) continue;
 		const { id, type } = property;
-		if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode) properties.set(id, new MapiText(entry.read().bytes, type === MAPI_TYPE.unicode));
-		else if (type === MAPI_TYPE.binary) properties.set(id, entry.read().bytes);
+		// Of that text nothing is known but whether there is any.
+		if (id === MAPI.rtf) keepProperty(properties, id, entry.size, reading);
+		else if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode) keepProperty(properties, id, new MapiText(entry.read().bytes, type === MAPI_TYPE.unicode ? 'unicode' : '8-bit'), reading);
+		else if (type === MAPI_TYPE.binary) keepProperty(properties, id, entry.read().bytes, reading);
 	}
 	const fixed = storage.children.find(({ name, isStorage }) => !isStorage && isPropertyStream(name))?.read().bytes ?? Buffer.alloc(0);
 	for (let at = headerSize; at + 16 <= fixed.length; at += 16) {
@@ -70,9 +86,9 @@ function propertiesOf(storage: CompoundEntry, headerSize: number): MapiPropertie
 		if (!READ_PROPERTIES.has(id)) continue;
 		if (type === MAPI_TYPE.time) {
 			const date = fileTime(fixed.readUInt32LE(at + 8), fixed.readUInt32LE(at + 12));
-			if (date !== undefined) properties.set(id, date);
+			if (date !== undefined) keepProperty(properties, id, date, reading);
 		} else if (type === MAPI_TYPE.long) {
-			properties.set(id, fixed.readInt32LE(at + 8));
+			keepProperty(properties, id, fixed.readInt32LE(at + 8), reading);
 		}
 	}
 	return properties;

@@ -1,4 +1,4 @@
-import { fileTime, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiAttachment, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
+import { Distinct, fileTime, keepProperty, listAttachments, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
 
 const SIGNATURE = 0x223e9f78;
 /** Whether bytes begin as those of a TNEF stream. */
@@ -16,12 +16,21 @@ const ATTRIBUTE = {
 } as const;
 
 /** An attachment while its attributes come in. */
-interface OpenAttachment extends MapiAttachment {
-	/** Bytes of attAttachData. */
-	data?: Buffer;
-	/** Bytes of PidTagAttachDataBinary or PidTagAttachDataObject among its properties. */
-	inProperties?: Buffer;
+interface OpenAttachment {
+	properties: MapiProperties;
+	/** Bytes of PidTagAttachDataBinary and PidTagAttachDataObject among its properties, and of attAttachData. */
+	inProperties: Buffer[];
+	data: Buffer[];
+	messages: MapiMessage[];
+	/** Of the messages, what they were read from. */
+	messageBytes: Distinct;
+	/** An object is among its properties: attAttachData is shown to those who do not know such. */
+	hasObject: boolean;
+	/** It has content among its properties that is no file, or not whole. */
+	hasLost: boolean;
 }
+
+const newAttachment = (): OpenAttachment => ({ properties: new Map(), inProperties: [], data: [], messages: [], messageBytes: new Distinct(), hasObject: false, hasLost: false });
 
 /**
  * Reads a TNEF stream (MS-OXTNEF), what Outlook sends as winmail.dat. One pass; every length is checked against the
@@ -33,6 +42,11 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 	const attachments: OpenAttachment[] = [];
 	/** What an attachment's attributes belong to; undefined when it is beyond the limit. */
 	let attachment: OpenAttachment | undefined;
+	const begin = (): void => {
+		attachment = reading.budget.takePart() ? newAttachment() : undefined;
+		if (attachment === undefined) reading.warnings.notice('too-many-attachments');
+		else attachments.push(attachment);
+	};
 	let at = 6;
 	while (at + 9 <= bytes.length && reading.mayGoOn()) {
 		const attribute = bytes.readUInt32LE(at + 1);
@@ -40,26 +54,26 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 		const data = bytes.subarray(at + 9, at + 9 + length);
 		const whole = data.length === length;
 		if (!whole) reading.warnings.notice('outlook-damaged');
+		// What comes before the first beginning belongs to an attachment as well.
+		if (OF_ATTACHMENT.has(attribute) && attachments.length === 0 && attachment === undefined) begin();
 		switch (attribute) {
 			case ATTRIBUTE.subject:
-				properties.set(MAPI.subject, new MapiText(data, false));
+				keepProperty(properties, MAPI.subject, new MapiText(data, 'attribute'), reading);
 				break;
 			case ATTRIBUTE.body:
-				properties.set(MAPI.body, new MapiText(data, false));
+				keepProperty(properties, MAPI.body, new MapiText(data, 'attribute'), reading);
 				break;
 			case ATTRIBUTE.messageProperties:
-				readProperties(data, properties, reading);
+				walkProperties(data, reading, (id, type, value, valueIsWhole) => keepValue(properties, id, type, value, valueIsWhole, reading));
 				break;
 			case ATTRIBUTE.attachmentStart:
-				attachment = reading.budget.takePart() ? { properties: new Map() } : undefined;
-				if (attachment === undefined) reading.warnings.notice('too-many-attachments');
-				else attachments.push(attachment);
+				begin();
 				break;
 			case ATTRIBUTE.attachmentTitle:
-				attachment?.properties.set(MAPI.attachShortName, new MapiText(data, false));
+				if (attachment !== undefined) keepProperty(attachment.properties, MAPI.attachShortName, new MapiText(data, 'attribute'), reading);
 				break;
 			case ATTRIBUTE.attachmentData:
-				if (attachment !== undefined && whole) attachment.data = data;
+				if (attachment !== undefined && whole) attachment.data.push(data);
 				break;
 			case ATTRIBUTE.attachmentProperties:
 				if (attachment !== undefined) readAttachmentProperties(data, attachment, reading, maxDepth);
@@ -69,8 +83,10 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 		at += 9 + length + 2;
 	}
 	if (!reading.stopped && at !== bytes.length) reading.warnings.notice('outlook-damaged');
-	return { properties, recipients: [], attachments: attachments.flatMap((one) => withContent(one, reading)) };
+	return { properties, recipients: [], attachments: attachments.flatMap((one) => listAttachments({ ...one, contents: contentsOf(one) }, reading)) };
 }
+
+const OF_ATTACHMENT: ReadonlySet<number> = new Set([ATTRIBUTE.attachmentTitle, ATTRIBUTE.attachmentData, ATTRIBUTE.attachmentProperties]);
 
 /** Bytes of a value of fixed length, padded to four (MS-OXTNEF section 2.1.3.4). Types that are not here have a length of their own. */
 const FIXED: Record<number, number> = { 0x00: 0, 0x01: 0, 0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0a: 4, 0x0b: 4, 0x14: 8, 0x40: 8, 0x48: 16 };
@@ -81,11 +97,7 @@ const FIRST_NAMED = 0x8000;
 /** One value of a property. `whole` when none of its bytes is missing. */
 type Keep = (id: number, type: number, value: Buffer, whole: boolean) => void;
 
-function readProperties(data: Buffer, properties: MapiProperties, reading: MapiReading): void {
-	walkProperties(data, reading, (id, type, value, whole) => keepProperty(properties, id, type, value, whole));
-}
-
-/** Gives the first value of each property that is read; the others are passed over. Told as damaged when the list ends too early. */
+/** Gives the first value of each property that is read, and all of an attachment's bytes; others are passed over. Told as damaged when the list ends too early. */
 function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
 	const list = new Cursor(data);
 	const count = list.u32();
@@ -104,7 +116,7 @@ function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
 		for (let v = 0; v < values && !list.ended && reading.mayGoOn(); v++) {
 			const length = size ?? list.u32();
 			const value = list.take(length);
-			if (v === 0 && READ_PROPERTIES.has(id)) keep(id, type, value, value.length === length);
+			if ((v === 0 || id === MAPI.attachData) && READ_PROPERTIES.has(id)) keep(id, type, value, value.length === length);
 			// Nothing is kept of the others, and there may be 2^32 of them.
 			if (size !== undefined) {
 				list.skip(size * (values - 1));
@@ -115,12 +127,13 @@ function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
 	if (list.ended) reading.warnings.notice('outlook-damaged');
 }
 
-function keepProperty(properties: MapiProperties, id: number, type: number, value: Buffer, whole: boolean): void {
-	if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode) properties.set(id, new MapiText(value, type === MAPI_TYPE.unicode));
-	else if (type === MAPI_TYPE.binary) properties.set(id, value);
+function keepValue(properties: MapiProperties, id: number, type: number, value: Buffer, whole: boolean, reading: MapiReading): void {
+	if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode) keepProperty(properties, id, new MapiText(value, type === MAPI_TYPE.unicode ? 'unicode' : '8-bit'), reading);
+	else if (type === MAPI_TYPE.binary) keepProperty(properties, id, value, reading);
+	else if (type === MAPI_TYPE.long && whole) keepProperty(properties, id, value.readInt32LE(0), reading);
 	else if (type === MAPI_TYPE.time && whole) {
 		const date = fileTime(value.readUInt32LE(0), value.readUInt32LE(4));
-		if (date !== undefined) properties.set(id, date);
+		if (date !== undefined) keepProperty(properties, id, date, reading);
 	}
 }
 
@@ -158,45 +171,48 @@ class Cursor {
 /** Interface of an attached message (MS-OXTNEF section 2.1.3.4): a TNEF stream follows. Behind others, the bytes of an object. */
 const MESSAGE_INTERFACE = Buffer.from('0703020000000000c000000000000046', 'hex');
 const INTERFACE_SIZE = 16;
-/** What old programs are shown in place of an attached message. */
-const PLACEHOLDER = 'This attachment is a MAPI 1.0 embedded message';
+/** What old programs are shown in place of an object: these words and no other, lest a file hide behind them. */
+const PLACEHOLDER = 'This attachment is a MAPI 1.0 embedded message and is not supported by this mail system.';
 
 function readAttachmentProperties(data: Buffer, attachment: OpenAttachment, reading: MapiReading, maxDepth: number): void {
 	walkProperties(data, reading, (id, type, value, whole) => {
 		if (id !== MAPI.attachData) {
-			keepProperty(attachment.properties, id, type, value, whole);
-		} else if (type === MAPI_TYPE.object && value.subarray(0, INTERFACE_SIZE).equals(MESSAGE_INTERFACE)) {
-			attachment.message = readAttached(value.subarray(INTERFACE_SIZE), reading, maxDepth);
-		} else if (whole && (type === MAPI_TYPE.binary || type === MAPI_TYPE.object)) {
+			keepValue(attachment.properties, id, type, value, whole, reading);
+			return;
+		}
+		const isObject = type === MAPI_TYPE.object;
+		if (isObject) attachment.hasObject = true;
+		if (isObject && value.subarray(0, INTERFACE_SIZE).equals(MESSAGE_INTERFACE)) {
+			const stored = value.subarray(INTERFACE_SIZE);
+			if (attachment.messageBytes.add(stored)) readAttached(stored, attachment, reading, maxDepth);
+		} else if (whole && (type === MAPI_TYPE.binary || (isObject && value.length > INTERFACE_SIZE))) {
 			// Of a part of the bytes the hashes would be wrong.
-			attachment.inProperties = type === MAPI_TYPE.object ? value.subarray(INTERFACE_SIZE) : value;
+			attachment.inProperties.push(isObject ? value.subarray(INTERFACE_SIZE) : value);
+		} else {
+			attachment.hasLost = true;
 		}
 	});
 }
 
 /** An attached message, as far as it can be read. */
-function readAttached(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage | undefined {
+function readAttached(bytes: Buffer, attachment: OpenAttachment, reading: MapiReading, maxDepth: number): void {
+	attachment.hasLost = true;
 	if (maxDepth === 0) {
 		reading.warnings.notice('too-deep');
-		return undefined;
+		return;
 	}
 	try {
-		return readTnef(bytes, reading, maxDepth - 1);
+		attachment.messages.push(readTnef(bytes, reading, maxDepth - 1));
 	} catch {
 		reading.warnings.notice('outlook-damaged');
-		return undefined;
 	}
 }
 
-/** Bytes in both places are the same, as a rule. When they are not, which of them a reader shows is its own affair: both are listed. */
-function withContent({ data, inProperties, ...attachment }: OpenAttachment, reading: MapiReading): MapiAttachment[] {
-	const isPlaceholder = data?.toString('latin1', 0, PLACEHOLDER.length) === PLACEHOLDER;
-	const found = [isPlaceholder ? undefined : data, inProperties].filter((content) => content !== undefined);
-	// One that is empty beside the other was left so.
-	const contents = found.some((content) => content.length > 0) ? found.filter((content) => content.length > 0) : found.slice(0, 1);
-	const [first, second] = contents;
-	if (first === undefined) return [attachment];
-	if (second === undefined || first.equals(second)) return [{ ...attachment, content: first }];
-	reading.warnings.notice('attachment-twice');
-	return [{ ...attachment, content: second }, { properties: attachment.properties, content: first }];
+function contentsOf({ inProperties, data, hasObject }: OpenAttachment): Buffer[] {
+	return [...inProperties, ...data.filter((bytes) => !(hasObject && isPlaceholder(bytes)))];
+}
+
+function isPlaceholder(bytes: Buffer): boolean {
+	const end = bytes.at(-1) === 0 ? bytes.length - 1 : bytes.length;
+	return end === PLACEHOLDER.length && bytes.toString('latin1', 0, end) === PLACEHOLDER;
 }

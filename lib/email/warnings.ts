@@ -70,7 +70,19 @@ const NOTICES = {
 		truncates: false,
 	},
 	'attachment-twice': {
-		message: 'An attachment of the winmail.dat has its bytes in two places, and they differ: it is listed twice.',
+		message: 'An attachment of the Outlook message is stored more than once, and differently: each of them is listed.',
+		truncates: false,
+	},
+	'outlook-ambiguous': {
+		message: 'The Outlook message says one thing twice, and differently: what another program shows may not be what is here.',
+		truncates: false,
+	},
+	'recipient-kind-unknown': {
+		message: 'A recipient of the Outlook message is none of To, Cc and Bcc: it is listed under To.',
+		truncates: false,
+	},
+	'rtf-unread': {
+		message: 'The text of the Outlook message is there as RTF only, which is not read: links in it are missing.',
 		truncates: false,
 	},
 } as const satisfies Record<string, { message: string; truncates: boolean }>;
@@ -89,6 +101,8 @@ const UPWARDS: ReadonlySet<string> = new Set<Notice>([
 	'outlook-damaged',
 	'attachment-unread',
 	'attachment-twice',
+	'outlook-ambiguous',
+	'rtf-unread',
 ]);
 
 /** The warnings of one message while it is read: one of a kind. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseEmail, type Attachment, type Email } from '../../../lib/email';
+import { lacksBytes, parseEmail, type Attachment, type Email } from '../../../lib/email';
 import { extractIndicators } from '../../../lib/indicators';
 import { emailToBundle } from '../../../lib/stix';
 import {
@@ -167,7 +167,6 @@ describe('a message attached inside of an Outlook message', () => {
 			expect(attachments).toMatchObject([
 				{
 					fileName: 'Inside',
-					contentOmitted: true,
 					size: 0,
 					md5: '',
 					sha1: '',
@@ -176,7 +175,11 @@ describe('a message attached inside of an Outlook message', () => {
 					email: { subject: 'inside', text: 'https://inside.example.net/' },
 				},
 			]);
-			expect(attachments[0]!.content).toBeUndefined();
+			expect([attachments[0]!.content, attachments[0]!.contentOmitted, lacksBytes(attachments[0]!)]).toEqual([
+				undefined,
+				undefined,
+				false,
+			]);
 			const indicators = extractIndicators(outer);
 			expect(indicators.map(({ value }) => value)).toContain('https://inside.example.net/');
 			expect(indicators.filter(({ flags }) => flags.includes('empty-file'))).toEqual([]);
@@ -189,7 +192,7 @@ describe('a message attached inside of an Outlook message', () => {
 
 	it('that cannot be read is told, and its placeholder is not taken for it', async () => {
 		const { outer, attachments, inner } = await opened(winmail(...asObject(Buffer.from('no TNEF'))));
-		expect(attachments).toMatchObject([{ fileName: 'Inside', contentOmitted: true, sha256: '' }]);
+		expect(attachments).toMatchObject([{ fileName: 'Inside', sha256: '' }]);
 		expect(codes(inner)).toEqual(['partial', 'outlook-damaged', 'attachment-unread']);
 		expect(codes(outer)).toEqual(expect.arrayContaining(['outlook-damaged', 'attachment-unread']));
 	});
@@ -227,7 +230,7 @@ describe('what an Outlook file holds and does not give is told', () => {
 			const { inner, attachments } = await opened(
 				asMsgMail(msg(text(0x37, 's'), attachment(0, [text(0x3707, 'object'), ...nodes]))),
 			);
-			expect(attachments).toMatchObject([{ fileName: 'object', contentOmitted: true, sha256: '' }]);
+			expect(attachments).toMatchObject([{ fileName: 'object', sha256: '' }]);
 			expect(attachments[0]!.email).toBeUndefined();
 			expect(codes(inner)).toEqual(['partial', 'attachment-unread']);
 		}
