@@ -172,11 +172,16 @@ function parseObject(response: HttpResponse): Record<string, unknown> | undefine
 	}
 }
 
+/** What a table says of a word of the platform's: its own entries, not what every object inherits. */
+function own(verdicts: Record<string, Verdict>, code: string | undefined): Verdict | undefined {
+	return code !== undefined && Object.hasOwn(verdicts, code) ? verdicts[code] : undefined;
+}
+
 function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQlError, where: string): OpenCtiError {
 	const platformCode = text(error.extensions?.code) ?? text(error.name) ?? 'UNKNOWN_ERROR';
 	const docCode = text(error.extensions?.data?.['doc_code']);
 	const said = text(error.message) ?? 'no reason given';
-	let verdict = (docCode === undefined ? undefined : BY_DOC_CODE[docCode]) ?? BY_CODE[platformCode] ?? REFUSED;
+	let verdict = own(BY_DOC_CODE, docCode) ?? own(BY_CODE, platformCode) ?? REFUSED;
 	// BAD_USER_INPUT is both a value that breaks a rule (it then names the field) and a field that this version lacks.
 	if (
 		platformCode === 'BAD_USER_INPUT' &&

@@ -69,13 +69,16 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 const list = (value: unknown): string[] =>
 	Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
 
-const KINDS: Readonly<Record<string, AuthorKind>> = { individual: 'individual', system: 'system' };
+const KINDS: ReadonlyMap<string, AuthorKind> = new Map([
+	['individual', 'individual'],
+	['system', 'system'],
+]);
 
 function authorOf(report: AnyStixObject, objects: readonly AnyStixObject[]): DraftAuthor | undefined {
 	const id = text(report['created_by_ref']);
 	if (id === undefined) return undefined;
 	const name = text(objects.find((object) => object.id === id)?.['name']);
-	const kind = KINDS[text(objects.find((object) => object.id === id)?.['identity_class']) ?? ''] ?? 'organization';
+	const kind = KINDS.get(text(objects.find((object) => object.id === id)?.['identity_class']) ?? '') ?? 'organization';
 	return name === undefined ? { id } : { name, kind };
 }
 

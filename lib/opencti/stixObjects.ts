@@ -309,6 +309,6 @@ const OBSERVABLE_OF_PATTERN: Record<string, string> = {
 function mainObservable(object: AnyStixObject): ObjectInput {
 	if (object['x_opencti_main_observable_type'] !== undefined) return {};
 	const first = /\[\s*(?:\(\s*)?([a-z0-9-]{1,50}):/.exec(String(object['pattern']))?.[1] ?? '';
-	const type = OBSERVABLE_OF_PATTERN[first];
+	const type = Object.hasOwn(OBSERVABLE_OF_PATTERN, first) ? OBSERVABLE_OF_PATTERN[first] : undefined;
 	return type === undefined ? {} : { x_opencti_main_observable_type: type };
 }

@@ -130,7 +130,7 @@ function tint(color: string | undefined): string {
 }
 
 function drawCard(group: ViewGroup, x: number, y: number, width: number, anchors: Map<string, Anchor>): string {
-	const color = COLORS[group.key] ?? OTHER_COLOR;
+	const color = (Object.hasOwn(COLORS, group.key) ? COLORS[group.key] : undefined) ?? OTHER_COLOR;
 	const parts = [
 		`<rect x="${x}" y="${round(y)}" width="${width}" height="${cardHeight(group)}" rx="8" fill="#ffffff" stroke="${color}" stroke-opacity="0.45"/>`,
 		`<rect x="${x}" y="${round(y + 6)}" width="4" height="${cardHeight(group) - 12}" rx="2" fill="${color}"/>`,

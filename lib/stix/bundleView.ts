@@ -76,7 +76,8 @@ export function viewOf(bundle: Bundle, maxRows: number): BundleView {
 		for (const { id } of group.rows) groupOf.set(id, group.key);
 	}
 	const columns: ViewGroup[][] = [[], [], [], []];
-	for (const group of groups.values()) columns[COLUMN[group.key] ?? 2]?.push(group);
+	for (const group of groups.values())
+		columns[(Object.hasOwn(COLUMN, group.key) ? COLUMN[group.key] : undefined) ?? 2]?.push(group);
 	return {
 		...headingOf(bundle),
 		columns: columns.filter((column) => column.length > 0),
@@ -117,7 +118,8 @@ const SHOWN: { readonly [Type in StixType]?: (object: StixObjectOf<Type>, role?:
 
 function rowOf(object: StixObject, role?: string): ViewRow {
 	const { id } = object;
-	const show = SHOWN[object.type] as ((object: StixObject, role?: string) => Omit<ViewRow, 'id'>) | undefined;
+	const show = (Object.hasOwn(SHOWN, object.type) ? SHOWN[object.type] : undefined) as
+		((object: StixObject, role?: string) => Omit<ViewRow, 'id'>) | undefined;
 	const { value, name } = object as unknown as { value?: unknown; name?: unknown };
 	const row = show?.(object, role) ?? { text: [value, name].find((text) => typeof text === 'string') ?? '' };
 	return { id, ...row, text: row.text || id };

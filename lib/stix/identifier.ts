@@ -220,8 +220,8 @@ export function stixId(type: string, properties: object, options: StixIdOptions 
 	const values = (type === 'sighting' ? { ...properties, type } : properties) as Readonly<Record<string, unknown>>;
 	const tlp = type === 'marking-definition' ? tlpIdOf(values) : undefined;
 	if (tlp !== undefined) return tlp;
-	const rule =
-		(options.fileIdentity === 'opencti' ? OPENCTI_FILES[type] : undefined) ?? OBSERVABLES[type] ?? OPENCTI[type];
+	const tables = [...(options.fileIdentity === 'opencti' ? [OPENCTI_FILES] : []), OBSERVABLES, OPENCTI];
+	const rule = tables.find((table) => Object.hasOwn(table, type))?.[type];
 	const name = rule && nameOf(rule, type === 'marking-definition' ? markingOf(values) : values);
 	if (name !== undefined) return `${type}--${uuidV5(STIX_NAMESPACE, name)}`;
 	const { id: _id, ...rest } = values;
