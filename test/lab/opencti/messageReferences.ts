@@ -42,19 +42,25 @@ export function patchObservable(context: Context, id: string, edits: readonly Ed
 			continue;
 		}
 		const found = value.map((wanted) => store.find(wanted)).filter((node) => visible(context, node));
-		const isOwn = (link: { from: string; type: string }) => link.from === entity.id && link.type === reference.type;
+		const own = store.referencesOf(entity.id);
+		const isOfKind = (link: { type: string }) => link.type === reference.type;
 		if (operation === 'remove') {
 			const gone = new Set(found.map((node) => node.id));
-			store.refRelations = store.refRelations.filter((link) => !(isOwn(link) && gone.has(link.to)));
+			store.setReferences(
+				entity.id,
+				own.filter((link) => !(isOfKind(link) && gone.has(link.to))),
+			);
 			continue;
 		}
-		if (found.length > 0 && (operation === 'replace' || reference.single)) {
-			store.refRelations = store.refRelations.filter((link) => !isOwn(link));
-		}
+		const isReplaced = found.length > 0 && (operation === 'replace' || reference.single);
+		const kept = isReplaced ? own.filter((link) => !isOfKind(link)) : [...own];
+		const linked = new Set(kept.filter(isOfKind).map(({ to }) => to));
 		for (const node of reference.single ? found.slice(0, 1) : found) {
-			if (store.refRelations.some((link) => isOwn(link) && link.to === node.id)) continue;
-			store.refRelations.push({ from: entity.id, to: node.id, type: reference.type });
+			if (linked.has(node.id)) continue;
+			linked.add(node.id);
+			kept.push({ from: entity.id, to: node.id, type: reference.type });
 		}
+		store.setReferences(entity.id, kept);
 	}
 	return present(context, entity);
 }
@@ -65,14 +71,16 @@ export function patchObservable(context: Context, id: string, edits: readonly Ed
  */
 export function addReference(context: Context, from: Entity, to: Entity, type: string): Row {
 	const { store } = context;
-	const own = store.refRelations.filter((link) => link.from === from.id && link.type === type);
+	const all = store.referencesOf(from.id);
+	const own = all.filter((link) => link.type === type);
+	let kept = all;
 	if (SINGLE.includes(type) && own.length > 0) {
 		if (atLeast(context.version, '6.9')) {
 			throw refusal('UNSUPPORTED_ERROR', 'Cant add another relation on single ref', { relationship_type: type });
 		}
-		store.refRelations = store.refRelations.filter((link) => !own.includes(link));
+		kept = all.filter((link) => !own.includes(link));
 	}
-	store.refRelations.push({ from: from.id, to: to.id, type });
+	store.setReferences(from.id, [...kept, { from: from.id, to: to.id, type }]);
 	return { id: `${from.id}:${type}:${to.id}`, relationship_type: type };
 }
 
@@ -82,8 +90,9 @@ export function referencesOf(context: Context, args: Row & Page): Row[] {
 	const from = store.find(args['fromId']);
 	const types = args['relationship_type'] as string[] | undefined;
 	if (!visible(context, from)) return [];
-	return store.refRelations
-		.filter((link) => link.from === from.id && (!types || types.includes(link.type)))
+	return store
+		.referencesOf(from.id)
+		.filter((link) => !types || types.includes(link.type))
 		.map((link) => ({
 			id: `${link.from}:${link.type}:${link.to}`,
 			relationship_type: link.type,

@@ -292,11 +292,11 @@ function relation(context: Context, type: 'relationship' | 'sighting', input: Ro
 	const before = context.store.entities.size;
 	// Any relationship of the type between these ends is the same one; with a start time, one within 30 days of it
 	// (`getExistingRelations` of the platform's source).
-	const same = context.store.ofType(type).find(({ data }) => {
+	const same = context.store.startingFrom(from!.id).find(({ type: own, data }) => {
 		const start = Math.abs(new Date(data['start_time']).getTime() - new Date(input['start_time']).getTime());
 		return (
 			type === 'relationship' &&
-			data['fromId'] === from!.id &&
+			own === type &&
 			data['toId'] === to!.id &&
 			data['relationship_type'] === input['relationship_type'] &&
 			(!input['start_time'] || start <= 30 * 86_400_000)

@@ -178,14 +178,7 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 const ofType = (type: string, entity: Entity | undefined) => (entity?.type === type ? entity : undefined);
 
 /** A file that has any of the hashes is the same one (`listEntitiesByHashes` of the platform's source). */
-function sameHash(store: Store, type: string, { hashes }: Row): Entity | undefined {
-	if (type !== 'StixFile' || !Array.isArray(hashes)) return undefined;
-	const key = ({ algorithm, hash }: Row) => `${algorithm} ${String(hash).trim().toLowerCase()}`.toUpperCase();
-	const given = new Set((hashes as Row[]).map(key));
-	return store
-		.ofType('StixFile')
-		.find(({ data }) => ((data['hashes'] ?? []) as Row[]).some((entry) => given.has(key(entry))));
-}
+const sameHash = (store: Store, type: string, data: Row) => (type === 'StixFile' ? store.fileOf(data) : undefined);
 
 export const lockError = () =>
 	refusal('LOCK_ERROR', 'Execution timeout, too many concurrent call on the same entities');
@@ -296,7 +289,8 @@ export function matches(entity: Entity, group: FilterGroup | null | undefined): 
 }
 
 function matchesOne(entity: Entity, { key, values, operator = 'eq', mode = 'or' }: Filter): boolean {
-	const has = (wanted: unknown) => key.some((name) => attribute(entity, name).includes(String(wanted)));
+	const own = new Set(key.flatMap((name) => attribute(entity, name)));
+	const has = (wanted: unknown) => own.has(String(wanted));
 	const hit = mode === 'and' ? values.every(has) : values.some(has);
 	if (operator === 'eq') return hit;
 	if (operator === 'not_eq') return !hit;

@@ -3,20 +3,28 @@ import { referencesOf } from './messageReferences';
 import { connection, DOMAIN, IDENTITIES, META, only, present, RELATIONSHIPS, type Page } from './present';
 import type { Entity, Row } from './store';
 
-function listOf(context: Context, types: string[], page: Page, belongs: (entity: Entity) => boolean = () => true) {
+function listOf(context: Context, types: string[], page: Page) {
+	return listed(context, context.store.ofType(...types), page);
+}
+
+/** Those of the candidates that the filters name and the user may see. */
+function listed(context: Context, candidates: readonly Entity[], page: Page) {
 	checkFilters(page.filters);
-	const found = context.store
-		.ofType(...types)
-		.filter(
-			(entity) =>
-				(entity.type === 'Marking-Definition' ? mayUse(context, entity) : true) &&
-				matches(entity, page.filters) &&
-				belongs(entity),
-		);
+	const found = candidates.filter(
+		(entity) =>
+			(entity.type === 'Marking-Definition' ? mayUse(context, entity) : true) && matches(entity, page.filters),
+	);
 	return connection(
 		found.flatMap((entity) => present(context, entity) ?? []),
 		page,
 	);
+}
+
+/** What a filter by ids names: the store knows each by its ids. Undefined for other filters. */
+function namedByIds({ store }: Context, { filters }: Page): Entity[] | undefined {
+	const [only, ...others] = filters?.filters ?? [];
+	if (only?.key.join() !== 'ids' || others.length > 0) return undefined;
+	return [...new Set(only.values.flatMap((id) => store.find(id) ?? []))];
 }
 
 export const queries: Record<string, (args: Row, context: Context) => unknown> = {
@@ -65,22 +73,24 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 	},
 	// Many by their ids, in one request: seen on 6.1.13, 6.4.11 and 7.260817.0. What the user may not see is not among them.
 	stixCoreObjects: (args, context) => {
-		const held = [...new Set([...context.store.entities.values()].map(({ type }) => type))];
-		const types = held.filter((type) => ![...META, ...RELATIONSHIPS].includes(type));
-		return listOf(context, args.types ?? types, args);
+		const named = namedByIds(context, args) ?? [...context.store.entities.values()];
+		const isObject = ({ type }: Entity) =>
+			![...META, ...RELATIONSHIPS].includes(type) && (!args.types || args.types.includes(type));
+		return listed(context, named.filter(isObject), args);
 	},
-	stixCoreRelationships: ({ fromId, toId, relationship_type: types, ...page }, context) => {
-		const among = (ids: string[] | undefined, id: unknown) =>
-			!ids || ids.some((wanted) => context.store.find(wanted)?.id === id);
-		return listOf(
-			context,
-			['relationship'],
-			page,
-			({ data }) =>
-				among(fromId, data['fromId']) &&
-				among(toId, data['toId']) &&
+	stixCoreRelationships: ({ fromId, toId, relationship_type: types, ...page }, { store, ...rest }) => {
+		const context = { store, ...rest };
+		const ids = (given: string[]) => given.flatMap((id) => store.find(id)?.id ?? []);
+		const named = namedByIds(context, page);
+		const starting = fromId ? ids(fromId).flatMap((id) => store.startingFrom(id)) : undefined;
+		const ends = toId ? new Set(ids(toId)) : undefined;
+		const candidates = (named ?? starting ?? store.ofType('relationship')).filter(
+			({ type, data }) =>
+				type === 'relationship' &&
+				(!ends || ends.has(data['toId'])) &&
 				(!types || types.includes(data['relationship_type'])),
 		);
+		return listed(context, candidates, page);
 	},
 	// Believed: the filter was seen on relationships and objects only.
 	stixSightingRelationships: (args, context) => listOf(context, ['sighting'], args),
