@@ -2,7 +2,6 @@ import { OPENCTI_LIMITS } from '../limits';
 import { stixId } from '../stix';
 import {
 	anyOf,
-	nodesOf,
 	OBJECTS_BY_IDS,
 	RELATIONSHIPS_BETWEEN,
 	RELATIONSHIPS_BY_IDS,
@@ -11,6 +10,7 @@ import {
 	type ExistingNode,
 	type RelationshipNode,
 } from './documents';
+import { allPages } from './pages';
 import type { Session } from './session';
 
 /** The platform answers each family of objects by another query. */
@@ -31,12 +31,28 @@ export async function readExisting(
 	const found = new Map<string, ExistingNode>();
 	for (const chunk of chunksOf([...new Set(ids)])) {
 		const filters = anyOf('ids', chunk);
-		const nodes = await allOf((page) => pageOf(session, family, { ...page, filters }));
+		const nodes = await allPages(OPENCTI_LIMITS.maxPagesPerRead, (page) =>
+			pageOf(session, family, { ...page, filters }),
+		);
 		for (const node of nodes) {
 			for (const id of [node.id, node.standard_id, ...(node.x_opencti_stix_ids ?? []), ...aliasIdsOf(node)]) {
 				if (typeof id === 'string') found.set(id, node);
 			}
 		}
+	}
+	return found;
+}
+
+/** As {@link readExisting}, of objects of any types: one question for each family that is among them. */
+export async function readExistingOfTypes(
+	session: Session,
+	wanted: Iterable<{ type: string; id: string }>,
+): Promise<Map<string, ExistingNode>> {
+	const ids = new Map<ObjectFamily, string[]>();
+	for (const { type, id } of wanted) listIn(ids, familyOf(type)).push(id);
+	const found = new Map<string, ExistingNode>();
+	for (const [family, own] of ids) {
+		for (const [id, node] of await readExisting(session, family, own)) found.set(id, node);
 	}
 	return found;
 }
@@ -62,14 +78,15 @@ export async function readBetween(
 ): Promise<(RelationshipNode | undefined)[]> {
 	const nodes: RelationshipNode[] = [];
 	const sources = new Map<string, Ends[]>();
-	for (const ends of wanted) sources.set(ends.fromId, [...(sources.get(ends.fromId) ?? []), ends]);
+	for (const ends of wanted) listIn(sources, ends.fromId).push(ends);
 	for (const fromIds of chunksOf([...sources.keys()])) {
 		const chunk = fromIds.flatMap((id) => sources.get(id) ?? []);
 		for (const toIds of chunksOf([...new Set(chunk.map(({ toId }) => toId))])) {
 			const types = [...new Set(chunk.map(({ type }) => type))];
 			const variables = { fromId: fromIds, toId: toIds, types };
 			nodes.push(
-				...(await allOf(
+				...(await allPages(
+					OPENCTI_LIMITS.maxPagesPerRead,
 					async (page) => (await session.call(RELATIONSHIPS_BETWEEN, { ...page, ...variables })).stixCoreRelationships,
 				)),
 			);
@@ -77,10 +94,7 @@ export async function readBetween(
 	}
 	const key = (type: string, fromId: string, toId: string) => `${type} ${fromId} ${toId}`;
 	const byEnds = new Map<string, RelationshipNode[]>();
-	for (const node of nodes) {
-		const at = key(node.relationship_type, node.fromId, node.toId);
-		byEnds.set(at, [...(byEnds.get(at) ?? []), node]);
-	}
+	for (const node of nodes) listIn(byEnds, key(node.relationship_type, node.fromId, node.toId)).push(node);
 	return wanted.map(({ type, fromId, toId, startTime }) =>
 		byEnds.get(key(type, fromId, toId))?.find((node) => isSameStart(node.start_time, startTime)),
 	);
@@ -99,27 +113,18 @@ function aliasIdsOf({ standard_id, identity_class, x_opencti_aliases }: Existing
 	return names.map((name) => stixId(type, { name, ...(identity_class ? { identity_class } : {}) }));
 }
 
+function listIn<K, T>(map: Map<K, T[]>, key: K): T[] {
+	const known = map.get(key) ?? [];
+	map.set(key, known);
+	return known;
+}
+
 function chunksOf<T>(list: readonly T[]): T[][] {
 	const chunks: T[][] = [];
 	for (let at = 0; at < list.length; at += OPENCTI_LIMITS.maxIdsPerRead) {
 		chunks.push(list.slice(at, at + OPENCTI_LIMITS.maxIdsPerRead));
 	}
 	return chunks;
-}
-
-/** All pages of an answer, up to a limit: a platform that never ends its pages is not waited for. */
-async function allOf<T>(
-	read: (page: { first: number; after?: string }) => Promise<Connection<T> | null>,
-): Promise<T[]> {
-	const nodes: T[] = [];
-	let after: string | undefined;
-	for (let page = 0; page < OPENCTI_LIMITS.maxPagesPerRead; page++) {
-		const connection = await read({ first: 500, ...(after === undefined ? {} : { after }) });
-		nodes.push(...nodesOf(connection));
-		after = connection?.pageInfo?.endCursor ?? undefined;
-		if (connection?.pageInfo?.hasNextPage !== true || after === undefined) break;
-	}
-	return nodes;
 }
 
 async function pageOf(

@@ -1,6 +1,5 @@
 import type { DraftWarning, ReportDraft } from './draft';
-import type { ExistingNode } from './documents';
-import { familyOf, readExisting, type ObjectFamily } from './existing';
+import { readExistingOfTypes } from './existing';
 import {
 	checkMarkings,
 	importObjects,
@@ -107,15 +106,10 @@ async function heldElsewhere(session: Session, objects: readonly AnyStixObject[]
 	const report = objects.find(({ type }) => type === 'report');
 	const inBundle = new Set(objects.map(({ id }) => id));
 	const ids = [...new Set(report === undefined ? [] : refsIn(report, 'object_refs'))].filter((id) => !inBundle.has(id));
-	const byFamily = new Map<ObjectFamily, string[]>();
-	for (const id of ids) {
-		const family = familyOf(typeOf(id));
-		byFamily.set(family, [...(byFamily.get(family) ?? []), id]);
-	}
-	const found = new Map<string, ExistingNode>();
-	for (const [family, wanted] of byFamily) {
-		for (const [id, node] of await readExisting(session, family, wanted)) found.set(id, node);
-	}
+	const found = await readExistingOfTypes(
+		session,
+		ids.map((id) => ({ type: typeOf(id), id })),
+	);
 	return ids.map((stixId): ImportedObject => {
 		const node = found.get(stixId);
 		const base = { stixId, type: typeOf(stixId) };

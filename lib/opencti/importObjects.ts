@@ -4,7 +4,7 @@ import { stixId } from '../stix';
 import type { CreatedNode, MarkingNode } from './documents';
 import type { DraftWarning } from './draft';
 import { OpenCtiError } from './errors';
-import { familyOf, readBetween, readExisting, type ObjectFamily } from './existing';
+import { familyOf, readBetween, readExisting, readExistingOfTypes, type ObjectFamily } from './existing';
 import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messageLinks';
 import { missingMarkings, strictest, type MissingValues, type References } from './references';
 import { isMessageTextCut } from './messageText';
@@ -65,6 +65,7 @@ const SHARED_CAUSES = new Set([
 	'OPENCTI_UNAVAILABLE',
 	'OPENCTI_DRAFT_CLOSED',
 ]);
+
 /** The objects of a bundle. Throws OPENCTI_INPUT for what is not a bundle. */
 export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[] {
 	const objects: unknown = bundle?.objects;
@@ -214,17 +215,10 @@ class ObjectImport {
 
 	/** What the platform has of these objects, by all of their ids. */
 	private async readAll(wave: readonly AnyStixObject[]): Promise<ReadonlyMap<string, Placed>> {
-		const ids: Record<ObjectFamily, string[]> = { object: [], relationship: [], sighting: [] };
-		for (const object of wave) {
-			if (kindOf(object.type) !== undefined && object.id !== '') ids[familyOf(object.type)].push(...this.idsOf(object));
-		}
+		const asked = wave.filter(({ type, id }) => kindOf(type) !== undefined && id !== '');
+		const wanted = asked.flatMap((object) => this.idsOf(object).map((id) => ({ type: object.type, id })));
 		const found = new Map<string, Placed>();
-		for (const family of ['object', 'relationship', 'sighting'] as const) {
-			if (ids[family].length === 0) continue;
-			for (const [id, node] of await readExisting(this.session, family, ids[family])) {
-				found.set(id, { ...node, existed: true });
-			}
-		}
+		for (const [id, node] of await readExistingOfTypes(this.session, wanted)) found.set(id, { ...node, existed: true });
 		await this.readRelationships(wave, found);
 		return found;
 	}
@@ -397,16 +391,12 @@ class ObjectImport {
 	private async labelsOf(object: AnyStixObject): Promise<{ ids: string[] }> {
 		const values = refsIn(object, 'labels');
 		const missing = this.options.missingLabels ?? 'create';
-		try {
-			const { ids, skipped } = await this.references.labels(values, missing);
-			for (const label of skipped) this.warnOfLabel(label);
-			return { ids };
-		} catch (error) {
+		const { ids, skipped } = await this.references.labels(values, missing).catch((error: unknown) => {
 			if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
-			const { ids, skipped } = await this.references.labels(values, 'skip');
-			for (const label of skipped) this.warnOfLabel(label);
-			return { ids };
-		}
+			return this.references.labels(values, 'skip');
+		});
+		for (const label of skipped) this.warnOfLabel(label);
+		return { ids };
 	}
 
 	private warnOfLabel(label: string): void {

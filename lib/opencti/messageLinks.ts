@@ -1,6 +1,7 @@
 import { OPENCTI_LIMITS } from '../limits';
-import { MESSAGE_PATCH, MESSAGE_REFERENCES, nodesOf, type MessageReferenceType } from './documents';
+import { MESSAGE_PATCH, MESSAGE_REFERENCES, type MessageReferenceType } from './documents';
 import { OpenCtiError } from './errors';
+import { allPages } from './pages';
 import type { Session } from './session';
 
 /** How STIX, the platform's edit of a message and the platform's references name its addresses. */
@@ -107,22 +108,15 @@ function batchesOf(input: readonly Edit[]): Edit[][] {
 }
 
 async function readReferences(session: Session, id: string): Promise<Map<MessageReferenceType, Set<string>>> {
+	const types = ADDRESSES.map(({ type }) => type);
+	const nodes = await allPages(
+		OPENCTI_LIMITS.maxReferencePages,
+		async (page) => (await session.call(MESSAGE_REFERENCES, { id, types, ...page })).stixNestedRefRelationships,
+	);
 	const found = new Map<MessageReferenceType, Set<string>>();
-	let after: string | undefined;
-	for (let page = 0; page < OPENCTI_LIMITS.maxReferencePages; page++) {
-		const { stixNestedRefRelationships: connection } = await session.call(MESSAGE_REFERENCES, {
-			id,
-			types: ADDRESSES.map(({ type }) => type),
-			first: 500,
-			...(after === undefined ? {} : { after }),
-		});
-		for (const { relationship_type, to } of nodesOf(connection)) {
-			const type = ADDRESSES.find((address) => address.type === relationship_type)?.type;
-			if (type === undefined) continue;
-			found.set(type, (found.get(type) ?? new Set()).add(to?.id ?? HIDDEN));
-		}
-		after = connection?.pageInfo?.endCursor ?? undefined;
-		if (connection?.pageInfo?.hasNextPage !== true || after === undefined) break;
+	for (const { relationship_type, to } of nodes) {
+		const type = types.find((known) => known === relationship_type);
+		if (type !== undefined) found.set(type, (found.get(type) ?? new Set()).add(to?.id ?? HIDDEN));
 	}
 	return found;
 }

@@ -17,6 +17,7 @@ import {
 } from './documents';
 import type { AuthorKind, DraftAuthor, DraftReference } from './draft';
 import { OpenCtiError } from './errors';
+import { allPages } from './pages';
 import type { Session } from './session';
 
 /** What to do with a label or vocabulary value that the platform does not have. */
@@ -178,18 +179,10 @@ export class References {
 	}
 
 	private async readMarkings(): Promise<MarkingNode[]> {
-		const all: MarkingNode[] = [];
-		let after: string | undefined;
-		for (let page = 0; page < OPENCTI_LIMITS.maxMarkingPages; page++) {
-			const { markingDefinitions } = await this.session.call(MARKINGS, {
-				first: 500,
-				...(after === undefined ? {} : { after }),
-			});
-			all.push(...nodesOf(markingDefinitions));
-			after = markingDefinitions.pageInfo?.endCursor ?? undefined;
-			if (markingDefinitions.pageInfo?.hasNextPage !== true || after === undefined) break;
-		}
-		return all;
+		return await allPages(
+			OPENCTI_LIMITS.maxMarkingPages,
+			async (page) => (await this.session.call(MARKINGS, page)).markingDefinitions,
+		);
 	}
 }
 

@@ -82,5 +82,5 @@ function isPartOf(
 	return list.every((entry) => isRecord(entry) && names.has(nameOf(entry)));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -10,7 +10,7 @@ import type { Email, EmailWarning } from '../../../lib/email';
 import { extractIndicators, type Indicator } from '../../../lib/indicators';
 import { reportFromEmail, type AnyBundle, type AnyStixObject, type OpenCtiClient } from '../../../lib/opencti';
 import { emailToBundle, isOmission } from '../../../lib/stix';
-import { withBundleGaps } from '../../shared/bundleGaps';
+import { isRecord, withBundleGaps } from '../../shared/bundleGaps';
 import { readEmail } from '../../shared/emailItem';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
 import { tlpProperty } from '../../shared/markings';
@@ -153,9 +153,6 @@ function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknow
 		description: 'Use an expression that gives a bundle, such as {{ $json.hunt.bundle }}, or a list of STIX objects.',
 	});
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type Listener = (warning: EmailWarning) => void;
 
