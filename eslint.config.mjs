@@ -8,7 +8,17 @@ const protocols = ['imapflow', 'undici', 'mailparser', 'mailsplit', '@azure/msal
 
 /** Nobody reaches past a folder's index.ts from outside of it. */
 const throughTheDoor = {
-	group: ['**/lib/*/*', '../http/*', '../email/*', '../indicators/*', '../stix/*', '../pattern/*', '../esa/*', '../opencti/*', '../mailbox/*'],
+	group: [
+		'**/lib/*/*',
+		'../http/*',
+		'../email/*',
+		'../indicators/*',
+		'../stix/*',
+		'../pattern/*',
+		'../esa/*',
+		'../opencti/*',
+		'../mailbox/*',
+	],
 	message: 'Import from the folder (its index.ts), not from a file inside it.',
 };
 const forbid = (paths, floors = []) => ({
@@ -19,14 +29,28 @@ const forbid = (paths, floors = []) => ({
 			patterns: [
 				throughTheDoor,
 				...(floors.length > 0
-					? [{ group: floors.flatMap((floor) => [`../${floor}`, `../${floor}/**`]), message: 'Nothing points upwards: see the floors in docs/development.md.' }]
+					? [
+							{
+								group: floors.flatMap((floor) => [`../${floor}`, `../${floor}/**`]),
+								message: 'Nothing points upwards: see the floors in docs/development.md.',
+							},
+						]
 					: []),
 			],
 		},
 	],
 });
 // From the ground up. A folder may import what stands before it, not what stands behind.
-const floors = { http: ['email', 'indicators', 'stix', 'pattern', 'esa', 'opencti', 'mailbox'], email: ['indicators', 'stix', 'pattern', 'esa', 'opencti', 'mailbox', 'http'], indicators: ['stix', 'pattern', 'esa', 'opencti', 'mailbox', 'http'], stix: ['pattern', 'esa', 'opencti', 'mailbox', 'http'], pattern: ['esa', 'opencti', 'mailbox', 'http'], esa: ['opencti', 'mailbox'], opencti: ['esa', 'mailbox'], mailbox: ['indicators', 'stix', 'pattern', 'esa', 'opencti'] };
+const floors = {
+	http: ['email', 'indicators', 'stix', 'pattern', 'esa', 'opencti', 'mailbox'],
+	email: ['indicators', 'stix', 'pattern', 'esa', 'opencti', 'mailbox', 'http'],
+	indicators: ['stix', 'pattern', 'esa', 'opencti', 'mailbox', 'http'],
+	stix: ['pattern', 'esa', 'opencti', 'mailbox', 'http'],
+	pattern: ['esa', 'opencti', 'mailbox', 'http'],
+	esa: ['opencti', 'mailbox'],
+	opencti: ['esa', 'mailbox'],
+	mailbox: ['indicators', 'stix', 'pattern', 'esa', 'opencti'],
+};
 
 export default tseslint.config(
 	{ ignores: ['dist/**', 'coverage/**', '.toolchain/**', '.n8n-cache/**', 'demo-output/**', 'node_modules/**'] },
@@ -38,7 +62,10 @@ export default tseslint.config(
 			// The proof that no expression of ours backtracks more than linearly.
 			'regexp/no-super-linear-backtracking': ['error', { report: 'certain' }],
 			'regexp/no-super-linear-move': 'error',
-			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+			'@typescript-eslint/consistent-type-imports': [
+				'error',
+				{ fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+			],
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
 			'@typescript-eslint/switch-exhaustiveness-check': 'error',
 			eqeqeq: 'error',

@@ -2,8 +2,17 @@
 
 // These packages are published as ES modules only: Node 24 can require them, Jest's loader needs them transformed.
 const esm = [
-	'htmlparser2', 'domelementtype', 'domhandler', 'domutils', 'dom-serializer', 'entities',
-	'is-plain-object', 'fast-check', 'pure-rand', 're2js', 'graphql',
+	'htmlparser2',
+	'domelementtype',
+	'domhandler',
+	'domutils',
+	'dom-serializer',
+	'entities',
+	'is-plain-object',
+	'fast-check',
+	'pure-rand',
+	're2js',
+	'graphql',
 ];
 
 /** @type {import('jest').Config} */
@@ -15,7 +24,10 @@ module.exports = {
 	transform: {
 		'\\.[mc]?[jt]s$': [
 			'@swc/jest',
-			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs' } },
+			{
+				jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true },
+				module: { type: 'commonjs' },
+			},
 		],
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)`],

@@ -17,7 +17,9 @@ function seeded(seed) {
 }
 
 const WORDS =
-	'please review the attached invoice your account was suspended verify now click here security team payment order delivery update password expires today meeting notes quarterly report régulier größe 請查收'.split(' ');
+	'please review the attached invoice your account was suspended verify now click here security team payment order delivery update password expires today meeting notes quarterly report régulier größe 請查收'.split(
+		' ',
+	);
 
 const paragraph = (random, words) => Array.from({ length: words }, () => WORDS[random(WORDS.length)]).join(' ');
 const fold = (text, width = 76) => text.match(new RegExp(`.{1,${width}}`, 'g')).join('\r\n');
@@ -45,22 +47,53 @@ function quotedPrintable(text) {
 
 /** A page as mail builders write it: much style, few links. */
 function page(random, links) {
-	const style = Array.from({ length: 60 + random(80) }, (_, i) => `.block-${i}.cell:hover td::before { margin: 0 ${i}px; color: #${(1e6 + random(9e6)).toString(16).slice(-6)}; background: url(https://cdn.example.org/bg${i % 4}.png) }`).join('\n');
+	const style = Array.from(
+		{ length: 60 + random(80) },
+		(_, i) =>
+			`.block-${i}.cell:hover td::before { margin: 0 ${i}px; color: #${(1e6 + random(9e6)).toString(16).slice(-6)}; background: url(https://cdn.example.org/bg${i % 4}.png) }`,
+	).join('\n');
 	const cell = (inner) =>
 		`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse;mso-table-lspace:0pt"><tbody><tr><td class="cell block-${random(60)}" style="padding:0 10px;font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:21px;color:#333333">${inner}</td></tr></tbody></table>`;
 	const rows = [
-		...Array.from({ length: links }, (_, i) => cell(`<a href="https://host${random(6)}.example.com/t/${random(1e9)}?u=${random(1e9)}&amp;i=${i}" target="_blank" style="color:#0563C1">${paragraph(random, 4)}</a>`)),
-		...Array.from({ length: links }, () => cell(`<img src="https://img.example.org/p/${random(1e6)}.png" alt="" width="600" style="display:block;border:0">`)),
+		...Array.from({ length: links }, (_, i) =>
+			cell(
+				`<a href="https://host${random(6)}.example.com/t/${random(1e9)}?u=${random(1e9)}&amp;i=${i}" target="_blank" style="color:#0563C1">${paragraph(random, 4)}</a>`,
+			),
+		),
+		...Array.from({ length: links }, () =>
+			cell(
+				`<img src="https://img.example.org/p/${random(1e6)}.png" alt="" width="600" style="display:block;border:0">`,
+			),
+		),
 		...Array.from({ length: 14 + random(30) }, () => cell(`<p>${paragraph(random, 12 + random(30))}</p>`)),
 	];
 	return `<!DOCTYPE html>\n<html xmlns:v="urn:schemas-microsoft-com:vml"><head><meta charset="utf-8"><style>${style}</style></head>\n<body>${rows.join('\n')}</body></html>`;
 }
 
-const KINDS = ['plain', 'alternative', 'html', 'alternative', 'html', 'attachment', 'alternative', 'html', 'forwarded', 'alternative', 'html', 'plain', 'attachment', 'newsletter'];
+const KINDS = [
+	'plain',
+	'alternative',
+	'html',
+	'alternative',
+	'html',
+	'attachment',
+	'alternative',
+	'html',
+	'forwarded',
+	'alternative',
+	'html',
+	'plain',
+	'attachment',
+	'newsletter',
+];
 
 function message(random, i) {
 	const kind = KINDS[i % KINDS.length];
-	const hops = Array.from({ length: 3 + random(4) }, (_, hop) => `Received: from mx${hop}.example.org (mx${hop}.example.org [192.0.2.${random(255)}])\r\n\tby relay.example.net with ESMTPS id ${random(1e9)}\r\n\tfor <user@example.com>; Tue, 5 May 2026 10:${10 + hop}:12 +0000`);
+	const hops = Array.from(
+		{ length: 3 + random(4) },
+		(_, hop) =>
+			`Received: from mx${hop}.example.org (mx${hop}.example.org [192.0.2.${random(255)}])\r\n\tby relay.example.net with ESMTPS id ${random(1e9)}\r\n\tfor <user@example.com>; Tue, 5 May 2026 10:${10 + hop}:12 +0000`,
+	);
 	const signature = () => fold(Buffer.alloc(256, random(256)).toString('base64'), 70).replace(/\r\n/g, '\r\n\t');
 	const header = [
 		...hops,
@@ -84,8 +117,10 @@ function message(random, i) {
 	};
 	const file = (size) =>
 		`Content-Type: application/pdf; name="file-${i}.pdf"\r\nContent-Disposition: attachment; filename="file-${i}.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n${fold(Buffer.from(Array.from({ length: size }, () => random(256))).toString('base64'))}\r\n`;
-	const alternative = () => `Content-Type: multipart/alternative; boundary="alt${i}"\r\n\r\n--alt${i}\r\n${text}--alt${i}\r\n${html(2 + random(6))}--alt${i}--\r\n`;
-	const mixed = (...parts) => `Content-Type: multipart/mixed; boundary="mix${i}"\r\n\r\n${parts.map((part) => `--mix${i}\r\n${part}`).join('')}--mix${i}--\r\n`;
+	const alternative = () =>
+		`Content-Type: multipart/alternative; boundary="alt${i}"\r\n\r\n--alt${i}\r\n${text}--alt${i}\r\n${html(2 + random(6))}--alt${i}--\r\n`;
+	const mixed = (...parts) =>
+		`Content-Type: multipart/mixed; boundary="mix${i}"\r\n\r\n${parts.map((part) => `--mix${i}\r\n${part}`).join('')}--mix${i}--\r\n`;
 	const body = {
 		plain: () => text,
 		alternative,

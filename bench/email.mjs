@@ -11,12 +11,19 @@ export async function run(report) {
 	const all = messages();
 	const bytes = all.reduce((sum, one) => sum + one.length, 0);
 	report('messages', all.length, `messages of ${Math.round(bytes / all.length / 1000)} KB on average`);
-	const { theirs, ours } = await rates(all, { theirs: (raw) => simpleParser(raw, BARE), ours: (raw) => parseEmail(raw) });
+	const { theirs, ours } = await rates(all, {
+		theirs: (raw) => simpleParser(raw, BARE),
+		ours: (raw) => parseEmail(raw),
+	});
 	report('mailparser simpleParser, four skip options', Math.round(theirs), 'messages/s');
 	report('parseEmail', Math.round(ours), 'messages/s');
 	report('parseEmail / simpleParser', Number((ours / theirs).toFixed(2)), '');
 
 	const { result, ms, megabytes } = await footprint(() => parseEmail(hugeMessage(140e6), { keepAttachments: false }));
-	report('a message of 140 MB as a stream', Number((ms / 1000).toFixed(1)), `s, ${result.attachments[0].size} bytes hashed`);
+	report(
+		'a message of 140 MB as a stream',
+		Number((ms / 1000).toFixed(1)),
+		`s, ${result.attachments[0].size} bytes hashed`,
+	);
 	report('its memory above the base', megabytes, 'MB');
 }

@@ -57,9 +57,21 @@ function rows(count) {
 export async function run(report) {
 	const { parsePattern } = require('../dist/lib/pattern');
 	const { esaRowsToBundle, planHunt, translatePattern } = require('../dist/lib/esa');
-	report('translatePattern', rate(PATTERNS, (pattern) => translatePattern(pattern)), 'translations/s');
-	report('of which parsing', rate(PATTERNS, (pattern) => parsePattern(pattern)), 'patterns/s');
-	report('planHunt', rate(PATTERNS, (pattern) => planHunt(pattern)), 'plans/s');
+	report(
+		'translatePattern',
+		rate(PATTERNS, (pattern) => translatePattern(pattern)),
+		'translations/s',
+	);
+	report(
+		'of which parsing',
+		rate(PATTERNS, (pattern) => parsePattern(pattern)),
+		'patterns/s',
+	);
+	report(
+		'planHunt',
+		rate(PATTERNS, (pattern) => planHunt(pattern)),
+		'plans/s',
+	);
 	const many = rows(2_000);
 	const start = performance.now();
 	esaRowsToBundle(many);

@@ -29,7 +29,11 @@ async function downloadOf({ credential, small, huge }) {
 
 /** In a process of its own: the lab holds the message and encrypts it. */
 async function inOwnProcess(settings) {
-	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), JSON.stringify(settings)]);
+	const { stdout } = await promisify(execFile)(process.execPath, [
+		'--expose-gc',
+		fileURLToPath(import.meta.url),
+		JSON.stringify(settings),
+	]);
 	return JSON.parse(stdout);
 }
 
@@ -43,7 +47,12 @@ export async function run(report) {
 		const box = lab.graph.mailbox('soc@example.com');
 		const folder = box.folder('inbox');
 		for (let index = 0; index < LARGE_FOLDER; index++) {
-			box.deliver(folder, { receivedAt: Date.now() - 40 * DAY - index * 1000, subject: 'x', from: 'a@example.com', messageId: '<x@example.com>' });
+			box.deliver(folder, {
+				receivedAt: Date.now() - 40 * DAY - index * 1000,
+				subject: 'x',
+				from: 'a@example.com',
+				messageId: '<x@example.com>',
+			});
 		}
 		lab.graph.gzip = false;
 		let state;
@@ -68,11 +77,17 @@ export async function run(report) {
 		lab.graph.onRequest = undefined;
 		report(`first round over ${LARGE_FOLDER} messages`, lab.graph.counts.requests, `requests, ${polls} poll(s)`);
 		report('its time', Number(((performance.now() - start) / 1000).toFixed(1)), 's, lab included');
-		report('live heap at its last tenth above its first', Number((alive.at(-1) - alive[0]).toFixed(1)), 'MB, lab included');
+		report(
+			'live heap at its last tenth above its first',
+			Number((alive.at(-1) - alive[0]).toFixed(1)),
+			'MB, lab included',
+		);
 		report('largest cursor on the way', largest, 'bytes');
 
 		for (let index = 0; index < 500; index++) {
-			box.deliver(folder, { raw: Buffer.concat([Buffer.from(`Subject: ${index}\r\n\r\n`), Buffer.alloc(40_000, 'x')]) });
+			box.deliver(folder, {
+				raw: Buffer.concat([Buffer.from(`Subject: ${index}\r\n\r\n`), Buffer.alloc(40_000, 'x')]),
+			});
 		}
 		const before = lab.graph.counts.requests;
 		const began = performance.now();
@@ -83,7 +98,9 @@ export async function run(report) {
 		report('requests a message', Number(((lab.graph.counts.requests - before) / messages.length).toFixed(2)), '');
 		report('most requests in flight', lab.graph.counts.inFlight, 'of 4 that Exchange allows');
 
-		const huge = box.deliver(folder, { raw: Buffer.concat([Buffer.from('Subject: huge\r\n\r\n'), Buffer.alloc(HUGE - 17, 'x')]) });
+		const huge = box.deliver(folder, {
+			raw: Buffer.concat([Buffer.from('Subject: huge\r\n\r\n'), Buffer.alloc(HUGE - 17, 'x')]),
+		});
 		const settings = { credential: lab.credential(), small: messages[0].id, huge: huge.immutableId };
 		const { bytes, ms, megabytes } = await inOwnProcess(settings);
 		if (bytes !== HUGE) throw new Error(`${bytes} of ${HUGE} bytes came`);

@@ -52,8 +52,14 @@ const best = (rounds, key) => Math.round(COUNT / Math.min(...rounds.map((round) 
 async function bareFetch(server, count) {
 	const { ImapFlow } = require('imapflow');
 	const client = new ImapFlow({
-		host: server.host, port: server.tlsPort, secure: true, servername: 'localhost', tls: { ca: server.ca },
-		auth: { user: server.user, pass: server.password }, logger: false, disableAutoIdle: true,
+		host: server.host,
+		port: server.tlsPort,
+		secure: true,
+		servername: 'localhost',
+		tls: { ca: server.ca },
+		auth: { user: server.user, pass: server.password },
+		logger: false,
+		disableAutoIdle: true,
 	});
 	client.on('error', () => undefined);
 	await client.connect();
@@ -95,7 +101,11 @@ async function rates(server) {
 async function inOwnProcess(server) {
 	const { host, tlsPort, ca, user, password } = server;
 	const settings = JSON.stringify({ host, tlsPort, ca, user, password });
-	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), settings]);
+	const { stdout } = await promisify(execFile)(process.execPath, [
+		'--expose-gc',
+		fileURLToPath(import.meta.url),
+		settings,
+	]);
 	return JSON.parse(stdout);
 }
 
@@ -104,7 +114,11 @@ async function triggers(report, server) {
 	const { n8nFolder, N8N_VERSION } = await import('../test/lab/n8n/install.ts');
 	const n8n = n8nFolder();
 	if (n8n === undefined) {
-		report(`our trigger / n8n's own: not measured, n8n ${N8N_VERSION} is not installed (npm run n8n installs it)`, 0, '');
+		report(
+			`our trigger / n8n's own: not measured, n8n ${N8N_VERSION} is not installed (npm run n8n installs it)`,
+			0,
+			'',
+		);
 		return;
 	}
 	const all = messages(COUNT);
@@ -112,7 +126,15 @@ async function triggers(report, server) {
 	const bytes = all.reduce((sum, raw) => sum + raw.length, 0);
 	report('for both triggers', COUNT, `messages, ${(bytes / MB).toFixed(1)} MB; n8n ${N8N_VERSION}`);
 	// Its certificate is for this name, and n8n's node checks none.
-	await compareTriggers(report, { ...TRIGGERS, host: 'localhost', port: server.tlsPort, ca: server.ca, count: COUNT, messagesPerPoll: 200, n8n });
+	await compareTriggers(report, {
+		...TRIGGERS,
+		host: 'localhost',
+		port: server.tlsPort,
+		ca: server.ca,
+		count: COUNT,
+		messagesPerPoll: 200,
+		n8n,
+	});
 }
 
 /** `report(name, figure, unit)` is called once a figure. */
@@ -122,7 +144,9 @@ export async function run(report) {
 		report('IMAP: not measured, Dovecot 2.3 is not installed (apt-get install dovecot-imapd)', 0, '');
 		return;
 	}
-	const server = await Dovecot.start({ users: { 'analyst@example.com': 'secret', [TRIGGERS.user]: TRIGGERS.password } });
+	const server = await Dovecot.start({
+		users: { 'analyst@example.com': 'secret', [TRIGGERS.user]: TRIGGERS.password },
+	});
 	const open = opener(server);
 	try {
 		// Loaded and warm, so that the base is that of a running poller.
@@ -139,7 +163,8 @@ export async function run(report) {
 		if (read !== 140_000_000) throw new Error(`${read} of 140,000,000 bytes came`);
 		report('its rate', Math.round(read / MB / duration), 'MB/s');
 
-		for (let index = 0; index < LARGE_MAILBOX; index++) server.deliver(mail({ subject: `many ${index}`, bytes: 2_500 }), { folder: 'Many' });
+		for (let index = 0; index < LARGE_MAILBOX; index++)
+			server.deliver(mail({ subject: `many ${index}`, bytes: 2_500 }), { folder: 'Many' });
 		let state;
 		let seen = 0;
 		let largest = 0;
@@ -155,7 +180,7 @@ export async function run(report) {
 		};
 		const { clock: took } = await seconds(async () => {
 			const peak = await memoryOf(async () => {
-				for (let more = true; more; ) {
+				for (let more = true; more;) {
 					const result = await open().poll(state, { folder: 'Many', cap: 500, firstRunLookBack: 'all' });
 					seen += result.messages.length;
 					({ state, more } = result);
@@ -179,11 +204,18 @@ export async function run(report) {
 		const runs = [];
 		for (let run = 0; run < RUNS; run++) runs.push(await inOwnProcess(server));
 		const [allBare, allOurs] = [runs.flatMap(({ bare }) => bare), runs.flatMap(({ ours }) => ours)];
-		for (const [key, of] of [['clock', 'by the clock, Dovecot included'], ['processor', 'by processor time']]) {
+		for (const [key, of] of [
+			['clock', 'by the clock, Dovecot included'],
+			['processor', 'by processor time'],
+		]) {
 			report(`imapflow, one FETCH of all, ${of}`, best(allBare, key), 'messages/s');
 			report(`ImapMailbox.poll, in bounded batches, ${of}`, best(allOurs, key), 'messages/s');
 			const ratios = runs.map(({ bare, ours }) => best(ours, key) / best(bare, key));
-			report(`poll / one FETCH, ${of}: lowest, median, highest of ${RUNS} processes, best of ${ROUNDS} rounds in each`, spread(ratios), '');
+			report(
+				`poll / one FETCH, ${of}: lowest, median, highest of ${RUNS} processes, best of ${ROUNDS} rounds in each`,
+				spread(ratios),
+				'',
+			);
 		}
 		await triggers(report, server);
 	} finally {

@@ -12,7 +12,10 @@ function seeded(seed) {
 	};
 }
 
-const WORDS = 'please review the attached report before friday and block these at the gateway as seen in the campaign of this week'.split(' ');
+const WORDS =
+	'please review the attached report before friday and block these at the gateway as seen in the campaign of this week'.split(
+		' ',
+	);
 const SUFFIXES = ['com', 'net', 'org', 'info', 'ru', 'co.uk', 'xyz', 'top'];
 
 /** One value of a kind, and how it must come out. */
@@ -29,7 +32,10 @@ function value(random) {
 		case 3:
 			return { type: 'ipv4-addr', text: `${101 + random(90)}.${random(256)}.${random(256)}.${random(256)}` };
 		case 4:
-			return { type: 'ipv6-addr', text: `2a02:${(1 + random(0xfffe)).toString(16)}:${(1 + random(0xfffe)).toString(16)}::${(1 + random(0xfffe)).toString(16)}` };
+			return {
+				type: 'ipv6-addr',
+				text: `2a02:${(1 + random(0xfffe)).toString(16)}:${(1 + random(0xfffe)).toString(16)}::${(1 + random(0xfffe)).toString(16)}`,
+			};
 		default:
 			return { type: 'file', text: `a1${Array.from({ length: 62 }, () => random(16).toString(16)).join('')}` };
 	}
@@ -39,17 +45,55 @@ function value(random) {
 function planted(random, defang, forms) {
 	const prose = () => Array.from({ length: 5 + random(15) }, () => WORDS[random(WORDS.length)]).join(' ');
 	const values = Array.from({ length: 12 }, () => value(random));
-	const shown = values.map(({ type, text }) => (random(3) === 0 && type !== 'file' ? defang(text, forms[type]?.[random(forms[type].length)]) : text));
-	const around = [(text) => `(${text})`, (text) => `"${text}",`, (text) => `${text}.`, (text) => `IOC: ${text}`, (text) => `<${text}>`, (text) => `- ${text}`];
-	const text = shown.slice(0, 6).map((one) => `${prose()} ${around[random(around.length)](one)}\r\n`).join('');
+	const shown = values.map(({ type, text }) =>
+		random(3) === 0 && type !== 'file' ? defang(text, forms[type]?.[random(forms[type].length)]) : text,
+	);
+	const around = [
+		(text) => `(${text})`,
+		(text) => `"${text}",`,
+		(text) => `${text}.`,
+		(text) => `IOC: ${text}`,
+		(text) => `<${text}>`,
+		(text) => `- ${text}`,
+	];
+	const text = shown
+		.slice(0, 6)
+		.map((one) => `${prose()} ${around[random(around.length)](one)}\r\n`)
+		.join('');
 	const escape = (one) => one.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-	const rows = shown.slice(6).map((one) => `<tr class="row.cell td.mobile"><td style="background:url(http://css.invalid/x)">${prose()}</td><td>${escape(one)}</td></tr>`);
+	const rows = shown
+		.slice(6)
+		.map(
+			(one) =>
+				`<tr class="row.cell td.mobile"><td style="background:url(http://css.invalid/x)">${prose()}</td><td>${escape(one)}</td></tr>`,
+		);
 	const html = `<html><head><style>td.mobile{} a::before{} .block-grid.seven{}</style></head><body><!-- see hidden.com --><table>${rows.join('')}</table></body></html>`;
 	return { values, input: { text, html } };
 }
 
 const HOSTILE = {
-	text: ['http://', 'a@', '1.', 'a:', 'hxxp[:]//a[.]', 'http://a/', 'http://a.com(', '[', '[.', 'a[.]', '(dot)', 'a dot ', 'user at a dot ', 'a,', 'a%2E', '::', '\u200b', 'a+', 'http__', 'd41d8cd98f00b204e9800998ecf8427e'],
+	text: [
+		'http://',
+		'a@',
+		'1.',
+		'a:',
+		'hxxp[:]//a[.]',
+		'http://a/',
+		'http://a.com(',
+		'[',
+		'[.',
+		'a[.]',
+		'(dot)',
+		'a dot ',
+		'user at a dot ',
+		'a,',
+		'a%2E',
+		'::',
+		'\u200b',
+		'a+',
+		'http__',
+		'd41d8cd98f00b204e9800998ecf8427e',
+	],
 	html: ['<div>', '</span>', '<a href="http://a.com">http://b.com</a>', '<!--[if mso]>', '&#46;', '<a b='],
 	attribute: ['http://a.com/', 'a, ', '&amp;'],
 };
@@ -105,7 +149,13 @@ export async function run(report) {
 
 	const random = seeded(7);
 	const dotForms = ['[.]', '(.)', '[dot]', '{.}', '\uff0e', undefined];
-	const forms = { url: ['hxxp', 'hXXp', 'http[:]//', 'meow', '[.]', undefined], 'domain-name': dotForms, 'email-addr': [...dotForms, '[at]', '(at)'], 'ipv4-addr': dotForms, 'ipv6-addr': ['[:]', undefined] };
+	const forms = {
+		url: ['hxxp', 'hXXp', 'http[:]//', 'meow', '[.]', undefined],
+		'domain-name': dotForms,
+		'email-addr': [...dotForms, '[at]', '(at)'],
+		'ipv4-addr': dotForms,
+		'ipv6-addr': ['[:]', undefined],
+	};
 	let wanted = 0;
 	let found = 0;
 	let invented = 0;
@@ -118,7 +168,10 @@ export async function run(report) {
 			if (indicators.some((indicator) => indicator.type === type && indicator.value === expected)) found++;
 		}
 		const known = values.map(({ text }) => text);
-		invented += indicators.filter(({ value: one, derivedFrom }) => derivedFrom === undefined && !known.includes(one) && !known.includes(one.replace(/\/$/, ''))).length;
+		invented += indicators.filter(
+			({ value: one, derivedFrom }) =>
+				derivedFrom === undefined && !known.includes(one) && !known.includes(one.replace(/\/$/, '')),
+		).length;
 	}
 	report('planted values found', Number(((100 * found) / wanted).toFixed(2)), `% of ${wanted} in 1,000 messages`);
 	report('values that nobody planted', invented, '');
@@ -137,7 +190,11 @@ export async function run(report) {
 			const second = elapsed(() => extractIndicators(two), 5);
 			// Below 40 ms the clock and the collector are measured, not the work.
 			const ratio = second < 40 ? 'small' : Number((second / first).toFixed(2));
-			report(`hostile ${place} ${JSON.stringify(pattern)}: 2 MB / 1 MB`, ratio, `(${first.toFixed(0)} ms, ${second.toFixed(0)} ms)`);
+			report(
+				`hostile ${place} ${JSON.stringify(pattern)}: 2 MB / 1 MB`,
+				ratio,
+				`(${first.toFixed(0)} ms, ${second.toFixed(0)} ms)`,
+			);
 		}
 	}
 }

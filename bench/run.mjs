@@ -27,7 +27,9 @@ console.log(`Node ${process.versions.node}, ${cpus().length} cores, load ${loada
 let failed = 0;
 for (const name of wanted.length > 0 ? wanted : modules) {
 	console.log(`\n${name}`);
-	const { status } = spawnSync(process.execPath, [...process.execArgv, join(folder, 'run.mjs'), '--one', name], { stdio: 'inherit' });
+	const { status } = spawnSync(process.execPath, [...process.execArgv, join(folder, 'run.mjs'), '--one', name], {
+		stdio: 'inherit',
+	});
 	if (status !== 0) failed += 1;
 }
 process.exit(failed === 0 ? 0 : 1);

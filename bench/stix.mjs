@@ -28,12 +28,21 @@ export async function run(report) {
 	const parsed = await Promise.all(all.map((one) => parseEmail(one)));
 	const found = parsed.map((email) => extractIndicators(email));
 	const start = performance.now();
-	const objects = parsed.reduce((sum, email, i) => sum + emailToBundle(email, { indicators: found[i] }).objects.length, 0);
+	const objects = parsed.reduce(
+		(sum, email, i) => sum + emailToBundle(email, { indicators: found[i] }).objects.length,
+		0,
+	);
 	const each = (performance.now() - start) / parsed.length;
 	const indicators = found.reduce((sum, list) => sum + list.length, 0) / found.length;
-	report('bundle alone', Number(each.toFixed(2)), `ms a message of ${Math.round(indicators)} indicators, ${Math.round(objects / parsed.length)} objects`);
+	report(
+		'bundle alone',
+		Number(each.toFixed(2)),
+		`ms a message of ${Math.round(indicators)} indicators, ${Math.round(objects / parsed.length)} objects`,
+	);
 
-	const huge = await footprint(async () => JSON.stringify(emailToBundle(await parseEmail(hugeMessage(140e6), { keepAttachments: false }))));
+	const huge = await footprint(async () =>
+		JSON.stringify(emailToBundle(await parseEmail(hugeMessage(140e6), { keepAttachments: false }))),
+	);
 	report('a message of 140 MB', Number((huge.ms / 1000).toFixed(1)), `s, a bundle of ${huge.result.length} characters`);
 	report('its memory above the base (at most 250)', huge.megabytes, 'MB');
 }

@@ -27,7 +27,8 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: "From the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
+			description:
+				"From the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
 		},
 		...connectionFields,
 	];

@@ -14,15 +14,32 @@ const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', st
 
 try {
 	const [packed] = JSON.parse(npm(['pack', '--json', '--loglevel=error', '--pack-destination', folder], root));
-	const strangers = packed.files.map(({ path }) => path).filter((path) => !/^(?:dist\/|package\.json$|README|LICENSE|CHANGELOG)/.test(path));
+	const strangers = packed.files
+		.map(({ path }) => path)
+		.filter((path) => !/^(?:dist\/|package\.json$|README|LICENSE|CHANGELOG)/.test(path));
 	if (strangers.length > 0) throw new Error(`The tarball holds what no user needs: ${strangers.join(', ')}`);
-	console.log(`${packed.filename}: ${packed.files.length} files, ${Math.round(packed.size / 1000)} kB packed, ${Math.round(packed.unpackedSize / 1000)} kB unpacked`);
+	console.log(
+		`${packed.filename}: ${packed.files.length} files, ${Math.round(packed.size / 1000)} kB packed, ${Math.round(packed.unpackedSize / 1000)} kB unpacked`,
+	);
 
 	const home = join(folder, 'nodes');
 	mkdirSync(home);
 	writeFileSync(join(home, 'package.json'), '{"name":"installed-nodes","private":true}');
 	const started = Date.now();
-	npm(['install', '--omit=peer', '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', join(folder, packed.filename)], home);
+	npm(
+		[
+			'install',
+			'--omit=peer',
+			'--omit=dev',
+			'--legacy-peer-deps',
+			'--ignore-scripts',
+			'--no-audit',
+			'--no-fund',
+			'--loglevel=error',
+			join(folder, packed.filename),
+		],
+		home,
+	);
 	console.log(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 
 	const lent = join(folder, 'lent');
@@ -56,18 +73,30 @@ try {
 			process.exit(0);
 		})().catch((error) => { console.error(error); process.exit(1); });
 	`;
-	const output = execFileSync(process.execPath, ['-e', script], { cwd: home, encoding: 'utf8', env: { ...process.env, NODE_PATH: lent }, stdio: ['ignore', 'pipe', 'inherit'] });
+	const output = execFileSync(process.execPath, ['-e', script], {
+		cwd: home,
+		encoding: 'utf8',
+		env: { ...process.env, NODE_PATH: lent },
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
 	const found = JSON.parse(output.trim().split('\n').at(-1));
 
-	const wanted = (files) => files.map((file) => file.split('/').at(-1).split('.')[0]).map((name) => name[0].toLowerCase() + name.slice(1)).sort();
+	const wanted = (files) =>
+		files
+			.map((file) => file.split('/').at(-1).split('.')[0])
+			.map((name) => name[0].toLowerCase() + name.slice(1))
+			.sort();
 	const same = (kind, have, want) => {
-		if (JSON.stringify([...have].sort()) !== JSON.stringify(want)) throw new Error(`${kind}: n8n finds ${have.join(', ')}, package.json names ${want.join(', ')}`);
+		if (JSON.stringify([...have].sort()) !== JSON.stringify(want))
+			throw new Error(`${kind}: n8n finds ${have.join(', ')}, package.json names ${want.join(', ')}`);
 		console.log(`${kind} that n8n's loader finds: ${have.join(', ')}`);
 	};
 	same('nodes', found.nodes, wanted(manifest.n8n.nodes));
 	same('credentials', found.credentials, wanted(manifest.n8n.credentials));
 	if (found.ms > 100) throw new Error(`n8n's start takes ${Math.round(found.ms)} ms longer with this package`);
-	console.log(`adds ${Math.round(found.ms)} ms to n8n's start; all classes load in ${Math.round(found.classesMs)} ms when first used; lib exports ${found.exports.length} names; a test message became ${found.objects} STIX objects`);
+	console.log(
+		`adds ${Math.round(found.ms)} ms to n8n's start; all classes load in ${Math.round(found.classesMs)} ms when first used; lib exports ${found.exports.length} names; a test message became ${found.objects} STIX objects`,
+	);
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }

@@ -46,7 +46,13 @@ async function main(): Promise<number> {
 	say(`    ${platform.url}, OpenCTI`);
 	say(`    ${appliance.url}, Cisco Secure Email with ${appliance.traffic.length} tracked messages`);
 	try {
-		return await demonstrate(types, imap, platform, appliance, messages.map(({ name }) => name));
+		return await demonstrate(
+			types,
+			imap,
+			platform,
+			appliance,
+			messages.map(({ name }) => name),
+		);
 	} finally {
 		await imap.close();
 		await platform.close();
@@ -54,7 +60,13 @@ async function main(): Promise<number> {
 	}
 }
 
-async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: OpenCtiLab, appliance: EsaLab, names: string[]): Promise<number> {
+async function demonstrate(
+	types: NodeTypeMap,
+	imap: EmbeddedImap,
+	platform: OpenCtiLab,
+	appliance: EsaLab,
+	names: string[],
+): Promise<number> {
 	const { nodes, connections } = exampleWorkflow('threat-report-mailbox');
 	const trigger = nodes.find(({ name }) => name === 'IMAP Mailbox Trigger')!;
 	const credentials = new FakeCredentials({
@@ -67,8 +79,20 @@ async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: Ope
 		await mailbox.activate();
 		const items = mailbox.emitted[0] ?? [];
 		say(`    the trigger handed over ${items.length} messages; running the workflow on them`);
-		const result = await execute({ types, nodes, connections, credentials, startNode: pollNode.name, startItems: items });
-		return { mailbox, items, reports: result.output('Create Report') ?? [], bundles: result.output('Email to STIX') ?? [] };
+		const result = await execute({
+			types,
+			nodes,
+			connections,
+			credentials,
+			startNode: pollNode.name,
+			startItems: items,
+		});
+		return {
+			mailbox,
+			items,
+			reports: result.output('Create Report') ?? [],
+			bundles: result.output('Email to STIX') ?? [],
+		};
 	};
 
 	step('First run: examples/threat-report-mailbox.json');
@@ -88,17 +112,27 @@ async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: Ope
 	const second = await run(trigger, 'second');
 	const after = platform.snapshot();
 	const again = second.reports.filter(({ json }) => json.created === true).length;
-	say(`    reports on the platform: ${stored.reports.length} before, ${after.reports.length} after; created again: ${again}`);
+	say(
+		`    reports on the platform: ${stored.reports.length} before, ${after.reports.length} after; created again: ${again}`,
+	);
 	say(`    files on the platform: ${countFiles(stored)} before, ${countFiles(after)} after`);
 
 	const hunted = await triage(types, first.items, credentials);
 
 	const seen = imap.list().filter(({ flags }) => flags.includes('\\Seen')).length;
 	step('Done');
-	say(`    ${rows.length - failed} of ${names.length} messages became reports, ${failed} failed; ${seen} were marked as read in the mailbox`);
+	say(
+		`    ${rows.length - failed} of ${names.length} messages became reports, ${failed} failed; ${seen} were marked as read in the mailbox`,
+	);
 	say(`    bundles and reports: ${relative(process.cwd(), output) || '.'}/`);
 	const good =
-		failed === 0 && first.items.length === names.length && stored.reports.length === names.length && after.reports.length === names.length && again === 0 && hunted && seen === 0;
+		failed === 0 &&
+		first.items.length === names.length &&
+		stored.reports.length === names.length &&
+		after.reports.length === names.length &&
+		again === 0 &&
+		hunted &&
+		seen === 0;
 	return good ? 0 : 1;
 }
 
@@ -106,7 +140,14 @@ async function demonstrate(types: NodeTypeMap, imap: EmbeddedImap, platform: Ope
 async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentials: FakeCredentials): Promise<boolean> {
 	step('Third run: examples/phishing-triage.json – who else received this?');
 	const { nodes, connections } = exampleWorkflow('phishing-triage');
-	const result = await execute({ types, nodes, connections, credentials, startNode: 'IMAP Mailbox Trigger', startItems: items });
+	const result = await execute({
+		types,
+		nodes,
+		connections,
+		credentials,
+		startNode: 'IMAP Mailbox Trigger',
+		startItems: items,
+	});
 	const error = result.error();
 	if (error) say(`    ${error.message}`);
 	const hunts = result.output('Hunt') ?? [];
@@ -128,12 +169,17 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 	);
 	const complete = reports.filter(({ json }) => json.complete === true).length;
 	say(`\n    reports with all their objects: ${complete} of ${items.length}`);
-	return error === undefined && complete === items.length && hunts.some(({ json }) => (json.hunt as { matches: number }).matches > 0);
+	return (
+		error === undefined &&
+		complete === items.length &&
+		hunts.some(({ json }) => (json.hunt as { matches: number }).matches > 0)
+	);
 }
 
 function rowOf(message: string, item: INodeExecutionData | undefined): Row {
 	const json = item?.json ?? {};
-	if (json.error !== undefined) return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(json.error) };
+	if (json.error !== undefined)
+		return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(json.error) };
 	const files = json.files as { name: string; status: string }[];
 	const skipped = json.skippedFiles as { name: string; reason: string }[];
 	const warnings = json.warnings as { code: string }[];
@@ -148,16 +194,23 @@ function rowOf(message: string, item: INodeExecutionData | undefined): Row {
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
-const countFiles = ({ reports }: { reports: { files: unknown[] }[] }) => reports.reduce((sum, { files }) => sum + files.length, 0);
+const countFiles = ({ reports }: { reports: { files: unknown[] }[] }) =>
+	reports.reduce((sum, { files }) => sum + files.length, 0);
 
 function printTable(rows: Row[]): void {
 	printRows({ message: 28, report: 44, id: 36, marking: 16, files: 60, warnings: 60 }, rows);
 }
 
-function writeOutput(names: string[], reports: INodeExecutionData[], bundles: INodeExecutionData[], platform: IDataObject): void {
+function writeOutput(
+	names: string[],
+	reports: INodeExecutionData[],
+	bundles: INodeExecutionData[],
+	platform: IDataObject,
+): void {
 	rmSync(output, { recursive: true, force: true });
 	mkdirSync(output, { recursive: true });
-	const write = (name: string, value: unknown) => writeFileSync(join(output, name), `${JSON.stringify(value, null, '\t')}\n`);
+	const write = (name: string, value: unknown) =>
+		writeFileSync(join(output, name), `${JSON.stringify(value, null, '\t')}\n`);
 	names.forEach((name, index) => {
 		const base = name.replace(/\.eml$/, '');
 		write(`${base}.report.json`, reports[index]?.json ?? null);

@@ -10,13 +10,17 @@ import { portIsTaken } from '../test/lab/n8n/server';
 import { World } from '../test/lab/n8n/world';
 
 const started = Date.now();
-const say = (text: string) => process.stdout.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`);
+const say = (text: string) =>
+	process.stdout.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`);
 
 async function main(): Promise<void> {
 	const port = Number(process.env.N8N_PORT ?? 5678);
-	if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`N8N_PORT is no port: ${process.env.N8N_PORT}`);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535)
+		throw new Error(`N8N_PORT is no port: ${process.env.N8N_PORT}`);
 	if (await portIsTaken(port)) {
-		throw new Error(`Port ${port} is taken, perhaps by an n8n that still runs. Choose another one: N8N_PORT=${port === 5678 ? 5690 : 5678} npm run n8n`);
+		throw new Error(
+			`Port ${port} is taken, perhaps by an n8n that still runs. Choose another one: N8N_PORT=${port === 5678 ? 5690 : 5678} npm run n8n`,
+		);
 	}
 	let world: World | undefined;
 	let ending = false;

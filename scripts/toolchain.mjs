@@ -45,7 +45,15 @@ function ensureNode() {
 	if (!existsSync(binary)) {
 		say(`Node ${process.versions.node} found; fetching Node ${NODE_VERSION} for the toolchain (once)…`);
 		mkdirSync(home, { recursive: true });
-		run('npm', ['install', '--prefix', home, '--no-save', '--ignore-scripts', '--loglevel=error', `${name}@${NODE_VERSION}`]);
+		run('npm', [
+			'install',
+			'--prefix',
+			home,
+			'--no-save',
+			'--ignore-scripts',
+			'--loglevel=error',
+			`${name}@${NODE_VERSION}`,
+		]);
 	}
 	const result = spawnSync(binary, process.argv.slice(1), {
 		stdio: 'inherit',
@@ -82,7 +90,9 @@ function isInstalled() {
 /** `npm ci` once for each state of package-lock.json. */
 function install() {
 	const stamp = join(root, 'node_modules', '.install-stamp');
-	const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+	const wanted = createHash('sha256')
+		.update(readFileSync(join(root, 'package-lock.json')))
+		.digest('hex');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 	// Somebody typed `npm ci`.
 	if (!existsSync(stamp) && isInstalled()) {
@@ -113,8 +123,12 @@ function build() {
 /** The lab is TypeScript and is not built: scripts that start it run through tsx. */
 const typescript = (script, args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
 
-const lint = () => node(bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']);
+const lint = () => {
+	node(bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']);
+	node(bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']);
+};
 const types = () => node(bin('typescript/bin/tsc'), ['-p', 'tsconfig.json']);
+const format = () => node(bin('prettier/bin/prettier.cjs'), ['--write', '--log-level=warn', '.']);
 const jest = (args) => node(bin('jest/bin/jest.js'), args);
 
 const tasks = {
@@ -124,6 +138,7 @@ const tasks = {
 		lint();
 		types();
 	},
+	format,
 	/** With arguments: just Jest on those (`npm test -- test/unit/stix`). */
 	test: (args) => {
 		if (args.length > 0) return jest(args);

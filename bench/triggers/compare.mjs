@@ -8,7 +8,12 @@ const ROUNDS = 5;
 const READER = fileURLToPath(new URL('read.mjs', import.meta.url));
 
 async function read(which, settings) {
-	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', READER, which, JSON.stringify(settings)]);
+	const { stdout } = await promisify(execFile)(process.execPath, [
+		'--expose-gc',
+		READER,
+		which,
+		JSON.stringify(settings),
+	]);
 	return JSON.parse(stdout);
 }
 
@@ -21,13 +26,31 @@ export async function compareTriggers(report, settings) {
 	const best = (results, key) => Math.min(...results.map((result) => result[key]));
 	const { emailReadImap: theirs, imapTrigger: ours } = rounds;
 	if (theirs[0].attachments !== ours[0].attachments) throw new Error('the triggers found different attachments');
-	for (const [results, kind] of [[theirs, 'format "resolved"'], [ours, 'full, with attachments']]) {
+	for (const [results, kind] of [
+		[theirs, 'format "resolved"'],
+		[ours, 'full, with attachments'],
+	]) {
 		const { name, attachments } = results[0];
-		report(`${name}, ${kind}, ${attachments} attachments`, Math.round(settings.count / best(results, 'seconds')), 'messages/s');
-		report('its processor time', Number(((best(results, 'cpuSeconds') * 1_000) / settings.count).toFixed(2)), 'ms a message');
+		report(
+			`${name}, ${kind}, ${attachments} attachments`,
+			Math.round(settings.count / best(results, 'seconds')),
+			'messages/s',
+		);
+		report(
+			'its processor time',
+			Number(((best(results, 'cpuSeconds') * 1_000) / settings.count).toFixed(2)),
+			'ms a message',
+		);
 	}
-	for (const [key, of] of [['seconds', 'by the clock, Dovecot included'], ['cpuSeconds', 'by processor time']]) {
+	for (const [key, of] of [
+		['seconds', 'by the clock, Dovecot included'],
+		['cpuSeconds', 'by processor time'],
+	]) {
 		report(`our trigger / n8n's own, ${of}`, Number((best(theirs, key) / best(ours, key)).toFixed(2)), '');
-		report('its lowest, median and highest round', spread(theirs.map((round, index) => round[key] / ours[index][key])), '');
+		report(
+			'its lowest, median and highest round',
+			spread(theirs.map((round, index) => round[key] / ours[index][key])),
+			'',
+		);
 	}
 }

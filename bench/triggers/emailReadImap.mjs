@@ -28,7 +28,14 @@ export function emailReadImap({ n8n, host, port, user, password }) {
 		async read(count, handOver) {
 			const staticData = {};
 			const context = {
-				getNode: () => ({ id: 'peer', name: 'Peer', type: 'n8n-nodes-base.emailReadImap', typeVersion, position: [0, 0], parameters }),
+				getNode: () => ({
+					id: 'peer',
+					name: 'Peer',
+					type: 'n8n-nodes-base.emailReadImap',
+					typeVersion,
+					position: [0, 0],
+					parameters,
+				}),
 				getNodeParameter: (name) => parameters[name],
 				getWorkflowStaticData: () => staticData,
 				logger: { debug() {}, info() {}, warn() {}, error() {} },

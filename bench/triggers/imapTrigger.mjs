@@ -24,10 +24,25 @@ export function imapTrigger({ host, port, ca, user, password, messagesPerPoll })
 			const id = `bench${++workflows}`;
 			const context = {
 				getMode: () => 'trigger',
-				getNode: () => ({ id: 'ours', name: 'Ours', type: 'imapTrigger', typeVersion: 1, position: [0, 0], parameters }),
+				getNode: () => ({
+					id: 'ours',
+					name: 'Ours',
+					type: 'imapTrigger',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters,
+				}),
 				getWorkflow: () => ({ id, name: 'Bench', active: true }),
 				getPollBudgetMs: () => 300_000,
-				getCredentials: async () => ({ host, port, user, password, security: 'tls', caCertificate: ca, verifyTls: true }),
+				getCredentials: async () => ({
+					host,
+					port,
+					user,
+					password,
+					security: 'tls',
+					caCertificate: ca,
+					verifyTls: true,
+				}),
 				getNodeParameter: (name) => parameters[name],
 				getWorkflowStaticData: () => staticData,
 				logger: { debug() {}, info() {}, warn() {}, error() {} },

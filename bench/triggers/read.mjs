@@ -15,7 +15,8 @@ async function read() {
 	const start = performance.now();
 	const close = await trigger.read(count, (items) => {
 		messages += items.length;
-		for (const { binary = {} } of items) attachments += Object.keys(binary).filter((key) => key.startsWith('attachment_')).length;
+		for (const { binary = {} } of items)
+			attachments += Object.keys(binary).filter((key) => key.startsWith('attachment_')).length;
 	});
 	const seconds = (performance.now() - start) / 1_000;
 	const { user, system } = process.cpuUsage(cpu);

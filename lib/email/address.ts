@@ -3,14 +3,20 @@ import { decodeHeaderText, protectWords } from './encodedWord';
 import { lazy } from './lazy';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const addressparser = lazy(() => require('nodemailer/lib/addressparser') as typeof import('nodemailer/lib/addressparser').default);
+const addressparser = lazy(
+	() => require('nodemailer/lib/addressparser') as typeof import('nodemailer/lib/addressparser').default,
+);
 
 /**
  * Reads an address list (RFC 5322 section 3.4 with the obsolete forms of section 4.4), given as bytes in a `latin1`
  * string, by nodemailer's addressparser: groups are flattened and named, source routes dropped, comments taken as the
  * name when there is no other. What holds no address is left out. Linear; of more than `maxAddresses` one is decoded.
  */
-export function parseAddresses(raw: string, maxAddresses: number, charset?: string): { addresses: EmailAddress[]; cut: boolean } {
+export function parseAddresses(
+	raw: string,
+	maxAddresses: number,
+	charset?: string,
+): { addresses: EmailAddress[]; cut: boolean } {
 	const addresses: EmailAddress[] = [];
 	const isFull = (): boolean => addresses.length > maxAddresses;
 	const add = (entry: { name: string; address?: string }, group?: string): void => {
@@ -60,7 +66,9 @@ function unclosedAt(raw: string): number {
 
 /** `<a@example.org, <b@example.org>`: an angle bracket that is never closed ends with its address, as a quote does above. */
 function closeAngles(raw: string): string {
-	return raw.replace(/\\.|"(?:[^"\\]|\\.)*"|<(?!\s*@)[^<>",;]*(?=[,;<]|$)/gs, (part) => (part.startsWith('<') ? `${part}>` : part));
+	return raw.replace(/\\.|"(?:[^"\\]|\\.)*"|<(?!\s*@)[^<>",;]*(?=[,;<]|$)/gs, (part) =>
+		part.startsWith('<') ? `${part}>` : part,
+	);
 }
 
 /** `user . name @ host` (RFC 5322 section 4.4) in a list without names: addressparser joins only what stands around the @. */

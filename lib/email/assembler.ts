@@ -70,14 +70,20 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	/** The message, when its bytes are over. */
 	async end(bytes: { size: number; sha256: string; raw?: Buffer }): Promise<Email> {
 		await this.#splitter.end();
-		const envelope = readEnvelope(this.#root?.header ?? { fields: [], dropped: 0 }, this.#root?.detail.charset, this.#warnings);
+		const envelope = readEnvelope(
+			this.#root?.header ?? { fields: [], dropped: 0 },
+			this.#root?.detail.charset,
+			this.#warnings,
+		);
 		const html = joinTexts(this.#parts, 'text/html');
 		const text = joinTexts(this.#parts, 'text/plain');
 		this.#markRelated(html);
 		const outsideText = this.#outsideTexts.join('\n');
 		return {
 			...envelope,
-			...(this.#root?.detail.contentTypeHeader === undefined ? {} : { contentType: this.#root.detail.contentTypeHeader }),
+			...(this.#root?.detail.contentTypeHeader === undefined
+				? {}
+				: { contentType: this.#root.detail.contentTypeHeader }),
 			isMultipart: this.#root?.multipart ?? false,
 			...(text === undefined ? {} : { text }),
 			...(html === undefined ? {} : { html }),
@@ -100,7 +106,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	open(entity: Entity): void {
 		this.#root ??= entity;
-		if (entity.header.malformedAt !== undefined) this.#warnings.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
+		if (entity.header.malformedAt !== undefined)
+			this.#warnings.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
 		if (!entity.multipart) this.#openLeaf(entity);
 	}
 
@@ -145,7 +152,11 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			}
 			const named = this.depth < this.budget.maxDepth ? outlookFile(detail.contentType, detail.fileName) : undefined;
 			const isGeneric = this.depth < this.budget.maxDepth && GENERIC_TYPES.has(typeOf(detail));
-			leaf.file = new FileLeaf(detail.encoding, this.budget, (head) => named !== undefined || (isGeneric && OUTLOOK_FILES.some(({ begins }) => begins(head))));
+			leaf.file = new FileLeaf(
+				detail.encoding,
+				this.budget,
+				(head) => named !== undefined || (isGeneric && OUTLOOK_FILES.some(({ begins }) => begins(head))),
+			);
 		}
 		this.#parts.push(part);
 		this.#leaf = leaf;
@@ -177,7 +188,11 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			...(content === undefined ? { contentOmitted: true } : { content }),
 		};
 		if (message !== undefined) {
-			const email = await message.end({ size: attachment.size, sha256: attachment.sha256, ...(content === undefined ? {} : { raw: content }) });
+			const email = await message.end({
+				size: attachment.size,
+				sha256: attachment.sha256,
+				...(content === undefined ? {} : { raw: content }),
+			});
 			// A file that is only called .eml has none of a message's fields.
 			if (isMessage(email) || detail.contentType === 'message/rfc822') attachment.email = email;
 			if (attachment.email !== undefined) this.#warnings.fromInside(email);
@@ -254,7 +269,9 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		const missing = entity.detail.boundary === undefined;
 		this.#warnings.warn(
 			missing ? 'boundary-missing' : 'boundary-wrong',
-			missing ? 'A multipart names no boundary: its parts were guessed.' : 'A multipart names a boundary that it does not use: its parts were guessed.',
+			missing
+				? 'A multipart names no boundary: its parts were guessed.'
+				: 'A multipart names a boundary that it does not use: its parts were guessed.',
 		);
 		const decoder = createTransferDecoder(entity.detail.encoding);
 		const bytes = Buffer.concat([decoder.write(encoded), decoder.end()]);
@@ -264,7 +281,12 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		if (boundary !== undefined) {
 			const parts = this.#newSplitter({ entity });
 			// A header of its own, for the splitter begins with one.
-			await parts.push(Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary.replace(/["\\]/g, '\\$&')}"\r\n\r\n`, 'latin1'));
+			await parts.push(
+				Buffer.from(
+					`Content-Type: multipart/mixed; boundary="${boundary.replace(/["\\]/g, '\\$&')}"\r\n\r\n`,
+					'latin1',
+				),
+			);
 			await parts.push(bytes);
 			await parts.end();
 			return;
@@ -356,17 +378,26 @@ function typeOf({ declared, disposition, contentType }: PartDetail): string {
 function describe(detail: PartDetail): Partial<EmailPart> {
 	const { contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId } = detail;
 	return Object.fromEntries(
-		Object.entries({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId }).filter(([, value]) => value !== undefined),
+		Object.entries({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId }).filter(
+			([, value]) => value !== undefined,
+		),
 	);
 }
 
 function joinTexts(parts: EmailPart[], contentType: string): string | undefined {
-	const texts = parts.filter((part) => part.contentType === contentType && part.text !== undefined).map((part) => part.text!);
+	const texts = parts
+		.filter((part) => part.contentType === contentType && part.text !== undefined)
+		.map((part) => part.text!);
 	return texts.length === 0 ? undefined : texts.join('\n');
 }
 
 function isMessage(email: Email): boolean {
-	return email.from.length > 0 || email.subject !== undefined || email.messageId !== undefined || email.receivedLines.length > 0;
+	return (
+		email.from.length > 0 ||
+		email.subject !== undefined ||
+		email.messageId !== undefined ||
+		email.receivedLines.length > 0
+	);
 }
 
 function inRelated(entity: Entity): boolean {

@@ -10,7 +10,11 @@ const iconv = lazy(() => require('iconv-lite') as typeof import('iconv-lite'));
 const ASCII_LABELS = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', '7bit', '8bit', 'default', 'unknown-8bit']);
 const UTF7_LABELS = new Set(['utf-7', 'utf7', 'unicode-1-1-utf-7', 'csunicode11utf7']);
 /** Names that mail uses and iconv-lite does not know. */
-const ALIASES = new Map([['iso-2022-jp-ms', 'iso-2022-jp'], ['csiso2022jp', 'iso-2022-jp'], ['unicode', 'utf-16']]);
+const ALIASES = new Map([
+	['iso-2022-jp-ms', 'iso-2022-jp'],
+	['csiso2022jp', 'iso-2022-jp'],
+	['unicode', 'utf-16'],
+]);
 const BYTE_ORDER_MARKS: [Buffer, string][] = [
 	[Buffer.from([0xef, 0xbb, 0xbf]), 'utf-8'],
 	[Buffer.from([0xff, 0xfe]), 'utf-16le'],
@@ -32,14 +36,18 @@ const known = new Map<string, boolean>();
  * An unknown label is read in the same way. Bytes that the charset does not define become U+FFFD.
  */
 export function decodeCharset(bytes: Buffer, label?: string): string {
-	const mark = bytes[0] === undefined || bytes[0] < 0xef ? undefined : BYTE_ORDER_MARKS.find(([start]) => start.equals(bytes.subarray(0, start.length)));
+	const mark =
+		bytes[0] === undefined || bytes[0] < 0xef
+			? undefined
+			: BYTE_ORDER_MARKS.find(([start]) => start.equals(bytes.subarray(0, start.length)));
 	if (mark !== undefined) return convert(bytes.subarray(mark[0].length), mark[1]);
 	const declared = (label ?? '').trim().toLowerCase();
 	const name = ALIASES.get(declared) ?? declared;
 	if (name === 'utf-8' || name === 'utf8') return bytes.toString('utf8');
 	// libmime refuses UTF-7 lest it be rendered. Phishers use it because filters do not read it; here it is only looked at.
 	if (UTF7_LABELS.has(name)) return iconv().decode(bytes, 'utf-7');
-	if (ASCII_LABELS.has(name) || !isKnown(name)) return isUtf8(bytes) ? bytes.toString('utf8') : convert(bytes, 'windows-1252');
+	if (ASCII_LABELS.has(name) || !isKnown(name))
+		return isUtf8(bytes) ? bytes.toString('utf8') : convert(bytes, 'windows-1252');
 	return convert(bytes, name);
 }
 
@@ -78,7 +86,8 @@ export function withoutHalfCharacter(bytes: Buffer, utf16 = false): Buffer {
 		const byte = bytes[length - back]!;
 		if (byte < 0x80) break;
 		// The byte that begins a character says how many it has.
-		if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.subarray(0, length - back) : bytes;
+		if (byte >= 0xc0)
+			return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.subarray(0, length - back) : bytes;
 	}
 	return bytes;
 }

@@ -35,7 +35,8 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 	if (bytes.length < 512 || !isCompoundFile(bytes)) throw new Error('no compound file');
 	const sectorShift = bytes.readUInt16LE(30);
 	if (sectorShift !== 9 && sectorShift !== 12) throw new Error('sector size');
-	if (bytes.readUInt16LE(32) !== MINI_SHIFT || bytes.readUInt32LE(56) !== MINI_CUTOFF) throw new Error('mini sector size');
+	if (bytes.readUInt16LE(32) !== MINI_SHIFT || bytes.readUInt32LE(56) !== MINI_CUTOFF)
+		throw new Error('mini sector size');
 	const sectorSize = 1 << sectorShift;
 	const sectorCount = Math.ceil(bytes.length / sectorSize) - 1;
 	let allowance = bytes.length * 2;
@@ -47,7 +48,13 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 		if (!reading.stopped) reading.warnings.notice('outlook-damaged');
 	};
 	/** The sectors of a chain, `count` at most. One that ends early or leaves the file is told as damaged when `exact`. */
-	const chain = (start: number, count: number, exact: boolean, at: (index: number) => Buffer | undefined, next: (index: number) => number): Buffer[] => {
+	const chain = (
+		start: number,
+		count: number,
+		exact: boolean,
+		at: (index: number) => Buffer | undefined,
+		next: (index: number) => number,
+	): Buffer[] => {
 		const pieces: Buffer[] = [];
 		for (let index = start; pieces.length < count; index = next(index)) {
 			const piece = at(index);
@@ -65,7 +72,8 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 
 	const fat = fatSectors(bytes, sector, sectorSize, sectorCount);
 	const perSector = sectorSize / 4;
-	const nextSector = (index: number): number => u32(sector(fat[Math.floor(index / perSector)] ?? NO_STREAM), (index % perSector) * 4);
+	const nextSector = (index: number): number =>
+		u32(sector(fat[Math.floor(index / perSector)] ?? NO_STREAM), (index % perSector) * 4);
 
 	// Nothing says how long the directory is: its chain ends, or comes back to a sector that was seen.
 	const visited = new Set<number>();
@@ -82,10 +90,14 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 	let mini: { stream: Buffer; fat: Buffer } | undefined;
 	const openMini = (): { stream: Buffer; fat: Buffer } => {
 		const size = Math.min(u32(directory, 120), bytes.length);
-		return { stream: readBig(u32(directory, 116), size), fat: readBig(bytes.readUInt32LE(60), Math.ceil(size / MINI_SECTOR) * 4) };
+		return {
+			stream: readBig(u32(directory, 116), size),
+			fat: readBig(bytes.readUInt32LE(60), Math.ceil(size / MINI_SECTOR) * 4),
+		};
 	};
 	const miniSector = (index: number): Buffer | undefined => {
-		const piece = index < END_OF_CHAIN ? mini!.stream.subarray(index * MINI_SECTOR, (index + 1) * MINI_SECTOR) : undefined;
+		const piece =
+			index < END_OF_CHAIN ? mini!.stream.subarray(index * MINI_SECTOR, (index + 1) * MINI_SECTOR) : undefined;
 		return piece?.length === 0 ? undefined : piece;
 	};
 	const nextMini = (index: number): number => u32(mini!.fat, index * 4);
@@ -145,7 +157,12 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
  * Sectors that hold the allocation table: 109 in the header, the rest in a chain of their own (MS-CFB section 2.5). As many as
  * the sectors of the file need.
  */
-function fatSectors(bytes: Buffer, sector: (index: number) => Buffer | undefined, sectorSize: number, sectorCount: number): number[] {
+function fatSectors(
+	bytes: Buffer,
+	sector: (index: number) => Buffer | undefined,
+	sectorSize: number,
+	sectorCount: number,
+): number[] {
 	const list: number[] = [];
 	const perSector = sectorSize / 4;
 	const needed = Math.ceil(sectorCount / perSector);
@@ -166,4 +183,5 @@ function fatSectors(bytes: Buffer, sector: (index: number) => Buffer | undefined
 }
 
 /** What lies outside of the bytes ends a chain. */
-const u32 = (bytes: Buffer | undefined, at: number): number => (bytes !== undefined && at + 4 <= bytes.length ? bytes.readUInt32LE(at) : END_OF_CHAIN);
+const u32 = (bytes: Buffer | undefined, at: number): number =>
+	bytes !== undefined && at + 4 <= bytes.length ? bytes.readUInt32LE(at) : END_OF_CHAIN;

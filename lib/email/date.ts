@@ -9,19 +9,43 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /** RFC 5322 section 4.3: the zones that mean something, in minutes. Military letters were used with both signs and mean nothing. */
 const ZONES: Record<string, number> = {
-	UT: 0, UTC: 0, GMT: 0, Z: 0,
-	EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420,
+	UT: 0,
+	UTC: 0,
+	GMT: 0,
+	Z: 0,
+	EST: -300,
+	EDT: -240,
+	CST: -360,
+	CDT: -300,
+	MST: -420,
+	MDT: -360,
+	PST: -480,
+	PDT: -420,
 	// Not in the RFC, yet unambiguous in mail.
-	WET: 0, WEST: 60, CET: 60, CEST: 120, MET: 60, MEST: 120, EET: 120, EEST: 180, MSK: 180, JST: 540, KST: 540,
+	WET: 0,
+	WEST: 60,
+	CET: 60,
+	CEST: 120,
+	MET: 60,
+	MEST: 120,
+	EET: 120,
+	EEST: 180,
+	MSK: 180,
+	JST: 540,
+	KST: 540,
 };
 
 const TIME = String.raw`(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,]\d{1,9})?)?(?: ?(?<half>[AaPp])[Mm])?`;
 const ZONE = String.raw`(?<zone>[+-]\d{1,2}:?\d{2}|[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?)`;
 const FORMS = [
 	// Tue, 5 May 2026 10:11:12 +0200, and the obsolete 05-May-26 10:11 EST
-	new RegExp(String.raw`^(?:[A-Za-z]{2,12}\.?,? ?)?(?<day>\d{1,2})[ -](?<month>[A-Za-z]{3,9})\.?,?[ -](?<year>\d{2,4}),? ${TIME} ?(?:${ZONE}\b)?`),
+	new RegExp(
+		String.raw`^(?:[A-Za-z]{2,12}\.?,? ?)?(?<day>\d{1,2})[ -](?<month>[A-Za-z]{3,9})\.?,?[ -](?<year>\d{2,4}),? ${TIME} ?(?:${ZONE}\b)?`,
+	),
 	// Tue May 5 10:11:12 [zone] 2026, as asctime(3) prints it
-	new RegExp(String.raw`^(?:[A-Za-z]{2,12}\.?,? )?(?<month>[A-Za-z]{3,9})\.? (?<day>\d{1,2}),? ${TIME} (?:${ZONE} )?(?<year>\d{4})\b(?: (?<late>[+-]\d{4}))?`),
+	new RegExp(
+		String.raw`^(?:[A-Za-z]{2,12}\.?,? )?(?<month>[A-Za-z]{3,9})\.? (?<day>\d{1,2}),? ${TIME} (?:${ZONE} )?(?<year>\d{4})\b(?: (?<late>[+-]\d{4}))?`,
+	),
 	// 2026-05-05T10:11:12Z, which the RFC does not allow and nobody misreads
 	new RegExp(String.raw`^(?<year>\d{4})-(?<numeric>\d{2})-(?<day>\d{2})[T ]${TIME} ?${ZONE}?`),
 ];
@@ -33,7 +57,11 @@ const FORMS = [
  * UTC (`zoneKnown` false).
  */
 export function parseMailDate(text: string): MailDate | undefined {
-	const plain = withoutComments(text.slice(0, 1_000)).replace(/\s+/g, ' ').replace(/ ?: ?/g, ':').replace(/ ,/g, ',').trim();
+	const plain = withoutComments(text.slice(0, 1_000))
+		.replace(/\s+/g, ' ')
+		.replace(/ ?: ?/g, ':')
+		.replace(/ ,/g, ',')
+		.trim();
 	for (const form of FORMS) {
 		const groups = form.exec(plain)?.groups;
 		if (groups !== undefined) return fromGroups(groups);
@@ -42,7 +70,8 @@ export function parseMailDate(text: string): MailDate | undefined {
 }
 
 function fromGroups(groups: Record<string, string | undefined>): MailDate | undefined {
-	const month = groups.numeric === undefined ? MONTHS.indexOf(groups.month!.slice(0, 3).toLowerCase()) : Number(groups.numeric) - 1;
+	const month =
+		groups.numeric === undefined ? MONTHS.indexOf(groups.month!.slice(0, 3).toLowerCase()) : Number(groups.numeric) - 1;
 	const year = fullYear(groups.year!);
 	const day = Number(groups.day);
 	let hour = Number(groups.hour);

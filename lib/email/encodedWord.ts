@@ -33,12 +33,16 @@ export function protectWords(raw: string): string {
 	if (!raw.includes('=?')) return raw;
 	return raw.replace(WORD, (_, charset: string, encoding: string, text: string) => {
 		const name = /^[\w*-]+$/.test(charset) ? charset : mimeDecoder().normalizeCharset(charset);
-		const safe = encoding.toUpperCase() === 'B' ? text.replace(/[^\w+/=-]/g, '') : text.replace(/[^\w=!*+/-]|=(?![\da-f]{2})/gi, escapeByte);
+		const safe =
+			encoding.toUpperCase() === 'B'
+				? text.replace(/[^\w+/=-]/g, '')
+				: text.replace(/[^\w=!*+/-]|=(?![\da-f]{2})/gi, escapeByte);
 		return `=?${name}?${encoding}?${safe}?=`;
 	});
 }
 
-const escapeByte = (character: string): string => `=${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+const escapeByte = (character: string): string =>
+	`=${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** libmime, with the bytes of words and of RFC 2231 parameters read in the charsets that this folder reads. */
 export const mimeDecoder: () => Libmime = lazy((): Libmime => {
@@ -49,7 +53,8 @@ export const mimeDecoder: () => Libmime = lazy((): Libmime => {
 	/* eslint-enable @typescript-eslint/no-require-imports */
 	return new (class extends libmime.Libmime {
 		override decodeWord(charset: string, encoding: string, text: string): string {
-			const bytes = encoding.toUpperCase() === 'B' ? libbase64.decode(text) : libqp.decode(Buffer.from(text.replace(/_/g, '=20')));
+			const bytes =
+				encoding.toUpperCase() === 'B' ? libbase64.decode(text) : libqp.decode(Buffer.from(text.replace(/_/g, '=20')));
 			// RFC 2231 section 5 adds a language after an asterisk.
 			return decodeCharset(bytes, charset.split('*')[0]);
 		}

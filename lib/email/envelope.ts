@@ -9,14 +9,41 @@ import type { Warnings } from './warnings';
 /** What the header fields of the message itself say. */
 export type Envelope = Pick<
 	Email,
-	| 'messageId' | 'inReplyTo' | 'references' | 'date' | 'receivedAt' | 'subject' | 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc'
-	| 'returnPath' | 'headers' | 'receivedLines' | 'authenticationResults'
+	| 'messageId'
+	| 'inReplyTo'
+	| 'references'
+	| 'date'
+	| 'receivedAt'
+	| 'subject'
+	| 'from'
+	| 'sender'
+	| 'replyTo'
+	| 'to'
+	| 'cc'
+	| 'bcc'
+	| 'returnPath'
+	| 'headers'
+	| 'receivedLines'
+	| 'authenticationResults'
 >;
 
 /** Fields that a message may have once (RFC 5322 section 3.6, RFC 2045 section 3). */
 const SINGLE = [
-	'date', 'from', 'sender', 'reply-to', 'to', 'cc', 'bcc', 'message-id', 'in-reply-to', 'references', 'subject',
-	'mime-version', 'content-type', 'content-transfer-encoding', 'content-disposition',
+	'date',
+	'from',
+	'sender',
+	'reply-to',
+	'to',
+	'cc',
+	'bcc',
+	'message-id',
+	'in-reply-to',
+	'references',
+	'subject',
+	'mime-version',
+	'content-type',
+	'content-transfer-encoding',
+	'content-disposition',
 ] as const;
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -34,12 +61,17 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	}
 	for (const key of SINGLE) {
 		const count = byKey.get(key)?.length ?? 0;
-		if (count > 1) warnings.warn(`${key}-repeated`, `The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`);
+		if (count > 1)
+			warnings.warn(
+				`${key}-repeated`,
+				`The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`,
+			);
 	}
 	const raws = (key: string): string[] => (byKey.get(key) ?? []).map((field) => field.raw);
 	const first = (key: string): string | undefined => byKey.get(key)?.[0]?.raw;
 	// Unlabelled bytes in a header are, as a rule, in the charset of the text below it.
-	const charset = declaredCharset !== undefined && !/^(?:utf-?8|us-ascii|ascii)$/.test(declaredCharset) ? declaredCharset : undefined;
+	const charset =
+		declaredCharset !== undefined && !/^(?:utf-?8|us-ascii|ascii)$/.test(declaredCharset) ? declaredCharset : undefined;
 	const addresses = (bodies: string[]): EmailAddress[] => {
 		const all: EmailAddress[] = [];
 		for (const body of bodies) {

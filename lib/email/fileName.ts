@@ -2,11 +2,19 @@ import { EMAIL_LIMITS } from '../limits';
 
 /** Control, invisible and bidirectional formatting characters: `invoice<RLO>fdp.exe` shows as `invoiceexe.pdf`. */
 // eslint-disable-next-line no-misleading-character-class
-const UNSEEN = /[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]/g;
+const UNSEEN =
+	/[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]/g;
 
 /** The last component of a path, without characters that a reader does not see. Undefined when nothing is left. */
 export function safeFileName(name: string): string | undefined {
-	const last = name.slice(0, 8_192).replace(UNSEEN, '').split(/[/\\]/).filter((part) => part.trim() !== '').at(-1)?.trim() ?? '';
+	const last =
+		name
+			.slice(0, 8_192)
+			.replace(UNSEEN, '')
+			.split(/[/\\]/)
+			.filter((part) => part.trim() !== '')
+			.at(-1)
+			?.trim() ?? '';
 	if (last === '' || last === '.' || last === '..') return undefined;
 	if (last.length <= EMAIL_LIMITS.maxFileNameLength) return last;
 	// The end of a long name says what the file is.

@@ -42,7 +42,7 @@ export function parseHeaderBlock(block: Buffer, maxFields: number): HeaderBlock 
 	let pos = 0;
 	while (pos < text.length) {
 		let end = pos;
-		for (let code; end < text.length && (code = text.charCodeAt(end)) !== 10 && code !== 13; ) end++;
+		for (let code; end < text.length && (code = text.charCodeAt(end)) !== 10 && code !== 13;) end++;
 		const next = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
 		const first = text.charCodeAt(pos);
 		if (end === pos) {
@@ -96,7 +96,9 @@ export function parseStructuredField(raw: string): StructuredField {
 		if (typeof value === 'string') params[name.toLowerCase()] = value;
 	}
 	return {
-		value: String(parsed.value || '').toLowerCase().trim(),
+		value: String(parsed.value || '')
+			.toLowerCase()
+			.trim(),
 		params,
 		decoded: Array.isArray(parsed.decodedParams) ? parsed.decodedParams : [],
 	};

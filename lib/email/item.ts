@@ -57,24 +57,40 @@ export interface ItemMessage {
  * @throws EmailError EMAIL_NOT_FOUND when the item holds no message, EMAIL_EMPTY when the property is empty, EMAIL_INPUT
  * when a .msg file is broken, or when an item that looks like one of this pack has a field of another shape.
  */
-export async function emailFromItem(json: Record<string, unknown>, binary?: BinaryReader, options?: ItemOptions): Promise<Email> {
+export async function emailFromItem(
+	json: Record<string, unknown>,
+	binary?: BinaryReader,
+	options?: ItemOptions,
+): Promise<Email> {
 	return (await readItem(json, binary, options)).email;
 }
 
 /** As {@link emailFromItem}, and where in the item the message was. */
-export async function readItem(json: Record<string, unknown>, binary: BinaryReader = NO_BINARY, options: ItemOptions = {}): Promise<ItemMessage> {
+export async function readItem(
+	json: Record<string, unknown>,
+	binary: BinaryReader = NO_BINARY,
+	options: ItemOptions = {},
+): Promise<ItemMessage> {
 	if (!isRecord(json)) throw notFound('The item has no JSON object', 'Pass the item on as the node before made it.');
 	const own = isEmailJson(json);
 	const parse = { ...options.parse, ...carriedOver(json, own) };
 	const file = async (key: string, more: ParseOptions = {}): Promise<ItemMessage> => {
 		const bytes = await binary.read(key);
 		const isOutlook = isOutlookFile(binary.info(key)) && !isMessageFile(binary.info(key));
-		return { key, email: isOutlook ? { ...fromOutlookFile(bytes, parse), ...mailboxOf(parse) } : await parseEmail(bytes, { ...parse, ...more }) };
+		return {
+			key,
+			email: isOutlook
+				? { ...fromOutlookFile(bytes, parse), ...mailboxOf(parse) }
+				: await parseEmail(bytes, { ...parse, ...more }),
+		};
 	};
 	const chosen = options.binaryProperty;
 	if (chosen !== undefined) {
 		if (!binary.keys.includes(chosen)) {
-			throw notFound(`The item has no binary property "${chosen}"`, `It has ${binary.keys.length > 0 ? binary.keys.join(', ') : 'none'}.`);
+			throw notFound(
+				`The item has no binary property "${chosen}"`,
+				`It has ${binary.keys.length > 0 ? binary.keys.join(', ') : 'none'}.`,
+			);
 		}
 		return { key: chosen, email: await parseEmail(await binary.read(chosen), parse) };
 	}
@@ -90,7 +106,8 @@ export async function readItem(json: Record<string, unknown>, binary: BinaryRead
 		if (bytes !== undefined) return { email: await parseEmail(bytes, { ...parse, ...fromGmail(json, parse) }) };
 	}
 	const carried = carriedMessage(json);
-	if (carried !== undefined) return await fromOwnItem(carried, binary, { ...options.parse, ...carriedOver(carried, true), ...parse });
+	if (carried !== undefined)
+		return await fromOwnItem(carried, binary, { ...options.parse, ...carriedOver(carried, true), ...parse });
 	const told = firstFormat(json);
 	const content = isRecorded ? undefined : told;
 	const declared = declaredMessage(binary, content !== undefined);
@@ -112,7 +129,11 @@ export async function readItem(json: Record<string, unknown>, binary: BinaryRead
 
 async function fromProperty(json: Record<string, unknown>, property: string, parse: ParseOptions): Promise<Email> {
 	const value = json[property];
-	if (typeof value !== 'string') throw notFound(`The item has no text in the property "${property}"`, 'Name a property that holds the message in base64.');
+	if (typeof value !== 'string')
+		throw notFound(
+			`The item has no text in the property "${property}"`,
+			'Name a property that holds the message in base64.',
+		);
 	const bytes = messageBytes(value) ?? decodeBase64(value) ?? Buffer.from(value, 'utf8');
 	return await parseEmail(bytes, parse);
 }
@@ -130,12 +151,16 @@ function carriedOver(json: Record<string, unknown>, own: boolean): ParseOptions 
 
 /** Gmail API's raw format has the arrival time and the id beside the message. */
 function fromGmail(json: Record<string, unknown>, parse: ParseOptions): ParseOptions {
-	return 'internalDate' in json || 'threadId' in json ? overlay(firstFormat({ threadId: '', snippet: '', ...json }), parse) : {};
+	return 'internalDate' in json || 'threadId' in json
+		? overlay(firstFormat({ threadId: '', snippet: '', ...json }), parse)
+		: {};
 }
 
 function overlay(content: ItemContent | undefined, parse: ParseOptions): ParseOptions {
 	return {
-		...(parse.receivedAt === undefined && content?.known.receivedAt !== undefined ? { receivedAt: content.known.receivedAt } : {}),
+		...(parse.receivedAt === undefined && content?.known.receivedAt !== undefined
+			? { receivedAt: content.known.receivedAt }
+			: {}),
 		...(parse.id === undefined && content?.known.id !== undefined ? { id: content.known.id } : {}),
 		...(parse.source === undefined && content?.source !== undefined ? { source: content.source } : {}),
 	};
@@ -168,21 +193,40 @@ function looksLikeMessage(bytes: Buffer): boolean {
 	return block.malformedAt === undefined ? known >= 1 && block.fields.length >= 2 : known >= 2;
 }
 
-const KNOWN_FIELDS = new Set(['from', 'received', 'return-path', 'message-id', 'mime-version', 'delivered-to', 'to', 'date', 'dkim-signature', 'x-mailer', 'content-type']);
+const KNOWN_FIELDS = new Set([
+	'from',
+	'received',
+	'return-path',
+	'message-id',
+	'mime-version',
+	'delivered-to',
+	'to',
+	'date',
+	'dkim-signature',
+	'x-mailer',
+	'content-type',
+]);
 
 function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
 	const budget = new Budget(parse);
 	try {
 		return readOutlookFile(bytes, readOutlookMessage, budget, budget.maxDepth);
 	} catch (cause) {
-		throw new EmailError('EMAIL_INPUT', 'The Outlook .msg file cannot be read', { cause, hint: 'Save the message again in Outlook, or as .eml.' });
+		throw new EmailError('EMAIL_INPUT', 'The Outlook .msg file cannot be read', {
+			cause,
+			hint: 'Save the message again in Outlook, or as .eml.',
+		});
 	}
 }
 
 // --- no bytes ---
 
 /** Our own JSON, or the bytes that it was made of: they are known by their hash, whatever they are called. */
-async function fromOwnItem(json: Record<string, unknown>, binary: BinaryReader, parse: ParseOptions): Promise<ItemMessage> {
+async function fromOwnItem(
+	json: Record<string, unknown>,
+	binary: BinaryReader,
+	parse: ParseOptions,
+): Promise<ItemMessage> {
 	const { size } = json;
 	const sha256 = typeof json.sha256 === 'string' ? json.sha256.toLowerCase() : '';
 	const mayBeIt = (key: string) => {
@@ -204,13 +248,18 @@ async function fromOwnJson(json: Record<string, unknown>, binary: BinaryReader, 
 	const email = emailFromJson(json.rawOmitted === true ? { ...json, truncated: false } : json, parse);
 	const lacking = new Map(email.attachments.filter(lacksBytes).map((attachment) => [attachment.sha256, attachment]));
 	const sizes = new Set([...lacking.values()].map(({ size }) => size));
-	const mayBeOne = (key: string) => sizes.has(binary.info(key).size ?? Number.NaN) || (sizes.size > 0 && binary.info(key).size === undefined);
+	const mayBeOne = (key: string) =>
+		sizes.has(binary.info(key).size ?? Number.NaN) || (sizes.size > 0 && binary.info(key).size === undefined);
 	const keys = parse.keepAttachments === false ? [] : binary.keys.filter(mayBeOne);
 	let left = parse.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
 	for (const key of keys.slice(0, parse.maxParts ?? EMAIL_LIMITS.maxParts)) {
 		const content = await binary.read(key);
 		const attachment = lacking.get(hash('sha256', content));
-		if (attachment === undefined || content.length > Math.min(left, parse.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes)) continue;
+		if (
+			attachment === undefined ||
+			content.length > Math.min(left, parse.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes)
+		)
+			continue;
 		left -= content.length;
 		attachment.content = content;
 		delete attachment.contentOmitted;
@@ -218,7 +267,8 @@ async function fromOwnJson(json: Record<string, unknown>, binary: BinaryReader, 
 	return email;
 }
 
-const PARTIAL = (origin: string): string => `The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
+const PARTIAL = (origin: string): string =>
+	`The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
 
 async function fromContent(content: FoundContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
 	const budget = new Budget(parse);
@@ -279,7 +329,9 @@ function headerOf(fields: ItemContent['fields'], budget: Budget, warnings: Warni
 	for (const [name, body] of fields) {
 		if (left <= 0) break;
 		// Of one field, no more than could be kept is looked at.
-		const line = `${cutText(name, left).trim()}: ${cutText(body, left).replace(/\r?\n(?![ \t])/g, ' ').trim()}`;
+		const line = `${cutText(name, left).trim()}: ${cutText(body, left)
+			.replace(/\r?\n(?![ \t])/g, ' ')
+			.trim()}`;
 		lines.push(line);
 		left -= Math.max(line.length, name.length + body.length);
 	}
@@ -289,7 +341,12 @@ function headerOf(fields: ItemContent['fields'], budget: Budget, warnings: Warni
 	return withoutHalfCharacter(bytes.subarray(0, max));
 }
 
-function limited(text: string | undefined, kind: 'text' | 'html', budget: Budget, warnings: Warnings): string | undefined {
+function limited(
+	text: string | undefined,
+	kind: 'text' | 'html',
+	budget: Budget,
+	warnings: Warnings,
+): string | undefined {
 	if (text === undefined) return undefined;
 	const granted = budget.takeText(kind, text.length);
 	if (granted < text.length) warnings.notice('text-too-large');
@@ -303,17 +360,36 @@ function shortened(text: string, budget: Budget, warnings: Warnings): string {
 
 /** What the mailbox, or our own item, says of the message. */
 function mailboxOf({ receivedAt, source, id }: ParseOptions): Partial<Email> {
-	return { ...(receivedAt === undefined ? {} : { receivedAt }), ...(source === undefined ? {} : { source }), ...(id === undefined ? {} : { id }) };
+	return {
+		...(receivedAt === undefined ? {} : { receivedAt }),
+		...(source === undefined ? {} : { source }),
+		...(id === undefined ? {} : { id }),
+	};
 }
 
 function textParts(text: string | undefined, html: string | undefined): Email['parts'] {
-	return ([['text/plain', text], ['text/html', html]] as const)
+	return (
+		[
+			['text/plain', text],
+			['text/html', html],
+		] as const
+	)
 		.filter(([, body]) => body !== undefined)
-		.map(([contentType, body], i) => ({ partId: String(i + 1), contentType, size: Buffer.byteLength(body!), text: body! }));
+		.map(([contentType, body], i) => ({
+			partId: String(i + 1),
+			contentType,
+			size: Buffer.byteLength(body!),
+			text: body!,
+		}));
 }
 
 /** The binary data of such an item are the message's attachments. */
-async function attachmentsOf(binary: BinaryReader, parse: ParseOptions, budget: Budget, warnings: Warnings): Promise<Attachment[]> {
+async function attachmentsOf(
+	binary: BinaryReader,
+	parse: ParseOptions,
+	budget: Budget,
+	warnings: Warnings,
+): Promise<Attachment[]> {
 	const attachments: Attachment[] = [];
 	for (const [i, key] of binary.keys.entries()) {
 		const over = budget.deadline.isOver();

@@ -25,7 +25,12 @@ export interface ItemContent {
 	text?: string;
 	html?: string;
 	/** Known from elsewhere than the header fields; these fill what the fields leave out. */
-	known: Partial<Pick<Email, 'messageId' | 'date' | 'receivedAt' | 'subject' | 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'id'>>;
+	known: Partial<
+		Pick<
+			Email,
+			'messageId' | 'date' | 'receivedAt' | 'subject' | 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'id'
+		>
+	>;
 	source?: EmailSource;
 	/** Attachments that are named, their bytes elsewhere; without a name where it is only told that there are some. */
 	files?: NamedFile[];
@@ -37,7 +42,15 @@ export interface ItemContent {
  * The outputs that are understood without MIME bytes, most telling first. A mailparser `date` is never believed: that
  * library puts the present time in place of a date it cannot read. What is left out of them is told to `warnings`.
  */
-export const ITEM_FORMATS: ((json: Json, warnings: Warnings) => ItemContent | undefined)[] = [ownSimpleItem, mailparserItem, gmailApiItem, gmailSimpleItem, graphItem, imapSimpleItem, plainItem];
+export const ITEM_FORMATS: ((json: Json, warnings: Warnings) => ItemContent | undefined)[] = [
+	ownSimpleItem,
+	mailparserItem,
+	gmailApiItem,
+	gmailSimpleItem,
+	graphItem,
+	imapSimpleItem,
+	plainItem,
+];
 
 /** The content of an item by the first of {@link ITEM_FORMATS} that it has, and what was left out. */
 export function firstFormat(json: Json): (ItemContent & { warnings: Warnings }) | undefined {
@@ -61,7 +74,12 @@ export function isOwnSimple({ id, source, truncated, attachments, to }: Json): b
  */
 function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined {
 	if (!isOwnSimple(json)) return undefined;
-	const { id, source, truncated, attachments } = json as { id: string; source: Json; truncated: boolean; attachments: unknown[] };
+	const { id, source, truncated, attachments } = json as {
+		id: string;
+		source: Json;
+		truncated: boolean;
+		attachments: unknown[];
+	};
 	// What kept the message from being here is told by the item alone.
 	for (const { code, message } of warningsOf(json.warnings, warnings)) warnings.warn(code, message);
 	const names = attachments.filter((name): name is string => typeof name === 'string');
@@ -70,7 +88,10 @@ function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined 
 		warnings.warn(code, message);
 	}
 	const name = textOf(json.fromName);
-	const from = addressesOf(asAddress(json.from), warnings)?.map((one) => ({ ...one, ...(name === undefined ? {} : { name }) }));
+	const from = addressesOf(asAddress(json.from), warnings)?.map((one) => ({
+		...one,
+		...(name === undefined ? {} : { name }),
+	}));
 	return compact({
 		origin: `${source.kind === 'graph' ? 'Microsoft 365' : 'IMAP'} mailbox, output Simple`,
 		fields: [],
@@ -89,7 +110,8 @@ function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined 
 }
 
 /** What Simple calls an address is one, and no list of them however it is written; a name around it was put there since. */
-const asAddress = (value: unknown): unknown => (typeof value === 'string' && !value.endsWith('>') ? { address: value } : value);
+const asAddress = (value: unknown): unknown =>
+	typeof value === 'string' && !value.endsWith('>') ? { address: value } : value;
 
 /** Gmail node and trigger (Simplify off) and Email Trigger IMAP (format Resolved): mailparser's result, headers by name. */
 function mailparserItem(json: Json): ItemContent | undefined {
@@ -119,21 +141,26 @@ function gmailApiItem(json: Json, warnings: Warnings): ItemContent | undefined {
 		.filter(isRecord)
 		.filter((field) => typeof field.name === 'string' && typeof field.value === 'string')
 		.map((field): [string, string] => [field.name as string, field.value as string]);
-	const bodies = new Map<unknown, string[]>([['text/plain', []], ['text/html', []]]);
+	const bodies = new Map<unknown, string[]>([
+		['text/plain', []],
+		['text/html', []],
+	]);
 	const files: NamedFile[] = [];
 	const waiting: unknown[] = [payload];
 	for (let i = 0; i < waiting.length; i++) {
 		const part = waiting[i];
 		if (!isRecord(part)) continue;
 		const data = isRecord(part.body) ? part.body.data : undefined;
-		if (typeof data === 'string' && !part.filename) bodies.get(part.mimeType)?.push(Buffer.from(data, 'base64url').toString('utf8'));
+		if (typeof data === 'string' && !part.filename)
+			bodies.get(part.mimeType)?.push(Buffer.from(data, 'base64url').toString('utf8'));
 		else if (isElsewhere(part)) files.push(namedPart(part));
 		const parts: unknown[] = Array.isArray(part.parts) ? part.parts : [];
 		const room = EMAIL_LIMITS.maxParts - waiting.length;
 		if (parts.length > room) warnings.notice('too-many-parts');
 		waiting.push(...parts.slice(0, room));
 	}
-	const bodyOf = (type: string): string | undefined => (bodies.get(type)!.length > 0 ? bodies.get(type)!.join('\n') : undefined);
+	const bodyOf = (type: string): string | undefined =>
+		bodies.get(type)!.length > 0 ? bodies.get(type)!.join('\n') : undefined;
 	return compact({
 		origin: 'Gmail API',
 		fields,
@@ -152,7 +179,11 @@ function isElsewhere({ filename, body }: Json): boolean {
 
 function namedPart({ filename, partId, body }: Json): NamedFile {
 	const size = isRecord(body) ? body.size : undefined;
-	return compact({ fileName: textOf(filename), partId: textOf(partId), size: typeof size === 'number' && size >= 0 ? size : undefined });
+	return compact({
+		fileName: textOf(filename),
+		partId: textOf(partId),
+		size: typeof size === 'number' && size >= 0 ? size : undefined,
+	});
 }
 
 /** Gmail node and trigger with Simplify on: some header fields by name, and a snippet instead of the body. */
@@ -173,7 +204,8 @@ function gmailSimpleItem(json: Json): ItemContent | undefined {
 
 /** Microsoft Outlook node and trigger: a Graph message resource, whole or simplified. */
 function graphItem(json: Json, warnings: Warnings): ItemContent | undefined {
-	if (!['internetMessageId', 'receivedDateTime', 'bodyPreview', 'toRecipients'].some((key) => key in json)) return undefined;
+	if (!['internetMessageId', 'receivedDateTime', 'bodyPreview', 'toRecipients'].some((key) => key in json))
+		return undefined;
 	const headers = Array.isArray(json.internetMessageHeaders) ? json.internetMessageHeaders.filter(isRecord) : [];
 	const body = isRecord(json.body) ? json.body : undefined;
 	const content = textOf(body?.content);
@@ -210,15 +242,21 @@ function graphFiles({ attachments, hasAttachments }: Json, warnings: Warnings): 
 	const listed = Array.isArray(attachments) ? attachments.slice(0, EMAIL_LIMITS.maxParts).filter(isRecord) : [];
 	if (Array.isArray(attachments) && attachments.length > EMAIL_LIMITS.maxParts) warnings.notice('too-many-parts');
 	if (listed.length === 0) return hasAttachments === true ? [{}] : [];
-	return listed.map(({ name, size }) => compact({ fileName: textOf(name), size: typeof size === 'number' && size >= 0 ? size : undefined }));
+	return listed.map(({ name, size }) =>
+		compact({ fileName: textOf(name), size: typeof size === 'number' && size >= 0 ? size : undefined }),
+	);
 }
 
 /** Email Trigger (IMAP), format Simple: texts, the usual fields on top, the others under `metadata`. */
 function imapSimpleItem(json: Json): ItemContent | undefined {
 	if (!isRecord(json.metadata) || !('textPlain' in json || 'textHtml' in json)) return undefined;
 	const fields: [string, string][] = [];
-	for (const [name, value] of [...['from', 'to', 'cc', 'subject', 'date'].map((key) => [key, json[key]] as const), ...Object.entries(json.metadata)]) {
-		for (const body of Array.isArray(value) ? (value as unknown[]) : [value]) if (typeof body === 'string') fields.push([name, body]);
+	for (const [name, value] of [
+		...['from', 'to', 'cc', 'subject', 'date'].map((key) => [key, json[key]] as const),
+		...Object.entries(json.metadata),
+	]) {
+		for (const body of Array.isArray(value) ? (value as unknown[]) : [value])
+			if (typeof body === 'string') fields.push([name, body]);
 	}
 	const uid = uidOf(json);
 	return compact({
@@ -236,7 +274,8 @@ function plainItem(json: Json, warnings: Warnings): ItemContent | undefined {
 	const text = textOf(json.text) ?? textOf(json.body);
 	const html = textOf(json.html);
 	const from = addressesOf(json.from, warnings);
-	if ((text === undefined && html === undefined) || (from === undefined && typeof json.subject !== 'string')) return undefined;
+	if ((text === undefined && html === undefined) || (from === undefined && typeof json.subject !== 'string'))
+		return undefined;
 	return compact({
 		origin: 'JSON with from, subject and text',
 		fields: [],
@@ -266,7 +305,7 @@ function addressesOf(value: unknown, warnings: Warnings): EmailAddress[] | undef
 		left -= kept.length;
 		return kept;
 	};
-	for (let steps = 0; open.length > 0 && found.length <= EMAIL_LIMITS.maxAddresses; ) {
+	for (let steps = 0; open.length > 0 && found.length <= EMAIL_LIMITS.maxAddresses;) {
 		const next = open.at(-1)!.next();
 		if (next.done) {
 			open.pop();
@@ -315,5 +354,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 /** Without the keys whose value is undefined. */
 function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-	return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+	return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+		[K in keyof T]: Exclude<T[K], undefined>;
+	};
 }

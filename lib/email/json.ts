@@ -1,6 +1,28 @@
 import { EMAIL_LIMITS } from '../limits';
-import type { Attachment, Email, EmailAddress, EmailPart, EmailSource, EmailWarning, HeaderField, ParseOptions } from './email';
-import { body, count, digest, flag, isRecord, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
+import type {
+	Attachment,
+	Email,
+	EmailAddress,
+	EmailPart,
+	EmailSource,
+	EmailWarning,
+	HeaderField,
+	ParseOptions,
+} from './email';
+import {
+	body,
+	count,
+	digest,
+	flag,
+	isRecord,
+	list,
+	oneOf,
+	optional,
+	orElse,
+	record,
+	text,
+	type Shape,
+} from './jsonShape';
 import { Warnings } from './warnings';
 
 /** Bodies of one part only are written once: the part says which of the two its text is. */
@@ -26,7 +48,10 @@ export function emailToJson(email: Email): Record<string, unknown> {
 
 /** Whether a value looks like what {@link emailToJson} gives. {@link emailFromJson} looks closer. */
 export function isEmailJson(json: Record<string, unknown>): boolean {
-	return typeof json.sha256 === 'string' && ['headers', 'parts', 'attachments', 'from', 'warnings'].every((key) => Array.isArray(json[key]));
+	return (
+		typeof json.sha256 === 'string' &&
+		['headers', 'parts', 'attachments', 'from', 'warnings'].every((key) => Array.isArray(json[key]))
+	);
 }
 
 /**
@@ -55,7 +80,8 @@ const nothing = (): never[] => [];
 /** A time that workflows have put into words of their own is left out. */
 const time: Shape<Date | undefined> = (value, field, { warnings }) => {
 	const date = dateOf(value);
-	if (date === undefined && value !== undefined && value !== null) warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
+	if (date === undefined && value !== undefined && value !== null)
+		warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
 	return date;
 };
 const ADDRESS = record<EmailAddress>({ address: text, name: optional(text), group: optional(text) });
@@ -66,7 +92,8 @@ const WARNING = record<EmailWarning>({ code: text, message: text });
 const WARNING_LIST = list(WARNING, EMAIL_LIMITS.maxWarnings, 'too-many-warnings');
 /** The one list that every node of a workflow adds to, others than ours too: what is not a warning of ours is left out. */
 const warnings: Shape<EmailWarning[]> = (value, field, context) => {
-	const isOurs = (entry: unknown) => isRecord(entry) && typeof entry.code === 'string' && typeof entry.message === 'string';
+	const isOurs = (entry: unknown) =>
+		isRecord(entry) && typeof entry.code === 'string' && typeof entry.message === 'string';
 	return WARNING_LIST(Array.isArray(value) ? value.filter(isOurs) : value, field, context);
 };
 /** The warnings of ours in any item's field of that name, no more than are kept; what is cut is told to `told`. */

@@ -52,7 +52,10 @@ export class TextLeaf {
 }
 
 /** Text of a part's decoded bytes. */
-export function decodeText(bytes: Buffer, detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>): string {
+export function decodeText(
+	bytes: Buffer,
+	detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>,
+): string {
 	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
 	let text = decodeCharset(bytes, charset);
 	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
@@ -118,7 +121,11 @@ export class FileLeaf {
 		if (bytes.length === 0) return bytes;
 		this.size += bytes.length;
 		if (this.#pieces !== undefined) {
-			if (this.#mayKeep(bytes) && this.size <= this.budget.maxAttachmentBytes && this.budget.takeAttachment(bytes.length, true)) {
+			if (
+				this.#mayKeep(bytes) &&
+				this.size <= this.budget.maxAttachmentBytes &&
+				this.budget.takeAttachment(bytes.length, true)
+			) {
 				this.#pieces.push(bytes);
 				return bytes;
 			}
@@ -133,7 +140,8 @@ export class FileLeaf {
 	}
 
 	#mayKeep(bytes: Buffer): boolean {
-		if (this.#isKept === undefined && this.size >= SIGNATURE_SIZE) this.#isKept = this.isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
+		if (this.#isKept === undefined && this.size >= SIGNATURE_SIZE)
+			this.#isKept = this.isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
 		return this.#isKept ?? true;
 	}
 

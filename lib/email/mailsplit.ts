@@ -21,8 +21,7 @@ export interface HeaderNode extends MimeNode {
  * A body that is nothing but the line end of the delimiter behind it comes untrimmed: its value is its `ownLine`.
  */
 export type Piece =
-	| HeaderNode
-	| { type: 'body' | 'data'; node: MimeNode; value: Buffer; delimiter?: Delimiter; ownLine?: Buffer };
+	HeaderNode | { type: 'body' | 'data'; node: MimeNode; value: Buffer; delimiter?: Delimiter; ownLine?: Buffer };
 
 type Next = (error?: Error | null, data?: Piece | false, flush?: boolean) => void;
 
@@ -65,17 +64,20 @@ export function createSplitter(maxHeaderBytes: number): LenientSplitter {
 	return new (Lenient())({ ignoreEmbedded: true, maxHeadSize: Infinity, maxChildNodes: Infinity, maxHeaderBytes });
 }
 
-const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
+const Lenient = lazy((): new (config: object) => LenientSplitter => {
 	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	const mailsplit = require('@zone-eu/mailsplit') as typeof import('@zone-eu/mailsplit');
-	const Base = mailsplit.Splitter as unknown as new (config: object) => Transform & Steps & { config: { maxHeaderBytes: number } };
+	const Base = mailsplit.Splitter as unknown as new (
+		config: object,
+	) => Transform & Steps & { config: { maxHeaderBytes: number } };
 	return class extends Base implements LenientSplitter {
 		last = false;
 		#delimiter: Delimiter | undefined;
 		#next: Next | undefined;
 		readonly #processed: Next = (error, data, flush) => {
 			if (this.#delimiter === undefined || !data || data.type === 'node') {
-				if (data && data.type === 'body' && data.value.length <= 2 && data.node.parentNode && !this.last) data.ownLine = data.value;
+				if (data && data.type === 'body' && data.value.length <= 2 && data.node.parentNode && !this.last)
+					data.ownLine = data.value;
 				this.#next!(error, data, flush);
 			} else if (!this.last) this.#next!(error, { ...data, delimiter: this.#delimiter }, true);
 			else {
@@ -171,7 +173,8 @@ const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
 		}
 
 		override enforcePendingLineLimit(): Error | null {
-			if (this.node.headers || this.lineLength <= this.config.maxHeaderBytes + SPARE) return super.enforcePendingLineLimit();
+			if (this.node.headers || this.lineLength <= this.config.maxHeaderBytes + SPARE)
+				return super.enforcePendingLineLimit();
 			const line = this.takePendingLine() as Buffer;
 			// Two bytes stay, so that the rest is not taken for the empty line.
 			this.node.addHeaderChunk(line.subarray(0, -2));
@@ -185,7 +188,9 @@ const Lenient = lazy((): (new (config: object) => LenientSplitter) => {
 			if (line[0] !== 0x2d && line[0] !== 0x0d && line[0] !== 0x0a) return false;
 			const { inEpilogue } = this;
 			this.inEpilogue = false;
-			const found = super.checkBoundary(this.last && line.length > 0 && line.at(-1) !== 0x0a ? Buffer.concat([line, LINE_END]) : line);
+			const found = super.checkBoundary(
+				this.last && line.length > 0 && line.at(-1) !== 0x0a ? Buffer.concat([line, LINE_END]) : line,
+			);
 			if (found === false || found === 2) this.inEpilogue = inEpilogue;
 			if (found === false) return found;
 			this.#delimiter = { owner: found <= 2 ? this.node : (this.delimiterOwner as MimeNode), closing: found % 2 === 0 };

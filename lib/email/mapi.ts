@@ -53,7 +53,14 @@ export const MAPI = {
 export const READ_PROPERTIES: ReadonlySet<number> = new Set(Object.values(MAPI));
 
 /** Types of properties (MS-OXCDATA section 2.11.1). */
-export const MAPI_TYPE = { long: 0x0003, object: 0x000d, string8: 0x001e, unicode: 0x001f, time: 0x0040, binary: 0x0102 } as const;
+export const MAPI_TYPE = {
+	long: 0x0003,
+	object: 0x000d,
+	string8: 0x001e,
+	unicode: 0x001f,
+	time: 0x0040,
+	binary: 0x0102,
+} as const;
 
 /**
  * What a reader of Outlook's formats asks before each step, and where it tells what it left out. One for a file and all
@@ -100,7 +107,8 @@ export class MapiText {
 		this.rank = RANK[form];
 		// The zeros that end it are no text.
 		let end = this.#isUnicode ? bytes.length & ~1 : bytes.length;
-		while (end > 0 && bytes[end - 1] === 0 && (!this.#isUnicode || bytes[end - 2] === 0)) end -= this.#isUnicode ? 2 : 1;
+		while (end > 0 && bytes[end - 1] === 0 && (!this.#isUnicode || bytes[end - 2] === 0))
+			end -= this.#isUnicode ? 2 : 1;
 		this.#bytes = bytes.subarray(0, end);
 	}
 
@@ -149,7 +157,8 @@ export function keepProperty(properties: MapiProperties, id: number, value: Mapi
 	if (rankOf(value) > rankOf(kept)) properties.set(id, value);
 }
 
-const isEmpty = (value: MapiValue): boolean => (value instanceof MapiText || Buffer.isBuffer(value)) && value.length === 0;
+const isEmpty = (value: MapiValue): boolean =>
+	(value instanceof MapiText || Buffer.isBuffer(value)) && value.length === 0;
 /** Bytes are the usual form of HTML. */
 const rankOf = (value: MapiValue): number => (value instanceof MapiText ? value.rank : RANK.unicode + 1);
 
@@ -172,7 +181,10 @@ export interface StoredAttachment {
  * Bytes that are there twice are the same, as a rule. When they are not, which of them a reader shows is its own affair: all are
  * listed, in the given order.
  */
-export function listAttachments({ properties, contents, messages, hasLost }: StoredAttachment, reading: MapiReading): MapiAttachment[] {
+export function listAttachments(
+	{ properties, contents, messages, hasLost }: StoredAttachment,
+	reading: MapiReading,
+): MapiAttachment[] {
 	const distinct = new Distinct();
 	const files = contents.filter((bytes) => bytes.length > 0 && distinct.add(bytes));
 	// What is empty beside something else was left so.
@@ -187,7 +199,11 @@ export function listAttachments({ properties, contents, messages, hasLost }: Sto
 			}
 		}
 		const [content, message] = [files[i], messages[i]];
-		listed.push({ properties, ...(content === undefined ? {} : { content }), ...(message === undefined ? {} : { message }) });
+		listed.push({
+			properties,
+			...(content === undefined ? {} : { content }),
+			...(message === undefined ? {} : { message }),
+		});
 	}
 	return listed;
 }

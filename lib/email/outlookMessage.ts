@@ -1,6 +1,18 @@
 import { EMAIL_LIMITS } from '../limits';
 import { readCompoundFile, type CompoundEntry } from './compoundFile';
-import { fileTime, keepProperty, listAttachments, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiAttachment, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
+import {
+	fileTime,
+	keepProperty,
+	listAttachments,
+	MAPI,
+	MAPI_TYPE,
+	MapiText,
+	READ_PROPERTIES,
+	type MapiAttachment,
+	type MapiMessage,
+	type MapiProperties,
+	type MapiReading,
+} from './mapi';
 
 /** Reads an Outlook .msg file (MS-OXMSG). Messages inside are read to the given depth. Throws a plain Error when it is none. */
 export function readOutlookMessage(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage {
@@ -21,7 +33,11 @@ function messageOf(storage: CompoundEntry, headerSize: number, reading: MapiRead
 			.filter(({ key }) => key.startsWith(prefix))
 			.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
 			.map(({ entry }) => entry);
-	const message: MapiMessage = { properties: propertiesOf(storage, headerSize, reading), recipients: [], attachments: [] };
+	const message: MapiMessage = {
+		properties: propertiesOf(storage, headerSize, reading),
+		recipients: [],
+		attachments: [],
+	};
 	for (const recipient of named('__recip_version1.0_')) {
 		if (reading.stopped) break;
 		if (message.recipients.length >= EMAIL_LIMITS.maxAddresses) {
@@ -55,7 +71,11 @@ function attachmentsOf(storage: CompoundEntry, reading: MapiReading, maxDepth: n
 			// Of a part of the bytes the hashes would be wrong.
 			if (whole) contents.push(bytes);
 			else hasLost = true;
-		} else if (property.type === MAPI_TYPE.object && child.isStorage && child.children.some(({ name }) => isPropertyStream(name))) {
+		} else if (
+			property.type === MAPI_TYPE.object &&
+			child.isStorage &&
+			child.children.some(({ name }) => isPropertyStream(name))
+		) {
 			// An OLE object lies in a storage, too: it has no properties.
 			hasLost = true;
 			if (maxDepth > 0) messages.push(messageOf(child, 24, reading, maxDepth - 1));
@@ -72,14 +92,28 @@ function propertiesOf(storage: CompoundEntry, headerSize: number, reading: MapiR
 	for (const entry of storage.children) {
 		const property = propertyOf(entry);
 		// The attachment's bytes are read where they belong.
-		if (property === undefined || entry.isStorage || property.id === MAPI.attachData || !READ_PROPERTIES.has(property.id)) continue;
+		if (
+			property === undefined ||
+			entry.isStorage ||
+			property.id === MAPI.attachData ||
+			!READ_PROPERTIES.has(property.id)
+		)
+			continue;
 		const { id, type } = property;
 		// Of that text nothing is known but whether there is any.
 		if (id === MAPI.rtf) keepProperty(properties, id, entry.size, reading);
-		else if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode) keepProperty(properties, id, new MapiText(entry.read().bytes, type === MAPI_TYPE.unicode ? 'unicode' : '8-bit'), reading);
+		else if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode)
+			keepProperty(
+				properties,
+				id,
+				new MapiText(entry.read().bytes, type === MAPI_TYPE.unicode ? 'unicode' : '8-bit'),
+				reading,
+			);
 		else if (type === MAPI_TYPE.binary) keepProperty(properties, id, entry.read().bytes, reading);
 	}
-	const fixed = storage.children.find(({ name, isStorage }) => !isStorage && isPropertyStream(name))?.read().bytes ?? Buffer.alloc(0);
+	const fixed =
+		storage.children.find(({ name, isStorage }) => !isStorage && isPropertyStream(name))?.read().bytes ??
+		Buffer.alloc(0);
 	for (let at = headerSize; at + 16 <= fixed.length; at += 16) {
 		const type = fixed.readUInt16LE(at);
 		const id = fixed.readUInt16LE(at + 2);

@@ -19,7 +19,10 @@ const SLICE = 256 * 1024;
  * @throws EmailError EMAIL_EMPTY when there are no bytes; EMAIL_INPUT when the input is no bytes, or the stream fails.
  */
 export async function parseEmail(input: EmailInput, options: ParseOptions = {}): Promise<Email> {
-	const email = input instanceof Uint8Array ? await parseBytes(asBuffer(input), options) : await parseStream(asStream(input), options);
+	const email =
+		input instanceof Uint8Array
+			? await parseBytes(asBuffer(input), options)
+			: await parseStream(asStream(input), options);
 	if (options.receivedAt !== undefined) email.receivedAt = options.receivedAt;
 	if (options.source !== undefined) email.source = options.source;
 	if (options.id !== undefined) email.id = options.id;
@@ -80,7 +83,10 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	} catch (cause) {
 		if (cause instanceof EmailError) throw cause;
 		if (!overdue) {
-			throw new EmailError('EMAIL_INPUT', 'The message could not be read to its end', { cause, hint: 'Read it again: the connection or file failed.' });
+			throw new EmailError('EMAIL_INPUT', 'The message could not be read to its end', {
+				cause,
+				hint: 'Read it again: the connection or file failed.',
+			});
 		}
 	} finally {
 		clearTimeout(timer);
@@ -88,7 +94,11 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	if (size === 0 && !overdue) throw emptyInput();
 	if (overdue) assembler.notice('too-slow');
 	if (size > budget.maxBytes) assembler.notice('too-large');
-	return assembler.end({ size, sha256: sha256.digest('hex'), ...(raw === undefined ? {} : { raw: Buffer.concat(raw) }) });
+	return assembler.end({
+		size,
+		sha256: sha256.digest('hex'),
+		...(raw === undefined ? {} : { raw: Buffer.concat(raw) }),
+	});
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -96,12 +106,15 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 function asStream(input: unknown): Readable {
-	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input) return input as Readable;
+	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input)
+		return input as Readable;
 	throw new EmailError('EMAIL_INPUT', 'A message is read from its bytes: a Buffer or a stream of them', {
 		hint: 'Text is no input, for a conversion from bytes damages 8-bit mail. Base64 has to be decoded first.',
 	});
 }
 
 function emptyInput(): EmailError {
-	return new EmailError('EMAIL_EMPTY', 'The message has no bytes', { hint: 'Check what the mailbox or the previous node handed over.' });
+	return new EmailError('EMAIL_EMPTY', 'The message has no bytes', {
+		hint: 'Check what the mailbox or the previous node handed over.',
+	});
 }

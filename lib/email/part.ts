@@ -37,7 +37,10 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 	const fileName = nameOf(disposition, 'filename', dispositionField) ?? nameOf(type, 'name', typeField);
 	const contentId = idOf(fields);
 	// Compared with the bytes of the delimiter lines.
-	const boundary = type.params.boundary === undefined ? undefined : Buffer.from(type.params.boundary, 'utf8').toString('latin1').trimEnd();
+	const boundary =
+		type.params.boundary === undefined
+			? undefined
+			: Buffer.from(type.params.boundary, 'utf8').toString('latin1').trimEnd();
 	const kind = dispositionOf(disposition.value);
 	return {
 		contentType,
@@ -57,7 +60,10 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 
 /** Types that say no more than that there is a file. */
 export const GENERIC_TYPES: ReadonlySet<string> = new Set([
-	'application/octet-stream', 'application/binary', 'application/x-download', 'application/force-download',
+	'application/octet-stream',
+	'application/binary',
+	'application/x-download',
+	'application/force-download',
 ]);
 
 /** Whether a text, in lower case, is a `type/subtype` without parameters. */
@@ -71,7 +77,9 @@ function nameOf(field: StructuredField, parameter: string, raw: string | undefin
 	if (field.decoded.includes(parameter)) return safeFileName(value);
 	// Encoded words do not belong here (RFC 2047 section 5) and most senders put them here.
 	const bytes = Buffer.from(value, 'utf8').toString('latin1');
-	return safeFileName(decodeHeaderText(raw !== undefined && value.includes('\ufffd') ? value.replace(/\ufffd/g, '_') : bytes));
+	return safeFileName(
+		decodeHeaderText(raw !== undefined && value.includes('\ufffd') ? value.replace(/\ufffd/g, '_') : bytes),
+	);
 }
 
 function dispositionOf(value: string): 'inline' | 'attachment' | undefined {
@@ -95,7 +103,12 @@ function idOf(fields: RawField[]): string | undefined {
 
 const MESSAGES = new Set(['message/rfc822', 'message/global', 'message/news']);
 /** Not text/*, and yet text that a report is made of (RFC 3464, 8098, 5965). */
-const READABLE = new Set(['message/delivery-status', 'message/disposition-notification', 'message/feedback-report', 'message/global-delivery-status']);
+const READABLE = new Set([
+	'message/delivery-status',
+	'message/disposition-notification',
+	'message/feedback-report',
+	'message/global-delivery-status',
+]);
 
 /** How a leaf is kept: as text, as an attachment, or as an attachment that is itself a message. */
 export type LeafKind = 'text' | 'attachment' | 'message';

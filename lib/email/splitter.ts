@@ -31,7 +31,12 @@ export interface MimeHandler<Detail> {
 }
 
 export type SplitterNotice =
-	| 'header-too-large' | 'header-separator-missing' | 'too-many-parts' | 'part-after-end' | 'multipart-unterminated' | 'splitting-failed';
+	| 'header-too-large'
+	| 'header-separator-missing'
+	| 'too-many-parts'
+	| 'part-after-end'
+	| 'multipart-unterminated'
+	| 'splitting-failed';
 
 export interface SplitterLimits {
 	maxHeaderBytes: number;
@@ -141,7 +146,8 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 	#handlePiece(piece: Piece): Promise<void> | undefined {
 		if (piece.type === 'node') return this.#openEntity(piece);
 		if (piece.delimiter !== undefined) return this.#onDelimiter(piece.delimiter);
-		if (piece.type === 'body') return piece.value === piece.ownLine ? undefined : this.handler.body(this.#leaf!, piece.value);
+		if (piece.type === 'body')
+			return piece.value === piece.ownLine ? undefined : this.handler.body(this.#leaf!, piece.value);
 		this.#outside(this.#entities.get(piece.node)!, piece.value);
 		return undefined;
 	}
@@ -177,8 +183,17 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 		const multipart = rest === undefined ? node.multipart !== false : /^multipart\//.test(detail.contentType);
 		if (parent !== undefined) parent.children++;
 		const prefix = parent === undefined || parent.partId === '' ? '' : `${parent.partId}.`;
-		const partId = parent === undefined ? (this.limits.rootPartId ?? (multipart ? '' : '1')) : `${prefix}${parent.children}`;
-		const entity: MimeEntity<Detail> = { partId, header, detail, multipart, children: 0, closed: false, ...(parent === undefined ? {} : { parent }) };
+		const partId =
+			parent === undefined ? (this.limits.rootPartId ?? (multipart ? '' : '1')) : `${prefix}${parent.children}`;
+		const entity: MimeEntity<Detail> = {
+			partId,
+			header,
+			detail,
+			multipart,
+			children: 0,
+			closed: false,
+			...(parent === undefined ? {} : { parent }),
+		};
 		this.#entities.set(node, entity);
 		this.handler.open(entity);
 		if (multipart) this.#open.push(entity);

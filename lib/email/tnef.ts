@@ -1,4 +1,16 @@
-import { Distinct, fileTime, keepProperty, listAttachments, MAPI, MAPI_TYPE, MapiText, READ_PROPERTIES, type MapiMessage, type MapiProperties, type MapiReading } from './mapi';
+import {
+	Distinct,
+	fileTime,
+	keepProperty,
+	listAttachments,
+	MAPI,
+	MAPI_TYPE,
+	MapiText,
+	READ_PROPERTIES,
+	type MapiMessage,
+	type MapiProperties,
+	type MapiReading,
+} from './mapi';
 
 const SIGNATURE = 0x223e9f78;
 /** Whether bytes begin as those of a TNEF stream. */
@@ -30,7 +42,15 @@ interface OpenAttachment {
 	hasLost: boolean;
 }
 
-const newAttachment = (): OpenAttachment => ({ properties: new Map(), inProperties: [], data: [], messages: [], messageBytes: new Distinct(), hasObject: false, hasLost: false });
+const newAttachment = (): OpenAttachment => ({
+	properties: new Map(),
+	inProperties: [],
+	data: [],
+	messages: [],
+	messageBytes: new Distinct(),
+	hasObject: false,
+	hasLost: false,
+});
 
 /**
  * Reads a TNEF stream (MS-OXTNEF), what Outlook sends as winmail.dat. One pass; every length is checked against the
@@ -64,13 +84,16 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 				keepProperty(properties, MAPI.body, new MapiText(data, 'attribute'), reading);
 				break;
 			case ATTRIBUTE.messageProperties:
-				walkProperties(data, reading, (id, type, value, valueIsWhole) => keepValue(properties, id, type, value, valueIsWhole, reading));
+				walkProperties(data, reading, (id, type, value, valueIsWhole) =>
+					keepValue(properties, id, type, value, valueIsWhole, reading),
+				);
 				break;
 			case ATTRIBUTE.attachmentStart:
 				begin();
 				break;
 			case ATTRIBUTE.attachmentTitle:
-				if (attachment !== undefined) keepProperty(attachment.properties, MAPI.attachShortName, new MapiText(data, 'attribute'), reading);
+				if (attachment !== undefined)
+					keepProperty(attachment.properties, MAPI.attachShortName, new MapiText(data, 'attribute'), reading);
 				break;
 			case ATTRIBUTE.attachmentData:
 				if (attachment !== undefined && whole) attachment.data.push(data);
@@ -83,13 +106,35 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 		at += 9 + length + 2;
 	}
 	if (!reading.stopped && at !== bytes.length) reading.warnings.notice('outlook-damaged');
-	return { properties, recipients: [], attachments: attachments.flatMap((one) => listAttachments({ ...one, contents: contentsOf(one) }, reading)) };
+	return {
+		properties,
+		recipients: [],
+		attachments: attachments.flatMap((one) => listAttachments({ ...one, contents: contentsOf(one) }, reading)),
+	};
 }
 
-const OF_ATTACHMENT: ReadonlySet<number> = new Set([ATTRIBUTE.attachmentTitle, ATTRIBUTE.attachmentData, ATTRIBUTE.attachmentProperties]);
+const OF_ATTACHMENT: ReadonlySet<number> = new Set([
+	ATTRIBUTE.attachmentTitle,
+	ATTRIBUTE.attachmentData,
+	ATTRIBUTE.attachmentProperties,
+]);
 
 /** Bytes of a value of fixed length, padded to four (MS-OXTNEF section 2.1.3.4). Types that are not here have a length of their own. */
-const FIXED: Record<number, number> = { 0x00: 0, 0x01: 0, 0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0a: 4, 0x0b: 4, 0x14: 8, 0x40: 8, 0x48: 16 };
+const FIXED: Record<number, number> = {
+	0x00: 0,
+	0x01: 0,
+	0x02: 4,
+	0x03: 4,
+	0x04: 4,
+	0x05: 8,
+	0x06: 8,
+	0x07: 8,
+	0x0a: 4,
+	0x0b: 4,
+	0x14: 8,
+	0x40: 8,
+	0x48: 16,
+};
 const MULTIPLE = 0x1000;
 /** Properties from here on are named: their tag is followed by a name space and a number or a name. */
 const FIRST_NAMED = 0x8000;
@@ -116,7 +161,8 @@ function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
 		for (let v = 0; v < values && !list.ended && reading.mayGoOn(); v++) {
 			const length = size ?? list.u32();
 			const value = list.take(length);
-			if ((v === 0 || id === MAPI.attachData) && READ_PROPERTIES.has(id)) keep(id, type, value, value.length === length);
+			if ((v === 0 || id === MAPI.attachData) && READ_PROPERTIES.has(id))
+				keep(id, type, value, value.length === length);
 			// Nothing is kept of the others, and there may be 2^32 of them.
 			if (size !== undefined) {
 				list.skip(size * (values - 1));
@@ -127,8 +173,16 @@ function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
 	if (list.ended) reading.warnings.notice('outlook-damaged');
 }
 
-function keepValue(properties: MapiProperties, id: number, type: number, value: Buffer, whole: boolean, reading: MapiReading): void {
-	if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode) keepProperty(properties, id, new MapiText(value, type === MAPI_TYPE.unicode ? 'unicode' : '8-bit'), reading);
+function keepValue(
+	properties: MapiProperties,
+	id: number,
+	type: number,
+	value: Buffer,
+	whole: boolean,
+	reading: MapiReading,
+): void {
+	if (type === MAPI_TYPE.string8 || type === MAPI_TYPE.unicode)
+		keepProperty(properties, id, new MapiText(value, type === MAPI_TYPE.unicode ? 'unicode' : '8-bit'), reading);
 	else if (type === MAPI_TYPE.binary) keepProperty(properties, id, value, reading);
 	else if (type === MAPI_TYPE.long && whole) keepProperty(properties, id, value.readInt32LE(0), reading);
 	else if (type === MAPI_TYPE.time && whole) {
@@ -174,7 +228,12 @@ const INTERFACE_SIZE = 16;
 /** What old programs are shown in place of an object: these words and no other, lest a file hide behind them. */
 const PLACEHOLDER = 'This attachment is a MAPI 1.0 embedded message and is not supported by this mail system.';
 
-function readAttachmentProperties(data: Buffer, attachment: OpenAttachment, reading: MapiReading, maxDepth: number): void {
+function readAttachmentProperties(
+	data: Buffer,
+	attachment: OpenAttachment,
+	reading: MapiReading,
+	maxDepth: number,
+): void {
 	walkProperties(data, reading, (id, type, value, whole) => {
 		if (id !== MAPI.attachData) {
 			keepValue(attachment.properties, id, type, value, whole, reading);

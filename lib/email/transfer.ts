@@ -65,7 +65,11 @@ const PADDING = Buffer.from('=');
 /** Nothing in it that Node reads otherwise: padding before the end, or the alphabet of RFC 4648 section 5. */
 function isOneRun(encoded: Buffer): boolean {
 	const padding = encoded.indexOf(0x3d);
-	return (padding === -1 || /^={1,2}\s*$/.test(encoded.toString('latin1', padding))) && !encoded.includes(0x2d) && !encoded.includes(0x5f);
+	return (
+		(padding === -1 || /^={1,2}\s*$/.test(encoded.toString('latin1', padding))) &&
+		!encoded.includes(0x2d) &&
+		!encoded.includes(0x5f)
+	);
 }
 
 /** A line without end is decoded in pieces of about this size. */
@@ -132,7 +136,12 @@ function decodeUuLine(line: string): Buffer {
 	const output = Buffer.alloc(length);
 	let size = 0;
 	for (let i = 1; size < length && i < line.length; i += 4) {
-		const [a, b, c, d] = [0, 1, 2, 3].map((k) => (line.charCodeAt(i + k) - 32) & 63) as [number, number, number, number];
+		const [a, b, c, d] = [0, 1, 2, 3].map((k) => (line.charCodeAt(i + k) - 32) & 63) as [
+			number,
+			number,
+			number,
+			number,
+		];
 		for (const byte of [(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d]) {
 			if (size < length) output[size++] = byte & 0xff;
 		}

@@ -74,7 +74,8 @@ const NOTICES = {
 		truncates: false,
 	},
 	'outlook-ambiguous': {
-		message: 'The Outlook message says one thing twice, and differently: what another program shows may not be what is here.',
+		message:
+			'The Outlook message says one thing twice, and differently: what another program shows may not be what is here.',
 		truncates: false,
 	},
 	'recipient-kind-unknown': {

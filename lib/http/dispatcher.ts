@@ -52,9 +52,16 @@ export function createDispatcher(options: NetworkOptions = {}): Dispatcher {
 	const proxy = parseProxy(options.proxy);
 	if (proxy.protocol.startsWith('socks')) return new undici.Socks5ProxyAgent(proxy, { requestTls: connect });
 	const token = proxy.username
-		? { token: `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}` }
+		? {
+				token: `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}`,
+			}
 		: {};
-	return new undici.ProxyAgent({ uri: `${proxy.protocol}//${proxy.host}`, requestTls: connect, allowH2: false, ...token });
+	return new undici.ProxyAgent({
+		uri: `${proxy.protocol}//${proxy.host}`,
+		requestTls: connect,
+		allowH2: false,
+		...token,
+	});
 }
 
 function parseProxy(text: string): URL {
@@ -66,9 +73,12 @@ function parseProxy(text: string): URL {
 		throw new HttpError('HTTP_CONFIGURATION', 'The proxy is not a URL', { hint: PROXY_HINT });
 	}
 	if (!['http:', 'https:', 'socks5:', 'socks:'].includes(url.protocol)) {
-		throw new HttpError('HTTP_CONFIGURATION', `Proxies of the kind ${url.protocol}// are not supported`, { hint: PROXY_HINT });
+		throw new HttpError('HTTP_CONFIGURATION', `Proxies of the kind ${url.protocol}// are not supported`, {
+			hint: PROXY_HINT,
+		});
 	}
 	return url;
 }
 
-const PROXY_HINT = 'Write it as http://host:port, https://host:port or socks5://host:port, with user:password@ before the host when it asks for them.';
+const PROXY_HINT =
+	'Write it as http://host:port, https://host:port or socks5://host:port, with user:password@ before the host when it asks for them.';

@@ -45,12 +45,18 @@ export class HttpError extends EmailIntelError {
 }
 
 const TLS_CODES = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
-const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+const TIMEOUT_CODES = new Set([
+	'UND_ERR_CONNECT_TIMEOUT',
+	'UND_ERR_HEADERS_TIMEOUT',
+	'UND_ERR_BODY_TIMEOUT',
+	'ETIMEDOUT',
+]);
 
 const TLS_HINTS: Record<string, string> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another host name: use the name that the certificate carries.',
 	CERT_HAS_EXPIRED: 'The certificate has expired: renew it on the server.',
-	ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
+	ERR_SSL_WRONG_VERSION_NUMBER:
+		'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
 	EPROTO: 'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
 };
 const UNKNOWN_CA_HINT = "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
@@ -61,7 +67,8 @@ export function toHttpError(error: unknown, where: string): Error {
 	const code = systemCodeOf(error) ?? '';
 	const name = isError(error) ? error.name : '';
 	// A fault of our own is no fault of the network.
-	if (code === '' && (name === 'TypeError' || name === 'RangeError' || name === 'ReferenceError')) return error as Error;
+	if (code === '' && (name === 'TypeError' || name === 'RangeError' || name === 'ReferenceError'))
+		return error as Error;
 	if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) {
 		return new HttpError('HTTP_TIMEOUT', `${where}: no answer in time`, {
 			cause: error,

@@ -58,13 +58,22 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		return error;
 	}
 	if (!(error instanceof EmailIntelError)) {
-		return new NodeOperationError(node, error instanceof Error ? error : messageOf(error), itemIndex === undefined ? {} : { itemIndex });
+		return new NodeOperationError(
+			node,
+			error instanceof Error ? error : messageOf(error),
+			itemIndex === undefined ? {} : { itemIndex },
+		);
 	}
 	const systemCode = systemCodeOf(error.cause);
 	const codes = [error.code, ...(systemCode === undefined || systemCode === error.code ? [] : [systemCode])].join(', ');
 	const description = `${error.hint === undefined ? '' : `${error.hint} `}(${codes})`;
 	const failure = failureOf(error);
-	const options = { message: error.message, description, ...(itemIndex === undefined ? {} : { itemIndex }), ...(failure ? { failure } : {}) };
+	const options = {
+		message: error.message,
+		description,
+		...(itemIndex === undefined ? {} : { itemIndex }),
+		...(failure ? { failure } : {}),
+	};
 	const nodeError = isRemote(error)
 		? new NodeApiError(node, { message: error.message }, options)
 		: new NodeOperationError(node, error.message, options);

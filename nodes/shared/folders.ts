@@ -43,7 +43,8 @@ const lasting = ({ id, specialUse }: MailboxFolder): string =>
  * only dims the button for a test. To go on with the inbox would be worse: mail nobody chose would be published.
  */
 export const emptyFolderNotice = (show: NonNullable<IDisplayOptions['show']> = {}): INodeProperties => ({
-	displayName: "No folder is chosen. n8n clears the choice when a new credential's mailbox does not list it: choose one.",
+	displayName:
+		"No folder is chosen. n8n clears the choice when a new credential's mailbox does not list it: choose one.",
 	name: 'emptyFolderNotice',
 	type: 'notice',
 	default: '',

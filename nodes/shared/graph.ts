@@ -17,7 +17,11 @@ interface GraphCredential {
 }
 
 /** The mailbox that an `emailIntelGraphApi` credential describes, or another one that its application may read. */
-export function graphMailbox(credential: ICredentialDataDecryptedObject, mailbox = '', context?: unknown): GraphMailbox {
+export function graphMailbox(
+	credential: ICredentialDataDecryptedObject,
+	mailbox = '',
+	context?: unknown,
+): GraphMailbox {
 	const fields = credential as unknown as GraphCredential;
 	const { clientSecret = '', certificate = '', privateKey = '', passphrase = '' } = fields;
 	return new GraphMailbox({

@@ -96,7 +96,10 @@ export async function forEachItemWith<Client extends Closable>(
 ): Promise<INodeExecutionData[][]> {
 	const clients = new Clients<Client>();
 	try {
-		return await forEachItem(context, async (itemIndex) => await operation(itemIndex, await connect(itemIndex, clients)));
+		return await forEachItem(
+			context,
+			async (itemIndex) => await operation(itemIndex, await connect(itemIndex, clients)),
+		);
 	} finally {
 		await clients.close();
 	}

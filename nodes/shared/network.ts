@@ -30,7 +30,11 @@ export function networkOptions(credential: ICredentialDataDecryptedObject, conte
 	};
 }
 
-function text<K extends string>(credential: ICredentialDataDecryptedObject, field: string, key: K): Partial<Record<K, string>> {
+function text<K extends string>(
+	credential: ICredentialDataDecryptedObject,
+	field: string,
+	key: K,
+): Partial<Record<K, string>> {
 	const value = credential[field];
 	return typeof value === 'string' && value.trim() !== '' ? ({ [key]: value.trim() } as Record<K, string>) : {};
 }

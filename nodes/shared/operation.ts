@@ -4,7 +4,11 @@ import type { INodeExecutionData, INodeProperties, INodePropertyOptions, IExecut
 export interface OperationModule<Services = undefined> {
 	option: INodePropertyOptions;
 	description: INodeProperties[];
-	execute(context: IExecuteFunctions, itemIndex: number, services: Services): Promise<INodeExecutionData | INodeExecutionData[]>;
+	execute(
+		context: IExecuteFunctions,
+		itemIndex: number,
+		services: Services,
+	): Promise<INodeExecutionData | INodeExecutionData[]>;
 }
 
 /** Shows properties only for an operation (and resource). */

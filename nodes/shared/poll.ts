@@ -15,7 +15,10 @@ export interface PollSource<C> {
 	/** The newest message as an item, or undefined when there is none. Touches no cursor. */
 	sample(): Promise<INodeExecutionData | undefined>;
 	/** Everything new since the cursor, within the budget; `cursor` covers exactly what `items` hand over. */
-	changes(cursor: C | undefined, budgetMs: number): Promise<{ items: INodeExecutionData[]; cursor: C; warnings?: string[] }>;
+	changes(
+		cursor: C | undefined,
+		budgetMs: number,
+	): Promise<{ items: INodeExecutionData[]; cursor: C; warnings?: string[] }>;
 	close(): Promise<void>;
 }
 
@@ -42,7 +45,11 @@ function isStart(context: IPollFunctions): boolean {
  * server, and at n8n's start an option that cannot be used, for n8n would stop the trigger for good; scheduled polls throw, so
  * that users see it; all input and output comes first and the cursor moves last.
  */
-export async function runPoll<C>(context: IPollFunctions, open: () => Promise<PollSource<C>>, now: () => number = Date.now): Promise<INodeExecutionData[][] | null> {
+export async function runPoll<C>(
+	context: IPollFunctions,
+	open: () => Promise<PollSource<C>>,
+	now: () => number = Date.now,
+): Promise<INodeExecutionData[][] | null> {
 	if (context.getMode() === 'manual') return [[await sampleOf(context, open)]];
 
 	const key = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
@@ -65,7 +72,9 @@ export async function runPoll<C>(context: IPollFunctions, open: () => Promise<Po
 		return batch.items.length > 0 ? [batch.items] : null;
 	} catch (error) {
 		if (registering && (isTransient(error) || (isStart(context) && isSetting(error)))) {
-			context.logger.warn(`${context.getNode().name}: the first poll failed and is repeated at the next interval: ${messageOf(error)}`);
+			context.logger.warn(
+				`${context.getNode().name}: the first poll failed and is repeated at the next interval: ${messageOf(error)}`,
+			);
 			return null;
 		}
 		throw toNodeError(context.getNode(), error);
@@ -90,10 +99,14 @@ async function sampleOf<C>(context: IPollFunctions, open: () => Promise<PollSour
 		await source?.close();
 	}
 	if (item === undefined) {
-		throw new NodeApiError(context.getNode(), {}, {
-			message: 'No message with the current filters could be found',
-			description: 'Send one to the folder, or choose another folder or wider filters.',
-		});
+		throw new NodeApiError(
+			context.getNode(),
+			{},
+			{
+				message: 'No message with the current filters could be found',
+				description: 'Send one to the folder, or choose another folder or wider filters.',
+			},
+		);
 	}
 	return item;
 }

@@ -58,11 +58,15 @@ async function main({ credentials: data, folder, database }: EngineSettings): Pr
 		const reports =
 			items.length === 0
 				? []
-				: ((await execute({ types, nodes, connections, credentials, startNode: pollNode.name, startItems: items })).output('Create Report') ?? []);
+				: ((
+						await execute({ types, nodes, connections, credentials, startNode: pollNode.name, startItems: items })
+					).output('Create Report') ?? []);
 		const position = JSON.stringify(trigger.workflow.staticData);
 		writeFileSync(database, position);
 		return {
-			messages: items.map(({ json }) => (typeof json.subject === 'string' && json.subject !== '' ? json.subject : '(no subject)')),
+			messages: items.map(({ json }) =>
+				typeof json.subject === 'string' && json.subject !== '' ? json.subject : '(no subject)',
+			),
 			created: reports.filter(({ json }) => json.created === true).length,
 			failed: items.length - reports.filter(({ json }) => json.error === undefined).length,
 			...(error ? { error: error.message } : {}),

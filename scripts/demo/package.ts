@@ -6,6 +6,9 @@ export async function loadPackage(): Promise<NodeTypeMap> {
 	const loader = new core.PackageDirectoryLoader(join(__dirname, '..', '..'));
 	await loader.loadAll();
 	return Object.fromEntries(
-		Object.entries(loader.nodeTypes).map(([name, { type }]) => [`${loader.packageName}.${name}`, type as NodeTypeMap[string]]),
+		Object.entries(loader.nodeTypes).map(([name, { type }]) => [
+			`${loader.packageName}.${name}`,
+			type as NodeTypeMap[string],
+		]),
 	);
 }

@@ -8,8 +8,13 @@ export const step = (text: string) => say(`\n[${((Date.now() - started) / 1000).
 export function printRows<Column extends string>(limits: Record<Column, number>, rows: Record<Column, string>[]): void {
 	const columns = Object.keys(limits) as Column[];
 	const cut = (value: string, limit: number) => (value.length > limit ? `${value.slice(0, limit - 1)}…` : value);
-	const width = (column: Column) => Math.max(column.length, ...rows.map((row) => cut(row[column], limits[column]).length));
-	const line = (values: string[]) => `  ${values.map((value, index) => value.padEnd(width(columns[index]!))).join('  ').trimEnd()}`;
+	const width = (column: Column) =>
+		Math.max(column.length, ...rows.map((row) => cut(row[column], limits[column]).length));
+	const line = (values: string[]) =>
+		`  ${values
+			.map((value, index) => value.padEnd(width(columns[index]!)))
+			.join('  ')
+			.trimEnd()}`;
 	say(line(columns));
 	say(line(columns.map((column) => '-'.repeat(width(column)))));
 	for (const row of rows) say(line(columns.map((column) => cut(row[column], limits[column]))));

@@ -24,7 +24,9 @@ class Engine {
 	) {}
 
 	static async start(settings: EngineSettings): Promise<Engine> {
-		const child = fork(join(__dirname, 'engineProcess.ts'), [JSON.stringify(settings)], { execArgv: ['--import', 'tsx'] });
+		const child = fork(join(__dirname, 'engineProcess.ts'), [JSON.stringify(settings)], {
+			execArgv: ['--import', 'tsx'],
+		});
 		const ended = once(child, 'exit').then(([code]): never => {
 			throw new Error(`The engine's process has ended (${String(code)})`);
 		});
@@ -58,7 +60,9 @@ interface Row {
 /** Exit code of the demo. */
 export async function restartDemo(): Promise<number> {
 	if (dovecotBinary() === undefined) {
-		say('This demo needs Dovecot 2.3 (Debian and Ubuntu: apt-get install dovecot-imapd). `npm run demo` needs nothing.');
+		say(
+			'This demo needs Dovecot 2.3 (Debian and Ubuntu: apt-get install dovecot-imapd). `npm run demo` needs nothing.',
+		);
 		return 1;
 	}
 	step('Starting Dovecot and an OpenCTI platform on this machine');
@@ -67,11 +71,21 @@ export async function restartDemo(): Promise<number> {
 	const home = mkdtempSync(join(tmpdir(), 'email-intel-demo-'));
 	let engine: Engine | undefined;
 	try {
-		say(`    imaps://${dovecot.host}:${dovecot.tlsPort}, folder '${FOLDER}' of ${dovecot.user}, with a certificate of its own authority`);
+		say(
+			`    imaps://${dovecot.host}:${dovecot.tlsPort}, folder '${FOLDER}' of ${dovecot.user}, with a certificate of its own authority`,
+		);
 		say(`    ${platform.url}, OpenCTI`);
 		const settings: EngineSettings = {
 			credentials: {
-				emailIntelImapApi: { host: dovecot.host, port: dovecot.tlsPort, security: 'tls', user: dovecot.user, password: dovecot.password, caCertificate: dovecot.ca, verifyTls: true },
+				emailIntelImapApi: {
+					host: dovecot.host,
+					port: dovecot.tlsPort,
+					security: 'tls',
+					user: dovecot.user,
+					password: dovecot.password,
+					caCertificate: dovecot.ca,
+					verifyTls: true,
+				},
 				emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
 			},
 			folder: FOLDER,
@@ -94,8 +108,10 @@ export async function restartDemo(): Promise<number> {
 		const run = async (what: string, command: EngineCommand, expected: number, unreachable = false) => {
 			const answer = await engine!.run(command);
 			handedOver += answer.messages.length;
-			if (answer.messages.length !== expected || answer.created !== expected || answer.failed > 0) problems.push(`${what}: ${expected} expected`);
-			if ((answer.error !== undefined) !== unreachable) problems.push(`${what}: ${answer.error ?? 'no error was told'}`);
+			if (answer.messages.length !== expected || answer.created !== expected || answer.failed > 0)
+				problems.push(`${what}: ${expected} expected`);
+			if ((answer.error !== undefined) !== unreachable)
+				problems.push(`${what}: ${answer.error ?? 'no error was told'}`);
 			const told = answer.error === undefined ? '' : `; told: ${answer.error}`;
 			say(`    ${what}: ${answer.messages.length} handed over, ${answer.created} new reports${told}`);
 			for (const subject of answer.messages) say(`        ${subject}`);
@@ -142,11 +158,25 @@ export async function restartDemo(): Promise<number> {
 		const seen = flags.filter((letters) => letters.includes('S')).length;
 		step('Done');
 		say('');
-		printRows({ what: 40, delivered: 10, 'handed over': 12, 'new reports': 12, 'ms, poll to report': 20, 'position, bytes': 16 }, rows);
+		printRows(
+			{
+				what: 40,
+				delivered: 10,
+				'handed over': 12,
+				'new reports': 12,
+				'ms, poll to report': 20,
+				'position, bytes': 16,
+			},
+			rows,
+		);
 		say(`\n    delivered ${delivered}, handed over ${handedOver}, reports on the platform ${reports.length}`);
-		say(`    messages in the folder ${flags.length}, marked as read ${seen}; the engine was killed 2 times, Dovecot once`);
-		if (handedOver !== total || delivered !== total || reports.length !== total) problems.push(`${total} messages, ${handedOver} handed over, ${reports.length} reports`);
-		if (flags.length !== total || seen > 0) problems.push(`${flags.length} of ${total} messages in the folder, ${seen} marked as read`);
+		say(
+			`    messages in the folder ${flags.length}, marked as read ${seen}; the engine was killed 2 times, Dovecot once`,
+		);
+		if (handedOver !== total || delivered !== total || reports.length !== total)
+			problems.push(`${total} messages, ${handedOver} handed over, ${reports.length} reports`);
+		if (flags.length !== total || seen > 0)
+			problems.push(`${flags.length} of ${total} messages in the folder, ${seen} marked as read`);
 		for (const problem of problems) say(`    NOT AS IT SHOULD BE: ${problem}`);
 		return problems.length === 0 ? 0 : 1;
 	} finally {

@@ -20,4 +20,9 @@ export const reportWorkflow = () => exampleWorkflows().find(({ name }) => name =
 
 /** Waits until nothing of the workflow runs any more. */
 export const settled = async (api: N8nApi, workflowId: string) =>
-	await waitFor('the end of all executions', async () => (await api.executions(workflowId)).every(({ status }) => !['new', 'running', 'waiting'].includes(status)), 120_000);
+	await waitFor(
+		'the end of all executions',
+		async () =>
+			(await api.executions(workflowId)).every(({ status }) => !['new', 'running', 'waiting'].includes(status)),
+		120_000,
+	);

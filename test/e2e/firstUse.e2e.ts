@@ -31,12 +31,43 @@ interface FirstUse {
 	shows: RegExp;
 }
 const FIRST_USES: Record<string, FirstUse> = {
-	'IMAP Mailbox Trigger': { behind: 'nothing', credential: 'emailIntelImapApi', items: '1 item', shows: /Sensor 12 offline/ },
-	'Microsoft 365 Mailbox Trigger': { behind: 'nothing', credential: 'emailIntelGraphApi', items: '1 item', shows: /Weekly threat report/ },
-	'Mailbox Reader': { action: 'Search messages', credential: 'emailIntelImapApi', items: '14 items', shows: /Sensor 12 offline/ },
-	'Email to STIX': { behind: 'the mailbox', action: 'Convert email to STIX bundle', items: '1 item', shows: /email-message/ },
-	OpenCTI: { behind: 'the mailbox', action: 'Create report from email', credential: 'emailIntelOpenCtiApi', items: '1 item', shows: /TLP:AMBER\+STRICT/ },
-	'STIX Pattern': { action: 'Validate a pattern', fields: { pattern: "[domain-name:value = 'supplier.example.com']" }, items: '1 item', shows: /"valid"\s*:\s*true/ },
+	'IMAP Mailbox Trigger': {
+		behind: 'nothing',
+		credential: 'emailIntelImapApi',
+		items: '1 item',
+		shows: /Sensor 12 offline/,
+	},
+	'Microsoft 365 Mailbox Trigger': {
+		behind: 'nothing',
+		credential: 'emailIntelGraphApi',
+		items: '1 item',
+		shows: /Weekly threat report/,
+	},
+	'Mailbox Reader': {
+		action: 'Search messages',
+		credential: 'emailIntelImapApi',
+		items: '14 items',
+		shows: /Sensor 12 offline/,
+	},
+	'Email to STIX': {
+		behind: 'the mailbox',
+		action: 'Convert email to STIX bundle',
+		items: '1 item',
+		shows: /email-message/,
+	},
+	OpenCTI: {
+		behind: 'the mailbox',
+		action: 'Create report from email',
+		credential: 'emailIntelOpenCtiApi',
+		items: '1 item',
+		shows: /TLP:AMBER\+STRICT/,
+	},
+	'STIX Pattern': {
+		action: 'Validate a pattern',
+		fields: { pattern: "[domain-name:value = 'supplier.example.com']" },
+		items: '1 item',
+		shows: /"valid"\s*:\s*true/,
+	},
 	'Cisco Secure Email': {
 		action: 'Hunt messages with a STIX pattern',
 		credential: 'emailIntelCiscoEsaApi',
@@ -63,95 +94,114 @@ describeWith(['chromium'], 'the first use', () => {
 		await world?.dispose();
 	}, 60_000);
 
-	it.each(nodes.map(({ description }) => description.displayName))('%s: a result with at most three fields', async (displayName) => {
-		const use = FIRST_USES[displayName];
-		if (!use) throw new Error(`Nobody has tried '${displayName}' as a new user yet (FIRST_USES)`);
-		const { slug, ...self } = card(displayName);
-		await editor.watch(`first-use-${slug}`, async () => {
-			let touched = 0;
-			if (use.behind === undefined) await editor.newManualWorkflow();
-			else await editor.newWorkflow();
-			if (use.behind === 'the mailbox') {
-				const mailbox = await editor.addNode(card('IMAP Mailbox Trigger'));
-				await mailbox.useCredential(ids.emailIntelImapApi!);
-				await mailbox.execute();
-				await mailbox.items();
-				await mailbox.close();
-			}
-			const view = await editor.addNode(self, use.action);
-			if (use.credential !== undefined) {
-				await view.useCredential(ids[use.credential]!);
-				touched++;
-			}
-			for (const [field, text] of Object.entries(use.fields ?? {})) {
-				await view.fill(field, text);
-				touched++;
-			}
-			await view.execute();
-			expect(await view.items()).toBe(use.items);
-			await view.show('output', 'JSON');
-			await waitFor(`${String(use.shows)} in the result`, async () => use.shows.test(await view.output.innerText()), 30_000);
-			await editor.shot(`result-${slug}`);
-			await view.close();
-			expect(touched).toBeLessThanOrEqual(3);
-		});
-	});
+	it.each(nodes.map(({ description }) => description.displayName))(
+		'%s: a result with at most three fields',
+		async (displayName) => {
+			const use = FIRST_USES[displayName];
+			if (!use) throw new Error(`Nobody has tried '${displayName}' as a new user yet (FIRST_USES)`);
+			const { slug, ...self } = card(displayName);
+			await editor.watch(`first-use-${slug}`, async () => {
+				let touched = 0;
+				if (use.behind === undefined) await editor.newManualWorkflow();
+				else await editor.newWorkflow();
+				if (use.behind === 'the mailbox') {
+					const mailbox = await editor.addNode(card('IMAP Mailbox Trigger'));
+					await mailbox.useCredential(ids.emailIntelImapApi!);
+					await mailbox.execute();
+					await mailbox.items();
+					await mailbox.close();
+				}
+				const view = await editor.addNode(self, use.action);
+				if (use.credential !== undefined) {
+					await view.useCredential(ids[use.credential]!);
+					touched++;
+				}
+				for (const [field, text] of Object.entries(use.fields ?? {})) {
+					await view.fill(field, text);
+					touched++;
+				}
+				await view.execute();
+				expect(await view.items()).toBe(use.items);
+				await view.show('output', 'JSON');
+				await waitFor(
+					`${String(use.shows)} in the result`,
+					async () => use.shows.test(await view.output.innerText()),
+					30_000,
+				);
+				await editor.shot(`result-${slug}`);
+				await view.close();
+				expect(touched).toBeLessThanOrEqual(3);
+			});
+		},
+	);
 
-	it('the node panel puts each node first when it is called by its name', watched('panel', async () => {
-		await editor.newManualWorkflow();
-		for (const { description } of nodes) {
-			const self = card(description.displayName);
-			const listed = await editor.listed(description.displayName, self);
-			const place = listed.findIndex((text) => text.includes(self.description));
-			// Before ours, n8n lists a way to call OpenCTI with its HTTP Request node; its name is the same.
-			expect([self.displayName, place]).toEqual([self.displayName, self.displayName === 'OpenCTI' ? 1 : 0]);
-		}
-	}));
+	it(
+		'the node panel puts each node first when it is called by its name',
+		watched('panel', async () => {
+			await editor.newManualWorkflow();
+			for (const { description } of nodes) {
+				const self = card(description.displayName);
+				const listed = await editor.listed(description.displayName, self);
+				const place = listed.findIndex((text) => text.includes(self.description));
+				// Before ours, n8n lists a way to call OpenCTI with its HTTP Request node; its name is the same.
+				expect([self.displayName, place]).toEqual([self.displayName, self.displayName === 'OpenCTI' ? 1 : 0]);
+			}
+		}),
+	);
 
 	describe('another credential', () => {
 		const folderOf = async (view: NodeView, expected: string) =>
 			await waitFor(`the folder '${expected}'`, async () => (await view.chosen('folder')) === expected, 45_000);
 
-		it('keeps the folder when its mailbox has it too, also the Inbox of Microsoft 365', watched('other-credential', async () => {
-			for (const [trigger, type, folder, inThere] of [
-				['IMAP Mailbox Trigger', 'emailIntelImapApi', 'INBOX', 'INBOX'],
-				['Microsoft 365 Mailbox Trigger', 'emailIntelGraphApi', 'Inbox', 'Posteingang'],
-			] as const) {
-				const first = world.credentials.find((credential) => credential.type === type)!;
-				const second = await world.n8n.api.createCredential(`Another ${first.name}`, type, first.data);
+		it(
+			'keeps the folder when its mailbox has it too, also the Inbox of Microsoft 365',
+			watched('other-credential', async () => {
+				for (const [trigger, type, folder, inThere] of [
+					['IMAP Mailbox Trigger', 'emailIntelImapApi', 'INBOX', 'INBOX'],
+					['Microsoft 365 Mailbox Trigger', 'emailIntelGraphApi', 'Inbox', 'Posteingang'],
+				] as const) {
+					const first = world.credentials.find((credential) => credential.type === type)!;
+					const second = await world.n8n.api.createCredential(`Another ${first.name}`, type, first.data);
+					await editor.newWorkflow();
+					const view = await editor.addNode(card(trigger));
+					// n8n has chosen the newest.
+					await folderOf(view, folder);
+					await view.useCredential(ids[type]!);
+					await folderOf(view, inThere);
+					await view.useCredential(second.id);
+					await folderOf(view, inThere);
+					expect(await view.notices.count()).toBe(0);
+					await view.execute();
+					expect(await view.items()).toBe('1 item');
+					await view.close();
+				}
+			}),
+		);
+
+		it(
+			'says why no test is possible when n8n has cleared the folder',
+			watched('cleared-folder', async () => {
+				const imap = world.credentials.find(({ type }) => type === 'emailIntelImapApi')!;
+				const down = await world.n8n.api.createCredential('A server that is down', imap.type, {
+					...imap.data,
+					port: await freePort(),
+				});
 				await editor.newWorkflow();
-				const view = await editor.addNode(card(trigger));
-				// n8n has chosen the newest.
-				await folderOf(view, folder);
-				await view.useCredential(ids[type]!);
-				await folderOf(view, inThere);
-				await view.useCredential(second.id);
-				await folderOf(view, inThere);
-				expect(await view.notices.count()).toBe(0);
+				const view = await editor.addNode(card('IMAP Mailbox Trigger'));
+				await view.useCredential(ids.emailIntelImapApi!);
+				await folderOf(view, 'INBOX');
+				await view.useCredential(down.id);
+				await folderOf(view, '');
+				await view.notices.waitFor();
+				expect(await view.notices.innerText()).toMatch(/No folder is chosen.+choose one/);
+				await view.useCredential(ids.emailIntelImapApi!);
+				await view.listShows('folder', '', ['INBOX', 'Junk', 'Reports']);
+				await view.pick('INBOX');
+				await view.notices.waitFor({ state: 'hidden' });
 				await view.execute();
 				expect(await view.items()).toBe('1 item');
 				await view.close();
-			}
-		}));
-
-		it('says why no test is possible when n8n has cleared the folder', watched('cleared-folder', async () => {
-			const imap = world.credentials.find(({ type }) => type === 'emailIntelImapApi')!;
-			const down = await world.n8n.api.createCredential('A server that is down', imap.type, { ...imap.data, port: await freePort() });
-			await editor.newWorkflow();
-			const view = await editor.addNode(card('IMAP Mailbox Trigger'));
-			await view.useCredential(ids.emailIntelImapApi!);
-			await folderOf(view, 'INBOX');
-			await view.useCredential(down.id);
-			await folderOf(view, '');
-			await view.notices.waitFor();
-			expect(await view.notices.innerText()).toMatch(/No folder is chosen.+choose one/);
-			await view.useCredential(ids.emailIntelImapApi!);
-			await view.listShows('folder', '', ['INBOX', 'Junk', 'Reports']);
-			await view.pick('INBOX');
-			await view.notices.waitFor({ state: 'hidden' });
-			await view.execute();
-			expect(await view.items()).toBe('1 item');
-			await view.close();
-		}));
+			}),
+		);
 	});
 });

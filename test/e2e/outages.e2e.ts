@@ -59,7 +59,12 @@ async function killed(settings: Record<string, string>): Promise<Outcome> {
 			const reading = kill % 2 === 1;
 			const enough = reading ? 4 + random(8) : 1 + random(share);
 			await n8n.start();
-			await waitFor(`kill ${kill + 1}`, () => (reading ? imap.commands.length - commands : openCti.requests.length - requests) >= enough, 240_000, 5);
+			await waitFor(
+				`kill ${kill + 1}`,
+				() => (reading ? imap.commands.length - commands : openCti.requests.length - requests) >= enough,
+				240_000,
+				5,
+			);
 			await n8n.stop('SIGKILL');
 			clearInterval(late);
 			arrive(end);
@@ -77,7 +82,12 @@ async function killed(settings: Record<string, string>): Promise<Outcome> {
 		for (const { id } of crashed) await n8n.api.retry(id);
 		await settled(n8n.api, workflow.id);
 		const names = openCti.snapshot().reports.map(({ name }) => name);
-		return { waiting, crashed: crashed.length, lost: missing(), doubled: names.filter((name, index) => names.indexOf(name) !== index) };
+		return {
+			waiting,
+			crashed: crashed.length,
+			lost: missing(),
+			doubled: names.filter((name, index) => names.indexOf(name) !== index),
+		};
 	} finally {
 		await world.dispose();
 	}
@@ -90,7 +100,10 @@ const tell = (name: string, { waiting, crashed, lost, doubled }: Outcome) =>
 
 /** n8n starts while the mail server is down; nobody touches anything. Gives what was reported before, during and after. */
 async function outage(): Promise<{ failedPolls: boolean; during: string[]; after: string[] }> {
-	const world = await World.prepare({ mailbox: { messages: [{ raw: mail({ subject: 'Before the outage' }) }] }, n8n: { env: IN_MEMORY } });
+	const world = await World.prepare({
+		mailbox: { messages: [{ raw: mail({ subject: 'Before the outage' }) }] },
+		n8n: { env: IN_MEMORY },
+	});
 	const reports = () => world.openCti.snapshot().reports.map(({ name }) => name);
 	let way = await TcpProxy.start(world.imap);
 	try {
@@ -141,29 +154,41 @@ beforeAll(() => {
 afterAll(async () => void (await Promise.allSettled([durable, inMemory, down])), LONG);
 
 describe('the mail server is down when n8n starts', () => {
-	it('polls fail where users see it, the trigger comes back by itself, and what came meanwhile is reported', async () => {
-		const { failedPolls, during, after } = await down;
-		expect(failedPolls).toBe(true);
-		expect(during).toEqual(['Before the outage']);
-		expect(after).toEqual(['Before the outage', 'During the outage']);
-	}, LONG);
+	it(
+		'polls fail where users see it, the trigger comes back by itself, and what came meanwhile is reported',
+		async () => {
+			const { failedPolls, during, after } = await down;
+			expect(failedPolls).toBe(true);
+			expect(during).toEqual(['Before the outage']);
+			expect(after).toEqual(['Before the outage', 'During the outage']);
+		},
+		LONG,
+	);
 });
 
 describe('n8n is killed while messages arrive', () => {
-	it('with durable poll cursors: no message is lost and none is reported twice', async () => {
-		const outcome = await durable;
-		tell('durable cursors', outcome);
-		// The kills did hit: executions died with messages in their hands, and those were retried.
-		expect(outcome.crashed).toBeGreaterThan(0);
-		expect(outcome.waiting.length).toBeGreaterThan(0);
-		expect({ lost: outcome.lost, doubled: outcome.doubled }).toEqual({ lost: [], doubled: [] });
-	}, LONG);
+	it(
+		'with durable poll cursors: no message is lost and none is reported twice',
+		async () => {
+			const outcome = await durable;
+			tell('durable cursors', outcome);
+			// The kills did hit: executions died with messages in their hands, and those were retried.
+			expect(outcome.crashed).toBeGreaterThan(0);
+			expect(outcome.waiting.length).toBeGreaterThan(0);
+			expect({ lost: outcome.lost, doubled: outcome.doubled }).toEqual({ lost: [], doubled: [] });
+		},
+		LONG,
+	);
 
-	it('without them: no message is reported twice, and what is missing was in the hands of the n8n that died', async () => {
-		const outcome = await inMemory;
-		tell('cursors in memory', outcome);
-		expect(outcome.crashed).toBeGreaterThan(0);
-		expect(outcome.waiting.length).toBeGreaterThan(outcome.lost.length);
-		expect(outcome.doubled).toEqual([]);
-	}, LONG);
+	it(
+		'without them: no message is reported twice, and what is missing was in the hands of the n8n that died',
+		async () => {
+			const outcome = await inMemory;
+			tell('cursors in memory', outcome);
+			expect(outcome.crashed).toBeGreaterThan(0);
+			expect(outcome.waiting.length).toBeGreaterThan(outcome.lost.length);
+			expect(outcome.doubled).toEqual([]);
+		},
+		LONG,
+	);
 });

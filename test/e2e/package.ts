@@ -1,10 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ICredentialType, INode, INodeParameters, INodeProperties, INodePropertyOptions, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	ICredentialType,
+	INode,
+	INodeParameters,
+	INodeProperties,
+	INodePropertyOptions,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
 const root = join(__dirname, '..', '..');
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; n8n: { nodes: string[]; credentials: string[] } };
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+	name: string;
+	n8n: { nodes: string[]; credentials: string[] };
+};
 
 export interface PackageNode {
 	description: INodeTypeDescription;
@@ -27,7 +38,12 @@ const load = <T>(path: string): T => {
 export const nodes: PackageNode[] = manifest.n8n.nodes.map((path) => {
 	const { description } = load<INodeType>(path) as { description: INodeTypeDescription };
 	const { alias } = JSON.parse(readFileSync(join(root, path.replace(/\.js$/, '.json')), 'utf8')) as { alias: string[] };
-	return { description, alias, type: `${manifest.name}.${description.name}`, slug: description.displayName.toLowerCase().replace(/[^a-z0-9]+/g, '-') };
+	return {
+		description,
+		alias,
+		type: `${manifest.name}.${description.name}`,
+		slug: description.displayName.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
+	};
 });
 
 export const credentials = manifest.n8n.credentials.map((path) => load<ICredentialType>(path));
@@ -46,10 +62,21 @@ export function defaultCredential(description: INodeTypeDescription): string | u
 export function credentialFields({ properties }: ICredentialType, data: Record<string, unknown>): string[] {
 	const defaults = Object.fromEntries(properties.map((property) => [property.name, property.default]));
 	const values = { ...defaults, ...data } as INodeParameters;
-	return properties.filter((property) => property.type !== 'hidden' && NodeHelpers.displayParameter(values, property, null, null)).map(({ name }) => name);
+	return properties
+		.filter((property) => property.type !== 'hidden' && NodeHelpers.displayParameter(values, property, null, null))
+		.map(({ name }) => name);
 }
 
-const FIELDS = new Set(['string', 'number', 'boolean', 'options', 'multiOptions', 'resourceLocator', 'json', 'dateTime']);
+const FIELDS = new Set([
+	'string',
+	'number',
+	'boolean',
+	'options',
+	'multiOptions',
+	'resourceLocator',
+	'json',
+	'dateTime',
+]);
 
 /** One way to use a node: its resource and operation, as shown and as stored. Triggers have one, without either. */
 export interface Use {
@@ -70,7 +97,10 @@ export function usesOf(description: INodeTypeDescription): Use[] {
 		if (operation === undefined) return [{ choices: [], values, isDefault: true }];
 		return (operation.options as INodePropertyOptions[]).map(({ name, value, action }) => ({
 			...(action === undefined ? {} : { action }),
-			choices: [...(option === undefined ? [] : [['resource', option.name] as [string, string]]), ['operation', name] as [string, string]],
+			choices: [
+				...(option === undefined ? [] : [['resource', option.name] as [string, string]]),
+				['operation', name] as [string, string],
+			],
 			values: { ...values, operation: String(value) },
 			isDefault: (resource === undefined || option?.value === resource.default) && value === operation.default,
 		}));
@@ -84,13 +114,19 @@ export function shownProperties(description: INodeTypeDescription, values: Recor
 	const { properties } = description;
 	const parameters = NodeHelpers.getNodeParameters(properties, values, true, false, node, description) ?? {};
 	// What chooses between credentials has no field of its own: n8n puts it into the list of credentials.
-	const choosers = new Set((description.credentials ?? []).flatMap(({ displayOptions }) => Object.keys(displayOptions?.show ?? {})));
-	const inCredentials = ({ name }: INodeProperties) => choosers.has(name) && name !== 'resource' && name !== 'operation';
-	return properties.filter((property) => !inCredentials(property) && NodeHelpers.displayParameter(parameters, property, node, description));
+	const choosers = new Set(
+		(description.credentials ?? []).flatMap(({ displayOptions }) => Object.keys(displayOptions?.show ?? {})),
+	);
+	const inCredentials = ({ name }: INodeProperties) =>
+		choosers.has(name) && name !== 'resource' && name !== 'operation';
+	return properties.filter(
+		(property) => !inCredentials(property) && NodeHelpers.displayParameter(parameters, property, node, description),
+	);
 }
 
 /** Names of the plain fields among them. */
-export const fieldNames = (properties: INodeProperties[]) => properties.filter(({ type }) => FIELDS.has(type)).map(({ name }) => name);
+export const fieldNames = (properties: INodeProperties[]) =>
+	properties.filter(({ type }) => FIELDS.has(type)).map(({ name }) => name);
 
 /** What "Add option" offers, when there is such a button. */
 export function optionNames(properties: INodeProperties[], values: Record<string, string>): string[] | undefined {
@@ -98,8 +134,11 @@ export function optionNames(properties: INodeProperties[], values: Record<string
 	if (collection === undefined) return undefined;
 	const options = collection.options as INodeProperties[];
 	// Conditions are on the node's parameters (/name) or on other options, which have their defaults.
-	const valueOf = (name: string) => (name.startsWith('/') ? values[name.slice(1)] : options.find((option) => option.name === name)?.default);
+	const valueOf = (name: string) =>
+		name.startsWith('/') ? values[name.slice(1)] : options.find((option) => option.name === name)?.default;
 	const show = ({ displayOptions }: INodeProperties) =>
-		Object.entries(displayOptions?.show ?? {}).every(([name, allowed]) => (allowed as unknown[]).includes(valueOf(name)));
+		Object.entries(displayOptions?.show ?? {}).every(([name, allowed]) =>
+			(allowed as unknown[]).includes(valueOf(name)),
+		);
 	return options.filter(show).map(({ displayName }) => displayName);
 }

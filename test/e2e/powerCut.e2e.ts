@@ -33,9 +33,16 @@ interface Outcome {
 async function powerCut(settings: Record<string, string>): Promise<Outcome> {
 	const folder = mkdtempSync(join(tmpdir(), 'email-intel-power-'));
 	const armed = join(folder, 'armed');
-	const world = await World.prepare({ mailbox: { messages: [{ raw: mail({ subject: 'Before' }), date: new Date() }] }, n8n: { env: settings } });
+	const world = await World.prepare({
+		mailbox: { messages: [{ raw: mail({ subject: 'Before' }), date: new Date() }] },
+		n8n: { env: settings },
+	});
 	const { n8n, imap, openCti } = world;
-	const reports = () => openCti.snapshot().reports.map(({ name }) => name).sort();
+	const reports = () =>
+		openCti
+			.snapshot()
+			.reports.map(({ name }) => name)
+			.sort();
 	const receive = (subject: string) => imap.append({ raw: mail({ subject }), date: new Date() });
 	try {
 		await world.startN8n({ NODE_OPTIONS: `--require=${CUT}`, LAB_CUT_POWER_WHEN: armed });
@@ -61,11 +68,18 @@ async function powerCut(settings: Record<string, string>): Promise<Outcome> {
 		await n8n.api.deactivate(workflow.id);
 		const { length: before } = imap.commands;
 		await n8n.api.activate(workflow);
-		await waitFor('the poll of the activation', () => imap.commands.slice(before).some((command) => command.includes('LOGOUT')), 60_000);
+		await waitFor(
+			'the poll of the activation',
+			() => imap.commands.slice(before).some((command) => command.includes('LOGOUT')),
+			60_000,
+		);
 		await settled(n8n.api, workflow.id);
 		const afterRepublishing = reports();
 
-		const second = await n8n.api.createWorkflow({ ...polledEveryMinute(reportWorkflow(), { firstRunLookBack: 'P1D' }), name: 'Catch up' });
+		const second = await n8n.api.createWorkflow({
+			...polledEveryMinute(reportWorkflow(), { firstRunLookBack: 'P1D' }),
+			name: 'Catch up',
+		});
 		await n8n.api.activate(second);
 		expect(await n8n.api.firstExecution(second.id)).toMatchObject({ status: 'success' });
 		return { diedOf, atThePoint, reports: afterStart, executions, afterRepublishing, afterSecondWorkflow: reports() };
@@ -90,28 +104,36 @@ afterAll(async () => void (await Promise.allSettled([durable, inMemory])), LONG)
 const all = ['After', 'Before', ...IN_HAND];
 
 describe('n8n dies after the cursor is stored and before the execution is', () => {
-	it('without durable poll cursors: the messages of that one poll have no execution, and a second workflow brings them back', async () => {
-		const outcome = await inMemory;
-		expect(outcome).toEqual({
-			diedOf: 'SIGKILL',
-			atThePoint: true,
-			reports: ['After', 'Before'],
-			// Nothing to retry either.
-			executions: ['success', 'success'],
-			afterRepublishing: ['After', 'Before'],
-			afterSecondWorkflow: all,
-		});
-	}, LONG);
+	it(
+		'without durable poll cursors: the messages of that one poll have no execution, and a second workflow brings them back',
+		async () => {
+			const outcome = await inMemory;
+			expect(outcome).toEqual({
+				diedOf: 'SIGKILL',
+				atThePoint: true,
+				reports: ['After', 'Before'],
+				// Nothing to retry either.
+				executions: ['success', 'success'],
+				afterRepublishing: ['After', 'Before'],
+				afterSecondWorkflow: all,
+			});
+		},
+		LONG,
+	);
 
-	it('with durable poll cursors: the poll is repeated, and nothing is lost or reported twice', async () => {
-		const outcome = await durable;
-		expect(outcome).toEqual({
-			diedOf: 'SIGKILL',
-			atThePoint: true,
-			reports: all,
-			executions: ['success', 'success'],
-			afterRepublishing: all,
-			afterSecondWorkflow: all,
-		});
-	}, LONG);
+	it(
+		'with durable poll cursors: the poll is repeated, and nothing is lost or reported twice',
+		async () => {
+			const outcome = await durable;
+			expect(outcome).toEqual({
+				diedOf: 'SIGKILL',
+				atThePoint: true,
+				reports: all,
+				executions: ['success', 'success'],
+				afterRepublishing: all,
+				afterSecondWorkflow: all,
+			});
+		},
+		LONG,
+	);
 });

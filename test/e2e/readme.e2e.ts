@@ -34,13 +34,22 @@ describeWith(['chromium'], 'a new user with the README', () => {
 		const port = String(await freePort());
 		printed = '';
 		const env = { ...process.env, EMAIL_INTEL_CACHE: cache, N8N_PORT: port };
-		const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'scripts', 'n8n.ts')], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'scripts', 'n8n.ts')], {
+			cwd: root,
+			env,
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		running = child;
-		for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
-		await waitFor('address and sign-in', () => {
-			if (child.exitCode !== null) throw new Error(`It ended:\n${printed}`);
-			return printed.includes('Ctrl+C');
-		}, 300_000);
+		for (const stream of [child.stdout, child.stderr])
+			stream.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
+		await waitFor(
+			'address and sign-in',
+			() => {
+				if (child.exitCode !== null) throw new Error(`It ended:\n${printed}`);
+				return printed.includes('Ctrl+C');
+			},
+			300_000,
+		);
 		const url = /n8n +(http:\S+)/.exec(printed)?.[1];
 		expect(url).toBe(`http://127.0.0.1:${port}`);
 		expect(printed).toContain(`${OWNER.email} / ${OWNER.password}`);
@@ -57,25 +66,34 @@ describeWith(['chromium'], 'a new user with the README', () => {
 
 	it('is told these steps', () => {
 		const readme = readFileSync(join(root, 'README.md'), 'utf8');
-		for (const words of ['npm run n8n', `*${WORKFLOW}*`, '*Execute workflow*', '*Create Report*']) expect(readme).toContain(words);
+		for (const words of ['npm run n8n', `*${WORKFLOW}*`, '*Execute workflow*', '*Create Report*'])
+			expect(readme).toContain(words);
 	});
 
-	it.each(['first', 'second'])('the %s time: starts n8n, executes the example, and sees the report', async (time) => {
-		const { url, seconds } = await start();
-		process.stdout.write(`${time} start: ${seconds} s without the download\n`);
-		const editor = await Editor.open({ url, pictures: failures, failures });
-		try {
-			await editor.watch(`readme-${time}`, async () => {
-				await editor.openListed(WORKFLOW);
-				expect(await editor.execute()).toMatch(/Workflow executed successfully/);
-				const report = await editor.openNode('Create Report');
-				expect(await report.items()).toBe('1 item');
-				await report.show('output', 'JSON');
-				await waitFor('the report of the newest message', async () => /"name"\s*:\s*"Sensor 12 offline"/.test(await report.output.innerText()), 30_000);
-			});
-		} finally {
-			await editor.close();
-		}
-		expect(await end()).toBe(0);
-	}, 600_000);
+	it.each(['first', 'second'])(
+		'the %s time: starts n8n, executes the example, and sees the report',
+		async (time) => {
+			const { url, seconds } = await start();
+			process.stdout.write(`${time} start: ${seconds} s without the download\n`);
+			const editor = await Editor.open({ url, pictures: failures, failures });
+			try {
+				await editor.watch(`readme-${time}`, async () => {
+					await editor.openListed(WORKFLOW);
+					expect(await editor.execute()).toMatch(/Workflow executed successfully/);
+					const report = await editor.openNode('Create Report');
+					expect(await report.items()).toBe('1 item');
+					await report.show('output', 'JSON');
+					await waitFor(
+						'the report of the newest message',
+						async () => /"name"\s*:\s*"Sensor 12 offline"/.test(await report.output.innerText()),
+						30_000,
+					);
+				});
+			} finally {
+				await editor.close();
+			}
+			expect(await end()).toBe(0);
+		},
+		600_000,
+	);
 });

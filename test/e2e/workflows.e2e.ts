@@ -28,28 +28,44 @@ afterAll(async () => {
 async function withPlatform(workflow: ExampleWorkflow): Promise<ExampleWorkflow> {
 	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.emailReadImap');
 	if (!trigger) return workflow;
-	const nodes = workflow.nodes.map((node) => (node.type === 'n8n-nodes-base.httpRequest' ? { ...node, parameters: { ...node.parameters, url: platform.url } } : node));
+	const nodes = workflow.nodes.map((node) =>
+		node.type === 'n8n-nodes-base.httpRequest'
+			? { ...node, parameters: { ...node.parameters, url: platform.url } }
+			: node,
+	);
 	const pinData = { [trigger.name]: [await resolvedItem(exampleMessages()[0]!.raw)] };
 	return { ...workflow, nodes, pinData };
 }
 
 describe('the example workflows, imported as they are', () => {
-	it.each(exampleWorkflows().map((workflow) => [workflow.name, workflow] as const))('%s: a run by hand is green, and every node gives something', async (_name, workflow) => {
-		const { api } = world.n8n;
-		const { id } = await api.createWorkflow(await withPlatform(workflow));
-		const trigger = workflow.nodes.find(({ type }) => /trigger$|emailReadImap$/i.test(type))!;
-		const { execution, data } = await api.run(id, trigger.name);
-		expect(data.resultData.error).toBeUndefined();
-		expect(execution.status).toBe('success');
-		for (const { name } of workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')) {
-			const items = (data.resultData.runData[name] ?? []).flatMap((run) => run.data?.main.flatMap((output) => output ?? []) ?? []);
-			expect({ name, items: items.length > 0, errors: items.filter(({ json }) => json.error !== undefined) }).toEqual({ name, items: true, errors: [] });
-		}
-	});
+	it.each(exampleWorkflows().map((workflow) => [workflow.name, workflow] as const))(
+		'%s: a run by hand is green, and every node gives something',
+		async (_name, workflow) => {
+			const { api } = world.n8n;
+			const { id } = await api.createWorkflow(await withPlatform(workflow));
+			const trigger = workflow.nodes.find(({ type }) => /trigger$|emailReadImap$/i.test(type))!;
+			const { execution, data } = await api.run(id, trigger.name);
+			expect(data.resultData.error).toBeUndefined();
+			expect(execution.status).toBe('success');
+			for (const { name } of workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')) {
+				const items = (data.resultData.runData[name] ?? []).flatMap(
+					(run) => run.data?.main.flatMap((output) => output ?? []) ?? [],
+				);
+				expect({ name, items: items.length > 0, errors: items.filter(({ json }) => json.error !== undefined) }).toEqual(
+					{ name, items: true, errors: [] },
+				);
+			}
+		},
+	);
 });
 
 it('the bundle of the last example arrives at the platform as STIX', () => {
-	expect(posted).toEqual([expect.objectContaining({ type: 'bundle', objects: expect.arrayContaining([expect.objectContaining({ type: 'email-message' })]) })]);
+	expect(posted).toEqual([
+		expect.objectContaining({
+			type: 'bundle',
+			objects: expect.arrayContaining([expect.objectContaining({ type: 'email-message' })]),
+		}),
+	]);
 });
 
 describe('a published workflow', () => {
@@ -66,8 +82,16 @@ describe('a published workflow', () => {
 		expect(new Set(before.filter((name) => name !== 'Weekly threat report')).size).toBe(14);
 
 		world.imap.append(mail({ subject: 'Arrived while nobody was looking' }));
-		await waitFor('the report of a message that came after the activation', () => reports().includes('Arrived while nobody was looking'), 150_000);
-		await waitFor('the end of its execution', async () => (await api.executions(workflow.id)).every(({ status }) => status === 'success'), 60_000);
+		await waitFor(
+			'the report of a message that came after the activation',
+			() => reports().includes('Arrived while nobody was looking'),
+			150_000,
+		);
+		await waitFor(
+			'the end of its execution',
+			async () => (await api.executions(workflow.id)).every(({ status }) => status === 'success'),
+			60_000,
+		);
 		expect(await api.executions(workflow.id)).toHaveLength(2);
 		expect(reports()).toHaveLength(before.length + 1);
 		// The mailbox is as it was: nothing is marked as read.

@@ -14,13 +14,21 @@ process.env.N8N_LOG_LEVEL ??= 'silent';
 import 'reflect-metadata';
 import type * as N8nCore from 'n8n-core';
 import type * as N8nWorkflow from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, ICredentialType, IDataObject, INode, INodeExecutionData, INodeType, INodeTypes, IRun, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	INodeTypes,
+	IRun,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
 
- 
 const core = require('n8n-core') as typeof N8nCore;
 const workflowPackage = require('n8n-workflow') as typeof N8nWorkflow;
 const { Container } = require('@n8n/di') as { Container: { get<T>(type: new (...args: never[]) => T): T } };
- 
 
 export { core, workflowPackage };
 
@@ -49,7 +57,8 @@ export function nodeTypes(map: NodeTypeMap): INodeTypes {
 	};
 	return {
 		getByName: get,
-		getByNameAndVersion: (type: string, version?: number) => workflowPackage.NodeHelpers.getVersionedNodeType(get(type), version),
+		getByNameAndVersion: (type: string, version?: number) =>
+			workflowPackage.NodeHelpers.getVersionedNodeType(get(type), version),
 		getKnownTypes: () => Object.fromEntries(Object.keys(map).map((name) => [name, { className: '', sourcePath: '' }])),
 	};
 }
@@ -104,10 +113,25 @@ export class FakeCredentials extends workflowPackage.ICredentialsHelper {
 		const fields = structuredClone(data);
 		for (const [name, value] of Object.entries(fields)) {
 			if (at === undefined || typeof value !== 'string' || !value.startsWith('=')) continue;
-			const { connectionInputData, itemIndex, node: { name: nodeName }, runExecutionData, runIndex, workflow } = at;
+			const {
+				connectionInputData,
+				itemIndex,
+				node: { name: nodeName },
+				runExecutionData,
+				runIndex,
+				workflow,
+			} = at;
 			const keys = core.getAdditionalKeys(additional, mode, runExecutionData);
 			fields[name] = workflow.expression.getParameterValue(
-				value, runExecutionData, runIndex, itemIndex, nodeName, connectionInputData, mode, keys, executeData,
+				value,
+				runExecutionData,
+				runIndex,
+				itemIndex,
+				nodeName,
+				connectionInputData,
+				mode,
+				keys,
+				executeData,
 			) as string;
 		}
 		return fields;
@@ -115,7 +139,11 @@ export class FakeCredentials extends workflowPackage.ICredentialsHelper {
 
 	async updateCredentials(): Promise<void> {}
 
-	async updateCredentialsOauthTokenData(_node: unknown, type: string, data: ICredentialDataDecryptedObject): Promise<void> {
+	async updateCredentialsOauthTokenData(
+		_node: unknown,
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<void> {
 		this.data[type] = data;
 		this.saved.push({ type, data });
 	}
@@ -132,7 +160,12 @@ interface AdditionalDataOptions {
 	executionId?: string;
 }
 
-export function additionalData({ mode, workflowData, credentials = new FakeCredentials(), executionId = '1' }: AdditionalDataOptions) {
+export function additionalData({
+	mode,
+	workflowData,
+	credentials = new FakeCredentials(),
+	executionId = '1',
+}: AdditionalDataOptions) {
 	return {
 		credentialsHelper: credentials,
 		executionId,
@@ -160,13 +193,23 @@ export function additionalData({ mode, workflowData, credentials = new FakeCrede
 
 /** A node of a test workflow; its id is its name. */
 export function node(name: string, type: string, parameters: IDataObject = {}, extra: Partial<INode> = {}): INode {
-	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters: parameters as INode['parameters'], ...extra };
+	return {
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		...extra,
+	};
 }
 
 /** Connects nodes in a line by their names. */
 export function chain(...names: string[]) {
 	return Object.fromEntries(
-		names.slice(0, -1).map((name, index) => [name, { main: [[{ node: names[index + 1]!, type: 'main' as const, index: 0 }]] }]),
+		names
+			.slice(0, -1)
+			.map((name, index) => [name, { main: [[{ node: names[index + 1]!, type: 'main' as const, index: 0 }]] }]),
 	);
 }
 
@@ -194,8 +237,24 @@ export interface WorkflowResult {
 /** Runs a workflow in memory, from `startNode`. */
 export async function execute(options: WorkflowOptions): Promise<WorkflowResult> {
 	await initBinaryData();
-	const { types, nodes, connections, credentials, startNode, startItems, mode = 'manual', settings = { executionOrder: 'v1' } } = options;
-	const workflowData = { id: 'wf1', name: 'test', nodes, connections: connections as never, active: false, settings: settings as never };
+	const {
+		types,
+		nodes,
+		connections,
+		credentials,
+		startNode,
+		startItems,
+		mode = 'manual',
+		settings = { executionOrder: 'v1' },
+	} = options;
+	const workflowData = {
+		id: 'wf1',
+		name: 'test',
+		nodes,
+		connections: connections as never,
+		active: false,
+		settings: settings as never,
+	};
 	const workflow = new workflowPackage.Workflow({ ...workflowData, nodeTypes: nodeTypes(types) });
 	const extra = additionalData({ mode, workflowData, credentials });
 	let run: IRun;
@@ -212,7 +271,10 @@ export async function execute(options: WorkflowOptions): Promise<WorkflowResult>
 		});
 		run = await new core.WorkflowExecute(extra, 'trigger', data).processRunExecutionData(workflow);
 	} else {
-		run = await new core.WorkflowExecute(extra, mode).run({ workflow, startNode: (startNode && workflow.getNode(startNode)) || undefined });
+		run = await new core.WorkflowExecute(extra, mode).run({
+			workflow,
+			startNode: (startNode && workflow.getNode(startNode)) || undefined,
+		});
 	}
 	return {
 		run,
@@ -233,8 +295,23 @@ export interface PollerOptions {
 }
 
 /** Drives `poll()` through n8n's PollContext and PollTriggerExecutor, as its in-memory engine does. */
-export function poller({ types, pollNode, credentials, staticData = {}, workflowId = 'wf1', activation = 'activate' }: PollerOptions) {
-	const workflowData = { id: workflowId, name: 'test', nodes: [pollNode], connections: {}, active: true, settings: {}, staticData };
+export function poller({
+	types,
+	pollNode,
+	credentials,
+	staticData = {},
+	workflowId = 'wf1',
+	activation = 'activate',
+}: PollerOptions) {
+	const workflowData = {
+		id: workflowId,
+		name: 'test',
+		nodes: [pollNode],
+		connections: {},
+		active: true,
+		settings: {},
+		staticData,
+	};
 	const workflow = new workflowPackage.Workflow({ ...workflowData, nodeTypes: nodeTypes(types) });
 	const extra = additionalData({ mode: 'trigger', workflowData, credentials });
 	const emitted: INodeExecutionData[][] = [];
@@ -245,8 +322,8 @@ export function poller({ types, pollNode, credentials, staticData = {}, workflow
 		extra,
 		'trigger',
 		activation,
-		((data: INodeExecutionData[][]) => emitted.push(data[0]!)),
-		((error: Error) => errors.push(error)),
+		(data: INodeExecutionData[][]) => emitted.push(data[0]!),
+		(error: Error) => errors.push(error),
 	);
 	const executor = Container.get(core.PollTriggerExecutor).create(workflow, pollNode, context, () => true);
 	return {
@@ -263,7 +340,15 @@ export function poller({ types, pollNode, credentials, staticData = {}, workflow
 
 /** As n8n's scheduler with durable cursors: a fresh context each tick, the cursor committed with the items or not at all. */
 export function durablePoller({ types, pollNode, credentials, workflowId = 'wf1' }: PollerOptions) {
-	const workflow = new workflowPackage.Workflow({ id: workflowId, name: 'w', nodes: [pollNode], connections: {}, active: true, nodeTypes: nodeTypes(types), settings: {} });
+	const workflow = new workflowPackage.Workflow({
+		id: workflowId,
+		name: 'w',
+		nodes: [pollNode],
+		connections: {},
+		active: true,
+		nodeTypes: nodeTypes(types),
+		settings: {},
+	});
 	const row: { cursor: IDataObject } = { cursor: {} };
 	const emitted: INodeExecutionData[][] = [];
 	async function poll(activation: boolean, commit: boolean): Promise<INodeExecutionData[][] | null> {
@@ -274,12 +359,12 @@ export function durablePoller({ types, pollNode, credentials, workflowId = 'wf1'
 			additionalData({ mode: 'trigger', workflowData: workflow, credentials }),
 			'trigger',
 			activation ? 'activate' : 'update',
-			(() => {}),
-			(() => {}),
-			(async () => {}),
+			() => {},
+			() => {},
+			async () => {},
 			(async (promise: () => Promise<unknown>) => promise()) as never,
-			(() => snapshot),
-			(activation ? undefined : () => 36_000),
+			() => snapshot,
+			activation ? undefined : () => 36_000,
 		);
 		const result = await pollNodeType(types, pollNode).poll!.call(context);
 		if (result && commit) {

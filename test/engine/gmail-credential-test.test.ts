@@ -21,7 +21,13 @@ async function runTest(data: object) {
 			outputs: [],
 			credentials: [{ name: TYPE, required: true }],
 			properties: [
-				{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request: credential.test.request } },
+				{
+					displayName: 'Temp',
+					name: 'temp',
+					type: 'string',
+					default: '',
+					routing: { request: credential.test.request },
+				},
 			],
 		},
 	} as unknown as INodeType;
@@ -95,7 +101,9 @@ describe('the test of the Gmail OAuth2 credential, by n8n', () => {
 
 	it('fails when the account no longer grants access', async () => {
 		lab.tokens.fault = 'invalid_grant';
-		await expect(runTest(lab.credential({ access_token: 'revoked' }))).rejects.toThrow(/"SOC Gmail" needs to be reconnected/);
+		await expect(runTest(lab.credential({ access_token: 'revoked' }))).rejects.toThrow(
+			/"SOC Gmail" needs to be reconnected/,
+		);
 	});
 
 	it('fails, with what Google says, in a project whose Gmail API is switched off', async () => {

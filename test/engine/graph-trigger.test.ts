@@ -100,7 +100,9 @@ describe('a published workflow', () => {
 	});
 
 	it('names files that were attached as links, for they are not in the raw message', async () => {
-		arrive('linked', { attachments: [{ kind: 'reference', name: 'report.docx', url: 'https://example.sharepoint.com/report.docx' }] });
+		arrive('linked', {
+			attachments: [{ kind: 'reference', name: 'report.docx', url: 'https://example.sharepoint.com/report.docx' }],
+		});
 		const trigger = poller(setting());
 		await trigger.activate();
 		expect(trigger.emitted[0]![0]!.json.links).toEqual([
@@ -337,7 +339,10 @@ describe('in the editor', () => {
 			{ name: 'Posteingang/Reports', value: reports.id },
 		]);
 		// The default stays chosen with another credential: n8n keeps what is in the list, and empties what is not.
-		expect((await listSearch.searchFolders.call(context, '')).results).toContainEqual({ name: 'Posteingang', value: 'inbox' });
+		expect((await listSearch.searchFolders.call(context, '')).results).toContainEqual({
+			name: 'Posteingang',
+			value: 'inbox',
+		});
 		const trigger = poller(
 			setting({ folder: { __rl: true, mode: 'list', value: reports.id, cachedResultName: 'Posteingang/Reports' } }),
 		);

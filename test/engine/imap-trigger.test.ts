@@ -21,16 +21,27 @@ async function start(options: EmbeddedImapOptions = {}): Promise<EmbeddedImap> {
 	return server;
 }
 
-function setting(imap: Pick<EmbeddedImap, 'host' | 'port' | 'user' | 'password'>, parameters: IDataObject = {}, credential: IDataObject = {}) {
+function setting(
+	imap: Pick<EmbeddedImap, 'host' | 'port' | 'user' | 'password'>,
+	parameters: IDataObject = {},
+	credential: IDataObject = {},
+) {
 	const { host, port, user, password } = imap;
 	return {
 		types,
 		// Module memory is keyed by workflow: each test is another one.
 		workflowId: `wf-${(workflows += 1)}`,
-		credentials: new FakeCredentials({ emailIntelImapApi: { host, port, user, password, security: 'none', verifyTls: true, ...credential } }),
-		pollNode: node('Mail', TYPE, { folder: { __rl: true, mode: 'path', value: 'INBOX' }, ...parameters }, {
-			credentials: { emailIntelImapApi: { id: '1', name: 'imap' } },
+		credentials: new FakeCredentials({
+			emailIntelImapApi: { host, port, user, password, security: 'none', verifyTls: true, ...credential },
 		}),
+		pollNode: node(
+			'Mail',
+			TYPE,
+			{ folder: { __rl: true, mode: 'path', value: 'INBOX' }, ...parameters },
+			{
+				credentials: { emailIntelImapApi: { id: '1', name: 'imap' } },
+			},
+		),
 	};
 }
 
@@ -73,7 +84,9 @@ describe('a published workflow', () => {
 	});
 
 	it('hands over a message above the raw limit without its bytes, and says so', async () => {
-		const imap = await start({ messages: [{ raw: mail({ subject: 'big', bytes: 200_000 }), date: new Date() }, recent('small')] });
+		const imap = await start({
+			messages: [{ raw: mail({ subject: 'big', bytes: 200_000 }), date: new Date() }, recent('small')],
+		});
 		const trigger = poller(setting(imap, { options: { rawLimit: 0.1 } }));
 		await trigger.activate();
 		const [big, small] = trigger.emitted[0]!;
@@ -113,7 +126,11 @@ describe('a published workflow', () => {
 		const first = poller(here);
 		await first.activate();
 		imap.append({ ...recent('report'), folder: 'Reports' });
-		const there = poller({ ...here, pollNode: { ...here.pollNode, parameters: { folder: { __rl: true, mode: 'path', value: 'Reports' } } }, staticData: { 'node:Mail': first.staticData() } });
+		const there = poller({
+			...here,
+			pollNode: { ...here.pollNode, parameters: { folder: { __rl: true, mode: 'path', value: 'Reports' } } },
+			staticData: { 'node:Mail': first.staticData() },
+		});
 		await there.activate();
 		expect(there.emitted.map(subjects)).toEqual([['report']]);
 	});
@@ -172,7 +189,9 @@ describe('activation and boot', () => {
 
 	it('tells a missing folder at once, with its name', async () => {
 		const imap = await start({ folders: ['Reports'] });
-		await expect(poller(setting(imap, { folder: { __rl: true, mode: 'path', value: 'Report' } })).activate()).rejects.toMatchObject({
+		await expect(
+			poller(setting(imap, { folder: { __rl: true, mode: 'path', value: 'Report' } })).activate(),
+		).rejects.toMatchObject({
 			message: expect.stringContaining("'Report'"),
 			description: expect.stringContaining('Reports'),
 			failure: { cause: 'configuration-invalid' },
@@ -181,7 +200,9 @@ describe('activation and boot', () => {
 
 	it('asks for a folder when an expression gives none, and does not take the inbox instead', async () => {
 		const imap = await start({ messages: [recent('private')] });
-		await expect(poller(setting(imap, { folder: { __rl: true, mode: 'path', value: '={{ "" }}' } })).activate()).rejects.toMatchObject({
+		await expect(
+			poller(setting(imap, { folder: { __rl: true, mode: 'path', value: '={{ "" }}' } })).activate(),
+		).rejects.toMatchObject({
 			message: "'Folder' is empty",
 			failure: { cause: 'configuration-invalid' },
 		});
@@ -216,9 +237,14 @@ describe('a scheduled poll that fails', () => {
 		const trigger = poller(setting(imap));
 		await trigger.activate();
 		imap.fault({ command: 'LOGIN', how: { no: '[LIMIT] Maximum number of connections from user+IP exceeded' } });
-		imap.fault({ command: 'AUTHENTICATE PLAIN', how: { no: '[LIMIT] Maximum number of connections from user+IP exceeded' } });
+		imap.fault({
+			command: 'AUTHENTICATE PLAIN',
+			how: { no: '[LIMIT] Maximum number of connections from user+IP exceeded' },
+		});
 		await trigger.tick();
-		expect(trigger.errors).toEqual([expect.objectContaining({ failure: expect.objectContaining({ cause: 'rate-limited' }) })]);
+		expect(trigger.errors).toEqual([
+			expect.objectContaining({ failure: expect.objectContaining({ cause: 'rate-limited' }) }),
+		]);
 		expect(trigger.errors[0]!.message).not.toMatch(/password/i);
 	});
 });

@@ -51,7 +51,12 @@ async function pollAndRun(changes: { tlp?: string; token?: string } = {}) {
 	await mailbox.activate();
 	const items = mailbox.emitted[0] ?? [];
 	const result = await execute({ types, nodes, connections, credentials, startNode: trigger.name, startItems: items });
-	return { items, result, reports: result.output('Create Report') ?? [], bundles: result.output('Email to STIX') ?? [] };
+	return {
+		items,
+		result,
+		reports: result.output('Create Report') ?? [],
+		bundles: result.output('Email to STIX') ?? [],
+	};
 }
 
 it('makes one report of every message, named, dated and marked as email-intel-imap does', async () => {
@@ -86,8 +91,14 @@ it('uploads the attachments of allowed types, byte for byte, marked as the repor
 	expect(report.files.map(({ sha256 }) => sha256).sort()).toEqual(wanted.sort());
 	for (const file of report.files) {
 		expect(file.markings).toEqual(['TLP:AMBER+STRICT']);
-		const download = await fetch(`${platform.url}/storage/get/${file.id}`, { headers: { authorization: `Bearer ${platform.token}` } });
-		expect(createHash('sha256').update(Buffer.from(await download.arrayBuffer())).digest('hex')).toBe(file.sha256);
+		const download = await fetch(`${platform.url}/storage/get/${file.id}`, {
+			headers: { authorization: `Bearer ${platform.token}` },
+		});
+		expect(
+			createHash('sha256')
+				.update(Buffer.from(await download.arrayBuffer()))
+				.digest('hex'),
+		).toBe(file.sha256);
 	}
 	expect(platform.snapshot().importJobs).toEqual([]);
 });
@@ -127,13 +138,19 @@ it('creates no report at all when the marking is unknown to the platform, and sa
 	const { reports } = await pollAndRun({ tlp: 'TLP:PURPLE' });
 	expect(platform.snapshot().reports).toEqual([]);
 	expect(reports).toHaveLength(messages.length);
-	expect(reports[0]!.json).toEqual({ error: expect.stringContaining('TLP:PURPLE'), details: expect.stringContaining('TLP:AMBER+STRICT') });
+	expect(reports[0]!.json).toEqual({
+		error: expect.stringContaining('TLP:PURPLE'),
+		details: expect.stringContaining('TLP:AMBER+STRICT'),
+	});
 });
 
 it('tells a bad token for each item, although the platform answers it with HTTP 200', async () => {
 	const { reports } = await pollAndRun({ token: 'wrong-token' });
 	expect(reports).toHaveLength(messages.length);
-	expect(reports[0]!.json).toEqual({ error: expect.stringContaining('token'), details: expect.stringContaining('OPENCTI_TOKEN_REFUSED') });
+	expect(reports[0]!.json).toEqual({
+		error: expect.stringContaining('token'),
+		details: expect.stringContaining('OPENCTI_TOKEN_REFUSED'),
+	});
 	expect(JSON.stringify(reports)).not.toContain('wrong-token');
 });
 

@@ -64,7 +64,10 @@ export class Intake {
 		// Window by window, so that what is left when time runs out are few ranges.
 		for (const window of chunks(uids, 2 * IMAP_LIMITS.batchMessages)) {
 			const larger: FetchMessageObject[] = [];
-			for (const batch of chunks(window.filter((uid) => !apart.has(uid)), IMAP_LIMITS.batchMessages)) {
+			for (const batch of chunks(
+				window.filter((uid) => !apart.has(uid)),
+				IMAP_LIMITS.batchMessages,
+			)) {
 				// All of them could be as large as a small message may be.
 				const fits = !this.full && this.bytes + batch.length * this.small <= this.options.maxPollBytes;
 				if (fits) larger.push(...(await this.smallOnes(batch)));
@@ -204,10 +207,7 @@ export class Intake {
 		this.sink.deliver(meta, raw, truncated);
 	}
 
-	private account<T>(
-		{ failed, left }: Fetched<T>,
-		metaOf: (uid: number) => FetchMessageObject | undefined,
-	): void {
+	private account<T>({ failed, left }: Fetched<T>, metaOf: (uid: number) => FetchMessageObject | undefined): void {
 		for (const uid of left) this.sink.leave(uid);
 		for (const [uid, error] of failed) this.sink.fail(uid, error, metaOf(uid));
 	}

@@ -36,11 +36,16 @@ export class GmailApiLab {
 		this.requests.push({ line: `${method} ${headers.host}${url}`, token });
 		const answer = (status: number, body: object) =>
 			response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(body));
-		const refuse = (code: number, status: string, message: string) => answer(code, { error: { code, message, status } });
+		const refuse = (code: number, status: string, message: string) =>
+			answer(code, { error: { code, message, status } });
 		if (token !== this.account.accessToken)
 			return void refuse(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
 		if (this.disabled)
-			return void refuse(403, 'PERMISSION_DENIED', 'Gmail API has not been used in project 1 before or it is disabled.');
+			return void refuse(
+				403,
+				'PERMISSION_DENIED',
+				'Gmail API has not been used in project 1 before or it is disabled.',
+			);
 		if (method !== 'GET' || url !== '/gmail/v1/users/me/profile') return void refuse(404, 'NOT_FOUND', 'Not found.');
 		answer(200, { emailAddress: this.account.user, messagesTotal: 3, threadsTotal: 3, historyId: '1' });
 	}

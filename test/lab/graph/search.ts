@@ -7,23 +7,23 @@ export function searchOf(text: string, mailbox: LabMailbox): (message: LabMessag
 	if (quoted === undefined)
 		throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The $search value must stand in quotes.');
 	const tests = termsOf(quoted).map((term) => {
-			const day = /^received(>=|<=)(\d{4}-\d\d-\d\d)$/.exec(term);
-			if (day !== null) {
-				return (message: LabMessage) => {
-					const received = new Date(message.receivedAt).toISOString().slice(0, 10);
-					return day[1] === '>=' ? received >= day[2]! : received <= day[2]!;
-				};
-			}
-			const words = /^(?:(from|to|subject):)?"([^"]*)"$/.exec(term);
-			if (words === null) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Syntax error in the search.');
-			const wanted = words[2]!.toLowerCase();
+		const day = /^received(>=|<=)(\d{4}-\d\d-\d\d)$/.exec(term);
+		if (day !== null) {
 			return (message: LabMessage) => {
-				const where =
-					{ from: message.from, to: message.to.join(' '), subject: message.subject }[words[1] ?? ''] ??
-					mailbox.mimeOf(message).toString('latin1');
-				return where.toLowerCase().includes(wanted);
+				const received = new Date(message.receivedAt).toISOString().slice(0, 10);
+				return day[1] === '>=' ? received >= day[2]! : received <= day[2]!;
 			};
-		});
+		}
+		const words = /^(?:(from|to|subject):)?"([^"]*)"$/.exec(term);
+		if (words === null) throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Syntax error in the search.');
+		const wanted = words[2]!.toLowerCase();
+		return (message: LabMessage) => {
+			const where =
+				{ from: message.from, to: message.to.join(' '), subject: message.subject }[words[1] ?? ''] ??
+				mailbox.mimeOf(message).toString('latin1');
+			return where.toLowerCase().includes(wanted);
+		};
+	});
 	return (message) => tests.every((test) => test(message));
 }
 

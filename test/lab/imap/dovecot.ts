@@ -63,7 +63,13 @@ export class Dovecot {
 	private readonly signingKey: KeyObject;
 	private readonly options: DovecotOptions;
 
-	private constructor(binary: string, home: string, certificate: LabCertificate, signingKey: KeyObject, options: DovecotOptions) {
+	private constructor(
+		binary: string,
+		home: string,
+		certificate: LabCertificate,
+		signingKey: KeyObject,
+		options: DovecotOptions,
+	) {
 		this.binary = binary;
 		this.home = home;
 		this.certificate = certificate;

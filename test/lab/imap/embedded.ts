@@ -24,7 +24,14 @@ export interface LabFault {
 	 * `ok`: done, without having done anything; `delayMs`: answered late; `cutAfter`: the connection ends after that many bytes of the answer.
 	 */
 	how:
-		'drop' | 'hang' | { ok: string } | { no: string } | { bad: string } | { delayMs: number } | { cutAfter: number } | { bye: string };
+		| 'drop'
+		| 'hang'
+		| { ok: string }
+		| { no: string }
+		| { bad: string }
+		| { delayMs: number }
+		| { cutAfter: number }
+		| { bye: string };
 	/** How often. Default: always. */
 	times?: number;
 }

@@ -22,7 +22,10 @@ export interface RunItem {
 export interface ExecutionData {
 	resultData: {
 		error?: { message: string; description?: string };
-		runData: Record<string, { data?: { main: (RunItem[] | null)[] }; error?: { message: string; description?: string } }[]>;
+		runData: Record<
+			string,
+			{ data?: { main: (RunItem[] | null)[] }; error?: { message: string; description?: string } }[]
+		>;
 	};
 }
 
@@ -51,11 +54,18 @@ export class N8nApi {
 		return json.data as T;
 	}
 
-	async createCredential(name: string, type: string, data: Record<string, unknown>): Promise<{ id: string; name: string; type: string }> {
+	async createCredential(
+		name: string,
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<{ id: string; name: string; type: string }> {
 		return await this.call('POST', '/credentials', { name, type, data });
 	}
 
-	async testCredential(credential: { id: string; name: string; type: string }, data: Record<string, unknown>): Promise<{ status: string; message: string }> {
+	async testCredential(
+		credential: { id: string; name: string; type: string },
+		data: Record<string, unknown>,
+	): Promise<{ status: string; message: string }> {
 		return await this.call('POST', '/credentials/test', { credentials: { ...credential, data } });
 	}
 
@@ -68,9 +78,13 @@ export class N8nApi {
 		await this.call('POST', `/workflows/${workflow.id}/activate`, { versionId: workflow.versionId });
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
-			const status = await this.call<{ status: string; triggers?: { errorMessage?: string }[] }>('GET', `/workflows/${workflow.id}/publication-status`);
+			const status = await this.call<{ status: string; triggers?: { errorMessage?: string }[] }>(
+				'GET',
+				`/workflows/${workflow.id}/publication-status`,
+			);
 			if (status.status === 'published') return;
-			if (status.status === 'failed' || Date.now() > deadline) throw new Error(`publication ${status.status}: ${JSON.stringify(status.triggers)}`);
+			if (status.status === 'failed' || Date.now() > deadline)
+				throw new Error(`publication ${status.status}: ${JSON.stringify(status.triggers)}`);
 			await new Promise((resolve) => setTimeout(resolve, 250));
 		}
 	}
@@ -82,13 +96,19 @@ export class N8nApi {
 	/** Runs a workflow by hand from its trigger, as the editor's button does, and waits for its end. */
 	async run(id: string, trigger: string, timeoutMs = 120_000): Promise<{ execution: Execution; data: ExecutionData }> {
 		const workflowData = await this.call('GET', `/workflows/${id}`);
-		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, { workflowData, triggerToStartFrom: { name: trigger } });
+		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
+			workflowData,
+			triggerToStartFrom: { name: trigger },
+		});
 		return await this.finished(executionId, timeoutMs);
 	}
 
 	/** The latest 100 executions of a workflow, the newest first. */
 	async executions(workflowId: string): Promise<Execution[]> {
-		const { results } = await this.call<{ results: Execution[] }>('GET', `/executions?filter=${encodeURIComponent(JSON.stringify({ workflowId }))}&limit=100`);
+		const { results } = await this.call<{ results: Execution[] }>(
+			'GET',
+			`/executions?filter=${encodeURIComponent(JSON.stringify({ workflowId }))}&limit=100`,
+		);
 		return results;
 	}
 
@@ -123,7 +143,8 @@ export class N8nApi {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const { data, ...execution } = await this.call<Execution & { data: string }>('GET', `/executions/${executionId}`);
-			if (!['new', 'running', 'waiting'].includes(execution.status)) return { execution, data: parse(data) as ExecutionData };
+			if (!['new', 'running', 'waiting'].includes(execution.status))
+				return { execution, data: parse(data) as ExecutionData };
 			if (Date.now() > deadline) throw new Error(`execution ${executionId} is still ${execution.status}`);
 			await new Promise((resolve) => setTimeout(resolve, 250));
 		}
@@ -132,7 +153,11 @@ export class N8nApi {
 	private async send(method: string, path: string, body?: unknown, anonymous = false): Promise<Response> {
 		const answer = await fetch(`${this.url}/rest${path}`, {
 			method,
-			headers: { 'content-type': 'application/json', 'browser-id': 'lab-browser', ...(anonymous ? {} : { cookie: this.cookie }) },
+			headers: {
+				'content-type': 'application/json',
+				'browser-id': 'lab-browser',
+				...(anonymous ? {} : { cookie: this.cookie }),
+			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});
 		const cookie = answer.headers.getSetCookie().find((text) => text.startsWith('n8n-auth='));

@@ -17,9 +17,15 @@ const POSTGRES_HOME = '/usr/lib/postgresql';
 export function binaryOf(program: Program): string | undefined {
 	const folders = (process.env.PATH ?? '').split(delimiter);
 	if (program === 'postgres' && existsSync(POSTGRES_HOME)) {
-		folders.unshift(...readdirSync(POSTGRES_HOME).sort((a, b) => Number(b) - Number(a)).map((version) => join(POSTGRES_HOME, version, 'bin')));
+		folders.unshift(
+			...readdirSync(POSTGRES_HOME)
+				.sort((a, b) => Number(b) - Number(a))
+				.map((version) => join(POSTGRES_HOME, version, 'bin')),
+		);
 	}
-	return PROGRAMS[program].names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+	return PROGRAMS[program].names
+		.flatMap((name) => folders.map((folder) => join(folder, name)))
+		.find((path) => existsSync(path));
 }
 
 /** `describe` for suites that need programs. Without them the suite is skipped, visibly; in CI that is a failure. */

@@ -33,7 +33,9 @@ export class CredentialDialog {
 		const details = this.root.getByText('More details');
 		await details.waitFor();
 		await details.click();
-		const banner = this.root.locator(testId('node-credentials-config-container')).locator('[class*="banner"], [class*="callout"]');
+		const banner = this.root
+			.locator(testId('node-credentials-config-container'))
+			.locator('[class*="banner"], [class*="callout"]');
 		await banner.first().waitFor();
 		return await this.root.innerText();
 	}

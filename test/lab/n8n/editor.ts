@@ -193,7 +193,11 @@ export class Editor {
 	private async dismissNotices(): Promise<void> {
 		const notices = this.page.locator('.el-notification');
 		while (await notices.first().isVisible()) {
-			await notices.first().locator('.el-notification__closeBtn').click({ timeout: 5_000 }).catch(() => undefined);
+			await notices
+				.first()
+				.locator('.el-notification__closeBtn')
+				.click({ timeout: 5_000 })
+				.catch(() => undefined);
 		}
 	}
 

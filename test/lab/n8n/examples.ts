@@ -83,8 +83,15 @@ export function polledEveryMinute(workflow: ExampleWorkflow, options: Record<str
 }
 
 /** The same workflow with triggers that poll several times a minute: n8n refuses a shorter interval, not several times. */
-export function polledEverySeconds(workflow: ExampleWorkflow, seconds: number, options: Record<string, unknown> = {}): ExampleWorkflow {
-	const times = Array.from({ length: 60 / seconds }, (_, index) => ({ mode: 'custom', cronExpression: `${index * seconds} * * * * *` }));
+export function polledEverySeconds(
+	workflow: ExampleWorkflow,
+	seconds: number,
+	options: Record<string, unknown> = {},
+): ExampleWorkflow {
+	const times = Array.from({ length: 60 / seconds }, (_, index) => ({
+		mode: 'custom',
+		cronExpression: `${index * seconds} * * * * *`,
+	}));
 	return polledAt(workflow, times, options);
 }
 
@@ -92,7 +99,14 @@ function polledAt(workflow: ExampleWorkflow, item: object[], options: Record<str
 	const nodes = workflow.nodes.map((node) =>
 		node.parameters.pollTimes === undefined
 			? node
-			: { ...node, parameters: { ...node.parameters, pollTimes: { item }, options: { ...(node.parameters.options as object | undefined), ...options } } },
+			: {
+					...node,
+					parameters: {
+						...node.parameters,
+						pollTimes: { item },
+						options: { ...(node.parameters.options as object | undefined), ...options },
+					},
+				},
 	);
 	return { ...workflow, nodes };
 }
@@ -103,16 +117,56 @@ function polledAt(workflow: ExampleWorkflow, item: object[], options: Record<str
  */
 export function sweepOf(workflow: ExampleWorkflow, since: Date): ExampleWorkflow {
 	const [trigger, ...others] = workflow.nodes;
-	const mailbox = { type: 'n8n-nodes-email-intel.mailbox', typeVersion: 1, position: [0, 0], credentials: trigger!.credentials };
+	const mailbox = {
+		type: 'n8n-nodes-email-intel.mailbox',
+		typeVersion: 1,
+		position: [0, 0],
+		credentials: trigger!.credentials,
+	};
 	const nodes = [
-		{ id: 'every-day', name: 'Every Day', type: 'n8n-nodes-base.scheduleTrigger', typeVersion: 1.2, position: [-400, 0], parameters: { rule: { interval: [{ field: 'days' }] } } },
-		{ ...mailbox, id: 'find', name: 'Find Messages', parameters: { resource: 'message', operation: 'search', folder: trigger!.parameters.folder, returnAll: true, criteria: { since: since.toISOString() } } },
-		{ ...mailbox, id: 'get', name: 'Get Message', parameters: { resource: 'message', operation: 'get', options: { attachments: true } } },
-		...others.map((node) => (node.name === 'Email to STIX' ? { ...node, parameters: { ...node.parameters, output: 'both' } } : node)),
+		{
+			id: 'every-day',
+			name: 'Every Day',
+			type: 'n8n-nodes-base.scheduleTrigger',
+			typeVersion: 1.2,
+			position: [-400, 0],
+			parameters: { rule: { interval: [{ field: 'days' }] } },
+		},
+		{
+			...mailbox,
+			id: 'find',
+			name: 'Find Messages',
+			parameters: {
+				resource: 'message',
+				operation: 'search',
+				folder: trigger!.parameters.folder,
+				returnAll: true,
+				criteria: { since: since.toISOString() },
+			},
+		},
+		{
+			...mailbox,
+			id: 'get',
+			name: 'Get Message',
+			parameters: { resource: 'message', operation: 'get', options: { attachments: true } },
+		},
+		...others.map((node) =>
+			node.name === 'Email to STIX' ? { ...node, parameters: { ...node.parameters, output: 'both' } } : node,
+		),
 	];
 	const { [trigger!.name]: behind, ...connections } = workflow.connections;
 	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	return { ...workflow, name: `${workflow.name} (sweep)`, nodes, connections: { ...connections, 'Every Day': to('Find Messages'), 'Find Messages': to('Get Message'), 'Get Message': behind } };
+	return {
+		...workflow,
+		name: `${workflow.name} (sweep)`,
+		nodes,
+		connections: {
+			...connections,
+			'Every Day': to('Find Messages'),
+			'Find Messages': to('Get Message'),
+			'Get Message': behind,
+		},
+	};
 }
 
 /** Imports the example workflows that n8n does not have yet; returns the names of all of them. */

@@ -1,6 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -31,7 +43,19 @@ export async function installN8n(report: Report): Promise<string> {
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'package.json'), '{"private":true}');
 	report(`Fetching n8n ${N8N_VERSION} (once; about 3 GB on disk)`);
-	await npm(['install', `n8n@${N8N_VERSION}`, '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', '--loglevel=error'], folder, report);
+	await npm(
+		[
+			'install',
+			`n8n@${N8N_VERSION}`,
+			'--ignore-scripts',
+			'--save-exact',
+			'--no-audit',
+			'--no-fund',
+			'--loglevel=error',
+		],
+		folder,
+		report,
+	);
 	report('Building the SQLite driver (once)');
 	// Below `npm run`, this project's own refusal of install scripts is inherited.
 	await npm(['rebuild', ...NATIVE, '--no-ignore-scripts', ...headers(), '--loglevel=error'], folder, report);
@@ -56,8 +80,15 @@ function headers(): string[] {
 export async function installPackage(userFolder: string, report: Report): Promise<void> {
 	const packed = mkdtempSync(join(tmpdir(), 'email-intel-pack-'));
 	try {
-		execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', packed], { cwd: root, stdio: 'ignore', shell: process.platform === 'win32' });
-		const tarball = join(packed, readdirSync(packed).find((name) => name.endsWith('.tgz'))!);
+		execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', packed], {
+			cwd: root,
+			stdio: 'ignore',
+			shell: process.platform === 'win32',
+		});
+		const tarball = join(
+			packed,
+			readdirSync(packed).find((name) => name.endsWith('.tgz'))!,
+		);
 		const installed = await installedTarball(tarball, report);
 		const nodes = join(userFolder, '.n8n', 'nodes');
 		rmSync(nodes, { recursive: true, force: true });
@@ -73,14 +104,23 @@ async function installedTarball(tarball: string, report: Report): Promise<string
 	const folder = join(cacheFolder, name);
 	const forget = Date.now() - KEPT_MS;
 	for (const old of readdirSync(cacheFolder).filter((entry) => entry.startsWith('package-') && entry !== name)) {
-		if (statSync(join(cacheFolder, old)).mtimeMs < forget) rmSync(join(cacheFolder, old), { recursive: true, force: true });
+		if (statSync(join(cacheFolder, old)).mtimeMs < forget)
+			rmSync(join(cacheFolder, old), { recursive: true, force: true });
 	}
 	if (existsSync(folder)) return folder;
 	report('Installing this package as a community package');
 	const fresh = mkdtempSync(join(cacheFolder, 'package-new-'));
 	writeFileSync(join(fresh, 'package.json'), '{"name":"installed-nodes","private":true}');
 	copyFileSync(tarball, join(fresh, 'package.tgz'));
-	const flags = ['--omit=peer', '--omit=dev', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+	const flags = [
+		'--omit=peer',
+		'--omit=dev',
+		'--legacy-peer-deps',
+		'--ignore-scripts',
+		'--no-audit',
+		'--no-fund',
+		'--loglevel=error',
+	];
 	await npm(['install', ...flags, './package.tgz'], fresh, report);
 	// Complete, or not there at all; another run may have been first.
 	if (existsSync(folder)) rmSync(fresh, { recursive: true, force: true });
@@ -94,7 +134,11 @@ async function npm(args: string[], cwd: string, report: Report): Promise<void> {
 	const ticker = setInterval(() => report(`  … ${Math.round((Date.now() - begin) / 1000)} s`), 10_000);
 	try {
 		await new Promise<void>((resolve, reject) => {
-			const child = spawn('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+			const child = spawn('npm', args, {
+				cwd,
+				stdio: ['ignore', 'ignore', 'inherit'],
+				shell: process.platform === 'win32',
+			});
 			child.once('error', reject);
 			child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`npm ${args[0]} ended with ${code}`))));
 		});

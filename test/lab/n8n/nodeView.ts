@@ -22,7 +22,11 @@ export class NodeView {
 
 	/** Waits until these parameters are shown. */
 	async shows(names: string[]): Promise<void> {
-		for (const name of names) await this.root.locator(`${testId('node-parameters')} ${testId(`parameter-input-${name}`)}`).first().waitFor({ state: 'attached' });
+		for (const name of names)
+			await this.root
+				.locator(`${testId('node-parameters')} ${testId(`parameter-input-${name}`)}`)
+				.first()
+				.waitFor({ state: 'attached' });
 	}
 
 	/** Picks a stored credential by its id. */
@@ -50,36 +54,59 @@ export class NodeView {
 	 */
 	async listShows(parameter: string, words: string, expected: string[]): Promise<void> {
 		const search = this.page.locator(`input${testId('rlc-search')}, ${testId('rlc-search')} input`).first();
-		if (!(await search.isVisible())) await this.root.locator(`${testId(`resource-locator-${parameter}`)} ${testId('rlc-input')}`).click();
+		if (!(await search.isVisible()))
+			await this.root.locator(`${testId(`resource-locator-${parameter}`)} ${testId('rlc-input')}`).click();
 		await search.fill(words);
 		const items = this.page.locator(`${testId('rlc-item')}${words === '' ? '' : ':not([class*="selected"])'}:visible`);
 		const shown = async () => (await items.allTextContents()).map((text) => text.trim());
-		await waitFor(`the list ${expected.join(', ')}`, async () => (await shown()).join('\n') === expected.join('\n'), 45_000);
+		await waitFor(
+			`the list ${expected.join(', ')}`,
+			async () => (await shown()).join('\n') === expected.join('\n'),
+			45_000,
+		);
 	}
 
 	/** Picks from an open list. */
 	async pick(item: string): Promise<void> {
-		await this.page.locator(`${testId('rlc-item')}:visible`).filter({ hasText: item }).first().click();
+		await this.page
+			.locator(`${testId('rlc-item')}:visible`)
+			.filter({ hasText: item })
+			.first()
+			.click();
 	}
 
 	/** Switches a list parameter to another mode and types into it. */
 	async typeInstead(parameter: string, mode: string, text: string): Promise<void> {
 		const locator = this.root.locator(testId(`resource-locator-${parameter}`));
 		await locator.locator(testId('rlc-mode-selector')).click();
-		await this.page.locator('.el-select-dropdown__item:visible').filter({ has: this.page.getByText(exactly(mode)) }).first().click();
-		await locator.locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`).first().fill(text);
+		await this.page
+			.locator('.el-select-dropdown__item:visible')
+			.filter({ has: this.page.getByText(exactly(mode)) })
+			.first()
+			.click();
+		await locator
+			.locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`)
+			.first()
+			.fill(text);
 	}
 
 	/** Types into a text parameter. */
 	async fill(parameter: string, text: string): Promise<void> {
-		const field = this.root.locator(testId(`parameter-input-${parameter}`)).locator('textarea, input').first();
+		const field = this.root
+			.locator(testId(`parameter-input-${parameter}`))
+			.locator('textarea, input')
+			.first();
 		await field.fill(text);
 		await field.blur();
 	}
 
 	/** What the picker of a list parameter shows as chosen; empty when nothing is. */
 	async chosen(parameter: string): Promise<string> {
-		return await this.root.locator(testId(`resource-locator-${parameter}`)).locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`).first().inputValue();
+		return await this.root
+			.locator(testId(`resource-locator-${parameter}`))
+			.locator(`${testId('rlc-input')} input, input${testId('rlc-input')}`)
+			.first()
+			.inputValue();
 	}
 
 	/** The box that explains why a test is not possible, when there is one. */
@@ -107,7 +134,10 @@ export class NodeView {
 
 	/** Presses "Execute step" (of a trigger: "Fetch Test Event") and waits for what comes out. */
 	async execute(): Promise<void> {
-		await this.root.locator(`${testId('node-execute-button')}, ${testId('trigger-execute-button')}`).first().click();
+		await this.root
+			.locator(`${testId('node-execute-button')}, ${testId('trigger-execute-button')}`)
+			.first()
+			.click();
 	}
 
 	/** Waits for a green output and gives how many items n8n counts. */

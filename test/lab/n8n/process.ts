@@ -25,17 +25,30 @@ export class N8nProcess {
 	async start(extra: Record<string, string> = {}): Promise<void> {
 		const log = openSync(this.logFile, 'a');
 		// A clean environment: leftovers of the caller's shell would change what n8n does.
-		const child = spawn(process.execPath, [this.binary, ...this.command], { cwd: this.userFolder, env: { ...this.env, ...extra }, stdio: ['ignore', log, log], detached: true });
+		const child = spawn(process.execPath, [this.binary, ...this.command], {
+			cwd: this.userFolder,
+			env: { ...this.env, ...extra },
+			stdio: ['ignore', log, log],
+			detached: true,
+		});
 		closeSync(log);
 		this.child = child;
 		this.awaited = false;
 		child.once('exit', (code, signal) => {
-			if (this.child === child && !this.awaited) process.stdout.write(`n8n ended by itself (${signal ?? code}):\n${this.logTail()}\n`);
+			if (this.child === child && !this.awaited)
+				process.stdout.write(`n8n ended by itself (${signal ?? code}):\n${this.logTail()}\n`);
 		});
 		const deadline = Date.now() + 180_000;
 		while (Date.now() < deadline) {
-			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`n8n ended at its start:\n${this.logTail()}`);
-			if (await fetch(`${this.url}/healthz/readiness`).then((answer) => answer.ok, () => false)) return;
+			if (child.exitCode !== null || child.signalCode !== null)
+				throw new Error(`n8n ended at its start:\n${this.logTail()}`);
+			if (
+				await fetch(`${this.url}/healthz/readiness`).then(
+					(answer) => answer.ok,
+					() => false,
+				)
+			)
+				return;
 			await new Promise((resolve) => setTimeout(resolve, 250));
 		}
 		throw new Error(`n8n was not ready after three minutes:\n${this.logTail()}`);

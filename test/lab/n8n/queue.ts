@@ -47,7 +47,10 @@ export class QueueServices {
 
 /** A worker as if on a machine of its own. In common with the server: queue, database, key and the folder of packages. */
 export class N8nWorker extends N8nProcess {
-	static async prepare(server: N8nServer, options: { concurrency: number; env?: Record<string, string> }): Promise<N8nWorker> {
+	static async prepare(
+		server: N8nServer,
+		options: { concurrency: number; env?: Record<string, string> },
+	): Promise<N8nWorker> {
 		const userFolder = mkdtempSync(join(tmpdir(), 'email-intel-worker-'));
 		mkdirSync(join(userFolder, '.n8n'));
 		symlinkSync(join(server.userFolder, '.n8n', 'nodes'), join(userFolder, '.n8n', 'nodes'));
@@ -62,7 +65,13 @@ export class N8nWorker extends N8nProcess {
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 			...options.env,
 		};
-		return new N8nWorker(userFolder, server.installation, env, ['worker', `--concurrency=${options.concurrency}`], `http://127.0.0.1:${port}`);
+		return new N8nWorker(
+			userFolder,
+			server.installation,
+			env,
+			['worker', `--concurrency=${options.concurrency}`],
+			`http://127.0.0.1:${port}`,
+		);
 	}
 
 	/** Executions that it began, by number, as its log has them. */

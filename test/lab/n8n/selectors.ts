@@ -8,7 +8,9 @@ export const exactly = (text: string) => new RegExp(`^\\s*${text.replace(/[\\^$.
 
 /** Opens a drop-down and chooses what is called exactly so: descriptions of other options may hold the same word. */
 export async function chooseFrom(page: Page, field: Locator, option: string): Promise<void> {
-	const items = page.locator('.el-select-dropdown__item:visible, [role=option]:visible').filter({ has: page.getByText(exactly(option)) });
+	const items = page
+		.locator('.el-select-dropdown__item:visible, [role=option]:visible')
+		.filter({ has: page.getByText(exactly(option)) });
 	await field.click();
 	await items.first().click();
 	await items.first().waitFor({ state: 'hidden' });

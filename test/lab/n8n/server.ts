@@ -79,7 +79,12 @@ export class N8nServer extends N8nProcess {
 
 	/** Runs one of n8n's commands, e.g. `import:workflow`. The server must not run on the same SQLite file meanwhile. */
 	run(args: string[]): void {
-		const result = spawnSync(process.execPath, [this.binary, ...args], { cwd: this.userFolder, env: this.env, encoding: 'utf8' });
-		if (result.status !== 0) throw new Error(`n8n ${args[0]} ended with ${result.status}:\n${result.stdout}\n${result.stderr}`);
+		const result = spawnSync(process.execPath, [this.binary, ...args], {
+			cwd: this.userFolder,
+			env: this.env,
+			encoding: 'utf8',
+		});
+		if (result.status !== 0)
+			throw new Error(`n8n ${args[0]} ended with ${result.status}:\n${result.stdout}\n${result.stderr}`);
 	}
 }

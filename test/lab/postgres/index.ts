@@ -21,7 +21,17 @@ export class Postgres {
 		if (server === undefined) throw new Error('PostgreSQL is not installed (Debian package postgresql)');
 		const folder = temporaryFolder('email-intel-postgres-');
 		const data = join(folder, 'data');
-		const [program, ...args] = unprivileged([join(dirname(server), 'initdb'), '-D', data, '-U', 'lab', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']);
+		const [program, ...args] = unprivileged([
+			join(dirname(server), 'initdb'),
+			'-D',
+			data,
+			'-U',
+			'lab',
+			'--auth=trust',
+			'--encoding=UTF8',
+			'--locale=C',
+			'--no-sync',
+		]);
 		const { status, stdout, stderr, error } = spawnSync(program!, args, { cwd: folder, encoding: 'utf8' });
 		if (status !== 0) {
 			rmSync(folder, { recursive: true, force: true });

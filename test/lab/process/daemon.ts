@@ -10,7 +10,9 @@ const isRoot = () => process.getuid?.() === 0;
 
 /** The command itself; for root, the same as nobody, and ending when this process ends. */
 export function unprivileged(command: string[], endSignal = 'TERM'): string[] {
-	return isRoot() ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig', endSignal, ...command] : command;
+	return isRoot()
+		? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig', endSignal, ...command]
+		: command;
 }
 
 /** A temporary folder that the unprivileged server may write to. */
@@ -57,7 +59,10 @@ export class Daemon {
 		let trouble = 'it was not ready after a minute';
 		while (Date.now() < deadline) {
 			if (await options.ready(daemon.log())) return daemon;
-			const reason = await Promise.race([failed, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50))]);
+			const reason = await Promise.race([
+				failed,
+				new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50)),
+			]);
 			if (reason === undefined) continue;
 			trouble = reason;
 			break;

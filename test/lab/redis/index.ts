@@ -16,7 +16,20 @@ export class Redis {
 		if (binary === undefined) throw new Error('redis-server is not installed (Debian package redis-server)');
 		const folder = temporaryFolder('email-intel-redis-');
 		const port = await freePort();
-		const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
+		const settings = [
+			'--port',
+			String(port),
+			'--bind',
+			'127.0.0.1',
+			'--dir',
+			folder,
+			'--save',
+			'',
+			'--appendonly',
+			'no',
+			'--daemonize',
+			'no',
+		];
 		const daemon = await Daemon.start({
 			name: 'Redis',
 			command: unprivileged([binary, ...settings]),

@@ -4,10 +4,34 @@ const HOUR = 3_600_000;
 
 /** Who else got the phishing mails of `examples/messages`: sender and recipients by hours ago. */
 const PLANTED: { hoursAgo: number; sender: string; senderDomain: string; recipients: string[]; subject: string }[] = [
-	{ hoursAgo: 30, sender: 'accounts@supplier.example.com', senderDomain: 'supplier.example.com', recipients: ['sales@soc.example.org'], subject: 'Overdue invoice 4711' },
-	{ hoursAgo: 29, sender: 'accounts@supplier.example.com', senderDomain: 'supplier.example.com', recipients: ['hr@soc.example.org', 'it@soc.example.org'], subject: 'Overdue invoice 4711' },
-	{ hoursAgo: 52, sender: 'payments@invoice-portal.example.net', senderDomain: 'invoice-portal.example.net', recipients: ['finance@soc.example.org'], subject: 'Your invoice is ready' },
-	{ hoursAgo: 70, sender: 'it-service@examp1e.example.net', senderDomain: 'examp1e.example.net', recipients: ['erika@soc.example.org'], subject: 'Your mailbox is full' },
+	{
+		hoursAgo: 30,
+		sender: 'accounts@supplier.example.com',
+		senderDomain: 'supplier.example.com',
+		recipients: ['sales@soc.example.org'],
+		subject: 'Overdue invoice 4711',
+	},
+	{
+		hoursAgo: 29,
+		sender: 'accounts@supplier.example.com',
+		senderDomain: 'supplier.example.com',
+		recipients: ['hr@soc.example.org', 'it@soc.example.org'],
+		subject: 'Overdue invoice 4711',
+	},
+	{
+		hoursAgo: 52,
+		sender: 'payments@invoice-portal.example.net',
+		senderDomain: 'invoice-portal.example.net',
+		recipients: ['finance@soc.example.org'],
+		subject: 'Your invoice is ready',
+	},
+	{
+		hoursAgo: 70,
+		sender: 'it-service@examp1e.example.net',
+		senderDomain: 'examp1e.example.net',
+		recipients: ['erika@soc.example.org'],
+		subject: 'Your mailbox is full',
+	},
 ];
 
 /** A week of an appliance's traffic up to `now`, with the phishing mails of the examples in it. */

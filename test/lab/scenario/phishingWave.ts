@@ -1,5 +1,10 @@
 /** Who wrote them; the traffic of {@link huntTraffic} knows three of the four. */
-const SENDERS = ['accounts@supplier.example.com', 'payments@invoice-portal.example.net', 'it-service@examp1e.example.net', 'nobody@new.example.org'];
+const SENDERS = [
+	'accounts@supplier.example.com',
+	'payments@invoice-portal.example.net',
+	'it-service@examp1e.example.net',
+	'nobody@new.example.org',
+];
 
 /** One in so many has an attachment. */
 const ATTACHMENT_EVERY = 5;
@@ -50,7 +55,9 @@ function withAttachment(body: string[], { name, content }: { name: string; conte
 		`Content-Disposition: attachment; filename="${name}"`,
 		'Content-Transfer-Encoding: base64',
 		'',
-		...(Buffer.from(content).toString('base64').match(/.{1,76}/g) ?? []),
+		...(Buffer.from(content)
+			.toString('base64')
+			.match(/.{1,76}/g) ?? []),
 		'--wave--',
 		'',
 	];

@@ -82,7 +82,9 @@ describe('links', () => {
 	});
 
 	it('show every picture that is there', () => {
-		const shown = new Set(pages.flatMap((page) => targetsOf(texts.get(page)!).map((target) => resolve(dirname(page), target))));
+		const shown = new Set(
+			pages.flatMap((page) => targetsOf(texts.get(page)!).map((target) => resolve(dirname(page), target))),
+		);
 		const pictures = filesBelow(join(root, 'docs', 'images'));
 		expect(pictures.filter((picture) => !shown.has(picture)).map(name)).toEqual([]);
 	});

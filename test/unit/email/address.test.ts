@@ -15,7 +15,14 @@ describe('address lists', () => {
 		['a@[192.0.2.1], <b@[IPv6:2001:db8::1]>', [{ address: 'a@[192.0.2.1]' }, { address: 'b@[IPv6:2001:db8::1]' }]],
 		['a . b @ example . org', [{ address: 'a.b@example.org' }]],
 		['undisclosed-recipients:;', []],
-		['Team: a@example.org, B <b@example.org>; c@example.org', [{ address: 'a@example.org', group: 'Team' }, { address: 'b@example.org', name: 'B', group: 'Team' }, { address: 'c@example.org' }]],
+		[
+			'Team: a@example.org, B <b@example.org>; c@example.org',
+			[
+				{ address: 'a@example.org', group: 'Team' },
+				{ address: 'b@example.org', name: 'B', group: 'Team' },
+				{ address: 'c@example.org' },
+			],
+		],
 		['a@example.org; b@example.org', [{ address: 'a@example.org' }, { address: 'b@example.org' }]],
 		['<>', []],
 		['no address here', []],
@@ -23,23 +30,39 @@ describe('address lists', () => {
 	])('%s', (raw, expected) => expect(read(raw)).toEqual(expected));
 
 	it('an address in the name is a name: a usual disguise', () => {
-		expect(read('"ceo@example.com" <mallory@example.net>')).toEqual([{ address: 'mallory@example.net', name: 'ceo@example.com' }]);
-		expect(read('ceo@example.com <mallory@example.net>')).toEqual([{ address: 'mallory@example.net', name: 'ceo@example.com' }]);
+		expect(read('"ceo@example.com" <mallory@example.net>')).toEqual([
+			{ address: 'mallory@example.net', name: 'ceo@example.com' },
+		]);
+		expect(read('ceo@example.com <mallory@example.net>')).toEqual([
+			{ address: 'mallory@example.net', name: 'ceo@example.com' },
+		]);
 	});
 
 	it('an encoded name cannot add addresses', () => {
 		const word = `=?utf-8?B?${Buffer.from('x@evil.example>, <y@evil.example').toString('base64')}?=`;
-		expect(read(`${word} <a@example.org>`)).toEqual([{ address: 'a@example.org', name: 'x@evil.example>, <y@evil.example' }]);
+		expect(read(`${word} <a@example.org>`)).toEqual([
+			{ address: 'a@example.org', name: 'x@evil.example>, <y@evil.example' },
+		]);
 	});
 
 	it('a quote that is never closed does not swallow the addresses behind it', () => {
-		expect(read('"Broken <a@example.org>, b@example.org').map(({ address }) => address)).toEqual(['a@example.org', 'b@example.org']);
+		expect(read('"Broken <a@example.org>, b@example.org').map(({ address }) => address)).toEqual([
+			'a@example.org',
+			'b@example.org',
+		]);
 	});
 
 	it('nor does an angle bracket, or a parenthesis', () => {
-		expect(read('<a@example.org, <b@example.org>, "C" <c@example.org').map(({ address }) => address)).toEqual(['a@example.org', 'b@example.org', 'c@example.org']);
+		expect(read('<a@example.org, <b@example.org>, "C" <c@example.org').map(({ address }) => address)).toEqual([
+			'a@example.org',
+			'b@example.org',
+			'c@example.org',
+		]);
 		expect(read('"a < b, c" <a@example.org>')).toEqual([{ address: 'a@example.org', name: 'a < b, c' }]);
-		expect(read('a@example.org (open, b@example.org').map(({ address }) => address)).toEqual(['a@example.org', 'b@example.org']);
+		expect(read('a@example.org (open, b@example.org').map(({ address }) => address)).toEqual([
+			'a@example.org',
+			'b@example.org',
+		]);
 	});
 
 	it('a comma that an encoded name or a bare name holds parts no addresses', () => {
@@ -48,7 +71,26 @@ describe('address lists', () => {
 	});
 
 	it('whatever is open, nested or repeated takes linear time', () => {
-		for (const piece of ['u@example.com, ', '(', ')', '"', '"\\', '("\\"', '<', '<a', '<@a', ':', ';', '[', '\\', ' ', 'a . ', 'a@', '=?utf-8?q?,', '=?a?q?']) {
+		for (const piece of [
+			'u@example.com, ',
+			'(',
+			')',
+			'"',
+			'"\\',
+			'("\\"',
+			'<',
+			'<a',
+			'<@a',
+			':',
+			';',
+			'[',
+			'\\',
+			' ',
+			'a . ',
+			'a@',
+			'=?utf-8?q?,',
+			'=?a?q?',
+		]) {
 			const raw = piece.repeat(Math.ceil(600_000 / piece.length));
 			const start = performance.now();
 			parseAddresses(`${raw}x@example.org`, 10);
@@ -58,7 +100,11 @@ describe('address lists', () => {
 
 	it('of more than the limit none is decoded, in groups or out of them', () => {
 		const decoded = jest.spyOn(mimeDecoder(), 'decodeWord');
-		for (const piece of ['=?utf-8?Q?=C3=A9?= <a@example.org>, ', 'g: =?utf-8?Q?=C3=A9?= <a@example.org>; ', 'g: a@example.org, =?utf-8?Q?=C3=A9?= <a@example.org>; ']) {
+		for (const piece of [
+			'=?utf-8?Q?=C3=A9?= <a@example.org>, ',
+			'g: =?utf-8?Q?=C3=A9?= <a@example.org>; ',
+			'g: a@example.org, =?utf-8?Q?=C3=A9?= <a@example.org>; ',
+		]) {
 			decoded.mockClear();
 			expect(parseAddresses(piece.repeat(500), 20)).toMatchObject({ cut: true, addresses: { length: 20 } });
 			expect(decoded.mock.calls.length).toBeLessThan(30);
@@ -67,6 +113,9 @@ describe('address lists', () => {
 	});
 
 	it('more than the limit are cut, and that is told', () => {
-		expect(parseAddresses('a@example.org, b@example.org, c@example.org', 2)).toEqual({ addresses: [{ address: 'a@example.org' }, { address: 'b@example.org' }], cut: true });
+		expect(parseAddresses('a@example.org, b@example.org, c@example.org', 2)).toEqual({
+			addresses: [{ address: 'a@example.org' }, { address: 'b@example.org' }],
+			cut: true,
+		});
 	});
 });

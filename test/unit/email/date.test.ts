@@ -32,22 +32,36 @@ describe('dates that are read', () => {
 });
 
 describe('what is no date stays none', () => {
-	it.each(['', 'yesterday', '30 Feb 2026 10:00:00 +0000', '29 Feb 2025 10:00:00 +0000', '5 May 2026', '5 May 2026 25:00:00 +0000', '5 May 2026 10:61:00 +0000', '5 Mai 2026 10:11:12 +0000', '0 May 2026 10:11:12 +0000', '5 May 2026 13:00:00 PM', '5 May 2026 10:00:00 +9999'])('%s', (text) =>
-		expect(parseMailDate(text)).toBeUndefined(),
-	);
+	it.each([
+		'',
+		'yesterday',
+		'30 Feb 2026 10:00:00 +0000',
+		'29 Feb 2025 10:00:00 +0000',
+		'5 May 2026',
+		'5 May 2026 25:00:00 +0000',
+		'5 May 2026 10:61:00 +0000',
+		'5 Mai 2026 10:11:12 +0000',
+		'0 May 2026 10:11:12 +0000',
+		'5 May 2026 13:00:00 PM',
+		'5 May 2026 10:00:00 +9999',
+	])('%s', (text) => expect(parseMailDate(text)).toBeUndefined());
 });
 
 it('every date-time in the form of RFC 5322 is read back', () => {
 	const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 	fc.assert(
-		fc.property(fc.date({ min: new Date('1950-01-01'), max: new Date('2199-12-31'), noInvalidDate: true }), fc.integer({ min: -1439, max: 1439 }), (moment, zone) => {
-			const utc = Math.floor(moment.getTime() / 1_000) * 1_000;
-			const local = new Date(utc + zone * 60_000);
-			const two = (value: number): string => String(value).padStart(2, '0');
-			const offset = `${zone < 0 ? '-' : '+'}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;
-			const text = `${local.getUTCDate()} ${MONTHS[local.getUTCMonth()]} ${local.getUTCFullYear()} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())} ${offset}`;
-			expect(parseMailDate(text)).toEqual({ date: new Date(utc), zoneKnown: true });
-		}),
+		fc.property(
+			fc.date({ min: new Date('1950-01-01'), max: new Date('2199-12-31'), noInvalidDate: true }),
+			fc.integer({ min: -1439, max: 1439 }),
+			(moment, zone) => {
+				const utc = Math.floor(moment.getTime() / 1_000) * 1_000;
+				const local = new Date(utc + zone * 60_000);
+				const two = (value: number): string => String(value).padStart(2, '0');
+				const offset = `${zone < 0 ? '-' : '+'}${two(Math.floor(Math.abs(zone) / 60))}${two(Math.abs(zone) % 60)}`;
+				const text = `${local.getUTCDate()} ${MONTHS[local.getUTCMonth()]} ${local.getUTCFullYear()} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())} ${offset}`;
+				expect(parseMailDate(text)).toEqual({ date: new Date(utc), zoneKnown: true });
+			},
+		),
 		{ seed: 42 },
 	);
 });

@@ -36,7 +36,10 @@ describe('names and subjects', () => {
 	});
 
 	it('encoded words are joined before they are decoded', async () => {
-		expect(await read('encoded-subject')).toMatchObject({ subject: 'Rechnung für Müller – 東京', from: [{ name: 'Jürgen Grün' }] });
+		expect(await read('encoded-subject')).toMatchObject({
+			subject: 'Rechnung für Müller – 東京',
+			from: [{ name: 'Jürgen Grün' }],
+		});
 		expect((await read('split-character-subject')).subject).toBe('für');
 	});
 
@@ -73,19 +76,32 @@ describe('names and subjects', () => {
 		const email = await read('two-from');
 		expect(email.from).toEqual([{ address: 'ceo@example.com', name: 'CEO' }]);
 		expect(codes(email)).toEqual(['from-repeated', 'subject-repeated']);
-		expect(email.headers.filter(({ name }) => name === 'From').map(({ value }) => value)).toEqual(['CEO <ceo@example.com>', 'Mallory <mallory@example.net>']);
+		expect(email.headers.filter(({ name }) => name === 'From').map(({ value }) => value)).toEqual([
+			'CEO <ceo@example.com>',
+			'Mallory <mallory@example.net>',
+		]);
 	});
 
 	it('file names are decoded and harmless: no path, no characters that reverse the reading', async () => {
 		const { attachments } = await read('rfc2231-name');
-		expect(attachments.map(({ fileName }) => fileName)).toEqual(['rechnung für mai.pdf', 'über.zip', 'evil.exe', 'invoicefdp.exe']);
+		expect(attachments.map(({ fileName }) => fileName)).toEqual([
+			'rechnung für mai.pdf',
+			'über.zip',
+			'evil.exe',
+			'invoicefdp.exe',
+		]);
 	});
 });
 
 describe('bodies that other parsers lose', () => {
 	it('line ends of bare CR', async () => {
 		const email = await read('bare-cr');
-		expect(email).toMatchObject({ text: 'plain text', html: '<p>html text</p>', subject: 'Bare CR', size: fixture('bare-cr.eml').length });
+		expect(email).toMatchObject({
+			text: 'plain text',
+			html: '<p>html text</p>',
+			subject: 'Bare CR',
+			size: fixture('bare-cr.eml').length,
+		});
 	});
 
 	it('a multipart without boundary: the parts are found', async () => {
@@ -97,7 +113,10 @@ describe('bodies that other parsers lose', () => {
 
 	it('a multipart without any part: its text', async () => {
 		const email = await read('boundary-wrong');
-		expect([codes(email), email.text]).toEqual([['boundary-wrong'], 'No part at all, only this text with https://hidden.example.net/\n']);
+		expect([codes(email), email.text]).toEqual([
+			['boundary-wrong'],
+			'No part at all, only this text with https://hidden.example.net/\n',
+		]);
 	});
 
 	it('what stands behind the last part', async () => {
@@ -112,7 +131,11 @@ describe('bodies that other parsers lose', () => {
 	});
 
 	it('a part behind the end of its multipart', async () => {
-		const email = await parseEmail(crlf('From: a@example.org\nDate: 5 May 2026 10:00:00 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\n\ntwo\n--b--\n'));
+		const email = await parseEmail(
+			crlf(
+				'From: a@example.org\nDate: 5 May 2026 10:00:00 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\n\ntwo\n--b--\n',
+			),
+		);
 		expect([email.text, codes(email)]).toEqual(['one\ntwo', ['part-after-end']]);
 	});
 });
@@ -136,7 +159,10 @@ describe('messages inside of messages', () => {
 
 	it('are found in digests and in files called .eml', async () => {
 		expect((await read('digest')).attachments.map(({ email }) => email?.subject)).toEqual(['first', 'second']);
-		expect((await read('eml-octet-stream')).attachments[0]!.email).toMatchObject({ subject: 'inner', text: 'inner body' });
+		expect((await read('eml-octet-stream')).attachments[0]!.email).toMatchObject({
+			subject: 'inner',
+			text: 'inner body',
+		});
 	});
 
 	it('are opened to the depth limit, then kept as they are, with a warning', async () => {
@@ -190,13 +216,21 @@ describe('texts', () => {
 	});
 
 	it('format=flowed is joined, so that a wrapped link is whole', async () => {
-		expect((await read('format-flowed')).text).toBe('https://example.net/a-very-long-path/that-flows\n> quoted text\n-- \nsignature\n');
+		expect((await read('format-flowed')).text).toBe(
+			'https://example.net/a-very-long-path/that-flows\n> quoted text\n-- \nsignature\n',
+		);
 	});
 
 	it('attached HTML and text are attachments, never bodies', async () => {
 		const email = await parseEmail(
-			crlf('Content-Type: multipart/mixed; boundary=b\n\n--b\n\nbody\n--b\nContent-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<b>\n--b\nContent-Type: text/plain; name=notes.txt\n\nnotes\n--b--\n'),
+			crlf(
+				'Content-Type: multipart/mixed; boundary=b\n\n--b\n\nbody\n--b\nContent-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<b>\n--b\nContent-Type: text/plain; name=notes.txt\n\nnotes\n--b--\n',
+			),
 		);
-		expect([email.text, email.html, email.attachments.map(({ fileName }) => fileName)]).toEqual(['body', undefined, ['a.html', 'notes.txt']]);
+		expect([email.text, email.html, email.attachments.map(({ fileName }) => fileName)]).toEqual([
+			'body',
+			undefined,
+			['a.html', 'notes.txt'],
+		]);
 	});
 });

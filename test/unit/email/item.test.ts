@@ -26,7 +26,11 @@ inner body
 function binary(files: Record<string, { content: Buffer; fileName?: string; mimeType?: string }>): BinaryReader {
 	return {
 		keys: Object.keys(files),
-		info: (key) => ({ fileName: files[key]!.fileName, mimeType: files[key]!.mimeType, size: files[key]!.content.length }),
+		info: (key) => ({
+			fileName: files[key]!.fileName,
+			mimeType: files[key]!.mimeType,
+			size: files[key]!.content.length,
+		}),
 		read: async (key) => files[key]!.content,
 	};
 }
@@ -36,9 +40,19 @@ const codes = (email: { warnings: { code: string }[] }): string[] => email.warni
 describe('items of this pack', () => {
 	it('are read from their raw message; id, source and time of arrival carried over', async () => {
 		const source = { kind: 'imap' as const, folder: 'INBOX', uid: 5, uidValidity: '9' };
-		const json = emailToJson(await parseEmail(MESSAGE, { source, id: 'stable', receivedAt: new Date('2026-05-05T08:12:00Z') }));
-		const email = await emailFromItem(JSON.parse(JSON.stringify(json)), binary({ attachment_0: { content: Buffer.from('x') }, email: { content: MESSAGE } }));
-		expect(email).toMatchObject({ id: 'stable', source, subject: 'grüße', receivedAt: new Date('2026-05-05T08:12:00Z') });
+		const json = emailToJson(
+			await parseEmail(MESSAGE, { source, id: 'stable', receivedAt: new Date('2026-05-05T08:12:00Z') }),
+		);
+		const email = await emailFromItem(
+			JSON.parse(JSON.stringify(json)),
+			binary({ attachment_0: { content: Buffer.from('x') }, email: { content: MESSAGE } }),
+		);
+		expect(email).toMatchObject({
+			id: 'stable',
+			source,
+			subject: 'grüße',
+			receivedAt: new Date('2026-05-05T08:12:00Z'),
+		});
 		expect(email.raw!.equals(MESSAGE)).toBe(true);
 	});
 
@@ -75,12 +89,22 @@ describe('a raw message somewhere in an item', () => {
 
 	it('is found as an Outlook .msg file', async () => {
 		const msg = (await parseEmail(fixture('outlook-msg.eml'))).attachments[0]!.content!;
-		expect(await emailFromItem({}, binary({ data: { content: msg, fileName: 'a.msg' } }))).toMatchObject({ subject: 'Invoice für Mai', partial: true });
-		await expect(emailFromItem({}, binary({ data: { content: Buffer.from('x'), fileName: 'a.msg' } }))).rejects.toMatchObject({ code: 'EMAIL_INPUT' });
+		expect(await emailFromItem({}, binary({ data: { content: msg, fileName: 'a.msg' } }))).toMatchObject({
+			subject: 'Invoice für Mai',
+			partial: true,
+		});
+		await expect(
+			emailFromItem({}, binary({ data: { content: Buffer.from('x'), fileName: 'a.msg' } })),
+		).rejects.toMatchObject({ code: 'EMAIL_INPUT' });
 	});
 
 	it('brings arrival time and id of the Gmail API along', async () => {
-		const json = { id: '18f0c0ffee123456', threadId: 't', raw: MESSAGE.toString('base64url'), internalDate: '1777968672000' };
+		const json = {
+			id: '18f0c0ffee123456',
+			threadId: 't',
+			raw: MESSAGE.toString('base64url'),
+			internalDate: '1777968672000',
+		};
 		expect(await emailFromItem(json)).toMatchObject({
 			id: '18f0c0ffee123456',
 			receivedAt: new Date(1777968672000),
@@ -90,10 +114,14 @@ describe('a raw message somewhere in an item', () => {
 	});
 
 	it('is taken from the property that the user names', async () => {
-		expect(await emailFromItem({ any: MESSAGE.toString('base64') }, undefined, { jsonProperty: 'any' })).toMatchObject({ subject: 'grüße' });
+		expect(await emailFromItem({ any: MESSAGE.toString('base64') }, undefined, { jsonProperty: 'any' })).toMatchObject({
+			subject: 'grüße',
+		});
 		const files = binary({ one: { content: Buffer.from('no') }, two: { content: MESSAGE } });
 		expect(await emailFromItem({}, files, { binaryProperty: 'two' })).toMatchObject({ subject: 'grüße' });
-		await expect(emailFromItem({}, files, { binaryProperty: 'three' })).rejects.toMatchObject({ code: 'EMAIL_NOT_FOUND' });
+		await expect(emailFromItem({}, files, { binaryProperty: 'three' })).rejects.toMatchObject({
+			code: 'EMAIL_NOT_FOUND',
+		});
 	});
 
 	it('comes before the Outlook JSON that it was downloaded with', async () => {
@@ -101,7 +129,12 @@ describe('a raw message somewhere in an item', () => {
 			{ id: 'AAMk', subject: 'from Graph', receivedDateTime: '2026-05-05T08:12:00Z', toRecipients: [] },
 			binary({ data: { content: MESSAGE, mimeType: 'message/rfc822' } }),
 		);
-		expect(email).toMatchObject({ subject: 'grüße', id: 'AAMk', source: { kind: 'graph', graphId: 'AAMk' }, receivedAt: new Date('2026-05-05T08:12:00Z') });
+		expect(email).toMatchObject({
+			subject: 'grüße',
+			id: 'AAMk',
+			source: { kind: 'graph', graphId: 'AAMk' },
+			receivedAt: new Date('2026-05-05T08:12:00Z'),
+		});
 		expect(email.partial).toBeUndefined();
 	});
 });
@@ -111,66 +144,179 @@ describe('items of the built-in nodes that hold no message bytes', () => {
 
 	it('Gmail and IMAP resolved: header lines are read by our own rules, a date that mailparser invented is not believed', async () => {
 		const json = {
-			id: '18f0c0ffee123456', threadId: 't', labelIds: ['INBOX'],
-			headers: { from: 'From: "A" <a@example.org>', date: 'Date: garbage', subject: 'Subject: =?utf-8?q?=C3=A9?=', received: 'Received: from x; Tue, 5 May 2026 10:11:12 +0000' },
-			html: '<p>x</p>', text: 'x', date: new Date().toISOString(), subject: 'é',
+			id: '18f0c0ffee123456',
+			threadId: 't',
+			labelIds: ['INBOX'],
+			headers: {
+				from: 'From: "A" <a@example.org>',
+				date: 'Date: garbage',
+				subject: 'Subject: =?utf-8?q?=C3=A9?=',
+				received: 'Received: from x; Tue, 5 May 2026 10:11:12 +0000',
+			},
+			html: '<p>x</p>',
+			text: 'x',
+			date: new Date().toISOString(),
+			subject: 'é',
 			from: { value: [{ address: 'a@example.org', name: 'A' }], html: '', text: '' },
 		};
-		const email = await emailFromItem(json, binary({ attachment_0: { content: pdf, fileName: 'a.pdf', mimeType: 'application/pdf' } }));
+		const email = await emailFromItem(
+			json,
+			binary({ attachment_0: { content: pdf, fileName: 'a.pdf', mimeType: 'application/pdf' } }),
+		);
 		expect(email.date).toBeUndefined();
 		expect(codes(email)).toEqual(['partial', 'date-invalid']);
 		expect(email).toMatchObject({
-			partial: true, size: 0, sha256: '', subject: 'é', from: [{ address: 'a@example.org', name: 'A' }], text: 'x', html: '<p>x</p>',
-			source: { kind: 'gmail' }, receivedAt: new Date('2026-05-05T10:11:12Z'),
-			attachments: [{ fileName: 'a.pdf', contentType: 'application/pdf', size: 8, sha256: createHash('sha256').update(pdf).digest('hex') }],
+			partial: true,
+			size: 0,
+			sha256: '',
+			subject: 'é',
+			from: [{ address: 'a@example.org', name: 'A' }],
+			text: 'x',
+			html: '<p>x</p>',
+			source: { kind: 'gmail' },
+			receivedAt: new Date('2026-05-05T10:11:12Z'),
+			attachments: [
+				{
+					fileName: 'a.pdf',
+					contentType: 'application/pdf',
+					size: 8,
+					sha256: createHash('sha256').update(pdf).digest('hex'),
+				},
+			],
 		});
-		const imap = await emailFromItem({ ...json, id: undefined, threadId: undefined, labelIds: undefined, attributes: { uid: 12 } });
+		const imap = await emailFromItem({
+			...json,
+			id: undefined,
+			threadId: undefined,
+			labelIds: undefined,
+			attributes: { uid: 12 },
+		});
 		expect(imap.source).toEqual({ kind: 'imap', uid: 12 });
 	});
 
 	it('Gmail simplified: snippet as text, internalDate as time of arrival', async () => {
-		const email = await emailFromItem({ id: '1', threadId: '1', snippet: 'Hello there', internalDate: '1777968672000', From: 'A <a@example.org>', To: 'b@example.com', Subject: 'S', payload: { mimeType: 'text/plain' } });
-		expect(email).toMatchObject({ partial: true, text: 'Hello there', subject: 'S', from: [{ address: 'a@example.org', name: 'A' }], receivedAt: new Date(1777968672000) });
+		const email = await emailFromItem({
+			id: '1',
+			threadId: '1',
+			snippet: 'Hello there',
+			internalDate: '1777968672000',
+			From: 'A <a@example.org>',
+			To: 'b@example.com',
+			Subject: 'S',
+			payload: { mimeType: 'text/plain' },
+		});
+		expect(email).toMatchObject({
+			partial: true,
+			text: 'Hello there',
+			subject: 'S',
+			from: [{ address: 'a@example.org', name: 'A' }],
+			receivedAt: new Date(1777968672000),
+		});
 		expect(email.date).toBeUndefined();
 	});
 
 	it('Gmail API, format full: every text part', async () => {
-		const part = (mimeType: string, text: string) => ({ mimeType, filename: '', body: { data: Buffer.from(text).toString('base64url') } });
-		const email = await emailFromItem({
-			id: '1', threadId: '1', internalDate: '1777968672000',
-			payload: { mimeType: 'multipart/alternative', headers: [{ name: 'From', value: 'a@example.org' }, { name: 'Date', value: 'Tue, 5 May 2026 10:11:12 +0200' }], parts: [part('text/plain', 'täxt'), part('text/html', '<b>täxt</b>')] },
+		const part = (mimeType: string, text: string) => ({
+			mimeType,
+			filename: '',
+			body: { data: Buffer.from(text).toString('base64url') },
 		});
-		expect(email).toMatchObject({ text: 'täxt', html: '<b>täxt</b>', date: new Date('2026-05-05T08:11:12Z'), from: [{ address: 'a@example.org' }] });
+		const email = await emailFromItem({
+			id: '1',
+			threadId: '1',
+			internalDate: '1777968672000',
+			payload: {
+				mimeType: 'multipart/alternative',
+				headers: [
+					{ name: 'From', value: 'a@example.org' },
+					{ name: 'Date', value: 'Tue, 5 May 2026 10:11:12 +0200' },
+				],
+				parts: [part('text/plain', 'täxt'), part('text/html', '<b>täxt</b>')],
+			},
+		});
+		expect(email).toMatchObject({
+			text: 'täxt',
+			html: '<b>täxt</b>',
+			date: new Date('2026-05-05T08:11:12Z'),
+			from: [{ address: 'a@example.org' }],
+		});
 	});
 
 	it('Outlook: sent and received time, recipients and HTML body of the Graph message', async () => {
 		const person = (address: string, name = address) => ({ emailAddress: { address, name } });
 		const email = await emailFromItem({
-			id: 'AAMk', subject: 'S', internetMessageId: '<g@example.org>', sentDateTime: '2026-05-05T08:11:12Z', receivedDateTime: '2026-05-05T08:12:00Z',
-			from: person('a@example.org', 'A'), sender: person('s@example.org'), toRecipients: [person('t@example.com'), person('u@example.com', 'U')],
-			ccRecipients: [], replyTo: [person('r@example.org')], body: { contentType: 'html', content: '<p>x</p>' }, bodyPreview: 'x', hasAttachments: false,
+			id: 'AAMk',
+			subject: 'S',
+			internetMessageId: '<g@example.org>',
+			sentDateTime: '2026-05-05T08:11:12Z',
+			receivedDateTime: '2026-05-05T08:12:00Z',
+			from: person('a@example.org', 'A'),
+			sender: person('s@example.org'),
+			toRecipients: [person('t@example.com'), person('u@example.com', 'U')],
+			ccRecipients: [],
+			replyTo: [person('r@example.org')],
+			body: { contentType: 'html', content: '<p>x</p>' },
+			bodyPreview: 'x',
+			hasAttachments: false,
 		});
 		expect(email).toMatchObject({
-			partial: true, messageId: '<g@example.org>', date: new Date('2026-05-05T08:11:12Z'), receivedAt: new Date('2026-05-05T08:12:00Z'), html: '<p>x</p>',
-			from: [{ address: 'a@example.org', name: 'A' }], sender: { address: 's@example.org' }, to: [{ address: 't@example.com' }, { address: 'u@example.com', name: 'U' }],
-			replyTo: [{ address: 'r@example.org' }], source: { kind: 'graph', graphId: 'AAMk' }, id: 'AAMk',
+			partial: true,
+			messageId: '<g@example.org>',
+			date: new Date('2026-05-05T08:11:12Z'),
+			receivedAt: new Date('2026-05-05T08:12:00Z'),
+			html: '<p>x</p>',
+			from: [{ address: 'a@example.org', name: 'A' }],
+			sender: { address: 's@example.org' },
+			to: [{ address: 't@example.com' }, { address: 'u@example.com', name: 'U' }],
+			replyTo: [{ address: 'r@example.org' }],
+			source: { kind: 'graph', graphId: 'AAMk' },
+			id: 'AAMk',
 		});
 		expect(email.text).toBeUndefined();
 	});
 
 	it('Outlook simplified: plain addresses and the preview', async () => {
-		const email = await emailFromItem({ id: 'AAMk', conversationId: 'c', subject: 'S', bodyPreview: 'preview', from: 'a@example.org', to: ['b@example.com'], categories: [], hasAttachments: false });
-		expect(email).toMatchObject({ text: 'preview', from: [{ address: 'a@example.org' }], to: [{ address: 'b@example.com' }], subject: 'S' });
+		const email = await emailFromItem({
+			id: 'AAMk',
+			conversationId: 'c',
+			subject: 'S',
+			bodyPreview: 'preview',
+			from: 'a@example.org',
+			to: ['b@example.com'],
+			categories: [],
+			hasAttachments: false,
+		});
+		expect(email).toMatchObject({
+			text: 'preview',
+			from: [{ address: 'a@example.org' }],
+			to: [{ address: 'b@example.com' }],
+			subject: 'S',
+		});
 	});
 
 	it('IMAP simple: fields on top and under metadata', async () => {
 		const email = await emailFromItem({
-			textPlain: 'plain', textHtml: '<p>html</p>', from: 'A <a@example.org>', to: 'b@example.com', subject: 'S', date: 'Tue, 5 May 2026 10:11:12 +0200',
-			metadata: { 'message-id': '<m@example.org>', 'return-path': '<>', received: 'from x; Tue, 5 May 2026 08:11:30 +0000' }, attributes: { uid: 3 },
+			textPlain: 'plain',
+			textHtml: '<p>html</p>',
+			from: 'A <a@example.org>',
+			to: 'b@example.com',
+			subject: 'S',
+			date: 'Tue, 5 May 2026 10:11:12 +0200',
+			metadata: {
+				'message-id': '<m@example.org>',
+				'return-path': '<>',
+				received: 'from x; Tue, 5 May 2026 08:11:30 +0000',
+			},
+			attributes: { uid: 3 },
 		});
 		expect(email).toMatchObject({
-			text: 'plain', html: '<p>html</p>', messageId: '<m@example.org>', returnPath: '', date: new Date('2026-05-05T08:11:12Z'),
-			receivedAt: new Date('2026-05-05T08:11:30Z'), source: { kind: 'imap', uid: 3 },
+			text: 'plain',
+			html: '<p>html</p>',
+			messageId: '<m@example.org>',
+			returnPath: '',
+			date: new Date('2026-05-05T08:11:12Z'),
+			receivedAt: new Date('2026-05-05T08:11:30Z'),
+			source: { kind: 'imap', uid: 3 },
 		});
 	});
 
@@ -185,7 +331,11 @@ describe('items of the built-in nodes that hold no message bytes', () => {
 			{ id: 'AAMk', subject: 'outer', bodyPreview: 'see attached', toRecipients: [] },
 			binary({ attachment_0: { content: MESSAGE, fileName: 'phish.eml', mimeType: 'message/rfc822' } }),
 		);
-		expect(email).toMatchObject({ subject: 'outer', partial: true, attachments: [{ fileName: 'phish.eml', email: { subject: 'grüße' } }] });
+		expect(email).toMatchObject({
+			subject: 'outer',
+			partial: true,
+			attachments: [{ fileName: 'phish.eml', email: { subject: 'grüße' } }],
+		});
 	});
 });
 
@@ -200,28 +350,43 @@ harmless
 `);
 	const eml = { content: newsletter, fileName: 'fwd.eml', mimeType: 'message/rfc822' };
 	const FORMATS = {
-		'Email Trigger (IMAP), Resolved': { headers: { from: 'From: a@example.org', subject: 'Subject: outer' }, text: 'look at this', html: false },
-		'Email Trigger (IMAP), Simple': { textPlain: 'look at this', subject: 'outer', from: 'a@example.org', metadata: {} },
+		'Email Trigger (IMAP), Resolved': {
+			headers: { from: 'From: a@example.org', subject: 'Subject: outer' },
+			text: 'look at this',
+			html: false,
+		},
+		'Email Trigger (IMAP), Simple': {
+			textPlain: 'look at this',
+			subject: 'outer',
+			from: 'a@example.org',
+			metadata: {},
+		},
 		Gmail: { id: '1', threadId: '1', snippet: 'look at this', Subject: 'outer', From: 'a@example.org' },
 		Outlook: { id: 'AAMk', subject: 'outer', bodyPreview: 'look at this', toRecipients: [] },
 		'a form': { from: 'a@example.org', subject: 'outer', text: 'look at this' },
 	};
 	const KEYS = ['attachment_0', 'attachments_0', 'attachments[0]', 'data0', 'file_0', 'att0', 'Anhang 12'];
 
-	it.each(Object.entries(FORMATS))('%s: an attached .eml is an attachment, whatever its property is called', async (_name, json) => {
-		for (const key of KEYS) {
-			const email = await emailFromItem(json, binary({ [key]: eml }));
-			expect([key, email.subject]).toEqual([key, 'outer']);
-			expect(email.attachments).toMatchObject([{ fileName: 'fwd.eml', email: { subject: 'Newsletter of 2019' } }]);
-		}
-	});
+	it.each(Object.entries(FORMATS))(
+		'%s: an attached .eml is an attachment, whatever its property is called',
+		async (_name, json) => {
+			for (const key of KEYS) {
+				const email = await emailFromItem(json, binary({ [key]: eml }));
+				expect([key, email.subject]).toEqual([key, 'outer']);
+				expect(email.attachments).toMatchObject([{ fileName: 'fwd.eml', email: { subject: 'Newsletter of 2019' } }]);
+			}
+		},
+	);
 
 	it('the message comes before its attachments in whatever order they are', async () => {
 		const files = { attachment_0: eml, email: { content: MESSAGE, mimeType: 'message/rfc822' } };
 		expect((await emailFromItem({}, binary(files))).subject).toBe('grüße');
 		const named = { file_0: eml, data: { content: MESSAGE, fileName: 'a.eml' }, other: eml };
 		expect((await emailFromItem({}, binary(named))).subject).toBe('grüße');
-		const untyped = { attachment_0: { ...eml, fileName: 'a.txt', mimeType: 'text/plain' }, data: { content: MESSAGE, mimeType: 'text/plain' } };
+		const untyped = {
+			attachment_0: { ...eml, fileName: 'a.txt', mimeType: 'text/plain' },
+			data: { content: MESSAGE, mimeType: 'text/plain' },
+		};
 		expect((await emailFromItem({}, binary(untyped))).subject).toBe('grüße');
 		// Where there is nothing else, it is what was handed on.
 		expect((await emailFromItem({}, binary({ attachment_0: eml }))).subject).toBe('Newsletter of 2019');
@@ -229,7 +394,10 @@ harmless
 
 	it('a form field that is called email holds whatever was put in', async () => {
 		const pdf = { content: Buffer.from('%PDF-1.7'), fileName: 'a.pdf', mimeType: 'application/pdf' };
-		expect(await emailFromItem(FORMATS['a form'], binary({ email: pdf }))).toMatchObject({ subject: 'outer', attachments: [{ fileName: 'a.pdf' }] });
+		expect(await emailFromItem(FORMATS['a form'], binary({ email: pdf }))).toMatchObject({
+			subject: 'outer',
+			attachments: [{ fileName: 'a.pdf' }],
+		});
 		const own = emailToJson(await parseEmail(MESSAGE));
 		expect((await emailFromItem(own, binary({ email: pdf }))).subject).toBe('grüße');
 	});
@@ -237,32 +405,52 @@ harmless
 
 describe('a message that could not be fetched, and was fetched since', () => {
 	const record = {
-		id: 'x:1:2', source: { kind: 'imap', mailbox: 'soc@example.com', folder: 'INBOX', uid: 2, uidValidity: '1' }, size: 288, truncated: true,
-		receivedAt: '2026-05-05T08:12:00.000Z', failure: { code: 'MAILBOX_UNAVAILABLE', message: 'Busy.' },
+		id: 'x:1:2',
+		source: { kind: 'imap', mailbox: 'soc@example.com', folder: 'INBOX', uid: 2, uidValidity: '1' },
+		size: 288,
+		truncated: true,
+		receivedAt: '2026-05-05T08:12:00.000Z',
+		failure: { code: 'MAILBOX_UNAVAILABLE', message: 'Busy.' },
 	};
 	const headers = { subject: 'of the headers', messageId: '<h@example.org>', to: [] };
 
 	it.each([
 		['a record', record],
 		['a record with headers, Simple', { ...record, ...headers, from: 'h@example.org', attachments: [] }],
-		['a record with headers, Full', { ...record, ...headers, sha256: '', headers: [], parts: [], attachments: [], warnings: [], from: [] }],
+		[
+			'a record with headers, Full',
+			{ ...record, ...headers, sha256: '', headers: [], parts: [], attachments: [], warnings: [], from: [] },
+		],
 	])('%s gives way to the bytes', async (_name, json) => {
 		for (const mimeType of ['application/octet-stream', 'text/plain', 'message/rfc822', '']) {
 			const email = await emailFromItem(json, binary({ data: { content: MESSAGE, mimeType } }));
-			expect(email).toMatchObject({ subject: 'grüße', id: 'x:1:2', source: { uid: 2 }, receivedAt: new Date(record.receivedAt) });
+			expect(email).toMatchObject({
+				subject: 'grüße',
+				id: 'x:1:2',
+				source: { uid: 2 },
+				receivedAt: new Date(record.receivedAt),
+			});
 		}
 	});
 
 	it('its headers are what is known where the file is no message', async () => {
 		const json = { ...record, ...headers, from: 'h@example.org', attachments: [] };
-		const email = await emailFromItem(json, binary({ data: { content: Buffer.from('a note'), mimeType: 'text/plain' } }));
+		const email = await emailFromItem(
+			json,
+			binary({ data: { content: Buffer.from('a note'), mimeType: 'text/plain' } }),
+		);
 		expect(email).toMatchObject({ subject: 'of the headers', truncated: true });
 	});
 });
 
 it('an item without email is refused, and the hint says what is taken', async () => {
 	for (const json of [{}, { foo: 'bar' }, { raw: 42 }, { text: 'only text' }]) {
-		await expect(emailFromItem(json as Record<string, unknown>, binary({ image: { content: Buffer.from('x'), mimeType: 'image/png' } }))).rejects.toMatchObject({
+		await expect(
+			emailFromItem(
+				json as Record<string, unknown>,
+				binary({ image: { content: Buffer.from('x'), mimeType: 'image/png' } }),
+			),
+		).rejects.toMatchObject({
 			code: 'EMAIL_NOT_FOUND',
 			hint: expect.stringContaining('.eml'),
 		});

@@ -26,7 +26,10 @@ describe('an attached Outlook .msg file', () => {
 			html: expect.stringContaining('<a href="https://msg.example.net/">'),
 			attachments: [
 				{ fileName: 'invoice.pdf.exe', size: 202 },
-				{ fileName: 'Inner message', email: { subject: 'Inner message', text: 'inner text https://inner.example.net/' } },
+				{
+					fileName: 'Inner message',
+					email: { subject: 'Inner message', text: 'inner text https://inner.example.net/' },
+				},
 			],
 		});
 	});
@@ -89,7 +92,10 @@ describe('hostile Outlook files', () => {
 		};
 		fc.assert(
 			fc.property(change, fc.nat(20_000), (changes, cut) => {
-				for (const [good, read] of [[msg, (bytes: Buffer) => readOutlookMessage(bytes, reading(), 8)], [tnef, (bytes: Buffer) => readTnef(bytes, reading(), 8)]] as const) {
+				for (const [good, read] of [
+					[msg, (bytes: Buffer) => readOutlookMessage(bytes, reading(), 8)],
+					[tnef, (bytes: Buffer) => readTnef(bytes, reading(), 8)],
+				] as const) {
 					try {
 						read(spoil(good, changes).subarray(0, cut % 3 === 0 ? cut % good.length : good.length));
 					} catch (error) {

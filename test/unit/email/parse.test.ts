@@ -98,7 +98,11 @@ describe('an input that is no message', () => {
 		await expect(parseEmail(Readable.from([]))).rejects.toMatchObject({ code: 'EMAIL_EMPTY' });
 		await expect(parseEmail('From: a@example.com' as unknown as Buffer)).rejects.toMatchObject({ code: 'EMAIL_INPUT' });
 		await expect(parseEmail(Readable.from(['text']))).rejects.toMatchObject({ code: 'EMAIL_INPUT' });
-		const broken = new Readable({ read() { this.destroy(new Error('reset')); } });
+		const broken = new Readable({
+			read() {
+				this.destroy(new Error('reset'));
+			},
+		});
 		await expect(parseEmail(broken)).rejects.toMatchObject({ code: 'EMAIL_INPUT' });
 	});
 });

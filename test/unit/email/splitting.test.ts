@@ -5,7 +5,8 @@ import { crlf } from './message';
 
 const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
 const HEAD = 'From: a@example.org\nDate: 5 May 2026 10:00:00 +0000\n';
-const mixed = (body: string, boundary = 'b'): Buffer => crlf(`${HEAD}Content-Type: multipart/mixed; boundary="${boundary}"\n\n${body}`);
+const mixed = (body: string, boundary = 'b'): Buffer =>
+	crlf(`${HEAD}Content-Type: multipart/mixed; boundary="${boundary}"\n\n${body}`);
 
 function* dealt(bytes: Buffer, size: number): Generator<Buffer> {
 	for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -13,13 +14,20 @@ function* dealt(bytes: Buffer, size: number): Generator<Buffer> {
 
 describe('the end of a part', () => {
 	it('is the delimiter of any multipart around it', async () => {
-		const email = await parseEmail(mixed('--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\ninner\n--b\n\nouter\n--b--\n'));
-		expect(email.parts.map(({ partId, text }) => [partId, text])).toEqual([['1.1', 'inner'], ['2', 'outer']]);
+		const email = await parseEmail(
+			mixed('--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\ninner\n--b\n\nouter\n--b--\n'),
+		);
+		expect(email.parts.map(({ partId, text }) => [partId, text])).toEqual([
+			['1.1', 'inner'],
+			['2', 'outer'],
+		]);
 		expect(codes(email)).toEqual(['multipart-unterminated']);
 	});
 
 	it('does not take the line end with it, however many there are', async () => {
-		expect((await parseEmail(mixed('--b\n\n\n\none\n\n\n--b\n\n--b\n\n\n--b--\n'))).parts.map(({ text }) => text)).toEqual(['\n\none\n\n', '', '']);
+		expect(
+			(await parseEmail(mixed('--b\n\n\n\none\n\n\n--b\n\n--b\n\n\n--b--\n'))).parts.map(({ text }) => text),
+		).toEqual(['\n\none\n\n', '', '']);
 	});
 
 	it('may be the end of the message, in the middle of the delimiter or without a line end', async () => {
@@ -37,7 +45,9 @@ describe('the end of a part', () => {
 
 describe('a header', () => {
 	it('that a delimiter ends is a part all the same', async () => {
-		const email = await parseEmail(mixed('--b\nContent-Type: text/html\n--b\nContent-Disposition: attachment; filename=a.txt\n--b--\n'));
+		const email = await parseEmail(
+			mixed('--b\nContent-Type: text/html\n--b\nContent-Disposition: attachment; filename=a.txt\n--b--\n'),
+		);
 		expect(email.parts.map(({ contentType }) => contentType)).toEqual(['text/html', 'text/plain']);
 		expect(email.attachments.map(({ fileName, size }) => [fileName, size])).toEqual([['a.txt', 0]]);
 	});
@@ -46,26 +56,42 @@ describe('a header', () => {
 		const limit = 10_000;
 		const part = `Content-Type: text/html\nX-Long: ${'x'.repeat(limit + over)}\nX-More: ${'y'.repeat(over)}\n\n<p>read</p>`;
 		const email = await parseEmail(mixed(`--b\n${part}\n--b\n\nnext\n--b--\n`), { maxHeaderBytes: limit });
-		expect([email.truncated, email.html, email.text, codes(email)]).toEqual([true, '<p>read</p>', 'next', ['header-too-large']]);
+		expect([email.truncated, email.html, email.text, codes(email)]).toEqual([
+			true,
+			'<p>read</p>',
+			'next',
+			['header-too-large'],
+		]);
 	});
 
 	it('is told from the text of a body that follows without an empty line', async () => {
-		const email = await parseEmail(mixed('--b\nContent-Type: text/html\n<p>1</p>\nContent-Type: multipart/mixed; boundary=c\n--b--\n'));
-		expect([email.html, codes(email)]).toEqual(['<p>1</p>\nContent-Type: multipart/mixed; boundary=c\n', ['header-separator-missing']]);
+		const email = await parseEmail(
+			mixed('--b\nContent-Type: text/html\n<p>1</p>\nContent-Type: multipart/mixed; boundary=c\n--b--\n'),
+		);
+		expect([email.html, codes(email)]).toEqual([
+			'<p>1</p>\nContent-Type: multipart/mixed; boundary=c\n',
+			['header-separator-missing'],
+		]);
 	});
 });
 
 describe('what stands outside of the parts', () => {
 	it('is kept of every multipart, without delimiters', async () => {
 		const email = await parseEmail(
-			mixed('preamble\n--b\nContent-Type: multipart/mixed; boundary=c\n\ninner preamble\n--c\n\none\n--c--\ninner epilogue\n--b--\nepilogue\n'),
+			mixed(
+				'preamble\n--b\nContent-Type: multipart/mixed; boundary=c\n\ninner preamble\n--c\n\none\n--c--\ninner epilogue\n--b--\nepilogue\n',
+			),
 		);
 		expect([email.text, email.outsideText]).toEqual(['one', 'inner preamble\ninner epilogue\npreamble\nepilogue\n']);
 		expect(email.warnings).toEqual([]);
 	});
 
 	it('two ends in a row belong to their own multiparts', async () => {
-		const email = await parseEmail(mixed('--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\none\n--c--\n--b--\nhttps://outside.example.net/\n'));
+		const email = await parseEmail(
+			mixed(
+				'--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\none\n--c--\n--b--\nhttps://outside.example.net/\n',
+			),
+		);
 		expect([email.outsideText, codes(email)]).toEqual(['https://outside.example.net/\n', []]);
 	});
 
@@ -77,10 +103,29 @@ describe('what stands outside of the parts', () => {
 
 describe('line ends', () => {
 	it('of bare CR in all of a message are read; in others a CR is content, and the hash is of the bytes as they came', async () => {
-		const cr = Buffer.from(mixed('--b\nContent-Transfer-Encoding: quoted-printable\n\nsoft=\nline\n--b\nContent-Type: text/html\n\n<p>x</p>\n--b--\n').toString('latin1').replaceAll('\r\n', '\r'), 'latin1');
-		expect(await parseEmail(cr)).toMatchObject({ text: 'softline', html: '<p>x</p>', warnings: [], size: cr.length, sha256: createHash('sha256').update(cr).digest('hex') });
+		const cr = Buffer.from(
+			mixed(
+				'--b\nContent-Transfer-Encoding: quoted-printable\n\nsoft=\nline\n--b\nContent-Type: text/html\n\n<p>x</p>\n--b--\n',
+			)
+				.toString('latin1')
+				.replaceAll('\r\n', '\r'),
+			'latin1',
+		);
+		expect(await parseEmail(cr)).toMatchObject({
+			text: 'softline',
+			html: '<p>x</p>',
+			warnings: [],
+			size: cr.length,
+			sha256: createHash('sha256').update(cr).digest('hex'),
+		});
 		const content = Buffer.from([0x00, 0x0d, 0x2d, 0x0d, 0x0a, 0x0d, 0xff, 0x0a]);
-		const email = await parseEmail(Buffer.concat([mixed('--b\nContent-Type: application/zip\nContent-Transfer-Encoding: binary\n\n'), content, crlf('\n\n--b--\n')]));
+		const email = await parseEmail(
+			Buffer.concat([
+				mixed('--b\nContent-Type: application/zip\nContent-Transfer-Encoding: binary\n\n'),
+				content,
+				crlf('\n\n--b--\n'),
+			]),
+		);
 		expect(email.attachments[0]!.content!.subarray(0, content.length)).toEqual(content);
 	});
 
@@ -91,7 +136,9 @@ describe('line ends', () => {
 	});
 
 	it('may have a CR more before a delimiter, wherever the bytes are cut', async () => {
-		const bytes = Buffer.from(`${HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n\r--b\n\ntwo\n\n\n\r--b--\n`);
+		const bytes = Buffer.from(
+			`${HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n\r--b\n\ntwo\n\n\n\r--b--\n`,
+		);
 		for (const size of [1, 3, 7, bytes.length]) {
 			const { parts } = await parseEmail(Readable.from(dealt(bytes, size)));
 			expect(parts.map(({ text }) => text)).toEqual(['one', 'two\n\n']);
@@ -100,14 +147,18 @@ describe('line ends', () => {
 
 	it('may be LF or CRLF', async () => {
 		for (const lineEnd of ['\n', '\r\n']) {
-			const bytes = Buffer.from(`${HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n`.replaceAll('\n', lineEnd));
+			const bytes = Buffer.from(
+				`${HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n`.replaceAll('\n', lineEnd),
+			);
 			expect([lineEnd, (await parseEmail(bytes)).text?.trim()]).toEqual([lineEnd, 'one']);
 		}
 	});
 });
 
 describe('a large message', () => {
-	const base64 = Buffer.alloc(300_000, 'attachment').toString('base64').replace(/(.{76})/g, '$1\n');
+	const base64 = Buffer.alloc(300_000, 'attachment')
+		.toString('base64')
+		.replace(/(.{76})/g, '$1\n');
 	const quoted = `${'=41=C3=BC b '.repeat(30_000)}=\n${'x'.repeat(150_000)}`;
 	const bytes = mixed(
 		`${'preamble '.repeat(9_000)}\n--b\nContent-Transfer-Encoding: quoted-printable\n\n${quoted}\n--b\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n${base64}\n` +
@@ -131,7 +182,10 @@ describe('a large message', () => {
 
 describe('hostile multiparts', () => {
 	it('900 inside of each other, then lines that are nearly delimiters of all of them: linear', async () => {
-		const nested = Array.from({ length: 900 }, (_, i) => `Content-Type: multipart/mixed; boundary=n${i}\n\n--n${i}\n`).join('');
+		const nested = Array.from(
+			{ length: 900 },
+			(_, i) => `Content-Type: multipart/mixed; boundary=n${i}\n\n--n${i}\n`,
+		).join('');
 		const took: number[] = [];
 		for (const lines of [20_000, 40_000]) {
 			const start = performance.now();
@@ -144,7 +198,10 @@ describe('hostile multiparts', () => {
 
 	it('a body of one line, or of empty lines, takes no more memory than it has bytes', async () => {
 		for (const body of ['x'.repeat(20_000_000), '\n'.repeat(2_000_000)]) {
-			const email = await parseEmail(Readable.from(dealt(mixed(`--b\nContent-Type: application/zip\n\n${body}`), 10_000)), { keepAttachments: false });
+			const email = await parseEmail(
+				Readable.from(dealt(mixed(`--b\nContent-Type: application/zip\n\n${body}`), 10_000)),
+				{ keepAttachments: false },
+			);
 			expect(email.attachments[0]!.size).toBeGreaterThanOrEqual(body.length);
 		}
 	});

@@ -10,7 +10,9 @@ function decodedInPieces(encoding: string, pieces: readonly string[]): Buffer {
 const runs = (encoded: string): string[] => encoded.replace(/[^A-Za-z0-9+/=]/g, '').split(/=+/);
 
 describe('base64', () => {
-	const text = fc.array(fc.constantFrom('QUJD', 'R', '/+', '\r\n', '=', '==', '-', '_', ' ', '\xe9', '\0', ','), { maxLength: 30 }).map((parts) => parts.join(''));
+	const text = fc
+		.array(fc.constantFrom('QUJD', 'R', '/+', '\r\n', '=', '==', '-', '_', ' ', '\xe9', '\0', ','), { maxLength: 30 })
+		.map((parts) => parts.join(''));
 
 	it('a whole part is decoded like its pieces, whatever stands in it', () => {
 		fc.assert(

@@ -35,7 +35,10 @@ function client(url: string, options: ConstructorParameters<typeof HttpClient>[1
 }
 
 const failure = async (promise: Promise<unknown>): Promise<HttpError> => {
-	const error: unknown = await promise.then(() => undefined, (thrown: unknown) => thrown);
+	const error: unknown = await promise.then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
 	expect(error).toBeInstanceOf(HttpError);
 	return error as HttpError;
 };
@@ -47,7 +50,10 @@ describe('a request', () => {
 			seen.push(request.url ?? '');
 			response.end('{}');
 		});
-		await client(`${server.url}/prefix/`).request({ path: '/api/x', query: { a: 'b&c=d', e: '50%, "q"', none: undefined } });
+		await client(`${server.url}/prefix/`).request({
+			path: '/api/x',
+			query: { a: 'b&c=d', e: '50%, "q"', none: undefined },
+		});
 		expect(seen).toEqual(['/prefix/api/x?a=b%26c%3Dd&e=50%25%2C%20%22q%22']);
 	});
 
@@ -67,7 +73,11 @@ describe('a request', () => {
 	});
 
 	it('never carries credentials to another host that an answer refers to', async () => {
-		const error = await failure(client('http://127.0.0.1:1', { headers: { authorization: 'Bearer t' } }).request({ path: 'http://127.0.0.2:1/next' }));
+		const error = await failure(
+			client('http://127.0.0.1:1', { headers: { authorization: 'Bearer t' } }).request({
+				path: 'http://127.0.0.2:1/next',
+			}),
+		);
 		expect(error.code).toBe('HTTP_FORBIDDEN_ADDRESS');
 	});
 });
@@ -148,7 +158,9 @@ describe('hostile or broken peers', () => {
 			response.end('<html>login</html>');
 		});
 		const answer = await client(server.url).request({ path: '/api' });
-		expect(() => answer.json()).toThrow(expect.objectContaining({ code: 'HTTP_NOT_JSON', hint: expect.stringContaining('proxy or login page') }));
+		expect(() => answer.json()).toThrow(
+			expect.objectContaining({ code: 'HTTP_NOT_JSON', hint: expect.stringContaining('proxy or login page') }),
+		);
 	});
 
 	it('ends a request that is never answered', async () => {
@@ -160,7 +172,13 @@ describe('hostile or broken peers', () => {
 	it('names the missing connection without query or secrets', async () => {
 		const closed = await startServer(() => {});
 		await closed.close();
-		const error = await failure(client(closed.url, { maxTries: 1 }).request({ path: '/x', query: { token: 'topsecret' }, headers: { authorization: 'topsecret' } }));
+		const error = await failure(
+			client(closed.url, { maxTries: 1 }).request({
+				path: '/x',
+				query: { token: 'topsecret' },
+				headers: { authorization: 'topsecret' },
+			}),
+		);
 		expect(error.code).toBe('HTTP_UNREACHABLE');
 		expect(error.message).toContain(`GET ${closed.url}/x`);
 		expect(JSON.stringify(error) + error.message + error.hint).not.toContain('topsecret');
@@ -204,7 +222,9 @@ describe('TLS', () => {
 
 	it('refuses a CA that is no PEM', () => {
 		expect(() => client('https://127.0.0.1', { ca: 'no certificate' })).not.toThrow();
-		return expect(client('https://127.0.0.1:1', { ca: 'no certificate' }).request({ path: '/' })).rejects.toMatchObject({ code: 'HTTP_CONFIGURATION' });
+		return expect(client('https://127.0.0.1:1', { ca: 'no certificate' }).request({ path: '/' })).rejects.toMatchObject(
+			{ code: 'HTTP_CONFIGURATION' },
+		);
 	});
 });
 
@@ -247,7 +267,11 @@ describe('proxies', () => {
 
 	it('says that the proxy refused, without its password', async () => {
 		const { port } = await proxy();
-		const error = await failure(client('https://127.0.0.1:9', { proxy: `http://u:wrongsecret@127.0.0.1:${port}`, maxTries: 1 }).request({ path: '/' }));
+		const error = await failure(
+			client('https://127.0.0.1:9', { proxy: `http://u:wrongsecret@127.0.0.1:${port}`, maxTries: 1 }).request({
+				path: '/',
+			}),
+		);
 		expect(error.code).toBe('HTTP_PROXY');
 		expect(error.message + String(error.cause)).not.toContain('wrongsecret');
 	});
@@ -259,7 +283,12 @@ describe('proxies', () => {
 });
 
 describe('the URL', () => {
-	it.each(['', 'example.com', 'ftp://example.com', 'https://user:pw@example.com'])('%p is refused with a hint', (url) => {
-		expect(() => new HttpClient(url)).toThrow(expect.objectContaining({ code: 'HTTP_CONFIGURATION', hint: expect.stringContaining('https://host') }));
-	});
+	it.each(['', 'example.com', 'ftp://example.com', 'https://user:pw@example.com'])(
+		'%p is refused with a hint',
+		(url) => {
+			expect(() => new HttpClient(url)).toThrow(
+				expect.objectContaining({ code: 'HTTP_CONFIGURATION', hint: expect.stringContaining('https://host') }),
+			);
+		},
+	);
 });

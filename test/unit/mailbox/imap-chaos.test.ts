@@ -96,10 +96,10 @@ class Chaos {
 			const date = new Date(Date.now() - this.upTo(400) * 86_400_000);
 			// Some are too large to come with the small ones.
 			const bytes = this.random() < 0.06 ? 160_000 + this.upTo(100_000) : 600 + this.upTo(4000);
-			this.server.deliver(
-				mail({ subject: name, messageId: `<${name}@example.org>`, bytes, date }),
-				{ folder: this.folder, date },
-			);
+			this.server.deliver(mail({ subject: name, messageId: `<${name}@example.org>`, bytes, date }), {
+				folder: this.folder,
+				date,
+			});
 		}
 	}
 
@@ -141,7 +141,8 @@ class Chaos {
 	private async poll(trouble: boolean): Promise<boolean> {
 		this.proxy.cuts.length = 0;
 		// Anywhere between the greeting and the last byte; sometimes the second connection as well.
-		if (trouble && this.random() < 0.5) this.proxy.cuts.push(1 + this.upTo([1500, 1500, 30_000, 300_000][this.upTo(4)]!));
+		if (trouble && this.random() < 0.5)
+			this.proxy.cuts.push(1 + this.upTo([1500, 1500, 30_000, 300_000][this.upTo(4)]!));
 		if (trouble && this.random() < 0.4) this.proxy.cuts.push(1 + this.upTo(this.random() < 0.7 ? 60 : 6000));
 		const mailbox = new ImapMailbox({
 			host: '127.0.0.1',

@@ -27,7 +27,9 @@ describe('fetching the messages of a poll', () => {
 		await start({ messages: raws.map((raw) => ({ raw })) });
 		expect(texts((await poll()).messages)).toEqual(raws);
 		expect(fetches()).toEqual([
-			expect.stringMatching(new RegExp(`^UID FETCH 1:3 \\(UID INTERNALDATE RFC822\\.SIZE BODY\\.PEEK\\[\\]<0\\.${SMALL + 1}>\\)$`)),
+			expect.stringMatching(
+				new RegExp(`^UID FETCH 1:3 \\(UID INTERNALDATE RFC822\\.SIZE BODY\\.PEEK\\[\\]<0\\.${SMALL + 1}>\\)$`),
+			),
 		]);
 	});
 
@@ -37,7 +39,11 @@ describe('fetching the messages of a poll', () => {
 			const raws = [sized('m1', 1000), sized('m2', bytes), sized('m3', 1000)];
 			await start({ messages: raws.map((raw) => ({ raw })) });
 			expect(texts((await poll()).messages)).toEqual(raws);
-			expect(fetches().slice(1).map((line) => line.split(' ')[2])).toEqual(bytes > SMALL ? ['2'] : []);
+			expect(
+				fetches()
+					.slice(1)
+					.map((line) => line.split(' ')[2]),
+			).toEqual(bytes > SMALL ? ['2'] : []);
 		},
 	);
 
@@ -128,7 +134,11 @@ describe('fetching the messages of a poll', () => {
 	test('a message that fails is told with its date and the id that the server gave it', async () => {
 		const date = new Date('2026-11-20T10:00:00Z');
 		await start({ gmail: true, messages: [1, 2].map((index) => ({ raw: sized(`m${index}`, 2000), date })) });
-		const repair = server.fault({ command: 'UID FETCH', when: (line) => /^UID FETCH 1(?::2)? .*BODY/.test(line), how: { no: 'Corrupted' } });
+		const repair = server.fault({
+			command: 'UID FETCH',
+			when: (line) => /^UID FETCH 1(?::2)? .*BODY/.test(line),
+			how: { no: 'Corrupted' },
+		});
 		const first = await poll();
 		const failed = first.messages.find(({ failure }) => failure !== undefined)!;
 		expect(failed).toMatchObject({ receivedAt: date, source: { uid: 1, emailId: expect.stringMatching(/^\d+$/) } });
