@@ -92,11 +92,15 @@ export function lookBack(name: string, value: unknown, { otherwise }: { otherwis
 
 /** See {@link lookBack}. */
 export class LookBack {
-	constructor(private readonly duration: Duration | undefined) {}
+	readonly #duration: Duration | undefined;
+
+	constructor(duration: Duration | undefined) {
+		this.#duration = duration;
+	}
 
 	/** `now` in milliseconds since the epoch. */
 	startFrom(now: number): Date | undefined {
-		return this.duration === undefined ? undefined : timeBefore(now, this.duration);
+		return this.#duration === undefined ? undefined : timeBefore(now, this.#duration);
 	}
 }
 

@@ -1,8 +1,6 @@
 import type { EmailAddress } from './email';
 import { decodeHeaderText, protectWords } from './encodedWord';
-import { lazy } from './lazy';
-
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+import { lazy } from '../lazy';
 const addressparser = lazy(
 	() => require('nodemailer/lib/addressparser') as typeof import('nodemailer/lib/addressparser').default,
 );

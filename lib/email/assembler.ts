@@ -47,10 +47,12 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	#root: Entity | undefined;
 	#leaf: OpenLeaf | undefined;
 
-	constructor(
-		private readonly budget: Budget,
-		private readonly depth: number,
-	) {
+	readonly #budget: Budget;
+	readonly #depth: number;
+
+	constructor(budget: Budget, depth: number) {
+		this.#budget = budget;
+		this.#depth = depth;
 		this.#splitter = this.#newSplitter();
 	}
 
@@ -144,17 +146,17 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		const part: EmailPart = { ...describe(detail), partId: entity.partId, contentType: detail.contentType, size: 0 };
 		const leaf: OpenLeaf = { entity, part };
 		if (kind === 'text') {
-			leaf.text = new TextLeaf(detail, this.budget);
+			leaf.text = new TextLeaf(detail, this.#budget);
 		} else {
 			if (kind === 'message') {
-				if (this.depth < this.budget.maxDepth) leaf.message = new MessageAssembler(this.budget, this.depth + 1);
+				if (this.#depth < this.#budget.maxDepth) leaf.message = new MessageAssembler(this.#budget, this.#depth + 1);
 				else this.notice('too-deep');
 			}
-			const named = this.depth < this.budget.maxDepth ? outlookFile(detail.contentType, detail.fileName) : undefined;
-			const isGeneric = this.depth < this.budget.maxDepth && GENERIC_TYPES.has(typeOf(detail));
+			const named = this.#depth < this.#budget.maxDepth ? outlookFile(detail.contentType, detail.fileName) : undefined;
+			const isGeneric = this.#depth < this.#budget.maxDepth && GENERIC_TYPES.has(typeOf(detail));
 			leaf.file = new FileLeaf(
 				detail.encoding,
-				this.budget,
+				this.#budget,
 				(head) => named !== undefined || (isGeneric && OUTLOOK_FILES.some(({ begins }) => begins(head))),
 			);
 		}
@@ -214,7 +216,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		const begun = content && OUTLOOK_FILES.find(({ begins }) => begins(content));
 		const kind = begun ?? named;
 		if (kind === undefined || (named === undefined && !this.#isMessage(content!, kind))) return;
-		if (this.depth >= this.budget.maxDepth) {
+		if (this.#depth >= this.#budget.maxDepth) {
 			this.notice('too-deep');
 			return;
 		}
@@ -223,7 +225,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			return;
 		}
 		try {
-			attachment.email = readOutlookFile(content, kind.read, this.budget, this.budget.maxDepth - this.depth - 1);
+			attachment.email = readOutlookFile(content, kind.read, this.#budget, this.#budget.maxDepth - this.#depth - 1);
 			this.#warnings.fromInside(attachment.email);
 		} catch {
 			this.#warnings.warn(kind.warning, kind.message);
@@ -232,7 +234,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	#isMessage(content: Buffer, { isMessage }: OutlookFile): boolean {
 		try {
-			return isMessage(content, new MapiReading(this.budget));
+			return isMessage(content, new MapiReading(this.#budget));
 		} catch {
 			return false;
 		}
@@ -240,8 +242,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	/** Bytes that were kept only to be read. */
 	#dropContent(attachment: Attachment): void {
-		if (this.budget.keepAttachments || attachment.content === undefined || attachment.size === 0) return;
-		this.budget.giveBackAttachment(attachment.size);
+		if (this.#budget.keepAttachments || attachment.content === undefined || attachment.size === 0) return;
+		this.#budget.giveBackAttachment(attachment.size);
 		delete attachment.content;
 		attachment.contentOmitted = true;
 	}
@@ -292,7 +294,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			return;
 		}
 		const contentType = looksLikeHtml(bytes) ? 'text/html' : 'text/plain';
-		const granted = this.budget.takeText(contentType === 'text/html' ? 'html' : 'text', bytes.length);
+		const granted = this.#budget.takeText(contentType === 'text/html' ? 'html' : 'text', bytes.length);
 		if (granted < bytes.length) this.notice('text-too-large');
 		const kept = granted < bytes.length ? withoutHalfCharacter(bytes.subarray(0, granted)) : bytes;
 		const text = decodeText(kept, { contentType, flowed: false, deleteSpace: false });
@@ -315,10 +317,10 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 						notice: (what) => this.notice(what),
 					};
 		return new MimeSplitter(handler, {
-			maxHeaderBytes: this.budget.maxHeaderBytes,
+			maxHeaderBytes: this.#budget.maxHeaderBytes,
 			maxHeaderFields: EMAIL_LIMITS.maxHeaderFields,
-			mayOpen: () => this.budget.takePart(),
-			takeHeader: (wanted) => this.budget.takeHeader(wanted),
+			mayOpen: () => this.#budget.takePart(),
+			takeHeader: (wanted) => this.#budget.takeHeader(wanted),
 			...(recovered === undefined ? {} : { rootPartId: recovered.entity.partId, bareCr: true }),
 		});
 	}

@@ -1,10 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { lazy } from './lazy';
-
-/* eslint-disable @typescript-eslint/no-require-imports */
+import { lazy } from '../lazy';
 const charsets = lazy(() => require('libmime/lib/charset') as typeof import('libmime/lib/charset'));
 const iconv = lazy(() => require('iconv-lite') as typeof import('iconv-lite'));
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Labels that promise ASCII or nothing: senders use them for whatever they have. */
 const ASCII_LABELS = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', '7bit', '8bit', 'default', 'unknown-8bit']);

@@ -26,10 +26,11 @@ const MINI_SECTOR = 1 << MINI_SHIFT;
 const STREAM = 2;
 
 /**
- * Opens a compound file. Throws a plain Error when it is none; what is broken inside is left out and told to `reading`.
+ * Opens a compound file. In a hostile file every number lies. A chain of sectors is followed for as many as the size
+ * of its stream needs, all chains together for no more than twice the file's bytes, and no entry of the directory is
+ * visited twice; `reading` counts the entries.
  *
- * In a hostile file every number lies. A chain of sectors is followed for as many as the size of its stream needs, all chains
- * together for no more than twice the file's bytes, and no entry of the directory is visited twice; `reading` counts the entries.
+ * @throws a plain Error when it is none; what is broken inside is left out and told to `reading`
  */
 export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundEntry {
 	if (bytes.length < 512 || !isCompoundFile(bytes)) throw new Error('no compound file');

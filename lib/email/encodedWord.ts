@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Libmime } from 'libmime';
 import { decodeCharset } from './charset';
-import { lazy } from './lazy';
+import { lazy } from '../lazy';
 
 /** An encoded word. In Q words some senders leave question marks bare: those are read in words up to the usual length. */
 const WORD = /=\?([^?\s]{1,40})\?([bq])\?([^?]*(?:(?<!=)\?(?!=)[^?]{0,75}){0,8})\?=/gi;
@@ -46,11 +46,9 @@ const escapeByte = (character: string): string =>
 
 /** libmime, with the bytes of words and of RFC 2231 parameters read in the charsets that this folder reads. */
 export const mimeDecoder: () => Libmime = lazy((): Libmime => {
-	/* eslint-disable @typescript-eslint/no-require-imports */
 	const libmime = require('libmime') as typeof import('libmime');
 	const libbase64 = require('libbase64') as typeof import('libbase64');
 	const libqp = require('libqp') as typeof import('libqp');
-	/* eslint-enable @typescript-eslint/no-require-imports */
 	return new (class extends libmime.Libmime {
 		override decodeWord(charset: string, encoding: string, text: string): string {
 			const bytes =

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { hash } from 'node:crypto';
 import { EMAIL_LIMITS } from '../limits';
 import { Budget } from './budget';
@@ -20,7 +21,7 @@ import {
 } from './itemFiles';
 import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './itemFormats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
-import { cutText, isRecord } from './jsonShape';
+import { cutText } from './jsonShape';
 import { hashesOf } from './leaf';
 import { readOutlookFile } from './mapiEmail';
 import { readOutlookMessage } from './outlookMessage';

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { EMAIL_LIMITS } from '../limits';
 import type {
 	Attachment,
@@ -9,20 +10,7 @@ import type {
 	HeaderField,
 	ParseOptions,
 } from './email';
-import {
-	body,
-	count,
-	digest,
-	flag,
-	isRecord,
-	list,
-	oneOf,
-	optional,
-	orElse,
-	record,
-	text,
-	type Shape,
-} from './jsonShape';
+import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
 import { Warnings } from './warnings';
 
 /** Bodies of one part only are written once: the part says which of the two its text is. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { EMAIL_LIMITS } from '../limits';
 import { EmailError } from './errors';
 import type { Notice, Warnings } from './warnings';
@@ -12,7 +13,11 @@ export interface ShapeContext {
 	messages: { left: number };
 }
 
-/** Reads a JSON value as what it should be. `field` is its path, for the error. Throws EmailError EMAIL_INPUT on another shape. */
+/**
+ * Reads a JSON value as what it should be. `field` is its path, for the error.
+ *
+ * @throws EmailError `EMAIL_INPUT` on another shape
+ */
 export type Shape<T> = (value: unknown, field: string, context: ShapeContext) => T;
 
 function refuse(field: string, what: string): never {
@@ -94,10 +99,6 @@ export const record =
 		}
 		return result as T;
 	};
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The first `max` UTF-16 code units of a text, without the half of a character. */
 export function cutText(text: string, max: number): string {

@@ -24,10 +24,12 @@ export class TextLeaf {
 	readonly #pieces: Buffer[] = [];
 	readonly #kind: 'text' | 'html';
 
-	constructor(
-		private readonly detail: PartDetail,
-		private readonly budget: Budget,
-	) {
+	readonly #detail: PartDetail;
+	readonly #budget: Budget;
+
+	constructor(detail: PartDetail, budget: Budget) {
+		this.#detail = detail;
+		this.#budget = budget;
 		this.#decoder = createTransferDecoder(detail.encoding);
 		this.#kind = detail.contentType === 'text/html' ? 'html' : 'text';
 	}
@@ -40,12 +42,12 @@ export class TextLeaf {
 	end(): string {
 		this.#add(this.#decoder.end());
 		const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
-		return decodeText(this.cut ? withoutHalfCharacter(bytes) : bytes, this.detail);
+		return decodeText(this.cut ? withoutHalfCharacter(bytes) : bytes, this.#detail);
 	}
 
 	#add(bytes: Buffer): void {
 		this.size += bytes.length;
-		const granted = this.budget.takeText(this.#kind, bytes.length);
+		const granted = this.#budget.takeText(this.#kind, bytes.length);
 		if (granted < bytes.length) this.cut = true;
 		if (granted > 0) this.#pieces.push(granted < bytes.length ? bytes.subarray(0, granted) : bytes);
 	}
@@ -89,11 +91,12 @@ export class FileLeaf {
 	#pieces: Buffer[] | undefined = [];
 	#running: Hash[] | undefined;
 
-	constructor(
-		encoding: string,
-		private readonly budget: Budget,
-		private readonly isRead: (head: Buffer) => boolean,
-	) {
+	readonly #budget: Budget;
+	readonly #isRead: (head: Buffer) => boolean;
+
+	constructor(encoding: string, budget: Budget, isRead: (head: Buffer) => boolean) {
+		this.#budget = budget;
+		this.#isRead = isRead;
 		this.#decoder = createTransferDecoder(encoding);
 		if (budget.keepAttachments) this.#isKept = true;
 	}
@@ -123,14 +126,14 @@ export class FileLeaf {
 		if (this.#pieces !== undefined) {
 			if (
 				this.#mayKeep(bytes) &&
-				this.size <= this.budget.maxAttachmentBytes &&
-				this.budget.takeAttachment(bytes.length, true)
+				this.size <= this.#budget.maxAttachmentBytes &&
+				this.#budget.takeAttachment(bytes.length, true)
 			) {
 				this.#pieces.push(bytes);
 				return bytes;
 			}
 			// Too much to keep: from here on it is only hashed.
-			this.budget.giveBackAttachment(this.size - bytes.length);
+			this.#budget.giveBackAttachment(this.size - bytes.length);
 			this.#running = ALGORITHMS.map((name) => createHash(name));
 			for (const piece of this.#pieces) this.#update(piece);
 			this.#pieces = undefined;
@@ -141,7 +144,7 @@ export class FileLeaf {
 
 	#mayKeep(bytes: Buffer): boolean {
 		if (this.#isKept === undefined && this.size >= SIGNATURE_SIZE)
-			this.#isKept = this.isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
+			this.#isKept = this.#isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
 		return this.#isKept ?? true;
 	}
 

@@ -1,6 +1,6 @@
 import type { Transform, TransformCallback } from 'node:stream';
 import type { MimeNode } from '@zone-eu/mailsplit';
-import { lazy } from './lazy';
+import { lazy } from '../lazy';
 
 /** A delimiter line (RFC 2046 section 5.1.1) of an open multipart. */
 export interface Delimiter {
@@ -65,7 +65,6 @@ export function createSplitter(maxHeaderBytes: number): LenientSplitter {
 }
 
 const Lenient = lazy((): new (config: object) => LenientSplitter => {
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	const mailsplit = require('@zone-eu/mailsplit') as typeof import('@zone-eu/mailsplit');
 	const Base = mailsplit.Splitter as unknown as new (
 		config: object,

@@ -21,7 +21,11 @@ export interface MapiAttachment {
 	message?: MapiMessage | undefined;
 }
 
-/** Reads one of Outlook's formats; messages inside to the given depth. Throws a plain Error when the bytes are not of that format. */
+/**
+ * Reads one of Outlook's formats; messages inside to the given depth.
+ *
+ * @throws a plain Error when the bytes are not of that format
+ */
 export type MapiReader = (bytes: Buffer, reading: MapiReading, maxDepth: number) => MapiMessage;
 
 /** The properties that are read (MS-OXPROPS section 2). */

@@ -19,8 +19,10 @@ import { isMediaType } from './part';
 import { Warnings } from './warnings';
 
 /**
- * The message that a file in one of Outlook's formats holds, `partial` for it was never MIME; messages inside to the given
- * depth. Within the budget: what is beyond is left out, with a warning. Throws a plain Error when the file is of another format.
+ * The message that a file in one of Outlook's formats holds, `partial` for it was never MIME; messages inside to the
+ * given depth. Within the budget: what is beyond is left out, with a warning.
+ *
+ * @throws a plain Error when the file is of another format
  */
 export function readOutlookFile(bytes: Buffer, read: MapiReader, budget: Budget, maxDepth: number): Email {
 	const reading = new MapiReading(budget);

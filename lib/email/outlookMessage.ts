@@ -14,7 +14,11 @@ import {
 	type MapiReading,
 } from './mapi';
 
-/** Reads an Outlook .msg file (MS-OXMSG). Messages inside are read to the given depth. Throws a plain Error when it is none. */
+/**
+ * Reads an Outlook .msg file (MS-OXMSG). Messages inside are read to the given depth.
+ *
+ * @throws a plain Error when it is none
+ */
 export function readOutlookMessage(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage {
 	return messageOf(readCompoundFile(bytes, reading), 32, reading, maxDepth);
 }

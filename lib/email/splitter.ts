@@ -74,10 +74,12 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 	#lineEnd: Buffer = NOTHING;
 	#stopped = false;
 
-	constructor(
-		private readonly handler: MimeHandler<Detail>,
-		private readonly limits: SplitterLimits,
-	) {
+	readonly #handler: MimeHandler<Detail>;
+	readonly #limits: SplitterLimits;
+
+	constructor(handler: MimeHandler<Detail>, limits: SplitterLimits) {
+		this.#handler = handler;
+		this.#limits = limits;
 		this.#lineEnds = new LineEnds(limits.bareCr);
 		this.#splitter = createSplitter(limits.maxHeaderBytes);
 		this.#splitter.on('data', (piece: Piece) => this.#pieces.push(piece));
@@ -104,7 +106,7 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 			this.#splitter.removeAllListeners();
 			await this.#handle();
 			const last = this.#open.at(-1);
-			if (last !== undefined && this.#lineEnd.length > 0) this.handler.outside(last, this.#lineEnd);
+			if (last !== undefined && this.#lineEnd.length > 0) this.#handler.outside(last, this.#lineEnd);
 		}
 		await this.#closeDownTo(0);
 	}
@@ -147,7 +149,7 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 		if (piece.type === 'node') return this.#openEntity(piece);
 		if (piece.delimiter !== undefined) return this.#onDelimiter(piece.delimiter);
 		if (piece.type === 'body')
-			return piece.value === piece.ownLine ? undefined : this.handler.body(this.#leaf!, piece.value);
+			return piece.value === piece.ownLine ? undefined : this.#handler.body(this.#leaf!, piece.value);
 		this.#outside(this.#entities.get(piece.node)!, piece.value);
 		return undefined;
 	}
@@ -156,35 +158,35 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 		const bytes = this.#lineEnd.length > 0 ? Buffer.concat([this.#lineEnd, value]) : value;
 		const end = bytes.length - /\r?\n$|$/.exec(bytes.toString('latin1', Math.max(0, bytes.length - 2)))![0].length;
 		this.#lineEnd = bytes.subarray(end);
-		if (end > 0) this.handler.outside(entity, bytes.subarray(0, end));
+		if (end > 0) this.#handler.outside(entity, bytes.subarray(0, end));
 	}
 
 	#openEntity(node: HeaderNode): Promise<void> | undefined {
 		const block = node.getHeaders();
-		if (node.cut) this.handler.notice('header-too-large');
-		let header = parseHeaderBlock(block, this.limits.maxHeaderFields);
+		if (node.cut) this.#handler.notice('header-too-large');
+		let header = parseHeaderBlock(block, this.#limits.maxHeaderFields);
 		let rest: Buffer | undefined;
 		const cut = header.malformedAt;
 		if (cut !== undefined && (!node.separated || header.fields.length === 0)) {
 			// No empty line parts header and body: the body begins with the first line that is no field.
 			rest = block.subarray(cut);
-			header = parseHeaderBlock(block.subarray(0, cut), this.limits.maxHeaderFields);
-			this.handler.notice('header-separator-missing');
+			header = parseHeaderBlock(block.subarray(0, cut), this.#limits.maxHeaderFields);
+			this.#handler.notice('header-separator-missing');
 		}
 		const size = rest === undefined ? block.length : cut!;
-		const granted = this.limits.takeHeader(size);
+		const granted = this.#limits.takeHeader(size);
 		if (granted < size) {
-			header = parseHeaderBlock(block.subarray(0, granted), this.limits.maxHeaderFields);
-			this.handler.notice('header-too-large');
+			header = parseHeaderBlock(block.subarray(0, granted), this.#limits.maxHeaderFields);
+			this.#handler.notice('header-too-large');
 		}
 		const parent = this.#open.at(-1);
-		const detail = this.handler.detail(header, parent);
+		const detail = this.#handler.detail(header, parent);
 		// mailsplit read as header what turned out to be the body; nothing more comes of it.
 		const multipart = rest === undefined ? node.multipart !== false : /^multipart\//.test(detail.contentType);
 		if (parent !== undefined) parent.children++;
 		const prefix = parent === undefined || parent.partId === '' ? '' : `${parent.partId}.`;
 		const partId =
-			parent === undefined ? (this.limits.rootPartId ?? (multipart ? '' : '1')) : `${prefix}${parent.children}`;
+			parent === undefined ? (this.#limits.rootPartId ?? (multipart ? '' : '1')) : `${prefix}${parent.children}`;
 		const entity: MimeEntity<Detail> = {
 			partId,
 			header,
@@ -195,12 +197,12 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 			...(parent === undefined ? {} : { parent }),
 		};
 		this.#entities.set(node, entity);
-		this.handler.open(entity);
+		this.#handler.open(entity);
 		if (multipart) this.#open.push(entity);
 		else this.#leaf = entity;
 		if (rest === undefined) return undefined;
-		if (!multipart) return this.handler.body(entity, rest);
-		this.handler.outside(entity, rest);
+		if (!multipart) return this.#handler.body(entity, rest);
+		this.#handler.outside(entity, rest);
 		return undefined;
 	}
 
@@ -215,20 +217,20 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 		if (owner.closed) {
 			// Some readers go on after the end: what they show must not be missed.
 			owner.closed = false;
-			this.handler.notice('part-after-end');
+			this.#handler.notice('part-after-end');
 		}
-		if (!this.limits.mayOpen()) this.#stop('too-many-parts');
+		if (!this.#limits.mayOpen()) this.#stop('too-many-parts');
 	}
 
 	/** Ends the leaf that is open and every multipart above the given number. */
 	async #closeDownTo(depth: number): Promise<void> {
 		const leaf = this.#leaf;
 		this.#leaf = undefined;
-		if (leaf !== undefined) await this.handler.close(leaf);
+		if (leaf !== undefined) await this.#handler.close(leaf);
 		while (this.#open.length > depth) {
 			const entity = this.#open.pop()!;
-			if (!entity.closed && entity.children > 0 && !this.#stopped) this.handler.notice('multipart-unterminated');
-			await this.handler.close(entity);
+			if (!entity.closed && entity.children > 0 && !this.#stopped) this.#handler.notice('multipart-unterminated');
+			await this.#handler.close(entity);
 		}
 	}
 
@@ -237,6 +239,6 @@ export class MimeSplitter<Detail extends { contentType: string }> {
 		this.#stopped = true;
 		this.#block = [];
 		this.#splitter.destroy();
-		if (why !== undefined) this.handler.notice(why);
+		if (why !== undefined) this.#handler.notice(why);
 	}
 }

@@ -54,7 +54,9 @@ const newAttachment = (): OpenAttachment => ({
 
 /**
  * Reads a TNEF stream (MS-OXTNEF), what Outlook sends as winmail.dat. One pass; every length is checked against the
- * bytes that are there, and a stream that is cut short gives what came before. Throws a plain Error when it is no TNEF.
+ * bytes that are there, and a stream that is cut short gives what came before.
+ *
+ * @throws a plain Error when it is no TNEF
  */
 export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage {
 	if (!isTnef(bytes)) throw new Error('no TNEF stream');
@@ -196,27 +198,31 @@ class Cursor {
 	ended = false;
 	#at = 0;
 
-	constructor(private readonly bytes: Buffer) {}
+	readonly #bytes: Buffer;
+
+	constructor(bytes: Buffer) {
+		this.#bytes = bytes;
+	}
 
 	u32(): number {
 		const at = this.#at;
 		this.skip(4);
-		return this.ended ? 0 : this.bytes.readUInt32LE(at);
+		return this.ended ? 0 : this.#bytes.readUInt32LE(at);
 	}
 
 	/** A value; the bytes that fill it up to a multiple of four are passed over. */
 	take(length: number): Buffer {
-		const value = this.bytes.subarray(this.#at, this.#at + length);
+		const value = this.#bytes.subarray(this.#at, this.#at + length);
 		this.skip(length);
 		// The padding of the last value may be missing.
-		if (!this.ended) this.#at = Math.min(Math.ceil(this.#at / 4) * 4, this.bytes.length);
+		if (!this.ended) this.#at = Math.min(Math.ceil(this.#at / 4) * 4, this.#bytes.length);
 		return value;
 	}
 
 	skip(length: number): void {
 		// Numbers, no 32-bit arithmetic: a length of nearly 2^32 must not come out as a step back.
-		if (length > this.bytes.length - this.#at) this.ended = true;
-		this.#at = Math.min(this.#at + length, this.bytes.length);
+		if (length > this.#bytes.length - this.#at) this.ended = true;
+		this.#at = Math.min(this.#at + length, this.#bytes.length);
 	}
 }
 

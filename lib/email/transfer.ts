@@ -1,10 +1,7 @@
 import type { Transform } from 'node:stream';
-import { lazy } from './lazy';
-
-/* eslint-disable @typescript-eslint/no-require-imports */
+import { lazy } from '../lazy';
 const libbase64 = lazy(() => require('libbase64') as typeof import('libbase64'));
 const libqp = lazy(() => require('libqp') as typeof import('libqp'));
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Undoes a Content-Transfer-Encoding (RFC 2045 section 6) piece by piece; how the input is cut does not matter. */
 export interface TransferDecoder {

@@ -10,21 +10,21 @@ export type Conjunction = readonly Leaf[];
 
 /** Counts what a pattern becomes when it is written out, while it grows: a short pattern can stand for a very long plan. */
 export class Expansion {
-	private comparisons = 0;
-	private characters = 0;
+	#comparisons = 0;
+	#characters = 0;
 
 	/** So many comparisons more, over all alternatives. @throws HuntError `HUNT_TOO_COMPLEX` */
 	write(comparisons: number, at: PatternPosition | undefined): void {
-		this.comparisons += comparisons;
-		if (this.comparisons > ESA_LIMITS.maxExpandedComparisons) {
+		this.#comparisons += comparisons;
+		if (this.#comparisons > ESA_LIMITS.maxExpandedComparisons) {
 			throw tooComplex(`Its alternatives hold more than ${ESA_LIMITS.maxExpandedComparisons} comparisons in all`, at);
 		}
 	}
 
 	/** So many characters more, of queries and filters. @throws HuntError `HUNT_TOO_COMPLEX` */
 	hold(characters: number): void {
-		this.characters += characters;
-		if (this.characters > ESA_LIMITS.maxPlanLength) {
+		this.#characters += characters;
+		if (this.#characters > ESA_LIMITS.maxPlanLength) {
 			throw tooComplex(`Its queries and filters have more than ${ESA_LIMITS.maxPlanLength} characters`, undefined);
 		}
 	}

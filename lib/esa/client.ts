@@ -1,8 +1,9 @@
+import { isRecord } from '../json';
 import { EsaError } from './errors';
 import { runHunt, type HuntResult, type HuntRunOptions } from './hunt';
 import type { HuntPlan } from './plan';
 import * as quarantine from './quarantine';
-import { isRecord, type EsaRow } from './row';
+import { type EsaRow } from './row';
 import { searchQuery, type SearchFields } from './search';
 import { Session, unreadable, type EsaClientOptions } from './session';
 import { ReadBudget, readRows, rowsOf } from './tracking';
@@ -34,31 +35,32 @@ export type DetailCall = 'details' | 'amp-details' | 'dlp-details' | 'url-detail
 /**
  * Cisco Secure Email: the AsyncOS API 2.0 of a gateway (ESA) or a manager (SMA). Logs in when first asked.
  *
- * Throws {@link EsaError} for what the appliance refuses and HttpError for what the way to it refuses. Reads only, but for
- * {@link releaseQuarantined} and {@link deleteQuarantined}.
+ * Reads only, but for {@link releaseQuarantined} and {@link deleteQuarantined}.
+ *
+ * @throws EsaError for what the appliance refuses and HttpError for what the way to it refuses
  */
 export class EsaClient {
-	private readonly session: Session;
+	readonly #session: Session;
 
 	/** @throws EsaError `ESA_CONFIGURATION`; HttpError `HTTP_CONFIGURATION` */
 	constructor(options: EsaClientOptions) {
-		this.session = new Session(options);
+		this.#session = new Session(options);
 	}
 
 	async login(): Promise<void> {
-		await this.session.login();
+		await this.#session.login();
 	}
 
 	/** What the account may call, `e_message_tracking_messages` and so on. */
 	async privileges(signal?: AbortSignal): Promise<string[]> {
-		const { data } = await this.session.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
+		const { data } = await this.#session.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
 		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is no list');
 		return data.filter((one) => typeof one === 'string');
 	}
 
 	/** Logs in and checks that the account may search messages. @throws EsaError in the user's words */
 	async test(): Promise<{ privileges: string[] }> {
-		await this.session.login();
+		await this.#session.login();
 		const privileges = await this.privileges();
 		if (privileges.length > 0 && !privileges.includes('e_message_tracking_messages')) {
 			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account may not search messages', {
@@ -70,14 +72,14 @@ export class EsaClient {
 
 	/** The messages that match a pattern, and no others: see planHunt. */
 	async hunt(plan: HuntPlan, options: HuntRunOptions = {}): Promise<HuntResult> {
-		return runHunt(plan, (query, budget, signal) => readRows(this.session, query, budget, signal), options);
+		return runHunt(plan, (query, budget, signal) => readRows(this.#session, query, budget, signal), options);
 	}
 
 	/** Rows by fields, ANDed, as the appliance finds them. @throws HuntError `HUNT_VALUE_REFUSED` for what cannot be sent */
 	async search(fields: SearchFields, options: HuntRunOptions = {}): Promise<SearchResult> {
 		const maxRows = rowsOf(options.maxRows);
 		const budget = new ReadBudget(maxRows);
-		const rows = await readRows(this.session, searchQuery(fields), budget, options.signal);
+		const rows = await readRows(this.#session, searchQuery(fields), budget, options.signal);
 		const { badRecords, unreadable: odd } = budget.counts;
 		return {
 			rows,
@@ -92,28 +94,28 @@ export class EsaClient {
 
 	/** Envelope, verdicts and history of a message. @throws EsaError `ESA_NOT_FOUND` */
 	async messageDetails(message: MessageReference): Promise<Record<string, unknown>> {
-		return this.details('details', message);
+		return this.#details('details', message);
 	}
 
 	/** Advanced Malware Protection: what happened to attachments. @throws EsaError `ESA_NOT_FOUND` */
 	async ampDetails(message: MessageReference): Promise<Record<string, unknown>> {
-		return this.details('amp-details', message);
+		return this.#details('amp-details', message);
 	}
 
 	/** Data loss prevention. The matched content needs a privilege of its own. @throws EsaError `ESA_NOT_FOUND` */
 	async dlpDetails(message: MessageReference): Promise<Record<string, unknown>> {
-		return this.details('dlp-details', message);
+		return this.#details('dlp-details', message);
 	}
 
 	/** What URLs were found and how they were judged. @throws EsaError `ESA_NOT_FOUND` */
 	async urlDetails(message: MessageReference): Promise<Record<string, unknown>> {
-		return this.details('url-details', message);
+		return this.#details('url-details', message);
 	}
 
 	/** The connection that a message came by: `sbrs`, `senderGroup`, `messages`. */
 	async connectionDetails(connection: { serialNumber: string; icid: number }): Promise<Record<string, unknown>> {
 		const query = detailQuery({ ...connection, mids: [] });
-		return this.session.call({ path: `message-tracking/connection-details?${query}` });
+		return this.#session.call({ path: `message-tracking/connection-details?${query}` });
 	}
 
 	/** Messages in quarantine. */
@@ -121,33 +123,33 @@ export class EsaClient {
 		search: quarantine.QuarantineSearch,
 		options: HuntRunOptions = {},
 	): Promise<quarantine.QuarantineResult> {
-		return quarantine.search(this.session, search, options);
+		return quarantine.search(this.#session, search, options);
 	}
 
 	/** One message in quarantine, headers and parts included. */
 	async quarantinedDetails(type: quarantine.QuarantineType, mid: number): Promise<Record<string, unknown>> {
-		return quarantine.details(this.session, type, mid);
+		return quarantine.details(this.#session, type, mid);
 	}
 
 	/** Delivers messages out of quarantine. Never done unless called. Returns how many were released. */
 	async releaseQuarantined(selection: quarantine.QuarantineSelection): Promise<number> {
-		return quarantine.release(this.session, selection);
+		return quarantine.release(this.#session, selection);
 	}
 
 	/** Deletes messages in quarantine, for good. Never done unless called. Returns how many were deleted. */
 	async deleteQuarantined(selection: quarantine.QuarantineSelection): Promise<number> {
-		return quarantine.remove(this.session, selection);
+		return quarantine.remove(this.#session, selection);
 	}
 
 	async close(): Promise<void> {
-		await this.session.close();
+		await this.#session.close();
 	}
 
-	private async details(call: DetailCall, message: MessageReference): Promise<Record<string, unknown>> {
+	async #details(call: DetailCall, message: MessageReference): Promise<Record<string, unknown>> {
 		if (message.mids.length === 0)
 			throw new EsaError('ESA_CONFIGURATION', 'A message is named by its MID and the serial number of its appliance');
 		const path = `message-tracking/${call}?${detailQuery(message)}`;
-		const { data } = await this.session.call({ path });
+		const { data } = await this.#session.call({ path });
 		const messages = isRecord(data) ? data.messages : undefined;
 		if (!isRecord(messages)) throw unreadable(`message-tracking/${call}`, 'data.messages is missing');
 		// An unknown message is answered with HTTP 200.

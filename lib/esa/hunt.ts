@@ -85,13 +85,13 @@ function targetedFirst(plan: HuntPlan): number[] {
 
 /** Messages by appliance and MID: a message is the same whatever query finds it. */
 class Table {
-	private readonly byKey = new Map<string, Found>();
+	readonly #byKey = new Map<string, Found>();
 
 	add(row: EsaRow): Found {
 		const keys = keysOf(row);
-		const known = keys.map((key) => this.byKey.get(key)).find((one) => one !== undefined);
+		const known = keys.map((key) => this.#byKey.get(key)).find((one) => one !== undefined);
 		const found = known ?? { row, message: readRow(row) };
-		for (const key of keys) this.byKey.set(key, found);
+		for (const key of keys) this.#byKey.set(key, found);
 		return found;
 	}
 }
@@ -121,15 +121,15 @@ function inAll({ queries }: PlannedAlternative, found: ReadonlyArray<ReadonlySet
 
 /** Comparisons on the STIX of rows; each message is asked each of them once. */
 class Filters {
-	private readonly answers = new Map<string, Map<Found, boolean>>();
+	readonly #answers = new Map<string, Map<Found, boolean>>();
 
 	apply(filters: readonly string[], candidates: Found[]): Found[] {
-		return filters.reduce((left, filter) => this.one(filter, left), candidates);
+		return filters.reduce((left, filter) => this.#one(filter, left), candidates);
 	}
 
-	private one(filter: string, candidates: Found[]): Found[] {
-		const answers = this.answers.get(filter) ?? new Map<Found, boolean>();
-		this.answers.set(filter, answers);
+	#one(filter: string, candidates: Found[]): Found[] {
+		const answers = this.#answers.get(filter) ?? new Map<Found, boolean>();
+		this.#answers.set(filter, answers);
 		const unknown = candidates.filter((one) => !answers.has(one));
 		if (unknown.length > 0) {
 			const matcher = compilePattern(`[${filter}]`);

@@ -97,21 +97,21 @@ class Planner {
 	readonly queries = new Map<string, number>();
 	readonly observations: PlannedObservation[] = [];
 	readonly warnings = new Set<string>();
-	private readonly expansion = new Expansion();
+	readonly #expansion = new Expansion();
 	/** A comparison stands in many alternatives: its filter is checked and written once. */
-	private readonly filters = new Map<Leaf, string>();
-	private readonly reach: Reach;
-	private readonly assumed: HuntWindow;
+	readonly #filters = new Map<Leaf, string>();
+	readonly #reach: Reach;
+	readonly #assumed: HuntWindow;
 
 	constructor(options: HuntOptions) {
-		this.assumed = defaultWindow(options);
-		this.reach = options.headerAddresses === false ? 'searchable' : 'all-rows';
+		this.#assumed = defaultWindow(options);
+		this.#reach = options.headerAddresses === false ? 'searchable' : 'all-rows';
 	}
 
 	walk(node: ObservationExpression, window: HuntWindow | undefined): void {
 		switch (node.kind) {
 			case 'observation':
-				this.observe(node, window);
+				this.#observe(node, window);
 				return;
 			case 'qualified':
 				this.walk(node.operand, narrowed(window, node.qualifiers));
@@ -123,8 +123,8 @@ class Planner {
 		}
 	}
 
-	private observe(node: Observation, given: HuntWindow | undefined): void {
-		const window = given ?? this.assumed;
+	#observe(node: Observation, given: HuntWindow | undefined): void {
+		const window = given ?? this.#assumed;
 		if (window.assumed) {
 			this.warnings.add(
 				`An observation without START and STOP is hunted from ${window.startDate} to ${window.endDate}; messages appear in tracking some minutes late.`,
@@ -137,9 +137,9 @@ class Planner {
 			});
 		}
 		const alternatives: PlannedAlternative[] = [];
-		for (const conjunction of conjunctionsOf(node.expression, this.expansion)) {
-			for (const alternative of alternativesOf(conjunction, this.reach, this.expansion)) {
-				alternatives.push(this.plan(alternative, window));
+		for (const conjunction of conjunctionsOf(node.expression, this.#expansion)) {
+			for (const alternative of alternativesOf(conjunction, this.#reach, this.#expansion)) {
+				alternatives.push(this.#plan(alternative, window));
 			}
 		}
 		this.observations.push({
@@ -150,35 +150,35 @@ class Planner {
 		});
 	}
 
-	private plan({ queries, filter, scan }: Alternative, window: HuntWindow): PlannedAlternative {
-		const texts = filter.map((leaf) => this.filterOf(leaf));
+	#plan({ queries, filter, scan }: Alternative, window: HuntWindow): PlannedAlternative {
+		const texts = filter.map((leaf) => this.#filterOf(leaf));
 		if (scan) {
 			this.warnings.add(
 				`Every message from ${window.startDate} to ${window.endDate} is read, because the appliance cannot search ${columnsOf(filter)}.`,
 			);
 		}
-		if (this.reach !== 'all-rows') {
+		if (this.#reach !== 'all-rows') {
 			for (const { field } of filter) {
 				if (field.beyond) this.warnings.add(`Addresses are sought in the envelope only, not in ${field.beyond}.`);
 			}
 		}
-		const indices = queries.map((parameters) => this.indexOf(queryText(parameters, window)));
+		const indices = queries.map((parameters) => this.#indexOf(queryText(parameters, window)));
 		return { queries: [...new Set(indices)], filter: texts, scan };
 	}
 
-	private filterOf(leaf: Leaf): string {
-		let text = this.filters.get(leaf);
+	#filterOf(leaf: Leaf): string {
+		let text = this.#filters.get(leaf);
 		if (text === undefined) {
 			checkFilter(leaf.test);
 			text = filterText(leaf);
-			this.filters.set(leaf, text);
+			this.#filters.set(leaf, text);
 		}
-		this.expansion.hold(text.length);
+		this.#expansion.hold(text.length);
 		return text;
 	}
 
-	private indexOf(query: string): number {
-		this.expansion.hold(query.length);
+	#indexOf(query: string): number {
+		this.#expansion.hold(query.length);
 		const known = this.queries.get(query);
 		if (known !== undefined) return known;
 		if (this.queries.size >= ESA_LIMITS.maxQueries) {

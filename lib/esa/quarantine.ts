@@ -1,7 +1,7 @@
+import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
 import { EsaError } from './errors';
 import type { HuntRunOptions } from './hunt';
-import { isRecord } from './row';
 import { unreadable, type Session } from './session';
 import { rowsOf } from './tracking';
 

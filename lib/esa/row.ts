@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { parseTimestamp } from './timestamp';
 
 /** A row of `message-tracking/messages` as the appliance sent it: `{ attributes: { … } }`. */
@@ -118,10 +119,6 @@ export function keysOf(row: EsaRow): string[] {
 	if (mids.length === 0) return [JSON.stringify(row.attributes)];
 	const serial = text(row.attributes.serialNumber) ?? '';
 	return mids.map((mid) => `${serial} ${mid}`);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | undefined {

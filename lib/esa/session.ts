@@ -1,9 +1,9 @@
+import { isRecord } from '../json';
 import type { Dispatcher } from 'undici';
 import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse, type NetworkOptions } from '../http';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
 import { EsaError, esaSettings } from './errors';
-import { isRecord } from './row';
 
 export type EsaProduct = 'ESA' | 'SMA';
 
@@ -32,14 +32,17 @@ const USER_AGENT = 'n8n-nodes-email-intel';
  * carry a new one. When it is refused, there is one new login and one repetition.
  */
 export class Session {
-	private readonly http: HttpClient;
-	private token?: string;
+	readonly #http: HttpClient;
+	#token?: string;
 
-	constructor(private readonly options: EsaClientOptions) {
+	readonly #options: EsaClientOptions;
+
+	constructor(options: EsaClientOptions) {
+		this.#options = options;
 		if (!options.user || !options.passphrase) {
 			throw new EsaError('ESA_CONFIGURATION', 'User or passphrase is missing', { hint: 'Both are needed to log in.' });
 		}
-		this.http = new HttpClient(baseUrlOf(options), {
+		this.#http = new HttpClient(baseUrlOf(options), {
 			...options,
 			headers: { 'user-agent': USER_AGENT },
 			maxAnswerBytes: ESA_LIMITS.maxAnswerBytes,
@@ -47,14 +50,14 @@ export class Session {
 	}
 
 	get product(): EsaProduct {
-		return this.options.product ?? 'ESA';
+		return this.#options.product ?? 'ESA';
 	}
 
 	async login(signal?: AbortSignal): Promise<void> {
-		this.token = undefined;
+		this.#token = undefined;
 		const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64');
-		const { user, passphrase } = this.options;
-		const response = await this.http.request({
+		const { user, passphrase } = this.#options;
+		const response = await this.#http.request({
 			method: 'POST',
 			path: 'login',
 			json: { data: { userName: encoded(user), passphrase: encoded(passphrase) } },
@@ -66,7 +69,7 @@ export class Session {
 		const answer = jsonOf(response, 'login');
 		const data = isRecord(answer.data) ? answer.data : {};
 		if (typeof data.jwtToken === 'string' && /^[\w.~+/=-]+$/.test(data.jwtToken)) {
-			this.token = data.jwtToken;
+			this.#token = data.jwtToken;
 			return;
 		}
 		if (String(data.is2FactorRedirectRequired).toLowerCase() === 'true') {
@@ -79,11 +82,11 @@ export class Session {
 
 	/** The parsed answer of a call, which may be any JSON object. `path` is below the API's base, query included. */
 	async call(request: HttpRequest): Promise<Record<string, unknown>> {
-		if (this.token === undefined) await this.login(request.signal);
-		let response = await this.send(request);
+		if (this.#token === undefined) await this.login(request.signal);
+		let response = await this.#send(request);
 		if (response.status === 401) {
 			await this.login(request.signal);
-			response = await this.send(request);
+			response = await this.#send(request);
 		}
 		const call = request.path.split('?', 1)[0] ?? '';
 		if (response.status !== 200) throw refused(response, call);
@@ -91,17 +94,17 @@ export class Session {
 	}
 
 	async close(): Promise<void> {
-		this.token = undefined;
-		await this.http.close();
+		this.#token = undefined;
+		await this.#http.close();
 	}
 
-	private async send(request: HttpRequest): Promise<HttpResponse> {
-		const response = await this.http.request({
+	async #send(request: HttpRequest): Promise<HttpResponse> {
+		const response = await this.#http.request({
 			...request,
-			headers: { ...request.headers, jwtToken: this.token ?? '' },
+			headers: { ...request.headers, jwtToken: this.#token ?? '' },
 		});
 		const renewed = response.headers.jwttoken;
-		if (response.status === 200 && renewed !== undefined && /^[\w.~+/=-]+$/.test(renewed)) this.token = renewed;
+		if (response.status === 200 && renewed !== undefined && /^[\w.~+/=-]+$/.test(renewed)) this.#token = renewed;
 		return response;
 	}
 }

@@ -1,7 +1,8 @@
+import { isRecord } from '../json';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
 import { esaSettings } from './errors';
-import { isRecord, isRow, keysOf, type EsaRow } from './row';
+import { isRow, keysOf, type EsaRow } from './row';
 import { unreadable, type Session } from './session';
 
 /** What was read of the appliance in the course of one hunt or search. */
@@ -28,11 +29,15 @@ export class ReadBudget {
 	/** True when something was left unread. */
 	truncated = false;
 
-	constructor(private readonly maxRows: number) {}
+	readonly #maxRows: number;
+
+	constructor(maxRows: number) {
+		this.#maxRows = maxRows;
+	}
 
 	/** How many rows may still be asked for. */
 	get left(): number {
-		return Math.max(0, this.maxRows - this.counts.read);
+		return Math.max(0, this.#maxRows - this.counts.read);
 	}
 }
 

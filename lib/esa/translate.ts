@@ -37,25 +37,28 @@ interface Query {
 }
 
 class Translation {
-	private readonly expansion = new Expansion();
-	private readonly found: Query[] = [];
+	readonly #expansion = new Expansion();
+	readonly #found: Query[] = [];
 	/** Queries of events alone, by their window. */
-	private readonly hosts = new Map<string, EventHosts>();
+	readonly #hosts = new Map<string, EventHosts>();
 
-	constructor(
-		private readonly assumed: () => HuntWindow,
-		private readonly merge: boolean,
-	) {}
+	readonly #assumed: () => HuntWindow;
+	readonly #merge: boolean;
+
+	constructor(assumed: () => HuntWindow, merge: boolean) {
+		this.#assumed = assumed;
+		this.#merge = merge;
+	}
 
 	collect(node: ObservationExpression, window: HuntWindow | undefined): void {
 		switch (node.kind) {
 			case 'observation': {
-				const span = window ?? this.assumed();
-				const own = conjunctionsOf(node.expression, this.expansion)
-					.flatMap((conjunction) => queriesOf(conjunction, this.expansion))
+				const span = window ?? this.#assumed();
+				const own = conjunctionsOf(node.expression, this.#expansion)
+					.flatMap((conjunction) => queriesOf(conjunction, this.#expansion))
 					.map((parameters): Query => ({ parameters, window: span, tail: [] }));
-				if (!this.merge) for (const query of own) this.found.push(query);
-				else for (const query of own.length > 1 ? mergeWithin(own) : own) this.add(query);
+				if (!this.#merge) for (const query of own) this.#found.push(query);
+				else for (const query of own.length > 1 ? mergeWithin(own) : own) this.#add(query);
 				return;
 			}
 			case 'observation-or':
@@ -79,28 +82,28 @@ class Translation {
 	/** Each query once. */
 	texts(): string[] {
 		const texts = new Set<string>();
-		for (const query of this.found) {
+		for (const query of this.#found) {
 			const text = textOf(query);
-			this.expansion.hold(text.length);
+			this.#expansion.hold(text.length);
 			texts.add(text);
 		}
 		return [...texts];
 	}
 
 	/** Observations of one event each and of the same window share a query. */
-	private add(query: Query): void {
+	#add(query: Query): void {
 		const { parameters, tail, window } = query;
 		const isEvents = [...parameters, ...tail].every(({ event }) => event);
 		if (!isEvents) {
-			this.found.push(query);
+			this.#found.push(query);
 			return;
 		}
 		const key = `${window.startDate} ${window.endDate}`;
-		const hosts = this.hosts.get(key) ?? new EventHosts();
-		this.hosts.set(key, hosts);
+		const hosts = this.#hosts.get(key) ?? new EventHosts();
+		this.#hosts.set(key, hosts);
 		const host = tail.length > 0 ? undefined : hosts.without(parameters);
 		if (host === undefined) {
-			this.found.push(query);
+			this.#found.push(query);
 			hosts.add(query);
 		} else {
 			host.query.tail.push(...parameters);
@@ -117,17 +120,17 @@ interface EventHost {
 
 /** Queries that take in further events, in the order of their making. An event stands once in each. */
 class EventHosts {
-	private readonly hosts: EventHost[] = [];
+	readonly #hosts: EventHost[] = [];
 	/** By names of events: how many hosts from the first on hold one of them. Names stay, so none of these is looked at again. */
-	private readonly passed = new Map<string, number>();
+	readonly #passed = new Map<string, number>();
 
 	get first(): EventHost | undefined {
-		return this.hosts[0];
+		return this.#hosts[0];
 	}
 
 	add(query: Query): void {
 		const host = { query, names: new Set<string>() };
-		this.hosts.push(host);
+		this.#hosts.push(host);
 		this.hold(host, [...query.parameters, ...query.tail]);
 	}
 
@@ -138,10 +141,10 @@ class EventHosts {
 	/** The first that holds none of these events. */
 	without(events: readonly Parameter[]): EventHost | undefined {
 		const key = events.map(({ name }) => name).join('&');
-		let at = this.passed.get(key) ?? 0;
-		while (at < this.hosts.length && events.some(({ name }) => this.hosts[at]!.names.has(name))) at++;
-		this.passed.set(key, at);
-		return this.hosts[at];
+		let at = this.#passed.get(key) ?? 0;
+		while (at < this.#hosts.length && events.some(({ name }) => this.#hosts[at]!.names.has(name))) at++;
+		this.#passed.set(key, at);
+		return this.#hosts[at];
 	}
 }
 

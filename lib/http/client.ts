@@ -46,7 +46,7 @@ export interface HttpResponse {
 	headers: Record<string, string>;
 	body: Buffer;
 	text(): string;
-	/** Throws HTTP_NOT_JSON. */
+	/** @throws HttpError `HTTP_NOT_JSON` */
 	json<T = unknown>(): T;
 }
 
@@ -62,46 +62,51 @@ const REPEATABLE_STATUS = new Set([429, 502, 503, 504]);
 /**
  * One peer over HTTP(S): CA, proxy, timeouts, bounded answers and bounded repetition.
  *
- * A status of 400 or more is an answer, not an error: each API decides what it means.
- * Redirects are not followed. Throws {@link HttpError}.
+ * A status of 400 or more is an answer, not an error: each API decides what it means. Redirects are not followed.
+ *
+ * @throws HttpError
  */
 export class HttpClient {
-	private readonly base: URL;
-	private readonly clock: Clock;
-	private readonly bounds: HttpBounds;
-	private ownDispatcher?: Dispatcher;
+	readonly #base: URL;
+	readonly #clock: Clock;
+	readonly #bounds: HttpBounds;
+	#ownDispatcher?: Dispatcher;
 
-	/** `baseUrl` is http(s), may carry a path prefix. Throws HTTP_CONFIGURATION, also for a number that is none. */
-	constructor(
-		baseUrl: string,
-		private readonly options: HttpClientOptions = {},
-	) {
-		this.base = parseBase(baseUrl);
-		this.clock = options.clock ?? systemClock;
-		this.bounds = httpBounds(options);
+	/**
+	 * `baseUrl` is http(s), may carry a path prefix.
+	 *
+	 * @throws HttpError `HTTP_CONFIGURATION`, also for a number that is none
+	 */
+	readonly #options: HttpClientOptions;
+
+	constructor(baseUrl: string, options: HttpClientOptions = {}) {
+		this.#options = options;
+		this.#base = parseBase(baseUrl);
+		this.#clock = options.clock ?? systemClock;
+		this.#bounds = httpBounds(options);
 	}
 
 	/** Origin and path prefix, without a slash at the end. */
 	get baseUrl(): string {
-		return this.base.origin + withoutTrailingSlashes(this.base.pathname);
+		return this.#base.origin + withoutTrailingSlashes(this.#base.pathname);
 	}
 
 	async request(request: HttpRequest): Promise<HttpResponse> {
-		const { maxTries } = this.bounds;
+		const { maxTries } = this.#bounds;
 		const repeatable = request.repeatable ?? isSafe(request.method);
 		for (let tries = 1; ; tries++) {
 			const last = !repeatable || tries >= maxTries;
 			let asked: number | undefined;
 			try {
-				const response = await this.once(request);
+				const response = await this.#once(request);
 				if (last || !REPEATABLE_STATUS.has(response.status)) return response;
-				asked = retryAfterMs(response.headers['retry-after'], this.clock.now());
+				asked = retryAfterMs(response.headers['retry-after'], this.#clock.now());
 				if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return response;
 			} catch (error) {
 				if (last || !(error instanceof HttpError) || !error.transient || request.signal?.aborted) throw error;
 			}
-			await this.clock.sleep(
-				backoffMs(tries, asked, () => this.clock.random()),
+			await this.#clock.sleep(
+				backoffMs(tries, asked, () => this.#clock.random()),
 				request.signal,
 			);
 		}
@@ -109,10 +114,10 @@ export class HttpClient {
 
 	/** One try, for large answers: nothing is collected. The caller must read or destroy the body. */
 	async stream(request: HttpRequest): Promise<HttpStream> {
-		const where = () => this.where(request);
+		const where = () => this.#where(request);
 		try {
-			const timeout = httpBounds(request, this.bounds).timeoutMs;
-			const answer = await this.send(request, timeout, request.signal);
+			const timeout = httpBounds(request, this.#bounds).timeoutMs;
+			const answer = await this.#send(request, timeout, request.signal);
 			const body = decompressed(answer.body, answer.headers['content-encoding'], where);
 			return { status: answer.status, headers: answer.headers, body };
 		} catch (error) {
@@ -122,20 +127,20 @@ export class HttpClient {
 
 	/** Closes the connections, unless they were given. */
 	async close(): Promise<void> {
-		const dispatcher = this.ownDispatcher;
-		this.ownDispatcher = undefined;
+		const dispatcher = this.#ownDispatcher;
+		this.#ownDispatcher = undefined;
 		await dispatcher?.destroy();
 	}
 
-	private async once(request: HttpRequest): Promise<HttpResponse> {
-		const where = () => this.where(request);
-		const { timeoutMs: timeout, maxAnswerBytes: maxBytes } = httpBounds(request, this.bounds);
+	async #once(request: HttpRequest): Promise<HttpResponse> {
+		const where = () => this.#where(request);
+		const { timeoutMs: timeout, maxAnswerBytes: maxBytes } = httpBounds(request, this.#bounds);
 		// AbortSignal.timeout() would hold the request and its answer in memory until the time is over.
 		const limit = new AbortController();
 		const timer = setTimeout(() => limit.abort(new DOMException('The time is over', 'TimeoutError')), timeout);
 		const signal = request.signal ? AbortSignal.any([limit.signal, request.signal]) : limit.signal;
 		try {
-			const answer = await this.send(request, timeout, signal);
+			const answer = await this.#send(request, timeout, signal);
 			const body = await wholeBody(answer, maxBytes, where);
 			return {
 				status: answer.status,
@@ -151,19 +156,18 @@ export class HttpClient {
 		}
 	}
 
-	private async send(request: HttpRequest, timeout: number, signal: AbortSignal | undefined) {
-		// eslint-disable-next-line @typescript-eslint/no-require-imports
+	async #send(request: HttpRequest, timeout: number, signal: AbortSignal | undefined) {
 		const undici = require('undici') as typeof import('undici');
-		const url = this.urlOf(request);
-		await this.options.validateUrl?.(url);
-		const dispatcher = this.options.dispatcher ?? (this.ownDispatcher ??= createDispatcher(this.options));
+		const url = this.#urlOf(request);
+		await this.#options.validateUrl?.(url);
+		const dispatcher = this.#options.dispatcher ?? (this.#ownDispatcher ??= createDispatcher(this.#options));
 		const answer = await undici.request(url, {
 			dispatcher,
 			method: request.method ?? 'GET',
 			headers: {
 				accept: 'application/json',
 				'accept-encoding': 'gzip, deflate',
-				...this.options.headers,
+				...this.#options.headers,
 				...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
 				...request.headers,
 			},
@@ -175,12 +179,12 @@ export class HttpClient {
 		return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body };
 	}
 
-	private urlOf(request: HttpRequest): URL {
+	#urlOf(request: HttpRequest): URL {
 		const absolute = /^https?:\/\//i.test(request.path);
 		const url = new URL(absolute ? request.path : `${this.baseUrl}/${request.path.replace(/^\/+/, '')}`);
 		// A link out of an answer must not carry our credentials elsewhere.
-		if (url.origin !== this.base.origin) {
-			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.base.origin} referred to another host, ${url.origin}`);
+		if (url.origin !== this.#base.origin) {
+			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} referred to another host, ${url.origin}`);
 		}
 		const pairs = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
 		if (pairs.length > 0) {
@@ -193,8 +197,8 @@ export class HttpClient {
 	}
 
 	/** Method, origin and path for error texts; the query may hold what is nobody's business. */
-	private where(request: HttpRequest): string {
-		const url = this.urlOf({ ...request, query: undefined });
+	#where(request: HttpRequest): string {
+		const url = this.#urlOf({ ...request, query: undefined });
 		return `${request.method ?? 'GET'} ${url.origin}${url.pathname}`;
 	}
 }
@@ -206,7 +210,11 @@ interface HttpBounds {
 	maxTries: number;
 }
 
-/** What options say, and what holds where they say nothing. Throws HTTP_CONFIGURATION. */
+/**
+ * What options say, and what holds where they say nothing.
+ *
+ * @throws HttpError `HTTP_CONFIGURATION`
+ */
 export function httpBounds(options: Partial<HttpBounds>, otherwise: HttpBounds = HTTP_LIMITS): HttpBounds {
 	const { maxMilliseconds, maxBytes, maxTries } = SETTING_LIMITS;
 	const read = (name: keyof HttpBounds, most: number) =>

@@ -14,7 +14,7 @@ export interface NetworkOptions {
 	proxy?: string;
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */
 	lookup?: LookupFunction;
-	/** Throws when a URL must not be asked, before any connection. */
+	/** @throws when a URL must not be asked, before any connection */
 	validateUrl?: (url: URL) => Promise<void>;
 }
 
@@ -36,10 +36,13 @@ export function secureContextFor(ca: string): tls.SecureContext {
 	}
 }
 
-/** One connection pool with these settings; close it when done. Throws HTTP_CONFIGURATION. */
+/**
+ * One connection pool with these settings; close it when done.
+ *
+ * @throws HttpError `HTTP_CONFIGURATION`
+ */
 export function createDispatcher(options: NetworkOptions = {}): Dispatcher {
 	// undici costs some 90 ms to load: only when somebody connects.
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	const undici = require('undici') as typeof import('undici');
 	const connect = {
 		timeout: HTTP_LIMITS.connectTimeoutMs,

@@ -47,25 +47,28 @@ const TRIED_STRENGTHS: readonly HashAlgorithm[] = ['SHA-256', 'SHA-512', 'SHA-1'
 
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */
 export class Collector {
-	private readonly byType = new Map<IndicatorType, Map<string, Indicator>>();
-	private readonly perType = new Map<IndicatorType, number>();
-	private readonly omitted = new Map<IndicatorType, number>();
-	private readonly ordered: Indicator[] = [];
-	private readonly maxPerType: number;
-	private readonly maxIndicators: number;
+	readonly #byType = new Map<IndicatorType, Map<string, Indicator>>();
+	readonly #perType = new Map<IndicatorType, number>();
+	readonly #omitted = new Map<IndicatorType, number>();
+	readonly #ordered: Indicator[] = [];
+	readonly #maxPerType: number;
+	readonly #maxIndicators: number;
 
-	constructor(private readonly options: ExtractOptions) {
+	readonly #options: ExtractOptions;
+
+	constructor(options: ExtractOptions) {
+		this.#options = options;
 		const { maxPerType, maxIndicators } = INDICATOR_LIMITS;
-		this.maxIndicators = options.maxIndicators ?? maxIndicators;
+		this.#maxIndicators = options.maxIndicators ?? maxIndicators;
 		// Whoever wants more wants more of each type, and no type is to leave the others without room.
-		this.maxPerType =
-			options.maxPerType ?? Math.max(maxPerType, Math.floor((this.maxIndicators * maxPerType) / maxIndicators));
+		this.#maxPerType =
+			options.maxPerType ?? Math.max(maxPerType, Math.floor((this.#maxIndicators * maxPerType) / maxIndicators));
 	}
 
 	add(sighting: Sighting): void {
 		const { type, value, hashes } = sighting;
-		let values = this.byType.get(type);
-		if (values === undefined) this.byType.set(type, (values = new Map<string, Indicator>()));
+		let values = this.#byType.get(type);
+		if (values === undefined) this.#byType.set(type, (values = new Map<string, Indicator>()));
 		const known =
 			hashes === undefined
 				? values.get(value)
@@ -77,28 +80,28 @@ export class Collector {
 			if (hashes !== undefined) for (const hash of Object.values(hashes)) values.set(hash, known);
 			return;
 		}
-		const count = this.perType.get(type) ?? 0;
-		if (count >= this.maxPerType || this.ordered.length >= this.maxIndicators) {
-			this.omitted.set(type, (this.omitted.get(type) ?? 0) + 1);
+		const count = this.#perType.get(type) ?? 0;
+		if (count >= this.#maxPerType || this.#ordered.length >= this.#maxIndicators) {
+			this.#omitted.set(type, (this.#omitted.get(type) ?? 0) + 1);
 			return;
 		}
-		this.perType.set(type, count + 1);
+		this.#perType.set(type, count + 1);
 		const indicator = indicatorOf(sighting);
-		this.ordered.push(indicator);
+		this.#ordered.push(indicator);
 		if (hashes === undefined) values.set(value, indicator);
 		else for (const hash of Object.values(hashes)) values.set(hash, indicator);
 	}
 
 	/** Findings that a maximum left out, of all types. */
 	get omittedFindings(): number {
-		return [...this.omitted.values()].reduce((sum, count) => sum + count, 0);
+		return [...this.#omitted.values()].reduce((sum, count) => sum + count, 0);
 	}
 
 	finish(): Indicator[] {
-		const { exclude = [], onOmitted } = this.options;
-		if (onOmitted !== undefined) for (const [type, count] of this.omitted) onOmitted(type, count);
-		if (exclude.length === 0) return this.ordered;
-		return this.ordered.filter(
+		const { exclude = [], onOmitted } = this.#options;
+		if (onOmitted !== undefined) for (const [type, count] of this.#omitted) onOmitted(type, count);
+		if (exclude.length === 0) return this.#ordered;
+		return this.#ordered.filter(
 			(indicator) =>
 				!indicator.flags.some((flag) => exclude.includes(flag) && !(flag === 'allow-listed' && indicator.defanged)),
 		);

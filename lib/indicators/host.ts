@@ -36,7 +36,6 @@ export interface Host {
 let tldts: typeof Tldts | undefined;
 function suffixList(): typeof Tldts {
 	// Some 20 ms to load: only when there is a host to look at.
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	tldts ??= require('tldts') as typeof Tldts;
 	return tldts;
 }

@@ -25,7 +25,6 @@ export interface HtmlDocument {
 let entities: typeof Entities | undefined;
 function entityLibrary(): typeof Entities {
 	// Only when there is a character reference to read.
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	entities ??= require('entities/decode') as typeof Entities;
 	return entities;
 }

@@ -47,14 +47,14 @@ export function readReceived(line: string): ReceivedHop {
 
 /** Relays whose Received lines are believed. */
 export class TrustedRelays {
-	private readonly networks: Network[] = [];
-	private readonly hosts: string[] = [];
+	readonly #networks: Network[] = [];
+	readonly #hosts: string[] = [];
 
 	constructor(entries: readonly string[]) {
 		for (const entry of entries) {
 			const network = readNetwork(entry);
-			if (network !== undefined) this.networks.push(network);
-			else if (entry.trim() !== '') this.hosts.push(entry.trim().toLowerCase());
+			if (network !== undefined) this.#networks.push(network);
+			else if (entry.trim() !== '') this.#hosts.push(entry.trim().toLowerCase());
 		}
 	}
 
@@ -65,15 +65,15 @@ export class TrustedRelays {
 	sent(hop: ReceivedHop): boolean {
 		if (
 			hop.addresses.length > 0 &&
-			hop.addresses.every(({ value, flags }) => isInNetworks(value, this.networks) || flags.includes('private'))
+			hop.addresses.every(({ value, flags }) => isInNetworks(value, this.#networks) || flags.includes('private'))
 		)
 			return true;
 		const name = hop.reverse ?? (hop.addresses.length === 0 ? hop.helo : undefined);
-		return name !== undefined && hop.by !== undefined && this.isHost(name) && this.isHost(hop.by);
+		return name !== undefined && hop.by !== undefined && this.#isHost(name) && this.#isHost(hop.by);
 	}
 
-	private isHost(name: string): boolean {
-		return this.hosts.some((host) => (host.startsWith('.') ? name.endsWith(host) : name === host));
+	#isHost(name: string): boolean {
+		return this.#hosts.some((host) => (host.startsWith('.') ? name.endsWith(host) : name === host));
 	}
 }
 

@@ -60,7 +60,11 @@ export class MailboxError extends EmailIntelError {
 	}
 }
 
-/** Reads settings of a mailbox. Throws MAILBOX_CONFIGURATION for one that cannot be used. */
+/**
+ * Reads settings of a mailbox.
+ *
+ * @throws MailboxError `MAILBOX_CONFIGURATION` for one that cannot be used
+ */
 export function mailboxSettings<T>(read: () => T): T {
 	return settingsOr(read, (message, details) => new MailboxError('MAILBOX_CONFIGURATION', message, details));
 }

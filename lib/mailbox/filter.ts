@@ -3,9 +3,7 @@ import { FILTER_LIMITS } from '../limits';
 import { MailboxError } from './errors';
 import type { MessageSummary } from './mailbox';
 
-const load = (): typeof import('re2js') =>
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
-	require('re2js') as typeof import('re2js');
+const load = (): typeof import('re2js') => require('re2js') as typeof import('re2js');
 
 /** What a wanted message must look like. All that is given must hold; empty texts ask for nothing. */
 export interface MessageFilterRules {

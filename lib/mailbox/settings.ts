@@ -22,10 +22,10 @@ export interface PollSettings extends PollLimits {
 }
 
 /**
- * Reads the options of a poll, the same for every kind of mailbox. Everything that a poll counts with comes from here: a
- * number that is none would take messages out of the cursor without handing them over.
+ * Reads the options of a poll, the same for every kind of mailbox. Everything that a poll counts with comes from
+ * here: a number that is none would take messages out of the cursor without handing them over.
  *
- * Throws MAILBOX_CONFIGURATION.
+ * @throws MailboxError `MAILBOX_CONFIGURATION`
  */
 export function pollSettings(options: PollOptions, limits: PollLimits, now: number): PollSettings {
 	return mailboxSettings(() => {
@@ -53,21 +53,33 @@ export function pollSettings(options: PollOptions, limits: PollLimits, now: numb
 	});
 }
 
-/** Bytes of one message. Throws MAILBOX_CONFIGURATION. */
+/**
+ * Bytes of one message.
+ *
+ * @throws MailboxError `MAILBOX_CONFIGURATION`
+ */
 export function messageBytes(value: number | undefined, otherwise: number): number {
 	return mailboxSettings(() =>
 		wholeNumber('maxMessageBytes', value, { least: 1, most: EMAIL_LIMITS.maxBytes, otherwise }),
 	);
 }
 
-/** Milliseconds for one action. Throws MAILBOX_CONFIGURATION. */
+/**
+ * Milliseconds for one action.
+ *
+ * @throws MailboxError `MAILBOX_CONFIGURATION`
+ */
 export function budgetOf(value: number | undefined, limits: Pick<PollLimits, 'budgetMs'>): number {
 	return mailboxSettings(() =>
 		wholeNumber('budgetMs', value, { least: 0, most: SETTING_LIMITS.maxMilliseconds, otherwise: limits.budgetMs }),
 	);
 }
 
-/** What a search may give and reach to. `limit` is infinite for all. Throws MAILBOX_CONFIGURATION. */
+/**
+ * What a search may give and reach to. `limit` is infinite for all.
+ *
+ * @throws MailboxError `MAILBOX_CONFIGURATION`
+ */
 export function searchSettings(search: MailboxSearch, limits: Pick<PollLimits, 'cap'>) {
 	return mailboxSettings(() => ({
 		limit:

@@ -10,7 +10,11 @@ export interface AddFilesOptions extends UploadOptions {
 	markings?: readonly string[];
 }
 
-/** Files for an object that is on the platform already. Throws OPENCTI_REFERENCE_MISSING when it is not. */
+/**
+ * Files for an object that is on the platform already.
+ *
+ * @throws OpenCtiError `OPENCTI_REFERENCE_MISSING` when it is not
+ */
 export async function addFiles(
 	session: Session,
 	references: References,

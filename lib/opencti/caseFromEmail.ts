@@ -36,8 +36,10 @@ export interface CaseFromEmailOptions extends FromEmailOptions {
 const MAX_THREAD = 20;
 
 /**
- * What a message becomes as an incident case. Replies find the case of the mail that they answer by their Message-ID references.
- * Pure. Throws as `reportFromEmail`.
+ * What a message becomes as an incident case. Replies find the case of the mail that they answer by their Message-ID
+ * references. Pure.
+ *
+ * @throws as `reportFromEmail`
  */
 export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}): CaseDraft {
 	const warnings: DraftWarning[] = [];

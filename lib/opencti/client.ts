@@ -15,7 +15,7 @@ import {
 	type ImportBundleResult,
 } from './importBundle';
 import { OpenCtiError } from './errors';
-import type { AnyBundle } from './importObjects';
+import type { AnyBundle } from '../stix';
 import { bundleWork } from './pushBundle';
 import { References } from './references';
 import { Session } from './session';
@@ -48,29 +48,33 @@ export const NEEDED_CAPABILITIES = ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] 
 
 /** An OpenCTI platform, 6.1 to 7.x, over its GraphQL API. */
 export class OpenCtiClient {
-	private readonly transport: OpenCtiTransport;
-	private readonly session: Session;
-	private readonly references: References;
+	readonly #transport: OpenCtiTransport;
+	readonly #session: Session;
+	readonly #references: References;
 
 	/**
-	 * Throws HTTP_CONFIGURATION for an unusable URL, OPENCTI_TOKEN_REFUSED for an unusable token, OPENCTI_INPUT for the id of a draft
-	 * workspace that is none: what is meant for approval must not go live.
+	 * @throws HttpError `HTTP_CONFIGURATION` for an unusable URL; OpenCtiError `OPENCTI_TOKEN_REFUSED` for an unusable token,
+	 * `OPENCTI_INPUT` for the id of a draft workspace that is none: what is meant for approval must not go live
 	 */
 	constructor(options: OpenCtiClientOptions) {
 		const { workspace = 'live', ...transport } = options;
-		this.transport = new OpenCtiTransport({ ...transport, ...httpBounds(transport) });
-		this.session = new Session(this.transport, draftIdOf(workspace));
-		this.references = new References(this.session);
+		this.#transport = new OpenCtiTransport({ ...transport, ...httpBounds(transport) });
+		this.#session = new Session(this.#transport, draftIdOf(workspace));
+		this.#references = new References(this.#session);
 	}
 
 	/** Base address as it is used, without a slash at the end. */
 	get baseUrl(): string {
-		return this.transport.baseUrl;
+		return this.#transport.baseUrl;
 	}
 
-	/** Logs in, and says what the user may do. Throws {@link OpenCtiError} for a wrong token or URL. */
+	/**
+	 * Logs in, and says what the user may do.
+	 *
+	 * @throws OpenCtiError for a wrong token or URL
+	 */
 	async test(): Promise<PlatformInfo> {
-		const { about, me } = await this.session.call(ABOUT, {});
+		const { about, me } = await this.#session.call(ABOUT, {});
 		const capabilities = me.capabilities.map(({ name }) => name);
 		return {
 			version: about.version,
@@ -85,14 +89,16 @@ export class OpenCtiClient {
 	}
 
 	/**
-	 * Creates the report with its files, or completes the one that is there: running it again duplicates nothing, and leaves text,
-	 * marking, author and confidence as its people made them.
+	 * Creates the report with its files, or completes the one that is there: running it again duplicates nothing, and
+	 * leaves text, marking, author and confidence as its people made them.
 	 *
-	 * Markings, author and labels are resolved first; what is missing ends the call before anything is created.
-	 * A file that fails does not throw: `complete` is false and `files` says which. Throws {@link OpenCtiError}.
+	 * Markings, author and labels are resolved first; what is missing ends the call before anything is created. A file
+	 * that fails does not throw: `complete` is false and `files` says which.
+	 *
+	 * @throws OpenCtiError
 	 */
 	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createReport(this.session, this.references, draft, options);
+		return createReport(this.#session, this.#references, draft, options);
 	}
 
 	/**
@@ -100,7 +106,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createCase(this.session, this.references, draft, options);
+		return createCase(this.#session, this.#references, draft, options);
 	}
 
 	/**
@@ -109,27 +115,27 @@ export class OpenCtiClient {
 	 * `complete` is false.
 	 */
 	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
-		return createReportFromBundle(this.session, this.references, bundle, options);
+		return createReportFromBundle(this.#session, this.#references, bundle, options);
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */
 	importBundle(bundle: AnyBundle, options: ImportBundleOptions = {}): Promise<ImportBundleResult> {
-		return importBundle(this.session, this.references, bundle, options);
+		return importBundle(this.#session, this.#references, bundle, options);
 	}
 
 	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
 	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
-		return bundleWork(this.session, workId);
+		return bundleWork(this.#session, workId);
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */
 	addFiles(entityId: string, files: readonly DraftFile[], options: AddFilesOptions = {}): Promise<UploadedFile[]> {
-		return addFiles(this.session, this.references, entityId, files, options);
+		return addFiles(this.#session, this.#references, entityId, files, options);
 	}
 
 	/** The reports that a message gave, the report of a name and date, or the one of an id; none is an empty list. */
 	findReports(query: ReportQuery): Promise<FoundReport[]> {
-		return findReports(this.session, query);
+		return findReports(this.#session, query);
 	}
 
 	/** The first of {@link findReports}. */
@@ -140,7 +146,7 @@ export class OpenCtiClient {
 	/** A new draft workspace (OpenCTI 6.4 on), for `workspace: {id}` of another client. */
 	async createDraftWorkspace(name: string): Promise<{ id: string; url: string }> {
 		// Beside all drafts, wherever the user or this client works.
-		const { draftWorkspaceAdd } = await this.transport.call(DRAFT_WORKSPACE_ADD, { input: { name } }, { draftId: '' });
+		const { draftWorkspaceAdd } = await this.#transport.call(DRAFT_WORKSPACE_ADD, { input: { name } }, { draftId: '' });
 		return { id: draftWorkspaceAdd.id, url: `${this.baseUrl}/dashboard/data/import/draft/${draftWorkspaceAdd.id}` };
 	}
 
@@ -151,7 +157,7 @@ export class OpenCtiClient {
 
 	/** Closes the connections. */
 	async close(): Promise<void> {
-		await this.transport.close();
+		await this.#transport.close();
 	}
 }
 

@@ -137,7 +137,6 @@ function sanitised(
 	options: ContentOptions,
 	warnings: DraftWarning[],
 ): string | undefined {
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	const sanitizeHtml = require('sanitize-html') as typeof import('sanitize-html');
 	const images = new InlineImages(attachments, options.inlineImages === 'embed');
 	let remote = 0;
@@ -215,27 +214,27 @@ function withoutLinks(html: string): string {
 
 /** Images inside the message, by Content-ID; as data: URIs within a budget when wanted. */
 class InlineImages {
-	private readonly byId = new Map<string, Attachment>();
-	private budget: number = OPENCTI_LIMITS.maxInlineImageBytes;
+	readonly #byId = new Map<string, Attachment>();
+	#budget: number = OPENCTI_LIMITS.maxInlineImageBytes;
 
-	constructor(
-		attachments: Attachment[],
-		private readonly embed: boolean,
-	) {
+	readonly #embed: boolean;
+
+	constructor(attachments: Attachment[], embed: boolean) {
+		this.#embed = embed;
 		for (const attachment of attachments) {
-			if (attachment.contentId !== undefined) this.byId.set(attachment.contentId.toLowerCase(), attachment);
+			if (attachment.contentId !== undefined) this.#byId.set(attachment.contentId.toLowerCase(), attachment);
 		}
 	}
 
 	find(source: string): { name?: string; data?: string } | undefined {
 		if (!/^cid:/i.test(source)) return undefined;
-		const image = this.byId.get(decoded(source.slice(4)).toLowerCase());
+		const image = this.#byId.get(decoded(source.slice(4)).toLowerCase());
 		if (image === undefined) return {};
 		const name = image.fileName === undefined ? {} : { name: image.fileName };
 		const { content } = image;
-		if (!this.embed || content === undefined || !EMBEDDABLE.test(image.contentType) || content.length > this.budget)
+		if (!this.#embed || content === undefined || !EMBEDDABLE.test(image.contentType) || content.length > this.#budget)
 			return name;
-		this.budget -= content.length;
+		this.#budget -= content.length;
 		return { ...name, data: `data:${image.contentType};base64,${content.toString('base64')}` };
 	}
 }

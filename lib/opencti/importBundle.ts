@@ -1,3 +1,4 @@
+import type { AnyBundle, AnyStixObject } from '../stix';
 import type { DraftWarning, ReportDraft } from './draft';
 import { readExistingOfTypes } from './existing';
 import {
@@ -5,7 +6,6 @@ import {
 	importObjects,
 	isWhole,
 	objectsOf,
-	type AnyBundle,
 	type ImportedObject,
 	type ImportOptions,
 } from './importObjects';
@@ -14,7 +14,7 @@ import { locateReport, resolve, writeReport, type CreateOptions, type ReportResu
 import type { References } from './references';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 import type { Session } from './session';
-import { refsIn, type AnyStixObject } from './stixObjects';
+import { refsIn } from './stixObjects';
 
 export interface ImportBundleOptions extends PushOptions, CreateOptions {
 	/**

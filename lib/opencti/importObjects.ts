@@ -1,6 +1,6 @@
 import { EmailIntelError } from '../errors';
 import { OPENCTI_LIMITS } from '../limits';
-import { stixId } from '../stix';
+import { stixId, type AnyBundle, type AnyStixObject } from '../stix';
 import type { CreatedNode, MarkingNode } from './documents';
 import type { DraftWarning } from './draft';
 import { OpenCtiError } from './errors';
@@ -9,13 +9,7 @@ import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messag
 import { missingMarkings, strictest, type MissingValues, type References } from './references';
 import { isMessageTextCut } from './messageText';
 import type { Session } from './session';
-import { idsOf, kindOf, refsIn, type AnyStixObject, type ObjectKind } from './stixObjects';
-
-export interface AnyBundle {
-	type: string;
-	id?: string;
-	objects?: AnyStixObject[];
-}
+import { idsOf, kindOf, refsIn, type ObjectKind } from './stixObjects';
 
 export interface ImportedObject {
 	stixId: string;
@@ -66,7 +60,11 @@ const SHARED_CAUSES = new Set([
 	'OPENCTI_DRAFT_CLOSED',
 ]);
 
-/** The objects of a bundle. Throws OPENCTI_INPUT for what is not a bundle. */
+/**
+ * The objects of a bundle.
+ *
+ * @throws OpenCtiError `OPENCTI_INPUT` for what is not a bundle
+ */
 export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[] {
 	const objects: unknown = bundle?.objects;
 	if (bundle?.type !== 'bundle' || !Array.isArray(objects) || objects.length === 0) {
@@ -147,34 +145,43 @@ interface Placed extends CreatedNode {
 
 /** One run over one bundle. */
 class ObjectImport {
-	private readonly inBundle: ReadonlySet<string>;
+	readonly #inBundle: ReadonlySet<string>;
 	/** Authors stand behind reports of every marking: theirs is their own. */
-	private readonly authors: ReadonlySet<string>;
-	private readonly placed = new Map<string, Placed>();
+	readonly #authors: ReadonlySet<string>;
+	readonly #placed = new Map<string, Placed>();
 	/** By the platform's own id: two objects of a bundle may be one there. */
-	private readonly byStandardId = new Map<string, Placed>();
-	private readonly results = new Map<AnyStixObject, ImportedObject>();
+	readonly #byStandardId = new Map<string, Placed>();
+	readonly #results = new Map<AnyStixObject, ImportedObject>();
 	/** Ids that have a result, and the object that it is of. */
-	private readonly settled = new Map<string, AnyStixObject>();
-	private readonly leftOut = new Set<string>();
+	readonly #settled = new Map<string, AnyStixObject>();
+	readonly #leftOut = new Set<string>();
 	/** What could be there after another run. */
-	private readonly failed = new Set<string>();
+	readonly #failed = new Set<string>();
 	/** Made, and answered without a marking that was asked for: a read decides. */
-	private readonly unproved: { object: AnyStixObject; node: Placed; asked: MarkingNode[] }[] = [];
-	private readonly warnings = new Map<string, DraftWarning>();
-	private somethingMade = false;
+	readonly #unproved: { object: AnyStixObject; node: Placed; asked: MarkingNode[] }[] = [];
+	readonly #warnings = new Map<string, DraftWarning>();
+	#somethingMade = false;
 	/** The first creation that was refused for want of a right, while nothing was made: the next ones would be, too. */
-	private forbidden?: OpenCtiError;
+	#forbidden?: OpenCtiError;
+
+	readonly #session: Session;
+	readonly #references: References;
+	readonly #options: ImportOptions;
+	readonly #atLeast: readonly MarkingNode[];
 
 	constructor(
-		private readonly session: Session,
-		private readonly references: References,
+		session: Session,
+		references: References,
 		objects: readonly AnyStixObject[],
-		private readonly options: ImportOptions,
-		private readonly atLeast: readonly MarkingNode[],
+		options: ImportOptions,
+		atLeast: readonly MarkingNode[],
 	) {
-		this.inBundle = new Set(objects.map(({ id }) => id));
-		this.authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+		this.#session = session;
+		this.#references = references;
+		this.#options = options;
+		this.#atLeast = atLeast;
+		this.#inBundle = new Set(objects.map(({ id }) => id));
+		this.#authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
 	}
 
 	/** In steps: each object after those that it refers to, whatever their order in the bundle. */
@@ -188,46 +195,47 @@ class ObjectImport {
 			const wave = ready.length === 0 || step > OPENCTI_LIMITS.maxReferenceSteps ? open : ready;
 			const taken = new Set(wave);
 			open = open.filter((object) => !taken.has(object));
-			await this.placeAll([...wave].sort((one, other) => rankOf(one) - rankOf(other)));
+			await this.#placeAll([...wave].sort((one, other) => rankOf(one) - rankOf(other)));
 			if (step === 1) {
-				const added = await this.linkMessages(wave);
+				const added = await this.#linkMessages(wave);
 				all.push(...added);
 				open.push(...added);
 			}
 		}
-		await this.proveMarkings();
-		const results = all.flatMap((object) => this.results.get(object) ?? []);
-		if (this.forbidden !== undefined && results.every(({ id }) => id === undefined)) throw this.forbidden;
-		return { objects: results, warnings: [...this.warnings.values()] };
+		await this.#proveMarkings();
+		const results = all.flatMap((object) => this.#results.get(object) ?? []);
+		if (this.#forbidden !== undefined && results.every(({ id }) => id === undefined)) throw this.#forbidden;
+		return { objects: results, warnings: [...this.#warnings.values()] };
 	}
 
-	private async placeAll(wave: readonly AnyStixObject[]): Promise<void> {
-		const existing = await this.readAll(wave);
+	async #placeAll(wave: readonly AnyStixObject[]): Promise<void> {
+		const existing = await this.#readAll(wave);
 		for (const object of wave) {
-			const result = await this.place(object, existing);
-			this.results.set(object, result);
-			if (!this.settled.has(object.id)) this.settled.set(object.id, object);
+			const result = await this.#place(object, existing);
+			this.#results.set(object, result);
+			if (!this.#settled.has(object.id)) this.#settled.set(object.id, object);
 			const refs = kindOf(object.type)?.refersTo.flatMap((property) => refsIn(object, property)) ?? [];
-			const isDangling = result.status === 'dangling' && refs.some((id) => this.failed.has(id));
-			if ((result.status === 'failed' && result.id === undefined) || isDangling) this.failed.add(object.id);
+			const isDangling = result.status === 'dangling' && refs.some((id) => this.#failed.has(id));
+			if ((result.status === 'failed' && result.id === undefined) || isDangling) this.#failed.add(object.id);
 		}
 	}
 
 	/** What the platform has of these objects, by all of their ids. */
-	private async readAll(wave: readonly AnyStixObject[]): Promise<ReadonlyMap<string, Placed>> {
+	async #readAll(wave: readonly AnyStixObject[]): Promise<ReadonlyMap<string, Placed>> {
 		const asked = wave.filter(({ type, id }) => kindOf(type) !== undefined && id !== '');
-		const wanted = asked.flatMap((object) => this.idsOf(object).map((id) => ({ type: object.type, id })));
+		const wanted = asked.flatMap((object) => this.#idsOf(object).map((id) => ({ type: object.type, id })));
 		const found = new Map<string, Placed>();
-		for (const [id, node] of await readExistingOfTypes(this.session, wanted)) found.set(id, { ...node, existed: true });
-		await this.readRelationships(wave, found);
+		for (const [id, node] of await readExistingOfTypes(this.#session, wanted))
+			found.set(id, { ...node, existed: true });
+		await this.#readRelationships(wave, found);
 		return found;
 	}
 
 	/** Relationships of other ids between the same ends; only where both ends were there before can there be one. */
-	private async readRelationships(wave: readonly AnyStixObject[], found: Map<string, Placed>): Promise<void> {
+	async #readRelationships(wave: readonly AnyStixObject[], found: Map<string, Placed>): Promise<void> {
 		const asked = wave.flatMap((object) => {
-			if (object.type !== 'relationship' || this.idsOf(object).some((id) => found.has(id))) return [];
-			const [from, to] = ['source_ref', 'target_ref'].map((property) => this.endOf(refsIn(object, property)[0]));
+			if (object.type !== 'relationship' || this.#idsOf(object).some((id) => found.has(id))) return [];
+			const [from, to] = ['source_ref', 'target_ref'].map((property) => this.#endOf(refsIn(object, property)[0]));
 			if (from === undefined || to === undefined) return [];
 			const [type, startTime] = [object['relationship_type'], object['start_time']];
 			const ends = { type: String(type), fromId: from, toId: to };
@@ -235,7 +243,7 @@ class ObjectImport {
 		});
 		if (asked.length === 0) return;
 		const nodes = await readBetween(
-			this.session,
+			this.#session,
 			asked.map(({ ends }) => ends),
 		);
 		for (const [at, { object }] of asked.entries()) {
@@ -245,37 +253,37 @@ class ObjectImport {
 	}
 
 	/** The platform's id of an end that was there before this run. */
-	private endOf(id: string | undefined): string | undefined {
+	#endOf(id: string | undefined): string | undefined {
 		if (id === undefined) return undefined;
-		const placed = this.placed.get(id);
+		const placed = this.#placed.get(id);
 		// An end that is not in the bundle is known by another id than the platform's own: it will be found when it is made.
 		return placed?.existed === true ? placed.id : undefined;
 	}
 
-	private idsOf(object: AnyStixObject): string[] {
-		return idsOf(object, (id) => this.placed.get(id)?.standard_id ?? (this.inBundle.has(id) ? undefined : id));
+	#idsOf(object: AnyStixObject): string[] {
+		return idsOf(object, (id) => this.#placed.get(id)?.standard_id ?? (this.#inBundle.has(id) ? undefined : id));
 	}
 
 	/** Finds or makes one object. */
-	private async place(object: AnyStixObject, existing: ReadonlyMap<string, Placed>): Promise<ImportedObject> {
+	async #place(object: AnyStixObject, existing: ReadonlyMap<string, Placed>): Promise<ImportedObject> {
 		const base = { stixId: object.id, type: object.type };
 		const kind = kindOf(object.type);
 		if (kind === undefined) return { ...base, status: 'unsupported' };
-		const invalid = this.invalid(object);
+		const invalid = this.#invalid(object);
 		if (invalid !== undefined) return { ...base, status: 'failed', error: { code: 'OPENCTI_INPUT', message: invalid } };
-		const reason = kind.impossible?.(object) ?? this.impossibleEnds(object, kind);
+		const reason = kind.impossible?.(object) ?? this.#impossibleEnds(object, kind);
 		if (reason !== undefined) {
-			this.leftOut.add(object.id);
+			this.#leftOut.add(object.id);
 			return { ...base, status: 'left-out', reason };
 		}
-		if (this.isDangling(object, kind)) return { ...base, status: 'dangling' };
+		if (this.#isDangling(object, kind)) return { ...base, status: 'dangling' };
 		try {
-			const known = this.knownAs(object, existing);
-			if (known === undefined && this.forbidden !== undefined && !this.somethingMade) throw this.forbidden;
-			const node = known ?? (await this.make(object, kind));
-			if (object.type === 'email-message' && isMessageTextCut(object)) this.warnOfText(object.id);
-			this.placed.set(object.id, node);
-			this.byStandardId.set(node.standard_id, node);
+			const known = this.#knownAs(object, existing);
+			if (known === undefined && this.#forbidden !== undefined && !this.#somethingMade) throw this.#forbidden;
+			const node = known ?? (await this.#make(object, kind));
+			if (object.type === 'email-message' && isMessageTextCut(object)) this.#warnOfText(object.id);
+			this.#placed.set(object.id, node);
+			this.#byStandardId.set(node.standard_id, node);
 			return {
 				...base,
 				id: node.id,
@@ -284,12 +292,12 @@ class ObjectImport {
 				...partOf(object),
 			};
 		} catch (error) {
-			return { ...base, status: 'failed', error: this.attempted(error, object) };
+			return { ...base, status: 'failed', error: this.#attempted(error, object) };
 		}
 	}
 
-	private warnOfText(id: string): void {
-		this.warn(
+	#warnOfText(id: string): void {
+		this.#warn(
 			'message-text-cut',
 			id,
 			`The text of ${id} is longer than ${OPENCTI_LIMITS.maxMessageTextCharacters} characters: the observable holds its beginning.`,
@@ -297,11 +305,11 @@ class ObjectImport {
 	}
 
 	/** What makes an object one that cannot be asked for. */
-	private invalid(object: AnyStixObject): string | undefined {
+	#invalid(object: AnyStixObject): string | undefined {
 		if (object.id === '') return `An object of type ${object.type.slice(0, 50)} has no id`;
-		const before = this.settled.get(object.id);
+		const before = this.#settled.get(object.id);
 		// Two bundles in one may say more and less of one object; what names it must be the same.
-		if (before !== undefined && String(this.idsOf(before)) !== String(this.idsOf(object))) {
+		if (before !== undefined && String(this.#idsOf(before)) !== String(this.#idsOf(object))) {
 			return `Another object of the bundle has the id ${object.id.slice(0, 100)}, too`;
 		}
 		if (object.type === 'observed-data' && object['object_refs'] === undefined && object['objects'] !== undefined) {
@@ -310,26 +318,26 @@ class ObjectImport {
 		return undefined;
 	}
 
-	private isDangling(object: AnyStixObject, { refersTo }: ObjectKind): boolean {
+	#isDangling(object: AnyStixObject, { refersTo }: ObjectKind): boolean {
 		if (refersTo.length === 0) return false;
 		const refs = refersTo.flatMap((property) => refsIn(object, property));
 		// A collection made now of what is left of it would stay so for ever, for the next run would find it.
-		if (refersTo.includes('object_refs') && refs.some((id) => this.failed.has(id))) return true;
-		const found = refs.filter((id) => this.idOf(id) !== undefined);
+		if (refersTo.includes('object_refs') && refs.some((id) => this.#failed.has(id))) return true;
+		const found = refs.filter((id) => this.#idOf(id) !== undefined);
 		// A collection may lose members that the API does not take; a relationship needs both of its ends.
 		return found.length < (refersTo.includes('object_refs') ? 1 : Math.max(refs.length, refersTo.length));
 	}
 
 	/** The object of the platform that this one is. An id of another type is another object's. */
-	private knownAs(object: AnyStixObject, existing: ReadonlyMap<string, Placed>): Placed | undefined {
+	#knownAs(object: AnyStixObject, existing: ReadonlyMap<string, Placed>): Placed | undefined {
 		const nodes = new Map<string, Placed>();
-		for (const id of this.idsOf(object)) {
-			const node = existing.get(id) ?? this.byStandardId.get(id);
+		for (const id of this.#idsOf(object)) {
+			const node = existing.get(id) ?? this.#byStandardId.get(id);
 			if (node?.standard_id.startsWith(`${object.type}--`)) nodes.set(node.id, node);
 		}
 		const [first, ...others] = nodes.values();
 		if (first !== undefined && others.length > 0) {
-			this.warn(
+			this.#warn(
 				'several-objects',
 				object.id,
 				`The platform has ${nodes.size} objects that are ${object.id}: ${first.standard_id} was taken.`,
@@ -339,36 +347,36 @@ class ObjectImport {
 	}
 
 	/** Once for each object of the platform. */
-	private warn(code: string, about: string, message: string): void {
-		this.warnings.set(`${code} ${about}`, { code, message });
+	#warn(code: string, about: string, message: string): void {
+		this.#warnings.set(`${code} ${about}`, { code, message });
 	}
 
 	/** Why a relationship cannot be, though nothing failed: an end was left out, or both ends are one object there. */
-	private impossibleEnds(object: AnyStixObject, { refersTo }: ObjectKind): string | undefined {
+	#impossibleEnds(object: AnyStixObject, { refersTo }: ObjectKind): string | undefined {
 		const refs = refersTo.flatMap((property) => refsIn(object, property));
 		const isCollection = refersTo.includes('object_refs');
-		const isLeftOut = (id: string) => this.leftOut.has(id);
+		const isLeftOut = (id: string) => this.#leftOut.has(id);
 		if (isCollection ? refs.length > 0 && refs.every(isLeftOut) : refs.some(isLeftOut)) {
 			return 'What it refers to was left out.';
 		}
-		const [first, second] = refs.map((id) => this.idOf(id));
+		const [first, second] = refs.map((id) => this.#idOf(id));
 		if (!isCollection && refs.length > 1 && first !== undefined && first === second) {
 			return 'Both of its ends are one object on the platform.';
 		}
 		return undefined;
 	}
 
-	private idOf(stixId: unknown): string | undefined {
+	#idOf(stixId: unknown): string | undefined {
 		if (typeof stixId !== 'string') return undefined;
-		return this.placed.get(stixId)?.id ?? (this.inBundle.has(stixId) ? undefined : stixId);
+		return this.#placed.get(stixId)?.id ?? (this.#inBundle.has(stixId) ? undefined : stixId);
 	}
 
-	private async make(object: AnyStixObject, kind: ObjectKind): Promise<Placed> {
-		const own = await this.references.markings(markingRefs(object));
-		const isAuthor = object.type === 'identity' && this.authors.has(object.id);
-		const asked = isAuthor ? own : strictest([...own, ...this.atLeast]);
-		const author = this.idOf(object['created_by_ref']);
-		const labels = await this.labelsOf(object);
+	async #make(object: AnyStixObject, kind: ObjectKind): Promise<Placed> {
+		const own = await this.#references.markings(markingRefs(object));
+		const isAuthor = object.type === 'identity' && this.#authors.has(object.id);
+		const asked = isAuthor ? own : strictest([...own, ...this.#atLeast]);
+		const author = this.#idOf(object['created_by_ref']);
+		const labels = await this.#labelsOf(object);
 		const common = {
 			...(author === undefined ? {} : { createdBy: author }),
 			...(asked.length === 0 ? {} : { objectMarking: asked.map(({ id }) => id) }),
@@ -376,43 +384,43 @@ class ObjectImport {
 		};
 		let made: CreatedNode;
 		try {
-			made = await kind.create(this.session, object, { idOf: (id) => this.idOf(id), common });
+			made = await kind.create(this.#session, object, { idOf: (id) => this.#idOf(id), common });
 		} catch (error) {
-			if (error instanceof OpenCtiError && error.code === 'OPENCTI_FORBIDDEN') this.forbidden ??= error;
+			if (error instanceof OpenCtiError && error.code === 'OPENCTI_FORBIDDEN') this.#forbidden ??= error;
 			throw error;
 		}
 		const node: Placed = { ...made, existed: false };
-		this.somethingMade = true;
-		if (missingMarkings(asked, markingsOf(node)).length > 0) this.unproved.push({ object, node, asked });
+		this.#somethingMade = true;
+		if (missingMarkings(asked, markingsOf(node)).length > 0) this.#unproved.push({ object, node, asked });
 		return node;
 	}
 
 	/** A user who may not make labels gets the object without them. */
-	private async labelsOf(object: AnyStixObject): Promise<{ ids: string[] }> {
+	async #labelsOf(object: AnyStixObject): Promise<{ ids: string[] }> {
 		const values = refsIn(object, 'labels');
-		const missing = this.options.missingLabels ?? 'create';
-		const { ids, skipped } = await this.references.labels(values, missing).catch((error: unknown) => {
+		const missing = this.#options.missingLabels ?? 'create';
+		const { ids, skipped } = await this.#references.labels(values, missing).catch((error: unknown) => {
 			if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
-			return this.references.labels(values, 'skip');
+			return this.#references.labels(values, 'skip');
 		});
-		for (const label of skipped) this.warnOfLabel(label);
+		for (const label of skipped) this.#warnOfLabel(label);
 		return { ids };
 	}
 
-	private warnOfLabel(label: string): void {
+	#warnOfLabel(label: string): void {
 		const name = JSON.stringify(label.slice(0, 100));
-		this.warn('label-unknown', label, `The platform has no label ${name}: left out.`);
+		this.#warn('label-unknown', label, `The platform has no label ${name}: left out.`);
 	}
 
 	/**
 	 * The addresses of messages. Messages of one subject and text are one object on the platform: it is linked to the recipients
 	 * of all of them and keeps the sender that it has. Gives the relationships that say who else sent it.
 	 */
-	private async linkMessages(objects: readonly AnyStixObject[]): Promise<AnyStixObject[]> {
+	async #linkMessages(objects: readonly AnyStixObject[]): Promise<AnyStixObject[]> {
 		const sharing = new Map<string, { node: Placed; messages: AnyStixObject[] }>();
 		for (const object of objects) {
-			const node = object.type === 'email-message' ? this.placed.get(object.id) : undefined;
-			if (node === undefined || this.results.get(object)?.status !== 'imported') continue;
+			const node = object.type === 'email-message' ? this.#placed.get(object.id) : undefined;
+			if (node === undefined || this.#results.get(object)?.status !== 'imported') continue;
 			const shared = sharing.get(node.id);
 			if (shared === undefined) sharing.set(node.id, { node, messages: [object] });
 			else shared.messages.push(object);
@@ -420,39 +428,39 @@ class ObjectImport {
 		const added: AnyStixObject[] = [];
 		for (const { node, messages } of sharing.values()) {
 			try {
-				const addresses = messages.map((message) => this.addressesOf(message));
-				const { otherSenders } = await linkMessage(this.session, node.id, addresses);
-				this.warnIfShared(node, messages, otherSenders.length > 0);
+				const addresses = messages.map((message) => this.#addressesOf(message));
+				const { otherSenders } = await linkMessage(this.#session, node.id, addresses);
+				this.#warnIfShared(node, messages, otherSenders.length > 0);
 				for (const { at, address } of otherSenders) {
 					const message = messages[at];
-					if (message !== undefined) added.push(...this.senderOf(message, address));
+					if (message !== undefined) added.push(...this.#senderOf(message, address));
 				}
 			} catch (error) {
-				const told = this.attempted(error, messages[0]);
+				const told = this.#attempted(error, messages[0]);
 				for (const message of messages) {
-					const result = this.results.get(message);
-					if (result !== undefined) this.results.set(message, { ...result, status: 'incomplete', error: told });
+					const result = this.#results.get(message);
+					if (result !== undefined) this.#results.set(message, { ...result, status: 'incomplete', error: told });
 				}
 			}
 		}
 		return added;
 	}
 
-	private addressesOf(message: AnyStixObject): MessageAddresses {
+	#addressesOf(message: AnyStixObject): MessageAddresses {
 		return new Map(
 			ADDRESS_PROPERTIES.map((property) => [
 				property,
-				[...new Set(refsIn(message, property).flatMap((id) => this.placed.get(id)?.id ?? []))],
+				[...new Set(refsIn(message, property).flatMap((id) => this.#placed.get(id)?.id ?? []))],
 			]),
 		);
 	}
 
-	private warnIfShared(node: Placed, messages: readonly AnyStixObject[], hasOtherSenders: boolean): void {
+	#warnIfShared(node: Placed, messages: readonly AnyStixObject[], hasOtherSenders: boolean): void {
 		const ids = new Set(messages.map((message) => refsIn(message, 'message_id')[0] ?? message.id));
 		const before = node.existed && typeof node.message_id === 'string' && !ids.has(node.message_id) ? 1 : 0;
 		const count = Math.max(ids.size + before, hasOtherSenders ? 2 : 1);
 		if (count < 2) return;
-		this.warn(
+		this.#warn(
 			'message-shared',
 			node.id,
 			`The platform keeps messages of one subject and one text as one object: ${node.standard_id} stands for ${count} messages or more. Its recipients add up, its sender is that of the first.`,
@@ -460,10 +468,10 @@ class ObjectImport {
 	}
 
 	/** A sender that the shared message does not show, related to it. */
-	private senderOf(message: AnyStixObject, address: string): AnyStixObject[] {
+	#senderOf(message: AnyStixObject, address: string): AnyStixObject[] {
 		const sender = ['from_ref', 'sender_ref']
 			.flatMap((property) => refsIn(message, property))
-			.find((id) => this.placed.get(id)?.id === address);
+			.find((id) => this.#placed.get(id)?.id === address);
 		if (sender === undefined) return [];
 		const properties = { relationship_type: 'related-to', source_ref: sender, target_ref: message.id };
 		const marked = markingRefs(message);
@@ -479,24 +487,24 @@ class ObjectImport {
 	}
 
 	/** The answer to a creation does not always show what was stored: only what is missing in a read is missing. */
-	private async proveMarkings(): Promise<void> {
+	async #proveMarkings(): Promise<void> {
 		for (const family of ['object', 'relationship', 'sighting'] as const) {
-			const unproved = this.unproved.filter(({ object }) => familyOf(object.type) === family);
+			const unproved = this.#unproved.filter(({ object }) => familyOf(object.type) === family);
 			if (unproved.length === 0) continue;
-			const read = await this.tryRead(
+			const read = await this.#tryRead(
 				family,
 				unproved.map(({ node }) => node.id),
 			);
 			// What one read does not show is asked for by its other id.
 			const unseen = unproved.filter(({ node }) => !read.has(node.id));
-			const again = await this.tryRead(
+			const again = await this.#tryRead(
 				family,
 				unseen.map(({ node }) => node.standard_id),
 			);
 			for (const { object, node, asked } of unproved) {
 				const stored = read.get(node.id) ?? again.get(node.standard_id);
 				const missing = stored === undefined ? asked : missingMarkings(asked, markingsOf(stored));
-				const result = this.results.get(object);
+				const result = this.#results.get(object);
 				if (missing.length === 0 || result === undefined) continue;
 				const names = missing.map(({ definition, standard_id }) => definition ?? standard_id).join(', ');
 				const error = new OpenCtiError(
@@ -506,15 +514,15 @@ class ObjectImport {
 						: `${object.id} came out without ${names}`,
 					{ hint: 'Mark it by hand, or delete it.' },
 				);
-				this.results.set(object, { ...result, status: 'failed', error: described(error) });
+				this.#results.set(object, { ...result, status: 'failed', error: described(error) });
 			}
 		}
 	}
 
-	private async tryRead(family: ObjectFamily, ids: readonly string[]): Promise<Map<string, CreatedNode>> {
+	async #tryRead(family: ObjectFamily, ids: readonly string[]): Promise<Map<string, CreatedNode>> {
 		if (ids.length === 0) return new Map();
 		try {
-			return await readExisting(this.session, family, ids);
+			return await readExisting(this.#session, family, ids);
 		} catch (error) {
 			// What was made is in the result in any case, as not proved.
 			if (!(error instanceof EmailIntelError)) throw error;
@@ -522,8 +530,12 @@ class ObjectImport {
 		}
 	}
 
-	/** What went wrong with one object. Throws what every other one would meet, too. */
-	private attempted(error: unknown, object: AnyStixObject | undefined): NonNullable<ImportedObject['error']> {
+	/**
+	 * What went wrong with one object.
+	 *
+	 * @throws what every other one would meet, too
+	 */
+	#attempted(error: unknown, object: AnyStixObject | undefined): NonNullable<ImportedObject['error']> {
 		if (error instanceof OpenCtiError && !SHARED_CAUSES.has(error.code)) return described(error);
 		if (error instanceof EmailIntelError) throw error;
 		return {

@@ -19,9 +19,8 @@ export {
 	type ImportBundleOptions,
 	type ImportBundleResult,
 } from './importBundle';
-export { type AnyBundle, type ImportedObject } from './importObjects';
+export { type ImportedObject } from './importObjects';
 export { type FileImportResult, type PushResult } from './pushBundle';
 export { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
-export { type AnyStixObject } from './stixObjects';
 export { caseFromEmail, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
 export { type CaseResult } from './createCase';

@@ -33,10 +33,11 @@ export interface LinkResult {
 const HIDDEN = 'hidden';
 
 /**
- * Links an object of the platform to the addresses of all messages that it stands for: what is missing is added, in as few
- * requests as can be, and a sender that it has stays. What it has is read before and after: another client may be at work on the
- * same object, and the platform ignores an id that it does not know without an error. Throws {@link OpenCtiError} when an address
- * is not there in the end.
+ * Links an object of the platform to the addresses of all messages that it stands for: what is missing is added, in
+ * as few requests as can be, and a sender that it has stays. What it has is read before and after: another client
+ * may be at work on the same object, and the platform ignores an id that it does not know without an error.
+ *
+ * @throws OpenCtiError when an address is not there in the end
  */
 export async function linkMessage(
 	session: Session,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OWN_NAMESPACE, uuidV5 } from '../stix';
+import { OWN_NAMESPACE, uuidV5, type AnyBundle } from '../stix';
 import {
 	ASK_JOB_IMPORT,
 	BUNDLE_PUSH,
@@ -12,7 +12,7 @@ import {
 	WORK_PROCESSED,
 } from './documents';
 import { OpenCtiError } from './errors';
-import { checkMarkings, objectsOf, type AnyBundle } from './importObjects';
+import { checkMarkings, objectsOf } from './importObjects';
 import { markedAsItsReports } from './markedBundle';
 import { strictest, type References } from './references';
 import type { Session } from './session';

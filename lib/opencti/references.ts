@@ -34,20 +34,28 @@ const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
  * because the platform drops a reference that it cannot resolve, and kept for the life of the client.
  */
 export class References {
-	private allMarkings?: MarkingNode[];
-	private readonly authors = new Map<string, string>();
-	private readonly labelIds = new Map<string, string>();
-	private readonly vocabularies = new Map<string, Set<string>>();
+	#allMarkings?: MarkingNode[];
+	readonly #authors = new Map<string, string>();
+	readonly #labelIds = new Map<string, string>();
+	readonly #vocabularies = new Map<string, Set<string>>();
 
-	constructor(private readonly session: Session) {}
+	readonly #session: Session;
 
-	/** The markings asked for. Throws OPENCTI_MARKING_UNKNOWN, with what exists instead. */
+	constructor(session: Session) {
+		this.#session = session;
+	}
+
+	/**
+	 * The markings asked for.
+	 *
+	 * @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN`, with what exists instead
+	 */
 	async markings(wanted: readonly string[]): Promise<MarkingNode[]> {
 		if (wanted.length === 0) return [];
-		const fresh = this.allMarkings === undefined;
-		let all = (this.allMarkings ??= await this.readMarkings());
+		const fresh = this.#allMarkings === undefined;
+		let all = (this.#allMarkings ??= await this.#readMarkings());
 		if (!fresh && wanted.some((name) => findMarking(all, name) === undefined)) {
-			all = this.allMarkings = await this.readMarkings();
+			all = this.#allMarkings = await this.#readMarkings();
 		}
 		return wanted.map((name) => {
 			const found = findMarking(all, name);
@@ -67,15 +75,19 @@ export class References {
 	/** Those of these ids that are among the markings read before. */
 	knownMarkings(ids: readonly (string | null)[]): MarkingNode[] {
 		const wanted = new Set(ids);
-		return (this.allMarkings ?? []).filter(({ id, standard_id }) => wanted.has(id) || wanted.has(standard_id));
+		return (this.#allMarkings ?? []).filter(({ id, standard_id }) => wanted.has(id) || wanted.has(standard_id));
 	}
 
-	/** Id of the author, made when it is given by name and missing. Throws OPENCTI_AUTHOR_UNKNOWN. */
+	/**
+	 * Id of the author, made when it is given by name and missing.
+	 *
+	 * @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN`
+	 */
 	async author(author: DraftAuthor): Promise<string> {
 		const id = 'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
-		const cached = this.authors.get(id);
+		const cached = this.#authors.get(id);
 		if (cached !== undefined) return cached;
-		const { stixDomainObject: found } = await this.session.call(DOMAIN_OBJECT, { id });
+		const { stixDomainObject: found } = await this.#session.call(DOMAIN_OBJECT, { id });
 		if (found !== null && !found.parent_types.includes('Identity')) {
 			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
 				hint: 'Nothing was created. Give an organization, individual, system or sector.',
@@ -89,32 +101,36 @@ export class References {
 		}
 		if (internal === undefined && 'name' in author) {
 			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
-			internal = (await this.session.call(IDENTITY_ADD, { input })).identityAdd.id;
+			internal = (await this.#session.call(IDENTITY_ADD, { input })).identityAdd.id;
 		}
-		this.authors.set(id, internal ?? id);
+		this.#authors.set(id, internal ?? id);
 		return internal ?? id;
 	}
 
-	/** Ids of the labels, and the values left out because `missing` is `skip`. Throws OPENCTI_LABEL_UNKNOWN. */
+	/**
+	 * Ids of the labels, and the values left out because `missing` is `skip`.
+	 *
+	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
+	 */
 	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
 		const wanted = new Map<string, string>();
 		for (const value of values) {
 			const id = stixId('label', { value });
 			if (!wanted.has(id)) wanted.set(id, value);
 		}
-		const unknown = [...wanted.keys()].filter((id) => !this.labelIds.has(id));
+		const unknown = [...wanted.keys()].filter((id) => !this.#labelIds.has(id));
 		for (let at = 0; at < unknown.length; at += 100) {
 			const ids = unknown.slice(at, at + 100);
-			const { labels } = await this.session.call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
-			for (const { id, standard_id } of nodesOf(labels)) this.labelIds.set(standard_id, id);
+			const { labels } = await this.#session.call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
+			for (const { id, standard_id } of nodesOf(labels)) this.#labelIds.set(standard_id, id);
 		}
 		const skipped: string[] = [];
 		for (const [id, value] of wanted) {
-			if (this.labelIds.has(id)) continue;
+			if (this.#labelIds.has(id)) continue;
 			if (missing === 'skip') skipped.push(value);
 			else if (missing === 'create') {
-				const { labelAdd } = await this.session.call(LABEL_ADD, { input: { value } });
-				this.labelIds.set(id, labelAdd.id);
+				const { labelAdd } = await this.#session.call(LABEL_ADD, { input: { value } });
+				this.#labelIds.set(id, labelAdd.id);
 			} else {
 				throw new OpenCtiError(
 					'OPENCTI_LABEL_UNKNOWN',
@@ -125,7 +141,7 @@ export class References {
 				);
 			}
 		}
-		const ids = [...wanted.keys()].flatMap((id) => this.labelIds.get(id) ?? []);
+		const ids = [...wanted.keys()].flatMap((id) => this.#labelIds.get(id) ?? []);
 		return { ids: [...new Set(ids)], skipped };
 	}
 
@@ -139,30 +155,34 @@ export class References {
 				...(url === undefined ? {} : { url }),
 				...(description === undefined ? {} : { description }),
 			};
-			ids.push((await this.session.call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
+			ids.push((await this.#session.call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
 		}
 		return [...new Set(ids)];
 	}
 
-	/** Values that the vocabulary has; the platform drops the others in silence. Throws OPENCTI_REPORT_TYPE_UNKNOWN. */
+	/**
+	 * Values that the vocabulary has; the platform drops the others in silence.
+	 *
+	 * @throws OpenCtiError `OPENCTI_REPORT_TYPE_UNKNOWN`
+	 */
 	async vocabulary(
 		category: 'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov',
 		values: readonly string[],
 		missing: MissingValues,
 	): Promise<{ values: string[]; skipped: string[] }> {
 		if (values.length === 0) return { values: [], skipped: [] };
-		let known = this.vocabularies.get(category);
+		let known = this.#vocabularies.get(category);
 		if (known === undefined) {
-			const answer = await this.session.call(VOCABULARY, { category, first: 1000 });
+			const answer = await this.#session.call(VOCABULARY, { category, first: 1000 });
 			known = new Set(nodesOf(answer.vocabularies).map(({ name }) => name));
-			this.vocabularies.set(category, known);
+			this.#vocabularies.set(category, known);
 		}
 		const skipped: string[] = [];
 		for (const name of values) {
 			if (known.has(name)) continue;
 			if (missing === 'skip') skipped.push(name);
 			else if (missing === 'create') {
-				await this.session.call(VOCABULARY_ADD, { input: { name, category } });
+				await this.#session.call(VOCABULARY_ADD, { input: { name, category } });
 				known.add(name);
 			} else {
 				throw new OpenCtiError(
@@ -178,10 +198,10 @@ export class References {
 		return { values: values.filter((name) => !skipped.includes(name)), skipped };
 	}
 
-	private async readMarkings(): Promise<MarkingNode[]> {
+	async #readMarkings(): Promise<MarkingNode[]> {
 		return await allPages(
 			OPENCTI_LIMITS.maxMarkingPages,
-			async (page) => (await this.session.call(MARKINGS, page)).markingDefinitions,
+			async (page) => (await this.#session.call(MARKINGS, page)).markingDefinitions,
 		);
 	}
 }

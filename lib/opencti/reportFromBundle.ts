@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { stixId } from '../stix';
+import { stixId, type AnyBundle, type AnyStixObject } from '../stix';
 import { textToHtml } from './content';
 import type { AuthorKind, DraftAuthor, DraftFile, DraftReference, ReportDraft } from './draft';
 import { OpenCtiError } from './errors';
 import { effectiveType, uploadName } from './fileName';
-import { objectsOf, type AnyBundle } from './importObjects';
+import { objectsOf } from './importObjects';
 import { markingsOf } from './reportFromEmail';
-import type { AnyStixObject } from './stixObjects';
 
 export interface ReportFromBundleOptions {
 	/** Default: the name of the bundle's report. */
@@ -22,8 +21,9 @@ export interface ReportFromBundleOptions {
 }
 
 /**
- * The report of a bundle as a draft: the first `report` object, or one made of the options when there is none.
- * Pure. Throws OPENCTI_INPUT when name or date is known from neither.
+ * The report of a bundle as a draft: the first `report` object, or one made of the options when there is none. Pure.
+ *
+ * @throws OpenCtiError `OPENCTI_INPUT` when name or date is known from neither
  */
 export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOptions = {}): ReportDraft {
 	const objects = objectsOf(bundle);

@@ -65,7 +65,9 @@ export const DEFAULT_AUTHOR = 'Email Intel';
 
 /**
  * What a message becomes as an OpenCTI report. Pure: same message, same options, same draft.
- * Throws OPENCTI_DATE_MISSING when there is no usable date, OPENCTI_INPUT for options that make no sense.
+ *
+ * @throws OpenCtiError `OPENCTI_DATE_MISSING` when there is no usable date, `OPENCTI_INPUT` for options that make no
+ * sense
  */
 export function reportFromEmail(email: Email, options: ReportFromEmailOptions = {}): ReportDraft {
 	const warnings: DraftWarning[] = [];

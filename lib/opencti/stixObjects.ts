@@ -11,16 +11,9 @@ import {
 	type ObjectInput,
 } from './documents';
 import { parsePattern, printPattern } from '../pattern';
-import { stixId } from '../stix';
+import { stixId, type AnyStixObject } from '../stix';
 import { messageText } from './messageText';
 import type { Session } from './session';
-
-/** A STIX object of any origin. */
-export interface AnyStixObject {
-	type: string;
-	id: string;
-	[property: string]: unknown;
-}
 
 /** What an object refers to, by the ids that the platform gave. */
 export interface Links {

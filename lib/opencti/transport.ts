@@ -37,52 +37,53 @@ export interface CallOptions {
 /** GraphQL over HTTP as OpenCTI speaks it: JSON, or multipart with one file; bounded repetition of what may be repeated. */
 export class OpenCtiTransport {
 	readonly baseUrl: string;
-	private readonly http: HttpClient;
-	private readonly clock: Clock;
-	private readonly maxTries: number;
-	private readonly timeoutMs: number;
-	private readonly authorization: string;
+	readonly #http: HttpClient;
+	readonly #clock: Clock;
+	readonly #maxTries: number;
+	readonly #timeoutMs: number;
+	readonly #authorization: string;
 
 	constructor({ url, token, ...options }: TransportOptions) {
-		this.authorization = `Bearer ${checkedToken(token)}`;
-		this.http = new HttpClient(platformUrl(url), options);
-		this.baseUrl = this.http.baseUrl;
-		this.clock = options.clock ?? systemClock;
-		this.maxTries = options.maxTries ?? HTTP_LIMITS.maxTries;
-		this.timeoutMs = options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+		this.#authorization = `Bearer ${checkedToken(token)}`;
+		this.#http = new HttpClient(platformUrl(url), options);
+		this.baseUrl = this.#http.baseUrl;
+		this.#clock = options.clock ?? systemClock;
+		this.#maxTries = options.maxTries ?? HTTP_LIMITS.maxTries;
+		this.#timeoutMs = options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
 	}
 
 	/**
 	 * The data of one operation. Repeats connection failures, 429, 502, 503, 504 and the platform's lock, database and
-	 * file storage errors, when the operation may be repeated. Throws {@link OpenCtiError}, or {@link HttpError} for TLS,
-	 * proxy and configuration faults.
+	 * file storage errors, when the operation may be repeated.
+	 *
+	 * @throws OpenCtiError, or HttpError for TLS, proxy and configuration faults
 	 */
 	async call<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions = {}): Promise<D> {
 		for (let tries = 1; ; tries++) {
-			const { error, wait } = await this.try(document, variables, options, tries);
+			const { error, wait } = await this.#try(document, variables, options, tries);
 			if (error === undefined) return wait;
-			if (!document.repeatable || tries >= this.maxTries || wait === undefined || options.signal?.aborted) throw error;
-			await this.clock.sleep(wait, options.signal);
+			if (!document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted) throw error;
+			await this.#clock.sleep(wait, options.signal);
 		}
 	}
 
 	async close(): Promise<void> {
-		await this.http.close();
+		await this.#http.close();
 	}
 
 	/** The answer, or the error and the milliseconds after which another try makes sense. */
-	private async try<V, D>(
+	async #try<V, D>(
 		document: OpenCtiDocument<V, D>,
 		variables: V,
 		options: CallOptions,
 		tries: number,
 	): Promise<{ error: undefined; wait: D } | { error: Error; wait: number | undefined }> {
-		const random = () => this.clock.random();
+		const random = () => this.#clock.random();
 		let asked: number | undefined;
 		try {
-			const response = await this.http.request(this.requestFor(document, variables, options));
-			asked = retryAfterMs(response.headers['retry-after'], this.clock.now());
-			return { error: undefined, wait: readAnswer(document, response, this.http.baseUrl) };
+			const response = await this.#http.request(this.#requestFor(document, variables, options));
+			asked = retryAfterMs(response.headers['retry-after'], this.#clock.now());
+			return { error: undefined, wait: readAnswer(document, response, this.#http.baseUrl) };
 		} catch (thrown) {
 			const error = thrown instanceof HttpError ? unavailable(thrown, document.name) : (thrown as Error);
 			if (!(error instanceof OpenCtiError) || !error.transient) return { error, wait: undefined };
@@ -97,11 +98,11 @@ export class OpenCtiTransport {
 		}
 	}
 
-	private requestFor<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions): HttpRequest {
+	#requestFor<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions): HttpRequest {
 		const operation = { query: document.text, operationName: document.name, variables };
 		const { file, draftId, signal } = options;
 		const headers: Record<string, string> = {
-			authorization: this.authorization,
+			authorization: this.#authorization,
 			// Without it the platform drops references that it cannot resolve, markings among them, and reports success.
 			...(document.creates ? { 'opencti-retry-number': '1' } : {}),
 			...(draftId === undefined ? {} : { 'opencti-draft-id': draftId }),
@@ -110,7 +111,7 @@ export class OpenCtiTransport {
 		if (file === undefined) return { ...request, headers, json: operation };
 		const { type, body } = multipart(operation, file);
 		const uploadMs = Math.ceil((1000 * body.length) / OPENCTI_LIMITS.minUploadBytesPerSecond);
-		return { ...request, headers: { ...headers, 'content-type': type }, body, timeoutMs: this.timeoutMs + uploadMs };
+		return { ...request, headers: { ...headers, 'content-type': type }, body, timeoutMs: this.#timeoutMs + uploadMs };
 	}
 }
 

@@ -9,9 +9,7 @@ export interface Network {
 	prefix: number;
 }
 
-const load = (): typeof import('ipaddr.js') =>
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
-	require('ipaddr.js') as typeof import('ipaddr.js');
+const load = (): typeof import('ipaddr.js') => require('ipaddr.js') as typeof import('ipaddr.js');
 
 const MAX_LENGTH = 64;
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import type { Indicator, IndicatorType } from '../indicators';
 import { indicatorPattern, type Bundle } from '../stix';
 import { PATTERN_LIMITS, SETTING_LIMITS } from '../limits';
@@ -94,8 +95,6 @@ function termsOf(source: readonly Indicator[] | Bundle, options: BuildPatternOpt
 
 /** Callers hand over JSON that a user chose. */
 function requireSource(source: unknown): void {
-	const isRecord = (value: unknown): value is Record<string, unknown> =>
-		typeof value === 'object' && value !== null && !Array.isArray(value);
 	const list: unknown = isRecord(source) ? source.objects : source;
 	if (!Array.isArray(list)) {
 		throw new PatternBuildError(

@@ -232,15 +232,15 @@ function compileOperator(node: Comparison, budget: Budget, networks: NetworkRead
 
 /** Reads a network once for all tests that it meets one after the other: reading takes longer than comparing. */
 class NetworkReader {
-	private text?: string;
-	private network?: Network;
+	#text?: string;
+	#network?: Network;
 
 	read(text: string): Network | undefined {
-		if (text !== this.text) {
-			this.network = networkOf(text);
-			this.text = text;
+		if (text !== this.#text) {
+			this.#network = networkOf(text);
+			this.#text = text;
 		}
-		return this.network;
+		return this.#network;
 	}
 }
 

@@ -73,10 +73,10 @@ export class Lexer {
 	column = 1;
 
 	/** The line that `end` is on, and where it starts; a string or comment may span several. */
-	private currentLine = 1;
-	private lineStart = 0;
+	#currentLine = 1;
+	#lineStart = 0;
 	/** Surrogate pairs of the current line up to `end`: they are one column, not two. */
-	private pairs = 0;
+	#pairs = 0;
 
 	constructor(readonly text: string) {
 		this.next();
@@ -87,10 +87,14 @@ export class Lexer {
 		return { offset: this.start, line: this.line, column: this.column };
 	}
 
-	/** Moves to the next token. Throws PatternSyntaxError where there is none. */
+	/**
+	 * Moves to the next token.
+	 *
+	 * @throws PatternSyntaxError where there is none
+	 */
 	next(): void {
-		this.skipBlanks();
-		this.begin();
+		this.#skipBlanks();
+		this.#begin();
 		const { text } = this;
 		if (this.start >= text.length) {
 			this.kind = 'end';
@@ -100,13 +104,13 @@ export class Lexer {
 		const code = text.charCodeAt(this.start);
 		if (code === QUOTE) {
 			this.kind = 'string';
-			this.value = this.quoted(this.start);
+			this.value = this.#quoted(this.start);
 			return;
 		}
 		const kind = code < 128 ? CLASSES[code] : 0;
-		if (kind === LETTER) return this.word();
-		if (kind === DIGIT) return this.number();
-		this.symbol(code);
+		if (kind === LETTER) return this.#word();
+		if (kind === DIGIT) return this.#number();
+		this.#symbol(code);
 	}
 
 	is(kind: TokenKind): boolean {
@@ -120,7 +124,11 @@ export class Lexer {
 		return true;
 	}
 
-	/** Moves on when the current token is of that kind. Throws PATTERN_SYNTAX otherwise. */
+	/**
+	 * Moves on when the current token is of that kind.
+	 *
+	 * @throws PatternSyntaxError `PATTERN_SYNTAX` otherwise
+	 */
 	take(kind: TokenKind, expected: readonly string[] = [`'${kind}'`]): void {
 		if (!this.accept(kind)) this.fail(expected);
 	}
@@ -132,53 +140,48 @@ export class Lexer {
 		return readable(written + (this.end > this.start + 60 ? '…' : ''));
 	}
 
-	/** Throws PATTERN_SYNTAX at the current token. */
+	/** @throws PatternSyntaxError `PATTERN_SYNTAX` at the current token */
 	fail(expected: readonly string[], hint?: string): never {
-		throw this.error(this.at, `expected ${anyOf(expected)}, found ${this.describe()}`, expected, hint);
+		throw this.#error(this.at, `expected ${anyOf(expected)}, found ${this.describe()}`, expected, hint);
 	}
 
-	private error(
-		at: PatternPosition,
-		problem: string,
-		expected: readonly string[] = [],
-		hint?: string,
-	): PatternSyntaxError {
+	#error(at: PatternPosition, problem: string, expected: readonly string[] = [], hint?: string): PatternSyntaxError {
 		return new PatternSyntaxError('PATTERN_SYNTAX', at, problem, { expected, ...(hint === undefined ? {} : { hint }) });
 	}
 
-	private begin(): void {
+	#begin(): void {
 		this.start = this.end;
-		this.line = this.currentLine;
-		this.column = this.end - this.lineStart - this.pairs + 1;
+		this.line = this.#currentLine;
+		this.column = this.end - this.#lineStart - this.#pairs + 1;
 	}
 
-	private skipBlanks(): void {
+	#skipBlanks(): void {
 		const { text } = this;
 		for (; this.end < text.length;) {
 			const code = text.charCodeAt(this.end);
 			if (code === 47) {
-				if (!this.skipComment()) return;
+				if (!this.#skipComment()) return;
 				continue;
 			}
 			if (code < 128 ? CLASSES[code] !== BLANK : !WIDE_BLANKS.has(code)) return;
 			this.end++;
-			this.lineBreak(code);
+			this.#lineBreak(code);
 		}
 	}
 
 	/** To be called after each character that may end a line, with `end` behind it. */
-	private lineBreak(code: number): void {
+	#lineBreak(code: number): void {
 		if (code !== LF && (code !== CR || this.text.charCodeAt(this.end) === LF)) return;
-		this.currentLine++;
-		this.lineStart = this.end;
-		this.pairs = 0;
+		this.#currentLine++;
+		this.#lineStart = this.end;
+		this.#pairs = 0;
 	}
 
-	private skipComment(): boolean {
+	#skipComment(): boolean {
 		const { text } = this;
 		const second = text[this.end + 1];
 		if (second !== '/' && second !== '*') return false;
-		this.begin();
+		this.#begin();
 		const { at } = this;
 		this.end += 2;
 		for (; this.end < text.length;) {
@@ -188,27 +191,27 @@ export class Lexer {
 				this.end += 2;
 				return true;
 			}
-			this.advance(code);
+			this.#advance(code);
 		}
-		if (second === '*') throw this.error(at, "the comment that starts here has no end, expected '*/'", ["'*/'"]);
+		if (second === '*') throw this.#error(at, "the comment that starts here has no end, expected '*/'", ["'*/'"]);
 		return true;
 	}
 
 	/** One character of a string or comment. */
-	private advance(code: number): void {
+	#advance(code: number): void {
 		this.end++;
-		if (code === LF || code === CR) this.lineBreak(code);
+		if (code === LF || code === CR) this.#lineBreak(code);
 		else if (code >= 0xd800 && code < 0xdc00) {
 			const low = this.text.charCodeAt(this.end);
 			if (low >= 0xdc00 && low < 0xe000) {
 				this.end++;
-				this.pairs++;
+				this.#pairs++;
 			}
 		}
 	}
 
 	/** Reads the quoted string that starts at `open`; returns what it holds, without escapes. */
-	private quoted(open: number): string {
+	#quoted(open: number): string {
 		const { text } = this;
 		let held = '';
 		let from = open + 1;
@@ -222,21 +225,26 @@ export class Lexer {
 			}
 			if (code === BACKSLASH) {
 				const escaped = text.charCodeAt(this.end + 1);
-				if (escaped !== QUOTE && escaped !== BACKSLASH) this.failEscape();
+				if (escaped !== QUOTE && escaped !== BACKSLASH) this.#failEscape();
 				held += text.slice(from, this.end);
 				from = this.end + 1;
 				this.end += 2;
-			} else this.advance(code);
+			} else this.#advance(code);
 		}
-		throw this.error(this.at, "the string that starts here has no end, expected a closing '", ["'"]);
+		throw this.#error(this.at, "the string that starts here has no end, expected a closing '", ["'"]);
 	}
 
-	private failEscape(): never {
-		this.begin();
-		throw this.error(this.at, "expected \\' or \\\\ in the string, found another escape", ["\\'", '\\\\'], ESCAPE_HINT);
+	#failEscape(): never {
+		this.#begin();
+		throw this.#error(
+			this.at,
+			"expected \\' or \\\\ in the string, found another escape",
+			["\\'", '\\\\'],
+			ESCAPE_HINT,
+		);
 	}
 
-	private word(): void {
+	#word(): void {
 		const { text } = this;
 		let end = this.start + 1;
 		for (; end < text.length; end++) {
@@ -249,24 +257,24 @@ export class Lexer {
 		const prefixed = text.charCodeAt(end) === QUOTE ? PREFIXED.get(this.value) : undefined;
 		if (prefixed === undefined) return;
 		const { at } = this;
-		const held = this.quoted(end);
+		const held = this.#quoted(end);
 		// A string never follows a word, so that a constant which does not keep its form is an error for sure.
 		if (!prefixed.form.test(held) || this.end - end !== held.length + 2) {
-			throw this.error(at, `expected ${prefixed.expected}, found ${this.describe()}`, [prefixed.expected]);
+			throw this.#error(at, `expected ${prefixed.expected}, found ${this.describe()}`, [prefixed.expected]);
 		}
 		this.kind = prefixed.kind;
 		this.value = held;
 	}
 
 	/** A number that starts with a digit, a sign or the point, from `start`. */
-	private number(): void {
+	#number(): void {
 		const { text } = this;
 		const sign = text[this.start] === '-' || text[this.start] === '+' ? 1 : 0;
 		const digits = this.start + sign;
-		this.end = this.digitsFrom(digits);
+		this.end = this.#digitsFrom(digits);
 		this.kind = 'integer';
 		if (text[this.end] === '.') {
-			const decimals = this.digitsFrom(this.end + 1);
+			const decimals = this.#digitsFrom(this.end + 1);
 			if (decimals > this.end + 1) {
 				this.end = decimals;
 				this.kind = 'float';
@@ -274,35 +282,35 @@ export class Lexer {
 		}
 		this.value = text.slice(this.start, this.end);
 		if (this.end - digits > PATTERN_LIMITS.maxDigits) {
-			throw this.error(this.at, `a number of more than ${PATTERN_LIMITS.maxDigits} digits`);
+			throw this.#error(this.at, `a number of more than ${PATTERN_LIMITS.maxDigits} digits`);
 		}
 		if (this.kind === 'integer' && text[digits] === '0' && this.end > digits + 1) {
-			throw this.error(this.at, `expected a number without leading zeros, found ${this.describe()}`, [
+			throw this.#error(this.at, `expected a number without leading zeros, found ${this.describe()}`, [
 				'a number without leading zeros',
 			]);
 		}
 	}
 
-	private digitsFrom(from: number): number {
+	#digitsFrom(from: number): number {
 		let end = from;
 		while (end < this.text.length && CLASSES[this.text.charCodeAt(end)] === DIGIT) end++;
 		return end;
 	}
 
-	private symbol(code: number): void {
+	#symbol(code: number): void {
 		const { text } = this;
 		const character = String.fromCharCode(code);
 		const pair = character + (text[this.start + 1] ?? '');
 		const digitBehind = (from: number): boolean => CLASSES[text.charCodeAt(from)] === DIGIT;
-		if (character === '.' && digitBehind(this.start + 1)) return this.number();
+		if (character === '.' && digitBehind(this.start + 1)) return this.#number();
 		if (character === '-' || character === '+') {
 			const point = text[this.start + 1] === '.' ? 1 : 0;
-			if (digitBehind(this.start + 1 + point)) return this.number();
+			if (digitBehind(this.start + 1 + point)) return this.#number();
 		}
 		const kind = PAIRS[pair] ?? SINGLES[character];
 		if (kind === undefined) {
 			this.end = this.start + (text.codePointAt(this.start)! > 0xffff ? 2 : 1);
-			throw this.error(this.at, `unexpected character ${this.describe()}`, [], HINTS[character]);
+			throw this.#error(this.at, `unexpected character ${this.describe()}`, [], HINTS[character]);
 		}
 		this.end = this.start + (pair in PAIRS ? 2 : 1);
 		this.kind = kind;

@@ -35,7 +35,11 @@ export function matchPattern(pattern: string | Pattern, bundleOrObservations: Ma
 	return compilePattern(pattern).match(bundleOrObservations);
 }
 
-/** As {@link matchPattern}, for many inputs. Throws what is wrong with the pattern at once. */
+/**
+ * As {@link matchPattern}, for many inputs.
+ *
+ * @throws what is wrong with the pattern at once
+ */
 export function compilePattern(pattern: string | Pattern): PatternMatcher {
 	const expression = simplify((typeof pattern === 'string' ? parsePattern(pattern) : pattern).expression);
 	const budget = new Budget();

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { PatternMatchError } from './errors';
 import { instantOf } from './instant';
 
@@ -30,9 +31,6 @@ const NOT_OBSERVABLE: ReadonlySet<string> = new Set([
 	'marking-definition', 'note', 'observed-data', 'opinion', 'relationship', 'report', 'sighting', 'threat-actor', 'tool',
 	'vulnerability',
 ]); // prettier-ignore
-
-const isRecord = (value: unknown): value is StixRecord =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws PatternMatchError `PATTERN_INPUT_INVALID` */
 export function observationsOf(input: MatchInput): ObservationView[] {

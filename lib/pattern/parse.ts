@@ -103,28 +103,32 @@ const CONSTANTS: Readonly<Partial<Record<TokenKind, 'any' | 'orderable' | 'strin
 class Parser {
 	/** An operand in parentheses was a chain of the same operator as the one that it stands in. */
 	hasChainInChain = false;
-	private depth = 0;
+	#depth = 0;
 
-	constructor(private readonly lexer: Lexer) {}
+	readonly #lexer: Lexer;
+
+	constructor(lexer: Lexer) {
+		this.#lexer = lexer;
+	}
 
 	/** Lowest to highest: FOLLOWEDBY, OR, AND, qualifiers. */
 	observations(): ObservationExpression {
-		return this.chain('FOLLOWEDBY', 'followed-by', () =>
-			this.chain('OR', 'observation-or', () => this.chain('AND', 'observation-and', () => this.qualified())),
+		return this.#chain('FOLLOWEDBY', 'followed-by', () =>
+			this.#chain('OR', 'observation-or', () => this.#chain('AND', 'observation-and', () => this.#qualified())),
 		);
 	}
 
-	private comparisons(): ComparisonExpression {
-		return this.chain('OR', 'or', () => this.chain('AND', 'and', () => this.test()));
+	#comparisons(): ComparisonExpression {
+		return this.#chain('OR', 'or', () => this.#chain('AND', 'and', () => this.#test()));
 	}
 
 	/** `operand (word operand)*` */
-	private chain<Node extends { kind: string; at: PatternPosition }, Kind extends Node['kind']>(
+	#chain<Node extends { kind: string; at: PatternPosition }, Kind extends Node['kind']>(
 		word: TokenKind,
 		kind: Kind,
 		operand: () => Node,
 	): Node {
-		const { lexer } = this;
+		const lexer = this.#lexer;
 		const first = operand();
 		if (!lexer.is(word)) return first;
 		const operands: Node[] = [];
@@ -137,14 +141,14 @@ class Parser {
 		return { kind, at: first.at, operands } as unknown as Node;
 	}
 
-	private qualified(): ObservationExpression {
-		const { lexer } = this;
+	#qualified(): ObservationExpression {
+		const lexer = this.#lexer;
 		const { at } = lexer;
-		const operand = this.observation();
+		const operand = this.#observation();
 		const qualifiers: Qualifier[] = [];
 		for (;;) {
 			const start = lexer.at;
-			const qualifier = this.qualifier();
+			const qualifier = this.#qualifier();
 			if (qualifier === undefined) break;
 			if (operand.kind === 'observation' && qualifiers.some(({ kind }) => kind === qualifier.kind)) {
 				throw new PatternSyntaxError(
@@ -161,21 +165,21 @@ class Parser {
 		return qualifiers.length === 0 ? operand : { kind: 'qualified', at, operand, qualifiers };
 	}
 
-	private observation(): ObservationExpression {
-		const { lexer } = this;
+	#observation(): ObservationExpression {
+		const lexer = this.#lexer;
 		const { at } = lexer;
 		if (lexer.accept('[')) {
-			const expression = this.comparisons();
+			const expression = this.#comparisons();
 			lexer.take(']', AFTER_COMPARISON);
 			return { kind: 'observation', at, expression };
 		}
 		if (!lexer.is('(')) lexer.fail(["'['", "'('"]);
-		return this.parenthesised(() => this.observations(), AFTER_OBSERVATION_IN_PARENTHESES);
+		return this.#parenthesised(() => this.observations(), AFTER_OBSERVATION_IN_PARENTHESES);
 	}
 
-	private parenthesised<Node>(inside: () => Node, expected: readonly string[]): Node {
-		const { lexer } = this;
-		if (++this.depth > PATTERN_LIMITS.maxDepth) {
+	#parenthesised<Node>(inside: () => Node, expected: readonly string[]): Node {
+		const lexer = this.#lexer;
+		if (++this.#depth > PATTERN_LIMITS.maxDepth) {
 			throw new PatternSyntaxError(
 				'PATTERN_TOO_DEEP',
 				lexer.at,
@@ -188,95 +192,95 @@ class Parser {
 		lexer.next();
 		const node = inside();
 		lexer.take(')', expected);
-		this.depth--;
+		this.#depth--;
 		return node;
 	}
 
-	private qualifier(): Qualifier | undefined {
-		const { lexer } = this;
+	#qualifier(): Qualifier | undefined {
+		const lexer = this.#lexer;
 		const { at } = lexer;
 		if (lexer.accept('START')) {
-			const start = this.timestamp();
+			const start = this.#timestamp();
 			lexer.take('STOP');
-			return { kind: 'start-stop', at, start, stop: this.timestamp() };
+			return { kind: 'start-stop', at, start, stop: this.#timestamp() };
 		}
 		if (lexer.accept('WITHIN')) {
-			const seconds = this.positive('a number of seconds without minus', ['integer', 'float']);
+			const seconds = this.#positive('a number of seconds without minus', ['integer', 'float']);
 			lexer.take('SECONDS');
 			return { kind: 'within', at, seconds };
 		}
 		if (lexer.accept('REPEATS')) {
-			const times = this.positive('a whole number without minus', ['integer']) as IntegerLiteral;
+			const times = this.#positive('a whole number without minus', ['integer']) as IntegerLiteral;
 			lexer.take('TIMES');
 			return { kind: 'repeats', at, times };
 		}
 		return undefined;
 	}
 
-	private timestamp(): TimestampLiteral {
-		if (this.lexer.kind !== 'timestamp') this.lexer.fail(["a timestamp such as t'2024-01-31T00:00:00Z'"]);
-		return this.literal() as TimestampLiteral;
+	#timestamp(): TimestampLiteral {
+		if (this.#lexer.kind !== 'timestamp') this.#lexer.fail(["a timestamp such as t'2024-01-31T00:00:00Z'"]);
+		return this.#literal() as TimestampLiteral;
 	}
 
-	private positive(expected: string, kinds: readonly TokenKind[]): IntegerLiteral | FloatLiteral {
-		const { lexer } = this;
+	#positive(expected: string, kinds: readonly TokenKind[]): IntegerLiteral | FloatLiteral {
+		const lexer = this.#lexer;
 		if (!kinds.includes(lexer.kind) || lexer.value.startsWith('-')) lexer.fail([expected]);
-		return this.literal() as IntegerLiteral | FloatLiteral;
+		return this.#literal() as IntegerLiteral | FloatLiteral;
 	}
 
-	private test(): ComparisonExpression {
-		const { lexer } = this;
+	#test(): ComparisonExpression {
+		const lexer = this.#lexer;
 		const { at } = lexer;
-		if (lexer.is('word')) return this.comparison(at);
-		if (lexer.is('(')) return this.parenthesised(() => this.comparisons(), AFTER_COMPARISON_IN_PARENTHESES);
-		if (lexer.accept('EXISTS')) return { kind: 'exists', at, path: this.path(), negated: false };
+		if (lexer.is('word')) return this.#comparison(at);
+		if (lexer.is('(')) return this.#parenthesised(() => this.#comparisons(), AFTER_COMPARISON_IN_PARENTHESES);
+		if (lexer.accept('EXISTS')) return { kind: 'exists', at, path: this.#path(), negated: false };
 		if (!lexer.accept('NOT')) lexer.fail(['an object path such as file:name', "'EXISTS'", "'NOT EXISTS'", "'('"]);
 		if (!lexer.accept('EXISTS')) {
 			lexer.fail(["'EXISTS'"], "NOT stands before EXISTS, or behind the path: file:name NOT = 'a'.");
 		}
-		return { kind: 'exists', at, path: this.path(), negated: true };
+		return { kind: 'exists', at, path: this.#path(), negated: true };
 	}
 
-	private comparison(at: PatternPosition): ComparisonTest {
-		const { lexer } = this;
-		const path = this.path();
+	#comparison(at: PatternPosition): ComparisonTest {
+		const lexer = this.#lexer;
+		const path = this.#path();
 		const negated = lexer.accept('NOT');
-		if (lexer.accept('IN')) return { kind: 'in', at, path, negated, values: this.set() };
+		if (lexer.accept('IN')) return { kind: 'in', at, path, negated, values: this.#set() };
 		const constants = CONSTANTS[lexer.kind];
 		if (constants === undefined) lexer.fail(['a comparison operator']);
 		const operator = lexer.kind as ComparisonOperator;
 		lexer.next();
-		const value = constants === 'string' ? this.string() : this.constant(constants === 'any');
+		const value = constants === 'string' ? this.#string() : this.#constant(constants === 'any');
 		return { kind: 'comparison', at, path, negated, operator, value };
 	}
 
-	private set(): PatternLiteral[] {
-		const { lexer } = this;
+	#set(): PatternLiteral[] {
+		const lexer = this.#lexer;
 		lexer.take('(');
 		if (lexer.accept(')')) return [];
-		const values = [this.constant(true)];
-		while (lexer.accept(',')) values.push(this.constant(true));
+		const values = [this.#constant(true)];
+		while (lexer.accept(',')) values.push(this.#constant(true));
 		lexer.take(')', ["','", "')'"]);
 		return values;
 	}
 
-	private path(): ObjectPath {
-		const { lexer } = this;
+	#path(): ObjectPath {
+		const lexer = this.#lexer;
 		const { at, value: objectType } = lexer;
 		lexer.take('word', ['an object type such as file']);
 		lexer.take(':');
-		const steps: PathStep[] = [this.key()];
+		const steps: PathStep[] = [this.#key()];
 		for (;;) {
-			if (lexer.accept('.')) steps.push(this.key());
+			if (lexer.accept('.')) steps.push(this.#key());
 			else if (lexer.accept('[')) {
-				steps.push(this.index());
+				steps.push(this.#index());
 				lexer.take(']');
 			} else return { at, objectType, steps };
 		}
 	}
 
-	private key(): PathStep {
-		const { lexer } = this;
+	#key(): PathStep {
+		const lexer = this.#lexer;
 		const { kind, value: name } = lexer;
 		const hyphen = kind === 'word' && name.includes('-');
 		if ((kind !== 'word' && kind !== 'string') || hyphen) {
@@ -286,8 +290,8 @@ class Parser {
 		return { kind: 'key', name };
 	}
 
-	private index(): PathStep {
-		const { lexer } = this;
+	#index(): PathStep {
+		const lexer = this.#lexer;
 		if (lexer.accept('*')) return { kind: 'any' };
 		// `-0` is 0.
 		const index = lexer.is('integer') ? Number(lexer.value) + 0 : NaN;
@@ -296,21 +300,21 @@ class Parser {
 		return { kind: 'index', index };
 	}
 
-	private string(): StringLiteral {
-		if (!this.lexer.is('string')) this.lexer.fail(['a string in single quotes']);
-		return this.literal() as StringLiteral;
+	#string(): StringLiteral {
+		if (!this.#lexer.is('string')) this.#lexer.fail(['a string in single quotes']);
+		return this.#literal() as StringLiteral;
 	}
 
-	private constant(booleans: boolean): PatternLiteral {
-		const literal = this.lexer.is('boolean') && !booleans ? undefined : this.literal();
+	#constant(booleans: boolean): PatternLiteral {
+		const literal = this.#lexer.is('boolean') && !booleans ? undefined : this.#literal();
 		return (
-			literal ?? this.lexer.fail([booleans ? 'a constant' : 'a constant other than true and false'], CONSTANT_HINT)
+			literal ?? this.#lexer.fail([booleans ? 'a constant' : 'a constant other than true and false'], CONSTANT_HINT)
 		);
 	}
 
 	/** The constant at the current token; undefined when it is none. */
-	private literal(): PatternLiteral | undefined {
-		const { lexer } = this;
+	#literal(): PatternLiteral | undefined {
+		const lexer = this.#lexer;
 		const read = LITERALS[lexer.kind];
 		if (read === undefined) return undefined;
 		const literal = read(lexer.at, lexer.value);

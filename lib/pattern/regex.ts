@@ -2,9 +2,7 @@ import { PATTERN_LIMITS } from '../limits';
 import type { Budget } from './budget';
 import type { TextTest } from './like';
 
-const load = (): typeof import('re2js') =>
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
-	require('re2js') as typeof import('re2js');
+const load = (): typeof import('re2js') => require('re2js') as typeof import('re2js');
 
 // PCRE's end of the subject, which RE2 has not: before a last line feed, too.
 const END = '(?:\\n?\\z)';

@@ -1,3 +1,4 @@
+export type { AnyBundle, AnyStixObject } from './anyBundle';
 export * from './errors';
 export * from './objects';
 export * from './properties';

@@ -153,7 +153,6 @@ export function mediaTypeValue(text: string | undefined): string | undefined {
 /** As an artifact must declare it: registered with IANA (STIX 2.1 section 6.1), anything else is `application/octet-stream`. */
 export function registeredMediaType(text: string | undefined): string {
 	// 190 KB of JSON: only when an artifact is written.
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	mediaTypes ??= require('mime-db') as NonNullable<typeof mediaTypes>;
 	const type = mediaTypeValue(text);
 	return type !== undefined &&

@@ -57,55 +57,59 @@ export const connectionCredentials: INodeCredentialDescription[] = (['gmail', 'g
 
 /** The mailboxes of one execution, as each item names them; connected when first used, and each once. */
 export class Mailboxes {
-	private readonly imapMailboxes = new Clients<ImapMailbox>();
-	private readonly graphMailboxes = new Clients<GraphMailbox>();
+	readonly #imapMailboxes = new Clients<ImapMailbox>();
+	readonly #graphMailboxes = new Clients<GraphMailbox>();
 	/** Of the item at hand. */
-	private fields?: { itemIndex: number; credential: ICredentialDataDecryptedObject };
+	#fields?: { itemIndex: number; credential: ICredentialDataDecryptedObject };
+
+	readonly #context: IExecuteFunctions;
 
 	constructor(
-		private readonly context: IExecuteFunctions,
+		context: IExecuteFunctions,
 		readonly connection: Connection,
-	) {}
+	) {
+		this.#context = context;
+	}
 
 	/** The mailbox of an IMAP server, or of Gmail. */
 	async imap(itemIndex: number): Promise<ImapMailbox> {
-		const credential = await this.credential(itemIndex);
+		const credential = await this.#credential(itemIndex);
 		// A token is renewed in the meantime; the account is the same.
 		const { oauthTokenData: _token, ...account } = credential;
-		return await this.imapMailboxes.of(account, () =>
-			this.connection === 'gmail' ? gmailMailbox(this.context, credential) : imapMailbox(credential, this.context),
+		return await this.#imapMailboxes.of(account, () =>
+			this.connection === 'gmail' ? gmailMailbox(this.#context, credential) : imapMailbox(credential, this.#context),
 		);
 	}
 
 	/** The mailbox of Microsoft 365 that the item names, or else the credential's. */
 	async graph(itemIndex: number): Promise<GraphMailbox> {
-		const credential = await this.credential(itemIndex);
-		const address = this.address(itemIndex);
-		return await this.graphMailboxes.of({ credential, address: address.toLowerCase() }, () =>
-			graphMailbox(credential, address, this.context),
+		const credential = await this.#credential(itemIndex);
+		const address = this.#address(itemIndex);
+		return await this.#graphMailboxes.of({ credential, address: address.toLowerCase() }, () =>
+			graphMailbox(credential, address, this.#context),
 		);
 	}
 
 	/** Address or login of the mailbox that is opened. */
 	async account(itemIndex: number): Promise<string> {
-		const { user, mailbox } = await this.credential(itemIndex);
+		const { user, mailbox } = await this.#credential(itemIndex);
 		const own = this.connection === 'graph' ? mailbox : user;
-		return this.address(itemIndex) || (typeof own === 'string' ? own.trim() : '');
+		return this.#address(itemIndex) || (typeof own === 'string' ? own.trim() : '');
 	}
 
 	async close(): Promise<void> {
-		await Promise.all([this.imapMailboxes.close(), this.graphMailboxes.close()]);
+		await Promise.all([this.#imapMailboxes.close(), this.#graphMailboxes.close()]);
 	}
 
 	/** @throws NodeOperationError when its expression gives nothing: the credential's mailbox is another one */
-	private address(itemIndex: number): string {
-		return this.connection === 'graph' ? decidingText(this.context, mailboxProperty, itemIndex) : '';
+	#address(itemIndex: number): string {
+		return this.connection === 'graph' ? decidingText(this.#context, mailboxProperty, itemIndex) : '';
 	}
 
-	private async credential(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
-		if (this.fields?.itemIndex === itemIndex) return this.fields.credential;
-		const credential = await this.context.getCredentials(CREDENTIALS[this.connection], itemIndex);
-		this.fields = { itemIndex, credential };
+	async #credential(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
+		if (this.#fields?.itemIndex === itemIndex) return this.#fields.credential;
+		const credential = await this.#context.getCredentials(CREDENTIALS[this.connection], itemIndex);
+		this.#fields = { itemIndex, credential };
 		return credential;
 	}
 }

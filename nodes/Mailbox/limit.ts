@@ -24,7 +24,11 @@ export const limitProperties: INodeProperties[] = [
 	limitProperty,
 ];
 
-/** How many results are asked for. Throws SETTING_INVALID. */
+/**
+ * How many results are asked for.
+ *
+ * @throws SettingError `SETTING_INVALID`
+ */
 export function limitOf(context: IExecuteFunctions, itemIndex: number): number | 'all' {
 	if (context.getNodeParameter('returnAll', itemIndex)) return 'all';
 	return numberOption(limitProperty, context.getNodeParameter(limitProperty.name, itemIndex, limitProperty.default));

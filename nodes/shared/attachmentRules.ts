@@ -17,7 +17,11 @@ export interface AttachmentRules {
 	maxNumber: number;
 }
 
-/** Reads the fields of {@link attachmentRuleProperties} out of an `options` collection. Throws SETTING_INVALID. */
+/**
+ * Reads the fields of {@link attachmentRuleProperties} out of an `options` collection.
+ *
+ * @throws SettingError `SETTING_INVALID`
+ */
 export function attachmentRules(raw: Record<string, unknown>): AttachmentRules {
 	const { maxSize, maxNumber } = attachmentRuleProperties;
 	const include = raw.attachments === true;

@@ -14,18 +14,18 @@ const MAX_OPEN = 8;
  */
 export class Clients<Client extends Closable> {
 	/** By a digest of the connection, the one that was used last at the end. */
-	private readonly opened = new Map<string, Client>();
+	readonly #opened = new Map<string, Client>();
 
 	/** The client of a connection. `connection` is all that tells it from others, plain JSON; `open` makes a client of it. */
 	async of(connection: unknown, open: () => Client | Promise<Client>): Promise<Client> {
 		// A credential's secrets are in it.
 		const key = createHash('sha256').update(JSON.stringify(connection)).digest('base64');
-		const client = this.opened.get(key) ?? (await open());
-		this.opened.delete(key);
-		this.opened.set(key, client);
-		for (const [oldest, rested] of this.opened) {
-			if (this.opened.size <= MAX_OPEN) break;
-			this.opened.delete(oldest);
+		const client = this.#opened.get(key) ?? (await open());
+		this.#opened.delete(key);
+		this.#opened.set(key, client);
+		for (const [oldest, rested] of this.#opened) {
+			if (this.#opened.size <= MAX_OPEN) break;
+			this.#opened.delete(oldest);
 			await rested.close();
 		}
 		return client;
@@ -33,8 +33,8 @@ export class Clients<Client extends Closable> {
 
 	/** Closes all of them. */
 	async close(): Promise<void> {
-		const clients = [...this.opened.values()];
-		this.opened.clear();
+		const clients = [...this.#opened.values()];
+		this.#opened.clear();
 		await Promise.all(clients.map(async (client) => await client.close()));
 	}
 }

@@ -14,18 +14,22 @@ export interface PolledMailbox<C> {
 
 /** Makes items one at a time, beginning while other messages are still on their way: waiting for a server costs nothing then. */
 class ItemQueue {
-	private readonly begun = new Map<MailboxMessage, Promise<INodeExecutionData>>();
-	private last: Promise<unknown> = Promise.resolve();
+	readonly #begun = new Map<MailboxMessage, Promise<INodeExecutionData>>();
+	#last: Promise<unknown> = Promise.resolve();
 
-	constructor(private readonly options: EmailItemOptions) {}
+	readonly #options: EmailItemOptions;
+
+	constructor(options: EmailItemOptions) {
+		this.#options = options;
+	}
 
 	begin(message: MailboxMessage): Promise<INodeExecutionData> {
-		const known = this.begun.get(message);
+		const known = this.#begun.get(message);
 		if (known !== undefined) return known;
 		// The connection is looked after between two messages.
-		const made = this.last.then(nextTurn).then(async () => await toEmailItem(message, this.options));
-		this.last = made.catch(() => undefined);
-		this.begun.set(message, made);
+		const made = this.#last.then(nextTurn).then(async () => await toEmailItem(message, this.#options));
+		this.#last = made.catch(() => undefined);
+		this.#begun.set(message, made);
 		return made;
 	}
 }

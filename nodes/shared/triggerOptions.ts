@@ -21,8 +21,10 @@ export interface TriggerOptions {
 }
 
 /**
- * Reads the parameters that every mailbox trigger has. Throws SETTING_INVALID for a number or look-back that is none,
- * MAILBOX_CONFIGURATION for an expression that is none.
+ * Reads the parameters that every mailbox trigger has.
+ *
+ * @throws SettingError `SETTING_INVALID` for a number or look-back that is none, `MAILBOX_CONFIGURATION` for an
+ * expression that is none
  */
 export function triggerOptions(context: IPollFunctions): TriggerOptions {
 	const raw = context.getNodeParameter('options', {}) as Record<string, unknown>;

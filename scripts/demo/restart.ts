@@ -17,11 +17,14 @@ const FOLDER = 'Threat reports';
 
 /** n8n's engine in a process of its own. */
 class Engine {
-	private constructor(
-		private readonly child: ChildProcess,
-		/** Rejects when the process ends. */
-		private readonly ended: Promise<never>,
-	) {}
+	readonly #child: ChildProcess;
+	/** Rejects when the process ends. */
+	readonly #ended: Promise<never>;
+
+	private constructor(child: ChildProcess, ended: Promise<never>) {
+		this.#child = child;
+		this.#ended = ended;
+	}
 
 	static async start(settings: EngineSettings): Promise<Engine> {
 		const child = fork(join(__dirname, 'engineProcess.ts'), [JSON.stringify(settings)], {
@@ -36,15 +39,15 @@ class Engine {
 	}
 
 	async run(command: EngineCommand): Promise<EngineAnswer> {
-		const answer = once(this.child, 'message');
-		this.child.send(command);
-		return ((await Promise.race([answer, this.ended])) as [EngineAnswer])[0];
+		const answer = once(this.#child, 'message');
+		this.#child.send(command);
+		return ((await Promise.race([answer, this.#ended])) as [EngineAnswer])[0];
 	}
 
 	/** As a power cut ends it. */
 	async kill(): Promise<void> {
-		this.child.kill('SIGKILL');
-		await this.ended.catch(() => undefined);
+		this.#child.kill('SIGKILL');
+		await this.#ended.catch(() => undefined);
 	}
 }
 

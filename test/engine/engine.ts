@@ -67,15 +67,18 @@ export function nodeTypes(map: NodeTypeMap): INodeTypes {
 export class FakeCredentials extends workflowPackage.ICredentialsHelper {
 	readonly saved: { type: string; data: unknown }[] = [];
 
+	readonly #types: Record<string, ICredentialType>;
+
 	constructor(
 		readonly data: CredentialData = {},
-		private readonly types: Record<string, ICredentialType> = {},
+		types: Record<string, ICredentialType> = {},
 	) {
 		super();
+		this.#types = types;
 	}
 
 	getParentTypes(name: string): string[] {
-		return (this.types[name]?.extends ?? []).flatMap((parent) => [parent, ...this.getParentTypes(parent)]);
+		return (this.#types[name]?.extends ?? []).flatMap((parent) => [parent, ...this.getParentTypes(parent)]);
 	}
 
 	isCredentialUsableByNode(): boolean {
@@ -149,7 +152,7 @@ export class FakeCredentials extends workflowPackage.ICredentialsHelper {
 	}
 
 	getCredentialsProperties(type: string) {
-		return this.types[type]?.properties ?? [];
+		return this.#types[type]?.properties ?? [];
 	}
 }
 

@@ -67,7 +67,7 @@ describe('a whole number', () => {
 	});
 });
 
-test('numbers with decimals and sizes in megabytes', () => {
+it('numbers with decimals and sizes in megabytes', () => {
 	expect(decimalNumber('Size', '0.5', { least: 0, most: 1 })).toBe(0.5);
 	expect(megabytes('Size', '2.5', { least: 0, most: 160, otherwise: 25 })).toBe(2_500_000);
 	expect(megabytes('Size', '', { least: 0, most: 160, otherwise: 25 })).toBe(25_000_000);

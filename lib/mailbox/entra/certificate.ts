@@ -21,7 +21,11 @@ export interface SigningCertificate {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/;
 const KEY = /-----BEGIN (?:RSA |ENCRYPTED )?PRIVATE KEY-----[\s\S]*?-----END (?:RSA |ENCRYPTED )?PRIVATE KEY-----/;
 
-/** Checks certificate and key and computes the thumbprint. Throws MAILBOX_CONFIGURATION; nothing of the key is in the error. */
+/**
+ * Checks certificate and key and computes the thumbprint.
+ *
+ * @throws MailboxError `MAILBOX_CONFIGURATION`; nothing of the key is in the error
+ */
 export function readCertificate(credential: CertificateCredential): SigningCertificate {
 	const certificate = parseCertificate(credential.certificate);
 	const key = parseKey(credential);

@@ -51,7 +51,11 @@ export interface CloudChoice {
 	graphUrl?: string;
 }
 
-/** The two addresses of a cloud. Throws MAILBOX_CONFIGURATION. */
+/**
+ * The two addresses of a cloud.
+ *
+ * @throws MailboxError `MAILBOX_CONFIGURATION`
+ */
 export function cloudOf(choice: CloudChoice): Cloud {
 	const { cloud = 'global' } = choice;
 	if (cloud !== 'custom') return CLOUDS[cloud];

@@ -22,33 +22,31 @@ export interface Exchange {
 export class EntraNetwork implements INetworkModule {
 	last?: Exchange;
 
-	constructor(
-		private readonly dispatcher: Dispatcher,
-		private readonly validateUrl?: (url: URL) => Promise<void>,
-	) {}
+	readonly #dispatcher: Dispatcher;
+	readonly #validateUrl: ((url: URL) => Promise<void>) | undefined;
+
+	constructor(dispatcher: Dispatcher, validateUrl?: (url: URL) => Promise<void>) {
+		this.#dispatcher = dispatcher;
+		this.#validateUrl = validateUrl;
+	}
 
 	sendGetRequestAsync<T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
-		return this.send<T>('GET', url, options);
+		return this.#send<T>('GET', url, options);
 	}
 
 	sendPostRequestAsync<T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
-		return this.send<T>('POST', url, options);
+		return this.#send<T>('POST', url, options);
 	}
 
-	private async send<T>(
-		method: 'GET' | 'POST',
-		text: string,
-		options?: NetworkRequestOptions,
-	): Promise<NetworkResponse<T>> {
+	async #send<T>(method: 'GET' | 'POST', text: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
 		const url = new URL(text);
 		const where = url.origin + url.pathname;
 		try {
-			await this.validateUrl?.(url);
-			// eslint-disable-next-line @typescript-eslint/no-require-imports
+			await this.#validateUrl?.(url);
 			const undici = require('undici') as typeof import('undici');
 			const answer = await undici.request(url, {
 				method,
-				dispatcher: this.dispatcher,
+				dispatcher: this.#dispatcher,
 				headers: options?.headers ?? {},
 				body: options?.body ?? null,
 				signal: AbortSignal.timeout(GRAPH_LIMITS.tokenTimeoutMs),

@@ -23,7 +23,11 @@ export interface AppCredential {
 
 /** Access tokens for Graph. */
 export interface TokenSource {
-	/** `refused` is a token that Graph did not accept: a new one is fetched. Throws {@link MailboxError}. */
+	/**
+	 * `refused` is a token that Graph did not accept: a new one is fetched.
+	 *
+	 * @throws MailboxError
+	 */
 	token(refused?: string): Promise<string>;
 }
 
@@ -49,12 +53,15 @@ export interface EntraTokensOptions extends AppCredential {
 
 /** Tokens of one application, through MSAL; one request at a time, whoever asks. */
 export class EntraTokens implements TokenSource {
-	private readonly key: string;
-	private readonly clock: Clock;
+	readonly #key: string;
+	readonly #clock: Clock;
 
-	/** Throws MAILBOX_CONFIGURATION. */
-	constructor(private readonly options: EntraTokensOptions) {
-		this.clock = options.clock ?? systemClock;
+	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
+	readonly #options: EntraTokensOptions;
+
+	constructor(options: EntraTokensOptions) {
+		this.#options = options;
+		this.#clock = options.clock ?? systemClock;
 		const { tenant, clientId, clientSecret, certificate, cloud } = options;
 		if (!/^[A-Za-z0-9.-]{1,255}$/.test(tenant) || /^(?:common|organizations|consumers)$/i.test(tenant)) {
 			throw new MailboxError('MAILBOX_CONFIGURATION', "'Tenant' must name one organisation", {
@@ -80,38 +87,38 @@ export class EntraTokens implements TokenSource {
 			certificate?.privateKey ?? '',
 			certificate?.passphrase ?? '',
 		];
-		this.key = createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+		this.#key = createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 	}
 
 	async token(refused?: string): Promise<string> {
-		const cached = cache.get(this.key);
+		const cached = cache.get(this.#key);
 		if (
 			cached !== undefined &&
 			cached.token !== refused &&
-			cached.expiresAt - GRAPH_LIMITS.tokenMarginMs > this.clock.now()
+			cached.expiresAt - GRAPH_LIMITS.tokenMarginMs > this.#clock.now()
 		)
 			return cached.token;
-		let fetching = inFlight.get(this.key);
+		let fetching = inFlight.get(this.#key);
 		if (fetching === undefined) {
-			fetching = this.fetch().finally(() => inFlight.delete(this.key));
-			inFlight.set(this.key, fetching);
+			fetching = this.#fetch().finally(() => inFlight.delete(this.#key));
+			inFlight.set(this.#key, fetching);
 		}
 		return (await fetching).token;
 	}
 
-	private async fetch(): Promise<CachedToken> {
+	async #fetch(): Promise<CachedToken> {
 		for (let tries = 1; ; tries++) {
 			try {
-				const fresh = await this.acquire();
+				const fresh = await this.#acquire();
 				if (cache.size >= GRAPH_LIMITS.maxTokens) cache.delete(cache.keys().next().value!);
-				cache.delete(this.key);
-				cache.set(this.key, fresh);
+				cache.delete(this.#key);
+				cache.set(this.#key, fresh);
 				return fresh;
 			} catch (error) {
 				if (!(error instanceof MailboxError) || !error.transient || tries >= GRAPH_LIMITS.maxTokenTries) throw error;
 				const wait = error.retryAfterMs ?? 1000 * 2 ** (tries - 1);
 				if (wait > GRAPH_LIMITS.maxTokenWaitMs) throw error;
-				await this.clock.sleep(wait);
+				await this.#clock.sleep(wait);
 			}
 		}
 	}
@@ -120,10 +127,10 @@ export class EntraTokens implements TokenSource {
 	 * One token request with an MSAL application of its own: after a 429 or 5xx an application object answers from
 	 * memory for a minute or more, although Entra is well again.
 	 */
-	private async acquire(): Promise<CachedToken> {
-		const { cloud, dispatcher, validateUrl, tenant, clientId, clientSecret, certificate } = this.options;
+	async #acquire(): Promise<CachedToken> {
+		const { cloud, dispatcher, validateUrl, tenant, clientId, clientSecret, certificate } = this.#options;
 		const signing = certificate === undefined ? undefined : readCertificate(certificate);
-		if (signing !== undefined && signing.notAfter.getTime() < this.clock.now()) {
+		if (signing !== undefined && signing.notAfter.getTime() < this.#clock.now()) {
 			throw new MailboxError(
 				'MAILBOX_LOGIN_REFUSED',
 				`The certificate expired on ${signing.notAfter.toISOString().slice(0, 10)}`,
@@ -144,7 +151,6 @@ export class EntraTokens implements TokenSource {
 			},
 			system: { networkClient: network, disableInternalRetries: true },
 		};
-		// eslint-disable-next-line @typescript-eslint/no-require-imports
 		const msal = require('@azure/msal-node') as typeof import('@azure/msal-node');
 		try {
 			const application = new msal.ConfidentialClientApplication(configuration);
@@ -152,7 +158,7 @@ export class EntraTokens implements TokenSource {
 			if (!result?.accessToken) throw new MailboxError('MAILBOX_LOGIN_REFUSED', 'Entra answered without a token');
 			// MSAL counts from the system's clock.
 			const lifetime = (result.expiresOn?.getTime() ?? Date.now()) - Date.now();
-			return { token: result.accessToken, expiresAt: this.clock.now() + lifetime };
+			return { token: result.accessToken, expiresAt: this.#clock.now() + lifetime };
 		} catch (error) {
 			throw toEntraError(error, cloud.authorityUrl, network.last);
 		}

@@ -51,18 +51,23 @@ export interface GraphBytes {
 
 /**
  * Requests to Microsoft Graph: token, immutable ids, the application's limit of requests in flight, Retry-After, and
- * errors in the user's words. Reads only. Throws {@link MailboxError}.
+ * errors in the user's words. Reads only.
+ *
+ * @throws MailboxError
  */
 export class GraphClient {
-	private readonly http: HttpClient;
-	private readonly clock: Clock;
-	private readonly gate: Gate;
-	private readonly limit: number;
+	readonly #http: HttpClient;
+	readonly #clock: Clock;
+	readonly #gate: Gate;
+	readonly #limit: number;
 
-	constructor(private readonly options: GraphClientOptions) {
-		this.clock = options.clock ?? systemClock;
-		this.gate = gateOf(options.appId);
-		this.limit = mailboxSettings(() =>
+	readonly #options: GraphClientOptions;
+
+	constructor(options: GraphClientOptions) {
+		this.#options = options;
+		this.#clock = options.clock ?? systemClock;
+		this.#gate = gateOf(options.appId);
+		this.#limit = mailboxSettings(() =>
 			wholeNumber('concurrency', options.concurrency, {
 				least: 1,
 				most: GRAPH_LIMITS.maxConcurrency,
@@ -70,40 +75,40 @@ export class GraphClient {
 			}),
 		);
 		// Repetitions are made here: each needs a place and a token of its own.
-		this.http = new HttpClient(`${options.graphUrl}/v1.0`, { ...options.http, maxTries: 1, clock: this.clock });
+		this.#http = new HttpClient(`${options.graphUrl}/v1.0`, { ...options.http, maxTries: 1, clock: this.#clock });
 	}
 
 	get concurrency(): number {
-		return this.limit;
+		return this.#limit;
 	}
 
 	/** A JSON resource. */
 	async get<T>(request: GraphRequest): Promise<GraphAnswer<T>> {
-		return this.repeat(request, async (token) => {
-			const answer = await this.http.request({
+		return this.#repeat(request, async (token) => {
+			const answer = await this.#http.request({
 				path: request.path,
 				query: request.query,
-				headers: this.headers(request, token),
-				timeoutMs: this.timeoutMs(request),
+				headers: this.#headers(request, token),
+				timeoutMs: this.#timeoutMs(request),
 			});
 			if (answer.status >= 400)
-				throw this.failed(
+				throw this.#failed(
 					request,
 					token,
 					answer.status,
 					answer.headers,
 					tryJson(() => answer.json()),
 				);
-			if (!/\bjson\b/.test(answer.headers['content-type'] ?? '')) throw this.notGraph(answer.status);
+			if (!/\bjson\b/.test(answer.headers['content-type'] ?? '')) throw this.#notGraph(answer.status);
 			const date = Date.parse(answer.headers.date ?? '');
-			return { body: answer.json<T>(), serverTime: Number.isNaN(date) ? this.clock.now() : date };
+			return { body: answer.json<T>(), serverTime: Number.isNaN(date) ? this.#clock.now() : date };
 		});
 	}
 
 	/** The bytes of a resource, up to `maxBytes` and at least one chunk above it. */
 	async bytes(request: GraphRequest, maxBytes: number): Promise<GraphBytes> {
-		return this.repeat(request, async (token) => {
-			const { body, size } = await this.openOnce(request, token);
+		return this.#repeat(request, async (token) => {
+			const { body, size } = await this.#openOnce(request, token);
 			const chunks: Buffer[] = [];
 			let read = 0;
 			try {
@@ -127,23 +132,23 @@ export class GraphClient {
 
 	/** The bytes of a resource as a stream; it keeps one of the application's places until it ends or is destroyed, and no longer than the deadline. */
 	async stream(request: GraphRequest): Promise<{ body: Readable; size?: number }> {
-		return this.repeat(request, (token) => this.openOnce(request, token), true);
+		return this.#repeat(request, (token) => this.#openOnce(request, token), true);
 	}
 
 	close(): Promise<void> {
-		return this.http.close();
+		return this.#http.close();
 	}
 
-	private async openOnce(request: GraphRequest, token: string): Promise<{ body: Readable; size?: number }> {
-		const answer = await this.http.stream({
+	async #openOnce(request: GraphRequest, token: string): Promise<{ body: Readable; size?: number }> {
+		const answer = await this.#http.stream({
 			path: request.path,
 			query: request.query,
-			headers: { ...this.headers(request, token), accept: '*/*' },
-			timeoutMs: this.timeoutMs(request),
+			headers: { ...this.#headers(request, token), accept: '*/*' },
+			timeoutMs: this.#timeoutMs(request),
 		});
 		if (answer.status >= 400) {
 			const text = await readSome(answer.body);
-			throw this.failed(
+			throw this.#failed(
 				request,
 				token,
 				answer.status,
@@ -154,7 +159,7 @@ export class GraphClient {
 		// A login page must not be taken for a message.
 		if (/\b(?:html|json)\b/.test(answer.headers['content-type'] ?? '')) {
 			discard(answer.body);
-			throw this.notGraph(answer.status);
+			throw this.#notGraph(answer.status);
 		}
 		const length = Number(
 			answer.headers['content-encoding'] === undefined ? answer.headers['content-length'] : undefined,
@@ -162,42 +167,42 @@ export class GraphClient {
 		return { body: answer.body, ...(Number.isSafeInteger(length) ? { size: length } : {}) };
 	}
 
-	private async repeat<T>(request: GraphRequest, once: (token: string) => Promise<T>, keepPlace?: false): Promise<T>;
-	private async repeat<T extends { body: Readable }>(
+	async #repeat<T>(request: GraphRequest, once: (token: string) => Promise<T>, keepPlace?: false): Promise<T>;
+	async #repeat<T extends { body: Readable }>(
 		request: GraphRequest,
 		once: (token: string) => Promise<T>,
 		keepPlace: true,
 	): Promise<T>;
-	private async repeat<T>(request: GraphRequest, once: (token: string) => Promise<T>, keepPlace = false): Promise<T> {
+	async #repeat<T>(request: GraphRequest, once: (token: string) => Promise<T>, keepPlace = false): Promise<T> {
 		let refused: string | undefined;
 		for (let tries = 1; ; tries++) {
-			const token = await this.options.tokens.token(refused);
-			const leave = await this.gate.enter(this.limit, this.clock, request.deadline);
+			const token = await this.#options.tokens.token(refused);
+			const leave = await this.#gate.enter(this.#limit, this.#clock, request.deadline);
 			let failure: MailboxError;
 			try {
 				const result = await once(token);
-				if (keepPlace) this.leaveBehind((result as { body: Readable }).body, request, leave);
+				if (keepPlace) this.#leaveBehind((result as { body: Readable }).body, request, leave);
 				else leave();
 				return result;
 			} catch (error) {
 				leave();
-				failure = this.toMailboxError(error, request);
+				failure = this.#toMailboxError(error, request);
 			}
 			if (failure.code === 'MAILBOX_LOGIN_REFUSED' && refused === undefined) {
 				refused = token;
 				continue;
 			}
-			const wait = failure.retryAfterMs ?? this.backoffMs(tries);
-			if (failure.code === 'MAILBOX_THROTTLED') this.gate.pause(this.clock.now() + wait);
-			const hopeless = wait > GRAPH_LIMITS.maxWaitMs || this.clock.now() + wait >= request.deadline;
+			const wait = failure.retryAfterMs ?? this.#backoffMs(tries);
+			if (failure.code === 'MAILBOX_THROTTLED') this.#gate.pause(this.#clock.now() + wait);
+			const hopeless = wait > GRAPH_LIMITS.maxWaitMs || this.#clock.now() + wait >= request.deadline;
 			if (!failure.transient || tries >= GRAPH_LIMITS.maxTries || hopeless) throw failure;
-			await this.clock.sleep(wait);
+			await this.#clock.sleep(wait);
 		}
 	}
 
 	/** Gives the place back when the stream ends; at the deadline in any case, for there may be nobody who ends it. */
-	private leaveBehind(body: Readable, { deadline }: GraphRequest, leave: () => void): void {
-		const left = Math.max(0, deadline - this.clock.now());
+	#leaveBehind(body: Readable, { deadline }: GraphRequest, leave: () => void): void {
+		const left = Math.max(0, deadline - this.#clock.now());
 		const timer = setTimeout(leave, Math.min(left, SETTING_LIMITS.maxMilliseconds));
 		timer.unref();
 		body.once('close', () => {
@@ -207,11 +212,11 @@ export class GraphClient {
 	}
 
 	/** 1 s, 2 s, 4 s, with up to a half less: refused tries count against the limit too. */
-	private backoffMs(tries: number): number {
-		return Math.round(1000 * 2 ** (tries - 1) * (1 - this.clock.random() / 2));
+	#backoffMs(tries: number): number {
+		return Math.round(1000 * 2 ** (tries - 1) * (1 - this.#clock.random() / 2));
 	}
 
-	private headers(request: GraphRequest, token: string): Record<string, string> {
+	#headers(request: GraphRequest, token: string): Record<string, string> {
 		return {
 			authorization: `Bearer ${token}`,
 			// By request, also for links out of answers: without it, ids change with every move.
@@ -221,18 +226,18 @@ export class GraphClient {
 		};
 	}
 
-	private timeoutMs({ deadline }: GraphRequest): number {
-		return Math.min(GRAPH_LIMITS.timeoutMs, Math.max(1000, deadline - this.clock.now()));
+	#timeoutMs({ deadline }: GraphRequest): number {
+		return Math.min(GRAPH_LIMITS.timeoutMs, Math.max(1000, deadline - this.#clock.now()));
 	}
 
-	private failed(
+	#failed(
 		request: GraphRequest,
 		token: string,
 		status: number,
 		headers: Record<string, string>,
 		body: unknown,
 	): MailboxError {
-		if (body === undefined && status < 500 && status !== 429) return this.notGraph(status);
+		if (body === undefined && status < 500 && status !== 429) return this.#notGraph(status);
 		const seconds = /^\d{1,6}$/.exec(headers['retry-after']?.trim() ?? '')?.[0];
 		const date = Date.parse(headers['retry-after'] ?? '');
 		const retryAfterMs =
@@ -240,39 +245,39 @@ export class GraphClient {
 				? Number(seconds) * 1000
 				: Number.isNaN(date)
 					? undefined
-					: Math.max(0, date - this.clock.now());
+					: Math.max(0, date - this.#clock.now());
 		const requestId = /^[\w-]{1,64}$/.exec(headers['request-id'] ?? '')?.[0];
 		return toGraphError({
 			status,
 			body,
 			where: request.where,
-			graphHost: new URL(this.options.graphUrl).host,
+			graphHost: new URL(this.#options.graphUrl).host,
 			roles: rolesOf(token),
 			...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 			...(requestId === undefined ? {} : { requestId }),
 		});
 	}
 
-	private notGraph(status: number): MailboxError {
+	#notGraph(status: number): MailboxError {
 		return new MailboxError(
 			'MAILBOX_UNAVAILABLE',
-			`${this.options.graphUrl} answered with something that is not Microsoft Graph (HTTP ${status})`,
+			`${this.#options.graphUrl} answered with something that is not Microsoft Graph (HTTP ${status})`,
 			{
 				hint: 'A proxy or a login page may answer in its place: check proxy, firewall and Graph URL.',
 			},
 		);
 	}
 
-	private toMailboxError(error: unknown, request: GraphRequest): MailboxError {
+	#toMailboxError(error: unknown, request: GraphRequest): MailboxError {
 		if (error instanceof MailboxError) return error;
-		if (error instanceof HttpError && error.code === 'HTTP_NOT_JSON') return this.notGraph(error.status ?? 200);
+		if (error instanceof HttpError && error.code === 'HTTP_NOT_JSON') return this.#notGraph(error.status ?? 200);
 		if (error instanceof HttpError && error.code === 'HTTP_ANSWER_TOO_LARGE') {
 			return new MailboxError('MAILBOX_PROTOCOL', `The answer for ${request.where} is too large`, { cause: error });
 		}
-		const failure = toHttpError(error, `GET ${this.options.graphUrl}`);
+		const failure = toHttpError(error, `GET ${this.#options.graphUrl}`);
 		// Anything else is a fault of our own.
 		if (!(failure instanceof HttpError)) throw failure;
-		return fromWire(failure, this.options.graphUrl);
+		return fromWire(failure, this.#options.graphUrl);
 	}
 }
 

@@ -63,7 +63,7 @@ export interface ResolvedFolder {
  * The id of a folder: a well-known name (`inbox`), a path (`Inbox/Reports/2026`, a slash in a name written `\/`), or
  * an id. A path begins below the mailbox's root; its first name may be a well-known one. Ids survive renaming.
  *
- * Throws MAILBOX_FOLDER_MISSING, which names the folders that are there.
+ * @throws MailboxError `MAILBOX_FOLDER_MISSING`, which names the folders that are there
  */
 export async function resolveFolder(account: GraphAccount, folder: string, deadline: number): Promise<ResolvedFolder> {
 	const text = folder.trim();

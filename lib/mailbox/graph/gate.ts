@@ -17,28 +17,29 @@ interface Waiter {
  * request counts too.
  */
 export class Gate {
-	private active = 0;
-	private pausedUntil = 0;
-	private readonly waiting: Waiter[] = [];
+	#active = 0;
+	#pausedUntil = 0;
+	readonly #waiting: Waiter[] = [];
 
 	/**
-	 * Waits for a place. The result gives it back; calling it twice does nothing. Throws MAILBOX_LIMIT at the deadline,
-	 * MAILBOX_THROTTLED when a pause reaches beyond it.
+	 * Waits for a place. The result gives it back; calling it twice does nothing.
+	 *
+	 * @throws MailboxError `MAILBOX_LIMIT` at the deadline, `MAILBOX_THROTTLED` when a pause reaches beyond it
 	 */
 	async enter(limit: number, clock: Clock, deadline: number): Promise<() => void> {
-		await this.place(limit, clock, deadline);
+		await this.#place(limit, clock, deadline);
 		let inside = true;
 		const leave = () => {
 			if (!inside) return;
 			inside = false;
-			this.active--;
-			this.admit();
+			this.#active--;
+			this.#admit();
 		};
 		try {
 			const patience = deadline - clock.now();
-			for (let pause = this.pauseMs(clock); pause > 0 && pause <= patience; pause = this.pauseMs(clock))
+			for (let pause = this.#pauseMs(clock); pause > 0 && pause <= patience; pause = this.#pauseMs(clock))
 				await clock.sleep(pause);
-			const pause = this.pauseMs(clock);
+			const pause = this.#pauseMs(clock);
 			if (pause > 0) {
 				throw new MailboxError('MAILBOX_THROTTLED', 'Microsoft Graph asked this application to wait', {
 					hint: 'It goes on by itself. When it lasts: poll less often, and look for other programs that use the same app registration.',
@@ -55,20 +56,20 @@ export class Gate {
 
 	/** Nobody is admitted before that time: the server asked this application to wait. */
 	pause(until: number): void {
-		this.pausedUntil = Math.max(this.pausedUntil, until);
+		this.#pausedUntil = Math.max(this.#pausedUntil, until);
 	}
 
 	/** Takes a place, behind all who wait already. */
-	private async place(limit: number, clock: Clock, deadline: number): Promise<void> {
-		if (this.waiting.length === 0 && this.active < limit) {
-			this.active++;
+	async #place(limit: number, clock: Clock, deadline: number): Promise<void> {
+		if (this.#waiting.length === 0 && this.#active < limit) {
+			this.#active++;
 			return;
 		}
 		await new Promise<void>((resolve, reject) => {
 			const giveUp = () => {
-				this.waiting.splice(this.waiting.indexOf(waiter), 1);
+				this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
 				// It may have been the first in line, and others behind it need less.
-				this.admit();
+				this.#admit();
 				reject(noPlace());
 			};
 			const timer = setTimeout(giveUp, Math.min(Math.max(0, deadline - clock.now()), SETTING_LIMITS.maxMilliseconds));
@@ -80,23 +81,23 @@ export class Gate {
 					resolve();
 				},
 			};
-			this.waiting.push(waiter);
+			this.#waiting.push(waiter);
 		});
 	}
 
 	/** Hands free places to those who wait, in their order: nobody who comes later can take them. */
-	private admit(): void {
-		for (let next = this.waiting[0]; next !== undefined && this.active < next.limit; next = this.waiting[0]) {
-			this.waiting.shift();
-			this.active++;
+	#admit(): void {
+		for (let next = this.#waiting[0]; next !== undefined && this.#active < next.limit; next = this.#waiting[0]) {
+			this.#waiting.shift();
+			this.#active++;
 			next.admit();
 		}
 	}
 
 	/** A pause that is longer than any server asks for means that the clock was set back. */
-	private pauseMs(clock: Clock): number {
-		const pause = this.pausedUntil - clock.now();
-		if (pause > MAX_PAUSE_MS) this.pausedUntil = 0;
+	#pauseMs(clock: Clock): number {
+		const pause = this.#pausedUntil - clock.now();
+		if (pause > MAX_PAUSE_MS) this.#pausedUntil = 0;
 		return pause > MAX_PAUSE_MS ? 0 : pause;
 	}
 }

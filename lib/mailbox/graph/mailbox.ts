@@ -65,13 +65,13 @@ export interface GraphTestResult {
  * All methods throw {@link MailboxError}.
  */
 export class GraphMailbox {
-	private readonly account: GraphAccount;
-	private readonly clock: Clock;
-	private readonly closeConnections: () => Promise<void>;
-	private readonly host: string;
-	private readonly method: 'delta' | 'modified';
+	readonly #account: GraphAccount;
+	readonly #clock: Clock;
+	readonly #closeConnections: () => Promise<void>;
+	readonly #host: string;
+	readonly #method: 'delta' | 'modified';
 
-	/** Throws MAILBOX_CONFIGURATION. */
+	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
 	constructor(options: GraphMailboxOptions) {
 		const cloud = cloudOf(options);
 		const mailbox = options.mailbox.trim();
@@ -79,21 +79,21 @@ export class GraphMailbox {
 			throw new MailboxError('MAILBOX_CONFIGURATION', "'Mailbox' is empty", {
 				hint: 'Enter the address of a user or shared mailbox.',
 			});
-		this.clock = options.clock ?? systemClock;
-		this.host = new URL(cloud.graphUrl).host;
-		this.method = options.changes ?? (cloud.delta ? 'delta' : 'modified');
+		this.#clock = options.clock ?? systemClock;
+		this.#host = new URL(cloud.graphUrl).host;
+		this.#method = options.changes ?? (cloud.delta ? 'delta' : 'modified');
 		const dispatcher = createDispatcher(options);
-		this.closeConnections = () => dispatcher.destroy();
-		const network = { ...(options.validateUrl ? { validateUrl: options.validateUrl } : {}), clock: this.clock };
+		this.#closeConnections = () => dispatcher.destroy();
+		const network = { ...(options.validateUrl ? { validateUrl: options.validateUrl } : {}), clock: this.#clock };
 		const client = new GraphClient({
 			graphUrl: cloud.graphUrl,
 			appId: options.clientId,
 			tokens: options.tokens ?? new EntraTokens({ ...options, cloud, dispatcher, ...network }),
-			clock: this.clock,
+			clock: this.#clock,
 			http: { dispatcher, ...network },
 			...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
 		});
-		this.account = { client, mailbox };
+		this.#account = { client, mailbox };
 	}
 
 	/**
@@ -105,8 +105,8 @@ export class GraphMailbox {
 		options: GraphPollOptions = {},
 	): Promise<PollResult<GraphFolderState>> {
 		// Checked now, not when the first answer is there.
-		const { lookBack, firstRunCap, ...settings } = pollSettings(options, GRAPH_LIMITS, this.clock.now());
-		const poll = new FolderPoll(this.account, {
+		const { lookBack, firstRunCap, ...settings } = pollSettings(options, GRAPH_LIMITS, this.#clock.now());
+		const poll = new FolderPoll(this.#account, {
 			folder: options.folder ?? 'inbox',
 			...settings,
 			order: options.order ?? 'oldest',
@@ -114,9 +114,9 @@ export class GraphMailbox {
 				const start = lookBack.startFrom(serverTime);
 				return start === undefined ? undefined : Math.floor(start.getTime() / 1000);
 			},
-			method: this.method,
-			account: `${this.account.mailbox.toLowerCase()}@${this.host}`,
-			now: () => this.clock.now(),
+			method: this.#method,
+			account: `${this.#account.mailbox.toLowerCase()}@${this.#host}`,
+			now: () => this.#clock.now(),
 			...(firstRunCap === undefined ? {} : { firstRunCap }),
 			...(options.filter === undefined ? {} : { filter: options.filter }),
 		});
@@ -127,53 +127,61 @@ export class GraphMailbox {
 	async sample(
 		options: Pick<GraphPollOptions, 'folder' | 'maxMessageBytes' | 'filter' | 'budgetMs'> = {},
 	): Promise<MailboxMessage | undefined> {
-		const deadline = this.deadline(options.budgetMs);
+		const deadline = this.#deadline(options.budgetMs);
 		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
 		const { folder = 'inbox', filter } = options;
-		const { id } = await resolveFolder(this.account, folder, deadline);
-		const { body } = await this.account.client.get<FolderPage<MessageRow>>({
-			path: `${folderPath(this.account, id)}/messages`,
+		const { id } = await resolveFolder(this.#account, folder, deadline);
+		const { body } = await this.#account.client.get<FolderPage<MessageRow>>({
+			path: `${folderPath(this.#account, id)}/messages`,
 			query: {
 				$select: filter === undefined ? 'id,receivedDateTime,hasAttachments' : `${SUMMARY_FIELDS},hasAttachments`,
 				$orderby: 'receivedDateTime desc',
 				$top: filter === undefined ? 1 : 100,
 			},
-			where: `${this.account.mailbox}, folder ${folder}`,
+			where: `${this.#account.mailbox}, folder ${folder}`,
 			deadline,
 		});
 		const row = (body.value ?? []).find((candidate) => filter === undefined || filter(summaryOf(candidate)));
-		return row === undefined ? undefined : this.message(row, folder, maxBytes, deadline);
+		return row === undefined ? undefined : this.#message(row, folder, maxBytes, deadline);
 	}
 
-	/** One message by Graph id or by Message-ID. Throws MAILBOX_MESSAGE_MISSING. */
+	/**
+	 * One message by Graph id or by Message-ID.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
 	async get(
 		message: { id: string } | { messageId: string },
 		options: { maxMessageBytes?: number; budgetMs?: number } = {},
 	): Promise<MailboxMessage> {
-		const deadline = this.deadline(options.budgetMs);
+		const deadline = this.#deadline(options.budgetMs);
 		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
-		const id = await this.idOf(message, deadline);
-		const row = await getRow(this.account, id, 'id,receivedDateTime,hasAttachments', deadline);
-		return this.message(row, undefined, maxBytes, deadline);
+		const id = await this.#idOf(message, deadline);
+		const row = await getRow(this.#account, id, 'id,receivedDateTime,hasAttachments', deadline);
+		return this.#message(row, undefined, maxBytes, deadline);
 	}
 
-	/** The bytes of one message as a stream; read it to its end or destroy it. Throws MAILBOX_MESSAGE_MISSING. */
+	/**
+	 * The bytes of one message as a stream; read it to its end or destroy it.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
 	async download(
 		message: { id: string } | { messageId: string },
 		options: { budgetMs?: number } = {},
 	): Promise<MailboxDownload> {
-		const deadline = this.deadline(options.budgetMs);
-		const id = await this.idOf(message, deadline);
-		const row = await getRow(this.account, id, 'id,receivedDateTime', deadline);
-		const { body, size } = await this.account.client.stream({
-			path: `${messagePath(this.account, id)}/$value`,
-			where: `a message of ${this.account.mailbox}`,
+		const deadline = this.#deadline(options.budgetMs);
+		const id = await this.#idOf(message, deadline);
+		const row = await getRow(this.#account, id, 'id,receivedDateTime', deadline);
+		const { body, size } = await this.#account.client.stream({
+			path: `${messagePath(this.#account, id)}/$value`,
+			where: `a message of ${this.#account.mailbox}`,
 			deadline,
 		});
 		const receivedAt = dateOf(row.receivedDateTime);
 		return {
 			id,
-			source: sourceOf(this.account, id),
+			source: sourceOf(this.#account, id),
 			stream: body,
 			...(size === undefined ? {} : { size }),
 			...(receivedAt === undefined ? {} : { receivedAt }),
@@ -182,29 +190,29 @@ export class GraphMailbox {
 
 	/** Attachments of a message, without their bytes. */
 	async attachments(id: string, options: { budgetMs?: number } = {}): Promise<GraphAttachment[]> {
-		return await listAttachments(this.account, id, this.deadline(options.budgetMs));
+		return await listAttachments(this.#account, id, this.#deadline(options.budgetMs));
 	}
 
 	/** The bytes of one file or of one attached message (its MIME). A reference has none: MAILBOX_PROTOCOL. */
 	async downloadAttachment(id: string, attachmentId: string, options: { budgetMs?: number } = {}): Promise<Readable> {
-		const path = `${messagePath(this.account, id)}/attachments/${encodeURIComponent(attachmentId)}/$value`;
+		const path = `${messagePath(this.#account, id)}/attachments/${encodeURIComponent(attachmentId)}/$value`;
 		return (
-			await this.account.client.stream({
+			await this.#account.client.stream({
 				path,
-				where: `an attachment in ${this.account.mailbox}`,
-				deadline: this.deadline(options.budgetMs),
+				where: `an attachment in ${this.#account.mailbox}`,
+				deadline: this.#deadline(options.budgetMs),
 			})
 		).body;
 	}
 
 	/** Newest first. Without a folder: the whole mailbox. */
 	async search(search: MailboxSearch, options: { folder?: string; budgetMs?: number } = {}): Promise<MailboxHit[]> {
-		return await searchMessages(this.account, search, options.folder, this.deadline(options.budgetMs));
+		return await searchMessages(this.#account, search, options.folder, this.#deadline(options.budgetMs));
 	}
 
 	/** All folders with sub-folders. */
 	async listFolders(options: { budgetMs?: number } = {}): Promise<MailboxFolder[]> {
-		return (await listFolders(this.account, this.deadline(options.budgetMs))).folders;
+		return (await listFolders(this.#account, this.#deadline(options.budgetMs))).folders;
 	}
 
 	/**
@@ -212,28 +220,28 @@ export class GraphMailbox {
 	 * cannot read messages.
 	 */
 	async test(options: { budgetMs?: number } = {}): Promise<GraphTestResult> {
-		const deadline = this.deadline(options.budgetMs);
-		const { folders } = await listFolders(this.account, deadline);
-		const { body } = await this.account.client.get<FolderPage<MessageRow>>({
-			path: `${userPath(this.account)}/messages`,
+		const deadline = this.#deadline(options.budgetMs);
+		const { folders } = await listFolders(this.#account, deadline);
+		const { body } = await this.#account.client.get<FolderPage<MessageRow>>({
+			path: `${userPath(this.#account)}/messages`,
 			query: { $select: 'id', $top: 1 },
-			where: this.account.mailbox,
+			where: this.#account.mailbox,
 			deadline,
 		});
 		const id = body.value?.[0]?.id;
 		if (id === undefined) return { folders };
-		await this.account.client.bytes(
-			{ path: `${messagePath(this.account, id)}/$value`, where: `the messages of ${this.account.mailbox}`, deadline },
+		await this.#account.client.bytes(
+			{ path: `${messagePath(this.#account, id)}/$value`, where: `the messages of ${this.#account.mailbox}`, deadline },
 			1,
 		);
 		return { folders, canReadMessages: true };
 	}
 
 	close(): Promise<void> {
-		return this.closeConnections();
+		return this.#closeConnections();
 	}
 
-	private message(
+	#message(
 		row: MessageRow,
 		folder: string | undefined,
 		maxMessageBytes: number,
@@ -241,7 +249,7 @@ export class GraphMailbox {
 	): Promise<MailboxMessage> {
 		const receivedAt = Math.floor((dateOf(row.receivedDateTime)?.getTime() ?? 0) / 1000);
 		return fetchMessage(
-			this.account,
+			this.#account,
 			row.hasAttachments ? [row.id, receivedAt, 1] : [row.id, receivedAt],
 			folder,
 			maxMessageBytes,
@@ -249,16 +257,16 @@ export class GraphMailbox {
 		);
 	}
 
-	private async idOf(message: { id: string } | { messageId: string }, deadline: number): Promise<string> {
+	async #idOf(message: { id: string } | { messageId: string }, deadline: number): Promise<string> {
 		if ('id' in message) return message.id;
-		const id = await findByMessageId(this.account, message.messageId, deadline);
+		const id = await findByMessageId(this.#account, message.messageId, deadline);
 		if (id !== undefined) return id;
-		throw new MailboxError('MAILBOX_MESSAGE_MISSING', `No message of ${this.account.mailbox} has that Message-ID`, {
+		throw new MailboxError('MAILBOX_MESSAGE_MISSING', `No message of ${this.#account.mailbox} has that Message-ID`, {
 			hint: 'It was deleted, or is in another mailbox.',
 		});
 	}
 
-	private deadline(budgetMs: number | undefined): number {
-		return this.clock.now() + budgetOf(budgetMs, GRAPH_LIMITS);
+	#deadline(budgetMs: number | undefined): number {
+		return this.#clock.now() + budgetOf(budgetMs, GRAPH_LIMITS);
 	}
 }

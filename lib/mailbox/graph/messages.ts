@@ -187,8 +187,10 @@ interface Links {
 const NO_LINKS: Links = { references: [], warnings: [] };
 
 /**
- * Links to files in a cloud: they are not in the MIME bytes. The message is here already: when Graph does not list its
- * attachments, it goes on without the links. Throws {@link STOPS}.
+ * Links to files in a cloud: they are not in the MIME bytes. The message is here already: when Graph does not list
+ * its attachments, it goes on without the links.
+ *
+ * @throws MailboxError of the kinds in {@link STOPS}
  */
 async function referenceLinks(account: GraphAccount, id: string, deadline: number): Promise<Links> {
 	try {

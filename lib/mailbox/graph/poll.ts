@@ -57,64 +57,69 @@ type Outcome =
  * the time end. What was found before a failure is handed over, and the cursor covers exactly that.
  */
 export class FolderPoll {
-	private state!: GraphFolderState;
-	private readonly messages: MailboxMessage[] = [];
-	private readonly warnings: PollWarning[] = [];
+	#state!: GraphFolderState;
+	readonly #messages: MailboxMessage[] = [];
+	readonly #warnings: PollWarning[] = [];
 	/** Messages whose bytes were refused although the mailbox may be read. */
-	private readonly denied = new Map<string, { queued: Queued; error: MailboxError }>();
-	private bytes = 0;
-	private gone = 0;
-	private repeatedLinks = 0;
-	private restarts = 0;
+	readonly #denied = new Map<string, { queued: Queued; error: MailboxError }>();
+	#bytes = 0;
+	#gone = 0;
+	#repeatedLinks = 0;
+	#restarts = 0;
 	/** Exchange refused to sort this round. */
-	private unsorted = false;
+	#unsorted = false;
 	/** Something moved: the new state is worth more than an error. */
-	private progress = false;
-	private complete = false;
+	#progress = false;
+	#complete = false;
 
-	constructor(
-		private readonly account: GraphAccount,
-		private readonly settings: PollSettings,
-	) {}
+	readonly #account: GraphAccount;
+	readonly #settings: PollSettings;
 
-	/** Throws {@link MailboxError} when nothing could be done. */
-	async run(saved: GraphFolderState | undefined): Promise<PollResult<GraphFolderState>> {
-		await this.begin(saved);
-		try {
-			await this.drain(dueRetries(this.state, this.settings.now()));
-			for (;;) {
-				await this.drain(this.state.todo);
-				const waiting = this.state.todo.some(([id]) => !this.denied.has(id));
-				if (this.complete || waiting || this.isOver()) break;
-				await this.turnPage();
-			}
-			this.judgeDenied();
-		} catch (error) {
-			if (!(error instanceof MailboxError) || !this.progress) throw error;
-			this.warn('stopped-early', `The poll stopped early and goes on with the next one: ${error.message}`);
-		}
-		if (this.gone > 0) this.warn('message-gone', `${this.gone} message(s) were deleted before they could be read`);
-		const { state, messages, warnings } = this;
-		return { messages, state, more: state.todo.length > 0 || !this.complete, warnings };
+	constructor(account: GraphAccount, settings: PollSettings) {
+		this.#account = account;
+		this.#settings = settings;
 	}
 
-	private async begin(saved: GraphFolderState | undefined): Promise<void> {
-		const { settings } = this;
+	/** @throws MailboxError when nothing could be done */
+	async run(saved: GraphFolderState | undefined): Promise<PollResult<GraphFolderState>> {
+		await this.#begin(saved);
+		try {
+			await this.#drain(dueRetries(this.#state, this.#settings.now()));
+			for (;;) {
+				await this.#drain(this.#state.todo);
+				const waiting = this.#state.todo.some(([id]) => !this.#denied.has(id));
+				if (this.#complete || waiting || this.#isOver()) break;
+				await this.#turnPage();
+			}
+			this.#judgeDenied();
+		} catch (error) {
+			if (!(error instanceof MailboxError) || !this.#progress) throw error;
+			this.#warn('stopped-early', `The poll stopped early and goes on with the next one: ${error.message}`);
+		}
+		if (this.#gone > 0) this.#warn('message-gone', `${this.#gone} message(s) were deleted before they could be read`);
+		const state = this.#state;
+		const messages = this.#messages;
+		const warnings = this.#warnings;
+		return { messages, state, more: state.todo.length > 0 || !this.#complete, warnings };
+	}
+
+	async #begin(saved: GraphFolderState | undefined): Promise<void> {
+		const settings = this.#settings;
 		if (saved !== undefined && isFolderState(saved)) {
 			if (saved.account === settings.account && saved.folder === settings.folder) {
-				this.state = saved;
+				this.#state = saved;
 				return;
 			}
-			this.warn(
+			this.#warn(
 				'other-mailbox',
 				'The cursor belonged to another mailbox or folder: this one is read from its look-back on',
 			);
 		} else if (saved !== undefined) {
-			this.warn('cursor-unreadable', 'The cursor could not be read: the folder is read from its look-back on');
+			this.#warn('cursor-unreadable', 'The cursor could not be read: the folder is read from its look-back on');
 		}
-		const { id, serverTime } = await resolveFolder(this.account, settings.folder, settings.deadline);
+		const { id, serverTime } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 		const floor = settings.floorOf(serverTime);
-		this.state = startCursor({
+		this.#state = startCursor({
 			account: settings.account,
 			folder: settings.folder,
 			folderId: id,
@@ -125,33 +130,34 @@ export class FolderPoll {
 	}
 
 	/** Fetches what waits, in its order, several at a time. */
-	private async drain(queue: readonly Queued[]): Promise<void> {
-		const todo = queue.filter(([id]) => !this.denied.has(id));
-		for (let at = 0; at < todo.length && !this.isOver();) {
-			const room = Math.min(this.account.client.concurrency, this.settings.cap - this.messages.length);
+	async #drain(queue: readonly Queued[]): Promise<void> {
+		const todo = queue.filter(([id]) => !this.#denied.has(id));
+		for (let at = 0; at < todo.length && !this.#isOver();) {
+			const room = Math.min(this.#account.client.concurrency, this.#settings.cap - this.#messages.length);
 			const batch = todo.slice(at, at + room);
 			// A turn that takes nothing would be followed by another, and the loop by none.
 			if (batch.length === 0) break;
 			at += batch.length;
-			const results = await Promise.allSettled(batch.map((queued) => this.fetch(queued)));
+			const results = await Promise.allSettled(batch.map((queued) => this.#fetch(queued)));
 			results.forEach((result, index) => {
-				if (result.status === 'fulfilled') this.hand(batch[index]!, result.value);
+				if (result.status === 'fulfilled') this.#hand(batch[index]!, result.value);
 			});
 			const stopped = results.find((result) => result.status === 'rejected');
 			if (stopped !== undefined) throw stopped.reason;
-			if (this.denied.size >= MAX_DENIED) this.judgeDenied();
+			if (this.#denied.size >= MAX_DENIED) this.#judgeDenied();
 		}
 	}
 
-	private async fetch(queued: Queued): Promise<Outcome> {
-		const { account, settings } = this;
+	async #fetch(queued: Queued): Promise<Outcome> {
+		const account = this.#account;
+		const settings = this.#settings;
 		const { deadline } = settings;
 		const [id] = queued;
 		const began = settings.now();
 		try {
 			if (settings.filter !== undefined) {
 				const row = await getRow(account, id, SUMMARY_FIELDS, deadline);
-				if (!this.isWanted(settings.filter, summaryOf(row))) return { kind: 'unwanted' };
+				if (!this.#isWanted(settings.filter, summaryOf(row))) return { kind: 'unwanted' };
 			}
 			return {
 				kind: 'message',
@@ -166,24 +172,29 @@ export class FolderPoll {
 				if (began > deadline - settings.budgetMs / 2) throw error;
 				return { kind: 'failed', error, header: Buffer.alloc(0) };
 			}
-			return this.isItsOwnFault(id, error);
+			return this.#isItsOwnFault(id, error);
 		}
 	}
 
 	/** A filter that fails must not lose a message. */
-	private isWanted(filter: NonNullable<PollSettings['filter']>, summary: MessageSummary): boolean {
+	#isWanted(filter: NonNullable<PollSettings['filter']>, summary: MessageSummary): boolean {
 		try {
 			return filter(summary);
 		} catch (error) {
-			this.warn('filter-failed', `The filter failed; the message is handed over: ${messageOf(error)}`);
+			this.#warn('filter-failed', `The filter failed; the message is handed over: ${messageOf(error)}`);
 			return true;
 		}
 	}
 
 	/** The message, or all of Graph? Its fields tell. */
-	private async isItsOwnFault(id: string, error: MailboxError): Promise<Outcome> {
+	async #isItsOwnFault(id: string, error: MailboxError): Promise<Outcome> {
 		try {
-			const row = await getRow(this.account, id, 'id,receivedDateTime,internetMessageHeaders', this.settings.deadline);
+			const row = await getRow(
+				this.#account,
+				id,
+				'id,receivedDateTime,internetMessageHeaders',
+				this.#settings.deadline,
+			);
 			return { kind: 'failed', error, header: headerOf(row) };
 		} catch (probe) {
 			if (probe instanceof GraphError && probe.isGone) return { kind: 'gone' };
@@ -191,41 +202,41 @@ export class FolderPoll {
 		}
 	}
 
-	private hand(queued: Queued, outcome: Outcome): void {
+	#hand(queued: Queued, outcome: Outcome): void {
 		const [id] = queued;
 		if (outcome.kind === 'denied') {
-			this.denied.set(id, { queued, error: outcome.error });
+			this.#denied.set(id, { queued, error: outcome.error });
 			return;
 		}
-		this.progress = true;
+		this.#progress = true;
 		if (outcome.kind === 'failed') {
-			this.putAside(queued, outcome.error, outcome.header);
+			this.#putAside(queued, outcome.error, outcome.header);
 			return;
 		}
-		if (outcome.kind === 'gone') this.gone++;
+		if (outcome.kind === 'gone') this.#gone++;
 		if (outcome.kind === 'message') {
-			this.messages.push(outcome.message);
-			this.bytes += outcome.message.raw.length;
+			this.#messages.push(outcome.message);
+			this.#bytes += outcome.message.raw.length;
 		}
-		this.state = settle(this.state, new Set([id]));
+		this.#state = settle(this.#state, new Set([id]));
 	}
 
 	/** Refused messages among others that could be read are set aside; refused ones alone are a missing permission. */
-	private judgeDenied(): void {
-		const denied = [...this.denied.values()];
+	#judgeDenied(): void {
+		const denied = [...this.#denied.values()];
 		if (denied.length === 0) return;
-		if (!this.messages.some(({ raw, failure }) => raw.length > 0 && failure === undefined)) throw denied[0]!.error;
-		for (const { queued, error } of denied) this.putAside(queued, error, Buffer.alloc(0));
-		this.denied.clear();
+		if (!this.#messages.some(({ raw, failure }) => raw.length > 0 && failure === undefined)) throw denied[0]!.error;
+		for (const { queued, error } of denied) this.#putAside(queued, error, Buffer.alloc(0));
+		this.#denied.clear();
 	}
 
-	private putAside(queued: Queued, error: MailboxError, header: Buffer): void {
+	#putAside(queued: Queued, error: MailboxError, header: Buffer): void {
 		const [id, receivedAt] = queued;
-		const { state, attempts, retryAt } = setAside(this.state, queued, this.settings.now());
-		this.state = state;
-		this.messages.push({
+		const { state, attempts, retryAt } = setAside(this.#state, queued, this.#settings.now());
+		this.#state = state;
+		this.#messages.push({
 			id,
-			source: sourceOf(this.account, id, this.settings.folder),
+			source: sourceOf(this.#account, id, this.#settings.folder),
 			size: 0,
 			...(receivedAt === 0 ? {} : { receivedAt: new Date(receivedAt * 1000) }),
 			raw: header,
@@ -239,48 +250,49 @@ export class FolderPoll {
 		});
 	}
 
-	private async turnPage(): Promise<void> {
+	async #turnPage(): Promise<void> {
 		let page: Page;
 		try {
-			page = await this.nextPage();
+			page = await this.#nextPage();
 		} catch (error) {
-			if (error instanceof GraphError && (await this.recover(error))) return;
+			if (error instanceof GraphError && (await this.#recover(error))) return;
 			throw error;
 		}
-		const apply = this.state.method === 'delta' ? applyPage : applyModifiedPage;
-		const { left } = this.state;
-		this.state = apply(this.state, page, this.settings.order);
-		if (left !== 0 && this.state.left === 0) {
-			this.warn(
+		const apply = this.#state.method === 'delta' ? applyPage : applyModifiedPage;
+		const { left } = this.#state;
+		this.#state = apply(this.#state, page, this.#settings.order);
+		if (left !== 0 && this.#state.left === 0) {
+			this.#warn(
 				'first-run-capped',
-				`The first run takes the newest ${this.settings.firstRunCap ?? 0} messages; older ones are left out`,
+				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages; older ones are left out`,
 			);
 		}
-		this.complete = !this.state.walking;
-		this.progress = true;
+		this.#complete = !this.#state.walking;
+		this.#progress = true;
 	}
 
 	/** True when the round can begin anew. */
-	private async recover(error: GraphError): Promise<boolean> {
-		const { state, settings } = this;
+	async #recover(error: GraphError): Promise<boolean> {
+		const state = this.#state;
+		const settings = this.#settings;
 		const atStart = state.link === '';
-		if (error.isSyncStateLost && !atStart && ++this.restarts <= MAX_RESTARTS) {
-			this.warn(
+		if (error.isSyncStateLost && !atStart && ++this.#restarts <= MAX_RESTARTS) {
+			this.#warn(
 				'resync',
 				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',
 			);
-			this.state = restart(state, settings.firstRunCap);
+			this.#state = restart(state, settings.firstRunCap);
 		} else if (error.isGone) {
-			const { id } = await resolveFolder(this.account, settings.folder, settings.deadline);
+			const { id } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 			if (id === state.folderId) throw error;
-			this.warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);
-			this.state = restart(state, settings.firstRunCap, id);
-		} else if (state.method === 'delta' && atStart && error.status === 400 && this.isNewestFirst()) {
-			this.unsorted = true;
+			this.#warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);
+			this.#state = restart(state, settings.firstRunCap, id);
+		} else if (state.method === 'delta' && atStart && error.status === 400 && this.#isNewestFirst()) {
+			this.#unsorted = true;
 			return true;
 		} else if (state.method === 'delta' && atStart && error.isDeltaMissing) {
-			this.warn('no-delta', 'This cloud has no delta query for messages: changes are found by lastModifiedDateTime');
-			this.state = {
+			this.#warn('no-delta', 'This cloud has no delta query for messages: changes are found by lastModifiedDateTime');
+			this.#state = {
 				...startCursor({
 					...state,
 					method: 'modified',
@@ -294,31 +306,33 @@ export class FolderPoll {
 			return false;
 		}
 		// The new start is worth saving, whatever the next request brings.
-		this.progress = true;
+		this.#progress = true;
 		return true;
 	}
 
 	/** A full round comes newest first, the one order that the delta query has: new mail need not wait for its end. */
-	private isNewestFirst(): boolean {
-		return this.state.phase !== 'steady' && !this.unsorted;
+	#isNewestFirst(): boolean {
+		return this.#state.phase !== 'steady' && !this.#unsorted;
 	}
 
-	private async nextPage(): Promise<Page> {
-		const { state, settings, account } = this;
-		const page = await fetchPage(account, state, { ...settings, newestFirst: this.isNewestFirst() });
-		if (page.nextLink !== undefined && page.nextLink === state.link && ++this.repeatedLinks > 5) {
+	async #nextPage(): Promise<Page> {
+		const state = this.#state;
+		const settings = this.#settings;
+		const account = this.#account;
+		const page = await fetchPage(account, state, { ...settings, newestFirst: this.#isNewestFirst() });
+		if (page.nextLink !== undefined && page.nextLink === state.link && ++this.#repeatedLinks > 5) {
 			throw leadsNowhere(account);
 		}
 		return page;
 	}
 
-	private isOver(): boolean {
-		const { cap, maxPollBytes, deadline, now } = this.settings;
+	#isOver(): boolean {
+		const { cap, maxPollBytes, deadline, now } = this.#settings;
 		// Said in this way, what is no number ends the poll.
-		return !(this.messages.length < cap && this.bytes < maxPollBytes && now() < deadline);
+		return !(this.#messages.length < cap && this.#bytes < maxPollBytes && now() < deadline);
 	}
 
-	private warn(code: string, message: string): void {
-		if (!this.warnings.some((warning) => warning.code === code)) this.warnings.push({ code, message });
+	#warn(code: string, message: string): void {
+		if (!this.#warnings.some((warning) => warning.code === code)) this.#warnings.push({ code, message });
 	}
 }

@@ -32,14 +32,20 @@ const NOT_THE_MESSAGE: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>
 export class Fetcher {
 	/** Why no more can be fetched in this poll. */
 	stopped?: MailboxError;
-	private reconnects = 0;
+	#reconnects = 0;
+
+	readonly #reconnect: Connect;
+	/** False when it is not worth to begin something. */
+	readonly #hasTime: () => boolean;
 
 	constructor(
 		public session: ImapSession,
-		private readonly reconnect: Connect,
-		/** False when it is not worth to begin something. */
-		private readonly hasTime: () => boolean,
-	) {}
+		reconnect: Connect,
+		hasTime: () => boolean,
+	) {
+		this.#reconnect = reconnect;
+		this.#hasTime = hasTime;
+	}
 
 	/** FETCH of all, one command for every `batchSize`. */
 	async rows(
@@ -62,14 +68,14 @@ export class Fetcher {
 		const result: Fetched<T> = { got: new Map(), failed: new Map(), left: [] };
 		for (let start = 0; start < uids.length; start += batchSize) {
 			const batch = uids.slice(start, start + batchSize);
-			await this.batch(batch, result, async (wanted) => await this.fetchOnce(wanted, query, result.got, doing, take));
+			await this.#batch(batch, result, async (wanted) => await this.#fetchOnce(wanted, query, result.got, doing, take));
 		}
 		return result;
 	}
 
 	/** UID SEARCH; undefined when the server does not answer it. For what the poll can do without. */
 	async search(query: SearchObject): Promise<number[] | undefined> {
-		if (!(await this.ready())) return undefined;
+		if (!(await this.#ready())) return undefined;
 		try {
 			return await this.session.search(query);
 		} catch (error) {
@@ -81,18 +87,18 @@ export class Fetcher {
 	/** A whole message in pieces, for those too large for a batch. */
 	async stream(uid: number, maxBytes: number, doing: string): Promise<Fetched<Buffer>> {
 		const result: Fetched<Buffer> = { got: new Map(), failed: new Map(), left: [] };
-		await this.batch([uid], result, async () => await this.streamOnce(uid, maxBytes, result.got, doing));
+		await this.#batch([uid], result, async () => await this.#streamOnce(uid, maxBytes, result.got, doing));
 		return result;
 	}
 
-	private async batch<T>(
+	async #batch<T>(
 		uids: readonly number[],
 		result: Fetched<T>,
 		attempt: (uids: readonly number[]) => Promise<void>,
 		/** The connection was lost over these already. */
 		suspected = false,
 	): Promise<void> {
-		if (!(await this.ready())) {
+		if (!(await this.#ready())) {
 			result.left.push(...uids);
 			return;
 		}
@@ -113,7 +119,7 @@ export class Fetcher {
 				result.failed.set(open[0]!, error);
 				return;
 			}
-			if (lost && !this.hasTime()) {
+			if (lost && !this.#hasTime()) {
 				// All the time went into this command. The message it stood at waits apart, so that it cannot take
 				// the time of every poll to come.
 				this.stopped = error;
@@ -123,32 +129,32 @@ export class Fetcher {
 				return;
 			}
 			const [first, rest] = partsOf(open, lost || open.length < uids.length);
-			await this.batch(first, result, attempt, lost);
-			if (rest.length > 0) await this.batch(rest, result, attempt);
+			await this.#batch(first, result, attempt, lost);
+			if (rest.length > 0) await this.#batch(rest, result, attempt);
 		}
 	}
 
 	/** True when the next command can be given; connects anew after a loss. */
-	private async ready(): Promise<boolean> {
+	async #ready(): Promise<boolean> {
 		if (this.stopped !== undefined) return false;
-		if (!this.hasTime()) {
+		if (!this.#hasTime()) {
 			this.stopped = new MailboxError('MAILBOX_TIMEOUT', 'The time of this poll is used up', {
 				hint: 'The rest comes with the next poll. Lower the cap or poll more often if it happens again and again.',
 			});
 			return false;
 		}
 		if (this.session.usable) return true;
-		if (this.reconnects >= IMAP_LIMITS.reconnects) {
+		if (this.#reconnects >= IMAP_LIMITS.reconnects) {
 			this.stopped = this.session.explain(
 				Object.assign(new Error('no connection'), { code: 'NoConnection' }),
 				'fetch messages',
 			);
 			return false;
 		}
-		this.reconnects++;
+		this.#reconnects++;
 		try {
 			this.session.abort();
-			this.session = await this.reconnect();
+			this.session = await this.#reconnect();
 			return true;
 		} catch (error) {
 			if (!(error instanceof MailboxError)) throw error;
@@ -157,7 +163,7 @@ export class Fetcher {
 		}
 	}
 
-	private async fetchOnce<T>(
+	async #fetchOnce<T>(
 		uids: readonly number[],
 		query: FetchQueryObject,
 		got: Map<number, T>,
@@ -189,7 +195,7 @@ export class Fetcher {
 		}
 	}
 
-	private async streamOnce(uid: number, maxBytes: number, got: Map<number, Buffer>, doing: string): Promise<void> {
+	async #streamOnce(uid: number, maxBytes: number, got: Map<number, Buffer>, doing: string): Promise<void> {
 		const { session } = this;
 		await session.run(doing, async () => {
 			const download = await session.client.download(String(uid), undefined, {

@@ -52,15 +52,19 @@ const DAY = 86_400_000;
  * All methods throw {@link MailboxError}.
  */
 export class ImapMailbox {
-	private session?: ImapSession;
-	private last: Promise<unknown> = Promise.resolve();
-	private readonly downloads = new Set<ImapSession>();
+	#session?: ImapSession;
+	#last: Promise<unknown> = Promise.resolve();
+	readonly #downloads = new Set<ImapSession>();
 
-	private readonly options: CheckedImapOptions;
+	readonly #options: CheckedImapOptions;
 
-	/** Throws MAILBOX_CONFIGURATION. Does not connect. */
+	/**
+	 * Does not connect.
+	 *
+	 * @throws MailboxError `MAILBOX_CONFIGURATION`
+	 */
 	constructor(options: ImapOptions) {
-		this.options = checkedOptions(options);
+		this.#options = checkedOptions(options);
 	}
 
 	/**
@@ -70,8 +74,8 @@ export class ImapMailbox {
 	 */
 	async poll(state: ImapFolderState | undefined, options: PollOptions = {}): Promise<PollResult<ImapFolderState>> {
 		const open = async (deadline: number, maxLiteralBytes: number) =>
-			await ImapSession.open(this.options, { deadline, maxLiteralBytes });
-		return await pollFolder(this.options, open, state, options);
+			await ImapSession.open(this.#options, { deadline, maxLiteralBytes });
+		return await pollFolder(this.#options, open, state, options);
 	}
 
 	/** The newest message that the filter lets through; undefined when there is none. Touches no cursor. */
@@ -79,8 +83,8 @@ export class ImapMailbox {
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
 		const maxBytes = messageBytes(options.maxMessageBytes, IMAP_LIMITS.maxMessageBytes);
-		return await this.exclusively(async (session) => {
-			const folder = await this.examine(session, options.folder);
+		return await this.#exclusively(async (session) => {
+			const folder = await this.#examine(session, options.folder);
 			const uids = (await session.searchUids([[1, MAX_UID]]))
 				.sort((a, b) => b - a)
 				.slice(0, IMAP_LIMITS.metadataMessages);
@@ -88,29 +92,35 @@ export class ImapMailbox {
 			for (let at = 0; at < uids.length; at += window) {
 				const metas = await metadataOf(session, uids.slice(at, at + window), options.filter !== undefined);
 				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
-				if (wanted !== undefined) return await this.read(session, folder, wanted, maxBytes);
+				if (wanted !== undefined) return await this.#read(session, folder, wanted, maxBytes);
 			}
 			return undefined;
 		});
 	}
 
-	/** One message with its bytes, up to `maxMessageBytes` (default 160 MiB; above it is `truncated`). Throws MAILBOX_MESSAGE_MISSING. */
+	/**
+	 * One message with its bytes, up to `maxMessageBytes` (default 160 MiB; above it is `truncated`).
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
 	async get(
 		folderPath: string | undefined,
 		key: MessageKey,
 		options: { maxMessageBytes?: number } = {},
 	): Promise<MailboxMessage> {
 		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
-		return await this.exclusively(async (session) => {
-			const folder = await this.examine(session, folderPath);
+		return await this.#exclusively(async (session) => {
+			const folder = await this.#examine(session, folderPath);
 			const meta = await findMessage(session, folder, key);
-			return await this.read(session, folder, meta, maxBytes);
+			return await this.#read(session, folder, meta, maxBytes);
 		});
 	}
 
 	/**
 	 * One message as a stream, for those too large for memory. It has a connection of its own, which ends with the
-	 * stream. Throws MAILBOX_MESSAGE_MISSING; the stream may end with a MailboxError.
+	 * stream.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`; the stream may end with a MailboxError
 	 */
 	async download(
 		folderPath: string | undefined,
@@ -118,10 +128,10 @@ export class ImapMailbox {
 		options: { maxBytes?: number } = {},
 	): Promise<MailboxDownload> {
 		const maxBytes = messageBytes(options.maxBytes, EMAIL_LIMITS.maxBytes);
-		const session = await ImapSession.open(this.options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
-		this.downloads.add(session);
+		const session = await ImapSession.open(this.#options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
+		this.#downloads.add(session);
 		try {
-			const folder = await this.examine(session, folderPath);
+			const folder = await this.#examine(session, folderPath);
 			const meta = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
 			const download = await session.run('fetch a message', () =>
 				session.client.download(String(meta.uid), undefined, {
@@ -133,7 +143,7 @@ export class ImapMailbox {
 			if (download.content === undefined) throw missingMessage(folder, { uid: meta.uid });
 			const stream = Readable.from(explained(download.content, session), { objectMode: false });
 			stream.once('close', () => {
-				this.downloads.delete(session);
+				this.#downloads.delete(session);
 				void session.close();
 			});
 			const received = receivedAt(meta);
@@ -145,7 +155,7 @@ export class ImapMailbox {
 				stream,
 			};
 		} catch (error) {
-			this.downloads.delete(session);
+			this.#downloads.delete(session);
 			session.abort();
 			throw error;
 		}
@@ -154,8 +164,8 @@ export class ImapMailbox {
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
 		const { limit, since, before } = searchSettings(search, IMAP_LIMITS);
-		return await this.exclusively(async (session) => {
-			const folder = await this.examine(session, folderPath);
+		return await this.#exclusively(async (session) => {
+			const folder = await this.#examine(session, folderPath);
 			const query = searchQuery({ ...search, since, before }, DAY);
 			const found = (await session.search(query)).sort((a, b) => b - a);
 			const hits: MailboxHit[] = [];
@@ -186,7 +196,7 @@ export class ImapMailbox {
 
 	/** All folders that can be opened. `counts` costs a STATUS for each. */
 	async listFolders(options: { counts?: boolean } = {}): Promise<MailboxFolder[]> {
-		return await this.exclusively(async (session) => {
+		return await this.#exclusively(async (session) => {
 			const statusQuery = { messages: true, unseen: true };
 			const listed = await session.run('list the folders', () =>
 				session.client.list(options.counts ? { statusQuery } : {}),
@@ -197,7 +207,7 @@ export class ImapMailbox {
 
 	/** Logs in for real and says what it found. */
 	async test(): Promise<MailboxTest> {
-		return await this.exclusively(async (session) => {
+		return await this.#exclusively(async (session) => {
 			const folders = toFolders(await session.run('list the folders', () => session.client.list()));
 			const box = await session.examine('INBOX');
 			const { name, version } = (session.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
@@ -206,8 +216,8 @@ export class ImapMailbox {
 				.join(' ')
 				.slice(0, 100);
 			return {
-				account: accountOf(this.options),
-				port: this.options.port,
+				account: accountOf(this.#options),
+				port: this.#options.port,
 				encrypted: session.client.secureConnection,
 				folders: folders.length,
 				inboxMessages: box.exists,
@@ -216,7 +226,11 @@ export class ImapMailbox {
 		});
 	}
 
-	/** Sets \Seen. Says which message it was. Throws MAILBOX_MESSAGE_MISSING. */
+	/**
+	 * Sets \Seen. Says which message it was.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
 	async markSeen(folderPath: string | undefined, key: MessageKey | number): Promise<EmailSource> {
 		return await this.flag(folderPath, key, ['\\Seen']);
 	}
@@ -231,8 +245,8 @@ export class ImapMailbox {
 		flags: string[],
 		action: 'add' | 'remove' = 'add',
 	): Promise<EmailSource> {
-		return await this.exclusively(async (session) => {
-			const { source } = await this.change(session, folderPath, key, 'change the flags of a message', (uid) =>
+		return await this.#exclusively(async (session) => {
+			const { source } = await this.#change(session, folderPath, key, 'change the flags of a message', (uid) =>
 				action === 'add'
 					? session.client.messageFlagsAdd(uid, flags, { uid: true })
 					: session.client.messageFlagsRemove(uid, flags, { uid: true }),
@@ -250,21 +264,21 @@ export class ImapMailbox {
 		key: MessageKey | number,
 		destination: string,
 	): Promise<{ uid?: number; source: EmailSource }> {
-		return await this.exclusively(async (session) => {
+		return await this.#exclusively(async (session) => {
 			// A missing target must be told as one, with near matches, before anything is touched.
-			const target = await this.examine(session, destination);
+			const target = await this.#examine(session, destination);
 			const { capabilities } = session.client;
 			if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
 				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
-					`The IMAP server cannot move a message safely: ${accountName(this.options)}`,
+					`The IMAP server cannot move a message safely: ${accountName(this.#options)}`,
 					{
 						hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).',
 					},
 				);
 			}
-			const { source, result } = await this.change(
+			const { source, result } = await this.#change(
 				session,
 				folderPath,
 				key,
@@ -280,35 +294,38 @@ export class ImapMailbox {
 
 	/** Ends all connections. */
 	async close(): Promise<void> {
-		for (const session of this.downloads) session.abort();
-		await this.last;
-		await this.session?.close();
+		for (const session of this.#downloads) session.abort();
+		await this.#last;
+		await this.#session?.close();
 	}
 
 	/** One action after the other: each opens the folder it needs, and there is one open folder a connection. */
-	private async exclusively<T>(action: (session: ImapSession) => Promise<T>): Promise<T> {
-		const turn = this.last.then(async () => await action(await this.open()));
-		this.last = turn.catch(() => undefined);
+	async #exclusively<T>(action: (session: ImapSession) => Promise<T>): Promise<T> {
+		const turn = this.#last.then(async () => await action(await this.#open()));
+		this.#last = turn.catch(() => undefined);
 		return await turn;
 	}
 
 	/** The connection of the actions, connected anew when it is gone. */
-	private async open(): Promise<ImapSession> {
-		const deadline = (this.options.clock ?? systemClock).now() + this.options.actionTimeoutMs;
-		if (this.session?.usable) {
-			this.session.extend(deadline);
-			return this.session;
+	async #open(): Promise<ImapSession> {
+		const deadline = (this.#options.clock ?? systemClock).now() + this.#options.actionTimeoutMs;
+		if (this.#session?.usable) {
+			this.#session.extend(deadline);
+			return this.#session;
 		}
-		this.session = await ImapSession.open(this.options, { deadline, maxLiteralBytes: EMAIL_LIMITS.maxBytes + 4 * MiB });
-		return this.session;
+		this.#session = await ImapSession.open(this.#options, {
+			deadline,
+			maxLiteralBytes: EMAIL_LIMITS.maxBytes + 4 * MiB,
+		});
+		return this.#session;
 	}
 
-	private async examine(session: ImapSession, path = 'INBOX'): Promise<FolderIdentity> {
+	async #examine(session: ImapSession, path = 'INBOX'): Promise<FolderIdentity> {
 		const box = await session.examine(path);
-		return { options: this.options, path, uidValidity: String(box.uidValidity ?? 0) };
+		return { options: this.#options, path, uidValidity: String(box.uidValidity ?? 0) };
 	}
 
-	private async read(session: ImapSession, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
+	async #read(session: ImapSession, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
 		const size = meta.size ?? 0;
 		const doing = 'fetch a message';
 		if (size > maxBytes) {
@@ -337,14 +354,14 @@ export class ImapMailbox {
 		return toMessage(folder, meta, truncated ? raw.subarray(0, maxBytes) : raw, truncated);
 	}
 
-	private async change<T>(
+	async #change<T>(
 		session: ImapSession,
 		path: string | undefined,
 		key: MessageKey | number,
 		doing: string,
 		action: (uid: string) => Promise<T | false | undefined>,
 	): Promise<{ source: EmailSource; result: T }> {
-		const folder = await this.examine(session, path);
+		const folder = await this.#examine(session, path);
 		const { uid, emailId } = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
 		await session.select(folder.path);
 		try {
@@ -352,7 +369,7 @@ export class ImapMailbox {
 			if (result === false || result === undefined) {
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
-					`The IMAP server refused to ${doing}: ${accountName(this.options)}`,
+					`The IMAP server refused to ${doing}: ${accountName(this.#options)}`,
 					{
 						hint: 'The folder may be read-only for this user, or the flag not allowed.',
 					},

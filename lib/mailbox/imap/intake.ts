@@ -39,26 +39,29 @@ const FEW = 10;
  * The bounds do not hang on what a server says of sizes: of a message that should be small only its first bytes are asked.
  */
 export class Intake {
-	private bytes = 0;
-	private delivered = 0;
+	#bytes = 0;
+	#delivered = 0;
 	/** The bytes of one poll are reached. */
-	private full = false;
+	#full = false;
 	/** Bytes of a small message: a batch of them stays below the bytes of a batch. */
-	private readonly small: number;
+	readonly #small: number;
 
-	constructor(
-		private readonly fetcher: Fetcher,
-		private readonly sink: IntakeSink,
-		private readonly options: IntakeOptions,
-	) {
-		this.small = Math.min(Math.floor(IMAP_LIMITS.batchBytes / IMAP_LIMITS.batchMessages), options.maxMessageBytes);
+	readonly #fetcher: Fetcher;
+	readonly #sink: IntakeSink;
+	readonly #options: IntakeOptions;
+
+	constructor(fetcher: Fetcher, sink: IntakeSink, options: IntakeOptions) {
+		this.#fetcher = fetcher;
+		this.#sink = sink;
+		this.#options = options;
+		this.#small = Math.min(Math.floor(IMAP_LIMITS.batchBytes / IMAP_LIMITS.batchMessages), options.maxMessageBytes);
 	}
 
 	/** `suspect`: they have failed before; each is asked about first. */
 	async take(uids: readonly number[], suspect = false): Promise<void> {
-		const apart = suspect ? undefined : await this.askedFirst(uids);
+		const apart = suspect ? undefined : await this.#askedFirst(uids);
 		if (apart === undefined) {
-			for (const window of chunks(uids, IMAP_LIMITS.metadataMessages)) await this.measured(window);
+			for (const window of chunks(uids, IMAP_LIMITS.metadataMessages)) await this.#measured(window);
 			return;
 		}
 		// Window by window, so that what is left when time runs out are few ranges.
@@ -69,20 +72,20 @@ export class Intake {
 				IMAP_LIMITS.batchMessages,
 			)) {
 				// All of them could be as large as a small message may be.
-				const fits = !this.full && this.bytes + batch.length * this.small <= this.options.maxPollBytes;
-				if (fits) larger.push(...(await this.smallOnes(batch)));
-				else await this.measured(batch);
+				const fits = !this.#full && this.#bytes + batch.length * this.#small <= this.#options.maxPollBytes;
+				if (fits) larger.push(...(await this.#smallOnes(batch)));
+				else await this.#measured(batch);
 			}
-			await this.bodies(larger);
-			await this.measured(window.filter((uid) => apart.has(uid)));
+			await this.#bodies(larger);
+			await this.#measured(window.filter((uid) => apart.has(uid)));
 		}
 	}
 
 	/** Messages that are larger, or must be judged before they are fetched; undefined when that is all of them, or cannot be told. */
-	private async askedFirst(uids: readonly number[]): Promise<ReadonlySet<number> | undefined> {
-		const { judgeFirst, now } = this.options;
+	async #askedFirst(uids: readonly number[]): Promise<ReadonlySet<number> | undefined> {
+		const { judgeFirst, now } = this.#options;
 		if (judgeFirst === 'all') return undefined;
-		const keys: SearchObject[] = uids.length > FEW ? [{ larger: this.small }] : [];
+		const keys: SearchObject[] = uids.length > FEW ? [{ larger: this.#small }] : [];
 		if (judgeFirst !== undefined) {
 			// BEFORE compares calendar days in whatever zone the server keeps: two days more have them all.
 			const before = new Date(judgeFirst.getTime() + 2 * DAY);
@@ -92,73 +95,73 @@ export class Intake {
 		if (keys.length === 0) return new Set();
 		// Closing gaps only makes it find more.
 		const uid = sequenceSet(coarsen(rangesOf(uids), IMAP_LIMITS.maxRanges));
-		const found = await this.fetcher.search({ uid, or: keys });
+		const found = await this.#fetcher.search({ uid, or: keys });
 		return found && new Set(found);
 	}
 
 	/** Fetches what should be small; gives back what is not. */
-	private async smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
+	async #smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
 		// One byte more than a small message has, to notice those that are larger.
-		const source = { start: 0, maxLength: this.small + 1 };
+		const source = { start: 0, maxLength: this.#small + 1 };
 		const query = { uid: true, size: true, internalDate: true, source };
 		const larger = new Map<number, FetchMessageObject>();
-		const fetched = await this.fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
-			if (!this.sink.isWanted(row)) return;
-			if (row.source!.length <= this.small) this.put(row, row.source!, false);
+		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
+			if (!this.#sink.isWanted(row)) return;
+			if (row.source!.length <= this.#small) this.#put(row, row.source!, false);
 			else larger.set(row.uid, { ...row, source: undefined });
 		});
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
-		const known = failed.length === 0 ? undefined : await this.metadata(failed);
-		this.account(fetched, (uid) => known?.got.get(uid));
+		const known = failed.length === 0 ? undefined : await this.#metadata(failed);
+		this.#account(fetched, (uid) => known?.got.get(uid));
 		return uids.flatMap((uid) => larger.get(uid) ?? []);
 	}
 
 	/** Sizes first, then what they allow. */
-	private async measured(uids: readonly number[]): Promise<void> {
+	async #measured(uids: readonly number[]): Promise<void> {
 		if (uids.length === 0) return;
-		if (this.full) {
-			for (const uid of uids) this.sink.leave(uid);
+		if (this.#full) {
+			for (const uid of uids) this.#sink.leave(uid);
 			return;
 		}
-		const metas = await this.metadata(uids);
-		this.account(metas, () => undefined);
-		const wanted = uids.flatMap((uid) => metas.got.get(uid) ?? []).filter((meta) => this.sink.isWanted(meta));
-		await this.bodies(wanted);
+		const metas = await this.#metadata(uids);
+		this.#account(metas, () => undefined);
+		const wanted = uids.flatMap((uid) => metas.got.get(uid) ?? []).filter((meta) => this.#sink.isWanted(meta));
+		await this.#bodies(wanted);
 	}
 
-	private async metadata(uids: readonly number[]): Promise<Fetched<FetchMessageObject>> {
+	async #metadata(uids: readonly number[]): Promise<Fetched<FetchMessageObject>> {
 		const query = {
 			uid: true,
 			size: true,
 			internalDate: true,
-			...(this.options.judgeFirst === 'all' ? { envelope: true } : {}),
+			...(this.#options.judgeFirst === 'all' ? { envelope: true } : {}),
 		};
-		return await this.fetcher.rows(uids, query, uids.length, 'read sizes and dates');
+		return await this.#fetcher.rows(uids, query, uids.length, 'read sizes and dates');
 	}
 
-	private async bodies(metas: readonly FetchMessageObject[]): Promise<void> {
-		const { maxMessageBytes, maxPollBytes } = this.options;
+	async #bodies(metas: readonly FetchMessageObject[]): Promise<void> {
+		const { maxMessageBytes, maxPollBytes } = this.#options;
 		let batch: FetchMessageObject[] = [];
 		let batchBytes = 0;
 		const flush = async () => {
-			if (batch.length > 0) await this.batch(batch);
+			if (batch.length > 0) await this.#batch(batch);
 			batch = [];
 			batchBytes = 0;
 		};
 		for (const meta of metas) {
 			const size = meta.size ?? 0;
-			const total = this.bytes + batchBytes + Math.min(size, maxMessageBytes);
-			if (total > maxPollBytes && (this.delivered > 0 || batch.length > 0)) this.full = true;
+			const total = this.#bytes + batchBytes + Math.min(size, maxMessageBytes);
+			if (total > maxPollBytes && (this.#delivered > 0 || batch.length > 0)) this.#full = true;
 			// From here on all: what stays behind stays one range.
-			if (this.full) {
-				this.sink.leave(meta.uid);
+			if (this.#full) {
+				this.#sink.leave(meta.uid);
 			} else if (size > maxMessageBytes) {
 				await flush();
-				await this.headersOnly(meta);
+				await this.#headersOnly(meta);
 			} else if (size > IMAP_LIMITS.streamAboveBytes) {
 				await flush();
-				await this.streamed(meta);
+				await this.#streamed(meta);
 			} else {
 				if (batchBytes + size > IMAP_LIMITS.batchBytes || batch.length >= IMAP_LIMITS.batchMessages) await flush();
 				batch.push(meta);
@@ -168,48 +171,48 @@ export class Intake {
 		await flush();
 	}
 
-	private async batch(metas: readonly FetchMessageObject[]): Promise<void> {
+	async #batch(metas: readonly FetchMessageObject[]): Promise<void> {
 		// Bounded: a server that understates the size must not fill the memory.
-		const query = { uid: true, source: { start: 0, maxLength: this.options.maxMessageBytes + 1 } };
+		const query = { uid: true, source: { start: 0, maxLength: this.#options.maxMessageBytes + 1 } };
 		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
-		const fetched = await this.fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) =>
-			this.deliver(byUid.get(row.uid)!, row.source!),
+		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) =>
+			this.#deliver(byUid.get(row.uid)!, row.source!),
 		);
-		this.account(fetched, (uid) => byUid.get(uid));
+		this.#account(fetched, (uid) => byUid.get(uid));
 	}
 
-	private async streamed(meta: FetchMessageObject): Promise<void> {
-		const fetched = await this.fetcher.stream(meta.uid, this.options.maxMessageBytes + 1, 'fetch a large message');
+	async #streamed(meta: FetchMessageObject): Promise<void> {
+		const fetched = await this.#fetcher.stream(meta.uid, this.#options.maxMessageBytes + 1, 'fetch a large message');
 		const raw = fetched.got.get(meta.uid);
-		if (raw !== undefined) this.deliver(meta, raw);
-		this.account(fetched, () => meta);
+		if (raw !== undefined) this.#deliver(meta, raw);
+		this.#account(fetched, () => meta);
 	}
 
-	private async headersOnly(meta: FetchMessageObject): Promise<void> {
-		const maxLength = Math.min(IMAP_LIMITS.maxHeaderBytes, this.options.maxMessageBytes);
+	async #headersOnly(meta: FetchMessageObject): Promise<void> {
+		const maxLength = Math.min(IMAP_LIMITS.maxHeaderBytes, this.#options.maxMessageBytes);
 		const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] };
-		const fetched = await this.fetcher.rows([meta.uid], query, 1, 'fetch headers');
+		const fetched = await this.#fetcher.rows([meta.uid], query, 1, 'fetch headers');
 		const row = fetched.got.get(meta.uid);
 		const header = row === undefined ? undefined : headerOf(row);
-		if (header !== undefined) this.put(meta, header, true);
-		this.account(fetched, () => meta);
+		if (header !== undefined) this.#put(meta, header, true);
+		this.#account(fetched, () => meta);
 	}
 
-	private deliver(meta: FetchMessageObject, raw: Buffer): void {
-		const { maxMessageBytes } = this.options;
+	#deliver(meta: FetchMessageObject, raw: Buffer): void {
+		const { maxMessageBytes } = this.#options;
 		const truncated = raw.length > maxMessageBytes;
-		this.put(meta, truncated ? raw.subarray(0, maxMessageBytes) : raw, truncated);
+		this.#put(meta, truncated ? raw.subarray(0, maxMessageBytes) : raw, truncated);
 	}
 
-	private put(meta: FetchMessageObject, raw: Buffer, truncated: boolean): void {
-		this.bytes += raw.length;
-		this.delivered++;
-		this.sink.deliver(meta, raw, truncated);
+	#put(meta: FetchMessageObject, raw: Buffer, truncated: boolean): void {
+		this.#bytes += raw.length;
+		this.#delivered++;
+		this.#sink.deliver(meta, raw, truncated);
 	}
 
-	private account<T>({ failed, left }: Fetched<T>, metaOf: (uid: number) => FetchMessageObject | undefined): void {
-		for (const uid of left) this.sink.leave(uid);
-		for (const [uid, error] of failed) this.sink.fail(uid, error, metaOf(uid));
+	#account<T>({ failed, left }: Fetched<T>, metaOf: (uid: number) => FetchMessageObject | undefined): void {
+		for (const uid of left) this.#sink.leave(uid);
+		for (const [uid, error] of failed) this.#sink.fail(uid, error, metaOf(uid));
 	}
 }
 

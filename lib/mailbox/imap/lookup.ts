@@ -23,7 +23,11 @@ export async function metadataOf(
 	return rows.filter((row) => wanted.has(row.uid)).sort((a, b) => b.uid - a.uid);
 }
 
-/** The message of a key in the open folder. Throws MAILBOX_MESSAGE_MISSING. */
+/**
+ * The message of a key in the open folder.
+ *
+ * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+ */
 export async function findMessage(
 	session: ImapSession,
 	folder: FolderIdentity,

@@ -72,7 +72,7 @@ export function isGmail(options: ImapOptions): boolean {
 
 const PROXIES = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:']);
 
-/** Throws MAILBOX_CONFIGURATION for what cannot work, before any connection. */
+/** @throws MailboxError `MAILBOX_CONFIGURATION` for what cannot work, before any connection */
 export function checkedOptions(options: ImapOptions): CheckedImapOptions {
 	const { host, user, password, accessToken, proxy } = options;
 	if (host.trim() === '' || /[\s/\\@]/.test(host.trim())) {

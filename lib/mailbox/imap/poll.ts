@@ -21,7 +21,8 @@ const MiB = 1024 * 1024;
 
 /**
  * One poll: what is new, as much of it as fits, and the cursor to save once it was handed over.
- * Throws MailboxError when nothing could be read; after that, what was read is returned.
+ *
+ * @throws MailboxError when nothing could be read; after that, what was read is returned
  */
 export async function pollFolder(
 	options: ImapOptions,
@@ -38,95 +39,98 @@ export async function pollFolder(
 }
 
 class Poll {
-	private readonly clock: Clock;
-	private readonly path: string;
-	private readonly settings: PollSettings;
+	readonly #clock: Clock;
+	readonly #path: string;
+	readonly #settings: PollSettings;
 	/** What is left at the end for handing over and logging out. */
-	private readonly reserve: number;
-	private readonly warnings: PollWarning[] = [];
-	private readonly messages = new Map<number, MailboxMessage>();
-	private readonly unfinished = new Set<number>();
-	private state!: ImapFolderState;
-	private folder!: FolderIdentity;
-	private fetcher?: Fetcher;
-	private session?: ImapSession;
+	readonly #reserve: number;
+	readonly #warnings: PollWarning[] = [];
+	readonly #messages = new Map<number, MailboxMessage>();
+	readonly #unfinished = new Set<number>();
+	#state!: ImapFolderState;
+	#folder!: FolderIdentity;
+	#fetcher?: Fetcher;
+	#session?: ImapSession;
 
-	constructor(
-		private readonly options: ImapOptions,
-		private readonly open: OpenSession,
-		private readonly poll: PollOptions,
-	) {
-		this.clock = options.clock ?? systemClock;
-		this.path = poll.folder?.trim() || 'INBOX';
+	readonly #options: ImapOptions;
+	readonly #open: OpenSession;
+	readonly #poll: PollOptions;
+
+	constructor(options: ImapOptions, open: OpenSession, poll: PollOptions) {
+		this.#options = options;
+		this.#open = open;
+		this.#poll = poll;
+		this.#clock = options.clock ?? systemClock;
+		this.#path = poll.folder?.trim() || 'INBOX';
 		// What is wrong with the settings is told before a connection is made.
-		this.settings = pollSettings(poll, IMAP_LIMITS, this.clock.now());
-		this.reserve = Math.min(2000, this.settings.budgetMs / 10);
+		this.#settings = pollSettings(poll, IMAP_LIMITS, this.#clock.now());
+		this.#reserve = Math.min(2000, this.#settings.budgetMs / 10);
 	}
 
 	async result(saved: unknown): Promise<PollResult<ImapFolderState>> {
-		const { settings } = this;
-		const since = settings.lookBack.startFrom(this.clock.now());
-		this.session = await this.open(settings.deadline, this.maxLiteral);
-		const box = await this.session.examine(this.path);
-		this.folder = { options: this.options, path: this.path, uidValidity: uidValidityOf(box) };
-		this.state = await takeUp(saved, since, {
-			session: this.session,
-			folder: this.folder,
+		const settings = this.#settings;
+		const since = settings.lookBack.startFrom(this.#clock.now());
+		this.#session = await this.#open(settings.deadline, this.#maxLiteral);
+		const box = await this.#session.examine(this.#path);
+		this.#folder = { options: this.#options, path: this.#path, uidValidity: uidValidityOf(box) };
+		this.#state = await takeUp(saved, since, {
+			session: this.#session,
+			folder: this.#folder,
 			firstRunCap: settings.firstRunCap,
-			warn: (code, message) => this.warn(code, message),
+			warn: (code, message) => this.#warn(code, message),
 		});
-		this.fetcher = new Fetcher(
-			this.session,
-			async () => await this.reopen(),
-			() => this.hasTime(),
+		this.#fetcher = new Fetcher(
+			this.#session,
+			async () => await this.#reopen(),
+			() => this.#hasTime(),
 		);
 
 		const plan = await planPoll(
-			this.state,
+			this.#state,
 			settings.cap,
-			this.poll.order ?? 'oldest',
-			async (ranges) => await this.session!.searchUids(ranges),
+			this.#poll.order ?? 'oldest',
+			async (ranges) => await this.#session!.searchUids(ranges),
 		);
-		const intake = this.intake(this.fetcher);
+		const intake = this.#intake(this.#fetcher);
 		await intake.take(plan.uids);
-		for (const stretch of plan.stretches) this.state = settle(this.state, stretch, this.unfinished);
+		for (const stretch of plan.stretches) this.#state = settle(this.#state, stretch, this.#unfinished);
 		const planned = new Set(plan.uids);
-		const due = dueRetries(this.state, this.clock.now()).filter((uid) => !planned.has(uid));
-		await this.retry(due, intake);
+		const due = dueRetries(this.#state, this.#clock.now()).filter((uid) => !planned.has(uid));
+		await this.#retry(due, intake);
 
-		const { stopped } = this.fetcher;
+		const { stopped } = this.#fetcher;
 		if (stopped !== undefined) {
-			const progress = this.messages.size > 0 || [...plan.uids, ...due].some((uid) => !this.unfinished.has(uid));
+			const progress = this.#messages.size > 0 || [...plan.uids, ...due].some((uid) => !this.#unfinished.has(uid));
 			if (!progress) throw stopped;
-			this.warn('stopped-early', `${stopped.message}. What was complete is here, the rest comes with the next poll.`);
+			this.#warn('stopped-early', `${stopped.message}. What was complete is here, the rest comes with the next poll.`);
 		}
 		return {
-			messages: [...plan.uids, ...due].flatMap((uid) => this.messages.get(uid) ?? []),
-			state: { ...this.state, polledAt: this.clock.now() },
-			more: this.state.todo.length > 0 || dueRetries(this.state, this.clock.now()).length > 0,
-			warnings: this.warnings,
+			messages: [...plan.uids, ...due].flatMap((uid) => this.#messages.get(uid) ?? []),
+			state: { ...this.#state, polledAt: this.#clock.now() },
+			more: this.#state.todo.length > 0 || dueRetries(this.#state, this.#clock.now()).length > 0,
+			warnings: this.#warnings,
 		};
 	}
 
 	async end(): Promise<void> {
-		await (this.fetcher?.session ?? this.session)?.close();
+		await (this.#fetcher?.session ?? this.#session)?.close();
 	}
 
 	/** Room for a batch of messages that the server says are small and are not. */
-	private get maxLiteral(): number {
-		return this.settings.maxMessageBytes + 4 * MiB;
+	get #maxLiteral(): number {
+		return this.#settings.maxMessageBytes + 4 * MiB;
 	}
 
-	private hasTime(): boolean {
-		return this.clock.now() < this.settings.deadline - this.reserve;
+	#hasTime(): boolean {
+		return this.#clock.now() < this.#settings.deadline - this.#reserve;
 	}
 
-	private async reopen(): Promise<ImapSession> {
-		const session = await this.open(this.settings.deadline, this.maxLiteral);
+	async #reopen(): Promise<ImapSession> {
+		const session = await this.#open(this.#settings.deadline, this.#maxLiteral);
 		try {
-			const box = await session.examine(this.path);
-			if (uidValidityOf(box) === this.folder.uidValidity) return session;
-			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.path}' was replaced while it was read`, {
+			const box = await session.examine(this.#path);
+			if (uidValidityOf(box) === this.#folder.uidValidity) return session;
+			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
 				hint: 'The next poll starts it afresh.',
 			});
 		} catch (error) {
@@ -136,34 +140,34 @@ class Poll {
 	}
 
 	/** What cannot be had is set aside, what there is no time for stays unfinished. */
-	private intake(fetcher: Fetcher): Intake {
-		const { floor } = this.state;
+	#intake(fetcher: Fetcher): Intake {
+		const { floor } = this.#state;
 		const sink: IntakeSink = {
-			isWanted: (meta) => this.isWanted(meta),
+			isWanted: (meta) => this.#isWanted(meta),
 			deliver: (meta, raw, truncated) => {
-				const message = toMessage(this.folder, meta, raw, truncated);
-				this.messages.set(meta.uid, message);
-				this.poll.onMessage?.(message);
-				this.state = retired(this.state, [meta.uid]);
+				const message = toMessage(this.#folder, meta, raw, truncated);
+				this.#messages.set(meta.uid, message);
+				this.#poll.onMessage?.(message);
+				this.#state = retired(this.#state, [meta.uid]);
 			},
-			fail: (uid, error, meta) => this.fail(uid, error, meta),
-			leave: (uid) => this.unfinished.add(uid),
+			fail: (uid, error, meta) => this.#fail(uid, error, meta),
+			leave: (uid) => this.#unfinished.add(uid),
 		};
 		return new Intake(fetcher, sink, {
-			maxMessageBytes: this.settings.maxMessageBytes,
-			maxPollBytes: this.settings.maxPollBytes,
-			judgeFirst: this.poll.filter !== undefined ? 'all' : floor && new Date(floor.time),
-			now: () => this.clock.now(),
+			maxMessageBytes: this.#settings.maxMessageBytes,
+			maxPollBytes: this.#settings.maxPollBytes,
+			judgeFirst: this.#poll.filter !== undefined ? 'all' : floor && new Date(floor.time),
+			now: () => this.#clock.now(),
 		});
 	}
 
-	private isWanted(meta: FetchMessageObject): boolean {
-		if (isBelowFloor(this.state, meta.uid, receivedAt(meta))) return false;
+	#isWanted(meta: FetchMessageObject): boolean {
+		if (isBelowFloor(this.#state, meta.uid, receivedAt(meta))) return false;
 		try {
-			return this.poll.filter === undefined || this.poll.filter(summaryOf(meta));
+			return this.#poll.filter === undefined || this.#poll.filter(summaryOf(meta));
 		} catch (error) {
 			// What the filter cannot judge must not get lost.
-			this.warn(
+			this.#warn(
 				'filter-failed',
 				`The filter failed for UID ${meta.uid}, the message is handed over: ${messageOf(error)}`,
 			);
@@ -172,17 +176,17 @@ class Poll {
 	}
 
 	/** Sets a message aside; it is told at once when the server refused it, at the second try when the connection broke. */
-	private fail(uid: number, error: MailboxError, meta: FetchMessageObject | undefined): void {
-		const aside = setAside(this.state, uid, error.code, this.clock.now());
-		this.state = aside.state;
-		this.unfinished.delete(uid);
+	#fail(uid: number, error: MailboxError, meta: FetchMessageObject | undefined): void {
+		const aside = setAside(this.#state, uid, error.code, this.#clock.now());
+		this.#state = aside.state;
+		this.#unfinished.delete(uid);
 		const { attempts, retryAt } = aside;
 		const first = wasRefused(error) ? 1 : 2;
 		if (attempts !== first && retryAt !== undefined) return;
 		const received = meta === undefined ? undefined : receivedAt(meta);
-		this.messages.set(uid, {
-			id: messageId(this.folder, uid, meta?.emailId),
-			source: sourceOf(this.folder, uid, meta?.emailId),
+		this.#messages.set(uid, {
+			id: messageId(this.#folder, uid, meta?.emailId),
+			source: sourceOf(this.#folder, uid, meta?.emailId),
 			size: meta?.size ?? 0,
 			...(received ? { receivedAt: received } : {}),
 			raw: Buffer.alloc(0),
@@ -197,19 +201,19 @@ class Poll {
 	}
 
 	/** Tries again what was set aside; what is gone by now is forgotten. */
-	private async retry(due: readonly number[], intake: Intake): Promise<void> {
+	async #retry(due: readonly number[], intake: Intake): Promise<void> {
 		if (due.length === 0) return;
 		await intake.take(due, true);
-		const pending = due.filter((uid) => this.unfinished.has(uid));
-		const failedAgain = due.filter((uid) => (this.state.retry[uid]?.at ?? 0) > this.clock.now());
-		this.state = retired(
-			this.state,
+		const pending = due.filter((uid) => this.#unfinished.has(uid));
+		const failedAgain = due.filter((uid) => (this.#state.retry[uid]?.at ?? 0) > this.#clock.now());
+		this.#state = retired(
+			this.#state,
 			due.filter((uid) => !pending.includes(uid) && !failedAgain.includes(uid)),
 		);
 	}
 
-	private warn(code: string, message: string): void {
-		this.warnings.push({ code, message });
-		this.options.logger?.warn(`IMAP: ${message}`);
+	#warn(code: string, message: string): void {
+		this.#warnings.push({ code, message });
+		this.#options.logger?.warn(`IMAP: ${message}`);
 	}
 }

@@ -21,51 +21,58 @@ export interface SessionLimits {
  */
 export class ImapSession {
 	readonly client: ImapFlow;
-	private readonly clock: Clock;
-	private event?: Error;
-	private watchdog?: NodeJS.Timeout;
-	private outOfTime = false;
+	readonly #clock: Clock;
+	#event?: Error;
+	#watchdog?: NodeJS.Timeout;
+	#outOfTime = false;
+
+	readonly #options: CheckedImapOptions;
 
 	private constructor(
-		private readonly options: CheckedImapOptions,
+		options: CheckedImapOptions,
 		limits: SessionLimits,
 		credential: { pass: string } | { accessToken: string },
 	) {
-		this.clock = options.clock ?? systemClock;
-		this.client = createClient(options, limits, credential, this.remaining(limits.deadline));
+		this.#options = options;
+		this.#clock = options.clock ?? systemClock;
+		this.client = createClient(options, limits, credential, this.#remaining(limits.deadline));
 		// Before connect() and for life: an `error` event without listener ends the process.
 		this.client.on('error', (error) => {
-			this.event ??= error;
+			this.#event ??= error;
 		});
-		this.client.once('close', () => clearTimeout(this.watchdog));
+		this.client.once('close', () => clearTimeout(this.#watchdog));
 		if (limits.deadline !== undefined) this.extend(limits.deadline);
 	}
 
 	/** Moves the time at which the connection is closed, in milliseconds since the epoch. */
 	extend(deadline: number): void {
-		clearTimeout(this.watchdog);
-		this.watchdog = setTimeout(() => {
-			this.outOfTime = true;
+		clearTimeout(this.#watchdog);
+		this.#watchdog = setTimeout(() => {
+			this.#outOfTime = true;
 			this.client.close();
-		}, this.remaining(deadline));
-		this.watchdog.unref();
+		}, this.#remaining(deadline));
+		this.#watchdog.unref();
 	}
 
-	/** Connects and logs in; a refused OAuth2 token is renewed once. Throws MailboxError. */
+	/**
+	 * Connects and logs in; a refused OAuth2 token is renewed once.
+	 *
+	 * @throws MailboxError
+	 */
 	static async open(options: CheckedImapOptions, limits: SessionLimits): Promise<ImapSession> {
 		if (options.accessToken === undefined)
-			return await ImapSession.connect(options, limits, { pass: options.password ?? '' });
+			return await ImapSession.#connect(options, limits, { pass: options.password ?? '' });
 		const accessToken = await token(options, false);
 		try {
-			return await ImapSession.connect(options, limits, { accessToken });
+			return await ImapSession.#connect(options, limits, { accessToken });
 		} catch (error) {
 			if (!(error instanceof MailboxError) || error.code !== 'MAILBOX_LOGIN_REFUSED') throw error;
 			options.logger?.debug(`IMAP: the access token of ${accountName(options)} was refused, asking for a new one`);
-			return await ImapSession.connect(options, limits, { accessToken: await token(options, true) });
+			return await ImapSession.#connect(options, limits, { accessToken: await token(options, true) });
 		}
 	}
 
-	private static async connect(
+	static async #connect(
 		options: CheckedImapOptions,
 		limits: SessionLimits,
 		credential: { pass: string } | { accessToken: string },
@@ -90,7 +97,9 @@ export class ImapSession {
 	}
 
 	explain(error: unknown, doing: string): MailboxError {
-		const { options, event, outOfTime } = this;
+		const options = this.#options;
+		const event = this.#event;
+		const outOfTime = this.#outOfTime;
 		return toMailboxError(error, { options, doing, outOfTime, ...(event === undefined ? {} : { event }) });
 	}
 
@@ -99,34 +108,38 @@ export class ImapSession {
 		return this.client.usable;
 	}
 
-	/** EXAMINE: nothing that is done later can change a flag. Throws MAILBOX_FOLDER_MISSING with near matches. */
+	/**
+	 * EXAMINE: nothing that is done later can change a flag.
+	 *
+	 * @throws MailboxError `MAILBOX_FOLDER_MISSING` with near matches
+	 */
 	async examine(path: string): Promise<MailboxObject> {
-		return await this.openFolder(path, true);
+		return await this.#openFolder(path, true);
 	}
 
 	/** SELECT, for the explicit actions only. */
 	async select(path: string): Promise<MailboxObject> {
-		return await this.openFolder(path, false);
+		return await this.#openFolder(path, false);
 	}
 
-	private async openFolder(path: string, readOnly: boolean): Promise<MailboxObject> {
+	async #openFolder(path: string, readOnly: boolean): Promise<MailboxObject> {
 		const doing = `open the folder '${path}'`;
 		try {
 			return await this.client.mailboxOpen(path, { readOnly });
 		} catch (error) {
 			const { mailboxMissing, responseStatus } = error as ImapFlowError;
 			// Servers without the NONEXISTENT response code say a bare NO or BAD: the list of folders decides.
-			if ((mailboxMissing || responseStatus === 'NO' || responseStatus === 'BAD') && !this.decided(error)) {
+			if ((mailboxMissing || responseStatus === 'NO' || responseStatus === 'BAD') && !this.#decided(error)) {
 				const folders = await this.client.list().catch(() => []);
 				if (mailboxMissing || !folders.some((folder) => folder.path === path)) {
-					throw missingFolder(path, folders, this.options, error);
+					throw missingFolder(path, folders, this.#options, error);
 				}
 			}
 			throw this.explain(error, doing);
 		}
 	}
 
-	private decided(error: unknown): boolean {
+	#decided(error: unknown): boolean {
 		const code = responseCodeOf(error);
 		return code !== undefined && !['NONEXISTENT', 'TRYCREATE', 'CANNOT', 'SYNTAX'].includes(code);
 	}
@@ -146,7 +159,7 @@ export class ImapSession {
 			throw this.explain(Object.assign(new Error('no connection'), { code: 'NoConnection' }), doing);
 		throw new MailboxError(
 			'MAILBOX_PROTOCOL',
-			`The IMAP server refused to search the folder: ${accountName(this.options)}`,
+			`The IMAP server refused to search the folder: ${accountName(this.#options)}`,
 			{
 				hint: 'The server does not support this search, or has trouble with this folder.',
 				transient: true,
@@ -156,14 +169,14 @@ export class ImapSession {
 
 	/** Logs out when the connection stands, else just lets go. Never throws. */
 	async close(): Promise<void> {
-		clearTimeout(this.watchdog);
+		clearTimeout(this.#watchdog);
 		if (!this.client.usable) return this.abort();
 		// logout() waits up to ten seconds for an answer; nobody needs it that much.
 		const patience = setTimeout(() => this.client.close(), 2000);
 		try {
 			await this.client.logout();
 		} catch (error) {
-			this.options.logger?.debug(`IMAP: logout failed: ${messageOf(error)}`);
+			this.#options.logger?.debug(`IMAP: logout failed: ${messageOf(error)}`);
 		} finally {
 			clearTimeout(patience);
 			this.abort();
@@ -172,12 +185,12 @@ export class ImapSession {
 
 	/** Lets go at once. */
 	abort(): void {
-		clearTimeout(this.watchdog);
+		clearTimeout(this.#watchdog);
 		this.client.close();
 	}
 
-	private remaining(deadline: number | undefined): number {
-		return deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(1, deadline - this.clock.now());
+	#remaining(deadline: number | undefined): number {
+		return deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(1, deadline - this.#clock.now());
 	}
 }
 
@@ -201,7 +214,6 @@ function createClient(
 	remaining: number,
 ): ImapFlow {
 	// imapflow costs some 100 ms to load: only when somebody connects.
-	// eslint-disable-next-line @typescript-eslint/no-require-imports
 	const imapflow = require('imapflow') as typeof import('imapflow');
 	const secure = (options.security ?? 'tls') === 'tls';
 	return new imapflow.ImapFlow({

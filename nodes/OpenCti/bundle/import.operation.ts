@@ -1,5 +1,6 @@
+import type { AnyBundle } from '../../../lib/stix';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import type { AnyBundle, ImportBundleOptions, OpenCtiClient } from '../../../lib/opencti';
+import type { ImportBundleOptions, OpenCtiClient } from '../../../lib/opencti';
 import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';

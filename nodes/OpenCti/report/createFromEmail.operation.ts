@@ -8,8 +8,8 @@ import {
 } from 'n8n-workflow';
 import type { Email, EmailWarning } from '../../../lib/email';
 import { extractIndicators, type Indicator } from '../../../lib/indicators';
-import { reportFromEmail, type AnyBundle, type AnyStixObject, type OpenCtiClient } from '../../../lib/opencti';
-import { emailToBundle, isOmission } from '../../../lib/stix';
+import { reportFromEmail, type OpenCtiClient } from '../../../lib/opencti';
+import { emailToBundle, isOmission, type AnyBundle, type AnyStixObject } from '../../../lib/stix';
 import { isRecord, withBundleGaps } from '../../shared/bundleGaps';
 import { readEmail } from '../../shared/emailItem';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';

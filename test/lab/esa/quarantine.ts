@@ -36,12 +36,12 @@ export class Quarantine {
 	maxLimit = Infinity;
 	/** What `meta.totalCount` counts. */
 	total: 'all' | 'page' = 'all';
-	private readonly gone = new Set<number>();
+	readonly #gone = new Set<number>();
 
-	private readonly traffic: () => readonly LabMessage[];
+	readonly #traffic: () => readonly LabMessage[];
 
 	constructor(traffic: () => readonly LabMessage[]) {
-		this.traffic = traffic;
+		this.#traffic = traffic;
 	}
 
 	search(raw: string): object {
@@ -56,7 +56,7 @@ export class Quarantine {
 		const limit = Number(parameters.get('limit'));
 		if (!Number.isInteger(offset) || !Number.isInteger(limit)) throw badQuery('Missing attribute - offset or limit.');
 		const filters = filtersOf(type, parameters);
-		const rows = this.held().filter(
+		const rows = this.#held().filter(
 			(message) => message.time >= start && message.time <= end && filters.every((holds) => holds(message)),
 		);
 		const page = rows.slice(offset, offset + Math.min(limit, this.maxLimit));
@@ -69,7 +69,7 @@ export class Quarantine {
 	details(raw: string): object {
 		const parameters = parseQuery(raw);
 		const type = typeOf(parameters.get('quarantineType'));
-		const message = this.held().find(({ mids }) => String(mids[0]) === parameters.get('mid'));
+		const message = this.#held().find(({ mids }) => String(mids[0]) === parameters.get('mid'));
 		return { data: message === undefined ? {} : { mid: message.mids[0], attributes: attributesOf(type, message) } };
 	}
 
@@ -83,17 +83,17 @@ export class Quarantine {
 		if (type === 'pvo' && typeof quarantineName !== 'string') throw badQuery('Missing attribute - quarantineName.');
 		if (!Array.isArray(mids) || !mids.every((mid) => Number.isInteger(mid)))
 			throw badQuery('Unexpected attribute - mids.');
-		const held = new Set(this.held().map((message) => message.mids[0] as number));
+		const held = new Set(this.#held().map((message) => message.mids[0] as number));
 		const hit = (mids as number[]).filter((mid) => held.has(mid));
-		for (const mid of hit) this.gone.add(mid);
+		for (const mid of hit) this.#gone.add(mid);
 		(action === 'release' ? this.released : this.deleted).push(...hit);
 		return { data: { action, totalCount: hit.length } };
 	}
 
-	private held(): LabMessage[] {
-		return this.traffic().filter(
+	#held(): LabMessage[] {
+		return this.#traffic().filter(
 			({ mids, statuses }) =>
-				!this.gone.has(mids[0] as number) && Object.values(statuses).some((text) => text.startsWith('Quarantined')),
+				!this.#gone.has(mids[0] as number) && Object.values(statuses).some((text) => text.startsWith('Quarantined')),
 		);
 	}
 }

@@ -70,28 +70,28 @@ export class EsaLab {
 	/** PEM of the certificate, with `tls`. */
 	ca = '';
 	url = '';
-	private readonly tokens: Tokens;
-	private close: () => Promise<void> = async () => {};
+	readonly #tokens: Tokens;
+	#close: () => Promise<void> = async () => {};
 
-	private readonly options: EsaLabOptions;
+	readonly #options: EsaLabOptions;
 
 	private constructor(options: EsaLabOptions) {
-		this.options = options;
+		this.#options = options;
 		this.quarantine = new Quarantine(() => this.traffic);
 		this.traffic = Array.isArray(options.traffic) ? options.traffic : generateTraffic(options.traffic);
 		this.switches = { ...DEFAULT_SWITCHES, ...options.switches };
-		this.tokens = new Tokens('lab secret', options.now ?? Date.now);
+		this.#tokens = new Tokens('lab secret', options.now ?? Date.now);
 	}
 
 	static async start(options: EsaLabOptions = {}): Promise<EsaLab> {
 		const lab = new EsaLab(options);
-		const listener: RequestListener = (request, response) => void lab.handle(request, response);
+		const listener: RequestListener = (request, response) => void lab.#handle(request, response);
 		const certificate = options.tls ? await selfSigned() : undefined;
 		lab.ca = certificate?.cert ?? '';
 		const server = certificate ? createTlsServer({ ...certificate }, listener) : createServer(listener);
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		lab.url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		lab.close = () =>
+		lab.#close = () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
 				server.closeAllConnections();
@@ -100,7 +100,7 @@ export class EsaLab {
 	}
 
 	async stop(): Promise<void> {
-		await this.close();
+		await this.#close();
 	}
 
 	/** Lets something go wrong. */
@@ -108,13 +108,13 @@ export class EsaLab {
 		this.failures.push(failure);
 	}
 
-	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
 		this.requests.push({ method: request.method ?? '', path, query, headers: request.headers });
 		try {
 			const body = await readAll(request);
-			if (await this.misbehave(path, response)) return;
-			const answer = this.route(request, path, query, body, response);
+			if (await this.#misbehave(path, response)) return;
+			const answer = this.#route(request, path, query, body, response);
 			send(response, 200, JSON.stringify(answer));
 		} catch (error) {
 			if (error instanceof LabError) send(response, error.status, error.body());
@@ -122,7 +122,7 @@ export class EsaLab {
 		}
 	}
 
-	private async misbehave(path: string, response: ServerResponse): Promise<boolean> {
+	async #misbehave(path: string, response: ServerResponse): Promise<boolean> {
 		const failure = this.failures.find(({ on }) => on === undefined || path.endsWith(on));
 		if (failure === undefined) return false;
 		if ((failure.after ?? 0) > 0) {
@@ -155,30 +155,24 @@ export class EsaLab {
 		}
 	}
 
-	private route(
-		request: IncomingMessage,
-		path: string,
-		query: string,
-		body: Buffer,
-		response: ServerResponse,
-	): unknown {
-		const base = `/${(this.options.product ?? 'ESA').toLowerCase()}/api/v2.0/`;
+	#route(request: IncomingMessage, path: string, query: string, body: Buffer, response: ServerResponse): unknown {
+		const base = `/${(this.#options.product ?? 'ESA').toLowerCase()}/api/v2.0/`;
 		if (!path.startsWith(base)) throw new LabError(404, 'Not Found.');
 		const call = path.slice(base.length);
 		const { method = 'GET' } = request;
 		if (call === 'login' || call === 'login/') {
 			if (method !== 'POST') throw new LabError(405, 'Method Not Allowed.');
-			return this.login(request, body);
+			return this.#login(request, body);
 		}
-		this.authorise(request, response);
-		if (call === 'login/privileges') return { data: this.privileges() };
+		this.#authorise(request, response);
+		if (call === 'login/privileges') return { data: this.#privileges() };
 		const [group, what = ''] = call.split('/');
 		if (group === 'message-tracking' && PRIVILEGES[what] !== undefined) {
 			if (method !== 'GET') throw new LabError(405, 'Method Not Allowed.');
-			if (!this.privileges().includes(PRIVILEGES[what])) throw new LabError(403, 'Forbidden.');
+			if (!this.#privileges().includes(PRIVILEGES[what])) throw new LabError(403, 'Forbidden.');
 			return what === 'messages'
 				? searchMessages(this.traffic, query, this.switches)
-				: detailsOf(this.traffic, what, query, this.options.product === 'SMA');
+				: detailsOf(this.traffic, what, query, this.#options.product === 'SMA');
 		}
 		if (call === 'quarantine/messages' && method === 'GET') return this.quarantine.search(query);
 		if (call === 'quarantine/messages/details' && method === 'GET') return this.quarantine.details(query);
@@ -188,38 +182,38 @@ export class EsaLab {
 		throw new LabError(404, 'Not Found.');
 	}
 
-	private privileges(): string[] {
-		return this.options.privileges ?? Object.values(PRIVILEGES);
+	#privileges(): string[] {
+		return this.#options.privileges ?? Object.values(PRIVILEGES);
 	}
 
-	private login(request: IncomingMessage, body: Buffer): object {
+	#login(request: IncomingMessage, body: Buffer): object {
 		this.logins++;
 		const { data, ...rest } = jsonOf(request, body) as { data?: { userName?: string; passphrase?: string } };
 		if (Object.keys(rest).length > 0 || data === undefined) throw badQuery('Unexpected attribute - body.');
-		const { user = 'admin', passphrase = 'Lab-Passphrase-1' } = this.options;
+		const { user = 'admin', passphrase = 'Lab-Passphrase-1' } = this.#options;
 		if (unbase64(data.userName) !== user || unbase64(data.passphrase) !== passphrase) {
 			throw new LabError(401, 'Invalid username or passphrase.');
 		}
 		const common = { userName: user, role: 'Administrator', email: [] };
-		if (this.options.twoFactor) return { data: { ...common, is2FactorRedirectRequired: 'true' } };
-		return { data: { ...common, is2FactorRedirectRequired: 'false', jwtToken: this.issue(request) } };
+		if (this.#options.twoFactor) return { data: { ...common, is2FactorRedirectRequired: 'true' } };
+		return { data: { ...common, is2FactorRedirectRequired: 'false', jwtToken: this.#issue(request) } };
 	}
 
-	private issue(request: IncomingMessage): string {
-		const { user = 'admin', tokenSeconds = 1800 } = this.options;
-		return this.tokens.issue(user, request.headers['user-agent'] ?? '', tokenSeconds);
+	#issue(request: IncomingMessage): string {
+		const { user = 'admin', tokenSeconds = 1800 } = this.#options;
+		return this.#tokens.issue(user, request.headers['user-agent'] ?? '', tokenSeconds);
 	}
 
-	private authorise(request: IncomingMessage, response: ServerResponse): void {
+	#authorise(request: IncomingMessage, response: ServerResponse): void {
 		const { jwttoken, authorization } = request.headers;
 		if (typeof jwttoken === 'string') {
-			const { agent, secondsLeft } = this.tokens.check(jwttoken);
-			if (this.options.bindAgent && agent !== (request.headers['user-agent'] ?? ''))
+			const { agent, secondsLeft } = this.#tokens.check(jwttoken);
+			if (this.#options.bindAgent && agent !== (request.headers['user-agent'] ?? ''))
 				throw new LabError(401, 'InvalidTokenError.');
-			if (secondsLeft <= 300) response.setHeader('jwtToken', this.issue(request));
+			if (secondsLeft <= 300) response.setHeader('jwtToken', this.#issue(request));
 			return;
 		}
-		const { user = 'admin', passphrase = 'Lab-Passphrase-1' } = this.options;
+		const { user = 'admin', passphrase = 'Lab-Passphrase-1' } = this.#options;
 		if (authorization !== `Basic ${Buffer.from(`${user}:${passphrase}`).toString('base64')}`)
 			throw new LabError(401, 'Unauthorized.');
 	}

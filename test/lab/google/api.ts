@@ -10,35 +10,35 @@ export class GmailApiLab {
 	readonly requests: { line: string; token: string }[] = [];
 	/** Google answers 403 in a project whose Gmail API was never switched on. */
 	disabled = false;
-	private readonly server: Server;
+	readonly #server: Server;
 
-	private constructor(
-		tls: LabCertificate,
-		private readonly account: { user: string; accessToken: string },
-	) {
-		this.server = createServer(tls, (request, response) => this.handle(request, response));
+	readonly #account: { user: string; accessToken: string };
+
+	private constructor(tls: LabCertificate, account: { user: string; accessToken: string }) {
+		this.#account = account;
+		this.#server = createServer(tls, (request, response) => this.#handle(request, response));
 	}
 
 	static async start(tls: LabCertificate, account: { user: string; accessToken: string }): Promise<GmailApiLab> {
 		const lab = new GmailApiLab(tls, account);
-		await new Promise<void>((resolve) => lab.server.listen(0, '127.0.0.1', resolve));
-		lab.port = (lab.server.address() as AddressInfo).port;
+		await new Promise<void>((resolve) => lab.#server.listen(0, '127.0.0.1', resolve));
+		lab.port = (lab.#server.address() as AddressInfo).port;
 		return lab;
 	}
 
 	async close(): Promise<void> {
-		this.server.closeAllConnections();
-		await new Promise((resolve) => this.server.close(resolve));
+		this.#server.closeAllConnections();
+		await new Promise((resolve) => this.#server.close(resolve));
 	}
 
-	private handle({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
+	#handle({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
 		const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 		this.requests.push({ line: `${method} ${headers.host}${url}`, token });
 		const answer = (status: number, body: object) =>
 			response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(body));
 		const refuse = (code: number, status: string, message: string) =>
 			answer(code, { error: { code, message, status } });
-		if (token !== this.account.accessToken)
+		if (token !== this.#account.accessToken)
 			return void refuse(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
 		if (this.disabled)
 			return void refuse(
@@ -47,6 +47,6 @@ export class GmailApiLab {
 				'Gmail API has not been used in project 1 before or it is disabled.',
 			);
 		if (method !== 'GET' || url !== '/gmail/v1/users/me/profile') return void refuse(404, 'NOT_FOUND', 'Not found.');
-		answer(200, { emailAddress: this.account.user, messagesTotal: 3, threadsTotal: 3, historyId: '1' });
+		answer(200, { emailAddress: this.#account.user, messagesTotal: 3, threadsTotal: 3, historyId: '1' });
 	}
 }

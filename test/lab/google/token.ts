@@ -17,23 +17,23 @@ export class GoogleTokenLab {
 	renewals = 0;
 	fault?: GoogleTokenFault;
 	url = '';
-	private readonly server = createServer((request, response) => void this.handle(request, response));
+	readonly #server = createServer((request, response) => void this.#handle(request, response));
 
 	private constructor(readonly options: GoogleTokenOptions) {}
 
 	static async start(options: GoogleTokenOptions): Promise<GoogleTokenLab> {
 		const lab = new GoogleTokenLab(options);
-		await new Promise<void>((resolve) => lab.server.listen(0, '127.0.0.1', resolve));
-		lab.url = `http://127.0.0.1:${(lab.server.address() as AddressInfo).port}/token`;
+		await new Promise<void>((resolve) => lab.#server.listen(0, '127.0.0.1', resolve));
+		lab.url = `http://127.0.0.1:${(lab.#server.address() as AddressInfo).port}/token`;
 		return lab;
 	}
 
 	async close(): Promise<void> {
-		this.server.closeAllConnections();
-		await new Promise((resolve) => this.server.close(resolve));
+		this.#server.closeAllConnections();
+		await new Promise((resolve) => this.#server.close(resolve));
 	}
 
-	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const answer = (status: number, body: object) => {

@@ -42,14 +42,15 @@ export class GraphLab {
 	/** Called before each request is answered. */
 	onRequest?: (kind: string) => void;
 	url = '';
-	private readonly inFlight = new Map<string, number>();
-	private readonly windows = new Map<string, { since: number; count: number }>();
+	readonly #inFlight = new Map<string, number>();
+	readonly #windows = new Map<string, { since: number; count: number }>();
 
-	constructor(
-		private readonly entra: EntraLab,
-		private readonly now: () => number,
-		random: () => number,
-	) {
+	readonly #entra: EntraLab;
+	readonly #now: () => number;
+
+	constructor(entra: EntraLab, now: () => number, random: () => number) {
+		this.#entra = entra;
+		this.#now = now;
 		this.delta = new DeltaQuery(random);
 	}
 
@@ -64,19 +65,19 @@ export class GraphLab {
 		const url = new URL(request.url ?? '/', this.url);
 		const kind = kindOf(url.pathname);
 		response.setHeader('request-id', randomUUID());
-		response.setHeader('date', new Date(this.now()).toUTCString());
+		response.setHeader('date', new Date(this.#now()).toUTCString());
 		this.counts.requests++;
 		this.counts.byKind[kind] = (this.counts.byKind[kind] ?? 0) + 1;
 		let leave = () => {};
 		try {
-			const fault = this.takeFault(url.pathname);
+			const fault = this.#takeFault(url.pathname);
 			if (fault?.kind === 'reset') return void request.socket.destroy();
-			const claims = authenticate(this.entra, this.url, request);
-			leave = this.enter(claims.appid, response);
+			const claims = authenticate(this.#entra, this.url, request);
+			leave = this.#enter(claims.appid, response);
 			if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
 			this.onRequest?.(kind);
 			if (fault !== undefined && fault.kind !== 'reset-in-body') refuseAs(fault, response);
-			this.route(request, response, url, claims, fault?.kind === 'reset-in-body');
+			this.#route(request, response, url, claims, fault?.kind === 'reset-in-body');
 		} catch (error) {
 			if (error instanceof HtmlPage)
 				return void response
@@ -84,12 +85,12 @@ export class GraphLab {
 					.end('<html><body>Blocked by your organisation</body></html>');
 			if (!(error instanceof LabRefusal)) throw error;
 			for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-			this.json(request, response, error.status, {
+			this.#json(request, response, error.status, {
 				error: {
 					code: error.code,
 					message: error.message,
 					innerError: {
-						date: new Date(this.now()).toISOString(),
+						date: new Date(this.#now()).toISOString(),
 						'request-id': randomUUID(),
 						'client-request-id': request.headers['client-request-id'],
 					},
@@ -100,7 +101,7 @@ export class GraphLab {
 		}
 	}
 
-	private route(request: IncomingMessage, response: ServerResponse, url: URL, claims: TokenClaims, cut: boolean): void {
+	#route(request: IncomingMessage, response: ServerResponse, url: URL, claims: TokenClaims, cut: boolean): void {
 		if (request.method !== 'GET') throw new LabRefusal(405, 'MethodNotAllowed', 'Only reading is part of this lab.');
 		if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(String(request.headers['client-request-id'])))
 			throw new LabRefusal(400, 'ErrorInvalidRequest', 'client-request-id must be a GUID.');
@@ -108,12 +109,12 @@ export class GraphLab {
 		const [version, users, user, ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
 		if (version !== 'v1.0' || users !== 'users' || user === undefined)
 			throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
-		const mailbox = authorize(this.entra, this.mailboxes, user, claims, rest);
+		const mailbox = authorize(this.#entra, this.mailboxes, user, claims, rest);
 		mailbox.tick();
 		if (preferences.immutable) response.setHeader('preference-applied', 'IdType="ImmutableId"');
 		const [collection, id, ...sub] = rest;
-		const send = (body: unknown) => this.json(request, response, 200, body);
-		if (collection === 'mailFolders') return this.folders(mailbox, id, sub, url, preferences, send);
+		const send = (body: unknown) => this.#json(request, response, 200, body);
+		if (collection === 'mailFolders') return this.#folders(mailbox, id, sub, url, preferences, send);
 		if (collection !== 'messages') throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
 		if (id === undefined) return send(listMessages(mailbox, [...mailbox.messages.values()], url, preferences));
 		const message = findMessage(mailbox, id, preferences);
@@ -129,18 +130,18 @@ export class GraphLab {
 					'ErrorMimeContentConversionFailed',
 					'The MIME content of this item could not be made.',
 				);
-			return this.bytes(request, response, mailbox.mimeOf(message), 'text/plain', cut);
+			return this.#bytes(request, response, mailbox.mimeOf(message), 'text/plain', cut);
 		}
 		if (sub[0] === 'attachments') {
 			const answer = attachmentsOf(message, sub.slice(1), url);
 			return 'body' in answer
 				? send(answer.body)
-				: this.bytes(request, response, answer.bytes, answer.contentType, false);
+				: this.#bytes(request, response, answer.bytes, answer.contentType, false);
 		}
 		throw new LabRefusal(400, 'BadRequest', `Resource not found for the segment '${sub[0]}'.`);
 	}
 
-	private folders(
+	#folders(
 		mailbox: LabMailbox,
 		id: string | undefined,
 		sub: string[],
@@ -179,8 +180,8 @@ export class GraphLab {
 	}
 
 	/** Counts the request until its answer has been sent. */
-	private enter(appId: string, response: ServerResponse): () => void {
-		const count = (this.inFlight.get(appId) ?? 0) + 1;
+	#enter(appId: string, response: ServerResponse): () => void {
+		const count = (this.#inFlight.get(appId) ?? 0) + 1;
 		this.counts.inFlight = Math.max(this.counts.inFlight, count);
 		if (count > this.throttling.concurrency) {
 			this.counts.throttled++;
@@ -188,21 +189,21 @@ export class GraphLab {
 				'retry-after': '1',
 			});
 		}
-		const window = this.windows.get(appId);
-		if (window === undefined || this.now() - window.since >= this.throttling.windowMs)
-			this.windows.set(appId, { since: this.now(), count: 1 });
+		const window = this.#windows.get(appId);
+		if (window === undefined || this.#now() - window.since >= this.throttling.windowMs)
+			this.#windows.set(appId, { since: this.#now(), count: 1 });
 		else if (++window.count > this.throttling.requests) {
 			this.counts.throttled++;
 			throw new LabRefusal(429, 'ApplicationThrottled', 'Application is over its request limit.', {
-				'retry-after': String(Math.ceil((window.since + this.throttling.windowMs - this.now()) / 1000)),
+				'retry-after': String(Math.ceil((window.since + this.throttling.windowMs - this.#now()) / 1000)),
 			});
 		}
-		this.inFlight.set(appId, count);
-		response.once('close', () => this.inFlight.set(appId, this.inFlight.get(appId)! - 1));
+		this.#inFlight.set(appId, count);
+		response.once('close', () => this.#inFlight.set(appId, this.#inFlight.get(appId)! - 1));
 		return () => {};
 	}
 
-	private takeFault(path: string): GraphFault | undefined {
+	#takeFault(path: string): GraphFault | undefined {
 		const at = this.faults.findIndex((fault) => fault.path === undefined || path.includes(fault.path));
 		const fault = this.faults[at];
 		if (fault === undefined) return undefined;
@@ -211,8 +212,8 @@ export class GraphLab {
 		return fault;
 	}
 
-	private json(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
-		this.bytes(
+	#json(request: IncomingMessage, response: ServerResponse, status: number, body: unknown): void {
+		this.#bytes(
 			request,
 			response,
 			Buffer.from(JSON.stringify(body)),
@@ -222,7 +223,7 @@ export class GraphLab {
 		);
 	}
 
-	private bytes(
+	#bytes(
 		request: IncomingMessage,
 		response: ServerResponse,
 		bytes: Buffer,

@@ -63,39 +63,43 @@ const FIELDS = [
 
 /** `message: delta`: opaque tokens, a few generations, random order, replays, removed rows. */
 export class DeltaQuery {
-	private readonly lineages = new Set<Lineage>();
+	readonly #lineages = new Set<Lineage>();
 	manners: DeltaManners = { emptyPages: 0, replays: 0, repetitions: 0 };
 	/** False: `$orderby` is refused. */
 	sorts = true;
 	rounds = 0;
 
-	constructor(private readonly random: () => number) {}
+	readonly #random: () => number;
+
+	constructor(random: () => number) {
+		this.#random = random;
+	}
 
 	/** All tokens die. */
 	forget(): void {
-		for (const lineage of this.lineages) lineage.points.clear();
+		for (const lineage of this.#lineages) lineage.points.clear();
 	}
 
 	answer(mailbox: LabMailbox, folder: LabFolder, url: URL, pageSize: number): DeltaPage {
 		const token = url.searchParams.get('$skiptoken') ?? url.searchParams.get('$deltatoken');
-		if (token === null) return this.begin(mailbox, folder, url, pageSize);
+		if (token === null) return this.#begin(mailbox, folder, url, pageSize);
 		queryOf(url, ['$skiptoken', '$deltatoken']);
-		for (const lineage of this.lineages) {
+		for (const lineage of this.#lineages) {
 			const point = lineage.points.get(token);
 			if (point === undefined) continue;
 			if (lineage.folderId !== folder.id)
 				throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The token is of another folder.');
-			if (point.round !== undefined) return this.page(mailbox, folder, lineage, point.round, pageSize);
-			return this.page(mailbox, folder, lineage, this.changes(mailbox, folder, lineage, point.sequence!), pageSize);
+			if (point.round !== undefined) return this.#page(mailbox, folder, lineage, point.round, pageSize);
+			return this.#page(mailbox, folder, lineage, this.#changes(mailbox, folder, lineage, point.sequence!), pageSize);
 		}
 		throw new LabRefusal(
 			410,
-			this.random() < 0.5 ? 'SyncStateNotFound' : 'syncStateNotFound',
+			this.#random() < 0.5 ? 'SyncStateNotFound' : 'syncStateNotFound',
 			'The sync state generation is not found; generation=149;[highest=157][157][155][156].',
 		);
 	}
 
-	private begin(mailbox: LabMailbox, folder: LabFolder, url: URL, pageSize: number): DeltaPage {
+	#begin(mailbox: LabMailbox, folder: LabFolder, url: URL, pageSize: number): DeltaPage {
 		const query = queryOf(url, ['$select', '$orderby', '$filter', '$top', 'changeType']);
 		if (query.changeType !== undefined && !['created', 'updated', 'deleted'].includes(query.changeType))
 			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The changeType is not known.');
@@ -127,26 +131,21 @@ export class DeltaQuery {
 			shown: [],
 			...(minimum ? { minimum } : {}),
 		};
-		this.lineages.add(lineage);
+		this.#lineages.add(lineage);
 		let ids = [...folder.members];
 		if (minimum)
 			ids = ids.filter((id) => compares(mailbox.messages.get(id)!.receivedAt, minimum)).slice(0, FILTERED_MAX);
-		return this.page(
+		return this.#page(
 			mailbox,
 			folder,
 			lineage,
-			{ ids: this.order(mailbox, lineage, ids), at: 0, removed: new Set(), sequence: mailbox.lastSequence() },
+			{ ids: this.#order(mailbox, lineage, ids), at: 0, removed: new Set(), sequence: mailbox.lastSequence() },
 			pageSize,
 		);
 	}
 
 	/** What changed since a deltaLink was given. */
-	private changes(
-		mailbox: LabMailbox,
-		folder: LabFolder,
-		lineage: Lineage,
-		since: number,
-	): NonNullable<Point['round']> {
+	#changes(mailbox: LabMailbox, folder: LabFolder, lineage: Lineage, since: number): NonNullable<Point['round']> {
 		const added = new Set<string>();
 		const updated = new Set<string>();
 		const removed = new Set<string>();
@@ -172,30 +171,30 @@ export class DeltaQuery {
 					);
 		const gone = [...removed].filter((id) => !folder.members.has(id));
 		return {
-			ids: this.order(mailbox, lineage, [...ids, ...gone]),
+			ids: this.#order(mailbox, lineage, [...ids, ...gone]),
 			at: 0,
 			removed: new Set(gone),
 			sequence: mailbox.lastSequence(),
 		};
 	}
 
-	private order(mailbox: LabMailbox, lineage: Lineage, ids: string[]): string[] {
-		if (!lineage.newestFirst) return shuffle(ids, this.random);
+	#order(mailbox: LabMailbox, lineage: Lineage, ids: string[]): string[] {
+		if (!lineage.newestFirst) return shuffle(ids, this.#random);
 		return ids.sort((a, b) => (mailbox.messages.get(b)?.receivedAt ?? 0) - (mailbox.messages.get(a)?.receivedAt ?? 0));
 	}
 
-	private page(
+	#page(
 		mailbox: LabMailbox,
 		folder: LabFolder,
 		lineage: Lineage,
 		round: NonNullable<Point['round']>,
 		pageSize: number,
 	): DeltaPage {
-		const empty = round.at < round.ids.length && this.random() < this.manners.emptyPages;
+		const empty = round.at < round.ids.length && this.#random() < this.manners.emptyPages;
 		const ids = empty ? [] : round.ids.slice(round.at, round.at + pageSize);
-		if (!empty && lineage.shown.length > 0 && this.random() < this.manners.replays)
-			ids.push(lineage.shown[Math.floor(this.random() * lineage.shown.length)]!);
-		if (ids.length > 0 && this.random() < this.manners.repetitions) ids.push(ids[0]!);
+		if (!empty && lineage.shown.length > 0 && this.#random() < this.manners.replays)
+			ids.push(lineage.shown[Math.floor(this.#random() * lineage.shown.length)]!);
+		if (ids.length > 0 && this.#random() < this.manners.repetitions) ids.push(ids[0]!);
 		const rows = ids.flatMap((id): DeltaRow[] => {
 			if (round.removed.has(id)) return [{ removedId: id }];
 			const message = mailbox.messages.get(id);
@@ -205,13 +204,13 @@ export class DeltaQuery {
 		const at = empty ? round.at : round.at + pageSize;
 		const more = at < round.ids.length;
 		if (!more) this.rounds++;
-		const token = this.issue(lineage, more ? { round: { ...round, at } } : { sequence: round.sequence });
+		const token = this.#issue(lineage, more ? { round: { ...round, at } } : { sequence: round.sequence });
 		return { rows, select: lineage.select, ...(more ? { next: token } : { delta: token }) };
 	}
 
-	private issue(lineage: Lineage, point: Omit<Point, 'generation'>): string {
+	#issue(lineage: Lineage, point: Omit<Point, 'generation'>): string {
 		lineage.generation++;
-		const token = opaque(this.random, 'R0usmcCM996atia_s', 240);
+		const token = opaque(this.#random, 'R0usmcCM996atia_s', 240);
 		lineage.points.set(token, { ...point, generation: lineage.generation });
 		for (const [old, { generation }] of lineage.points)
 			if (generation <= lineage.generation - GENERATIONS) lineage.points.delete(old);

@@ -74,8 +74,8 @@ export class EntraLab {
 	readonly counts = { discovery: 0, token: 0 };
 	/** Fields of the last token request, without secrets. */
 	lastFields: string[] = [];
-	private readonly key = randomBytes(32);
-	private readonly usedAssertions = new Set<string>();
+	readonly #key = randomBytes(32);
+	readonly #usedAssertions = new Set<string>();
 	url = '';
 	graphUrl = '';
 
@@ -86,8 +86,8 @@ export class EntraLab {
 		const path = rest.join('/');
 		if (request.method === 'GET' && path === 'v2.0/.well-known/openid-configuration') {
 			this.counts.discovery++;
-			if (!this.isTenant(tenant))
-				return this.refuse(
+			if (!this.#isTenant(tenant))
+				return this.#refuse(
 					response,
 					400,
 					'invalid_tenant',
@@ -103,14 +103,14 @@ export class EntraLab {
 			});
 		}
 		if (request.method === 'POST' && path === 'oauth2/v2.0/token')
-			return this.token(request, response, body.toString('utf8'), tenant);
+			return this.#token(request, response, body.toString('utf8'), tenant);
 		return json(response, 404, { error: 'not_found' });
 	}
 
 	/** The claims of a token that this tenant issued and that is still good; undefined for any other. */
 	verify(token: string): TokenClaims | undefined {
 		const [header = '', payload = '', signature = ''] = token.split('.');
-		const expected = createHmac('sha256', this.key).update(`${header}.${payload}`).digest();
+		const expected = createHmac('sha256', this.#key).update(`${header}.${payload}`).digest();
 		const given = Buffer.from(signature, 'base64url');
 		if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
 		const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as TokenClaims;
@@ -120,10 +120,10 @@ export class EntraLab {
 
 	sign(claims: TokenClaims): string {
 		const head = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
-		return `${head}.${createHmac('sha256', this.key).update(head).digest('base64url')}`;
+		return `${head}.${createHmac('sha256', this.#key).update(head).digest('base64url')}`;
 	}
 
-	private token(request: IncomingMessage, response: ServerResponse, body: string, tenant: string): void {
+	#token(request: IncomingMessage, response: ServerResponse, body: string, tenant: string): void {
 		this.counts.token++;
 		const fault = this.faults.shift();
 		if (fault?.kind === 'drop') return void request.socket.destroy();
@@ -133,7 +133,7 @@ export class EntraLab {
 				.end('<html><body>Please sign in to the proxy</body></html>');
 		if (fault?.kind === 'throttled') {
 			response.setHeader('retry-after', String(fault.retryAfter));
-			return this.refuse(
+			return this.#refuse(
 				response,
 				429,
 				'temporarily_unavailable',
@@ -142,7 +142,7 @@ export class EntraLab {
 			);
 		}
 		if (fault?.kind === 'unavailable')
-			return this.refuse(
+			return this.#refuse(
 				response,
 				503,
 				'temporarily_unavailable',
@@ -150,20 +150,20 @@ export class EntraLab {
 				'A transient error has occurred. Please try again.',
 			);
 		if (!/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? ''))
-			return this.refuse(response, 400, 'invalid_request', 900144, 'The request body must be a form.');
-		if (!this.isTenant(tenant))
-			return this.refuse(response, 400, 'invalid_request', 90002, `Tenant '${tenant}' not found.`);
+			return this.#refuse(response, 400, 'invalid_request', 900144, 'The request body must be a form.');
+		if (!this.#isTenant(tenant))
+			return this.#refuse(response, 400, 'invalid_request', 90002, `Tenant '${tenant}' not found.`);
 
 		const form = new URLSearchParams(body);
 		this.lastFields = [...form.keys()];
 		const unknown = this.lastFields.find((field) => !OWN_FIELDS.has(field));
 		if (unknown !== undefined)
-			return this.refuse(response, 400, 'invalid_request', 900144, `The field ${unknown} is not known.`);
+			return this.#refuse(response, 400, 'invalid_request', 900144, `The field ${unknown} is not known.`);
 		if (form.get('grant_type') !== 'client_credentials')
-			return this.refuse(response, 400, 'unsupported_grant_type', 70003, 'The grant type is not supported.');
+			return this.#refuse(response, 400, 'unsupported_grant_type', 70003, 'The grant type is not supported.');
 		const app = this.options.apps.find(({ clientId }) => clientId === form.get('client_id'));
 		if (app === undefined)
-			return this.refuse(
+			return this.#refuse(
 				response,
 				400,
 				'unauthorized_client',
@@ -174,7 +174,7 @@ export class EntraLab {
 			.split(' ')
 			.filter((one) => one !== 'openid' && one !== 'profile' && one !== 'offline_access');
 		if (openid !== undefined || !scope.endsWith('/.default'))
-			return this.refuse(
+			return this.#refuse(
 				response,
 				400,
 				'invalid_scope',
@@ -182,7 +182,7 @@ export class EntraLab {
 				'The provided value for scope is not valid: it must end with /.default.',
 			);
 		if (scope !== `${this.graphUrl}/.default`)
-			return this.refuse(
+			return this.#refuse(
 				response,
 				400,
 				'invalid_resource',
@@ -190,8 +190,10 @@ export class EntraLab {
 				`The resource principal named ${scope.slice(0, -9)} was not found in the tenant.`,
 			);
 
-		const problem = form.has('client_assertion') ? this.checkAssertion(app, form, tenant) : this.checkSecret(app, form);
-		if (problem !== undefined) return this.refuse(response, 401, 'invalid_client', ...problem);
+		const problem = form.has('client_assertion')
+			? this.#checkAssertion(app, form, tenant)
+			: this.#checkSecret(app, form);
+		if (problem !== undefined) return this.#refuse(response, 401, 'invalid_client', ...problem);
 		const now = Math.floor(this.options.now() / 1000);
 		const claims: TokenClaims = {
 			aud: this.graphUrl,
@@ -209,7 +211,7 @@ export class EntraLab {
 		});
 	}
 
-	private checkSecret(app: LabApp, form: URLSearchParams): [number, string] | undefined {
+	#checkSecret(app: LabApp, form: URLSearchParams): [number, string] | undefined {
 		if (app.secretExpired) return [7000222, 'The provided client secret keys for app are expired.'];
 		if (app.secret === undefined || form.get('client_secret') !== app.secret)
 			return [
@@ -219,7 +221,7 @@ export class EntraLab {
 		return undefined;
 	}
 
-	private checkAssertion(app: LabApp, form: URLSearchParams, tenant: string): [number, string] | undefined {
+	#checkAssertion(app: LabApp, form: URLSearchParams, tenant: string): [number, string] | undefined {
 		if (form.get('client_assertion_type') !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
 			return [7000216, 'client_assertion_type is required.'];
 		const [head = '', payload = '', signature = ''] = form.get('client_assertion')!.split('.');
@@ -247,17 +249,17 @@ export class EntraLab {
 			return [7000212, 'The issuer or subject of the client assertion does not match.'];
 		if (claims.aud !== `${this.url}/${tenant}/oauth2/v2.0/token`)
 			return [700023, 'The audience of the client assertion is not this token endpoint.'];
-		if (typeof claims.jti !== 'string' || this.usedAssertions.has(claims.jti))
+		if (typeof claims.jti !== 'string' || this.#usedAssertions.has(claims.jti))
 			return [50013, 'The client assertion was used before.'];
-		this.usedAssertions.add(claims.jti);
+		this.#usedAssertions.add(claims.jti);
 		return undefined;
 	}
 
-	private isTenant(tenant: string): boolean {
+	#isTenant(tenant: string): boolean {
 		return tenant === this.options.tenant || tenant === this.options.domain;
 	}
 
-	private refuse(response: ServerResponse, status: number, error: string, number: number, text: string): void {
+	#refuse(response: ServerResponse, status: number, error: string, number: number, text: string): void {
 		const trace = randomUUID();
 		json(response, status, {
 			error,

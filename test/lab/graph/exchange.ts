@@ -71,15 +71,20 @@ export class LabMailbox {
 	readonly folders = new Map<string, LabFolder>();
 	readonly messages = new Map<string, LabMessage>();
 	readonly byMutableId = new Map<string, string>();
-	private readonly invisible: Array<{ at: number; message: LabMessage; folder: LabFolder }> = [];
-	private sequence = 0;
-	private count = 0;
+	readonly #invisible: Array<{ at: number; message: LabMessage; folder: LabFolder }> = [];
+	#sequence = 0;
+	#count = 0;
+
+	readonly #random: () => number;
+	readonly #now: () => number;
 
 	constructor(
 		readonly address: string,
-		private readonly random: () => number,
-		private readonly now: () => number,
+		random: () => number,
+		now: () => number,
 	) {
+		this.#random = random;
+		this.#now = now;
 		for (const [wellKnown, name] of STANDARD) this.addFolder(name, { wellKnown });
 	}
 
@@ -88,7 +93,7 @@ export class LabMailbox {
 		options: { parent?: LabFolder; wellKnown?: string; hidden?: boolean } = {},
 	): LabFolder {
 		const folder: LabFolder = {
-			id: opaque(this.random, 'AAMkADFolder', 120),
+			id: opaque(this.#random, 'AAMkADFolder', 120),
 			displayName,
 			hidden: options.hidden ?? false,
 			members: new Set(),
@@ -112,15 +117,15 @@ export class LabMailbox {
 	}
 
 	deliver(folder: LabFolder, message: NewMessage = {}): LabMessage {
-		const number = ++this.count;
-		const receivedAt = message.receivedAt ?? this.now();
+		const number = ++this.#count;
+		const receivedAt = message.receivedAt ?? this.#now();
 		const delivered: LabMessage = {
-			immutableId: opaque(this.random, 'AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A', 70),
-			mutableId: opaque(this.random, 'AAMkADMsg', 150),
+			immutableId: opaque(this.#random, 'AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A', 70),
+			mutableId: opaque(this.#random, 'AAMkADMsg', 150),
 			subject: message.subject ?? `Message ${number}`,
 			from: message.from ?? `sender${number % 7}@example.com`,
 			to: message.to ?? [this.address],
-			messageId: message.messageId ?? `<${number}.${Math.floor(this.random() * 1e9)}@example.com>`,
+			messageId: message.messageId ?? `<${number}.${Math.floor(this.#random() * 1e9)}@example.com>`,
 			receivedAt,
 			modifiedAt: receivedAt,
 			attachments: message.attachments ?? [],
@@ -128,32 +133,32 @@ export class LabMailbox {
 			folderId: folder.id,
 			...(message.raw ? { raw: message.raw } : {}),
 		};
-		if (message.visibleAt !== undefined && message.visibleAt > this.now())
-			this.invisible.push({ at: message.visibleAt, message: delivered, folder });
-		else this.show(delivered, folder);
+		if (message.visibleAt !== undefined && message.visibleAt > this.#now())
+			this.#invisible.push({ at: message.visibleAt, message: delivered, folder });
+		else this.#show(delivered, folder);
 		return delivered;
 	}
 
 	/** Into another folder: the mutable id changes, receivedDateTime does not. */
 	move(message: LabMessage, to: LabFolder): void {
-		this.leave(message);
+		this.#leave(message);
 		this.byMutableId.delete(message.mutableId);
-		message.mutableId = opaque(this.random, 'AAMkADMsg', 150);
-		message.modifiedAt = this.now();
-		this.show(message, to);
+		message.mutableId = opaque(this.#random, 'AAMkADMsg', 150);
+		message.modifiedAt = this.#now();
+		this.#show(message, to);
 	}
 
 	/** Deletes for good. */
 	remove(message: LabMessage): void {
-		this.leave(message);
+		this.#leave(message);
 		this.messages.delete(message.immutableId);
 		this.byMutableId.delete(message.mutableId);
 	}
 
 	/** Somebody reads it. */
 	touch(message: LabMessage): void {
-		message.modifiedAt = this.now();
-		this.record(this.folders.get(message.folderId)!, 'updated', message);
+		message.modifiedAt = this.#now();
+		this.#record(this.folders.get(message.folderId)!, 'updated', message);
 	}
 
 	removeFolder(folder: LabFolder): void {
@@ -163,16 +168,16 @@ export class LabMailbox {
 
 	/** Shows what has become visible. */
 	tick(): void {
-		for (let at = this.invisible.length - 1; at >= 0; at--) {
-			const { at: time, message, folder } = this.invisible[at]!;
-			if (time > this.now()) continue;
-			this.invisible.splice(at, 1);
-			this.show(message, folder);
+		for (let at = this.#invisible.length - 1; at >= 0; at--) {
+			const { at: time, message, folder } = this.#invisible[at]!;
+			if (time > this.#now()) continue;
+			this.#invisible.splice(at, 1);
+			this.#show(message, folder);
 		}
 	}
 
 	lastSequence(): number {
-		return this.sequence;
+		return this.#sequence;
 	}
 
 	mimeOf(message: LabMessage): Buffer {
@@ -184,20 +189,20 @@ export class LabMailbox {
 		);
 	}
 
-	private show(message: LabMessage, folder: LabFolder): void {
+	#show(message: LabMessage, folder: LabFolder): void {
 		message.folderId = folder.id;
 		this.messages.set(message.immutableId, message);
 		this.byMutableId.set(message.mutableId, message.immutableId);
 		folder.members.add(message.immutableId);
-		this.record(folder, 'added', message);
+		this.#record(folder, 'added', message);
 	}
 
-	private leave(message: LabMessage): void {
+	#leave(message: LabMessage): void {
 		const folder = this.folders.get(message.folderId);
-		if (folder?.members.delete(message.immutableId)) this.record(folder, 'removed', message);
+		if (folder?.members.delete(message.immutableId)) this.#record(folder, 'removed', message);
 	}
 
-	private record(folder: LabFolder, kind: FolderEvent['kind'], { immutableId }: LabMessage): void {
-		folder.events.push({ sequence: ++this.sequence, kind, immutableId });
+	#record(folder: LabFolder, kind: FolderEvent['kind'], { immutableId }: LabMessage): void {
+		folder.events.push({ sequence: ++this.#sequence, kind, immutableId });
 	}
 }

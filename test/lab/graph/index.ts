@@ -31,14 +31,20 @@ export const LAB_SECRET = 'lab~secret+with &odd=%chars';
 
 /** Microsoft Entra and Microsoft Graph on loopback, over HTTPS. */
 export class MicrosoftLab {
+	readonly #servers: LabServer[];
+	readonly #now: () => number;
+
 	private constructor(
 		/** PEM of the CA that both servers' certificate is signed by. */
 		readonly ca: string,
 		readonly entra: EntraLab,
 		readonly graph: GraphLab,
-		private readonly servers: LabServer[],
-		private readonly now: () => number,
-	) {}
+		servers: LabServer[],
+		now: () => number,
+	) {
+		this.#servers = servers;
+		this.#now = now;
+	}
 
 	static async start(options: MicrosoftLabOptions = {}): Promise<MicrosoftLab> {
 		const { now = Date.now, seed = 1 } = options;
@@ -87,7 +93,7 @@ export class MicrosoftLab {
 	tokens(roles: string[] = ['Mail.Read'], clientId = LAB_CLIENT) {
 		return {
 			token: async () => {
-				const now = Math.floor(this.now() / 1000);
+				const now = Math.floor(this.#now() / 1000);
 				return this.entra.sign({
 					aud: this.graphUrl,
 					tid: LAB_TENANT,
@@ -101,6 +107,6 @@ export class MicrosoftLab {
 	}
 
 	async close(): Promise<void> {
-		await Promise.all(this.servers.map((server) => server.close()));
+		await Promise.all(this.#servers.map((server) => server.close()));
 	}
 }

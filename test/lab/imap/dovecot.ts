@@ -53,15 +53,15 @@ export class Dovecot {
 	port = 0;
 	/** TLS from the start. */
 	tlsPort = 0;
-	private child?: ChildProcess;
-	private delivered = 0;
-	private readonly onExit = () => this.kill();
+	#child?: ChildProcess;
+	#delivered = 0;
+	readonly #onExit = () => this.#kill();
 
-	private readonly binary: string;
-	private readonly home: string;
-	private readonly certificate: LabCertificate;
-	private readonly signingKey: KeyObject;
-	private readonly options: DovecotOptions;
+	readonly #binary: string;
+	readonly #home: string;
+	readonly #certificate: LabCertificate;
+	readonly #signingKey: KeyObject;
+	readonly #options: DovecotOptions;
 
 	private constructor(
 		binary: string,
@@ -70,11 +70,11 @@ export class Dovecot {
 		signingKey: KeyObject,
 		options: DovecotOptions,
 	) {
-		this.binary = binary;
-		this.home = home;
-		this.certificate = certificate;
-		this.signingKey = signingKey;
-		this.options = options;
+		this.#binary = binary;
+		this.#home = home;
+		this.#certificate = certificate;
+		this.#signingKey = signingKey;
+		this.#options = options;
 		const [user, password] = Object.entries(options.users ?? { 'analyst@example.com': 'secret' })[0]!;
 		this.user = user;
 		this.password = password;
@@ -88,14 +88,14 @@ export class Dovecot {
 		const home = mkdtempSync(join(process.platform === 'linux' ? '/tmp' : tmpdir(), 'dc-'));
 		const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 		const server = new Dovecot(binary, home, await createCertificate(), keys.privateKey, options);
-		server.write('jwt/default/RS256/default', keys.publicKey.export({ type: 'spki', format: 'pem' }).toString());
-		await server.run();
+		server.#write('jwt/default/RS256/default', keys.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+		await server.#run();
 		return server;
 	}
 
 	/** PEM of the authority that signed the server's certificate. */
 	get ca(): string {
-		return this.certificate.ca;
+		return this.#certificate.ca;
 	}
 
 	/** An access token that it accepts for this user. */
@@ -112,23 +112,23 @@ export class Dovecot {
 			...claims,
 		};
 		const text = `${part({ alg: 'RS256', typ: 'JWT', kid: 'default' })}.${part(payload)}`;
-		return `${text}.${createSign('RSA-SHA256').update(text).sign(this.signingKey).toString('base64url')}`;
+		return `${text}.${createSign('RSA-SHA256').update(text).sign(this.#signingKey).toString('base64url')}`;
 	}
 
 	/** Delivers as a local delivery agent does; INTERNALDATE is the file's time. */
 	deliver(raw: string | Buffer, options: { folder?: string; date?: Date; user?: string } = {}): void {
 		const directory = join(
-			this.maildir(options.user),
+			this.#maildir(options.user),
 			options.folder ? `.${options.folder.split('/').join('.')}` : '',
 			'new',
 		);
-		if (!existsSync(directory)) this.makeMaildir(join(directory, '..'));
+		if (!existsSync(directory)) this.#makeMaildir(join(directory, '..'));
 		const path = join(
 			directory,
-			`${Math.floor((options.date?.getTime() ?? Date.now()) / 1000)}.M${++this.delivered}P1.lab`,
+			`${Math.floor((options.date?.getTime() ?? Date.now()) / 1000)}.M${++this.#delivered}P1.lab`,
 		);
 		writeFileSync(path, raw);
-		this.own(path);
+		this.#own(path);
 		if (options.date) utimesSync(path, options.date, options.date);
 	}
 
@@ -136,12 +136,12 @@ export class Dovecot {
 	async deliverByAgent(raw: string | Buffer, folder = 'INBOX'): Promise<void> {
 		const agent = [
 			AGENT,
-			...['-c', join(this.home, 'dovecot.conf'), '-o', 'lda_mailbox_autocreate=yes', '-f', 'sender@example.org', '-e'],
+			...['-c', join(this.#home, 'dovecot.conf'), '-o', 'lda_mailbox_autocreate=yes', '-f', 'sender@example.org', '-e'],
 			...['-m', folder],
 		];
 		const command = asNobody(agent);
-		const env = { PATH: process.env['PATH'], USER: this.user, HOME: join(this.home, 'mail', this.user) };
-		const child = spawn(command[0]!, command.slice(1), { cwd: this.home, env, stdio: ['pipe', 'ignore', 'pipe'] });
+		const env = { PATH: process.env['PATH'], USER: this.user, HOME: join(this.#home, 'mail', this.user) };
+		const child = spawn(command[0]!, command.slice(1), { cwd: this.#home, env, stdio: ['pipe', 'ignore', 'pipe'] });
 		let said = '';
 		child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
 		child.stdin.on('error', () => undefined).end(raw);
@@ -151,7 +151,7 @@ export class Dovecot {
 
 	/** Flags in the file names of a folder (Maildir: `S` is \\Seen), one entry a message. */
 	flags(folder?: string): string[] {
-		const base = join(this.maildir(), folder ? `.${folder.split('/').join('.')}` : '');
+		const base = join(this.#maildir(), folder ? `.${folder.split('/').join('.')}` : '');
 		return ['new', 'cur']
 			.flatMap((part) => (existsSync(join(base, part)) ? readdirSync(join(base, part)) : []))
 			.map((name) => name.split(':2,')[1] ?? '');
@@ -159,38 +159,38 @@ export class Dovecot {
 
 	/** The server's log, for a test that fails. */
 	log(): string {
-		const path = join(this.home, 'log');
+		const path = join(this.#home, 'log');
 		return existsSync(path) ? readFileSync(path, 'utf8') : '';
 	}
 
 	/** Ends it and everything it wrote. */
 	async stop(): Promise<void> {
 		await this.halt();
-		rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+		rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });
 	}
 
 	/** Ends it, and keeps its mail for {@link resume}. */
 	async halt(): Promise<void> {
-		const { child } = this;
+		const child = this.#child;
 		const ended = new Promise<void>((resolve) => {
 			if (child === undefined || child.exitCode !== null || child.signalCode !== null) resolve();
 			else child.once('exit', () => resolve());
 		});
-		this.kill();
+		this.#kill();
 		await ended;
-		process.removeListener('exit', this.onExit);
+		process.removeListener('exit', this.#onExit);
 	}
 
 	/** Starts it again after {@link halt}: the same ports, users and mail. */
 	async resume(): Promise<void> {
-		rmSync(join(this.home, 'run'), { recursive: true, force: true });
-		mkdirSync(join(this.home, 'run'));
-		this.own(join(this.home, 'run'), true);
-		await this.launch();
+		rmSync(join(this.#home, 'run'), { recursive: true, force: true });
+		mkdirSync(join(this.#home, 'run'));
+		this.#own(join(this.#home, 'run'), true);
+		await this.#launch();
 	}
 
-	private kill(): void {
-		const pid = this.child?.pid;
+	#kill(): void {
+		const pid = this.#child?.pid;
 		if (pid === undefined) return;
 		try {
 			// Its own process group: Dovecot's children go along.
@@ -200,21 +200,21 @@ export class Dovecot {
 		}
 	}
 
-	private async run(): Promise<void> {
+	async #run(): Promise<void> {
 		[this.port, this.tlsPort] = await freePorts(this.host);
-		this.configure();
-		await this.launch();
+		this.#configure();
+		await this.#launch();
 	}
 
-	private async launch(): Promise<void> {
-		process.once('exit', this.onExit);
-		const command = asNobody([this.binary, '-F', '-c', join(this.home, 'dovecot.conf')]);
-		this.child = spawn(command[0]!, command.slice(1), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+	async #launch(): Promise<void> {
+		process.once('exit', this.#onExit);
+		const command = asNobody([this.#binary, '-F', '-c', join(this.#home, 'dovecot.conf')]);
+		this.#child = spawn(command[0]!, command.slice(1), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
 		let said = '';
-		this.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+		this.#child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
 		for (let waited = 0; waited < 10_000; waited += 20) {
 			if (await canConnect(this.host, this.port)) return;
-			if (this.child.exitCode !== null) break;
+			if (this.#child.exitCode !== null) break;
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
 		const log = this.log();
@@ -222,40 +222,40 @@ export class Dovecot {
 		throw new Error(`Dovecot did not start: ${said}\n${log}`);
 	}
 
-	private configure(): void {
+	#configure(): void {
 		const root = process.getuid?.() === 0;
 		const user = root ? 'nobody' : userInfo().username;
 		const group = root ? 'nogroup' : spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim() || user;
 		const uid = root ? NOBODY : process.getuid!();
 		const gid = root ? NOBODY : process.getgid!();
-		const users = this.options.users ?? { [this.user]: this.password };
-		for (const name of Object.keys(users)) this.makeMaildir(this.maildir(name));
-		this.write(
+		const users = this.#options.users ?? { [this.user]: this.password };
+		for (const name of Object.keys(users)) this.#makeMaildir(this.#maildir(name));
+		this.#write(
 			'users',
 			Object.entries(users)
-				.map(([name, password]) => `${name}:{PLAIN}${password}:${uid}:${gid}::${join(this.home, 'mail', name)}\n`)
+				.map(([name, password]) => `${name}:{PLAIN}${password}:${uid}:${gid}::${join(this.#home, 'mail', name)}\n`)
 				.join(''),
 		);
-		this.write('cert.pem', this.certificate.cert);
-		this.write('key.pem', this.certificate.key);
-		const oauth = this.options.oauth ?? ['xoauth2', 'oauthbearer'];
-		this.write(
+		this.#write('cert.pem', this.#certificate.cert);
+		this.#write('key.pem', this.#certificate.key);
+		const oauth = this.#options.oauth ?? ['xoauth2', 'oauthbearer'];
+		this.#write(
 			'oauth.conf',
 			[
 				'introspection_mode = local',
-				`local_validation_key_dict = fs:posix:prefix=${this.home}/jwt/`,
+				`local_validation_key_dict = fs:posix:prefix=${this.#home}/jwt/`,
 				'username_attribute = email',
 				'issuers = https://idp.example.com',
 				'',
 			].join('\n'),
 		);
-		this.write(
+		this.#write(
 			'dovecot.conf',
 			`
 protocols = imap
-base_dir = ${this.home}/run
-state_dir = ${this.home}/state
-log_path = ${this.home}/log
+base_dir = ${this.#home}/run
+state_dir = ${this.#home}/state
+log_path = ${this.#home}/log
 listen = ${this.host}
 default_internal_user = ${user}
 default_internal_group = ${group}
@@ -264,26 +264,26 @@ first_valid_uid = 1
 first_valid_gid = 1
 mail_location = maildir:~/Maildir
 maildir_stat_dirs = no
-mail_max_userip_connections = ${this.options.maxConnections ?? 50}
+mail_max_userip_connections = ${this.#options.maxConnections ?? 50}
 auth_mechanisms = plain login ${oauth.join(' ')}
 auth_failure_delay = 0
 ssl = yes
-ssl_cert = <${this.home}/cert.pem
-ssl_key = <${this.home}/key.pem
+ssl_cert = <${this.#home}/cert.pem
+ssl_key = <${this.#home}/key.pem
 ssl_min_protocol = TLSv1.2
 passdb {
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
-  args = ${this.home}/oauth.conf
+  args = ${this.#home}/oauth.conf
 }
 passdb {
   driver = passwd-file
   mechanisms = plain login
-  args = ${this.home}/users
+  args = ${this.#home}/users
 }
 userdb {
   driver = passwd-file
-  args = ${this.home}/users
+  args = ${this.#home}/users
 }
 namespace inbox {
   inbox = yes
@@ -316,34 +316,34 @@ service stats {
 }
 `,
 		);
-		mkdirSync(join(this.home, 'run'));
-		mkdirSync(join(this.home, 'state'));
-		this.own(this.home, true);
+		mkdirSync(join(this.#home, 'run'));
+		mkdirSync(join(this.#home, 'state'));
+		this.#own(this.#home, true);
 	}
 
-	private maildir(user = this.user): string {
-		return join(this.home, 'mail', user, 'Maildir');
+	#maildir(user = this.user): string {
+		return join(this.#home, 'mail', user, 'Maildir');
 	}
 
-	private makeMaildir(path: string): void {
+	#makeMaildir(path: string): void {
 		for (const part of ['cur', 'new', 'tmp']) mkdirSync(join(path, part), { recursive: true });
-		this.own(path, true);
+		this.#own(path, true);
 	}
 
-	private write(name: string, text: string): void {
-		const path = join(this.home, name);
+	#write(name: string, text: string): void {
+		const path = join(this.#home, name);
 		mkdirSync(join(path, '..'), { recursive: true });
 		writeFileSync(path, text);
 	}
 
 	/** Dovecot runs as nobody when we are root. */
-	private own(path: string, recursive = false): void {
+	#own(path: string, recursive = false): void {
 		if (process.getuid?.() !== 0) return;
 		chownSync(path, NOBODY, NOBODY);
 		if (!recursive) return;
 		chmodSync(path, 0o700);
 		for (const entry of readdirSync(path, { withFileTypes: true }))
-			this.own(join(path, entry.name), entry.isDirectory());
+			this.#own(join(path, entry.name), entry.isDirectory());
 	}
 }
 

@@ -105,11 +105,11 @@ export class EmbeddedImap {
 	readonly commands: string[] = [];
 	/** Connections so far. */
 	connections = 0;
-	private readonly faults: LabFault[] = [];
-	private readonly sockets = new Set<Socket>();
-	private readonly imap: Hoodiecrow;
+	readonly #faults: LabFault[] = [];
+	readonly #sockets = new Set<Socket>();
+	readonly #imap: Hoodiecrow;
 	/** RFC822.SIZE that is told instead of the true one, by UID. */
-	private readonly lies = new Map<number, number>();
+	readonly #lies = new Map<number, number>();
 
 	private constructor(options: EmbeddedImapOptions) {
 		this.user = options.user ?? 'analyst@example.com';
@@ -125,7 +125,7 @@ export class EmbeddedImap {
 		plugins.push(options.loginDisabled ? 'LOGINDISABLED' : 'AUTH-PLAIN');
 		if (options.gmail) plugins.push('X-GM-EXT-1');
 		const create = require('hoodiecrow-imap') as (options: object) => Hoodiecrow;
-		this.imap = create({
+		this.#imap = create({
 			plugins,
 			...(certificate ? { credentials: { key: certificate.key, cert: certificate.cert } } : {}),
 			secureConnection: options.tls !== undefined,
@@ -141,100 +141,100 @@ export class EmbeddedImap {
 			},
 		});
 		// Its Gmail plugin does not announce itself.
-		if (options.gmail) this.imap.registerCapability('X-GM-EXT-1');
+		if (options.gmail) this.#imap.registerCapability('X-GM-EXT-1');
 		for (const folder of options.folders ?? []) this.createFolder(folder);
 		for (const message of options.messages ?? []) this.append(message);
-		this.watch(options.ignoresRanges === true);
+		this.#watch(options.ignoresRanges === true);
 	}
 
 	/** Starts on 127.0.0.1 and a free port. */
 	static async start(options: EmbeddedImapOptions = {}): Promise<EmbeddedImap> {
 		const server = new EmbeddedImap(options);
 		await new Promise<void>((resolve, reject) => {
-			server.imap.server.once('error', reject);
-			server.imap.server.listen(0, server.host, () => resolve());
+			server.#imap.server.once('error', reject);
+			server.#imap.server.listen(0, server.host, () => resolve());
 		});
-		server.port = (server.imap.server.address() as import('node:net').AddressInfo).port;
+		server.port = (server.#imap.server.address() as import('node:net').AddressInfo).port;
 		return server;
 	}
 
 	/** Stores a message and gives its UID. */
 	append(message: LabMessage | string): number {
 		const { raw, date, flags, folder, uid }: LabMessage = typeof message === 'string' ? { raw: message } : message;
-		const mailbox = this.mailbox(folder ?? 'INBOX');
+		const mailbox = this.#mailbox(folder ?? 'INBOX');
 		if (uid !== undefined) mailbox.uidnext = uid;
 		// The server keeps bytes in a binary string.
 		const bytes = (Buffer.isBuffer(raw) ? raw : Buffer.from(raw)).toString('binary');
-		return this.imap.appendMessage(mailbox.path, [...(flags ?? [])], date ?? new Date(), bytes).message.uid;
+		return this.#imap.appendMessage(mailbox.path, [...(flags ?? [])], date ?? new Date(), bytes).message.uid;
 	}
 
 	/** Takes a message away, as an expunge by somebody else. */
 	remove(uid: number, folder = 'INBOX'): void {
-		const mailbox = this.mailbox(folder);
+		const mailbox = this.#mailbox(folder);
 		mailbox.messages = mailbox.messages.filter((message) => message.uid !== uid);
 	}
 
 	/** UIDs and flags of a folder. */
 	list(folder = 'INBOX'): Array<{ uid: number; flags: string[] }> {
-		return this.mailbox(folder).messages.map(({ uid, flags }) => ({ uid, flags: [...flags] }));
+		return this.#mailbox(folder).messages.map(({ uid, flags }) => ({ uid, flags: [...flags] }));
 	}
 
 	setUidValidity(value: number, folder = 'INBOX'): void {
-		this.mailbox(folder).uidvalidity = value;
+		this.#mailbox(folder).uidvalidity = value;
 	}
 
 	createFolder(path: string): void {
-		this.imap.createMailbox(path);
+		this.#imap.createMailbox(path);
 	}
 
 	deleteFolder(path: string): void {
-		this.imap.deleteMailbox(path);
+		this.#imap.deleteMailbox(path);
 	}
 
 	/** From now on, or until `times` is used up. Returns what takes it back. */
 	fault(fault: LabFault): () => void {
 		const own = { ...fault };
-		this.faults.push(own);
+		this.#faults.push(own);
 		return () => {
-			const index = this.faults.indexOf(own);
-			if (index >= 0) this.faults.splice(index, 1);
+			const index = this.#faults.indexOf(own);
+			if (index >= 0) this.#faults.splice(index, 1);
 		};
 	}
 
 	/** Tells a wrong RFC822.SIZE. */
 	lieAboutSize(uid: number, size: number): void {
-		this.lies.set(uid, size);
+		this.#lies.set(uid, size);
 	}
 
 	/** Ends every connection. */
 	dropAll(): void {
-		for (const socket of this.sockets) socket.destroy();
+		for (const socket of this.#sockets) socket.destroy();
 	}
 
 	async close(): Promise<void> {
 		this.dropAll();
-		await new Promise<void>((resolve) => this.imap.server.close(() => resolve()));
+		await new Promise<void>((resolve) => this.#imap.server.close(() => resolve()));
 	}
 
-	private mailbox(path: string): Mailbox {
-		const mailbox = this.imap.getMailbox(path);
+	#mailbox(path: string): Mailbox {
+		const mailbox = this.#imap.getMailbox(path);
 		if (mailbox === undefined) throw new Error(`The lab has no folder '${path}'`);
 		return mailbox;
 	}
 
-	private watch(ignoresRanges: boolean): void {
-		const { imap } = this;
+	#watch(ignoresRanges: boolean): void {
+		const imap = this.#imap;
 		imap.server.on('connection', (socket: Socket) => {
 			this.connections++;
-			this.sockets.add(socket);
+			this.#sockets.add(socket);
 			// Its many small writes would wait for acknowledgements, 40 ms each.
 			socket.setNoDelay(true);
 			socket.on('error', () => undefined);
-			socket.once('close', () => this.sockets.delete(socket));
+			socket.once('close', () => this.#sockets.delete(socket));
 		});
 		// A client that does not like the certificate is part of the game.
 		imap.server.on('tlsClientError', () => undefined);
-		imap.fetchHandlers['RFC822.SIZE'] = (_connection, message) => this.lies.get(message.uid) ?? message.raw.length;
+		imap.fetchHandlers['RFC822.SIZE'] = (_connection, message) => this.#lies.get(message.uid) ?? message.raw.length;
 		// The server changes the partial range (`<0.1000>`) of the command itself, for the first message only.
 		const bodies = require('hoodiecrow-imap/lib/commands/handlers/fetch') as Hoodiecrow['fetchHandlers'];
 		const asked = new WeakMap<object, number[]>();
@@ -251,15 +251,15 @@ export class EmbeddedImap {
 		const original = imap.getCommandHandler.bind(imap);
 		imap.getCommandHandler = (command) => {
 			const handler = original(command);
-			return handler === false ? false : this.faulty(command.toUpperCase(), handler);
+			return handler === false ? false : this.#faulty(command.toUpperCase(), handler);
 		};
 	}
 
-	private faulty(command: string, handler: Handler): Handler {
+	#faulty(command: string, handler: Handler): Handler {
 		return (connection, parsed, line, done) => {
 			const text = line.replace(/^\S+\s+/, '');
 			this.commands.push(text);
-			const fault = this.faults.find(
+			const fault = this.#faults.find(
 				({ command: wanted, when, times }) =>
 					wanted === command &&
 					(times === undefined || times > 0) &&

@@ -6,14 +6,14 @@ export class ScriptedServer {
 	port = 0;
 	/** All that clients sent. */
 	received = '';
-	private readonly server: Server;
-	private readonly sockets = new Set<Socket>();
+	readonly #server: Server;
+	readonly #sockets = new Set<Socket>();
 
 	private constructor(talk: (socket: Socket, server: ScriptedServer) => void) {
-		this.server = createServer((socket) => {
-			this.sockets.add(socket);
+		this.#server = createServer((socket) => {
+			this.#sockets.add(socket);
 			socket.on('error', () => undefined);
-			socket.once('close', () => this.sockets.delete(socket));
+			socket.once('close', () => this.#sockets.delete(socket));
 			socket.on('data', (chunk: Buffer) => (this.received += chunk.toString('latin1')));
 			talk(socket, this);
 		});
@@ -22,14 +22,14 @@ export class ScriptedServer {
 	static async start(talk: (socket: Socket, server: ScriptedServer) => void): Promise<ScriptedServer> {
 		const scripted = new ScriptedServer(talk);
 		await new Promise<void>((resolve, reject) =>
-			scripted.server.once('error', reject).listen(0, scripted.host, resolve),
+			scripted.#server.once('error', reject).listen(0, scripted.host, resolve),
 		);
-		scripted.port = (scripted.server.address() as AddressInfo).port;
+		scripted.port = (scripted.#server.address() as AddressInfo).port;
 		return scripted;
 	}
 
 	async close(): Promise<void> {
-		for (const socket of this.sockets) socket.destroy();
-		await new Promise<void>((resolve) => this.server.close(() => resolve()));
+		for (const socket of this.#sockets) socket.destroy();
+		await new Promise<void>((resolve) => this.#server.close(() => resolve()));
 	}
 }

@@ -7,15 +7,15 @@ export class TcpProxy {
 	connections = 0;
 	/** Bytes of answers that the next connections let through; undefined: all. One entry a connection. */
 	readonly cuts: Array<number | undefined> = [];
-	private readonly sockets = new Set<Socket>();
+	readonly #sockets = new Set<Socket>();
 
-	private readonly server: Server;
-	private readonly target: { host: string; port: number };
+	readonly #server: Server;
+	readonly #target: { host: string; port: number };
 
 	private constructor(server: Server, target: { host: string; port: number }) {
-		this.server = server;
-		this.target = target;
-		server.on('connection', (client) => this.accept(client));
+		this.#server = server;
+		this.#target = target;
+		server.on('connection', (client) => this.#accept(client));
 	}
 
 	/** Default port: a free one. */
@@ -28,23 +28,23 @@ export class TcpProxy {
 	}
 
 	async close(): Promise<void> {
-		for (const socket of this.sockets) socket.destroy();
-		await new Promise<void>((resolve) => this.server.close(() => resolve()));
+		for (const socket of this.#sockets) socket.destroy();
+		await new Promise<void>((resolve) => this.#server.close(() => resolve()));
 	}
 
-	private accept(client: Socket): void {
+	#accept(client: Socket): void {
 		this.connections++;
 		let left = this.cuts.shift() ?? Number.POSITIVE_INFINITY;
-		const server = connect(this.target);
+		const server = connect(this.#target);
 		const end = () => {
 			client.destroy();
 			server.destroy();
 		};
 		for (const socket of [client, server]) {
-			this.sockets.add(socket);
+			this.#sockets.add(socket);
 			socket.once('error', end);
 			socket.once('close', () => {
-				this.sockets.delete(socket);
+				this.#sockets.delete(socket);
 				end();
 			});
 		}

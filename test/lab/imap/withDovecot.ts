@@ -10,7 +10,7 @@ export function describeWithDovecot(name: string, tests: () => void): void {
 	}
 	const reason = 'Dovecot 2.3 is not installed (Debian and Ubuntu: apt-get install dovecot-imapd)';
 	if (process.env['CI'] === 'true') {
-		test(`${name}: in CI Dovecot must be there`, () => {
+		it(`${name}: in CI Dovecot must be there`, () => {
 			throw new Error(reason);
 		});
 		return;

@@ -31,24 +31,28 @@ export interface ExecutionData {
 
 /** The part of n8n's internal REST API that its editor uses, as far as the lab needs it. */
 export class N8nApi {
-	private cookie = '';
+	#cookie = '';
 
-	constructor(private readonly url: string) {}
+	readonly #url: string;
+
+	constructor(url: string) {
+		this.#url = url;
+	}
 
 	/** Creates the owner of a fresh n8n, or signs in. */
 	async signIn(): Promise<void> {
 		const { email, password } = OWNER;
-		const created = await this.send('POST', '/owner/setup', OWNER, true);
+		const created = await this.#send('POST', '/owner/setup', OWNER, true);
 		if (created.status !== 200) await this.call('POST', '/login', { emailOrLdapLoginId: email, password });
 	}
 
 	/** What a browser needs to be signed in too. */
 	get session(): string {
-		return this.cookie;
+		return this.#cookie;
 	}
 
 	async call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T> {
-		const answer = await this.send(method, path, body);
+		const answer = await this.#send(method, path, body);
 		const json = (await answer.json().catch(() => ({}))) as { data?: T; message?: string };
 		if (!answer.ok) throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${json.message ?? ''}`);
 		return json.data as T;
@@ -124,7 +128,7 @@ export class N8nApi {
 
 	/** Bytes of n8n's binary store, as the editor's button "Download" gets them; undefined when n8n has none. */
 	async binary(id: string): Promise<Buffer | undefined> {
-		const answer = await this.send('GET', `/binary-data?action=download&id=${encodeURIComponent(id)}`);
+		const answer = await this.#send('GET', `/binary-data?action=download&id=${encodeURIComponent(id)}`);
 		return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
 	}
 
@@ -150,18 +154,18 @@ export class N8nApi {
 		}
 	}
 
-	private async send(method: string, path: string, body?: unknown, anonymous = false): Promise<Response> {
-		const answer = await fetch(`${this.url}/rest${path}`, {
+	async #send(method: string, path: string, body?: unknown, anonymous = false): Promise<Response> {
+		const answer = await fetch(`${this.#url}/rest${path}`, {
 			method,
 			headers: {
 				'content-type': 'application/json',
 				'browser-id': 'lab-browser',
-				...(anonymous ? {} : { cookie: this.cookie }),
+				...(anonymous ? {} : { cookie: this.#cookie }),
 			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});
 		const cookie = answer.headers.getSetCookie().find((text) => text.startsWith('n8n-auth='));
-		if (cookie) this.cookie = cookie.split(';')[0]!;
+		if (cookie) this.#cookie = cookie.split(';')[0]!;
 		return answer;
 	}
 }

@@ -5,23 +5,26 @@ import { chooseFrom, testId } from './selectors';
 export class CredentialDialog {
 	readonly root: Locator;
 
-	constructor(private readonly page: Page) {
+	readonly #page: Page;
+
+	constructor(page: Page) {
+		this.#page = page;
 		this.root = page.locator(testId('editCredential-modal'));
 	}
 
 	/** Waits until these fields are shown. */
 	async shows(names: string[]): Promise<void> {
-		for (const name of names) await this.parameter(name).waitFor();
+		for (const name of names) await this.#parameter(name).waitFor();
 	}
 
 	/** Types into a field, by its parameter name. */
 	async fill(name: string, value: string): Promise<void> {
-		await this.parameter(name).locator('input, textarea').first().fill(value);
+		await this.#parameter(name).locator('input, textarea').first().fill(value);
 	}
 
 	/** Chooses an option of a field. */
 	async choose(name: string, option: string): Promise<void> {
-		await chooseFrom(this.page, this.parameter(name), option);
+		await chooseFrom(this.#page, this.#parameter(name), option);
 	}
 
 	async save(): Promise<void> {
@@ -45,7 +48,7 @@ export class CredentialDialog {
 		await this.root.waitFor({ state: 'detached' });
 	}
 
-	private parameter(name: string): Locator {
+	#parameter(name: string): Locator {
 		return this.root.locator(testId(`parameter-input-${name}`)).first();
 	}
 }

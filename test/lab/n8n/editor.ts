@@ -31,11 +31,17 @@ export interface NodeCard {
 
 /** n8n's editor in a real browser, in the words of who sits in front of it. */
 export class Editor {
+	readonly #browser: Browser;
+	readonly #options: EditorOptions;
+
 	private constructor(
-		private readonly browser: Browser,
+		browser: Browser,
 		readonly page: Page,
-		private readonly options: EditorOptions,
-	) {}
+		options: EditorOptions,
+	) {
+		this.#browser = browser;
+		this.#options = options;
+	}
 
 	/** Starts a browser and signs in as the owner. */
 	static async open(options: EditorOptions): Promise<Editor> {
@@ -60,7 +66,7 @@ export class Editor {
 	}
 
 	async close(): Promise<void> {
-		await this.browser.close();
+		await this.#browser.close();
 	}
 
 	/** Runs a test; when it fails, a picture shows what was seen then. */
@@ -68,8 +74,8 @@ export class Editor {
 		try {
 			await test();
 		} catch (error) {
-			mkdirSync(this.options.failures, { recursive: true });
-			const path = join(this.options.failures, `failed-${name}.png`);
+			mkdirSync(this.#options.failures, { recursive: true });
+			const path = join(this.#options.failures, `failed-${name}.png`);
 			await this.page.screenshot({ path }).catch(() => undefined);
 			process.stdout.write(`Picture of the failure: ${path}\n`);
 			throw error;
@@ -78,47 +84,47 @@ export class Editor {
 
 	/** A picture of what is seen now, without notices, and without what only hovering shows unless that is asked for. */
 	async shot(name: string, { hovering = false } = {}): Promise<void> {
-		mkdirSync(this.options.pictures, { recursive: true });
+		mkdirSync(this.#options.pictures, { recursive: true });
 		if (!hovering) await this.page.mouse.move(VIEWPORT.width / 2, 1);
-		if (!hovering) await this.dismissNotices();
-		await this.page.screenshot({ path: join(this.options.pictures, `${name}.png`), animations: 'disabled' });
+		if (!hovering) await this.#dismissNotices();
+		await this.page.screenshot({ path: join(this.#options.pictures, `${name}.png`), animations: 'disabled' });
 	}
 
 	/** An empty canvas. */
 	async newWorkflow(): Promise<void> {
-		await this.page.goto(`${this.options.url}/workflow/new`);
+		await this.page.goto(`${this.#options.url}/workflow/new`);
 		await this.page.locator(testId('canvas-plus-button')).waitFor();
 	}
 
 	/** Opens a workflow from the list that n8n begins with. */
 	async openListed(name: string): Promise<void> {
-		await this.page.goto(`${this.options.url}/home/workflows`);
+		await this.page.goto(`${this.#options.url}/home/workflows`);
 		await this.page.getByText(name, { exact: true }).first().click();
 		await this.page.locator(testId('canvas-node')).first().waitFor();
 	}
 
 	async openWorkflow(id: string): Promise<void> {
-		await this.page.goto(`${this.options.url}/workflow/${id}`);
+		await this.page.goto(`${this.#options.url}/workflow/${id}`);
 		await this.page.locator(testId('canvas-node')).first().waitFor();
 	}
 
 	/** An execution of the past, as the list of executions shows it. */
 	async openExecution(workflowId: string, executionId: string): Promise<void> {
-		await this.page.goto(`${this.options.url}/workflow/${workflowId}/executions/${executionId}`);
+		await this.page.goto(`${this.#options.url}/workflow/${workflowId}/executions/${executionId}`);
 		await this.page.locator(testId('canvas-node')).first().waitFor();
 	}
 
 	/** An empty canvas, with n8n's own manual trigger on it. */
 	async newManualWorkflow(): Promise<void> {
 		await this.newWorkflow();
-		await this.openPanel();
+		await this.#openPanel();
 		await this.page.getByText('Trigger manually', { exact: true }).click();
 		await this.page.locator(testId('canvas-node')).first().waitFor();
 	}
 
 	/** Searches the node panel and waits until it lists the node, known by its name and description. */
 	async find(words: string, node: NodeCard): Promise<Locator> {
-		await this.openPanel();
+		await this.#openPanel();
 		await this.page.fill(testId('node-creator-search-bar'), words);
 		const item = this.page
 			.locator(testId('item-iterator-item'))
@@ -151,7 +157,7 @@ export class Editor {
 
 	/** The dialog of a stored credential. */
 	async openCredential(id: string): Promise<CredentialDialog> {
-		await this.page.goto(`${this.options.url}/home/credentials/${id}`);
+		await this.page.goto(`${this.#options.url}/home/credentials/${id}`);
 		const dialog = new CredentialDialog(this.page);
 		await dialog.root.waitFor();
 		return dialog;
@@ -178,7 +184,7 @@ export class Editor {
 
 	/** Runs the whole workflow and waits for the notice with its outcome. */
 	async execute(): Promise<string> {
-		await this.dismissNotices();
+		await this.#dismissNotices();
 		await this.page.locator(testId('execute-workflow-button')).click();
 		const notice = this.page.locator('.el-notification').first();
 		await notice.waitFor();
@@ -190,7 +196,7 @@ export class Editor {
 		await this.page.locator(testId('zoom-to-fit')).click();
 	}
 
-	private async dismissNotices(): Promise<void> {
+	async #dismissNotices(): Promise<void> {
 		const notices = this.page.locator('.el-notification');
 		while (await notices.first().isVisible()) {
 			await notices
@@ -201,7 +207,7 @@ export class Editor {
 		}
 	}
 
-	private async openPanel(): Promise<void> {
+	async #openPanel(): Promise<void> {
 		const bar = this.page.locator(testId('node-creator-search-bar'));
 		if (await bar.isVisible()) return;
 		const first = this.page.locator(testId('canvas-plus-button'));

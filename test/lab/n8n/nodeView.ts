@@ -9,7 +9,10 @@ export class NodeView {
 	readonly input: Locator;
 	readonly output: Locator;
 
-	constructor(private readonly page: Page) {
+	readonly #page: Page;
+
+	constructor(page: Page) {
+		this.#page = page;
 		this.root = page.locator(testId('ndv'));
 		this.input = this.root.locator(testId('ndv-input-panel'));
 		this.output = this.root.locator(testId('output-panel'));
@@ -32,20 +35,20 @@ export class NodeView {
 	/** Picks a stored credential by its id. */
 	async useCredential(id: string): Promise<void> {
 		await this.root.locator(testId('node-credentials-select')).first().click();
-		await this.page.locator(testId(`node-credentials-select-item-${id}`)).click();
+		await this.#page.locator(testId(`node-credentials-select-item-${id}`)).click();
 	}
 
 	/** Opens the dialog for a new credential. */
 	async newCredential(): Promise<CredentialDialog> {
 		await this.root.locator(testId('node-credentials-select')).first().click();
-		await this.page.locator(testId('node-credentials-select-item-new')).click();
-		return await this.dialog();
+		await this.#page.locator(testId('node-credentials-select-item-new')).click();
+		return await this.#dialog();
 	}
 
 	/** Opens the dialog of the credential that is chosen. */
 	async editCredential(): Promise<CredentialDialog> {
 		await this.root.locator(testId('credential-edit-button')).first().click();
-		return await this.dialog();
+		return await this.#dialog();
 	}
 
 	/**
@@ -53,11 +56,11 @@ export class NodeView {
 	 * chosen item in sight, whatever is searched: then it does not count.
 	 */
 	async listShows(parameter: string, words: string, expected: string[]): Promise<void> {
-		const search = this.page.locator(`input${testId('rlc-search')}, ${testId('rlc-search')} input`).first();
+		const search = this.#page.locator(`input${testId('rlc-search')}, ${testId('rlc-search')} input`).first();
 		if (!(await search.isVisible()))
 			await this.root.locator(`${testId(`resource-locator-${parameter}`)} ${testId('rlc-input')}`).click();
 		await search.fill(words);
-		const items = this.page.locator(`${testId('rlc-item')}${words === '' ? '' : ':not([class*="selected"])'}:visible`);
+		const items = this.#page.locator(`${testId('rlc-item')}${words === '' ? '' : ':not([class*="selected"])'}:visible`);
 		const shown = async () => (await items.allTextContents()).map((text) => text.trim());
 		await waitFor(
 			`the list ${expected.join(', ')}`,
@@ -68,7 +71,7 @@ export class NodeView {
 
 	/** Picks from an open list. */
 	async pick(item: string): Promise<void> {
-		await this.page
+		await this.#page
 			.locator(`${testId('rlc-item')}:visible`)
 			.filter({ hasText: item })
 			.first()
@@ -79,9 +82,9 @@ export class NodeView {
 	async typeInstead(parameter: string, mode: string, text: string): Promise<void> {
 		const locator = this.root.locator(testId(`resource-locator-${parameter}`));
 		await locator.locator(testId('rlc-mode-selector')).click();
-		await this.page
+		await this.#page
 			.locator('.el-select-dropdown__item:visible')
-			.filter({ has: this.page.getByText(exactly(mode)) })
+			.filter({ has: this.#page.getByText(exactly(mode)) })
 			.first()
 			.click();
 		await locator
@@ -116,18 +119,18 @@ export class NodeView {
 
 	/** Chooses an option of a drop-down parameter. */
 	async choose(parameter: string, option: string): Promise<void> {
-		await chooseFrom(this.page, this.root.locator(testId(`parameter-input-${parameter}`)), option);
+		await chooseFrom(this.#page, this.root.locator(testId(`parameter-input-${parameter}`)), option);
 	}
 
 	/** The options that "Add option" offers. Where there is one only, known by its name, n8n adds it at once. */
 	async options(first: string): Promise<string[]> {
 		await this.root.locator(testId('collection-parameter-add')).first().click();
-		const offered = this.page.locator(`${testId('collection-parameter-option')}:visible`);
+		const offered = this.#page.locator(`${testId('collection-parameter-option')}:visible`);
 		const added = this.root.getByText(exactly(first));
 		await offered.or(added).first().waitFor();
 		if (await added.first().isVisible()) return [first];
 		const names = (await offered.allInnerTexts()).map((text) => text.trim());
-		await this.page.keyboard.press('Escape');
+		await this.#page.keyboard.press('Escape');
 		await offered.first().waitFor({ state: 'hidden' });
 		return names;
 	}
@@ -170,8 +173,8 @@ export class NodeView {
 		return { input: await this.input.locator(testId('hovering-item')).innerText(), output: await row.innerText() };
 	}
 
-	private async dialog(): Promise<CredentialDialog> {
-		const dialog = new CredentialDialog(this.page);
+	async #dialog(): Promise<CredentialDialog> {
+		const dialog = new CredentialDialog(this.#page);
 		await dialog.root.waitFor();
 		return dialog;
 	}

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 /** One process of n8n: the server, or a worker. */
 export class N8nProcess {
 	readonly logFile: string;
-	private child: ChildProcess | undefined;
-	private awaited = false;
+	#child: ChildProcess | undefined;
+	#awaited = false;
+
+	readonly #command: string[];
 
 	constructor(
 		/** n8n's user folder; it survives the process. */
@@ -14,10 +16,11 @@ export class N8nProcess {
 		/** Where n8n is installed. */
 		readonly installation: string,
 		readonly env: Record<string, string>,
-		private readonly command: string[],
+		command: string[],
 		/** Where it says whether it is ready. */
 		readonly url: string,
 	) {
+		this.#command = command;
 		this.logFile = join(userFolder, 'n8n.log');
 	}
 
@@ -25,17 +28,17 @@ export class N8nProcess {
 	async start(extra: Record<string, string> = {}): Promise<void> {
 		const log = openSync(this.logFile, 'a');
 		// A clean environment: leftovers of the caller's shell would change what n8n does.
-		const child = spawn(process.execPath, [this.binary, ...this.command], {
+		const child = spawn(process.execPath, [this.binary, ...this.#command], {
 			cwd: this.userFolder,
 			env: { ...this.env, ...extra },
 			stdio: ['ignore', log, log],
 			detached: true,
 		});
 		closeSync(log);
-		this.child = child;
-		this.awaited = false;
+		this.#child = child;
+		this.#awaited = false;
 		child.once('exit', (code, signal) => {
-			if (this.child === child && !this.awaited)
+			if (this.#child === child && !this.#awaited)
 				process.stdout.write(`n8n ended by itself (${signal ?? code}):\n${this.logTail()}\n`);
 		});
 		const deadline = Date.now() + 180_000;
@@ -56,8 +59,8 @@ export class N8nProcess {
 
 	/** Ends n8n: SIGTERM waits for running executions, SIGKILL is the power cut. */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-		const { child } = this;
-		this.child = undefined;
+		const child = this.#child;
+		this.#child = undefined;
 		if (!child || child.exitCode !== null || child.signalCode !== null) return;
 		const ended = new Promise((resolve) => child.once('exit', resolve));
 		try {
@@ -73,8 +76,8 @@ export class N8nProcess {
 
 	/** Calls when the running n8n ends, for whatever reason. */
 	onExit(listener: (signal: NodeJS.Signals | null) => void): void {
-		this.awaited = true;
-		this.child?.once('exit', (_code, signal) => listener(signal));
+		this.#awaited = true;
+		this.#child?.once('exit', (_code, signal) => listener(signal));
 	}
 
 	/** What it wrote since its first start. */

@@ -9,10 +9,13 @@ import type { N8nServer } from './server';
 
 /** What n8n needs besides itself to share its work: a Redis and a PostgreSQL. */
 export class QueueServices {
-	private constructor(
-		private readonly redis: Redis,
-		private readonly postgres: Postgres,
-	) {}
+	readonly #redis: Redis;
+	readonly #postgres: Postgres;
+
+	private constructor(redis: Redis, postgres: Postgres) {
+		this.#redis = redis;
+		this.#postgres = postgres;
+	}
 
 	static async start(): Promise<QueueServices> {
 		const redis = await Redis.start();
@@ -26,7 +29,8 @@ export class QueueServices {
 
 	/** Settings of every n8n process that takes part. */
 	get env(): Record<string, string> {
-		const { redis, postgres } = this;
+		const redis = this.#redis;
+		const postgres = this.#postgres;
 		return {
 			EXECUTIONS_MODE: 'queue',
 			QUEUE_BULL_REDIS_HOST: redis.host,
@@ -40,8 +44,8 @@ export class QueueServices {
 	}
 
 	async stop(): Promise<void> {
-		await this.redis.stop();
-		await this.postgres.stop();
+		await this.#redis.stop();
+		await this.#postgres.stop();
 	}
 }
 

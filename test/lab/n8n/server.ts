@@ -39,14 +39,17 @@ const QUIET = {
 export class N8nServer extends N8nProcess {
 	readonly api: N8nApi;
 
+	readonly #temporary: boolean;
+
 	private constructor(
 		userFolder: string,
 		installation: string,
 		readonly port: number,
 		env: Record<string, string>,
-		private readonly temporary: boolean,
+		temporary: boolean,
 	) {
 		super(userFolder, installation, env, ['start'], `http://127.0.0.1:${port}`);
+		this.#temporary = temporary;
 		this.api = new N8nApi(this.url);
 	}
 
@@ -73,8 +76,8 @@ export class N8nServer extends N8nProcess {
 
 	/** Stops, and removes a temporary user folder. A lasting one gets a clean end. */
 	async dispose(): Promise<void> {
-		await this.stop(this.temporary ? 'SIGKILL' : 'SIGTERM');
-		if (this.temporary) rmSync(this.userFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+		await this.stop(this.#temporary ? 'SIGKILL' : 'SIGTERM');
+		if (this.#temporary) rmSync(this.userFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	}
 
 	/** Runs one of n8n's commands, e.g. `import:workflow`. The server must not run on the same SQLite file meanwhile. */

@@ -11,13 +11,17 @@ const HUNTER = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 /** n8n and the peers that it talks to, all of them on loopback. */
 export class World {
+	readonly #esa: EsaLab;
+
 	private constructor(
 		readonly imap: EmbeddedImap,
 		readonly openCti: OpenCtiLab,
 		readonly microsoft: MicrosoftLab,
-		private readonly esa: EsaLab,
+		esa: EsaLab,
 		readonly n8n: N8nServer,
-	) {}
+	) {
+		this.#esa = esa;
+	}
 
 	/** Starts the peers and prepares n8n, which does not run yet. */
 	static async prepare(options: { mailbox?: EmbeddedImapOptions; n8n?: N8nOptions } = {}): Promise<World> {
@@ -46,7 +50,7 @@ export class World {
 
 	/** The Cisco Secure Email appliance, as its credential has it. */
 	get appliance(): { url: string; user: string; passphrase: string } {
-		return { url: this.esa.url, ...HUNTER };
+		return { url: this.#esa.url, ...HUNTER };
 	}
 
 	get credentials(): LabCredential[] {
@@ -55,7 +59,7 @@ export class World {
 
 	async dispose(): Promise<void> {
 		await this.n8n.dispose();
-		await Promise.all([this.imap.close(), this.openCti.close(), this.microsoft.close(), this.esa.stop()]);
+		await Promise.all([this.imap.close(), this.openCti.close(), this.microsoft.close(), this.#esa.stop()]);
 	}
 }
 

@@ -56,24 +56,24 @@ const PAGES: Partial<Record<FaultKind, [status: number, type: string, body: stri
 
 /** Faults that wait for their request. */
 export class Faults {
-	private readonly waiting: Required<Fault>[] = [];
+	readonly #waiting: Required<Fault>[] = [];
 
 	add(fault: Fault): void {
-		this.waiting.push({ times: 1, operation: '', skip: 0, headers: {}, ...fault });
+		this.#waiting.push({ times: 1, operation: '', skip: 0, headers: {}, ...fault });
 	}
 
 	clear(): void {
-		this.waiting.length = 0;
+		this.#waiting.length = 0;
 	}
 
 	take(operation: string): Required<Fault> | undefined {
-		for (const fault of this.waiting) {
+		for (const fault of this.#waiting) {
 			if (fault.operation !== '' && fault.operation !== operation) continue;
 			if (fault.skip > 0) {
 				fault.skip--;
 				continue;
 			}
-			if (--fault.times === 0) this.waiting.splice(this.waiting.indexOf(fault), 1);
+			if (--fault.times === 0) this.#waiting.splice(this.#waiting.indexOf(fault), 1);
 			return fault;
 		}
 		return undefined;

@@ -132,13 +132,13 @@ export class Store {
 	/** The queue. The platform's workers import all of it live. */
 	readonly bundles: { connectorId: string; workId?: string; bundle: Row; live: true }[] = [];
 	readonly drafts = new Map<string, { id: string; name: string; status: string }>();
-	private readonly index = new Map<string, Entity>();
-	private readonly byType = new Map<string, Set<Entity>>();
+	readonly #index = new Map<string, Entity>();
+	readonly #byType = new Map<string, Set<Entity>>();
 	/** Relationships and sightings by the id of what they start from. */
-	private readonly starting = new Map<string, Set<Entity>>();
+	readonly #starting = new Map<string, Set<Entity>>();
 	/** References of messages by the id of the message. */
-	private readonly links = new Map<string, Reference[]>();
-	private readonly byHash = new Map<string, Entity>();
+	readonly #links = new Map<string, Reference[]>();
+	readonly #byHash = new Map<string, Entity>();
 
 	constructor() {
 		for (const [definition_type, definition, x_opencti_order, x_opencti_color, uuid] of MARKINGS) {
@@ -184,33 +184,33 @@ export class Store {
 		for (const id of [entity.id, entity.standard_id, data['stix_id'], ...(data['x_opencti_stix_ids'] ?? [])])
 			this.alias(entity, id);
 		this.aliasNames(entity);
-		members(this.byType, type).add(entity);
-		if (typeof data['fromId'] === 'string') members(this.starting, data['fromId']).add(entity);
-		if (type === 'StixFile') for (const key of hashKeys(data)) this.byHash.set(key, entity);
+		members(this.#byType, type).add(entity);
+		if (typeof data['fromId'] === 'string') members(this.#starting, data['fromId']).add(entity);
+		if (type === 'StixFile') for (const key of hashKeys(data)) this.#byHash.set(key, entity);
 		return entity;
 	}
 
 	/** The file that has any of these hashes. */
 	fileOf(data: Row): Entity | undefined {
-		return hashKeys(data).flatMap((key) => this.byHash.get(key) ?? [])[0];
+		return hashKeys(data).flatMap((key) => this.#byHash.get(key) ?? [])[0];
 	}
 
 	/** Relationships and sightings that start from an entity. */
 	startingFrom(id: string): Entity[] {
-		return [...(this.starting.get(id) ?? [])];
+		return [...(this.#starting.get(id) ?? [])];
 	}
 
 	/** What a message refers to. */
 	referencesOf(from: string): readonly Reference[] {
-		return this.links.get(from) ?? [];
+		return this.#links.get(from) ?? [];
 	}
 
 	setReferences(from: string, references: Reference[]): void {
-		this.links.set(from, references);
+		this.#links.set(from, references);
 	}
 
 	get refRelations(): Reference[] {
-		return [...this.links.values()].flat();
+		return [...this.#links.values()].flat();
 	}
 
 	/** Identities and vulnerabilities are found by their aliases: the platform keeps the ids that these would give. */
@@ -218,18 +218,18 @@ export class Store {
 		for (const name of (entity.data['x_opencti_aliases'] ?? []) as string[]) {
 			const id = standardId(entity.type, { ...entity.data, name });
 			entity.aliasIds.add(id);
-			this.index.set(id, entity);
+			this.#index.set(id, entity);
 		}
 	}
 
 	alias(entity: Entity, id: unknown): void {
 		if (typeof id !== 'string' || id === '') return;
 		entity.ids.add(id);
-		this.index.set(id, entity);
+		this.#index.set(id, entity);
 	}
 
 	find(id: unknown): Entity | undefined {
-		return typeof id === 'string' ? this.index.get(id) : undefined;
+		return typeof id === 'string' ? this.#index.get(id) : undefined;
 	}
 
 	get(id: string): Entity {
@@ -237,7 +237,7 @@ export class Store {
 	}
 
 	ofType(...types: string[]): Entity[] {
-		return types.flatMap((type) => [...(this.byType.get(type) ?? [])]);
+		return types.flatMap((type) => [...(this.#byType.get(type) ?? [])]);
 	}
 
 	/** A label value, whatever its case. */
@@ -247,11 +247,11 @@ export class Store {
 
 	delete(entity: Entity): void {
 		this.entities.delete(entity.id);
-		this.byType.get(entity.type)?.delete(entity);
-		this.starting.get(String(entity.data['fromId']))?.delete(entity);
-		this.links.delete(entity.id);
-		for (const key of hashKeys(entity.data)) this.byHash.delete(key);
-		for (const id of [...entity.ids, ...entity.aliasIds]) this.index.delete(id);
+		this.#byType.get(entity.type)?.delete(entity);
+		this.#starting.get(String(entity.data['fromId']))?.delete(entity);
+		this.#links.delete(entity.id);
+		for (const key of hashKeys(entity.data)) this.#byHash.delete(key);
+		for (const id of [...entity.ids, ...entity.aliasIds]) this.#index.delete(id);
 		for (const other of this.entities.values()) {
 			for (const list of ['markings', 'labels', 'references', 'objects'] as const) {
 				if (other[list].includes(entity.id)) other[list] = other[list].filter((id) => id !== entity.id);

@@ -11,10 +11,14 @@ export class Postgres {
 	readonly user = 'lab';
 	readonly database = 'postgres';
 
+	readonly #daemon: Daemon;
+
 	private constructor(
 		readonly port: number,
-		private readonly daemon: Daemon,
-	) {}
+		daemon: Daemon,
+	) {
+		this.#daemon = daemon;
+	}
 
 	static async start(): Promise<Postgres> {
 		const server = binaryOf('postgres');
@@ -52,6 +56,6 @@ export class Postgres {
 	}
 
 	async stop(): Promise<void> {
-		await this.daemon.stop();
+		await this.#daemon.stop();
 	}
 }

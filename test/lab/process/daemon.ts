@@ -35,30 +35,33 @@ export interface DaemonOptions {
 
 /** A Debian server in a folder of its own, for as long as a test runs. */
 export class Daemon {
-	private readonly child: ChildProcess;
-	private readonly logFile: string;
-	private readonly onExit = () => void this.child.kill(this.endSignal);
+	readonly #child: ChildProcess;
+	readonly #logFile: string;
+	readonly #onExit = () => void this.#child.kill(this.#endSignal);
 
-	private constructor(private readonly options: DaemonOptions) {
-		this.logFile = join(options.folder, 'log');
-		const log = openSync(this.logFile, 'a');
+	readonly #options: DaemonOptions;
+
+	private constructor(options: DaemonOptions) {
+		this.#options = options;
+		this.#logFile = join(options.folder, 'log');
+		const log = openSync(this.#logFile, 'a');
 		const [program, ...args] = options.command;
-		this.child = spawn(program!, args, { cwd: options.folder, stdio: ['ignore', log, log] });
+		this.#child = spawn(program!, args, { cwd: options.folder, stdio: ['ignore', log, log] });
 		closeSync(log);
-		process.once('exit', this.onExit);
+		process.once('exit', this.#onExit);
 	}
 
 	/** Starts it; throws what it said when it does not come up. */
 	static async start(options: DaemonOptions): Promise<Daemon> {
 		const daemon = new Daemon(options);
 		const failed = new Promise<string>((resolve) => {
-			daemon.child.once('error', ({ message }) => resolve(message));
-			daemon.child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
+			daemon.#child.once('error', ({ message }) => resolve(message));
+			daemon.#child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
 		});
 		const deadline = Date.now() + 60_000;
 		let trouble = 'it was not ready after a minute';
 		while (Date.now() < deadline) {
-			if (await options.ready(daemon.log())) return daemon;
+			if (await options.ready(daemon.#log())) return daemon;
 			const reason = await Promise.race([
 				failed,
 				new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50)),
@@ -67,30 +70,30 @@ export class Daemon {
 			trouble = reason;
 			break;
 		}
-		const log = daemon.log();
+		const log = daemon.#log();
 		await daemon.stop();
 		throw new Error(`${options.name} did not start: ${trouble}\n${log}`);
 	}
 
 	/** Ends it and removes its folder. */
 	async stop(): Promise<void> {
-		process.removeListener('exit', this.onExit);
-		const { child } = this;
+		process.removeListener('exit', this.#onExit);
+		const child = this.#child;
 		if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
 			const ended = new Promise((resolve) => child.once('exit', resolve));
-			child.kill(this.endSignal);
+			child.kill(this.#endSignal);
 			const impatient = setTimeout(() => child.kill('SIGKILL'), 15_000);
 			await ended;
 			clearTimeout(impatient);
 		}
-		rmSync(this.options.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+		rmSync(this.#options.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	}
 
-	private get endSignal(): NodeJS.Signals {
-		return this.options.endSignal ?? 'SIGTERM';
+	get #endSignal(): NodeJS.Signals {
+		return this.#options.endSignal ?? 'SIGTERM';
 	}
 
-	private log(): string {
-		return readFileSync(this.logFile, 'utf8');
+	#log(): string {
+		return readFileSync(this.#logFile, 'utf8');
 	}
 }

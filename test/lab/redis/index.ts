@@ -6,10 +6,14 @@ import { freePort } from '../process/ports';
 export class Redis {
 	readonly host = '127.0.0.1';
 
+	readonly #daemon: Daemon;
+
 	private constructor(
 		readonly port: number,
-		private readonly daemon: Daemon,
-	) {}
+		daemon: Daemon,
+	) {
+		this.#daemon = daemon;
+	}
 
 	static async start(): Promise<Redis> {
 		const binary = binaryOf('redis-server');
@@ -40,6 +44,6 @@ export class Redis {
 	}
 
 	async stop(): Promise<void> {
-		await this.daemon.stop();
+		await this.#daemon.stop();
 	}
 }

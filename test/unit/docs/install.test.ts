@@ -13,12 +13,16 @@ const commands = [
 	join(root, 'README.md'),
 	join(root, 'package.json'),
 	...['.ci', '.github', 'docs', 'scripts', 'test/lab'].flatMap(below),
-].flatMap((file) =>
-	readFileSync(file, 'utf8')
-		.split('\n')
-		.filter((line) => /(?<!`)--legacy-peer-deps|\bnpm\b.* --force\b/.test(line))
-		.map((line) => `${file.slice(root.length + 1)}: ${line.trim()}`),
-);
+].flatMap((file) => {
+	const lines = readFileSync(file, 'utf8').split('\n');
+	return lines.flatMap((line, at) => {
+		if (!/(?<!`)--legacy-peer-deps|\bnpm\b.* --force\b/.test(line)) return [];
+		// In code, each argument of one command may stand on a line of its own.
+		const isOneArgument = /^\s*'[^']*',$/.test(line);
+		const command = isOneArgument ? lines.slice(Math.max(0, at - 8), at + 9).join(' ') : line;
+		return [`${file.slice(root.length + 1)}: ${command.trim()}`];
+	});
+});
 
 /** Into n8n's folder of community packages, where others may stand beside this one: `--omit=peer` tells it. */
 const intoN8n = (command: string) => command.includes('--omit=peer');

@@ -14,7 +14,7 @@ function attempt(run: () => unknown): void {
 	}
 }
 
-test('any text is planned and translated, or is an error that says where', () => {
+it('any text is planned and translated, or is an error that says where', () => {
 	const pieces = fc.constantFrom(
 		'[', ']', '(', ')', ' AND ', ' OR ', ' NOT ', ' IN ', ' LIKE ', '=', '!=', "'%a_b%'", "'x'", 'true', '5', '-7', 'email-message:subject', 'file:name',
 		"t'2024-01-01T00:00:00Z'", ' START ', ' STOP ', ' WITHIN ', ' SECONDS', ' REPEATS ', ' TIMES', ' FOLLOWEDBY ', 'x-cisco-email-msgevent:mail_policy', ',',
@@ -33,7 +33,7 @@ test('any text is planned and translated, or is an error that says where', () =>
 	);
 });
 
-test.each([
+it.each([
 	['a chain of ORs', `[${Array.from({ length: 2000 }, (_, i) => `file:name = 'f${i}'`).join(' OR ')}]`],
 	[
 		'ANDs of ORs',

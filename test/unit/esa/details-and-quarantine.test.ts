@@ -18,7 +18,7 @@ const stop = new Date(FROM + 3_600_000);
 const splintered = () => lab.traffic.find(({ mids }) => mids.length > 1) as LabMessage;
 
 describe('details of a message', () => {
-	test('come for a message with all its MIDs', async () => {
+	it('come for a message with all its MIDs', async () => {
 		const { serialNumber, mids, senderIp } = splintered();
 		const details = await client.messageDetails({ serialNumber, mids });
 		expect(details).toMatchObject({ mid: mids, sendingHostSummary: { ipAddress: senderIp } });
@@ -30,7 +30,7 @@ describe('details of a message', () => {
 		expect(await client.urlDetails({ serialNumber, mids })).toHaveProperty('urlDetails');
 	});
 
-	test('of the connection are not wrapped like the others', async () => {
+	it('of the connection are not wrapped like the others', async () => {
 		const { serialNumber, icid, senderGroup } = splintered();
 		expect(await client.connectionDetails({ serialNumber, icid })).toMatchObject({
 			senderGroup,
@@ -38,13 +38,13 @@ describe('details of a message', () => {
 		});
 	});
 
-	test('of an unknown message: the appliance says 200, we say that there is none', async () => {
+	it('of an unknown message: the appliance says 200, we say that there is none', async () => {
 		await expect(client.messageDetails({ serialNumber: 'X', mids: [1] })).rejects.toMatchObject({
 			code: 'ESA_NOT_FOUND',
 		});
 	});
 
-	test.each([
+	it.each([
 		[{ serialNumber: 'X', mids: [] }],
 		[{ serialNumber: 'X', mids: [-1] }],
 		[{ serialNumber: 'X', mids: [1.5] }],
@@ -64,7 +64,7 @@ describe('search by fields', () => {
 			.map(({ mids }) => mids[0])
 			.sort();
 
-	test('finds what the fields say, ANDed', async () => {
+	it('finds what the fields say, ANDed', async () => {
 		expect(await midsBy({})).toEqual(due(() => true));
 		expect(await midsBy({ subject: 'R&D budget' })).toEqual(due(({ subject }) => subject === 'R&D budget'));
 		expect(await midsBy({ subject: { operator: 'begins_with', value: 'a' }, direction: 'incoming' })).toEqual(
@@ -78,7 +78,7 @@ describe('search by fields', () => {
 		expect(await midsBy({ sha256: attachments[0]?.sha256.toUpperCase() })).toContain(mids[0]);
 	});
 
-	test('refused connections', async () => {
+	it('refused connections', async () => {
 		const { rows } = await client.search({ start, stop, rejectedConnections: true });
 		expect(rows[0]?.attributes).toMatchObject({ rejected: expect.any(String) });
 	});
@@ -102,7 +102,7 @@ describe('search by fields', () => {
 });
 
 describe('quarantine', () => {
-	test('is searched page by page', async () => {
+	it('is searched page by page', async () => {
 		const { rows, truncated } = await client.searchQuarantine({
 			type: 'pvo',
 			start,
@@ -151,7 +151,7 @@ describe('quarantine', () => {
 		expect(rows.map(({ mid }) => mid)).toEqual(due.map(({ mids }) => mids[0]));
 	});
 
-	test.each([
+	it.each([
 		['all', 100],
 		['all', 7],
 		['page', 100],
@@ -168,7 +168,7 @@ describe('quarantine', () => {
 		expect(few).toMatchObject({ rows: rows.slice(0, 120), truncated: true });
 	});
 
-	test('messages are released and deleted when that is asked for, and by nothing else', async () => {
+	it('messages are released and deleted when that is asked for, and by nothing else', async () => {
 		const { rows } = await client.searchQuarantine({ type: 'spam', start, stop });
 		const [first, second] = rows.map(({ mid }) => mid) as [number, number];
 		expect(lab.quarantine.released).toEqual([]);
@@ -178,7 +178,7 @@ describe('quarantine', () => {
 		expect(lab.quarantine.deleted).toEqual([second]);
 	});
 
-	test('a release that breaks is not repeated by itself', async () => {
+	it('a release that breaks is not repeated by itself', async () => {
 		await client.login();
 		lab.fail({ on: '/quarantine/messages', what: { kind: 'status', status: 503 } });
 		await expect(client.releaseQuarantined({ type: 'spam', mids: [1] })).rejects.toMatchObject({
@@ -189,7 +189,7 @@ describe('quarantine', () => {
 		).toHaveLength(1);
 	});
 
-	test('what cannot be meant is refused', async () => {
+	it('what cannot be meant is refused', async () => {
 		await expect(client.releaseQuarantined({ type: 'spam', mids: [] })).rejects.toMatchObject({
 			code: 'ESA_CONFIGURATION',
 		});

@@ -80,7 +80,7 @@ const isWithin = (window: string, time: number): boolean => {
 };
 
 describe('a hunt returns the messages that match the pattern, all of them and no others', () => {
-	test('whatever comparisons stand inside one observation, whatever the appliance does where its manual is silent', async () => {
+	it('whatever comparisons stand inside one observation, whatever the appliance does where its manual is silent', async () => {
 		let found = 0;
 		let refused = 0;
 		await fc.assert(
@@ -109,7 +109,7 @@ describe('a hunt returns the messages that match the pattern, all of them and no
 		expect(refused).toBeLessThan(60);
 	}, 120_000);
 
-	test('whatever joins and qualifies the observations: AND, OR, FOLLOWEDBY, WITHIN, REPEATS, START and STOP', async () => {
+	it('whatever joins and qualifies the observations: AND, OR, FOLLOWEDBY, WITHIN, REPEATS, START and STOP', async () => {
 		let found = 0;
 		let refused = 0;
 		await fc.assert(
@@ -139,7 +139,7 @@ describe('a hunt returns the messages that match the pattern, all of them and no
 		expect(refused).toBeLessThan(60);
 	}, 120_000);
 
-	test("a status is compared in the words of rows, and a negation never meets the appliance's own word for it", async () => {
+	it("a status is compared in the words of rows, and a negation never meets the appliance's own word for it", async () => {
 		const [message] = generated({ seed: 1, count: 1, badRecords: 0 }) as [LabMessage];
 		const tracked = (mid: number, ...texts: Array<[status: string, word: string]>): LabMessage => ({
 			...message,

@@ -24,7 +24,7 @@ afterEach(async () => {
 const messageCalls = (lab: EsaLab) => lab.requests.filter(({ path }) => path.endsWith('/messages')).length;
 
 describe('login', () => {
-	test('user and passphrase travel as base64 in JSON, once, and not as Basic authentication', async () => {
+	it('user and passphrase travel as base64 in JSON, once, and not as Basic authentication', async () => {
 		const { lab, client } = await open(
 			{ user: 'jörg', passphrase: 'pass wörd&=' },
 			{ user: 'jörg', passphrase: 'pass wörd&=' },
@@ -35,7 +35,7 @@ describe('login', () => {
 		expect(lab.requests.some(({ headers }) => headers.authorization !== undefined)).toBe(false);
 	});
 
-	test('a wrong passphrase is said in words and never repeated in the error', async () => {
+	it('a wrong passphrase is said in words and never repeated in the error', async () => {
 		const { lab, client } = await open({}, { passphrase: 'my secret' });
 		const error: Error & { code?: string; hint?: string } = await client.test().then(
 			() => fail('accepted'),
@@ -47,7 +47,7 @@ describe('login', () => {
 		expect(lab.logins).toBe(1);
 	});
 
-	test('an account with two factors is told so', async () => {
+	it('an account with two factors is told so', async () => {
 		const { client } = await open({ twoFactor: true });
 		await expect(client.test()).rejects.toMatchObject({
 			code: 'ESA_TWO_FACTOR',
@@ -55,19 +55,19 @@ describe('login', () => {
 		});
 	});
 
-	test('an answer without a token is an error, not a crash', async () => {
+	it('an answer without a token is an error, not a crash', async () => {
 		const { lab, client } = await open();
 		lab.fail({ on: '/login', what: { kind: 'body', body: '{"data":{"userName":"admin"}}' } });
 		await expect(client.test()).rejects.toMatchObject({ code: 'ESA_ANSWER_UNREADABLE' });
 	});
 
-	test('an account that may log in but not search is told what it lacks', async () => {
+	it('an account that may log in but not search is told what it lacks', async () => {
 		const { client } = await open({ privileges: ['e_message_tracking_detail'] });
 		await expect(client.test()).rejects.toMatchObject({ code: 'ESA_FORBIDDEN' });
 		await expect(client.hunt(plan)).rejects.toMatchObject({ code: 'ESA_FORBIDDEN', status: 403 });
 	});
 
-	test.each([[{ passphrase: '' }], [{ user: '' }], [{ url: '' }], [{ url: 'ftp://esa.example.com' }]])(
+	it.each([[{ passphrase: '' }], [{ user: '' }], [{ url: '' }], [{ url: 'ftp://esa.example.com' }]])(
 		'%j is refused before anything is sent',
 		async (how) => {
 			await expect(open({}, how)).rejects.toMatchObject({
@@ -78,7 +78,7 @@ describe('login', () => {
 });
 
 describe('tokens', () => {
-	test('one that expires in the middle of paging is renewed by one login, and no page is lost', async () => {
+	it('one that expires in the middle of paging is renewed by one login, and no page is lost', async () => {
 		const { lab, client } = await open();
 		lab.fail({ on: '/messages', after: 1, what: { kind: 'status', status: 401, message: 'ExpiredSignatureError.' } });
 		const { rows } = await client.hunt(plan);
@@ -86,7 +86,7 @@ describe('tokens', () => {
 		expect(lab.logins).toBe(2);
 	});
 
-	test('refusals without end lead to one new login, not to a loop', async () => {
+	it('refusals without end lead to one new login, not to a loop', async () => {
 		const { lab, client } = await open();
 		lab.fail({
 			on: '/messages',
@@ -98,7 +98,7 @@ describe('tokens', () => {
 		expect(messageCalls(lab)).toBe(2);
 	});
 
-	test('a new token in the header of an answer is used from then on', async () => {
+	it('a new token in the header of an answer is used from then on', async () => {
 		let now = 0;
 		const { lab, client } = await open({ tokenSeconds: 600, now: () => now });
 		await client.login();
@@ -109,14 +109,14 @@ describe('tokens', () => {
 		expect(lab.logins).toBe(1);
 	});
 
-	test('the same user agent logs in and asks: tokens are bound to it', async () => {
+	it('the same user agent logs in and asks: tokens are bound to it', async () => {
 		const { client } = await open({ bindAgent: true });
 		await expect(client.hunt(plan)).resolves.toMatchObject({ truncated: false });
 	});
 });
 
 describe("the appliance's refusals, in the user's words", () => {
-	test.each([
+	it.each([
 		[404, 'Not Found.', 'ESA_NO_API'],
 		[404, 'Unexpected attribute - starts_with.', 'ESA_QUERY_REFUSED'],
 		[400, 'Bad request.', 'ESA_QUERY_REFUSED'],
@@ -134,25 +134,25 @@ describe("the appliance's refusals, in the user's words", () => {
 		await expect(client.hunt(plan)).rejects.toMatchObject({ code, status, hint: expect.any(String) });
 	});
 
-	test('a wrong product or path is told apart from a wrong query', async () => {
+	it('a wrong product or path is told apart from a wrong query', async () => {
 		const { client } = await open({}, { product: 'SMA' });
 		await expect(client.test()).rejects.toMatchObject({ code: 'ESA_NO_API', hint: expect.stringContaining('product') });
 	});
 
-	test('a moment of too much load or a broken connection is got over', async () => {
+	it('a moment of too much load or a broken connection is got over', async () => {
 		const { lab, client } = await open();
 		lab.fail({ on: '/messages', times: 2, what: { kind: 'status', status: 503, retryAfter: '1' } });
 		lab.fail({ on: '/messages', after: 1, what: { kind: 'close' } });
 		expect((await client.hunt(plan)).rows).toHaveLength(250);
 	});
 
-	test('an appliance that is gone', async () => {
+	it('an appliance that is gone', async () => {
 		const { lab, client } = await open();
 		await lab.stop();
 		await expect(client.hunt(plan)).rejects.toMatchObject({ code: 'HTTP_UNREACHABLE' });
 	});
 
-	test('an appliance that does not answer in time', async () => {
+	it('an appliance that does not answer in time', async () => {
 		const { lab, client } = await open({}, { timeoutMs: 100 });
 		lab.fail({ on: '/messages', times: 10, what: { kind: 'slow', ms: 2000 } });
 		await expect(client.hunt(plan)).rejects.toMatchObject({ code: 'HTTP_TIMEOUT' });
@@ -160,14 +160,14 @@ describe("the appliance's refusals, in the user's words", () => {
 });
 
 describe('addresses', () => {
-	test.each(['', '/', '/esa/api/v2.0', '/esa/api/v2.0/', '/sma/api'])('the URL may end with %j', async (end) => {
+	it.each(['', '/', '/esa/api/v2.0', '/esa/api/v2.0/', '/sma/api'])('the URL may end with %j', async (end) => {
 		const { lab } = await open();
 		const client = new EsaClient({ url: `${lab.url}${end}`, user: 'admin', passphrase: PASSPHRASE });
 		opened.push(client);
 		await expect(client.test()).resolves.toBeDefined();
 	});
 
-	test('a self-signed certificate is accepted when it is given, and only then', async () => {
+	it('a self-signed certificate is accepted when it is given, and only then', async () => {
 		const { lab, client } = await open({ tls: true });
 		await expect(client.test()).rejects.toMatchObject({ code: 'HTTP_TLS' });
 		const { hostname, port } = new URL(lab.url);
@@ -182,7 +182,7 @@ describe('addresses', () => {
 		await expect(trusting.test()).resolves.toBeDefined();
 	});
 
-	test('a manager is asked for all its gateways, unless the pattern names one', async () => {
+	it('a manager is asked for all its gateways, unless the pattern names one', async () => {
 		const appliances = [
 			{ serialNumber: 'A', hostName: 'esa1.example.com' },
 			{ serialNumber: 'B', hostName: 'esa2.example.com' },

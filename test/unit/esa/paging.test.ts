@@ -27,7 +27,7 @@ const pagesOf = (lab: EsaLab): string[] =>
 		.map(({ query }) => query.replace(/^.*(offset=\d+&limit=\d+)$/, '$1'));
 const midsOf = (rows: EsaRow[]) => rows.map(({ attributes }) => (attributes.mid as number[])[0]);
 
-test.each([0, 1, 99, 100, 101, 250, 300])(
+it.each([0, 1, 99, 100, 101, 250, 300])(
 	'%d messages are read once each, in as few pages as they need',
 	async (count) => {
 		const { lab, client } = await labWith(count);
@@ -41,7 +41,7 @@ test.each([0, 1, 99, 100, 101, 250, 300])(
 	},
 );
 
-test('records that the appliance cannot show take their places: nothing is read twice, nothing skipped, and they are counted', async () => {
+it('records that the appliance cannot show take their places: nothing is read twice, nothing skipped, and they are counted', async () => {
 	const { lab, client } = await labWith(450, {}, 0.3);
 	const bad = lab.traffic.filter((message) => message.bad).length;
 	const { rows, counts, warnings } = await client.hunt(everything);
@@ -51,12 +51,12 @@ test('records that the appliance cannot show take their places: nothing is read 
 	expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining(`could not show ${bad} records`)]));
 });
 
-test('an appliance that serves fewer rows at a time than asked for loses none', async () => {
+it('an appliance that serves fewer rows at a time than asked for loses none', async () => {
 	const { client } = await labWith(130, { switches: { maxLimit: 20 } });
 	expect((await client.hunt(everything)).rows).toHaveLength(130);
 });
 
-test('mail that arrives while pages are read moves rows to later pages: none is lost, none comes twice', async () => {
+it('mail that arrives while pages are read moves rows to later pages: none is lost, none comes twice', async () => {
 	const { lab, client } = await labWith(250);
 	const first = lab.traffic.slice();
 	const newer = generateTraffic({ count: 30, seed: 9, from: FROM + 3_590_000, durationMs: 9_000 }).map(
@@ -75,7 +75,7 @@ test('mail that arrives while pages are read moves rows to later pages: none is 
 		expect(mids).toContain(mid);
 });
 
-test('a query that several parts of a pattern share is read once', async () => {
+it('a query that several parts of a pattern share is read once', async () => {
 	const { lab, client } = await labWith(250);
 	await client.hunt(
 		planHunt(
@@ -85,7 +85,7 @@ test('a query that several parts of a pattern share is read once', async () => {
 	expect(pagesOf(lab)).toHaveLength(3);
 });
 
-test('a cap on rows ends the reading where the appliance cannot narrow it down, and says so', async () => {
+it('a cap on rows ends the reading where the appliance cannot narrow it down, and says so', async () => {
 	const { lab, client } = await labWith(1000);
 	const address = lab.traffic.find(({ sender }) => sender !== '')?.sender ?? '';
 	const { rows, truncated, warnings, counts } = await client.hunt(
@@ -125,7 +125,7 @@ describe('an appliance that is broken or hostile', () => {
 		});
 	});
 
-	test('truncated JSON and a page of HTML: a clear error', async () => {
+	it('truncated JSON and a page of HTML: a clear error', async () => {
 		const { lab, client } = await labWith(1);
 		lab.fail({ on: '/messages', what: { kind: 'truncated' } });
 		await expect(client.hunt(everything)).rejects.toMatchObject({ code: 'ESA_ANSWER_UNREADABLE' });
@@ -135,14 +135,14 @@ describe('an appliance that is broken or hostile', () => {
 		await expect(client.hunt(everything)).rejects.toMatchObject({ code: 'ESA_UNAVAILABLE', status: 500 });
 	});
 
-	test('the same full page for ever: an error after a few', async () => {
+	it('the same full page for ever: an error after a few', async () => {
 		const { lab, client } = await labWith(1);
 		lab.fail({ on: '/messages', times: Infinity, what: body({ meta, data: rows(100) }) });
 		await expect(client.hunt(everything)).rejects.toMatchObject({ code: 'ESA_ANSWER_UNREADABLE' });
 		expect(pagesOf(lab).length).toBeLessThan(10);
 	});
 
-	test('bad records for ever, or a number of them beyond reason: bounded', async () => {
+	it('bad records for ever, or a number of them beyond reason: bounded', async () => {
 		const { lab, client } = await labWith(1);
 		lab.fail({
 			on: '/messages',
@@ -160,7 +160,7 @@ describe('an appliance that is broken or hostile', () => {
 		expect(pagesOf(lab).length).toBeLessThan(20);
 	});
 
-	test('rows of another form are left out and counted, fields of another type do no harm', async () => {
+	it('rows of another form are left out and counted, fields of another type do no harm', async () => {
 		const { lab, client } = await labWith(1);
 		const odd = [null, 7, 'x', [], {}, { attributes: [] }];
 		const wrong = {
@@ -179,7 +179,7 @@ describe('an appliance that is broken or hostile', () => {
 		expect(warnings.join()).toContain('6 rows had another form');
 	});
 
-	test('an answer of AsyncOS before 13 that is empty means nothing found', async () => {
+	it('an answer of AsyncOS before 13 that is empty means nothing found', async () => {
 		const { lab, client } = await labWith(1);
 		lab.fail({ on: '/messages', what: body({}) });
 		await expect(client.hunt(everything)).resolves.toMatchObject({ rows: [], truncated: false });

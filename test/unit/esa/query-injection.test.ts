@@ -32,7 +32,7 @@ async function foundBy(subject: string): Promise<number[]> {
 	return bySubject.rows.flatMap(({ attributes }) => attributes.mid as number[]);
 }
 
-test.each([
+it.each([
 	'a&deliveryStatus=DROPPED',
 	'a&limit=1',
 	'a&searchOption=rejected_connections',
@@ -51,7 +51,7 @@ test.each([
 	expect(await foundBy(subject)).toEqual([1]);
 });
 
-test('any value reaches the appliance as it is, or is refused by name', async () => {
+it('any value reaches the appliance as it is, or is refused by name', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), async (subject) => {
 			fc.pre(subject !== '(No Subject)');
@@ -62,7 +62,7 @@ test('any value reaches the appliance as it is, or is refused by name', async ()
 	expect(() => planHunt(`[x-cisco-email-msgevent:threat_name = '\udc00'] ${WINDOW}`)).toThrow(HuntError);
 });
 
-test('no query has a parameter that the pattern did not ask for', async () => {
+it('no query has a parameter that the pattern did not ask for', async () => {
 	await foundBy('x&ciscoMid=7&');
 	const names = lab.requests
 		.filter(({ path }) => path.endsWith('/messages'))

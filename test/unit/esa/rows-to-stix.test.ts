@@ -9,7 +9,7 @@ const objectsOf = (rows: EsaRow[]): Properties[] => esaRowsToBundle(rows).object
 const ofType = (rows: EsaRow[], type: string): Properties[] => objectsOf(rows).filter((object) => object.type === type);
 
 describe('times', () => {
-	test.each([
+	it.each([
 		['29 Aug 2023 10:00:48 (GMT +00:00)', '2023-08-29T10:00:48.000Z'],
 		['29 Aug 2023 10:00:48 (GMT)', '2023-08-29T10:00:48.000Z'],
 		['29 Aug 2023 10:00:48 (GMT -05:00)', '2023-08-29T15:00:48.000Z'],
@@ -23,7 +23,7 @@ describe('times', () => {
 		expect(ofType([rowWith({ timestamp })], 'email-message')[0]?.date).toBe(expected);
 	});
 
-	test.each(['', 'N/A', '31 Feb 2023 10:00:00 (GMT)', '29 Aug 2023 25:00:00 (GMT)', '2023-08-29', 17, null])(
+	it.each(['', 'N/A', '31 Feb 2023 10:00:00 (GMT)', '29 Aug 2023 25:00:00 (GMT)', '2023-08-29', 17, null])(
 		'%p is no time: the observables are there, and no observed-data is made up',
 		(timestamp) => {
 			const rows = [rowWith({ timestamp })];
@@ -34,7 +34,7 @@ describe('times', () => {
 });
 
 describe('nothing is lost', () => {
-	test('every MID, status and Message-ID has its place', () => {
+	it('every MID, status and Message-ID has its place', () => {
 		const row = rowWith({
 			mid: [1, 2, 3],
 			messageStatus: { '1': 'Delivered', '3': 'Dropped By Anti-Virus' },
@@ -58,7 +58,7 @@ describe('nothing is lost', () => {
 		expect(messages[0]?.x_recipients_of_mid).toEqual(['a@example.com']);
 	});
 
-	test('addresses stay as they are: VERP, slashes, display names; what is no address stays as text', () => {
+	it('addresses stay as they are: VERP, slashes, display names; what is no address stays as text', () => {
 		const row = rowWith({
 			sender: 'MAILER-DAEMON',
 			friendly_from: ['"Doe, Jo" <jo=x/y@example.com>', 'second@example.com'],
@@ -79,7 +79,7 @@ describe('nothing is lost', () => {
 });
 
 describe('nothing is invented', () => {
-	test('no address for a bounce, no subject for a placeholder, no score None, no resolution, no parts', () => {
+	it('no address for a bounce, no subject for a placeholder, no score None, no resolution, no parts', () => {
 		const row = rowWith({
 			sender: '',
 			subject: '(No Subject)',
@@ -110,7 +110,7 @@ describe('nothing is invented', () => {
 		expect(JSON.stringify(objectsOf([GUIDE_ROW]))).not.toContain('resolves_to_refs');
 	});
 
-	test('a refused connection is no message', () => {
+	it('a refused connection is no message', () => {
 		const row = {
 			attributes: {
 				icid: 17,
@@ -129,20 +129,20 @@ describe('nothing is invented', () => {
 });
 
 describe('the bundle', () => {
-	test('is the same for the same rows, byte for byte, and each row stands in it once', () => {
+	it('is the same for the same rows, byte for byte, and each row stands in it once', () => {
 		const rows = generateTraffic({ count: 50 }).map((message) => rowOf(message, 'esa-14'));
 		expect(JSON.stringify(esaRowsToBundle(rows))).toBe(JSON.stringify(esaRowsToBundle(structuredClone(rows))));
 		expect(esaRowsToBundle([...rows, ...rows])).toEqual(esaRowsToBundle(rows));
 		expect(ofType(rows, 'observed-data')).toHaveLength(50);
 	});
 
-	test('two messages of one sender with one subject are two objects', () => {
+	it('two messages of one sender with one subject are two objects', () => {
 		const rows = [rowWith({ mid: [1] }), rowWith({ mid: [2] })];
 		const ids = ofType(rows, 'email-message').map(({ id }) => id);
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 
-	test('has no reference that leads nowhere, and each observed-data is connected', () => {
+	it('has no reference that leads nowhere, and each observed-data is connected', () => {
 		for (const profile of ['esa-14', 'esa-13', 'sma'] as const) {
 			const objects = objectsOf(generateTraffic({ count: 80, seed: 3 }).map((message) => rowOf(message, profile)));
 			const byId = new Map(objects.map((object) => [object.id as string, object]));
@@ -166,7 +166,7 @@ describe('the bundle', () => {
 		}
 	});
 
-	test('has standard identifiers for addresses, and leaves custom types out when asked', () => {
+	it('has standard identifiers for addresses, and leaves custom types out when asked', () => {
 		expect(
 			ofType([rowWith({ recipient: ['jdoe@example.com'], recipientMap: {} })], 'email-addr').map(({ id }) => id),
 		).toContain('email-addr--6deb37bd-12b7-54ae-805f-5f7146f3d171');
@@ -175,7 +175,7 @@ describe('the bundle', () => {
 		expect(JSON.stringify(objects)).not.toContain('x_msgevent_ref');
 	});
 
-	test('is matched by the pattern that finds the row', () => {
+	it('is matched by the pattern that finds the row', () => {
 		const bundle = esaRowsToBundle([GUIDE_ROW]);
 		const pattern =
 			"[email-message:sender_ref.value LIKE '%@amazonses.com' AND ipv4-addr:value = '1.1.1.1' AND x-cisco-email-msgevent:message_status = 'Delivered']";
@@ -187,7 +187,7 @@ describe('the bundle', () => {
 describe("STIX 2.0 in stix-shifter's shape", () => {
 	const bundle = esaRowsToBundle([GUIDE_ROW], { stixVersion: '2.0' });
 
-	test("the guide's row gives the guide's objects under the guide's keys; seconds stay, guesses do not, the second MID follows", () => {
+	it("the guide's row gives the guide's objects under the guide's keys; seconds stay, guesses do not, the second MID follows", () => {
 		const observed = bundle.objects[1] as { objects: Properties; first_observed: string };
 		expect(bundle.spec_version).toBe('2.0');
 		expect(observed.first_observed).toBe('2023-08-29T10:00:48.000Z');
@@ -229,7 +229,7 @@ describe("STIX 2.0 in stix-shifter's shape", () => {
 		});
 	});
 
-	test('without a host the header From comes first, as in the guide', () => {
+	it('without a host the header From comes first, as in the guide', () => {
 		const { objects } = esaRowsToBundle(
 			[rowWith({ hostName: '', mid: [1786], messageStatus: { '1786': 'Delivered' }, messageID: {}, recipientMap: {} })],
 			{ stixVersion: '2.0' },
@@ -248,14 +248,14 @@ function emptiesOf(value: unknown): unknown[] {
 	return inner.length === 0 ? [value] : inner.flatMap(emptiesOf);
 }
 
-test('a mail policy that is named {} is no empty value', () => {
+it('a mail policy that is named {} is no empty value', () => {
 	const bundle = esaRowsToBundle([{ attributes: { mailPolicy: ['{}', '[]'] } }]);
 	expect(bundle.objects).toContainEqual(expect.objectContaining({ mail_policy: ['{}', '[]'] }));
 	expect(emptiesOf(bundle)).toEqual([]);
 	expect(emptiesOf({ a: [{ b: null }, {}, []] })).toEqual([null, {}, []]);
 });
 
-test('rows of any shape give a bundle, never a crash', () => {
+it('rows of any shape give a bundle, never a crash', () => {
 	const keys = Object.keys(GUIDE_ROW.attributes);
 	const anyRow = fc.record(
 		Object.fromEntries(

@@ -28,7 +28,7 @@ function refusalOf(run: () => unknown): HuntError {
 const refused = (comparison: string) => refusalOf(() => planHunt(`[${comparison}] ${WINDOW}`, { now }));
 
 describe("what stix-shifter's guide shows", () => {
-	test('messages from an address: one query; STOP is rounded up to the minute that it lies in', () => {
+	it('messages from an address: one query; STOP is rounded up to the minute that it lies in', () => {
 		expect(
 			translatePattern(
 				"[ipv4-addr:value='1.1.1.1'] START t'2023-08-01T11:00:00.000Z' STOP t'2023-08-31T21:00:00.003Z'",
@@ -36,7 +36,7 @@ describe("what stix-shifter's guide shows", () => {
 		).toEqual(['senderIp=1.1.1.1&startDate=2023-08-01T11:00:00.000Z&endDate=2023-08-31T21:01:00.000Z']);
 	});
 
-	test('several observations: the first without START and STOP gets the last five minutes', () => {
+	it('several observations: the first without START and STOP gets the last five minutes', () => {
 		const pattern = `[ipv4-addr:value = '1.1.1.1' AND file:hashes.'SHA-256' = '${HASH}' ] OR [x-cisco-email-msgevent:message_status = 'DELIVERED']START t'2023-07-19T01:56:00.000Z' STOP t'2023-09-01T01:57:00.003Z'`;
 		expect(translatePattern(pattern, { now })).toEqual([
 			`fileSha256=${HASH}&senderIp=1.1.1.1&startDate=2023-09-05T10:52:00.000Z&endDate=2023-09-05T10:57:00.000Z`,
@@ -44,7 +44,7 @@ describe("what stix-shifter's guide shows", () => {
 		]);
 	});
 
-	test('AND over events is an error of translation, as there; a hunt can do it', () => {
+	it('AND over events is an error of translation, as there; a hunt can do it', () => {
 		const comparison = `${M}spam_positive='true' AND ${M}virus_positive='true'`;
 		expect(refusalOf(() => queries(comparison)).code).toBe('HUNT_NOT_TRANSLATABLE');
 		expect(planHunt(`[${comparison}] ${WINDOW}`).observations[0]?.alternatives).toEqual([
@@ -54,7 +54,7 @@ describe("what stix-shifter's guide shows", () => {
 });
 
 describe("translation gives stix-shifter's queries where these are right", () => {
-	test.each([
+	it.each([
 		[`${M}quarantined_to IN ('test','test2')`, ['quarantinedTo=test,test2']],
 		["email-message:subject LIKE '%Reply%'", ['subjectfilterOperator=contains&subjectfilterValue=Reply']],
 		[`${M}message_delivered = 'true'`, ['message_delivered=True']],
@@ -97,7 +97,7 @@ describe("translation gives stix-shifter's queries where these are right", () =>
 		expect(queries(comparison)).toEqual(expected);
 	});
 
-	test('values of one list column share a query, events of observations with one window too', () => {
+	it('values of one list column share a query, events of observations with one window too', () => {
 		const list = ['test1', 'test2', 'test3'].map((name) => `${M}quarantined_to = '${name}'`).join(' OR ');
 		expect(translatePattern(`[${list}] ${WINDOW}`)).toEqual([`${DATES}&quarantinedTo=test3,test2,test1`]);
 		expect(translatePattern(`([${M}virus_positive = 'true'] OR [${M}spam_positive = 'true']) ${WINDOW}`)).toEqual([
@@ -107,14 +107,14 @@ describe("translation gives stix-shifter's queries where these are right", () =>
 });
 
 describe('where stix-shifter loses or adds messages', () => {
-	test('an event ANDed with a column is not widened by an event that is ORed', () => {
+	it('an event ANDed with a column is not widened by an event that is ORed', () => {
 		expect(queries(`${M}spam_positive='true' OR (email-message:subject='a' AND ${M}graymail='true')`)).toEqual([
 			'graymail=True&subjectfilterOperator=is&subjectfilterValue=a',
 			'spamPositive=True',
 		]);
 	});
 
-	test('LIKE means LIKE: whole text, beginning, middle', () => {
+	it('LIKE means LIKE: whole text, beginning, middle', () => {
 		const like = (text: string) => queries(`email-message:subject LIKE '${text}'`)[0];
 		expect(like('invoice')).toBe('subjectfilterOperator=is&subjectfilterValue=invoice');
 		expect(like('invoice%')).toBe('subjectfilterOperator=begins_with&subjectfilterValue=invoice');
@@ -122,14 +122,14 @@ describe('where stix-shifter loses or adds messages', () => {
 		expect(like('%Überweisung%')).toBe('subjectfilterOperator=contains&subjectfilterValue=%C3%9Cberweisung');
 	});
 
-	test('an ending, a placeholder or an inner % is searched by its longest piece and decided on the rows', () => {
+	it('an ending, a placeholder or an inner % is searched by its longest piece and decided on the rows', () => {
 		const plan = planHunt(`[email-message:subject LIKE '%inv_ice 2023%due'] ${WINDOW}`);
 		expect(plan.queries).toEqual([`subjectfilterOperator=contains&subjectfilterValue=ice%202023&${DATES}`]);
 		expect(plan.observations[0]?.alternatives[0]?.filter).toEqual(["email-message:subject LIKE '%inv_ice 2023%due'"]);
 		expect(refusalOf(() => queries("email-message:subject LIKE '%due'")).code).toBe('HUNT_NOT_TRANSLATABLE');
 	});
 
-	test('values of one column ORed, or in a list, are one query each', () => {
+	it('values of one column ORed, or in a list, are one query each', () => {
 		expect(queries(`${M}message_status='DELIVERED' OR ${M}message_status='DROPPED'`)).toEqual([
 			'deliveryStatus=DROPPED',
 			'deliveryStatus=DELIVERED',
@@ -140,13 +140,13 @@ describe('where stix-shifter loses or adds messages', () => {
 		]);
 	});
 
-	test('the same query is asked once', () => {
+	it('the same query is asked once', () => {
 		expect(translatePattern(`([ipv4-addr:value='192.0.2.1'] OR [ipv4-addr:value='192.0.2.1']) ${WINDOW}`)).toHaveLength(
 			1,
 		);
 	});
 
-	test('boolean literals, upper-case hashes and quoted quotes', () => {
+	it('boolean literals, upper-case hashes and quoted quotes', () => {
 		expect(queries(`${M}spam_positive = true`)).toEqual(['spamPositive=True']);
 		expect(queries(`file:hashes.'SHA-256' = '${HASH.toUpperCase()}'`)).toEqual([`fileSha256=${HASH}`]);
 		expect(queries("email-message:subject = 'it\\'s'")).toEqual(['subjectfilterOperator=is&subjectfilterValue=it%27s']);
@@ -155,7 +155,7 @@ describe('where stix-shifter loses or adds messages', () => {
 		]);
 	});
 
-	test('a subject that looks like a parameter is a subject', () => {
+	it('a subject that looks like a parameter is a subject', () => {
 		expect(queries("email-message:subject='about mailPolicyName'")).toEqual([
 			'subjectfilterOperator=is&subjectfilterValue=about%20mailPolicyName',
 		]);
@@ -164,7 +164,7 @@ describe('where stix-shifter loses or adds messages', () => {
 		]);
 	});
 
-	test('columns that the guide names and stix-shifter does not map', () => {
+	it('columns that the guide names and stix-shifter does not map', () => {
 		expect(queries(`${M}direction = 'incoming'`)).toEqual(['messageDirection=incoming']);
 		expect(queries(`${M}message_direction = 'outgoing'`)).toEqual(['messageDirection=outgoing']);
 		expect(queries("email-message:message_id = '<a@example.com>'")).toEqual(['messageIdHeader=%3Ca@example.com%3E']);
@@ -179,7 +179,7 @@ describe('windows', () => {
 	const datesOf = (window: string) =>
 		translatePattern(`[ipv4-addr:value='192.0.2.1'] ${window}`, { now })[0]?.replace('senderIp=192.0.2.1&', '');
 
-	test.each([
+	it.each([
 		["START t'2023-08-01T11:00:40Z' STOP t'2023-08-01T11:05:59.999Z'", '2023-08-01T11:00', '2023-08-01T11:06'],
 		["START t'2023-08-01T11:00:10Z' STOP t'2023-08-01T11:00:20Z'", '2023-08-01T11:00', '2023-08-01T11:01'],
 		["START t'2023-08-31T23:59:59Z' STOP t'2023-08-31T23:59:60Z'", '2023-08-31T23:59', '2023-09-01T00:00'],
@@ -189,7 +189,7 @@ describe('windows', () => {
 		expect(datesOf(window)).toBe(`startDate=${start}:00.000Z&endDate=${stop}:00.000Z`);
 	});
 
-	test('a window inside a window is what both have in common', () => {
+	it('a window inside a window is what both have in common', () => {
 		const inner = "START t'2023-08-01T10:00:00Z' STOP t'2023-08-01T12:00:00Z'";
 		const outer = "START t'2023-08-01T11:00:00Z' STOP t'2023-08-01T13:00:00Z'";
 		expect(translatePattern(`([ipv4-addr:value='192.0.2.1'] ${inner}) ${outer}`)).toEqual([
@@ -197,7 +197,7 @@ describe('windows', () => {
 		]);
 	});
 
-	test.each([
+	it.each([
 		["[ipv4-addr:value='192.0.2.1'] START t'2023-08-02T00:00:00Z' STOP t'2023-08-01T00:00:00Z'"],
 		["[ipv4-addr:value='192.0.2.1'] START t'2023-08-01T00:00:00Z' STOP t'2023-08-01T00:00:00Z'"],
 		[
@@ -207,7 +207,7 @@ describe('windows', () => {
 		expect(refusalOf(() => planHunt(pattern)).code).toBe('HUNT_WINDOW_INVALID');
 	});
 
-	test('now is the time of the call, and the time range is checked', () => {
+	it('now is the time of the call, and the time range is checked', () => {
 		const pattern = "[ipv4-addr:value='192.0.2.1']";
 		expect(translatePattern(pattern, { now, timeRangeMinutes: 60 })).toEqual([
 			'senderIp=192.0.2.1&startDate=2023-09-05T09:57:00.000Z&endDate=2023-09-05T10:57:00.000Z',
@@ -223,7 +223,7 @@ describe('windows', () => {
 });
 
 describe('what cannot be hunted is an error that names the comparison and where it stands', () => {
-	test.each([
+	it.each([
 		["url:value = 'http://example.com'", 'HUNT_NOT_SEARCHABLE', 'url:value'],
 		["email-message:subject = 'a' OR url:value = 'b'", 'HUNT_NOT_SEARCHABLE', 'url:value'],
 		["file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e'", 'HUNT_NOT_SEARCHABLE', 'file:hashes.MD5'],
@@ -260,16 +260,16 @@ describe('what cannot be hunted is an error that names the comparison and where 
 		expect(error.column).toBeGreaterThan(1);
 	});
 
-	test('the hint of to_refs.value is the path that works', () => {
+	it('the hint of to_refs.value is the path that works', () => {
 		expect(refused("email-message:to_refs.value = 'a'").hint).toBe('Write email-message:to_refs[*].value.');
 	});
 
-	test("a syntax error is the parser's, with its place", () => {
+	it("a syntax error is the parser's, with its place", () => {
 		expect(() => planHunt("[ipv4-addr:value = '1.1.1.1'")).toThrow(PatternSyntaxError);
 		expect(() => translatePattern('')).toThrow(PatternSyntaxError);
 	});
 
-	test('a regular expression or a network that cannot be used is refused before anything is asked', () => {
+	it('a regular expression or a network that cannot be used is refused before anything is asked', () => {
 		expect(() => planHunt(`[email-message:subject MATCHES '('] ${WINDOW}`)).toThrow(
 			expect.objectContaining({ code: 'PATTERN_REGEX_INVALID' }),
 		);
@@ -278,7 +278,7 @@ describe('what cannot be hunted is an error that names the comparison and where 
 		);
 	});
 
-	test('what observation operators mean cannot be said in query strings', () => {
+	it('what observation operators mean cannot be said in query strings', () => {
 		for (const operator of ['AND', 'FOLLOWEDBY']) {
 			const pattern = `([ipv4-addr:value='192.0.2.1'] ${operator} [file:name='a.exe']) ${WINDOW}`;
 			expect(refusalOf(() => translatePattern(pattern)).code).toBe('HUNT_NOT_TRANSLATABLE');
@@ -296,14 +296,14 @@ describe('bounds', () => {
 	const many = (count: number, test: (i: number) => string) =>
 		Array.from({ length: count }, (_, i) => test(i)).join(' OR ');
 
-	test('ORs inside ANDs do not explode', () => {
+	it('ORs inside ANDs do not explode', () => {
 		const or = `(${many(40, (i) => `file:name='f${i}'`)})`;
 		const started = performance.now();
 		expect(refused(`${or} AND ${or} AND ${or} AND ${or}`).code).toBe('HUNT_TOO_COMPLEX');
 		expect(performance.now() - started).toBeLessThan(1000);
 	});
 
-	test('an AND of more comparisons than are allowed is refused before any of them is written out', () => {
+	it('an AND of more comparisons than are allowed is refused before any of them is written out', () => {
 		const ands = (count: number) =>
 			Array.from({ length: count }, (_, i) => `email-message:subject LIKE '%${i}%'`).join(' AND ');
 		expect(planHunt(`[${ands(1000)}] ${WINDOW}`).observations[0]?.alternatives[0]?.filter).toHaveLength(1000);
@@ -330,7 +330,7 @@ describe('bounds', () => {
 		expect(looks).toBeLessThan(2 * 1_100);
 	});
 
-	test('alternatives that are few and long are counted as they are written out', () => {
+	it('alternatives that are few and long are counted as they are written out', () => {
 		const or = many(300, (i) => `email-message:subject = 's${i}'`);
 		const ands = Array.from({ length: 990 }, (_, i) => `${M}url_reputation = 'v${i}'`).join(' AND ');
 		expect(refused(`(${or}) AND ${ands}`).code).toBe('HUNT_TOO_COMPLEX');
@@ -341,20 +341,20 @@ describe('bounds', () => {
 		);
 	});
 
-	test('more queries than can be asked', () => {
+	it('more queries than can be asked', () => {
 		const list = (count: number) => Array.from({ length: count }, (_, i) => `'f${i}'`).join(',');
 		expect(planHunt(`[file:name IN (${list(1000)})] ${WINDOW}`).queries).toHaveLength(1000);
 		expect(refused(`file:name IN (${list(1001)})`).code).toBe('HUNT_TOO_COMPLEX');
 	});
 
-	test('a long list beside a narrower search is left to the rows', () => {
+	it('a long list beside a narrower search is left to the rows', () => {
 		const ips = Array.from({ length: 200 }, (_, i) => `'192.0.2.${i}'`).join(',');
 		const plan = planHunt(`[ipv4-addr:value IN (${ips}) AND email-message:subject = 'a'] ${WINDOW}`);
 		expect(plan.queries).toEqual([`subjectfilterOperator=is&subjectfilterValue=a&${DATES}`]);
 	});
 });
 
-test('a plan is plain JSON', () => {
+it('a plan is plain JSON', () => {
 	const plan = planHunt(`[email-message:x_cisco_mid = 1757 AND ${M}spam_positive = 'true'] ${WINDOW}`);
 	expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
 	expect(plan.observations[0]?.alternatives[0]?.filter).toEqual(['email-message:x_cisco_mid = 1757']);

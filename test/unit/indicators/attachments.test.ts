@@ -10,7 +10,7 @@ const brief = (email: Email, options?: ExtractOptions): string[] =>
 				`${sources.map(({ part, field }) => `${part}:${field ?? ''}`).join('+')} ${type} ${value}`,
 		);
 
-test('an attachment is one file with every hash and its name', () => {
+it('an attachment is one file with every hash and its name', () => {
 	const file = attachment('payload', { fileName: 'invoice.exe' });
 	expect(extractIndicators(message({ attachments: [file] }))).toEqual([
 		{
@@ -26,7 +26,7 @@ test('an attachment is one file with every hash and its name', () => {
 	]);
 });
 
-test('a hash named in the text and the attachment that has it are one file', () => {
+it('a hash named in the text and the attachment that has it are one file', () => {
 	const file = attachment('payload', { fileName: 'invoice.exe' });
 	const found = extractIndicators(message({ text: `MD5 ${file.md5}`, attachments: [file] }));
 	expect(found).toHaveLength(1);
@@ -38,7 +38,7 @@ test('a hash named in the text and the attachment that has it are one file', () 
 	expect(Object.keys(found[0]?.hashes ?? {}).sort()).toEqual(['MD5', 'SHA-1', 'SHA-256', 'SHA-512']);
 });
 
-test('empty files and pictures of the body are flagged', () => {
+it('empty files and pictures of the body are flagged', () => {
 	const flags = extractIndicators(
 		message({
 			attachments: [
@@ -50,7 +50,7 @@ test('empty files and pictures of the body are flagged', () => {
 	expect(flags).toEqual([['empty-file'], ['inline-image']]);
 });
 
-test.each([
+it.each([
 	['text/plain', 'a.txt'],
 	['text/csv', 'a.csv'],
 	['application/json', 'a'],
@@ -71,7 +71,7 @@ test.each([
 	});
 });
 
-test('HTML attachments are parsed as HTML', () => {
+it('HTML attachments are parsed as HTML', () => {
 	const html =
 		'<style>td.mobile{}</style><form action="https://evil.example/post"><script>var x="http://script.example"</script>';
 	expect(
@@ -84,7 +84,7 @@ test('HTML attachments are parsed as HTML', () => {
 	).toEqual(['attachment:Invoice.HTM form[action] url https://evil.example/post']);
 });
 
-test('binary attachments are not searched, nor text-like ones when it is turned off', () => {
+it('binary attachments are not searched, nor text-like ones when it is turned off', () => {
 	expect(
 		brief(
 			message({ attachments: [attachment('http://evil.example/', { contentType: 'image/png', fileName: 'x.png' })] }),
@@ -99,7 +99,7 @@ test('binary attachments are not searched, nor text-like ones when it is turned 
 	).toEqual([]);
 });
 
-test('UTF-16 and windows-1252 attachments are read', () => {
+it('UTF-16 and windows-1252 attachments are read', () => {
 	const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('http://evil.example/wide', 'utf16le')]);
 	const latin = Buffer.from('caf\u00e9 http://evil.example/latin', 'latin1');
 	expect(
@@ -127,7 +127,7 @@ describe('attached messages', () => {
 		attachments: [attachment('raw', { partId: '2', contentType: 'message/rfc822', email: inner })],
 	});
 
-	test('are read with their headers, bodies and attachments, each place with its part', () => {
+	it('are read with their headers, bodies and attachments, each place with its part', () => {
 		expect(brief(outer, { attachments: false })).toEqual([
 			'text: url http://outer.example/',
 			'2/header:From email-addr x@inner.example',
@@ -137,11 +137,11 @@ describe('attached messages', () => {
 		]);
 	});
 
-	test('are left alone when it is turned off', () => {
+	it('are left alone when it is turned off', () => {
 		expect(brief(outer, { attachments: false, attachedMessages: false })).toEqual(['text: url http://outer.example/']);
 	});
 
-	test('eight deep and no deeper', () => {
+	it('eight deep and no deeper', () => {
 		let email = message({ text: 'http://deep.example/9' });
 		for (let depth = 8; depth >= 0; depth--)
 			email = message({ text: `http://deep.example/${depth}`, attachments: [attachment('', { email })] });

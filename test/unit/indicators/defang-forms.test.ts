@@ -90,7 +90,7 @@ const forms: [written: string, refanged: string, type: string, value: string][] 
 ];
 
 describe('every defanged spelling', () => {
-	test.each(forms)('%s', (written, refanged, type, value) => {
+	it.each(forms)('%s', (written, refanged, type, value) => {
 		expect(refang(written)).toBe(refanged);
 		expect(refang(`Seen: ${written}\nend`)).toBe(`Seen: ${refanged}\nend`);
 		const found = extractIndicators({ text: `Please block ${written} today` });
@@ -100,7 +100,7 @@ describe('every defanged spelling', () => {
 });
 
 describe('plain spellings that must survive', () => {
-	test.each([
+	it.each([
 		['2001:db8::1', 'ipv6-addr', '2001:db8::1'],
 		['[2001:db8::1]:443', 'ipv6-addr', '2001:db8::1'],
 		['2001:DB8:0:0::1', 'ipv6-addr', '2001:db8::1'],

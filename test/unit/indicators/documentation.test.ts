@@ -18,13 +18,13 @@ const tables = (text: string): string[][][] =>
 			),
 		);
 
-test('every defanged spelling of the page reads as the page says, and none is missing', () => {
+it('every defanged spelling of the page reads as the page says, and none is missing', () => {
 	const [rows = []] = tables(section('Defanged spellings'));
 	expect(rows.length).toBeGreaterThanOrEqual(Object.keys(DEFANG_FORMS).length);
 	for (const [written = '', read] of rows) expect(refang(written)).toBe(read);
 });
 
-test('the examples of the page are what the code gives', () => {
+it('the examples of the page are what the code gives', () => {
 	const examples = section('Examples');
 	const html = /```html\n([\s\S]*?)\n```/.exec(examples)?.[1] ?? '';
 	const text = /```text\n([\s\S]*?)\n```/.exec(examples)?.[1] ?? '';

@@ -6,7 +6,7 @@ const inText = (text: string, options?: ExtractOptions): string[] => extractIndi
 const inHtml = (html: string): string[] => extractIndicators({ html }).map(brief);
 
 describe('no bogus domain from HTML', () => {
-	test('CSS, class names, ids and comments are not read', () => {
+	it('CSS, class names, ids and comments are not read', () => {
 		expect(
 			inHtml(`<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 			<html xmlns="http://www.w3.org/1999/xhtml" xmlns:o="urn:schemas-microsoft-com:office:office"><head>
@@ -19,36 +19,36 @@ describe('no bogus domain from HTML', () => {
 		).toEqual([]);
 	});
 
-	test('no ::before as an IPv6 address', () => {
+	it('no ::before as an IPv6 address', () => {
 		expect(inHtml('<p>a::before { } std::vector ::after std::be d:: ::bef</p>')).toEqual([]);
 		expect(inText('.x::before{} std::vector<int> ::add a::b dead::beef ::1 Foo::Bar::Baz face::cafe')).toEqual([]);
 	});
 
-	test('percent-encoding in front of a name is not part of it', () => {
+	it('percent-encoding in front of a name is not part of it', () => {
 		expect(inText('q=https%3A%2F%2Fwww.evil.example%2Fa')).toEqual(['domain-name www.evil.example (documentation)']);
 		expect(inText('%2Fwww.evil.example')).toEqual(['domain-name www.evil.example (documentation)']);
 	});
 
-	test('inline tags join a word, blocks end it', () => {
+	it('inline tags join a word, blocks end it', () => {
 		expect(inHtml('Visit ev<b>il</b>.exam<wbr>ple now')).toEqual(['domain-name evil.example (documentation)']);
 		expect(inHtml('<td>sentence</td><td>.example</td><div>one.</div><div>example</div>')).toEqual([]);
 	});
 });
 
 describe('prose, files and code', () => {
-	test('a missing blank after a full stop is no domain', () => {
+	it('a missing blank after a full stop is no domain', () => {
 		expect(inText('end of sentence.Next one. Please sign.in or log.in today.Thanks e.g. i.e. etc. here.Click')).toEqual(
 			[],
 		);
 	});
 
-	test('code, anti-virus names and paths are no domains', () => {
+	it('code, anti-virus names and paths are no domains', () => {
 		expect(inText('node.name(x) W64/BURNTCIGAR.CA!tr C:\\Users\\me.net\\x src/main.rs $this.id foo/bar.pl')).toEqual(
 			[],
 		);
 	});
 
-	test('a file name is flagged unless something else speaks for a domain', () => {
+	it('a file name is flagged unless something else speaks for a domain', () => {
 		expect(inText('see README.md and invoice.zip')).toEqual([
 			'domain-name readme.md (file-name-like)',
 			'domain-name invoice.zip (file-name-like)',
@@ -66,11 +66,11 @@ describe('prose, files and code', () => {
 		expect(inText('package com.vendor.app')).toEqual(['domain-name com.vendor.app (file-name-like)']);
 	});
 
-	test('Content-IDs and unknown suffixes are no addresses', () => {
+	it('Content-IDs and unknown suffixes are no addresses', () => {
 		expect(inText('cid:image001.png@01D8A2B3.C4D5E6F0 a@b foo@bar.notasuffix @everyone me@')).toEqual([]);
 	});
 
-	test('return paths with an address inside are read whole', () => {
+	it('return paths with an address inside are read whole', () => {
 		expect(inText('prvs=0123abcd=user@sender.example bounce+jane=victim.example@sender.example')).toEqual([
 			'email-addr prvs=0123abcd=user@sender.example (documentation)',
 			'domain-name sender.example (documentation)',
@@ -79,7 +79,7 @@ describe('prose, files and code', () => {
 		expect(inText('?email=user@sender.example&x=1')[0]).toBe('email-addr user@sender.example (documentation)');
 	});
 
-	test('weak spellings need more than two words around a dot', () => {
+	it('weak spellings need more than two words around a dot', () => {
 		expect(inText('the dot com bubble, a dot in space, connect the dot network, meet me at the dot')).toEqual([]);
 		expect(inText('certbot failed at 0day[dot]rocks')).toEqual(['domain-name 0day.rocks']);
 		expect(inText('End . In the name,address,info,com,net,org a,b,c')).toEqual([]);
@@ -87,13 +87,13 @@ describe('prose, files and code', () => {
 });
 
 describe('numbers', () => {
-	test('versions and dotted numbers that are no addresses', () => {
+	it('versions and dotted numbers that are no addresses', () => {
 		expect(inText('10.0.19041.1 1.2.3.4.5 999.1.1.1 010.001.002.003 256.1.1.1 v1.2.3.4 1.3.6.1.4.1 1,2,3,4')).toEqual(
 			[],
 		);
 	});
 
-	test('what may be a version is flagged, not dropped', () => {
+	it('what may be a version is flagged, not dropped', () => {
 		expect(inText('Chrome/120.0.10.1 version 5.6.7.8, build 91.2.3.4; section 4.3.2.1')).toEqual([
 			'ipv4-addr 120.0.10.1 (version-like)',
 			'ipv4-addr 5.6.7.8 (version-like)',
@@ -103,11 +103,11 @@ describe('numbers', () => {
 		expect(inText('1[.]2[.]3[.]4')).toEqual(['ipv4-addr 1.2.3.4']);
 	});
 
-	test('times and MAC addresses are no IPv6 addresses', () => {
+	it('times and MAC addresses are no IPv6 addresses', () => {
 		expect(inText('12:30:45 00:11:22:33:44:55 1:2:3 10:20 a:b:c:d:e:f:1 2024-01-01T10:00:00')).toEqual([]);
 	});
 
-	test('private, documentation and resolver addresses are flagged', () => {
+	it('private, documentation and resolver addresses are flagged', () => {
 		expect(
 			inText('10.1.2.3 172.16.0.1 192.168.1.1 127.0.0.1 169.254.1.1 100.64.0.1 198.18.0.1 224.0.0.1 255.255.255.255'),
 		).toEqual(
@@ -142,7 +142,7 @@ describe('numbers', () => {
 describe('hash look-alikes', () => {
 	const MD5 = '9e107d9d372bb6826bd81d3542a419d6';
 
-	test('hashes of the four lengths, in either case, alone or as a file name', () => {
+	it('hashes of the four lengths, in either case, alone or as a file name', () => {
 		const sha512 = 'ab12'.repeat(10) + 'cdef0345'.repeat(11);
 		const found = extractIndicators({
 			text: `MD5: ${MD5.toUpperCase()}, ${'2fd4e1c67a2d28fced849ee1bb76e7391b93eb12'}.exe sha256=${'d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592'} ${sha512}`,
@@ -155,7 +155,7 @@ describe('hash look-alikes', () => {
 		]);
 	});
 
-	test('identifiers of the same length are none', () => {
+	it('identifiers of the same length are none', () => {
 		expect(
 			inText(
 				`----=_Part_${MD5} ${MD5}@mail.invalid-suffix ${MD5}_x ${MD5}== x-${MD5} ${'0'.repeat(32)} ${'f'.repeat(64)} 12345678901234567890123456789012 9E107d9d372bb6826bd81d3542a419d6 123e4567-e89b-12d3-a456-426614174000`,
@@ -163,7 +163,7 @@ describe('hash look-alikes', () => {
 		).toEqual([]);
 	});
 
-	test('the hashes of no bytes, UUIDs without dashes and commits are flagged', () => {
+	it('the hashes of no bytes, UUIDs without dashes and commits are flagged', () => {
 		expect(
 			inText(
 				'd41d8cd98f00b204e9800998ecf8427e da39a3ee5e6b4b0d3255bfef95601890afd80709 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -177,7 +177,7 @@ describe('hash look-alikes', () => {
 });
 
 describe('URLs', () => {
-	test('end where the sentence goes on', () => {
+	it('end where the sentence goes on', () => {
 		const urls = (text: string): string[] =>
 			extractIndicators({ text })
 				.filter(({ type }) => type === 'url')
@@ -219,7 +219,7 @@ describe('URLs', () => {
 		]);
 	});
 
-	test('user, port, integer and hexadecimal hosts as browsers read them', () => {
+	it('user, port, integer and hexadecimal hosts as browsers read them', () => {
 		expect(
 			inText(
 				'https://brand.example@evil.example:8443/login http://0x7f000001/ http://2130706433/a http://[2001:db8::1]:8080/ http://0300.0250.1.1/',
@@ -237,7 +237,7 @@ describe('URLs', () => {
 		]);
 	});
 
-	test('schema, tracking, shortener and unsubscribe URLs are flagged by exact place', () => {
+	it('schema, tracking, shortener and unsubscribe URLs are flagged by exact place', () => {
 		expect(
 			inText(
 				'http://www.w3.org/1999/xhtml http://www.w3.org/Consortium/ https://bit.ly/x https://u1.ct.sendgrid.net/ls/click?upn=x https://shop.evil.com/unsubscribe?id=1',
@@ -257,7 +257,7 @@ describe('URLs', () => {
 });
 
 describe('other scripts', () => {
-	test('names become A-labels, look-alikes are flagged, what hides is stripped', () => {
+	it('names become A-labels, look-alikes are flagged, what hides is stripped', () => {
 		expect(inText('bücher.example.com')).toEqual(['domain-name xn--bcher-kva.example.com (documentation, punycode)']);
 		expect(inText('http://раypal.com/')).toEqual([
 			'url http://xn--ypal-43d9g.com/ (punycode, confusable)',
@@ -271,7 +271,7 @@ describe('other scripts', () => {
 		expect(inText('пример.рф')).toEqual(['domain-name xn--e1afmkfd.xn--p1ai (punycode)']);
 	});
 
-	test('prose without blanks does not become part of a name', () => {
+	it('prose without blanks does not become part of a name', () => {
 		expect(inText('详情请看www.evil.example谢谢。请访问evil.example。')).toEqual([
 			'domain-name www.evil.example (documentation)',
 			'domain-name evil.example (documentation)',

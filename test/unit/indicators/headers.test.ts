@@ -15,7 +15,7 @@ const hops = (receivedLines: string[], options?: ExtractOptions): string[] =>
 		({ value, flags }) => `${value}${flags.includes('relay') ? ' relay' : ''}`,
 	);
 
-test('addresses of the sender side are taken, with their domains; recipients are not', () => {
+it('addresses of the sender side are taken, with their domains; recipients are not', () => {
 	const found = brief(
 		message({
 			from: [{ address: 'Jane@Evil.example', name: 'security@bank.com via x' }],
@@ -43,7 +43,7 @@ test('addresses of the sender side are taken, with their domains; recipients are
 	]);
 });
 
-test('a recipient named in the body is flagged', () => {
+it('a recipient named in the body is flagged', () => {
 	const found = extractIndicators(
 		message({
 			to: [{ address: 'Victim@Own.example' }],
@@ -57,7 +57,7 @@ test('a recipient named in the body is flagged', () => {
 	]);
 });
 
-test('originating addresses in the dialects of providers', () => {
+it('originating addresses in the dialects of providers', () => {
 	expect(
 		brief(
 			message({
@@ -76,7 +76,7 @@ test('originating addresses in the dialects of providers', () => {
 	]);
 });
 
-test('Authentication-Results and Received-SPF name domains and the client', () => {
+it('Authentication-Results and Received-SPF name domains and the client', () => {
 	expect(
 		brief(
 			message({
@@ -105,7 +105,7 @@ test('Authentication-Results and Received-SPF name domains and the client', () =
 	]);
 });
 
-test('List-Unsubscribe targets are flagged', () => {
+it('List-Unsubscribe targets are flagged', () => {
 	expect(
 		brief(
 			message({
@@ -122,7 +122,7 @@ test('List-Unsubscribe targets are flagged', () => {
 	]);
 });
 
-test('header areas are never searched for hashes, nor Message-IDs for addresses', () => {
+it('header areas are never searched for hashes, nor Message-IDs for addresses', () => {
 	expect(
 		brief(
 			message({
@@ -138,7 +138,7 @@ test('header areas are never searched for hashes, nor Message-IDs for addresses'
 });
 
 describe('Received', () => {
-	test.each([
+	it.each([
 		[
 			'Postfix',
 			'from mail.evil.example (unknown [203.0.113.5]) by mx.own.example (Postfix) with ESMTPS id 4B1.2.3.4 for <a@own.example>; Mon, 1 Jan 2024 10:00:00 +0000',
@@ -175,7 +175,7 @@ describe('Received', () => {
 		'from forged.bank.com ([203.0.113.99]) by pc with SMTP',
 	];
 
-	test('trusted relays by network: what they wrote is believed, what is below them is told', () => {
+	it('trusted relays by network: what they wrote is believed, what is below them is told', () => {
 		expect(hops(chain, { trustedRelays: ['198.51.100.0/24', '10.0.0.0/8'] })).toEqual([
 			'203.0.113.5',
 			'192.168.7.7',
@@ -183,7 +183,7 @@ describe('Received', () => {
 		]);
 	});
 
-	test('trusted relays by host name and suffix', () => {
+	it('trusted relays by host name and suffix', () => {
 		expect(hops(chain, { trustedRelays: ['.own.example'] })).toEqual(['203.0.113.5', '192.168.7.7', '203.0.113.99']);
 		expect(hops(chain, { trustedRelays: ['edge.own.example', 'mailbox.own.example', 'gw.own.example'] })).toEqual([
 			'203.0.113.5',
@@ -192,7 +192,7 @@ describe('Received', () => {
 		]);
 	});
 
-	test('without settings, a relay inside one organisation is told and flagged', () => {
+	it('without settings, a relay inside one organisation is told and flagged', () => {
 		expect(hops(chain)).toEqual([
 			'198.51.100.10 relay',
 			'10.0.0.9 relay',
@@ -202,7 +202,7 @@ describe('Received', () => {
 		]);
 	});
 
-	test('hops inside Exchange Online are flagged by its networks, not by what a client says', () => {
+	it('hops inside Exchange Online are flagged by its networks, not by what a client says', () => {
 		const line = (address: string): string =>
 			`from AM0PR0.eurprd.prod.outlook.com (${address}) by VI1.eurprd.prod.outlook.com with Microsoft SMTP Server`;
 		expect(hops([line('2603:10a6:20b:f0::13'), line('203.0.113.66')])).toEqual([
@@ -211,7 +211,7 @@ describe('Received', () => {
 		]);
 	});
 
-	test('a client that says HELO with a trusted name is not believed', () => {
+	it('a client that says HELO with a trusted name is not believed', () => {
 		const spoof = ['from edge.own.example (evil.example [203.0.113.66]) by mailbox.own.example with ESMTP'];
 		expect(hops(spoof, { trustedRelays: ['.own.example'] })).toEqual(['203.0.113.66']);
 		expect(
@@ -227,7 +227,7 @@ describe('Received', () => {
 	});
 });
 
-test('headers can be left out', () => {
+it('headers can be left out', () => {
 	expect(
 		brief(
 			message({

@@ -42,14 +42,14 @@ const patterns = [
 	'文.',
 ];
 
-test.each(patterns)('text of nothing but %j', (pattern) => {
+it.each(patterns)('text of nothing but %j', (pattern) => {
 	const found = extractIndicators({ text: fill(pattern) }, everything);
 	expect(found.every(isValidIndicator)).toBe(true);
 	expect(found.length).toBeLessThanOrEqual(5_000);
 	expect(refang(fill(pattern).slice(0, 20_000)).length).toBeLessThanOrEqual(20_000);
 });
 
-test.each([
+it.each([
 	'<div>',
 	'</span>',
 	'<a href="http://a.com">http://b.com</a>',
@@ -65,7 +65,7 @@ test.each([
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
 });
 
-test.each(['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'])('attributes of nothing but %j', (pattern) => {
+it.each(['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'])('attributes of nothing but %j', (pattern) => {
 	const value = fill(pattern);
 	expect(
 		extractIndicators({
@@ -74,7 +74,7 @@ test.each(['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'])('attributes of not
 	).toBe(true);
 });
 
-test('a URL of five megabytes gives its host, and nothing of its length', () => {
+it('a URL of five megabytes gives its host, and nothing of its length', () => {
 	const found = extractIndicators({ text: `http://evil.example/${'a'.repeat(5_000_000)} http://next.example/` });
 	expect(found.map(({ type, value }) => `${type} ${value}`)).toEqual([
 		'domain-name evil.example',
@@ -84,7 +84,7 @@ test('a URL of five megabytes gives its host, and nothing of its length', () => 
 	expect(JSON.stringify(found).length).toBeLessThan(2_000);
 });
 
-test('headers beyond reason: long Received lines, many fields, long results', () => {
+it('headers beyond reason: long Received lines, many fields, long results', () => {
 	const found = extractIndicators(
 		message({
 			receivedLines: Array.from(
@@ -100,7 +100,7 @@ test('headers beyond reason: long Received lines, many fields, long results', ()
 	expect(found.filter(({ type }) => type === 'ipv4-addr')).toHaveLength(200);
 });
 
-test('rewriters wrapped in themselves without end', () => {
+it('rewriters wrapped in themselves without end', () => {
 	let url = 'https://evil.example/';
 	for (let depth = 0; depth < 8; depth++) url = `https://slack-redir.net/link?url=${encodeURIComponent(url)}`;
 	expect(unwrapUrl(url).url).toBe('https://evil.example/');

@@ -7,7 +7,7 @@ const urls = (html: string): string[] =>
 const find = (found: Indicator[], value: string): Indicator | undefined =>
 	found.find((indicator) => indicator.value === value);
 
-test('every attribute that a client or browser opens gives its URL, with its place', () => {
+it('every attribute that a client or browser opens gives its URL, with its place', () => {
 	const found = extractIndicators({
 		html: `<base target=_blank><a href="http://a.evil.example/">x</a><area href="http://b.evil.example/"><img src="http://c.evil.example/">
 		<img srcset="http://d.evil.example/1x 1x, http://e.evil.example/a,b 480w"><form action="http://f.evil.example/"><button formaction="http://g.evil.example/">
@@ -36,7 +36,7 @@ test('every attribute that a client or browser opens gives its URL, with its pla
 	]);
 });
 
-test('the links of conditional comments for Outlook are read, other comments are not', () => {
+it('the links of conditional comments for Outlook are read, other comments are not', () => {
 	expect(
 		urls(
 			'<!--[if mso]><v:roundrect href="http://vml.evil.example/"><v:fill src="http://fill.evil.example/"/><style>x{background:url(http://css.evil.example)}</style></v:roundrect><![endif]--><!-- <a href="http://comment.evil.example/"> --><![if !mso]><a href="http://other.evil.example/">x</a><![endif]>',
@@ -44,7 +44,7 @@ test('the links of conditional comments for Outlook are read, other comments are
 	).toEqual(['http://vml.evil.example/', 'http://fill.evil.example/', 'http://other.evil.example/']);
 });
 
-test('entities, tabs, new lines, backslashes and scheme-relative URLs are read as browsers read them', () => {
+it('entities, tabs, new lines, backslashes and scheme-relative URLs are read as browsers read them', () => {
 	expect(
 		urls(
 			'<a href="&#104;ttp&#58;//a.evil.example/?x=1&amp;y=2"></a><a href="ht\ntp://b.ev\til.example/"></a><a href="  https:\\\\c.evil.example\\d "></a><a href="//d.evil.example/x"></a><a href=https:e.evil.example></a>',
@@ -57,7 +57,7 @@ test('entities, tabs, new lines, backslashes and scheme-relative URLs are read a
 	]);
 });
 
-test('relative URLs count against a base, and not at all without one', () => {
+it('relative URLs count against a base, and not at all without one', () => {
 	expect(
 		urls('<base href="http://base.evil.example/dir/"><a href="login.php">x</a><img src="/a.gif"><a href="#top">y</a>'),
 	).toEqual(['http://base.evil.example/dir/login.php', 'http://base.evil.example/a.gif']);
@@ -68,21 +68,21 @@ test('relative URLs count against a base, and not at all without one', () => {
 	).toEqual([]);
 });
 
-test('a defanged href is refanged', () => {
+it('a defanged href is refanged', () => {
 	expect(extractIndicators({ html: '<a href="hxxps[:]//evil[.]example/a">x</a>' })[0]).toMatchObject({
 		value: 'https://evil.example/a',
 		defanged: true,
 	});
 });
 
-test('a bare URL in the text is found beside images (a body that other tools lose)', () => {
+it('a bare URL in the text is found beside images (a body that other tools lose)', () => {
 	expect(urls('<p>Pay at http://pay.evil.example/now</p><img src="http://logo.evil.example/x.png">')).toEqual([
 		'http://pay.evil.example/now',
 		'http://logo.evil.example/x.png',
 	]);
 });
 
-test('mailto links give their addresses, all of them', () => {
+it('mailto links give their addresses, all of them', () => {
 	const found = extractIndicators({
 		html: '<a href="mailto:a%40evil.example,b@evil.example?cc=c@evil.example&subject=hi">write</a>',
 	});
@@ -94,7 +94,7 @@ test('mailto links give their addresses, all of them', () => {
 });
 
 describe('visible text against target', () => {
-	test('a link whose text shows another domain is flagged, the lure too', () => {
+	it('a link whose text shows another domain is flagged, the lure too', () => {
 		const found = extractIndicators({
 			html: '<p>Log in: <a href="https://evil.example/x"><b>https://www.bank.com/</b> login</a></p>',
 		});
@@ -106,14 +106,14 @@ describe('visible text against target', () => {
 		expect(find(found, 'www.bank.com')?.flags).toEqual(['link-text']);
 	});
 
-	test('the same domain, a sub-domain or words are no mismatch', () => {
+	it('the same domain, a sub-domain or words are no mismatch', () => {
 		for (const text of ['https://bank.com/', 'www.bank.com', 'Click here', 'Bank.', 'Dr. Who', 'mail@other.com']) {
 			const found = extractIndicators({ html: `<a href="https://login.bank.com/x">${text}</a>` });
 			expect(find(found, 'https://login.bank.com/x')?.flags).toEqual([]);
 		}
 	});
 
-	test('what a rewriter wraps is what the text is compared with', () => {
+	it('what a rewriter wraps is what the text is compared with', () => {
 		const wrapped = (target: string): string =>
 			`https://x.safelinks.protection.outlook.com/?url=${encodeURIComponent(target)}`;
 		const honest = extractIndicators({ html: `<a href="${wrapped('https://bank.com/a')}">bank.com</a>` });
@@ -123,12 +123,12 @@ describe('visible text against target', () => {
 		expect(lying[0]?.value).toBe('bank.com');
 	});
 
-	test('a lure that also stands elsewhere is no mere lure', () => {
+	it('a lure that also stands elsewhere is no mere lure', () => {
 		const found = extractIndicators({ html: '<a href="https://evil.example/x">www.bank.com</a> or www.bank.com' });
 		expect(find(found, 'www.bank.com')?.flags).toEqual([]);
 	});
 
-	test('an anchor that is never closed ends at the next one', () => {
+	it('an anchor that is never closed ends at the next one', () => {
 		const found = extractIndicators({
 			html: '<a href="https://evil.example/1">one <a href="https://evil.example/2">two',
 		});
@@ -136,7 +136,7 @@ describe('visible text against target', () => {
 	});
 });
 
-test('HTML nested beyond reason is read to its end', () => {
+it('HTML nested beyond reason is read to its end', () => {
 	const html = `${'<div>'.repeat(50_000)}http://deep.evil.example/${'</span>'.repeat(50_000)}`;
 	expect(urls(html)).toEqual(['http://deep.evil.example/']);
 });

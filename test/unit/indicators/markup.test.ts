@@ -87,7 +87,7 @@ const PIECES = '< > / ! -- - " \' = a b A href src style STYLE script é 日本 
 // Ends whatever is open: of what has no end, each reader makes what it likes.
 const ENDS = ` '>">--> ]]></title></textarea></style></script></xmp></iframe></noembed></noframes> end`;
 
-test('tags, attributes, text and comments of any HTML are those of an established tokenizer', () => {
+it('tags, attributes, text and comments of any HTML are those of an established tokenizer', () => {
 	fc.assert(
 		fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 14 }), (pieces) => {
 			const html = pieces.join('') + ENDS;
@@ -97,7 +97,7 @@ test('tags, attributes, text and comments of any HTML are those of an establishe
 	);
 });
 
-test('a tag, a comment or an attribute without an end takes nothing with it but itself', () => {
+it('a tag, a comment or an attribute without an end takes nothing with it but itself', () => {
 	expect(ours('see <b>this</b> <a href="http://evil.example')).toEqual([
 		'text see ',
 		'open b',
@@ -120,7 +120,7 @@ test('a tag, a comment or an attribute without an end takes nothing with it but 
 	expect(ours('a<style>b<i>')).toEqual(['text a', 'open style', 'end of tag', 'text b<i>']);
 });
 
-test('a megabyte of what never ends is read in one pass', () => {
+it('a megabyte of what never ends is read in one pass', () => {
 	for (const piece of ['<', '</', '<a ', '<!--', '<![CDATA[', '<style></', '<a b="', '<a b=', '</a ', '<title>&']) {
 		const start = performance.now();
 		readMarkup(piece.repeat(1e6 / piece.length), {

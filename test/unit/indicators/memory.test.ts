@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 // Hosts are remembered beyond a message, its text must not be: a piece of a string keeps the whole string.
-test('after a message is read, nothing of its text stays in memory', () => {
+it('after a message is read, nothing of its text stays in memory', () => {
 	const program = `
 		const { readHost } = require('./lib/indicators/host.ts');
 		gc();

@@ -14,7 +14,7 @@ describe('what is extracted', () => {
 		[...new Set(extractIndicators(email, options).map(({ type }) => type))].sort();
 	const all = ['domain-name', 'email-addr', 'file', 'ipv4-addr', 'ipv6-addr', 'url'];
 
-	test('by default everything but the opt-in kinds', () => {
+	it('by default everything but the opt-in kinds', () => {
 		expect(types({})).toEqual(all);
 	});
 
@@ -27,7 +27,7 @@ describe('what is extracted', () => {
 		expect(types({ [option]: false })).toEqual(all.filter((type) => !gone.includes(type)));
 	});
 
-	test('hashes of the text and hashes of attachments are two switches', () => {
+	it('hashes of the text and hashes of attachments are two switches', () => {
 		const files = (options: ExtractOptions): number =>
 			extractIndicators(email, options).filter(({ type }) => type === 'file').length;
 		expect([
@@ -38,7 +38,7 @@ describe('what is extracted', () => {
 		]).toEqual([2, 1, 1, 0]);
 	});
 
-	test('CVE, AS numbers, MAC addresses and wallets only when asked', () => {
+	it('CVE, AS numbers, MAC addresses and wallets only when asked', () => {
 		const text =
 			'cve-2024-12345 AS64500 00:1A:2b:3c:4d:5e 00-1a-2b-3c-4d-5f 001a.2b3c.4d60 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed CVE-1-2 AS0 AS99999999999 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD';
 		expect(brief(text, {})).toEqual([]);
@@ -55,7 +55,7 @@ describe('what is extracted', () => {
 		expect(brief(text, { cve: true })).toEqual(['cve CVE-2024-12345']);
 	});
 
-	test('wallets of the other kinds: script hash, witness version 1, Litecoin', () => {
+	it('wallets of the other kinds: script hash, witness version 1, Litecoin', () => {
 		const wallets = [
 			'3P14159f73E4gFr7JterCCQh9QjiTjiZrG',
 			'bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0',
@@ -69,7 +69,7 @@ describe('what is extracted', () => {
 });
 
 describe('own domains', () => {
-	test('are flagged with everything under them, and nothing beside them', () => {
+	it('are flagged with everything under them, and nothing beside them', () => {
 		expect(
 			brief('http://www.own.com/x jane@own.com a.b.own.com notown.com own.com.evil.com', { ownDomains: ['Own.com'] }),
 		).toEqual([
@@ -95,7 +95,7 @@ describe('allow-list', () => {
 		'9e107d9d372bb6826bd81d3542a419d6',
 	];
 
-	test('exact values, suffixes and networks are flagged, not deleted', () => {
+	it('exact values, suffixes and networks are flagged, not deleted', () => {
 		expect(
 			brief(
 				'http://good.com/x www.good.com a.cdn.com cdn.com xcdn.com 203.0.113.5 198.51.100.5 203.0.112.0/23 2001:db8::1 https://exact.com/a https://exact.com/b boss@partner.com x@good.com x@a.cdn.com http://203.0.113.6/y 9e107d9d372bb6826bd81d3542a419d6',
@@ -125,7 +125,7 @@ describe('allow-list', () => {
 		]);
 	});
 
-	test('leaves out what it lists only when asked, and never what somebody defanged', () => {
+	it('leaves out what it lists only when asked, and never what somebody defanged', () => {
 		expect(brief('good.com evil.com', { allowList, exclude: ['allow-listed'] })).toEqual(['domain-name evil.com']);
 		expect(brief('good[.]com evil.com', { allowList, exclude: ['allow-listed'] })).toEqual([
 			'domain-name good.com allow-listed',
@@ -133,7 +133,7 @@ describe('allow-list', () => {
 		]);
 	});
 
-	test('other flags can be excluded, too', () => {
+	it('other flags can be excluded, too', () => {
 		expect(brief('readme.md 10.0.0.1 evil.com', { exclude: ['private', 'file-name-like'] })).toEqual([
 			'domain-name evil.com',
 		]);
@@ -143,7 +143,7 @@ describe('allow-list', () => {
 describe('maximum counts', () => {
 	const many = Array.from({ length: 50 }, (_, index) => `http://h${index}.com/`).join(' ');
 
-	test('per type and in all; what is left out is counted', () => {
+	it('per type and in all; what is left out is counted', () => {
 		const omitted: [string, number][] = [];
 		const found = extractIndicators(
 			{ text: many },
@@ -161,7 +161,7 @@ describe('maximum counts', () => {
 		).toBe('http://h3.com/');
 	});
 
-	test('a value that is known goes on gathering places, up to 20', () => {
+	it('a value that is known goes on gathering places, up to 20', () => {
 		const [only] = extractIndicators({ text: 'evil.com '.repeat(100) }, { maxIndicators: 1 });
 		expect(only?.sources).toHaveLength(20);
 		expect(only?.sources[1]).toEqual({ part: 'text', offset: 9 });

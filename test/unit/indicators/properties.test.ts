@@ -69,7 +69,7 @@ const values: Record<DefangKind, fc.Arbitrary<string>> = {
 };
 
 describe('refang(defang(x)) is x', () => {
-	test.each(Object.keys(DEFANG_FORMS) as DefangForm[])('for the form %s', (form) => {
+	it.each(Object.keys(DEFANG_FORMS) as DefangForm[])('for the form %s', (form) => {
 		for (const kind of DEFANG_FORMS[form].kinds) {
 			fc.assert(
 				fc.property(values[kind], (value) => {
@@ -84,7 +84,7 @@ describe('refang(defang(x)) is x', () => {
 		}
 	});
 
-	test.each(Object.keys(values) as DefangKind[])('for the usual form of every %s', (kind) => {
+	it.each(Object.keys(values) as DefangKind[])('for the usual form of every %s', (kind) => {
 		fc.assert(
 			fc.property(values[kind], (value) => {
 				expect(defang(value)).not.toBe(value);
@@ -95,7 +95,7 @@ describe('refang(defang(x)) is x', () => {
 	});
 });
 
-test('refang leaves text without marks alone', () => {
+it('refang leaves text without marks alone', () => {
 	fc.assert(
 		fc.property(fc.lorem({ maxCount: 40 }), (text) => {
 			expect(refang(text)).toBe(text);
@@ -185,7 +185,7 @@ const refused = (found: Indicator[]): string[] =>
 	found.filter((indicator) => !isValidIndicator(indicator)).map(({ type, value }) => `${type} ${value}`);
 
 describe('nothing comes out that its own validator refuses', () => {
-	test('of any text', () => {
+	it('of any text', () => {
 		fc.assert(
 			fc.property(soup, (text) => {
 				const found = extractIndicators({ text }, everything);
@@ -200,7 +200,7 @@ describe('nothing comes out that its own validator refuses', () => {
 		);
 	});
 
-	test('of any HTML', () => {
+	it('of any HTML', () => {
 		const tag = fc
 			.tuple(
 				fc.constantFrom(
@@ -230,7 +230,7 @@ describe('nothing comes out that its own validator refuses', () => {
 		);
 	});
 
-	test('of any header', () => {
+	it('of any header', () => {
 		fc.assert(
 			fc.property(soup, soup, soup, (one, two, three) => {
 				const email = message({
@@ -251,7 +251,7 @@ describe('nothing comes out that its own validator refuses', () => {
 	});
 });
 
-test('the same input gives the same output', () => {
+it('the same input gives the same output', () => {
 	fc.assert(
 		fc.property(soup, (text) => {
 			expect(extractIndicators({ text, html: text })).toEqual(extractIndicators({ text, html: text }));
@@ -274,7 +274,7 @@ describe('a value is found wherever it stands in a message', () => {
 	const found = (email: Parameters<typeof extractIndicators>[0], wanted: { type: string; value: string }): boolean =>
 		extractIndicators(email).some(({ type, value: one }) => type === wanted.type && one === wanted.value);
 
-	test('text, subject, HTML text, attachment, attached message', () => {
+	it('text, subject, HTML text, attachment, attached message', () => {
 		fc.assert(
 			fc.property(value, prose, prose, (wanted, before, after) => {
 				const text = `${before} ${wanted.text}\n${after}`;
@@ -296,7 +296,7 @@ describe('a value is found wherever it stands in a message', () => {
 		);
 	});
 
-	test('URLs in every attribute, addresses in every header', () => {
+	it('URLs in every attribute, addresses in every header', () => {
 		fc.assert(
 			fc.property(values.url, values.email, (url, address) => {
 				const wanted = { type: 'url', value: new URL(url).href };

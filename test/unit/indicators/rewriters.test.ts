@@ -113,7 +113,7 @@ const wrappers: [name: string, wrapper: string, target?: string][] = [
 ];
 
 describe('every rewriter', () => {
-	test.each(wrappers)('%s %#', (name, wrapper, target = TARGET) => {
+	it.each(wrappers)('%s %#', (name, wrapper, target = TARGET) => {
 		const unwrapped = unwrapUrl(wrapper);
 		expect(unwrapped.url).toBe(target);
 		expect(unwrapped.rewriters).toEqual([name]);
@@ -122,7 +122,7 @@ describe('every rewriter', () => {
 });
 
 describe('a host that only looks like a rewriter is left alone', () => {
-	test.each([
+	it.each([
 		`https://safelinks.protection.outlook.com.evil.example/?url=${once}`,
 		`https://notsafelinks.protection.outlook.com/?url=${once}`,
 		`https://evil.example/safelinks.protection.outlook.com/?url=${once}`,
@@ -138,7 +138,7 @@ describe('a host that only looks like a rewriter is left alone', () => {
 });
 
 describe('what has no absolute http(s) target stays wrapped', () => {
-	test.each([
+	it.each([
 		'https://nam02.safelinks.protection.outlook.com/?url=javascript%3Aalert(1)',
 		'https://nam02.safelinks.protection.outlook.com/?url=%2Frelative',
 		'https://nam02.safelinks.protection.outlook.com/?url=',
@@ -156,7 +156,7 @@ describe('what has no absolute http(s) target stays wrapped', () => {
 	});
 });
 
-test('rewriters inside one another are unwrapped, eight deep and no deeper', () => {
+it('rewriters inside one another are unwrapped, eight deep and no deeper', () => {
 	const nested = safeLinks(
 		`https://urldefense.proofpoint.com/v2/url?u=${proofpoint2(`https://www.google.com/url?q=${once}`)}&d=D`,
 	);
@@ -172,13 +172,13 @@ test('rewriters inside one another are unwrapped, eight deep and no deeper', () 
 	expect(unwrapUrl(unwrapped.url)).toMatchObject({ url: TARGET, wrappers: [expect.any(String), expect.any(String)] });
 });
 
-test('a target is percent-decoded once, and a plus sign stays one', () => {
+it('a target is percent-decoded once, and a plus sign stays one', () => {
 	expect(
 		unwrapUrl(`https://slack-redir.net/link?url=${encodeURIComponent('https://evil.example/%2541?a=b+c')}`).url,
 	).toBe('https://evil.example/%2541?a=b+c');
 });
 
-test('the recipient that Safe Links carries is never told', () => {
+it('the recipient that Safe Links carries is never told', () => {
 	const { wrappers: reported } = unwrapUrl(safeLinks(TARGET));
 	expect(reported[0]).toMatch(/^https:\/\/nam02\.safelinks\.protection\.outlook\.com\/\?url=https%3A%2F%2Flogin/);
 	for (const input of [
@@ -190,7 +190,7 @@ test('the recipient that Safe Links carries is never told', () => {
 	}
 });
 
-test('wrapper and target are both reported, the target with what it came from', () => {
+it('wrapper and target are both reported, the target with what it came from', () => {
 	const found = extractIndicators({ html: `<a href="${safeLinks(TARGET)}">Invoice</a>` });
 	const [outer, , inner, domain] = found;
 	expect(outer).toMatchObject({ type: 'url', flags: ['rewritten'] });
@@ -203,7 +203,7 @@ test('wrapper and target are both reported, the target with what it came from', 
 	expect(domain).toMatchObject({ type: 'domain-name', value: 'login.evil.example', derivedFrom: TARGET });
 });
 
-test('any URL survives Proofpoint v3 and v2', () => {
+it('any URL survives Proofpoint v3 and v2', () => {
 	const urls = fc.webUrl({ withQueryParameters: true, withFragments: true });
 	fc.assert(
 		fc.property(urls, (url) => {

@@ -60,20 +60,20 @@ describe('signing in to Microsoft 365', () => {
 	const app = () => lab.entra.options.apps[0]!;
 
 	describe('with MSAL against a real HTTPS authority', () => {
-		test('a client secret with characters that a form has to encode', async () => {
+		it('a client secret with characters that a form has to encode', async () => {
 			expect(await test365(lab)).toBe(7);
 			expect(lab.entra.counts).toEqual({ discovery: 1, token: 1 });
 			expect(lab.entra.lastFields).toContain('client_secret');
 		});
 
-		test('a certificate: PS256 with the thumbprint computed from the PEM', async () => {
+		it('a certificate: PS256 with the thumbprint computed from the PEM', async () => {
 			app().certificates = [pair.certificate];
 			expect(await test365(lab, { clientSecret: undefined, certificate: pair })).toBe(7);
 			expect(lab.entra.lastFields).toContain('client_assertion');
 			expect(lab.entra.lastFields).not.toContain('client_secret');
 		});
 
-		test('a certificate whose key is encrypted', async () => {
+		it('a certificate whose key is encrypted', async () => {
 			app().certificates = [pair.certificate];
 			const { createPrivateKey } = await import('node:crypto');
 			const privateKey = createPrivateKey(pair.privateKey)
@@ -87,22 +87,22 @@ describe('signing in to Microsoft 365', () => {
 			).toBe(7);
 		});
 
-		test('a tenant given by its domain', async () => {
+		it('a tenant given by its domain', async () => {
 			expect(await test365(lab, { tenant: 'example.onmicrosoft.com' })).toBe(7);
 		});
 
-		test('one token serves all polls and mailboxes of a credential, also when asked for at once', async () => {
+		it('one token serves all polls and mailboxes of a credential, also when asked for at once', async () => {
 			await Promise.all([test365(lab), test365(lab), test365(lab)]);
 			await test365(lab);
 			expect(lab.entra.counts.token).toBe(1);
 		});
 
-		test('another secret is another token', async () => {
+		it('another secret is another token', async () => {
 			await test365(lab);
 			expect((await failure(test365(lab, { clientSecret: 'other' }))).code).toBe('MAILBOX_LOGIN_REFUSED');
 		});
 
-		test('a token is renewed before it ends', async () => {
+		it('a token is renewed before it ends', async () => {
 			lab.entra.expiresIn = 200;
 			await test365(lab);
 			await test365(lab);
@@ -110,7 +110,7 @@ describe('signing in to Microsoft 365', () => {
 			expect(lab.entra.counts.token).toBeGreaterThan(2);
 		});
 
-		test('a token that Graph refuses is replaced once', async () => {
+		it('a token that Graph refuses is replaced once', async () => {
 			await test365(lab);
 			lab.graph.faults.push({ kind: 'unauthorized' });
 			expect(await test365(lab)).toBe(7);
@@ -118,7 +118,7 @@ describe('signing in to Microsoft 365', () => {
 		});
 	});
 
-	test('sign-in and Graph go through the same proxy, with its password', async () => {
+	it('sign-in and Graph go through the same proxy, with its password', async () => {
 		const tunnels: string[] = [];
 		const proxy = createServer((_request, response) => response.writeHead(405).end());
 		proxy.on('connect', (request, client: Socket) => {
@@ -200,7 +200,7 @@ describe('signing in to Microsoft 365', () => {
 				/no Exchange Online mailbox/,
 			],
 		];
-		test.each(cases)('%s', async (_name, options, code, words) => {
+		it.each(cases)('%s', async (_name, options, code, words) => {
 			const error = await failure(test365Now(options));
 			expect({ code: error.code, message: error.message }).toEqual({ code, message: expect.stringMatching(words) });
 			expect(error.hint).toMatch(/\w{3}/);
@@ -208,12 +208,12 @@ describe('signing in to Microsoft 365', () => {
 		});
 		const test365Now = async (options: Partial<GraphMailboxOptions>) => await test365(lab, options);
 
-		test('an expired secret', async () => {
+		it('an expired secret', async () => {
 			app().secretExpired = true;
 			expect((await failure(test365(lab))).message).toMatch(/secret has expired.*AADSTS7000222/);
 		});
 
-		test('a certificate that is not registered, or not this key', async () => {
+		it('a certificate that is not registered, or not this key', async () => {
 			const other = await makeCertificate();
 			app().certificates = [other.certificate];
 			expect((await failure(test365(lab, { clientSecret: undefined, certificate: pair }))).message).toMatch(
@@ -228,7 +228,7 @@ describe('signing in to Microsoft 365', () => {
 			expect(mixed.message).toMatch(/does not belong to the certificate/);
 		});
 
-		test('a certificate that has expired is told before Entra is asked', async () => {
+		it('a certificate that has expired is told before Entra is asked', async () => {
 			const old = await makeCertificate(-10);
 			expect((await failure(test365(lab, { clientSecret: undefined, certificate: old }))).message).toMatch(
 				/certificate expired on \d{4}-\d\d-\d\d/,
@@ -236,7 +236,7 @@ describe('signing in to Microsoft 365', () => {
 			expect(lab.entra.counts.token).toBe(0);
 		});
 
-		test('no permission, and a mailbox outside the scope, are told apart by what the token says', async () => {
+		it('no permission, and a mailbox outside the scope, are told apart by what the token says', async () => {
 			app().roles = [];
 			expect((await failure(test365(lab))).hint).toMatch(
 				/grant the application permission Mail\.Read.*outside the scope/,
@@ -249,18 +249,18 @@ describe('signing in to Microsoft 365', () => {
 			expect(error.hint).toMatch(/has Mail\.Read, so this mailbox is outside its scope/);
 		});
 
-		test('RBAC for Applications: no role is in the token, and reading works', async () => {
+		it('RBAC for Applications: no role is in the token, and reading works', async () => {
 			app().roles = [];
 			app().rbac = ['soc@example.com'];
 			expect(await test365(lab)).toBe(7);
 		});
 
-		test('Mail.ReadBasic lists folders and cannot read messages', async () => {
+		it('Mail.ReadBasic lists folders and cannot read messages', async () => {
 			app().roles = ['Mail.ReadBasic.All'];
 			expect((await failure(test365(lab))).hint).toMatch(/Mail\.ReadBasic only.*grant Mail\.Read/);
 		});
 
-		test('a token that Graph refuses twice: the wrong cloud', async () => {
+		it('a token that Graph refuses twice: the wrong cloud', async () => {
 			lab.graph.faults.push({ kind: 'unauthorized', times: 9 });
 			const error = await failure(test365(lab));
 			expect(error.code).toBe('MAILBOX_LOGIN_REFUSED');
@@ -269,7 +269,7 @@ describe('signing in to Microsoft 365', () => {
 	});
 
 	describe('when Entra is in trouble', () => {
-		test('it is asked again with a new MSAL application, which would else answer from memory for a minute', async () => {
+		it('it is asked again with a new MSAL application, which would else answer from memory for a minute', async () => {
 			lab.entra.faults.push({ kind: 'unavailable' });
 			expect(await test365(lab)).toBe(7);
 			lab.entra.faults.push({ kind: 'throttled', retryAfter: 5 });
@@ -277,14 +277,14 @@ describe('signing in to Microsoft 365', () => {
 			expect(await test365(lab)).toBe(7);
 		});
 
-		test('a long Retry-After ends the attempt and is passed on', async () => {
+		it('a long Retry-After ends the attempt and is passed on', async () => {
 			lab.entra.faults.push({ kind: 'throttled', retryAfter: 600 });
 			const error = await failure(test365(lab));
 			expect(error).toMatchObject({ code: 'MAILBOX_THROTTLED', transient: true, retryAfterMs: 600_000 });
 			expect(lab.entra.counts.token).toBe(1);
 		});
 
-		test('a connection that breaks, and a proxy page in its place', async () => {
+		it('a connection that breaks, and a proxy page in its place', async () => {
 			lab.entra.faults.push({ kind: 'drop' }, { kind: 'drop' }, { kind: 'drop' });
 			expect(await failure(test365(lab))).toMatchObject({ code: 'MAILBOX_UNREACHABLE', transient: true });
 			lab.entra.faults.push({ kind: 'html' }, { kind: 'html' }, { kind: 'html' });
@@ -297,7 +297,7 @@ describe('signing in to Microsoft 365', () => {
 });
 
 describe('reading a pasted certificate', () => {
-	test('the thumbprint is the SHA-256 of the DER bytes, in the only form that MSAL sends rightly', async () => {
+	it('the thumbprint is the SHA-256 of the DER bytes, in the only form that MSAL sends rightly', async () => {
 		const pair = await makeCertificate();
 		const { thumbprintSha256 } = readCertificate({
 			certificate: `Bag Attributes\n  x: y\n${pair.certificate}\n`,
@@ -306,13 +306,13 @@ describe('reading a pasted certificate', () => {
 		expect(thumbprintSha256).toBe(createHash('sha256').update(new X509Certificate(pair.certificate).raw).digest('hex'));
 	});
 
-	test('certificate and key may come in one text', async () => {
+	it('certificate and key may come in one text', async () => {
 		const pair = await makeCertificate();
 		const both = `${pair.privateKey}\n${pair.certificate}`;
 		expect(readCertificate({ certificate: both, privateKey: both }).privateKey).toContain('BEGIN PRIVATE KEY');
 	});
 
-	test('what cannot be used is said, and no byte of the key with it', async () => {
+	it('what cannot be used is said, and no byte of the key with it', async () => {
 		const pair = await makeCertificate();
 		const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 			.privateKey.export({ type: 'pkcs8', format: 'pem' })

@@ -164,7 +164,7 @@ async function live(run: Run): Promise<Outcome> {
 }
 
 describe('the life of a Microsoft 365 mailbox', () => {
-	test.each([1, 2, 3, 4])(
+	it.each([1, 2, 3, 4])(
 		'nothing is lost to lag, moves, deletions, forgotten tokens, throttling and kills (seed %i)',
 		async (seed) => {
 			const outcome = await live({
@@ -186,7 +186,7 @@ describe('the life of a Microsoft 365 mailbox', () => {
 		},
 	);
 
-	test.each([11, 12])('nor where Graph has no delta query (seed %i)', async (seed) => {
+	it.each([11, 12])('nor where Graph has no delta query (seed %i)', async (seed) => {
 		const outcome = await live({
 			seed,
 			steps: 120,
@@ -202,7 +202,7 @@ describe('the life of a Microsoft 365 mailbox', () => {
 		expect(outcome.largestState).toBeLessThan(16_384);
 	});
 
-	test.each([21])(
+	it.each([21])(
 		'without kills and forgotten tokens every message comes once, whatever Exchange repeats (seed %i)',
 		async (seed) => {
 			const outcome = await live({

@@ -30,7 +30,7 @@ const ids = (state: GraphFolderState) => state.todo.map(([id]) => id);
 const steady = () => applyPage(start(), { rows: [], deltaLink: 'D0', serverTime: NOW });
 
 describe('the delta cursor', () => {
-	test('moves only together with the ids that it leads past', () => {
+	it('moves only together with the ids that it leads past', () => {
 		const state = applyPage(start(), { rows: [row('a'), row('b')], nextLink: 'N1', serverTime: NOW });
 		expect(state).toMatchObject({ link: 'N1', walking: true, phase: 'initial' });
 		expect(ids(state)).toEqual(['a', 'b']);
@@ -39,7 +39,7 @@ describe('the delta cursor', () => {
 		expect(ids(done)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('the first round takes the look-back, and what is moved in while it runs, however old', () => {
+	it('the first round takes the look-back, and what is moved in while it runs, however old', () => {
 		const floor = NOW - 30 * DAY;
 		const rows = [
 			row('old', floor - 1),
@@ -51,13 +51,13 @@ describe('the delta cursor', () => {
 		expect(ids(state).sort()).toEqual(['edge', 'moved in', 'no date']);
 	});
 
-	test('later rounds take everything that comes into the folder, however old', () => {
+	it('later rounds take everything that comes into the folder, however old', () => {
 		expect(ids(applyPage(steady(), { rows: [row('ancient', 1000)], deltaLink: 'D', serverTime: NOW }))).toEqual([
 			'ancient',
 		]);
 	});
 
-	test('removed rows and repetitions are passed over', () => {
+	it('removed rows and repetitions are passed over', () => {
 		const state = applyPage(steady(), {
 			rows: [row('a'), row('a'), row('gone', NOW, { removed: true })],
 			deltaLink: 'D',
@@ -68,7 +68,7 @@ describe('the delta cursor', () => {
 		expect(ids(applyPage(settled, { rows: [row('a')], deltaLink: 'E', serverTime: NOW }))).toEqual([]);
 	});
 
-	test('the first-run cap counts the newest of the look-back, and again when the round starts anew', () => {
+	it('the first-run cap counts the newest of the look-back, and again when the round starts anew', () => {
 		let state = applyPage(start({ firstRunCap: 2 }), {
 			rows: [row('3', NOW), row('2', NOW - 1), row('1', NOW - 2)],
 			nextLink: 'N',
@@ -85,7 +85,7 @@ describe('the delta cursor', () => {
 		expect(state.left).toBe(0);
 	});
 
-	test('a resync takes what was received or moved in since two days before the last complete round', () => {
+	it('a resync takes what was received or moved in since two days before the last complete round', () => {
 		const state = restart(steady());
 		expect(state).toMatchObject({ phase: 'resync', link: '' });
 		const edge = NOW - GRAPH_LIMITS.resyncOverlapSeconds;
@@ -95,7 +95,7 @@ describe('the delta cursor', () => {
 		expect(after).toMatchObject({ phase: 'steady', base: NOW + 9 * DAY });
 	});
 
-	test('a resync that is forgotten in its middle still knows its edge', () => {
+	it('a resync that is forgotten in its middle still knows its edge', () => {
 		let state = restart(steady());
 		state = applyPage(state, { rows: [], nextLink: 'N', serverTime: NOW + 9 * DAY });
 		state = restart(state);
@@ -104,7 +104,7 @@ describe('the delta cursor', () => {
 		).toEqual(['between']);
 	});
 
-	test('a failed message is set aside with growing waits, then given up', () => {
+	it('a failed message is set aside with growing waits, then given up', () => {
 		let state = applyPage(steady(), { rows: [row('poison'), row('good')], deltaLink: 'D', serverTime: NOW });
 		const queued: Queued = ['poison', NOW];
 		const waits: number[] = [];
@@ -122,7 +122,7 @@ describe('the delta cursor', () => {
 		expect(state.retry).toEqual({});
 	});
 
-	test('whatever Exchange answers: each wanted id is queued once, none is dropped, and the cursor stays small', () => {
+	it('whatever Exchange answers: each wanted id is queued once, none is dropped, and the cursor stays small', () => {
 		const id = fc
 			.integer({ min: 0, max: 60 })
 			.map((number) => `AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A-message-number-${String(number).padStart(20, '0')}`);
@@ -178,7 +178,7 @@ describe('the delta cursor', () => {
 });
 
 describe('fingerprints of messages that were seen', () => {
-	test('the newest are kept, in order, whatever is added twice', () => {
+	it('the newest are kept, in order, whatever is added twice', () => {
 		fc.assert(
 			fc.property(fc.array(fc.string(), { maxLength: 80 }), fc.integer({ min: 1, max: 20 }), (texts, max) => {
 				let seen = '';
@@ -196,7 +196,7 @@ describe('the cursor by lastModifiedDateTime', () => {
 	const page = (state: GraphFolderState, rows: Row[], nextLink?: string) =>
 		applyModifiedPage(state, { rows, serverTime: NOW, ...(nextLink ? { nextLink } : {}) });
 
-	test('pages go by time, not by count: deletions between two pages shift nothing', () => {
+	it('pages go by time, not by count: deletions between two pages shift nothing', () => {
 		const state = page(begin(NOW - DAY), [row('a', NOW - 50), row('b', NOW - 40)], 'skip 2');
 		expect(state).toMatchObject({ link: '', walking: true });
 		expect(state.mark!.from).toBe(NOW - 40);
@@ -205,7 +205,7 @@ describe('the cursor by lastModifiedDateTime', () => {
 		expect(next.walking).toBe(false);
 	});
 
-	test('more messages of one second than fit a page are followed by the link', () => {
+	it('more messages of one second than fit a page are followed by the link', () => {
 		let state = page(begin(NOW - DAY), [row('a', NOW), row('b', NOW)], 'skip 2');
 		state = page(state, [row('a', NOW), row('b', NOW)], 'skip 2');
 		expect(state.link).toBe('skip 2');
@@ -213,7 +213,7 @@ describe('the cursor by lastModifiedDateTime', () => {
 		expect(ids(state)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('a round reaches back behind the newest row, and not behind what is remembered', () => {
+	it('a round reaches back behind the newest row, and not behind what is remembered', () => {
 		let state = page(begin(NOW - 30 * DAY), [row('a', NOW)]);
 		expect(state.mark!.from).toBe(NOW - GRAPH_LIMITS.modifiedOverlapSeconds);
 		const many = Array.from({ length: GRAPH_LIMITS.maxSeen + 50 }, (_unused, index) => row(`m${index}`, NOW + index));
@@ -227,7 +227,7 @@ describe('the cursor by lastModifiedDateTime', () => {
 		expect(ids(again)).toEqual([]);
 	});
 
-	test('a message passed over in the look-back is taken when it is moved in later', () => {
+	it('a message passed over in the look-back is taken when it is moved in later', () => {
 		let state = page(begin(NOW - DAY), [row('old', NOW - 9 * DAY, { modifiedAt: NOW - DAY })]);
 		expect(ids(state)).toEqual([]);
 		state = page(state, [row('old', NOW - 9 * DAY, { modifiedAt: NOW + 60 })]);

@@ -33,7 +33,7 @@ describe('the Graph of the lab', () => {
 		return { status: answer.status, headers: answer.headers, body, code: body.error?.code };
 	}
 
-	test('has two id spaces: an immutable id is known only to requests that prefer it, the other changes with a move', async () => {
+	it('has two id spaces: an immutable id is known only to requests that prefer it, the other changes with a move', async () => {
 		const message = box.deliver(box.folder('inbox'), {});
 		const before = message.mutableId;
 		expect((await get(`messages/${message.immutableId}`)).code).toBe('ErrorItemNotFound');
@@ -45,7 +45,7 @@ describe('the Graph of the lab', () => {
 		expect((await get(`messages/${message.immutableId}`, { prefer: IMMUTABLE })).status).toBe(200);
 	});
 
-	test.each([
+	it.each([
 		['an option that it does not know', 'messages?$count=true', 'ErrorInvalidUrlQuery'],
 		['a property that there is not', 'messages?$select=id,size', 'RequestBroker--ParseUri'],
 		[
@@ -72,7 +72,7 @@ describe('the Graph of the lab', () => {
 		expect(await get(path)).toMatchObject({ status: 400, code });
 	});
 
-	test('refuses unknown preferences, and tokens that are forged, old, unsigned or of another audience', async () => {
+	it('refuses unknown preferences, and tokens that are forged, old, unsigned or of another audience', async () => {
 		expect((await get('messages', { prefer: 'IdType="Immutable"' })).status).toBe(400);
 		const now = Math.floor(Date.now() / 1000);
 		const claims = {
@@ -97,7 +97,7 @@ describe('the Graph of the lab', () => {
 			});
 	});
 
-	test('keeps the sync state of four answers, and cuts a filtered round at 5,000', async () => {
+	it('keeps the sync state of four answers, and cuts a filtered round at 5,000', async () => {
 		for (let index = 0; index < 5_200; index++)
 			box.deliver(box.folder('inbox'), { subject: 'x', messageId: '<x@example.com>' });
 		const prefer = { prefer: `${IMMUTABLE}, odata.maxpagesize=1000` };
@@ -122,7 +122,7 @@ describe('the Graph of the lab', () => {
 		expect((await get(links[4]!, prefer)).status).toBe(200);
 	});
 
-	test('shifts the pages of a list when a message goes, and shows late mail late', async () => {
+	it('shifts the pages of a list when a message goes, and shows late mail late', async () => {
 		const at = Date.now();
 		const messages = Array.from({ length: 12 }, (_unused, index) =>
 			box.deliver(box.folder('inbox'), { receivedAt: at - index * 1000 }),
@@ -136,7 +136,7 @@ describe('the Graph of the lab', () => {
 		expect(seen).toHaveLength(11);
 	});
 
-	test('answers four requests of an application at once, and the fifth with 429', async () => {
+	it('answers four requests of an application at once, and the fifth with 429', async () => {
 		lab.graph.latencyMs = 50;
 		const answers = await Promise.all(Array.from({ length: 5 }, async () => await get('messages')));
 		expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 429]);

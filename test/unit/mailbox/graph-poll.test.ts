@@ -70,7 +70,7 @@ describe('polling a Microsoft 365 folder', () => {
 			(error: MailboxError) => error,
 		);
 
-	test('hands over the look-back, then only what is new, byte for byte', async () => {
+	it('hands over the look-back, then only what is new, byte for byte', async () => {
 		deliver(3, 1);
 		deliver(4, 40);
 		const first = await poll();
@@ -92,7 +92,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(second.more).toBe(false);
 	});
 
-	test('a cap leaves the rest for the next polls, oldest or newest first', async () => {
+	it('a cap leaves the rest for the next polls, oldest or newest first', async () => {
 		deliver(7, 1);
 		for (const order of ['oldest', 'newest'] as const) {
 			const times: number[] = [];
@@ -110,7 +110,7 @@ describe('polling a Microsoft 365 folder', () => {
 		}
 	});
 
-	test('the first-run cap takes the newest; a look-back of nothing takes only what comes', async () => {
+	it('the first-run cap takes the newest; a look-back of nothing takes only what comes', async () => {
 		const all = deliver(6, 1);
 		const capped = await poll(undefined, { firstRunCap: 2 });
 		expect(capped.messages.map(({ id }) => id).sort()).toEqual(
@@ -126,7 +126,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(undefined, { firstRunLookBack: 'all' })).messages).toHaveLength(7);
 	});
 
-	test.each(['unavailable', 'throttled', 'timeout', 'reset', 'reset-in-body', 'bandwidth'] as const)(
+	it.each(['unavailable', 'throttled', 'timeout', 'reset', 'reset-in-body', 'bandwidth'] as const)(
 		'%s is sat out',
 		async (kind) => {
 			deliver(3);
@@ -137,7 +137,7 @@ describe('polling a Microsoft 365 folder', () => {
 		},
 	);
 
-	test('when the requests of the application are used up, the poll waits as long as Graph says', async () => {
+	it('when the requests of the application are used up, the poll waits as long as Graph says', async () => {
 		deliver(12);
 		lab.graph.throttling = { concurrency: 4, requests: 6, windowMs: 10_000 };
 		const result = await poll();
@@ -146,7 +146,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(Math.max(...slept)).toBeLessThanOrEqual(10_000);
 	});
 
-	test('a Retry-After longer than the poll is passed on, and what was found is handed over first', async () => {
+	it('a Retry-After longer than the poll is passed on, and what was found is handed over first', async () => {
 		deliver(5);
 		const { state } = await poll(undefined, { cap: 2 });
 		lab.graph.faults.push({ kind: 'throttled', retryAfter: 300, path: '/$value', times: 9 });
@@ -160,7 +160,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(state)).messages).toHaveLength(3);
 	});
 
-	test('a proxy page is neither a list nor a message', async () => {
+	it('a proxy page is neither a list nor a message', async () => {
 		deliver(1);
 		lab.graph.faults.push({ kind: 'html', times: 99 });
 		expect(await fails(poll())).toMatchObject({
@@ -169,7 +169,7 @@ describe('polling a Microsoft 365 folder', () => {
 		});
 	});
 
-	test('a message whose MIME cannot be built is reported with its header, and stops no other', async () => {
+	it('a message whose MIME cannot be built is reported with its header, and stops no other', async () => {
 		const broken = box.deliver(inbox(), { subject: 'broken', broken: true, receivedAt: time - 1000 });
 		deliver(2);
 		const result = await poll();
@@ -186,7 +186,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(result.state)).messages).toMatchObject([{ id: broken.immutableId, truncated: false }]);
 	});
 
-	test('a message deleted before its bytes were read is told, not an error', async () => {
+	it('a message deleted before its bytes were read is told, not an error', async () => {
 		const [first] = deliver(2);
 		const { state } = await poll(undefined, { cap: 1, order: 'oldest' });
 		box.remove(first!);
@@ -195,14 +195,14 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(result.warnings).toMatchObject([{ code: 'message-gone' }]);
 	});
 
-	test('a message moved away before its bytes were read is still read: its id survives the move', async () => {
+	it('a message moved away before its bytes were read is still read: its id survives the move', async () => {
 		const [first] = deliver(2);
 		const { state } = await poll(undefined, { cap: 1, order: 'oldest' });
 		box.move(first!, box.folder('deleteditems'));
 		expect((await poll(state)).messages.map(({ id }) => id)).toEqual([first!.immutableId]);
 	});
 
-	test('above the size limit there is the header, and the message is truncated', async () => {
+	it('above the size limit there is the header, and the message is truncated', async () => {
 		const header = 'Subject: large\r\nFrom: <a@example.com>\r\n';
 		const raw = Buffer.concat([Buffer.from(`${header}\r\n`), Buffer.alloc(3_000_000, 'x')]);
 		box.deliver(inbox(), { raw });
@@ -211,7 +211,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(undefined, { maxMessageBytes: 4_000_000 })).messages[0]!.raw.equals(raw)).toBe(true);
 	});
 
-	test.each([
+	it.each([
 		['does not answer', { kind: 'unavailable' as const }],
 		['answers with a page', { kind: 'html' as const }],
 	])(
@@ -235,7 +235,7 @@ describe('polling a Microsoft 365 folder', () => {
 		},
 	);
 
-	test('files attached as links are named, for they are not in the bytes', async () => {
+	it('files attached as links are named, for they are not in the bytes', async () => {
 		box.deliver(inbox(), {
 			attachments: [
 				{ kind: 'file', name: 'a.pdf', bytes: Buffer.from('%PDF') },
@@ -247,7 +247,7 @@ describe('polling a Microsoft 365 folder', () => {
 		]);
 	});
 
-	test('a filter sees sender and subject; what it refuses costs no bytes and counts as handled', async () => {
+	it('a filter sees sender and subject; what it refuses costs no bytes and counts as handled', async () => {
 		box.deliver(inbox(), { subject: 'Threat report', from: 'cti@example.org' });
 		box.deliver(inbox(), { subject: 'Lunch', from: 'cook@example.com' });
 		const result = await poll(undefined, {
@@ -258,7 +258,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(lab.graph.counts.byKind.value).toBe(1);
 	});
 
-	test('a forgotten delta link is a resync, not an error, and repeats nothing that was delivered lately', async () => {
+	it('a forgotten delta link is a resync, not an error, and repeats nothing that was delivered lately', async () => {
 		deliver(3, 40);
 		deliver(5);
 		const { state } = await poll();
@@ -270,7 +270,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(result.state.phase).toBe('steady');
 	});
 
-	test('the link may be forgotten in every phase: in the first round, between rounds, and in the middle of a resync', async () => {
+	it('the link may be forgotten in every phase: in the first round, between rounds, and in the middle of a resync', async () => {
 		const handedOver: string[] = [];
 		const phases: string[] = [];
 		let state: GraphFolderState | undefined;
@@ -296,7 +296,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(new Set(handedOver).size).toBe(550);
 	});
 
-	test('an Exchange that forgets every link at once is not asked for ever', async () => {
+	it('an Exchange that forgets every link at once is not asked for ever', async () => {
 		deliver(250, 1);
 		lab.graph.onRequest = (kind) => kind === 'delta' && lab.graph.delta.forget();
 		const result = await poll(undefined, { cap: 1000 });
@@ -306,7 +306,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(result.messages.length + (await poll(result.state, { cap: 1000 })).messages.length).toBe(250);
 	});
 
-	test('a folder that was deleted and made anew is found again by its name', async () => {
+	it('a folder that was deleted and made anew is found again by its name', async () => {
 		const old = box.addFolder('Reports');
 		box.deliver(old, {});
 		const { state } = await poll(undefined, { folder: 'Reports' });
@@ -322,7 +322,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(result.warnings).toMatchObject([{ code: 'folder-replaced' }]);
 	});
 
-	test('a renamed folder is the same folder', async () => {
+	it('a renamed folder is the same folder', async () => {
 		const folder = box.addFolder('Reports');
 		const { state } = await poll(undefined, { folder: 'Reports' });
 		folder.displayName = 'Berichte';
@@ -330,7 +330,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(state, { folder: 'Reports' })).messages).toHaveLength(1);
 	});
 
-	test('a cursor of another mailbox or folder, or a damaged one, is not used, and that is said', async () => {
+	it('a cursor of another mailbox or folder, or a damaged one, is not used, and that is said', async () => {
 		deliver(2);
 		const { state } = await poll();
 		expect((await poll(state, { folder: 'archive' })).warnings).toMatchObject([{ code: 'other-mailbox' }]);
@@ -339,7 +339,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll({} as never)).messages).toHaveLength(2);
 	});
 
-	test('a cloud without the delta query is polled by lastModifiedDateTime', async () => {
+	it('a cloud without the delta query is polled by lastModifiedDateTime', async () => {
 		lab.graph.hasDelta = false;
 		deliver(60, 1);
 		const first = await poll(undefined, { cap: 100 });
@@ -351,13 +351,13 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(first.state)).messages.map(({ id }) => id)).toEqual([moved.immutableId]);
 	});
 
-	test('an Exchange that does not sort the delta query is asked without', async () => {
+	it('an Exchange that does not sort the delta query is asked without', async () => {
 		lab.graph.delta.sorts = false;
 		deliver(5, 1);
 		expect((await poll(undefined, { order: 'newest' })).messages).toHaveLength(5);
 	});
 
-	test('no permission to read bodies stops the poll before anything is set aside', async () => {
+	it('no permission to read bodies stops the poll before anything is set aside', async () => {
 		deliver(9);
 		const error = await fails(
 			use(async (mailbox) => await mailbox.poll(undefined), {
@@ -375,7 +375,7 @@ describe('polling a Microsoft 365 folder', () => {
 		});
 	});
 
-	test('the poll ends within its budget, and the rest waits', async () => {
+	it('the poll ends within its budget, and the rest waits', async () => {
 		deliver(30);
 		lab.graph.onRequest = () => void (time += 1000);
 		const result = await poll(undefined, { budgetMs: 10_000 });
@@ -386,7 +386,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(result.messages.length + (await poll(result.state)).messages.length).toBe(30);
 	});
 
-	test('however many mailboxes poll at once, the application has three requests in flight', async () => {
+	it('however many mailboxes poll at once, the application has three requests in flight', async () => {
 		for (const address of ['a@example.com', 'b@example.com']) lab.graph.mailboxes.set(address, box);
 		deliver(40);
 		lab.graph.latencyMs = 2;
@@ -398,7 +398,7 @@ describe('polling a Microsoft 365 folder', () => {
 		expect(lab.graph.counts).toMatchObject({ inFlight: 3, throttled: 0 });
 	});
 
-	test('100,000 messages: fewer than 1,100 requests, over several polls, in a cursor of a few KB', async () => {
+	it('100,000 messages: fewer than 1,100 requests, over several polls, in a cursor of a few KB', async () => {
 		const folder = inbox();
 		for (let index = 0; index < 100_000; index++)
 			box.deliver(folder, {
@@ -439,7 +439,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 	});
 	const inbox = () => box.folder('inbox');
 
-	test('folders: by role in any language, by path with quotes and slashes, past the first page, or by id', async () => {
+	it('folders: by role in any language, by path with quotes and slashes, past the first page, or by id', async () => {
 		const reports = box.addFolder("O'Brien's reports", { parent: inbox() });
 		for (let index = 0; index < 120; index++) box.addFolder(`Feed ${index}`, { parent: reports });
 		const deep = box.addFolder('TLP/AMBER', { parent: reports });
@@ -461,7 +461,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 		expect(folders.find(({ name }) => name === 'Posteingang')?.specialUse).toBe('inbox');
 	});
 
-	test('a folder that is missing is told with those that are there', async () => {
+	it('a folder that is missing is told with those that are there', async () => {
 		const error = await mailbox
 			.poll(undefined, { folder: 'Posteingang/Reportz' })
 			.catch((reason: MailboxError) => reason);
@@ -473,7 +473,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 		expect((again as MailboxError).hint).toContain('Reports');
 	});
 
-	test('one message by its id or Message-ID, as bytes or as a stream; a missing one is said', async () => {
+	it('one message by its id or Message-ID, as bytes or as a stream; a missing one is said', async () => {
 		const raw = Buffer.concat([Buffer.from('Subject: large\r\n\r\n'), Buffer.alloc(5_000_000, 'y')]);
 		const { immutableId, messageId } = box.deliver(inbox(), { raw, messageId: "<o'hara@example.com>" });
 		expect((await mailbox.get({ messageId })).id).toBe(immutableId);
@@ -490,7 +490,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 		});
 	});
 
-	test('attachments of all kinds; a link has no bytes', async () => {
+	it('attachments of all kinds; a link has no bytes', async () => {
 		const { immutableId } = box.deliver(inbox(), {
 			attachments: [
 				{ kind: 'file', name: 'a.bin', contentType: 'application/pdf', bytes: Buffer.from([0, 255, 1]) },
@@ -517,7 +517,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 		});
 	});
 
-	test('search by words and exact times, newest first', async () => {
+	it('search by words and exact times, newest first', async () => {
 		const at = Date.UTC(2026, 6, 1, 12);
 		for (let hour = 0; hour < 6; hour++)
 			box.deliver(inbox(), {
@@ -537,7 +537,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 		expect(await mailbox.search({ from: 'user3@example.net' }, { folder: 'inbox' })).toHaveLength(1);
 	});
 
-	test('the newest message that matches, without a cursor', async () => {
+	it('the newest message that matches, without a cursor', async () => {
 		box.deliver(inbox(), { subject: 'old', receivedAt: Date.now() - 5000 });
 		box.deliver(inbox(), { subject: 'new' });
 		expect((await mailbox.sample())?.raw.toString()).toContain('Subject: new');

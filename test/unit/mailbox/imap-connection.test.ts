@@ -50,7 +50,7 @@ describe('connecting to an IMAP server', () => {
 		for (const part of open.splice(0)) await part.close();
 	});
 
-	test('the test says what it found', async () => {
+	it('the test says what it found', async () => {
 		await start();
 		expect(await mailbox().test()).toMatchObject({
 			account: 'analyst@example.com@127.0.0.1',
@@ -61,7 +61,7 @@ describe('connecting to an IMAP server', () => {
 		});
 	});
 
-	test('TLS and STARTTLS with the own CA', async () => {
+	it('TLS and STARTTLS with the own CA', async () => {
 		const certificate = await createCertificate();
 		await start({ tls: certificate });
 		expect((await mailbox({ security: 'tls', ca: certificate.ca }).test()).encrypted).toBe(true);
@@ -74,7 +74,7 @@ describe('connecting to an IMAP server', () => {
 		});
 	});
 
-	test('STARTTLS is never downgraded: without the offer no password is sent', async () => {
+	it('STARTTLS is never downgraded: without the offer no password is sent', async () => {
 		await start();
 		const error = await failure(mailbox({ security: 'starttls' }).test());
 		expect(error).toMatchObject({
@@ -85,7 +85,7 @@ describe('connecting to an IMAP server', () => {
 		expect(server.commands.filter((line) => /LOGIN|AUTHENTICATE/i.test(line))).toEqual([]);
 	});
 
-	test('a certificate for another name and an expired idea of one are told apart', async () => {
+	it('a certificate for another name and an expired idea of one are told apart', async () => {
 		const certificate = await createCertificate(['mail.example.com'], ['192.0.2.1']);
 		await start({ tls: certificate });
 		expect((await failure(mailbox({ security: 'tls', ca: certificate.ca }).test())).hint).toContain('for another name');
@@ -95,7 +95,7 @@ describe('connecting to an IMAP server', () => {
 		expect((await mailbox({ security: 'tls', verifyTls: false }).test()).encrypted).toBe(true);
 	});
 
-	test('XOAUTH2: a refused token is renewed once; one that cannot be had is not asked for twice', async () => {
+	it('XOAUTH2: a refused token is renewed once; one that cannot be had is not asked for twice', async () => {
 		await start({ accessToken: 'fresh-secret' });
 		const calls: Array<boolean | undefined> = [];
 		const accessToken = async (force?: boolean) => {
@@ -116,7 +116,7 @@ describe('connecting to an IMAP server', () => {
 		expect(asked).toBe(1);
 	});
 
-	test('a wrong password is one, and is said without the password', async () => {
+	it('a wrong password is one, and is said without the password', async () => {
 		await start();
 		expect(await failure(mailbox({ password: 'not-the-secret' }).test())).toMatchObject({
 			code: 'MAILBOX_LOGIN_REFUSED',
@@ -125,7 +125,7 @@ describe('connecting to an IMAP server', () => {
 		});
 	});
 
-	test('through an HTTP proxy, with its password, the name unresolved', async () => {
+	it('through an HTTP proxy, with its password, the name unresolved', async () => {
 		await start();
 		const proxy = await startHttpProxy('user:pw-of-proxy');
 		open.push(proxy);
@@ -141,7 +141,7 @@ describe('connecting to an IMAP server', () => {
 		});
 	});
 
-	test('through a SOCKS5 proxy, the name unresolved; a dead proxy is told as one', async () => {
+	it('through a SOCKS5 proxy, the name unresolved; a dead proxy is told as one', async () => {
 		await start();
 		const proxy = await startSocksProxy();
 		open.push(proxy);
@@ -154,7 +154,7 @@ describe('connecting to an IMAP server', () => {
 		expect((await failure(mailbox({ proxy: `socks5://127.0.0.1:${dead.port}` }).test())).code).toBe('MAILBOX_PROXY');
 	});
 
-	test("the host's own resolver is used, so that its egress rules hold", async () => {
+	it("the host's own resolver is used, so that its egress rules hold", async () => {
 		await start();
 		const asked: string[] = [];
 		const lookup: ImapOptions['lookup'] = (name, options, callback) => {
@@ -170,7 +170,7 @@ describe('connecting to an IMAP server', () => {
 		expect(asked).toEqual(['imap.lab.example.com', 'forbidden.example.com']);
 	});
 
-	test.each([
+	it.each([
 		[
 			'a web server',
 			(socket: import('node:net').Socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
@@ -207,7 +207,7 @@ describe('connecting to an IMAP server', () => {
 		expect(Date.now() - began).toBeLessThan(3500);
 	});
 
-	test('nobody listens', async () => {
+	it('nobody listens', async () => {
 		await start();
 		const gone = await ScriptedServer.start(() => undefined);
 		await gone.close();
@@ -218,7 +218,7 @@ describe('connecting to an IMAP server', () => {
 		});
 	});
 
-	test('a folder that is missing is named together with its like', async () => {
+	it('a folder that is missing is named together with its like', async () => {
 		await start({ folders: ['Reports', 'Phishing'] });
 		expect(await failure(mailbox().poll(undefined, { folder: 'reports' }))).toMatchObject({
 			code: 'MAILBOX_FOLDER_MISSING',
@@ -228,7 +228,7 @@ describe('connecting to an IMAP server', () => {
 		expect(nearest('Phising', ['Phishing', 'INBOX', 'Archive/Phising'])).toEqual(['Archive/Phising', 'Phishing']);
 	});
 
-	test.each([
+	it.each([
 		['a host with scheme', { host: 'imaps://mail.example.com' }],
 		['an empty host', { host: ' ' }],
 		['no user', { user: '' }],
@@ -243,12 +243,12 @@ describe('connecting to an IMAP server', () => {
 		);
 	});
 
-	test('a CA that is no certificate is told', async () => {
+	it('a CA that is no certificate is told', async () => {
 		await start();
 		expect((await failure(mailbox({ security: 'tls', ca: 'MIIB…' }).test())).code).toBe('MAILBOX_CONFIGURATION');
 	});
 
-	test('Gmail is told what it needs; others are not', () => {
+	it('Gmail is told what it needs; others are not', () => {
 		const refused = (host: string, token = false) =>
 			toMailboxError(
 				Object.assign(new Error('Command failed'), {
@@ -269,7 +269,7 @@ describe('connecting to an IMAP server', () => {
 		]).toEqual([true, false]);
 	});
 
-	test('the response code of a FETCH error is found where imapflow leaves it', () => {
+	it('the response code of a FETCH error is found where imapflow leaves it', () => {
 		const error = Object.assign(new Error('Command failed'), {
 			responseStatus: 'NO',
 			response: { attributes: [{ section: [{ type: 'ATOM', value: 'overquota' }] }] },
@@ -279,7 +279,7 @@ describe('connecting to an IMAP server', () => {
 		expect(responseCodeOf(new Error('x'))).toBeUndefined();
 	});
 
-	test('nothing but the explicit actions opens a folder for writing or fetches without PEEK', async () => {
+	it('nothing but the explicit actions opens a folder for writing or fetches without PEEK', async () => {
 		await start({ folders: ['Reports'] });
 		const reader = mailbox();
 		await reader.poll(undefined);

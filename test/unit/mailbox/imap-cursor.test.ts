@@ -28,14 +28,14 @@ class Model {
 	crashes = 0;
 	resets = 0;
 	state: ImapFolderState | undefined;
-	private serial = 0;
+	#serial = 0;
 
 	arrive(count: number): void {
-		for (let i = 0; i < count; i++) this.present.set(this.uidNext++, `m${this.serial++}`);
+		for (let i = 0; i < count; i++) this.present.set(this.uidNext++, `m${this.#serial++}`);
 	}
 
 	arriveHidden(): void {
-		this.hidden.set(this.uidNext++, `m${this.serial++}`);
+		this.hidden.set(this.uidNext++, `m${this.#serial++}`);
 	}
 
 	reveal(): void {
@@ -59,7 +59,7 @@ class Model {
 		for (const message of messages) this.present.set(this.uidNext++, message);
 	}
 
-	private readonly search = async (ranges: readonly UidRange[]) =>
+	readonly #search = async (ranges: readonly UidRange[]) =>
 		[...this.present.keys()].filter((uid) => includes(ranges, uid)).reverse();
 
 	async poll(options: {
@@ -82,9 +82,9 @@ class Model {
 				uids,
 			});
 		} else {
-			state = discover(state, await this.search([...state.absent, [state.top + 1, 4_294_967_295]]));
+			state = discover(state, await this.#search([...state.absent, [state.top + 1, 4_294_967_295]]));
 		}
-		const plan = await planPoll(state, options.cap, options.order, this.search);
+		const plan = await planPoll(state, options.cap, options.order, this.#search);
 		expect(plan.uids.length).toBeLessThanOrEqual(options.cap);
 		expect(new Set(plan.uids).size).toBe(plan.uids.length);
 		const unfinished = new Set<number>();
@@ -162,7 +162,7 @@ const started = (top: number, uids: number[] = [], floor?: number) =>
 	});
 
 describe('the cursor of an IMAP folder', () => {
-	test('every message that stays is handed over, once for each time the state was kept', async () => {
+	it('every message that stays is handed over, once for each time the state was kept', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(step, { maxLength: 40 }),
@@ -185,7 +185,7 @@ describe('the cursor of an IMAP folder', () => {
 		);
 	});
 
-	test('a poll that breaks off does not bring back what an earlier one handed over between its messages', async () => {
+	it('a poll that breaks off does not bring back what an earlier one handed over between its messages', async () => {
 		const model = new Model();
 		const poison = () => false;
 		model.arrive(2);
@@ -204,7 +204,7 @@ describe('the cursor of an IMAP folder', () => {
 		]);
 	});
 
-	test('a re-created folder is read afresh and nothing in it is lost', async () => {
+	it('a re-created folder is read afresh and nothing in it is lost', async () => {
 		const action = fc.oneof(step, fc.record({ do: fc.constant('recreate' as const) }));
 		await fc.assert(
 			fc.asyncProperty(fc.array(action, { maxLength: 30 }), async (steps) => {
@@ -223,7 +223,7 @@ describe('the cursor of an IMAP folder', () => {
 		);
 	});
 
-	test('newest first under constant overload: the backlog drains, the state stays small', async () => {
+	it('newest first under constant overload: the backlog drains, the state stays small', async () => {
 		const model = new Model();
 		model.arrive(500);
 		for (let i = 0; i < 400; i++) {
@@ -238,7 +238,7 @@ describe('the cursor of an IMAP folder', () => {
 		expect([...model.delivered.values()].every((times) => times === 1)).toBe(true);
 	});
 
-	test('newest first begins with the newest and keeps a fifth for the oldest', async () => {
+	it('newest first begins with the newest and keeps a fifth for the oldest', async () => {
 		const state = started(100, upTo(100));
 		const all = async (ranges: readonly UidRange[]) =>
 			Array.from({ length: 100 }, (_, i) => i + 1).filter((uid) => includes(ranges, uid));
@@ -247,7 +247,7 @@ describe('the cursor of an IMAP folder', () => {
 		expect((await planPoll(state, 200, 'newest', all)).uids).toEqual(Array.from({ length: 100 }, (_, i) => 100 - i));
 	});
 
-	test('300,000 messages that wait are not listed for the next 50', async () => {
+	it('300,000 messages that wait are not listed for the next 50', async () => {
 		const state = started(300_000, upTo(300_000));
 		let listed = 0;
 		await planPoll(state, 50, 'newest', async (ranges) => {
@@ -260,13 +260,13 @@ describe('the cursor of an IMAP folder', () => {
 		expect(JSON.stringify(state).length).toBeLessThan(300);
 	});
 
-	test('UIDs below the top that a server answers to n:* are not taken for new ones', () => {
+	it('UIDs below the top that a server answers to n:* are not taken for new ones', () => {
 		const state = started(20);
 		expect(discover(state, [20])).toEqual(state);
 		expect(discover(state, [20, 22])).toMatchObject({ top: 22, todo: [[21, 22]], absent: [[21, 21]] });
 	});
 
-	test('poison is tried again with growing waits, and given up visibly', () => {
+	it('poison is tried again with growing waits, and given up visibly', () => {
 		let state = started(5);
 		const waits: Array<number | undefined> = [];
 		for (let i = 0; i < IMAP_LIMITS.maxAttempts; i++) {
@@ -278,7 +278,7 @@ describe('the cursor of an IMAP folder', () => {
 		expect(state.retry).toEqual({});
 	});
 
-	test('a mailbox full of poison does not fill the state', () => {
+	it('a mailbox full of poison does not fill the state', () => {
 		let state = started(5000);
 		let givenUp = 0;
 		for (let uid = 1; uid <= 5000; uid++) {
@@ -290,7 +290,7 @@ describe('the cursor of an IMAP folder', () => {
 		expect(givenUp).toBe(5000 - IMAP_LIMITS.maxRetries);
 	});
 
-	test('a look-back over a scattered folder is stored coarser, and dates keep it exact', () => {
+	it('a look-back over a scattered folder is stored coarser, and dates keep it exact', () => {
 		const uids = Array.from({ length: 2000 }, (_, i) => 2 * i + 2);
 		const state = started(4000, uids, 1_000_000);
 		expect(state.todo.length).toBe(IMAP_LIMITS.maxRanges);
@@ -300,7 +300,7 @@ describe('the cursor of an IMAP folder', () => {
 		expect(isBelowFloor(state, 4001, new Date(0))).toBe(false);
 	});
 
-	test.each([
+	it.each([
 		['nothing', undefined],
 		['text', 'cursor'],
 		['another version', { v: 2 }],
@@ -344,7 +344,7 @@ describe('a number that is none', () => {
 		uids: [1, 2, 3],
 	});
 
-	test.each([NaN, 0, -1, 1.5, Infinity, undefined as unknown as number])(
+	it.each([NaN, 0, -1, 1.5, Infinity, undefined as unknown as number])(
 		'of messages (%p) makes no plan: there would be a stretch without an end',
 		async (cap) => {
 			for (const order of ['oldest', 'newest'] as const) {
@@ -353,7 +353,7 @@ describe('a number that is none', () => {
 		},
 	);
 
-	test('as the end of a stretch takes nothing out of the cursor', () => {
+	it('as the end of a stretch takes nothing out of the cursor', () => {
 		for (const end of [undefined, NaN, Infinity]) {
 			const stretch = { from: 1, to: end as number, uids: [] };
 			expect(() => settle(state, stretch, new Set())).toThrow(RangeError);

@@ -51,7 +51,7 @@ describeWithDovecot('a real Dovecot', () => {
 		}
 	};
 
-	test('TLS, STARTTLS and no encryption lead to the same messages, byte for byte, and nothing is marked seen', async () => {
+	it('TLS, STARTTLS and no encryption lead to the same messages, byte for byte, and nothing is marked seen', async () => {
 		await start();
 		const raw = Buffer.from(mail({ subject: 'bytes' }).replace('Grüße', 'Gr\xfc\xdfe'), 'latin1');
 		server.deliver(raw);
@@ -64,7 +64,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect(server.flags().join()).not.toContain('S');
 	});
 
-	test.each([
+	it.each([
 		['OAUTHBEARER', ['xoauth2', 'oauthbearer']],
 		['XOAUTH2', ['xoauth2']],
 	] as const)('logs in with %s', async (_name, oauth) => {
@@ -81,7 +81,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect(calls).toEqual([false]);
 	});
 
-	test.each([
+	it.each([
 		['OAUTHBEARER', ['xoauth2', 'oauthbearer']],
 		['XOAUTH2', ['xoauth2']],
 	] as const)('a refused token (%s) is renewed once, and a second refusal is told', async (_name, oauth) => {
@@ -102,7 +102,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect(forced).toEqual([false, true]);
 	});
 
-	test('the first run takes the look-back exactly to its time, and the newest of it', async () => {
+	it('the first run takes the look-back exactly to its time, and the newest of it', async () => {
 		await start();
 		for (const days of [40, 3, 0, 90, 6.9, 7.1])
 			server.deliver(mail({ subject: `${days} days` }), { date: daysAgo(days) });
@@ -119,7 +119,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect((await open().poll(capped.state)).messages).toEqual([]);
 	});
 
-	test('mail moved in comes, although each of its dates is old', async () => {
+	it('mail moved in comes, although each of its dates is old', async () => {
 		await start();
 		const mailbox = open();
 		let { state } = await mailbox.poll(undefined, { folder: 'INBOX' });
@@ -134,7 +134,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect((await mailbox.poll(state)).messages).toEqual([]);
 	});
 
-	test('a re-created folder is noticed and read afresh; a missing one is named, with its like', async () => {
+	it('a re-created folder is noticed and read afresh; a missing one is named, with its like', async () => {
 		await start();
 		await asUser(async (client) => await client.mailboxCreate('Phishing'));
 		server.deliver(mail({ subject: 'before' }), { folder: 'Phishing' });
@@ -157,7 +157,7 @@ describeWithDovecot('a real Dovecot', () => {
 		});
 	});
 
-	test('folders with Unicode and spaces are listed, opened and told with their role', async () => {
+	it('folders with Unicode and spaces are listed, opened and told with their role', async () => {
 		await start();
 		const names = ['威胁情报', 'Ärger & Co', 'a "quoted" one'];
 		await asUser(async (client) => {
@@ -170,7 +170,7 @@ describeWithDovecot('a real Dovecot', () => {
 		for (const folder of names) expect((await mailbox.poll(undefined, { folder })).state.path).toBe(folder);
 	});
 
-	test('a message above the limit comes with its headers only; below it comes whole, streamed or not', async () => {
+	it('a message above the limit comes with its headers only; below it comes whole, streamed or not', async () => {
 		await start();
 		for (const [subject, bytes] of [
 			['small', 2000],
@@ -193,7 +193,7 @@ describeWithDovecot('a real Dovecot', () => {
 		});
 	});
 
-	test('a download streams every byte and ends its connection', async () => {
+	it('a download streams every byte and ends its connection', async () => {
 		await start();
 		server.deliver(mail({ subject: 'big', bytes: 3_500_000 }));
 		const download: MailboxDownload = await open().download('INBOX', 1);
@@ -204,7 +204,7 @@ describeWithDovecot('a real Dovecot', () => {
 		await expect(open().download('INBOX', 99)).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
 	});
 
-	test('search: sender, recipient, subject, text and times to the second, newest first', async () => {
+	it('search: sender, recipient, subject, text and times to the second, newest first', async () => {
 		await start();
 		server.deliver(mail({ subject: 'invoice', from: 'Eve <eve@example.net>', body: 'Please pay Grüße\r\n' }), {
 			date: new Date('2026-11-10T10:00:00Z'),
@@ -230,7 +230,7 @@ describeWithDovecot('a real Dovecot', () => {
 		});
 	});
 
-	test('get by Message-ID finds the exact one, with or without brackets', async () => {
+	it('get by Message-ID finds the exact one, with or without brackets', async () => {
 		await start();
 		server.deliver(mail({ subject: 'longer', messageId: '<ab@example.org>' }));
 		server.deliver(mail({ subject: 'exact', messageId: '<b@example.org>' }));
@@ -242,7 +242,7 @@ describeWithDovecot('a real Dovecot', () => {
 		await expect(open().get(undefined, { messageId: '' })).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
 	});
 
-	test('only the explicit actions change anything: seen, flags, move', async () => {
+	it('only the explicit actions change anything: seen, flags, move', async () => {
 		await start();
 		server.deliver(mail({ subject: 'one' }));
 		const mailbox = open();
@@ -261,7 +261,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect((await mailbox.poll(state)).messages).toEqual([]);
 	});
 
-	test('an action touches its message only: what others have marked as deleted stays', async () => {
+	it('an action touches its message only: what others have marked as deleted stays', async () => {
 		await start();
 		for (const subject of ['one', 'two', 'marked']) server.deliver(mail({ subject }));
 		await asUser(async (client) => {
@@ -278,7 +278,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect((await open().search(undefined, {})).map(({ subject }) => subject)).toEqual(['marked', 'one']);
 	});
 
-	test('actions that run at the same time do not get in the way of each other', async () => {
+	it('actions that run at the same time do not get in the way of each other', async () => {
 		await start();
 		server.deliver(mail({ subject: 'inbox' }));
 		server.deliver(mail({ subject: 'junk' }), { folder: 'Junk' });
@@ -288,7 +288,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect(subjects(messages)).toEqual(['inbox', 'junk', 'inbox', 'junk', 'inbox']);
 	});
 
-	test('a connection limit is not called a wrong password', async () => {
+	it('a connection limit is not called a wrong password', async () => {
 		await start({ maxConnections: 1 });
 		const first = open();
 		await first.test();
@@ -299,7 +299,7 @@ describeWithDovecot('a real Dovecot', () => {
 		});
 	});
 
-	test('wrong TLS settings are recognised both ways, and a stranger certificate by name', async () => {
+	it('wrong TLS settings are recognised both ways, and a stranger certificate by name', async () => {
 		await start();
 		await expect(open({ port: server.port }).test()).rejects.toMatchObject({
 			code: 'MAILBOX_TLS',
@@ -320,7 +320,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect((await open({ ca: undefined, verifyTls: false }).test()).encrypted).toBe(true);
 	});
 
-	test('a server that wants encryption says so', async () => {
+	it('a server that wants encryption says so', async () => {
 		await start({ address: '127.0.0.2' });
 		await expect(open({ ...plain, port: server.port }).test()).rejects.toMatchObject({
 			code: 'MAILBOX_TLS',
@@ -328,7 +328,7 @@ describeWithDovecot('a real Dovecot', () => {
 		});
 	});
 
-	test('a poll killed between hand-over and save is repeated with the same ids', async () => {
+	it('a poll killed between hand-over and save is repeated with the same ids', async () => {
 		await start();
 		for (let i = 0; i < 5; i++) server.deliver(mail({ subject: `m${i}` }));
 		const { state } = await open().poll(undefined, { cap: 2 });
@@ -338,7 +338,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect(await ids()).toEqual(await ids());
 	});
 
-	test('the harness leaves no process and no file behind', async () => {
+	it('the harness leaves no process and no file behind', async () => {
 		await start();
 		const { port } = server;
 		await server.stop();

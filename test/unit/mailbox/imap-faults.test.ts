@@ -52,7 +52,7 @@ describe('an IMAP server in trouble', () => {
 	beforeEach(() => (time = 0));
 	afterEach(async () => await server.close());
 
-	test.each([
+	it.each([
 		['LOGIN', 'drop' as const, 'MAILBOX_CONNECTION_LOST', true],
 		['LOGIN', { bye: 'going down for maintenance' }, 'MAILBOX_CONNECTION_LOST', true],
 		['LOGIN', { no: '[LIMIT] Maximum number of connections exceeded' }, 'MAILBOX_LIMIT', true],
@@ -84,7 +84,7 @@ describe('an IMAP server in trouble', () => {
 		expect(subjects((await poll()).messages)).toEqual(['m1', 'm2', 'm3']);
 	});
 
-	test('a poll that gets no answer ends in its budget with what is complete; the message it stood at waits apart', async () => {
+	it('a poll that gets no answer ends in its budget with what is complete; the message it stood at waits apart', async () => {
 		await startWith(3);
 		server.append(mail({ subject: 'big', bytes: 6_000_000 }));
 		server.append(mail({ subject: 'after' }));
@@ -111,7 +111,7 @@ describe('an IMAP server in trouble', () => {
 		expect(fourth.state.retry).toEqual({});
 	});
 
-	test('a server that goes silent is noticed by itself, and the real cause is kept', async () => {
+	it('a server that goes silent is noticed by itself, and the real cause is kept', async () => {
 		await startWith(1);
 		server.fault({ command: 'EXAMINE', how: 'hang' });
 		const error = await failure(poll(undefined, {}, { socketTimeoutMs: 1500 }));
@@ -119,7 +119,7 @@ describe('an IMAP server in trouble', () => {
 		expect(String((error.cause as Error).cause)).toContain('Socket timeout');
 	});
 
-	test('a message the server refuses costs only itself: told at once, tried again, then delivered', async () => {
+	it('a message the server refuses costs only itself: told at once, tried again, then delivered', async () => {
 		await startWith(5);
 		const repair = server.fault({ command: 'UID FETCH', when: ofBody(3), how: { no: '[SERVERBUG] Internal error' } });
 		const first = await poll();
@@ -138,7 +138,7 @@ describe('an IMAP server in trouble', () => {
 		expect(second.messages[0]!.id).toBe(failed!.id);
 	});
 
-	test('in a large batch, refused as a whole, the poison is found in a few commands', async () => {
+	it('in a large batch, refused as a whole, the poison is found in a few commands', async () => {
 		await startWith(100);
 		server.fault({ command: 'UID FETCH', when: ofBody(77), how: { no: 'Some messages could not be fetched' } });
 		const { messages } = await poll(undefined, { cap: 100 });
@@ -147,7 +147,7 @@ describe('an IMAP server in trouble', () => {
 		expect(server.commands.filter(ofBody()).length).toBeLessThan(20);
 	});
 
-	test('a message that is never to be had is given up in the open, after days', async () => {
+	it('a message that is never to be had is given up in the open, after days', async () => {
 		await startWith(1);
 		server.fault({ command: 'UID FETCH', when: ofBody(1), how: { no: 'Corrupted' } });
 		let state: ImapFolderState | undefined;
@@ -167,7 +167,7 @@ describe('an IMAP server in trouble', () => {
 		expect(state).toMatchObject({ todo: [], retry: {} });
 	});
 
-	test('a message whose sizes the server refuses costs only itself as well', async () => {
+	it('a message whose sizes the server refuses costs only itself as well', async () => {
 		await startWith(4);
 		server.fault({
 			command: 'UID FETCH',
@@ -179,7 +179,7 @@ describe('an IMAP server in trouble', () => {
 		expect(messages.find(({ failure: told }) => told)).toMatchObject({ source: { uid: 2 } });
 	});
 
-	test('a message that kills every connection does not hold up the others', async () => {
+	it('a message that kills every connection does not hold up the others', async () => {
 		await startWith(4);
 		server.fault({ command: 'UID FETCH', when: ofBody(2), how: 'drop' });
 		const first = await poll();
@@ -191,7 +191,7 @@ describe('an IMAP server in trouble', () => {
 		]);
 	});
 
-	test('one lost connection is made up for in the same poll', async () => {
+	it('one lost connection is made up for in the same poll', async () => {
 		await startWith(4);
 		server.fault({ command: 'UID FETCH', when: ofBody(), how: { cutAfter: 900 }, times: 1 });
 		const result = await poll();
@@ -199,7 +199,7 @@ describe('an IMAP server in trouble', () => {
 		expect([result.messages.length, result.warnings, server.connections]).toEqual([4, [], 2]);
 	});
 
-	test('a large message whose stream breaks is not handed over short', async () => {
+	it('a large message whose stream breaks is not handed over short', async () => {
 		await startWith(0);
 		const raw = mail({ subject: 'big', bytes: 6_000_000 });
 		server.append(raw);
@@ -213,7 +213,7 @@ describe('an IMAP server in trouble', () => {
 		expect(messages.map((message) => message.raw.toString() === raw)).toEqual([true]);
 	});
 
-	test('the server dies in the middle: what was complete is handed over, the rest comes later', async () => {
+	it('the server dies in the middle: what was complete is handed over, the rest comes later', async () => {
 		await startWith(230);
 		server.fault({ command: 'UID FETCH', when: ofBody(220), how: 'drop' });
 		for (const command of ['LOGIN', 'AUTHENTICATE PLAIN'])
@@ -227,7 +227,7 @@ describe('an IMAP server in trouble', () => {
 		});
 	});
 
-	test('throttled in the middle: what was complete is handed over, nobody is blamed', async () => {
+	it('throttled in the middle: what was complete is handed over, nobody is blamed', async () => {
 		await startWith(230);
 		server.fault({
 			command: 'UID FETCH',
@@ -239,7 +239,7 @@ describe('an IMAP server in trouble', () => {
 		expect(first.state).toMatchObject({ todo: [[201, 230]], retry: {} });
 	});
 
-	test('a size that is told too small does not fill the memory: cut at the limit, the connection lives', async () => {
+	it('a size that is told too small does not fill the memory: cut at the limit, the connection lives', async () => {
 		await startWith(1);
 		server.append(mail({ subject: 'liar', bytes: 300_000 }));
 		server.append(mail({ subject: 'm3' }));
@@ -254,7 +254,7 @@ describe('an IMAP server in trouble', () => {
 		expect(server.connections).toBe(1);
 	});
 
-	test('a size that is told too large does no harm: the bytes count', async () => {
+	it('a size that is told too large does no harm: the bytes count', async () => {
 		await startWith(2);
 		server.lieAboutSize(1, 7_000_000);
 		const { messages } = await poll();
@@ -263,7 +263,7 @@ describe('an IMAP server in trouble', () => {
 		);
 	});
 
-	test('mail that is expunged while it is read is gone, not an error', async () => {
+	it('mail that is expunged while it is read is gone, not an error', async () => {
 		await startWith(3);
 		server.fault({
 			command: 'UID FETCH',
@@ -278,13 +278,13 @@ describe('an IMAP server in trouble', () => {
 		expect(result.state).toMatchObject({ todo: [], retry: {} });
 	});
 
-	test('a slow server is waited for', async () => {
+	it('a slow server is waited for', async () => {
 		await startWith(2);
 		server.fault({ command: 'UID FETCH', how: { delayMs: 150 } });
 		expect(subjects((await poll()).messages)).toEqual(['m1', 'm2']);
 	});
 
-	test('a download that breaks ends with an error, not with a short file', async () => {
+	it('a download that breaks ends with an error, not with a short file', async () => {
 		await startWith(0);
 		server.append(mail({ subject: 'big', bytes: 3_000_000 }));
 		server.fault({ command: 'UID FETCH', when: (line) => /<1048576\./.test(line), how: { cutAfter: 500_000 } });
@@ -297,7 +297,7 @@ describe('an IMAP server in trouble', () => {
 		expect((await failure(read())).code).toBe('MAILBOX_CONNECTION_LOST');
 	});
 
-	test('after a break the next action of the same mailbox connects anew', async () => {
+	it('after a break the next action of the same mailbox connects anew', async () => {
 		await startWith(2);
 		const mailbox = open();
 		await mailbox.test();

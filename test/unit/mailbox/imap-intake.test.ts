@@ -22,7 +22,7 @@ describe('fetching the messages of a poll', () => {
 	const texts = (messages: ReadonlyArray<{ raw: Buffer }>) => messages.map(({ raw }) => raw.toString());
 	afterEach(async () => await server.close());
 
-	test('small messages take one command, which asks for no more than a small message has', async () => {
+	it('small messages take one command, which asks for no more than a small message has', async () => {
 		const raws = [1, 2, 3].map((index) => sized(`m${index}`, 20_000));
 		await start({ messages: raws.map((raw) => ({ raw })) });
 		expect(texts((await poll()).messages)).toEqual(raws);
@@ -33,7 +33,7 @@ describe('fetching the messages of a poll', () => {
 		]);
 	});
 
-	test.each([SMALL - 1, SMALL, SMALL + 1, 400_000])(
+	it.each([SMALL - 1, SMALL, SMALL + 1, 400_000])(
 		'a message of %i bytes among a few small ones comes whole',
 		async (bytes) => {
 			const raws = [sized('m1', 1000), sized('m2', bytes), sized('m3', 1000)];
@@ -47,7 +47,7 @@ describe('fetching the messages of a poll', () => {
 		},
 	);
 
-	test('among many a search tells the larger ones, and no byte of them comes twice', async () => {
+	it('among many a search tells the larger ones, and no byte of them comes twice', async () => {
 		const raws = Array.from({ length: 12 }, (_, index) => sized(`m${index + 1}`, index === 4 ? 400_000 : 1000));
 		await start({ messages: raws.map((raw) => ({ raw })) });
 		expect(texts((await poll(undefined, { firstRunLookBack: 'all' })).messages)).toEqual(raws);
@@ -59,7 +59,7 @@ describe('fetching the messages of a poll', () => {
 		]);
 	});
 
-	test.each([
+	it.each([
 		['refuses to search for larger ones', { bad: 'Unknown search key' }],
 		['loses the connection over it', 'drop' as const],
 	])('a server that %s has all sizes asked first', async (_what, how) => {
@@ -71,7 +71,7 @@ describe('fetching the messages of a poll', () => {
 		expect(fetches().map((line) => line.includes('BODY'))).toEqual([false, true]);
 	});
 
-	test.each([1_000, 300_000, 500_000])(
+	it.each([1_000, 300_000, 500_000])(
 		'messages of 400,000 bytes whose size is told as %i do not fill the memory, and come whole',
 		async (told) => {
 			const raws = Array.from({ length: 12 }, (_, index) => sized(`m${index + 1}`, 400_000));
@@ -86,13 +86,13 @@ describe('fetching the messages of a poll', () => {
 		},
 	);
 
-	test('a server that knows no ranges gives whole messages, too', async () => {
+	it('a server that knows no ranges gives whole messages, too', async () => {
 		const raws = [sized('m1', 1000), sized('m2', 400_000), sized('m3', SMALL + 1)];
 		await start({ messages: raws.map((raw) => ({ raw })), ignoresRanges: true });
 		expect(texts((await poll()).messages)).toEqual(raws);
 	});
 
-	test('of a message above the limit come its headers, however long they are', async () => {
+	it('of a message above the limit come its headers, however long they are', async () => {
 		const long = sized('long', 400_000).replace('\r\nSubject:', `\r\nX-Long: ${'x'.repeat(SMALL)}\r\nSubject:`);
 		await start({ messages: [{ raw: long }, { raw: sized('large', 400_000) }] });
 		const { messages } = await poll(undefined, { maxMessageBytes: 300_000 });
@@ -101,7 +101,7 @@ describe('fetching the messages of a poll', () => {
 		expect(messages.map(({ truncated }) => truncated)).toEqual([true, true]);
 	});
 
-	test('what the look-back does not reach to is not fetched', async () => {
+	it('what the look-back does not reach to is not fetched', async () => {
 		await start({
 			messages: [30, 7.1, 6.9, 1].map((days) => ({
 				raw: sized(`${days} days`, 2000),
@@ -114,7 +114,7 @@ describe('fetching the messages of a poll', () => {
 		expect(bodies.map((line) => line.split(' ')[2])).toEqual(['4', '3']);
 	});
 
-	test('a server that cannot search by date has all dates asked first', async () => {
+	it('a server that cannot search by date has all dates asked first', async () => {
 		await start({
 			messages: [6.9, 1].map((days) => ({ raw: sized(`${days} days`, 2000), date: new Date(Date.now() - days * DAY) })),
 		});
@@ -124,14 +124,14 @@ describe('fetching the messages of a poll', () => {
 		expect(fetches().map((line) => line.includes('BODY'))).toEqual([false, true]);
 	});
 
-	test('near the bytes of a poll sizes are asked first, so that they hold', async () => {
+	it('near the bytes of a poll sizes are asked first, so that they hold', async () => {
 		await start({ messages: [1, 2, 3].map((index) => ({ raw: sized(`m${index}`, 60_000) })) });
 		const first = await poll(undefined, { maxPollBytes: 130_000 });
 		expect([texts(first.messages), first.more]).toEqual([[sized('m1', 60_000), sized('m2', 60_000)], true]);
 		expect(texts((await poll(first.state)).messages)).toEqual([sized('m3', 60_000)]);
 	});
 
-	test('a message that fails is told with its date and the id that the server gave it', async () => {
+	it('a message that fails is told with its date and the id that the server gave it', async () => {
 		const date = new Date('2026-11-20T10:00:00Z');
 		await start({ gmail: true, messages: [1, 2].map((index) => ({ raw: sized(`m${index}`, 2000), date })) });
 		const repair = server.fault({

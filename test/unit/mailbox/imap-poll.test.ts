@@ -31,7 +31,7 @@ describe('polling an IMAP folder', () => {
 	beforeEach(() => (time = 0));
 	afterEach(async () => await server.close());
 
-	test('hands over what is there, then only what is new, byte for byte, and marks nothing as seen', async () => {
+	it('hands over what is there, then only what is new, byte for byte, and marks nothing as seen', async () => {
 		await startWith(2);
 		const first = await poll();
 		expect(first.messages.map(({ raw }) => raw.toString())).toEqual([mail({ subject: 'm1' }), mail({ subject: 'm2' })]);
@@ -53,7 +53,7 @@ describe('polling an IMAP folder', () => {
 		expect(server.connections).toBe(3);
 	});
 
-	test('each message is told of as soon as it is here, before the poll is over', async () => {
+	it('each message is told of as soon as it is here, before the poll is over', async () => {
 		await startWith(3);
 		server.append(mail({ subject: 'm4', bytes: 300_000 }));
 		const told: unknown[] = [];
@@ -72,7 +72,7 @@ describe('polling an IMAP folder', () => {
 		expect(subjects(messages)).toEqual(['m4', 'm3', 'm2', 'm1']);
 	});
 
-	test('a cap leaves the rest for later, says so, and loses nothing in either order', async () => {
+	it('a cap leaves the rest for later, says so, and loses nothing in either order', async () => {
 		await startWith(25);
 		for (const order of ['oldest', 'newest'] as const) {
 			let state: ImapFolderState | undefined;
@@ -95,7 +95,7 @@ describe('polling an IMAP folder', () => {
 		}
 	});
 
-	test('a filter sees decoded sender and subject; what it drops does not come again', async () => {
+	it('a filter sees decoded sender and subject; what it drops does not come again', async () => {
 		await start({
 			messages: [
 				{
@@ -115,7 +115,7 @@ describe('polling an IMAP folder', () => {
 		expect((await poll(first.state)).messages).toEqual([]);
 	});
 
-	test('a filter that fails lets the message through: it must not cost mail', async () => {
+	it('a filter that fails lets the message through: it must not cost mail', async () => {
 		await startWith(2);
 		const { messages } = await poll(undefined, {
 			filter: ({ subject }) => {
@@ -126,7 +126,7 @@ describe('polling an IMAP folder', () => {
 		expect(subjects(messages)).toEqual(['m1', 'm2']);
 	});
 
-	test('mail that turns up below the highest UID, on a server that shows it late, still comes', async () => {
+	it('mail that turns up below the highest UID, on a server that shows it late, still comes', async () => {
 		await startWith(3);
 		server.append({ raw: mail({ subject: 'm6' }), uid: 6 });
 		const first = await poll();
@@ -137,7 +137,7 @@ describe('polling an IMAP folder', () => {
 		expect((await poll(second.state)).messages).toEqual([]);
 	});
 
-	test('UIDVALIDITY changed: read afresh, told, other ids; nothing new is missed', async () => {
+	it('UIDVALIDITY changed: read afresh, told, other ids; nothing new is missed', async () => {
 		await startWith(3);
 		const first = await poll();
 		server.setUidValidity(77);
@@ -151,7 +151,7 @@ describe('polling an IMAP folder', () => {
 		expect(new Set(ids).size).toBe(7);
 	});
 
-	test('work that was unfinished at a reset is not cut off by the look-back', async () => {
+	it('work that was unfinished at a reset is not cut off by the look-back', async () => {
 		const day = 86_400_000;
 		await start({
 			messages: [29, 28, 1].map((days) => ({
@@ -166,7 +166,7 @@ describe('polling an IMAP folder', () => {
 		expect(subjects((await poll(first.state, { firstRunLookBack: 'P30D' })).messages)).toEqual(['29', '28', '1']);
 	});
 
-	test('what came between the last poll and a reset is not cut off by a look-back of none', async () => {
+	it('what came between the last poll and a reset is not cut off by a look-back of none', async () => {
 		await startWith(0);
 		const first = await poll(undefined, { firstRunLookBack: 'PT0S' });
 		server.append({ raw: mail({ subject: 'between' }), date: new Date(Date.now() + 1000) });
@@ -175,7 +175,7 @@ describe('polling an IMAP folder', () => {
 		expect(subjects((await poll(first.state, { firstRunLookBack: 'PT0S' })).messages)).toEqual(['between']);
 	});
 
-	test.each([
+	it.each([
 		['another folder', { folder: 'Reports' }, {}],
 		['another user', {}, { user: 'other' }],
 	])('a cursor of %s is not used: it would lose mail', async (_what, options, other) => {
@@ -188,14 +188,14 @@ describe('polling an IMAP folder', () => {
 		expect(subjects(second.messages)).toEqual('folder' in options ? ['report'] : ['m1', 'm2']);
 	});
 
-	test('a cursor that cannot be read starts afresh and says so', async () => {
+	it('a cursor that cannot be read starts afresh and says so', async () => {
 		await startWith(1);
 		const result = await poll({ v: 99 } as never);
 		expect(result.warnings.map(({ code }) => code)).toEqual(['cursor-unreadable']);
 		expect(result.messages).toHaveLength(1);
 	});
 
-	test('a sample is the newest that fits, and no cursor is involved', async () => {
+	it('a sample is the newest that fits, and no cursor is involved', async () => {
 		await startWith(3);
 		expect(subjects([(await open().sample())!])).toEqual(['m3']);
 		expect(subjects([(await open().sample({ filter: ({ subject }) => subject === 'm1' }))!])).toEqual(['m1']);
@@ -203,7 +203,7 @@ describe('polling an IMAP folder', () => {
 		expect(subjects((await poll()).messages)).toEqual(['m1', 'm2', 'm3']);
 	});
 
-	test('an empty folder has no sample and no mail, and what comes first is new', async () => {
+	it('an empty folder has no sample and no mail, and what comes first is new', async () => {
 		await start();
 		expect(await open().sample()).toBeUndefined();
 		const first = await poll();
@@ -212,7 +212,7 @@ describe('polling an IMAP folder', () => {
 		expect(subjects((await poll(first.state, { firstRunLookBack: 'PT0S' })).messages)).toEqual(['first']);
 	});
 
-	test('the bytes of one poll are bounded: the rest waits', async () => {
+	it('the bytes of one poll are bounded: the rest waits', async () => {
 		await start({ messages: [1, 2, 3].map((index) => ({ raw: mail({ subject: `m${index}`, bytes: 40_000 }) })) });
 		const first = await poll(undefined, { maxPollBytes: 90_000 });
 		expect([subjects(first.messages), first.more]).toEqual([['m1', 'm2'], true]);
@@ -221,14 +221,14 @@ describe('polling an IMAP folder', () => {
 		expect(subjects((await poll(undefined, { maxPollBytes: 10 })).messages)).toEqual(['m1']);
 	});
 
-	test("Gmail's message id makes the id: the same mail under another label has the same", async () => {
+	it("Gmail's message id makes the id: the same mail under another label has the same", async () => {
 		await startWith(1, { gmail: true });
 		const [message] = (await poll()).messages;
 		expect(message!.source.emailId).toMatch(/^\d+$/);
 		expect(message!.id).toMatch(new RegExp(`^[0-9a-f]{16}:${message!.source.emailId}$`));
 	});
 
-	test('ids tell accounts and folders apart, and are the same each time', async () => {
+	it('ids tell accounts and folders apart, and are the same each time', async () => {
 		await startWith(1, { folders: ['Reports'] });
 		server.append({ raw: mail({ subject: 'm1' }), folder: 'Reports' });
 		const id = async (folder: string) => (await poll(undefined, { folder })).messages[0]!.id;

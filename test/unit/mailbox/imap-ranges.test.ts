@@ -22,7 +22,7 @@ const normal = (ranges: readonly UidRange[]) =>
 	ranges.every(([from, to], index) => from <= to && (index === 0 || from > ranges[index - 1]![1] + 1));
 
 describe('sets of UIDs', () => {
-	test('union, subtract and intersect do what sets do, in normal form', () => {
+	it('union, subtract and intersect do what sets do, in normal form', () => {
 		fc.assert(
 			fc.property(uids, uids, (a, b) => {
 				const [x, y] = [rangesOf(a), rangesOf(b)];
@@ -38,7 +38,7 @@ describe('sets of UIDs', () => {
 		);
 	});
 
-	test('an end holds the lowest or highest UIDs, as many as asked for', () => {
+	it('an end holds the lowest or highest UIDs, as many as asked for', () => {
 		fc.assert(
 			fc.property(uids, fc.integer({ min: 0, max: 70 }), (a, count) => {
 				const sorted = [...a].sort((m, n) => m - n);
@@ -48,7 +48,7 @@ describe('sets of UIDs', () => {
 		);
 	});
 
-	test('a coarser set loses nothing and keeps its ends', () => {
+	it('a coarser set loses nothing and keeps its ends', () => {
 		fc.assert(
 			fc.property(uids, fc.integer({ min: 1, max: 10 }), (a, max) => {
 				const ranges = rangesOf(a);
@@ -60,7 +60,7 @@ describe('sets of UIDs', () => {
 		);
 	});
 
-	test('300,000 neighbours are one range', () => {
+	it('300,000 neighbours are one range', () => {
 		const ranges = rangesOf(Array.from({ length: 300_000 }, (_, index) => 300_000 - index));
 		expect(ranges).toEqual([[1, 300_000]]);
 		expect(sequenceSet([...ranges, [300_007, 300_007]])).toBe('1:300000,300007');

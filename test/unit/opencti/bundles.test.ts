@@ -1,6 +1,6 @@
-import { reportFromBundle, reportFromEmail, type AnyBundle, type DirectImportResult } from '../../../lib/opencti';
+import { reportFromBundle, reportFromEmail, type DirectImportResult } from '../../../lib/opencti';
 import { OPENCTI_LIMITS } from '../../../lib/limits';
-import { emailToBundle } from '../../../lib/stix';
+import { emailToBundle, type AnyBundle } from '../../../lib/stix';
 import type { Indicator } from '../../../lib/indicators';
 import { LAB_TOKEN } from '../../lab/opencti';
 import { attachment, email } from './messages';
@@ -36,7 +36,7 @@ const indicators = [
 const message = () => email({ attachments: [attachment('invoice.pdf', 'application/pdf', '%PDF-1.7')] });
 const bundle = () => emailToBundle(message(), { indicators, patterns: { policy: 'defanged' } }) as unknown as AnyBundle;
 
-test('a bundle becomes a report that holds the message, its observables, indicators and relationships', async () => {
+it('a bundle becomes a report that holds the message, its observables, indicators and relationships', async () => {
 	const { lab, client } = await world();
 	const draft = reportFromEmail(message(), { indicators });
 	const result = await client.createReportFromBundle(bundle(), { draft });
@@ -65,7 +65,7 @@ test('a bundle becomes a report that holds the message, its observables, indicat
 	expect(links).toEqual(expect.arrayContaining(['from', 'to']));
 });
 
-test('every object of a bundle is as marked as the bundle says', async () => {
+it('every object of a bundle is as marked as the bundle says', async () => {
 	const { lab, client } = await world();
 	await client.createReportFromBundle(bundle());
 	for (const entity of lab.store.entities.values()) {
@@ -78,7 +78,7 @@ test('every object of a bundle is as marked as the bundle says', async () => {
 	}
 });
 
-test('a second import of a bundle duplicates nothing', async () => {
+it('a second import of a bundle duplicates nothing', async () => {
 	const { lab, client } = await world();
 	await client.createReportFromBundle(bundle());
 	const { counts } = lab.snapshot();
@@ -87,7 +87,7 @@ test('a second import of a bundle duplicates nothing', async () => {
 	expect(lab.snapshot().counts).toEqual(counts);
 });
 
-test('an object that the platform refuses stops nothing and is told with its reason', async () => {
+it('an object that the platform refuses stops nothing and is told with its reason', async () => {
 	const { lab, client } = await world();
 	const odd = bundle();
 	odd.objects!.push(
@@ -118,7 +118,7 @@ test('an object that the platform refuses stops nothing and is told with its rea
 	expect(lab.snapshot().reports).toHaveLength(1);
 });
 
-test('a marking of the bundle that the platform lacks ends the import before the first object', async () => {
+it('a marking of the bundle that the platform lacks ends the import before the first object', async () => {
 	const { lab, client } = await world({ users: [CONNECTOR] });
 	const before = lab.snapshot().counts;
 	const oasis = emailToBundle(message(), {
@@ -133,7 +133,7 @@ test('a marking of the bundle that the platform lacks ends the import before the
 	expect(lab.store.files.size).toBe(0);
 });
 
-test('sightings and relationships to objects that are on the platform already are made', async () => {
+it('sightings and relationships to objects that are on the platform already are made', async () => {
 	const { lab, client } = await world();
 	await client.importBundle(bundle());
 	const indicator = lab.store.ofType('Indicator')[0]!;
@@ -165,7 +165,7 @@ test('sightings and relationships to objects that are on the platform already ar
 	expect(failed.objects[0]).toMatchObject({ status: 'failed', error: { code: 'OPENCTI_REFERENCE_MISSING' } });
 });
 
-test('a bundle is pushed through a registered connector and a work that says how it went', async () => {
+it('a bundle is pushed through a registered connector and a work that says how it went', async () => {
 	const { lab, client } = await world({ users: [CONNECTOR] });
 	const result = await client.importBundle(bundle(), { mode: 'push', connectorName: 'Mail intake' });
 	expect(result).toMatchObject({ mode: 'push', queued: true });
@@ -181,7 +181,7 @@ test('a bundle is pushed through a registered connector and a work that says how
 	expect(new Set(lab.store.bundles.map(({ connectorId }) => connectorId)).size).toBe(1);
 });
 
-test('a platform that knows no work of a push gets the bundle without one', async () => {
+it('a platform that knows no work of a push gets the bundle without one', async () => {
 	const { lab, client } = await world({ version: '6.4.0', users: [CONNECTOR] });
 	const result = await client.importBundle(bundle(), { mode: 'push' });
 	expect(result).not.toHaveProperty('workId');
@@ -189,7 +189,7 @@ test('a platform that knows no work of a push gets the bundle without one', asyn
 	expect([...lab.store.works.values()]).toMatchObject([{ status: 'complete', errors: [] }]);
 });
 
-test('a push that fails leaves its work in error, and is not sent twice', async () => {
+it('a push that fails leaves its work in error, and is not sent twice', async () => {
 	const { lab, client } = await world({ users: [CONNECTOR] });
 	lab.fail({ kind: 'bad-gateway', operation: 'EmailIntelBundlePush' });
 	expect(await failure(client.importBundle(bundle(), { mode: 'push' }))).toMatchObject({ code: 'OPENCTI_UNAVAILABLE' });
@@ -199,7 +199,7 @@ test('a push that fails leaves its work in error, and is not sent twice', async 
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelBundlePush')).toHaveLength(1);
 });
 
-test('a user who is no connector is told what a push needs', async () => {
+it('a user who is no connector is told what a push needs', async () => {
 	const { client } = await world();
 	expect(await failure(client.importBundle(bundle(), { mode: 'push' }))).toMatchObject({
 		code: 'OPENCTI_FORBIDDEN',
@@ -207,7 +207,7 @@ test('a user who is no connector is told what a push needs', async () => {
 	});
 });
 
-test("a bundle is uploaded for the platform's STIX connector, marked as its strictest object", async () => {
+it("a bundle is uploaded for the platform's STIX connector, marked as its strictest object", async () => {
 	const { lab, client } = await world({ users: [CONNECTOR] });
 	const result = await client.importBundle(bundle(), { mode: 'file' });
 	expect(result).toMatchObject({ mode: 'file', queued: true, connector: { name: 'ImportFileStix' } });
@@ -221,7 +221,7 @@ test("a bundle is uploaded for the platform's STIX connector, marked as its stri
 	});
 });
 
-test.each(['push', 'file'] as const)(
+it.each(['push', 'file'] as const)(
 	'by %s, what comes with a report is marked as the report is, authors apart',
 	async (mode) => {
 		const { lab, client } = await world({ users: [CONNECTOR] });
@@ -242,13 +242,13 @@ test.each(['push', 'file'] as const)(
 	},
 );
 
-test.each([{ type: 'bundle', objects: [] }, { type: 'report' }, { type: 'bundle' }])('%j is no bundle', async (odd) => {
+it.each([{ type: 'bundle', objects: [] }, { type: 'report' }, { type: 'bundle' }])('%j is no bundle', async (odd) => {
 	const { lab, client } = await world();
 	expect(await failure(client.importBundle(odd))).toMatchObject({ code: 'OPENCTI_INPUT' });
 	expect(lab.requests).toEqual([]);
 });
 
-test('files and content that a bundle carries for OpenCTI arrive byte for byte', async () => {
+it('files and content that a bundle carries for OpenCTI arrive byte for byte', async () => {
 	const { lab, client } = await world();
 	const report = {
 		type: 'report',
@@ -274,7 +274,7 @@ test('files and content that a bundle carries for OpenCTI arrive byte for byte',
 	expect([...lab.store.files.values()].map(({ bytes }) => [...bytes])).toEqual([[0, 255, 1]]);
 });
 
-test('a bundle without a report needs a name and a date', () => {
+it('a bundle without a report needs a name and a date', () => {
 	const objects = [{ type: 'url', id: 'url--1', value: 'http://example.org/' }];
 	expect(() => reportFromBundle({ type: 'bundle', objects })).toThrow(/name and a publication date/);
 	expect(reportFromBundle({ type: 'bundle', objects }, { name: 'Hunt', published: '2025-01-01T00:00:00Z' }).name).toBe(
@@ -282,7 +282,7 @@ test('a bundle without a report needs a name and a date', () => {
 	);
 });
 
-test('of more objects than are made one by one, relationships are left out first, and the report is made', async () => {
+it('of more objects than are made one by one, relationships are left out first, and the report is made', async () => {
 	const { client } = await world();
 	const url = { type: 'url', id: 'url--3279f7c5-2ffc-5dd5-a0a2-8a3bbcd1e1a6', value: 'http://evil.example.org/a' };
 	const links = Array.from({ length: 5 }, (_, index) => ({
@@ -313,7 +313,7 @@ test('of more objects than are made one by one, relationships are left out first
 	expect(report).toMatchObject({ created: true });
 });
 
-test('a message whose text is longer than an observable may have says so, on every run', async () => {
+it('a message whose text is longer than an observable may have says so, on every run', async () => {
 	const { client } = await world();
 	const text = 'word '.repeat(OPENCTI_LIMITS.maxMessageTextCharacters / 4);
 	const long = emailToBundle(email({ text }), { include: { report: false } }) as unknown as AnyBundle;

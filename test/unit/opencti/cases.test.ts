@@ -16,7 +16,7 @@ const reply = () =>
 		attachments: [attachment('log.txt', 'text/plain', 'x')],
 	});
 
-test('a message opens a case with severity, priority, marking, content and reference', async () => {
+it('a message opens a case with severity, priority, marking, content and reference', async () => {
 	const { lab, client } = await world();
 	const result = await client.createIncidentCase(
 		caseFromEmail(first(), { severity: 'high', priority: 'P2', namePrefix: '[Mail] ' }),
@@ -40,7 +40,7 @@ test('a message opens a case with severity, priority, marking, content and refer
 	expect(result.standardId).toBe(stored!.standardId);
 });
 
-test('a reply goes into the case of its conversation, once, with its file', async () => {
+it('a reply goes into the case of its conversation, once, with its file', async () => {
 	const { lab, client } = await world();
 	const opened = await client.createIncidentCase(caseFromEmail(first()));
 	for (const appended of [true, false]) {
@@ -55,7 +55,7 @@ test('a reply goes into the case of its conversation, once, with its file', asyn
 	expect(cases[0]!.name).toBe('Strange login');
 });
 
-test('a reply that arrives before what it answers opens the case that both end up in', async () => {
+it('a reply that arrives before what it answers opens the case that both end up in', async () => {
 	const { lab, client } = await world();
 	const opened = await client.createIncidentCase(caseFromEmail(reply()));
 	const result = await client.createIncidentCase(caseFromEmail(first()));
@@ -63,7 +63,7 @@ test('a reply that arrives before what it answers opens the case that both end u
 	expect(lab.snapshot().cases).toHaveLength(1);
 });
 
-test('an answer to an answer stays in the conversation', async () => {
+it('an answer to an answer stays in the conversation', async () => {
 	const { lab, client } = await world();
 	await client.createIncidentCase(caseFromEmail(first()));
 	await client.createIncidentCase(caseFromEmail(reply()));
@@ -78,7 +78,7 @@ test('an answer to an answer stays in the conversation', async () => {
 	expect(lab.snapshot().cases).toHaveLength(1);
 });
 
-test('messages of the same subject that answer nothing open cases of their own', async () => {
+it('messages of the same subject that answer nothing open cases of their own', async () => {
 	const { lab, client } = await world();
 	await client.createIncidentCase(caseFromEmail(first()));
 	await client.createIncidentCase(
@@ -92,7 +92,7 @@ test('messages of the same subject that answer nothing open cases of their own',
 	expect(lab.snapshot().cases).toHaveLength(3);
 });
 
-test('a stricter reply raises the case before its text gets in', async () => {
+it('a stricter reply raises the case before its text gets in', async () => {
 	const { lab, client } = await world();
 	await client.createIncidentCase(caseFromEmail(first(), { marking: 'green' }));
 	await client.createIncidentCase(caseFromEmail(reply(), { marking: 'red' }));
@@ -102,7 +102,7 @@ test('a stricter reply raises the case before its text gets in', async () => {
 	expect(operations.lastIndexOf('EmailIntelCaseIncidentAdd')).toBeLessThan(operations.indexOf('EmailIntelFieldPatch'));
 });
 
-test('values that the platform does not know are told', async () => {
+it('values that the platform does not know are told', async () => {
 	const { client } = await world();
 	const result = await client.createIncidentCase(
 		caseFromEmail(first(), { severity: 'apocalyptic', responseTypes: ['phishing'] }),
@@ -112,7 +112,7 @@ test('values that the platform does not know are told', async () => {
 	]);
 });
 
-test('after a lost connection at any step a second run completes the case, and nothing is there twice', async () => {
+it('after a lost connection at any step a second run completes the case, and nothing is there twice', async () => {
 	const { lab, client } = await world();
 	await client.createIncidentCase(caseFromEmail(first()));
 	for (const operation of ['EmailIntelFieldPatch', 'EmailIntelImportPush', 'EmailIntelCaseIncidentAdd']) {

@@ -4,7 +4,7 @@ import { attachment, email } from './messages';
 
 const html = (body: string, more = {}, options = {}) => emailContent(email({ html: body, ...more }), options).html;
 
-test('scripts, forms, frames, styles, handlers and odd links are gone; the text stays', () => {
+it('scripts, forms, frames, styles, handlers and odd links are gone; the text stays', () => {
 	const clean = html(`<html><head><title>T</title><style>p{background:url(https://track.example.org/x)}</style></head>
 		<body onload="steal()"><script>alert(1)</script><p style="display:none" onclick="x()">Hidden text</p>
 		<form action="https://evil.example.org"><input name="pw" value="v"><button>Send</button></form>
@@ -19,7 +19,7 @@ test('scripts, forms, frames, styles, handlers and odd links are gone; the text 
 	);
 });
 
-test.each([
+it.each([
 	'<scr<script>ipt>alert(1)</scr</script>ipt>',
 	'<img src=x onerror=alert(1)//',
 	'<a href="java\tscript:alert(1)">x</a>',
@@ -35,7 +35,7 @@ test.each([
 	expect(clean.replace(/&lt;.*/s, '')).not.toMatch(/<script|\son\w+=|href="\s*j/i);
 });
 
-test('remote images are replaced by their description, and a warning counts them', () => {
+it('remote images are replaced by their description, and a warning counts them', () => {
 	const { html: clean, warnings } = emailContent(
 		email({
 			html: '<p><img src="https://track.example.org/1.gif?u=me" alt="Logo"><img src="//track.example.org/2.gif"></p>',
@@ -51,7 +51,7 @@ const inline = attachment('logo.png', 'image/png', Buffer.from([137, 80, 78, 71]
 	disposition: 'inline',
 });
 
-test('images inside the message are described, or embedded on request', () => {
+it('images inside the message are described, or embedded on request', () => {
 	const body = '<p><img src="cid:logo%401" alt=""></p>';
 	expect(html(body, { attachments: [inline] })).toBe('<p><span>[image: logo.png]</span></p>');
 	expect(html(body, { attachments: [inline] }, { inlineImages: 'embed' })).toBe(
@@ -59,7 +59,7 @@ test('images inside the message are described, or embedded on request', () => {
 	);
 });
 
-test('embedded images stop at their budget, and only raster images are embedded', () => {
+it('embedded images stop at their budget, and only raster images are embedded', () => {
 	const big = { ...inline, content: Buffer.alloc(3 * 1024 * 1024), contentId: 'big' };
 	const svg = { ...inline, contentType: 'image/svg+xml', contentId: 'svg' };
 	const clean = html(
@@ -71,7 +71,7 @@ test('embedded images stop at their budget, and only raster images are embedded'
 	expect(clean).toContain('[image: image]');
 });
 
-test('links can be shown as defanged text', () => {
+it('links can be shown as defanged text', () => {
 	const clean = html(
 		'<p><a href="http://evil.example.org/login?a=1">Your <b>bank</b></a></p>',
 		{},
@@ -80,25 +80,25 @@ test('links can be shown as defanged text', () => {
 	expect(clean).toBe('<p><span>Your <b>bank</b></span> [hxxp[:]//evil[.]example[.]org/login?a=1]</p>');
 });
 
-test('plain text keeps its lines and its characters', () => {
+it('plain text keeps its lines and its characters', () => {
 	expect(textToHtml('a < b & "c"\r\nline  two\rthree\n\nfive')).toBe(
 		'<p>a &#60; b &#38; &#34;c&#34;<br>line &nbsp;two<br>three<br><br>five</p>',
 	);
 });
 
-test('HTML without any text gives way to the text body, and a message without text says so', () => {
+it('HTML without any text gives way to the text body, and a message without text says so', () => {
 	expect(html('<p>&nbsp;<br></p>')).toContain('See the attached file.');
 	expect(emailContent(email({ html: undefined, text: '  ' })).html).toContain('no text');
 });
 
-test('a body above the limit is cut on a whole character, with a warning', () => {
+it('a body above the limit is cut on a whole character, with a warning', () => {
 	const { html: clean, warnings } = emailContent(email({ text: '€'.repeat(3_000_000) }));
 	expect(warnings).toMatchObject([{ code: 'content-cut' }]);
 	expect(clean).toMatch(/^<p>€+<\/p>$/);
 	expect(Buffer.byteLength(clean)).toBeLessThanOrEqual(4 * 1024 * 1024 + 7);
 });
 
-test('HTML nested deeper than any real mail is shown as text, at once: the parser would take the square of it', () => {
+it('HTML nested deeper than any real mail is shown as text, at once: the parser would take the square of it', () => {
 	for (const tags of ['<div>', '<b><p>', '<p><li>', '<b a="</b>">']) {
 		const deep = `${tags.repeat(700_000 / tags.length)}<script>x</script>deep`;
 		const started = performance.now();
@@ -111,7 +111,7 @@ test('HTML nested deeper than any real mail is shown as text, at once: the parse
 	expect(html(`${'<div>'.repeat(900)}fine${'</div>'.repeat(900)}`)).toContain('fine');
 });
 
-test('whatever the text, nothing of it becomes markup', () => {
+it('whatever the text, nothing of it becomes markup', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
 			expect(textToHtml(text).replace(/<\/?p>|<br>/g, '')).not.toMatch(/[<>"']/);
@@ -119,7 +119,7 @@ test('whatever the text, nothing of it becomes markup', () => {
 	);
 });
 
-test('the head of the report escapes what a sender can write: markdown, HTML and links', () => {
+it('the head of the report escapes what a sender can write: markdown, HTML and links', () => {
 	const { description } = reportFromEmail(
 		email({
 			subject: '**bold** [x](https://evil.example.org) <img src=x> | a\r\n# head',
@@ -133,7 +133,7 @@ test('the head of the report escapes what a sender can write: markdown, HTML and
 	expect(description.split('\n').some((line) => line.startsWith('#'))).toBe(false);
 });
 
-test('the head lists sender, times, subject, attachments, what was refused and what was found', () => {
+it('the head lists sender, times, subject, attachments, what was refused and what was found', () => {
 	const { description } = reportFromEmail(
 		email({
 			attachments: [attachment('a.pdf', 'application/pdf', 'x'), attachment('b.exe', 'application/x-msdownload', 'MZ')],

@@ -24,7 +24,7 @@ const mail = () =>
 		],
 	});
 
-test('a message becomes a report with name, date, marking, author, label, Message-ID and file', async () => {
+it('a message becomes a report with name, date, marking, author, label, Message-ID and file', async () => {
 	const result = await client.createReport(reportFromEmail(mail(), { labels: ['Phishing'] }));
 	const { reports, importJobs } = lab.snapshot();
 	expect(reports).toHaveLength(1);
@@ -54,7 +54,7 @@ test('a message becomes a report with name, date, marking, author, label, Messag
 	expect(importJobs).toEqual([]);
 });
 
-test('an attachment comes back byte for byte', async () => {
+it('an attachment comes back byte for byte', async () => {
 	const result = await client.createReport(reportFromEmail(mail()));
 	const answer = await fetch(`${lab.url}/storage/get/${result.files[0]!.id}`, {
 		headers: { authorization: `Bearer ${lab.token}` },
@@ -63,14 +63,14 @@ test('an attachment comes back byte for byte', async () => {
 	expect(createHash('sha256').update(bytes).digest('hex')).toBe(createHash('sha256').update(pdf).digest('hex'));
 });
 
-test("our id is the platform's own", async () => {
+it("our id is the platform's own", async () => {
 	const draft = reportFromEmail(email({ subject: 'Alerte café — 北京 "quoted" \\ /' }));
 	expect(draft.standardId).toBe('report--25a73b1a-c00c-5f5c-bc06-d69d2335cc78');
 	const result = await client.createReport(draft);
 	expect(result.standardId).toBe(draft.standardId);
 });
 
-test('a second run creates nothing twice and uploads nothing again', async () => {
+it('a second run creates nothing twice and uploads nothing again', async () => {
 	await client.createReport(reportFromEmail(mail(), { labels: ['phishing'] }));
 	const before = lab.snapshot();
 	const again = await client.createReport(reportFromEmail(mail(), { labels: ['phishing'] }));
@@ -79,7 +79,7 @@ test('a second run creates nothing twice and uploads nothing again', async () =>
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelImportPush')).toHaveLength(1);
 });
 
-test('the test of a credential names version, user and missing capabilities', async () => {
+it('the test of a credential names version, user and missing capabilities', async () => {
 	expect(await client.test()).toMatchObject({
 		version: '7.260817.0',
 		user: { email: 'lab1@example.com' },

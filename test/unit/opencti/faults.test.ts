@@ -17,7 +17,7 @@ const operations = [
 	'EmailIntelImportPush',
 ];
 
-test('a wrong token, which the platform answers with HTTP 200, is an error of the credential test', async () => {
+it('a wrong token, which the platform answers with HTTP 200, is an error of the credential test', async () => {
 	const { lab } = await world();
 	const client = new OpenCtiClient({ url: lab.url, token: 'wrong' });
 	const error = await failure<OpenCtiError>(client.test());
@@ -27,11 +27,11 @@ test('a wrong token, which the platform answers with HTTP 200, is an error of th
 	expect(lab.requests).toHaveLength(1);
 });
 
-test.each(['', '   ', 'a b', 'tök€n'])('the token %j is refused before anything is sent', (token) => {
+it.each(['', '   ', 'a b', 'tök€n'])('the token %j is refused before anything is sent', (token) => {
 	expect(() => new OpenCtiClient({ url: 'https://opencti.example.com', token })).toThrow(/token/);
 });
 
-test('a URL of the front page or of the endpoint is understood, one of another path is an error', async () => {
+it('a URL of the front page or of the endpoint is understood, one of another path is an error', async () => {
 	const { lab } = await world({ basePath: '/cti' });
 	for (const url of [`${lab.url}/`, `${lab.url}/graphql`, `${lab.url}/dashboard/analyses/reports?x=1`]) {
 		const client = new OpenCtiClient({ url, token: LAB_TOKEN });
@@ -99,14 +99,14 @@ test.each<[Fault['kind'], string]>([
 	expect((await client.createReport(reportFromEmail(email()))).created).toBe(true);
 });
 
-test('a lock is waited for between one and three seconds', async () => {
+it('a lock is waited for between one and three seconds', async () => {
 	const { lab, client, clock } = await world();
 	lab.fail({ kind: 'LOCK_ERROR', operation: 'EmailIntelReportAdd', times: 3 });
 	await client.createReport(reportFromEmail(email()));
 	expect(clock.waits).toEqual([2000, 2000, 2000]);
 });
 
-test('Retry-After is kept to; one beyond the limit ends the tries', async () => {
+it('Retry-After is kept to; one beyond the limit ends the tries', async () => {
 	const { lab, client, clock } = await world();
 	lab.fail({ kind: 'rate-limit', operation: 'EmailIntelAbout', headers: { 'retry-after': '7' } });
 	await client.test();
@@ -116,13 +116,13 @@ test('Retry-After is kept to; one beyond the limit ends the tries', async () => 
 	expect(clock.waits).toHaveLength(1);
 });
 
-test('no answer in time is a transient error', async () => {
+it('no answer in time is a transient error', async () => {
 	const { lab, client } = await world({}, { timeoutMs: 100, maxTries: 1 });
 	lab.fail({ kind: 'hang', operation: 'EmailIntelAbout' });
 	expect(await failure(client.test())).toMatchObject({ code: 'OPENCTI_UNAVAILABLE', transient: true });
 });
 
-test('nobody listening is a transient error with what to check', async () => {
+it('nobody listening is a transient error with what to check', async () => {
 	const client = new OpenCtiClient({ url: 'http://127.0.0.1:9', token: 'x', maxTries: 1 });
 	const error = await failure<OpenCtiError>(client.test());
 	expect(error).toMatchObject({ code: 'OPENCTI_UNAVAILABLE', transient: true });
@@ -130,7 +130,7 @@ test('nobody listening is a transient error with what to check', async () => {
 	await client.close();
 });
 
-test('a file that fails is visible with what was done, and a second run completes it', async () => {
+it('a file that fails is visible with what was done, and a second run completes it', async () => {
 	const { lab, client } = await world();
 	lab.fail({ kind: 'UNKNOWN_ERROR', operation: 'EmailIntelImportPush', skip: 1 });
 	const first = await client.createReport(reportFromEmail(withFiles(3)));
@@ -145,7 +145,7 @@ test('a file that fails is visible with what was done, and a second run complete
 	expect(lab.snapshot().reports[0]!.files).toHaveLength(3);
 });
 
-test('a platform that goes away during the files leaves the rest untried, and says so', async () => {
+it('a platform that goes away during the files leaves the rest untried, and says so', async () => {
 	const { lab, client } = await world();
 	lab.fail({ kind: 'reset', operation: 'EmailIntelImportPush', skip: 1, times: 100 });
 	const result = await client.createReport(reportFromEmail(withFiles(4)));
@@ -153,14 +153,14 @@ test('a platform that goes away during the files leaves the rest untried, and sa
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelImportPush')).toHaveLength(1 + 4);
 });
 
-test('the uploads of one report never run side by side: the platform locks the report', async () => {
+it('the uploads of one report never run side by side: the platform locks the report', async () => {
 	const { lab, client } = await world();
 	const result = await client.createReport(reportFromEmail(withFiles(20)));
 	expect(result.complete).toBe(true);
 	expect(lab.requests.filter(({ error }) => error === 'LOCK_ERROR')).toEqual([]);
 });
 
-test('a user who may not upload is told which capability is missing, and the report stands', async () => {
+it('a user who may not upload is told which capability is missing, and the report stands', async () => {
 	const { lab, client } = await world({ users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE'] }] });
 	expect((await client.test()).missingCapabilities).toEqual(['KNOWLEDGE_KNUPLOAD']);
 	const result = await client.createReport(reportFromEmail(withFiles(2)));
@@ -169,14 +169,14 @@ test('a user who may not upload is told which capability is missing, and the rep
 	expect(lab.snapshot().reports).toHaveLength(1);
 });
 
-test('a user who may only read is told which capability is missing', async () => {
+it('a user who may only read is told which capability is missing', async () => {
 	const { client } = await world({ users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE'] }] });
 	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email())));
 	expect(error).toMatchObject({ code: 'OPENCTI_FORBIDDEN', missingCapabilities: ['KNOWLEDGE_KNUPDATE'] });
 	expect(error.message).toContain('KNOWLEDGE_KNUPDATE');
 });
 
-test('labels that the user may not make end the call before the report, or are left out on request', async () => {
+it('labels that the user may not make end the call before the report, or are left out on request', async () => {
 	const { lab, client } = await world({
 		users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] }],
 	});
@@ -193,7 +193,7 @@ test('labels that the user may not make end the call before the report, or are l
 	expect(result.warnings).toMatchObject([{ code: 'label-unknown' }]);
 });
 
-test('a report that exists where the user may not see it is an error of its own', async () => {
+it('a report that exists where the user may not see it is an error of its own', async () => {
 	const users = [{ token: 'all' }, { token: 'few', allowedMarkings: ['TLP:CLEAR'] }];
 	const { lab, client } = await world({ users });
 	await client.createReport(reportFromEmail(email(), { marking: 'red' }));
@@ -204,7 +204,7 @@ test('a report that exists where the user may not see it is an error of its own'
 	await other.close();
 });
 
-test('mandatory attributes of the platform are an error that says so', async () => {
+it('mandatory attributes of the platform are an error that says so', async () => {
 	const { client } = await world({ settings: { Report: { mandatoryAttributes: ['x_opencti_reliability'] } } });
 	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email())));
 	expect(error).toMatchObject({ code: 'OPENCTI_VALIDATION', platformCode: 'VALIDATION_ERROR' });
@@ -212,14 +212,14 @@ test('mandatory attributes of the platform are an error that says so', async () 
 	expect((await client.createReport(reportFromEmail(email(), { reliability }))).created).toBe(true);
 });
 
-test('a mandatory external reference is met by the Message-ID', async () => {
+it('a mandatory external reference is met by the Message-ID', async () => {
 	const { client } = await world({ settings: { Report: { enforceReference: true } } });
 	expect((await client.createReport(reportFromEmail(email()))).created).toBe(true);
 	const { messageId: _none, ...without } = email({ subject: 'Without an id' });
 	expect(await failure(client.createReport(reportFromEmail(without)))).toMatchObject({ code: 'OPENCTI_VALIDATION' });
 });
 
-test('an unknown report type is told, not dropped in silence', async () => {
+it('an unknown report type is told, not dropped in silence', async () => {
 	const { client } = await world();
 	const result = await client.createReport(reportFromEmail(email(), { reportTypes: ['threat-report', 'newsletter'] }));
 	expect(result.reportTypes).toEqual(['threat-report']);
@@ -229,7 +229,7 @@ test('an unknown report type is told, not dropped in silence', async () => {
 	expect(error).toMatchObject({ code: 'OPENCTI_REPORT_TYPE_UNKNOWN', known: ['internal-report', 'threat-report'] });
 });
 
-test('a content of 60 MB, above what the platform takes in a request, is one clear error', async () => {
+it('a content of 60 MB, above what the platform takes in a request, is one clear error', async () => {
 	const { lab, client } = await world();
 	const draft = { ...reportFromEmail(email()), content: `<p>${'a'.repeat(60_000_000)}</p>` };
 	const error = await failure<OpenCtiError>(client.createReport(draft));
@@ -238,14 +238,14 @@ test('a content of 60 MB, above what the platform takes in a request, is one cle
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
-test('a content of 4 MB, four times what multipart takes, arrives whole', async () => {
+it('a content of 4 MB, four times what multipart takes, arrives whole', async () => {
 	const { lab, client } = await world();
 	const text = 'x'.repeat(4_000_000);
 	await client.createReport(reportFromEmail(email({ text, attachments: withFiles().attachments })));
 	expect(lab.snapshot().reports[0]!.content).toContain(text);
 });
 
-test("no error repeats the message's text, even where the platform's own error does", async () => {
+it("no error repeats the message's text, even where the platform's own error does", async () => {
 	const { client } = await world();
 	const draft = { ...reportFromEmail(email({ text: 'Top secret paragraph' })), name: 'a' };
 	const error = await failure<OpenCtiError>(client.createReport(draft));
@@ -254,7 +254,7 @@ test("no error repeats the message's text, even where the platform's own error d
 	expect(JSON.stringify([error.message, error.hint, error.stack])).not.toContain('secret');
 });
 
-test('a personal draft of the user does not swallow reports: live is live', async () => {
+it('a personal draft of the user does not swallow reports: live is live', async () => {
 	const { lab } = await world({ users: [{ token: LAB_TOKEN, draftContext: 'draft-1' }] });
 	lab.store.drafts.set('draft-1', { id: 'draft-1', name: 'mine', status: 'open' });
 	const live = new OpenCtiClient({ url: lab.url, token: LAB_TOKEN });
@@ -263,7 +263,7 @@ test('a personal draft of the user does not swallow reports: live is live', asyn
 	expect(lab.snapshot().reports.map(({ draft }) => draft)).toEqual([undefined]);
 });
 
-test('an approval draft keeps report and files out of live data until it is validated', async () => {
+it('an approval draft keeps report and files out of live data until it is validated', async () => {
 	const { lab, client } = await world();
 	const workspace = await client.createDraftWorkspace('Mail of today');
 	const draft = new OpenCtiClient({ url: lab.url, token: LAB_TOKEN, workspace });
@@ -277,12 +277,12 @@ test('an approval draft keeps report and files out of live data until it is vali
 	await draft.close();
 });
 
-test('draft workspaces on a platform that has none are an error that names the version', async () => {
+it('draft workspaces on a platform that has none are an error that names the version', async () => {
 	const { client } = await world({ version: '6.1.1' });
 	expect(await failure(client.createDraftWorkspace('x'))).toMatchObject({ code: 'OPENCTI_VERSION' });
 });
 
-test.each(['6.1.1', '6.4.0', '6.8.10', '6.9.17', '7.260817.0'] as const)(
+it.each(['6.1.1', '6.4.0', '6.8.10', '6.9.17', '7.260817.0'] as const)(
 	'reports with files work on %s with the same documents',
 	async (version) => {
 		const { lab, client } = await world({ version });

@@ -7,7 +7,7 @@ afterEach(closeWorlds);
 const nameOf = (fileName: string | undefined, type: string, content = 'x') =>
 	selectFiles(email({ attachments: [attachment(fileName, type, content)] }), { attachmentTypes: 'all' }).files[0]!.name;
 
-test.each([
+it.each([
 	['Report.pdf', 'application/pdf', /^Report-[0-9a-f]{12}\.pdf$/],
 	['Report.PDF', 'application/pdf', /^Report-[0-9a-f]{12}\.pdf$/],
 	['Report', 'application/pdf', /^Report-[0-9a-f]{12}\.pdf$/],
@@ -30,7 +30,7 @@ test.each([
 	expect(nameOf(name, type)).toMatch(expected);
 });
 
-test('whatever the sender calls it, the name is safe, short, typed, and the same on every run', () => {
+it('whatever the sender calls it, the name is safe, short, typed, and the same on every run', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (given) => {
 			const name = nameOf(given, 'application/pdf');
@@ -42,7 +42,7 @@ test('whatever the sender calls it, the name is safe, short, typed, and the same
 	);
 });
 
-test('files that differ in case or in bytes only never overwrite each other on the platform', async () => {
+it('files that differ in case or in bytes only never overwrite each other on the platform', async () => {
 	const { lab, client } = await world();
 	const attachments = [
 		attachment('A.pdf', 'application/pdf', 'first'),
@@ -58,7 +58,7 @@ test('files that differ in case or in bytes only never overwrite each other on t
 	expect(stored.every(({ mimetype }) => mimetype === 'application/pdf')).toBe(true);
 });
 
-test.each(['"; filename="evil.html', 'a\r\nX: y.txt', 'ü 北京 😀.txt', '%22.txt', "a'b;c.txt"])(
+it.each(['"; filename="evil.html', 'a\r\nX: y.txt', 'ü 北京 😀.txt', '%22.txt', "a'b;c.txt"])(
 	'the name %j reaches the platform as one name',
 	async (fileName) => {
 		const { lab, client } = await world();
@@ -69,7 +69,7 @@ test.each(['"; filename="evil.html', 'a\r\nX: y.txt', 'ü 北京 😀.txt', '%22
 	},
 );
 
-test('only allowed types are uploaded, the others are listed with the reason', () => {
+it('only allowed types are uploaded, the others are listed with the reason', () => {
 	const attachments = [
 		attachment('a.pdf', 'application/pdf', 'x'),
 		attachment('b.pdf', 'application/octet-stream', 'x'),
@@ -93,7 +93,7 @@ test('only allowed types are uploaded, the others are listed with the reason', (
 	expect(all.files.map(({ originalName }) => originalName)).toEqual(['c.zip', 'e.png']);
 });
 
-test('the original message goes along on request, byte for byte, as .eml', async () => {
+it('the original message goes along on request, byte for byte, as .eml', async () => {
 	const { lab, client } = await world();
 	const message = email();
 	await client.createReport(reportFromEmail(message, { originalEmail: true }));
@@ -101,7 +101,7 @@ test('the original message goes along on request, byte for byte, as .eml', async
 	expect(file).toMatchObject({ mimetype: 'message/rfc822', sha256: message.sha256 });
 });
 
-test('import connectors start on request only', async () => {
+it('import connectors start on request only', async () => {
 	const { lab, client } = await world();
 	const message = (subject: string) =>
 		email({ subject, attachments: [attachment('a.pdf', 'application/pdf', subject)] });
@@ -111,7 +111,7 @@ test('import connectors start on request only', async () => {
 	expect(lab.snapshot().importJobs).toMatchObject([{ connector: 'ImportDocument' }]);
 });
 
-test('files can be added to a report later, under its markings', async () => {
+it('files can be added to a report later, under its markings', async () => {
 	const { lab, client } = await world();
 	const { id } = await client.createReport(reportFromEmail(email(), { marking: 'red' }));
 	const { files } = reportFromEmail(email({ attachments: [attachment('late.csv', 'text/csv', 'a,b')] }));

@@ -6,7 +6,7 @@ import { closeWorlds, failure, world } from './world';
 
 afterEach(closeWorlds);
 
-test("the lab's ids are the platform's: published test vectors", () => {
+it("the lab's ids are the platform's: published test vectors", () => {
 	const published = '2025-04-16T10:10:10.000Z';
 	expect(standardId('Report', { name: '  TEST report \t', published })).toBe(
 		'report--0a63ddf1-c18c-5b08-835a-7a6cda187ae8',
@@ -30,7 +30,7 @@ test("the lab's ids are the platform's: published test vectors", () => {
 	).toBe('relationship--0b11fa67-da01-5d34-9864-67d4d71c3740');
 });
 
-test.each([
+it.each([
 	['no subject', { subject: undefined }, '<no subject> from intel@example.org'],
 	['a blank subject', { subject: ' \t ' }, '<no subject> from intel@example.org'],
 	['a subject of one character', { subject: '!' }, '! from intel@example.org'],
@@ -44,7 +44,7 @@ test.each([
 	expect(result.standardId).toBe(draft.standardId);
 });
 
-test('a subject of 5,000 characters is cut, the same way every time', () => {
+it('a subject of 5,000 characters is cut, the same way every time', () => {
 	const draft = reportFromEmail(email({ subject: 'x'.repeat(5000) }));
 	expect(draft.name).toHaveLength(1000);
 	expect(draft.warnings).toMatchObject([{ code: 'name-cut' }]);
@@ -61,7 +61,7 @@ test('a subject of 5,000 characters is cut, the same way every time', () => {
 	);
 });
 
-test('the report is dated by the Date header, by the reception on request, never by the clock', () => {
+it('the report is dated by the Date header, by the reception on request, never by the clock', () => {
 	expect(reportFromEmail(email()).published).toBe('2025-04-16T10:10:10.000Z');
 	expect(reportFromEmail(email(), { published: 'received' }).published).toBe('2025-04-16T10:10:42.000Z');
 	const without = reportFromEmail(email({ date: undefined }));
@@ -80,7 +80,7 @@ const IMPOSSIBLE = [
 	'+020000-01-01T00:00:00Z',
 ];
 
-test.each(IMPOSSIBLE.map((text) => new Date(text)))(
+it.each(IMPOSSIBLE.map((text) => new Date(text)))(
 	'the impossible Date %p gives way to the reception, in the bundle too',
 	(date) => {
 		const draft = reportFromEmail(email({ date }));
@@ -90,7 +90,7 @@ test.each(IMPOSSIBLE.map((text) => new Date(text)))(
 	},
 );
 
-test('two messages of the same subject and date stay two reports, on every run', async () => {
+it('two messages of the same subject and date stay two reports, on every run', async () => {
 	const { lab, client } = await world();
 	const first = email({ messageId: '<one@example.org>', text: 'first' });
 	const second = email({ messageId: '<two@example.org>', text: 'second' });
@@ -110,7 +110,7 @@ test('two messages of the same subject and date stay two reports, on every run',
 	expect(lab.snapshot().reports).toHaveLength(2);
 });
 
-test('reports are found by Message-ID, by name and date, and by id', async () => {
+it('reports are found by Message-ID, by name and date, and by id', async () => {
 	const { client } = await world();
 	const { id, standardId: standard } = await client.createReport(reportFromEmail(email(), { labels: ['phishing'] }));
 	const byMessage = await client.findReports({ messageId: ' <weekly-1@example.org> ' });
@@ -125,7 +125,7 @@ test('reports are found by Message-ID, by name and date, and by id', async () =>
 	expect(await client.findReport({ id: 'report--00000000-0000-4000-8000-000000000000' })).toBeUndefined();
 });
 
-test('an author is found before it is made; an id of nobody, or of something else, ends the call', async () => {
+it('an author is found before it is made; an id of nobody, or of something else, ends the call', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email(), { author: ' email INTEL ' }));
 	await client.createReport(reportFromEmail(email({ subject: 'Second' }), { author: { name: 'Email Intel' } }));
@@ -140,7 +140,7 @@ test('an author is found before it is made; an id of nobody, or of something els
 	expect(none.author).toBeUndefined();
 });
 
-test('labels are found whatever their case, and made once', async () => {
+it('labels are found whatever their case, and made once', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email(), { labels: ['Phishing', 'phishing ', 'C2'] }));
 	await client.createReport(reportFromEmail(email({ subject: 'Second' }), { labels: ['PHISHING'] }));
@@ -148,7 +148,7 @@ test('labels are found whatever their case, and made once', async () => {
 	expect(lab.snapshot().reports.map(({ labels }) => labels)).toEqual([['Phishing', 'C2'], ['Phishing']]);
 });
 
-test('a report whose stored confidence is higher keeps its author, and the result says so', async () => {
+it('a report whose stored confidence is higher keeps its author, and the result says so', async () => {
 	const { client } = await world();
 	await client.createReport(reportFromEmail(email(), { author: 'First', confidence: 90 }));
 	const result = await client.createReport(reportFromEmail(email(), { author: 'Second', confidence: 10 }));
@@ -156,6 +156,6 @@ test('a report whose stored confidence is higher keeps its author, and the resul
 	expect(result.warnings).toMatchObject([{ code: 'author-kept' }]);
 });
 
-test.each([-1, 101, 3.5])('a confidence of %d is refused', (confidence) => {
+it.each([-1, 101, 3.5])('a confidence of %d is refused', (confidence) => {
 	expect(() => reportFromEmail(email(), { confidence })).toThrow(/confidence/);
 });

@@ -6,7 +6,7 @@ import { closeWorlds, failure, world } from './world';
 afterEach(closeWorlds);
 const withFile = () => email({ attachments: [attachment('a.txt', 'text/plain', 'some text')] });
 
-test.each([
+it.each([
 	['amber', 'TLP:AMBER'],
 	['TLP:WHITE', 'TLP:CLEAR'],
 	['tlp:red', 'TLP:RED'],
@@ -21,7 +21,7 @@ test.each([
 	expect(report!.files.map(({ markings }) => markings)).toEqual([[stored]]);
 });
 
-test('an unknown marking ends the call before anything is created, and the error lists what exists', async () => {
+it('an unknown marking ends the call before anything is created, and the error lists what exists', async () => {
 	const { lab, client } = await world();
 	const before = lab.snapshot().counts;
 	const error = await failure<OpenCtiError>(
@@ -33,7 +33,7 @@ test('an unknown marking ends the call before anything is created, and the error
 	expect(lab.snapshot().counts).toEqual(before);
 });
 
-test("OASIS' own TLP 2.0 id, which the platform would drop in silence, is an error", async () => {
+it("OASIS' own TLP 2.0 id, which the platform would drop in silence, is an error", async () => {
 	const { lab, client } = await world();
 	const oasis = 'marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1';
 	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email(), { marking: oasis })));
@@ -41,21 +41,21 @@ test("OASIS' own TLP 2.0 id, which the platform would drop in silence, is an err
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
-test('a renamed TLP marking is found by its id', async () => {
+it('a renamed TLP marking is found by its id', async () => {
 	const { lab, client } = await world();
 	lab.store.find('marking-definition--826578e1-40ad-459f-bc73-ede076f81f37')!.data['definition'] = 'TLP:STRICT';
 	const result = await client.createReport(reportFromEmail(email()));
 	expect(result.markings).toEqual(['TLP:STRICT']);
 });
 
-test('a marking that the user may not use gives no report, marked or unmarked', async () => {
+it('a marking that the user may not use gives no report, marked or unmarked', async () => {
 	const { lab, client } = await world({ users: [{ token: LAB_TOKEN, allowedMarkings: ['TLP:CLEAR', 'TLP:GREEN'] }] });
 	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email(), { marking: 'red' })));
 	expect(error.code).toBe('OPENCTI_MARKING_UNKNOWN');
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
-test('a marking deleted between look-up and creation is an error, not an unmarked report', async () => {
+it('a marking deleted between look-up and creation is an error, not an unmarked report', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email()));
 	lab.store.delete(lab.store.find('marking-definition--826578e1-40ad-459f-bc73-ede076f81f37')!);
@@ -64,7 +64,7 @@ test('a marking deleted between look-up and creation is an error, not an unmarke
 	expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report']);
 });
 
-test('creations carry the header that turns a silent drop into an error', async () => {
+it('creations carry the header that turns a silent drop into an error', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(withFile()));
 	const creations = lab.requests.filter(({ operation }) => /Add$|Push$/.test(operation));
@@ -72,7 +72,7 @@ test('creations carry the header that turns a silent drop into an error', async 
 	expect(creations.every(({ retryNumber }) => retryNumber === '1')).toBe(true);
 });
 
-test('a platform that stores the report unmarked is found out: no file goes there, and the error names the report', async () => {
+it('a platform that stores the report unmarked is found out: no file goes there, and the error names the report', async () => {
 	const { lab, client } = await world({ dropMarkings: true });
 	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(withFile())));
 	const [report] = lab.snapshot().reports;
@@ -81,14 +81,14 @@ test('a platform that stores the report unmarked is found out: no file goes ther
 	expect(report!.files).toEqual([]);
 });
 
-test('on request an unmarked report is deleted again', async () => {
+it('on request an unmarked report is deleted again', async () => {
 	const users = [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE_KNDELETE', 'KNOWLEDGE_KNUPLOAD'] }];
 	const { lab, client } = await world({ dropMarkings: true, users });
 	await failure(client.createReport(reportFromEmail(withFile()), { onMarkingMismatch: 'delete' }));
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
-test('a report that is there with a lower marking keeps it, what is added is as strict as asked, and that is told', async () => {
+it('a report that is there with a lower marking keeps it, what is added is as strict as asked, and that is told', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email(), { marking: 'green' }));
 	const result = await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
@@ -103,7 +103,7 @@ test('a report that is there with a lower marking keeps it, what is added is as 
 	expect(result.warnings[0]!.message).toMatch(/TLP:GREEN.*TLP:RED/);
 });
 
-test('a lower marking in a second run lowers nothing, the files included', async () => {
+it('a lower marking in a second run lowers nothing, the files included', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email(), { marking: 'red' }));
 	await client.createReport(reportFromEmail(withFile(), { marking: 'green' }));
@@ -112,7 +112,7 @@ test('a lower marking in a second run lowers nothing, the files included', async
 	expect(report!.files[0]!.markings).toEqual(['TLP:RED']);
 });
 
-test('a file that was there with a lower marking stays as it is, and that is told', async () => {
+it('a file that was there with a lower marking stays as it is, and that is told', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(withFile(), { marking: 'green' }));
 	const result = await client.createReport(reportFromEmail(withFile(), { marking: 'red' }));
@@ -122,7 +122,7 @@ test('a file that was there with a lower marking stays as it is, and that is tol
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelImportPush')).toHaveLength(1);
 });
 
-test('of two TLP markings the platform keeps the stricter one, which is what was asked', async () => {
+it('of two TLP markings the platform keeps the stricter one, which is what was asked', async () => {
 	const { client } = await world();
 	const result = await client.createReport(reportFromEmail(email(), { marking: ['green', 'red', 'PAP:AMBER'] }));
 	expect([...result.markings].sort()).toEqual(['PAP:AMBER', 'TLP:RED']);

@@ -23,7 +23,7 @@ const ADD =
 	'mutation ($i: ReportAddInput!) { reportAdd(input: $i) { id standard_id published objectMarking { definition } } }';
 const input = { name: 'Test Report', published: '2025-04-16T12:10:10+02:00' };
 
-test.each([
+it.each([
 	['an unknown field', { query: '{ about { nothing } }' }, 'GRAPHQL_VALIDATION_FAILED'],
 	['a syntax error', { query: '{ about {' }, 'GRAPHQL_PARSE_FAILED'],
 	['introspection', { query: '{ __schema { types { name } } }' }, 'GRAPHQL_VALIDATION_FAILED'],
@@ -70,7 +70,7 @@ test.each([
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
-test('the lab, like the platform, drops an unknown marking in silence unless it is asked to refuse', async () => {
+it('the lab, like the platform, drops an unknown marking in silence unless it is asked to refuse', async () => {
 	const { lab, post } = await raw();
 	const variables = { i: { ...input, objectMarking: ['marking-definition--00000000-0000-4000-8000-000000000000'] } };
 	const refused = await post({ query: ADD, variables }, { 'opencti-retry-number': '1' });
@@ -84,7 +84,7 @@ test('the lab, like the platform, drops an unknown marking in silence unless it 
 	expect(lab.snapshot().reports).toHaveLength(1);
 });
 
-test('the lab takes POST of one JSON operation and nothing else', async () => {
+it('the lab takes POST of one JSON operation and nothing else', async () => {
 	const { lab, post } = await raw();
 	expect((await fetch(`${lab.url}/graphql`)).status).toBe(405);
 	expect((await post([{ query: '{ about { version } }' }])).status).toBe(400);
@@ -102,7 +102,7 @@ const OPERATIONS = JSON.stringify({
 	variables: { f: null },
 });
 
-test.each([
+it.each([
 	['the map before the operations', ['map', 'operations', '0'], 'Missing multipart field'],
 	['the file before the map', ['operations', '0', 'map'], 'Misordered multipart fields'],
 ])('the lab refuses a multipart request with %s', async (_what, order, text) => {
@@ -122,7 +122,7 @@ test.each([
 	expect(((await answer.json()) as { error: string }).error).toContain(text);
 });
 
-test('the lab refuses multipart operations above a million bytes', async () => {
+it('the lab refuses multipart operations above a million bytes', async () => {
 	const { lab } = await raw();
 	const form = new FormData();
 	form.append(
@@ -138,7 +138,7 @@ test('the lab refuses multipart operations above a million bytes', async () => {
 	expect(((await answer.json()) as { error: string }).error).toContain('1000000 byte size limit');
 });
 
-test('files are given to those who are logged in, and only while they are there', async () => {
+it('files are given to those who are logged in, and only while they are there', async () => {
 	const { lab } = await raw();
 	const file = lab.store.putFile('import/global', 'A.txt', Buffer.from('x'), []);
 	expect(file.id).toBe('import/global/a.txt');
@@ -148,7 +148,7 @@ test('files are given to those who are logged in, and only while they are there'
 	expect((await fetch(`${lab.url}/storage/get/import/global/b.txt`, { headers })).status).toBe(503);
 });
 
-test('two uploads to one object at the same time: one of them meets the lock', async () => {
+it('two uploads to one object at the same time: one of them meets the lock', async () => {
 	const { lab, post } = await raw();
 	const { body } = await post({ query: ADD, variables: { i: input } });
 	const upload = async (name: string) => {

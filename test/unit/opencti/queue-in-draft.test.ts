@@ -17,7 +17,7 @@ const BUNDLE = {
 
 const addDraft = (lab: OpenCtiLab) => lab.store.drafts.set('d', { id: 'd', name: 'd', status: 'open' });
 
-test.each([{ id: 'd' }, 'user' as const])('a bundle is not queued from %j: nothing is sent', async (workspace) => {
+it.each([{ id: 'd' }, 'user' as const])('a bundle is not queued from %j: nothing is sent', async (workspace) => {
 	const { lab, client } = await world({ users: [CONNECTOR] }, { workspace });
 	addDraft(lab);
 	expect(await failure(client.importBundle(BUNDLE, { mode: 'push' }))).toMatchObject({
@@ -29,13 +29,13 @@ test.each([{ id: 'd' }, 'user' as const])('a bundle is not queued from %j: nothi
 	expect(await client.importBundle(BUNDLE, { mode: 'direct' })).toMatchObject({ complete: true });
 });
 
-test('from live data it is', async () => {
+it('from live data it is', async () => {
 	const { lab, client } = await world({ users: [CONNECTOR] });
 	await client.importBundle(BUNDLE, { mode: 'push' });
 	expect(lab.store.bundles).toMatchObject([{ live: true }]);
 });
 
-test('the lab does as the platform: a draft takes no new connector, and a known one pushes live', async () => {
+it('the lab does as the platform: a draft takes no new connector, and a known one pushes live', async () => {
 	const { lab } = await world({ users: [CONNECTOR] });
 	addDraft(lab);
 	const ask = async (query: string) => {
@@ -56,7 +56,7 @@ test('the lab does as the platform: a draft takes no new connector, and a known 
 	expect(lab.store.bundles).toMatchObject([{ live: true }]);
 });
 
-test.each(['', '  ', undefined, null, 7, 'a b', 'd\u200b'])(
+it.each(['', '  ', undefined, null, 7, 'a b', 'd\u200b'])(
 	'a draft workspace with the id %j is refused: nothing goes live',
 	(id) => {
 		const options = { url: 'https://opencti.example.com', token: 'x', workspace: { id } as { id: string } };

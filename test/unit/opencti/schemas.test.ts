@@ -24,7 +24,7 @@ function problems(schema: GraphQLSchema, version: string): string[] {
 		.flatMap(({ name, text }) => validate(schema, parse(text)).map((error) => `${name}: ${error.message}`));
 }
 
-test('every document has a name of its own and belongs to one operation', () => {
+it('every document has a name of its own and belongs to one operation', () => {
 	expect(documents.length).toBeGreaterThan(15);
 	expect(new Set(documents.map(({ name }) => name)).size).toBe(documents.length);
 	for (const { text, name } of documents) {
@@ -42,17 +42,17 @@ test.each<LabVersion>(['6.1.1', '6.4.0', '6.8.10', '6.9.17', '7.260817.0'])(
 );
 
 if (files.length === 0) {
-	test("the platform's own schemas are absent: documents were validated against the lab's schema only", () => {
+	it("the platform's own schemas are absent: documents were validated against the lab's schema only", () => {
 		process.stdout.write(
 			`No opencti-*.introspection.json beside the repository: nothing to validate the documents against but the lab.\n`,
 		);
 		expect(documents.length).toBeGreaterThan(0);
 	});
 } else {
-	test("the platform's schemas of three versions are there", () => {
+	it("the platform's schemas of three versions are there", () => {
 		expect(files.length).toBeGreaterThanOrEqual(3);
 	});
-	test.each(files)('every document is valid on the platform, %s', (name) => {
+	it.each(files)('every document is valid on the platform, %s', (name) => {
 		const version = /opencti-([\d.]+?)\.introspection/.exec(name)![1]!;
 		const introspection = JSON.parse(readFileSync(join(folder, name), 'utf8'));
 		expect(problems(buildClientSchema(introspection.data ?? introspection), version)).toEqual([]);

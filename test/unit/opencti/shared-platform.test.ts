@@ -2,13 +2,12 @@ import {
 	caseFromEmail,
 	OpenCtiClient,
 	reportFromEmail,
-	type AnyBundle,
 	type BundleReportResult,
 	type DirectImportResult,
 } from '../../../lib/opencti';
 import type { Email } from '../../../lib/email';
 import type { Indicator } from '../../../lib/indicators';
-import { emailToBundle, stixId } from '../../../lib/stix';
+import { emailToBundle, stixId, type AnyBundle } from '../../../lib/stix';
 import { LAB_TOKEN } from '../../lab/opencti';
 import type { Entity, Store } from '../../lab/opencti/store';
 import { attachment, email } from './messages';

@@ -229,7 +229,7 @@ export interface Measured {
 	name: string;
 	use: string;
 	characters: number;
-	/** Milliseconds of processor time, the best of several. */
+	/** Milliseconds of processor time, the best of up to three runs. */
 	cpu?: number;
 	/** The stable code of the error that it ended with, `ok`, or the name of an error that is a fault of ours. */
 	outcome?: string;
@@ -260,7 +260,7 @@ export function measure(sizes: readonly number[], report: (one: Measured) => voi
 				report(one);
 				let cpu = Number.POSITIVE_INFINITY;
 				let outcome = '';
-				const ending = performance.now() + 100;
+				const ending = performance.now() + 400;
 				// The first runs of a process are slow, and others use this machine: the best counts.
 				for (let round = 0; round < 3 && (round === 0 || performance.now() < ending); round++) {
 					const before = process.cpuUsage();

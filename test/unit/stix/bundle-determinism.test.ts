@@ -37,14 +37,14 @@ function elsewhere(timeZone: string): string[] {
 	return JSON.parse(answer.toString('utf8')) as string[];
 }
 
-test('two processes write the same bytes for the same message', () => {
+it('two processes write the same bytes for the same message', () => {
 	const bundle = emailToBundle(email, options);
 	const here = [JSON.stringify(bundle), bundleToSvg(bundle), bundleToHtml(bundle)];
 	expect(elsewhere('Pacific/Kiritimati')).toEqual(here);
 	expect(elsewhere('America/St_Johns')).toEqual(here);
 });
 
-test('nothing in a bundle depends on the clock or on chance', () => {
+it('nothing in a bundle depends on the clock or on chance', () => {
 	const clock = jest.spyOn(Date, 'now').mockReturnValue(4_102_444_800_000);
 	const chance = jest.spyOn(Math, 'random');
 	try {
@@ -58,7 +58,7 @@ test('nothing in a bundle depends on the clock or on chance', () => {
 	}
 });
 
-test('other options give another bundle id', () => {
+it('other options give another bundle id', () => {
 	expect(emailToBundle(email, { ...options, patterns: { policy: 'never' } }).id).not.toBe(
 		emailToBundle(email, options).id,
 	);

@@ -164,7 +164,7 @@ const options: fc.Arbitrary<BundleOptions> = fc.record(
 );
 
 describe('any message with any indicators and options', () => {
-	test('gives a valid bundle', () => {
+	it('gives a valid bundle', () => {
 		fc.assert(
 			fc.property(email, indicators, options, (generated, found, chosen) => {
 				expectValid(emailToBundle(generated, { ...chosen, indicators: found }));
@@ -173,7 +173,7 @@ describe('any message with any indicators and options', () => {
 		);
 	});
 
-	test('gives equal bytes for equal input', () => {
+	it('gives equal bytes for equal input', () => {
 		fc.assert(
 			fc.property(email, indicators, options, (generated, found, chosen) => {
 				const once = JSON.stringify(emailToBundle(generated, { ...chosen, indicators: found }));
@@ -187,7 +187,7 @@ describe('any message with any indicators and options', () => {
 });
 
 describe('canonical JSON', () => {
-	test('is the same whatever the order of the keys, and reads back as what it was', () => {
+	it('is the same whatever the order of the keys, and reads back as what it was', () => {
 		fc.assert(
 			fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
 				const reversed = Object.fromEntries(Object.entries(value).reverse());
@@ -197,7 +197,7 @@ describe('canonical JSON', () => {
 		);
 	});
 
-	test('sorts by UTF-16 units and escapes only what RFC 8785 escapes', () => {
+	it('sorts by UTF-16 units and escapes only what RFC 8785 escapes', () => {
 		expect(canonicalJson({ '\u20ac': 1, '\r': 2, '\ud83d\ude00': 3, '\ufb33': 4, '1': 5, '\u0080': 6, ö: 7 })).toBe(
 			'{"\\r":2,"1":5,"\u0080":6,"ö":7,"€":1,"😀":3,"\ufb33":4}',
 		);

@@ -103,7 +103,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		],
 	])('%s', (_what, rest) => expectValid(emailToBundle(message(rest), { onWarning })));
 
-	test.each([
+	it.each([
 		'undisclosed-recipients:;',
 		'MAILER-DAEMON',
 		'',
@@ -128,7 +128,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		expect(bundle.objects.filter(({ type }) => type === 'email-addr')).toEqual([]);
 	});
 
-	test.each([
+	it.each([
 		['root@localhost', 'root@localhost'],
 		["O'Brien@X.example", "o'brien@x.example"],
 		['bounce+x=y@z.example', 'bounce+x=y@z.example'],
@@ -142,7 +142,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		expect(bundle.objects.find(({ type }) => type === 'email-addr')).toMatchObject({ value });
 	});
 
-	test.each([
+	it.each([
 		['md5', { md5: 'abc' }],
 		['sha1', { sha1: 'zz'.repeat(20) }],
 		['sha256', { sha256: '' }],
@@ -155,7 +155,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		else expect(Object.keys(file.hashes ?? {})).toHaveLength(3);
 	});
 
-	test.each([
+	it.each([
 		['url', 'no url'],
 		['url', 'http://'],
 		['url', 'http://[::1'],
@@ -191,7 +191,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		expect(codes).toEqual(['observable-invalid']);
 	});
 
-	test.each([
+	it.each([
 		['http://e.example/"\\x', 'http://e.example/%22%5Cx'],
 		['http://e.example/100%', 'http://e.example/100%25'],
 		['https://user:p@ss@bücher.example:8443/ä#ö#', 'https://user:p%40ss@xn--bcher-kva.example:8443/%C3%A4#%C3%B6%23'],
@@ -205,7 +205,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		expect(bundle.objects.find(({ type }) => type === 'url')).toMatchObject({ value });
 	});
 
-	test('messages attached to messages without end are read to the depth of the parser, and no further', () => {
+	it('messages attached to messages without end are read to the depth of the parser, and no further', () => {
 		let email = message({ subject: 'innermost' });
 		for (let depth = 0; depth < 30; depth++)
 			email = multipart({ sha256: String(depth).padStart(64, '0') }, attachment(`m${depth}`, { email }));
@@ -216,7 +216,7 @@ describe('whatever a sender writes, the bundle is valid', () => {
 });
 
 describe('size', () => {
-	test('10,000 recipients are as many addresses, each once', () => {
+	it('10,000 recipients are as many addresses, each once', () => {
 		const to = Array.from({ length: 10_000 }, (_, index) => ({ address: `user${index}@example.org` }));
 		const started = performance.now();
 		const bundle = emailToBundle(message({ to: [...to, ...to] }));
@@ -229,13 +229,13 @@ describe('size', () => {
 		indicator('url', `http://evil.example/${index}`, { defanged: true }),
 	);
 
-	test('50,000 indicators give a valid bundle', () => {
+	it('50,000 indicators give a valid bundle', () => {
 		const bundle = emailToBundle(message(), { indicators });
 		expect(problemsOf(bundle)).toEqual([]);
 		expect(bundle.objects.filter(({ type }) => type === 'url')).toHaveLength(50_000);
 	});
 
-	test('50,000 indicators take linear time', () => {
+	it('50,000 indicators take linear time', () => {
 		const took = (count: number): number => {
 			const started = performance.now();
 			emailToBundle(message(), { indicators: indicators.slice(0, count), patterns: { policy: 'defanged' } });
@@ -247,7 +247,7 @@ describe('size', () => {
 		expect(took(50_000)).toBeLessThan(40 * Math.max(small, 20));
 	});
 
-	test('more indicators than the limit are left out, and said so', () => {
+	it('more indicators than the limit are left out, and said so', () => {
 		const bundle = emailToBundle(message(), {
 			indicators: indicators.slice(0, 20),
 			sizes: { maxObservables: 5 },

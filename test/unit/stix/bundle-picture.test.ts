@@ -29,7 +29,7 @@ const hostile = (): Bundle =>
 		},
 	);
 
-test('nothing that a sender wrote can leave its text', () => {
+it('nothing that a sender wrote can leave its text', () => {
 	const svg = bundleToSvg(hostile());
 	expectWellFormed(svg);
 	const html = bundleToHtml(hostile());
@@ -40,7 +40,7 @@ test('nothing that a sender wrote can leave its text', () => {
 	}
 });
 
-test('the page loads nothing and runs nothing', () => {
+it('the page loads nothing and runs nothing', () => {
 	const html = bundleToHtml(hostile());
 	expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
 	const addresses = [...html.matchAll(/\b(?:src|href|xlink:href|url)\s*[=(]/gi)];
@@ -49,7 +49,7 @@ test('the page loads nothing and runs nothing', () => {
 	expect(html.replaceAll('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(/="https?:/);
 });
 
-test('shows who wrote to whom, what was found, and how the report is marked', () => {
+it('shows who wrote to whom, what was found, and how the report is marked', () => {
 	const bundle = emailToBundle(multipart(), {
 		indicators: [indicator('url', 'http://evil.example/x', { defanged: true })],
 		patterns: { policy: 'defanged' },
@@ -72,7 +72,7 @@ test('shows who wrote to whom, what was found, and how the report is marked', ()
 	expect(bundleToHtml(bundle)).toContain('[url:value = &#39;http://evil.example/x&#39;]');
 });
 
-test('the message itself stands before the messages attached to it', () => {
+it('the message itself stands before the messages attached to it', () => {
 	const svg = bundleToSvg(
 		emailToBundle(multipart({ subject: 'Outer' }, attachment('x', { email: message({ subject: 'Inner' }) })), {
 			indicators: [],
@@ -81,7 +81,7 @@ test('the message itself stands before the messages attached to it', () => {
 	expect(svg.indexOf('>Outer</text><text', svg.indexOf('email-message'))).toBeLessThan(svg.indexOf('>Inner</text>'));
 });
 
-test('a bundle of 50,000 objects gives a picture no larger than a page, which says how many are not shown', () => {
+it('a bundle of 50,000 objects gives a picture no larger than a page, which says how many are not shown', () => {
 	const indicators = Array.from({ length: 50_000 }, (_, index) => indicator('domain-name', `host${index}.example.net`));
 	const bundle = emailToBundle(message({ subject: 'x'.repeat(1_000_000) }), { indicators });
 	const svg = bundleToSvg(bundle);
@@ -92,7 +92,7 @@ test('a bundle of 50,000 objects gives a picture no larger than a page, which sa
 	expect(bundleToHtml(bundle).length).toBeLessThan(200_000);
 });
 
-test('types that are not ours are shown by their value, name or id', () => {
+it('types that are not ours are shown by their value, name or id', () => {
 	const svg = bundleToSvg({
 		type: 'bundle',
 		id: 'bundle--00000000-0000-4000-8000-000000000000',

@@ -38,7 +38,7 @@ const SHOWN = ['email-addr', 'email-message', 'file', 'url', 'relationship', 'in
  * The page's example and its picture are what the code makes of the message above.
  * After a wanted change: UPDATE_DOCS=1 npx jest test/unit/stix/docs
  */
-test('the documentation shows what the code does', async () => {
+it('the documentation shows what the code does', async () => {
 	const bundle = emailToBundle(await parseEmail(Buffer.from(MESSAGE)), {
 		patterns: { policy: 'defanged' },
 		include: { receivedLines: false },

@@ -24,7 +24,7 @@ function only<Type extends StixType>(bundle: Bundle, type: Type): StixObjectOf<T
 }
 
 describe('the email-message object', () => {
-	test('holds the whole of a plain message', () => {
+	it('holds the whole of a plain message', () => {
 		const email = message({
 			sender: { address: 'list@example.net' },
 			cc: [{ address: 'carol@example.org' }],
@@ -62,7 +62,7 @@ describe('the email-message object', () => {
 		]);
 	});
 
-	test('lists the leaves of a multipart message, text as text, files by reference', () => {
+	it('lists the leaves of a multipart message, text as text, files by reference', () => {
 		const bundle = emailToBundle(multipart());
 		expectValid(bundle);
 		expect(only(bundle, 'email-message').body_multipart).toEqual([
@@ -76,7 +76,7 @@ describe('the email-message object', () => {
 		expect(only(bundle, 'email-message').body).toBeUndefined();
 	});
 
-	test("of another node's item, which has bodies but no parts, is put together from them", () => {
+	it("of another node's item, which has bodies but no parts, is put together from them", () => {
 		const bundle = emailToBundle(
 			message({ isMultipart: true, parts: [], text: 'a', html: '<p>a', attachments: [attachment('x')] }),
 		);
@@ -88,7 +88,7 @@ describe('the email-message object', () => {
 		]);
 	});
 
-	test('that is nothing but one file says so with one part', () => {
+	it('that is nothing but one file says so with one part', () => {
 		const picture = attachment('GIF89a', { partId: '1', contentType: 'image/gif', fileName: undefined });
 		const bundle = emailToBundle(
 			message({
@@ -105,7 +105,7 @@ describe('the email-message object', () => {
 		});
 	});
 
-	test('with several authors keeps the From field, as from_ref has room for one', () => {
+	it('with several authors keeps the From field, as from_ref has room for one', () => {
 		const headers = [{ name: 'From', value: 'a@example.com, b@example.com' }];
 		const bundle = emailToBundle(
 			message({ headers, from: [{ address: 'a@example.com' }, { address: 'b@example.com' }] }),
@@ -114,7 +114,7 @@ describe('the email-message object', () => {
 		expect(only(bundle, 'email-message').additional_header_fields).toEqual({ From: 'a@example.com, b@example.com' });
 	});
 
-	test('has a raw copy only when asked, and below the limit', () => {
+	it('has a raw copy only when asked, and below the limit', () => {
 		const raw = Buffer.from('From: a@example.com\r\n\r\nhello\r\n');
 		const email = message({ raw, size: raw.length });
 		expect(only(emailToBundle(email), 'email-message').raw_email_ref).toBeUndefined();
@@ -136,7 +136,7 @@ describe('the email-message object', () => {
 		expect(warnings).toEqual(['artifact-omitted']);
 	});
 
-	test('says of each artifact that is missing why, and what brings it', () => {
+	it('says of each artifact that is missing why, and what brings it', () => {
 		const told = (email: Email, options: BundleOptions = {}) => {
 			const messages: string[] = [];
 			emailToBundle(email, {
@@ -171,13 +171,13 @@ describe('the email-message object', () => {
 		expect(told(message({ raw, attachments: [{ ...lost, ...none }] }))).toEqual([]);
 	});
 
-	test('writes lists of header fields always in strict prose', () => {
+	it('writes lists of header fields always in strict prose', () => {
 		const bundle = emailToBundle(message(), { include: { headers: 'lists' } });
 		expectValid(bundle, { headerLists: true });
 		expect(only(bundle, 'email-message').additional_header_fields).toEqual({ 'X-Mailer': ['Mutt'] });
 	});
 
-	test('leaves out what the options do not want', () => {
+	it('leaves out what the options do not want', () => {
 		const bundle = emailToBundle(multipart(), {
 			include: {
 				body: false,
@@ -202,12 +202,12 @@ describe('the email-message object', () => {
 });
 
 describe('ids of messages', () => {
-	test('of one text follow the standard', () => {
+	it('of one text follow the standard', () => {
 		const object = only(emailToBundle(message()), 'email-message');
 		expect(object.id).toBe(stixId('email-message', object));
 	});
 
-	test('of multipart messages tell two mails of a campaign apart, which From and Subject cannot', () => {
+	it('of multipart messages tell two mails of a campaign apart, which From and Subject cannot', () => {
 		const first = multipart({ sha256: 'a'.repeat(64) });
 		const second = multipart({ sha256: 'b'.repeat(64) });
 		const id = (email: typeof first, options?: BundleOptions): string =>
@@ -226,14 +226,14 @@ describe('ids of messages', () => {
 		);
 	});
 
-	test('do not depend on who carried the line ends', () => {
+	it('do not depend on who carried the line ends', () => {
 		const withText = (text: string): string => only(emailToBundle(message({ text, parts: [] })), 'email-message').id;
 		expect(withText('a\r\nb\r\n')).toBe(withText('a\nb\n'));
 	});
 });
 
 describe('attachments', () => {
-	test('are files with all hashes, and artifacts when asked', () => {
+	it('are files with all hashes, and artifacts when asked', () => {
 		const bundle = emailToBundle(multipart(), { include: { artifacts: true } });
 		expectValid(bundle);
 		const file = only(bundle, 'file');
@@ -247,7 +247,7 @@ describe('attachments', () => {
 		expect(only(bundle, 'artifact').payload_bin).toBe(Buffer.from('%PDF-1.7').toString('base64'));
 	});
 
-	test('can have the hash and the id that OpenCTI would use', () => {
+	it('can have the hash and the id that OpenCTI would use', () => {
 		const bundle = emailToBundle(multipart(), { ids: { hashes: ['MD5'], fileIdentity: 'opencti' } });
 		expectValid(bundle, { fileIdentity: 'opencti' });
 		const file = only(bundle, 'file');
@@ -255,7 +255,7 @@ describe('attachments', () => {
 		expect(file.id).toBe(stixId('file', { hashes: file.hashes }));
 	});
 
-	test('declare a registered media type in artifacts, whatever the sender wrote', () => {
+	it('declare a registered media type in artifacts, whatever the sender wrote', () => {
 		for (const [written, artifact] of [
 			['application/x-zip-compressed', 'application/octet-stream'],
 			['TEXT/csv; charset=utf-8', 'text/csv'],
@@ -270,14 +270,14 @@ describe('attachments', () => {
 		}
 	});
 
-	test('that are empty have no artifact, for base64 of nothing is none', () => {
+	it('that are empty have no artifact, for base64 of nothing is none', () => {
 		const bundle = emailToBundle(multipart({}, attachment('')), { include: { artifacts: true } });
 		expectValid(bundle);
 		expect(of(bundle, 'artifact')).toEqual([]);
 		expect(only(bundle, 'file').size).toBe(0);
 	});
 
-	test('share the bound of all artifacts', () => {
+	it('share the bound of all artifacts', () => {
 		const warnings: string[] = [];
 		const email = multipart({ attachments: [attachment('aaaa'), attachment('bbbb', { partId: '3', fileName: 'b' })] });
 		const bundle = emailToBundle(email, {
@@ -290,7 +290,7 @@ describe('attachments', () => {
 		expect(warnings).toEqual([expect.stringMatching(/^Attachment 3 has no artifact: .* together\.$/)]);
 	});
 
-	test('that are messages become email-message objects of their own, tied to the outer one', () => {
+	it('that are messages become email-message objects of their own, tied to the outer one', () => {
 		const inner = multipart({ subject: 'Inner', sha256: 'c'.repeat(64) });
 		const eml = attachment('eml', { contentType: 'message/rfc822', fileName: 'inner.eml', email: inner });
 		const bundle = emailToBundle(multipart({ subject: 'Outer' }, eml), {
@@ -312,7 +312,7 @@ describe('attachments', () => {
 });
 
 describe('observables and indicators', () => {
-	test('come out of the message itself when none are given', () => {
+	it('come out of the message itself when none are given', () => {
 		const bundle = emailToBundle(multipart({ text: 'Pay here: hxxp://evil[.]example/x' }), {
 			patterns: { policy: 'defanged' },
 		});
@@ -322,7 +322,7 @@ describe('observables and indicators', () => {
 		expect(of(bundle, 'file')).toHaveLength(1);
 	});
 
-	test('of attachments are left out with the attachments', () => {
+	it('of attachments are left out with the attachments', () => {
 		const bundle = emailToBundle(multipart(), { include: { attachments: false } });
 		expectValid(bundle);
 		expect(of(bundle, 'file')).toEqual([]);
@@ -344,7 +344,7 @@ describe('observables and indicators', () => {
 		indicator('file', 'ab'.repeat(32), { hashes: { 'SHA-256': 'AB'.repeat(32), MD5: 'cd'.repeat(16) } }),
 	];
 
-	test('are written in the forms that the specification asks for', () => {
+	it('are written in the forms that the specification asks for', () => {
 		const bundle = emailToBundle(message(), { indicators: found });
 		expectValid(bundle);
 		const values = bundle.objects.flatMap((object) => ('value' in object ? [`${object.type} ${object.value}`] : []));
@@ -365,7 +365,7 @@ describe('observables and indicators', () => {
 		expect(only(bundle, 'file').hashes).toEqual({ MD5: 'cd'.repeat(16), 'SHA-256': 'ab'.repeat(32) });
 	});
 
-	test('are tied to the message, and a value to the one that it came from', () => {
+	it('are tied to the message, and a value to the one that it came from', () => {
 		const bundle = emailToBundle(message(), { indicators: found });
 		const relations = of(bundle, 'relationship').map(({ source_ref, target_ref }) => `${source_ref} ${target_ref}`);
 		const domain = only(bundle, 'domain-name').id;
@@ -373,7 +373,7 @@ describe('observables and indicators', () => {
 		expect(relations).toContain(`${domain} ${only(bundle, 'url').id}`);
 	});
 
-	test('that are the attachment are not written twice', () => {
+	it('that are the attachment are not written twice', () => {
 		const file = attachment('%PDF-1.7');
 		const bundle = emailToBundle(multipart({}, file), {
 			indicators: [indicator('file', file.sha256, { hashes: { 'SHA-256': file.sha256 } })],
@@ -382,11 +382,11 @@ describe('observables and indicators', () => {
 		expect(of(bundle, 'file')).toHaveLength(1);
 	});
 
-	test('by default never become indicators: nobody has judged the text', () => {
+	it('by default never become indicators: nobody has judged the text', () => {
 		expect(of(emailToBundle(message(), { indicators: found }), 'indicator')).toEqual([]);
 	});
 
-	test('that a person defanged become indicators by that policy', () => {
+	it('that a person defanged become indicators by that policy', () => {
 		const bundle = emailToBundle(message(), { indicators: found, patterns: { policy: 'defanged' } });
 		expectValid(bundle);
 		expect(only(bundle, 'indicator')).toMatchObject({
@@ -396,12 +396,12 @@ describe('observables and indicators', () => {
 		});
 	});
 
-	test('that the user allows or owns do not, even when defanged', () => {
+	it('that the user allows or owns do not, even when defanged', () => {
 		const indicators = [indicator('domain-name', 'example.com', { defanged: true, flags: ['allow-listed'] })];
 		expect(of(emailToBundle(message(), { indicators, patterns: { policy: 'defanged' } }), 'indicator')).toEqual([]);
 	});
 
-	test('without a flag that speaks against them become indicators by that policy', () => {
+	it('without a flag that speaks against them become indicators by that policy', () => {
 		const bundle = emailToBundle(message(), {
 			indicators: found,
 			patterns: { policy: 'unflagged', validForDays: 30 },
@@ -424,7 +424,7 @@ describe('observables and indicators', () => {
 		});
 	});
 
-	test.each([
+	it.each([
 		['observed-data', ['observed-data']],
 		['observable', ['url']],
 		['both', ['observed-data', 'url']],
@@ -438,7 +438,7 @@ describe('observables and indicators', () => {
 		expect(targets.map(({ target_ref }) => target_ref.split('--')[0])).toEqual(types);
 	});
 
-	test('can be only those without a flag, or none', () => {
+	it('can be only those without a flag, or none', () => {
 		const count = (observables: 'all' | 'unflagged' | 'none'): number => {
 			const bundle = emailToBundle(message(), { indicators: found.slice(2, 4), include: { observables } });
 			expectValid(bundle);
@@ -447,7 +447,7 @@ describe('observables and indicators', () => {
 		expect([count('all'), count('unflagged'), count('none')]).toEqual([2, 1, 0]);
 	});
 
-	test('quotes and backslashes cannot break out of a pattern', () => {
+	it('quotes and backslashes cannot break out of a pattern', () => {
 		const bundle = emailToBundle(message(), {
 			indicators: [indicator('cryptocurrency-wallet', "a' OR url:value LIKE '%\\", { defanged: true })],
 			patterns: { policy: 'defanged' },
@@ -460,7 +460,7 @@ describe('observables and indicators', () => {
 });
 
 describe('report, author and markings', () => {
-	test('the report is the one that OpenCTI will know: name and date decide', () => {
+	it('the report is the one that OpenCTI will know: name and date decide', () => {
 		const bundle = emailToBundle(message());
 		const report = only(bundle, 'report');
 		expect(report).toMatchObject({
@@ -475,7 +475,7 @@ describe('report, author and markings', () => {
 		expect(report.object_refs).toEqual(contents.map(({ id }) => id));
 	});
 
-	test.each([
+	it.each([
 		['', '<no subject> from jane@example.com'],
 		[undefined, '<no subject> from jane@example.com'],
 		[' \t ', '<no subject> from jane@example.com'],
@@ -487,7 +487,7 @@ describe('report, author and markings', () => {
 		expect(only(bundle, 'report').name).toBe(name);
 	});
 
-	test('TLP:AMBER+STRICT is the default, as OpenCTI writes it, on everything', () => {
+	it('TLP:AMBER+STRICT is the default, as OpenCTI writes it, on everything', () => {
 		const bundle = emailToBundle(multipart(), { indicators: [indicator('url', 'http://a.example/')] });
 		expect(only(bundle, 'marking-definition')).toMatchObject({
 			id: 'marking-definition--826578e1-40ad-459f-bc73-ede076f81f37',
@@ -500,7 +500,7 @@ describe('report, author and markings', () => {
 		}
 	});
 
-	test.each([
+	it.each([
 		['clear', 'opencti', '613f2e26-407d-48c7-9eca-b8e91df99dc9'],
 		['green', 'opencti', '34098fce-860f-48ae-8e50-ebd3cc5e41da'],
 		['amber', 'opencti', 'f88d31f6-486f-44da-b317-01333bde0b82'],
@@ -517,7 +517,7 @@ describe('report, author and markings', () => {
 		expect(only(bundle, 'marking-definition').id).toBe(`marking-definition--${uuid}`);
 	});
 
-	test('PAP stands beside TLP', () => {
+	it('PAP stands beside TLP', () => {
 		const bundle = emailToBundle(message(), { markings: { tlp: 'red', pap: 'green' } });
 		expectValid(bundle);
 		expect(only(bundle, 'report').object_marking_refs).toEqual([
@@ -526,13 +526,13 @@ describe('report, author and markings', () => {
 		]);
 	});
 
-	test('the author can be another, and is the same object in every bundle', () => {
+	it('the author can be another, and is the same object in every bundle', () => {
 		const author = (date: string): unknown =>
 			only(emailToBundle(message({ date: new Date(date) }), { identity: { name: 'CERT Example' } }), 'identity');
 		expect(author('2020-01-01')).toEqual(author('2025-01-01'));
 	});
 
-	test('a message without a date takes that of its receipt, then 1970; never the clock', () => {
+	it('a message without a date takes that of its receipt, then 1970; never the clock', () => {
 		const published = (rest: object): string => only(emailToBundle(message(rest)), 'report').published;
 		expect(published({ date: undefined })).toBe('2025-04-16T10:11:00.000Z');
 		expect(published({ date: new Date(Number.NaN), receivedAt: undefined })).toBe('1970-01-01T00:00:00.000Z');

@@ -7,10 +7,10 @@ import { expectValid } from './validity';
 const FOLDER = join(__dirname, '../../fixtures/email');
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.eml'));
 
-test('there are messages to convert', () => expect(names.length).toBeGreaterThan(10));
+it('there are messages to convert', () => expect(names.length).toBeGreaterThan(10));
 
 describe('every message of the fixtures, from bytes to bundle', () => {
-	test.each(names)('%s', async (name) => {
+	it.each(names)('%s', async (name) => {
 		const raw = readFileSync(join(FOLDER, name));
 		const email = await parseEmail(raw);
 		const plain = emailToBundle(email);

@@ -181,13 +181,13 @@ describe('ids that OpenCTI gives the same objects', () => {
 		expect(stixId(type, properties)).toBe(`${type}--${uuid}`);
 	});
 
-	test("38: a named file under OpenCTI's rule is the file of its hash alone", () => {
+	it("38: a named file under OpenCTI's rule is the file of its hash alone", () => {
 		expect(stixId('file', { name: 'a.txt', hashes: { MD5 } }, { fileIdentity: 'opencti' })).toBe(
 			'file--02fff920-f614-527c-81d1-6353633a6d21',
 		);
 	});
 
-	test.each([
+	it.each([
 		[3, '2025-04-16T10:10:10Z', 'without milliseconds', '594dac0c-a3cb-5394-b477-58c6756525f7'],
 		[4, '2025-04-16T10:10:10+00:00', 'as a Python datetime prints', '910f1575-61f0-506b-8522-fc07e0dae31e'],
 		[5, '2025-04-16T10:10:10', 'without a zone', '5465061f-48e0-55a4-9ef7-6f64414d4e69'],
@@ -200,23 +200,23 @@ describe('ids that OpenCTI gives the same objects', () => {
 		},
 	);
 
-	test('15: a label hashed as it stands is the id that the Python client would make', () => {
+	it('15: a label hashed as it stands is the id that the Python client would make', () => {
 		expect(asGiven('label', { value: 'Phishing' })).toBe('label--0faa4f5f-c65e-5ecc-9739-1a9be0479715');
 	});
 
-	test('a Date is as good as its text', () => {
+	it('a Date is as good as its text', () => {
 		expect(stixId('report', { name: 'Test Report', published: new Date(PUBLISHED) })).toBe(
 			'report--0a63ddf1-c18c-5b08-835a-7a6cda187ae8',
 		);
 	});
 
-	test('the order of observed objects does not matter', () => {
+	it('the order of observed objects does not matter', () => {
 		expect(stixId('observed-data', { object_refs: ['b', 'a'] })).toBe(
 			stixId('observed-data', { object_refs: ['a', 'b'] }),
 		);
 	});
 
-	test('the table of PAP levels holds the ids of the rule', () => {
+	it('the table of PAP levels holds the ids of the rule', () => {
 		for (const level of Object.values(PAP_MARKINGS)) {
 			expect(stixId('marking-definition', { definition_type: 'PAP', definition: level.name })).toBe(level.opencti);
 		}

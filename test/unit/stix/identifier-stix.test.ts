@@ -542,25 +542,25 @@ const VECTORS: ReadonlyArray<[type: string, what: string, properties: object, na
 ];
 
 describe('ids of cyber-observables by STIX 2.1 section 2.9', () => {
-	test.each(VECTORS)('%s: %s', (type, _what, properties, name, id) => {
+	it.each(VECTORS)('%s: %s', (type, _what, properties, name, id) => {
 		expect(stixId(type, properties)).toBe(id);
 		expect(`${type}--${uuidV5(STIX_NAMESPACE, name)}`).toBe(id);
 		expect(canonicalJson(JSON.parse(name))).toBe(name);
 	});
 
-	test('the order of properties does not matter', () => {
+	it('the order of properties does not matter', () => {
 		expect(stixId('email-message', { subject: 'a', from_ref: 'b', body: 'c' })).toBe(
 			stixId('email-message', { body: 'c', from_ref: 'b', subject: 'a' }),
 		);
 	});
 
-	test('a file and an artifact of the same hash share their UUID, so only the whole id is an index', () => {
+	it('a file and an artifact of the same hash share their UUID, so only the whole id is an index', () => {
 		const hashes = { 'SHA-256': 'ab'.repeat(32) };
 		const uuid = (id: string): string => id.slice(id.indexOf('--'));
 		expect(uuid(stixId('file', { hashes }))).toBe(uuid(stixId('artifact', { hashes, url: 'https://example.com/a' })));
 	});
 
-	test('where nothing contributes, the id is of version 4 as STIX demands, and still the same every time', () => {
+	it('where nothing contributes, the id is of version 4 as STIX demands, and still the same every time', () => {
 		const empty = stixId('email-message', { is_multipart: false, date: '2025-01-01T00:00:00.000Z' });
 		expect(empty).toMatch(/^email-message--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 		expect(stixId('email-message', { date: '2025-01-01T00:00:00.000Z', is_multipart: false })).toBe(empty);
@@ -568,11 +568,11 @@ describe('ids of cyber-observables by STIX 2.1 section 2.9', () => {
 		expect(stixId('process', { pid: 1 })).toMatch(/^process--[0-9a-f]{8}-[0-9a-f]{4}-4/);
 	});
 
-	test('a lone surrogate is hashed as U+FFFD, for it has no UTF-8 form', () => {
+	it('a lone surrogate is hashed as U+FFFD, for it has no UTF-8 form', () => {
 		expect(stixId('domain-name', { value: 'a\ud800b' })).toBe(stixId('domain-name', { value: 'a\ufffdb' }));
 	});
 
-	test('a type without a rule gets an id of its own namespace, by all of its properties', () => {
+	it('a type without a rule gets an id of its own namespace, by all of its properties', () => {
 		expect(stixId('x-cisco-verdict', { name: 'spam' })).toBe(
 			stixId('x-cisco-verdict', { name: 'spam', id: 'ignored' }),
 		);
@@ -596,7 +596,7 @@ describe("what the rule gives for the wiki's examples", () => {
 		magic_number_hex: '504B0304',
 		hashes: { 'SHA-256': 'fe90a7e910cb3a4739bed9180e807e93fa70c90f25a8915476f5e4bfbac681db' },
 	};
-	test.each([
+	it.each([
 		[
 			'jdoe',
 			'email-addr',

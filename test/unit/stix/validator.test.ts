@@ -24,7 +24,7 @@ function broken(bundle: Bundle, type: string, change: (object: Record<string, un
 }
 
 describe('the validator that the other tests trust', () => {
-	test('takes a bundle with everything in it', () => expectValid(full()));
+	it('takes a bundle with everything in it', () => expectValid(full()));
 
 	test.each<[string, Bundle, string, (object: Record<string, unknown>) => void]>([
 		[
@@ -95,12 +95,12 @@ describe('the validator that the other tests trust', () => {
 		expect(problemsOf(broken(bundle, type, change)).length).toBeGreaterThan(0);
 	});
 
-	test('finds an object that is there twice', () => {
+	it('finds an object that is there twice', () => {
 		const bundle = full();
 		expect(problemsOf({ ...bundle, objects: [...bundle.objects, bundle.objects[0]] })).toHaveLength(1);
 	});
 
-	(hasSchemas ? test : test.skip)("OASIS' schemas, which lie beside the repository, are really asked", () => {
+	(hasSchemas ? it : it.skip)("OASIS' schemas, which lie beside the repository, are really asked", () => {
 		const { objects } = emailToBundle(message());
 		const changed = objects.map((object) =>
 			object.type === 'email-message' ? { ...object, body_multipart: [] } : object,
