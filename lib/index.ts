@@ -1,5 +1,6 @@
 export * from './errors';
 export { SettingError, type SettingErrorCode } from './settings';
+export type { Logger } from './logger';
 export * from './http';
 export * from './email';
 export * from './indicators';

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
+import type { Logger } from '../logger';
 import { settingsOr, wholeNumber } from '../settings';
 import { createDispatcher, type NetworkOptions } from './dispatcher';
 import { HttpError, toHttpError } from './errors';
@@ -19,6 +20,8 @@ export interface HttpClientOptions extends NetworkOptions {
 	/** Connections to use instead of own ones (tests, shared pools); the client then does not close them. */
 	dispatcher?: Dispatcher;
 	clock?: Clock;
+	/** Told of every try at the level debug: method, origin, path, status, bytes and milliseconds. */
+	logger?: Logger;
 }
 
 export type QueryValue = string | number | boolean | undefined;
@@ -72,13 +75,13 @@ export class HttpClient {
 	readonly #bounds: HttpBounds;
 	#ownDispatcher?: Dispatcher;
 
+	readonly #options: HttpClientOptions;
+
 	/**
 	 * `baseUrl` is http(s), may carry a path prefix.
 	 *
 	 * @throws HttpError `HTTP_CONFIGURATION`, also for a number that is none
 	 */
-	readonly #options: HttpClientOptions;
-
 	constructor(baseUrl: string, options: HttpClientOptions = {}) {
 		this.#options = options;
 		this.#base = parseBase(baseUrl);
@@ -105,23 +108,26 @@ export class HttpClient {
 			} catch (error) {
 				if (last || !(error instanceof HttpError) || !error.transient || request.signal?.aborted) throw error;
 			}
-			await this.#clock.sleep(
-				backoffMs(tries, asked, () => this.#clock.random()),
-				request.signal,
-			);
+			const pause = backoffMs(tries, asked, () => this.#clock.random());
+			this.#options.logger?.debug(`${this.#where(request)}: try ${tries + 1} of ${maxTries} in ${pause} ms`);
+			await this.#clock.sleep(pause, request.signal);
 		}
 	}
 
 	/** One try, for large answers: nothing is collected. The caller must read or destroy the body. */
 	async stream(request: HttpRequest): Promise<HttpStream> {
 		const where = () => this.#where(request);
+		const started = this.#clock.now();
 		try {
 			const timeout = httpBounds(request, this.#bounds).timeoutMs;
 			const answer = await this.#send(request, timeout, request.signal);
+			this.#tell(request, started, `${answer.status}, its body as a stream`);
 			const body = decompressed(answer.body, answer.headers['content-encoding'], where);
 			return { status: answer.status, headers: answer.headers, body };
-		} catch (error) {
-			throw toHttpError(error, where());
+		} catch (cause) {
+			const error = toHttpError(cause, where());
+			this.#tell(request, started, error instanceof HttpError ? error.code : error.name);
+			throw error;
 		}
 	}
 
@@ -139,9 +145,11 @@ export class HttpClient {
 		const limit = new AbortController();
 		const timer = setTimeout(() => limit.abort(new DOMException('The time is over', 'TimeoutError')), timeout);
 		const signal = request.signal ? AbortSignal.any([limit.signal, request.signal]) : limit.signal;
+		const started = this.#clock.now();
 		try {
 			const answer = await this.#send(request, timeout, signal);
 			const body = await wholeBody(answer, maxBytes, where);
+			this.#tell(request, started, `${answer.status}, ${body.length} bytes`);
 			return {
 				status: answer.status,
 				headers: answer.headers,
@@ -149,8 +157,10 @@ export class HttpClient {
 				text: () => body.toString('utf8'),
 				json: <T>() => parseJson<T>(body, answer.status, where),
 			};
-		} catch (error) {
-			throw toHttpError(error, where());
+		} catch (cause) {
+			const error = toHttpError(cause, where());
+			this.#tell(request, started, error instanceof HttpError ? error.code : error.name);
+			throw error;
 		} finally {
 			clearTimeout(timer);
 		}
@@ -177,6 +187,10 @@ export class HttpClient {
 			signal: signal ?? null,
 		});
 		return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body };
+	}
+
+	#tell(request: HttpRequest, started: number, outcome: string): void {
+		this.#options.logger?.debug(`${this.#where(request)}: ${outcome}, ${this.#clock.now() - started} ms`);
 	}
 
 	#urlOf(request: HttpRequest): URL {

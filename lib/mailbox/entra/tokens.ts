@@ -56,9 +56,9 @@ export class EntraTokens implements TokenSource {
 	readonly #key: string;
 	readonly #clock: Clock;
 
-	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
 	readonly #options: EntraTokensOptions;
 
+	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
 	constructor(options: EntraTokensOptions) {
 		this.#options = options;
 		this.#clock = options.clock ?? systemClock;

@@ -1,14 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../http';
 import { IMAP_LIMITS, SETTING_LIMITS } from '../../limits';
+import type { Logger } from '../../logger';
 import { wholeNumber } from '../../settings';
 import { MailboxError, mailboxSettings } from '../errors';
-
-/** Where warnings about a session go; n8n's logger fits. */
-export interface MailboxLogger {
-	debug(message: string): void;
-	warn(message: string): void;
-}
 
 export interface ImapOptions {
 	host: string;
@@ -43,7 +38,7 @@ export interface ImapOptions {
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */
 	lookup?: LookupFunction;
 	clock?: Clock;
-	logger?: MailboxLogger;
+	logger?: Logger;
 }
 
 /** `user@host`, as cursors and ids know an account. */

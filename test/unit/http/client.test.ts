@@ -292,3 +292,45 @@ describe('the URL', () => {
 		},
 	);
 });
+
+describe('a logger', () => {
+	const SECRETS = ['token-1234', 'secret-query', 'secret-body', 'secret-answer'];
+
+	function logger() {
+		const lines: string[] = [];
+		const tell = (message: string) => void lines.push(message);
+		return { lines, debug: tell, warn: tell };
+	}
+
+	it('is told of every try and every wait, and of no secret, query or body', async () => {
+		let tries = 0;
+		const server = await startServer((_request, response) => {
+			tries++;
+			response.writeHead(tries === 1 ? 503 : 200).end('{"a":"secret-answer"}');
+		});
+		open.push(server);
+		const log = logger();
+		let now = 1000;
+		const clock = { now: () => (now += 5), sleep: async () => {}, random: () => 0 };
+		const http = client(server.url, { headers: { authorization: 'Bearer token-1234' }, logger: log, clock });
+		await http.request({
+			method: 'POST',
+			path: '/a',
+			query: { q: 'secret-query' },
+			json: 'secret-body',
+			repeatable: true,
+		});
+		expect(log.lines).toEqual([
+			`POST ${server.url}/a: 503, 21 bytes, 5 ms`,
+			expect.stringMatching(/^POST \S+\/a: try 2 of 4 in \d+ ms$/),
+			`POST ${server.url}/a: 200, 21 bytes, 5 ms`,
+		]);
+		for (const secret of SECRETS) expect(log.lines.join('\n')).not.toContain(secret);
+	});
+
+	it('is told why there is no answer', async () => {
+		const log = logger();
+		await failure(client('http://127.0.0.1:9', { logger: log, maxTries: 1 }).request({ path: '/' }));
+		expect(log.lines).toEqual([expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:9\/: HTTP_[A-Z]+, \d+ ms$/)]);
+	});
+});
