@@ -1,19 +1,32 @@
 import { EMAIL_LIMITS } from '../limits';
 import type { Budget } from './budget';
-import { withoutHalfCharacter } from './charset';
+import { withoutHalfCharacter, readEnvelope, type HeaderBlock } from './header';
 import type { Attachment, Email, EmailPart } from './email';
-import { readEnvelope } from './envelope';
-import { decodeText, FileLeaf, TextLeaf } from './leaf';
-import { GENERIC_TYPES, leafKind, readPartDetail, type PartDetail } from './part';
-import { isCompoundFile } from './compoundFile';
-import { MapiReading, type MapiReader } from './mapi';
-import { readOutlookFile } from './mapiEmail';
-import { isOutlookMessage, readOutlookMessage } from './outlookMessage';
-import { isTnef, readTnef } from './tnef';
-import { guessBoundary, looksLikeHtml } from './recovery';
-import { MimeSplitter, type MimeEntity, type MimeHandler } from './splitter';
-import type { HeaderBlock } from './header';
-import { createTransferDecoder } from './transfer';
+import {
+	decodeText,
+	FileLeaf,
+	TextLeaf,
+	GENERIC_TYPES,
+	leafKind,
+	readPartDetail,
+	type PartDetail,
+	guessBoundary,
+	looksLikeHtml,
+	MimeSplitter,
+	type MimeEntity,
+	type MimeHandler,
+	createTransferDecoder,
+} from './mime';
+import {
+	isCompoundFile,
+	MapiReading,
+	type MapiReader,
+	readOutlookFile,
+	isOutlookMessage,
+	readOutlookMessage,
+	isTnef,
+	readTnef,
+} from './outlook';
 import { Warnings, type Notice } from './warnings';
 
 type Entity = MimeEntity<PartDetail>;

@@ -1,11 +1,11 @@
-import { isRecord } from '../json';
-import { EMAIL_LIMITS } from '../limits';
-import { parseAddresses } from './address';
-import type { Email, EmailAddress, EmailSource } from './email';
-import { FETCHED_IN_PART, rawOmitted, type NamedFile } from './gaps';
+import { isRecord } from '../../json';
+import { EMAIL_LIMITS } from '../../limits';
+import { parseAddresses } from '../header';
+import type { Email, EmailAddress, EmailSource } from '../email';
+import { FETCHED_IN_PART, rawOmitted, type NamedFile } from '../gaps';
 import { dateOf, isEmailJson, warningsOf } from './json';
 import { cutText } from './jsonShape';
-import { Warnings } from './warnings';
+import { Warnings } from '../warnings';
 
 type Json = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
-import { EMAIL_LIMITS } from '../limits';
+import { EMAIL_LIMITS } from '../../limits';
 import { parseAddresses } from './address';
 import { parseMailDate } from './date';
-import type { Email, EmailAddress } from './email';
+import type { Email, EmailAddress } from '../email';
 import { decodeHeaderText, decodeRawText } from './encodedWord';
-import type { HeaderBlock, RawField } from './header';
-import type { Warnings } from './warnings';
+import type { HeaderBlock, RawField } from './fields';
+import type { Warnings } from '../warnings';
 
 /** What the header fields of the message itself say. */
 export type Envelope = Pick<

@@ -1,14 +1,12 @@
-import { isRecord } from '../json';
+import { isRecord } from '../../json';
 import { hash } from 'node:crypto';
-import { EMAIL_LIMITS } from '../limits';
-import { Budget } from './budget';
-import { withoutHalfCharacter } from './charset';
-import type { Attachment, Email, ParseOptions } from './email';
-import { readEnvelope } from './envelope';
-import { EmailError } from './errors';
-import { safeFileName } from './fileName';
-import { attachmentsNotLoaded, lacksBytes, type NamedFile } from './gaps';
-import { parseHeaderBlock } from './header';
+import { EMAIL_LIMITS } from '../../limits';
+import { Budget } from '../budget';
+import { withoutHalfCharacter, readEnvelope, parseHeaderBlock } from '../header';
+import type { Attachment, Email, ParseOptions } from '../email';
+import { EmailError } from '../errors';
+import { safeFileName } from '../fileName';
+import { attachmentsNotLoaded, lacksBytes, type NamedFile } from '../gaps';
 import {
 	declaredMessage,
 	isMessageFile,
@@ -18,17 +16,15 @@ import {
 	MESSAGE_KEY,
 	NO_BINARY,
 	type BinaryReader,
-} from './itemFiles';
-import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './itemFormats';
+} from './files';
+import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './formats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
-import { hashesOf } from './leaf';
-import { readOutlookFile } from './mapiEmail';
-import { readOutlookMessage } from './outlookMessage';
-import { parseEmail } from './parse';
-import { guessBoundary } from './recovery';
+import { hashesOf, guessBoundary } from '../mime';
+import { readOutlookFile, readOutlookMessage } from '../outlook';
+import { parseEmail } from '../parse';
 import { recordedFailure } from './unfetched';
-import type { Warnings } from './warnings';
+import type { Warnings } from '../warnings';
 
 export interface ItemOptions {
 	/** Binary property that holds the message. Default: found out. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lazy } from '../lazy';
+import { lazy } from '../../lazy';
 const charsets = lazy(() => require('libmime/lib/charset') as typeof import('libmime/lib/charset'));
 const iconv = lazy(() => require('iconv-lite') as typeof import('iconv-lite'));
 

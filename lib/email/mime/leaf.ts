@@ -1,7 +1,6 @@
 import { createHash, hash, type Hash } from 'node:crypto';
-import type { Budget } from './budget';
-import { decodeCharset, withoutHalfCharacter } from './charset';
-import { mimeDecoder } from './encodedWord';
+import type { Budget } from '../budget';
+import { decodeCharset, withoutHalfCharacter, mimeDecoder } from '../header';
 import type { PartDetail } from './part';
 import { createTransferDecoder, type TransferDecoder } from './transfer';
 
