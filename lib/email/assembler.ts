@@ -194,6 +194,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		const attachment: Attachment = {
 			partId: entity.partId,
 			contentType: typeOf(detail),
+			...(detail.charset === undefined ? {} : { charset: detail.charset }),
 			...(detail.fileName === undefined ? {} : { fileName: detail.fileName }),
 			...(detail.disposition === undefined ? {} : { disposition: detail.disposition }),
 			...(detail.contentId === undefined ? {} : { contentId: detail.contentId }),

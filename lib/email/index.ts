@@ -25,5 +25,5 @@ export {
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
-export { GENERIC_TYPES } from './mime';
+export { GENERIC_TYPES, textOfFile, type TextFile } from './mime';
 export { parseEmail } from './parse';

@@ -2,7 +2,7 @@ import { isRecord } from '../../json';
 import { hash } from 'node:crypto';
 import { EMAIL_LIMITS } from '../../limits';
 import { Budget } from '../budget';
-import { withoutHalfCharacter, readEnvelope, parseHeaderBlock } from '../header';
+import { withoutHalfCharacter, readEnvelope, parseHeaderBlock, parseStructuredField } from '../header';
 import type { Attachment, Email, ParseOptions } from '../email';
 import { EmailError } from '../errors';
 import { safeFileName } from '../fileName';
@@ -400,7 +400,7 @@ async function attachmentsOf(
 		const keep = content.length <= budget.maxAttachmentBytes && budget.takeAttachment(content.length);
 		const attachment: Attachment = {
 			partId: String(i + 3),
-			contentType: info.mimeType?.toLowerCase() ?? 'application/octet-stream',
+			...typeOf(info.mimeType),
 			...(fileName === undefined ? {} : { fileName }),
 			related: false,
 			size: content.length,
@@ -414,6 +414,13 @@ async function attachmentsOf(
 		attachments.push(attachment);
 	}
 	return attachments;
+}
+
+/** Some nodes give a file's type with its parameters. */
+function typeOf(mimeType: string | undefined): Pick<Attachment, 'contentType' | 'charset'> {
+	const { value, params } = parseStructuredField(cutText(mimeType ?? '', EMAIL_LIMITS.maxHeaderBytes));
+	const charset = params.charset?.trim().toLowerCase();
+	return { contentType: value || 'application/octet-stream', ...(charset ? { charset } : {}) };
 }
 
 /** Limits only: an attached message has its own id, source and time. */

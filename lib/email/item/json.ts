@@ -111,6 +111,7 @@ const ATTACHMENT = record<Attachment>({
 	partId: text,
 	fileName: optional(text),
 	contentType: text,
+	charset: optional(text),
 	disposition: DISPOSITION,
 	contentId: optional(text),
 	related: orElse(flag, () => false),
