@@ -1,4 +1,6 @@
+import { compact } from '../json';
 import { EMAIL_LIMITS } from '../limits';
+import { decodePercent } from '../text';
 import type { Budget } from './budget';
 import { withoutHalfCharacter, readEnvelope, type HeaderBlock } from './header';
 import type { Attachment, Email, EmailPart } from './email';
@@ -393,11 +395,7 @@ function typeOf({ declared, disposition, contentType }: PartDetail): string {
 
 function describe(detail: PartDetail): Partial<EmailPart> {
 	const { contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId } = detail;
-	return Object.fromEntries(
-		Object.entries({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId }).filter(
-			([, value]) => value !== undefined,
-		),
-	);
+	return compact({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId });
 }
 
 function joinTexts(parts: EmailPart[], contentType: string): string | undefined {
@@ -421,12 +419,4 @@ function inRelated(entity: Entity): boolean {
 		if (parent.detail.contentType === 'multipart/related') return true;
 	}
 	return false;
-}
-
-function decodePercent(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }

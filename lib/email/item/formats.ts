@@ -1,4 +1,4 @@
-import { isRecord } from '../../json';
+import { compact, isRecord } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
 import { parseAddresses } from '../header';
 import type { Email, EmailAddress, EmailSource } from '../email';
@@ -354,8 +354,3 @@ function uidOf(json: Json): number | undefined {
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Without the keys whose value is undefined. */
-function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-	return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
-		[K in keyof T]: Exclude<T[K], undefined>;
-	};
-}
