@@ -1,10 +1,9 @@
+import { KiB, MiB, MINUTE } from './units';
+
 /**
  * Every cap of the pack in one place, with its reason and what happens above it.
  * Options of the public functions override them where their docs say so.
  */
-
-const KiB = 1024;
-const MiB = 1024 * KiB;
 
 /** Bounds of options that have none of their own. Beyond: SETTING_INVALID, or the code that a subject has for it. */
 export const SETTING_LIMITS = {
@@ -59,12 +58,12 @@ export const EMAIL_LIMITS = {
 	/** Bytes of text before the first or after the last part of a multipart that are kept. Above: cut. */
 	maxOutsideTextBytes: 1 * MiB,
 	/** Milliseconds for one message. Above: what was read so far is kept, `truncated`. */
-	maxMilliseconds: 60_000,
+	maxMilliseconds: MINUTE,
 } as const;
 
 export const HTTP_LIMITS = {
 	/** Milliseconds for a whole request and its answer. */
-	timeoutMs: 60_000,
+	timeoutMs: MINUTE,
 	/** Milliseconds until the connection stands. */
 	connectTimeoutMs: 15_000,
 	/** Bytes of an answer, after decompression. Above: HTTP_ANSWER_TOO_LARGE. */

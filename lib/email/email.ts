@@ -58,6 +58,8 @@ export interface Attachment {
 	fileName?: string;
 	/** Lower case `type/subtype` as the sender declared it; `application/octet-stream` when absent. */
 	contentType: string;
+	/** Of a text, as the sender declared it, in lower case (`koi8-r`). Absent when none was declared. See {@link textOfFile}. */
+	charset?: string;
 	disposition?: 'inline' | 'attachment';
 	/** Without angle brackets. */
 	contentId?: string;

@@ -1,5 +1,6 @@
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
+import { ceilToMinute, floorToMinute } from '../units';
 import { EsaError } from './errors';
 import type { HuntRunOptions } from './hunt';
 import { unreadable, type Session } from './session';
@@ -52,7 +53,6 @@ export interface QuarantineSelection {
 }
 
 const CALL = 'quarantine/messages';
-const MINUTE = 60_000;
 
 /** The other quarantines have words of their own for the operators of spam quarantine. */
 const OPERATORS: Readonly<Record<QuarantineOperator, string>> = {
@@ -72,7 +72,7 @@ export async function search(
 		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
 	if (quarantines.some((name) => name.includes(',')))
 		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
-	const window = { startDate: minute(options.start, Math.floor), endDate: minute(options.stop, Math.ceil) };
+	const window = { startDate: minute(options.start, floorToMinute), endDate: minute(options.stop, ceilToMinute) };
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
 	const max = rowsOf(maxRows);
@@ -108,10 +108,10 @@ export async function search(
 	}
 }
 
-function minute(time: Date, round: (minutes: number) => number): string {
-	const minutes = round(time.getTime() / MINUTE);
-	if (Number.isNaN(minutes)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
-	return new Date(minutes * MINUTE).toISOString();
+function minute(time: Date, round: (time: number) => number): string {
+	const rounded = round(time.getTime());
+	if (Number.isNaN(rounded)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
+	return new Date(rounded).toISOString();
 }
 
 /** The parameters that ask for the texts given; they differ by the kind of quarantine. */

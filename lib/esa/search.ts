@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ESA_LIMITS } from '../limits';
+import { ceilToMinute, floorToMinute } from '../units';
 import { HuntError } from './errors';
 import { encodeValue } from './query';
 
@@ -80,8 +81,8 @@ export function searchQuery(fields: SearchFields): string {
 		pairs.push(`${fields.event}=True`);
 	}
 	if (fields.rejectedConnections) pairs.push('searchOption=rejected_connections');
-	const start = minute('start', fields.start, Math.floor);
-	const stop = minute('stop', fields.stop, Math.ceil);
+	const start = minute('start', fields.start, floorToMinute);
+	const stop = minute('stop', fields.stop, ceilToMinute);
 	if (start >= stop) throw new HuntError('HUNT_WINDOW_INVALID', 'start is not before stop');
 	return [...pairs, `startDate=${start}`, `endDate=${stop}`].join('&');
 }
@@ -93,10 +94,10 @@ function encoded(field: string, value: string): string {
 	return text;
 }
 
-function minute(field: string, value: Date | string, round: (minutes: number) => number): string {
+function minute(field: string, value: Date | string, round: (time: number) => number): string {
 	const time = value instanceof Date ? value.getTime() : Date.parse(value);
 	if (Number.isNaN(time) || Math.abs(time) > 253_000_000_000_000) throw refusal(field, 'it is no time');
-	return new Date(round(time / 60_000) * 60_000).toISOString();
+	return new Date(round(time)).toISOString();
 }
 
 const refusal = (field: string, problem: string): HuntError =>

@@ -1,3 +1,4 @@
+import { MINUTE, ceilToMinute, floorToMinute } from '../units';
 import type { Qualifier, StartStopQualifier } from '../pattern';
 import { HuntError } from './errors';
 
@@ -15,9 +16,8 @@ export interface HuntWindow {
 	assumed: boolean;
 }
 
-const MINUTE = 60_000;
 /** 9999-12-31T23:59: the form has four digits for the year. */
-const LAST_MINUTE = 4_223_371_679;
+const LAST_MINUTE = 4_223_371_679 * MINUTE;
 
 /** A qualifier's window. Seconds and decimals are cut of what is asked, not of what is found. @throws HuntError `HUNT_WINDOW_INVALID` */
 function windowOf({ start, stop, at }: StartStopQualifier): HuntWindow {
@@ -40,7 +40,7 @@ function windowOf({ start, stop, at }: StartStopQualifier): HuntWindow {
 
 /** The last minutes before `now`, in full minutes. */
 export function lastMinutes(minutes: number, now: Date): HuntWindow {
-	const stop = Math.floor(now.getTime() / MINUTE) * MINUTE;
+	const stop = floorToMinute(now.getTime());
 	return spanOf(stop - minutes * MINUTE, stop, true);
 }
 
@@ -70,13 +70,13 @@ function spanOf(start: number, stop: number, assumed: boolean): HuntWindow {
 	return {
 		start,
 		stop,
-		startDate: minuteText(Math.floor(start / MINUTE)),
-		endDate: minuteText(Math.ceil(stop / MINUTE)),
+		startDate: minuteText(floorToMinute(start)),
+		endDate: minuteText(ceilToMinute(stop)),
 		assumed,
 	};
 }
 
-const minuteText = (minute: number): string => new Date(Math.min(minute, LAST_MINUTE) * MINUTE).toISOString();
+const minuteText = (time: number): string => new Date(Math.min(time, LAST_MINUTE)).toISOString();
 
 /** The full minute before a time, or the one behind it. Of a time that the calendar has, it is mostly a piece of its text. */
 function minuteOf(text: string, time: number, up = false): string {
@@ -84,7 +84,7 @@ function minuteOf(text: string, time: number, up = false): string {
 	if (plain && (!up || time % MINUTE === 0)) return `${text.slice(0, 16)}:00.000Z`;
 	const next = digitsAt(text, 14) + 1;
 	if (plain && next < 60) return `${text.slice(0, 14)}${next < 10 ? '0' : ''}${next}:00.000Z`;
-	return minuteText(up ? Math.ceil(time / MINUTE) : Math.floor(time / MINUTE));
+	return minuteText(up ? ceilToMinute(time) : floorToMinute(time));
 }
 
 /** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */

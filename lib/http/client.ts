@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
+import { compact } from '../json';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
 import { settingsOr, wholeNumber } from '../settings';
@@ -200,7 +201,7 @@ export class HttpClient {
 		if (url.origin !== this.#base.origin) {
 			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} referred to another host, ${url.origin}`);
 		}
-		const pairs = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
+		const pairs = Object.entries(compact(request.query ?? {}));
 		if (pairs.length > 0) {
 			const encoded = pairs
 				.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)

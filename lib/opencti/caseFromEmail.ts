@@ -1,6 +1,7 @@
 import type { Email } from '../email';
 import { stixId } from '../stix';
-import { emailContent, escapeHtml } from './content';
+import { escapeHtml } from '../text';
+import { emailContent } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './reportFromEmail';
 

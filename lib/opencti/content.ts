@@ -1,6 +1,8 @@
 import type { IOptions, Tag } from 'sanitize-html';
 import type { Attachment, Email } from '../email';
 import { OPENCTI_LIMITS } from '../limits';
+import { decodePercent, escapeHtml } from '../text';
+import { MiB } from '../units';
 import type { DraftWarning } from './draft';
 import { cutUtf8 } from './fileName';
 
@@ -106,10 +108,6 @@ export function textToHtml(text: string): string {
 	return `<p>${lines.map((line) => line.replace(/ {2}/g, ' &nbsp;')).join('<br>')}</p>`;
 }
 
-export function escapeHtml(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 /** A URL that nothing turns into a link. */
 export function defang(url: string): string {
 	return url.replace(/^http/i, 'hxxp').replace('://', '[:]//').replace(/\./g, '[.]');
@@ -121,7 +119,7 @@ function bounded(body: string, warnings: DraftWarning[]): string {
 	if (cut.length < body.length) {
 		warnings.push({
 			code: 'content-cut',
-			message: `The message's text is longer than ${maxContentBytes / 1024 / 1024} MiB: the content holds its beginning only.`,
+			message: `The message's text is longer than ${maxContentBytes / MiB} MiB: the content holds its beginning only.`,
 		});
 	}
 	return cut;
@@ -228,7 +226,7 @@ class InlineImages {
 
 	find(source: string): { name?: string; data?: string } | undefined {
 		if (!/^cid:/i.test(source)) return undefined;
-		const image = this.#byId.get(decoded(source.slice(4)).toLowerCase());
+		const image = this.#byId.get(decodePercent(source.slice(4)).toLowerCase());
 		if (image === undefined) return {};
 		const name = image.fileName === undefined ? {} : { name: image.fileName };
 		const { content } = image;
@@ -236,13 +234,5 @@ class InlineImages {
 			return name;
 		this.#budget -= content.length;
 		return { ...name, data: `data:${image.contentType};base64,${content.toString('base64')}` };
-	}
-}
-
-function decoded(contentId: string): string {
-	try {
-		return decodeURIComponent(contentId);
-	} catch {
-		return contentId;
 	}
 }

@@ -1,6 +1,5 @@
 import { stixId } from '../stix';
 import type { CaseDraft } from './caseFromEmail';
-import { escapeHtml } from './content';
 import {
 	commonInput,
 	differences,
@@ -12,6 +11,7 @@ import {
 	type CreateOptions,
 } from './createReport';
 import { OPENCTI_LIMITS } from '../limits';
+import { escapeHtml } from '../text';
 import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, nodesOf, REFERENCED, type StoredCase } from './documents';
 import type { DraftReference } from './draft';
 import { OpenCtiError } from './errors';

@@ -1,5 +1,6 @@
 import { OPENCTI_LIMITS } from '../limits';
 import { stixId } from '../stix';
+import { DAY } from '../units';
 import {
 	anyOf,
 	OBJECTS_BY_IDS,
@@ -66,7 +67,7 @@ export interface Ends {
 }
 
 /** How far from a start time the platform takes a relationship of the same ends for the same one: 30 days. */
-const SAME_START_MS = 30 * 86_400_000;
+const SAME_START_MS = 30 * DAY;
 
 /**
  * Relationships between the same ends: the platform takes any of the same type for the one that is asked for, whatever its ids; with a

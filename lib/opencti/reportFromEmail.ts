@@ -9,6 +9,7 @@ import {
 import type { Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { reportName, reportTime, stixId } from '../stix';
+import { DAY } from '../units';
 import { emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type {
@@ -192,8 +193,6 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		},
 	);
 }
-
-const DAY = 86_400_000;
 
 /** RFC 3339 has four digits for the year, and the platform's own bounds begin in 1970. */
 function usable(date: Date | undefined): date is Date {

@@ -1,5 +1,6 @@
 import type { EmailWarning } from '../email';
 import type { HashAlgorithm, Indicator } from '../indicators';
+import { compact } from '../json';
 import { STIX_LIMITS } from '../limits';
 import { StixError } from './errors';
 import type { MarkingDefinition } from './objects';
@@ -193,8 +194,7 @@ const IDS: ResolvedOptions['ids'] = {
 
 /** Given values over defaults; an explicit `undefined` does not hide a default. */
 function defaults<Result>(standard: Result, given: Partial<Result> | undefined): Result {
-	const present = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-	return { ...standard, ...(Object.fromEntries(present) as Partial<Result>) };
+	return { ...standard, ...compact(given ?? {}) };
 }
 
 /** What an option may be, where the type system cannot tell (values come from a form). */

@@ -1,4 +1,4 @@
-import { decodeCharset } from '../../lib/email/charset';
+import { decodeCharset } from '../../lib/email/header/charset';
 import { reportFromBundle } from '../../lib/opencti';
 import { readAnswer } from '../../lib/opencti/answer';
 import { bundleToSvg, stixId } from '../../lib/stix';

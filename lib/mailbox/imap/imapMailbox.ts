@@ -3,6 +3,7 @@ import type { FetchMessageObject } from 'imapflow';
 import { systemClock } from '../../http';
 import type { EmailSource } from '../../email';
 import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
+import { DAY, MiB } from '../../units';
 import { MailboxError } from '../errors';
 import { messageBytes, searchSettings } from '../settings';
 import type {
@@ -39,9 +40,6 @@ export interface MailboxTest {
 	/** Name and version, where the server tells them. */
 	server?: string;
 }
-
-const MiB = 1024 * 1024;
-const DAY = 86_400_000;
 
 /**
  * A mailbox on an IMAP server (RFC 3501, RFC 9051).

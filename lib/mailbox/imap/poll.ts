@@ -2,6 +2,7 @@ import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { IMAP_LIMITS } from '../../limits';
+import { MiB } from '../../units';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
 import { pollSettings, type PollSettings } from '../settings';
@@ -16,8 +17,6 @@ import type { ImapSession } from './session';
 
 /** Opens a session that ends at `deadline`. */
 export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise<ImapSession>;
-
-const MiB = 1024 * 1024;
 
 /**
  * One poll: what is new, as much of it as fits, and the cursor to save once it was handed over.

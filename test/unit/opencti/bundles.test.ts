@@ -270,7 +270,7 @@ it('files and content that a bundle carries for OpenCTI arrive byte for byte', a
 	});
 	await client.importBundle({ type: 'bundle', objects: [report] });
 	const [stored] = lab.snapshot().reports;
-	expect(stored!.content).toBe('<p>a &#60; b<br>c</p>');
+	expect(stored!.content).toBe('<p>a &lt; b<br>c</p>');
 	expect([...lab.store.files.values()].map(({ bytes }) => [...bytes])).toEqual([[0, 255, 1]]);
 });
 

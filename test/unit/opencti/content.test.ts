@@ -82,7 +82,7 @@ it('links can be shown as defanged text', () => {
 
 it('plain text keeps its lines and its characters', () => {
 	expect(textToHtml('a < b & "c"\r\nline  two\rthree\n\nfive')).toBe(
-		'<p>a &#60; b &#38; &#34;c&#34;<br>line &nbsp;two<br>three<br><br>five</p>',
+		'<p>a &lt; b &amp; &quot;c&quot;<br>line &nbsp;two<br>three<br><br>five</p>',
 	);
 });
 

@@ -1,14 +1,12 @@
-import { isRecord } from '../json';
+import { isRecord } from '../../json';
 import { hash } from 'node:crypto';
-import { EMAIL_LIMITS } from '../limits';
-import { Budget } from './budget';
-import { withoutHalfCharacter } from './charset';
-import type { Attachment, Email, ParseOptions } from './email';
-import { readEnvelope } from './envelope';
-import { EmailError } from './errors';
-import { safeFileName } from './fileName';
-import { attachmentsNotLoaded, lacksBytes, type NamedFile } from './gaps';
-import { parseHeaderBlock } from './header';
+import { EMAIL_LIMITS } from '../../limits';
+import { Budget } from '../budget';
+import { withoutHalfCharacter, readEnvelope, parseHeaderBlock, parseStructuredField } from '../header';
+import type { Attachment, Email, ParseOptions } from '../email';
+import { EmailError } from '../errors';
+import { safeFileName } from '../fileName';
+import { attachmentsNotLoaded, lacksBytes, type NamedFile } from '../gaps';
 import {
 	declaredMessage,
 	isMessageFile,
@@ -18,17 +16,15 @@ import {
 	MESSAGE_KEY,
 	NO_BINARY,
 	type BinaryReader,
-} from './itemFiles';
-import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './itemFormats';
+} from './files';
+import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './formats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
-import { hashesOf } from './leaf';
-import { readOutlookFile } from './mapiEmail';
-import { readOutlookMessage } from './outlookMessage';
-import { parseEmail } from './parse';
-import { guessBoundary } from './recovery';
+import { hashesOf, guessBoundary } from '../mime';
+import { readOutlookFile, readOutlookMessage } from '../outlook';
+import { parseEmail } from '../parse';
 import { recordedFailure } from './unfetched';
-import type { Warnings } from './warnings';
+import type { Warnings } from '../warnings';
 
 export interface ItemOptions {
 	/** Binary property that holds the message. Default: found out. */
@@ -404,7 +400,7 @@ async function attachmentsOf(
 		const keep = content.length <= budget.maxAttachmentBytes && budget.takeAttachment(content.length);
 		const attachment: Attachment = {
 			partId: String(i + 3),
-			contentType: info.mimeType?.toLowerCase() ?? 'application/octet-stream',
+			...typeOf(info.mimeType),
 			...(fileName === undefined ? {} : { fileName }),
 			related: false,
 			size: content.length,
@@ -418,6 +414,13 @@ async function attachmentsOf(
 		attachments.push(attachment);
 	}
 	return attachments;
+}
+
+/** Some nodes give a file's type with its parameters. */
+function typeOf(mimeType: string | undefined): Pick<Attachment, 'contentType' | 'charset'> {
+	const { value, params } = parseStructuredField(cutText(mimeType ?? '', EMAIL_LIMITS.maxHeaderBytes));
+	const charset = params.charset?.trim().toLowerCase();
+	return { contentType: value || 'application/octet-stream', ...(charset ? { charset } : {}) };
 }
 
 /** Limits only: an attached message has its own id, source and time. */

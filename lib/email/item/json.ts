@@ -1,5 +1,5 @@
-import { isRecord } from '../json';
-import { EMAIL_LIMITS } from '../limits';
+import { isRecord } from '../../json';
+import { EMAIL_LIMITS } from '../../limits';
 import type {
 	Attachment,
 	Email,
@@ -9,9 +9,9 @@ import type {
 	EmailWarning,
 	HeaderField,
 	ParseOptions,
-} from './email';
+} from '../email';
 import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
-import { Warnings } from './warnings';
+import { Warnings } from '../warnings';
 
 /** Bodies of one part only are written once: the part says which of the two its text is. */
 type PartJson = EmailPart & { textIs?: 'text' | 'html' };
@@ -111,6 +111,7 @@ const ATTACHMENT = record<Attachment>({
 	partId: text,
 	fileName: optional(text),
 	contentType: text,
+	charset: optional(text),
 	disposition: DISPOSITION,
 	contentId: optional(text),
 	related: orElse(flag, () => false),

@@ -1,10 +1,12 @@
-import { EMAIL_LIMITS } from '../limits';
+import { nonEmpty } from '../../json';
+import { EMAIL_LIMITS } from '../../limits';
+import { DAY } from '../../units';
 import { parseAddresses } from './address';
 import { parseMailDate } from './date';
-import type { Email, EmailAddress } from './email';
+import type { Email, EmailAddress } from '../email';
 import { decodeHeaderText, decodeRawText } from './encodedWord';
-import type { HeaderBlock, RawField } from './header';
-import type { Warnings } from './warnings';
+import type { HeaderBlock, RawField } from './fields';
+import type { Warnings } from '../warnings';
 
 /** What the header fields of the message itself say. */
 export type Envelope = Pick<
@@ -45,8 +47,6 @@ const SINGLE = [
 	'content-transfer-encoding',
 	'content-disposition',
 ] as const;
-
-const DAY = 24 * 60 * 60 * 1_000;
 
 /** Reads the header of a message. The first field of a kind counts, recipients of repeated ones are joined. */
 export function readEnvelope(header: HeaderBlock, declaredCharset: string | undefined, warnings: Warnings): Envelope {
@@ -145,8 +145,4 @@ function readReturnPath(raw: string | undefined): string | undefined {
 	if (raw === undefined) return undefined;
 	if (/^<\s*>/.test(raw)) return '';
 	return parseAddresses(raw, 1).addresses[0]?.address;
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-	return text === undefined || text === '' ? undefined : text;
 }

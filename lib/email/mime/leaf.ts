@@ -1,8 +1,8 @@
 import { createHash, hash, type Hash } from 'node:crypto';
-import type { Budget } from './budget';
-import { decodeCharset, withoutHalfCharacter } from './charset';
-import { mimeDecoder } from './encodedWord';
+import type { Budget } from '../budget';
+import { withoutHalfCharacter } from '../header';
 import type { PartDetail } from './part';
+import { decodeText } from './text';
 import { createTransferDecoder, type TransferDecoder } from './transfer';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
@@ -51,30 +51,6 @@ export class TextLeaf {
 		if (granted < bytes.length) this.cut = true;
 		if (granted > 0) this.#pieces.push(granted < bytes.length ? bytes.subarray(0, granted) : bytes);
 	}
-}
-
-/** Text of a part's decoded bytes. */
-export function decodeText(
-	bytes: Buffer,
-	detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>,
-): string {
-	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
-	let text = decodeCharset(bytes, charset);
-	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
-	if (!detail.flowed) return text;
-	// RFC 3676. The line end of the last line is lost on libmime's way.
-	const unfolded = mimeDecoder().decodeFlowed(text, detail.deleteSpace);
-	return text.endsWith('\n') && !unfolded.endsWith('\n') ? `${unfolded}\n` : unfolded;
-}
-
-/** The charset that an HTML document names itself, in its first 1,024 bytes as the HTML standard has it. */
-function metaCharset(bytes: Buffer): string | undefined {
-	const head = bytes.toString('latin1', 0, 1_024);
-	const at = head.search(/<meta\s/i);
-	if (at === -1) return undefined;
-	const name = /charset\s{0,9}=\s{0,9}["']?([\w.:-]{2,40})/i.exec(head.slice(at))?.[1];
-	// A document whose declaration could be read as ASCII is not UTF-16.
-	return name === undefined || /^utf-?16/i.test(name) ? undefined : name;
 }
 
 /** Bytes that say what a file is. */

@@ -1,11 +1,9 @@
-import { EMAIL_LIMITS } from '../limits';
-import type { Budget } from './budget';
-import { withoutHalfCharacter } from './charset';
-import type { Attachment, Email, EmailAddress } from './email';
-import { readEnvelope } from './envelope';
-import { safeFileName } from './fileName';
-import { parseHeaderBlock } from './header';
-import { decodeText, hashesOf, NO_HASHES } from './leaf';
+import { EMAIL_LIMITS } from '../../limits';
+import type { Budget } from '../budget';
+import { withoutHalfCharacter, readEnvelope, parseHeaderBlock } from '../header';
+import type { Attachment, Email, EmailAddress } from '../email';
+import { safeFileName } from '../fileName';
+import { decodeText, hashesOf, NO_HASHES, isMediaType } from '../mime';
 import {
 	MAPI,
 	MapiReading,
@@ -15,8 +13,7 @@ import {
 	type MapiProperties,
 	type MapiReader,
 } from './mapi';
-import { isMediaType } from './part';
-import { Warnings } from './warnings';
+import { Warnings } from '../warnings';
 
 /**
  * The message that a file in one of Outlook's formats holds, `partial` for it was never MIME; messages inside to the

@@ -1,6 +1,6 @@
-import type { EmailAddress } from './email';
+import type { EmailAddress } from '../email';
 import { decodeHeaderText, protectWords } from './encodedWord';
-import { lazy } from '../lazy';
+import { lazy } from '../../lazy';
 const addressparser = lazy(
 	() => require('nodemailer/lib/addressparser') as typeof import('nodemailer/lib/addressparser').default,
 );

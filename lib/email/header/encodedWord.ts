@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Libmime } from 'libmime';
 import { decodeCharset } from './charset';
-import { lazy } from '../lazy';
+import { lazy } from '../../lazy';
 
 /** An encoded word. In Q words some senders leave question marks bare: those are read in words up to the usual length. */
 const WORD = /=\?([^?\s]{1,40})\?([bq])\?([^?]*(?:(?<!=)\?(?!=)[^?]{0,75}){0,8})\?=/gi;

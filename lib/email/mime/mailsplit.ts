@@ -1,6 +1,6 @@
 import type { Transform, TransformCallback } from 'node:stream';
 import type { MimeNode } from '@zone-eu/mailsplit';
-import { lazy } from '../lazy';
+import { lazy } from '../../lazy';
 
 /** A delimiter line (RFC 2046 section 5.1.1) of an open multipart. */
 export interface Delimiter {

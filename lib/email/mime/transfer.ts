@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { lazy } from '../lazy';
+import { lazy } from '../../lazy';
 const libbase64 = lazy(() => require('libbase64') as typeof import('libbase64'));
 const libqp = lazy(() => require('libqp') as typeof import('libqp'));
 

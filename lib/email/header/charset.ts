@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lazy } from '../lazy';
+import { lazy } from '../../lazy';
 const charsets = lazy(() => require('libmime/lib/charset') as typeof import('libmime/lib/charset'));
 const iconv = lazy(() => require('iconv-lite') as typeof import('iconv-lite'));
 
@@ -66,6 +66,29 @@ function isKnown(name: string): boolean {
 		known.set(name, (answer = stream.supported));
 	}
 	return answer;
+}
+
+/** How much of a text is looked at for its form. */
+const FORM_BYTES = 512;
+
+/**
+ * UTF-16, when bytes show it themselves: by a byte order mark, or by zeros in every other place, as scripts with ASCII in them have
+ * (Notepad and other programs know such files without a mark). UTF-8 and the old charsets have no zeros.
+ */
+export function guessUtf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+	const length = Math.min(bytes.length, FORM_BYTES) & ~1;
+	if (length < 2) return undefined;
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+	if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+	let [even, odd] = [0, 0];
+	for (let i = 0; i < length; i += 2) {
+		if (bytes[i] === 0) even++;
+		if (bytes[i + 1] === 0) odd++;
+	}
+	// Half of the characters at least are of the first 256. Some others have a zero in the other place; in UTF-32 it is every second.
+	const [more, fewer] = odd > even ? [odd, even] : [even, odd];
+	if (more * 4 < length || fewer * 4 > more) return undefined;
+	return odd > even ? 'utf-16le' : 'utf-16be';
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MimeNode } from '@zone-eu/mailsplit';
-import { parseHeaderBlock, type HeaderBlock } from './header';
+import { parseHeaderBlock, type HeaderBlock } from '../header';
 import { LineEnds } from './lineEnds';
 import { createSplitter, type Delimiter, type HeaderNode, type LenientSplitter, type Piece } from './mailsplit';
 

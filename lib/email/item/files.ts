@@ -1,4 +1,4 @@
-import { EMAIL_LIMITS } from '../limits';
+import { EMAIL_LIMITS } from '../../limits';
 
 /** The binary properties of an item, however its host stores them. */
 export interface BinaryReader {

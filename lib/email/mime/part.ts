@@ -1,6 +1,13 @@
-import { decodeHeaderText, decodeRawText } from './encodedWord';
-import { safeFileName } from './fileName';
-import { fieldOf, parseStructuredField, type HeaderBlock, type RawField, type StructuredField } from './header';
+import {
+	decodeHeaderText,
+	decodeRawText,
+	fieldOf,
+	parseStructuredField,
+	type HeaderBlock,
+	type RawField,
+	type StructuredField,
+} from '../header';
+import { safeFileName } from '../fileName';
 import type { MimeEntity } from './splitter';
 
 /** What the MIME fields of an entity say. */

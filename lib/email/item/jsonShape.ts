@@ -1,7 +1,7 @@
-import { isRecord } from '../json';
-import { EMAIL_LIMITS } from '../limits';
-import { EmailError } from './errors';
-import type { Notice, Warnings } from './warnings';
+import { isRecord } from '../../json';
+import { EMAIL_LIMITS } from '../../limits';
+import { EmailError } from '../errors';
+import type { Notice, Warnings } from '../warnings';
 
 /** What was left out while a JSON value was read, and how deep its messages may lie inside of each other. */
 export interface ShapeContext {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Budget } from './budget';
-import { decodeCharset, withoutHalfCharacter } from './charset';
-import { Warnings, type Notice } from './warnings';
+import type { Budget } from '../budget';
+import { decodeCharset, withoutHalfCharacter } from '../header';
+import { Warnings, type Notice } from '../warnings';
 
 /** Properties of a MAPI object by their id (MS-OXPROPS). Binary values are bytes, times dates, whole numbers numbers. */
 export type MapiProperties = Map<number, MapiValue>;

@@ -1,4 +1,4 @@
-import { EMAIL_LIMITS } from '../limits';
+import { EMAIL_LIMITS } from '../../limits';
 import { readCompoundFile, type CompoundEntry } from './compoundFile';
 import {
 	fileTime,

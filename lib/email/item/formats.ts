@@ -1,11 +1,11 @@
-import { isRecord } from '../json';
-import { EMAIL_LIMITS } from '../limits';
-import { parseAddresses } from './address';
-import type { Email, EmailAddress, EmailSource } from './email';
-import { FETCHED_IN_PART, rawOmitted, type NamedFile } from './gaps';
+import { compact, isRecord } from '../../json';
+import { EMAIL_LIMITS } from '../../limits';
+import { parseAddresses } from '../header';
+import type { Email, EmailAddress, EmailSource } from '../email';
+import { FETCHED_IN_PART, rawOmitted, type NamedFile } from '../gaps';
 import { dateOf, isEmailJson, warningsOf } from './json';
 import { cutText } from './jsonShape';
-import { Warnings } from './warnings';
+import { Warnings } from '../warnings';
 
 type Json = Record<string, unknown>;
 
@@ -354,8 +354,3 @@ function uidOf(json: Json): number | undefined {
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Without the keys whose value is undefined. */
-function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-	return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
-		[K in keyof T]: Exclude<T[K], undefined>;
-	};
-}

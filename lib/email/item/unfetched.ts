@@ -1,8 +1,8 @@
-import { isRecord } from '../json';
-import { WARNING_LIMITS } from '../limits';
-import type { EmailWarning } from './email';
-import { mayHoldMessage, NO_BINARY, type BinaryNames } from './itemFiles';
-import { carriedMessage, firstFormat, isOwnSimple, RAW_PROPERTIES } from './itemFormats';
+import { isRecord } from '../../json';
+import { WARNING_LIMITS } from '../../limits';
+import type { EmailWarning } from '../email';
+import { mayHoldMessage, NO_BINARY, type BinaryNames } from './files';
+import { carriedMessage, firstFormat, isOwnSimple, RAW_PROPERTIES } from './formats';
 import { dateOf, isEmailJson, sourceOf } from './json';
 
 /** Why an item stands for a message that is not in it. */
