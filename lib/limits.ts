@@ -243,6 +243,8 @@ export const STIX_LIMITS = {
 	maxTotalArtifactBytes: 32 * MiB,
 	/** Observables made of indicators. Above: left out, with a warning. */
 	maxObservables: 100_000,
+	/** Of a confidence, from 0 (STIX 2.1 section 3.2). */
+	maxConfidence: 100,
 } as const;
 
 export const INDICATOR_LIMITS = {

@@ -1,6 +1,7 @@
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
-import { EsaError } from './errors';
+import { instant } from '../settings';
+import { EsaError, esaSettings } from './errors';
 import type { HuntRunOptions } from './hunt';
 import { unreadable, type Session } from './session';
 import { rowsOf } from './tracking';
@@ -10,8 +11,9 @@ export type QuarantineType = 'spam' | 'pvo';
 
 export interface QuarantineSearch {
 	type: QuarantineType;
-	start: Date;
-	stop: Date;
+	/** As of {@link SearchFields}. */
+	start: Date | string;
+	stop: Date | string;
 	/** Names of the quarantines; needed for `pvo`. */
 	quarantines?: string[];
 	/** What the messages are filtered by. */
@@ -72,7 +74,10 @@ export async function search(
 		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
 	if (quarantines.some((name) => name.includes(',')))
 		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
-	const window = { startDate: minute(options.start, Math.floor), endDate: minute(options.stop, Math.ceil) };
+	const window = {
+		startDate: minute('start', options.start, Math.floor),
+		endDate: minute('stop', options.stop, Math.ceil),
+	};
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
 	const max = rowsOf(maxRows);
@@ -108,10 +113,9 @@ export async function search(
 	}
 }
 
-function minute(time: Date, round: (minutes: number) => number): string {
-	const minutes = round(time.getTime() / MINUTE);
-	if (Number.isNaN(minutes)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
-	return new Date(minutes * MINUTE).toISOString();
+function minute(field: string, value: Date | string, round: (minutes: number) => number): string {
+	const time = esaSettings(() => instant(field, value));
+	return new Date(round(time.getTime() / MINUTE) * MINUTE).toISOString();
 }
 
 /** The parameters that ask for the texts given; they differ by the kind of quarantine. */

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import type { ErrorDetails } from '../errors';
 import { ESA_LIMITS } from '../limits';
+import { instant, settingsOr } from '../settings';
 import { HuntError } from './errors';
 import { encodeValue } from './query';
 
@@ -8,7 +10,7 @@ export type TextField = string | { operator: 'is' | 'contains' | 'begins_with'; 
 
 /** Columns of message tracking; all that are given have to hold. */
 export interface SearchFields {
-	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates or RFC 3339 texts. */
+	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates, or texts as `instantOf` reads them: without a zone, UTC. */
 	start: Date | string;
 	stop: Date | string;
 	sender?: TextField;
@@ -94,9 +96,9 @@ function encoded(field: string, value: string): string {
 }
 
 function minute(field: string, value: Date | string, round: (minutes: number) => number): string {
-	const time = value instanceof Date ? value.getTime() : Date.parse(value);
-	if (Number.isNaN(time) || Math.abs(time) > 253_000_000_000_000) throw refusal(field, 'it is no time');
-	return new Date(round(time / 60_000) * 60_000).toISOString();
+	const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
+	const time = settingsOr(() => instant(field, value), refused);
+	return new Date(round(time.getTime() / 60_000) * 60_000).toISOString();
 }
 
 const refusal = (field: string, problem: string): HuntError =>

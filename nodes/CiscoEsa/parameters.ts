@@ -1,6 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { ESA_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { listOf } from '../shared/operation';
+import { timeOption } from '../shared/timeOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
 const { maxRows, timeRangeMinutes } = ESA_LIMITS;
@@ -68,24 +69,33 @@ export const outputProperty: INodeProperties = {
 	description: 'How the messages that were found are put out',
 };
 
-export const windowProperties: INodeProperties[] = [
-	{
-		displayName: 'From',
-		name: 'start',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		description: 'Start of the window, to the minute',
-	},
-	{
-		displayName: 'To',
-		name: 'stop',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		description: 'End of the window, to the minute',
-	},
-];
+const startProperty: INodeProperties = {
+	displayName: 'From',
+	name: 'start',
+	type: 'dateTime',
+	required: true,
+	default: '',
+	description: "Start of the window, to the minute. Without a zone, the workflow's is meant.",
+};
+
+const stopProperty: INodeProperties = {
+	displayName: 'To',
+	name: 'stop',
+	type: 'dateTime',
+	required: true,
+	default: '',
+	description: "End of the window, to the minute. Without a zone, the workflow's is meant.",
+};
+
+export const windowProperties: INodeProperties[] = [startProperty, stopProperty];
+
+/** The window of a search. @throws SettingError `SETTING_INVALID` */
+export function windowOf(context: IExecuteFunctions, itemIndex: number): { start: Date; stop: Date } {
+	const [start, stop] = [startProperty, stopProperty].map((property) =>
+		timeOption(context, property, context.getNodeParameter(property.name, itemIndex)),
+	) as [Date, Date];
+	return { start, stop };
+}
 
 /** Whole numbers of a list, of a comma-separated text or of one number; NaN for what is none. */
 export function numbersOf(value: unknown): number[] {

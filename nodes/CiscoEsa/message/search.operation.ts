@@ -5,7 +5,14 @@ import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { customObjectsOption, maxRowsOption, outputProperty, stixVersionOption, windowProperties } from '../parameters';
+import {
+	customObjectsOption,
+	maxRowsOption,
+	outputProperty,
+	stixVersionOption,
+	windowOf,
+	windowProperties,
+} from '../parameters';
 import { resultItems, type Output } from '../result';
 
 export const option: INodePropertyOptions = {
@@ -140,8 +147,7 @@ export async function execute(
 		.map(([name, value]) => [name, name in TEXTS ? { operator: textOperator, value } : value]);
 	const search: SearchFields = {
 		...(Object.fromEntries(compared) as Partial<SearchFields>),
-		start: context.getNodeParameter('start', itemIndex) as string,
-		stop: context.getNodeParameter('stop', itemIndex) as string,
+		...windowOf(context, itemIndex),
 		...(rejectedConnections ? { rejectedConnections } : {}),
 	};
 	const { rows, warnings, truncated } = await client!.search(search, { maxRows: numberOption(maxRowsOption, maxRows) });
