@@ -1,7 +1,7 @@
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
 import { instant } from '../settings';
-import { EsaError, esaSettings } from './errors';
+import { EsaError, esaSettings, midOf } from './errors';
 import type { HuntRunOptions } from './hunt';
 import { unreadable, type Session } from './session';
 import { rowsOf } from './tracking';
@@ -150,7 +150,10 @@ function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<strin
 }
 
 export async function details(session: Session, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
-	const { data } = await session.call({ path: `${CALL}/details`, query: { mid: integer(mid), quarantineType: type } });
+	const { data } = await session.call({
+		path: `${CALL}/details`,
+		query: { mid: midOf('mid', mid), quarantineType: type },
+	});
 	if (!isRecord(data)) throw unreadable(`${CALL}/details`, 'data is missing');
 	if (data.mid === undefined) throw new EsaError('ESA_NOT_FOUND', `The quarantine holds no message ${mid}`);
 	return data;
@@ -169,12 +172,11 @@ function bodyOf({ type, mids, quarantine }: QuarantineSelection): object {
 	if (mids.length === 0) throw new EsaError('ESA_CONFIGURATION', 'Name the messages by their MIDs');
 	if (type === 'pvo' && !quarantine)
 		throw new EsaError('ESA_CONFIGURATION', 'Name the quarantine that holds the messages');
-	return { quarantineType: type, mids: mids.map(integer), ...(quarantine ? { quarantineName: quarantine } : {}) };
-}
-
-function integer(mid: number): number {
-	if (!Number.isSafeInteger(mid) || mid < 0) throw new EsaError('ESA_CONFIGURATION', 'A MID is a whole number');
-	return mid;
+	return {
+		quarantineType: type,
+		mids: mids.map((mid) => midOf('mids', mid)),
+		...(quarantine ? { quarantineName: quarantine } : {}),
+	};
 }
 
 async function act(session: Session, method: 'POST' | 'DELETE', json: object): Promise<number> {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { ErrorDetails } from '../errors';
 import { ESA_LIMITS } from '../limits';
-import { instant, settingsOr } from '../settings';
+import { instant, settingsOr, wholeNumber } from '../settings';
 import { HuntError } from './errors';
 import { encodeValue } from './query';
 
@@ -45,7 +45,6 @@ const TEXTS = {
 
 const VALUES: ReadonlyArray<readonly [keyof SearchFields, string, (value: string) => boolean, string]> = [
 	['messageId', 'messageIdHeader', () => true, ''],
-	['mid', 'ciscoMid', (value) => /^\d{1,15}$/.test(value), 'a MID is a whole number'],
 	['senderIp', 'senderIp', (value) => isIP(value) !== 0, 'it is no IP address'],
 	['sha256', 'fileSha256', (value) => /^[0-9a-f]{64}$/.test(value), 'a SHA-256 has 64 hexadecimal digits'],
 	['direction', 'messageDirection', (value) => /^(?:incoming|outgoing)$/.test(value), 'it is incoming or outgoing'],
@@ -69,6 +68,7 @@ export function searchQuery(fields: SearchFields): string {
 			throw refusal(field, 'the operators are is, contains and begins_with');
 		pairs.push(`${parameter}Operator=${operator}`, `${parameter}Value=${encoded(field, value)}`);
 	}
+	if (fields.mid !== undefined) pairs.push(`ciscoMid=${settingsOr(() => midIn(fields.mid), refused)}`);
 	for (const [field, parameter, isValid, problem] of VALUES) {
 		const given = fields[field];
 		if (given === undefined || given === '') continue;
@@ -88,6 +88,10 @@ export function searchQuery(fields: SearchFields): string {
 	return [...pairs, `startDate=${start}`, `endDate=${stop}`].join('&');
 }
 
+const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
+
+const midIn = (mid: unknown) => wholeNumber('mid', mid, { least: 0, most: ESA_LIMITS.maxMid });
+
 function encoded(field: string, value: string): string {
 	const text = encodeValue(value);
 	if (text === undefined || text.length > ESA_LIMITS.maxValueLength)
@@ -96,7 +100,6 @@ function encoded(field: string, value: string): string {
 }
 
 function minute(field: string, value: Date | string, round: (minutes: number) => number): string {
-	const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
 	const time = settingsOr(() => instant(field, value), refused);
 	return new Date(round(time.getTime() / 60_000) * 60_000).toISOString();
 }
