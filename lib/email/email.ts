@@ -161,7 +161,7 @@ export interface EmailSource {
 	emailId?: string;
 }
 
-/** Options of {@link parseEmail}. Limits default to `EMAIL_LIMITS`. */
+/** Options of {@link parseEmail}. Limits default to `EMAIL_LIMITS`, and may be less or more; bytes, milliseconds, counts. */
 export interface ParseOptions {
 	/** Keep the raw bytes in `Email.raw` up to this many bytes. Default: `maxBytes` for a Buffer input, 0 for a stream. */
 	keepRawBytes?: number;

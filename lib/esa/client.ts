@@ -1,5 +1,5 @@
 import { isRecord } from '../json';
-import { EsaError } from './errors';
+import { EsaError, midOf } from './errors';
 import { runHunt, type HuntResult, type HuntRunOptions } from './hunt';
 import type { HuntPlan } from './plan';
 import * as quarantine from './quarantine';
@@ -168,14 +168,10 @@ export class EsaClient {
 }
 
 function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: MessageReference): string {
-	for (const id of [...mids, icid ?? 0, dcid ?? 0]) {
-		if (!Number.isSafeInteger(id) || id < 0)
-			throw new EsaError('ESA_CONFIGURATION', 'MID, ICID and DCID are whole numbers');
-	}
 	const pairs: Array<[string, string | number | undefined]> = [
-		...mids.map((mid): [string, number] => ['mid', mid]),
-		['icid', icid],
-		['dcid', dcid],
+		...mids.map((mid): [string, number] => ['mid', midOf('mids', mid)]),
+		['icid', icid === undefined ? undefined : midOf('icid', icid)],
+		['dcid', dcid === undefined ? undefined : midOf('dcid', dcid)],
 		['serialNumber', serialNumber],
 		['startDate', startDate],
 		['endDate', endDate],

@@ -1,6 +1,7 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import type { PatternPosition } from '../pattern';
-import { settingsOr } from '../settings';
+import { ESA_LIMITS } from '../limits';
+import { settingsOr, wholeNumber } from '../settings';
 
 export type HuntErrorCode =
 	/** A comparison that the appliance cannot search and whose value no row shows. */
@@ -80,4 +81,9 @@ export class EsaError extends EmailIntelError {
 /** Reads settings of an appliance. @throws EsaError `ESA_CONFIGURATION` for one that cannot be used */
 export function esaSettings<T>(read: () => T): T {
 	return settingsOr(read, (message, details) => new EsaError('ESA_CONFIGURATION', message, details));
+}
+
+/** A number that the appliance gave: MID, ICID, DCID. @throws EsaError `ESA_CONFIGURATION` */
+export function midOf(name: string, value: unknown): number {
+	return esaSettings(() => wholeNumber(name, value, { least: 0, most: ESA_LIMITS.maxMid }));
 }

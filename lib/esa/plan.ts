@@ -1,3 +1,4 @@
+import { HUNT_DEFAULTS } from '../defaults';
 import { ESA_LIMITS } from '../limits';
 import {
 	compilePattern,
@@ -82,7 +83,8 @@ export function planHunt(pattern: string | Pattern, options: HuntOptions = {}): 
 
 /** Checked options: minutes and now. @throws HuntError `HUNT_OPTION_INVALID` */
 export function defaultWindow(options: HuntOptions): HuntWindow {
-	const { timeRangeMinutes: otherwise, maxTimeRangeMinutes: most } = ESA_LIMITS;
+	const { maxTimeRangeMinutes: most } = ESA_LIMITS;
+	const { planMinutes: otherwise } = HUNT_DEFAULTS;
 	return settingsOr(
 		() =>
 			lastMinutes(

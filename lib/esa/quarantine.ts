@@ -1,7 +1,8 @@
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
 import { ceilToMinute, floorToMinute } from '../units';
-import { EsaError } from './errors';
+import { instant } from '../settings';
+import { EsaError, esaSettings, midOf } from './errors';
 import type { HuntRunOptions } from './hunt';
 import { unreadable, type Session } from './session';
 import { rowsOf } from './tracking';
@@ -11,8 +12,9 @@ export type QuarantineType = 'spam' | 'pvo';
 
 export interface QuarantineSearch {
 	type: QuarantineType;
-	start: Date;
-	stop: Date;
+	/** As of {@link SearchFields}. */
+	start: Date | string;
+	stop: Date | string;
 	/** Names of the quarantines; needed for `pvo`. */
 	quarantines?: string[];
 	/** What the messages are filtered by. */
@@ -72,7 +74,10 @@ export async function search(
 		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
 	if (quarantines.some((name) => name.includes(',')))
 		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
-	const window = { startDate: minute(options.start, floorToMinute), endDate: minute(options.stop, ceilToMinute) };
+	const window = {
+		startDate: minute('start', options.start, floorToMinute),
+		endDate: minute('stop', options.stop, ceilToMinute),
+	};
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
 	const max = rowsOf(maxRows);
@@ -108,10 +113,8 @@ export async function search(
 	}
 }
 
-function minute(time: Date, round: (time: number) => number): string {
-	const rounded = round(time.getTime());
-	if (Number.isNaN(rounded)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
-	return new Date(rounded).toISOString();
+function minute(field: string, value: Date | string, round: (time: number) => number): string {
+	return new Date(round(esaSettings(() => instant(field, value)).getTime())).toISOString();
 }
 
 /** The parameters that ask for the texts given; they differ by the kind of quarantine. */
@@ -146,7 +149,10 @@ function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<strin
 }
 
 export async function details(session: Session, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
-	const { data } = await session.call({ path: `${CALL}/details`, query: { mid: integer(mid), quarantineType: type } });
+	const { data } = await session.call({
+		path: `${CALL}/details`,
+		query: { mid: midOf('mid', mid), quarantineType: type },
+	});
 	if (!isRecord(data)) throw unreadable(`${CALL}/details`, 'data is missing');
 	if (data.mid === undefined) throw new EsaError('ESA_NOT_FOUND', `The quarantine holds no message ${mid}`);
 	return data;
@@ -165,12 +171,11 @@ function bodyOf({ type, mids, quarantine }: QuarantineSelection): object {
 	if (mids.length === 0) throw new EsaError('ESA_CONFIGURATION', 'Name the messages by their MIDs');
 	if (type === 'pvo' && !quarantine)
 		throw new EsaError('ESA_CONFIGURATION', 'Name the quarantine that holds the messages');
-	return { quarantineType: type, mids: mids.map(integer), ...(quarantine ? { quarantineName: quarantine } : {}) };
-}
-
-function integer(mid: number): number {
-	if (!Number.isSafeInteger(mid) || mid < 0) throw new EsaError('ESA_CONFIGURATION', 'A MID is a whole number');
-	return mid;
+	return {
+		quarantineType: type,
+		mids: mids.map((mid) => midOf('mids', mid)),
+		...(quarantine ? { quarantineName: quarantine } : {}),
+	};
 }
 
 async function act(session: Session, method: 'POST' | 'DELETE', json: object): Promise<number> {

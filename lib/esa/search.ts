@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
+import type { ErrorDetails } from '../errors';
 import { ESA_LIMITS } from '../limits';
 import { ceilToMinute, floorToMinute } from '../units';
+import { instant, settingsOr, wholeNumber } from '../settings';
 import { HuntError } from './errors';
 import { encodeValue } from './query';
 
@@ -9,7 +11,7 @@ export type TextField = string | { operator: 'is' | 'contains' | 'begins_with'; 
 
 /** Columns of message tracking; all that are given have to hold. */
 export interface SearchFields {
-	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates or RFC 3339 texts. */
+	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates, or texts as `instantOf` reads them: without a zone, UTC. */
 	start: Date | string;
 	stop: Date | string;
 	sender?: TextField;
@@ -44,7 +46,6 @@ const TEXTS = {
 
 const VALUES: ReadonlyArray<readonly [keyof SearchFields, string, (value: string) => boolean, string]> = [
 	['messageId', 'messageIdHeader', () => true, ''],
-	['mid', 'ciscoMid', (value) => /^\d{1,15}$/.test(value), 'a MID is a whole number'],
 	['senderIp', 'senderIp', (value) => isIP(value) !== 0, 'it is no IP address'],
 	['sha256', 'fileSha256', (value) => /^[0-9a-f]{64}$/.test(value), 'a SHA-256 has 64 hexadecimal digits'],
 	['direction', 'messageDirection', (value) => /^(?:incoming|outgoing)$/.test(value), 'it is incoming or outgoing'],
@@ -68,6 +69,7 @@ export function searchQuery(fields: SearchFields): string {
 			throw refusal(field, 'the operators are is, contains and begins_with');
 		pairs.push(`${parameter}Operator=${operator}`, `${parameter}Value=${encoded(field, value)}`);
 	}
+	if (fields.mid !== undefined) pairs.push(`ciscoMid=${settingsOr(() => midIn(fields.mid), refused)}`);
 	for (const [field, parameter, isValid, problem] of VALUES) {
 		const given = fields[field];
 		if (given === undefined || given === '') continue;
@@ -87,6 +89,10 @@ export function searchQuery(fields: SearchFields): string {
 	return [...pairs, `startDate=${start}`, `endDate=${stop}`].join('&');
 }
 
+const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
+
+const midIn = (mid: unknown) => wholeNumber('mid', mid, { least: 0, most: ESA_LIMITS.maxMid });
+
 function encoded(field: string, value: string): string {
 	const text = encodeValue(value);
 	if (text === undefined || text.length > ESA_LIMITS.maxValueLength)
@@ -95,9 +101,7 @@ function encoded(field: string, value: string): string {
 }
 
 function minute(field: string, value: Date | string, round: (time: number) => number): string {
-	const time = value instanceof Date ? value.getTime() : Date.parse(value);
-	if (Number.isNaN(time) || Math.abs(time) > 253_000_000_000_000) throw refusal(field, 'it is no time');
-	return new Date(round(time)).toISOString();
+	return new Date(round(settingsOr(() => instant(field, value), refused).getTime())).toISOString();
 }
 
 const refusal = (field: string, problem: string): HuntError =>

@@ -1,4 +1,5 @@
 import { isRecord } from '../json';
+import { HUNT_DEFAULTS } from '../defaults';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
 import { esaSettings } from './errors';
@@ -19,7 +20,7 @@ export interface ReadCounts {
 /** How many rows are read at most. @throws EsaError `ESA_CONFIGURATION` */
 export function rowsOf(maxRows: number | undefined): number {
 	return esaSettings(() =>
-		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: ESA_LIMITS.maxRows }),
+		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_DEFAULTS.maxRows }),
 	);
 }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
 import { compact } from '../json';
+import { HTTP_DEFAULTS } from '../defaults';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
 import { settingsOr, wholeNumber } from '../settings';
@@ -230,7 +231,7 @@ interface HttpBounds {
  *
  * @throws HttpError `HTTP_CONFIGURATION`
  */
-export function httpBounds(options: Partial<HttpBounds>, otherwise: HttpBounds = HTTP_LIMITS): HttpBounds {
+export function httpBounds(options: Partial<HttpBounds>, otherwise: HttpBounds = HTTP_DEFAULTS): HttpBounds {
 	const { maxMilliseconds, maxBytes, maxTries } = SETTING_LIMITS;
 	const read = (name: keyof HttpBounds, most: number) =>
 		wholeNumber(name, options[name], { least: 1, most, otherwise: otherwise[name] });

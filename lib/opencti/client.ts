@@ -20,7 +20,6 @@ import { bundleWork } from './pushBundle';
 import { References } from './references';
 import { Session } from './session';
 import { OpenCtiTransport, type TransportOptions } from './transport';
-import { httpBounds } from '../http';
 import type { UploadedFile } from './upload';
 
 export interface OpenCtiClientOptions extends TransportOptions {
@@ -58,7 +57,7 @@ export class OpenCtiClient {
 	 */
 	constructor(options: OpenCtiClientOptions) {
 		const { workspace = 'live', ...transport } = options;
-		this.#transport = new OpenCtiTransport({ ...transport, ...httpBounds(transport) });
+		this.#transport = new OpenCtiTransport(transport);
 		this.#session = new Session(this.#transport, draftIdOf(workspace));
 		this.#references = new References(this.#session);
 	}

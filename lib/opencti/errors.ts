@@ -1,4 +1,5 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
+import { settingsOr } from '../settings';
 
 export type OpenCtiErrorCode =
 	/** The platform does not accept the token: wrong, expired, or its user is locked. */
@@ -77,4 +78,9 @@ export class OpenCtiError extends EmailIntelError {
 		this.transient = transient;
 		Object.assign(this, rest);
 	}
+}
+
+/** Reads options of a call. @throws OpenCtiError `OPENCTI_INPUT` for one that cannot be used */
+export function openCtiSettings<T>(read: () => T): T {
+	return settingsOr(read, (message, details) => new OpenCtiError('OPENCTI_INPUT', message, details));
 }

@@ -1,12 +1,14 @@
 import { stixId } from '../stix';
 import { nodesOf, REFERENCED, REPORT, type StoredReport } from './documents';
-import { OpenCtiError } from './errors';
+import { instant } from '../settings';
+import { openCtiSettings } from './errors';
 import { reportUrl } from './createReport';
 import type { Session } from './session';
 
 export type ReportQuery =
 	/** Message-ID of the mail, as in its header. */
 	| { messageId: string }
+	/** A text without a zone is UTC. */
 	| { name: string; published: Date | string }
 	/** Internal id, standard id or STIX id. */
 	| { id: string };
@@ -28,7 +30,7 @@ export interface FoundReport {
 /** Reports by what identifies them; see `OpenCtiClient.findReports`. */
 export async function findReports(session: Session, query: ReportQuery): Promise<FoundReport[]> {
 	if ('messageId' in query) return reportsOfMessage(session, query.messageId);
-	const id = 'id' in query ? query.id : stixId('report', { name: query.name, published: instant(query.published) });
+	const id = 'id' in query ? query.id : stixId('report', { name: query.name, published: publishedOf(query.published) });
 	const { report } = await session.call(REPORT, { id });
 	return report === null ? [] : [found(session, report)];
 }
@@ -65,10 +67,7 @@ function found(session: Session, report: StoredReport): FoundReport {
 	};
 }
 
-function instant(published: Date | string): string {
-	const date = new Date(published);
-	if (!Number.isNaN(date.getTime())) return date.toISOString();
-	throw new OpenCtiError('OPENCTI_INPUT', 'The publication date is not a date', {
-		hint: 'Write it as 2025-04-16T10:10:10Z.',
-	});
+/** @throws OpenCtiError `OPENCTI_INPUT` */
+function publishedOf(published: Date | string): string {
+	return openCtiSettings(() => instant('published', published)).toISOString();
 }

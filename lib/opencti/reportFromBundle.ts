@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { stixId, type AnyBundle, type AnyStixObject } from '../stix';
+import { instant } from '../settings';
+import { stixId, timestampOf, type AnyBundle, type AnyStixObject } from '../stix';
 import { textToHtml } from './content';
 import type { AuthorKind, DraftAuthor, DraftFile, DraftReference, ReportDraft } from './draft';
-import { OpenCtiError } from './errors';
+import { OpenCtiError, openCtiSettings } from './errors';
 import { effectiveType, uploadName } from './fileName';
 import { objectsOf } from './importObjects';
 import { markingsOf } from './reportFromEmail';
@@ -10,7 +11,7 @@ import { markingsOf } from './reportFromEmail';
 export interface ReportFromBundleOptions {
 	/** Default: the name of the bundle's report. */
 	name?: string;
-	/** Default: the date of the bundle's report. */
+	/** Default: the date of the bundle's report. A text without a zone is UTC. */
 	published?: Date | string;
 	/** Default: the markings of the bundle's report, else `amber+strict`. */
 	marking?: string | readonly string[];
@@ -29,13 +30,13 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 	const objects = objectsOf(bundle);
 	const report: AnyStixObject = objects.find(({ type }) => type === 'report') ?? { type: 'report', id: '' };
 	const name = (options.name ?? text(report['name']) ?? '').trim();
-	const date = new Date(options.published ?? text(report['published']) ?? Number.NaN);
-	if (name.length < 2 || Number.isNaN(date.getTime())) {
+	const given = openCtiSettings(() => instant('published', options.published, { otherwise: undefined }));
+	const published = timestampOf(given ?? report['published']);
+	if (name.length < 2 || published === undefined) {
 		throw new OpenCtiError('OPENCTI_INPUT', 'The bundle holds no report object with a name and a publication date', {
 			hint: 'Give the name (2 characters or more) and the publication date in the options.',
 		});
 	}
-	const published = date.toISOString();
 	const content = text(report['x_opencti_content']);
 	const author = authorOf(report, objects);
 	const references = externalReferences(report);

@@ -7,7 +7,8 @@ import {
 	type EmailWarning,
 } from '../email';
 import type { Indicator } from '../indicators';
-import { OPENCTI_LIMITS } from '../limits';
+import { OPENCTI_LIMITS, STIX_LIMITS } from '../limits';
+import { instant, wholeNumber } from '../settings';
 import { reportName, reportTime, stixId } from '../stix';
 import { DAY } from '../units';
 import { emailContent, type ContentOptions } from './content';
@@ -21,7 +22,7 @@ import type {
 	SkippedFile,
 	SkipReason,
 } from './draft';
-import { OpenCtiError } from './errors';
+import { OpenCtiError, openCtiSettings } from './errors';
 import { selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */
@@ -91,12 +92,9 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 
 /** Everything of a draft but its name, date and id. */
 export function containerParts(email: Email, options: FromEmailOptions, warnings: DraftWarning[]) {
-	const { confidence } = options;
-	if (confidence !== undefined && !(Number.isInteger(confidence) && confidence >= 0 && confidence <= 100)) {
-		throw new OpenCtiError('OPENCTI_INPUT', `A confidence of ${confidence} does not exist`, {
-			hint: 'Give a whole number from 0 to 100.',
-		});
-	}
+	const confidence = openCtiSettings(() =>
+		wholeNumber('confidence', options.confidence, { least: 0, most: STIX_LIMITS.maxConfidence, otherwise: undefined }),
+	);
 	const { files, skippedFiles } = selectFiles(email, options);
 	const content = emailContent(email, options);
 	const gaps = [
@@ -161,8 +159,9 @@ export function nameOf(email: Email, prefix: string | undefined, warnings: Draft
 /** The date of the report, by choice and never by the clock: it is part of the id. RFC 3339, UTC, milliseconds. */
 export function publishedOf(email: Email, options: FromEmailOptions, warnings: DraftWarning[]): string {
 	const wanted = options.published ?? 'date';
-	if (wanted instanceof Date) {
-		if (usable(wanted)) return wanted.toISOString();
+	if (wanted !== 'date' && wanted !== 'received') {
+		const given = openCtiSettings(() => instant('published', wanted));
+		if (usable(given)) return given.toISOString();
 		throw new OpenCtiError('OPENCTI_INPUT', 'The given publication date is not a date', {
 			hint: 'Give a date from 1970 to 9999.',
 		});
@@ -177,7 +176,10 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		}
 		return first.toISOString();
 	}
-	const fallback = usable(second) ? second : options.publishedFallback;
+	const given = openCtiSettings(() =>
+		instant('publishedFallback', options.publishedFallback, { otherwise: undefined }),
+	);
+	const fallback = usable(second) ? second : given;
 	if (usable(fallback)) {
 		const missing = wanted === 'date' ? 'no readable Date header' : 'no time of reception';
 		const used =

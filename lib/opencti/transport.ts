@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
 	backoffMs,
+	httpBounds,
 	HttpClient,
 	HttpError,
 	retryAfterMs,
@@ -48,8 +49,9 @@ export class OpenCtiTransport {
 		this.#http = new HttpClient(platformUrl(url), options);
 		this.baseUrl = this.#http.baseUrl;
 		this.#clock = options.clock ?? systemClock;
-		this.#maxTries = options.maxTries ?? HTTP_LIMITS.maxTries;
-		this.#timeoutMs = options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+		const { maxTries, timeoutMs } = httpBounds(options);
+		this.#maxTries = maxTries;
+		this.#timeoutMs = timeoutMs;
 	}
 
 	/**

@@ -1,4 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { OFFERED_CONFIDENCE } from '../../lib/defaults';
+import { STIX_LIMITS } from '../../lib/limits';
 import type { CreateOptions, FromEmailOptions } from '../../lib/opencti';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
@@ -9,8 +11,8 @@ const confidenceOption: INodeProperties = {
 	displayName: 'Confidence',
 	name: 'confidence',
 	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 100 },
-	default: 50,
+	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
+	default: OFFERED_CONFIDENCE,
 	description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
 };
 

@@ -18,7 +18,7 @@ export async function searchMessages(
 	folder: string | undefined,
 	deadline: number,
 ): Promise<MailboxHit[]> {
-	const { limit, ...times } = searchSettings(wanted, GRAPH_LIMITS);
+	const { limit, ...times } = searchSettings(wanted);
 	const search = { ...wanted, ...times };
 	const base =
 		folder === undefined ? userPath(account) : folderPath(account, (await resolveFolder(account, folder, deadline)).id);

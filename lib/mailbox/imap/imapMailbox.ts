@@ -80,7 +80,7 @@ export class ImapMailbox {
 	async sample(
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
-		const maxBytes = messageBytes(options.maxMessageBytes, IMAP_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes);
 		return await this.#exclusively(async (session) => {
 			const folder = await this.#examine(session, options.folder);
 			const uids = (await session.searchUids([[1, MAX_UID]]))
@@ -161,7 +161,7 @@ export class ImapMailbox {
 
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
-		const { limit, since, before } = searchSettings(search, IMAP_LIMITS);
+		const { limit, since, before } = searchSettings(search);
 		return await this.#exclusively(async (session) => {
 			const folder = await this.#examine(session, folderPath);
 			const query = searchQuery({ ...search, since, before }, DAY);

@@ -1,4 +1,6 @@
-import { lookBackFrom } from '../../../lib/mailbox';
+import { lookBack } from '../../lib/settings';
+
+const lookBackFrom = (now: number, text: string) => lookBack('Look-Back', text, { otherwise: '' }).startFrom(now)!;
 
 describe('look-back as an ISO 8601 duration', () => {
 	const now = Date.parse('2026-03-31T12:00:00Z');
@@ -17,7 +19,7 @@ describe('look-back as an ISO 8601 duration', () => {
 		'%j is refused with an example',
 		(text) => {
 			expect(() => lookBackFrom(now, text)).toThrow(
-				expect.objectContaining({ code: 'MAILBOX_CONFIGURATION', hint: expect.stringContaining('P30D') }),
+				expect.objectContaining({ code: 'SETTING_INVALID', hint: expect.stringContaining('P30D') }),
 			);
 		},
 	);
