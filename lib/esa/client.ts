@@ -1,11 +1,11 @@
 import { isRecord } from '../json';
 import { EsaError } from './errors';
-import { runHunt, type HuntResult, type HuntRunOptions } from './hunt';
+import { runHunt, type HuntResult, type HuntRunOptions } from './run';
 import type { HuntPlan } from './plan';
 import * as quarantine from './quarantine';
 import { type EsaRow } from './row';
 import { searchQuery, type SearchFields } from './search';
-import { Session, unreadable, type EsaClientOptions } from './session';
+import { Session, unreadable, type EsaClientOptions } from './login';
 import { ReadBudget, readRows, rowsOf } from './tracking';
 import { encodeValue } from './query';
 

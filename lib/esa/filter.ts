@@ -6,7 +6,7 @@ import {
 	type ObjectPath,
 	type PatternLiteral,
 } from '../pattern';
-import type { Leaf } from './leaf';
+import type { Leaf } from './searchable';
 
 /** The comparison as it is asked of the STIX of a row: paths of the dialect replaced by those that rows have. */
 export function filterText({ test, field }: Leaf): string {

@@ -2,7 +2,7 @@ export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
 export { EsaClient, type MessageReference, type SearchResult } from './client';
 export * from './errors';
-export type { HuntResult, HuntRunOptions } from './hunt';
+export type { HuntResult, HuntRunOptions } from './run';
 export { planHunt, type HuntOptions, type HuntPlan, type PlannedAlternative, type PlannedObservation } from './plan';
 export type {
 	QuarantineFields,
@@ -14,5 +14,5 @@ export type {
 } from './quarantine';
 export type { EsaRow } from './row';
 export type { SearchFields, TextField } from './search';
-export type { EsaClientOptions, EsaProduct } from './session';
+export type { EsaClientOptions, EsaProduct } from './login';
 export { translatePattern, type TranslateOptions } from './translate';

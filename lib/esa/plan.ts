@@ -9,10 +9,10 @@ import {
 	type Pattern,
 } from '../pattern';
 import { instant, settingsOr, wholeNumber } from '../settings';
-import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Reach } from './alternatives';
+import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Reach } from './conjunctions';
 import { HuntError } from './errors';
 import { filterText } from './filter';
-import type { Leaf } from './leaf';
+import type { Leaf } from './searchable';
 import { queryText } from './query';
 import { lastMinutes, narrowed, type HuntWindow } from './window';
 

@@ -1,8 +1,8 @@
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
 import { EsaError } from './errors';
-import type { HuntRunOptions } from './hunt';
-import { unreadable, type Session } from './session';
+import type { HuntRunOptions } from './run';
+import { unreadable, type Session } from './login';
 import { rowsOf } from './tracking';
 
 /** `pvo`: policy, virus and outbreak quarantines. */

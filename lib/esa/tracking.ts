@@ -3,7 +3,7 @@ import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
 import { esaSettings } from './errors';
 import { isRow, keysOf, type EsaRow } from './row';
-import { unreadable, type Session } from './session';
+import { unreadable, type Session } from './login';
 
 /** What was read of the appliance in the course of one hunt or search. */
 export interface ReadCounts {

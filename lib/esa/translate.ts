@@ -1,7 +1,7 @@
 import { parsePattern, type ObservationExpression, type Pattern, type PatternPosition } from '../pattern';
-import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Conjunction } from './alternatives';
+import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Conjunction } from './conjunctions';
 import { HuntError } from './errors';
-import { quoted } from './leaf';
+import { quoted } from './searchable';
 import { defaultWindow, type HuntOptions } from './plan';
 import { parameterText, queryText, type Parameter } from './query';
 import { narrowed, type HuntWindow } from './window';

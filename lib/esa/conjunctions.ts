@@ -2,7 +2,7 @@ import { ESA_LIMITS } from '../limits';
 import type { ComparisonExpression, PatternPosition } from '../pattern';
 import { HuntError } from './errors';
 import type { Group } from './fields';
-import { leafOf, quoted, type Leaf } from './leaf';
+import { leafOf, quoted, type Leaf } from './searchable';
 import type { Parameter } from './query';
 
 /** Comparisons joined by AND. */
