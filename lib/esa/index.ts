@@ -1,9 +1,13 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
-export { EsaClient, type MessageReference, type SearchResult } from './client';
+export type { ReadCounts, ReadOptions } from './budget';
+export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
+export { TEXT_OPERATORS, type TextOperator } from './column';
 export * from './errors';
-export type { HuntResult, HuntRunOptions } from './run';
-export { planHunt, type HuntOptions, type HuntPlan, type PlannedAlternative, type PlannedObservation } from './plan';
+export { ESA_EVENTS, type EsaEvent } from './fields';
+export { planHunt } from './huntTarget';
+export type { EsaClientOptions, EsaProduct } from './login';
+export type { HuntOptions, HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
 export type {
 	QuarantineFields,
 	QuarantineOperator,
@@ -13,6 +17,6 @@ export type {
 	QuarantineType,
 } from './quarantine';
 export type { EsaRow } from './row';
+export type { HuntOutcome } from './run';
 export type { SearchFields, TextField } from './search';
-export type { EsaClientOptions, EsaProduct } from './login';
 export { translatePattern, type TranslateOptions } from './translate';

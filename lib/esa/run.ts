@@ -1,29 +1,26 @@
-import { ESA_LIMITS } from '../limits';
-import {
-	compilePattern,
-	parsePattern,
-	type ComparisonExpression,
-	type ObservationExpression,
-	type Pattern,
-} from '../pattern';
-import { observablesOf } from './bundle';
+import { HUNT_LIMITS, SETTING_LIMITS } from '../limits';
+import { compilePattern, parsePattern } from '../pattern';
+import { settingsOr, wholeNumber } from '../settings';
+import { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
+import { combined, type Timed } from './combine';
+import { HuntError } from './errors';
 import type { HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
-import { keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
-import { ReadBudget, rowsOf, type ReadCounts } from './tracking';
+import { sentence } from './searchable';
+import type { HuntTarget } from './target';
 
-export interface HuntRunOptions {
-	/** Rows that are read of the appliance at most. Default 10,000. */
-	maxRows?: number;
-	signal?: AbortSignal;
+/** A message that matches. */
+export interface HuntMatch<Row> {
+	/** The first row that was read of it. */
+	row: Row;
+	/** The comparisons of the pattern that found it, as the plan's `terms` write them. */
+	matchedBy: string[];
 }
 
-export interface HuntResult {
-	/** Messages that match, oldest first, each once. */
-	rows: EsaRow[];
+export interface HuntOutcome {
 	counts: ReadCounts & {
 		/** Different messages among what was read. */
 		messages: number;
-		/** Messages that the appliance found and the pattern does not mean: other case, other second, event missing. */
+		/** Messages that were found and that the pattern does not mean: other case, other second, event missing. */
 		rejected: number;
 	};
 	/** True when `maxRows` ended the reading: there may be more. */
@@ -34,44 +31,62 @@ export interface HuntResult {
 	gaps: string[];
 }
 
-/** Reads all rows of a query. */
-export type ReadQuery = (query: string, budget: ReadBudget, signal?: AbortSignal) => Promise<EsaRow[]>;
+export interface HuntResult<Row> extends HuntOutcome {
+	/** Messages that match, oldest first, each once. */
+	matches: Array<HuntMatch<Row>>;
+}
 
-interface Found {
-	row: EsaRow;
-	message: TrackedMessage;
+/** What a hunt knows of a message. */
+interface Found<Row> extends Timed {
+	readonly row: Row;
 	/** STIX of the row, made when a filter asks for it. */
 	objects?: object[];
+	/** Terms of the alternatives that it satisfies. */
+	readonly terms: Set<number>;
 }
 
 /**
  * Runs a plan: each query is read once, each message is looked at once.
  *
- * @throws EsaError, HttpError what the appliance or the way to it refuses
+ * @throws HuntError `HUNT_OPTION_INVALID`; what the target or the way to it refuses
  * @throws PatternMatchError `PATTERN_TOO_COMPLEX` when AND, FOLLOWEDBY, WITHIN and REPEATS cannot be decided in bounded time
  */
-export async function runHunt(plan: HuntPlan, read: ReadQuery, options: HuntRunOptions = {}): Promise<HuntResult> {
-	const maxRows = rowsOf(options.maxRows);
+export async function runPlan<Term, Row>(
+	target: HuntTarget<Term, Row>,
+	plan: HuntPlan,
+	options: ReadOptions = {},
+): Promise<HuntResult<Row>> {
+	const maxRows = rowLimit(options.maxRows);
 	const budget = new ReadBudget(maxRows);
-	const table = new Table();
-	const found: Array<Set<Found>> = plan.queries.map(() => new Set());
-	for (const index of targetedFirst(plan)) {
-		const rows = await read(plan.queries[index] as string, budget, options.signal);
-		found[index] = new Set(rows.map((row) => table.add(row)));
+	const table = new Table(target);
+	const found: Array<ReadonlySet<Found<Row>>> = plan.queries.map(() => new Set());
+	for (const place of targetedFirst(plan)) {
+		const rows = await target.read(plan.queries[place]!, budget, options.signal);
+		found[place] = new Set(rows.map((row) => table.add(row)));
 	}
-	const filters = new Filters();
+	const filters = new Filters(target);
 	const matching = plan.observations.map((observation) => matchesOf(observation, found, filters));
-	const result = combined(plan, matching);
-	const { counts, truncated } = budget;
+	const result = [...combined(parsePattern(plan.pattern), matching)].sort(byTime(target));
 	const all = new Set(found.flatMap((set) => [...set]));
-	const gaps = gapsOf(budget, maxRows);
+	const gaps = gapsOf(budget, maxRows, target.name);
 	return {
-		rows: [...result].sort(byTime).map(({ row }) => row),
-		counts: { ...counts, messages: all.size, rejected: all.size - result.size },
-		truncated,
+		matches: result.map(({ row, terms }) => ({
+			row,
+			matchedBy: [...terms].sort((a, b) => a - b).map((place) => plan.terms[place]!),
+		})),
+		counts: { ...budget.counts, messages: all.size, rejected: all.size - result.length },
+		truncated: budget.truncated,
 		warnings: [...plan.warnings, ...gaps, ...timesOf(result)],
 		gaps,
 	};
+}
+
+/** How many rows are read at most. @throws HuntError `HUNT_OPTION_INVALID` */
+function rowLimit(maxRows: number | undefined): number {
+	return settingsOr(
+		() => wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_LIMITS.maxRows }),
+		(message, details) => new HuntError('HUNT_OPTION_INVALID', message, details),
+	);
 }
 
 /** What reads a whole window comes last, so that a cap on rows cuts there. */
@@ -83,136 +98,89 @@ function targetedFirst(plan: HuntPlan): number[] {
 	return [...order.filter((index) => !scans.has(index)), ...order.filter((index) => scans.has(index))];
 }
 
-/** Messages by appliance and MID: a message is the same whatever query finds it. */
-class Table {
-	readonly #byKey = new Map<string, Found>();
+/** Messages by their keys: a message is the same whatever query finds it. */
+class Table<Row> {
+	readonly #byKey = new Map<string, Found<Row>>();
+	readonly #target: HuntTarget<unknown, Row>;
 
-	add(row: EsaRow): Found {
-		const keys = keysOf(row);
+	constructor(target: HuntTarget<unknown, Row>) {
+		this.#target = target;
+	}
+
+	add(row: Row): Found<Row> {
+		const keys = this.#target.keysOf(row);
 		const known = keys.map((key) => this.#byKey.get(key)).find((one) => one !== undefined);
-		const found = known ?? { row, message: readRow(row) };
+		const found = known ?? { row, time: this.#target.timeOf(row), terms: new Set() };
 		for (const key of keys) this.#byKey.set(key, found);
 		return found;
 	}
 }
 
-function matchesOf(
+function matchesOf<Row>(
 	observation: PlannedObservation,
-	found: ReadonlyArray<ReadonlySet<Found>>,
-	filters: Filters,
-): Set<Found> {
+	found: ReadonlyArray<ReadonlySet<Found<Row>>>,
+	filters: Filters<Row>,
+): Set<Found<Row>> {
 	const start = Date.parse(observation.start);
 	const stop = Date.parse(observation.stop);
-	const matches = new Set<Found>();
+	const matches = new Set<Found<Row>>();
 	for (const alternative of observation.alternatives) {
 		const candidates = inAll(alternative, found).filter(
-			(one) =>
-				!matches.has(one) && (one.message.time === undefined || (one.message.time >= start && one.message.time < stop)),
+			({ time }) => time === undefined || (time >= start && time < stop),
 		);
-		for (const one of filters.apply(alternative.filter, candidates)) matches.add(one);
+		for (const one of filters.apply(alternative.filter, candidates)) {
+			matches.add(one);
+			for (const term of alternative.terms) one.terms.add(term);
+		}
 	}
 	return matches;
 }
 
-function inAll({ queries }: PlannedAlternative, found: ReadonlyArray<ReadonlySet<Found>>): Found[] {
-	const [first, ...others] = queries.map((index) => found[index] as ReadonlySet<Found>);
+function inAll<Row>({ queries }: PlannedAlternative, found: ReadonlyArray<ReadonlySet<Found<Row>>>): Array<Found<Row>> {
+	const [first, ...others] = queries.map((place) => found[place]!);
 	return [...(first ?? [])].filter((one) => others.every((set) => set.has(one)));
 }
 
 /** Comparisons on the STIX of rows; each message is asked each of them once. */
-class Filters {
-	readonly #answers = new Map<string, Map<Found, boolean>>();
+class Filters<Row> {
+	readonly #answers = new Map<string, Map<Found<Row>, boolean>>();
+	readonly #target: HuntTarget<unknown, Row>;
 
-	apply(filters: readonly string[], candidates: Found[]): Found[] {
+	constructor(target: HuntTarget<unknown, Row>) {
+		this.#target = target;
+	}
+
+	apply(filters: readonly string[], candidates: Array<Found<Row>>): Array<Found<Row>> {
 		return filters.reduce((left, filter) => this.#one(filter, left), candidates);
 	}
 
-	#one(filter: string, candidates: Found[]): Found[] {
-		const answers = this.#answers.get(filter) ?? new Map<Found, boolean>();
+	#one(filter: string, candidates: Array<Found<Row>>): Array<Found<Row>> {
+		const answers = this.#answers.get(filter) ?? new Map<Found<Row>, boolean>();
 		this.#answers.set(filter, answers);
 		const unknown = candidates.filter((one) => !answers.has(one));
 		if (unknown.length > 0) {
 			const matcher = compilePattern(`[${filter}]`);
-			for (let from = 0; from < unknown.length; from += ESA_LIMITS.pageSize) {
-				const some = unknown.slice(from, from + ESA_LIMITS.pageSize);
-				const matched = new Set(matcher.match(some.map(observedData)).observations);
+			for (let from = 0; from < unknown.length; from += HUNT_LIMITS.rowsPerFilter) {
+				const some = unknown.slice(from, from + HUNT_LIMITS.rowsPerFilter);
+				const matched = new Set(matcher.match(some.map((one, index) => this.#observed(one, index))).observations);
 				some.forEach((one, index) => answers.set(one, matched.has(String(index))));
 			}
 		}
 		return candidates.filter((one) => answers.get(one) === true);
 	}
-}
 
-function observedData(found: Found, index: number): object {
-	found.objects ??= observablesOf(found.message);
-	return { type: 'observed-data', id: String(index), objects: found.objects };
-}
-
-const MARKER = 'x-hunt';
-
-/** Which messages AND, OR, FOLLOWEDBY, WITHIN and REPEATS leave: those that take part in a match of the whole pattern. */
-function combined(plan: HuntPlan, matching: ReadonlyArray<ReadonlySet<Found>>): Set<Found> {
-	const { expression } = parsePattern(plan.pattern);
-	if (isUnion(expression)) return new Set(matching.flatMap((set) => [...set]));
-	const messages = [...new Set(matching.flatMap((set) => [...set]))];
-	const observed = messages.map((found, index) => {
-		const marks = matching.flatMap((set, observation) => (set.has(found) ? [[`o${observation}`, true]] : []));
-		const { time } = found.message;
-		const moment =
-			time === undefined
-				? {}
-				: { first_observed: new Date(time).toISOString(), last_observed: new Date(time).toISOString() };
-		return {
-			type: 'observed-data',
-			id: String(index),
-			...moment,
-			objects: [{ type: MARKER, ...Object.fromEntries(marks) }],
-		};
-	});
-	const pattern: Pattern = { kind: 'pattern', expression: marked(expression, { next: 0 }) };
-	const taking = new Set(compilePattern(pattern).match(observed).observations);
-	return new Set(messages.filter((_, index) => taking.has(String(index))));
-}
-
-function isUnion(node: ObservationExpression): boolean {
-	if (node.kind === 'observation') return true;
-	if (node.kind === 'qualified')
-		return node.qualifiers.every(({ kind }) => kind === 'start-stop') && isUnion(node.operand);
-	return node.kind === 'observation-or' && node.operands.every(isUnion);
-}
-
-/** The pattern with "is in the result of observation n" in place of each observation; START and STOP are settled by then. */
-function marked(node: ObservationExpression, count: { next: number }): ObservationExpression {
-	switch (node.kind) {
-		case 'observation': {
-			const { at } = node;
-			const path = { at, objectType: MARKER, steps: [{ kind: 'key' as const, name: `o${count.next++}` }] };
-			const expression: ComparisonExpression = { kind: 'exists', at, path, negated: false };
-			return { ...node, expression };
-		}
-		case 'qualified': {
-			const qualifiers = node.qualifiers.filter(({ kind }) => kind !== 'start-stop');
-			const operand = marked(node.operand, count);
-			return qualifiers.length === 0 ? operand : { ...node, operand, qualifiers };
-		}
-		case 'observation-and':
-		case 'observation-or':
-		case 'followed-by':
-			return { ...node, operands: node.operands.map((operand) => marked(operand, count)) };
+	#observed(found: Found<Row>, index: number): object {
+		found.objects ??= this.#target.observables(found.row);
+		return { type: 'observed-data', id: String(index), objects: found.objects };
 	}
 }
 
-function byTime(a: Found, b: Found): number {
-	return (
-		(a.message.time ?? Infinity) - (b.message.time ?? Infinity) ||
-		compare(a.message.serialNumber ?? '', b.message.serialNumber ?? '') ||
-		(a.message.mids[0] ?? 0) - (b.message.mids[0] ?? 0)
-	);
-}
+const byTime =
+	<Row>({ compare }: Pick<HuntTarget<unknown, Row>, 'compare'>) =>
+	(a: Found<Row>, b: Found<Row>): number =>
+		(a.time ?? Infinity) - (b.time ?? Infinity) || (compare?.(a.row, b.row) ?? 0);
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function gapsOf({ counts, truncated }: ReadBudget, maxRows: number): string[] {
+function gapsOf({ counts, truncated }: ReadBudget, maxRows: number, name: string): string[] {
 	const gaps: string[] = [];
 	if (truncated) {
 		gaps.push(
@@ -220,13 +188,13 @@ function gapsOf({ counts, truncated }: ReadBudget, maxRows: number): string[] {
 		);
 	}
 	if (counts.badRecords > 0)
-		gaps.push(`The appliance could not show ${counts.badRecords} records; whether they match is unknown.`);
+		gaps.push(`${sentence(name)} could not show ${counts.badRecords} records; whether they match is unknown.`);
 	if (counts.unreadable > 0) gaps.push(`${counts.unreadable} rows had another form than the API's and were left out.`);
 	return gaps;
 }
 
-function timesOf(result: ReadonlySet<Found>): string[] {
-	const timeless = [...result].filter(({ message }) => message.time === undefined).length;
+function timesOf(result: ReadonlyArray<Found<unknown>>): string[] {
+	const timeless = result.filter(({ time }) => time === undefined).length;
 	if (timeless === 0) return [];
 	return [`${timeless} rows carry a time that cannot be read; START and STOP hold for them to the minute only.`];
 }

@@ -1,57 +1,51 @@
-import { isIP } from 'node:net';
-import { ESA_LIMITS } from '../limits';
-import { printComparison, type ComparisonTest, type PatternLiteral, type PathStep } from '../pattern';
+import { printComparison, type ComparisonTest, type ObjectPath, type PatternLiteral } from '../pattern';
 import { HuntError } from './errors';
-import { FIELDS, type Field, type Search } from './fields';
-import { encodeValue, type Parameter } from './query';
+import type { HuntAnswer, HuntField, HuntLanguage, HuntQuestion } from './target';
 
-/** One comparison of a pattern, in the appliance's terms. */
-export interface Leaf {
-	test: ComparisonTest;
-	field: Field;
-	/** Alternatives of which every message that satisfies the comparison, or all that `beyond` leaves, meets one. Empty: not searchable. */
-	searches: readonly Parameter[];
-	/** The searches that say the same as the comparison, where `searches` say less. */
-	translation?: Parameter[];
-	/** Whether what a search finds satisfies the comparison, apart from upper and lower case. */
-	exact: boolean;
+/** One comparison of a pattern, in a target's terms. */
+export interface Searchable<Term> {
+	readonly test: ComparisonTest;
+	readonly field: HuntField<Term>;
+	/** What is asked: every row that satisfies the comparison, or all that `beyond` leaves, is found by one. Empty: not searchable. */
+	readonly searches: readonly Term[];
+	/** Searches that say the same as the comparison, apart from upper and lower case; undefined when none do. */
+	readonly exact: readonly Term[] | undefined;
 	/** Whether rows show what it takes to decide. */
-	filterable: boolean;
+	readonly filterable: boolean;
 }
 
 /** @throws HuntError `HUNT_NOT_SEARCHABLE`, `HUNT_VALUE_REFUSED` */
-export function leafOf(test: ComparisonTest): Leaf {
-	const path = pathText(test.path.objectType, test.path.steps);
-	const field = FIELDS.get(path);
-	if (field === undefined) throw notSearchable(test, path);
+export function searchableOf<Term>(test: ComparisonTest, language: HuntLanguage<Term>): Searchable<Term> {
+	const path = pathText(test.path);
+	const field = language.fields.get(path);
+	if (field === undefined) throw unknownPath(test, path, language);
 	const words = asksForWords(test, field);
 	const filterable = field.rows !== undefined && !words;
-	const leaf: Leaf = { test, field, searches: [], exact: true, filterable };
-	const values = field.vocabulary !== undefined && !words ? undefined : constantsOf(test);
-	if (values !== undefined) {
-		const [only, ...others] = field.searches;
-		leaf.searches = only === undefined ? [] : searchesFor(only, values, leaf);
-		for (const search of others) leaf.searches = [...leaf.searches, ...searchesFor(search, values, leaf)];
-	} else if (test.kind === 'comparison' && test.operator === 'LIKE' && !test.negated) {
-		leaf.searches = likeSearches(test.value, leaf);
+	// Words of rows are no words of the target.
+	const asked = field.vocabulary !== undefined && !words ? NOT_ASKED : ask(test, field, filterable);
+	const { searches, exact, problem } = asked;
+	if (searches.length === 0 && isAlwaysFalse(test)) {
+		throw new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: the list is empty, nothing can match`, { at: test.at });
 	}
-	if (leaf.searches.length === 0 && (!leaf.filterable || isAlwaysFalse(test))) throw refusal(leaf, path);
-	return leaf;
+	if (searches.length === 0 && !filterable) {
+		throw problem === undefined ? noSuchSearch(test, field, path, language) : refusal(test, problem, language);
+	}
+	return { test, field, searches, exact, filterable };
 }
 
 /** `type:key.key[*]`, keys without quotes. */
-function pathText(objectType: string, steps: readonly PathStep[]): string {
+function pathText({ objectType, steps }: ObjectPath): string {
 	let text = `${objectType}:`;
 	for (let i = 0; i < steps.length; i++) {
-		const step = steps[i] as PathStep;
+		const step = steps[i]!;
 		if (step.kind === 'key') text += i === 0 ? step.name : `.${step.name}`;
 		else text += step.kind === 'any' ? '[*]' : `[${step.index}]`;
 	}
 	return text;
 }
 
-/** Whether constants are words that the appliance searches and no row shows (DELIVERED; rows say Delivered). */
-function asksForWords(test: ComparisonTest, { vocabulary }: Field): boolean {
+/** Whether constants are words that the target searches and no row shows. */
+function asksForWords(test: ComparisonTest, { vocabulary }: HuntField<unknown>): boolean {
 	if (vocabulary === undefined || test.kind === 'exists') return false;
 	const isWord = (literal: PatternLiteral) => literal.kind === 'string' && vocabulary.includes(literal.value);
 	return test.kind === 'in' ? test.values.some(isWord) : isWord(test.value);
@@ -68,162 +62,100 @@ function constantsOf(test: ComparisonTest): readonly PatternLiteral[] | undefine
 const isAlwaysFalse = (test: ComparisonTest): boolean =>
 	test.kind === 'in' && !test.negated && test.values.length === 0;
 
-function searchesFor(search: Search, values: readonly PatternLiteral[], leaf: Leaf): Parameter[] {
-	const encoded: string[] = [];
-	if (values.length === 0) return [];
-	for (const value of values) {
-		const one = constantText(search, value, leaf);
-		// One value that cannot be searched and none of them is: the rows decide.
-		if (one === undefined) return [];
-		encoded.push(one);
-	}
-	const list = 'list' in search && search.list === true;
-	return list ? [parameterOf(search, encoded.join(','))] : encoded.map((value) => parameterOf(search, value));
+interface Asked<Term> {
+	searches: readonly Term[];
+	exact?: readonly Term[];
+	problem?: string;
 }
 
-function parameterOf(search: Search, value: string, operator = 'is'): Parameter {
-	return {
-		name: search.parameter,
-		value,
-		operator: search.kind === 'text' ? `${search.operator}=${operator}` : undefined,
-		event: search.kind === 'flag' || search.kind === 'event' || search.kind === 'member',
-		list: 'list' in search && search.list === true,
-		group: search.kind === 'member' ? search.group : undefined,
-	};
+const NOT_ASKED: Asked<never> = { searches: [] };
+
+function ask<Term>(test: ComparisonTest, field: HuntField<Term>, filterable: boolean): Asked<Term> {
+	const values = constantsOf(test);
+	if (values !== undefined)
+		return values.length === 0 ? NOT_ASKED : asAsked(everySearch(field, { kind: 'is', values }));
+	const isLike = test.kind === 'comparison' && test.operator === 'LIKE' && !test.negated;
+	if (isLike && test.value.kind === 'string') return askLike(test, test.value.value, field, filterable);
+	return asAsked(everySearch(field, { kind: 'test', test }));
 }
 
-/** A constant as it is sent; undefined when rows have to decide. @throws HuntError when they cannot */
-function constantText(search: Search, literal: PatternLiteral, leaf: Leaf): string | undefined {
-	const problem = problemOf(search, literal);
-	const text = literalText(literal);
-	if (problem === undefined && text !== undefined) {
-		const encoded = encodeValue(search.kind === 'flag' ? 'True' : isHash(search) ? text.toLowerCase() : text);
-		if (encoded !== undefined && encoded.length <= ESA_LIMITS.maxValueLength) return encoded;
-	}
-	if (leaf.filterable) return undefined;
-	throw new HuntError('HUNT_VALUE_REFUSED', `${quoted(leaf.test)}: ${problem ?? 'the constant cannot be sent'}`, {
-		at: leaf.test.at,
-		hint: 'Change the constant; nothing else would reach the appliance as it stands.',
-	});
+/**
+ * A LIKE with wildcards at its ends alone is asked as it stands. Of any other, and of what the target has no such search for,
+ * the longest run of plain text is asked, and rows decide; so are they where LIKE compares composed and decomposed
+ * characters alike (NFC), for searches do not.
+ */
+function askLike<Term>(test: ComparisonTest, like: string, field: HuntField<Term>, filterable: boolean): Asked<Term> {
+	const plain = plainLike(like);
+	const asked = asAsked((plain && everySearch(field, plain)) ?? everySearch(field, { kind: 'test', test }));
+	if (!filterable) return asked;
+	if (asked.exact !== undefined && like.normalize('NFD') === like.normalize('NFC')) return asked;
+	const text = longestRun(like, /[%_\u0080-\uffff]+/);
+	const wider = text === '' ? undefined : everySearch(field, { kind: 'like', text, before: true, after: true });
+	return { ...asked, searches: asAsked(wider).searches };
 }
 
-const isHash = (search: Search): boolean => search.kind === 'value' && search.type === 'sha256';
-
-function literalText(literal: PatternLiteral): string | undefined {
-	switch (literal.kind) {
-		case 'string':
-			return literal.value;
-		case 'integer':
-		case 'boolean':
-			return String(literal.value);
-		case 'float':
-		case 'hex':
-		case 'binary':
-		case 'timestamp':
-			return undefined;
-	}
-}
-
-/** Why a constant cannot be searched, in the user's words. */
-function problemOf(search: Search, literal: PatternLiteral): string | undefined {
-	const text = literalText(literal);
-	if (search.kind === 'event' && search.type === 'integer')
-		return /^-?\d{1,9}$/.test(text ?? '') ? undefined : 'the column takes whole numbers';
-	if (text === undefined) return 'the column takes text';
-	if (search.kind === 'flag') {
-		return (literal.kind === 'string' || literal.kind === 'boolean') && text.toLowerCase() === 'true'
-			? undefined
-			: "the appliance can only be asked for events that happened: = 'true'";
-	}
-	if (text === '') return 'the appliance cannot be asked for an empty text';
-	if (search.kind === 'value') return PROBLEMS[search.type](text, literal);
-	if (search.kind !== 'text' && search.allowed !== undefined && !search.allowed.includes(text)) {
-		return `the appliance knows ${search.allowed.join(', ')}`;
-	}
-	if (literal.kind !== 'string') return 'the column takes text';
-	if ((search.kind === 'event' || search.kind === 'member') && search.list && text.includes(',')) {
-		return 'the appliance reads a comma as the end of the value';
-	}
-	return undefined;
-}
-
-const textOnly = (literal: PatternLiteral): string | undefined =>
-	literal.kind === 'string' ? undefined : 'the column takes text';
-
-const PROBLEMS: Readonly<
-	Record<Extract<Search, { kind: 'value' }>['type'], (text: string, literal: PatternLiteral) => string | undefined>
-> = {
-	ip: (text) => (isIP(text) === 0 || text.includes('%') ? 'the column takes an IPv4 or IPv6 address' : undefined),
-	sha256: (text) => (/^[0-9a-f]{64}$/i.test(text) ? undefined : 'a SHA-256 has 64 hexadecimal digits'),
-	text: (_text, literal) => textOnly(literal),
-	mid: (text) => (/^\d{1,15}$/.test(text) ? undefined : 'a MID is a whole number'),
-	direction: (text) =>
-		text === 'incoming' || text === 'outgoing' ? undefined : 'the appliance knows incoming, outgoing',
-	host: (_text, literal) => textOnly(literal),
-};
-
-/** `%x%` is contains, `x%` begins_with, `x` is; of anything else the longest run of plain text is searched and rows decide. */
-function likeSearches(literal: PatternLiteral, leaf: Leaf): Parameter[] {
-	if (literal.kind !== 'string') return [];
-	const like = literal.value;
-	const core = longestRun(like, /[%_]+/);
-	const [open, close] = [like.startsWith('%'), like.endsWith('%')];
-	const operator = open ? 'contains' : close ? 'begins_with' : 'is';
-	// `%x` ends with x, `x_` has one more.
-	const plain =
-		core !== '' && !(open && !close) && !like.includes('_') && like.replaceAll('%', '').length === core.length;
-	if (plain) {
-		leaf.translation = textSearches(leaf, operator, core);
-		// LIKE compares composed and decomposed characters alike (NFC), the appliance does not: rows decide on what is around them.
-		if (!leaf.filterable || core.normalize('NFD') === core.normalize('NFC')) return leaf.translation;
-	}
-	leaf.exact = false;
-	return leaf.filterable ? textSearches(leaf, 'contains', longestRun(like, /[%_\u0080-\uffff]+/)) : [];
-}
-
-function textSearches({ field }: Leaf, operator: string, text: string): Parameter[] {
-	const value = text === '' ? undefined : encodeValue(text);
-	if (value === undefined || value.length > ESA_LIMITS.maxValueLength) return [];
-	return field.searches.flatMap((search) => (search.kind === 'text' ? [parameterOf(search, value, operator)] : []));
+function plainLike(like: string): (HuntQuestion & { kind: 'like' }) | undefined {
+	if (like.includes('_')) return undefined;
+	const [text, ...others] = like.split(/%+/).filter((run) => run !== '');
+	if (text === undefined || others.length > 0) return undefined;
+	return { kind: 'like', text, before: like.startsWith('%'), after: like.endsWith('%') };
 }
 
 function longestRun(like: string, separator: RegExp): string {
 	return like.split(separator).reduce((longest, run) => (run.length > longest.length ? run : longest), '');
 }
 
-function notSearchable(test: ComparisonTest, path: string): HuntError {
+/** What all searches of a field answer: where one of them has no answer, asking the others would lose rows. */
+function everySearch<Term>({ searches }: HuntField<Term>, question: HuntQuestion): HuntAnswer<Term> {
+	const [first, ...others] = searches;
+	let answer = first?.ask(question);
+	for (const search of others) {
+		if (answer === undefined || 'problem' in answer) return answer;
+		const other = search.ask(question);
+		if (other === undefined || 'problem' in other) return other;
+		const wider = answer.wider ?? other.wider;
+		answer = { terms: [...answer.terms, ...other.terms], ...(wider ? { wider } : {}) };
+	}
+	return answer;
+}
+
+function asAsked<Term>(answer: HuntAnswer<Term>): Asked<Term> {
+	if (answer === undefined) return NOT_ASKED;
+	if ('problem' in answer) return { searches: [], problem: answer.problem };
+	return answer.wider ? { searches: answer.terms } : { searches: answer.terms, exact: answer.terms };
+}
+
+function unknownPath(test: ComparisonTest, path: string, { name, help, fields }: HuntLanguage<unknown>): HuntError {
 	const instead = path.replace(/_refs\.value$/, '_refs[*].value').replace(/_refs\[\d+\]/, '_refs[*]');
 	return new HuntError(
 		'HUNT_NOT_SEARCHABLE',
-		`${quoted(test)}: ${shortened(path)} is neither searched by the appliance nor shown in its rows`,
+		`${quoted(test)}: ${shortened(path)} is neither searched by ${name} nor shown in its rows`,
 		{
 			at: test.at,
-			hint:
-				instead !== path && FIELDS.has(instead)
-					? `Write ${instead}.`
-					: 'The table of columns is in docs/cisco-secure-email.md.',
+			hint: instead !== path && fields.has(instead) ? `Write ${instead}.` : `The table of columns is in ${help}.`,
 		},
 	);
 }
 
-function refusal(leaf: Leaf, path: string): HuntError {
-	const { test, field } = leaf;
-	const operators = new Set(
-		field.searches.flatMap(({ kind }) =>
-			kind === 'text' ? ['=', 'IN', "LIKE '%text%'", "LIKE 'text%'"] : ['=', 'IN'],
-		),
-	);
-	const hint = field.vocabulary
-		? `The appliance searches ${field.vocabulary.join(', ')} with = and IN; for other operators compare with the words that rows show, such as 'Delivered'.`
-		: `On this column ${[...operators].join(', ')} can be searched, and rows do not show it.`;
-	if (isAlwaysFalse(test)) {
-		return new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: the list is empty, nothing can match`, {
-			at: test.at,
-		});
-	}
+function refusal(test: ComparisonTest, problem: string, { name }: HuntLanguage<unknown>): HuntError {
+	return new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: ${problem}`, {
+		at: test.at,
+		hint: `Change the constant; nothing else would reach ${name} as it stands.`,
+	});
+}
+
+function noSuchSearch(
+	test: ComparisonTest,
+	{ searches, vocabulary }: HuntField<unknown>,
+	path: string,
+	{ name }: HuntLanguage<unknown>,
+): HuntError {
+	const operators = new Set(searches.flatMap((search) => search.operators));
 	return new HuntError('HUNT_NOT_SEARCHABLE', `${quoted(test)}: ${shortened(path)} cannot be searched this way`, {
 		at: test.at,
-		hint,
+		hint: vocabulary
+			? `${sentence(name)} searches ${vocabulary.join(', ')} with ${[...operators].join(' and ')}; for other operators compare with the words that rows show.`
+			: `On this column ${[...operators].join(', ')} can be searched, and rows do not show it.`,
 	});
 }
 
@@ -233,3 +165,6 @@ export function quoted(test: ComparisonTest): string {
 }
 
 const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
+
+/** A name of {@link HuntLanguage} where a sentence begins. */
+export const sentence = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -4,44 +4,30 @@ import { HuntError } from './errors';
 /** A span of time: START ≤ t < STOP. */
 export interface HuntWindow {
 	/** Epoch milliseconds, rounded up: the first one that belongs to it. */
-	start: number;
+	readonly start: number;
 	/** Epoch milliseconds, rounded up: the first one that does not. */
-	stop: number;
-	/** What the appliance is asked: START without its seconds. */
-	startDate: string;
-	/** STOP, to the next full minute. */
-	endDate: string;
+	readonly stop: number;
 	/** True when the pattern names none. */
-	assumed: boolean;
+	readonly assumed: boolean;
 }
 
 const MINUTE = 60_000;
-/** 9999-12-31T23:59: the form has four digits for the year. */
-const LAST_MINUTE = 4_223_371_679;
 
-/** A qualifier's window. Seconds and decimals are cut of what is asked, not of what is found. @throws HuntError `HUNT_WINDOW_INVALID` */
-function windowOf({ start, stop, at }: StartStopQualifier): HuntWindow {
-	const from = millisecondsOf(start.value);
-	const to = millisecondsOf(stop.value);
-	if (!(from < to)) {
-		throw new HuntError('HUNT_WINDOW_INVALID', `START t'${start.value}' is not before STOP t'${stop.value}'`, {
-			at,
-			hint: 'A window takes in its START and ends before its STOP.',
-		});
-	}
-	return {
-		start: from,
-		stop: to,
-		startDate: minuteOf(start.value, from),
-		endDate: minuteOf(stop.value, to, true),
-		assumed: false,
-	};
+/** A qualifier's window. @throws HuntError `HUNT_WINDOW_INVALID` */
+function windowOf({ start: from, stop: to, at }: StartStopQualifier): HuntWindow {
+	const start = millisecondsOf(from.value);
+	const stop = millisecondsOf(to.value);
+	if (start < stop) return { start, stop, assumed: false };
+	throw new HuntError('HUNT_WINDOW_INVALID', `START t'${from.value}' is not before STOP t'${to.value}'`, {
+		at,
+		hint: 'A window takes in its START and ends before its STOP.',
+	});
 }
 
 /** The last minutes before `now`, in full minutes. */
 export function lastMinutes(minutes: number, now: Date): HuntWindow {
 	const stop = Math.floor(now.getTime() / MINUTE) * MINUTE;
-	return spanOf(stop - minutes * MINUTE, stop, true);
+	return { start: stop - minutes * MINUTE, stop, assumed: true };
 }
 
 /**
@@ -62,34 +48,17 @@ export function narrowed(outer: HuntWindow | undefined, qualifiers: readonly Qua
 function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualifier): HuntWindow {
 	const start = Math.max(outer.start, inner.start);
 	const stop = Math.min(outer.stop, inner.stop);
-	if (start < stop) return spanOf(start, stop, false);
+	if (start < stop) return { start, stop, assumed: false };
 	throw new HuntError('HUNT_WINDOW_INVALID', 'The START and STOP inside one another have no time in common', { at });
 }
 
-function spanOf(start: number, stop: number, assumed: boolean): HuntWindow {
-	return {
-		start,
-		stop,
-		startDate: minuteText(Math.floor(start / MINUTE)),
-		endDate: minuteText(Math.ceil(stop / MINUTE)),
-		assumed,
-	};
-}
-
-const minuteText = (minute: number): string => new Date(Math.min(minute, LAST_MINUTE) * MINUTE).toISOString();
-
-/** The full minute before a time, or the one behind it. Of a time that the calendar has, it is mostly a piece of its text. */
-function minuteOf(text: string, time: number, up = false): string {
-	const plain = digitsAt(text, 8) <= 28 && digitsAt(text, 17) < 60;
-	if (plain && (!up || time % MINUTE === 0)) return `${text.slice(0, 16)}:00.000Z`;
-	const next = digitsAt(text, 14) + 1;
-	if (plain && next < 60) return `${text.slice(0, 14)}${next < 10 ? '0' : ''}${next}:00.000Z`;
-	return minuteText(up ? Math.ceil(time / MINUTE) : Math.floor(time / MINUTE));
-}
+/** The calendar repeats itself. */
+const FOUR_CENTURIES = Date.UTC(2400, 0) - Date.UTC(2000, 0);
 
 /** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */
 function millisecondsOf(text: string): number {
-	const year = digitsAt(text, 0) * 100 + digitsAt(text, 2);
+	// Date.UTC reads the years 0 to 99 as 1900 to 1999.
+	const year = digitsAt(text, 0) * 100 + digitsAt(text, 2) + 400;
 	const time = Date.UTC(
 		year,
 		digitsAt(text, 5) - 1,
@@ -98,10 +67,14 @@ function millisecondsOf(text: string): number {
 		digitsAt(text, 14),
 		digitsAt(text, 17),
 	);
-	return text.length === 20 ? time : time + Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
+	const decimals = text.length === 20 ? 0 : Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
+	return time - FOUR_CENTURIES + decimals;
 }
 
 /** Two digits. */
 function digitsAt(text: string, at: number): number {
 	return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
+
+/** ISO 8601 in UTC, for plans and messages. */
+export const timeText = (time: number): string => new Date(time).toISOString();

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { ESA_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { HUNT_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { listOf } from '../shared/operation';
 
 // Names by themselves: the lint rule for defaults reads no others.
-const { maxRows, timeRangeMinutes } = ESA_LIMITS;
+const { maxRows, timeRangeMinutes } = HUNT_LIMITS;
 
 export const patternProperty: INodeProperties = {
 	displayName: 'STIX Pattern',
@@ -20,7 +20,7 @@ export const timeRangeOption: INodeProperties = {
 	displayName: 'Time Range (Minutes)',
 	name: 'timeRangeMinutes',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: ESA_LIMITS.maxTimeRangeMinutes },
+	typeOptions: { minValue: 1, maxValue: HUNT_LIMITS.maxTimeRangeMinutes },
 	default: timeRangeMinutes,
 	description:
 		'How far back to look where the pattern has no START and STOP. Messages appear in tracking some minutes late.',
