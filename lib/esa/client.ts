@@ -1,14 +1,12 @@
+import { ReadBudget, runPlan, type HuntOutcome, type HuntPlan, type ReadOptions } from '../hunt';
 import { isRecord } from '../json';
-import { ReadBudget, type ReadOptions } from './budget';
 import { EsaError } from './errors';
 import { unreadable } from './explain';
 import { huntTarget } from './huntTarget';
 import { Login, type EsaClientOptions } from './login';
-import type { HuntPlan } from './plan';
 import * as quarantine from './quarantine';
 import { encodeValue } from './query';
 import type { EsaRow } from './row';
-import { runPlan, type HuntOutcome } from './run';
 import { searchQuery, type SearchFields } from './search';
 import { readRows, rowsOf } from './tracking';
 

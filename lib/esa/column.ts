@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
+import type { HuntAnswer, HuntGroup, HuntQuestion, HuntSearch } from '../hunt';
 import { ESA_LIMITS } from '../limits';
 import type { PatternLiteral } from '../pattern';
 import { encodeValue, type Parameter } from './query';
-import type { HuntAnswer, HuntGroup, HuntQuestion, HuntSearch } from './target';
 
 /** How the appliance searches a column: one parameter of `message-tracking/messages`. */
 export type Column =

@@ -1,4 +1,4 @@
-import type { HuntField, HuntGroup } from './target';
+import type { HuntField, HuntGroup } from '../hunt';
 import { searchOf, type Column } from './column';
 import type { Parameter } from './query';
 

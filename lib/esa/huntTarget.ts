@@ -1,11 +1,10 @@
+import { planFor, type HuntLanguage, type HuntOptions, type HuntPlan, type HuntTarget } from '../hunt';
 import type { Pattern } from '../pattern';
 import { observablesOf } from './bundle';
 import { FIELDS } from './fields';
 import type { Login } from './login';
-import { planFor, type HuntOptions, type HuntPlan } from './plan';
 import { queriesOf, queryText, type Parameter } from './query';
 import { keysOf, TrackedRow } from './row';
-import type { HuntLanguage, HuntTarget } from './target';
 import { readRows } from './tracking';
 
 /** What message tracking can be asked: parameters that it ANDs, events that it ORs, one window in full minutes. */

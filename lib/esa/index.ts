@@ -1,13 +1,11 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
-export type { ReadCounts, ReadOptions } from './budget';
 export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
 export { TEXT_OPERATORS, type TextOperator } from './column';
 export * from './errors';
 export { ESA_EVENTS, type EsaEvent } from './fields';
 export { planHunt } from './huntTarget';
 export type { EsaClientOptions, EsaProduct } from './login';
-export type { HuntOptions, HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
 export type {
 	QuarantineFields,
 	QuarantineOperator,
@@ -17,6 +15,5 @@ export type {
 	QuarantineType,
 } from './quarantine';
 export type { EsaRow } from './row';
-export type { HuntOutcome } from './run';
 export type { SearchFields, TextField } from './search';
 export { translatePattern, type TranslateOptions } from './translate';

@@ -1,6 +1,6 @@
-import { isRecord } from '../json';
 import type { Dispatcher } from 'undici';
 import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse, type NetworkOptions } from '../http';
+import { isRecord } from '../json';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
 import { wholeNumber } from '../settings';

@@ -1,7 +1,7 @@
+import type { ReadOptions } from '../hunt';
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
 import { EsaError } from './errors';
-import type { ReadOptions } from './budget';
 import { unreadable } from './explain';
 import type { Login } from './login';
 import { minuteAfter, minuteOf } from './minutes';

@@ -1,6 +1,5 @@
+import type { HuntGroup, HuntWindow } from '../hunt';
 import { minuteAfter, minuteOf } from './minutes';
-import type { HuntGroup } from './target';
-import type { HuntWindow } from './window';
 
 /** One parameter of a query, its value encoded. */
 export interface Parameter {

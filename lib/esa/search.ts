@@ -1,5 +1,5 @@
+import { HuntError } from '../hunt';
 import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
-import { HuntError } from './errors';
 import { COLUMNS, ESA_EVENTS, type EsaEvent } from './fields';
 import { minuteAfter, minuteOf } from './minutes';
 import { parameterText, type Parameter } from './query';

@@ -1,7 +1,7 @@
+import type { ReadBudget } from '../hunt';
 import { isRecord } from '../json';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
-import type { ReadBudget } from './budget';
 import { esaSettings } from './errors';
 import { isRow, keysOf, type EsaRow } from './row';
 import { unreadable } from './explain';

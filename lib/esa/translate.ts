@@ -1,12 +1,20 @@
+import {
+	conjunctionsOf,
+	defaultWindow,
+	Expansion,
+	HuntError,
+	narrowed,
+	quoted,
+	waysOf,
+	type Conjunction,
+	type HuntOptions,
+	type HuntWindow,
+	type Searchable,
+	type Way,
+} from '../hunt';
 import { parsePattern, type ObservationExpression, type Pattern, type PatternPosition } from '../pattern';
-import { conjunctionsOf, Expansion, type Conjunction } from './conjunctions';
-import { HuntError } from './errors';
 import { ESA_LANGUAGE } from './huntTarget';
-import { defaultWindow, type HuntOptions } from './plan';
 import { parameterText, queryText, type Parameter } from './query';
-import { quoted, type Searchable } from './searchable';
-import { waysOf, type Way } from './ways';
-import { narrowed, type HuntWindow } from './window';
 
 export interface TranslateOptions extends Pick<HuntOptions, 'now' | 'timeRangeMinutes'> {
 	/**

@@ -1,4 +1,5 @@
-import { HuntError, planHunt, translatePattern } from '../../../lib/esa';
+import { planHunt, translatePattern } from '../../../lib/esa';
+import { HuntError } from '../../../lib/hunt';
 import {
 	parsePattern,
 	PatternSyntaxError,

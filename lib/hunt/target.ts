@@ -63,7 +63,7 @@ export type HuntPlanLimits = Pick<
  * terms; hunts only pass it on.
  */
 export interface HuntLanguage<Term> {
-	/** For messages, in the middle of a sentence: `the appliance`. */
+	/** For messages, in the middle of a sentence: `the mail server`. */
 	readonly name: string;
 	/** Where its columns are described. */
 	readonly help: string;
