@@ -29,7 +29,8 @@ const floors = {
 	indicators: ['email'],
 	stix: ['email', 'indicators'],
 	pattern: ['email', 'indicators', 'stix'],
-	esa: ['http', 'stix', 'pattern'],
+	hunt: ['email', 'indicators', 'stix', 'pattern'],
+	esa: ['http', 'stix', 'pattern', 'hunt'],
 	opencti: ['http', 'email', 'indicators', 'stix', 'pattern'],
 	mailbox: ['http', 'email'],
 };

@@ -238,18 +238,18 @@ export const INDICATOR_LIMITS = {
 	maxLinkText: 200,
 } as const;
 
-export const ESA_LIMITS = {
-	/** Rows of one page. No client of this API was seen to ask for more. */
-	pageSize: 100,
-	/** Different queries of one plan. Above: HUNT_TOO_COMPLEX. */
+export const HUNT_LIMITS = {
+	/** Different queries of one plan. Above: HUNT_TOO_COMPLEX. A target may have another bound. */
 	maxQueries: 1_000,
+	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
+	alternativesPerQuery: 1,
 	/** Alternatives that ORs inside ANDs of one observation make. Above: HUNT_TOO_COMPLEX. */
 	maxAlternatives: 1_000,
 	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
 	maxComparisons: 1_000,
 	/** Comparisons of all alternatives of a pattern, each written out. Above: HUNT_TOO_COMPLEX. */
 	maxExpandedComparisons: 250_000,
-	/** Characters of all queries and filters that a plan or a translation holds. Above: HUNT_TOO_COMPLEX. */
+	/** Characters of all queries, filters and terms that a plan or a translation holds. Above: HUNT_TOO_COMPLEX. */
 	maxPlanLength: 16 * MiB,
 	/** Queries of one alternative, before comparisons that rows can answer are left to the filter. */
 	maxQueriesOfAlternative: 16,
@@ -257,6 +257,13 @@ export const ESA_LIMITS = {
 	maxObservations: 100,
 	/** Minutes before now that are hunted: ten years. Above: HUNT_OPTION_INVALID. */
 	maxTimeRangeMinutes: 5_256_000,
+	/** Rows whose STIX is looked at in one go. */
+	rowsPerFilter: 100,
+} as const;
+
+export const ESA_LIMITS = {
+	/** Rows of one page. No client of this API was seen to ask for more. */
+	pageSize: 100,
 	/** Digits of a MID: what a JSON number holds exactly. */
 	maxMid: 999_999_999_999_999,
 	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */

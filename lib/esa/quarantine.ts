@@ -1,10 +1,11 @@
+import type { ReadOptions } from '../hunt';
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
-import { ceilToMinute, floorToMinute } from '../units';
 import { instant } from '../settings';
 import { EsaError, esaSettings, midOf } from './errors';
-import type { HuntRunOptions } from './hunt';
-import { unreadable, type Session } from './session';
+import { unreadable } from './explain';
+import type { Login } from './login';
+import { minuteAfter, minuteOf } from './minutes';
 import { rowsOf } from './tracking';
 
 /** `pvo`: policy, virus and outbreak quarantines. */
@@ -65,9 +66,9 @@ const OPERATORS: Readonly<Record<QuarantineOperator, string>> = {
 };
 
 export async function search(
-	session: Session,
+	login: Login,
 	options: QuarantineSearch,
-	{ maxRows, signal }: HuntRunOptions,
+	{ maxRows, signal }: ReadOptions,
 ): Promise<QuarantineResult> {
 	const { type, quarantines = [], filters = {}, orderBy, orderDir } = options;
 	if (type === 'pvo' && quarantines.length === 0)
@@ -75,8 +76,8 @@ export async function search(
 	if (quarantines.some((name) => name.includes(',')))
 		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
 	const window = {
-		startDate: minute('start', options.start, floorToMinute),
-		endDate: minute('stop', options.stop, ceilToMinute),
+		startDate: minuteOf(timeOf('start', options.start)),
+		endDate: minuteAfter(timeOf('stop', options.stop)),
 	};
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
@@ -85,7 +86,7 @@ export async function search(
 	for (let offset = 0; ;) {
 		if (offset >= max) return { ...result, truncated: true };
 		const limit = Math.min(ESA_LIMITS.pageSize, max - offset);
-		const { data, meta } = await session.call({
+		const { data, meta } = await login.call({
 			path: CALL,
 			query: {
 				quarantineType: type,
@@ -113,8 +114,8 @@ export async function search(
 	}
 }
 
-function minute(field: string, value: Date | string, round: (time: number) => number): string {
-	return new Date(round(esaSettings(() => instant(field, value)).getTime())).toISOString();
+function timeOf(field: string, value: Date | string): number {
+	return esaSettings(() => instant(field, value)).getTime();
 }
 
 /** The parameters that ask for the texts given; they differ by the kind of quarantine. */
@@ -148,8 +149,8 @@ function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<strin
 	return filters;
 }
 
-export async function details(session: Session, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
-	const { data } = await session.call({
+export async function details(login: Login, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
+	const { data } = await login.call({
 		path: `${CALL}/details`,
 		query: { mid: midOf('mid', mid), quarantineType: type },
 	});
@@ -158,12 +159,12 @@ export async function details(session: Session, type: QuarantineType, mid: numbe
 	return data;
 }
 
-export async function release(session: Session, selection: QuarantineSelection): Promise<number> {
-	return act(session, 'POST', { action: 'release', ...bodyOf(selection) });
+export async function release(login: Login, selection: QuarantineSelection): Promise<number> {
+	return act(login, 'POST', { action: 'release', ...bodyOf(selection) });
 }
 
-export async function remove(session: Session, selection: QuarantineSelection): Promise<number> {
-	return act(session, 'DELETE', bodyOf(selection));
+export async function remove(login: Login, selection: QuarantineSelection): Promise<number> {
+	return act(login, 'DELETE', bodyOf(selection));
 }
 
 /** MIDs have to be JSON integers. */
@@ -178,8 +179,8 @@ function bodyOf({ type, mids, quarantine }: QuarantineSelection): object {
 	};
 }
 
-async function act(session: Session, method: 'POST' | 'DELETE', json: object): Promise<number> {
-	const { data } = await session.call({ method, path: CALL, json });
+async function act(login: Login, method: 'POST' | 'DELETE', json: object): Promise<number> {
+	const { data } = await login.call({ method, path: CALL, json });
 	const count = isRecord(data) ? data.totalCount : undefined;
 	if (typeof count !== 'number') throw unreadable(CALL, 'data.totalCount is missing');
 	return count;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { HUNT_DEFAULTS } from '../../lib/defaults';
-import { ESA_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { ESA_LIMITS, HUNT_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { wholeNumber } from '../../lib/settings';
 import { listOf } from '../shared/operation';
 import { timeOption } from '../shared/timeOption';
@@ -23,7 +23,7 @@ export const timeRangeOption: INodeProperties = {
 	displayName: 'Time Range (Minutes)',
 	name: 'timeRangeMinutes',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: ESA_LIMITS.maxTimeRangeMinutes },
+	typeOptions: { minValue: 1, maxValue: HUNT_LIMITS.maxTimeRangeMinutes },
 	default: timeRangeMinutes,
 	description:
 		'How far back to look where the pattern has no START and STOP. Messages appear in tracking some minutes late.',

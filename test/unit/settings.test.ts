@@ -295,7 +295,7 @@ describe('a number that is none is an error of every client, before anything is 
 		],
 		[
 			'maxRows of EsaClient.hunt',
-			'ESA_CONFIGURATION',
+			'HUNT_OPTION_INVALID',
 			async (bad) => await new EsaClient(esa).hunt(plan, { maxRows: bad }),
 		],
 		[

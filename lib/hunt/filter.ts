@@ -6,10 +6,13 @@ import {
 	type ObjectPath,
 	type PatternLiteral,
 } from '../pattern';
-import type { Leaf } from './leaf';
+import type { Searchable } from './searchable';
 
-/** The comparison as it is asked of the STIX of a row: paths of the dialect replaced by those that rows have. */
-export function filterText({ test, field }: Leaf): string {
+/**
+ * The comparison as it is asked of the STIX of a row: paths of the dialect replaced by those that rows have. As text, for a
+ * plan is plain JSON: it can be shown, stored and sent; a run parses each of its filters once.
+ */
+export function filterText({ test, field }: Searchable<unknown>): string {
 	const paths = field.rows ?? [];
 	const tests = paths.map((path): ComparisonTest => ({
 		...test,
