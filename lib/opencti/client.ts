@@ -1,11 +1,11 @@
-import type { CaseDraft } from './caseFromEmail';
-import { createCase, type CaseResult } from './createCase';
-import { createReport, reportUrl, type CreateOptions, type ReportResult } from './createReport';
+import type { CaseDraft } from './container/caseFromEmail';
+import { createCase, type CaseResult } from './container/incidentCase';
+import { createReport, reportUrl, type CreateOptions, type ReportResult } from './container/container';
 import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
-import type { DraftFile, ReportDraft } from './draft';
+import type { DraftFile, ReportDraft } from './container/draft';
 
-import { addFiles, type AddFilesOptions } from './addFiles';
-import { findReports, type FoundReport, type ReportQuery } from './findReport';
+import { addFiles, type AddFilesOptions } from './container/addFiles';
+import { findReports, type FoundReport, type ReportQuery } from './container/findReports';
 import {
 	createReportFromBundle,
 	importBundle,
@@ -13,15 +13,15 @@ import {
 	type BundleReportResult,
 	type ImportBundleOptions,
 	type ImportBundleResult,
-} from './importBundle';
-import { OpenCtiError } from './errors';
+} from './bundle/importBundle';
+import { OpenCtiError } from './platform/errors';
 import type { AnyBundle } from '../stix';
-import { bundleWork } from './pushBundle';
-import { References } from './references';
-import { Session } from './session';
-import { OpenCtiTransport, type TransportOptions } from './transport';
+import { bundleWork } from './bundle/pushBundle';
+import { References } from './platform/references';
+import { Session } from './platform/platform';
+import { OpenCtiTransport, type TransportOptions } from './platform/transport';
 import { httpBounds } from '../http';
-import type { UploadedFile } from './upload';
+import type { UploadedFile } from './container/uploadFiles';
 
 export interface OpenCtiClientOptions extends TransportOptions {
 	/**

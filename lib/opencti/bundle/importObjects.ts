@@ -1,14 +1,14 @@
-import { EmailIntelError } from '../errors';
-import { OPENCTI_LIMITS } from '../limits';
-import { stixId, type AnyBundle, type AnyStixObject } from '../stix';
-import type { CreatedNode, MarkingNode } from './documents';
-import type { DraftWarning } from './draft';
-import { OpenCtiError } from './errors';
-import { familyOf, readBetween, readExisting, readExistingOfTypes, type ObjectFamily } from './existing';
-import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messageLinks';
-import { missingMarkings, strictest, type MissingValues, type References } from './references';
+import { EmailIntelError } from '../../errors';
+import { OPENCTI_LIMITS } from '../../limits';
+import { stixId, type AnyBundle, type AnyStixObject } from '../../stix';
+import type { CreatedNode, MarkingNode } from '../documents';
+import type { DraftWarning } from '../container/draft';
+import { OpenCtiError } from '../platform/errors';
+import { familyOf, readBetween, readExisting, readExistingOfTypes, type ObjectFamily } from '../platform/existing';
+import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messageAddresses';
+import { missingMarkings, strictest, type MissingValues, type References } from '../platform/references';
 import { isMessageTextCut } from './messageText';
-import type { Session } from './session';
+import type { Session } from '../platform/platform';
 import { idsOf, kindOf, refsIn, type ObjectKind } from './stixObjects';
 
 export interface ImportedObject {

@@ -9,11 +9,11 @@ import {
 	VULNERABILITY_ADD,
 	type CreatedNode,
 	type ObjectInput,
-} from './documents';
-import { parsePattern, printPattern } from '../pattern';
-import { stixId, type AnyStixObject } from '../stix';
+} from '../documents';
+import { parsePattern, printPattern } from '../../pattern';
+import { stixId, type AnyStixObject } from '../../stix';
 import { messageText } from './messageText';
-import type { Session } from './session';
+import type { Session } from '../platform/platform';
 
 /** What an object refers to, by the ids that the platform gave. */
 export interface Links {

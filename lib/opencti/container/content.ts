@@ -1,6 +1,6 @@
 import type { IOptions, Tag } from 'sanitize-html';
-import type { Attachment, Email } from '../email';
-import { OPENCTI_LIMITS } from '../limits';
+import type { Attachment, Email } from '../../email';
+import { OPENCTI_LIMITS } from '../../limits';
 import type { DraftWarning } from './draft';
 import { cutUtf8 } from './fileName';
 

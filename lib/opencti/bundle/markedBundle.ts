@@ -1,4 +1,4 @@
-import type { AnyBundle, AnyStixObject } from '../stix';
+import type { AnyBundle, AnyStixObject } from '../../stix';
 import { refsIn } from './stixObjects';
 
 /** Objects that say how others are marked, translated or extended. */

@@ -1,6 +1,6 @@
-import type { HttpResponse } from '../http';
-import { OPENCTI_LIMITS } from '../limits';
-import type { OpenCtiDocument } from './documents';
+import type { HttpResponse } from '../../http';
+import { OPENCTI_LIMITS } from '../../limits';
+import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError, type OpenCtiErrorCode } from './errors';
 
 interface GraphQlError {

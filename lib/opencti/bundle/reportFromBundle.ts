@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { stixId, type AnyBundle, type AnyStixObject } from '../stix';
-import { textToHtml } from './content';
-import type { AuthorKind, DraftAuthor, DraftFile, DraftReference, ReportDraft } from './draft';
-import { OpenCtiError } from './errors';
-import { effectiveType, uploadName } from './fileName';
+import { stixId, type AnyBundle, type AnyStixObject } from '../../stix';
+import { textToHtml } from '../container/content';
+import type { AuthorKind, DraftAuthor, DraftFile, DraftReference, ReportDraft } from '../container/draft';
+import { OpenCtiError } from '../platform/errors';
+import { effectiveType, uploadName } from '../container/fileName';
 import { objectsOf } from './importObjects';
-import { markingsOf } from './reportFromEmail';
+import { markingsOf } from '../container/containerFromEmail';
 
 export interface ReportFromBundleOptions {
 	/** Default: the name of the bundle's report. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Attachment, Email } from '../email';
-import { OPENCTI_LIMITS } from '../limits';
+import type { Attachment, Email } from '../../email';
+import { OPENCTI_LIMITS } from '../../limits';
 import type { DraftFile, SkippedFile, SkipReason } from './draft';
 import { effectiveType, uploadName } from './fileName';
 

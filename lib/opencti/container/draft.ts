@@ -1,4 +1,4 @@
-import type { UploadFile } from './transport';
+import type { UploadFile } from '../platform/transport';
 
 /** What a report, or a case, is to be made of. Plain data: nothing is sent until a client gets it. */
 export interface ContainerDraft {

@@ -1,9 +1,9 @@
-import { MARKED_OBJECT } from './documents';
+import { MARKED_OBJECT } from '../documents';
 import type { DraftFile } from './draft';
-import { OpenCtiError } from './errors';
-import { strictest, type References } from './references';
-import type { Session } from './session';
-import { uploadFiles, type UploadedFile, type UploadOptions } from './upload';
+import { OpenCtiError } from '../platform/errors';
+import { strictest, type References } from '../platform/references';
+import type { Session } from '../platform/platform';
+import { uploadFiles, type UploadedFile, type UploadOptions } from './uploadFiles';
 
 export interface AddFilesOptions extends UploadOptions {
 	/** Markings of the files, where they are stricter than those of the object. */

@@ -1,6 +1,6 @@
-import type { AnyBundle, AnyStixObject } from '../stix';
-import type { DraftWarning, ReportDraft } from './draft';
-import { readExistingOfTypes } from './existing';
+import type { AnyBundle, AnyStixObject } from '../../stix';
+import type { DraftWarning, ReportDraft } from '../container/draft';
+import { readExistingOfTypes } from '../platform/existing';
 import {
 	checkMarkings,
 	importObjects,
@@ -10,10 +10,10 @@ import {
 	type ImportOptions,
 } from './importObjects';
 import { importBundleFile, pushBundle, type FileImportResult, type PushOptions, type PushResult } from './pushBundle';
-import { locateReport, resolve, writeReport, type CreateOptions, type ReportResult } from './createReport';
-import type { References } from './references';
+import { locateReport, resolve, writeReport, type CreateOptions, type ReportResult } from '../container/container';
+import type { References } from '../platform/references';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
-import type { Session } from './session';
+import type { Session } from '../platform/platform';
 import { refsIn } from './stixObjects';
 
 export interface ImportBundleOptions extends PushOptions, CreateOptions {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OWN_NAMESPACE, uuidV5, type AnyBundle } from '../stix';
+import { OWN_NAMESPACE, uuidV5, type AnyBundle } from '../../stix';
 import {
 	ASK_JOB_IMPORT,
 	BUNDLE_PUSH,
@@ -10,12 +10,12 @@ import {
 	WORK,
 	WORK_ADD,
 	WORK_PROCESSED,
-} from './documents';
-import { OpenCtiError } from './errors';
+} from '../documents';
+import { OpenCtiError } from '../platform/errors';
 import { checkMarkings, objectsOf } from './importObjects';
 import { markedAsItsReports } from './markedBundle';
-import { strictest, type References } from './references';
-import type { Session } from './session';
+import { strictest, type References } from '../platform/references';
+import type { Session } from '../platform/platform';
 
 export interface PushOptions {
 	/** Under which the platform lists our pushes. Default `Email Intel`. */

@@ -1,8 +1,8 @@
-import { OPENCTI_LIMITS } from '../limits';
-import { MESSAGE_PATCH, MESSAGE_REFERENCES, type MessageReferenceType } from './documents';
-import { OpenCtiError } from './errors';
-import { allPages } from './pages';
-import type { Session } from './session';
+import { OPENCTI_LIMITS } from '../../limits';
+import { MESSAGE_PATCH, MESSAGE_REFERENCES, type MessageReferenceType } from '../documents';
+import { OpenCtiError } from '../platform/errors';
+import { allPages } from '../platform/pages';
+import type { Session } from '../platform/platform';
 
 /** How STIX, the platform's edit of a message and the platform's references name its addresses. */
 const ADDRESSES: readonly {

@@ -1,9 +1,9 @@
-import { EmailIntelError } from '../errors';
-import { IMPORT_PUSH, type MarkingNode, type StoredFile } from './documents';
+import { EmailIntelError } from '../../errors';
+import { IMPORT_PUSH, type MarkingNode, type StoredFile } from '../documents';
 import type { DraftFile } from './draft';
-import { OpenCtiError } from './errors';
-import { missingMarkings, type References } from './references';
-import type { Session } from './session';
+import { OpenCtiError } from '../platform/errors';
+import { missingMarkings, type References } from '../platform/references';
+import type { Session } from '../platform/platform';
 
 export interface UploadedFile {
 	/** Name on the platform. */

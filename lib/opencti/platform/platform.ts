@@ -1,4 +1,4 @@
-import type { OpenCtiDocument } from './documents';
+import type { OpenCtiDocument } from '../documents';
 import type { OpenCtiTransport, UploadFile } from './transport';
 
 /** A transport and the draft workspace that its calls work in. */

@@ -5,10 +5,10 @@ import {
 	isIncomplete,
 	type Email,
 	type EmailWarning,
-} from '../email';
-import type { Indicator } from '../indicators';
-import { OPENCTI_LIMITS } from '../limits';
-import { reportName, reportTime, stixId } from '../stix';
+} from '../../email';
+import type { Indicator } from '../../indicators';
+import { OPENCTI_LIMITS } from '../../limits';
+import { reportName, reportTime, stixId } from '../../stix';
 import { emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type {
@@ -20,7 +20,7 @@ import type {
 	SkippedFile,
 	SkipReason,
 } from './draft';
-import { OpenCtiError } from './errors';
+import { OpenCtiError } from '../platform/errors';
 import { selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */

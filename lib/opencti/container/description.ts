@@ -1,6 +1,6 @@
-import type { Email, EmailAddress } from '../email';
-import type { Indicator } from '../indicators';
-import { OPENCTI_LIMITS } from '../limits';
+import type { Email, EmailAddress } from '../../email';
+import type { Indicator } from '../../indicators';
+import { OPENCTI_LIMITS } from '../../limits';
 import { defang } from './content';
 import type { DraftFile, SkippedFile, SkipReason } from './draft';
 import { escapeMarkdown, markdownTable } from './markdown';

@@ -1,8 +1,8 @@
-import type { Email } from '../email';
-import { stixId } from '../stix';
+import type { Email } from '../../email';
+import { stixId } from '../../stix';
 import { emailContent, escapeHtml } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
-import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './reportFromEmail';
+import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 
 export interface CaseDraft extends ContainerDraft {
 	kind: 'case';

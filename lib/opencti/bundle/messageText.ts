@@ -1,6 +1,6 @@
-import { readHtml } from '../indicators';
-import { OPENCTI_LIMITS } from '../limits';
-import { wellFormed, type AnyStixObject } from '../stix';
+import { readHtml } from '../../indicators';
+import { OPENCTI_LIMITS } from '../../limits';
+import { wellFormed, type AnyStixObject } from '../../stix';
 
 /**
  * The plain text of a STIX e-mail message, for the platform's `body`: the plain parts, else the text of the HTML ones. With the

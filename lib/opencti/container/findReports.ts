@@ -1,8 +1,8 @@
-import { stixId } from '../stix';
-import { nodesOf, REFERENCED, REPORT, type StoredReport } from './documents';
-import { OpenCtiError } from './errors';
-import { reportUrl } from './createReport';
-import type { Session } from './session';
+import { stixId } from '../../stix';
+import { nodesOf, REFERENCED, REPORT, type StoredReport } from '../documents';
+import { OpenCtiError } from '../platform/errors';
+import { reportUrl } from './container';
+import type { Session } from '../platform/platform';
 
 export type ReportQuery =
 	/** Message-ID of the mail, as in its header. */

@@ -1,5 +1,5 @@
-import { GENERIC_TYPES } from '../email';
-import { OPENCTI_LIMITS } from '../limits';
+import { GENERIC_TYPES } from '../../email';
+import { OPENCTI_LIMITS } from '../../limits';
 
 /** Usual extension of a media type, the first one canonical. OpenCTI derives a file's type from its extension alone. */
 const EXTENSIONS = new Map<string, readonly string[]>(

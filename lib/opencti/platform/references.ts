@@ -1,5 +1,5 @@
-import { stixId, TLP_MARKINGS } from '../stix';
-import { OPENCTI_LIMITS } from '../limits';
+import { stixId, TLP_MARKINGS } from '../../stix';
+import { OPENCTI_LIMITS } from '../../limits';
 import {
 	anyOf,
 	DOMAIN_OBJECT,
@@ -14,11 +14,11 @@ import {
 	type ExternalReferenceInput,
 	type IdentityType,
 	type MarkingNode,
-} from './documents';
-import type { AuthorKind, DraftAuthor, DraftReference } from './draft';
+} from '../documents';
+import type { AuthorKind, DraftAuthor, DraftReference } from '../container/draft';
 import { OpenCtiError } from './errors';
 import { allPages } from './pages';
-import type { Session } from './session';
+import type { Session } from './platform';
 
 /** What to do with a label or vocabulary value that the platform does not have. */
 export type MissingValues = 'create' | 'skip' | 'error';

@@ -1,4 +1,4 @@
-import { stixId } from '../stix';
+import { stixId } from '../../stix';
 import type { CaseDraft } from './caseFromEmail';
 import { escapeHtml } from './content';
 import {
@@ -10,13 +10,13 @@ import {
 	resolve,
 	type ContainerResult,
 	type CreateOptions,
-} from './createReport';
-import { OPENCTI_LIMITS } from '../limits';
-import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, nodesOf, REFERENCED, type StoredCase } from './documents';
+} from './container';
+import { OPENCTI_LIMITS } from '../../limits';
+import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, nodesOf, REFERENCED, type StoredCase } from '../documents';
 import type { DraftReference } from './draft';
-import { OpenCtiError } from './errors';
-import type { References } from './references';
-import type { Session } from './session';
+import { OpenCtiError } from '../platform/errors';
+import type { References } from '../platform/references';
+import type { Session } from '../platform/platform';
 
 export interface CaseResult extends ContainerResult {
 	severity?: string;

@@ -1,4 +1,4 @@
-import { EmailIntelError, type ErrorDetails } from '../errors';
+import { EmailIntelError, type ErrorDetails } from '../../errors';
 
 export type OpenCtiErrorCode =
 	/** The platform does not accept the token: wrong, expired, or its user is locked. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stixId } from '../stix';
+import { stixId } from '../../stix';
 import {
 	DOMAIN_OBJECT_DELETE,
 	nodesOf,
@@ -9,12 +9,12 @@ import {
 	type MarkingNode,
 	type StoredContainer,
 	type StoredReport,
-} from './documents';
+} from '../documents';
 import type { ContainerDraft, DraftWarning, ReportDraft, SkippedFile } from './draft';
-import { OpenCtiError } from './errors';
-import { missingMarkings, strictest, type MissingValues, type References } from './references';
-import type { Session } from './session';
-import { uploadFiles, type UploadedFile, type UploadOptions } from './upload';
+import { OpenCtiError } from '../platform/errors';
+import { missingMarkings, strictest, type MissingValues, type References } from '../platform/references';
+import type { Session } from '../platform/platform';
+import { uploadFiles, type UploadedFile, type UploadOptions } from './uploadFiles';
 
 export interface CreateOptions extends UploadOptions {
 	/** Labels that the platform does not have. Making them needs SETTINGS_SETLABELS. Default `create`. */

@@ -8,10 +8,10 @@ import {
 	type Clock,
 	type HttpClientOptions,
 	type HttpRequest,
-} from '../http';
-import { HTTP_LIMITS, OPENCTI_LIMITS } from '../limits';
-import { readAnswer } from './answer';
-import type { OpenCtiDocument } from './documents';
+} from '../../http';
+import { HTTP_LIMITS, OPENCTI_LIMITS } from '../../limits';
+import { readAnswer } from './explain';
+import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError } from './errors';
 
 export interface TransportOptions extends HttpClientOptions {

@@ -1,4 +1,4 @@
-import { nodesOf, type Connection } from './documents';
+import { nodesOf, type Connection } from '../documents';
 
 /** Nodes of one page. */
 const PAGE_SIZE = 500;

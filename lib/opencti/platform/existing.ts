@@ -1,5 +1,5 @@
-import { OPENCTI_LIMITS } from '../limits';
-import { stixId } from '../stix';
+import { OPENCTI_LIMITS } from '../../limits';
+import { stixId } from '../../stix';
 import {
 	anyOf,
 	OBJECTS_BY_IDS,
@@ -9,9 +9,9 @@ import {
 	type Connection,
 	type ExistingNode,
 	type RelationshipNode,
-} from './documents';
+} from '../documents';
 import { allPages } from './pages';
-import type { Session } from './session';
+import type { Session } from './platform';
 
 /** The platform answers each family of objects by another query. */
 export type ObjectFamily = 'object' | 'relationship' | 'sighting';
