@@ -22,6 +22,11 @@ const floors = {
 	pattern: ['email', 'indicators', 'stix'],
 	esa: ['http', 'stix', 'pattern'],
 	opencti: ['http', 'email', 'indicators', 'stix', 'pattern'],
+	'opencti/documents': [],
+	'opencti/platform': ['documents'],
+	'opencti/container': ['documents', 'platform'],
+	'opencti/bundle': ['documents', 'platform', 'container'],
+	'opencti/client': ['documents', 'platform', 'container', 'bundle'],
 	mailbox: ['http', 'email'],
 };
 const folders = Object.keys(floors);

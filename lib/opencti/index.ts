@@ -1,26 +1,64 @@
-export { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from './client';
-export { type AddFilesOptions } from './container/addFiles';
-export { emailContent, textToHtml, type ContentOptions } from './container/content';
-export { type ContainerResult, type CreateOptions, type ReportResult } from './container/container';
-export * as openCtiDocuments from './documents';
-export type { OpenCtiDocument } from './documents';
-export type * from './container/draft';
-export { OpenCtiError, type OpenCtiErrorCode } from './platform/errors';
-export { type FoundReport, type ReportQuery } from './container/findReports';
-export { reportFromEmail, type FromEmailOptions, type ReportFromEmailOptions } from './container/containerFromEmail';
-export { uploadName } from './container/fileName';
-export { selectFiles, type FileSelection } from './container/selectFiles';
-export { type MissingValues } from './platform/references';
-export { type UploadedFile } from './container/uploadFiles';
+export { OpenCtiClient, type PlatformInfo } from './client';
 export {
+	EMAIL_REPORT_DEFAULTS,
+	emailReport,
+	IMPORT_DEFAULTS,
+	reportFromBundle,
 	type BundleReportOptions,
 	type BundleReportResult,
 	type DirectImportResult,
+	type EmailReport,
+	type EmailReportOptions,
+	type FileImportResult,
 	type ImportBundleOptions,
 	type ImportBundleResult,
-} from './bundle/importBundle';
-export { type ImportedObject } from './bundle/importObjects';
-export { type FileImportResult, type PushResult } from './bundle/pushBundle';
-export { reportFromBundle, type ReportFromBundleOptions } from './bundle/reportFromBundle';
-export { caseFromEmail, type CaseDraft, type CaseFromEmailOptions } from './container/caseFromEmail';
-export { type CaseResult } from './container/incidentCase';
+	type ImportedObject,
+	type PushResult,
+	type ReportContents,
+	type ReportFromBundleOptions,
+} from './bundle';
+export {
+	CASE_DEFAULTS,
+	caseFromEmail,
+	CREATE_DEFAULTS,
+	draftFile,
+	emailContent,
+	FROM_EMAIL_DEFAULTS,
+	REPORT_DEFAULTS,
+	reportFromEmail,
+	selectFiles,
+	textToHtml,
+	uploadName,
+	type AddFilesOptions,
+	type CaseDraft,
+	type CaseFromEmailOptions,
+	type CaseResult,
+	type ContainerDraft,
+	type ContainerResult,
+	type ContentOptions,
+	type CreateOptions,
+	type DraftFile,
+	type DraftWarning,
+	type FileSelection,
+	type FoundReport,
+	type FromEmailOptions,
+	type GivenFile,
+	type ReportDraft,
+	type ReportFromEmailOptions,
+	type ReportQuery,
+	type ReportResult,
+	type SkippedFile,
+	type SkipReason,
+	type UploadedFile,
+} from './container';
+export * as openCtiDocuments from './documents';
+export type { OpenCtiDocument } from './documents';
+export {
+	OpenCtiError,
+	type AuthorKind,
+	type DraftAuthor,
+	type DraftReference,
+	type MissingValues,
+	type OpenCtiErrorCode,
+	type PlatformOptions as OpenCtiClientOptions,
+} from './platform';

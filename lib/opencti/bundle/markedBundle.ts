@@ -1,5 +1,5 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
-import { refsIn } from './stixObjects';
+import { refsIn } from './bundleObjects';
 
 /** Objects that say how others are marked, translated or extended. */
 const UNMARKED = new Set(['marking-definition', 'language-content', 'extension-definition']);

@@ -1,8 +1,6 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import { MESSAGE_PATCH, MESSAGE_REFERENCES, type MessageReferenceType } from '../documents';
-import { OpenCtiError } from '../platform/errors';
-import { allPages } from '../platform/pages';
-import type { Session } from '../platform/platform';
+import { allPages, OpenCtiError, type Platform } from '../platform';
 
 /** How STIX, the platform's edit of a message and the platform's references name its addresses. */
 const ADDRESSES: readonly {
@@ -40,14 +38,14 @@ const HIDDEN = 'hidden';
  * @throws OpenCtiError when an address is not there in the end
  */
 export async function linkMessage(
-	session: Session,
+	platform: Platform,
 	id: string,
 	messages: readonly MessageAddresses[],
 ): Promise<LinkResult> {
-	const before = await readReferences(session, id);
+	const before = await readReferences(platform, id);
 	const input = missingLinks(before, messages);
-	for (const batch of batchesOf(input)) await session.call(MESSAGE_PATCH, { id, input: batch });
-	const has = input.length === 0 ? undefined : await readReferences(session, id);
+	for (const batch of batchesOf(input)) await platform.call(MESSAGE_PATCH, { id, input: batch });
+	const has = input.length === 0 ? undefined : await readReferences(platform, id);
 	const unlinked = has === undefined ? [] : missingLinks(has, messages);
 	if (unlinked.length > 0) {
 		const count = unlinked.reduce((sum, { value }) => sum + value.length, 0);
@@ -108,11 +106,11 @@ function batchesOf(input: readonly Edit[]): Edit[][] {
 	return batches;
 }
 
-async function readReferences(session: Session, id: string): Promise<Map<MessageReferenceType, Set<string>>> {
+async function readReferences(platform: Platform, id: string): Promise<Map<MessageReferenceType, Set<string>>> {
 	const types = ADDRESSES.map(({ type }) => type);
 	const nodes = await allPages(
 		OPENCTI_LIMITS.maxReferencePages,
-		async (page) => (await session.call(MESSAGE_REFERENCES, { id, types, ...page })).stixNestedRefRelationships,
+		async (page) => (await platform.call(MESSAGE_REFERENCES, { id, types, ...page })).stixNestedRefRelationships,
 	);
 	const found = new Map<MessageReferenceType, Set<string>>();
 	for (const { relationship_type, to } of nodes) {

@@ -1,30 +1,28 @@
-import { createHash } from 'node:crypto';
 import { OWN_NAMESPACE, uuidV5, type AnyBundle } from '../../stix';
+import type { DraftWarning } from '../container';
 import {
-	ASK_JOB_IMPORT,
 	BUNDLE_PUSH,
 	BUNDLE_PUSH_WITHOUT_WORK,
-	IMPORT_CONNECTORS,
 	REGISTER_CONNECTOR,
-	UPLOAD_IMPORT,
 	WORK,
 	WORK_ADD,
 	WORK_PROCESSED,
 } from '../documents';
-import { OpenCtiError } from '../platform/errors';
-import { checkMarkings, objectsOf } from './importObjects';
+import { attempt, OpenCtiError, type Failure, type Platform } from '../platform';
+import { checkMarkings, objectsOf } from './bundleObjects';
 import { markedAsItsReports } from './markedBundle';
-import { strictest, type References } from '../platform/references';
-import type { Session } from '../platform/platform';
 
 export interface PushOptions {
-	/** Under which the platform lists our pushes. Default `Email Intel`. */
+	/** Under which the platform lists our pushes. Default {@link PUSH_DEFAULTS}. */
 	connectorName?: string;
 	/** A UUID. Default: derived from the name, so that every push goes to the same connector. */
 	connectorId?: string;
 	/** Default: the id of the bundle. */
 	workName?: string;
 }
+
+/** What {@link PushOptions} mean where nobody sets them. */
+export const PUSH_DEFAULTS = { connectorName: 'Email Intel' } as const;
 
 export interface PushResult {
 	mode: 'push';
@@ -34,41 +32,54 @@ export interface PushResult {
 	/** Absent on platforms before 6.6. */
 	workId?: string;
 	objects: number;
-}
-
-export interface FileImportResult {
-	mode: 'file';
-	/** Asked for; by default a person validates it on the platform. */
-	queued: true;
-	fileId: string;
-	connector: { id: string; name: string };
-	objects: number;
+	warnings: DraftWarning[];
 }
 
 /**
- * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later. Throws
- * OPENCTI_INPUT in any workspace but `live`, before anything is sent.
+ * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later.
+ *
+ * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`, before anything is sent
  */
-export async function pushBundle(
-	session: Session,
-	references: References,
-	bundle: AnyBundle,
-	options: PushOptions,
-): Promise<PushResult> {
+export async function pushBundle(platform: Platform, bundle: AnyBundle, options: PushOptions): Promise<PushResult> {
 	// The queue carries no draft: what was meant for approval would be live, without an error.
-	if (session.draftId !== '') {
-		const where = session.draftId === undefined ? 'which its user may have left' : 'not into a draft workspace';
+	if (platform.workspace !== 'live') {
+		const where = platform.workspace === 'user' ? 'which its user may have left' : 'not into a draft workspace';
 		throw new OpenCtiError('OPENCTI_INPUT', `A bundle that is queued goes into live data, ${where}`, {
 			hint: 'Import it directly or as a file, which keep to the draft, or queue it without a draft workspace.',
 		});
 	}
 	const objects = objectsOf(bundle);
 	// The import drops a marking that the platform does not know.
-	await checkMarkings(references, objects);
-	const name = options.connectorName ?? 'Email Intel';
-	const id = options.connectorId ?? uuidV5(OWN_NAMESPACE, `connector ${name}`);
+	await checkMarkings(platform, objects);
+	const connectorId = await registered(platform, options);
+	const { workAdd } = await platform.call(WORK_ADD, {
+		connectorId,
+		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
+	});
+	const work = { id: workAdd.id };
+	const text = JSON.stringify(markedAsItsReports(bundle, objects));
+	const result = { mode: 'push', queued: true, connectorId, objects: objects.length } as const;
+	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
+	if ('value' in pushed) {
+		// Whatever comes now, the bundle is in the queue.
+		const left = await close(platform, { ...work, message: `${objects.length} objects sent`, inError: false });
+		return { ...result, workId: work.id, warnings: stillOpen(left) };
+	}
+	if (pushed.failure.code === 'OPENCTI_VERSION') {
+		const message = 'Sent without a work: the platform is older than 6.6';
+		const left = await close(platform, { ...work, message, inError: false });
+		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
+		return { ...result, warnings: stillOpen(left) };
+	}
+	await close(platform, { ...work, message: 'The bundle could not be sent', inError: true });
+	throw pushed.error;
+}
+
+/** The id of the connector that our pushes come from. */
+async function registered(platform: Platform, options: PushOptions): Promise<string> {
+	const name = options.connectorName ?? PUSH_DEFAULTS.connectorName;
 	const input = {
-		id,
+		id: options.connectorId ?? uuidV5(OWN_NAMESPACE, `connector ${name}`),
 		name,
 		type: 'EXTERNAL_IMPORT' as const,
 		scope: ['email'],
@@ -76,67 +87,33 @@ export async function pushBundle(
 		only_contextual: false,
 		playbook_compatible: false,
 	};
-	const connectorId = (await session.call(REGISTER_CONNECTOR, { input })).registerConnector.id;
-	const { workAdd } = await session.call(WORK_ADD, {
-		connectorId,
-		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
-	});
-	const result: PushResult = { mode: 'push', queued: true, connectorId, objects: objects.length };
-	const text = JSON.stringify(markedAsItsReports(bundle, objects));
-	try {
-		await session.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: workAdd.id });
-		await session.call(WORK_PROCESSED, { id: workAdd.id, message: `${objects.length} objects sent`, inError: false });
-		return { ...result, workId: workAdd.id };
-	} catch (error) {
-		const old = error instanceof OpenCtiError && error.code === 'OPENCTI_VERSION';
-		const message = old ? 'Sent without a work: the platform is older than 6.6' : 'The bundle could not be sent';
-		await session.call(WORK_PROCESSED, { id: workAdd.id, message, inError: !old });
-		if (!old) throw error;
-		await session.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
-		return result;
-	}
+	return (await platform.call(REGISTER_CONNECTOR, { input })).registerConnector.id;
+}
+
+/** Tells the platform how a push went. That this fails changes nothing about the push. */
+async function close(
+	platform: Platform,
+	work: { id: string; message: string; inError: boolean },
+): Promise<Failure | undefined> {
+	const closed = await attempt(() => platform.call(WORK_PROCESSED, work));
+	if ('value' in closed) return undefined;
+	platform.logger?.warn(`OpenCTI: the work ${work.id} of a pushed bundle stays open: ${closed.failure.message}`);
+	return closed.failure;
+}
+
+function stillOpen(failure: Failure | undefined): DraftWarning[] {
+	if (failure === undefined) return [];
+	const message = `The bundle is in the queue. That it is sent as a whole could not be told, so its work may stay in progress: ${failure.message}`;
+	return [{ code: 'work-open', message }];
 }
 
 /** How far a push is, and what went wrong in it. Needs MODULES. */
-export async function bundleWork(session: Session, workId: string): Promise<{ status: string; errors: string[] }> {
-	const { work } = await session.call(WORK, { id: workId });
+export async function bundleWork(platform: Platform, workId: string): Promise<{ status: string; errors: string[] }> {
+	const { work } = await platform.call(WORK, { id: workId });
 	if (work === null) {
 		throw new OpenCtiError('OPENCTI_REFERENCE_MISSING', 'The platform has no such work any more', {
 			hint: 'Finished works are removed after a while.',
 		});
 	}
 	return { status: work.status, errors: (work.errors ?? []).flatMap((error) => error?.message ?? []) };
-}
-
-/** Uploads a bundle as a file and asks the platform's STIX file connector to import it. Needs KNOWLEDGE_KNASKIMPORT. */
-export async function importBundleFile(
-	session: Session,
-	references: References,
-	bundle: AnyBundle,
-): Promise<FileImportResult> {
-	const objects = objectsOf(bundle);
-	await checkMarkings(references, objects);
-	const refs = [...new Set(objects.flatMap((object) => (object['object_marking_refs'] as string[] | undefined) ?? []))];
-	const markings = strictest(await references.markings(refs)).map(({ id }) => id);
-	const connector = await stixConnector(session);
-	const content = Buffer.from(JSON.stringify(markedAsItsReports(bundle, objects)));
-	const sha256 = createHash('sha256').update(content).digest('hex');
-	const file = { name: `email-intel-${sha256.slice(0, 12)}.json`, contentType: 'application/json', content };
-	const { uploadImport } = await session.call(UPLOAD_IMPORT, { file: null, fileMarkings: markings }, file);
-	await session.call(ASK_JOB_IMPORT, { fileName: uploadImport.id, connectorId: connector.id });
-	return { mode: 'file', queued: true, fileId: uploadImport.id, connector, objects: objects.length };
-}
-
-async function stixConnector(session: Session): Promise<{ id: string; name: string }> {
-	const { connectorsForImport } = await session.call(IMPORT_CONNECTORS, {});
-	const able = connectorsForImport.flatMap((connector) =>
-		connector !== null && connector.active !== false && (connector.connector_scope ?? []).includes('application/json')
-			? [connector]
-			: [],
-	);
-	const best = able.find(({ name }) => /stix/i.test(name)) ?? able[0];
-	if (best !== undefined) return { id: best.id, name: best.name };
-	throw new OpenCtiError('OPENCTI_CONNECTOR_MISSING', 'The platform has no active connector that imports STIX files', {
-		hint: 'Start the ImportFileStix connector, or import the bundle directly or by push.',
-	});
 }

@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
 import { stixId, type AnyBundle, type AnyStixObject } from '../../stix';
-import { textToHtml } from '../container/content';
-import type { AuthorKind, DraftAuthor, DraftFile, DraftReference, ReportDraft } from '../container/draft';
-import { OpenCtiError } from '../platform/errors';
-import { effectiveType, uploadName } from '../container/fileName';
-import { objectsOf } from './importObjects';
-import { markingsOf } from '../container/containerFromEmail';
+import { draftFile, markingsOf, REPORT_DEFAULTS, textToHtml, type DraftFile, type ReportDraft } from '../container';
+import { OpenCtiError, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
+import { objectsOf } from './bundleObjects';
 
 export interface ReportFromBundleOptions {
 	/** Default: the name of the bundle's report. */
@@ -54,7 +50,7 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 		...(typeof report['confidence'] === 'number' ? { confidence: report['confidence'] } : {}),
 		reportTypes: [
 			...(options.reportTypes ??
-				(list(report['report_types']).length > 0 ? list(report['report_types']) : ['threat-report'])),
+				(list(report['report_types']).length > 0 ? list(report['report_types']) : REPORT_DEFAULTS.reportTypes)),
 		],
 		files: filesOf(report),
 		skippedFiles: [],
@@ -109,19 +105,7 @@ function filesOf(report: AnyStixObject): DraftFile[] {
 	return given.flatMap((file) => {
 		const data = text(file['data']);
 		if (data === undefined) return [];
-		const content = Buffer.from(data, 'base64');
-		const sha256 = createHash('sha256').update(content).digest('hex');
-		const originalName = text(file['name']);
-		const declared = text(file['mime_type']) ?? 'application/octet-stream';
-		const name = uploadName(originalName, declared, sha256);
-		return [
-			{
-				name,
-				contentType: effectiveType(declared, originalName),
-				content,
-				sha256,
-				...(originalName === undefined ? {} : { originalName }),
-			},
-		];
+		const contentType = text(file['mime_type']) ?? 'application/octet-stream';
+		return [draftFile({ content: Buffer.from(data, 'base64'), contentType, fileName: text(file['name']) })];
 	});
 }

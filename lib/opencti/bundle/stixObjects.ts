@@ -13,7 +13,8 @@ import {
 import { parsePattern, printPattern } from '../../pattern';
 import { stixId, type AnyStixObject } from '../../stix';
 import { messageText } from './messageText';
-import type { Session } from '../platform/platform';
+import type { Platform } from '../platform';
+import { refsIn } from './bundleObjects';
 
 /** What an object refers to, by the ids that the platform gave. */
 export interface Links {
@@ -32,7 +33,7 @@ export interface ObjectKind {
 	identities?: (object: AnyStixObject) => object[];
 	/** Why the platform cannot have it; undefined when it can. Asked before anything is sent. */
 	impossible?: (object: AnyStixObject) => string | undefined;
-	create(session: Session, object: AnyStixObject, links: Links): Promise<CreatedNode>;
+	create(platform: Platform, object: AnyStixObject, links: Links): Promise<CreatedNode>;
 }
 
 /** Values that are there, under the platform's names. */
@@ -56,9 +57,9 @@ function observable(
 		rank: 1,
 		refersTo: [],
 		...rest,
-		create: async (session, object, { common }) => {
+		create: async (platform, object, { common }) => {
 			const variables = { ...common, type: entityType, stix_id: object.id, [argument]: read(object) };
-			return (await session.call(OBSERVABLE_ADD, variables)).stixCyberObservableAdd;
+			return (await platform.call(OBSERVABLE_ADD, variables)).stixCyberObservableAdd;
 		},
 	};
 }
@@ -102,11 +103,6 @@ const IDENTITY_CLASSES: Readonly<Record<string, string>> = {
 const identityClassOf = ({ identity_class }: AnyStixObject) =>
 	Object.hasOwn(IDENTITY_CLASSES, String(identity_class)) ? String(identity_class) : 'organization';
 
-/** Ids in a property that holds one or a list of them. */
-export function refsIn(object: AnyStixObject, property: string): string[] {
-	const value = object[property];
-	return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((id) => typeof id === 'string');
-}
 const DATED = same('confidence', 'lang', 'revoked');
 
 /** How an object of this type is made; undefined for what the platform's API does not take one by one. */
@@ -120,7 +116,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		rank: 0,
 		refersTo: [],
 		identities: (object) => [{ name: object['name'], identity_class: identityClassOf(object) }],
-		create: async (session, object, { common }) => {
+		create: async (platform, object, { common }) => {
 			const { createdBy: _self, ...rest } = common;
 			const type = IDENTITY_CLASSES[identityClassOf(object)] ?? 'Organization';
 			const input = {
@@ -129,7 +125,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 				type,
 				stix_id: object.id,
 			};
-			return (await session.call(IDENTITY_OBJECT_ADD, { input })).identityAdd;
+			return (await platform.call(IDENTITY_OBJECT_ADD, { input })).identityAdd;
 		},
 	},
 	'ipv4-addr': valued('IPv4-Addr', 'IPv4Addr'),
@@ -183,16 +179,16 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	vulnerability: {
 		rank: 2,
 		refersTo: [],
-		create: async (session, object, { common }) => {
+		create: async (platform, object, { common }) => {
 			const input = { ...common, ...pick(object, { ...DATED, ...same('name', 'description') }), stix_id: object.id };
-			return (await session.call(VULNERABILITY_ADD, { input })).vulnerabilityAdd;
+			return (await platform.call(VULNERABILITY_ADD, { input })).vulnerabilityAdd;
 		},
 	},
 	indicator: {
 		rank: 2,
 		refersTo: [],
 		identities: patternIdentities,
-		create: async (session, object, { common }) => {
+		create: async (platform, object, { common }) => {
 			const properties = same(
 				'pattern',
 				'pattern_type',
@@ -209,43 +205,43 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 				...mainObservable(object),
 				stix_id: object.id,
 			};
-			return (await session.call(INDICATOR_ADD, { input })).indicatorAdd;
+			return (await platform.call(INDICATOR_ADD, { input })).indicatorAdd;
 		},
 	},
 	'observed-data': {
 		rank: 3,
 		refersTo: ['object_refs'],
-		create: async (session, object, { common, idOf }) => {
+		create: async (platform, object, { common, idOf }) => {
 			const objects = refsIn(object, 'object_refs').flatMap((id) => idOf(id) ?? []);
 			const properties = { ...DATED, ...same('first_observed', 'last_observed', 'number_observed') };
 			const input = { ...common, ...pick(object, properties), objects, stix_id: object.id };
-			return (await session.call(OBSERVED_DATA_ADD, { input })).observedDataAdd;
+			return (await platform.call(OBSERVED_DATA_ADD, { input })).observedDataAdd;
 		},
 	},
 	note: {
 		rank: 5,
 		refersTo: ['object_refs'],
-		create: async (session, object, { common, idOf }) => {
+		create: async (platform, object, { common, idOf }) => {
 			const objects = refsIn(object, 'object_refs').flatMap((id) => idOf(id) ?? []);
 			const properties = { ...DATED, ...same('content', 'created'), abstract: 'attribute_abstract' };
 			const input = { ...common, ...pick(object, properties), objects, stix_id: object.id };
-			return (await session.call(NOTE_ADD, { input })).noteAdd;
+			return (await platform.call(NOTE_ADD, { input })).noteAdd;
 		},
 	},
 	relationship: {
 		rank: 4,
 		refersTo: ['source_ref', 'target_ref'],
-		create: async (session, object, { common, idOf }) => {
+		create: async (platform, object, { common, idOf }) => {
 			const properties = { ...DATED, ...same('relationship_type', 'description', 'start_time', 'stop_time') };
 			const ends = { fromId: idOf(object['source_ref']), toId: idOf(object['target_ref']) };
 			const input = { ...common, ...pick(object, properties), ...ends, stix_id: object.id };
-			return (await session.call(RELATIONSHIP_ADD, { input })).stixCoreRelationshipAdd;
+			return (await platform.call(RELATIONSHIP_ADD, { input })).stixCoreRelationshipAdd;
 		},
 	},
 	sighting: {
 		rank: 4,
 		refersTo: ['sighting_of_ref', 'where_sighted_refs'],
-		create: async (session, object, { common, idOf }) => {
+		create: async (platform, object, { common, idOf }) => {
 			const [where] = refsIn(object, 'where_sighted_refs');
 			const properties = { ...DATED, ...same('description', 'first_seen', 'last_seen') };
 			const input = {
@@ -256,7 +252,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 				attribute_count: object['count'] ?? 1,
 				stix_id: object.id,
 			};
-			return (await session.call(SIGHTING_ADD, { input })).stixSightingRelationshipAdd;
+			return (await platform.call(SIGHTING_ADD, { input })).stixSightingRelationshipAdd;
 		},
 	},
 };

@@ -1,8 +1,6 @@
-import { MARKED_OBJECT } from '../documents';
+import { MARKED_OBJECT, nodesOf } from '../documents';
+import { OpenCtiError, strictest, type Platform } from '../platform';
 import type { DraftFile } from './draft';
-import { OpenCtiError } from '../platform/errors';
-import { strictest, type References } from '../platform/references';
-import type { Session } from '../platform/platform';
 import { uploadFiles, type UploadedFile, type UploadOptions } from './uploadFiles';
 
 export interface AddFilesOptions extends UploadOptions {
@@ -16,13 +14,13 @@ export interface AddFilesOptions extends UploadOptions {
  * @throws OpenCtiError `OPENCTI_REFERENCE_MISSING` when it is not
  */
 export async function addFiles(
-	session: Session,
-	references: References,
+	platform: Platform,
 	entityId: string,
 	files: readonly DraftFile[],
 	options: AddFilesOptions,
 ): Promise<UploadedFile[]> {
-	const { stixDomainObject: found } = await session.call(MARKED_OBJECT, { id: entityId });
+	const { references } = platform;
+	const { stixDomainObject: found } = await platform.call(MARKED_OBJECT, { id: entityId });
 	if (found === null) {
 		throw new OpenCtiError(
 			'OPENCTI_REFERENCE_MISSING',
@@ -36,6 +34,5 @@ export async function addFiles(
 	const markings = strictest([...asked, ...(found.objectMarking ?? [])]);
 	// Those of the files that are there are compared by their levels.
 	await references.markings(markings.map(({ standard_id }) => standard_id));
-	const stored = (found.importFiles?.edges ?? []).flatMap((edge) => edge?.node ?? []);
-	return uploadFiles(session, references, found.id, files, markings, stored, options);
+	return uploadFiles(platform, { entityId: found.id, files, markings, stored: nodesOf(found.importFiles), options });
 }

@@ -1,4 +1,5 @@
 import type { Email } from '../../email';
+import { OPENCTI_LIMITS } from '../../limits';
 import { stixId } from '../../stix';
 import { emailContent, escapeHtml } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
@@ -23,17 +24,17 @@ export interface CaseDraft extends ContainerDraft {
 }
 
 export interface CaseFromEmailOptions extends FromEmailOptions {
-	/** Default `medium`. */
+	/** A value of case_severity_ov. Default {@link CASE_DEFAULTS}. */
 	severity?: string;
-	/** Default `P3`. */
+	/** A value of case_priority_ov. Default {@link CASE_DEFAULTS}. */
 	priority?: string;
 	responseTypes?: readonly string[];
 	assignees?: readonly string[];
 	participants?: readonly string[];
 }
 
-/** Message-IDs of a conversation that are looked up; the nearest ones. */
-const MAX_THREAD = 20;
+/** What a case is where nobody says otherwise. */
+export const CASE_DEFAULTS = { severity: 'medium', priority: 'P3' } as const;
 
 /**
  * What a message becomes as an incident case. Replies find the case of the mail that they answer by their Message-ID
@@ -57,12 +58,12 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 			options,
 			parts.files.map((file) => file.originalName ?? file.name),
 		),
-		severity: options.severity ?? 'medium',
-		priority: options.priority ?? 'P3',
+		severity: options.severity ?? CASE_DEFAULTS.severity,
+		priority: options.priority ?? CASE_DEFAULTS.priority,
 		responseTypes: [...(options.responseTypes ?? [])],
 		assignees: [...(options.assignees ?? [])],
 		participants: [...(options.participants ?? [])],
-		thread: [...new Set(thread)].filter((id) => id !== parts.messageId).slice(0, MAX_THREAD),
+		thread: [...new Set(thread)].filter((id) => id !== parts.messageId).slice(0, OPENCTI_LIMITS.maxThreadMessages),
 		standardId: stixId('case-incident', { name, created }),
 		warnings,
 	};

@@ -8,33 +8,25 @@ import {
 } from '../../email';
 import type { Indicator } from '../../indicators';
 import { OPENCTI_LIMITS } from '../../limits';
-import { reportName, reportTime, stixId } from '../../stix';
-import { emailContent, type ContentOptions } from './content';
+import { reportName, reportTime } from '../../stix';
+import { OpenCtiError, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
+import { CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
-import type {
-	AuthorKind,
-	DraftAuthor,
-	DraftReference,
-	DraftWarning,
-	ReportDraft,
-	SkippedFile,
-	SkipReason,
-} from './draft';
-import { OpenCtiError } from '../platform/errors';
-import { selectFiles, type FileSelection } from './selectFiles';
+import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */
 export interface FromEmailOptions extends ContentOptions, FileSelection {
-	/** Where the date comes from: the sender's Date header, the time of reception, or a given date. Default `date`. */
+	/** Where the date comes from: the sender's Date header, the time of reception, or a given date. Default {@link FROM_EMAIL_DEFAULTS}. */
 	published?: 'date' | 'received' | Date;
 	/** For a message with neither; without it such a message is an error. Never the clock: a re-run would make another report. */
 	publishedFallback?: Date;
 	/**
-	 * `amber+strict`, `TLP:AMBER+STRICT`, `PAP:RED`, a marking id; one or several. Default `amber+strict`.
+	 * `amber+strict`, `TLP:AMBER+STRICT`, `PAP:RED`, a marking id; one or several. Default {@link FROM_EMAIL_DEFAULTS}.
 	 * An empty list is a report without marking.
 	 */
 	marking?: string | readonly string[];
-	/** A name (an organization unless `kind` says otherwise), an id, or null for none. Default `Email Intel`. */
+	/** A name (an organization unless `kind` says otherwise), an id, or null for none. Default {@link FROM_EMAIL_DEFAULTS}. */
 	author?: string | { name: string; kind?: AuthorKind } | { id: string } | null;
 	labels?: readonly string[];
 	/** References besides the one to the Message-ID. */
@@ -53,40 +45,14 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 	gaps?: readonly EmailWarning[];
 }
 
-export interface ReportFromEmailOptions extends FromEmailOptions {
-	/** Values of the platform's report_types_ov. Default `threat-report`. */
-	reportTypes?: readonly string[];
-	/** A value of the platform's reliability_ov. */
-	reliability?: string;
-}
-
-export const DEFAULT_MARKING = 'TLP:AMBER+STRICT';
-export const DEFAULT_AUTHOR = 'Email Intel';
-
-/**
- * What a message becomes as an OpenCTI report. Pure: same message, same options, same draft.
- *
- * @throws OpenCtiError `OPENCTI_DATE_MISSING` when there is no usable date, `OPENCTI_INPUT` for options that make no
- * sense
- */
-export function reportFromEmail(email: Email, options: ReportFromEmailOptions = {}): ReportDraft {
-	const warnings: DraftWarning[] = [];
-	const name = nameOf(email, options.namePrefix, warnings);
-	const published = publishedOf(email, options, warnings);
-	const parts = containerParts(email, options, warnings);
-	return {
-		kind: 'report',
-		...parts,
-		// The whole subject stands nowhere else in a report.
-		...(warnings.some(({ code }) => code === 'name-cut') ? { incomplete: true as const } : {}),
-		name,
-		published,
-		reportTypes: [...(options.reportTypes ?? ['threat-report'])],
-		...(options.reliability === undefined ? {} : { reliability: options.reliability }),
-		standardId: stixId('report', { name, published }),
-		warnings,
-	};
-}
+/** What {@link FromEmailOptions} mean where nobody sets them. */
+export const FROM_EMAIL_DEFAULTS = {
+	...FILE_DEFAULTS,
+	...CONTENT_DEFAULTS,
+	published: 'date',
+	marking: 'TLP:AMBER+STRICT',
+	author: 'Email Intel',
+} as const satisfies FromEmailOptions;
 
 /** Everything of a draft but its name, date and id. */
 export function containerParts(email: Email, options: FromEmailOptions, warnings: DraftWarning[]) {
@@ -159,7 +125,7 @@ export function nameOf(email: Email, prefix: string | undefined, warnings: Draft
 
 /** The date of the report, by choice and never by the clock: it is part of the id. RFC 3339, UTC, milliseconds. */
 export function publishedOf(email: Email, options: FromEmailOptions, warnings: DraftWarning[]): string {
-	const wanted = options.published ?? 'date';
+	const wanted = options.published ?? FROM_EMAIL_DEFAULTS.published;
 	if (wanted instanceof Date) {
 		if (usable(wanted)) return wanted.toISOString();
 		throw new OpenCtiError('OPENCTI_INPUT', 'The given publication date is not a date', {
@@ -201,7 +167,8 @@ function usable(date: Date | undefined): date is Date {
 }
 
 export function markingsOf(marking: string | readonly string[] | undefined): string[] {
-	const wanted = marking === undefined ? [DEFAULT_MARKING] : typeof marking === 'string' ? [marking] : [...marking];
+	const wanted =
+		marking === undefined ? [FROM_EMAIL_DEFAULTS.marking] : typeof marking === 'string' ? [marking] : [...marking];
 	return [...new Set(wanted.map(markingName).filter((name) => name !== ''))];
 }
 
@@ -214,7 +181,7 @@ function markingName(text: string): string {
 
 export function authorOf(author: FromEmailOptions['author']): DraftAuthor | undefined {
 	if (author === null) return undefined;
-	if (author === undefined) return { name: DEFAULT_AUTHOR, kind: 'organization' };
+	if (author === undefined) return { name: FROM_EMAIL_DEFAULTS.author, kind: 'organization' };
 	if (typeof author === 'string') return { name: author.trim(), kind: 'organization' };
 	return 'id' in author ? { id: author.id.trim() } : { name: author.name.trim(), kind: author.kind ?? 'organization' };
 }

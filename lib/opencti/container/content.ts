@@ -5,11 +5,14 @@ import type { DraftWarning } from './draft';
 import { cutUtf8 } from './fileName';
 
 export interface ContentOptions {
-	/** Images that the message carries: described in brackets, or put in as data: URIs. Default `describe`. */
+	/** Images that the message carries: described in brackets, or put in as data: URIs. Default {@link CONTENT_DEFAULTS}. */
 	inlineImages?: 'describe' | 'embed';
-	/** Links of the message: left as they are (http, https, mailto), or shown as text with a defanged address. Default `keep`. */
+	/** Links of the message: left as they are (http, https, mailto), or shown as text with a defanged address. Default {@link CONTENT_DEFAULTS}. */
 	links?: 'keep' | 'defang';
 }
+
+/** What {@link ContentOptions} mean where nobody sets them. */
+export const CONTENT_DEFAULTS = { inlineImages: 'describe', links: 'keep' } as const satisfies Required<ContentOptions>;
 
 export interface Content {
 	html: string;

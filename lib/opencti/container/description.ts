@@ -30,7 +30,8 @@ export function emailDescription({ email, files, skippedFiles, indicators, notes
 	if (email.receivedAt !== undefined) lines.push(['Email Received At', email.receivedAt.toISOString()]);
 	if (email.date !== undefined) lines.push(['Email Sent At', timestamp(email.date)]);
 	lines.push(['Email Subject', value(email.subject ?? '')]);
-	if (email.to.length > 0) lines.push(['Email Recipients', addresses([...email.to, ...email.cc])]);
+	const recipients = [...email.to, ...email.cc];
+	if (recipients.length > 0) lines.push(['Email Recipients', addresses(recipients)]);
 	if (email.messageId !== undefined) lines.push(['Email Message-ID', value(email.messageId)]);
 	lines.push(['Email SHA-256', email.sha256], ['Email Attachment Count', String(files.length)]);
 

@@ -1,4 +1,4 @@
-import type { UploadFile } from '../platform/transport';
+import type { DraftAuthor, DraftReference, UploadFile } from '../platform';
 
 /** What a report, or a case, is to be made of. Plain data: nothing is sent until a client gets it. */
 export interface ContainerDraft {
@@ -35,18 +35,6 @@ export interface ReportDraft extends ContainerDraft {
 	reportTypes: string[];
 	/** A value of the platform's reliability_ov, such as `B - Usually reliable`. */
 	reliability?: string;
-}
-
-export type AuthorKind = 'organization' | 'individual' | 'system';
-
-/** By name (made when missing), or by the id of an identity that exists. */
-export type DraftAuthor = { name: string; kind: AuthorKind } | { id: string };
-
-export interface DraftReference {
-	sourceName: string;
-	externalId?: string;
-	url?: string;
-	description?: string;
 }
 
 export interface DraftFile extends UploadFile {

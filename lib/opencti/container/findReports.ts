@@ -1,8 +1,9 @@
 import { stixId } from '../../stix';
-import { nodesOf, REFERENCED, REPORT, type StoredReport } from '../documents';
-import { OpenCtiError } from '../platform/errors';
-import { reportUrl } from './container';
-import type { Session } from '../platform/platform';
+import { nodesOf, type StoredReport } from '../documents';
+import { OpenCtiError, type Platform } from '../platform';
+import { summaryOf } from './container';
+import { ofMessage } from './locate';
+import { REPORTS } from './report';
 
 export type ReportQuery =
 	/** Message-ID of the mail, as in its header. */
@@ -26,37 +27,21 @@ export interface FoundReport {
 }
 
 /** Reports by what identifies them; see `OpenCtiClient.findReports`. */
-export async function findReports(session: Session, query: ReportQuery): Promise<FoundReport[]> {
-	if ('messageId' in query) return reportsOfMessage(session, query.messageId);
-	const id = 'id' in query ? query.id : stixId('report', { name: query.name, published: instant(query.published) });
-	const { report } = await session.call(REPORT, { id });
-	return report === null ? [] : [found(session, report)];
-}
-
-async function reportsOfMessage(session: Session, messageId: string): Promise<FoundReport[]> {
-	// The reference's id follows from its content: no search, and no near misses.
-	const id = stixId('external-reference', { source_name: 'email', external_id: messageId.trim() });
-	const { externalReference } = await session.call(REFERENCED, { id, types: ['Report'] });
-	const reports: FoundReport[] = [];
-	for (const node of nodesOf(externalReference?.references)) {
-		if (node.__typename !== 'Report' || node.id === undefined) continue;
-		const { report } = await session.call(REPORT, { id: node.id });
-		if (report !== null) reports.push(found(session, report));
+export async function findReports(platform: Platform, query: ReportQuery): Promise<FoundReport[]> {
+	if ('messageId' in query) {
+		const reports = await ofMessage(platform, REPORTS, query.messageId.trim());
+		return reports.map((report) => found(platform, report));
 	}
-	return reports;
+	const id = 'id' in query ? query.id : stixId('report', { name: query.name, published: instant(query.published) });
+	const report = await REPORTS.read(platform, id);
+	return report === null ? [] : [found(platform, report)];
 }
 
-function found(session: Session, report: StoredReport): FoundReport {
+function found(platform: Platform, report: StoredReport): FoundReport {
 	return {
-		id: report.id,
-		standardId: report.standard_id,
-		name: report.name,
-		url: reportUrl(session.baseUrl, report.id),
+		...summaryOf(REPORTS, platform, report),
 		published: report.published,
 		reportTypes: report.report_types ?? [],
-		markings: (report.objectMarking ?? []).map(({ definition, standard_id }) => definition ?? standard_id),
-		labels: (report.objectLabel ?? []).map(({ value }) => value),
-		...(report.createdBy === null ? {} : { author: { id: report.createdBy.id, name: report.createdBy.name } }),
 		files: nodesOf(report.importFiles).map(({ id, name, size }) => ({ id, name, ...(size === null ? {} : { size }) })),
 		externalReferences: nodesOf(report.externalReferences).map(({ source_name, external_id }) => ({
 			sourceName: source_name,

@@ -1,22 +1,12 @@
-import { stixId } from '../../stix';
-import type { CaseDraft } from './caseFromEmail';
-import { escapeHtml } from './content';
-import {
-	commonInput,
-	differences,
-	finish,
-	isOfAnotherMessage,
-	messageMark,
-	resolve,
-	type ContainerResult,
-	type CreateOptions,
-} from './container';
 import { OPENCTI_LIMITS } from '../../limits';
-import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, nodesOf, REFERENCED, type StoredCase } from '../documents';
-import type { DraftReference } from './draft';
-import { OpenCtiError } from '../platform/errors';
-import type { References } from '../platform/references';
-import type { Session } from '../platform/platform';
+import { stixId } from '../../stix';
+import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, type CaseNode, type StoredCase } from '../documents';
+import { OpenCtiError, type DraftReference, type Platform } from '../platform';
+import type { CaseDraft } from './caseFromEmail';
+import { finish, inputOf, resolve, type ContainerKind, type ContainerResult, type CreateOptions } from './container';
+import { escapeHtml } from './content';
+import type { DraftWarning } from './draft';
+import { locate, ofMessage, type Located } from './locate';
 
 export interface CaseResult extends ContainerResult {
 	severity?: string;
@@ -25,23 +15,27 @@ export interface CaseResult extends ContainerResult {
 	appended: boolean;
 }
 
-export const caseUrl = (baseUrl: string, id: string) => `${baseUrl}/dashboard/cases/incidents/${id}`;
+const CASES: ContainerKind<CaseDraft, StoredCase> = {
+	entityType: 'Case-Incident',
+	typeName: 'CaseIncident',
+	pages: 'dashboard/cases/incidents',
+	read: async (platform, id) => (await platform.call(CASE_INCIDENT, { id })).caseIncident,
+	renamed: (draft, name) => ({
+		...draft,
+		name,
+		standardId: stixId('case-incident', { name, created: draft.created }),
+	}),
+};
 
 /** Opens a case, or adds the message to the case of its conversation. See `OpenCtiClient.createIncidentCase`. */
-export async function createCase(
-	session: Session,
-	references: References,
-	given: CaseDraft,
-	options: CreateOptions,
-): Promise<CaseResult> {
-	const resolved = await resolve(references, given, options);
-	const { draft, existing } = await locate(session, given, options);
+export async function createCase(platform: Platform, given: CaseDraft, options: CreateOptions): Promise<CaseResult> {
+	const resolved = await resolve(platform, given, options);
+	const { draft, existing } = await locateCase(platform, given, options);
 	// The conversation's ids stay with the case, so that a mail that arrives after its answer finds it, too.
 	const thread: DraftReference[] = draft.thread.map((externalId) => ({ sourceName: 'email', externalId }));
-	const externalReferences = await references.externalReferences([...draft.externalReferences, ...thread]);
+	const externalReferences = await platform.references.externalReferences([...draft.externalReferences, ...thread]);
 	const appended = existing !== null && !holdsMessage(existing, draft);
-	const { content, description, objectMarking, ...common } = commonInput(draft, resolved, externalReferences, existing);
-	const { caseIncidentAdd: node } = await session.call(CASE_INCIDENT_ADD, {
+	const { caseIncidentAdd: node } = await platform.call(CASE_INCIDENT_ADD, {
 		input: {
 			name: existing?.name ?? draft.name,
 			created: existing?.created ?? draft.created,
@@ -50,32 +44,20 @@ export async function createCase(
 			response_types: draft.responseTypes,
 			objectAssignee: draft.assignees,
 			objectParticipant: draft.participants,
-			...common,
-			...(existing === null ? { content, description, objectMarking } : {}),
-			// A case must be as strict as the text that goes into it.
-			...(appended ? { objectMarking: resolved.markings.map(({ id }) => id) } : {}),
+			...inputOf(draft, { existing, resolved, externalReferences, takesText: appended }),
 		},
 	});
-	const warnings = [...draft.warnings, ...resolved.warnings, ...differences(draft, node, resolved, existing)];
-	const lost = [
-		...(node.severity === null ? [draft.severity] : []),
-		...(node.priority === null ? [draft.priority] : []),
-		...draft.responseTypes.filter((type) => !(node.response_types ?? []).includes(type)),
-	];
-	if (lost.length > 0)
-		warnings.push({ code: 'vocabulary-unknown', message: `The platform does not know ${lost.join(', ')}: left out.` });
-	const result = await finish(session, references, {
+	const result = await finish(platform, {
+		kind: CASES,
 		draft,
 		node,
 		existing,
 		mustCarry: existing === null || appended,
 		resolved,
-		warnings,
+		warnings: unknownValues(draft, node),
 		options,
-		urlOf: caseUrl,
-		read,
 	});
-	if (appended) await append(session, existing.id, draft);
+	if (appended) await append(platform, existing.id, draft);
 	return {
 		...result,
 		...(node.severity === null ? {} : { severity: node.severity }),
@@ -84,7 +66,16 @@ export async function createCase(
 	};
 }
 
-const read = async (session: Session, id: string) => (await session.call(CASE_INCIDENT, { id })).caseIncident;
+/** What the platform dropped, for its vocabularies do not have it. */
+function unknownValues(draft: CaseDraft, node: CaseNode): DraftWarning[] {
+	const lost = [
+		...(node.severity === null ? [draft.severity] : []),
+		...(node.priority === null ? [draft.priority] : []),
+		...draft.responseTypes.filter((type) => !(node.response_types ?? []).includes(type)),
+	];
+	if (lost.length === 0) return [];
+	return [{ code: 'vocabulary-unknown', message: `The platform does not know ${lost.join(', ')}: left out.` }];
+}
 
 /** Told by the message's Message-ID in the text, else by its block itself. */
 function holdsMessage({ content }: StoredCase, draft: CaseDraft): boolean {
@@ -97,14 +88,14 @@ function holdsMessage({ content }: StoredCase, draft: CaseDraft): boolean {
  * The mail's block at the end of the content, as it stands at this moment: a person, or another message, may have written since it
  * was found. Read again afterwards, for the platform replaces the whole text and the last writer wins.
  */
-async function append(session: Session, id: string, draft: CaseDraft): Promise<void> {
+async function append(platform: Platform, id: string, draft: CaseDraft): Promise<void> {
 	for (let attempt = 0; attempt < OPENCTI_LIMITS.maxAppendAttempts; attempt++) {
-		const stored = await read(session, id);
+		const stored = await CASES.read(platform, id);
 		if (stored !== null && holdsMessage(stored, draft)) return;
 		const value = [(stored?.content ?? '') + draft.content];
-		await session.call(FIELD_PATCH, { id, input: [{ key: 'content', value, operation: 'replace' }] });
+		await platform.call(FIELD_PATCH, { id, input: [{ key: 'content', value, operation: 'replace' }] });
 	}
-	const stored = await read(session, id);
+	const stored = await CASES.read(platform, id);
 	if (stored !== null && holdsMessage(stored, draft)) return;
 	throw new OpenCtiError(
 		'OPENCTI_LOCKED',
@@ -118,31 +109,15 @@ async function append(session: Session, id: string, draft: CaseDraft): Promise<v
 }
 
 /** The case that knows the message or one of its conversation; else the one of its own name and date, if there. */
-async function locate(
-	session: Session,
+async function locateCase(
+	platform: Platform,
 	draft: CaseDraft,
 	options: CreateOptions,
-): Promise<{ draft: CaseDraft; existing: StoredCase | null }> {
+): Promise<Located<CaseDraft, StoredCase>> {
 	const conversation = [...(draft.messageId === undefined ? [] : [draft.messageId]), ...draft.thread];
 	for (const messageId of conversation) {
-		const id = stixId('external-reference', { source_name: 'email', external_id: messageId });
-		const { externalReference } = await session.call(REFERENCED, { id, types: ['Case-Incident'] });
-		const found = nodesOf(externalReference?.references).find((node) => node.__typename === 'CaseIncident');
-		if (found?.id === undefined) continue;
-		const caseIncident = await read(session, found.id);
-		if (caseIncident !== null) return { draft, existing: caseIncident };
+		const [existing] = await ofMessage(platform, CASES, messageId, 1);
+		if (existing !== undefined) return { draft, existing };
 	}
-	const caseIncident = await read(session, draft.standardId);
-	if (
-		caseIncident === null ||
-		options.sameNameAndDate === 'merge' ||
-		!isOfAnotherMessage(caseIncident.externalReferences, draft)
-	) {
-		return { draft, existing: caseIncident };
-	}
-	const name = `${draft.name} ${messageMark(draft)}`;
-	return {
-		draft: { ...draft, name, standardId: stixId('case-incident', { name, created: draft.created }) },
-		existing: null,
-	};
+	return locate(platform, CASES, draft, options);
 }

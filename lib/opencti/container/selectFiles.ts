@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Attachment, Email } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { DraftFile, SkippedFile, SkipReason } from './draft';
+import { draftFile } from './draftFile';
 import { effectiveType, uploadName } from './fileName';
 
 export interface FileSelection {
-	/** Media types that are uploaded, `image/*` allowed; `all` for every type. Default application/pdf, text/csv, text/plain. */
+	/** Media types that are uploaded, `image/*` allowed; `all` for every type. Default {@link FILE_DEFAULTS}. */
 	attachmentTypes?: 'all' | readonly string[];
 	/** Images that the text of the message shows. Default false. */
 	includeInline?: boolean;
@@ -13,7 +13,12 @@ export interface FileSelection {
 	originalEmail?: boolean;
 }
 
-export const DEFAULT_ATTACHMENT_TYPES: readonly string[] = ['application/pdf', 'text/csv', 'text/plain'];
+/** What {@link FileSelection} means where nobody sets it. */
+export const FILE_DEFAULTS = {
+	attachmentTypes: ['application/pdf', 'text/csv', 'text/plain'],
+	includeInline: false,
+	originalEmail: false,
+} as const satisfies Required<FileSelection>;
 
 /** The files of a message that are to be uploaded, and those that are not, each with its reason. */
 export function selectFiles(
@@ -23,7 +28,7 @@ export function selectFiles(
 	const files: DraftFile[] = [];
 	const skippedFiles: SkippedFile[] = [];
 	const names = new Set<string>();
-	const allowed = allowList(selection.attachmentTypes ?? DEFAULT_ATTACHMENT_TYPES);
+	const allowed = allowList(selection.attachmentTypes ?? FILE_DEFAULTS.attachmentTypes);
 
 	const consider = (attachment: Attachment) => {
 		const { fileName, size, sha256, content } = attachment;
@@ -38,7 +43,7 @@ export function selectFiles(
 		else if (files.length >= OPENCTI_LIMITS.maxFiles) skip('too-many');
 		else {
 			names.add(name.toLowerCase());
-			files.push({ name, contentType, content, sha256, ...(fileName === undefined ? {} : { originalName: fileName }) });
+			files.push(draftFile({ content, contentType: attachment.contentType, fileName, sha256 }));
 		}
 	};
 	if (selection.originalEmail === true) original(email, files, skippedFiles);
@@ -55,8 +60,7 @@ function original(email: Email, files: DraftFile[], skippedFiles: SkippedFile[])
 		skippedFiles.push({ name: title, contentType, size: email.size, reason: 'content-omitted' });
 		return;
 	}
-	const sha256 = createHash('sha256').update(raw).digest('hex');
-	files.push({ name: uploadName(title, contentType, sha256), contentType, content: raw, sha256 });
+	files.push(draftFile({ content: raw, contentType, title }));
 }
 
 const isInlineImage = ({ related, contentType, disposition }: Attachment) =>

@@ -1,9 +1,6 @@
-import { EmailIntelError } from '../../errors';
 import { IMPORT_PUSH, type MarkingNode, type StoredFile } from '../documents';
+import { attempt, missingMarkings, OpenCtiError, type Failure, type Platform } from '../platform';
 import type { DraftFile } from './draft';
-import { OpenCtiError } from '../platform/errors';
-import { missingMarkings, type References } from '../platform/references';
-import type { Session } from '../platform/platform';
 
 export interface UploadedFile {
 	/** Name on the platform. */
@@ -17,7 +14,7 @@ export interface UploadedFile {
 	status: 'uploaded' | 'present' | 'failed' | 'not-tried';
 	/** It was there before, without a marking that is asked for now, and stays so. */
 	lessMarked?: true;
-	error?: { code: string; message: string; hint?: string };
+	error?: Failure;
 }
 
 export interface UploadOptions {
@@ -25,31 +22,25 @@ export interface UploadOptions {
 	triggerImport?: boolean;
 }
 
-/** Causes that the next file would meet too. */
-const SHARED_CAUSES = new Set([
-	'OPENCTI_TOKEN_REFUSED',
-	'OPENCTI_FORBIDDEN',
-	'OPENCTI_URL_WRONG',
-	'OPENCTI_UNAVAILABLE',
-	'OPENCTI_DRAFT_CLOSED',
-]);
+/** Files for one object of the platform. */
+export interface Upload {
+	/** Internal id. */
+	entityId: string;
+	files: readonly DraftFile[];
+	markings: readonly MarkingNode[];
+	/** What the object has already. */
+	stored: readonly StoredFile[];
+	options: UploadOptions;
+}
 
 /**
  * Uploads files to one object, one after the other: each upload locks the object. Never throws for a single file:
  * what was done and what was not is in the result.
  */
-export async function uploadFiles(
-	session: Session,
-	references: References,
-	entityId: string,
-	files: readonly DraftFile[],
-	markings: readonly MarkingNode[],
-	stored: readonly StoredFile[],
-	options: UploadOptions,
-): Promise<UploadedFile[]> {
+export async function uploadFiles(platform: Platform, upload: Upload): Promise<UploadedFile[]> {
 	const results: UploadedFile[] = [];
-	let stopped: EmailIntelError | undefined;
-	for (const file of files) {
+	let stopped: Failure | undefined;
+	for (const file of upload.files) {
 		const base = {
 			name: file.name,
 			...(file.originalName === undefined ? {} : { originalName: file.originalName }),
@@ -57,49 +48,46 @@ export async function uploadFiles(
 			size: file.content.length,
 		};
 		if (stopped !== undefined) {
-			results.push({ ...base, status: 'not-tried', error: described(stopped) });
+			results.push({ ...base, status: 'not-tried', error: stopped });
 			continue;
 		}
-		const same = stored.find((known) => isSame(known, file));
+		const same = upload.stored.find((known) => isSame(known, file));
 		if (same !== undefined) {
-			const lessMarked = !carries(same, markings, references);
+			const lessMarked = !carries(platform, same, upload.markings);
 			results.push({ ...base, id: same.id, status: 'present', ...(lessMarked ? { lessMarked } : {}) });
 			continue;
 		}
-		try {
-			const node = await pushFile(session, references, entityId, file, markings, options.triggerImport === true);
-			results.push({ ...base, id: node.id, status: 'uploaded' });
-		} catch (error) {
-			if (!(error instanceof EmailIntelError)) throw error;
-			results.push({ ...base, status: 'failed', error: described(error) });
-			if (!(error instanceof OpenCtiError) || SHARED_CAUSES.has(error.code)) stopped = error;
+		const tried = await attempt(() => pushFile(platform, upload, file));
+		if ('value' in tried) {
+			results.push({ ...base, id: tried.value.id, status: 'uploaded' });
+			continue;
 		}
+		results.push({ ...base, status: 'failed', error: tried.failure });
+		// All of them go to one object: what the user may not do to it now, he may not do with the next file either.
+		if (tried.isShared || tried.failure.code === 'OPENCTI_FORBIDDEN') stopped = tried.failure;
 	}
 	return results;
 }
 
 async function pushFile(
-	session: Session,
-	references: References,
-	entityId: string,
+	platform: Platform,
+	{ entityId, markings, options }: Upload,
 	file: DraftFile,
-	markings: readonly MarkingNode[],
-	triggerImport: boolean,
 ): Promise<StoredFile> {
 	const variables = {
 		id: entityId,
 		file: null,
 		fileMarkings: markings.map(({ id }) => id),
-		noTriggerImport: !triggerImport,
+		noTriggerImport: options.triggerImport !== true,
 	};
-	const { stixDomainObjectEdit } = await session.call(IMPORT_PUSH, variables, file);
+	const { stixDomainObjectEdit } = await platform.call(IMPORT_PUSH, variables, file);
 	const node = stixDomainObjectEdit.importPush;
 	if (node === null) {
 		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `The platform returned nothing for the file ${file.name}`, {
 			hint: 'The platform log may name the reason.',
 		});
 	}
-	if (!carries(node, markings, references)) {
+	if (!carries(platform, node, markings)) {
 		throw new OpenCtiError(
 			'OPENCTI_MARKING_MISMATCH',
 			`The file ${file.name} is on the platform without the markings of its report`,
@@ -119,13 +107,9 @@ function isSame(known: StoredFile, file: DraftFile): boolean {
 }
 
 /** Whether a file has these markings, or stricter ones. */
-function carries(node: StoredFile, markings: readonly MarkingNode[], references: References): boolean {
+function carries({ references }: Platform, node: StoredFile, markings: readonly MarkingNode[]): boolean {
 	const stored = node.metaData?.file_markings;
 	// A version that does not show the markings of files cannot be checked.
 	if (stored === null || stored === undefined) return true;
 	return missingMarkings(markings, references.knownMarkings(stored)).length === 0;
-}
-
-function described(error: EmailIntelError): { code: string; message: string; hint?: string } {
-	return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }

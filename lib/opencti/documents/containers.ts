@@ -65,19 +65,23 @@ const CASE_FIELDS = `${CONTAINER_FIELDS}
 	priority
 	response_types`;
 
-export interface ReportInput {
-	name: string;
-	published: string;
+/** What all kinds of containers take. */
+export interface ContainerInput {
 	description?: string;
 	content?: string;
-	report_types?: string[];
-	x_opencti_reliability?: string;
 	confidence?: number;
 	createdBy?: string;
 	objectMarking?: string[];
 	objectLabel?: string[];
 	externalReferences?: string[];
 	objects?: string[];
+}
+
+export interface ReportInput extends ContainerInput {
+	name: string;
+	published: string;
+	report_types?: string[];
+	x_opencti_reliability?: string;
 	stix_id?: string;
 }
 
@@ -100,20 +104,12 @@ query EmailIntelReport($id: String!) {
 	{ needs: ['KNOWLEDGE'] },
 );
 
-export interface CaseInput {
+export interface CaseInput extends ContainerInput {
 	name: string;
 	created: string;
-	description?: string;
-	content?: string;
 	severity?: string;
 	priority?: string;
 	response_types?: string[];
-	confidence?: number;
-	createdBy?: string;
-	objectMarking?: string[];
-	objectLabel?: string[];
-	externalReferences?: string[];
-	objects?: string[];
 	objectAssignee?: string[];
 	objectParticipant?: string[];
 }

@@ -11,7 +11,7 @@ import {
 	type RelationshipNode,
 } from '../documents';
 import { allPages } from './pages';
-import type { Session } from './platform';
+import type { Platform } from './platform';
 
 /** The platform answers each family of objects by another query. */
 export type ObjectFamily = 'object' | 'relationship' | 'sighting';
@@ -24,7 +24,7 @@ export const familyOf = (type: string): ObjectFamily =>
  * answer is keyed by every id of a node, those of its aliases too. What the user may not see is not in it.
  */
 export async function readExisting(
-	session: Session,
+	platform: Platform,
 	family: ObjectFamily,
 	ids: Iterable<string>,
 ): Promise<Map<string, ExistingNode>> {
@@ -32,7 +32,7 @@ export async function readExisting(
 	for (const chunk of chunksOf([...new Set(ids)])) {
 		const filters = anyOf('ids', chunk);
 		const nodes = await allPages(OPENCTI_LIMITS.maxPagesPerRead, (page) =>
-			pageOf(session, family, { ...page, filters }),
+			pageOf(platform, family, { ...page, filters }),
 		);
 		for (const node of nodes) {
 			for (const id of [node.id, node.standard_id, ...(node.x_opencti_stix_ids ?? []), ...aliasIdsOf(node)]) {
@@ -45,14 +45,14 @@ export async function readExisting(
 
 /** As {@link readExisting}, of objects of any types: one question for each family that is among them. */
 export async function readExistingOfTypes(
-	session: Session,
+	platform: Platform,
 	wanted: Iterable<{ type: string; id: string }>,
 ): Promise<Map<string, ExistingNode>> {
 	const ids = new Map<ObjectFamily, string[]>();
 	for (const { type, id } of wanted) listIn(ids, familyOf(type)).push(id);
 	const found = new Map<string, ExistingNode>();
 	for (const [family, own] of ids) {
-		for (const [id, node] of await readExisting(session, family, own)) found.set(id, node);
+		for (const [id, node] of await readExisting(platform, family, own)) found.set(id, node);
 	}
 	return found;
 }
@@ -73,7 +73,7 @@ const SAME_START_MS = 30 * 86_400_000;
  * start time, one that starts within 30 days of it. By position in the list that was given.
  */
 export async function readBetween(
-	session: Session,
+	platform: Platform,
 	wanted: readonly Ends[],
 ): Promise<(RelationshipNode | undefined)[]> {
 	const nodes: RelationshipNode[] = [];
@@ -87,7 +87,7 @@ export async function readBetween(
 			nodes.push(
 				...(await allPages(
 					OPENCTI_LIMITS.maxPagesPerRead,
-					async (page) => (await session.call(RELATIONSHIPS_BETWEEN, { ...page, ...variables })).stixCoreRelationships,
+					async (page) => (await platform.call(RELATIONSHIPS_BETWEEN, { ...page, ...variables })).stixCoreRelationships,
 				)),
 			);
 		}
@@ -128,16 +128,16 @@ function chunksOf<T>(list: readonly T[]): T[][] {
 }
 
 async function pageOf(
-	session: Session,
+	platform: Platform,
 	family: ObjectFamily,
 	variables: { first: number; after?: string; filters: ReturnType<typeof anyOf> },
 ): Promise<Connection<ExistingNode> | null> {
 	switch (family) {
 		case 'relationship':
-			return (await session.call(RELATIONSHIPS_BY_IDS, variables)).stixCoreRelationships;
+			return (await platform.call(RELATIONSHIPS_BY_IDS, variables)).stixCoreRelationships;
 		case 'sighting':
-			return (await session.call(SIGHTINGS_BY_IDS, variables)).stixSightingRelationships;
+			return (await platform.call(SIGHTINGS_BY_IDS, variables)).stixSightingRelationships;
 		case 'object':
-			return (await session.call(OBJECTS_BY_IDS, variables)).stixCoreObjects;
+			return (await platform.call(OBJECTS_BY_IDS, variables)).stixCoreObjects;
 	}
 }

@@ -1,4 +1,4 @@
-import { stixId, TLP_MARKINGS } from '../../stix';
+import { stixId } from '../../stix';
 import { OPENCTI_LIMITS } from '../../limits';
 import {
 	anyOf,
@@ -14,14 +14,29 @@ import {
 	type ExternalReferenceInput,
 	type IdentityType,
 	type MarkingNode,
+	type OpenCtiDocument,
 } from '../documents';
-import type { AuthorKind, DraftAuthor, DraftReference } from '../container/draft';
 import { OpenCtiError } from './errors';
+import { findMarking } from './markings';
 import { allPages } from './pages';
-import type { Session } from './platform';
+
+export type AuthorKind = 'organization' | 'individual' | 'system';
+
+/** By name (made when missing), or by the id of an identity that exists. */
+export type DraftAuthor = { name: string; kind: AuthorKind } | { id: string };
+
+export interface DraftReference {
+	sourceName: string;
+	externalId?: string;
+	url?: string;
+	description?: string;
+}
 
 /** What to do with a label or vocabulary value that the platform does not have. */
 export type MissingValues = 'create' | 'skip' | 'error';
+
+/** One operation on the platform. */
+type Call = <V, D>(document: OpenCtiDocument<V, D>, variables: V) => Promise<D>;
 
 const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
 	organization: 'Organization',
@@ -39,10 +54,10 @@ export class References {
 	readonly #labelIds = new Map<string, string>();
 	readonly #vocabularies = new Map<string, Set<string>>();
 
-	readonly #session: Session;
+	readonly #call: Call;
 
-	constructor(session: Session) {
-		this.#session = session;
+	constructor(call: Call) {
+		this.#call = call;
 	}
 
 	/**
@@ -87,7 +102,7 @@ export class References {
 		const id = 'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
 		const cached = this.#authors.get(id);
 		if (cached !== undefined) return cached;
-		const { stixDomainObject: found } = await this.#session.call(DOMAIN_OBJECT, { id });
+		const { stixDomainObject: found } = await this.#call(DOMAIN_OBJECT, { id });
 		if (found !== null && !found.parent_types.includes('Identity')) {
 			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
 				hint: 'Nothing was created. Give an organization, individual, system or sector.',
@@ -101,7 +116,7 @@ export class References {
 		}
 		if (internal === undefined && 'name' in author) {
 			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
-			internal = (await this.#session.call(IDENTITY_ADD, { input })).identityAdd.id;
+			internal = (await this.#call(IDENTITY_ADD, { input })).identityAdd.id;
 		}
 		this.#authors.set(id, internal ?? id);
 		return internal ?? id;
@@ -121,7 +136,7 @@ export class References {
 		const unknown = [...wanted.keys()].filter((id) => !this.#labelIds.has(id));
 		for (let at = 0; at < unknown.length; at += 100) {
 			const ids = unknown.slice(at, at + 100);
-			const { labels } = await this.#session.call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
+			const { labels } = await this.#call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
 			for (const { id, standard_id } of nodesOf(labels)) this.#labelIds.set(standard_id, id);
 		}
 		const skipped: string[] = [];
@@ -129,7 +144,7 @@ export class References {
 			if (this.#labelIds.has(id)) continue;
 			if (missing === 'skip') skipped.push(value);
 			else if (missing === 'create') {
-				const { labelAdd } = await this.#session.call(LABEL_ADD, { input: { value } });
+				const { labelAdd } = await this.#call(LABEL_ADD, { input: { value } });
 				this.#labelIds.set(id, labelAdd.id);
 			} else {
 				throw new OpenCtiError(
@@ -155,7 +170,7 @@ export class References {
 				...(url === undefined ? {} : { url }),
 				...(description === undefined ? {} : { description }),
 			};
-			ids.push((await this.#session.call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
+			ids.push((await this.#call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
 		}
 		return [...new Set(ids)];
 	}
@@ -173,7 +188,7 @@ export class References {
 		if (values.length === 0) return { values: [], skipped: [] };
 		let known = this.#vocabularies.get(category);
 		if (known === undefined) {
-			const answer = await this.#session.call(VOCABULARY, { category, first: 1000 });
+			const answer = await this.#call(VOCABULARY, { category, first: 1000 });
 			known = new Set(nodesOf(answer.vocabularies).map(({ name }) => name));
 			this.#vocabularies.set(category, known);
 		}
@@ -182,7 +197,7 @@ export class References {
 			if (known.has(name)) continue;
 			if (missing === 'skip') skipped.push(name);
 			else if (missing === 'create') {
-				await this.#session.call(VOCABULARY_ADD, { input: { name, category } });
+				await this.#call(VOCABULARY_ADD, { input: { name, category } });
 				known.add(name);
 			} else {
 				throw new OpenCtiError(
@@ -201,41 +216,7 @@ export class References {
 	async #readMarkings(): Promise<MarkingNode[]> {
 		return await allPages(
 			OPENCTI_LIMITS.maxMarkingPages,
-			async (page) => (await this.#session.call(MARKINGS, page)).markingDefinitions,
+			async (page) => (await this.#call(MARKINGS, page)).markingDefinitions,
 		);
 	}
-}
-
-/** By id first, for an administrator can rename a marking; then by its definition, whatever its case. */
-function findMarking(all: readonly MarkingNode[], wanted: string): MarkingNode | undefined {
-	const level = Object.values(TLP_MARKINGS).find(({ name }) => name === wanted.toUpperCase());
-	const ids = level === undefined ? [wanted] : [level.opencti];
-	return (
-		all.find(({ id, standard_id }) => ids.includes(standard_id) || ids.includes(id)) ??
-		all.find(({ definition }) => definition?.toUpperCase() === wanted.toUpperCase())
-	);
-}
-
-/** The strictest marking of each kind: what the platform keeps of several. */
-export function strictest(markings: readonly MarkingNode[]): MarkingNode[] {
-	const byType = new Map<string, MarkingNode>();
-	for (const marking of markings) {
-		const type = marking.definition_type?.toUpperCase() ?? marking.standard_id;
-		const known = byType.get(type);
-		if (known === undefined || known.x_opencti_order < marking.x_opencti_order) byType.set(type, marking);
-	}
-	return [...byType.values()];
-}
-
-/** What was asked for and is not there, nor anything stricter of the same kind. */
-export function missingMarkings(asked: readonly MarkingNode[], got: readonly MarkingNode[]): MarkingNode[] {
-	return strictest(asked).filter(
-		(want) =>
-			!got.some(
-				(have) =>
-					have.standard_id === want.standard_id ||
-					(have.definition_type?.toUpperCase() === want.definition_type?.toUpperCase() &&
-						have.x_opencti_order >= want.x_opencti_order),
-			),
-	);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
 	backoffMs,
+	httpBounds,
 	HttpClient,
 	HttpError,
 	retryAfterMs,
@@ -10,6 +11,7 @@ import {
 	type HttpRequest,
 } from '../../http';
 import { HTTP_LIMITS, OPENCTI_LIMITS } from '../../limits';
+import type { Logger } from '../../logger';
 import { readAnswer } from './explain';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError } from './errors';
@@ -34,6 +36,9 @@ export interface CallOptions {
 	signal?: AbortSignal;
 }
 
+/** One try of an operation. Without `wait` another one makes no sense. */
+type Tried<D> = { data: D; error?: undefined; wait?: undefined } | { data?: undefined; error: Error; wait?: number };
+
 /** GraphQL over HTTP as OpenCTI speaks it: JSON, or multipart with one file; bounded repetition of what may be repeated. */
 export class OpenCtiTransport {
 	readonly baseUrl: string;
@@ -42,14 +47,17 @@ export class OpenCtiTransport {
 	readonly #maxTries: number;
 	readonly #timeoutMs: number;
 	readonly #authorization: string;
+	readonly #logger: Logger | undefined;
 
 	constructor({ url, token, ...options }: TransportOptions) {
 		this.#authorization = `Bearer ${checkedToken(token)}`;
+		const { maxTries, timeoutMs } = httpBounds(options);
 		this.#http = new HttpClient(platformUrl(url), options);
 		this.baseUrl = this.#http.baseUrl;
 		this.#clock = options.clock ?? systemClock;
-		this.#maxTries = options.maxTries ?? HTTP_LIMITS.maxTries;
-		this.#timeoutMs = options.timeoutMs ?? HTTP_LIMITS.timeoutMs;
+		this.#maxTries = maxTries;
+		this.#timeoutMs = timeoutMs;
+		this.#logger = options.logger;
 	}
 
 	/**
@@ -60,9 +68,11 @@ export class OpenCtiTransport {
 	 */
 	async call<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions = {}): Promise<D> {
 		for (let tries = 1; ; tries++) {
-			const { error, wait } = await this.#try(document, variables, options, tries);
-			if (error === undefined) return wait;
-			if (!document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted) throw error;
+			const { data, error, wait } = await this.#try(document, variables, options, tries);
+			if (error === undefined) return data;
+			const isLast = !document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted;
+			this.#tell(document, error, isLast ? 'no further try' : `try ${tries + 1} of ${this.#maxTries} in ${wait} ms`);
+			if (isLast) throw error;
 			await this.#clock.sleep(wait, options.signal);
 		}
 	}
@@ -71,23 +81,29 @@ export class OpenCtiTransport {
 		await this.#http.close();
 	}
 
-	/** The answer, or the error and the milliseconds after which another try makes sense. */
+	/** The platform answers most errors with HTTP 200: what the answer meant is told here. Never variables, they are mail. */
+	#tell({ name }: { name: string }, error: Error, next: string): void {
+		const { code } = error as { code?: unknown };
+		this.#logger?.debug(`OpenCTI ${name}: ${typeof code === 'string' ? code : error.name}, ${next}`);
+	}
+
+	/** The data of the answer, or the error and the milliseconds after which another try makes sense. */
 	async #try<V, D>(
 		document: OpenCtiDocument<V, D>,
 		variables: V,
 		options: CallOptions,
 		tries: number,
-	): Promise<{ error: undefined; wait: D } | { error: Error; wait: number | undefined }> {
+	): Promise<Tried<D>> {
 		const random = () => this.#clock.random();
 		let asked: number | undefined;
 		try {
 			const response = await this.#http.request(this.#requestFor(document, variables, options));
 			asked = retryAfterMs(response.headers['retry-after'], this.#clock.now());
-			return { error: undefined, wait: readAnswer(document, response, this.#http.baseUrl) };
+			return { data: readAnswer(document, response, this.#http.baseUrl) };
 		} catch (thrown) {
 			const error = thrown instanceof HttpError ? unavailable(thrown, document.name) : (thrown as Error);
-			if (!(error instanceof OpenCtiError) || !error.transient) return { error, wait: undefined };
-			if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return { error, wait: undefined };
+			if (!(error instanceof OpenCtiError) || !error.transient) return { error };
+			if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return { error };
 			// A lock is held for the time of somebody else's write, not of a moment.
 			const { maxLockWaitMs } = OPENCTI_LIMITS;
 			const wait =
@@ -107,7 +123,13 @@ export class OpenCtiTransport {
 			...(document.creates ? { 'opencti-retry-number': '1' } : {}),
 			...(draftId === undefined ? {} : { 'opencti-draft-id': draftId }),
 		};
-		const request = { method: 'POST', path: '/graphql', repeatable: false, ...(signal && { signal }) } as const;
+		const request = {
+			method: 'POST',
+			path: '/graphql',
+			operation: document.name,
+			repeatable: false,
+			...(signal && { signal }),
+		} as const;
 		if (file === undefined) return { ...request, headers, json: operation };
 		const { type, body } = multipart(operation, file);
 		const uploadMs = Math.ceil((1000 * body.length) / OPENCTI_LIMITS.minUploadBytesPerSecond);
