@@ -1,5 +1,5 @@
 import { stixId } from '../../stix';
-import { REPORT, REPORT_ADD, type StoredReport } from '../documents';
+import { REPORT, REPORT_ADD, type ReportNode, type StoredReport } from '../documents';
 import type { Platform } from '../platform';
 import {
 	CREATE_DEFAULTS,
@@ -17,6 +17,7 @@ import { locate, type Located } from './locate';
 export interface ReportResult extends ContainerResult {
 	published: string;
 	reportTypes: string[];
+	reliability?: string;
 }
 
 export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
@@ -92,10 +93,18 @@ export async function writeReport(
 		existing,
 		mustCarry: existing === null || takesText,
 		resolved,
-		warnings: [...(existing === null ? [] : keptTexts(draft, existing)), ...unknownTypes(lost)],
+		warnings: [
+			...(existing === null ? unknownReliability(draft, node) : keptTexts(draft, existing)),
+			...unknownTypes(lost),
+		],
 		options,
 	});
-	return { ...result, published: existing?.published ?? draft.published, reportTypes: stored };
+	return {
+		...result,
+		published: existing?.published ?? draft.published,
+		reportTypes: stored,
+		...(node.x_opencti_reliability ? { reliability: node.x_opencti_reliability } : {}),
+	};
 }
 
 /** Whether text of the message goes into a report that is there: where it has none. */
@@ -107,6 +116,13 @@ function unknownTypes(types: readonly string[]): DraftWarning[] {
 	if (types.length === 0) return [];
 	const message = `The platform has no report type ${[...new Set(types)].join(', ')}: left out.`;
 	return [{ code: 'report-type-unknown', message }];
+}
+
+/** The platform drops a value that its vocabulary does not have. */
+function unknownReliability({ reliability }: ReportDraft, node: ReportNode): DraftWarning[] {
+	if (reliability === undefined || node.x_opencti_reliability) return [];
+	const message = `The platform has no reliability ${JSON.stringify(reliability.slice(0, 100))}: left out.`;
+	return [{ code: 'reliability-unknown', message }];
 }
 
 /** Told only where the message would say something else than what stands there. */

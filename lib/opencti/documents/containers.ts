@@ -31,6 +31,7 @@ export interface StoredContainer extends ContainerNode {
 export interface ReportNode extends ContainerNode {
 	published: string;
 	report_types: string[] | null;
+	x_opencti_reliability: string | null;
 }
 export type StoredReport = ReportNode & StoredContainer;
 
@@ -58,7 +59,8 @@ const STORED_FIELDS = `
 	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
 const REPORT_FIELDS = `${CONTAINER_FIELDS}
 	published
-	report_types`;
+	report_types
+	x_opencti_reliability`;
 const CASE_FIELDS = `${CONTAINER_FIELDS}
 	created
 	severity
