@@ -1,7 +1,11 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { CreateOptions, FromEmailOptions } from '../../lib/opencti';
+import { CREATE_DEFAULTS, FROM_EMAIL_DEFAULTS, type CreateOptions, type FromEmailOptions } from '../../lib/opencti';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
+
+const { author, published } = FROM_EMAIL_DEFAULTS;
+const { missingLabels, sameNameAndDate } = CREATE_DEFAULTS;
+const attachmentTypes = FROM_EMAIL_DEFAULTS.attachmentTypes.join(', ');
 
 type Option = INodeProperties | INodePropertyOptions;
 
@@ -20,7 +24,7 @@ const COMMON: INodeProperties[] = [
 		displayName: 'Attachment MIME Types',
 		name: 'attachmentTypes',
 		type: 'string',
-		default: 'application/pdf, text/csv, text/plain',
+		default: attachmentTypes,
 		description:
 			'Types of attachments that are uploaded, separated by commas. image/* is allowed, * uploads all of them.',
 	},
@@ -28,7 +32,7 @@ const COMMON: INodeProperties[] = [
 		displayName: 'Author',
 		name: 'author',
 		type: 'string',
-		default: 'Email Intel',
+		default: author,
 		description: 'Name of the organization that is the author. It is created when missing.',
 	},
 	confidenceOption,
@@ -48,7 +52,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Leave Them Out', value: 'skip' },
 			{ name: 'Stop', value: 'error' },
 		],
-		default: 'create',
+		default: missingLabels,
 		description: 'Creating labels needs the capability to manage them',
 	},
 	{
@@ -83,7 +87,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Date Header of the Message', value: 'date' },
 			{ name: 'When It Was Received', value: 'received' },
 		],
-		default: 'date',
+		default: published,
 		description: 'Which date it carries. The date is part of its identity.',
 	},
 	{
@@ -94,7 +98,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Add to the One That Is There', value: 'merge' },
 			{ name: 'Keep Apart', value: 'separate' },
 		],
-		default: 'separate',
+		default: sameNameAndDate,
 		description: 'What happens when another message already gave one of the same name and date',
 	},
 	{

@@ -28,15 +28,6 @@ export interface ContainerDraft {
 	warnings: DraftWarning[];
 }
 
-export interface ReportDraft extends ContainerDraft {
-	kind: 'report';
-	/** RFC 3339 in UTC with milliseconds. Part of the report's id, as the name is. */
-	published: string;
-	reportTypes: string[];
-	/** A value of the platform's reliability_ov, such as `B - Usually reliable`. */
-	reliability?: string;
-}
-
 export interface DraftFile extends UploadFile {
 	/** Name that the sender gave. */
 	originalName?: string;

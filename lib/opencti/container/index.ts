@@ -10,6 +10,6 @@ export { uploadName } from './fileName';
 export { findReports, type FoundReport, type ReportQuery } from './findReports';
 export { createCase, type CaseResult } from './incidentCase';
 export { createReport, locateReport, REPORTS, writeReport, type ReportResult } from './report';
-export { reportFromEmail, REPORT_DEFAULTS, type ReportFromEmailOptions } from './reportFromEmail';
+export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
 export { type UploadedFile } from './uploadFiles';

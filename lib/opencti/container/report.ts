@@ -11,8 +11,9 @@ import {
 	type CreateOptions,
 	type Resolved,
 } from './container';
-import type { DraftWarning, ReportDraft } from './draft';
+import type { DraftWarning } from './draft';
 import { locate, type Located } from './locate';
+import type { ReportDraft } from './reportFromEmail';
 
 export interface ReportResult extends ContainerResult {
 	published: string;

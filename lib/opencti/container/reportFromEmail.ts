@@ -1,7 +1,16 @@
 import type { Email } from '../../email';
 import { stixId } from '../../stix';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
-import type { DraftWarning, ReportDraft } from './draft';
+import type { ContainerDraft, DraftWarning } from './draft';
+
+export interface ReportDraft extends ContainerDraft {
+	kind: 'report';
+	/** RFC 3339 in UTC with milliseconds. Part of the report's id, as the name is. */
+	published: string;
+	reportTypes: string[];
+	/** A value of the platform's reliability_ov, such as `B - Usually reliable`. */
+	reliability?: string;
+}
 
 export interface ReportFromEmailOptions extends FromEmailOptions {
 	/** Values of the platform's report_types_ov. Default {@link REPORT_DEFAULTS}. */
