@@ -32,6 +32,11 @@ const floors = {
 	hunt: ['email', 'indicators', 'stix', 'pattern'],
 	esa: ['http', 'stix', 'pattern', 'hunt'],
 	opencti: ['http', 'email', 'indicators', 'stix', 'pattern'],
+	'opencti/documents': [],
+	'opencti/platform': ['documents'],
+	'opencti/container': ['documents', 'platform'],
+	'opencti/bundle': ['documents', 'platform', 'container'],
+	'opencti/client': ['documents', 'platform', 'container', 'bundle'],
 	mailbox: ['http', 'email'],
 };
 const lib = fileURLToPath(new URL('lib/', import.meta.url));

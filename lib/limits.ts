@@ -139,6 +139,8 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
+	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
 	maxAppendAttempts: 5,
 	/** Ids of one look-up of what is there; 301 take the platform some 40 to 270 ms. More are asked for in further requests. */

@@ -1,6 +1,7 @@
 import type { ErrorDetails } from '../errors';
 import { HuntError } from '../hunt';
-import { instant, settingsOr } from '../settings';
+import { ESA_LIMITS } from '../limits';
+import { instant, settingsOr, wholeNumber } from '../settings';
 import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
 import { COLUMNS, ESA_EVENTS, type EsaEvent } from './fields';
 import { minuteAfter, minuteOf } from './minutes';
@@ -39,6 +40,8 @@ const NAMES = Object.keys(COLUMNS) as Array<keyof typeof COLUMNS>;
 
 /** The query of a search by fields, without paging. Empty fields are left out. @throws HuntError `HUNT_VALUE_REFUSED` */
 export function searchQuery(fields: SearchFields): string {
+	if (fields.mid !== undefined)
+		settingsOr(() => wholeNumber('mid', fields.mid, { least: 0, most: ESA_LIMITS.maxMid }), refused);
 	const parameters = NAMES.flatMap((name) => parametersOf(name, fields[name]));
 	if (fields.event) {
 		if (!ESA_EVENTS.includes(fields.event)) throw refusal('event', `the events are ${ESA_EVENTS.join(', ')}`);

@@ -32,6 +32,8 @@ export interface HttpRequest {
 	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 	/** Appended to the base URL's path as it is: encode its segments. An absolute URL must be of the base URL's origin. */
 	path: string;
+	/** What the path alone does not say, for the logger: the name of a GraphQL operation. */
+	operation?: string;
 	/** Encoded value by value; undefined values are left out. */
 	query?: Record<string, QueryValue>;
 	headers?: Record<string, string>;
@@ -192,7 +194,8 @@ export class HttpClient {
 	}
 
 	#tell(request: HttpRequest, started: number, outcome: string): void {
-		this.#options.logger?.debug(`${this.#where(request)}: ${outcome}, ${this.#clock.now() - started} ms`);
+		const operation = request.operation === undefined ? '' : ` (${request.operation})`;
+		this.#options.logger?.debug(`${this.#where(request)}${operation}: ${outcome}, ${this.#clock.now() - started} ms`);
 	}
 
 	#urlOf(request: HttpRequest): URL {

@@ -159,3 +159,14 @@ it('the head lists sender, times, subject, attachments, what was refused and wha
 	expect(description).toContain('| url | hxxp\\[:\\]//evil\\[.\\]example\\[.\\]org/a | text | shortener |');
 	expect(description.endsWith('**Verdict**: phishing')).toBe(true);
 });
+
+it.each([
+	['to', { to: [{ address: 'soc@example.com' }] }, 'soc@example\\.com'],
+	['cc', { to: [], cc: [{ address: 'ceo@example.com' }] }, 'ceo@example\\.com'],
+	['both', { cc: [{ address: 'ceo@example.com' }] }, 'soc@example\\.com, ceo@example\\.com'],
+])('the head lists the recipients of %s', (_name, recipients, listed) => {
+	const line = reportFromEmail(email(recipients))
+		.description.split('  \n')
+		.find((text) => text.startsWith('**Email Recipients**'));
+	expect(line?.replaceAll('\\.', '.')).toBe(`**Email Recipients**: ${listed.replaceAll('\\.', '.')}`);
+});
