@@ -52,7 +52,7 @@ const confidenceOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
 	default: OFFERED_CONFIDENCE,
-	description: 'From 0 to 100, on everything that can carry it',
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}, on everything that can carry it`,
 };
 
 const megabytesTypeOptions = { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 };

@@ -17,7 +17,7 @@ const confidenceOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
 	default: OFFERED_CONFIDENCE,
-	description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}. When left out, the platform uses the maximum of the user.`,
 };
 
 /** What a report and a case made from a message have in common, in the order of the list. */

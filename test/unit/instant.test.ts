@@ -129,6 +129,13 @@ it('what the clocks of any zone show is read as the time at which they show it',
 });
 
 it('no text is read in the zone of the process', () => {
+	const dates = [
+		'2026-11-20T10:00:00',
+		'2026-11-20',
+		'20 Nov 2026 10:00',
+		'Fri, 20 Nov 2026 10:00:00 +0100',
+		'11/20/2026',
+	];
 	const texts = ['2026-11-20T10:00:00', '2026-11-20 10:00', '2026-11-20', '0099-01-01T00:00'];
 	const program = `
 		require(${JSON.stringify(join(__dirname, 'stix/typescript-hook.cjs'))});
@@ -139,13 +146,22 @@ it('no text is read in the zone of the process', () => {
 			reportFromBundle({ type: 'bundle', objects: [{ type: 'url', id: 'x' }] }, { name: 'A hunt', published }).standardId,
 			reportFromBundle({ type: 'bundle', objects: [{ type: 'report', id: 'x', name: 'A hunt', published }] }).standardId,
 		]);
-		process.stdout.write(JSON.stringify([${JSON.stringify(texts)}.flatMap((text) => [instantOf(text), timestampOf(text)]), ids]));
+		const { emailFromItem } = require(${JSON.stringify(join(__dirname, '../../lib/email/index.ts'))});
+		const none = { keys: [], info: () => undefined, read: async () => undefined };
+		Promise.all(${JSON.stringify(dates)}.map((date) => emailFromItem({ from: 'a@b.example', subject: 's', text: 't', date }, none))).then((emails) => process.stdout.write(JSON.stringify([${JSON.stringify(texts)}.flatMap((text) => [instantOf(text), timestampOf(text)]), ids, emails.map(({ date }) => date ?? 'none')])));
 	`;
 	const inZone = (TZ: string): unknown =>
 		JSON.parse(execFileSync(process.execPath, ['-e', program], { env: { ...process.env, TZ } }).toString());
-	const [times, ids] = inZone('UTC') as [unknown[], string[]];
+	const [times, ids, mails] = inZone('UTC') as [unknown[], string[], string[]];
 	expect(times.slice(0, 2)).toEqual([Date.UTC(2026, 10, 20, 10), '2026-11-20T10:00:00.000Z']);
 	expect(ids[0]).toBe(ids[1]);
-	expect(inZone('Pacific/Kiritimati')).toEqual([times, ids]);
-	expect(inZone('America/St_Johns')).toEqual([times, ids]);
+	expect(mails).toEqual([
+		'2026-11-20T10:00:00.000Z',
+		'2026-11-20T00:00:00.000Z',
+		'2026-11-20T10:00:00.000Z',
+		'2026-11-20T09:00:00.000Z',
+		'none',
+	]);
+	expect(inZone('Pacific/Kiritimati')).toEqual([times, ids, mails]);
+	expect(inZone('America/St_Johns')).toEqual([times, ids, mails]);
 });

@@ -1,5 +1,7 @@
+import { instantOf } from '../../instant';
 import { isRecord } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
+import { parseMailDate } from '../header';
 import type {
 	Attachment,
 	Email,
@@ -204,10 +206,14 @@ function partToJson(part: EmailPart, { text, html }: Email): PartJson {
 	return { ...rest, textIs };
 }
 
-/** A date given as ISO 8601 text, or as milliseconds since the epoch in a number or text. Undefined when it is none. */
+/**
+ * A date given as a text in ISO 8601 or of a Date field, in UTC where it names no zone, or as milliseconds since the epoch in a number
+ * or text. Undefined when it is none.
+ */
 export function dateOf(value: unknown): Date | undefined {
 	const number = typeof value === 'string' && /^\d{10,16}$/.test(value) ? Number(value) : value;
 	if (typeof number !== 'string' && typeof number !== 'number' && !(number instanceof Date)) return undefined;
-	const date = new Date(number);
+	const time = typeof number === 'string' ? (instantOf(number) ?? parseMailDate(number)?.date ?? Number.NaN) : number;
+	const date = new Date(time);
 	return Number.isNaN(date.getTime()) ? undefined : date;
 }
