@@ -1,3 +1,5 @@
+import { timeText } from '../hunt';
+
 const MINUTE = 60_000;
 /** The form has four digits for the year. */
 const LAST_MINUTE = Date.UTC(9999, 11, 31, 23, 59);
@@ -8,4 +10,4 @@ export const minuteOf = (time: number): string => minuteText(Math.floor(time / M
 /** The full minute that ends with a time or after it. */
 export const minuteAfter = (time: number): string => minuteText(Math.ceil(time / MINUTE) * MINUTE);
 
-const minuteText = (time: number): string => new Date(Math.min(time, LAST_MINUTE)).toISOString();
+const minuteText = (time: number): string => timeText(Math.min(time, LAST_MINUTE));
