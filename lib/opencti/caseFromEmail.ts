@@ -3,6 +3,7 @@ import { stixId } from '../stix';
 import { emailContent, escapeHtml } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './reportFromEmail';
+import { storable } from './storable';
 
 export interface CaseDraft extends ContainerDraft {
 	kind: 'case';
@@ -47,8 +48,8 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 	const created = publishedOf(email, options, warnings);
 	const parts = containerParts(email, options, warnings);
 	const thread = [email.inReplyTo, ...[...email.references].reverse()].flatMap((id) => id?.trim() || []);
-	return {
-		kind: 'case',
+	return storable({
+		kind: 'case' as const,
 		...parts,
 		name,
 		created,
@@ -65,7 +66,7 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 		thread: [...new Set(thread)].filter((id) => id !== parts.messageId).slice(0, MAX_THREAD),
 		standardId: stixId('case-incident', { name, created }),
 		warnings,
-	};
+	});
 }
 
 /** One mail of the conversation as it stands in the case's content. */

@@ -6,6 +6,7 @@ import { OpenCtiError } from './errors';
 import { effectiveType, uploadName } from './fileName';
 import { objectsOf } from './importObjects';
 import { markingsOf } from './reportFromEmail';
+import { storable } from './storable';
 
 export interface ReportFromBundleOptions {
 	/** Default: the name of the bundle's report. */
@@ -28,7 +29,7 @@ export interface ReportFromBundleOptions {
 export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOptions = {}): ReportDraft {
 	const objects = objectsOf(bundle);
 	const report: AnyStixObject = objects.find(({ type }) => type === 'report') ?? { type: 'report', id: '' };
-	const name = (options.name ?? text(report['name']) ?? '').trim();
+	const name = storable((options.name ?? text(report['name']) ?? '').trim());
 	const date = new Date(options.published ?? text(report['published']) ?? Number.NaN);
 	if (name.length < 2 || Number.isNaN(date.getTime())) {
 		throw new OpenCtiError('OPENCTI_INPUT', 'The bundle holds no report object with a name and a publication date', {
@@ -41,8 +42,8 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 	const references = externalReferences(report);
 	const messageId = references.find(({ sourceName }) => sourceName === 'email')?.externalId;
 	const refs = list(report['object_marking_refs']);
-	return {
-		kind: 'report',
+	return storable({
+		kind: 'report' as const,
 		name,
 		published,
 		description: options.description ?? text(report['description']) ?? '',
@@ -62,7 +63,7 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 		standardId: stixId('report', { name, published }),
 		...(messageId === undefined ? {} : { messageId }),
 		warnings: [],
-	};
+	});
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);

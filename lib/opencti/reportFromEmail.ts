@@ -22,6 +22,7 @@ import type {
 } from './draft';
 import { OpenCtiError } from './errors';
 import { selectFiles, type FileSelection } from './selectFiles';
+import { storable } from './storable';
 
 /** What a report and a case made from a message have in common. */
 export interface FromEmailOptions extends ContentOptions, FileSelection {
@@ -74,8 +75,8 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 	const name = nameOf(email, options.namePrefix, warnings);
 	const published = publishedOf(email, options, warnings);
 	const parts = containerParts(email, options, warnings);
-	return {
-		kind: 'report',
+	return storable({
+		kind: 'report' as const,
 		...parts,
 		// The whole subject stands nowhere else in a report.
 		...(warnings.some(({ code }) => code === 'name-cut') ? { incomplete: true as const } : {}),
@@ -85,7 +86,7 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 		...(options.reliability === undefined ? {} : { reliability: options.reliability }),
 		standardId: stixId('report', { name, published }),
 		warnings,
-	};
+	});
 }
 
 /** Everything of a draft but its name, date and id. */
