@@ -18,6 +18,7 @@ export interface View {
 const BRACKETED =
 	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
+const LEADING_COLONS = /^\[:\]\[:\][0-9a-f]/i;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/y;
 
@@ -213,11 +214,11 @@ function readBracket(
 	}
 	if (colon !== undefined) {
 		const left = previous(at);
-		return isEdge(left) || left === ':' || left === ']'
-			? /[\w:/\\[\s]/.test(follows)
-				? reading(colon)
-				: undefined
-			: undefined;
+		// `[:][:]ffff` and `2001[:]db8[:][:]`: an IPv6 address may begin and end with its colons.
+		const isFirst = (left === '' || hostClass(left.charCodeAt(0)) === 0) && LEADING_COLONS.test(text.slice(at, at + 8));
+		const isLast = left === ':' && text[at - 1] === ']';
+		if (!(isEdge(left) || left === ':' || left === ']' || isFirst)) return undefined;
+		return isLast || /[\w:/\\[\s]/.test(follows) ? reading(colon) : undefined;
 	}
 	if (slash !== undefined) return /[\w:/]/.test(previous(at)) ? reading(slash) : undefined;
 	if (dash !== undefined) return isEdge(previous(at)) && isEdge(follows) ? reading('-') : undefined;
