@@ -115,8 +115,7 @@ const offered = (operation: Operation) => {
 	const [resource, name] = operation.split(': ');
 	const { properties } = new OpenCti().description;
 	const shown = properties.filter(
-		({ displayOptions: { show } = {} }) =>
-			show?.['resource']?.includes(resource) && show['operation']?.includes(name),
+		({ displayOptions: { show } = {} }) => show?.['resource']?.includes(resource) && show['operation']?.includes(name),
 	);
 	const collection = shown.find(({ name }) => name === 'options');
 	return { shown, options: (collection?.options ?? []) as INodeProperties[] };
