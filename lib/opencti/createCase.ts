@@ -111,7 +111,6 @@ async function append(session: Session, id: string, draft: CaseDraft): Promise<v
 		'The text of the message did not stay in the case: others write to it, too',
 		{
 			hint: 'Run it again.',
-			transient: true,
 			entityId: id,
 		},
 	);
