@@ -1,5 +1,9 @@
 import { EMAIL_LIMITS } from '../limits';
+import { KiB } from '../units';
 import type { ParseOptions } from './email';
+
+/** Bytes that are read in one go: between them the clock is asked, and others have their turn. */
+export const SLICE = 256 * KiB;
 
 /** What a message and all messages inside of it may still use up. */
 export class Budget {

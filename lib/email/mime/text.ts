@@ -7,12 +7,33 @@ export function decodeText(
 	detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>,
 ): string {
 	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
-	let text = decodeCharset(bytes, charset);
+	const isPlain = (charset === undefined || ASCII_BASED.test(charset)) && (bytes[0] ?? 0) < 0xfe;
+	let text = decodeCharset(isPlain ? withLineFeeds(bytes) : bytes, charset);
 	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
 	if (!detail.flowed) return text;
 	// RFC 3676. The line end of the last line is lost on libmime's way.
 	const unfolded = mimeDecoder().decodeFlowed(text, detail.deleteSpace);
 	return text.endsWith('\n') && !unfolded.endsWith('\n') ? `${unfolded}\n` : unfolded;
+}
+
+/** Charsets in which a byte 0x0d is a CR and nothing else. In those of 16 bits it may be half of a character. */
+const ASCII_BASED = /^(?:utf-?8|us-ascii|iso-8859-|windows-125)/i;
+
+/** Each CR and CRLF as LF. On bytes: of a text of millions of short lines, an expression would make millions of strings. */
+function withLineFeeds(bytes: Buffer): Buffer {
+	const first = bytes.indexOf(0x0d);
+	if (first === -1) return bytes;
+	const result = Buffer.allocUnsafe(bytes.length);
+	let length = bytes.copy(result, 0, 0, first);
+	for (let i = first; i < bytes.length; i++) {
+		const byte = bytes[i]!;
+		if (byte !== 0x0d) result[length++] = byte;
+		else {
+			result[length++] = 0x0a;
+			if (bytes[i + 1] === 0x0a) i++;
+		}
+	}
+	return result.subarray(0, length);
 }
 
 /** The charset that an HTML document names itself, in its first 1,024 bytes as the HTML standard has it. */
