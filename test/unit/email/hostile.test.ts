@@ -1,13 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { emailToJson, parseEmail, type Email } from '../../../lib/email';
+import { emailToJson, parseEmail } from '../../../lib/email';
 import { decodeCharset } from '../../../lib/email/header/charset';
 import { parseHeaderBlock } from '../../../lib/email/header/fields';
 import { EMAIL_LIMITS } from '../../../lib/limits';
-import { crlf } from './message';
-
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
+import { codes, crlf } from './message';
 
 /** Pieces that the parser treats specially, in any order: more telling than random bytes. */
 const PIECES = [
