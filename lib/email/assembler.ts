@@ -2,32 +2,32 @@ import { compact } from '../json';
 import { EMAIL_LIMITS } from '../limits';
 import { decodePercent } from '../text';
 import { SLICE, type Budget } from './budget';
-import { withoutHalfCharacter, readEnvelope, type HeaderBlock } from './header';
+import { readEnvelope, withoutHalfCharacter, type HeaderBlock } from './header';
 import type { Attachment, Email, EmailPart } from './email';
 import {
+	createTransferDecoder,
 	decodeText,
 	FileLeaf,
-	TextLeaf,
 	GENERIC_TYPES,
-	leafKind,
-	readPartDetail,
-	type PartDetail,
 	guessBoundary,
+	leafKind,
 	looksLikeHtml,
 	MimeSplitter,
+	readPartDetail,
+	TextLeaf,
 	type MimeEntity,
 	type MimeHandler,
-	createTransferDecoder,
+	type PartDetail,
 } from './mime';
 import {
 	isCompoundFile,
-	MapiReading,
-	type MapiReader,
-	readOutlookFile,
 	isOutlookMessage,
-	readOutlookMessage,
 	isTnef,
+	MapiReading,
+	readOutlookFile,
+	readOutlookMessage,
 	readTnef,
+	type MapiReader,
 } from './outlook';
 import { Warnings, type Notice } from './warnings';
 
@@ -124,7 +124,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	open(entity: Entity): void {
 		this.#root ??= entity;
 		if (entity.header.malformedAt !== undefined)
-			this.#warnings.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
+			this.#warnings.warn('header-malformed', 'A header holds lines that are not fields: they were left out.');
 		if (!entity.multipart) this.#openLeaf(entity);
 	}
 

@@ -121,7 +121,7 @@ function asStream(input: unknown): Readable {
 	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input)
 		return input as Readable;
 	throw new EmailError('EMAIL_INPUT', 'A message is read from its bytes: a Buffer or a stream of them', {
-		hint: 'Text is no input, for a conversion from bytes damages 8-bit mail. Base64 has to be decoded first.',
+		hint: 'Text cannot be read: turning bytes into text damages 8-bit mail. Decode base64 first.',
 	});
 }
 

@@ -1,4 +1,5 @@
 import { decodeCharset, guessUtf16, mimeDecoder, withoutHalfCharacter } from '../header';
+import type { EmailPart } from '../email';
 import type { PartDetail } from './part';
 
 /** Text of a part's decoded bytes, line ends LF. */
@@ -52,6 +53,23 @@ function xmlEncoding(bytes: Buffer): string | undefined {
 		bytes.toString('latin1', 0, 300),
 	)?.[1];
 	return name === undefined || /^utf-?16/i.test(name) ? undefined : name;
+}
+
+/** The parts of a message whose bodies came without their MIME: in Outlook's formats, and in items of other nodes. */
+export function textParts(text: string | undefined, html: string | undefined): EmailPart[] {
+	return (
+		[
+			['text/plain', text],
+			['text/html', html],
+		] as const
+	)
+		.filter(([, body]) => body !== undefined)
+		.map(([contentType, body], i) => ({
+			partId: String(i + 1),
+			contentType,
+			size: Buffer.byteLength(body!),
+			text: body!,
+		}));
 }
 
 /** What is known of a file whose bytes are text. */
