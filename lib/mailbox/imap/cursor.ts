@@ -152,7 +152,7 @@ export function setAside(state: ImapFolderState, uid: number, code: string, now:
 }
 
 /** Ends the retries of messages that were handed over or are gone. */
-export function retired(state: ImapFolderState, uids: readonly number[]): ImapFolderState {
+export function endRetries(state: ImapFolderState, uids: readonly number[]): ImapFolderState {
 	if (!uids.some((uid) => uid in state.retry)) return state;
 	const retry = { ...state.retry };
 	for (const uid of uids) delete retry[uid];

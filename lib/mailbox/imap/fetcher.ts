@@ -2,11 +2,11 @@ import type { FetchMessageObject, FetchQueryObject, SearchObject } from 'imapflo
 import { IMAP_LIMITS } from '../../limits';
 import { MailboxError, type MailboxErrorCode } from '../errors';
 import { rangesOf, sequenceSet } from './ranges';
-import { isRefusal } from './serverErrors';
-import type { ImapSession } from './session';
+import { isRefusal } from './explain';
+import type { ImapConnection } from './connection';
 
-/** Opens a session with the folder EXAMINEd, or throws. */
-export type Connect = () => Promise<ImapSession>;
+/** Opens a connection with the folder EXAMINEd, or throws. */
+export type Connect = () => Promise<ImapConnection>;
 
 /** What the fetching of some messages led to. A UID in none of them is gone from the folder. */
 export interface Fetched<T> {
@@ -39,7 +39,7 @@ export class Fetcher {
 	readonly #hasTime: () => boolean;
 
 	constructor(
-		public session: ImapSession,
+		public connection: ImapConnection,
 		reconnect: Connect,
 		hasTime: () => boolean,
 	) {
@@ -77,7 +77,7 @@ export class Fetcher {
 	async search(query: SearchObject): Promise<number[] | undefined> {
 		if (!(await this.#ready())) return undefined;
 		try {
-			return await this.session.search(query);
+			return await this.connection.search(query);
 		} catch (error) {
 			if (!(error instanceof MailboxError)) throw error;
 			return undefined;
@@ -114,7 +114,7 @@ export class Fetcher {
 				result.left.push(...open);
 				return;
 			}
-			const lost = !this.session.usable;
+			const lost = !this.connection.usable;
 			if (uids.length === 1 && (!lost || suspected)) {
 				result.failed.set(open[0]!, error);
 				return;
@@ -143,9 +143,9 @@ export class Fetcher {
 			});
 			return false;
 		}
-		if (this.session.usable) return true;
+		if (this.connection.usable) return true;
 		if (this.#reconnects >= IMAP_LIMITS.reconnects) {
-			this.stopped = this.session.explain(
+			this.stopped = this.connection.explain(
 				Object.assign(new Error('no connection'), { code: 'NoConnection' }),
 				'fetch messages',
 			);
@@ -153,8 +153,8 @@ export class Fetcher {
 		}
 		this.#reconnects++;
 		try {
-			this.session.abort();
-			this.session = await this.#reconnect();
+			this.connection.abort();
+			this.connection = await this.#reconnect();
 			return true;
 		} catch (error) {
 			if (!(error instanceof MailboxError)) throw error;
@@ -170,12 +170,12 @@ export class Fetcher {
 		doing: string,
 		take: (row: FetchMessageObject) => T,
 	): Promise<void> {
-		const { session } = this;
+		const { connection } = this;
 		const wanted = new Set(uids);
 		const incomplete: number[] = [];
-		await session.run(doing, async () => {
+		await connection.run(doing, async () => {
 			// No other command in this loop: imapflow would wait for ever.
-			for await (const row of session.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
+			for await (const row of connection.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
 				// Servers announce flag changes of other messages in between.
 				if (!wanted.has(row.uid) || got.has(row.uid)) continue;
 				if (isComplete(row, query)) got.set(row.uid, take(row));
@@ -196,9 +196,9 @@ export class Fetcher {
 	}
 
 	async #streamOnce(uid: number, maxBytes: number, got: Map<number, Buffer>, doing: string): Promise<void> {
-		const { session } = this;
-		await session.run(doing, async () => {
-			const download = await session.client.download(String(uid), undefined, {
+		const { connection } = this;
+		await connection.run(doing, async () => {
+			const download = await connection.client.download(String(uid), undefined, {
 				uid: true,
 				chunkSize: IMAP_LIMITS.chunkBytes,
 				maxBytes,

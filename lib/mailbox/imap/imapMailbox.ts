@@ -23,7 +23,7 @@ import { accountName, accountOf, checkedOptions, type CheckedImapOptions, type I
 import { pollFolder } from './poll';
 import { MAX_UID } from './ranges';
 import { searchQuery } from './searchQuery';
-import { ImapSession } from './session';
+import { ImapConnection } from './connection';
 
 /** What a login found, for the credential's test. */
 export interface MailboxTest {
@@ -52,9 +52,9 @@ const DAY = 86_400_000;
  * All methods throw {@link MailboxError}.
  */
 export class ImapMailbox {
-	#session?: ImapSession;
+	#connection?: ImapConnection;
 	#last: Promise<unknown> = Promise.resolve();
-	readonly #downloads = new Set<ImapSession>();
+	readonly #downloads = new Set<ImapConnection>();
 
 	readonly #options: CheckedImapOptions;
 
@@ -74,7 +74,7 @@ export class ImapMailbox {
 	 */
 	async poll(state: ImapFolderState | undefined, options: PollOptions = {}): Promise<PollResult<ImapFolderState>> {
 		const open = async (deadline: number, maxLiteralBytes: number) =>
-			await ImapSession.open(this.#options, { deadline, maxLiteralBytes });
+			await ImapConnection.open(this.#options, { deadline, maxLiteralBytes });
 		return await pollFolder(this.#options, open, state, options);
 	}
 
@@ -83,16 +83,16 @@ export class ImapMailbox {
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
 		const maxBytes = messageBytes(options.maxMessageBytes, IMAP_LIMITS.maxMessageBytes);
-		return await this.#exclusively(async (session) => {
-			const folder = await this.#examine(session, options.folder);
-			const uids = (await session.searchUids([[1, MAX_UID]]))
+		return await this.#exclusively(async (connection) => {
+			const folder = await this.#examine(connection, options.folder);
+			const uids = (await connection.searchUids([[1, MAX_UID]]))
 				.sort((a, b) => b - a)
 				.slice(0, IMAP_LIMITS.metadataMessages);
 			const window = options.filter === undefined ? 1 : 50;
 			for (let at = 0; at < uids.length; at += window) {
-				const metas = await metadataOf(session, uids.slice(at, at + window), options.filter !== undefined);
+				const metas = await metadataOf(connection, uids.slice(at, at + window), options.filter !== undefined);
 				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
-				if (wanted !== undefined) return await this.#read(session, folder, wanted, maxBytes);
+				if (wanted !== undefined) return await this.#read(connection, folder, wanted, maxBytes);
 			}
 			return undefined;
 		});
@@ -109,10 +109,10 @@ export class ImapMailbox {
 		options: { maxMessageBytes?: number } = {},
 	): Promise<MailboxMessage> {
 		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
-		return await this.#exclusively(async (session) => {
-			const folder = await this.#examine(session, folderPath);
-			const meta = await findMessage(session, folder, key);
-			return await this.#read(session, folder, meta, maxBytes);
+		return await this.#exclusively(async (connection) => {
+			const folder = await this.#examine(connection, folderPath);
+			const meta = await findMessage(connection, folder, key);
+			return await this.#read(connection, folder, meta, maxBytes);
 		});
 	}
 
@@ -128,23 +128,23 @@ export class ImapMailbox {
 		options: { maxBytes?: number } = {},
 	): Promise<MailboxDownload> {
 		const maxBytes = messageBytes(options.maxBytes, EMAIL_LIMITS.maxBytes);
-		const session = await ImapSession.open(this.#options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
-		this.#downloads.add(session);
+		const connection = await ImapConnection.open(this.#options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
+		this.#downloads.add(connection);
 		try {
-			const folder = await this.#examine(session, folderPath);
-			const meta = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
-			const download = await session.run('fetch a message', () =>
-				session.client.download(String(meta.uid), undefined, {
+			const folder = await this.#examine(connection, folderPath);
+			const meta = await findMessage(connection, folder, typeof key === 'number' ? { uid: key } : key);
+			const download = await connection.run('fetch a message', () =>
+				connection.client.download(String(meta.uid), undefined, {
 					uid: true,
 					chunkSize: IMAP_LIMITS.chunkBytes,
 					maxBytes,
 				}),
 			);
 			if (download.content === undefined) throw missingMessage(folder, { uid: meta.uid });
-			const stream = Readable.from(explained(download.content, session), { objectMode: false });
+			const stream = Readable.from(explained(download.content, connection), { objectMode: false });
 			stream.once('close', () => {
-				this.#downloads.delete(session);
-				void session.close();
+				this.#downloads.delete(connection);
+				void connection.close();
 			});
 			const received = receivedAt(meta);
 			return {
@@ -155,8 +155,8 @@ export class ImapMailbox {
 				stream,
 			};
 		} catch (error) {
-			this.#downloads.delete(session);
-			session.abort();
+			this.#downloads.delete(connection);
+			connection.abort();
 			throw error;
 		}
 	}
@@ -164,14 +164,14 @@ export class ImapMailbox {
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
 		const { limit, since, before } = searchSettings(search, IMAP_LIMITS);
-		return await this.#exclusively(async (session) => {
-			const folder = await this.#examine(session, folderPath);
+		return await this.#exclusively(async (connection) => {
+			const folder = await this.#examine(connection, folderPath);
 			const query = searchQuery({ ...search, since, before }, DAY);
-			const found = (await session.search(query)).sort((a, b) => b - a);
+			const found = (await connection.search(query)).sort((a, b) => b - a);
 			const hits: MailboxHit[] = [];
 			for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
 				const metas = await metadataOf(
-					session,
+					connection,
 					found.slice(at, at + Math.min(IMAP_LIMITS.metadataMessages, limit)),
 					true,
 				);
@@ -196,10 +196,10 @@ export class ImapMailbox {
 
 	/** All folders that can be opened. `counts` costs a STATUS for each. */
 	async listFolders(options: { counts?: boolean } = {}): Promise<MailboxFolder[]> {
-		return await this.#exclusively(async (session) => {
+		return await this.#exclusively(async (connection) => {
 			const statusQuery = { messages: true, unseen: true };
-			const listed = await session.run('list the folders', () =>
-				session.client.list(options.counts ? { statusQuery } : {}),
+			const listed = await connection.run('list the folders', () =>
+				connection.client.list(options.counts ? { statusQuery } : {}),
 			);
 			return toFolders(listed);
 		});
@@ -207,10 +207,10 @@ export class ImapMailbox {
 
 	/** Logs in for real and says what it found. */
 	async test(): Promise<MailboxTest> {
-		return await this.#exclusively(async (session) => {
-			const folders = toFolders(await session.run('list the folders', () => session.client.list()));
-			const box = await session.examine('INBOX');
-			const { name, version } = (session.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
+		return await this.#exclusively(async (connection) => {
+			const folders = toFolders(await connection.run('list the folders', () => connection.client.list()));
+			const box = await connection.examine('INBOX');
+			const { name, version } = (connection.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
 			const server = [name, version]
 				.filter((text) => typeof text === 'string')
 				.join(' ')
@@ -218,7 +218,7 @@ export class ImapMailbox {
 			return {
 				account: accountOf(this.#options),
 				port: this.#options.port,
-				encrypted: session.client.secureConnection,
+				encrypted: connection.client.secureConnection,
 				folders: folders.length,
 				inboxMessages: box.exists,
 				...(server === '' ? {} : { server }),
@@ -245,11 +245,11 @@ export class ImapMailbox {
 		flags: string[],
 		action: 'add' | 'remove' = 'add',
 	): Promise<EmailSource> {
-		return await this.#exclusively(async (session) => {
-			const { source } = await this.#change(session, folderPath, key, 'change the flags of a message', (uid) =>
+		return await this.#exclusively(async (connection) => {
+			const { source } = await this.#change(connection, folderPath, key, 'change the flags of a message', (uid) =>
 				action === 'add'
-					? session.client.messageFlagsAdd(uid, flags, { uid: true })
-					: session.client.messageFlagsRemove(uid, flags, { uid: true }),
+					? connection.client.messageFlagsAdd(uid, flags, { uid: true })
+					: connection.client.messageFlagsRemove(uid, flags, { uid: true }),
 			);
 			return source;
 		});
@@ -264,10 +264,10 @@ export class ImapMailbox {
 		key: MessageKey | number,
 		destination: string,
 	): Promise<{ uid?: number; source: EmailSource }> {
-		return await this.#exclusively(async (session) => {
+		return await this.#exclusively(async (connection) => {
 			// A missing target must be told as one, with near matches, before anything is touched.
-			const target = await this.#examine(session, destination);
-			const { capabilities } = session.client;
+			const target = await this.#examine(connection, destination);
+			const { capabilities } = connection.client;
 			if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
 				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
 				throw new MailboxError(
@@ -279,11 +279,11 @@ export class ImapMailbox {
 				);
 			}
 			const { source, result } = await this.#change(
-				session,
+				connection,
 				folderPath,
 				key,
 				`move a message to '${destination}'`,
-				(uid) => session.client.messageMove(uid, destination, { uid: true }),
+				(uid) => connection.client.messageMove(uid, destination, { uid: true }),
 			);
 			const uid = result.uidMap?.get(source.uid!);
 			const { uid: _uid, uidValidity: _uidValidity, ...rest } = source;
@@ -294,44 +294,44 @@ export class ImapMailbox {
 
 	/** Ends all connections. */
 	async close(): Promise<void> {
-		for (const session of this.#downloads) session.abort();
+		for (const connection of this.#downloads) connection.abort();
 		await this.#last;
-		await this.#session?.close();
+		await this.#connection?.close();
 	}
 
 	/** One action after the other: each opens the folder it needs, and there is one open folder a connection. */
-	async #exclusively<T>(action: (session: ImapSession) => Promise<T>): Promise<T> {
+	async #exclusively<T>(action: (connection: ImapConnection) => Promise<T>): Promise<T> {
 		const turn = this.#last.then(async () => await action(await this.#open()));
 		this.#last = turn.catch(() => undefined);
 		return await turn;
 	}
 
 	/** The connection of the actions, connected anew when it is gone. */
-	async #open(): Promise<ImapSession> {
+	async #open(): Promise<ImapConnection> {
 		const deadline = (this.#options.clock ?? systemClock).now() + this.#options.actionTimeoutMs;
-		if (this.#session?.usable) {
-			this.#session.extend(deadline);
-			return this.#session;
+		if (this.#connection?.usable) {
+			this.#connection.extend(deadline);
+			return this.#connection;
 		}
-		this.#session = await ImapSession.open(this.#options, {
+		this.#connection = await ImapConnection.open(this.#options, {
 			deadline,
 			maxLiteralBytes: EMAIL_LIMITS.maxBytes + 4 * MiB,
 		});
-		return this.#session;
+		return this.#connection;
 	}
 
-	async #examine(session: ImapSession, path = 'INBOX'): Promise<FolderIdentity> {
-		const box = await session.examine(path);
+	async #examine(connection: ImapConnection, path = 'INBOX'): Promise<FolderIdentity> {
+		const box = await connection.examine(path);
 		return { options: this.#options, path, uidValidity: String(box.uidValidity ?? 0) };
 	}
 
-	async #read(session: ImapSession, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
+	async #read(connection: ImapConnection, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
 		const size = meta.size ?? 0;
 		const doing = 'fetch a message';
 		if (size > maxBytes) {
 			const maxLength = Math.min(maxBytes, IMAP_LIMITS.maxHeaderBytes);
-			const row = await session.run(doing, () =>
-				session.client.fetchOne(
+			const row = await connection.run(doing, () =>
+				connection.client.fetchOne(
 					String(meta.uid),
 					{ uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] },
 					{ uid: true },
@@ -341,9 +341,9 @@ export class ImapMailbox {
 			if (header === undefined) throw missingMessage(folder, { uid: meta.uid });
 			return toMessage(folder, meta, header, true);
 		}
-		const raw = await session.run(doing, async () => {
+		const raw = await connection.run(doing, async () => {
 			const options = { uid: true, chunkSize: IMAP_LIMITS.chunkBytes, maxBytes: maxBytes + 1 };
-			const download = await session.client.download(String(meta.uid), undefined, options);
+			const download = await connection.client.download(String(meta.uid), undefined, options);
 			if (download.content === undefined) return undefined;
 			const chunks: Buffer[] = [];
 			for await (const chunk of download.content as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -355,17 +355,17 @@ export class ImapMailbox {
 	}
 
 	async #change<T>(
-		session: ImapSession,
+		connection: ImapConnection,
 		path: string | undefined,
 		key: MessageKey | number,
 		doing: string,
 		action: (uid: string) => Promise<T | false | undefined>,
 	): Promise<{ source: EmailSource; result: T }> {
-		const folder = await this.#examine(session, path);
-		const { uid, emailId } = await findMessage(session, folder, typeof key === 'number' ? { uid: key } : key);
-		await session.select(folder.path);
+		const folder = await this.#examine(connection, path);
+		const { uid, emailId } = await findMessage(connection, folder, typeof key === 'number' ? { uid: key } : key);
+		await connection.select(folder.path);
 		try {
-			const result = await session.run(doing, () => action(String(uid)));
+			const result = await connection.run(doing, () => action(String(uid)));
 			if (result === false || result === undefined) {
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
@@ -379,16 +379,16 @@ export class ImapMailbox {
 		} finally {
 			// Nothing that follows may happen to a folder open for writing. Not by CLOSE: it would expunge what somebody
 			// else has marked as deleted (RFC 9051 section 6.4.1).
-			if (session.usable) await session.examine(folder.path).catch(() => session.abort());
+			if (connection.usable) await connection.examine(folder.path).catch(() => connection.abort());
 		}
 	}
 }
 
 /** The bytes of a stream; what breaks it becomes a MailboxError. */
-async function* explained(content: Readable, session: ImapSession): AsyncGenerator<Buffer> {
+async function* explained(content: Readable, connection: ImapConnection): AsyncGenerator<Buffer> {
 	try {
 		for await (const chunk of content as AsyncIterable<Buffer>) yield chunk;
 	} catch (error) {
-		throw session.explain(error, 'fetch a message');
+		throw connection.explain(error, 'fetch a message');
 	}
 }

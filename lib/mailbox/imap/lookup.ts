@@ -3,22 +3,22 @@ import { MailboxError } from '../errors';
 import type { FolderIdentity } from './messages';
 import { accountName } from './options';
 import { MAX_UID } from './ranges';
-import type { ImapSession } from './session';
+import type { ImapConnection } from './connection';
 
 /** Which message: by its UID in the folder (as of this UIDVALIDITY, when given), or by its Message-ID. */
 export type MessageKey = { uid: number; uidValidity?: string } | { messageId: string };
 
 /** Size, date and, when asked for, flags and envelope of messages, the newest first. */
 export async function metadataOf(
-	session: ImapSession,
+	connection: ImapConnection,
 	uids: readonly number[],
 	envelope: boolean,
 ): Promise<FetchMessageObject[]> {
 	if (uids.length === 0) return [];
 	const query = { uid: true, size: true, internalDate: true, flags: envelope, envelope };
 	const wanted = new Set(uids);
-	const rows = await session.run('read the list of messages', () =>
-		session.client.fetchAll(uids.join(','), query, { uid: true }),
+	const rows = await connection.run('read the list of messages', () =>
+		connection.client.fetchAll(uids.join(','), query, { uid: true }),
 	);
 	return rows.filter((row) => wanted.has(row.uid)).sort((a, b) => b.uid - a.uid);
 }
@@ -29,7 +29,7 @@ export async function metadataOf(
  * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
  */
 export async function findMessage(
-	session: ImapSession,
+	connection: ImapConnection,
 	folder: FolderIdentity,
 	key: MessageKey,
 ): Promise<FetchMessageObject> {
@@ -39,14 +39,14 @@ export async function findMessage(
 		uid = key.uid;
 	} else {
 		const id = key.messageId.trim();
-		const found = id === '' ? [] : await session.search({ header: { 'Message-ID': id } });
+		const found = id === '' ? [] : await connection.search({ header: { 'Message-ID': id } });
 		// The header search finds substrings: the exact one counts.
-		const metas = await metadataOf(session, found.sort((a, b) => b - a).slice(0, 50), true);
+		const metas = await metadataOf(connection, found.sort((a, b) => b - a).slice(0, 50), true);
 		const bare = (text: string) => text.replace(/^<|>$/g, '');
 		uid = metas.find((meta) => bare(meta.envelope?.messageId ?? '') === bare(id))?.uid;
 	}
 	if (uid !== undefined && Number.isInteger(uid) && uid > 0 && uid <= MAX_UID) {
-		const [meta] = await metadataOf(session, [uid], false);
+		const [meta] = await metadataOf(connection, [uid], false);
 		if (meta !== undefined) return meta;
 	}
 	throw missingMessage(folder, key);

@@ -5,17 +5,17 @@ import { IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
 import { pollSettings, type PollSettings } from '../settings';
-import { dueRetries, isBelowFloor, retired, setAside, settle, type ImapFolderState } from './cursor';
+import { dueRetries, isBelowFloor, endRetries, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
 import type { ImapOptions } from './options';
 import { planPoll } from './plan';
-import { takeUp, uidValidityOf } from './takeUp';
-import type { ImapSession } from './session';
+import { resume, uidValidityOf } from './resume';
+import type { ImapConnection } from './connection';
 
-/** Opens a session that ends at `deadline`. */
-export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise<ImapSession>;
+/** Opens a connection that ends at `deadline`. */
+export type OpenConnection = (deadline: number, maxLiteralBytes: number) => Promise<ImapConnection>;
 
 const MiB = 1024 * 1024;
 
@@ -26,7 +26,7 @@ const MiB = 1024 * 1024;
  */
 export async function pollFolder(
 	options: ImapOptions,
-	open: OpenSession,
+	open: OpenConnection,
 	saved: unknown,
 	poll: PollOptions,
 ): Promise<PollResult<ImapFolderState>> {
@@ -50,13 +50,13 @@ class Poll {
 	#state!: ImapFolderState;
 	#folder!: FolderIdentity;
 	#fetcher?: Fetcher;
-	#session?: ImapSession;
+	#connection?: ImapConnection;
 
 	readonly #options: ImapOptions;
-	readonly #open: OpenSession;
+	readonly #open: OpenConnection;
 	readonly #poll: PollOptions;
 
-	constructor(options: ImapOptions, open: OpenSession, poll: PollOptions) {
+	constructor(options: ImapOptions, open: OpenConnection, poll: PollOptions) {
 		this.#options = options;
 		this.#open = open;
 		this.#poll = poll;
@@ -70,17 +70,17 @@ class Poll {
 	async result(saved: unknown): Promise<PollResult<ImapFolderState>> {
 		const settings = this.#settings;
 		const since = settings.lookBack.startFrom(this.#clock.now());
-		this.#session = await this.#open(settings.deadline, this.#maxLiteral);
-		const box = await this.#session.examine(this.#path);
+		this.#connection = await this.#open(settings.deadline, this.#maxLiteral);
+		const box = await this.#connection.examine(this.#path);
 		this.#folder = { options: this.#options, path: this.#path, uidValidity: uidValidityOf(box) };
-		this.#state = await takeUp(saved, since, {
-			session: this.#session,
+		this.#state = await resume(saved, since, {
+			connection: this.#connection,
 			folder: this.#folder,
 			firstRunCap: settings.firstRunCap,
 			warn: (code, message) => this.#warn(code, message),
 		});
 		this.#fetcher = new Fetcher(
-			this.#session,
+			this.#connection,
 			async () => await this.#reopen(),
 			() => this.#hasTime(),
 		);
@@ -89,7 +89,7 @@ class Poll {
 			this.#state,
 			settings.cap,
 			this.#poll.order ?? 'oldest',
-			async (ranges) => await this.#session!.searchUids(ranges),
+			async (ranges) => await this.#connection!.searchUids(ranges),
 		);
 		const intake = this.#intake(this.#fetcher);
 		await intake.take(plan.uids);
@@ -113,7 +113,7 @@ class Poll {
 	}
 
 	async end(): Promise<void> {
-		await (this.#fetcher?.session ?? this.#session)?.close();
+		await (this.#fetcher?.connection ?? this.#connection)?.close();
 	}
 
 	/** Room for a batch of messages that the server says are small and are not. */
@@ -125,16 +125,16 @@ class Poll {
 		return this.#clock.now() < this.#settings.deadline - this.#reserve;
 	}
 
-	async #reopen(): Promise<ImapSession> {
-		const session = await this.#open(this.#settings.deadline, this.#maxLiteral);
+	async #reopen(): Promise<ImapConnection> {
+		const connection = await this.#open(this.#settings.deadline, this.#maxLiteral);
 		try {
-			const box = await session.examine(this.#path);
-			if (uidValidityOf(box) === this.#folder.uidValidity) return session;
+			const box = await connection.examine(this.#path);
+			if (uidValidityOf(box) === this.#folder.uidValidity) return connection;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
 				hint: 'The next poll starts it afresh.',
 			});
 		} catch (error) {
-			session.abort();
+			connection.abort();
 			throw error;
 		}
 	}
@@ -148,7 +148,7 @@ class Poll {
 				const message = toMessage(this.#folder, meta, raw, truncated);
 				this.#messages.set(meta.uid, message);
 				this.#poll.onMessage?.(message);
-				this.#state = retired(this.#state, [meta.uid]);
+				this.#state = endRetries(this.#state, [meta.uid]);
 			},
 			fail: (uid, error, meta) => this.#fail(uid, error, meta),
 			leave: (uid) => this.#unfinished.add(uid),
@@ -206,7 +206,7 @@ class Poll {
 		await intake.take(due, true);
 		const pending = due.filter((uid) => this.#unfinished.has(uid));
 		const failedAgain = due.filter((uid) => (this.#state.retry[uid]?.at ?? 0) > this.#clock.now());
-		this.#state = retired(
+		this.#state = endRetries(
 			this.#state,
 			due.filter((uid) => !pending.includes(uid) && !failedAgain.includes(uid)),
 		);

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { ImapMailbox, MailboxError, type ImapOptions } from '../../../lib/mailbox';
 import { nearest } from '../../../lib/mailbox/imap/folders';
 import { isGmail } from '../../../lib/mailbox/imap/options';
-import { responseCodeOf, toMailboxError } from '../../../lib/mailbox/imap/serverErrors';
+import { responseCodeOf, toMailboxError } from '../../../lib/mailbox/imap/explain';
 import {
 	createCertificate,
 	EmbeddedImap,

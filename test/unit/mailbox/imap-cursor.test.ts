@@ -4,7 +4,7 @@ import {
 	discover,
 	dueRetries,
 	isBelowFloor,
-	retired,
+	endRetries,
 	setAside,
 	settle,
 	startCursor,
@@ -93,14 +93,14 @@ class Model {
 		for (const uid of [...plan.uids, ...dueRetries(state, this.now)]) {
 			const message = this.present.get(uid);
 			if (handled++ >= (options.stopAfter ?? Infinity)) unfinished.add(uid);
-			else if (message === undefined) state = retired(state, [uid]);
+			else if (message === undefined) state = endRetries(state, [uid]);
 			else if (options.poison(message)) {
 				const aside = setAside(state, uid, 'MAILBOX_PROTOCOL', this.now);
 				state = aside.state;
 				if (aside.retryAt === undefined) this.givenUp.add(message);
 			} else {
 				handedOver.push(message);
-				state = retired(state, [uid]);
+				state = endRetries(state, [uid]);
 			}
 		}
 		for (const stretch of plan.stretches) state = settle(state, stretch, unfinished);

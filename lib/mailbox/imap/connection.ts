@@ -5,10 +5,10 @@ import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
 import { accountName, type CheckedImapOptions } from './options';
 import { missingFolder } from './folders';
-import { responseCodeOf, toMailboxError } from './serverErrors';
+import { responseCodeOf, toMailboxError } from './explain';
 import { sequenceSet, type UidRange } from './ranges';
 
-export interface SessionLimits {
+export interface ConnectionLimits {
 	/** Milliseconds since the epoch at which the connection is closed whatever it does; undefined: never. */
 	deadline?: number;
 	/** Largest literal: a safety net, it ends the connection. */
@@ -19,7 +19,7 @@ export interface SessionLimits {
  * One IMAP connection, used once. imapflow's traps end here: errors that only an event tells, results that mean
  * failure without an exception, commands that never answer.
  */
-export class ImapSession {
+export class ImapConnection {
 	readonly client: ImapFlow;
 	readonly #clock: Clock;
 	#event?: Error;
@@ -30,7 +30,7 @@ export class ImapSession {
 
 	private constructor(
 		options: CheckedImapOptions,
-		limits: SessionLimits,
+		limits: ConnectionLimits,
 		credential: { pass: string } | { accessToken: string },
 	) {
 		this.#options = options;
@@ -59,30 +59,30 @@ export class ImapSession {
 	 *
 	 * @throws MailboxError
 	 */
-	static async open(options: CheckedImapOptions, limits: SessionLimits): Promise<ImapSession> {
+	static async open(options: CheckedImapOptions, limits: ConnectionLimits): Promise<ImapConnection> {
 		if (options.accessToken === undefined)
-			return await ImapSession.#connect(options, limits, { pass: options.password ?? '' });
+			return await ImapConnection.#connect(options, limits, { pass: options.password ?? '' });
 		const accessToken = await token(options, false);
 		try {
-			return await ImapSession.#connect(options, limits, { accessToken });
+			return await ImapConnection.#connect(options, limits, { accessToken });
 		} catch (error) {
 			if (!(error instanceof MailboxError) || error.code !== 'MAILBOX_LOGIN_REFUSED') throw error;
 			options.logger?.debug(`IMAP: the access token of ${accountName(options)} was refused, asking for a new one`);
-			return await ImapSession.#connect(options, limits, { accessToken: await token(options, true) });
+			return await ImapConnection.#connect(options, limits, { accessToken: await token(options, true) });
 		}
 	}
 
 	static async #connect(
 		options: CheckedImapOptions,
-		limits: SessionLimits,
+		limits: ConnectionLimits,
 		credential: { pass: string } | { accessToken: string },
-	): Promise<ImapSession> {
-		const session = new ImapSession(options, limits, credential);
+	): Promise<ImapConnection> {
+		const connection = new ImapConnection(options, limits, credential);
 		try {
-			await session.run('connect and log in', () => session.client.connect());
-			return session;
+			await connection.run('connect and log in', () => connection.client.connect());
+			return connection;
 		} catch (error) {
-			session.abort();
+			connection.abort();
 			throw error;
 		}
 	}
@@ -209,7 +209,7 @@ async function token(options: CheckedImapOptions, force: boolean): Promise<strin
 
 function createClient(
 	options: CheckedImapOptions,
-	limits: SessionLimits,
+	limits: ConnectionLimits,
 	credential: { pass: string } | { accessToken: string },
 	remaining: number,
 ): ImapFlow {

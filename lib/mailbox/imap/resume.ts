@@ -5,11 +5,11 @@ import { receivedAt, type FolderIdentity } from './messages';
 import { accountName, accountOf } from './options';
 import { MAX_UID, rangesOf, sequenceSet } from './ranges';
 import { readState } from './savedState';
-import type { ImapSession } from './session';
+import type { ImapConnection } from './connection';
 
 /** An open folder and what its first poll may take. */
 export interface OpenFolder {
-	session: ImapSession;
+	connection: ImapConnection;
 	folder: FolderIdentity;
 	firstRunCap?: number | undefined;
 	warn: (code: string, message: string) => void;
@@ -23,8 +23,8 @@ export function uidValidityOf(box: MailboxObject): string {
 }
 
 /** Goes on from a saved cursor, with what has arrived since; or starts one, and says why. */
-export async function takeUp(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<ImapFolderState> {
-	const { folder, session, warn } = open;
+export async function resume(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<ImapFolderState> {
+	const { folder, connection, warn } = open;
 	const account = accountName(folder.options);
 	const state = readState(saved);
 	if (state === undefined) {
@@ -50,7 +50,7 @@ export async function takeUp(saved: unknown, since: Date | undefined, open: Open
 		);
 		return await start(open, since, state);
 	}
-	return discover(state, await session.searchUids([...state.absent, [Math.min(state.top + 1, MAX_UID), MAX_UID]]));
+	return discover(state, await connection.searchUids([...state.absent, [Math.min(state.top + 1, MAX_UID), MAX_UID]]));
 }
 
 /** An account as cursors know it, for people: a host name holds no @. */
@@ -61,15 +61,15 @@ async function start(
 	since: Date | undefined,
 	before: ImapFolderState | undefined,
 ): Promise<ImapFolderState> {
-	const { folder, session, firstRunCap } = open;
-	const existing = await session.searchUids([[1, MAX_UID]]);
+	const { folder, connection, firstRunCap } = open;
+	const existing = await connection.searchUids([[1, MAX_UID]]);
 	// Mail that came since the last poll, and work unfinished then, may lie before the look-back.
 	const floor = before === undefined ? since : earliest(since, before);
 	// IMAP compares days in the server's zone: one day more, and INTERNALDATE decides.
 	const wide =
 		floor === undefined || existing.length === 0
 			? existing
-			: await session.search({ since: new Date(floor.getTime() - DAY) });
+			: await connection.search({ since: new Date(floor.getTime() - DAY) });
 	// The cap is for a first run: after a reset, everything may be unfinished.
 	const uids = before !== undefined || firstRunCap === undefined ? wide : await newest(open, wide, firstRunCap, floor);
 	return startCursor({
@@ -97,7 +97,7 @@ async function newest(
 	for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {
 		const window = descending.slice(at, at + IMAP_LIMITS.metadataMessages);
 		if (floor === undefined) kept.push(...window);
-		else kept.push(...(await receivedSince(open.session, window, floor)));
+		else kept.push(...(await receivedSince(open.connection, window, floor)));
 	}
 	if (kept.length > cap) {
 		open.warn(
@@ -108,9 +108,9 @@ async function newest(
 	return kept.slice(0, cap);
 }
 
-async function receivedSince(session: ImapSession, uids: readonly number[], floor: Date): Promise<number[]> {
-	const rows = await session.run('read dates', () =>
-		session.client.fetchAll(sequenceSet(rangesOf(uids)), { uid: true, internalDate: true }, { uid: true }),
+async function receivedSince(connection: ImapConnection, uids: readonly number[], floor: Date): Promise<number[]> {
+	const rows = await connection.run('read dates', () =>
+		connection.client.fetchAll(sequenceSet(rangesOf(uids)), { uid: true, internalDate: true }, { uid: true }),
 	);
 	const tooOld = new Set(rows.filter((row) => (receivedAt(row) ?? floor) < floor).map((row) => row.uid));
 	return uids.filter((uid) => !tooOld.has(uid));

@@ -21,7 +21,7 @@ const resources: Record<string, Record<string, OperationModule<Mailboxes>>> = {
 	message: messageOperations,
 };
 
-export class Mailbox implements INodeType {
+export class MailboxReader implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Mailbox Reader',
 		name: 'mailbox',
