@@ -22,7 +22,8 @@ const floors = {
 	pattern: ['email', 'indicators', 'stix'],
 	esa: ['http', 'stix', 'pattern'],
 	opencti: ['http', 'email', 'indicators', 'stix', 'pattern'],
-	mailbox: ['http', 'email'],
+	microsoft: ['http'],
+	mailbox: ['http', 'email', 'microsoft'],
 };
 const folders = Object.keys(floors);
 for (const entry of readdirSync(new URL('lib/', import.meta.url), { withFileTypes: true }))

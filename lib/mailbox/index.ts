@@ -5,5 +5,3 @@ export { lookBackFrom } from './duration';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';
-export { CLOUDS, readCertificate } from './entra';
-export type { AppCredential, CertificateCredential, Cloud, CloudChoice, CloudName, TokenSource } from './entra';

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { GraphMailbox, type CloudName } from '../../lib/mailbox';
+import { GraphMailbox } from '../../lib/mailbox';
+import type { CloudName } from '../../lib/microsoft';
 import { networkOptions } from './network';
 
 interface GraphCredential {

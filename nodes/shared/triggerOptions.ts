@@ -1,6 +1,6 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
-import { IMAP_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { MAILBOX_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
 import { lookBack } from '../../lib/settings';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
@@ -12,7 +12,7 @@ import { megabytesOption, numberOption } from './numberOption';
 // Names by themselves: the lint rule for defaults reads no others.
 const { firstRunLookBack } = POLL_DEFAULTS;
 const { firstRunCap, messageMegabytes, rawMegabytes } = TRIGGER_DEFAULTS;
-const { cap } = IMAP_LIMITS;
+const { cap } = MAILBOX_LIMITS;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {

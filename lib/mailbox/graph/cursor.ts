@@ -1,4 +1,5 @@
 import { GRAPH_LIMITS } from '../../limits';
+import { afterFailure, due, type NextTry } from '../retries';
 import { fingerprint, fingerprintSet, remember } from './fingerprints';
 
 /** A message that waits for its bytes. `links`: it has attachments, of which some may be mere links. */
@@ -203,33 +204,23 @@ export function settle(state: GraphFolderState, ids: ReadonlySet<string>): Graph
 	};
 }
 
-/** Waits between tries: 1, 5, 30 minutes, 2 hours, then every 12 hours. */
-const BACKOFF_MINUTES = [1, 5, 30, 120, 720];
-
-/** Takes a message out of the way after a failed try; it comes again later (`retryAt`, milliseconds), or is given up. */
-export function setAside(
-	state: GraphFolderState,
-	queued: Queued,
-	now: number,
-): { state: GraphFolderState; attempts: number; retryAt?: number } {
+/** Takes a message out of the way after a failed try; it comes again later, or is given up. */
+export function setAside(state: GraphFolderState, queued: Queued, now: number): NextTry & { state: GraphFolderState } {
 	const [id, receivedAt, links] = queued;
-	const attempts = (state.retry[id]?.[0] ?? 0) + 1;
 	const rest = settle(state, new Set([id]));
-	if (attempts >= GRAPH_LIMITS.maxAttempts || Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries)
-		return { state: rest, attempts };
-	const retryAt = now + BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]! * 60_000;
+	const next = afterFailure(state.retry[id]?.[0] ?? 0, Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries, now);
+	const { attempts, retryAt } = next;
+	if (retryAt === undefined) return { ...next, state: rest };
 	const entry: SetAsideEntry =
 		links === undefined ? [attempts, retryAt, receivedAt] : [attempts, retryAt, receivedAt, links];
-	return { state: { ...rest, retry: { ...rest.retry, [id]: entry } }, attempts, retryAt };
+	return { ...next, state: { ...rest, retry: { ...rest.retry, [id]: entry } } };
 }
 
 /** Messages set aside whose time has come, the longest waiting first. `now` in milliseconds. */
 export function dueRetries(state: GraphFolderState, now: number): Queued[] {
-	return Object.entries(state.retry)
-		.filter(([, entry]) => entry[1] <= now)
-		.sort(([, a], [, b]) => a[1] - b[1])
-		.slice(0, GRAPH_LIMITS.retriesPerPoll)
-		.map(([id, [, , receivedAt, links]]) => (links === undefined ? [id, receivedAt] : [id, receivedAt, links]));
+	return due(state.retry, ([, at]) => at, now, GRAPH_LIMITS.retriesPerPoll).map(([id, [, , receivedAt, links]]) =>
+		links === undefined ? [id, receivedAt] : [id, receivedAt, links],
+	);
 }
 
 /** A cursor comes out of n8n's database: of another version, or edited by hand, it must not crash every poll. */

@@ -1,7 +1,17 @@
 import type { Readable } from 'node:stream';
-import { GRAPH_LIMITS } from '../../limits';
+import type { Dispatcher } from 'undici';
+import { MAILBOX_LIMITS } from '../../limits';
+import type { Logger } from '../../logger';
 import { createDispatcher, systemClock, type Clock, type NetworkOptions } from '../../http';
-import { cloudOf, EntraTokens, type AppCredential, type CloudChoice, type TokenSource } from '../entra';
+import {
+	cloudOf,
+	EntraTokens,
+	GraphClient,
+	type AppCredential,
+	type Cloud,
+	type CloudChoice,
+	type TokenSource,
+} from '../../microsoft';
 import { MailboxError } from '../errors';
 import { budgetOf, messageBytes, pollSettings } from '../settings';
 import type {
@@ -13,9 +23,11 @@ import type {
 	PollOptions,
 	PollResult,
 } from '../mailbox';
-import { GraphClient } from './client';
+import { folderPath, GraphAccount, userPath } from './account';
 import type { GraphFolderState } from './cursor';
-import { folderPath, listFolders, resolveFolder, userPath, type FolderPage, type GraphAccount } from './folders';
+import { toMailboxError } from './errors';
+import { MAIL_MEANINGS } from './explain';
+import { listFolders, resolveFolder, type FolderPage } from './folders';
 import {
 	dateOf,
 	fetchMessage,
@@ -41,6 +53,8 @@ export interface GraphMailboxOptions extends AppCredential, CloudChoice, Network
 	clock?: Clock;
 	/** Tokens from elsewhere, instead of tenant, client ID and secret or certificate. */
 	tokens?: TokenSource;
+	/** Told of every request at the level debug, those for tokens included: method, origin, path, status, bytes and milliseconds. */
+	logger?: Logger | undefined;
 }
 
 export interface GraphPollOptions extends PollOptions {
@@ -73,27 +87,22 @@ export class GraphMailbox {
 
 	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
 	constructor(options: GraphMailboxOptions) {
-		const cloud = cloudOf(options);
 		const mailbox = options.mailbox.trim();
 		if (mailbox === '')
 			throw new MailboxError('MAILBOX_CONFIGURATION', "'Mailbox' is empty", {
 				hint: 'Enter the address of a user or shared mailbox.',
 			});
 		this.#clock = options.clock ?? systemClock;
-		this.#host = new URL(cloud.graphUrl).host;
-		this.#method = options.changes ?? (cloud.delta ? 'delta' : 'modified');
 		const dispatcher = createDispatcher(options);
 		this.#closeConnections = () => dispatcher.destroy();
-		const network = { ...(options.validateUrl ? { validateUrl: options.validateUrl } : {}), clock: this.#clock };
-		const client = new GraphClient({
-			graphUrl: cloud.graphUrl,
-			appId: options.clientId,
-			tokens: options.tokens ?? new EntraTokens({ ...options, cloud, dispatcher, ...network }),
-			clock: this.#clock,
-			http: { dispatcher, ...network },
-			...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-		});
-		this.#account = { client, mailbox };
+		try {
+			const cloud = cloudOf(options);
+			this.#host = new URL(cloud.graphUrl).host;
+			this.#method = options.changes ?? (cloud.delta ? 'delta' : 'modified');
+			this.#account = new GraphAccount(clientOf(options, cloud, dispatcher, this.#clock), mailbox);
+		} catch (error) {
+			throw toMailboxError(error);
+		}
 	}
 
 	/**
@@ -105,7 +114,7 @@ export class GraphMailbox {
 		options: GraphPollOptions = {},
 	): Promise<PollResult<GraphFolderState>> {
 		// Checked now, not when the first answer is there.
-		const { lookBack, firstRunCap, ...settings } = pollSettings(options, GRAPH_LIMITS, this.#clock.now());
+		const { lookBack, firstRunCap, ...settings } = pollSettings(options, this.#clock.now());
 		const poll = new FolderPoll(this.#account, {
 			folder: options.folder ?? 'inbox',
 			...settings,
@@ -128,10 +137,10 @@ export class GraphMailbox {
 		options: Pick<GraphPollOptions, 'folder' | 'maxMessageBytes' | 'filter' | 'budgetMs'> = {},
 	): Promise<MailboxMessage | undefined> {
 		const deadline = this.#deadline(options.budgetMs);
-		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes, MAILBOX_LIMITS.maxMessageBytes);
 		const { folder = 'inbox', filter } = options;
 		const { id } = await resolveFolder(this.#account, folder, deadline);
-		const { body } = await this.#account.client.get<FolderPage<MessageRow>>({
+		const { body } = await this.#account.get<FolderPage<MessageRow>>({
 			path: `${folderPath(this.#account, id)}/messages`,
 			query: {
 				$select: filter === undefined ? 'id,receivedDateTime,hasAttachments' : `${SUMMARY_FIELDS},hasAttachments`,
@@ -155,7 +164,7 @@ export class GraphMailbox {
 		options: { maxMessageBytes?: number; budgetMs?: number } = {},
 	): Promise<MailboxMessage> {
 		const deadline = this.#deadline(options.budgetMs);
-		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes, MAILBOX_LIMITS.maxMessageBytes);
 		const id = await this.#idOf(message, deadline);
 		const row = await getRow(this.#account, id, 'id,receivedDateTime,hasAttachments', deadline);
 		return this.#message(row, undefined, maxBytes, deadline);
@@ -173,7 +182,7 @@ export class GraphMailbox {
 		const deadline = this.#deadline(options.budgetMs);
 		const id = await this.#idOf(message, deadline);
 		const row = await getRow(this.#account, id, 'id,receivedDateTime', deadline);
-		const { body, size } = await this.#account.client.stream({
+		const { body, size } = await this.#account.stream({
 			path: `${messagePath(this.#account, id)}/$value`,
 			where: `a message of ${this.#account.mailbox}`,
 			deadline,
@@ -197,7 +206,7 @@ export class GraphMailbox {
 	async downloadAttachment(id: string, attachmentId: string, options: { budgetMs?: number } = {}): Promise<Readable> {
 		const path = `${messagePath(this.#account, id)}/attachments/${encodeURIComponent(attachmentId)}/$value`;
 		return (
-			await this.#account.client.stream({
+			await this.#account.stream({
 				path,
 				where: `an attachment in ${this.#account.mailbox}`,
 				deadline: this.#deadline(options.budgetMs),
@@ -222,7 +231,7 @@ export class GraphMailbox {
 	async test(options: { budgetMs?: number } = {}): Promise<GraphTestResult> {
 		const deadline = this.#deadline(options.budgetMs);
 		const { folders } = await listFolders(this.#account, deadline);
-		const { body } = await this.#account.client.get<FolderPage<MessageRow>>({
+		const { body } = await this.#account.get<FolderPage<MessageRow>>({
 			path: `${userPath(this.#account)}/messages`,
 			query: { $select: 'id', $top: 1 },
 			where: this.#account.mailbox,
@@ -230,7 +239,7 @@ export class GraphMailbox {
 		});
 		const id = body.value?.[0]?.id;
 		if (id === undefined) return { folders };
-		await this.#account.client.bytes(
+		await this.#account.bytes(
 			{ path: `${messagePath(this.#account, id)}/$value`, where: `the messages of ${this.#account.mailbox}`, deadline },
 			1,
 		);
@@ -267,6 +276,30 @@ export class GraphMailbox {
 	}
 
 	#deadline(budgetMs: number | undefined): number {
-		return this.#clock.now() + budgetOf(budgetMs, GRAPH_LIMITS);
+		return this.#clock.now() + budgetOf(budgetMs);
 	}
+}
+
+function clientOf(
+	{ concurrency, tokens, ...options }: GraphMailboxOptions,
+	cloud: Cloud,
+	dispatcher: Dispatcher,
+	clock: Clock,
+): GraphClient {
+	const { clientId, validateUrl, logger } = options;
+	const connection = {
+		dispatcher,
+		clock,
+		...(validateUrl ? { validateUrl } : {}),
+		...(logger ? { logger } : {}),
+	};
+	return new GraphClient({
+		graphUrl: cloud.graphUrl,
+		gate: `exchange:${clientId}`,
+		tokens: tokens ?? new EntraTokens({ ...options, cloud, ...connection }),
+		concurrency,
+		meanings: MAIL_MEANINGS,
+		clock,
+		http: connection,
+	});
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FetchMessageObject } from 'imapflow';
 import { systemClock } from '../../http';
 import type { EmailSource } from '../../email';
-import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
+import { EMAIL_LIMITS, IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import { messageBytes, searchSettings } from '../settings';
 import type {
@@ -82,7 +82,7 @@ export class ImapMailbox {
 	async sample(
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
-		const maxBytes = messageBytes(options.maxMessageBytes, IMAP_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes, MAILBOX_LIMITS.maxMessageBytes);
 		return await this.#exclusively(async (connection) => {
 			const folder = await this.#examine(connection, options.folder);
 			const uids = (await connection.searchUids([[1, MAX_UID]]))
@@ -163,7 +163,7 @@ export class ImapMailbox {
 
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
-		const { limit, since, before } = searchSettings(search, IMAP_LIMITS);
+		const { limit, since, before } = searchSettings(search);
 		return await this.#exclusively(async (connection) => {
 			const folder = await this.#examine(connection, folderPath);
 			const query = searchQuery({ ...search, since, before }, DAY);
@@ -329,7 +329,7 @@ export class ImapMailbox {
 		const size = meta.size ?? 0;
 		const doing = 'fetch a message';
 		if (size > maxBytes) {
-			const maxLength = Math.min(maxBytes, IMAP_LIMITS.maxHeaderBytes);
+			const maxLength = Math.min(maxBytes, MAILBOX_LIMITS.maxHeaderBytes);
 			const row = await connection.run(doing, () =>
 				connection.client.fetchOne(
 					String(meta.uid),

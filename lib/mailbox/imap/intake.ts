@@ -1,5 +1,5 @@
 import type { FetchMessageObject, SearchObject } from 'imapflow';
-import { IMAP_LIMITS } from '../../limits';
+import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
 import type { MailboxError } from '../errors';
 import { headerOf, type Fetched, type Fetcher } from './fetcher';
 import { coarsen, rangesOf, sequenceSet } from './ranges';
@@ -189,7 +189,7 @@ export class Intake {
 	}
 
 	async #headersOnly(meta: FetchMessageObject): Promise<void> {
-		const maxLength = Math.min(IMAP_LIMITS.maxHeaderBytes, this.#options.maxMessageBytes);
+		const maxLength = Math.min(MAILBOX_LIMITS.maxHeaderBytes, this.#options.maxMessageBytes);
 		const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] };
 		const fetched = await this.#fetcher.rows([meta.uid], query, 1, 'fetch headers');
 		const row = fetched.got.get(meta.uid);

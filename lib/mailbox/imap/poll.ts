@@ -1,7 +1,6 @@
 import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
-import { IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
 import { pollSettings, type PollSettings } from '../settings';
@@ -63,7 +62,7 @@ class Poll {
 		this.#clock = options.clock ?? systemClock;
 		this.#path = poll.folder?.trim() || 'INBOX';
 		// What is wrong with the settings is told before a connection is made.
-		this.#settings = pollSettings(poll, IMAP_LIMITS, this.#clock.now());
+		this.#settings = pollSettings(poll, this.#clock.now());
 		this.#reserve = Math.min(2000, this.#settings.budgetMs / 10);
 	}
 

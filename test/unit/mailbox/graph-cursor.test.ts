@@ -12,7 +12,7 @@ import {
 } from '../../../lib/mailbox/graph/cursor';
 import { fingerprint, fingerprintSet, remember } from '../../../lib/mailbox/graph/fingerprints';
 import { applyModifiedPage } from '../../../lib/mailbox/graph/modified';
-import { GRAPH_LIMITS } from '../../../lib/limits';
+import { GRAPH_LIMITS, MAILBOX_LIMITS } from '../../../lib/limits';
 
 const DAY = 86_400;
 const NOW = 1_780_000_000;
@@ -108,7 +108,7 @@ describe('the delta cursor', () => {
 		let state = applyPage(steady(), { rows: [row('poison'), row('good')], deltaLink: 'D', serverTime: NOW });
 		const queued: Queued = ['poison', NOW];
 		const waits: number[] = [];
-		for (let attempt = 1; attempt <= GRAPH_LIMITS.maxAttempts; attempt++) {
+		for (let attempt = 1; attempt <= MAILBOX_LIMITS.maxAttempts; attempt++) {
 			const result = setAside(state, queued, 0);
 			expect(result.attempts).toBe(attempt);
 			state = result.state;

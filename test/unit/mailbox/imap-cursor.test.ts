@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { IMAP_LIMITS } from '../../../lib/limits';
+import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../../lib/limits';
 import {
 	discover,
 	dueRetries,
@@ -269,7 +269,7 @@ describe('the cursor of an IMAP folder', () => {
 	it('poison is tried again with growing waits, and given up visibly', () => {
 		let state = started(5);
 		const waits: Array<number | undefined> = [];
-		for (let i = 0; i < IMAP_LIMITS.maxAttempts; i++) {
+		for (let i = 0; i < MAILBOX_LIMITS.maxAttempts; i++) {
 			const aside = setAside(state, 5, 'MAILBOX_PROTOCOL', 1000);
 			waits.push(aside.retryAt === undefined ? undefined : (aside.retryAt - 1000) / 60_000);
 			state = aside.state;

@@ -1,23 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { GRAPH_LIMITS, SETTING_LIMITS } from '../../limits';
-import { HttpClient, HttpError, systemClock, toHttpError, type Clock, type HttpClientOptions } from '../../http';
-import { fromWire, rolesOf, type TokenSource } from '../entra';
+import { MICROSOFT_LIMITS, SETTING_LIMITS } from '../../limits';
+import {
+	HttpClient,
+	HttpError,
+	retryAfterMs,
+	systemClock,
+	toHttpError,
+	type Clock,
+	type HttpClientOptions,
+	type HttpRequest,
+} from '../../http';
 import { wholeNumber } from '../../settings';
-import { MailboxError, mailboxSettings } from '../errors';
-import { toGraphError } from './errors';
+import { rolesOf, type TokenSource } from '../entra';
+import { microsoftSettings, MicrosoftError } from '../errors';
+import { fromWire } from '../wire';
+import { toGraphError, type GraphMeanings } from './explain';
 import { gateOf, type Gate } from './gate';
 
 export interface GraphClientOptions {
 	/** Origin of Graph. */
 	graphUrl: string;
-	/** Application id: requests in flight are counted by it. */
-	appId: string;
+	/**
+	 * By what requests in flight are counted over this process, and held back when Graph asks to wait: the application and
+	 * the service behind Graph, for each has limits of its own (`exchange:{client ID}`).
+	 */
+	gate: string;
 	tokens: TokenSource;
-	/** Requests in flight of this application. Default 3; Exchange Online allows 4. */
-	concurrency?: number;
+	/** Requests in flight of that gate. Default 3, at most 4: what Exchange Online allows. */
+	concurrency?: number | undefined;
+	/** What the service's own error codes mean. */
+	meanings?: GraphMeanings;
 	clock?: Clock;
-	/** Connections, CA, proxy. */
+	/** Connections, CA, proxy, logger; `timeoutMs` and `maxAnswerBytes` where a request says nothing. */
 	http?: HttpClientOptions;
 }
 
@@ -25,13 +40,22 @@ export interface GraphRequest {
 	/** Below `/v1.0/`, segments encoded; or a link out of an answer. */
 	path: string;
 	query?: Record<string, string | number | undefined>;
-	/** Preferences besides the immutable ids (RFC 7240). */
+	/** Preferences (RFC 7240). They hold for one request: a link out of an answer does not carry them. */
 	prefer?: readonly string[];
 	headers?: Record<string, string>;
-	/** For error texts: mailbox and folder. */
+	/** For error texts: mailbox and folder, a query. */
 	where: string;
 	/** Milliseconds since the epoch; no try begins after it, no wait reaches beyond it. */
 	deadline: number;
+	/** Milliseconds of one try: for the whole answer, and of silence within a stream. Default 100,000, never beyond the deadline. */
+	timeoutMs?: number;
+	/** Bytes of a JSON answer. Above: MICROSOFT_PROTOCOL. Default 64 MiB. */
+	maxAnswerBytes?: number;
+}
+
+/** A query that does not fit an address. It changes nothing: like a GET, it may be sent again. */
+export interface GraphQuery extends GraphRequest {
+	json: unknown;
 }
 
 export interface GraphAnswer<T> {
@@ -50,10 +74,10 @@ export interface GraphBytes {
 }
 
 /**
- * Requests to Microsoft Graph: token, immutable ids, the application's limit of requests in flight, Retry-After, and
- * errors in the user's words. Reads only.
+ * Requests to Microsoft Graph: token, the application's limit of requests in flight, Retry-After, bounds, and errors in the
+ * user's words. Reads only.
  *
- * @throws MailboxError
+ * @throws MicrosoftError
  */
 export class GraphClient {
 	readonly #http: HttpClient;
@@ -63,19 +87,25 @@ export class GraphClient {
 
 	readonly #options: GraphClientOptions;
 
+	/** @throws MicrosoftError `MICROSOFT_CONFIGURATION` */
 	constructor(options: GraphClientOptions) {
 		this.#options = options;
 		this.#clock = options.clock ?? systemClock;
-		this.#gate = gateOf(options.appId);
-		this.#limit = mailboxSettings(() =>
+		this.#gate = gateOf(options.gate);
+		this.#limit = microsoftSettings(() =>
 			wholeNumber('concurrency', options.concurrency, {
 				least: 1,
-				most: GRAPH_LIMITS.maxConcurrency,
-				otherwise: GRAPH_LIMITS.concurrency,
+				most: MICROSOFT_LIMITS.maxConcurrency,
+				otherwise: MICROSOFT_LIMITS.concurrency,
 			}),
 		);
 		// Repetitions are made here: each needs a place and a token of its own.
-		this.#http = new HttpClient(`${options.graphUrl}/v1.0`, { ...options.http, maxTries: 1, clock: this.#clock });
+		this.#http = new HttpClient(`${options.graphUrl}/v1.0`, {
+			timeoutMs: MICROSOFT_LIMITS.timeoutMs,
+			...options.http,
+			maxTries: 1,
+			clock: this.#clock,
+		});
 	}
 
 	get concurrency(): number {
@@ -84,25 +114,12 @@ export class GraphClient {
 
 	/** A JSON resource. */
 	async get<T>(request: GraphRequest): Promise<GraphAnswer<T>> {
-		return this.#repeat(request, async (token) => {
-			const answer = await this.#http.request({
-				path: request.path,
-				query: request.query,
-				headers: this.#headers(request, token),
-				timeoutMs: this.#timeoutMs(request),
-			});
-			if (answer.status >= 400)
-				throw this.#failed(
-					request,
-					token,
-					answer.status,
-					answer.headers,
-					tryJson(() => answer.json()),
-				);
-			if (!/\bjson\b/.test(answer.headers['content-type'] ?? '')) throw this.#notGraph(answer.status);
-			const date = Date.parse(answer.headers.date ?? '');
-			return { body: answer.json<T>(), serverTime: Number.isNaN(date) ? this.#clock.now() : date };
-		});
+		return await this.#json<T>(request, { method: 'GET' });
+	}
+
+	/** The JSON answer to a query in the body. */
+	async post<T>(query: GraphQuery): Promise<GraphAnswer<T>> {
+		return await this.#json<T>(query, { method: 'POST', json: query.json });
 	}
 
 	/** The bytes of a resource, up to `maxBytes` and at least one chunk above it. */
@@ -139,6 +156,26 @@ export class GraphClient {
 		return this.#http.close();
 	}
 
+	async #json<T>(request: GraphRequest, how: Pick<HttpRequest, 'method' | 'json'>): Promise<GraphAnswer<T>> {
+		return await this.#repeat(request, async (token) => {
+			const answer = await this.#http.request({
+				...how,
+				path: request.path,
+				query: request.query,
+				headers: this.#headers(request, token),
+				timeoutMs: this.#timeoutMs(request),
+				...(request.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: request.maxAnswerBytes }),
+			});
+			if (answer.status >= 400) {
+				const body = tryJson(() => answer.json());
+				throw this.#failed(request, token, answer.status, answer.headers, body);
+			}
+			if (!/\bjson\b/.test(answer.headers['content-type'] ?? '')) throw this.#notGraph(answer.status);
+			const date = Date.parse(answer.headers.date ?? '');
+			return { body: answer.json<T>(), serverTime: Number.isNaN(date) ? this.#clock.now() : date };
+		});
+	}
+
 	async #openOnce(request: GraphRequest, token: string): Promise<{ body: Readable; size?: number }> {
 		const answer = await this.#http.stream({
 			path: request.path,
@@ -148,13 +185,8 @@ export class GraphClient {
 		});
 		if (answer.status >= 400) {
 			const text = await readSome(answer.body);
-			throw this.#failed(
-				request,
-				token,
-				answer.status,
-				answer.headers,
-				tryJson(() => JSON.parse(text) as unknown),
-			);
+			const body = tryJson(() => JSON.parse(text) as unknown);
+			throw this.#failed(request, token, answer.status, answer.headers, body);
 		}
 		// A login page must not be taken for a message.
 		if (/\b(?:html|json)\b/.test(answer.headers['content-type'] ?? '')) {
@@ -178,7 +210,7 @@ export class GraphClient {
 		for (let tries = 1; ; tries++) {
 			const token = await this.#options.tokens.token(refused);
 			const leave = await this.#gate.enter(this.#limit, this.#clock, request.deadline);
-			let failure: MailboxError;
+			let failure: MicrosoftError;
 			try {
 				const result = await once(token);
 				if (keepPlace) this.#leaveBehind((result as { body: Readable }).body, request, leave);
@@ -186,16 +218,19 @@ export class GraphClient {
 				return result;
 			} catch (error) {
 				leave();
-				failure = this.#toMailboxError(error, request);
+				failure = this.#explained(error, request);
 			}
-			if (failure.code === 'MAILBOX_LOGIN_REFUSED' && refused === undefined) {
+			if (failure.code === 'MICROSOFT_LOGIN_REFUSED' && refused === undefined) {
 				refused = token;
 				continue;
 			}
 			const wait = failure.retryAfterMs ?? this.#backoffMs(tries);
-			if (failure.code === 'MAILBOX_THROTTLED') this.#gate.pause(this.#clock.now() + wait);
-			const hopeless = wait > GRAPH_LIMITS.maxWaitMs || this.#clock.now() + wait >= request.deadline;
-			if (!failure.transient || tries >= GRAPH_LIMITS.maxTries || hopeless) throw failure;
+			if (failure.code === 'MICROSOFT_THROTTLED') this.#gate.pause(this.#clock.now() + wait);
+			const hopeless = wait > MICROSOFT_LIMITS.maxWaitMs || this.#clock.now() + wait >= request.deadline;
+			if (!failure.transient || tries >= MICROSOFT_LIMITS.maxTries || hopeless) throw failure;
+			this.#options.http?.logger?.debug(
+				`${this.#options.graphUrl}: try ${tries + 1} of ${MICROSOFT_LIMITS.maxTries} in ${wait} ms (${failure.code})`,
+			);
 			await this.#clock.sleep(wait);
 		}
 	}
@@ -219,15 +254,15 @@ export class GraphClient {
 	#headers(request: GraphRequest, token: string): Record<string, string> {
 		return {
 			authorization: `Bearer ${token}`,
-			// By request, also for links out of answers: without it, ids change with every move.
-			prefer: ['IdType="ImmutableId"', ...(request.prefer ?? [])].join(', '),
+			...(request.prefer === undefined ? {} : { prefer: request.prefer.join(', ') }),
 			'client-request-id': randomUUID(),
 			...request.headers,
 		};
 	}
 
-	#timeoutMs({ deadline }: GraphRequest): number {
-		return Math.min(GRAPH_LIMITS.timeoutMs, Math.max(1000, deadline - this.#clock.now()));
+	#timeoutMs({ deadline, timeoutMs }: GraphRequest): number {
+		const most = timeoutMs ?? this.#options.http?.timeoutMs ?? MICROSOFT_LIMITS.timeoutMs;
+		return Math.min(most, Math.max(1000, deadline - this.#clock.now()));
 	}
 
 	#failed(
@@ -236,31 +271,25 @@ export class GraphClient {
 		status: number,
 		headers: Record<string, string>,
 		body: unknown,
-	): MailboxError {
+	): MicrosoftError {
 		if (body === undefined && status < 500 && status !== 429) return this.#notGraph(status);
-		const seconds = /^\d{1,6}$/.exec(headers['retry-after']?.trim() ?? '')?.[0];
-		const date = Date.parse(headers['retry-after'] ?? '');
-		const retryAfterMs =
-			seconds !== undefined
-				? Number(seconds) * 1000
-				: Number.isNaN(date)
-					? undefined
-					: Math.max(0, date - this.#clock.now());
-		const requestId = /^[\w-]{1,64}$/.exec(headers['request-id'] ?? '')?.[0];
-		return toGraphError({
-			status,
-			body,
-			where: request.where,
-			graphHost: new URL(this.#options.graphUrl).host,
-			roles: rolesOf(token),
-			...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-			...(requestId === undefined ? {} : { requestId }),
-		});
+		return toGraphError(
+			{
+				status,
+				body,
+				where: request.where,
+				graphHost: new URL(this.#options.graphUrl).host,
+				roles: rolesOf(token),
+				retryAfterMs: retryAfterMs(headers['retry-after'], this.#clock.now()),
+				requestId: /^[\w-]{1,64}$/.exec(headers['request-id'] ?? '')?.[0],
+			},
+			this.#options.meanings,
+		);
 	}
 
-	#notGraph(status: number): MailboxError {
-		return new MailboxError(
-			'MAILBOX_UNAVAILABLE',
+	#notGraph(status: number): MicrosoftError {
+		return new MicrosoftError(
+			'MICROSOFT_UNAVAILABLE',
 			`${this.#options.graphUrl} answered with something that is not Microsoft Graph (HTTP ${status})`,
 			{
 				hint: 'A proxy or a login page may answer in its place: check proxy, firewall and Graph URL.',
@@ -268,11 +297,11 @@ export class GraphClient {
 		);
 	}
 
-	#toMailboxError(error: unknown, request: GraphRequest): MailboxError {
-		if (error instanceof MailboxError) return error;
+	#explained(error: unknown, request: GraphRequest): MicrosoftError {
+		if (error instanceof MicrosoftError) return error;
 		if (error instanceof HttpError && error.code === 'HTTP_NOT_JSON') return this.#notGraph(error.status ?? 200);
 		if (error instanceof HttpError && error.code === 'HTTP_ANSWER_TOO_LARGE') {
-			return new MailboxError('MAILBOX_PROTOCOL', `The answer for ${request.where} is too large`, { cause: error });
+			return new MicrosoftError('MICROSOFT_PROTOCOL', `The answer for ${request.where} is too large`, { cause: error });
 		}
 		const failure = toHttpError(error, `GET ${this.#options.graphUrl}`);
 		// Anything else is a fault of our own.
@@ -295,12 +324,12 @@ function tryJson(read: () => unknown): unknown {
 	}
 }
 
-/** The first 64 KiB of an error's body. */
+/** The beginning of an error's body. */
 async function readSome(body: Readable): Promise<string> {
 	let text = '';
 	for await (const chunk of body as AsyncIterable<Buffer>) {
 		text += chunk.toString('utf8');
-		if (text.length > 65_536) break;
+		if (text.length > MICROSOFT_LIMITS.maxErrorBytes) break;
 	}
 	discard(body);
 	return text;

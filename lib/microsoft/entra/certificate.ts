@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { MailboxError } from '../errors';
+import { MicrosoftError } from '../errors';
 
 /** A certificate and its private key as PEM text; both may stand in the same text. */
 export interface CertificateCredential {
@@ -24,7 +24,7 @@ const KEY = /-----BEGIN (?:RSA |ENCRYPTED )?PRIVATE KEY-----[\s\S]*?-----END (?:
 /**
  * Checks certificate and key and computes the thumbprint.
  *
- * @throws MailboxError `MAILBOX_CONFIGURATION`; nothing of the key is in the error
+ * @throws MicrosoftError `MICROSOFT_CONFIGURATION`; nothing of the key is in the error
  */
 export function readCertificate(credential: CertificateCredential): SigningCertificate {
 	const certificate = parseCertificate(credential.certificate);
@@ -83,4 +83,4 @@ function parseKey({ privateKey, passphrase }: CertificateCredential): KeyObject 
 }
 
 const configuration = (message: string, hint: string, cause?: unknown) =>
-	new MailboxError('MAILBOX_CONFIGURATION', message, { hint, ...(cause === undefined ? {} : { cause }) });
+	new MicrosoftError('MICROSOFT_CONFIGURATION', message, { hint, ...(cause === undefined ? {} : { cause }) });

@@ -1,9 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { systemClock } from '../../../lib/http';
-import { GraphClient } from '../../../lib/mailbox/graph/client';
-import { startCursor, type GraphFolderState } from '../../../lib/mailbox/graph/cursor';
-import { Gate } from '../../../lib/mailbox/graph/gate';
-import { FolderPoll, type PollSettings } from '../../../lib/mailbox/graph/poll';
+import { GraphClient } from '../../../lib/microsoft';
+import { Gate } from '../../../lib/microsoft/graph/gate';
 import { startServer } from '../../lab/http/server';
 
 const FAR = () => Date.now() + 60_000;
@@ -22,11 +20,11 @@ describe('requests of one application', () => {
 		const gate = new Gate();
 		const leave = await gate.enter(1, systemClock, FAR());
 		await expect(gate.enter(1, systemClock, Date.now() + 20)).rejects.toMatchObject({
-			code: 'MAILBOX_LIMIT',
+			code: 'MICROSOFT_LIMIT',
 			transient: true,
 		});
 		// A deadline that has passed is no reason to wait either.
-		await expect(gate.enter(1, systemClock, Date.now() - 20)).rejects.toMatchObject({ code: 'MAILBOX_LIMIT' });
+		await expect(gate.enter(1, systemClock, Date.now() - 20)).rejects.toMatchObject({ code: 'MICROSOFT_LIMIT' });
 		leave();
 		await gate.enter(1, systemClock, FAR());
 	});
@@ -71,7 +69,7 @@ describe('requests of one application', () => {
 		await gate.enter(2, systemClock, FAR());
 		const careful = gate.enter(1, systemClock, Date.now() + 20);
 		const behind = gate.enter(2, systemClock, FAR());
-		await expect(careful).rejects.toMatchObject({ code: 'MAILBOX_LIMIT' });
+		await expect(careful).rejects.toMatchObject({ code: 'MICROSOFT_LIMIT' });
 		await behind;
 	});
 
@@ -87,7 +85,7 @@ describe('requests of one application', () => {
 		});
 		const client = new GraphClient({
 			graphUrl: server.url,
-			appId: `app-${Math.random()}`,
+			gate: `app-${Math.random()}`,
 			tokens: { token: () => Promise.resolve('t') },
 			concurrency: 1,
 		});
@@ -106,46 +104,4 @@ describe('requests of one application', () => {
 			await server.close();
 		}
 	});
-});
-
-describe('a poll whose numbers are none', () => {
-	const state: GraphFolderState = {
-		...startCursor({ account: 'm@g', folder: 'inbox', folderId: 'f', method: 'delta' }),
-		phase: 'steady',
-		todo: [
-			['a', 1],
-			['b', 2],
-		],
-	};
-
-	it.each(['cap', 'maxPollBytes', 'deadline'] as const)(
-		'ends at once, and everything still waits: %s',
-		async (name) => {
-			let looks = 0;
-			const settings: PollSettings = {
-				folder: 'inbox',
-				cap: 50,
-				order: 'oldest',
-				floorOf: () => undefined,
-				maxMessageBytes: 1000,
-				maxPollBytes: 1000,
-				budgetMs: 500,
-				deadline: Date.now() + 500,
-				method: 'delta',
-				account: 'm@g',
-				now: () => {
-					looks++;
-					return Date.now();
-				},
-				[name]: Number.NaN,
-			};
-			const client = { concurrency: 3, get: () => Promise.reject(new Error('asked')) } as unknown as GraphClient;
-			const poll = new FolderPoll({ client, mailbox: 'm' }, settings);
-			const result = await poll.run(state);
-			expect(result.state.todo).toEqual(state.todo);
-			expect(result).toMatchObject({ messages: [], more: true });
-			// A loop that takes nothing would look at the clock until the deadline.
-			expect(looks).toBeLessThan(20);
-		},
-	);
 });

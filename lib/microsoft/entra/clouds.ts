@@ -1,4 +1,4 @@
-import { MailboxError } from '../errors';
+import { MicrosoftError } from '../errors';
 
 /** The clouds of Microsoft 365, and `custom` for any other pair of addresses. */
 export type CloudName = 'global' | 'usGovL4' | 'usGovL5' | 'china' | 'custom';
@@ -54,7 +54,7 @@ export interface CloudChoice {
 /**
  * The two addresses of a cloud.
  *
- * @throws MailboxError `MAILBOX_CONFIGURATION`
+ * @throws MicrosoftError `MICROSOFT_CONFIGURATION`
  */
 export function cloudOf(choice: CloudChoice): Cloud {
 	const { cloud = 'global' } = choice;
@@ -87,7 +87,7 @@ function originOf(text: string | undefined, what: string, example: string): stri
 		url.pathname.length > 1 ||
 		url.search !== ''
 	) {
-		throw new MailboxError('MAILBOX_CONFIGURATION', `The ${what} of the custom cloud cannot be used`, {
+		throw new MicrosoftError('MICROSOFT_CONFIGURATION', `The ${what} of the custom cloud cannot be used`, {
 			hint: `Write it as ${example}: https, without a path.`,
 		});
 	}

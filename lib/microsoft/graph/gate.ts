@@ -1,6 +1,7 @@
 import type { Clock } from '../../http';
 import { SETTING_LIMITS } from '../../limits';
-import { MailboxError } from '../errors';
+import { MicrosoftError } from '../errors';
+import { THROTTLED_HINT } from './explain';
 
 const MAX_PAUSE_MS = 3_600_000;
 
@@ -24,7 +25,7 @@ export class Gate {
 	/**
 	 * Waits for a place. The result gives it back; calling it twice does nothing.
 	 *
-	 * @throws MailboxError `MAILBOX_LIMIT` at the deadline, `MAILBOX_THROTTLED` when a pause reaches beyond it
+	 * @throws MicrosoftError `MICROSOFT_LIMIT` at the deadline, `MICROSOFT_THROTTLED` when a pause reaches beyond it
 	 */
 	async enter(limit: number, clock: Clock, deadline: number): Promise<() => void> {
 		await this.#place(limit, clock, deadline);
@@ -41,8 +42,8 @@ export class Gate {
 				await clock.sleep(pause);
 			const pause = this.#pauseMs(clock);
 			if (pause > 0) {
-				throw new MailboxError('MAILBOX_THROTTLED', 'Microsoft Graph asked this application to wait', {
-					hint: 'It goes on by itself. When it lasts: poll less often, and look for other programs that use the same app registration.',
+				throw new MicrosoftError('MICROSOFT_THROTTLED', 'Microsoft Graph asked this application to wait', {
+					hint: THROTTLED_HINT,
 					retryAfterMs: pause,
 				});
 			}
@@ -102,17 +103,17 @@ export class Gate {
 	}
 }
 
-function noPlace(): MailboxError {
-	return new MailboxError('MAILBOX_LIMIT', 'No request to Microsoft Graph was free in time', {
+function noPlace(): MicrosoftError {
+	return new MicrosoftError('MICROSOFT_LIMIT', 'No request to Microsoft Graph was free in time', {
 		hint: 'Other workflows use the same application: poll less often, or give each its own app registration.',
 	});
 }
 
 const gates = new Map<string, Gate>();
 
-/** The gate of an application id; one for the whole process. */
-export function gateOf(appId: string): Gate {
-	const key = appId.trim().toLowerCase();
+/** The gate of that name; one for the whole process. */
+export function gateOf(name: string): Gate {
+	const key = name.trim().toLowerCase();
 	let gate = gates.get(key);
 	if (gate === undefined) gates.set(key, (gate = new Gate()));
 	return gate;

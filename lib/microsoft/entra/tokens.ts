@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Dispatcher } from 'undici';
 import type { Configuration } from '@azure/msal-node';
-import { GRAPH_LIMITS } from '../../limits';
+import { MICROSOFT_LIMITS } from '../../limits';
 import { systemClock, type Clock } from '../../http';
-import { MailboxError } from '../errors';
+import { MicrosoftError } from '../errors';
 import { readCertificate, type CertificateCredential } from './certificate';
 import { isMicrosoftAuthority, type Cloud } from './clouds';
-import { toEntraError } from './errors';
-import { EntraNetwork } from './network';
+import { toEntraError } from './explain';
+import { EntraNetwork, type EntraConnection } from './network';
 
 /** An application of a tenant, without a user (OAuth 2.0 client credentials, RFC 6749 section 4.4). */
 export interface AppCredential {
@@ -26,7 +25,7 @@ export interface TokenSource {
 	/**
 	 * `refused` is a token that Graph did not accept: a new one is fetched.
 	 *
-	 * @throws MailboxError
+	 * @throws MicrosoftError
 	 */
 	token(refused?: string): Promise<string>;
 }
@@ -44,10 +43,8 @@ interface CachedToken {
 const cache = new Map<string, CachedToken>();
 const inFlight = new Map<string, Promise<CachedToken>>();
 
-export interface EntraTokensOptions extends AppCredential {
+export interface EntraTokensOptions extends AppCredential, EntraConnection {
 	cloud: Cloud;
-	dispatcher: Dispatcher;
-	validateUrl?: (url: URL) => Promise<void>;
 	clock?: Clock;
 }
 
@@ -58,22 +55,22 @@ export class EntraTokens implements TokenSource {
 
 	readonly #options: EntraTokensOptions;
 
-	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
+	/** @throws MicrosoftError `MICROSOFT_CONFIGURATION` */
 	constructor(options: EntraTokensOptions) {
 		this.#options = options;
 		this.#clock = options.clock ?? systemClock;
 		const { tenant, clientId, clientSecret, certificate, cloud } = options;
 		if (!/^[A-Za-z0-9.-]{1,255}$/.test(tenant) || /^(?:common|organizations|consumers)$/i.test(tenant)) {
-			throw new MailboxError('MAILBOX_CONFIGURATION', "'Tenant' must name one organisation", {
+			throw new MicrosoftError('MICROSOFT_CONFIGURATION', "'Tenant' must name one organisation", {
 				hint: "Enter the Directory ID or a verified domain, not 'common' or 'organizations'.",
 			});
 		}
 		if (clientId.trim() === '')
-			throw new MailboxError('MAILBOX_CONFIGURATION', 'The client ID is empty', {
+			throw new MicrosoftError('MICROSOFT_CONFIGURATION', 'The client ID is empty', {
 				hint: 'Enter the Application (client) ID of the app registration.',
 			});
 		if (Boolean(clientSecret) === Boolean(certificate)) {
-			throw new MailboxError('MAILBOX_CONFIGURATION', 'There must be either a client secret or a certificate', {
+			throw new MicrosoftError('MICROSOFT_CONFIGURATION', 'There must be either a client secret or a certificate', {
 				hint: 'Enter one of the two.',
 			});
 		}
@@ -95,7 +92,7 @@ export class EntraTokens implements TokenSource {
 		if (
 			cached !== undefined &&
 			cached.token !== refused &&
-			cached.expiresAt - GRAPH_LIMITS.tokenMarginMs > this.#clock.now()
+			cached.expiresAt - MICROSOFT_LIMITS.tokenMarginMs > this.#clock.now()
 		)
 			return cached.token;
 		let fetching = inFlight.get(this.#key);
@@ -110,14 +107,15 @@ export class EntraTokens implements TokenSource {
 		for (let tries = 1; ; tries++) {
 			try {
 				const fresh = await this.#acquire();
-				if (cache.size >= GRAPH_LIMITS.maxTokens) cache.delete(cache.keys().next().value!);
+				if (cache.size >= MICROSOFT_LIMITS.maxTokens) cache.delete(cache.keys().next().value!);
 				cache.delete(this.#key);
 				cache.set(this.#key, fresh);
 				return fresh;
 			} catch (error) {
-				if (!(error instanceof MailboxError) || !error.transient || tries >= GRAPH_LIMITS.maxTokenTries) throw error;
+				if (!(error instanceof MicrosoftError) || !error.transient || tries >= MICROSOFT_LIMITS.maxTokenTries)
+					throw error;
 				const wait = error.retryAfterMs ?? 1000 * 2 ** (tries - 1);
-				if (wait > GRAPH_LIMITS.maxTokenWaitMs) throw error;
+				if (wait > MICROSOFT_LIMITS.maxTokenWaitMs) throw error;
 				await this.#clock.sleep(wait);
 			}
 		}
@@ -128,18 +126,18 @@ export class EntraTokens implements TokenSource {
 	 * memory for a minute or more, although Entra is well again.
 	 */
 	async #acquire(): Promise<CachedToken> {
-		const { cloud, dispatcher, validateUrl, tenant, clientId, clientSecret, certificate } = this.#options;
+		const { cloud, tenant, clientId, clientSecret, certificate } = this.#options;
 		const signing = certificate === undefined ? undefined : readCertificate(certificate);
 		if (signing !== undefined && signing.notAfter.getTime() < this.#clock.now()) {
-			throw new MailboxError(
-				'MAILBOX_LOGIN_REFUSED',
+			throw new MicrosoftError(
+				'MICROSOFT_LOGIN_REFUSED',
 				`The certificate expired on ${signing.notAfter.toISOString().slice(0, 10)}`,
 				{
 					hint: "Make a new one, upload its public part under 'Certificates & secrets' of the app registration, and paste both here.",
 				},
 			);
 		}
-		const network = new EntraNetwork(dispatcher, validateUrl);
+		const network = new EntraNetwork(this.#options, () => this.#clock.now());
 		const configuration: Configuration = {
 			auth: {
 				clientId: clientId.trim(),
@@ -155,7 +153,7 @@ export class EntraTokens implements TokenSource {
 		try {
 			const application = new msal.ConfidentialClientApplication(configuration);
 			const result = await application.acquireTokenByClientCredential({ scopes: [`${cloud.graphUrl}/.default`] });
-			if (!result?.accessToken) throw new MailboxError('MAILBOX_LOGIN_REFUSED', 'Entra answered without a token');
+			if (!result?.accessToken) throw new MicrosoftError('MICROSOFT_LOGIN_REFUSED', 'Entra answered without a token');
 			// MSAL counts from the system's clock.
 			const lifetime = (result.expiresOn?.getTime() ?? Date.now()) - Date.now();
 			return { token: result.accessToken, expiresAt: this.#clock.now() + lifetime };
