@@ -91,6 +91,8 @@ export const MAILBOX_LIMITS = {
 	maxAttempts: 8,
 	/** Minutes between the tries of a failed message; the last one between all further tries. */
 	backoffMinutes: [1, 5, 30, 120, 720],
+	/** Milliseconds of one action other than a poll. A download from an IMAP server has no such limit. */
+	actionTimeoutMs: 120_000,
 	/** Messages that a search gives, by default. The rest is left out. */
 	hits: 50,
 } as const;
@@ -233,8 +235,6 @@ export const IMAP_LIMITS = {
 	socketTimeoutMs: 30_000,
 	/** Connections that one poll opens anew after losing one while fetching. */
 	reconnects: 3,
-	/** Milliseconds of one action other than a poll; a download has no such limit. */
-	actionTimeoutMs: 120_000,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
 	maxUid: 2 ** 32 - 1,
 } as const;
@@ -329,6 +329,6 @@ export const WARNING_LIMITS = {
 export const READER_LIMITS = {
 	/** Bytes of a message that is fetched into memory. Above: it is streamed into n8n's store and read from there. */
 	memoryBytes: 16 * MiB,
-	/** Milliseconds for one message of Microsoft 365, however large. */
-	budgetMs: 300_000,
+	/** Milliseconds of one action, however large the message: Exchange takes its time. */
+	actionTimeoutMs: 300_000,
 } as const;

@@ -10,7 +10,7 @@ import { ReadBudget, readRows, rowsOf } from './tracking';
 import { encodeValue } from './query';
 
 /** A message on one appliance, as rows name it. */
-export interface MessageReference {
+export interface EsaMessageReference {
 	serialNumber: string;
 	mids: number[];
 	icid?: number;
@@ -93,22 +93,22 @@ export class EsaClient {
 	}
 
 	/** Envelope, verdicts and history of a message. @throws EsaError `ESA_NOT_FOUND` */
-	async messageDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async messageDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('details', message);
 	}
 
 	/** Advanced Malware Protection: what happened to attachments. @throws EsaError `ESA_NOT_FOUND` */
-	async ampDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async ampDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('amp-details', message);
 	}
 
 	/** Data loss prevention. The matched content needs a privilege of its own. @throws EsaError `ESA_NOT_FOUND` */
-	async dlpDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async dlpDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('dlp-details', message);
 	}
 
 	/** What URLs were found and how they were judged. @throws EsaError `ESA_NOT_FOUND` */
-	async urlDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async urlDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('url-details', message);
 	}
 
@@ -145,7 +145,7 @@ export class EsaClient {
 		await this.#session.close();
 	}
 
-	async #details(call: DetailCall, message: MessageReference): Promise<Record<string, unknown>> {
+	async #details(call: DetailCall, message: EsaMessageReference): Promise<Record<string, unknown>> {
 		if (message.mids.length === 0)
 			throw new EsaError('ESA_CONFIGURATION', 'A message is named by its MID and the serial number of its appliance');
 		const path = `message-tracking/${call}?${detailQuery(message)}`;
@@ -167,7 +167,7 @@ export class EsaClient {
 	}
 }
 
-function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: MessageReference): string {
+function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: EsaMessageReference): string {
 	for (const id of [...mids, icid ?? 0, dcid ?? 0]) {
 		if (!Number.isSafeInteger(id) || id < 0)
 			throw new EsaError('ESA_CONFIGURATION', 'MID, ICID and DCID are whole numbers');

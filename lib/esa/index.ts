@@ -1,6 +1,6 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
-export { EsaClient, type MessageReference, type SearchResult } from './client';
+export { EsaClient, type EsaMessageReference, type SearchResult } from './client';
 export * from './errors';
 export type { HuntResult, HuntRunOptions } from './hunt';
 export { planHunt, type HuntOptions, type HuntPlan, type PlannedAlternative, type PlannedObservation } from './plan';

@@ -7,12 +7,12 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { connectionOf, type ConnectionKind } from '../shared/connections';
 import { searchFolders } from '../shared/folders';
-import { graphMailbox } from '../shared/graph';
-import { openImap } from '../shared/imap';
 import { forEachItem } from '../shared/items';
+import { openMailbox } from '../shared/mailboxConnection';
 import type { OperationModule } from '../shared/operation';
-import { connectionCredentials, connectionProperty, Mailboxes, mailboxProperty, type Connection } from './connection';
+import { connectionCredentials, connectionProperty, Mailboxes, mailboxProperty } from './connection';
 import { description as folderDescription, operations as folderOperations } from './folder';
 import { description as messageDescription, operations as messageOperations } from './message';
 
@@ -57,12 +57,9 @@ export class MailboxReader implements INodeType {
 	methods = {
 		listSearch: {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-				const connection = (this.getCurrentNodeParameter('connection') ?? 'imap') as Connection;
+				const kind = (this.getCurrentNodeParameter('connection') ?? 'imap') as ConnectionKind;
 				const address = (this.getCurrentNodeParameter('mailbox') ?? '') as string;
-				const open = async () =>
-					connection === 'graph'
-						? graphMailbox(await this.getCredentials('emailIntelGraphApi'), address, this)
-						: await openImap(this, connection === 'gmail' ? 'gmailOAuth2' : 'password');
+				const open = async () => await openMailbox(this, connectionOf(kind), { address });
 				return await searchFolders(this, open, filter);
 			},
 		},
@@ -71,7 +68,7 @@ export class MailboxReader implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const parameter = (name: string) => this.getNodeParameter(name, 0) as string;
 		const operation = resources[parameter('resource')]![parameter('operation')]!;
-		const mailboxes = new Mailboxes(this, parameter('connection') as Connection);
+		const mailboxes = new Mailboxes(this, parameter('connection') as ConnectionKind);
 		try {
 			return await forEachItem(this, async (itemIndex) => await operation.execute(this, itemIndex, mailboxes));
 		} finally {

@@ -1,6 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { GraphAnswer, GraphBytes, GraphClient, GraphRequest } from '../../microsoft';
+import { messageStream } from '../stream';
 import { toMailboxError } from './errors';
+
+/** What a mailbox needs of the client. */
+type GraphReader = Pick<GraphClient, 'get' | 'bytes' | 'stream' | 'explain' | 'concurrency'>;
 
 /**
  * One mailbox on Graph: `/users/{address or id}`; the app-only form, there is no `/me`. Its requests ask for ids that
@@ -9,10 +13,10 @@ import { toMailboxError } from './errors';
  * @throws MailboxError
  */
 export class GraphAccount {
-	readonly #client: Pick<GraphClient, 'get' | 'bytes' | 'stream' | 'concurrency'>;
+	readonly #client: GraphReader;
 
 	constructor(
-		client: Pick<GraphClient, 'get' | 'bytes' | 'stream' | 'concurrency'>,
+		client: GraphReader,
 		/** Address or object id. */
 		readonly mailbox: string,
 	) {
@@ -32,9 +36,12 @@ export class GraphAccount {
 		return await translated(async () => await this.#client.bytes(withImmutableIds(request), maxBytes));
 	}
 
-	/** The stream itself ends with whatever breaks it. */
-	async stream(request: GraphRequest): Promise<{ body: Readable; size?: number }> {
-		return await translated(async () => await this.#client.stream(withImmutableIds(request)));
+	/** The first bytes of a resource as they come. The stream gives its place back when it ends or is destroyed. */
+	async stream(request: GraphRequest, maxBytes: number): Promise<{ stream: Readable; size?: number }> {
+		const { body, ...more } = await translated(async () => await this.#client.stream(withImmutableIds(request)));
+		const toError = (error: unknown) => toMailboxError(this.#client.explain(error, request));
+		const stream = messageStream(body as AsyncIterable<Buffer>, maxBytes, toError, () => body.destroy());
+		return { stream, ...more };
 	}
 }
 

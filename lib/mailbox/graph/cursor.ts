@@ -168,6 +168,15 @@ function whyWanted({ phase, base, floor }: GraphFolderState, row: Row): 'new' | 
 	return floor === undefined || row.receivedAt === undefined || row.receivedAt >= floor ? 'look-back' : undefined;
 }
 
+/** True when the first run's limit leaves out messages from this page on; false again for those behind it. */
+export function reachesFirstRunLimit(state: GraphFolderState, page: Page): boolean {
+	const { left, walking } = state;
+	if (left === undefined || (left === 0 && walking)) return false;
+	const base = state.base === 0 ? page.serverTime : state.base;
+	const found = page.rows.filter((row) => !row.removed && whyWanted({ ...state, base }, row) === 'look-back').length;
+	return found > left || (found === left && found > 0 && page.nextLink !== undefined);
+}
+
 /** The first round's settings are of no use after it. */
 export function withoutLookBack(state: GraphFolderState, complete: boolean): GraphFolderState {
 	if (!complete) return state;

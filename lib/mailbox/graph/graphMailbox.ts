@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { MAILBOX_LIMITS } from '../../limits';
+import { EMAIL_LIMITS, MAILBOX_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
 import { createDispatcher, systemClock, type Clock, type NetworkOptions } from '../../http';
 import {
@@ -13,16 +13,19 @@ import {
 	type TokenSource,
 } from '../../microsoft';
 import { MailboxError } from '../errors';
-import { budgetOf, messageBytes, pollSettings } from '../settings';
 import type {
-	MailboxDownload,
+	Mailbox,
 	MailboxFolder,
-	MailboxHit,
-	MailboxMessage,
 	MailboxSearch,
-	PollOptions,
-	PollResult,
+	MailboxTest,
+	MessageBounds,
+	SampleOptions,
+	SearchOptions,
 } from '../mailbox';
+import type { MailboxDownload, MailboxHit, MailboxMessage } from '../message';
+import type { PollOptions, PollResult } from '../polling';
+import type { MessageReference } from '../reference';
+import { actionTimeout, messageBytes, pollSettings } from '../settings';
 import { folderPath, GraphAccount, userPath } from './account';
 import type { GraphFolderState } from './cursor';
 import { toMailboxError } from './errors';
@@ -47,7 +50,9 @@ export interface GraphMailboxOptions extends AppCredential, CloudChoice, Network
 	/** Address (user principal name) or object ID of a user or shared mailbox. */
 	mailbox: string;
 	/** Requests of this application in flight, over this process. Default 3, at most 4. */
-	concurrency?: number;
+	concurrency?: number | undefined;
+	/** Milliseconds for one action other than a poll. Default 120,000. */
+	actionTimeoutMs?: number | undefined;
 	/** How changes are found. Default: by delta query where the cloud has it, else by lastModifiedDateTime. */
 	changes?: 'delta' | 'modified';
 	clock?: Clock;
@@ -55,18 +60,6 @@ export interface GraphMailboxOptions extends AppCredential, CloudChoice, Network
 	tokens?: TokenSource;
 	/** Told of every request at the level debug, those for tokens included: method, origin, path, status, bytes and milliseconds. */
 	logger?: Logger | undefined;
-}
-
-export interface GraphPollOptions extends PollOptions {
-	/** Bytes of all messages of one poll; the rest waits. Default 128 MiB. */
-	maxPollBytes?: number;
-}
-
-/** What a credential test found. */
-export interface GraphTestResult {
-	folders: MailboxFolder[];
-	/** Whether a message's bytes could be read; undefined when the inbox is empty. */
-	canReadMessages?: boolean;
 }
 
 /**
@@ -78,12 +71,13 @@ export interface GraphTestResult {
  *
  * All methods throw {@link MailboxError}.
  */
-export class GraphMailbox {
+export class GraphMailbox implements Mailbox<GraphFolderState> {
 	readonly #account: GraphAccount;
 	readonly #clock: Clock;
 	readonly #closeConnections: () => Promise<void>;
 	readonly #host: string;
 	readonly #method: 'delta' | 'modified';
+	readonly #actionTimeoutMs: number;
 
 	/** @throws MailboxError `MAILBOX_CONFIGURATION` */
 	constructor(options: GraphMailboxOptions) {
@@ -93,6 +87,7 @@ export class GraphMailbox {
 				hint: 'Enter the address of a user or shared mailbox.',
 			});
 		this.#clock = options.clock ?? systemClock;
+		this.#actionTimeoutMs = actionTimeout(options.actionTimeoutMs);
 		const dispatcher = createDispatcher(options);
 		this.#closeConnections = () => dispatcher.destroy();
 		try {
@@ -105,14 +100,8 @@ export class GraphMailbox {
 		}
 	}
 
-	/**
-	 * What came into a folder since `state`; without one, the look-back. Several polls may be needed for a large first
-	 * round: `more` says so. `state` is not changed; save the returned one after the messages were handed over.
-	 */
-	async poll(
-		state: GraphFolderState | undefined,
-		options: GraphPollOptions = {},
-	): Promise<PollResult<GraphFolderState>> {
+	/** See {@link Mailbox.poll}. Several polls may be needed for a large first round: `more` says so. */
+	async poll(state: GraphFolderState | undefined, options: PollOptions = {}): Promise<PollResult<GraphFolderState>> {
 		// Checked now, not when the first answer is there.
 		const { lookBack, firstRunCap, ...settings } = pollSettings(options, this.#clock.now());
 		const poll = new FolderPoll(this.#account, {
@@ -124,19 +113,17 @@ export class GraphMailbox {
 				return start === undefined ? undefined : Math.floor(start.getTime() / 1000);
 			},
 			method: this.#method,
-			account: `${this.#account.mailbox.toLowerCase()}@${this.#host}`,
+			account: this.#accountName,
 			now: () => this.#clock.now(),
 			...(firstRunCap === undefined ? {} : { firstRunCap }),
 			...(options.filter === undefined ? {} : { filter: options.filter }),
 		});
-		return poll.run(state);
+		return await poll.run(state);
 	}
 
-	/** The newest message that the filter lets through, among the newest hundred; undefined when there is none. Touches no cursor. */
-	async sample(
-		options: Pick<GraphPollOptions, 'folder' | 'maxMessageBytes' | 'filter' | 'budgetMs'> = {},
-	): Promise<MailboxMessage | undefined> {
-		const deadline = this.#deadline(options.budgetMs);
+	/** See {@link Mailbox.sample}. It looks at the newest 100. */
+	async sample(options: SampleOptions = {}): Promise<MailboxMessage | undefined> {
+		const deadline = this.#deadline();
 		const maxBytes = messageBytes(options.maxMessageBytes, MAILBOX_LIMITS.maxMessageBytes);
 		const { folder = 'inbox', filter } = options;
 		const { id } = await resolveFolder(this.#account, folder, deadline);
@@ -154,83 +141,65 @@ export class GraphMailbox {
 		return row === undefined ? undefined : this.#message(row, folder, maxBytes, deadline);
 	}
 
-	/**
-	 * One message by Graph id or by Message-ID.
-	 *
-	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
-	 */
-	async get(
-		message: { id: string } | { messageId: string },
-		options: { maxMessageBytes?: number; budgetMs?: number } = {},
-	): Promise<MailboxMessage> {
-		const deadline = this.#deadline(options.budgetMs);
-		const maxBytes = messageBytes(options.maxMessageBytes, MAILBOX_LIMITS.maxMessageBytes);
+	async get(message: MessageReference, options: MessageBounds = {}): Promise<MailboxMessage> {
+		const deadline = this.#deadline();
+		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
 		const id = await this.#idOf(message, deadline);
 		const row = await getRow(this.#account, id, 'id,receivedDateTime,hasAttachments', deadline);
-		return this.#message(row, undefined, maxBytes, deadline);
+		return await this.#message(row, undefined, maxBytes, deadline);
 	}
 
-	/**
-	 * The bytes of one message as a stream; read it to its end or destroy it.
-	 *
-	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
-	 */
-	async download(
-		message: { id: string } | { messageId: string },
-		options: { budgetMs?: number } = {},
-	): Promise<MailboxDownload> {
-		const deadline = this.#deadline(options.budgetMs);
+	async download(message: MessageReference, options: MessageBounds = {}): Promise<MailboxDownload> {
+		const deadline = this.#deadline();
+		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
 		const id = await this.#idOf(message, deadline);
 		const row = await getRow(this.#account, id, 'id,receivedDateTime', deadline);
-		const { body, size } = await this.#account.stream({
+		const request = {
 			path: `${messagePath(this.#account, id)}/$value`,
 			where: `a message of ${this.#account.mailbox}`,
 			deadline,
-		});
+		};
 		const receivedAt = dateOf(row.receivedDateTime);
 		return {
 			id,
 			source: sourceOf(this.#account, id),
-			stream: body,
-			...(size === undefined ? {} : { size }),
 			...(receivedAt === undefined ? {} : { receivedAt }),
+			...(await this.#account.stream(request, maxBytes)),
 		};
 	}
 
-	/** Attachments of a message, without their bytes. */
-	async attachments(id: string, options: { budgetMs?: number } = {}): Promise<GraphAttachment[]> {
-		return await listAttachments(this.#account, id, this.#deadline(options.budgetMs));
+	/** Attachments of a message, without their bytes. `id` is Graph's. */
+	async attachments(id: string): Promise<GraphAttachment[]> {
+		return await listAttachments(this.#account, id, this.#deadline());
 	}
 
 	/** The bytes of one file or of one attached message (its MIME). A reference has none: MAILBOX_PROTOCOL. */
-	async downloadAttachment(id: string, attachmentId: string, options: { budgetMs?: number } = {}): Promise<Readable> {
-		const path = `${messagePath(this.#account, id)}/attachments/${encodeURIComponent(attachmentId)}/$value`;
-		return (
-			await this.#account.stream({
-				path,
-				where: `an attachment in ${this.#account.mailbox}`,
-				deadline: this.#deadline(options.budgetMs),
-			})
-		).body;
+	async downloadAttachment(id: string, attachmentId: string): Promise<Readable> {
+		const request = {
+			path: `${messagePath(this.#account, id)}/attachments/${encodeURIComponent(attachmentId)}/$value`,
+			where: `an attachment in ${this.#account.mailbox}`,
+			deadline: this.#deadline(),
+		};
+		return (await this.#account.stream(request, EMAIL_LIMITS.maxBytes)).stream;
 	}
 
-	/** Newest first. Without a folder: the whole mailbox. */
-	async search(search: MailboxSearch, options: { folder?: string; budgetMs?: number } = {}): Promise<MailboxHit[]> {
-		return await searchMessages(this.#account, search, options.folder, this.#deadline(options.budgetMs));
+	/** See {@link Mailbox.search}. By words, Exchange finds at most 1,000 messages. */
+	async search(search: MailboxSearch, { folder }: SearchOptions = {}): Promise<MailboxHit[]> {
+		return await searchMessages(this.#account, search, folder, this.#deadline());
 	}
 
-	/** All folders with sub-folders. */
-	async listFolders(options: { budgetMs?: number } = {}): Promise<MailboxFolder[]> {
-		return (await listFolders(this.#account, this.#deadline(options.budgetMs))).folders;
+	async listFolders(): Promise<MailboxFolder[]> {
+		return (await listFolders(this.#account, this.#deadline())).folders;
 	}
 
 	/**
 	 * Signs in, reads the folders, and the beginning of one message: the permission Mail.ReadBasic lists folders and
 	 * cannot read messages.
 	 */
-	async test(options: { budgetMs?: number } = {}): Promise<GraphTestResult> {
-		const deadline = this.#deadline(options.budgetMs);
+	async test(): Promise<MailboxTest> {
+		const deadline = this.#deadline();
 		const { folders } = await listFolders(this.#account, deadline);
+		const account = this.#accountName;
 		const { body } = await this.#account.get<FolderPage<MessageRow>>({
 			path: `${userPath(this.#account)}/messages`,
 			query: { $select: 'id', $top: 1 },
@@ -238,12 +207,12 @@ export class GraphMailbox {
 			deadline,
 		});
 		const id = body.value?.[0]?.id;
-		if (id === undefined) return { folders };
+		if (id === undefined) return { account, folders };
 		await this.#account.bytes(
 			{ path: `${messagePath(this.#account, id)}/$value`, where: `the messages of ${this.#account.mailbox}`, deadline },
 			1,
 		);
-		return { folders, canReadMessages: true };
+		return { account, folders, canReadMessages: true };
 	}
 
 	close(): Promise<void> {
@@ -266,17 +235,34 @@ export class GraphMailbox {
 		);
 	}
 
-	async #idOf(message: { id: string } | { messageId: string }, deadline: number): Promise<string> {
-		if ('id' in message) return message.id;
+	async #idOf(message: MessageReference, deadline: number): Promise<string> {
+		const { mailbox } = this.#account;
+		if ('id' in message) {
+			// An empty one would be the list of all messages.
+			if (message.id.trim() !== '') return message.id;
+			throw new MailboxError('MAILBOX_MESSAGE_MISSING', `The Graph ID of a message of ${mailbox} is empty`, {
+				hint: 'Take the ID from a trigger or a search.',
+			});
+		}
+		if ('uid' in message) {
+			throw new MailboxError('MAILBOX_CONFIGURATION', `Microsoft 365 does not know messages by a UID: ${mailbox}`, {
+				hint: 'Choose the message by its Graph ID or its Message-ID.',
+			});
+		}
 		const id = await findByMessageId(this.#account, message.messageId, deadline);
 		if (id !== undefined) return id;
-		throw new MailboxError('MAILBOX_MESSAGE_MISSING', `No message of ${this.#account.mailbox} has that Message-ID`, {
+		throw new MailboxError('MAILBOX_MESSAGE_MISSING', `No message of ${mailbox} has that Message-ID`, {
 			hint: 'It was deleted, or is in another mailbox.',
 		});
 	}
 
-	#deadline(budgetMs: number | undefined): number {
-		return this.#clock.now() + budgetOf(budgetMs);
+	/** `mailbox@host`, as cursors know it. */
+	get #accountName(): string {
+		return `${this.#account.mailbox.toLowerCase()}@${this.#host}`;
+	}
+
+	#deadline(): number {
+		return this.#clock.now() + this.#actionTimeoutMs;
 	}
 }
 

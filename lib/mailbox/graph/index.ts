@@ -1,5 +1,5 @@
 export type { GraphFolderState } from './cursor';
 export { GraphMailboxError } from './errors';
 export { GraphMailbox } from './graphMailbox';
-export type { GraphMailboxOptions, GraphPollOptions, GraphTestResult } from './graphMailbox';
+export type { GraphMailboxOptions } from './graphMailbox';
 export type { GraphAttachment } from './messages';

@@ -1,7 +1,7 @@
 import type { EmailAddress, EmailSource, EmailWarning } from '../../email';
 import { GRAPH_LIMITS, MAILBOX_LIMITS, WARNING_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
-import type { MailboxMessage, MessageLink, MessageSummary } from '../mailbox';
+import type { MailboxMessage, MessageLink, MessageSummary } from '../message';
 import type { Queued } from './cursor';
 import { userPath, type GraphAccount } from './account';
 import type { FolderPage } from './folders';

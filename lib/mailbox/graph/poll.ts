@@ -1,10 +1,12 @@
 import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
-import type { MailboxMessage, MessageSummary, PollResult, PollWarning } from '../mailbox';
+import type { MailboxMessage, MessageSummary } from '../message';
+import type { PollResult, PollWarning } from '../polling';
 import {
 	applyPage,
 	dueRetries,
 	isFolderState,
+	reachesFirstRunLimit,
 	restart,
 	setAside,
 	settle,
@@ -260,14 +262,13 @@ export class FolderPoll {
 			throw error;
 		}
 		const apply = this.#state.method === 'delta' ? applyPage : applyModifiedPage;
-		const { left } = this.#state;
-		this.#state = apply(this.#state, page, this.#settings.order);
-		if (left !== 0 && this.#state.left === 0) {
+		if (reachesFirstRunLimit(this.#state, page)) {
 			this.#warn(
 				'first-run-capped',
 				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages; older ones are left out`,
 			);
 		}
+		this.#state = apply(this.#state, page, this.#settings.order);
 		this.#complete = !this.#state.walking;
 		this.#progress = true;
 	}

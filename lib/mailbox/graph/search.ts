@@ -1,5 +1,6 @@
 import { GRAPH_LIMITS } from '../../limits';
-import type { MailboxHit, MailboxSearch } from '../mailbox';
+import type { MailboxSearch } from '../mailbox';
+import type { MailboxHit } from '../message';
 import { searchSettings } from '../settings';
 import { folderPath, userPath, type GraphAccount } from './account';
 import { resolveFolder, type FolderPage } from './folders';

@@ -1,10 +1,11 @@
 import type { SecureContext } from 'node:tls';
-import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
+import type { ImapFlow, ImapFlowError } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
 import { accountName, type CheckedImapOptions } from './options';
 import { missingFolder } from './folders';
+import type { FolderIdentity } from './messages';
 import { responseCodeOf, toMailboxError } from './explain';
 import { sequenceSet, type UidRange } from './ranges';
 
@@ -89,10 +90,19 @@ export class ImapConnection {
 
 	/** Runs commands; what they throw becomes a MailboxError. */
 	async run<T>(doing: string, commands: () => Promise<T>): Promise<T> {
+		const started = this.#clock.now();
+		const tell = (outcome: string) => {
+			const { logger } = this.#options;
+			logger?.debug(`IMAP: ${accountName(this.#options)}: ${doing}: ${outcome}, ${this.#clock.now() - started} ms`);
+		};
 		try {
-			return await commands();
+			const result = await commands();
+			tell('done');
+			return result;
 		} catch (error) {
-			throw this.explain(error, doing);
+			const explained = this.explain(error, doing);
+			tell(explained.code);
+			throw explained;
 		}
 	}
 
@@ -113,30 +123,36 @@ export class ImapConnection {
 	 *
 	 * @throws MailboxError `MAILBOX_FOLDER_MISSING` with near matches
 	 */
-	async examine(path: string): Promise<MailboxObject> {
+	async examine(path: string): Promise<FolderIdentity> {
 		return await this.#openFolder(path, true);
 	}
 
 	/** SELECT, for the explicit actions only. */
-	async select(path: string): Promise<MailboxObject> {
+	async select(path: string): Promise<FolderIdentity> {
 		return await this.#openFolder(path, false);
 	}
 
-	async #openFolder(path: string, readOnly: boolean): Promise<MailboxObject> {
-		const doing = `open the folder '${path}'`;
-		try {
-			return await this.client.mailboxOpen(path, { readOnly });
-		} catch (error) {
-			const { mailboxMissing, responseStatus } = error as ImapFlowError;
-			// Servers without the NONEXISTENT response code say a bare NO or BAD: the list of folders decides.
-			if ((mailboxMissing || responseStatus === 'NO' || responseStatus === 'BAD') && !this.#decided(error)) {
-				const folders = await this.client.list().catch(() => []);
-				if (mailboxMissing || !folders.some((folder) => folder.path === path)) {
-					throw missingFolder(path, folders, this.#options, error);
-				}
+	async #openFolder(path: string, readOnly: boolean): Promise<FolderIdentity> {
+		const box = await this.run(`open the folder '${path}'`, async () => {
+			try {
+				return await this.client.mailboxOpen(path, { readOnly });
+			} catch (error) {
+				throw (await this.#missing(path, error)) ?? error;
 			}
-			throw this.explain(error, doing);
-		}
+		});
+		const { uidValidity = 0, exists } = box;
+		return { options: this.#options, path, uidValidity: String(uidValidity), messages: exists };
+	}
+
+	/** That a folder is missing, when that is why it could not be opened. */
+	async #missing(path: string, error: unknown): Promise<MailboxError | undefined> {
+		const { mailboxMissing, responseStatus } = error as ImapFlowError;
+		// Servers without the NONEXISTENT response code say a bare NO or BAD: the list of folders decides.
+		const mayBe = (mailboxMissing || responseStatus === 'NO' || responseStatus === 'BAD') && !this.#decided(error);
+		if (!mayBe) return undefined;
+		const folders = await this.client.list().catch(() => []);
+		const isMissing = mailboxMissing || !folders.some((folder) => folder.path === path);
+		return isMissing ? missingFolder(path, folders, this.#options, error) : undefined;
 	}
 
 	#decided(error: unknown): boolean {

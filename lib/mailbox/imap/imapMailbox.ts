@@ -1,44 +1,32 @@
-import { Readable } from 'node:stream';
-import type { FetchMessageObject } from 'imapflow';
 import { systemClock } from '../../http';
-import type { EmailSource } from '../../email';
 import { EMAIL_LIMITS, IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
-import { MailboxError } from '../errors';
-import { messageBytes, searchSettings } from '../settings';
 import type {
-	MailboxDownload,
+	FolderListOptions,
+	Mailbox,
+	MailboxChanges,
 	MailboxFolder,
-	MailboxHit,
-	MailboxMessage,
 	MailboxSearch,
-	PollOptions,
-	PollResult,
+	MailboxTest,
+	MessageBounds,
+	SampleOptions,
+	SearchOptions,
 } from '../mailbox';
+import type { MailboxDownload, MailboxHit, MailboxMessage } from '../message';
+import type { PollOptions, PollResult } from '../polling';
+import type { MessageReference } from '../reference';
+import { messageBytes, searchSettings } from '../settings';
+import { messageStream } from '../stream';
+import { ImapChanges } from './changes';
+import { ImapConnection } from './connection';
 import type { ImapFolderState } from './cursor';
-import { headerOf } from './fetcher';
 import { toFolders } from './folders';
-import { findMessage, metadataOf, missingMessage, type MessageKey } from './lookup';
-import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
-import { accountName, accountOf, checkedOptions, type CheckedImapOptions, type ImapOptions } from './options';
+import { findMessage, metadataOf, missingMessage, type FoundMessage } from './lookup';
+import { messageId, receivedAt, sourceOf, summaryOf, toMessage } from './messages';
+import { accountOf, checkedOptions, INBOX, type CheckedImapOptions, type ImapOptions } from './options';
 import { pollFolder } from './poll';
 import { MAX_UID } from './ranges';
+import { openMessage, readMessage } from './reading';
 import { searchQuery } from './searchQuery';
-import { ImapConnection } from './connection';
-
-/** What a login found, for the credential's test. */
-export interface MailboxTest {
-	/** `user@host`. */
-	account: string;
-	port: number;
-	/** The connection is encrypted. */
-	encrypted: boolean;
-	/** Folders that can be opened. */
-	folders: number;
-	/** Messages in INBOX. */
-	inboxMessages?: number;
-	/** Name and version, where the server tells them. */
-	server?: string;
-}
 
 const MiB = 1024 * 1024;
 const DAY = 86_400_000;
@@ -47,11 +35,13 @@ const DAY = 86_400_000;
  * A mailbox on an IMAP server (RFC 3501, RFC 9051).
  *
  * Reading never changes anything: folders are opened with EXAMINE and bodies fetched with BODY.PEEK. Only
- * {@link markSeen}, {@link flag} and {@link move} open a folder for writing.
+ * {@link changes} opens a folder for writing.
  *
  * All methods throw {@link MailboxError}.
  */
-export class ImapMailbox {
+export class ImapMailbox implements Mailbox<ImapFolderState> {
+	readonly changes: MailboxChanges;
+
 	#connection?: ImapConnection;
 	#last: Promise<unknown> = Promise.resolve();
 	readonly #downloads = new Set<ImapConnection>();
@@ -65,26 +55,21 @@ export class ImapMailbox {
 	 */
 	constructor(options: ImapOptions) {
 		this.#options = checkedOptions(options);
+		this.changes = new ImapChanges(this.#options, async (action) => await this.#exclusively(action));
 	}
 
-	/**
-	 * New messages of a folder since `state`, with the state to save once they were handed over. Uses a connection of
-	 * its own. `state` is what an earlier poll gave (undefined: first run); a state of another mailbox, folder or
-	 * UIDVALIDITY is not used, and a warning says so.
-	 */
+	/** See {@link Mailbox.poll}. Uses a connection of its own. A state of another UIDVALIDITY is not used either. */
 	async poll(state: ImapFolderState | undefined, options: PollOptions = {}): Promise<PollResult<ImapFolderState>> {
 		const open = async (deadline: number, maxLiteralBytes: number) =>
 			await ImapConnection.open(this.#options, { deadline, maxLiteralBytes });
 		return await pollFolder(this.#options, open, state, options);
 	}
 
-	/** The newest message that the filter lets through; undefined when there is none. Touches no cursor. */
-	async sample(
-		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
-	): Promise<MailboxMessage | undefined> {
+	/** See {@link Mailbox.sample}. It looks at the newest 500. */
+	async sample(options: SampleOptions = {}): Promise<MailboxMessage | undefined> {
 		const maxBytes = messageBytes(options.maxMessageBytes, MAILBOX_LIMITS.maxMessageBytes);
 		return await this.#exclusively(async (connection) => {
-			const folder = await this.#examine(connection, options.folder);
+			const folder = await connection.examine(options.folder ?? INBOX);
 			const uids = (await connection.searchUids([[1, MAX_UID]]))
 				.sort((a, b) => b - a)
 				.slice(0, IMAP_LIMITS.metadataMessages);
@@ -92,57 +77,33 @@ export class ImapMailbox {
 			for (let at = 0; at < uids.length; at += window) {
 				const metas = await metadataOf(connection, uids.slice(at, at + window), options.filter !== undefined);
 				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
-				if (wanted !== undefined) return await this.#read(connection, folder, wanted, maxBytes);
+				if (wanted !== undefined) return await this.#read(connection, { folder, meta: wanted }, maxBytes);
 			}
 			return undefined;
 		});
 	}
 
-	/**
-	 * One message with its bytes, up to `maxMessageBytes` (default 160 MiB; above it is `truncated`).
-	 *
-	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
-	 */
-	async get(
-		folderPath: string | undefined,
-		key: MessageKey,
-		options: { maxMessageBytes?: number } = {},
-	): Promise<MailboxMessage> {
+	async get(message: MessageReference, options: MessageBounds = {}): Promise<MailboxMessage> {
 		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
 		return await this.#exclusively(async (connection) => {
-			const folder = await this.#examine(connection, folderPath);
-			const meta = await findMessage(connection, folder, key);
-			return await this.#read(connection, folder, meta, maxBytes);
+			const found = await findMessage(connection, this.#options, message);
+			return await this.#read(connection, found, maxBytes);
 		});
 	}
 
-	/**
-	 * One message as a stream, for those too large for memory. It has a connection of its own, which ends with the
-	 * stream.
-	 *
-	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`; the stream may end with a MailboxError
-	 */
-	async download(
-		folderPath: string | undefined,
-		key: MessageKey | number,
-		options: { maxBytes?: number } = {},
-	): Promise<MailboxDownload> {
-		const maxBytes = messageBytes(options.maxBytes, EMAIL_LIMITS.maxBytes);
-		const connection = await ImapConnection.open(this.#options, { maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes });
+	/** See {@link Mailbox.download}. It has a connection of its own, which ends with the stream. */
+	async download(message: MessageReference, options: MessageBounds = {}): Promise<MailboxDownload> {
+		const maxBytes = messageBytes(options.maxMessageBytes, EMAIL_LIMITS.maxBytes);
+		const connection = await ImapConnection.open(this.#options, {
+			maxLiteralBytes: 2 * MiB + IMAP_LIMITS.chunkBytes,
+		});
 		this.#downloads.add(connection);
 		try {
-			const folder = await this.#examine(connection, folderPath);
-			const meta = await findMessage(connection, folder, typeof key === 'number' ? { uid: key } : key);
-			const download = await connection.run('fetch a message', () =>
-				connection.client.download(String(meta.uid), undefined, {
-					uid: true,
-					chunkSize: IMAP_LIMITS.chunkBytes,
-					maxBytes,
-				}),
-			);
-			if (download.content === undefined) throw missingMessage(folder, { uid: meta.uid });
-			const stream = Readable.from(explained(download.content, connection), { objectMode: false });
-			stream.once('close', () => {
+			const { folder, meta } = await findMessage(connection, this.#options, message);
+			const content = await connection.run('fetch a message', () => openMessage(connection, meta.uid, maxBytes));
+			if (content === undefined) throw missingMessage(folder, { uid: meta.uid });
+			const toError = (error: unknown) => connection.explain(error, 'fetch a message');
+			const stream = messageStream(content, maxBytes, toError, () => {
 				this.#downloads.delete(connection);
 				void connection.close();
 			});
@@ -161,11 +122,10 @@ export class ImapMailbox {
 		}
 	}
 
-	/** Messages that match, newest first, without their bytes. */
-	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
+	async search(search: MailboxSearch, { folder: path = INBOX }: SearchOptions = {}): Promise<MailboxHit[]> {
 		const { limit, since, before } = searchSettings(search);
 		return await this.#exclusively(async (connection) => {
-			const folder = await this.#examine(connection, folderPath);
+			const folder = await connection.examine(path);
 			const query = searchQuery({ ...search, since, before }, DAY);
 			const found = (await connection.search(query)).sort((a, b) => b - a);
 			const hits: MailboxHit[] = [];
@@ -194,8 +154,8 @@ export class ImapMailbox {
 		});
 	}
 
-	/** All folders that can be opened. `counts` costs a STATUS for each. */
-	async listFolders(options: { counts?: boolean } = {}): Promise<MailboxFolder[]> {
+	/** See {@link Mailbox.listFolders}. `counts` costs a STATUS for each. */
+	async listFolders(options: FolderListOptions = {}): Promise<MailboxFolder[]> {
 		return await this.#exclusively(async (connection) => {
 			const statusQuery = { messages: true, unseen: true };
 			const listed = await connection.run('list the folders', () =>
@@ -205,11 +165,10 @@ export class ImapMailbox {
 		});
 	}
 
-	/** Logs in for real and says what it found. */
 	async test(): Promise<MailboxTest> {
 		return await this.#exclusively(async (connection) => {
 			const folders = toFolders(await connection.run('list the folders', () => connection.client.list()));
-			const box = await connection.examine('INBOX');
+			const inbox = await connection.examine(INBOX);
 			const { name, version } = (connection.client.serverInfo ?? {}) as { name?: unknown; version?: unknown };
 			const server = [name, version]
 				.filter((text) => typeof text === 'string')
@@ -219,80 +178,13 @@ export class ImapMailbox {
 				account: accountOf(this.#options),
 				port: this.#options.port,
 				encrypted: connection.client.secureConnection,
-				folders: folders.length,
-				inboxMessages: box.exists,
+				folders,
+				inboxMessages: inbox.messages,
 				...(server === '' ? {} : { server }),
 			};
 		});
 	}
 
-	/**
-	 * Sets \Seen. Says which message it was.
-	 *
-	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
-	 */
-	async markSeen(folderPath: string | undefined, key: MessageKey | number): Promise<EmailSource> {
-		return await this.flag(folderPath, key, ['\\Seen']);
-	}
-
-	/**
-	 * Adds flags (`\\Flagged`) or keywords (`$Phishing`), or removes them. Says which message it was. Throws
-	 * MAILBOX_MESSAGE_MISSING.
-	 */
-	async flag(
-		folderPath: string | undefined,
-		key: MessageKey | number,
-		flags: string[],
-		action: 'add' | 'remove' = 'add',
-	): Promise<EmailSource> {
-		return await this.#exclusively(async (connection) => {
-			const { source } = await this.#change(connection, folderPath, key, 'change the flags of a message', (uid) =>
-				action === 'add'
-					? connection.client.messageFlagsAdd(uid, flags, { uid: true })
-					: connection.client.messageFlagsRemove(uid, flags, { uid: true }),
-			);
-			return source;
-		});
-	}
-
-	/**
-	 * Moves a message. `source` is where it is now; its UID there is known only where the server tells it. Throws
-	 * MAILBOX_MESSAGE_MISSING, MAILBOX_FOLDER_MISSING.
-	 */
-	async move(
-		folderPath: string | undefined,
-		key: MessageKey | number,
-		destination: string,
-	): Promise<{ uid?: number; source: EmailSource }> {
-		return await this.#exclusively(async (connection) => {
-			// A missing target must be told as one, with near matches, before anything is touched.
-			const target = await this.#examine(connection, destination);
-			const { capabilities } = connection.client;
-			if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
-				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
-				throw new MailboxError(
-					'MAILBOX_PROTOCOL',
-					`The IMAP server cannot move a message safely: ${accountName(this.#options)}`,
-					{
-						hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).',
-					},
-				);
-			}
-			const { source, result } = await this.#change(
-				connection,
-				folderPath,
-				key,
-				`move a message to '${destination}'`,
-				(uid) => connection.client.messageMove(uid, destination, { uid: true }),
-			);
-			const uid = result.uidMap?.get(source.uid!);
-			const { uid: _uid, uidValidity: _uidValidity, ...rest } = source;
-			const now = { ...rest, folder: destination };
-			return uid === undefined ? { source: now } : { uid, source: { ...now, uid, uidValidity: target.uidValidity } };
-		});
-	}
-
-	/** Ends all connections. */
 	async close(): Promise<void> {
 		for (const connection of this.#downloads) connection.abort();
 		await this.#last;
@@ -320,75 +212,9 @@ export class ImapMailbox {
 		return this.#connection;
 	}
 
-	async #examine(connection: ImapConnection, path = 'INBOX'): Promise<FolderIdentity> {
-		const box = await connection.examine(path);
-		return { options: this.#options, path, uidValidity: String(box.uidValidity ?? 0) };
-	}
-
-	async #read(connection: ImapConnection, folder: FolderIdentity, meta: FetchMessageObject, maxBytes: number) {
-		const size = meta.size ?? 0;
-		const doing = 'fetch a message';
-		if (size > maxBytes) {
-			const maxLength = Math.min(maxBytes, MAILBOX_LIMITS.maxHeaderBytes);
-			const row = await connection.run(doing, () =>
-				connection.client.fetchOne(
-					String(meta.uid),
-					{ uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] },
-					{ uid: true },
-				),
-			);
-			const header = row === false || row === undefined ? undefined : headerOf(row);
-			if (header === undefined) throw missingMessage(folder, { uid: meta.uid });
-			return toMessage(folder, meta, header, true);
-		}
-		const raw = await connection.run(doing, async () => {
-			const options = { uid: true, chunkSize: IMAP_LIMITS.chunkBytes, maxBytes: maxBytes + 1 };
-			const download = await connection.client.download(String(meta.uid), undefined, options);
-			if (download.content === undefined) return undefined;
-			const chunks: Buffer[] = [];
-			for await (const chunk of download.content as AsyncIterable<Buffer>) chunks.push(chunk);
-			return Buffer.concat(chunks);
-		});
-		if (raw === undefined) throw missingMessage(folder, { uid: meta.uid });
-		const truncated = raw.length > maxBytes;
-		return toMessage(folder, meta, truncated ? raw.subarray(0, maxBytes) : raw, truncated);
-	}
-
-	async #change<T>(
-		connection: ImapConnection,
-		path: string | undefined,
-		key: MessageKey | number,
-		doing: string,
-		action: (uid: string) => Promise<T | false | undefined>,
-	): Promise<{ source: EmailSource; result: T }> {
-		const folder = await this.#examine(connection, path);
-		const { uid, emailId } = await findMessage(connection, folder, typeof key === 'number' ? { uid: key } : key);
-		await connection.select(folder.path);
-		try {
-			const result = await connection.run(doing, () => action(String(uid)));
-			if (result === false || result === undefined) {
-				throw new MailboxError(
-					'MAILBOX_PROTOCOL',
-					`The IMAP server refused to ${doing}: ${accountName(this.#options)}`,
-					{
-						hint: 'The folder may be read-only for this user, or the flag not allowed.',
-					},
-				);
-			}
-			return { source: sourceOf(folder, uid, emailId), result };
-		} finally {
-			// Nothing that follows may happen to a folder open for writing. Not by CLOSE: it would expunge what somebody
-			// else has marked as deleted (RFC 9051 section 6.4.1).
-			if (connection.usable) await connection.examine(folder.path).catch(() => connection.abort());
-		}
-	}
-}
-
-/** The bytes of a stream; what breaks it becomes a MailboxError. */
-async function* explained(content: Readable, connection: ImapConnection): AsyncGenerator<Buffer> {
-	try {
-		for await (const chunk of content as AsyncIterable<Buffer>) yield chunk;
-	} catch (error) {
-		throw connection.explain(error, 'fetch a message');
+	async #read(connection: ImapConnection, { folder, meta }: FoundMessage, maxBytes: number): Promise<MailboxMessage> {
+		const bytes = await readMessage(connection, meta, maxBytes);
+		if (bytes === undefined) throw missingMessage(folder, { uid: meta.uid });
+		return toMessage(folder, meta, bytes);
 	}
 }

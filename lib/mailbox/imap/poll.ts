@@ -2,15 +2,16 @@ import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
-import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
+import type { MailboxMessage } from '../message';
+import type { PollOptions, PollResult, PollWarning } from '../polling';
 import { pollSettings, type PollSettings } from '../settings';
 import { dueRetries, isBelowFloor, endRetries, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
-import type { ImapOptions } from './options';
+import { INBOX, type ImapOptions } from './options';
 import { planPoll } from './plan';
-import { resume, uidValidityOf } from './resume';
+import { resume } from './resume';
 import type { ImapConnection } from './connection';
 
 /** Opens a connection that ends at `deadline`. */
@@ -51,16 +52,14 @@ class Poll {
 	#fetcher?: Fetcher;
 	#connection?: ImapConnection;
 
-	readonly #options: ImapOptions;
 	readonly #open: OpenConnection;
 	readonly #poll: PollOptions;
 
 	constructor(options: ImapOptions, open: OpenConnection, poll: PollOptions) {
-		this.#options = options;
 		this.#open = open;
 		this.#poll = poll;
 		this.#clock = options.clock ?? systemClock;
-		this.#path = poll.folder?.trim() || 'INBOX';
+		this.#path = poll.folder?.trim() || INBOX;
 		// What is wrong with the settings is told before a connection is made.
 		this.#settings = pollSettings(poll, this.#clock.now());
 		this.#reserve = Math.min(2000, this.#settings.budgetMs / 10);
@@ -70,8 +69,7 @@ class Poll {
 		const settings = this.#settings;
 		const since = settings.lookBack.startFrom(this.#clock.now());
 		this.#connection = await this.#open(settings.deadline, this.#maxLiteral);
-		const box = await this.#connection.examine(this.#path);
-		this.#folder = { options: this.#options, path: this.#path, uidValidity: uidValidityOf(box) };
+		this.#folder = await this.#connection.examine(this.#path);
 		this.#state = await resume(saved, since, {
 			connection: this.#connection,
 			folder: this.#folder,
@@ -127,8 +125,8 @@ class Poll {
 	async #reopen(): Promise<ImapConnection> {
 		const connection = await this.#open(this.#settings.deadline, this.#maxLiteral);
 		try {
-			const box = await connection.examine(this.#path);
-			if (uidValidityOf(box) === this.#folder.uidValidity) return connection;
+			const { uidValidity } = await connection.examine(this.#path);
+			if (uidValidity === this.#folder.uidValidity) return connection;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
 				hint: 'The next poll starts it afresh.',
 			});
@@ -143,8 +141,8 @@ class Poll {
 		const { floor } = this.#state;
 		const sink: IntakeSink = {
 			isWanted: (meta) => this.#isWanted(meta),
-			deliver: (meta, raw, truncated) => {
-				const message = toMessage(this.#folder, meta, raw, truncated);
+			deliver: (meta, bytes) => {
+				const message = toMessage(this.#folder, meta, bytes);
 				this.#messages.set(meta.uid, message);
 				this.#poll.onMessage?.(message);
 				this.#state = endRetries(this.#state, [meta.uid]);
@@ -213,6 +211,5 @@ class Poll {
 
 	#warn(code: string, message: string): void {
 		this.#warnings.push({ code, message });
-		this.#options.logger?.warn(`IMAP: ${message}`);
 	}
 }

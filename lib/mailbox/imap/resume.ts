@@ -1,4 +1,3 @@
-import type { MailboxObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import { discover, startCursor, type ImapFolderState } from './cursor';
 import { receivedAt, type FolderIdentity } from './messages';
@@ -16,11 +15,6 @@ export interface OpenFolder {
 }
 
 const DAY = 86_400_000;
-
-/** As cursors compare it; a server without one (RFC 9051 section 2.3.1.1 demands it) has always the same. */
-export function uidValidityOf(box: MailboxObject): string {
-	return String(box.uidValidity ?? 0);
-}
 
 /** Goes on from a saved cursor, with what has arrived since; or starts one, and says why. */
 export async function resume(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<ImapFolderState> {

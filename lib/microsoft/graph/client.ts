@@ -147,9 +147,23 @@ export class GraphClient {
 		});
 	}
 
-	/** The bytes of a resource as a stream; it keeps one of the application's places until it ends or is destroyed, and no longer than the deadline. */
+	/**
+	 * The bytes of a resource as a stream; it keeps one of the application's places until it ends or is destroyed, and no
+	 * longer than the deadline. What breaks it is for {@link explain}.
+	 */
 	async stream(request: GraphRequest): Promise<{ body: Readable; size?: number }> {
 		return this.#repeat(request, (token) => this.#openOnce(request, token), true);
+	}
+
+	/** What ended a request, or broke its stream, in the user's words: a MicrosoftError, or else a fault of our own. */
+	explain(error: unknown, request: GraphRequest): Error {
+		if (error instanceof MicrosoftError) return error;
+		if (error instanceof HttpError && error.code === 'HTTP_NOT_JSON') return this.#notGraph(error.status ?? 200);
+		if (error instanceof HttpError && error.code === 'HTTP_ANSWER_TOO_LARGE') {
+			return new MicrosoftError('MICROSOFT_PROTOCOL', `The answer for ${request.where} is too large`, { cause: error });
+		}
+		const failure = toHttpError(error, `GET ${this.#options.graphUrl}`);
+		return failure instanceof HttpError ? fromWire(failure, this.#options.graphUrl) : failure;
 	}
 
 	close(): Promise<void> {
@@ -218,7 +232,9 @@ export class GraphClient {
 				return result;
 			} catch (error) {
 				leave();
-				failure = this.#explained(error, request);
+				const explained = this.explain(error, request);
+				if (!(explained instanceof MicrosoftError)) throw explained;
+				failure = explained;
 			}
 			if (failure.code === 'MICROSOFT_LOGIN_REFUSED' && refused === undefined) {
 				refused = token;
@@ -295,18 +311,6 @@ export class GraphClient {
 				hint: 'A proxy or a login page may answer in its place: check proxy, firewall and Graph URL.',
 			},
 		);
-	}
-
-	#explained(error: unknown, request: GraphRequest): MicrosoftError {
-		if (error instanceof MicrosoftError) return error;
-		if (error instanceof HttpError && error.code === 'HTTP_NOT_JSON') return this.#notGraph(error.status ?? 200);
-		if (error instanceof HttpError && error.code === 'HTTP_ANSWER_TOO_LARGE') {
-			return new MicrosoftError('MICROSOFT_PROTOCOL', `The answer for ${request.where} is too large`, { cause: error });
-		}
-		const failure = toHttpError(error, `GET ${this.#options.graphUrl}`);
-		// Anything else is a fault of our own.
-		if (!(failure instanceof HttpError)) throw failure;
-		return fromWire(failure, this.#options.graphUrl);
 	}
 }
 

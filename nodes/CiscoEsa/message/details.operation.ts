@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { EsaClient, MessageReference } from '../../../lib/esa';
+import type { EsaClient, EsaMessageReference } from '../../../lib/esa';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -61,12 +61,12 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 ]);
 
 const CALLS = {
-	amp: (client: EsaClient, message: MessageReference) => client.ampDetails(message),
-	connection: (client: EsaClient, { serialNumber }: MessageReference, icid: number) =>
+	amp: (client: EsaClient, message: EsaMessageReference) => client.ampDetails(message),
+	connection: (client: EsaClient, { serialNumber }: EsaMessageReference, icid: number) =>
 		client.connectionDetails({ serialNumber, icid }),
-	dlp: (client: EsaClient, message: MessageReference) => client.dlpDetails(message),
-	message: (client: EsaClient, message: MessageReference) => client.messageDetails(message),
-	url: (client: EsaClient, message: MessageReference) => client.urlDetails(message),
+	dlp: (client: EsaClient, message: EsaMessageReference) => client.dlpDetails(message),
+	message: (client: EsaClient, message: EsaMessageReference) => client.messageDetails(message),
+	url: (client: EsaClient, message: EsaMessageReference) => client.urlDetails(message),
 } as const;
 
 export async function execute(

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { READER_LIMITS } from '../../../lib/limits';
+import { kindsWith } from '../../shared/connections';
 import { shownFor } from '../../shared/operation';
 import { limitOf, limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
@@ -19,7 +19,7 @@ export const description = shownFor({ resource: ['folder'], operation: ['getAll'
 		type: 'boolean',
 		default: false,
 		description: 'Whether to ask how many messages each folder has. It costs one more request a folder.',
-		displayOptions: { show: { connection: ['gmail', 'imap'] } },
+		displayOptions: { show: { connection: kindsWith(({ countsOnRequest }) => countsOnRequest) } },
 	},
 ]);
 
@@ -29,16 +29,8 @@ export async function execute(
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData[]> {
 	const limit = limitOf(context, itemIndex);
-	const folders = await list(context, itemIndex, mailboxes);
+	// Where nobody is asked, the server tells it anyway.
+	const counts = context.getNodeParameter('counts', itemIndex, false) === true;
+	const folders = await (await mailboxes.of(itemIndex)).listFolders({ counts });
 	return (limit === 'all' ? folders : folders.slice(0, limit)).map((folder) => ({ json: { ...folder } }));
-}
-
-async function list(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes) {
-	if (mailboxes.connection === 'graph') {
-		const mailbox = await mailboxes.graph(itemIndex);
-		return await mailbox.listFolders({ budgetMs: READER_LIMITS.budgetMs });
-	}
-	return await (
-		await mailboxes.imap(itemIndex)
-	).listFolders({ counts: context.getNodeParameter('counts', itemIndex) as boolean });
 }

@@ -1,7 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { MailboxChanges, MessageReference } from '../../../lib/mailbox';
 import { passedOn } from '../../shared/unfetched';
 import type { Mailboxes } from '../connection';
-import { selectMessage, type Selection } from './selection';
+import { selectMessage } from './selection';
 
 /**
  * The item as it came in when it stands for a message that a trigger could not fetch. Nobody has read that message: it must stay
@@ -11,17 +12,21 @@ export function passedUnread(context: IExecuteFunctions, itemIndex: number): INo
 	return context.getNodeParameter('messageBy', itemIndex) === 'item' ? passedOn(context, itemIndex) : undefined;
 }
 
-/** The chosen message, for what changes a mailbox: IMAP and Gmail only. */
+/** The chosen message, for what changes a mailbox: not every kind can be changed. */
 export async function selectForChange(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	mailboxes: Mailboxes,
-): Promise<Selection & { kind: 'imap' }> {
-	if (mailboxes.connection !== 'graph')
-		return (await selectMessage(context, itemIndex, mailboxes)) as Selection & { kind: 'imap' };
-	throw new NodeOperationError(context.getNode(), 'A Microsoft 365 mailbox can be read only', {
-		itemIndex,
-		description:
-			"This pack asks for the permission Mail.Read alone. To change messages there, use n8n's Microsoft Outlook node.",
-	});
+): Promise<{ changes: MailboxChanges; message: MessageReference }> {
+	const { name, readOnly } = mailboxes.connection;
+	const refused = () =>
+		new NodeOperationError(context.getNode(), `A ${name} mailbox can be read only`, {
+			itemIndex,
+			...(readOnly === undefined ? {} : { description: readOnly }),
+		});
+	// Before anything else of the item is looked at.
+	if (readOnly !== undefined) throw refused();
+	const { mailbox, message } = await selectMessage(context, itemIndex, mailboxes);
+	if (mailbox.changes === undefined) throw refused();
+	return { changes: mailbox.changes, message };
 }

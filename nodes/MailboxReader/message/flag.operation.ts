@@ -50,13 +50,13 @@ export async function execute(
 	if (record !== undefined) return record;
 	const change = context.getNodeParameter('flagChange', itemIndex) as 'add' | 'remove';
 	const flags = listOf(context.getNodeParameter('flags', itemIndex));
-	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
+	const { changes, message } = await selectForChange(context, itemIndex, mailboxes);
 	if (flags.length === 0) {
 		throw new NodeOperationError(context.getNode(), "'Flags' is empty", {
 			itemIndex,
 			description: 'Name at least one, e.g. \\Flagged.',
 		});
 	}
-	const source = await mailbox.flag(folder, key, flags, change);
+	const source = await changes.flag(message, flags, change);
 	return { json: { source: { ...source }, [change === 'add' ? 'flagsAdded' : 'flagsRemoved']: flags } };
 }

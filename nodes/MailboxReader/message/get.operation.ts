@@ -7,7 +7,7 @@ import { shownFor } from '../../shared/operation';
 import { outputProperty } from '../../shared/triggerOptions';
 import type { Mailboxes } from '../connection';
 import { forRecords } from './record';
-import { downloadMessage, getMessage, selectionProperties, selectMessage } from './selection';
+import { selectionProperties, selectMessage } from './selection';
 
 export const option: INodePropertyOptions = {
 	name: 'Get',
@@ -56,13 +56,13 @@ async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mai
 	const store: BinaryStore = async (bytes, fileName, mimeType) =>
 		await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
 
-	const selection = await selectMessage(context, itemIndex, mailboxes);
-	const message = await getMessage(selection, READER_LIMITS.memoryBytes);
+	const { mailbox, message: reference } = await selectMessage(context, itemIndex, mailboxes);
+	const message = await mailbox.get(reference, { maxMessageBytes: READER_LIMITS.memoryBytes });
 	const { id, source, receivedAt } = message;
 	let bytes: EmailInput = message.raw;
 	let raw: IBinaryData;
 	if (message.truncated) {
-		const { stream } = await downloadMessage(selection);
+		const { stream } = await mailbox.download(reference);
 		raw = await context.helpers.prepareBinaryData(stream, 'message.eml', 'message/rfc822');
 		// Where n8n keeps binary data in memory there is no id.
 		bytes = raw.id === undefined ? Buffer.from(raw.data, 'base64') : await context.helpers.getBinaryStream(raw.id);

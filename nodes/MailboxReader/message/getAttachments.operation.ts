@@ -20,7 +20,7 @@ import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
 import { forRecords } from './record';
-import { downloadMessage, getMessage, selectionProperties, selectMessage, textParameter } from './selection';
+import { selectionProperties, selectMessage, textParameter } from './selection';
 
 export const option: INodePropertyOptions = {
 	name: 'Get Attachments',
@@ -136,10 +136,10 @@ function choice(context: IExecuteFunctions, itemIndex: number): Choice {
 
 /** The parsed message with the bytes of all its attachments. A large one is read as it comes. */
 async function readAll(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes): Promise<Email> {
-	const selection = await selectMessage(context, itemIndex, mailboxes);
-	const message = await getMessage(selection, READER_LIMITS.memoryBytes);
+	const { mailbox, message: reference } = await selectMessage(context, itemIndex, mailboxes);
+	const message = await mailbox.get(reference, { maxMessageBytes: READER_LIMITS.memoryBytes });
 	const { id, source } = message;
-	const input = message.truncated ? (await downloadMessage(selection)).stream : message.raw;
+	const input = message.truncated ? (await mailbox.download(reference)).stream : message.raw;
 	return await parseEmail(input, {
 		id,
 		source,

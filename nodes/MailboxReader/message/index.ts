@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { kindsWith, type ConnectionKind } from '../../shared/connections';
 import type { OperationModule } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
 import * as flag from './flag.operation';
@@ -13,7 +14,7 @@ export const operations = { flag, get, getAttachments, markAsRead, move, search 
 	OperationModule<Mailboxes>
 >;
 
-const operationProperty = (connection: string[], options: INodeProperties['options']): INodeProperties => ({
+const operationProperty = (connection: ConnectionKind[], options: INodeProperties['options']): INodeProperties => ({
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
@@ -25,11 +26,13 @@ const operationProperty = (connection: string[], options: INodeProperties['optio
 
 export const description: INodeProperties[] = [
 	operationProperty(
-		['gmail', 'imap'],
+		kindsWith(({ readOnly }) => readOnly === undefined),
 		[flag.option, get.option, getAttachments.option, markAsRead.option, move.option, search.option],
 	),
-	// Read only: the application has Mail.Read.
-	operationProperty(['graph'], [get.option, getAttachments.option, search.option]),
+	operationProperty(
+		kindsWith(({ readOnly }) => readOnly !== undefined),
+		[get.option, getAttachments.option, search.option],
+	),
 	...get.description,
 	...getAttachments.description,
 	...search.description,

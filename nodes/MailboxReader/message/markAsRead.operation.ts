@@ -19,6 +19,6 @@ export async function execute(
 ): Promise<INodeExecutionData> {
 	const record = passedUnread(context, itemIndex);
 	if (record !== undefined) return record;
-	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
-	return { json: { source: { ...(await mailbox.markSeen(folder, key)) }, markedAsRead: true } };
+	const { changes, message } = await selectForChange(context, itemIndex, mailboxes);
+	return { json: { source: { ...(await changes.markAsRead(message)) }, markedAsRead: true } };
 }

@@ -4,10 +4,11 @@ import {
 	type INodeExecutionData,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
+import { imap } from '../../shared/imap';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
 import { passedUnread, selectForChange } from './change';
-import { imapFolderProperty, selectionProperties } from './selection';
+import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
 	name: 'Move',
@@ -20,7 +21,7 @@ export const description = [
 	...selectionProperties(['move']),
 	...shownFor({ resource: ['message'], operation: ['move'] }, [
 		{
-			...imapFolderProperty,
+			...imap.addressing.folder,
 			displayName: 'Destination Folder',
 			name: 'destination',
 			default: { mode: 'list', value: '' },
@@ -38,13 +39,13 @@ export async function execute(
 	const record = passedUnread(context, itemIndex);
 	if (record !== undefined) return record;
 	const destination = context.getNodeParameter('destination', itemIndex, '', { extractValue: true }) as string;
-	const { mailbox, folder, key } = await selectForChange(context, itemIndex, mailboxes);
+	const { changes, message } = await selectForChange(context, itemIndex, mailboxes);
 	if (destination === '') {
 		throw new NodeOperationError(context.getNode(), "'Destination Folder' is empty", {
 			itemIndex,
 			description: 'Choose the folder to move the message to.',
 		});
 	}
-	const { source } = await mailbox.move(folder, key, destination);
+	const source = await changes.move(message, destination);
 	return { json: { source: { ...source }, moved: true } };
 }

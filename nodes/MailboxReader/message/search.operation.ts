@@ -7,16 +7,12 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
-import { READER_LIMITS } from '../../../lib/limits';
+import { addressings } from '../../shared/connections';
 import { decidingText } from '../../shared/decidingText';
-import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
+import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
 import { limitOf, limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
-import { imapFolderProperty } from './selection';
-
-/** Exchange answers a search for words with no more than this. */
-const GRAPH_MOST = 1000;
 
 export const option: INodePropertyOptions = {
 	name: 'Search',
@@ -25,24 +21,14 @@ export const option: INodePropertyOptions = {
 	description: 'Find messages by sender, recipient, subject, text and time, newest first, without their bytes',
 };
 
-const anyFolder = folderProperty(
-	{ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' },
-	'',
-);
+/** The folder to search; where one must be chosen, a notice says when none is. */
+const folderProperties = [...addressings].flatMap(([{ searchFolder }, connection]) => [
+	{ ...searchFolder, displayOptions: { show: { connection } } },
+	...(searchFolder.required ? [emptyFolderNotice({ connection })] : []),
+]);
 
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
-	{
-		...imapFolderProperty,
-		description: 'Folder to search',
-		displayOptions: { show: { connection: ['gmail', 'imap'] } },
-	},
-	emptyFolderNotice({ connection: ['gmail', 'imap'] }),
-	{
-		...anyFolder,
-		required: false,
-		description: 'Folder to search. Empty: the whole mailbox.',
-		displayOptions: { show: { connection: ['graph'] } },
-	},
+	...folderProperties,
 	...limitProperties,
 	{
 		displayName: 'Search For',
@@ -104,11 +90,26 @@ export async function execute(
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData[]> {
 	const search = criteria(context, itemIndex);
-	const hits =
-		mailboxes.connection === 'graph'
-			? await searchGraph(context, itemIndex, mailboxes, search)
-			: await searchImap(context, itemIndex, mailboxes, search);
+	const folder = folderOf(context, itemIndex, mailboxes);
+	const mailbox = await mailboxes.of(itemIndex);
+	const hits = await mailbox.search(search, { folder });
+	const { name, mostByWords = Number.POSITIVE_INFINITY } = mailboxes.connection;
+	const { limit: _limit, since: _since, before: _before, ...words } = search;
+	if (hits.length >= mostByWords && Object.keys(words).length > 0) {
+		context.addExecutionHints({
+			message: `${name} finds at most ${mostByWords} messages by words: there may be older ones. Search within shorter times.`,
+			location: 'outputPane',
+		});
+	}
 	return hits.map((hit) => ({ json: hitJson(hit) }));
+}
+
+/** Undefined: the whole mailbox. An expression that gives nothing must not mean that. */
+function folderOf(context: IExecuteFunctions, itemIndex: number, { connection }: Mailboxes): string | undefined {
+	const { searchFolder } = connection.addressing;
+	const extractValue = true;
+	if (searchFolder.required) return chosenFolder(context.getNodeParameter('folder', itemIndex, '', { extractValue }));
+	return decidingText(context, searchFolder, itemIndex, { extractValue }) || undefined;
 }
 
 function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch {
@@ -130,37 +131,6 @@ function timeOf(context: IExecuteFunctions, itemIndex: number, name: string, val
 			description: 'Write it as in 2026-11-20 or 2026-11-20T08:00:00Z.',
 		});
 	}
-}
-
-async function searchImap(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	mailboxes: Mailboxes,
-	search: MailboxSearch,
-): Promise<MailboxHit[]> {
-	const folder = chosenFolder(context.getNodeParameter('folder', itemIndex, '', { extractValue: true }));
-	return await (await mailboxes.imap(itemIndex)).search(folder, search);
-}
-
-async function searchGraph(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	mailboxes: Mailboxes,
-	search: MailboxSearch,
-): Promise<MailboxHit[]> {
-	// An expression that gives nothing must not search the whole mailbox.
-	const folder = decidingText(context, anyFolder, itemIndex, { extractValue: true });
-	const mailbox = await mailboxes.graph(itemIndex);
-	const { budgetMs } = READER_LIMITS;
-	const hits = await mailbox.search(search, { budgetMs, ...(folder === '' ? {} : { folder }) });
-	const { limit: _limit, since: _since, before: _before, ...words } = search;
-	if (hits.length >= GRAPH_MOST && Object.keys(words).length > 0) {
-		context.addExecutionHints({
-			message: `Microsoft 365 finds at most ${GRAPH_MOST} messages by words: there may be older ones. Search within shorter times.`,
-			location: 'outputPane',
-		});
-	}
-	return hits;
 }
 
 function hitJson({ date, receivedAt, ...hit }: MailboxHit): IDataObject {
