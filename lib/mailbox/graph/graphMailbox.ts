@@ -40,7 +40,7 @@ import {
 	sourceOf,
 	SUMMARY_FIELDS,
 	summaryOf,
-	type GraphAttachment,
+	type GraphAttachmentList,
 	type MessageRow,
 } from './messages';
 import { FolderPoll } from './poll';
@@ -169,7 +169,7 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 	}
 
 	/** Attachments of a message, without their bytes. `id` is Graph's. */
-	async attachments(id: string): Promise<GraphAttachment[]> {
+	async attachments(id: string): Promise<GraphAttachmentList> {
 		return await listAttachments(this.#account, id, this.#deadline());
 	}
 

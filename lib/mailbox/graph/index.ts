@@ -2,4 +2,4 @@ export type { GraphFolderState } from './cursor';
 export { GraphMailboxError } from './errors';
 export { GraphMailbox } from './graphMailbox';
 export type { GraphMailboxOptions } from './graphMailbox';
-export type { GraphAttachment } from './messages';
+export type { GraphAttachment, GraphAttachmentList } from './messages';

@@ -150,8 +150,19 @@ const KINDS: Readonly<Record<string, GraphAttachment['kind']>> = {
 	'#microsoft.graph.referenceAttachment': 'reference',
 };
 
+/** The attachments of a message, without their bytes. */
+export interface GraphAttachmentList {
+	attachments: GraphAttachment[];
+	/** There are more than were listed. */
+	truncated: boolean;
+}
+
 /** Attachments without their bytes: `$select` keeps contentBytes out of the answer. */
-export async function listAttachments(account: GraphAccount, id: string, deadline: number): Promise<GraphAttachment[]> {
+export async function listAttachments(
+	account: GraphAccount,
+	id: string,
+	deadline: number,
+): Promise<GraphAttachmentList> {
 	const found: GraphAttachment[] = [];
 	let path = `${messagePath(account, id)}/attachments`;
 	let query: Record<string, string> | undefined = { $select: 'id,name,contentType,size,isInline' };
@@ -174,11 +185,11 @@ export async function listAttachments(account: GraphAccount, id: string, deadlin
 			});
 		}
 		const next = body['@odata.nextLink'];
-		if (next === undefined) break;
+		if (next === undefined) return { attachments: found, truncated: false };
 		path = next;
 		query = undefined;
 	}
-	return found;
+	return { attachments: found, truncated: true };
 }
 
 interface Links {
@@ -195,11 +206,12 @@ const NO_LINKS: Links = { references: [], warnings: [] };
  */
 async function referenceLinks(account: GraphAccount, id: string, deadline: number): Promise<Links> {
 	try {
-		const attachments = await listAttachments(account, id, deadline);
+		const { attachments, truncated } = await listAttachments(account, id, deadline);
 		const references = attachments
 			.filter(({ kind }) => kind === 'reference')
 			.map(({ name, url }) => ({ name, ...(url === undefined ? {} : { url }) }));
-		return { references, warnings: [] };
+		const message = `Links to files in a cloud that may be attached are missing: only the first ${attachments.length} attachments were looked at.`;
+		return { references, warnings: truncated ? [{ code: 'links-missing', message }] : [] };
 	} catch (error) {
 		if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
 		const message = `Links to files in a cloud that may be attached are missing, for their list could not be had: ${error.message.slice(0, WARNING_LIMITS.maxQuotedCharacters)} (${error.code}). Get the message again later with the Mailbox Reader node.`;

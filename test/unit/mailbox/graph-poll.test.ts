@@ -503,7 +503,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 				{ kind: 'reference', name: 'cloud' },
 			],
 		});
-		const found = await mailbox.attachments(immutableId);
+		const found = (await mailbox.attachments(immutableId)).attachments;
 		expect(found.map(({ kind, name }) => [kind, name])).toEqual([
 			['file', 'a.bin'],
 			['item', 'forwarded'],

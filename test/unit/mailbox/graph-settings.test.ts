@@ -1,5 +1,7 @@
+import { GRAPH_LIMITS } from '../../../lib/limits';
 import { GraphAccount } from '../../../lib/mailbox/graph/account';
 import { startCursor, type GraphFolderState } from '../../../lib/mailbox/graph/cursor';
+import { fetchMessage } from '../../../lib/mailbox/graph/messages';
 import { FolderPoll, type PollSettings } from '../../../lib/mailbox/graph/poll';
 
 describe('a poll whose numbers are none', () => {
@@ -42,4 +44,22 @@ describe('a poll whose numbers are none', () => {
 			expect(looks).toBeLessThan(20);
 		},
 	);
+});
+
+it('a message with more attachments than are listed says so: a link to a cloud may be among the rest', async () => {
+	let pages = 0;
+	const client = {
+		concurrency: 1,
+		bytes: async () => ({ bytes: Buffer.from('Subject: many\r\n\r\n'), truncated: false }),
+		// A list without an end, one attachment a page.
+		get: async () => ({
+			body: { value: [{ id: `a${pages}`, name: 'a' }], '@odata.nextLink': `https://graph.example/${++pages}` },
+			serverTime: 0,
+		}),
+	};
+	const message = await fetchMessage(new GraphAccount(client as never, 'm'), ['id', 1, 1], 'inbox', 1000, Date.now());
+	expect(pages).toBe(GRAPH_LIMITS.maxAttachmentPages);
+	expect(message.warnings).toEqual([
+		{ code: 'links-missing', message: expect.stringContaining(`the first ${pages} attachments`) },
+	]);
 });
