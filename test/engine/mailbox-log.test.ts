@@ -59,7 +59,7 @@ async function graph(): Promise<World> {
 	SUBJECTS.forEach((subject, index) =>
 		box.deliver(box.folder('inbox'), {
 			raw: Buffer.from(mail({ subject, body: BODY })),
-			receivedAt: Date.now() - index,
+			receivedAt: Date.now() - 3_600_000 - index,
 		}),
 	);
 	const { ca, ...fields } = lab.credential();
