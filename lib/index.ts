@@ -5,6 +5,16 @@ export * from './http';
 export * from './email';
 export * from './indicators';
 export * from './stix';
+export { CLOUDS, MicrosoftError, readCertificate } from './microsoft';
+export type {
+	AppCredential,
+	CertificateCredential,
+	Cloud,
+	CloudChoice,
+	CloudName,
+	MicrosoftErrorCode,
+	TokenSource,
+} from './microsoft';
 export * from './mailbox';
 export * from './pattern';
 export * from './opencti';
