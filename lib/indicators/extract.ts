@@ -1,23 +1,23 @@
 import { INDICATOR_LIMITS } from '../limits';
 import { lacksBytes, type Attachment, type Email } from '../email';
 import { Collector, type Place } from './collector';
-import type { Finding } from './finding';
+import type { Finding } from './text/finding';
 import { hashFlags } from './hash';
-import { readHeaders } from './headers';
+import { readHeaders } from './places/headers';
 import { hostFlags, readHost, type Host } from './host';
-import { readHtml } from './html';
+import { readHtml } from './places/html';
 import type { Indicator, IndicatorFlag, IndicatorType } from './indicator';
 import type { ExtractOptions } from './options';
-import { Policy } from './policy';
-import { TrustedRelays } from './received';
-import { nameFlags, urlFlags } from './reputation';
-import { absoluteUrl, leadsElsewhere, visibleText } from './links';
-import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
-import { scanText } from './scan';
-import { isTextAttachment, textOfAttachment } from './attachmentText';
-import { Unsearched } from './unsearched';
+import { Policy } from './judgement/userLists';
+import { TrustedRelays } from './places/received';
+import { nameFlags, urlFlags } from './judgement/knownHosts';
+import { absoluteUrl, leadsElsewhere, visibleText } from './places/links';
+import { mayRewrite, unwrapUrl, withoutRecipient } from './judgement/rewriters';
+import { scanText } from './text/scan';
+import { isTextAttachment, textOfAttachment } from './places/attachmentText';
+import { Unsearched } from './places/unsearched';
 import { readUrl, type ReadUrl } from './url';
-import { viewOf } from './view';
+import { viewOf } from './text/defangedText';
 
 /** A message, or the bodies of one. */
 export type ExtractInput = Email | { text?: string; html?: string };

@@ -1,4 +1,4 @@
-import { hostClass, isAlnum, isLocalPart, trimEnd } from './characters';
+import { hostClass, isAlnum, isLocalPart, trimEnd } from './text/characters';
 import { readHost, type Host } from './host';
 
 export interface MailAddress {

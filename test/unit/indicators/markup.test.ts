@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Tokenizer } from 'htmlparser2';
-import { readMarkup } from '../../../lib/indicators/markup';
+import { readMarkup } from '../../../lib/indicators/places/markup';
 
 /** What a document consists of, one line a piece; pieces of one text are one. */
 function ours(html: string): string[] {

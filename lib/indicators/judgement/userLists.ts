@@ -1,6 +1,6 @@
-import { isInNetworks, readNetwork, type Network } from './address';
-import type { IndicatorFlag, IndicatorType } from './indicator';
-import { isUnder } from './reputation';
+import { isInNetworks, readNetwork, type Network } from '../address';
+import type { IndicatorFlag, IndicatorType } from '../indicator';
+import { isUnder } from './knownHosts';
 
 /** What the user said about values: own domains and allow-list. */
 export class Policy {

@@ -1,17 +1,17 @@
-import { INDICATOR_LIMITS } from '../limits';
-import { isPlausibleSix, readAddress } from './address';
+import { INDICATOR_LIMITS } from '../../limits';
+import { isPlausibleSix, readAddress } from '../address';
 import { bareName, precededByVersion } from './bareName';
 import { hostClass, isAlnum, isDigit, isHex, isLocalPart } from './characters';
 import type { Finding } from './finding';
-import { readHash } from './hash';
-import { readHost } from './host';
-import { readMailAddress } from './mailAddress';
-import { plainWordEnd } from './prose';
-import { findRare, type RareKinds } from './rare';
-import { spokenAddress, spokenName } from './spoken';
-import { readUrl } from './url';
+import { readHash } from '../hash';
+import { readHost } from '../host';
+import { readMailAddress } from '../mailAddress';
+import { plainWordEnd } from './plainWord';
+import { findRare, type RareKinds } from './optIn';
+import { spokenAddress, spokenName } from './writtenOut';
+import { readUrl } from '../url';
 import { authorityAt, hostRunEnd, portEnd, schemeBefore, schemeOf, startsTail, tailEnd } from './urlSpan';
-import { viewOf, type View } from './view';
+import { viewOf, type View } from './defangedText';
 
 /**
  * Finds every value in a text, in the order of the text, defanged or not.

@@ -1,10 +1,10 @@
-import { INDICATOR_LIMITS } from '../limits';
-import type { Finding } from './finding';
+import { INDICATOR_LIMITS } from '../../limits';
+import type { Finding } from '../text/finding';
 import type { HtmlLink } from './html';
-import type { IndicatorFlag } from './indicator';
-import { unwrapUrl, withoutRecipient } from './rewriters';
-import { scanText } from './scan';
-import { readUrl } from './url';
+import type { IndicatorFlag } from '../indicator';
+import { unwrapUrl, withoutRecipient } from '../judgement/rewriters';
+import { scanText } from '../text/scan';
+import { readUrl } from '../url';
 
 /** What a link of an HTML body leads to, and what it shows. */
 

@@ -1,4 +1,4 @@
-import { isLetter } from './characters';
+import { isLetter } from '../text/characters';
 
 /** Told what a document consists of, in its order. Names are in lower case; the rest are spans of the document. */
 export interface MarkupHandler {

@@ -1,5 +1,5 @@
-import { attachmentsOmitted, fileList, type Attachment, type Email, type EmailWarning } from '../email';
-import { INDICATOR_LIMITS } from '../limits';
+import { attachmentsOmitted, fileList, type Attachment, type Email, type EmailWarning } from '../../email';
+import { INDICATOR_LIMITS } from '../../limits';
 
 const MiB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import { readAddress } from './address';
-import { readHost, type Host } from './host';
+import { readAddress } from '../address';
+import { readHost, type Host } from '../host';
 import { isAlnum } from './characters';
 import { ARTICLES, NO_LOCAL_PARTS, PLAIN_SUFFIXES } from './words';
 

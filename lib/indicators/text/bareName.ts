@@ -1,6 +1,6 @@
 import { hostClass } from './characters';
-import type { IndicatorFlag } from './indicator';
-import { hostFlags, readHost, type Host } from './host';
+import type { IndicatorFlag } from '../indicator';
+import { hostFlags, readHost, type Host } from '../host';
 import { FILE_SUFFIXES, IN_WORDS, PLAIN_SUFFIXES } from './words';
 
 /**

@@ -1,5 +1,5 @@
-import { INDICATOR_LIMITS } from '../limits';
-import type { Attachment } from '../email';
+import { INDICATOR_LIMITS } from '../../limits';
+import type { Attachment } from '../../email';
 
 const TEXT_TYPES =
 	/^(?:text\/|application\/(?:json|xml|xhtml\+xml|javascript|x-javascript|csv|x-sh|x-yaml|yaml|ics|rtf|hta|sql|x-powershell|ld\+json|atom\+xml|rss\+xml|soap\+xml)$|image\/svg\+xml$|message\/(?:delivery-status|feedback-report|disposition-notification)$)/;

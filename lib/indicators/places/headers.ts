@@ -1,8 +1,8 @@
-import { INDICATOR_LIMITS } from '../limits';
-import type { Email } from '../email';
-import { readAddress, type Address } from './address';
-import { trimEnd } from './characters';
-import type { IndicatorFlag } from './indicator';
+import { INDICATOR_LIMITS } from '../../limits';
+import type { Email } from '../../email';
+import { readAddress, type Address } from '../address';
+import { trimEnd } from '../text/characters';
+import type { IndicatorFlag } from '../indicator';
 import { hopsOutside, type TrustedRelays } from './received';
 
 /** What one header field gives: a text to search, a URL, an IP address or a host name. */

@@ -1,5 +1,5 @@
-import type { IndicatorFlag } from './indicator';
-import type { Host } from './host';
+import type { IndicatorFlag } from '../indicator';
+import type { Host } from '../host';
 
 /** Prefixes (host and path) of documents that only name a vocabulary; nobody is meant to open them. */
 const SCHEMA_PREFIXES: readonly string[] = [

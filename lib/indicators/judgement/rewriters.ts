@@ -1,5 +1,5 @@
-import { INDICATOR_LIMITS } from '../limits';
-import { trimEnd } from './characters';
+import { INDICATOR_LIMITS } from '../../limits';
+import { trimEnd } from '../text/characters';
 
 /** One service that wraps URLs, and how its wrapper is read. */
 interface Rewriter {

@@ -1,6 +1,6 @@
-import { INDICATOR_LIMITS } from '../limits';
+import { INDICATOR_LIMITS } from '../../limits';
 import { endsUrl, hostClass, isAlnum, isLabelEdge } from './characters';
-import { URL_SCHEMES } from './url';
+import { URL_SCHEMES } from '../url';
 
 /** Spans of URLs in running text. Every function looks at each character a bounded number of times. */
 

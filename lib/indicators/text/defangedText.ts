@@ -1,5 +1,5 @@
 import { hostClass, isLabelEdge } from './characters';
-import { isPublicSuffix } from './host';
+import { isPublicSuffix } from '../host';
 
 /**
  * A text in which every defanging mark that stands between the right neighbours reads as what it stands for.

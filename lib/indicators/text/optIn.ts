@@ -1,5 +1,5 @@
-import type { IndicatorType } from './indicator';
-import { isWalletAddress } from './wallet';
+import type { IndicatorType } from '../indicator';
+import { isWalletAddress } from '../wallet';
 
 /** Kinds that are looked for only when asked. */
 export interface RareKinds {

@@ -1,7 +1,7 @@
-import type { Address } from './address';
-import type { Host } from './host';
-import type { HashAlgorithm, IndicatorFlag, IndicatorType } from './indicator';
-import type { ReadUrl } from './url';
+import type { Address } from '../address';
+import type { Host } from '../host';
+import type { HashAlgorithm, IndicatorFlag, IndicatorType } from '../indicator';
+import type { ReadUrl } from '../url';
 
 /** One value at one place of one text. */
 export interface Finding {

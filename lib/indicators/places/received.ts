@@ -1,5 +1,5 @@
-import { readAddress, readNetwork, isInNetworks, type Address, type Network } from './address';
-import { readHost } from './host';
+import { readAddress, readNetwork, isInNetworks, type Address, type Network } from '../address';
+import { readHost } from '../host';
 
 /** What the `from` part of a Received field says (RFC 5321 section 4.4), in the dialects of Sendmail, Postfix, Exim, qmail and Exchange. */
 export interface ReceivedHop {
