@@ -245,6 +245,11 @@ export const STIX_LIMITS = {
 	maxObservables: 100_000,
 } as const;
 
+export const STEP_LIMITS = {
+	/** Milliseconds of work that is done in slices, until others have their turn; a slice is a step longer at most. */
+	sliceMs: 10,
+} as const;
+
 export const INDICATOR_LIMITS = {
 	/** Values of one type out of one message, for `maxIndicators` of them; for more, more. Above: counted (`onOmitted`), not kept. */
 	maxPerType: 2_000,
@@ -268,6 +273,9 @@ export const INDICATOR_LIMITS = {
 	maxMessageDepth: 8,
 	/** Characters kept of the visible text of a link. Above: cut. */
 	maxLinkText: 200,
+	/** Characters that are searched, and links that are looked at, in one step of a search that others may interrupt. */
+	pieceCharacters: 8 * KiB,
+	pieceLinks: 100,
 } as const;
 
 export const ESA_LIMITS = {

@@ -1,8 +1,7 @@
 export type * from './indicator';
 export type { ExtractOptions } from './options';
-export { extractIndicators, type ExtractInput } from './extract';
-export { readHtml, type HtmlDocument } from './places/html';
-export { defang, defangKindOf, DEFANG_FORMS, type DefangForm, type DefangKind } from './text/defang';
-export { refang } from './text/refang';
-export { unwrapUrl, type Unwrapped } from './judgement/rewriters';
+export { extractIndicators, extractIndicatorsAsync } from './extract';
+export { readHtml, type ExtractInput, type HtmlDocument } from './places';
+export { defang, defangKindOf, DEFANG_FORMS, refang, type DefangForm, type DefangKind } from './text';
+export { unwrapUrl, type Unwrapped } from './judgement';
 export { isValidIndicator } from './validate';

@@ -1,6 +1,7 @@
 import type { Email, EmailWarning } from '../email';
 import { extractIndicators, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
+import { emailAddrValue } from '../values';
 import { canonicalJson } from './canonical';
 import { BundleGraph } from './graph';
 import { papMarking, tlpMarking } from './markings';
@@ -11,7 +12,6 @@ import { resolveOptions, type BundleOptions, type ResolvedOptions } from './opti
 import { stixObject } from './stixObject';
 import { FALLBACK_TIME, reportTime, timestampOf } from './timestamp';
 import { OWN_NAMESPACE, uuidV5 } from './uuid';
-import { emailAddrValue } from './values';
 
 /** `created` of the author. Its id is the same in every bundle, so its date must be, too (STIX 2.1 section 3.6). */
 const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';

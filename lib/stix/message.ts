@@ -1,5 +1,6 @@
 import { howToGetBytes, type Attachment, type Email, type EmailAddress, type EmailPart } from '../email';
 import { EMAIL_LIMITS } from '../limits';
+import { emailAddrValue, hashValue } from '../values';
 import { addArtifact, addFile, type ArtifactBudget } from './attachments';
 import { canonicalJson } from './canonical';
 import type { BundleGraph } from './graph';
@@ -9,7 +10,6 @@ import type { ResolvedOptions } from './options';
 import type { StixInput } from './stixObject';
 import { timestampOf } from './timestamp';
 import { OWN_NAMESPACE, uuidV5 } from './uuid';
-import { emailAddrValue, hashValue } from './values';
 
 /** A message in the bundle, and what became of its parts. */
 export interface WrittenMessage {

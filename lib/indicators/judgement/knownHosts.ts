@@ -1,5 +1,5 @@
+import type { DomainName } from '../../values';
 import type { IndicatorFlag } from '../indicator';
-import type { Host } from '../host';
 
 /** Prefixes (host and path) of documents that only name a vocabulary; nobody is meant to open them. */
 const SCHEMA_PREFIXES: readonly string[] = [
@@ -46,13 +46,13 @@ const UNSUBSCRIBE =
 	/unsubscri|opt-?out|abmelde|desinscri|d%C3%A9sabonn|list-?unsub|email-?preferences|manage-?preferences/i;
 
 /** Flags that a URL has by its host and path. */
-export function urlFlags(url: string, host: Host | undefined): IndicatorFlag[] {
+export function urlFlags(url: string, host: DomainName | undefined): IndicatorFlag[] {
 	const flags: IndicatorFlag[] = [];
 	const start = url.indexOf('://') + 3;
 	if (isSchemaUrl(url, start)) flags.push('schema-url');
-	if (host !== undefined && isUnder(host.name, SHORTENERS)) flags.push('shortener');
+	if (host !== undefined && isUnder(host.value, SHORTENERS)) flags.push('shortener');
 	const path = url.slice(url.indexOf('/', start));
-	if ((host !== undefined && isUnder(host.name, TRACKERS)) || TRACKING_PATHS.test(path)) flags.push('tracking');
+	if ((host !== undefined && isUnder(host.value, TRACKERS)) || TRACKING_PATHS.test(path)) flags.push('tracking');
 	if (UNSUBSCRIBE.test(path)) flags.push('unsubscribe');
 	return flags;
 }
@@ -66,11 +66,11 @@ function isSchemaUrl(url: string, start: number): boolean {
 }
 
 /** Flags that a name has because of what is served there. */
-export function nameFlags(host: Host): IndicatorFlag[] {
+export function nameFlags(host: DomainName): IndicatorFlag[] {
 	const flags: IndicatorFlag[] = [];
-	if (SCHEMA_HOSTS.has(host.name)) flags.push('schema-url');
-	if (isUnder(host.name, SHORTENERS)) flags.push('shortener');
-	if (isUnder(host.name, TRACKERS)) flags.push('tracking');
+	if (SCHEMA_HOSTS.has(host.value)) flags.push('schema-url');
+	if (isUnder(host.value, SHORTENERS)) flags.push('shortener');
+	if (isUnder(host.value, TRACKERS)) flags.push('tracking');
 	return flags;
 }
 
@@ -83,4 +83,16 @@ export function isUnder(name: string, set: ReadonlySet<string>): boolean {
 		from = dot + 1;
 	}
 	return false;
+}
+
+/** Hashes of no bytes at all: MD5, SHA-1, SHA-256, SHA-512. */
+const EMPTY_FILE: ReadonlySet<string> = new Set([
+	'd41d8cd98f00b204e9800998ecf8427e',
+	'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+	'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+	'cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e',
+]);
+
+export function isEmptyFile(hash: string): boolean {
+	return EMPTY_FILE.has(hash);
 }

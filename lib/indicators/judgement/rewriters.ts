@@ -1,5 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { trimEnd } from '../text/characters';
+import { parseUrl } from '../../values';
+import { trimEnd } from '../characters';
 
 /** One service that wraps URLs, and how its wrapper is read. */
 interface Rewriter {
@@ -184,11 +185,7 @@ export function withoutRecipient(url: string): string {
 
 function parse(text: string): URL | undefined {
 	if (text.length > INDICATOR_LIMITS.maxUrlLength || !/^https?:/i.test(text)) return undefined;
-	try {
-		return new URL(text);
-	} catch {
-		return undefined;
-	}
+	return parseUrl(text);
 }
 
 const REWRITER_DOMAINS =

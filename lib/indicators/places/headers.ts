@@ -1,13 +1,17 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Email } from '../../email';
-import { readAddress, type Address } from '../address';
-import { trimEnd } from '../text/characters';
+import { readDomainName, readIpAddress, type IpAddress, type Value } from '../../values';
+import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
+import { trimEnd } from '../characters';
+import { linkFinding, linkText } from './links';
 import { hopsOutside, type TrustedRelays } from './received';
+import type { Search } from './search';
+import { findingsInPiece, textFindings, type Findings } from './text';
 
 /** What one header field gives: a text to search, a URL, an IP address or a host name. */
-export type HeaderFinding = { field: string; flags?: readonly IndicatorFlag[] } & (
-	{ kind: 'text' | 'url' | 'host'; value: string } | { kind: 'address'; address: Address; original: string }
+type HeaderValue = { field: string; flags?: readonly IndicatorFlag[] } & (
+	{ kind: 'text' | 'url' | 'host'; value: string } | { kind: 'address'; address: IpAddress; original: string }
 );
 
 /** Fields in which providers note the address that a message was submitted from. */
@@ -41,8 +45,44 @@ const CLIENT_IN_RESULTS =
 	/\b(?:client-ip|smtp\.remote-ip|policy\.iprev|sender ip is|designates)[= ]\[?([0-9a-f:.]{3,45})/gi;
 const CIP = /(?:^|;)CIP:\[?([0-9a-f:.]{3,45})/i;
 
-/** Everything the header of a message says about its sender's side, in a fixed order. */
-export function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderFinding> {
+/** What the header of a message says about its sender's side. Most fields are short: they are read as one piece. */
+export function* headerFindings(email: Email, part: string, search: Search): Findings {
+	const { pieceCharacters } = INDICATOR_LIMITS;
+	let batch: Finding[] = [];
+	let read = 0;
+	for (const header of readHeaders(email, search.trustedRelays)) {
+		const place: Place = { part, field: header.field, flags: header.flags ?? [] };
+		const found = valueOf(header);
+		const finding = header.kind === 'url' ? linkFinding(header.value, place) : found && findingOf(found, header, place);
+		if (finding !== undefined) batch.push(finding);
+		const text =
+			header.kind === 'text' ? header.value : header.kind === 'url' && !finding ? linkText(header.value) : '';
+		read += text.length;
+		if (read > pieceCharacters) {
+			yield batch;
+			batch = [];
+			read = 0;
+		}
+		if (text.length > pieceCharacters) yield* textFindings(text, place, search);
+		else if (text !== '') batch.push(...findingsInPiece(search.take(text), place, search));
+	}
+	yield batch;
+}
+
+/** A value that needs no search. */
+function valueOf(header: HeaderValue): Value | undefined {
+	if (header.kind === 'address') return header.address;
+	const host = header.kind === 'host' ? readDomainName(header.value) : undefined;
+	return host?.registrable === undefined ? undefined : host;
+}
+
+function findingOf(found: Value, header: HeaderValue, place: Place): Finding {
+	const original = header.kind === 'address' ? header.original : header.value;
+	return { found, original, defanged: false, flags: [], place };
+}
+
+/** Everything in a fixed order. */
+function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderValue> {
 	yield* mailboxes('From', email.from);
 	if (email.sender !== undefined) yield* mailboxes('Sender', [email.sender]);
 	yield* mailboxes('Reply-To', email.replyTo);
@@ -54,7 +94,7 @@ export function* readHeaders(email: Email, trusted: TrustedRelays): Generator<He
 		if (ORIGIN_FIELDS.has(field)) {
 			const written =
 				field === 'x-forefront-antispam-report' ? (CIP.exec(value)?.[1] ?? '') : value.replace(/[[\]\s]|^IPv6:/gi, '');
-			const address = readAddress(written.split(/[,;]/, 1)[0] ?? '');
+			const address = readIpAddress(written.split(/[,;]/, 1)[0] ?? '');
 			if (address !== undefined) yield { kind: 'address', field: name, address, original: written };
 		} else if (SENDER_FIELDS.has(field)) yield { kind: 'text', field: name, value };
 		else if (field === 'received-spf') yield* results(name, value);
@@ -83,7 +123,7 @@ export function* readHeaders(email: Email, trusted: TrustedRelays): Generator<He
 	}
 }
 
-function* mailboxes(field: string, list: Email['from']): Generator<HeaderFinding> {
+function* mailboxes(field: string, list: Email['from']): Generator<HeaderValue> {
 	for (const { address, name } of list) {
 		yield { kind: 'text', field, value: address };
 		// A display name may be another address, to be read instead of the true one.
@@ -91,7 +131,7 @@ function* mailboxes(field: string, list: Email['from']): Generator<HeaderFinding
 	}
 }
 
-function* results(field: string, value: string): Generator<HeaderFinding> {
+function* results(field: string, value: string): Generator<HeaderValue> {
 	const text = value.slice(0, 20_000);
 	for (const found of text.matchAll(NAMED_IN_RESULTS)) {
 		const named = trimEnd(found[1]!, '.,');
@@ -99,7 +139,7 @@ function* results(field: string, value: string): Generator<HeaderFinding> {
 		else yield { kind: 'host', field, value: named };
 	}
 	for (const found of text.matchAll(CLIENT_IN_RESULTS)) {
-		const address = readAddress(found[1]!.replace(/\.$/, ''));
+		const address = readIpAddress(found[1]!.replace(/\.$/, ''));
 		if (address !== undefined) yield { kind: 'address', field, address, original: found[1]! };
 	}
 }

@@ -1,4 +1,5 @@
-import type * as Entities from 'entities/decode';
+import { lazy } from '../../lazy';
+import { runSteps, type Steps } from '../../steps';
 import { readMarkup } from './markup';
 
 /** One URL of an attribute. */
@@ -22,12 +23,8 @@ export interface HtmlDocument {
 	base?: string;
 }
 
-let entities: typeof Entities | undefined;
-function entityLibrary(): typeof Entities {
-	// Only when there is a character reference to read.
-	entities ??= require('entities/decode') as typeof Entities;
-	return entities;
-}
+// Only when there is a character reference to read.
+const entities = lazy(() => require('entities/decode') as typeof import('entities/decode'));
 
 /** Attributes that hold a URL, whatever the element; `cite`, `xmlns`, `profile` and the like name documents, nobody opens them. */
 const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -59,12 +56,18 @@ const CONDITION = /\s{0,8}\[if [^\]]{0,200}\]>/iy;
 
 /** Reads HTML in one pass without a tree: text nodes and the URLs of attributes, never CSS, scripts, class names or comments. */
 export function readHtml(html: string): HtmlDocument {
+	return runSteps(readHtmlInSteps(html));
+}
+
+/** As {@link readHtml}, a piece at a time. */
+export function* readHtmlInSteps(html: string): Steps<HtmlDocument, never[]> {
 	const document: HtmlDocument = { text: '', links: [] };
-	read(html, document, false);
+	yield* read(html, document, 'everything');
 	return document;
 }
 
-function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
+function* read(html: string, document: HtmlDocument, what: 'everything' | 'links'): Steps<void, never[]> {
+	const linksOnly = what === 'links';
 	const pieces: string[] = [];
 	let length = 0;
 	let tag = '';
@@ -85,11 +88,11 @@ function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
 		anchors = [];
 	};
 
-	readMarkup(html, {
+	yield* readMarkup(html, {
 		text: (start, end, encoded) => {
 			if (linksOnly || unread !== '') return;
 			const text = html.slice(start, end);
-			push(encoded && text.includes('&') ? entityLibrary().decodeHTML(text) : text);
+			push(encoded && text.includes('&') ? entities().decodeHTML(text) : text);
 		},
 		openTag: (name) => {
 			tag = name;
@@ -100,7 +103,7 @@ function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
 			const value = html.slice(start, end);
 			(attributes ??= new Map<string, string>()).set(
 				name,
-				value.includes('&') ? entityLibrary().decodeHTMLAttribute(value) : value,
+				value.includes('&') ? entities().decodeHTMLAttribute(value) : value,
 			);
 		},
 		openTagEnd: () => {
@@ -127,8 +130,9 @@ function read(html: string, document: HtmlDocument, linksOnly: boolean): void {
 		comment: (start, end) => {
 			// Outlook reads what its conditional comments hold: VML shapes with links, mostly.
 			CONDITION.lastIndex = start;
-			if (!linksOnly && CONDITION.test(html) && CONDITION.lastIndex <= end)
-				read(html.slice(html.indexOf('>', start) + 1, end), document, true);
+			return !linksOnly && CONDITION.test(html) && CONDITION.lastIndex <= end
+				? read(html.slice(html.indexOf('>', start) + 1, end), document, 'links')
+				: undefined;
 		},
 	});
 	endAnchor();

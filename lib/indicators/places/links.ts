@@ -1,12 +1,33 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import type { Finding } from '../text/finding';
-import type { HtmlLink } from './html';
+import { readUrl } from '../../values';
+import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
-import { unwrapUrl, withoutRecipient } from '../judgement/rewriters';
-import { scanText } from '../text/scan';
-import { readUrl } from '../url';
+import { unwrapUrl, withoutRecipient } from '../judgement';
+import { readDefanged, scanText, type TextFinding } from '../text';
+import type { HtmlLink } from './html';
 
-/** What a link of an HTML body leads to, and what it shows. */
+/**
+ * The URL of an attribute or a header field, not of running text. Undefined when it is none, for somebody defanged it, or it is longer
+ * than the limit: {@link linkText} of it is searched.
+ */
+export function linkFinding(
+	written: string,
+	place: Place,
+	targetFlags: readonly IndicatorFlag[] = [],
+): Finding | undefined {
+	const found = readUrl(written);
+	if (found === undefined) return undefined;
+	const defanged = readDefanged(written.slice(0, MAX_MARKED)).isDefanged(0, MAX_MARKED);
+	return { found, original: written, defanged, flags: [], targetFlags, place };
+}
+
+/** As much of a link as is searched when it is not a URL. */
+export function linkText(written: string): string {
+	return written.slice(0, 2 * INDICATOR_LIMITS.maxUrlLength);
+}
+
+/** Defanging marks stand in the scheme and the host: the first characters of a link. */
+const MAX_MARKED = 300;
 
 /** The URL that a client would open; undefined for what leads nowhere (relative without a base, `cid:`, `javascript:`…). */
 export function absoluteUrl(
@@ -47,22 +68,17 @@ export function visibleText(label: string): string {
 /** True when the visible text is a URL or a name under another registrable domain than what the link leads to. */
 export function leadsElsewhere(text: string, link: { url: string }): boolean {
 	if (text === '' || !/[.\uff0e]/.test(text)) return false;
-	let shown: Finding | undefined;
-	scanText(text, (finding) => {
-		if (shown === undefined && finding.start <= 1) shown = finding;
-	});
-	const shownDomain = registrableOf(shown);
+	const shownDomain = registrableOf(scanText(text).find(({ start }) => start <= 1));
 	if (shownDomain === undefined) return false;
 	const { url: target } = unwrapUrl(link.url);
 	const read = readUrl(target);
 	if (read === undefined) return false;
-	return (read.host?.registrable ?? read.host?.name ?? read.address?.value) !== shownDomain;
+	return (read.host?.registrable ?? read.host?.value ?? read.address?.value) !== shownDomain;
 }
 
-function registrableOf(finding: Finding | undefined): string | undefined {
-	if (finding === undefined || (finding.type !== 'url' && finding.type !== 'domain-name')) return undefined;
-	const { url, host } = finding;
-	if (url === undefined) return host?.registrable;
-	const target = readUrl(unwrapUrl(url.value).url) ?? url;
+function registrableOf(finding: TextFinding | undefined): string | undefined {
+	if (finding?.found.type === 'domain-name') return finding.found.registrable;
+	if (finding?.found.type !== 'url') return undefined;
+	const target = readUrl(unwrapUrl(finding.found.value).url) ?? finding.found;
 	return target.host?.registrable ?? target.address?.value;
 }

@@ -1,10 +1,11 @@
-import { readAddress, readNetwork, isInNetworks, type Address, type Network } from '../address';
-import { readHost } from '../host';
+import { lazy } from '../../lazy';
+import { readDomainName, readIpAddress, type IpAddress, type IpNetwork } from '../../values';
+import { addressFlags, isInNetworks, networkOf } from '../judgement';
 
 /** What the `from` part of a Received field says (RFC 5321 section 4.4), in the dialects of Sendmail, Postfix, Exim, qmail and Exchange. */
 export interface ReceivedHop {
 	/** Address literals of the `from` part, in its order. */
-	addresses: Address[];
+	addresses: IpAddress[];
 	/** Name that the client gave in HELO or EHLO. */
 	helo?: string;
 	/** Name that the receiver looked up; `unknown` is none. */
@@ -19,7 +20,7 @@ const HELO = /^from\s{1,8}\[?([^\s()[\]]{1,253})/i;
 const IN_PARENTHESES = /\((?:HELO |EHLO |helo=)?([^\s()[\]@]{1,253})[\s)[]/i;
 const LITERAL = /[[(\s=@](?:IPv6:)?([0-9a-f:.]{3,45})(?:%[a-z0-9]{1,16})?(?=[\])\s:;,]|$)/gi;
 
-export function readReceived(line: string): ReceivedHop {
+function readReceived(line: string): ReceivedHop {
 	const text = line.slice(0, 4_000).trim();
 	const hop: ReceivedHop = { addresses: [] };
 	const by = BY.exec(text)?.[1];
@@ -29,12 +30,12 @@ export function readReceived(line: string): ReceivedHop {
 	const from = end < 0 ? text : text.slice(0, end + 5);
 
 	const helo = HELO.exec(from)?.[1];
-	if (helo !== undefined && readHost(helo) !== undefined) hop.helo = helo.toLowerCase();
+	if (helo !== undefined && readDomainName(helo) !== undefined) hop.helo = helo.toLowerCase();
 	const reverse = IN_PARENTHESES.exec(from)?.[1];
-	if (reverse !== undefined && readHost(reverse) !== undefined) hop.reverse = reverse.toLowerCase();
+	if (reverse !== undefined && readDomainName(reverse) !== undefined) hop.reverse = reverse.toLowerCase();
 	const seen = new Set<string>();
 	for (const found of from.matchAll(LITERAL)) {
-		const address = readAddress(
+		const address = readIpAddress(
 			(found[1] ?? '').replace(/[.:]$/, (last) => (last === ':' && found[1]!.endsWith('::') ? last : '')),
 		);
 		if (address !== undefined && !seen.has(address.value)) {
@@ -47,12 +48,12 @@ export function readReceived(line: string): ReceivedHop {
 
 /** Relays whose Received lines are believed. */
 export class TrustedRelays {
-	readonly #networks: Network[] = [];
+	readonly #networks: IpNetwork[] = [];
 	readonly #hosts: string[] = [];
 
 	constructor(entries: readonly string[]) {
 		for (const entry of entries) {
-			const network = readNetwork(entry);
+			const network = networkOf(entry);
 			if (network !== undefined) this.#networks.push(network);
 			else if (entry.trim() !== '') this.#hosts.push(entry.trim().toLowerCase());
 		}
@@ -65,7 +66,9 @@ export class TrustedRelays {
 	sent(hop: ReceivedHop): boolean {
 		if (
 			hop.addresses.length > 0 &&
-			hop.addresses.every(({ value, flags }) => isInNetworks(value, this.#networks) || flags.includes('private'))
+			hop.addresses.every(
+				(address) => isInNetworks(address, this.#networks) || addressFlags(address).includes('private'),
+			)
 		)
 			return true;
 		const name = hop.reverse ?? (hop.addresses.length === 0 ? hop.helo : undefined);
@@ -95,29 +98,31 @@ export function hopsOutside(lines: readonly string[], trusted: TrustedRelays): O
 		first++;
 	return hops.slice(first).map((hop, offset) => {
 		const named = hop.reverse ?? (isExchangeOnline(hop) ? hop.helo : undefined);
-		const from = readHost(named ?? '')?.registrable;
-		const internal = from !== undefined && from === readHost(hop.by ?? '')?.registrable;
+		const from = readDomainName(named ?? '')?.registrable;
+		const internal = from !== undefined && from === readDomainName(hop.by ?? '')?.registrable;
 		return { ...hop, index: first + offset, internal };
 	});
 }
 
 /** Exchange Online writes no looked-up names; these are the networks that Microsoft publishes for it. */
-const EXCHANGE_ONLINE = [
-	'40.92.0.0/15',
-	'40.107.0.0/16',
-	'52.100.0.0/14',
-	'104.47.0.0/17',
-	'2603:1000::/24',
-	'2a01:111:f400::/48',
-	'2a01:111:f403::/48',
-]
-	.map(readNetwork)
-	.filter((network) => network !== undefined);
+const exchangeOnline = lazy(() =>
+	[
+		'40.92.0.0/15',
+		'40.107.0.0/16',
+		'52.100.0.0/14',
+		'104.47.0.0/17',
+		'2603:1000::/24',
+		'2a01:111:f400::/48',
+		'2a01:111:f403::/48',
+	]
+		.map(networkOf)
+		.filter((network) => network !== undefined),
+);
 
 function isExchangeOnline({ addresses, helo }: ReceivedHop): boolean {
 	return (
 		helo?.endsWith('.outlook.com') === true &&
 		addresses.length > 0 &&
-		addresses.every(({ value }) => isInNetworks(value, EXCHANGE_ONLINE))
+		addresses.every((address) => isInNetworks(address, exchangeOnline()))
 	);
 }

@@ -1,6 +1,6 @@
-import { hostClass } from './characters';
+import { readDomainName, type DomainName } from '../../values';
+import { hostClass } from '../characters';
 import type { IndicatorFlag } from '../indicator';
-import { hostFlags, readHost, type Host } from '../host';
 import { FILE_SUFFIXES, IN_WORDS, PLAIN_SUFFIXES } from './words';
 
 /**
@@ -13,13 +13,12 @@ export function bareName(
 	end: number,
 	name: string,
 	evidence: { defanged: boolean; withTail: boolean },
-): { host: Host; flags: IndicatorFlag[] } | undefined {
-	const host = readHost(name);
-	if (host === undefined || !host.known) return undefined;
+): { found: DomainName; flags: IndicatorFlag[] } | undefined {
+	const found = readDomainName(name);
+	if (found === undefined || !found.known) return undefined;
 	// A bare suffix (`co.uk`, `github.io`) is named in passing, unless somebody marked it.
-	if (host.registrable === undefined) return evidence.defanged ? { host, flags: [...hostFlags(host)] } : undefined;
-	const flags = [...hostFlags(host)];
-	if (evidence.defanged) return { host, flags };
+	if (evidence.defanged) return { found, flags: [] };
+	if (found.registrable === undefined) return undefined;
 
 	const before = text[start - 1] ?? ' ';
 	const after = text[end] ?? ' ';
@@ -32,7 +31,7 @@ export function bareName(
 		return undefined;
 	if (before === '/' && text[start - 2] !== '/' && hostClass(text.charCodeAt(start - 2)) !== 0) return undefined;
 	if (after === '\\' && hostClass(text.charCodeAt(end + 1)) !== 0) return undefined;
-	if (/^www\./i.test(name)) return { host, flags };
+	if (/^www\./i.test(name)) return { found, flags: [] };
 
 	const labels = name.split('.');
 	const last = labels.at(-1) ?? '';
@@ -45,10 +44,11 @@ export function bareName(
 	}
 	// `sentence.The`, `Object.Id` in longer chains; a name is written in one case.
 	if (!plain && /^[A-Z][a-z]+$/.test(last) && /^[a-z]/.test(labels[0]!)) return undefined;
-	if (!evidence.withTail && FILE_SUFFIXES.has(suffix)) flags.push('file-name-like');
-	// Java and Android packages are names written backwards.
-	else if (labels.length > 2 && /^(?:com|org|net|io|edu|gov)$/.test(labels[0]!)) flags.push('file-name-like');
-	return { host, flags };
+	const isFileName =
+		(!evidence.withTail && FILE_SUFFIXES.has(suffix)) ||
+		// Java and Android packages are names written backwards.
+		(labels.length > 2 && /^(?:com|org|net|io|edu|gov)$/.test(labels[0]!));
+	return { found, flags: isFileName ? ['file-name-like'] : [] };
 }
 
 const VERSION_BEFORE =

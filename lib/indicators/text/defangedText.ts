@@ -1,15 +1,17 @@
-import { hostClass, isLabelEdge } from './characters';
-import { isPublicSuffix } from '../host';
+import { INDICATOR_LIMITS } from '../../limits';
+import type { Steps } from '../../steps';
+import { INVISIBLE_CHARACTERS, isPublicSuffix } from '../../values';
+import { hostClass, isLabelEdge } from '../characters';
 
 /**
  * A text in which every defanging mark that stands between the right neighbours reads as what it stands for.
- * Offsets lead back to the text as it was written. Made in one pass, in linear time.
+ * Offsets lead back to the text as it was written.
  */
-export interface View {
+export interface DefangedText {
 	readonly text: string;
-	/** Offset in the original text of an offset in the view. */
+	/** Offset in the original text of an offset in this one. */
 	originalAt(offset: number): number;
-	/** Offset in the original text of the end of a span of the view. */
+	/** Offset in the original text of the end of a span of this one. */
 	originalEnd(end: number): number;
 	/** True when a mark was read inside the span. */
 	isDefanged(start: number, end: number): boolean;
@@ -19,24 +21,21 @@ const BRACKETED =
 	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/y;
+const INVISIBLE = new RegExp(`${INVISIBLE_CHARACTERS}+`, 'y');
 
 /** Characters that marks begin with, and such that only hide. */
 const SPECIAL = new Uint8Array(0x10000);
-for (const character of '[({<]\\^*\u00AD\u3002\u30FB\uFEFF\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65')
+for (const character of '[({<]\\^*\u3002\u30FB\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65')
 	SPECIAL[character.charCodeAt(0)] = 1;
-for (const [first, last] of [
-	[0x200b, 0x200f],
-	[0x202a, 0x202e],
-	[0x2060, 0x2064],
-	[0x2066, 0x2069],
-] as const)
-	SPECIAL.fill(1, first, last + 1);
+const ONE_INVISIBLE = new RegExp(INVISIBLE_CHARACTERS);
+// General Punctuation, and the two that stand elsewhere.
+for (const code of [0xad, ...Array.from({ length: 0x70 }, (_, i) => 0x2000 + i), 0xfeff])
+	if (ONE_INVISIBLE.test(String.fromCharCode(code))) SPECIAL[code] = 1;
 
-/** The first special character from `from` on; the length of the text when there is none. */
-function nextSpecial(text: string, from: number): number {
+/** The first special character from `from` on; `stop` when there is none before. */
+function nextSpecial(text: string, from: number, stop: number): number {
 	let at = from;
-	while (at < text.length && SPECIAL[text.charCodeAt(at)] === 0) at++;
+	while (at < stop && SPECIAL[text.charCodeAt(at)] === 0) at++;
 	return at;
 }
 
@@ -59,68 +58,118 @@ interface Reading {
 	marks: boolean;
 }
 
-export function viewOf(original: string): View {
-	const first = nextSpecial(original, 0);
-	if (first === original.length) return plainView(original);
-
-	const pieces: string[] = [];
-	// For every reading: where it ends in the view, and how much longer the original is up to there.
-	const viewStarts: number[] = [];
-	const viewEnds: number[] = [];
-	const originalStarts: number[] = [];
-	const originalEnds: number[] = [];
-	const marked: number[] = [];
-	let length = 0;
-	let done = 0;
-	let tail = '';
-	let next = first;
-	for (let at = first; at < original.length; at = nextSpecial(original, next)) {
-		const reading = readAt(original, at, done, tail);
-		next = at + 1;
-		if (reading === undefined) continue;
-		if (reading.start > done) {
-			pieces.push(original.slice(done, reading.start));
-			length += reading.start - done;
-			tail = original[reading.start - 1]!;
-		}
-		viewStarts.push(length);
-		originalStarts.push(reading.start);
-		pieces.push(reading.read);
-		if (reading.marks) marked.push(length);
-		length += reading.read.length;
-		viewEnds.push(length);
-		originalEnds.push(reading.end);
-		done = reading.end;
-		if (reading.read !== '') tail = reading.read.slice(-1);
-		next = done;
-	}
-	if (done === 0 && viewEnds.length === 0) return plainView(original);
-	pieces.push(original.slice(done));
-
-	const before = (offset: number): number => countUpTo(viewEnds, offset) - 1;
-	return {
-		text: pieces.join(''),
-		originalAt(offset) {
-			const index = before(offset);
-			const next = index + 1;
-			// Inside a reading that stands for several characters: its beginning.
-			if (next < viewStarts.length && offset > viewStarts[next]!) return originalStarts[next]!;
-			return index < 0 ? offset : originalEnds[index]! + (offset - viewEnds[index]!);
-		},
-		originalEnd(end) {
-			const index = countUpTo(viewEnds, end - 1) - 1;
-			const next = index + 1;
-			if (next < viewStarts.length && end > viewStarts[next]!) return originalEnds[next]!;
-			return index < 0 ? end : originalEnds[index]! + (end - viewEnds[index]!);
-		},
-		isDefanged(start, end) {
-			const index = countUpTo(marked, start - 1);
-			return index < marked.length && marked[index]! < end;
-		},
-	};
+/** Reads the marks of a text. Made in one pass, in linear time. */
+export function readDefanged(original: string): DefangedText {
+	if (nextSpecial(original, 0, original.length) === original.length) return plainText(original);
+	const reader = new DefangedReader(original);
+	reader.advance(original.length);
+	return reader.finish();
 }
 
-function plainView(text: string): View {
+/** As {@link readDefanged}, a piece at a time. */
+export function* readDefangedInSteps(original: string): Steps<DefangedText, never[]> {
+	const reader = new DefangedReader(original);
+	while (!reader.advance(INDICATOR_LIMITS.pieceCharacters)) yield [];
+	return reader.finish();
+}
+
+class DefangedReader {
+	readonly #original: string;
+	/** Where the next special character is looked for. */
+	#next = 0;
+	/** Up to here the original has been copied. */
+	#done = 0;
+	/** The last character that was read. */
+	#tail = '';
+	/** What was read, in pieces: joined a piece at a time, for joining a million takes long. */
+	readonly #joined: string[] = [];
+	#pieces: string[] = [];
+	#length = 0;
+	// For every reading: its span in the text that is read, and its span in the original.
+	readonly #starts: number[] = [];
+	readonly #ends: number[] = [];
+	readonly #originalStarts: number[] = [];
+	readonly #originalEnds: number[] = [];
+	/** Where the marks are that a person had set. */
+	readonly #marks: number[] = [];
+
+	constructor(original: string) {
+		this.#original = original;
+	}
+
+	/** Reads on for some characters. True at the end of the text. */
+	advance(characters: number): boolean {
+		const original = this.#original;
+		const stop = Math.min(original.length, this.#next + characters);
+		while (this.#next < stop) {
+			const at = nextSpecial(original, this.#next, stop);
+			if (at === stop) {
+				this.#next = stop;
+				break;
+			}
+			this.#read(at);
+		}
+		if (this.#pieces.length > 0) this.#joined.push(this.#pieces.join(''));
+		this.#pieces = [];
+		return this.#next >= original.length;
+	}
+
+	#read(at: number): void {
+		const original = this.#original;
+		const reading = readAt(original, at, this.#done, this.#tail);
+		this.#next = at + 1;
+		if (reading === undefined) return;
+		this.#copyUpTo(reading.start);
+		this.#starts.push(this.#length);
+		this.#originalStarts.push(reading.start);
+		this.#pieces.push(reading.read);
+		if (reading.marks) this.#marks.push(this.#length);
+		this.#length += reading.read.length;
+		this.#ends.push(this.#length);
+		this.#originalEnds.push(reading.end);
+		if (reading.read !== '') this.#tail = reading.read.slice(-1);
+		this.#done = reading.end;
+		this.#next = reading.end;
+	}
+
+	#copyUpTo(offset: number): void {
+		if (offset <= this.#done) return;
+		this.#pieces.push(this.#original.slice(this.#done, offset));
+		this.#length += offset - this.#done;
+		this.#tail = this.#original[offset - 1]!;
+	}
+
+	finish(): DefangedText {
+		if (this.#ends.length === 0) return plainText(this.#original);
+		const starts = this.#starts;
+		const ends = this.#ends;
+		const originalStarts = this.#originalStarts;
+		const originalEnds = this.#originalEnds;
+		const marks = this.#marks;
+		return {
+			text: this.#joined.join('') + this.#original.slice(this.#done),
+			originalAt(offset) {
+				const index = countUpTo(ends, offset) - 1;
+				const next = index + 1;
+				// Inside a reading that stands for several characters: its beginning.
+				if (next < starts.length && offset > starts[next]!) return originalStarts[next]!;
+				return index < 0 ? offset : originalEnds[index]! + (offset - ends[index]!);
+			},
+			originalEnd(end) {
+				const index = countUpTo(ends, end - 1) - 1;
+				const next = index + 1;
+				if (next < starts.length && end > starts[next]!) return originalEnds[next]!;
+				return index < 0 ? end : originalEnds[index]! + (end - ends[index]!);
+			},
+			isDefanged(start, end) {
+				const index = countUpTo(marks, start - 1);
+				return index < marks.length && marks[index]! < end;
+			},
+		};
+	}
+}
+
+function plainText(text: string): DefangedText {
 	return { text, originalAt: (offset) => offset, originalEnd: (end) => end, isDefanged: () => false };
 }
 
@@ -136,7 +185,7 @@ function countUpTo(ascending: readonly number[], limit: number): number {
 	return low;
 }
 
-/** The mark at `at`, if its neighbours are right. `done` and `tail`: where the last reading ended and what it read last. */
+/** The mark at `at`, if its neighbours are right. `done` and `tail`: where the last reading ended and what was read last. */
 function readAt(text: string, at: number, done: number, tail: string): Reading | undefined {
 	const character = text[at]!;
 	const previous = (offset: number): string => (offset > done ? text[offset - 1]! : offset === done ? tail : '');

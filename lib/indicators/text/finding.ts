@@ -1,22 +1,15 @@
-import type { Address } from '../address';
-import type { Host } from '../host';
-import type { HashAlgorithm, IndicatorFlag, IndicatorType } from '../indicator';
-import type { ReadUrl } from '../url';
+import type { Value } from '../../values';
+import type { IndicatorFlag } from '../indicator';
 
 /** One value at one place of one text. */
-export interface Finding {
-	type: IndicatorType;
-	/** Normalised. */
-	value: string;
+export interface TextFinding {
+	found: Value;
 	/** As written, refanged and otherwise unchanged. */
 	refanged: string;
 	/** Span in the text as written. */
 	start: number;
 	end: number;
 	defanged: boolean;
-	flags: IndicatorFlag[];
-	host?: Host;
-	address?: Address;
-	url?: ReadUrl;
-	algorithm?: HashAlgorithm;
+	/** What the way it is written says of it. */
+	flags: readonly IndicatorFlag[];
 }

@@ -1,4 +1,4 @@
-import { isLetter, isSpace } from './characters';
+import { Char, isLetter, isSpace, toLower } from '../characters';
 
 /** Hashes and wallet addresses are longer than this. */
 const LONGEST = 20;
@@ -8,16 +8,21 @@ const LONGEST = 20;
  * Nearly all words are such, and nothing else is asked about them.
  */
 export function plainWordEnd(text: string, start: number): number | undefined {
+	const limit = start + LONGEST;
 	let end = start;
-	while (isLetter(text.charCodeAt(end))) end++;
-	if (end === start || end - start > LONGEST) return undefined;
+	while (end <= limit && isLetter(text.charCodeAt(end))) end++;
+	if (end === start || end > limit) return undefined;
 	const next = text.charCodeAt(end);
-	if (next === 10 || next === 13 || next === 60 || end === text.length) return end;
-	if (next === 46 || next === 44) return isSpace(text.charCodeAt(end + 1)) ? end : undefined;
-	if (next !== 32) return undefined;
+	if (next === Char.LineFeed || next === Char.CarriageReturn || next === Char.LessThan || end === text.length)
+		return end;
+	if (next === Char.FullStop || next === Char.Comma) return isSpace(text.charCodeAt(end + 1)) ? end : undefined;
+	if (next !== Char.Space) return undefined;
 	// ` :`, ` . `, ` at `, ` dot ` and two blanks may join it to what follows.
 	const second = text.charCodeAt(end + 1);
-	if (second === 32 || second === 46 || second === 58) return undefined;
-	const third = text.charCodeAt(end + 2) | 0x20;
-	return ((second | 0x20) === 97 && third === 116) || ((second | 0x20) === 100 && third === 111) ? undefined : end;
+	if (second === Char.Space || second === Char.FullStop || second === Char.Colon) return undefined;
+	const first = toLower(second);
+	const third = toLower(text.charCodeAt(end + 2));
+	return (first === Char.LowerA && third === Char.LowerT) || (first === Char.LowerD && third === Char.LowerO)
+		? undefined
+		: end;
 }

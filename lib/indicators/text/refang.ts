@@ -7,11 +7,11 @@ import { scanText } from './scan';
 export function refang(text: string): string {
 	const pieces: string[] = [];
 	let done = 0;
-	scanText(text, (finding) => {
-		if (!finding.defanged || finding.start < done) return;
-		pieces.push(text.slice(done, finding.start), finding.refanged);
-		done = finding.end;
-	});
+	for (const { defanged, start, end, refanged } of scanText(text)) {
+		if (!defanged || start < done) continue;
+		pieces.push(text.slice(done, start), refanged);
+		done = end;
+	}
 	pieces.push(text.slice(done));
 	return pieces.join('');
 }

@@ -1,86 +1,111 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { isPlausibleSix, readAddress } from '../address';
+import type { Steps } from '../../steps';
+import { readDomainName, readIpAddress, readUrl, type Value } from '../../values';
+import type { IndicatorFlag } from '../indicator';
 import { bareName, precededByVersion } from './bareName';
-import { hostClass, isAlnum, isDigit, isHex, isLocalPart } from './characters';
-import type { Finding } from './finding';
-import { readHash } from '../hash';
-import { readHost } from '../host';
-import { readMailAddress } from '../mailAddress';
+import { Char, hostClass, isAlnum, isDigit, isHex, isLocalPart } from '../characters';
+import { readDefanged, readDefangedInSteps, type DefangedText } from './defangedText';
+import type { TextFinding } from './finding';
+import { hashOfWord } from './hashWord';
+import { isPlausibleIpv6 } from './ipv6Word';
+import { mailSpanAt } from './mailSpan';
+import { optInValue, type OptInKinds } from './optIn';
 import { plainWordEnd } from './plainWord';
-import { findRare, type RareKinds } from './optIn';
-import { spokenAddress, spokenName } from './writtenOut';
-import { readUrl } from '../url';
 import { authorityAt, hostRunEnd, portEnd, schemeBefore, schemeOf, startsTail, tailEnd } from './urlSpan';
-import { viewOf, type View } from './defangedText';
+import { writtenOutAddress, writtenOutName } from './writtenOut';
+
+export interface ScanOptions extends OptInKinds {
+	/** Told of each URL above the limit, of which only the host is a finding. */
+	onTooLong?: () => void;
+}
 
 /**
  * Finds every value in a text, in the order of the text, defanged or not.
  * The time is linear in the length of the text: each character is looked at a bounded number of times.
- *
- * @param tooLong Told of each URL above the limit, of which only the host is a finding.
  */
-export function scanText(
-	text: string,
-	found: (finding: Finding) => void,
-	rare: RareKinds = {},
-	tooLong: () => void = () => undefined,
-): void {
-	new Scan(viewOf(text), found, rare, tooLong).run();
+export function scanText(text: string, options: ScanOptions = {}): TextFinding[] {
+	return new Scan(readDefanged(text), options).advance(Infinity);
 }
 
-type Draft = Omit<Finding, 'start' | 'end' | 'defanged' | 'flags' | 'refanged'> &
-	Partial<Pick<Finding, 'flags' | 'refanged' | 'defanged'>>;
+/** As {@link scanText}, a piece at a time: yields what was found in each. */
+export function* scanInSteps(text: string, options: ScanOptions = {}): Steps<void, TextFinding[]> {
+	const scan = new Scan(yield* readDefangedInSteps(text), options);
+	while (!scan.isDone) yield scan.advance(INDICATOR_LIMITS.pieceCharacters);
+}
+
+type Draft = Partial<Omit<TextFinding, 'found' | 'start' | 'end'>>;
 
 const SEPARATOR = / ?:\s{0,2}(?:\/\/|\\\\|[/\\])[/\\]{0,2}\s{0,2}/y;
 const PREFIX_LENGTH = /\/\d{1,3}(?![\w/-]|\.\w)/y;
 const RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})$/;
+/** A longer run of host characters is no name, no address and no hash. */
+const LONGEST_WORD = 2_000;
+const LONGEST_LOCAL_PART = 64;
+const LONGEST_DOMAIN = 300;
+
+/** What a scheme opens: where it and the authority begin, and how they were written. */
+interface UrlStart {
+	start: number;
+	scheme: string;
+	authority: number;
+	defanged: boolean;
+	/** Backslashes stand for slashes. */
+	backslashes: boolean;
+}
 
 class Scan {
 	readonly #text: string;
+	#at = 0;
+	#batch: TextFinding[] = [];
 	/** No candidate begins before it: the end of the last finding. */
 	#floor = 0;
 	/** Where the last run of hexadecimal and colons ended, that was no address. */
 	#notAddressBefore = 0;
-	readonly #looksForRare: boolean;
+	readonly #looksForOptIn: boolean;
 
-	readonly #view: View;
-	readonly #found: (finding: Finding) => void;
-	readonly #rare: RareKinds;
-	readonly #tooLong: () => void;
+	readonly #defangedText: DefangedText;
+	readonly #options: ScanOptions;
 
-	constructor(view: View, found: (finding: Finding) => void, rare: RareKinds, tooLong: () => void) {
-		this.#view = view;
-		this.#found = found;
-		this.#rare = rare;
-		this.#tooLong = tooLong;
-		this.#text = view.text;
-		this.#looksForRare = Object.values(rare).some(Boolean);
+	constructor(defangedText: DefangedText, options: ScanOptions) {
+		this.#defangedText = defangedText;
+		this.#options = options;
+		this.#text = defangedText.text;
+		const { cve, asn, mac, wallets } = options;
+		this.#looksForOptIn = cve === true || asn === true || mac === true || wallets === true;
 	}
 
-	run(): void {
+	get isDone(): boolean {
+		return this.#at >= this.#text.length;
+	}
+
+	/** Searches on for some characters; gives what was found. */
+	advance(characters: number): TextFinding[] {
 		const text = this.#text;
-		let at = 0;
-		while (at < text.length) {
+		const stop = Math.min(text.length, this.#at + characters);
+		this.#batch = [];
+		let at = this.#at;
+		while (at < stop) {
 			const code = text.charCodeAt(at);
 			if (hostClass(code) !== 0) at = plainWordEnd(text, at) ?? this.#word(at);
-			else if (code === 58 && text.charCodeAt(at + 1) === 58) at = this.#sixAt(at) ?? at + 2;
-			else if (code === 91) at = this.#bracketedSix(at) ?? at + 1;
+			else if (code === Char.Colon && text.charCodeAt(at + 1) === Char.Colon) at = this.#ipv6At(at) ?? at + 2;
+			else if (code === Char.LeftSquare) at = this.#bracketedIpv6At(at) ?? at + 1;
 			// An encoded character in front of a name is no part of it: `%2Fwww.example.com`.
-			else if (code === 37 && isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2))) at += 3;
+			else if (code === Char.PercentSign && isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2))) at += 3;
 			else at++;
 		}
+		this.#at = at;
+		return this.#batch;
 	}
 
-	#emit(start: number, end: number, draft: Draft): number {
-		const originalStart = this.#view.originalAt(start);
-		const originalEnd = this.#view.originalEnd(end);
-		this.#found({
-			...draft,
-			start: originalStart,
-			end: originalEnd,
-			defanged: (draft.defanged ?? false) || this.#view.isDefanged(start, end),
-			flags: draft.flags ?? [],
-			refanged: draft.refanged ?? this.#text.slice(start, end),
+	/** Takes a finding; returns its end. */
+	#emit(start: number, end: number, found: Value, { defanged = false, flags = [], refanged }: Draft = {}): number {
+		this.#batch.push({
+			found,
+			refanged: refanged ?? this.#text.slice(start, end),
+			start: this.#defangedText.originalAt(start),
+			end: this.#defangedText.originalEnd(end),
+			defanged: defanged || this.#defangedText.isDefanged(start, end),
+			flags,
 		});
 		this.#floor = end;
 		return end;
@@ -91,29 +116,26 @@ class Scan {
 		const text = this.#text;
 		const end = hostRunEnd(text, start);
 		const next = text.charCodeAt(end);
-		if (next === 58 || (next === 32 && text[end + 1] === ':')) {
+		if (next === Char.Colon || (next === Char.Space && text.charCodeAt(end + 1) === Char.Colon)) {
 			const after =
 				this.#urlAt(start, end) ??
-				this.#sixAt(start) ??
-				(this.#rare.mac === true ? this.#rareAt(start, end) : undefined);
+				this.#ipv6At(start) ??
+				(this.#options.mac === true ? this.#optInAt(start, end) : undefined);
 			if (after !== undefined) return after;
-		} else if (next === 64) {
-			const after = this.#mailAt(end);
-			return after ?? end + 1;
+		} else if (next === Char.AtSign) {
+			return this.#mailAt(end) ?? end + 1;
 		}
-		if (next === 63 || next === 95 || next === 43 || next === 61 || next === 38 || next === 126) {
-			if (this.#isLocalPartAhead(end)) return end;
-		}
-		if (end - start > 2_000) return end;
+		if (joinsLocalPart(next) && this.#isLocalPartAhead(end)) return end;
+		if (end - start > LONGEST_WORD) return end;
 		return this.#bareAt(start, end) ?? end;
 	}
 
 	/** `user+tag@…`: what stands before the sign is no name of its own. */
 	#isLocalPartAhead(from: number): boolean {
-		const limit = Math.min(this.#text.length, from + 64);
+		const limit = Math.min(this.#text.length, from + LONGEST_LOCAL_PART);
 		let at = from;
 		while (at < limit && isLocalPart(this.#text.charCodeAt(at))) at++;
-		return this.#text.charCodeAt(at) === 64;
+		return this.#text.charCodeAt(at) === Char.AtSign;
 	}
 
 	#urlAt(start: number, end: number): number | undefined {
@@ -126,26 +148,26 @@ class Scan {
 		if (separator === undefined) {
 			// `http:www.example.com`
 			if (!http || !/^:www\./i.test(text.slice(end, end + 5))) return undefined;
-			return this.#readUrl(scheme.start, scheme.name, end + 1, true, false);
+			return this.#readUrl({
+				start: scheme.start,
+				scheme: scheme.name,
+				authority: end + 1,
+				defanged: true,
+				backslashes: false,
+			});
 		}
 		const exact = separator === '://';
 		if (!exact && !http && !separator.endsWith('//') && !separator.endsWith('\\\\')) return undefined;
-		return this.#readUrl(
-			scheme.start,
-			scheme.name,
-			end + separator.length,
-			scheme.defanged || !exact,
-			separator.includes('\\'),
-		);
+		return this.#readUrl({
+			start: scheme.start,
+			scheme: scheme.name,
+			authority: end + separator.length,
+			defanged: scheme.defanged || !exact,
+			backslashes: separator.includes('\\'),
+		});
 	}
 
-	#readUrl(
-		start: number,
-		scheme: string,
-		authorityStart: number,
-		defanged: boolean,
-		backslashes: boolean,
-	): number | undefined {
+	#readUrl({ start, scheme, authority: authorityStart, defanged, backslashes }: UrlStart): number | undefined {
 		const text = this.#text;
 		const authority = authorityAt(text, authorityStart);
 		if (authority === undefined) return undefined;
@@ -166,7 +188,7 @@ class Scan {
 		if (spaced && server.host?.registrable === undefined && server.address === undefined) return undefined;
 
 		const end = /[/?#\\]/.test(text[authority.end] ?? ' ')
-			? tailEnd(text, authority.end, text[start - 1] ?? '', backslashes)
+			? tailEnd(text, authority.end, { opening: text[start - 1] ?? '', backslashes })
 			: authority.end;
 		const marked = defanged || encoded;
 		const tail = text.slice(authority.end, end);
@@ -174,14 +196,12 @@ class Scan {
 		if (refanged.length <= INDICATOR_LIMITS.maxUrlLength) {
 			const url = readUrl(refanged);
 			if (url === undefined) return undefined;
-			return this.#emit(start, end, { type: 'url', value: url.value, refanged, url, defanged: marked });
+			return this.#emit(start, end, url, { refanged, defanged: marked });
 		}
-		this.#tooLong();
+		this.#options.onTooLong?.();
 		const { host, address } = server;
-		if (address !== undefined)
-			this.#emit(start, authority.end, { type: address.type, value: address.value, address, defanged: marked });
-		else if (host?.registrable !== undefined)
-			this.#emit(start, authority.end, { type: 'domain-name', value: host.name, host, defanged: marked });
+		if (address !== undefined) this.#emit(start, authority.end, address, { defanged: marked });
+		else if (host?.registrable !== undefined) this.#emit(start, authority.end, host, { defanged: marked });
 		this.#floor = end;
 		return end;
 	}
@@ -191,19 +211,16 @@ class Scan {
 		const domainStart = sign + 1;
 		if (hostClass(text.charCodeAt(domainStart)) === 0) return undefined;
 		const runEnd = hostRunEnd(text, domainStart);
-		if (runEnd - domainStart > 300) return undefined;
-		const spoken = text.slice(domainStart, runEnd).includes('.')
+		if (runEnd - domainStart > LONGEST_DOMAIN) return undefined;
+		const writtenOut = text.slice(domainStart, runEnd).includes('.')
 			? undefined
-			: spokenName(text, domainStart, runEnd, true);
-		const end = spoken?.end ?? runEnd;
-		const address = readMailAddress(text, this.#floor, sign, spoken?.name ?? text.slice(domainStart, runEnd));
+			: writtenOutName(text, domainStart, runEnd, { afterSign: true });
+		const domain = writtenOut?.name ?? text.slice(domainStart, runEnd);
+		const address = mailSpanAt(text, { floor: this.#floor, sign, domain });
 		if (address === undefined) return undefined;
-		return this.#emit(address.start, end, {
-			type: 'email-addr',
-			value: address.value,
+		return this.#emit(address.start, writtenOut?.end ?? runEnd, address.found, {
 			refanged: address.refanged,
-			host: address.host,
-			defanged: spoken !== undefined || address.encoded,
+			defanged: writtenOut !== undefined || address.encoded,
 		});
 	}
 
@@ -219,96 +236,67 @@ class Scan {
 		const underscored = /^https?__|^hxxps?__/i.exec(word)?.[0];
 		if (underscored !== undefined) {
 			const scheme = schemeOf(underscored.slice(0, -2));
+			const authority = start + underscored.length;
 			return scheme === undefined
 				? undefined
-				: this.#readUrl(start, scheme.name, start + underscored.length, true, false);
+				: this.#readUrl({ start, scheme: scheme.name, authority, defanged: true, backslashes: false });
 		}
-		if (this.#looksForRare) {
-			const after = this.#rareAt(start, last);
+		if (this.#looksForOptIn) {
+			const after = this.#optInAt(start, last);
 			if (after !== undefined) return after;
 		}
-		const hash = readHash(word, text, start);
-		if (hash !== undefined) return this.#emit(start, start + hash.value.length, { type: 'file', ...hash });
-		const spokenMail = spokenAddress(text, start, last);
-		if (spokenMail !== undefined)
-			return this.#emit(start, spokenMail.end, { type: 'email-addr', ...spokenMail, defanged: true });
+		const hash = hashOfWord(word, text, start);
+		if (hash !== undefined)
+			return this.#emit(start, start + hash.found.value.length, hash.found, { flags: hash.flags });
+		const mail = writtenOutAddress(text, start, last);
+		if (mail !== undefined) return this.#emit(start, mail.end, mail.found, { refanged: mail.refanged, defanged: true });
 		if (!word.includes('.') && !word.includes('%')) {
-			const spoken = spokenName(text, start, last, false);
-			if (spoken === undefined) return undefined;
-			const address = readAddress(spoken.name);
-			if (address !== undefined)
-				return this.#emit(start, spoken.end, {
-					type: address.type,
-					value: address.value,
-					address,
-					refanged: spoken.name,
-					defanged: true,
-				});
-			const host = readHost(spoken.name);
-			return host === undefined
-				? undefined
-				: this.#emit(start, spoken.end, {
-						type: 'domain-name',
-						value: host.name,
-						host,
-						refanged: spoken.name,
-						defanged: true,
-					});
+			const writtenOut = writtenOutName(text, start, last, { afterSign: false });
+			if (writtenOut === undefined) return undefined;
+			const { name, end: writtenEnd } = writtenOut;
+			const found = readIpAddress(name) ?? readDomainName(name);
+			return found && this.#emit(start, writtenEnd, found, { refanged: name, defanged: true });
 		}
-		if (isDigit(text.charCodeAt(start)) && (this.#fourAt(start, last, word) || this.#floor > start)) return this.#floor;
+		if (isDigit(text.charCodeAt(start))) {
+			const after = this.#ipv4At(start, last, word);
+			if (after !== undefined) return after;
+		}
 		return this.#nameAt(start, last, word);
 	}
 
-	/** IPv4 address, network, range, or `address/path`. */
-	#fourAt(start: number, end: number, word: string): boolean {
+	/** IPv4 address, network, range, or `address/path`. Returns its end. */
+	#ipv4At(start: number, end: number, word: string): number | undefined {
 		const range = RANGE.exec(word);
 		if (range !== null) {
-			const middle = start + range[1]!.length;
-			return [
-				[start, middle],
-				[middle + 1, end],
-			].every(([from, to]) => this.#fourAt(from!, to!, this.#text.slice(from, to)));
+			const [, first = '', last = ''] = range;
+			const middle = start + first.length;
+			const after = this.#ipv4At(start, middle, first);
+			// Where only the first one is an address, that is the finding.
+			return after === undefined ? undefined : (this.#ipv4At(middle + 1, end, last) ?? after);
 		}
 		const plain = word.includes('%') ? word.replace(/%2e/gi, '.') : word;
-		const address = readAddress(plain);
-		if (address === undefined) return false;
+		const address = readIpAddress(plain);
+		if (address === undefined) return undefined;
 		const text = this.#text;
 		PREFIX_LENGTH.lastIndex = end;
 		const prefix = PREFIX_LENGTH.exec(text)?.[0];
-		const network = prefix === undefined ? undefined : readAddress(plain + prefix);
-		const encoded = plain !== word;
+		const network = prefix === undefined ? undefined : readIpAddress(plain + prefix);
+		const defanged = plain !== word;
 		if (network !== undefined) {
-			this.#emit(start, end + prefix!.length, {
-				type: network.type,
-				value: network.value,
-				address: network,
-				refanged: plain + prefix,
-				flags: this.#versionFlags(start, plain, end),
-				defanged: encoded,
-			});
-			return true;
+			const flags = this.#versionFlags(start, plain, end);
+			return this.#emit(start, end + prefix!.length, network, { refanged: plain + prefix, flags, defanged });
 		}
 		const afterPort = portEnd(text, end);
-		if (
-			text[start - 1] !== '/' &&
-			text[afterPort] === '/' &&
-			startsTail(text, afterPort) &&
-			this.#schemelessUrl(start, afterPort)
-		)
-			return true;
-		this.#emit(start, afterPort, {
-			type: address.type,
-			value: address.value,
-			address,
-			refanged: plain + text.slice(end, afterPort),
-			flags: this.#versionFlags(start, plain, end),
-			defanged: encoded,
-		});
-		return true;
+		if (text[start - 1] !== '/' && text[afterPort] === '/' && startsTail(text, afterPort)) {
+			const after = this.#schemelessUrl(start, afterPort);
+			if (after !== undefined) return after;
+		}
+		const flags = this.#versionFlags(start, plain, end);
+		return this.#emit(start, afterPort, address, { refanged: plain + text.slice(end, afterPort), flags, defanged });
 	}
 
-	#versionFlags(start: number, plain: string, end: number): Finding['flags'] {
-		if (this.#view.isDefanged(start, end)) return [];
+	#versionFlags(start: number, plain: string, end: number): IndicatorFlag[] {
+		if (this.#defangedText.isDefanged(start, end)) return [];
 		const small =
 			/^\d(?:\.\d){3}$/.test(plain) && !/^(?:1\.1\.1\.1|1\.0\.0\.1|8\.8\.8\.8|8\.8\.4\.4|9\.9\.9\.9)$/.test(plain);
 		return small || precededByVersion(this.#text, start) ? ['version-like'] : [];
@@ -319,55 +307,50 @@ class Scan {
 		const encoded = word.includes('%');
 		const afterPort = portEnd(text, end);
 		const withTail = startsTail(text, afterPort);
-		const defanged = encoded || this.#view.isDefanged(start, end);
+		const defanged = encoded || this.#defangedText.isDefanged(start, end);
 		const name = encoded ? word.replace(/%2e/gi, '.') : word;
 		const judged = bareName(text, start, end, name, { defanged, withTail });
 		if (judged === undefined) return undefined;
-		if (withTail && this.#schemelessUrl(start, afterPort)) return this.#floor;
-		return this.#emit(start, afterPort, {
-			type: 'domain-name',
-			value: judged.host.name,
-			host: judged.host,
-			flags: judged.flags,
-			refanged: name + text.slice(end, afterPort),
-			defanged,
-		});
+		const url = withTail ? this.#schemelessUrl(start, afterPort) : undefined;
+		if (url !== undefined) return url;
+		const { found, flags } = judged;
+		return this.#emit(start, afterPort, found, { flags, refanged: name + text.slice(end, afterPort), defanged });
 	}
 
-	#schemelessUrl(start: number, authorityEnd: number): boolean {
+	/** `example.com/path`. Returns its end. */
+	#schemelessUrl(start: number, authorityEnd: number): number | undefined {
 		const text = this.#text;
-		const end = tailEnd(text, authorityEnd, text[start - 1] ?? '', false);
-		if (end <= authorityEnd + 1) return false;
+		const end = tailEnd(text, authorityEnd, { opening: text[start - 1] ?? '', backslashes: false });
+		if (end <= authorityEnd + 1) return undefined;
 		const refanged = text.slice(start, end);
 		const written = `http://${refanged}`;
 		const url = readUrl(written);
 		if (url === undefined) {
-			if (written.length > INDICATOR_LIMITS.maxUrlLength) this.#tooLong();
-			return false;
+			if (written.length > INDICATOR_LIMITS.maxUrlLength) this.#options.onTooLong?.();
+			return undefined;
 		}
-		this.#emit(start, end, { type: 'url', value: url.value, refanged, url, flags: ['scheme-assumed'] });
-		return true;
+		return this.#emit(start, end, url, { refanged, flags: ['scheme-assumed'] });
 	}
 
 	/** IPv6 address at `start`, which is a hexadecimal digit or the first of two colons. */
-	#sixAt(start: number): number | undefined {
+	#ipv6At(start: number): number | undefined {
 		const text = this.#text;
 		if (start < this.#notAddressBefore) return undefined;
 		const before = text.charCodeAt(start - 1);
-		if (start > 0 && (hostClass(before) !== 0 || before === 58)) return undefined;
+		if (start > 0 && (hostClass(before) !== 0 || before === Char.Colon)) return undefined;
 		let end = start;
 		while (end < text.length && (isHex(text.charCodeAt(end)) || text[end] === ':' || text[end] === '.')) end++;
 		this.#notAddressBefore = end;
 		if (end - start > 64 || end - start < 4 || hostClass(text.charCodeAt(end)) !== 0) return undefined;
 		let word = text.slice(start, end);
 		while (word.endsWith('.') || (word.endsWith(':') && !word.endsWith('::'))) word = word.slice(0, -1);
-		if (!isPlausibleSix(word)) return undefined;
-		return this.#emitSix(start, start + word.length, word);
+		if (!isPlausibleIpv6(word)) return undefined;
+		return this.#emitIpv6(start, start + word.length, word);
 	}
 
-	#emitSix(start: number, end: number, word: string): number | undefined {
+	#emitIpv6(start: number, end: number, word: string): number | undefined {
 		const text = this.#text;
-		const address = readAddress(word);
+		const address = readIpAddress(word);
 		if (address === undefined) return undefined;
 		let after = end;
 		if (text[after] === '%') {
@@ -376,29 +359,37 @@ class Scan {
 		}
 		PREFIX_LENGTH.lastIndex = after;
 		const prefix = PREFIX_LENGTH.exec(text)?.[0];
-		const network = prefix === undefined ? undefined : readAddress(word + prefix);
+		const network = prefix === undefined ? undefined : readIpAddress(word + prefix);
 		const read = network ?? address;
-		return this.#emit(start, network === undefined ? after : after + prefix!.length, {
-			type: read.type,
-			value: read.value,
-			address: read,
-		});
+		return this.#emit(start, network === undefined ? after : after + prefix!.length, read);
 	}
 
-	#bracketedSix(at: number): number | undefined {
+	#bracketedIpv6At(at: number): number | undefined {
 		const text = this.#text;
 		if (!isHex(text.charCodeAt(at + 1)) && text[at + 1] !== ':') return undefined;
 		const close = text.slice(at + 1, at + 66).indexOf(']');
 		if (close < 2) return undefined;
 		const inside = text.slice(at + 1, at + 1 + close);
-		const address = inside.includes(':') ? readAddress(inside) : undefined;
+		const address = inside.includes(':') ? readIpAddress(inside) : undefined;
 		if (address === undefined) return undefined;
 		const end = portEnd(text, at + 2 + close);
-		return this.#emit(at, end, { type: address.type, value: address.value, address });
+		return this.#emit(at, end, address);
 	}
 
-	#rareAt(start: number, end: number): number | undefined {
-		const rare = findRare(this.#text, start, end, this.#rare);
-		return rare === undefined ? undefined : this.#emit(start, rare.end, rare);
+	#optInAt(start: number, end: number): number | undefined {
+		const value = optInValue(this.#text, start, end, this.#options);
+		return value && this.#emit(start, value.end, value.found);
 	}
+}
+
+/** Characters that go on with a local part where a name ends: `user+tag@…`. */
+function joinsLocalPart(code: number): boolean {
+	return (
+		code === Char.QuestionMark ||
+		code === Char.Underscore ||
+		code === Char.PlusSign ||
+		code === Char.EqualsSign ||
+		code === Char.Ampersand ||
+		code === Char.Tilde
+	);
 }

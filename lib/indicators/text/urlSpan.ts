@@ -1,6 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { endsUrl, hostClass, isAlnum, isLabelEdge } from './characters';
-import { URL_SCHEMES } from '../url';
+import { URL_SCHEMES } from '../../values';
+import { Char, endsUrl, hostClass, isAlnum, isLabelEdge } from '../characters';
 
 /** Spans of URLs in running text. Every function looks at each character a bounded number of times. */
 
@@ -10,13 +10,13 @@ export function hostRunEnd(text: string, start: number): number {
 	let previous: number = 0;
 	while (at < text.length) {
 		const code = text.charCodeAt(at);
-		if (code === 46) {
+		if (code === Char.FullStop) {
 			if (hostClass(text.charCodeAt(at + 1)) === 0) return at;
 			previous = 0;
 			at++;
 			continue;
 		}
-		if (code === 37 && isEncodedDot(text, at) && isLabelEdge(text.charCodeAt(at + 3))) {
+		if (code === Char.PercentSign && isEncodedDot(text, at) && isLabelEdge(text.charCodeAt(at + 3))) {
 			previous = 0;
 			at += 3;
 			continue;
@@ -30,7 +30,7 @@ export function hostRunEnd(text: string, start: number): number {
 }
 
 /** `%2E` */
-export function isEncodedDot(text: string, at: number): boolean {
+function isEncodedDot(text: string, at: number): boolean {
 	return text[at + 1] === '2' && (text[at + 2] === 'E' || text[at + 2] === 'e');
 }
 
@@ -80,8 +80,8 @@ export function authorityAt(text: string, start: number): Authority | undefined 
 	let hostStart = start;
 	for (let at = start; at < limit; at++) {
 		const code = text.charCodeAt(at);
-		if (code === 47 || code === 63 || code === 35 || endsUrl(code)) break;
-		if (code === 64) hostStart = at + 1;
+		if (code === Char.Slash || code === Char.QuestionMark || code === Char.NumberSign || endsUrl(code)) break;
+		if (code === Char.AtSign) hostStart = at + 1;
 	}
 	let hostEnd: number;
 	if (text[hostStart] === '[') {
@@ -107,22 +107,26 @@ const NEXT_URL = /[,;](?:h[tx]{2}ps?|ftp):\/\//iy;
 
 /**
  * The end of the path, query and fragment that begin at `start`. Closing punctuation of the sentence, brackets without
- * a partner and a closing quote are not part of it.
+ * a partner and a closing quote are not part of it. `opening` is the character before the URL; `backslashes` stand for slashes.
  */
-export function tailEnd(text: string, start: number, opening: string, backslashes: boolean): number {
+export function tailEnd(
+	text: string,
+	start: number,
+	{ opening, backslashes }: { opening: string; backslashes: boolean },
+): number {
 	let end = start;
 	let round = 0;
 	let square = 0;
 	for (; end < text.length; end++) {
 		const code = text.charCodeAt(end);
-		if (code === 92 && backslashes && text.charCodeAt(end + 1) !== 92) continue;
+		if (code === Char.Backslash && backslashes && text.charCodeAt(end + 1) !== Char.Backslash) continue;
 		if (endsUrl(code)) break;
-		if (code === 40) round++;
-		else if (code === 41) round--;
-		else if (code === 91) square++;
-		else if (code === 93) square--;
-		else if (code === 39 && (opening === "'" || /[,;)\]\s<>]/.test(text[end + 1] ?? ' '))) break;
-		else if (code === 44 || code === 59) {
+		if (code === Char.LeftParenthesis) round++;
+		else if (code === Char.RightParenthesis) round--;
+		else if (code === Char.LeftSquare) square++;
+		else if (code === Char.RightSquare) square--;
+		else if (code === Char.Apostrophe && (opening === "'" || /[,;)\]\s<>]/.test(text[end + 1] ?? ' '))) break;
+		else if (code === Char.Comma || code === Char.Semicolon) {
 			NEXT_URL.lastIndex = end;
 			if (NEXT_URL.test(text)) break;
 		}

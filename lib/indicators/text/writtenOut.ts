@@ -1,13 +1,12 @@
-import { readAddress } from '../address';
-import { readHost, type Host } from '../host';
-import { isAlnum } from './characters';
+import { mailAddress, readDomainName, readIpAddress, type MailAddress } from '../../values';
+import { isAlnum } from '../characters';
 import { ARTICLES, NO_LOCAL_PARTS, PLAIN_SUFFIXES } from './words';
 
 /**
  * The weak spellings, that prose and lists share with names: ` dot `, ` . `, `-dot-`, `,` and ` at `.
  * They count only when every label is one and the suffix leaves no doubt.
  */
-export interface Spoken {
+export interface WrittenOut {
 	name: string;
 	end: number;
 }
@@ -18,29 +17,34 @@ const LABEL = /[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?/y;
 const AT_WORD = / {1,2}(?:at|AT|At) {1,2}/y;
 const MOST_LABELS = 8;
 
-/** A name whose first label stands at `start..end`. `afterSign`: it is the domain of an address. */
-export function spokenName(text: string, start: number, end: number, afterSign: boolean): Spoken | undefined {
+/** Whether it is the domain of an address, which leaves less doubt. */
+interface Where {
+	afterSign: boolean;
+}
+
+/** A name whose first label stands at `start..end`. */
+export function writtenOutName(text: string, start: number, end: number, where: Where): WrittenOut | undefined {
 	const first = text.slice(start, Math.min(end, start + 254));
 	const next = text[end];
 	if (first.length > 8 && /-dot-/i.test(first)) {
 		const name = first.replace(/-dot-/gi, '.');
 		return first.length === end - start && isPlain(name) ? { name, end } : undefined;
 	}
-	if (next === ',' && isAlnum(text.charCodeAt(end + 1))) return commaName(text, start, end, afterSign);
+	if (next === ',' && isAlnum(text.charCodeAt(end + 1))) return commaName(text, start, end, where);
 	if (next === ' ') {
 		const second = text[end + 1];
-		if (second === 'd' || second === 'D' || second === ' ') return chained(text, start, end, DOT_WORD, afterSign);
-		if (second === '.') return chained(text, start, end, DOT_SPACED, afterSign);
+		if (second === 'd' || second === 'D' || second === ' ') return chained(text, start, end, DOT_WORD, where);
+		if (second === '.') return chained(text, start, end, DOT_SPACED, where);
 	}
 	return undefined;
 }
 
 /** `user at example dot com`, the local part at `start..end`. */
-export function spokenAddress(
+export function writtenOutAddress(
 	text: string,
 	start: number,
 	end: number,
-): { value: string; refanged: string; host: Host; end: number } | undefined {
+): { found: MailAddress; refanged: string; end: number } | undefined {
 	if (text[end] !== ' ' || end - start > 64) return undefined;
 	const second = text[end + 1];
 	if (second !== 'a' && second !== 'A' && second !== ' ') return undefined;
@@ -49,16 +53,15 @@ export function spokenAddress(
 	const domainStart = AT_WORD.lastIndex;
 	LABEL.lastIndex = domainStart;
 	if (!LABEL.test(text)) return undefined;
-	const spoken = chained(text, domainStart, LABEL.lastIndex, DOT_WORD, true);
+	const domain = chained(text, domainStart, LABEL.lastIndex, DOT_WORD, { afterSign: true });
 	const local = text.slice(start, end);
-	if (spoken === undefined || !/^\w+(?:[.-]\w+)*$/.test(local) || NO_LOCAL_PARTS.has(local.toLowerCase()))
+	if (domain === undefined || !/^\w+(?:[.-]\w+)*$/.test(local) || NO_LOCAL_PARTS.has(local.toLowerCase()))
 		return undefined;
-	const host = readHost(spoken.name);
-	if (host?.registrable === undefined) return undefined;
-	return { value: `${local}@${host.name}`.toLowerCase(), refanged: `${local}@${spoken.name}`, host, end: spoken.end };
+	const found = mailAddress(local, readDomainName(domain.name));
+	return found && { found, refanged: `${local}@${domain.name}`, end: domain.end };
 }
 
-function chained(text: string, start: number, end: number, separator: RegExp, afterSign: boolean): Spoken | undefined {
+function chained(text: string, start: number, end: number, separator: RegExp, where: Where): WrittenOut | undefined {
 	const labels = [text.slice(start, end)];
 	const ends = [end];
 	let at = end;
@@ -74,17 +77,17 @@ function chained(text: string, start: number, end: number, separator: RegExp, af
 		ends.push(at);
 	}
 	if (labels.length < 2) return undefined;
-	if (!afterSign && ARTICLES.has(labels[0]!.toLowerCase())) return undefined;
+	if (!where.afterSign && ARTICLES.has(labels[0]!.toLowerCase())) return undefined;
 	for (let count = labels.length; count >= 2; count--) {
 		const name = labels.slice(0, count).join('.');
-		const address = count === 4 && readAddress(name) !== undefined;
+		const address = count === 4 && readIpAddress(name) !== undefined;
 		if (address || isPlain(name)) return { name, end: ends[count - 1]! };
 	}
 	return undefined;
 }
 
 /** Labels that a comma joins: a name that ends in a suffix which is no word, or an address that no list looks like. */
-function commaName(text: string, start: number, end: number, afterSign: boolean): Spoken | undefined {
+function commaName(text: string, start: number, end: number, where: Where): WrittenOut | undefined {
 	if (text[start - 1] === ',' || end - start > 63) return undefined;
 	const labels = [text.slice(start, end)];
 	let at = end;
@@ -99,13 +102,13 @@ function commaName(text: string, start: number, end: number, afterSign: boolean)
 	const name = labels.join('.');
 	if (labels.every((label) => /^\d{1,3}$/.test(label))) {
 		// `1,2,3,4` is a list; `192,0,2,1` has an octet of three digits.
-		return labels.some((label) => label.length === 3) && readAddress(name) !== undefined
+		return labels.some((label) => label.length === 3) && readIpAddress(name) !== undefined
 			? { name, end: at }
 			: undefined;
 	}
 	const inner = labels.slice(0, -1);
 	if (
-		!afterSign &&
+		!where.afterSign &&
 		inner.some((label) => /^(?:com|net|org|info|edu|gov|biz|io|mil)$/i.test(label) || /^\d+$/.test(label))
 	)
 		return undefined;
@@ -118,6 +121,6 @@ function isPlain(name: string): boolean {
 	const labels = name.split('.');
 	if (labels.length < 2) return false;
 	const suffix = labels.at(-1)!.toLowerCase();
-	const host = readHost(name);
+	const host = readDomainName(name);
 	return host?.registrable !== undefined && (PLAIN_SUFFIXES.has(suffix) || (labels.length >= 4 && host.known));
 }

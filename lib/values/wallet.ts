@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { keccak256 } from './keccak';
 
-/** True for a Bitcoin, Litecoin (base58check, bech32, bech32m) or Ethereum (EIP-55) address whose checksum is right. */
-export function isWalletAddress(word: string): boolean {
-	if (/^0x[0-9a-fA-F]{40}$/.test(word)) return isEthereum(word);
-	if (/^(?:bc1|ltc1)[02-9ac-hj-np-z]{11,87}$/i.test(word)) return isBech32(word);
-	return /^[13LM][1-9A-HJ-NP-Za-km-z]{25,34}$/.test(word) && isBase58Check(word);
+/**
+ * The value of a `cryptocurrency-wallet` (OpenCTI's): a Bitcoin or Litecoin (base58check, bech32, bech32m) or Ethereum (EIP-55) address
+ * whose checksum is right, as it is written. Undefined for what is none.
+ */
+export function walletValue(word: string): string | undefined {
+	if (/^0x[0-9a-fA-F]{40}$/.test(word)) return isEthereum(word) ? word : undefined;
+	if (/^(?:bc1|ltc1)[02-9ac-hj-np-z]{11,87}$/i.test(word)) return isBech32(word) ? word : undefined;
+	return /^[13LM][1-9A-HJ-NP-Za-km-z]{25,34}$/.test(word) && isBase58Check(word) ? word : undefined;
 }
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -1,27 +1,32 @@
-import { hostClass, isAlnum, isLocalPart, trimEnd } from './text/characters';
-import { readHost, type Host } from './host';
+import { mailAddress, readDomainName, type MailAddress } from '../../values';
+import { hostClass, isAlnum, isLocalPart, trimEnd } from '../characters';
 
-export interface MailAddress {
+export interface MailSpan {
 	start: number;
-	/** Lower case, domain in A-labels. */
-	value: string;
+	found: MailAddress;
 	refanged: string;
-	host: Host;
 	/** The domain was written with `%2E`. */
 	encoded: boolean;
 }
 
 /** Variable envelope return paths keep a second address in front of the sign (`bounce+user=example.com@…`, BATV, SRS). */
 const ENVELOPE = /^(?:prvs|btv1|srs[01]|msprvs1|bounces?\b|noreply|no-reply|[^=+]+\+)/i;
+const MAX_LOCAL = 64;
 
-/** Reads the local part that ends at the sign, and the domain. Undefined when there is no local part or no such domain. */
-export function readMailAddress(text: string, floor: number, sign: number, domain: string): MailAddress | undefined {
+/**
+ * Reads the local part that ends at the sign, no further back than `floor`, and the domain. Undefined when there is no local part or no
+ * such domain.
+ */
+export function mailSpanAt(
+	text: string,
+	{ floor, sign, domain }: { floor: number; sign: number; domain: string },
+): MailSpan | undefined {
 	const encoded = domain.includes('%');
 	const name = encoded ? domain.replace(/%2e/gi, '.') : domain;
-	const host = readHost(trimEnd(name, '-_'));
+	const host = readDomainName(trimEnd(name, '-_'));
 	if (host?.registrable === undefined) return undefined;
 
-	const limit = Math.max(floor, sign - 65);
+	const limit = Math.max(floor, sign - MAX_LOCAL - 1);
 	let start = sign;
 	while (start > limit && isLocalPart(text.charCodeAt(start - 1))) start--;
 	if (start === limit && start > floor && isLocalPart(text.charCodeAt(start - 1))) return undefined;
@@ -29,7 +34,15 @@ export function readMailAddress(text: string, floor: number, sign: number, domai
 	if (start > floor && text.charCodeAt(start - 1) >= 128 && hostClass(text.charCodeAt(start - 1)) === 1)
 		return undefined;
 
-	let local = text.slice(start, sign);
+	const local = localPartOf(text.slice(start, sign));
+	const found = local === undefined ? undefined : mailAddress(local, host);
+	if (local === undefined || found === undefined) return undefined;
+	return { start: sign - local.length, found, refanged: `${local}@${name}`, encoded };
+}
+
+/** What of a run of its characters is the local part: parameters and punctuation of what surrounds it are not. */
+function localPartOf(run: string): string | undefined {
+	let local = run;
 	const cut = Math.max(...[...'&?#{|}$!*^`'].map((character) => local.lastIndexOf(character)));
 	if (cut >= 0) local = local.slice(cut + 1);
 	const escaped = /^.*%[0-9A-Fa-f]{2}/.exec(local);
@@ -38,22 +51,5 @@ export function readMailAddress(text: string, floor: number, sign: number, domai
 	let skip = 0;
 	while (skip < local.length && !isAlnum(local.charCodeAt(skip)) && local[skip] !== '_') skip++;
 	local = local.slice(skip);
-	if (local === '' || local.length > 64 || local.endsWith('.') || local.includes('..')) return undefined;
-	return {
-		start: sign - local.length,
-		value: `${local}@${host.name}`.toLowerCase(),
-		refanged: `${local}@${name}`,
-		host,
-		encoded,
-	};
-}
-
-/** True for an address this pack would print: dot-atom local part and a known domain. */
-export function isMailAddress(value: string): boolean {
-	const sign = value.lastIndexOf('@');
-	const local = value.slice(0, sign);
-	if (sign < 1 || local.length > 64 || !/^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/.test(local))
-		return false;
-	const host = readHost(value.slice(sign + 1));
-	return host?.registrable !== undefined && host.name === value.slice(sign + 1);
+	return local === '' || local.length > MAX_LOCAL || local.endsWith('.') || local.includes('..') ? undefined : local;
 }
