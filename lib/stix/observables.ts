@@ -1,3 +1,4 @@
+import { DAY } from '../units';
 import type { Indicator, IndicatorFlag } from '../indicators';
 import { WARNING_LIMITS } from '../limits';
 import { asNumber, fileHashes, stixValue } from '../values';
@@ -197,8 +198,7 @@ export function addIndicators(
 ): string[] {
 	const { policy, basedOn, indicatorTypes, validForDays } = options.patterns;
 	if (policy === 'never') return [];
-	const until =
-		validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * 86_400_000));
+	const until = validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * DAY));
 	const written: string[] = [];
 	for (const { indicator, id: observable, pattern: writePattern } of found) {
 		const chosen =

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { lazy } from '../lazy';
+import { withoutInvisible } from '../text';
 
 /** A host name of two labels or more. */
 export interface DomainName {
@@ -24,12 +25,6 @@ const suffixList = lazy(() => require('tldts') as typeof import('tldts'));
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 /** A label of letters, digits and hyphens: what a registry gives out, and all that STIX knows (RFC 5890). */
 const LDH_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** A class of an expression: characters that are not drawn, and that browsers drop out of host names. */
-export const INVISIBLE_CHARACTERS = String.raw`[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]`;
-const INVISIBLE = new RegExp(INVISIBLE_CHARACTERS, 'g');
-
-/** A name as browsers read it: without what is not drawn. */
-export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
 const MAX_WRITTEN = 1_000;
 const DOTTED = /^\d+(?:\.\d+){3}$/;
 

@@ -1,14 +1,7 @@
 /** One value, one place: what each kind of value is, its canonical form, its form in STIX, and the pattern that finds it. */
 export { asNumber, asValue } from './asNumber';
 export { cveValue } from './cve';
-export {
-	domainValue,
-	INVISIBLE_CHARACTERS,
-	isPublicSuffix,
-	readDomainName,
-	SPECIAL_SUFFIXES,
-	type DomainName,
-} from './domainName';
+export { domainValue, isPublicSuffix, readDomainName, SPECIAL_SUFFIXES, type DomainName } from './domainName';
 export {
 	algorithmOfLength,
 	fileHashes,

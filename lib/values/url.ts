@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { INDICATOR_LIMITS } from '../limits';
-import { readDomainName, withoutInvisible, type DomainName } from './domainName';
+import { withoutInvisible } from '../text';
+import { readDomainName, type DomainName } from './domainName';
 import { readIpAddress, type IpAddress } from './ipAddress';
 
 /** An absolute URL with a host. */

@@ -1,5 +1,5 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { lacksBytes, type Attachment } from '../../email';
+import { lacksBytes, textOfFile, type Attachment } from '../../email';
 import type { FileValue } from '../../values';
 import type { Finding, Place } from '../finding';
 import { htmlFindings } from './document';
@@ -55,17 +55,17 @@ function isTextAttachment({ contentType, fileName = '' }: Pick<Attachment, 'cont
 	return TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName);
 }
 
-/** The text of a text-like attachment, or undefined. The declared charset counts; without one UTF-8, else windows-1252. */
-function textOfAttachment(attachment: Attachment): { text: string; html: boolean } | undefined {
-	const { content, contentType, fileName = '' } = attachment;
+/** The text of a text-like attachment, read in its charset, or undefined. */
+function textOfAttachment({
+	content,
+	contentType,
+	charset,
+	fileName = '',
+}: Attachment): { text: string; html: boolean } | undefined {
 	if (content === undefined || content.length === 0) return undefined;
-	const bytes = content.subarray(0, INDICATOR_LIMITS.maxAttachmentTextBytes);
-	return { text: decode(bytes), html: HTML.test(contentType) || HTML_NAMES.test(fileName) };
-}
-
-function decode(bytes: Buffer): string {
-	if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-	const text = bytes.toString('utf8');
-	return text.includes('\ufffd') ? bytes.toString('latin1') : text.replace(/^\uFEFF/, '');
+	const html = HTML.test(contentType) || HTML_NAMES.test(fileName);
+	const maxBytes = INDICATOR_LIMITS.maxAttachmentTextBytes;
+	// A document that is HTML by its name alone names its charset as any other does.
+	const text = textOfFile(content, { contentType: html ? 'text/html' : contentType, charset, maxBytes });
+	return { text, html };
 }

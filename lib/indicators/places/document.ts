@@ -1,5 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Steps } from '../../steps';
+import { decodePercent } from '../../text';
 import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { readHtmlInSteps, type HtmlDocument, type HtmlLink } from './html';
@@ -70,14 +71,6 @@ function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLin
 function mailtoTexts(url: string): string[] {
 	if (!/^mailto:/i.test(url)) return [];
 	const question = url.indexOf('?');
-	const addresses = decoded(url.slice('mailto:'.length, question < 0 ? undefined : question));
-	return question < 0 ? [addresses] : [addresses, decoded(url.slice(question + 1)).replaceAll('&', ' ')];
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
+	const addresses = decodePercent(url.slice('mailto:'.length, question < 0 ? undefined : question));
+	return question < 0 ? [addresses] : [addresses, decodePercent(url.slice(question + 1)).replaceAll('&', ' ')];
 }

@@ -1,6 +1,7 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Steps } from '../../steps';
-import { INVISIBLE_CHARACTERS, isPublicSuffix } from '../../values';
+import { INVISIBLE } from '../../text';
+import { isPublicSuffix } from '../../values';
 import { hostClass, isLabelEdge } from '../characters';
 
 /**
@@ -20,17 +21,18 @@ export interface DefangedText {
 const BRACKETED =
 	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
+const LEADING_COLONS = /^\[:\]\[:\][0-9a-f]/i;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
-const INVISIBLE = new RegExp(`${INVISIBLE_CHARACTERS}+`, 'y');
+const HIDDEN = new RegExp(`${INVISIBLE.source}+`, 'y');
 
 /** Characters that marks begin with, and such that only hide. */
 const SPECIAL = new Uint8Array(0x10000);
 for (const character of '[({<]\\^*\u3002\u30FB\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65')
 	SPECIAL[character.charCodeAt(0)] = 1;
-const ONE_INVISIBLE = new RegExp(INVISIBLE_CHARACTERS);
+const ONE_HIDDEN = new RegExp(INVISIBLE.source);
 // General Punctuation, and the two that stand elsewhere.
 for (const code of [0xad, ...Array.from({ length: 0x70 }, (_, i) => 0x2000 + i), 0xfeff])
-	if (ONE_INVISIBLE.test(String.fromCharCode(code))) SPECIAL[code] = 1;
+	if (ONE_HIDDEN.test(String.fromCharCode(code))) SPECIAL[code] = 1;
 
 /** The first special character from `from` on; `stop` when there is none before. */
 function nextSpecial(text: string, from: number, stop: number): number {
@@ -215,8 +217,8 @@ function readAt(text: string, at: number, done: number, tail: string): Reading |
 		default: {
 			const read = WIDE.get(character);
 			if (read === undefined) {
-				INVISIBLE.lastIndex = at;
-				return { start: at, end: at + (INVISIBLE.exec(text)?.[0].length ?? 1), read: '', marks: false };
+				HIDDEN.lastIndex = at;
+				return { start: at, end: at + (HIDDEN.exec(text)?.[0].length ?? 1), read: '', marks: false };
 			}
 			// A full stop of Chinese or Japanese prose stands beside its own letters.
 			if (read === '.' || read === '@') return isLatin(previous(at)) && isLatin(text[at + 1]) ? one(read) : undefined;
@@ -262,11 +264,11 @@ function readBracket(
 	}
 	if (colon !== undefined) {
 		const left = previous(at);
-		return isEdge(left) || left === ':' || left === ']'
-			? /[\w:/\\[\s]/.test(follows)
-				? reading(colon)
-				: undefined
-			: undefined;
+		// `[:][:]ffff` and `2001[:]db8[:][:]`: an IPv6 address may begin and end with its colons.
+		const isFirst = (left === '' || hostClass(left.charCodeAt(0)) === 0) && LEADING_COLONS.test(text.slice(at, at + 8));
+		const isLast = left === ':' && text[at - 1] === ']';
+		if (!(isEdge(left) || left === ':' || left === ']' || isFirst)) return undefined;
+		return isLast || /[\w:/\\[\s]/.test(follows) ? reading(colon) : undefined;
 	}
 	if (slash !== undefined) return /[\w:/]/.test(previous(at)) ? reading(slash) : undefined;
 	if (dash !== undefined) return isEdge(previous(at)) && isEdge(follows) ? reading('-') : undefined;

@@ -1,4 +1,5 @@
 import { GRAPH_LIMITS } from '../../limits';
+import { MINUTE } from '../../units';
 import { fingerprint, fingerprintSet, remember } from './fingerprints';
 
 /** A message that waits for its bytes. `links`: it has attachments, of which some may be mere links. */
@@ -217,7 +218,7 @@ export function setAside(
 	const rest = settle(state, new Set([id]));
 	if (attempts >= GRAPH_LIMITS.maxAttempts || Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries)
 		return { state: rest, attempts };
-	const retryAt = now + BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]! * 60_000;
+	const retryAt = now + BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]! * MINUTE;
 	const entry: SetAsideEntry =
 		links === undefined ? [attempts, retryAt, receivedAt] : [attempts, retryAt, receivedAt, links];
 	return { state: { ...rest, retry: { ...rest.retry, [id]: entry } }, attempts, retryAt };
@@ -230,21 +231,4 @@ export function dueRetries(state: GraphFolderState, now: number): Queued[] {
 		.sort(([, a], [, b]) => a[1] - b[1])
 		.slice(0, GRAPH_LIMITS.retriesPerPoll)
 		.map(([id, [, , receivedAt, links]]) => (links === undefined ? [id, receivedAt] : [id, receivedAt, links]));
-}
-
-/** A cursor comes out of n8n's database: of another version, or edited by hand, it must not crash every poll. */
-export function isFolderState(state: GraphFolderState): boolean {
-	return (
-		state.v === 1 &&
-		[state.account, state.folder, state.folderId, state.link, state.seen].every((text) => typeof text === 'string') &&
-		['initial', 'steady', 'resync'].includes(state.phase) &&
-		(state.method === 'delta' || (state.method === 'modified' && Array.isArray(state.mark?.recent))) &&
-		Array.isArray(state.todo) &&
-		state.todo.every(
-			(queued) => Array.isArray(queued) && typeof queued[0] === 'string' && typeof queued[1] === 'number',
-		) &&
-		typeof state.retry === 'object' &&
-		state.retry !== null &&
-		[state.base, state.started].every((time) => typeof time === 'number')
-	);
 }
