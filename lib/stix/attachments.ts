@@ -1,5 +1,5 @@
 import type { Attachment } from '../email';
-import type { BundleGraph } from './graph';
+import type { BundleBuilder } from './bundleBuilder';
 import type { Hashes } from './objects';
 import type { ResolvedOptions } from './options';
 import { hashValue, mediaTypeValue, registeredMediaType } from './values';
@@ -32,7 +32,7 @@ function whyOmitted({ content, max, option, what, how }: Bytes, { sizes }: Resol
 
 /** Bytes as an artifact, when there are any and the sizes allow it; else undefined and, where they were asked for, a warning. */
 export function addArtifact(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	budget: ArtifactBudget,
 	bytes: Bytes,
@@ -45,7 +45,7 @@ export function addArtifact(
 		return undefined;
 	}
 	budget.left -= content.length;
-	return graph.observable('artifact', {
+	return builder.observable('artifact', {
 		mime_type: registeredMediaType(bytes.mimeType),
 		payload_bin: Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64'),
 		hashes: bytes.hashes,
@@ -54,7 +54,7 @@ export function addArtifact(
 
 /** An attachment as a file, with its artifact where asked for. Undefined when it has neither a name nor a hash. */
 export function addFile(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	budget: ArtifactBudget,
 	attachment: Attachment,
@@ -76,7 +76,7 @@ export function addFile(
 	// What has no hash has no bytes, such as a message inside of an Outlook message: nothing is left out.
 	const content =
 		options.include.artifacts && attachment.sha256 !== ''
-			? addArtifact(graph, options, budget, {
+			? addArtifact(builder, options, budget, {
 					content: attachment.content,
 					mimeType: attachment.contentType,
 					hashes,
@@ -86,7 +86,7 @@ export function addFile(
 					how,
 				})
 			: undefined;
-	return graph.observable('file', {
+	return builder.observable('file', {
 		hashes,
 		// What has no hash has no bytes, such as a message inside of an Outlook message: it is not an empty file.
 		size:

@@ -1,5 +1,5 @@
 import { bundleToSvg, type PictureOptions } from './bundleToSvg';
-import { viewOf, type ViewGroup } from './bundleView';
+import { bundleViewOf, type ViewGroup } from './bundleView';
 import { clipped, escapeMarkup } from './markup';
 import type { Bundle, IndicatorObject } from './objects';
 
@@ -19,7 +19,7 @@ const STYLE = [
  * load (its own policy forbids both), no link that could be followed by mistake.
  */
 export function bundleToHtml(bundle: Bundle, options: PictureOptions = {}): string {
-	const view = viewOf(bundle, MAX_TABLE_ROWS);
+	const view = bundleViewOf(bundle, MAX_TABLE_ROWS);
 	const patterns = new Map(
 		bundle.objects
 			.filter((object): object is IndicatorObject => object.type === 'indicator')

@@ -1,4 +1,4 @@
-import { viewOf, type BundleView, type ViewGroup } from './bundleView';
+import { bundleViewOf, type BundleView, type ViewGroup } from './bundleView';
 import { clipped, escapeMarkup } from './markup';
 import type { Bundle } from './objects';
 import { PAP_MARKINGS, TLP_MARKINGS } from './tlp';
@@ -50,7 +50,7 @@ interface Anchor {
  * picture of a bundle of 50,000 objects is as large as that of one with fifty.
  */
 export function bundleToSvg(bundle: Bundle, options: PictureOptions = {}): string {
-	const view = viewOf(bundle, options.maxRows ?? 12);
+	const view = bundleViewOf(bundle, options.maxRows ?? 12);
 	const anchors = new Map<string, Anchor>();
 	const heights = view.columns.map(columnHeight);
 	const body = Math.max(0, ...heights);

@@ -52,7 +52,7 @@ const ROLES = [
 ] as const;
 
 /** @param maxRows objects shown of one type */
-export function viewOf(bundle: Bundle, maxRows: number): BundleView {
+export function bundleViewOf(bundle: Bundle, maxRows: number): BundleView {
 	const roles = rolesOf(bundle.objects);
 	const groups = new Map<string, ViewGroup>();
 	const groupOf = new Map<string, string>();

@@ -2,7 +2,7 @@ import type { Email, EmailWarning } from '../email';
 import { extractIndicators, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { canonicalJson } from './canonical';
-import { BundleGraph } from './graph';
+import { BundleBuilder } from './bundleBuilder';
 import { papMarking, tlpMarking } from './markings';
 import { addMessage, type MessageRecord } from './message';
 import type { Bundle, MarkingDefinition } from './objects';
@@ -34,26 +34,26 @@ export function emailToBundle(email: Email, options: BundleOptions = {}): Bundle
 	const time = reportTime(email.date) ?? reportTime(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);
-	const graph = new BundleGraph(resolved, {
+	const builder = new BundleBuilder(resolved, {
 		time,
 		createdBy: author?.id,
 		markings: [...new Set(markings.map(({ id }) => id))],
 	});
-	for (const object of [...markings, ...(author === undefined ? [] : [author])]) graph.add(object);
+	for (const object of [...markings, ...(author === undefined ? [] : [author])]) builder.add(object);
 
 	const record: MessageRecord = {
 		messages: [],
 		filesByHash: new Map(),
 		budget: { left: resolved.sizes.maxTotalArtifactBytes },
 	};
-	const message = addMessage(graph, resolved, email, record);
-	const found = addObservables(graph, resolved, indicators, record);
-	const observedData = resolved.include.observedData ? addObservedData(graph, message, email, time) : undefined;
-	const patterns = addIndicators(graph, resolved, found, observedData, new Date(time));
+	const message = addMessage(builder, resolved, email, record);
+	const found = addObservables(builder, resolved, indicators, record);
+	const observedData = resolved.include.observedData ? addObservedData(builder, message, email, time) : undefined;
+	const patterns = addIndicators(builder, resolved, found, observedData, new Date(time));
 	if (resolved.include.report) {
-		addReport(graph, resolved, email, { time, message, indicators, patterns: patterns.length });
+		addReport(builder, resolved, email, { time, message, indicators, patterns: patterns.length });
 	}
-	const { objects } = graph;
+	const { objects } = builder;
 	const name = canonicalJson({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
 	return { type: 'bundle', id: `bundle--${uuidV5(OWN_NAMESPACE, name)}`, objects };
 }
@@ -79,25 +79,25 @@ function authorOf({ identity }: ResolvedOptions): ReturnType<typeof stixObject<'
 	);
 }
 
-function addObservedData(graph: BundleGraph, message: string, email: Email, time: string): string {
+function addObservedData(builder: BundleBuilder, message: string, email: Email, time: string): string {
 	const seen = timestampOf(email.receivedAt) ?? time;
-	return graph.versioned('observed-data', {
+	return builder.versioned('observed-data', {
 		first_observed: seen,
 		last_observed: seen,
 		number_observed: 1,
-		object_refs: graph.connected(message),
+		object_refs: builder.connected(message),
 	});
 }
 
 function addReport(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	about: { time: string; message: string; indicators: readonly Indicator[]; patterns: number },
 ): void {
 	const { report, labels } = options;
-	const contents = graph.objects.filter(({ type }) => type !== 'marking-definition' && type !== 'identity');
-	graph.versioned('report', {
+	const contents = builder.objects.filter(({ type }) => type !== 'marking-definition' && type !== 'identity');
+	builder.versioned('report', {
 		name: report.name?.trim() || reportName(email, { onCut: options.warn }),
 		description: report.description ?? describe(email, about),
 		report_types: report.types,

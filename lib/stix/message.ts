@@ -2,7 +2,7 @@ import { howToGetBytes, type Attachment, type Email, type EmailAddress, type Ema
 import { EMAIL_LIMITS } from '../limits';
 import { addArtifact, addFile, type ArtifactBudget } from './attachments';
 import { canonicalJson } from './canonical';
-import type { BundleGraph } from './graph';
+import type { BundleBuilder } from './bundleBuilder';
 import { additionalHeaderFields } from './headerFields';
 import type { EmailMimePart } from './objects';
 import type { ResolvedOptions } from './options';
@@ -30,7 +30,7 @@ export interface MessageRecord {
 
 /** Writes a message, its addresses, attachments and attached messages; gives the id of its email-message object. */
 export function addMessage(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	record: MessageRecord,
@@ -44,16 +44,16 @@ export function addMessage(
 	const files = email.attachments.map((attachment) => {
 		const inner =
 			attachment.email !== undefined && options.include.attachedMessages && depth < EMAIL_LIMITS.maxDepth
-				? addMessage(graph, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
+				? addMessage(builder, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
 				: undefined;
 		if (inner !== undefined) attached.push(inner);
-		return options.include.attachments ? fileOf(graph, options, attachment, record, inner, how) : undefined;
+		return options.include.attachments ? fileOf(builder, options, attachment, record, inner, how) : undefined;
 	});
-	const id = graph.observable('email-message', messageObject(graph, options, email, files, record.budget));
+	const id = builder.observable('email-message', messageObject(builder, options, email, files, record.budget));
 	place.id = id;
 	if (options.include.relationships) {
 		// Files, too, though body_multipart refers to them: not every consumer reads it.
-		for (const target of [...files, ...attached]) if (target !== undefined) graph.relate(id, 'related-to', target);
+		for (const target of [...files, ...attached]) if (target !== undefined) builder.relate(id, 'related-to', target);
 	}
 	return id;
 }
@@ -63,14 +63,14 @@ function joined(path: string, partId: string): string {
 }
 
 function fileOf(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	attachment: Attachment,
 	record: MessageRecord,
 	inner: string | undefined,
 	how: string,
 ): string | undefined {
-	const id = addFile(graph, options, record.budget, attachment, inner === undefined ? [] : [inner], how);
+	const id = addFile(builder, options, record.budget, attachment, inner === undefined ? [] : [inner], how);
 	if (id === undefined) return undefined;
 	for (const digest of [attachment.md5, attachment.sha1, attachment.sha256, attachment.sha512]) {
 		const key = digest?.toLowerCase();
@@ -80,7 +80,7 @@ function fileOf(
 }
 
 function messageObject(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	files: ReadonlyArray<string | undefined>,
@@ -88,7 +88,7 @@ function messageObject(
 ): StixInput<'email-message'> {
 	const { include } = options;
 	const addresses = (list: readonly EmailAddress[]): string[] => [
-		...new Set(list.map((address) => addAddress(graph, address)).filter((id) => id !== undefined)),
+		...new Set(list.map((address) => addAddress(builder, address)).filter((id) => id !== undefined)),
 	];
 	const parts = mimeParts(email);
 	// A message that is nothing but a file has no text for `body`: its one part can say what it is and refer to the file.
@@ -98,7 +98,7 @@ function messageObject(
 		date: timestampOf(email.date),
 		content_type: email.contentType,
 		from_ref: addresses(email.from)[0],
-		sender_ref: email.sender && addAddress(graph, email.sender),
+		sender_ref: email.sender && addAddress(builder, email.sender),
 		to_refs: addresses(email.to),
 		cc_refs: addresses(email.cc),
 		bcc_refs: addresses(email.bcc),
@@ -110,15 +110,15 @@ function messageObject(
 			: undefined,
 		body: isMultipart || !include.body ? undefined : bodyOf(email),
 		body_multipart: isMultipart ? leaves(parts, files, include.body) : undefined,
-		raw_email_ref: include.rawEmail ? addRaw(graph, options, email, budget) : undefined,
+		raw_email_ref: include.rawEmail ? addRaw(builder, options, email, budget) : undefined,
 	};
 	const id = ownId(email, message, options);
 	return id === undefined ? message : { ...message, id };
 }
 
-function addAddress(graph: BundleGraph, { address, name }: EmailAddress): string | undefined {
+function addAddress(builder: BundleBuilder, { address, name }: EmailAddress): string | undefined {
 	const value = emailAddrValue(address);
-	return value && graph.observable('email-addr', { value, display_name: name || undefined });
+	return value && builder.observable('email-addr', { value, display_name: name || undefined });
 }
 
 /** Parts of the message; those of an Email made from another node's item are put together from its bodies. */
@@ -172,13 +172,13 @@ function unixLines(text: string): string {
 }
 
 function addRaw(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	budget: ArtifactBudget,
 ): string | undefined {
 	const sha256 = hashValue('SHA-256', email.sha256);
-	return addArtifact(graph, options, budget, {
+	return addArtifact(builder, options, budget, {
 		content: email.raw,
 		mimeType: 'message/rfc822',
 		hashes: sha256 === undefined ? {} : { 'SHA-256': sha256 },

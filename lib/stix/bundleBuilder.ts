@@ -13,7 +13,7 @@ export interface Provenance {
 
 type ObservableType = ObservableObject['type'];
 type VersionedType = Exclude<StixType, ObservableType | 'marking-definition'>;
-/** What the graph itself fills in. */
+/** What the builder itself fills in. */
 type Common = 'created' | 'modified' | 'created_by_ref' | 'confidence' | 'object_marking_refs';
 type Relationship = StixObjectOf<'relationship'>;
 type VersionedInput<Type extends VersionedType> = Omit<StixInput<Type>, Common>;
@@ -22,7 +22,7 @@ type VersionedInput<Type extends VersionedType> = Omit<StixInput<Type>, Common>;
  * The objects of a bundle in the making, each once, in the order of their coming.
  * Whoever adds an object gets its id back; there is no reference to what is not there.
  */
-export class BundleGraph {
+export class BundleBuilder {
 	readonly #objects = new Map<string, StixObject>();
 	readonly #provenance: Provenance;
 	readonly #options: ResolvedOptions;
