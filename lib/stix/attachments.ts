@@ -1,6 +1,6 @@
 import type { Attachment } from '../email';
 import type { BundleBuilder } from './bundleBuilder';
-import type { Hashes } from './objects';
+import type { Hashes } from './dataTypes';
 import type { ResolvedOptions } from './options';
 import { hashValue, mediaTypeValue, registeredMediaType } from './values';
 

@@ -1,5 +1,6 @@
-import type { EmailAddrObject, ObservableObject, StixObject, StixObjectOf, StixType } from './objects';
+import type { EmailAddrObject, StixObject, StixObjectOf } from './objects';
 import type { ResolvedOptions } from './options';
+import { isOwnObservable, type ObservableType, type VersionedType } from './properties';
 import { embeddedReferences, stixObject, type StixInput } from './stixObject';
 import { STIX_NAMESPACE, uuidV5 } from './uuid';
 
@@ -11,8 +12,6 @@ export interface Provenance {
 	markings: readonly string[];
 }
 
-type ObservableType = ObservableObject['type'];
-type VersionedType = Exclude<StixType, ObservableType | 'marking-definition'>;
 /** What the builder itself fills in. */
 type Common = 'created' | 'modified' | 'created_by_ref' | 'confidence' | 'object_marking_refs';
 type Relationship = StixObjectOf<'relationship'>;
@@ -78,7 +77,7 @@ export class BundleBuilder {
 			confidence: this.#options.confidence,
 			object_marking_refs: [...markings],
 			...properties,
-		} as unknown as StixInput<Type>;
+		} as StixInput<Type>;
 		return this.add(stixObject(type, complete));
 	}
 
@@ -136,16 +135,6 @@ function relationshipId(source: string, type: string, target: string): string {
 	return `relationship--${uuidV5(STIX_NAMESPACE, name)}`;
 }
 
-const NO_OBSERVABLES: ReadonlySet<StixType> = new Set([
-	'identity',
-	'indicator',
-	'marking-definition',
-	'observed-data',
-	'relationship',
-	'report',
-	'vulnerability',
-] satisfies StixType[]);
-
 function isOfObservableType(object: StixObject | undefined): boolean {
-	return object !== undefined && !NO_OBSERVABLES.has(object.type);
+	return object !== undefined && isOwnObservable(object.type);
 }

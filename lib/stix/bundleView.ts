@@ -1,4 +1,5 @@
-import type { Bundle, EmailMessageObject, StixObject, StixObjectOf, StixType } from './objects';
+import type { Bundle, EmailMessageObject, StixObject, StixObjectOf } from './objects';
+import type { StixType } from './properties';
 import { embeddedReferences } from './stixObject';
 
 /** One object in a picture. */
@@ -120,7 +121,7 @@ function rowOf(object: StixObject, role?: string): ViewRow {
 	const { id } = object;
 	const show = (Object.hasOwn(SHOWN, object.type) ? SHOWN[object.type] : undefined) as
 		((object: StixObject, role?: string) => Omit<ViewRow, 'id'>) | undefined;
-	const { value, name } = object as unknown as { value?: unknown; name?: unknown };
+	const { value, name }: Readonly<Record<string, unknown>> = object;
 	const row = show?.(object, role) ?? { text: [value, name].find((text) => typeof text === 'string') ?? '' };
 	return { id, ...row, text: row.text || id };
 }

@@ -1,7 +1,9 @@
 export type { AnyBundle, AnyStixObject } from './anyBundle';
 export * from './errors';
-export * from './objects';
-export * from './properties';
+export type * from './dataTypes';
+export type * from './objects';
+export { PROPERTY_TABLES } from './properties';
+export type { ObservableType, PropertyTable, StixProperty, StixType, VersionedType } from './properties';
 export * from './tlp';
 export { canonicalJson, wellFormed } from './canonical';
 export { isObservableType, stixId, type StixIdOptions } from './identifier';

@@ -4,7 +4,7 @@ import { addArtifact, addFile, type ArtifactBudget } from './attachments';
 import { canonicalJson } from './canonical';
 import type { BundleBuilder } from './bundleBuilder';
 import { additionalHeaderFields } from './headerFields';
-import type { EmailMimePart } from './objects';
+import type { EmailMimePart } from './dataTypes';
 import type { ResolvedOptions } from './options';
 import type { StixInput } from './stixObject';
 import { timestampOf } from './timestamp';

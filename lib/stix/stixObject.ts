@@ -1,11 +1,23 @@
 import { wellFormed } from './canonical';
+import { StixError } from './errors';
 import { stixId, type StixIdOptions } from './identifier';
-import type { StixObject, StixObjectOf, StixType } from './objects';
-import { PROPERTY_TABLES, type PropertyKind } from './properties';
+import type { Identifier, PropertyKind } from './dataTypes';
+import type { StixObject, StixObjectOf } from './objects';
+import { PROPERTY_TABLES, type PropertyTable, type StixType } from './properties';
 
 /** Properties of an object before it is made: the type says the rest, the id is computed when not given. */
-export type StixInput<Type extends StixType> = Omit<StixObjectOf<Type>, 'type' | 'spec_version' | 'id'> & {
-	id?: string;
+export type StixInput<Type extends StixType> = Inputs[Type];
+
+type Inputs = {
+	[Type in StixType]: { id?: Identifier | undefined } & {
+		// Whatever may be absent may be given as undefined.
+		[Name in keyof StixObjectOf<Type> as Exclude<Name, 'type' | 'spec_version' | 'id'>]: object extends Pick<
+			StixObjectOf<Type>,
+			Name
+		>
+			? StixObjectOf<Type>[Name] | undefined
+			: StixObjectOf<Type>[Name];
+	};
 };
 
 /**
@@ -13,6 +25,8 @@ export type StixInput<Type extends StixType> = Omit<StixObjectOf<Type>, 'type' |
  *
  * What is `undefined`, an empty list or an empty dictionary is left out (STIX 2.1 sections 2.2 and 2.11 forbid them). Lone surrogates and
  * NUL become U+FFFD: the first have no UTF-8 form, the second ends texts in many a consumer.
+ *
+ * @throws StixError `STIX_PROPERTY_UNKNOWN`
  */
 export function stixObject<Type extends StixType>(
 	type: Type,
@@ -20,15 +34,16 @@ export function stixObject<Type extends StixType>(
 	options: StixIdOptions = {},
 ): StixObjectOf<Type> {
 	const given = properties as Readonly<Record<string, unknown>>;
+	requireListed(type, given);
 	const object: Record<string, unknown> = { type, spec_version: '2.1', id: given.id };
-	for (const [name, raw] of PROPERTIES[type]) {
+	for (const [name, raw] of PROPERTIES.get(type) ?? []) {
 		const value = given[name];
 		if (value === undefined || value === null) continue;
 		const clean = raw ? nonEmpty(value) : cleaned(value);
 		if (clean !== undefined) object[name] = clean;
 	}
 	object.id ??= stixId(type, object, options);
-	return object as unknown as StixObjectOf<Type>;
+	return object as StixObjectOf<Type>;
 }
 
 /** Kinds that hold nothing a sender wrote, and base64, in which there is nothing to clean. */
@@ -43,14 +58,28 @@ const RAW: ReadonlySet<PropertyKind> = new Set([
 ]);
 
 /** The tables as lists, without the three properties that every object begins with. */
-const PROPERTIES = Object.fromEntries(
-	Object.entries(PROPERTY_TABLES).map(([type, table]) => [
+const PROPERTIES = new Map(
+	Object.entries<PropertyTable>(PROPERTY_TABLES).map(([type, table]) => [
 		type,
 		Object.entries(table)
 			.slice(3)
 			.map(([name, { kind }]) => [name, RAW.has(kind)] as const),
 	]),
-) as unknown as Readonly<Record<StixType, ReadonlyArray<readonly [name: string, raw: boolean]>>>;
+);
+
+/** Refuses what stands in none, which would not be written. */
+function requireListed(type: StixType, given: Readonly<Record<string, unknown>>): void {
+	const table: PropertyTable | undefined = Object.hasOwn(PROPERTY_TABLES, type) ? PROPERTY_TABLES[type] : undefined;
+	if (table === undefined) {
+		throw new StixError('STIX_PROPERTY_UNKNOWN', `This pack writes no objects of the type '${String(type)}'.`);
+	}
+	for (const name of Object.keys(given)) {
+		if (Object.hasOwn(table, name) || given[name] === undefined) continue;
+		throw new StixError('STIX_PROPERTY_UNKNOWN', `The property '${name}' is in no table of the type ${type}.`, {
+			hint: 'Put what STIX does not define into an extension.',
+		});
+	}
+}
 
 function nonEmpty(value: unknown): unknown {
 	return Array.isArray(value) && value.length === 0 ? undefined : value;
@@ -78,7 +107,7 @@ function cleaned(value: unknown): unknown {
 /** Ids that an object holds in its `…_ref` and `…_refs` properties, MIME parts included; markings and author are no content. */
 export function embeddedReferences(object: StixObject): string[] {
 	const found: string[] = [];
-	const values = object as unknown as Readonly<Record<string, unknown>>;
+	const values: Readonly<Record<string, unknown>> = object;
 	for (const name of Object.keys(values)) {
 		if (name === 'object_marking_refs' || name === 'created_by_ref') continue;
 		if (name.endsWith('_ref')) found.push(values[name] as string);
