@@ -321,6 +321,32 @@ export const WARNING_LIMITS = {
 	maxMessageCharacters: 4_000,
 } as const;
 
+/** Of work that gives way to the rest of the process. */
+export const STEP_LIMITS = {
+	/** Milliseconds of one turn. A step may take as long again: none shall keep the process for 25. */
+	turnMs: 10,
+	/** Characters of a text that one step changes. */
+	pieceLength: 64 * KiB,
+	/** A third of the bytes that one step writes in base64. */
+	pieceBytes: 1 * MiB,
+	/** Objects of a bundle that one step makes or looks at: some 10 microseconds each. */
+	objects: 32,
+	/** Texts of a list that one step sorts or writes. */
+	pieceItems: 4_096,
+} as const;
+
+/** Of pictures of a bundle. What is above is counted in the picture. */
+export const PICTURE_LIMITS = {
+	/** Objects of one type in the picture, unless its caller says otherwise. */
+	rows: 12,
+	/** As many as a caller may ask for. */
+	maxRows: 10_000,
+	/** Objects of one type in the tables below it. */
+	maxTableRows: 500,
+	/** Lines between them. */
+	maxEdges: 400,
+} as const;
+
 export const READER_LIMITS = {
 	/** Bytes of a message that is fetched into memory. Above: it is streamed into n8n's store and read from there. */
 	memoryBytes: 16 * MiB,

@@ -10,7 +10,7 @@ export { isObservableType, stixId, type StixIdOptions } from './identifier';
 export { papMarking, tlpMarking } from './markings';
 export { reportTime, requireTimestamp, timestampOf } from './timestamp';
 export { OWN_NAMESPACE, STIX_NAMESPACE, stableUuidV4, uuidV5 } from './uuid';
-export { emailToBundle, reportName } from './emailToBundle';
+export { emailToBundle, emailToBundleAsync, reportName, type BundleAsyncOptions } from './emailToBundle';
 export type {
 	BundleOptions,
 	IdentifierOptions,

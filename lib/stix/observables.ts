@@ -1,4 +1,6 @@
 import type { Indicator, IndicatorFlag } from '../indicators';
+import { STEP_LIMITS } from '../limits';
+import type { Steps } from '../steps';
 import { chosenHashes } from './attachments';
 import type { BundleBuilder } from './bundleBuilder';
 import type { MessageRecord } from './message';
@@ -88,12 +90,12 @@ export function isUnflagged(indicator: Indicator): boolean {
 }
 
 /** Writes the observables of the indicators and ties each to the messages that it was found in. */
-export function addObservables(
+export function* addObservables(
 	builder: BundleBuilder,
 	options: ResolvedOptions,
 	indicators: readonly Indicator[],
 	record: MessageRecord,
-): FoundObservable[] {
+): Steps<FoundObservable[]> {
 	const wanted = options.include.observables;
 	const candidates = indicators.filter(
 		(indicator) =>
@@ -109,7 +111,8 @@ export function addObservables(
 		});
 	}
 	const found: FoundObservable[] = [];
-	for (const indicator of candidates.slice(0, maxObservables)) {
+	for (const [index, indicator] of candidates.slice(0, maxObservables).entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		const written =
 			indicator.type === 'file'
 				? addFoundFile(indicator, builder, options, record)
@@ -118,7 +121,7 @@ export function addObservables(
 		else
 			options.warn({ code: 'observable-invalid', message: `A value of type ${indicator.type} has no form in STIX.` });
 	}
-	if (options.include.relationships) relate(builder, found, record);
+	if (options.include.relationships) yield* relate(builder, found, record);
 	return found;
 }
 
@@ -150,7 +153,7 @@ function byLength(digest: string): Record<string, string> {
 }
 
 /** `related-to` from the messages to what they hold, and from a value to the one that it was derived from. */
-function relate(builder: BundleBuilder, found: readonly FoundObservable[], record: MessageRecord): void {
+function* relate(builder: BundleBuilder, found: readonly FoundObservable[], record: MessageRecord): Steps<void> {
 	const byPath = new Map(record.messages.map(({ path, id }) => [path, id]));
 	const root = byPath.get('') ?? '';
 	const embedded = new Map<string, ReadonlySet<string>>();
@@ -166,7 +169,8 @@ function relate(builder: BundleBuilder, found: readonly FoundObservable[], recor
 	const byValue = new Map<string, string>();
 	for (const { indicator, id } of found) if (!byValue.has(indicator.value)) byValue.set(indicator.value, id);
 
-	for (const { indicator, id } of found) {
+	for (const [index, { indicator, id }] of found.entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		for (const message of holders(indicator)) {
 			if (embedded.get(message)?.has(id) !== true) builder.relate(message, 'related-to', id);
 		}
@@ -184,19 +188,20 @@ function messagePath(part: string): string {
 const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>(['allow-listed', 'own-domain']);
 
 /** Writes an indicator for every observable that the policy chooses; gives their ids. */
-export function addIndicators(
+export function* addIndicators(
 	builder: BundleBuilder,
 	options: ResolvedOptions,
 	found: readonly FoundObservable[],
 	observedData: string | undefined,
 	from: Date,
-): string[] {
+): Steps<string[]> {
 	const { policy, basedOn, indicatorTypes, validForDays } = options.patterns;
 	if (policy === 'never') return [];
 	const until =
 		validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * 86_400_000));
 	const written: string[] = [];
-	for (const { indicator, id: observable, pattern: writePattern } of found) {
+	for (const [index, { indicator, id: observable, pattern: writePattern }] of found.entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		const chosen =
 			policy === 'unflagged'
 				? isUnflagged(indicator)

@@ -1,6 +1,8 @@
+import { STEP_LIMITS } from '../limits';
+import { replaceInSteps, type Steps } from '../steps';
 import { wellFormed } from './canonical';
 import { StixError } from './errors';
-import { stixId, type StixIdOptions } from './identifier';
+import { stixId, stixIdInSteps, type LongType, type StixIdOptions } from './identifier';
 import type { Identifier, PropertyKind } from './dataTypes';
 import type { StixObject, StixObjectOf } from './objects';
 import { PROPERTY_TABLES, type PropertyTable, type StixType } from './properties';
@@ -33,6 +35,25 @@ export function stixObject<Type extends StixType>(
 	properties: StixInput<Type>,
 	options: StixIdOptions = {},
 ): StixObjectOf<Type> {
+	const object = withoutId(type, properties);
+	object.id ??= stixId(type, object, options);
+	return object as StixObjectOf<Type>;
+}
+
+/** As {@link stixObject}, of what may hold megabytes or a list of everything. */
+export function* stixObjectInSteps<Type extends LongType>(
+	type: Type,
+	properties: StixInput<Type>,
+	options: StixIdOptions,
+): Steps<StixObjectOf<Type>> {
+	const given: Record<string, unknown> = { ...properties };
+	for (const [name, raw] of PROPERTIES.get(type) ?? []) if (!raw) given[name] = yield* cleanTexts(given[name]);
+	const object = withoutId(type, given as StixInput<Type>);
+	object.id ??= yield* stixIdInSteps(type, object, options);
+	return object as StixObjectOf<Type>;
+}
+
+function withoutId<Type extends StixType>(type: Type, properties: StixInput<Type>): Record<string, unknown> {
 	const given = properties as Readonly<Record<string, unknown>>;
 	requireListed(type, given);
 	const object: Record<string, unknown> = { type, spec_version: '2.1', id: given.id };
@@ -42,8 +63,7 @@ export function stixObject<Type extends StixType>(
 		const clean = raw ? nonEmpty(value) : cleaned(value);
 		if (clean !== undefined) object[name] = clean;
 	}
-	object.id ??= stixId(type, object, options);
-	return object as StixObjectOf<Type>;
+	return object;
 }
 
 /** Kinds that hold nothing a sender wrote, and base64, in which there is nothing to clean. */
@@ -85,13 +105,25 @@ function nonEmpty(value: unknown): unknown {
 	return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
-/** What may have to be replaced; a pair of surrogates need not. */
-const SUSPECT = /[\0\ud800-\udfff]/;
-
 /** A text that every JSON consumer can store. */
 export function cleanText(text: string): string {
-	if (!SUSPECT.test(text)) return text;
-	return wellFormed(text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text);
+	return wellFormed(text.includes(NUL) ? text.replaceAll(NUL, REPLACEMENT) : text);
+}
+
+const NUL = '\0';
+const REPLACEMENT = '\uFFFD';
+
+/** A value with its texts cleaned, each in steps of its own. Empty lists and dictionaries stay. */
+function* cleanTexts(value: unknown): Steps<unknown> {
+	if (typeof value === 'string') {
+		const text = wellFormed(yield* replaceInSteps(value, NUL, REPLACEMENT));
+		if (text.length > STEP_LIMITS.pieceLength) yield;
+		return text;
+	}
+	if (value === null || typeof value !== 'object') return value;
+	const members: Array<[string, unknown]> = [];
+	for (const [name, member] of Object.entries(value)) members.push([name, yield* cleanTexts(member)]);
+	return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members);
 }
 
 function cleaned(value: unknown): unknown {
