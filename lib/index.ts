@@ -8,4 +8,15 @@ export * from './stix';
 export * from './mailbox';
 export * from './pattern';
 export * from './opencti';
+export {
+	HuntError,
+	type HuntErrorCode,
+	type HuntOptions,
+	type HuntOutcome,
+	type HuntPlan,
+	type PlannedAlternative,
+	type PlannedObservation,
+	type ReadCounts,
+	type ReadOptions,
+} from './hunt';
 export * from './esa';

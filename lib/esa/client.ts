@@ -1,16 +1,17 @@
+import { ReadBudget, runPlan, type HuntOutcome, type HuntPlan, type ReadOptions } from '../hunt';
 import { isRecord } from '../json';
-import { EsaError } from './errors';
-import { runHunt, type HuntResult, type HuntRunOptions } from './hunt';
-import type { HuntPlan } from './plan';
+import { EsaError, midOf } from './errors';
+import { unreadable } from './explain';
+import { huntTarget } from './huntTarget';
+import { Login, type EsaClientOptions } from './login';
 import * as quarantine from './quarantine';
-import { type EsaRow } from './row';
-import { searchQuery, type SearchFields } from './search';
-import { Session, unreadable, type EsaClientOptions } from './session';
-import { ReadBudget, readRows, rowsOf } from './tracking';
 import { encodeValue } from './query';
+import type { EsaRow } from './row';
+import { searchQuery, type SearchFields } from './search';
+import { readRows, rowsOf } from './tracking';
 
 /** A message on one appliance, as rows name it. */
-export interface MessageReference {
+export interface EsaMessageReference {
 	serialNumber: string;
 	mids: number[];
 	icid?: number;
@@ -19,6 +20,17 @@ export interface MessageReference {
 	/** Full minutes, `YYYY-MM-DDThh:mm:00.000Z`; both or none. */
 	startDate?: string;
 	endDate?: string;
+}
+
+/** A row that a hunt found. */
+export interface HuntedRow extends EsaRow {
+	/** The comparisons of the pattern that hold for it, as the plan's `terms` write them. */
+	matchedBy: string[];
+}
+
+export interface EsaHuntResult extends HuntOutcome {
+	/** Messages that match, oldest first, each once. */
+	rows: HuntedRow[];
 }
 
 export interface SearchResult {
@@ -40,27 +52,27 @@ export type DetailCall = 'details' | 'amp-details' | 'dlp-details' | 'url-detail
  * @throws EsaError for what the appliance refuses and HttpError for what the way to it refuses
  */
 export class EsaClient {
-	readonly #session: Session;
+	readonly #login: Login;
 
 	/** @throws EsaError `ESA_CONFIGURATION`; HttpError `HTTP_CONFIGURATION` */
 	constructor(options: EsaClientOptions) {
-		this.#session = new Session(options);
+		this.#login = new Login(options);
 	}
 
 	async login(): Promise<void> {
-		await this.#session.login();
+		await this.#login.login();
 	}
 
 	/** What the account may call, `e_message_tracking_messages` and so on. */
 	async privileges(signal?: AbortSignal): Promise<string[]> {
-		const { data } = await this.#session.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
+		const { data } = await this.#login.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
 		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is no list');
 		return data.filter((one) => typeof one === 'string');
 	}
 
 	/** Logs in and checks that the account may search messages. @throws EsaError in the user's words */
 	async test(): Promise<{ privileges: string[] }> {
-		await this.#session.login();
+		await this.#login.login();
 		const privileges = await this.privileges();
 		if (privileges.length > 0 && !privileges.includes('e_message_tracking_messages')) {
 			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account may not search messages', {
@@ -70,16 +82,17 @@ export class EsaClient {
 		return { privileges };
 	}
 
-	/** The messages that match a pattern, and no others: see planHunt. */
-	async hunt(plan: HuntPlan, options: HuntRunOptions = {}): Promise<HuntResult> {
-		return runHunt(plan, (query, budget, signal) => readRows(this.#session, query, budget, signal), options);
+	/** The messages that match a pattern, and no others: see planHunt. @throws HuntError `HUNT_OPTION_INVALID` */
+	async hunt(plan: HuntPlan, options: ReadOptions = {}): Promise<EsaHuntResult> {
+		const { matches, ...told } = await runPlan(huntTarget(this.#login), plan, options);
+		return { rows: matches.map(({ row: { row }, matchedBy }) => ({ ...row, matchedBy })), ...told };
 	}
 
 	/** Rows by fields, ANDed, as the appliance finds them. @throws HuntError `HUNT_VALUE_REFUSED` for what cannot be sent */
-	async search(fields: SearchFields, options: HuntRunOptions = {}): Promise<SearchResult> {
+	async search(fields: SearchFields, options: ReadOptions = {}): Promise<SearchResult> {
 		const maxRows = rowsOf(options.maxRows);
 		const budget = new ReadBudget(maxRows);
-		const rows = await readRows(this.#session, searchQuery(fields), budget, options.signal);
+		const rows = await readRows(this.#login, searchQuery(fields), budget, options.signal);
 		const { badRecords, unreadable: odd } = budget.counts;
 		return {
 			rows,
@@ -93,63 +106,63 @@ export class EsaClient {
 	}
 
 	/** Envelope, verdicts and history of a message. @throws EsaError `ESA_NOT_FOUND` */
-	async messageDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async messageDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('details', message);
 	}
 
 	/** Advanced Malware Protection: what happened to attachments. @throws EsaError `ESA_NOT_FOUND` */
-	async ampDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async ampDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('amp-details', message);
 	}
 
 	/** Data loss prevention. The matched content needs a privilege of its own. @throws EsaError `ESA_NOT_FOUND` */
-	async dlpDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async dlpDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('dlp-details', message);
 	}
 
 	/** What URLs were found and how they were judged. @throws EsaError `ESA_NOT_FOUND` */
-	async urlDetails(message: MessageReference): Promise<Record<string, unknown>> {
+	async urlDetails(message: EsaMessageReference): Promise<Record<string, unknown>> {
 		return this.#details('url-details', message);
 	}
 
 	/** The connection that a message came by: `sbrs`, `senderGroup`, `messages`. */
 	async connectionDetails(connection: { serialNumber: string; icid: number }): Promise<Record<string, unknown>> {
 		const query = detailQuery({ ...connection, mids: [] });
-		return this.#session.call({ path: `message-tracking/connection-details?${query}` });
+		return this.#login.call({ path: `message-tracking/connection-details?${query}` });
 	}
 
 	/** Messages in quarantine. */
 	async searchQuarantine(
 		search: quarantine.QuarantineSearch,
-		options: HuntRunOptions = {},
+		options: ReadOptions = {},
 	): Promise<quarantine.QuarantineResult> {
-		return quarantine.search(this.#session, search, options);
+		return quarantine.search(this.#login, search, options);
 	}
 
 	/** One message in quarantine, headers and parts included. */
 	async quarantinedDetails(type: quarantine.QuarantineType, mid: number): Promise<Record<string, unknown>> {
-		return quarantine.details(this.#session, type, mid);
+		return quarantine.details(this.#login, type, mid);
 	}
 
 	/** Delivers messages out of quarantine. Never done unless called. Returns how many were released. */
 	async releaseQuarantined(selection: quarantine.QuarantineSelection): Promise<number> {
-		return quarantine.release(this.#session, selection);
+		return quarantine.release(this.#login, selection);
 	}
 
 	/** Deletes messages in quarantine, for good. Never done unless called. Returns how many were deleted. */
 	async deleteQuarantined(selection: quarantine.QuarantineSelection): Promise<number> {
-		return quarantine.remove(this.#session, selection);
+		return quarantine.remove(this.#login, selection);
 	}
 
 	async close(): Promise<void> {
-		await this.#session.close();
+		await this.#login.close();
 	}
 
-	async #details(call: DetailCall, message: MessageReference): Promise<Record<string, unknown>> {
+	async #details(call: DetailCall, message: EsaMessageReference): Promise<Record<string, unknown>> {
 		if (message.mids.length === 0)
 			throw new EsaError('ESA_CONFIGURATION', 'A message is named by its MID and the serial number of its appliance');
 		const path = `message-tracking/${call}?${detailQuery(message)}`;
-		const { data } = await this.#session.call({ path });
+		const { data } = await this.#login.call({ path });
 		const messages = isRecord(data) ? data.messages : undefined;
 		if (!isRecord(messages)) throw unreadable(`message-tracking/${call}`, 'data.messages is missing');
 		// An unknown message is answered with HTTP 200.
@@ -167,15 +180,11 @@ export class EsaClient {
 	}
 }
 
-function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: MessageReference): string {
-	for (const id of [...mids, icid ?? 0, dcid ?? 0]) {
-		if (!Number.isSafeInteger(id) || id < 0)
-			throw new EsaError('ESA_CONFIGURATION', 'MID, ICID and DCID are whole numbers');
-	}
+function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: EsaMessageReference): string {
 	const pairs: Array<[string, string | number | undefined]> = [
-		...mids.map((mid): [string, number] => ['mid', mid]),
-		['icid', icid],
-		['dcid', dcid],
+		...mids.map((mid): [string, number] => ['mid', midOf('mids', mid)]),
+		['icid', icid === undefined ? undefined : midOf('icid', icid)],
+		['dcid', dcid === undefined ? undefined : midOf('dcid', dcid)],
 		['serialNumber', serialNumber],
 		['startDate', startDate],
 		['endDate', endDate],

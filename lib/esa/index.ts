@@ -1,9 +1,11 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
-export { EsaClient, type MessageReference, type SearchResult } from './client';
+export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
+export { TEXT_OPERATORS, type TextOperator } from './column';
 export * from './errors';
-export type { HuntResult, HuntRunOptions } from './hunt';
-export { planHunt, type HuntOptions, type HuntPlan, type PlannedAlternative, type PlannedObservation } from './plan';
+export { ESA_EVENTS, type EsaEvent } from './fields';
+export { planHunt } from './huntTarget';
+export type { EsaClientOptions, EsaProduct } from './login';
 export type {
 	QuarantineFields,
 	QuarantineOperator,
@@ -14,5 +16,4 @@ export type {
 } from './quarantine';
 export type { EsaRow } from './row';
 export type { SearchFields, TextField } from './search';
-export type { EsaClientOptions, EsaProduct } from './session';
 export { translatePattern, type TranslateOptions } from './translate';

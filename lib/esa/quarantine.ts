@@ -1,8 +1,11 @@
+import type { ReadOptions } from '../hunt';
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
-import { EsaError } from './errors';
-import type { HuntRunOptions } from './hunt';
-import { unreadable, type Session } from './session';
+import { instant } from '../settings';
+import { EsaError, esaSettings, midOf } from './errors';
+import { unreadable } from './explain';
+import type { Login } from './login';
+import { minuteAfter, minuteOf } from './minutes';
 import { rowsOf } from './tracking';
 
 /** `pvo`: policy, virus and outbreak quarantines. */
@@ -10,8 +13,9 @@ export type QuarantineType = 'spam' | 'pvo';
 
 export interface QuarantineSearch {
 	type: QuarantineType;
-	start: Date;
-	stop: Date;
+	/** As of {@link SearchFields}. */
+	start: Date | string;
+	stop: Date | string;
 	/** Names of the quarantines; needed for `pvo`. */
 	quarantines?: string[];
 	/** What the messages are filtered by. */
@@ -52,7 +56,6 @@ export interface QuarantineSelection {
 }
 
 const CALL = 'quarantine/messages';
-const MINUTE = 60_000;
 
 /** The other quarantines have words of their own for the operators of spam quarantine. */
 const OPERATORS: Readonly<Record<QuarantineOperator, string>> = {
@@ -63,16 +66,19 @@ const OPERATORS: Readonly<Record<QuarantineOperator, string>> = {
 };
 
 export async function search(
-	session: Session,
+	login: Login,
 	options: QuarantineSearch,
-	{ maxRows, signal }: HuntRunOptions,
+	{ maxRows, signal }: ReadOptions,
 ): Promise<QuarantineResult> {
 	const { type, quarantines = [], filters = {}, orderBy, orderDir } = options;
 	if (type === 'pvo' && quarantines.length === 0)
 		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
 	if (quarantines.some((name) => name.includes(',')))
 		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
-	const window = { startDate: minute(options.start, Math.floor), endDate: minute(options.stop, Math.ceil) };
+	const window = {
+		startDate: minuteOf(timeOf('start', options.start)),
+		endDate: minuteAfter(timeOf('stop', options.stop)),
+	};
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
 	const max = rowsOf(maxRows);
@@ -80,7 +86,7 @@ export async function search(
 	for (let offset = 0; ;) {
 		if (offset >= max) return { ...result, truncated: true };
 		const limit = Math.min(ESA_LIMITS.pageSize, max - offset);
-		const { data, meta } = await session.call({
+		const { data, meta } = await login.call({
 			path: CALL,
 			query: {
 				quarantineType: type,
@@ -108,10 +114,8 @@ export async function search(
 	}
 }
 
-function minute(time: Date, round: (minutes: number) => number): string {
-	const minutes = round(time.getTime() / MINUTE);
-	if (Number.isNaN(minutes)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
-	return new Date(minutes * MINUTE).toISOString();
+function timeOf(field: string, value: Date | string): number {
+	return esaSettings(() => instant(field, value)).getTime();
 }
 
 /** The parameters that ask for the texts given; they differ by the kind of quarantine. */
@@ -145,19 +149,22 @@ function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<strin
 	return filters;
 }
 
-export async function details(session: Session, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
-	const { data } = await session.call({ path: `${CALL}/details`, query: { mid: integer(mid), quarantineType: type } });
+export async function details(login: Login, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
+	const { data } = await login.call({
+		path: `${CALL}/details`,
+		query: { mid: midOf('mid', mid), quarantineType: type },
+	});
 	if (!isRecord(data)) throw unreadable(`${CALL}/details`, 'data is missing');
 	if (data.mid === undefined) throw new EsaError('ESA_NOT_FOUND', `The quarantine holds no message ${mid}`);
 	return data;
 }
 
-export async function release(session: Session, selection: QuarantineSelection): Promise<number> {
-	return act(session, 'POST', { action: 'release', ...bodyOf(selection) });
+export async function release(login: Login, selection: QuarantineSelection): Promise<number> {
+	return act(login, 'POST', { action: 'release', ...bodyOf(selection) });
 }
 
-export async function remove(session: Session, selection: QuarantineSelection): Promise<number> {
-	return act(session, 'DELETE', bodyOf(selection));
+export async function remove(login: Login, selection: QuarantineSelection): Promise<number> {
+	return act(login, 'DELETE', bodyOf(selection));
 }
 
 /** MIDs have to be JSON integers. */
@@ -165,16 +172,15 @@ function bodyOf({ type, mids, quarantine }: QuarantineSelection): object {
 	if (mids.length === 0) throw new EsaError('ESA_CONFIGURATION', 'Name the messages by their MIDs');
 	if (type === 'pvo' && !quarantine)
 		throw new EsaError('ESA_CONFIGURATION', 'Name the quarantine that holds the messages');
-	return { quarantineType: type, mids: mids.map(integer), ...(quarantine ? { quarantineName: quarantine } : {}) };
+	return {
+		quarantineType: type,
+		mids: mids.map((mid) => midOf('mids', mid)),
+		...(quarantine ? { quarantineName: quarantine } : {}),
+	};
 }
 
-function integer(mid: number): number {
-	if (!Number.isSafeInteger(mid) || mid < 0) throw new EsaError('ESA_CONFIGURATION', 'A MID is a whole number');
-	return mid;
-}
-
-async function act(session: Session, method: 'POST' | 'DELETE', json: object): Promise<number> {
-	const { data } = await session.call({ method, path: CALL, json });
+async function act(login: Login, method: 'POST' | 'DELETE', json: object): Promise<number> {
+	const { data } = await login.call({ method, path: CALL, json });
 	const count = isRecord(data) ? data.totalCount : undefined;
 	if (typeof count !== 'number') throw unreadable(CALL, 'data.totalCount is missing');
 	return count;

@@ -1,5 +1,5 @@
-import type { HuntWindow } from './window';
-import type { Group } from './fields';
+import type { HuntGroup, HuntWindow } from '../hunt';
+import { minuteAfter, minuteOf } from './minutes';
 
 /** One parameter of a query, its value encoded. */
 export interface Parameter {
@@ -12,7 +12,7 @@ export interface Parameter {
 	event: boolean;
 	/** Whether several values can stand in it, separated by commas. */
 	list: boolean;
-	group: Group | undefined;
+	group: HuntGroup | undefined;
 }
 
 /**
@@ -38,9 +38,54 @@ const DECODED: Readonly<Record<string, string>> = { '%40': '@', '%3A': ':', '%2F
 export function queryText(parameters: readonly Parameter[], window: HuntWindow): string {
 	let text = '';
 	for (const parameter of parameters) text += `${parameterText(parameter)}&`;
-	return `${text}startDate=${window.startDate}&endDate=${window.endDate}`;
+	return `${text}startDate=${minuteOf(window.start)}&endDate=${minuteAfter(window.stop)}`;
 }
 
 export function parameterText({ name, value, operator }: Parameter): string {
 	return operator === undefined ? `${name}=${value}` : `${operator}&${name}=${value}`;
 }
+
+/**
+ * The queries of parameters that all have to hold: one, or one for each event and for each second value of a parameter.
+ *
+ * Parameters that the appliance ANDs stand in one query. Events, which it ORs, never meet in one query: each has its own, and
+ * what all of them find is meant.
+ */
+export function queriesOf(chosen: readonly Parameter[]): Parameter[][] {
+	/** The first value of each column that is ANDed, by name: places in `chosen`. */
+	const basics = new Map<string, number>();
+	/** Events by their group or themselves; further values of a basic column. */
+	const separate: number[][] = [];
+	const groups = new Map<HuntGroup, number[]>();
+	chosen.forEach((parameter, place) => {
+		if (parameter.group !== undefined) {
+			const members = groups.get(parameter.group);
+			if (members !== undefined) {
+				members.push(place);
+				return;
+			}
+			const own = [place];
+			groups.set(parameter.group, own);
+			separate.push(own);
+			return;
+		}
+		const before = basics.get(parameter.name);
+		if (parameter.event) separate.push([place]);
+		else if (before === undefined) basics.set(parameter.name, place);
+		else if (!asksTheSame(parameter, chosen[before]!)) separate.push([place]);
+	});
+	const inOrder = (places: number[]): Parameter[] => places.sort((a, b) => a - b).map((place) => chosen[place]!);
+	const all = inOrder([...basics.values()]);
+	if (separate.length === 0) return [all];
+	const queries = separate.map((own) => {
+		const names = new Set(own.map((place) => chosen[place]!.name));
+		return inOrder([...own, ...[...basics].flatMap(([name, place]) => (names.has(name) ? [] : [place]))]);
+	});
+	// A second value takes the place of the first in its query: the first has to be asked somewhere, too.
+	const [first] = separate;
+	const name = chosen[first![0]!]!.name;
+	const isAsked = !basics.has(name) || separate.some((own) => chosen[own[0]!]!.name !== name);
+	return isAsked ? queries : [all, ...queries];
+}
+
+const asksTheSame = (a: Parameter, b: Parameter): boolean => a.value === b.value && a.operator === b.operator;

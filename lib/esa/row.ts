@@ -43,6 +43,21 @@ export interface TrackedMessage {
 	rejected?: string;
 }
 
+/** A row of a hunt; read when somebody asks what it says. */
+export class TrackedRow {
+	readonly row: EsaRow;
+	#message?: TrackedMessage;
+
+	constructor(row: EsaRow) {
+		this.row = row;
+	}
+
+	get message(): TrackedMessage {
+		this.#message ??= readRow(this.row);
+		return this.#message;
+	}
+}
+
 /** Where AsyncOS has nothing to show. */
 const NOTHING = new Set(['', 'N/A']);
 const NO_SUBJECT = '(No Subject)';

@@ -1,14 +1,18 @@
-import { isIP } from 'node:net';
+import type { ErrorDetails } from '../errors';
+import { HuntError } from '../hunt';
 import { ESA_LIMITS } from '../limits';
-import { HuntError } from './errors';
-import { encodeValue } from './query';
+import { instant, settingsOr, wholeNumber } from '../settings';
+import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
+import { COLUMNS, ESA_EVENTS, type EsaEvent } from './fields';
+import { minuteAfter, minuteOf } from './minutes';
+import { parameterText, type Parameter } from './query';
 
 /** A text as it is, or how it has to be found. */
-export type TextField = string | { operator: 'is' | 'contains' | 'begins_with'; value: string };
+export type TextField = string | { operator: TextOperator; value: string };
 
 /** Columns of message tracking; all that are given have to hold. */
 export interface SearchFields {
-	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates or RFC 3339 texts. */
+	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates, or texts as `instantOf` reads them: without a zone, UTC. */
 	start: Date | string;
 	stop: Date | string;
 	sender?: TextField;
@@ -26,77 +30,46 @@ export interface SearchFields {
 	deliveryStatus?: 'DELIVERED' | 'DROPPED' | 'ABORTED' | 'BOUNCED';
 	/** One gateway behind a manager (SMA). */
 	host?: string;
-	/** One event that happened, by the name of its parameter (`spamPositive`, `virusPositive`…). The appliance ORs events: one only. */
-	event?: string;
+	/** One event that happened. The appliance ORs events: one only. */
+	event?: EsaEvent;
 	/** Connections that were refused, instead of messages. Recorded only when the appliance is told to. */
 	rejectedConnections?: boolean;
 }
 
-const TEXTS = {
-	sender: 'envelopeSenderfilter',
-	recipient: 'envelopeRecipientfilter',
-	subject: 'subjectfilter',
-	attachmentName: 'attachmentName',
-	domain: 'domainName',
-	replyTo: 'replyTo',
-} as const;
+const NAMES = Object.keys(COLUMNS) as Array<keyof typeof COLUMNS>;
 
-const VALUES: ReadonlyArray<readonly [keyof SearchFields, string, (value: string) => boolean, string]> = [
-	['messageId', 'messageIdHeader', () => true, ''],
-	['mid', 'ciscoMid', (value) => /^\d{1,15}$/.test(value), 'a MID is a whole number'],
-	['senderIp', 'senderIp', (value) => isIP(value) !== 0, 'it is no IP address'],
-	['sha256', 'fileSha256', (value) => /^[0-9a-f]{64}$/.test(value), 'a SHA-256 has 64 hexadecimal digits'],
-	['direction', 'messageDirection', (value) => /^(?:incoming|outgoing)$/.test(value), 'it is incoming or outgoing'],
-	[
-		'deliveryStatus',
-		'deliveryStatus',
-		(value) => /^(?:DELIVERED|DROPPED|ABORTED|BOUNCED)$/.test(value),
-		'it is DELIVERED, DROPPED, ABORTED or BOUNCED',
-	],
-	['host', 'ciscoHost', () => true, ''],
-];
-
-/** The query of a search by fields, without paging. Empty fields are left out. */
+/** The query of a search by fields, without paging. Empty fields are left out. @throws HuntError `HUNT_VALUE_REFUSED` */
 export function searchQuery(fields: SearchFields): string {
-	const pairs: string[] = [];
-	for (const [field, parameter] of Object.entries(TEXTS)) {
-		const given = fields[field as keyof typeof TEXTS];
-		const { operator, value } = typeof given === 'object' ? given : { operator: 'is', value: given ?? '' };
-		if (value === '') continue;
-		if (!['is', 'contains', 'begins_with'].includes(operator))
-			throw refusal(field, 'the operators are is, contains and begins_with');
-		pairs.push(`${parameter}Operator=${operator}`, `${parameter}Value=${encoded(field, value)}`);
-	}
-	for (const [field, parameter, isValid, problem] of VALUES) {
-		const given = fields[field];
-		if (given === undefined || given === '') continue;
-		const plain = given as string | number;
-		const text = field === 'sha256' ? String(plain).toLowerCase() : String(plain);
-		if (!isValid(text)) throw refusal(field, problem);
-		pairs.push(`${parameter}=${encoded(field, text)}`);
-	}
+	if (fields.mid !== undefined)
+		settingsOr(() => wholeNumber('mid', fields.mid, { least: 0, most: ESA_LIMITS.maxMid }), refused);
+	const parameters = NAMES.flatMap((name) => parametersOf(name, fields[name]));
 	if (fields.event) {
-		if (!/^[A-Za-z_]{1,64}$/.test(fields.event)) throw refusal('event', 'it is the name of a parameter');
-		pairs.push(`${fields.event}=True`);
+		if (!ESA_EVENTS.includes(fields.event)) throw refusal('event', `the events are ${ESA_EVENTS.join(', ')}`);
+		parameters.push(parameterOf({ kind: 'flag', parameter: fields.event }, 'True'));
 	}
+	const pairs = parameters.map(parameterText);
 	if (fields.rejectedConnections) pairs.push('searchOption=rejected_connections');
-	const start = minute('start', fields.start, Math.floor);
-	const stop = minute('stop', fields.stop, Math.ceil);
+	const start = minuteOf(timeOf('start', fields.start));
+	const stop = minuteAfter(timeOf('stop', fields.stop));
 	if (start >= stop) throw new HuntError('HUNT_WINDOW_INVALID', 'start is not before stop');
 	return [...pairs, `startDate=${start}`, `endDate=${stop}`].join('&');
 }
 
-function encoded(field: string, value: string): string {
-	const text = encodeValue(value);
-	if (text === undefined || text.length > ESA_LIMITS.maxValueLength)
-		throw refusal(field, 'the value cannot be sent: too long, or half a character');
-	return text;
+const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
+
+/** None when the field is empty. */
+function parametersOf(name: keyof typeof COLUMNS, given: TextField | number | undefined): Parameter[] {
+	const { operator = 'is', value } = typeof given === 'object' ? given : { value: given };
+	if (value === undefined || value === '') return [];
+	const column: Column = COLUMNS[name];
+	if (!TEXT_OPERATORS.includes(operator)) throw refusal(name, `the operators are ${TEXT_OPERATORS.join(', ')}`);
+	const text = valueText(column, { kind: 'string', text: String(value) });
+	if (typeof text !== 'string') throw refusal(name, text.problem);
+	return [parameterOf(column, text, operator)];
 }
 
-function minute(field: string, value: Date | string, round: (minutes: number) => number): string {
-	const time = value instanceof Date ? value.getTime() : Date.parse(value);
-	if (Number.isNaN(time) || Math.abs(time) > 253_000_000_000_000) throw refusal(field, 'it is no time');
-	return new Date(round(time / 60_000) * 60_000).toISOString();
+function timeOf(field: string, value: Date | string): number {
+	return settingsOr(() => instant(field, value), refused).getTime();
 }
 
 const refusal = (field: string, problem: string): HuntError =>

@@ -1,44 +1,18 @@
+import type { ReadBudget } from '../hunt';
 import { isRecord } from '../json';
+import { HUNT_DEFAULTS } from '../defaults';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
 import { esaSettings } from './errors';
 import { isRow, keysOf, type EsaRow } from './row';
-import { unreadable, type Session } from './session';
-
-/** What was read of the appliance in the course of one hunt or search. */
-export interface ReadCounts {
-	/** Places in the appliance's lists that were read. */
-	read: number;
-	/** Records that the appliance counted but could not show. */
-	badRecords: number;
-	/** Rows of another shape than the API's. */
-	unreadable: number;
-	requests: number;
-}
+import { unreadable } from './explain';
+import type { Login } from './login';
 
 /** How many rows are read at most. @throws EsaError `ESA_CONFIGURATION` */
 export function rowsOf(maxRows: number | undefined): number {
 	return esaSettings(() =>
-		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: ESA_LIMITS.maxRows }),
+		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_DEFAULTS.maxRows }),
 	);
-}
-
-/** A cap shared by all queries of a hunt. */
-export class ReadBudget {
-	readonly counts: ReadCounts = { read: 0, badRecords: 0, unreadable: 0, requests: 0 };
-	/** True when something was left unread. */
-	truncated = false;
-
-	readonly #maxRows: number;
-
-	constructor(maxRows: number) {
-		this.#maxRows = maxRows;
-	}
-
-	/** How many rows may still be asked for. */
-	get left(): number {
-		return Math.max(0, this.#maxRows - this.counts.read);
-	}
 }
 
 /**
@@ -49,7 +23,7 @@ export class ReadBudget {
  * were asked for: when its number is round, the place behind it is asked, too.
  */
 export async function readRows(
-	session: Session,
+	login: Login,
 	query: string,
 	budget: ReadBudget,
 	signal?: AbortSignal,
@@ -64,7 +38,7 @@ export async function readRows(
 			budget.truncated = true;
 			return rows;
 		}
-		const page = await readPage(session, query, offset, asked, signal);
+		const page = await readPage(login, query, offset, asked, signal);
 		const before = rows.length;
 		for (const row of page.rows) {
 			const keys = keysOf(row);
@@ -101,17 +75,17 @@ interface Page {
 }
 
 async function readPage(
-	session: Session,
+	login: Login,
 	query: string,
 	offset: number,
 	limit: number,
 	signal?: AbortSignal,
 ): Promise<Page> {
 	// A manager asks all its gateways only when it is told to.
-	const host = session.product === 'SMA' && !/(?:^|&)ciscoHost=/.test(query) ? '&ciscoHost=All_Hosts' : '';
+	const host = login.product === 'SMA' && !/(?:^|&)ciscoHost=/.test(query) ? '&ciscoHost=All_Hosts' : '';
 	const option = /(?:^|&)searchOption=/.test(query) ? '' : '&searchOption=messages';
 	const path = `message-tracking/messages?${query}${host}${option}&offset=${offset}&limit=${limit}`;
-	const answer = await session.call({ path, ...(signal ? { signal } : {}) });
+	const answer = await login.call({ path, ...(signal ? { signal } : {}) });
 	const call = 'message-tracking/messages';
 	// AsyncOS before 13 answers {} when it has nothing.
 	const { data = [], meta = {} } = answer;

@@ -1,10 +1,20 @@
+import {
+	conjunctionsOf,
+	defaultWindow,
+	Expansion,
+	HuntError,
+	narrowed,
+	quoted,
+	waysOf,
+	type Conjunction,
+	type HuntOptions,
+	type HuntWindow,
+	type Searchable,
+	type Way,
+} from '../hunt';
 import { parsePattern, type ObservationExpression, type Pattern, type PatternPosition } from '../pattern';
-import { alternativesOf, conjunctionsOf, Expansion, type Alternative, type Conjunction } from './alternatives';
-import { HuntError } from './errors';
-import { quoted } from './leaf';
-import { defaultWindow, type HuntOptions } from './plan';
+import { ESA_LANGUAGE } from './huntTarget';
 import { parameterText, queryText, type Parameter } from './query';
-import { narrowed, type HuntWindow } from './window';
 
 export interface TranslateOptions extends Pick<HuntOptions, 'now' | 'timeRangeMinutes'> {
 	/**
@@ -54,7 +64,7 @@ class Translation {
 		switch (node.kind) {
 			case 'observation': {
 				const span = window ?? this.#assumed();
-				const own = conjunctionsOf(node.expression, this.#expansion)
+				const own = conjunctionsOf(node.expression, ESA_LANGUAGE, this.#expansion)
 					.flatMap((conjunction) => queriesOf(conjunction, this.#expansion))
 					.map((parameters): Query => ({ parameters, window: span, tail: [] }));
 				if (!this.#merge) for (const query of own) this.#found.push(query);
@@ -98,7 +108,7 @@ class Translation {
 			this.#found.push(query);
 			return;
 		}
-		const key = `${window.startDate} ${window.endDate}`;
+		const key = queryText([], window);
 		const hosts = this.#hosts.get(key) ?? new EventHosts();
 		this.#hosts.set(key, hosts);
 		const host = tail.length > 0 ? undefined : hosts.without(parameters);
@@ -148,30 +158,24 @@ class EventHosts {
 	}
 }
 
-function queriesOf(conjunction: Conjunction, expansion: Expansion): Parameter[][] {
-	if (conjunction.some(({ translation, exact }) => translation !== undefined && !exact)) {
-		return queriesOf(
-			conjunction.map((leaf) => ({
-				...leaf,
-				searches: leaf.translation ?? leaf.searches,
-				exact: leaf.exact || leaf.translation !== undefined,
-			})),
-			expansion,
-		);
-	}
-	for (const { searches, exact, test } of conjunction) {
-		if (searches.length === 0) throw notTranslatable(`${quoted(test)} is checked on rows`, test.at);
-		if (!exact) throw notTranslatable(`${quoted(test)} is searched wider and checked on rows`, test.at);
-	}
-	const [first] = conjunction;
-	if (conjunction.length === 1 && first?.searches[0]?.group === undefined)
-		return (first?.searches ?? []).map((one) => [one]);
-	return alternativesOf(conjunction, 'queries-only', expansion).map((alternative) =>
-		onlyQuery(alternative, conjunction),
+function queriesOf(conjunction: Conjunction<Parameter>, expansion: Expansion): Parameter[][] {
+	const exact = conjunction.map((one) => ({ ...one, searches: exactSearches(one) }));
+	const [first, ...others] = exact;
+	if (first !== undefined && others.length === 0 && first.field.member === undefined)
+		return first.searches.map((one) => [one]);
+	return waysOf(exact, ESA_LANGUAGE, 'queries-only', expansion).map((way) => onlyQuery(way, exact));
+}
+
+/** Where rows would have to decide, query strings say too little. */
+function exactSearches({ test, searches, exact }: Searchable<Parameter>): readonly Parameter[] {
+	if (exact !== undefined && exact.length > 0) return exact;
+	throw notTranslatable(
+		`${quoted(test)} is ${searches.length > 0 ? 'searched wider and checked on rows' : 'checked on rows'}`,
+		test.at,
 	);
 }
 
-function onlyQuery({ queries, scan }: Alternative, conjunction: Conjunction): Parameter[] {
+function onlyQuery({ queries, scan }: Way<Parameter>, conjunction: Conjunction<Parameter>): Parameter[] {
 	const [query] = queries;
 	// Where a name is missing, its group is not complete and left to the filter.
 	if (query !== undefined && queries.length === 1 && !scan) {

@@ -1,5 +1,6 @@
 import { STEP_LIMITS } from '../limits';
 import { piecesOf } from '../steps';
+import { wellFormed } from '../text';
 
 /**
  * RFC 8785 (JSON Canonicalization Scheme) text of a JSON value: keys sorted by UTF-16 code units, no white space,
@@ -75,10 +76,4 @@ const escapeOf = (character: string): string => ESCAPES[character]!;
 function quoted(text: string): string {
 	// On a body, JSON.stringify takes twice as long.
 	return text.length < SHORT ? JSON.stringify(text) : `"${text.replace(ESCAPED, escapeOf)}"`;
-}
-
-/** The text with every lone surrogate replaced by U+FFFD. */
-export function wellFormed(text: string): string {
-	// ES2024, in every Node since 20; forty times as fast as an expression that looks for them.
-	return (text as string & { toWellFormed(): string }).toWellFormed();
 }

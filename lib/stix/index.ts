@@ -5,7 +5,7 @@ export type * from './objects';
 export { PROPERTY_TABLES } from './properties';
 export type { ObservableType, PropertyTable, StixProperty, StixType, VersionedType } from './properties';
 export * from './tlp';
-export { canonicalJson, wellFormed } from './canonical';
+export { canonicalJson } from './canonical';
 export { isObservableType, stixId, type StixIdOptions } from './identifier';
 export { papMarking, tlpMarking } from './markings';
 export { reportTime, requireTimestamp, timestampOf } from './timestamp';

@@ -1,3 +1,4 @@
+import { DAY } from '../units';
 import type { Indicator, IndicatorFlag } from '../indicators';
 import { STEP_LIMITS } from '../limits';
 import type { Steps } from '../steps';
@@ -197,8 +198,7 @@ export function* addIndicators(
 ): Steps<string[]> {
 	const { policy, basedOn, indicatorTypes, validForDays } = options.patterns;
 	if (policy === 'never') return [];
-	const until =
-		validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * 86_400_000));
+	const until = validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * DAY));
 	const written: string[] = [];
 	for (const [index, { indicator, id: observable, pattern: writePattern }] of found.entries()) {
 		if (index % STEP_LIMITS.objects === 0) yield;

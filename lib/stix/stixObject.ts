@@ -1,6 +1,6 @@
 import { STEP_LIMITS } from '../limits';
 import { replaceInSteps, type Steps } from '../steps';
-import { wellFormed } from './canonical';
+import { wellFormed } from '../text';
 import { StixError } from './errors';
 import { stixId, stixIdInSteps, type LongType, type StixIdOptions } from './identifier';
 import type { Identifier, PropertyKind } from './dataTypes';

@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { EsaClient, MessageReference } from '../../../lib/esa';
+import type { EsaClient, EsaMessageReference } from '../../../lib/esa';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -61,12 +61,12 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 ]);
 
 const CALLS = {
-	amp: (client: EsaClient, message: MessageReference) => client.ampDetails(message),
-	connection: (client: EsaClient, { serialNumber }: MessageReference, icid: number) =>
+	amp: (client: EsaClient, message: EsaMessageReference) => client.ampDetails(message),
+	connection: (client: EsaClient, { serialNumber }: EsaMessageReference, icid: number) =>
 		client.connectionDetails({ serialNumber, icid }),
-	dlp: (client: EsaClient, message: MessageReference) => client.dlpDetails(message),
-	message: (client: EsaClient, message: MessageReference) => client.messageDetails(message),
-	url: (client: EsaClient, message: MessageReference) => client.urlDetails(message),
+	dlp: (client: EsaClient, message: EsaMessageReference) => client.dlpDetails(message),
+	message: (client: EsaClient, message: EsaMessageReference) => client.messageDetails(message),
+	url: (client: EsaClient, message: EsaMessageReference) => client.urlDetails(message),
 } as const;
 
 export async function execute(
@@ -79,9 +79,11 @@ export async function execute(
 	const kinds = context.getNodeParameter('kinds', itemIndex) as Array<keyof typeof CALLS>;
 	const reference = {
 		serialNumber: filledParameter(context, serialNumberProperty, itemIndex),
-		mids: numbersOf(context.getNodeParameter('mids', itemIndex, '')),
+		mids: numbersOf('MIDs', context.getNodeParameter('mids', itemIndex, '')),
 	};
-	const [icid = NaN] = kinds.includes('connection') ? numbersOf(context.getNodeParameter('icid', itemIndex, '')) : [];
+	const [icid = NaN] = kinds.includes('connection')
+		? numbersOf('ICID', context.getNodeParameter('icid', itemIndex, ''))
+		: [];
 	const json: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
 	for (const kind of kinds) json[kind] = await CALLS[kind](client!, reference, icid);
 	return { json };

@@ -1,5 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { HUNT_DEFAULTS } from '../../../lib/defaults';
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
 import { withInput } from '../../shared/items';
 import { filledParameter, isNothing, textParameter } from '../../shared/jsonParameter';
@@ -15,8 +14,6 @@ import {
 	timeRangeOption,
 } from '../parameters';
 import { resultItems, type Output } from '../result';
-
-const dayOption: INodeProperties = { ...timeRangeOption, default: HUNT_DEFAULTS.timeRangeMinutes };
 
 export const option: INodePropertyOptions = {
 	name: 'Hunt',
@@ -54,7 +51,7 @@ export const description = shownFor({ resource: ['message'], operation: ['hunt']
 					'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
 			},
 			stixVersionOption,
-			dayOption,
+			timeRangeOption,
 		],
 	},
 ]);
@@ -86,7 +83,7 @@ export async function execute(
 	if (isNothing(pattern)) return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
 	const plan = planHunt(pattern, {
 		...(headerAddresses === undefined ? {} : { headerAddresses }),
-		timeRangeMinutes: numberOption(dayOption, timeRangeMinutes),
+		timeRangeMinutes: numberOption(timeRangeOption, timeRangeMinutes),
 	});
 	const signal = context.getExecutionCancelSignal?.();
 	const { rows, warnings, gaps, truncated, counts } = await client!.hunt(plan, {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { EsaClient, HuntError, planHunt, translatePattern } from '../../../lib/esa';
+import { EsaClient, planHunt, translatePattern } from '../../../lib/esa';
+import { HuntError } from '../../../lib/hunt';
 import { PatternMatchError, PatternSyntaxError } from '../../../lib/pattern';
 import { EsaLab, type RowProfile } from '../../lab/esa';
 import { anyPattern } from './patterns';

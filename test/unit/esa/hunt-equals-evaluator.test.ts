@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { EsaClient, HuntError, planHunt } from '../../../lib/esa';
+import { EsaClient, planHunt } from '../../../lib/esa';
+import { HuntError } from '../../../lib/hunt';
 import { matchPattern } from '../../../lib/pattern';
 import { DEFAULT_SWITCHES, EsaLab, generateTraffic, type LabMessage, type SearchSwitches } from '../../lab/esa';
 import { asked, keyOf, knowledgeOf } from './knowledge';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { EsaClient, HuntError, planHunt } from '../../../lib/esa';
+import { EsaClient, planHunt } from '../../../lib/esa';
+import { HuntError } from '../../../lib/hunt';
 import { EsaLab, generateTraffic, type LabMessage } from '../../lab/esa';
 import { FROM, quote } from './patterns';
 

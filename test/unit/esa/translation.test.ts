@@ -1,4 +1,5 @@
-import { HuntError, planHunt, translatePattern } from '../../../lib/esa';
+import { planHunt, translatePattern } from '../../../lib/esa';
+import { HuntError } from '../../../lib/hunt';
 import {
 	parsePattern,
 	PatternSyntaxError,
@@ -48,7 +49,7 @@ describe("what stix-shifter's guide shows", () => {
 		const comparison = `${M}spam_positive='true' AND ${M}virus_positive='true'`;
 		expect(refusalOf(() => queries(comparison)).code).toBe('HUNT_NOT_TRANSLATABLE');
 		expect(planHunt(`[${comparison}] ${WINDOW}`).observations[0]?.alternatives).toEqual([
-			{ queries: [0, 1], filter: [], scan: false },
+			{ queries: [0, 1], filter: [], terms: [1, 0], scan: false },
 		]);
 	});
 });

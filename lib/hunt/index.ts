@@ -1,0 +1,25 @@
+export { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
+export { conjunctionsOf, Expansion, type Conjunction } from './conjunctions';
+export * from './errors';
+export {
+	defaultWindow,
+	planFor,
+	type HuntOptions,
+	type HuntPlan,
+	type PlannedAlternative,
+	type PlannedObservation,
+} from './plan';
+export { runPlan, type HuntMatch, type HuntOutcome, type HuntResult } from './run';
+export { quoted, type Searchable } from './searchable';
+export type {
+	HuntAnswer,
+	HuntField,
+	HuntGroup,
+	HuntLanguage,
+	HuntPlanLimits,
+	HuntQuestion,
+	HuntSearch,
+	HuntTarget,
+} from './target';
+export { waysOf, type Way } from './ways';
+export { narrowed, type HuntWindow } from './window';

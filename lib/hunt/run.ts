@@ -1,0 +1,202 @@
+import { HUNT_DEFAULTS } from '../defaults';
+import { HUNT_LIMITS, SETTING_LIMITS } from '../limits';
+import { compilePattern, parsePattern } from '../pattern';
+import { settingsOr, wholeNumber } from '../settings';
+import { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
+import { combined, type Timed } from './combine';
+import { HuntError } from './errors';
+import type { HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
+import { sentence } from './searchable';
+import type { HuntTarget } from './target';
+
+/** A message that matches. */
+export interface HuntMatch<Row> {
+	/** The first row that was read of it. */
+	row: Row;
+	/** The comparisons of the pattern that found it, as the plan's `terms` write them. */
+	matchedBy: string[];
+}
+
+export interface HuntOutcome {
+	counts: ReadCounts & {
+		/** Different messages among what was read. */
+		messages: number;
+		/** Messages that were found and that the pattern does not mean: other case, other second, event missing. */
+		rejected: number;
+	};
+	/** True when `maxRows` ended the reading: there may be more. */
+	truncated: boolean;
+	/** What the user ought to know, the plan's included. */
+	warnings: string[];
+	/** Those of the warnings for which messages may be missing. */
+	gaps: string[];
+}
+
+export interface HuntResult<Row> extends HuntOutcome {
+	/** Messages that match, oldest first, each once. */
+	matches: Array<HuntMatch<Row>>;
+}
+
+/** What a hunt knows of a message. */
+interface Found<Row> extends Timed {
+	readonly row: Row;
+	/** STIX of the row, made when a filter asks for it. */
+	objects?: object[];
+	/** Terms of the alternatives that it satisfies. */
+	readonly terms: Set<number>;
+}
+
+/**
+ * Runs a plan: each query is read once, each message is looked at once.
+ *
+ * @throws HuntError `HUNT_OPTION_INVALID`; what the target or the way to it refuses
+ * @throws PatternMatchError `PATTERN_TOO_COMPLEX` when AND, FOLLOWEDBY, WITHIN and REPEATS cannot be decided in bounded time
+ */
+export async function runPlan<Term, Row>(
+	target: HuntTarget<Term, Row>,
+	plan: HuntPlan,
+	options: ReadOptions = {},
+): Promise<HuntResult<Row>> {
+	const maxRows = rowLimit(options.maxRows);
+	const budget = new ReadBudget(maxRows);
+	const table = new Table(target);
+	const found: Array<ReadonlySet<Found<Row>>> = plan.queries.map(() => new Set());
+	for (const place of targetedFirst(plan)) {
+		const rows = await target.read(plan.queries[place]!, budget, options.signal);
+		found[place] = new Set(rows.map((row) => table.add(row)));
+	}
+	const filters = new Filters(target);
+	const matching = plan.observations.map((observation) => matchesOf(observation, found, filters));
+	const result = [...combined(parsePattern(plan.pattern), matching)].sort(byTime(target));
+	const all = new Set(found.flatMap((set) => [...set]));
+	const gaps = gapsOf(budget, maxRows, target.name);
+	return {
+		matches: result.map(({ row, terms }) => ({
+			row,
+			matchedBy: [...terms].sort((a, b) => a - b).map((place) => plan.terms[place]!),
+		})),
+		counts: { ...budget.counts, messages: all.size, rejected: all.size - result.length },
+		truncated: budget.truncated,
+		warnings: [...plan.warnings, ...gaps, ...timesOf(result)],
+		gaps,
+	};
+}
+
+/** How many rows are read at most. @throws HuntError `HUNT_OPTION_INVALID` */
+function rowLimit(maxRows: number | undefined): number {
+	return settingsOr(
+		() =>
+			wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_DEFAULTS.maxRows }),
+		(message, details) => new HuntError('HUNT_OPTION_INVALID', message, details),
+	);
+}
+
+/** What reads a whole window comes last, so that a cap on rows cuts there. */
+function targetedFirst(plan: HuntPlan): number[] {
+	const scans = new Set(
+		plan.observations.flatMap(({ alternatives }) => alternatives.flatMap(({ scan, queries }) => (scan ? queries : []))),
+	);
+	const order = plan.queries.map((_, index) => index);
+	return [...order.filter((index) => !scans.has(index)), ...order.filter((index) => scans.has(index))];
+}
+
+/** Messages by their keys: a message is the same whatever query finds it. */
+class Table<Row> {
+	readonly #byKey = new Map<string, Found<Row>>();
+	readonly #target: HuntTarget<unknown, Row>;
+
+	constructor(target: HuntTarget<unknown, Row>) {
+		this.#target = target;
+	}
+
+	add(row: Row): Found<Row> {
+		const keys = this.#target.keysOf(row);
+		const known = keys.map((key) => this.#byKey.get(key)).find((one) => one !== undefined);
+		const found = known ?? { row, time: this.#target.timeOf(row), terms: new Set() };
+		for (const key of keys) this.#byKey.set(key, found);
+		return found;
+	}
+}
+
+function matchesOf<Row>(
+	observation: PlannedObservation,
+	found: ReadonlyArray<ReadonlySet<Found<Row>>>,
+	filters: Filters<Row>,
+): Set<Found<Row>> {
+	const start = Date.parse(observation.start);
+	const stop = Date.parse(observation.stop);
+	const matches = new Set<Found<Row>>();
+	for (const alternative of observation.alternatives) {
+		const candidates = inAll(alternative, found).filter(
+			({ time }) => time === undefined || (time >= start && time < stop),
+		);
+		for (const one of filters.apply(alternative.filter, candidates)) {
+			matches.add(one);
+			for (const term of alternative.terms) one.terms.add(term);
+		}
+	}
+	return matches;
+}
+
+function inAll<Row>({ queries }: PlannedAlternative, found: ReadonlyArray<ReadonlySet<Found<Row>>>): Array<Found<Row>> {
+	const [first, ...others] = queries.map((place) => found[place]!);
+	return [...(first ?? [])].filter((one) => others.every((set) => set.has(one)));
+}
+
+/** Comparisons on the STIX of rows; each message is asked each of them once. */
+class Filters<Row> {
+	readonly #answers = new Map<string, Map<Found<Row>, boolean>>();
+	readonly #target: HuntTarget<unknown, Row>;
+
+	constructor(target: HuntTarget<unknown, Row>) {
+		this.#target = target;
+	}
+
+	apply(filters: readonly string[], candidates: Array<Found<Row>>): Array<Found<Row>> {
+		return filters.reduce((left, filter) => this.#one(filter, left), candidates);
+	}
+
+	#one(filter: string, candidates: Array<Found<Row>>): Array<Found<Row>> {
+		const answers = this.#answers.get(filter) ?? new Map<Found<Row>, boolean>();
+		this.#answers.set(filter, answers);
+		const unknown = candidates.filter((one) => !answers.has(one));
+		if (unknown.length > 0) {
+			const matcher = compilePattern(`[${filter}]`);
+			for (let from = 0; from < unknown.length; from += HUNT_LIMITS.rowsPerFilter) {
+				const some = unknown.slice(from, from + HUNT_LIMITS.rowsPerFilter);
+				const matched = new Set(matcher.match(some.map((one, index) => this.#observed(one, index))).observations);
+				some.forEach((one, index) => answers.set(one, matched.has(String(index))));
+			}
+		}
+		return candidates.filter((one) => answers.get(one) === true);
+	}
+
+	#observed(found: Found<Row>, index: number): object {
+		found.objects ??= this.#target.observables(found.row);
+		return { type: 'observed-data', id: String(index), objects: found.objects };
+	}
+}
+
+const byTime =
+	<Row>({ compare }: Pick<HuntTarget<unknown, Row>, 'compare'>) =>
+	(a: Found<Row>, b: Found<Row>): number =>
+		(a.time ?? Infinity) - (b.time ?? Infinity) || (compare?.(a.row, b.row) ?? 0);
+
+function gapsOf({ counts, truncated }: ReadBudget, maxRows: number, name: string): string[] {
+	const gaps: string[] = [];
+	if (truncated) {
+		gaps.push(
+			`Reading stopped after ${maxRows} rows: there may be more messages that match. Shorten the window or raise the limit.`,
+		);
+	}
+	if (counts.badRecords > 0)
+		gaps.push(`${sentence(name)} could not show ${counts.badRecords} records; whether they match is unknown.`);
+	if (counts.unreadable > 0) gaps.push(`${counts.unreadable} rows had another form than the API's and were left out.`);
+	return gaps;
+}
+
+function timesOf(result: ReadonlyArray<Found<unknown>>): string[] {
+	const timeless = result.filter(({ time }) => time === undefined).length;
+	if (timeless === 0) return [];
+	return [`${timeless} rows carry a time that cannot be read; START and STOP hold for them to the minute only.`];
+}

@@ -1,0 +1,79 @@
+import type { Qualifier, StartStopQualifier } from '../pattern';
+import { floorToMinute, MINUTE } from '../units';
+import { HuntError } from './errors';
+
+/** A span of time: START ≤ t < STOP. */
+export interface HuntWindow {
+	/** Epoch milliseconds, rounded up: the first one that belongs to it. */
+	readonly start: number;
+	/** Epoch milliseconds, rounded up: the first one that does not. */
+	readonly stop: number;
+	/** True when the pattern names none. */
+	readonly assumed: boolean;
+}
+
+/** A qualifier's window. @throws HuntError `HUNT_WINDOW_INVALID` */
+function windowOf({ start: from, stop: to, at }: StartStopQualifier): HuntWindow {
+	const start = millisecondsOf(from.value);
+	const stop = millisecondsOf(to.value);
+	if (start < stop) return { start, stop, assumed: false };
+	throw new HuntError('HUNT_WINDOW_INVALID', `START t'${from.value}' is not before STOP t'${to.value}'`, {
+		at,
+		hint: 'A window takes in its START and ends before its STOP.',
+	});
+}
+
+/** The last minutes before `now`, in full minutes. */
+export function lastMinutes(minutes: number, now: Date): HuntWindow {
+	const stop = floorToMinute(now.getTime());
+	return { start: stop - minutes * MINUTE, stop, assumed: true };
+}
+
+/**
+ * The window inside a window: START and STOP say the same of every observation that they stand on or around.
+ *
+ * @throws HuntError `HUNT_WINDOW_INVALID`
+ */
+export function narrowed(outer: HuntWindow | undefined, qualifiers: readonly Qualifier[]): HuntWindow | undefined {
+	let window = outer;
+	for (const qualifier of qualifiers) {
+		if (qualifier.kind !== 'start-stop') continue;
+		const inner = windowOf(qualifier);
+		window = window === undefined ? inner : intersect(window, inner, qualifier);
+	}
+	return window;
+}
+
+function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualifier): HuntWindow {
+	const start = Math.max(outer.start, inner.start);
+	const stop = Math.min(outer.stop, inner.stop);
+	if (start < stop) return { start, stop, assumed: false };
+	throw new HuntError('HUNT_WINDOW_INVALID', 'The START and STOP inside one another have no time in common', { at });
+}
+
+/** The calendar repeats itself. */
+const FOUR_CENTURIES = Date.UTC(2400, 0) - Date.UTC(2000, 0);
+
+/** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */
+function millisecondsOf(text: string): number {
+	// Date.UTC reads the years 0 to 99 as 1900 to 1999.
+	const year = digitsAt(text, 0) * 100 + digitsAt(text, 2) + 400;
+	const time = Date.UTC(
+		year,
+		digitsAt(text, 5) - 1,
+		digitsAt(text, 8),
+		digitsAt(text, 11),
+		digitsAt(text, 14),
+		digitsAt(text, 17),
+	);
+	const decimals = text.length === 20 ? 0 : Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
+	return time - FOUR_CENTURIES + decimals;
+}
+
+/** Two digits. */
+function digitsAt(text: string, at: number): number {
+	return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+}
+
+/** ISO 8601 in UTC, for plans and messages. */
+export const timeText = (time: number): string => new Date(time).toISOString();
