@@ -309,15 +309,13 @@ export const STEP_LIMITS = {
 	pieceItems: 4_096,
 } as const;
 
-/** Of pictures of a bundle. What is above is counted in the picture. */
+/** Of pictures of a bundle. What is not shown is counted. */
 export const PICTURE_LIMITS = {
-	/** Objects of one type in the picture, unless its caller says otherwise. */
-	rows: 12,
-	/** As many as a caller may ask for. */
+	/** Objects of one type in the picture, where its caller asks for many. Above: STIX_OPTION_INVALID. */
 	maxRows: 10_000,
 	/** Objects of one type in the tables below it. */
 	maxTableRows: 500,
-	/** Lines between them. */
+	/** Lines between the objects of the picture. Above: not drawn. */
 	maxEdges: 400,
 } as const;
 

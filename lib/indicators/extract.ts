@@ -21,7 +21,7 @@ import { readUrl, type ReadUrl } from './url';
 import { viewOf } from './view';
 
 /** A message, or the bodies of one. */
-export type ExtractInput = Email | { text?: string; html?: string };
+export type ExtractInput = Email | { text?: string | undefined; html?: string | undefined };
 
 /**
  * Finds the indicators of a message: in its header, subject, text, HTML, text-like attachments and attached messages.

@@ -1,3 +1,4 @@
+import { PICTURE_LIMITS } from '../limits';
 import type { Bundle, EmailMessageObject, StixObject, StixObjectOf } from './objects';
 import type { StixType } from './properties';
 import { embeddedReferences } from './stixObject';
@@ -30,7 +31,6 @@ export interface BundleView {
 	edges: Array<{ from: string; to: string; kind: string }>;
 }
 
-const MAX_EDGES = 400;
 const PARTIES = 'parties';
 
 /** Which column a type stands in; types that are not named stand with what was found. */
@@ -52,7 +52,7 @@ const ROLES = [
 	['Bcc', 'bcc_refs'],
 ] as const;
 
-/** @param maxRows objects shown of one type */
+/** What a picture shows of a bundle. @param maxRows objects shown of one type */
 export function bundleViewOf(bundle: Bundle, maxRows: number): BundleView {
 	const roles = rolesOf(bundle.objects);
 	const groups = new Map<string, ViewGroup>();
@@ -169,7 +169,8 @@ function headingOf(bundle: Bundle): Pick<BundleView, 'title' | 'facts' | 'markin
 function edgesOf(objects: readonly StixObject[], groupOf: ReadonlyMap<string, string>): BundleView['edges'] {
 	const edges = new Map<string, { from: string; to: string; kind: string }>();
 	const add = (from: string, to: string, kind: string): void => {
-		if (edges.size >= MAX_EDGES || !groupOf.has(from) || !groupOf.has(to) || edges.has(`${from} ${to}`)) return;
+		if (edges.size >= PICTURE_LIMITS.maxEdges || !groupOf.has(from) || !groupOf.has(to) || edges.has(`${from} ${to}`))
+			return;
 		edges.set(`${from} ${to}`, { from, to, kind });
 	};
 	for (const object of objects) {

@@ -148,7 +148,7 @@ function addReport(
  */
 export function reportName(
 	email: Pick<Email, 'subject' | 'from'>,
-	{ prefix = '', onCut }: { prefix?: string; onCut?: (warning: EmailWarning) => void } = {},
+	{ prefix = '', onCut }: { prefix?: string | undefined; onCut?: ((warning: EmailWarning) => void) | undefined } = {},
 ): string {
 	const name = `${prefix}${wholeName(email)}`.trim();
 	const { maxNameCharacters } = OPENCTI_LIMITS;

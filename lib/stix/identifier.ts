@@ -13,7 +13,7 @@ export interface StixIdOptions {
 	 * - `opencti`: the platform's own: one hash alone, else the name (file) or the URL (artifact), so that it keeps our id as
 	 *   its `standard_id`. Two names of the same bytes are then one object.
 	 */
-	fileIdentity?: 'stix' | 'opencti';
+	fileIdentity?: 'stix' | 'opencti' | undefined;
 }
 
 type Normalise = (value: unknown) => unknown;
