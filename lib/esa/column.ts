@@ -59,16 +59,15 @@ function ask(column: Column, question: HuntQuestion): HuntAnswer<Parameter> {
 }
 
 function askValues(column: Column, values: readonly PatternLiteral[]): HuntAnswer<Parameter> {
-	const texts: string[] = [];
+	const terms: Parameter[] = [];
 	for (const value of values) {
 		const text = valueText(column, constantOf(value));
 		// One value that cannot be searched and none of them is.
 		if (typeof text !== 'string') return text;
-		texts.push(text);
+		terms.push(parameterOf(column, text));
 	}
-	return isList(column)
-		? { terms: [parameterOf(column, texts.join(','))] }
-		: { terms: texts.map((text) => parameterOf(column, text)) };
+	if (!isList(column) || terms.length === 1) return { terms };
+	return { terms: [parameterOf(column, terms.map(({ value }) => value).join(','))] };
 }
 
 export function parameterOf(column: Column, value: string, operator: TextOperator = 'is'): Parameter {

@@ -3,7 +3,7 @@ import type { Pattern } from '../pattern';
 import { observablesOf } from './bundle';
 import { FIELDS } from './fields';
 import type { Login } from './login';
-import { queriesOf, queryText, type Parameter } from './query';
+import { queriesOf, queryText, windowText, type Parameter } from './query';
 import { keysOf, TrackedRow } from './row';
 import { readRows } from './tracking';
 
@@ -14,7 +14,7 @@ export const ESA_LANGUAGE: HuntLanguage<Parameter> = {
 	fields: FIELDS,
 	queriesOf,
 	// One alternative a query: it knows no OR but that of events.
-	encode: ([parameters = []], window) => queryText(parameters, window),
+	encode: ([parameters = []], window) => queryText(parameters, windowText(window)),
 };
 
 /** Message tracking of the appliance that a login is for. */

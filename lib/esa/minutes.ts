@@ -1,3 +1,4 @@
+import { timeText } from '../hunt';
 import { ceilToMinute, floorToMinute } from '../units';
 
 /** The form has four digits for the year. */
@@ -9,4 +10,4 @@ export const minuteOf = (time: number): string => minuteText(floorToMinute(time)
 /** The full minute that ends with a time or after it. */
 export const minuteAfter = (time: number): string => minuteText(ceilToMinute(time));
 
-const minuteText = (time: number): string => new Date(Math.min(time, LAST_MINUTE)).toISOString();
+const minuteText = (time: number): string => timeText(Math.min(time, LAST_MINUTE));

@@ -35,11 +35,15 @@ const PLAIN = /^[\w.~@:/-]*$/;
 const DECODED: Readonly<Record<string, string>> = { '%40': '@', '%3A': ':', '%2F': '/' };
 
 /** `a=b&c=d…&startDate=…&endDate=…` */
-export function queryText(parameters: readonly Parameter[], window: HuntWindow): string {
+export function queryText(parameters: readonly Parameter[], window: string): string {
 	let text = '';
 	for (const parameter of parameters) text += `${parameterText(parameter)}&`;
-	return `${text}startDate=${minuteOf(window.start)}&endDate=${minuteAfter(window.stop)}`;
+	return text + window;
 }
+
+/** `startDate=…&endDate=…` */
+export const windowText = ({ start, stop }: HuntWindow): string =>
+	`startDate=${minuteOf(start)}&endDate=${minuteAfter(stop)}`;
 
 export function parameterText({ name, value, operator }: Parameter): string {
 	return operator === undefined ? `${name}=${value}` : `${operator}&${name}=${value}`;

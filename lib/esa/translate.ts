@@ -14,7 +14,7 @@ import {
 } from '../hunt';
 import { parsePattern, type ObservationExpression, type Pattern, type PatternPosition } from '../pattern';
 import { ESA_LANGUAGE } from './huntTarget';
-import { parameterText, queryText, type Parameter } from './query';
+import { parameterText, queryText, windowText, type Parameter } from './query';
 
 export interface TranslateOptions extends Pick<HuntOptions, 'now' | 'timeRangeMinutes'> {
 	/**
@@ -41,7 +41,8 @@ export function translatePattern(pattern: string | Pattern, options: TranslateOp
 
 interface Query {
 	parameters: Parameter[];
-	window: HuntWindow;
+	/** As it stands in the query. */
+	window: string;
 	/** Parameters behind the window: what was merged from elsewhere. */
 	tail: Parameter[];
 }
@@ -63,7 +64,7 @@ class Translation {
 	collect(node: ObservationExpression, window: HuntWindow | undefined): void {
 		switch (node.kind) {
 			case 'observation': {
-				const span = window ?? this.#assumed();
+				const span = windowText(window ?? this.#assumed());
 				const own = conjunctionsOf(node.expression, ESA_LANGUAGE, this.#expansion)
 					.flatMap((conjunction) => queriesOf(conjunction, this.#expansion))
 					.map((parameters): Query => ({ parameters, window: span, tail: [] }));
@@ -108,9 +109,8 @@ class Translation {
 			this.#found.push(query);
 			return;
 		}
-		const key = queryText([], window);
-		const hosts = this.#hosts.get(key) ?? new EventHosts();
-		this.#hosts.set(key, hosts);
+		const hosts = this.#hosts.get(window) ?? new EventHosts();
+		this.#hosts.set(window, hosts);
 		const host = tail.length > 0 ? undefined : hosts.without(parameters);
 		if (host === undefined) {
 			this.#found.push(query);
@@ -159,9 +159,12 @@ class EventHosts {
 }
 
 function queriesOf(conjunction: Conjunction<Parameter>, expansion: Expansion): Parameter[][] {
-	const exact = conjunction.map((one) => ({ ...one, searches: exactSearches(one) }));
-	const [first, ...others] = exact;
-	if (first !== undefined && others.length === 0 && first.field.member === undefined)
+	const exact = conjunction.map((one) => {
+		const searches = exactSearches(one);
+		return searches === one.searches ? one : { ...one, searches };
+	});
+	const first = exact[0];
+	if (first !== undefined && exact.length === 1 && first.field.member === undefined)
 		return first.searches.map((one) => [one]);
 	return waysOf(exact, ESA_LANGUAGE, 'queries-only', expansion).map((way) => onlyQuery(way, exact));
 }

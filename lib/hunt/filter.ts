@@ -23,6 +23,11 @@ export function filterText({ test, field }: Searchable<unknown>): string {
 	return printComparison(tests.length === 1 ? first : { kind: 'or', at: test.at, operands: tests });
 }
 
+/** Whether the filter is the comparison as it stands. */
+export function isSaidInRows({ path, field: { rows, integer } }: Searchable<unknown>): boolean {
+	return rows?.length === 1 && rows[0] === path && integer !== true;
+}
+
 /** The comparison expression that a text of {@link filterText} says. */
 export function filterOf(text: string): ComparisonExpression {
 	const { expression } = parsePattern(`[${text}]`);

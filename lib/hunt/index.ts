@@ -22,4 +22,4 @@ export type {
 	HuntTarget,
 } from './target';
 export { waysOf, type Way } from './ways';
-export { narrowed, type HuntWindow } from './window';
+export { narrowed, timeText, type HuntWindow } from './window';

@@ -14,9 +14,9 @@ import {
 import { instant, settingsOr, wholeNumber } from '../settings';
 import { conjunctionsOf, Expansion } from './conjunctions';
 import { HuntError } from './errors';
-import { filterText } from './filter';
+import { filterText, isSaidInRows } from './filter';
 import type { Searchable } from './searchable';
-import type { HuntLanguage, HuntPlanLimits } from './target';
+import { limitOf, type HuntLanguage } from './target';
 import { waysOf, type Reach, type Way } from './ways';
 import { lastMinutes, narrowed, timeText, type HuntWindow } from './window';
 
@@ -107,6 +107,13 @@ export function defaultWindow(options: HuntOptions): HuntWindow {
 	);
 }
 
+/** A comparison stands in many alternatives: it is printed, and its filter is checked and written, once. */
+interface Written {
+	term: number;
+	text: string;
+	filter?: string;
+}
+
 /** An alternative that shares its query with others. */
 interface Joined<Term> {
 	alternative: PlannedAlternative;
@@ -119,17 +126,13 @@ class Planner<Term> {
 	readonly observations: PlannedObservation[] = [];
 	readonly warnings = new Set<string>();
 	readonly #expansion = new Expansion();
-	/** A comparison stands in many alternatives: it is printed, and its filter is checked and written, once. */
-	readonly #places = new Map<ComparisonTest, number>();
-	readonly #filters = new Map<Searchable<Term>, string>();
+	readonly #tests = new Map<ComparisonTest, Written>();
 	readonly #language: HuntLanguage<Term>;
-	readonly #limits: HuntPlanLimits;
 	readonly #reach: Reach;
 	readonly #assumed: HuntWindow;
 
 	constructor(language: HuntLanguage<Term>, options: HuntOptions) {
 		this.#language = language;
-		this.#limits = { ...HUNT_LIMITS, ...language.limits };
 		this.#assumed = defaultWindow(options);
 		this.#reach = options.headerAddresses === false ? 'searchable' : 'all-rows';
 	}
@@ -164,43 +167,39 @@ class Planner<Term> {
 		}
 		const alternatives: PlannedAlternative[] = [];
 		const joined: Array<Joined<Term>> = [];
+		const alternativesPerQuery = limitOf('alternativesPerQuery', this.#language);
 		const conjunctions = conjunctionsOf(node.expression, this.#language, this.#expansion);
-		for (const test of testsIn(node.expression)) this.#termOf(test);
+		for (const test of testsIn(node.expression)) this.#written(test);
 		for (const conjunction of conjunctions) {
-			const terms = conjunction.map(({ test }) => this.#termOf(test));
+			const terms = conjunction.map(({ test }) => this.#written(test).term);
 			for (const way of waysOf(conjunction, this.#language, this.#reach, this.#expansion)) {
 				const filter = way.filter.map((one) => this.#filterOf(one));
 				const alternative: PlannedAlternative = { queries: [], filter, terms, scan: way.scan };
 				alternatives.push(alternative);
 				this.#warn(way, window);
-				const [only, ...others] = way.queries;
+				const only = way.scan || way.queries.length > 1 ? undefined : way.queries[0];
 				// What rows decide may stand beside others in one query: they tell which of them it was.
-				const isDecided = filter.length === conjunction.length && !way.scan && others.length === 0;
-				if (isDecided && only !== undefined && this.#limits.alternativesPerQuery > 1)
+				if (only !== undefined && filter.length === conjunction.length && alternativesPerQuery > 1)
 					joined.push({ alternative, terms: only });
-				else
-					alternative.queries = this.#ask(
-						way.queries.map((one) => [one]),
-						window,
-					);
+				else alternative.queries = this.#ask(way.queries, window);
 			}
 		}
-		this.#join(joined, window);
+		for (let from = 0; from < joined.length; from += alternativesPerQuery) {
+			const some = joined.slice(from, from + alternativesPerQuery);
+			const place = this.#placeOf(
+				this.#language.encode(
+					some.map(({ terms }) => terms),
+					window,
+				),
+			);
+			for (const { alternative } of some) alternative.queries = [place];
+		}
 		this.observations.push({
 			start: timeText(window.start),
 			stop: timeText(window.stop),
 			assumedWindow: window.assumed,
 			alternatives,
 		});
-	}
-
-	#join(joined: ReadonlyArray<Joined<Term>>, window: HuntWindow): void {
-		const { alternativesPerQuery } = this.#limits;
-		for (let from = 0; from < joined.length; from += alternativesPerQuery) {
-			const some = joined.slice(from, from + alternativesPerQuery);
-			const queries = this.#ask([some.map(({ terms }) => terms)], window);
-			for (const { alternative } of some) alternative.queries = queries;
-		}
 	}
 
 	#warn({ filter, scan }: Way<Term>, window: HuntWindow): void {
@@ -219,40 +218,40 @@ class Planner<Term> {
 	}
 
 	/** Its place among the terms of the plan, which stand in the order of the pattern. */
-	#termOf(test: ComparisonTest): number {
-		let place = this.#places.get(test);
-		if (place === undefined) {
+	#written(test: ComparisonTest): Written {
+		let written = this.#tests.get(test);
+		if (written === undefined) {
 			const text = printComparison(test);
-			place = this.terms.get(text) ?? this.terms.size;
-			if (place === this.terms.size) this.#expansion.hold(text.length);
-			this.terms.set(text, place);
-			this.#places.set(test, place);
+			const term = this.terms.get(text) ?? this.terms.size;
+			if (term === this.terms.size) this.#expansion.hold(text.length);
+			this.terms.set(text, term);
+			written = { term, text };
+			this.#tests.set(test, written);
 		}
-		return place;
+		return written;
 	}
 
 	#filterOf(one: Searchable<Term>): string {
-		let text = this.#filters.get(one);
-		if (text === undefined) {
+		const written = this.#written(one.test);
+		if (written.filter === undefined) {
 			checkFilter(one.test);
-			text = filterText(one);
-			this.#filters.set(one, text);
+			written.filter = isSaidInRows(one) ? written.text : filterText(one);
 		}
-		this.#expansion.hold(text.length);
-		return text;
+		this.#expansion.hold(written.filter.length);
+		return written.filter;
 	}
 
-	/** Places of queries, each of which has alternatives, among those of the plan. */
-	#ask(queries: ReadonlyArray<ReadonlyArray<readonly Term[]>>, window: HuntWindow): number[] {
-		const places = queries.map((alternatives) => this.#placeOf(this.#language.encode(alternatives, window)));
-		return [...new Set(places)];
+	/** Places of queries among those of the plan. */
+	#ask(queries: ReadonlyArray<readonly Term[]>, window: HuntWindow): number[] {
+		const places = queries.map((terms) => this.#placeOf(this.#language.encode([terms], window)));
+		return places.length < 2 ? places : [...new Set(places)];
 	}
 
 	#placeOf(query: string): number {
 		this.#expansion.hold(query.length);
 		const known = this.queries.get(query);
 		if (known !== undefined) return known;
-		const { maxQueries } = this.#limits;
+		const maxQueries = limitOf('maxQueries', this.#language);
 		if (this.queries.size >= maxQueries) {
 			throw new HuntError('HUNT_TOO_COMPLEX', `The pattern needs more than ${maxQueries} queries`, {
 				hint: 'Split it into several hunts.',

@@ -5,6 +5,8 @@ import type { HuntAnswer, HuntField, HuntLanguage, HuntQuestion } from './target
 /** One comparison of a pattern, in a target's terms. */
 export interface Searchable<Term> {
 	readonly test: ComparisonTest;
+	/** Its object path, as fields are named by. */
+	readonly path: string;
 	readonly field: HuntField<Term>;
 	/** What is asked: every row that satisfies the comparison, or all that `beyond` leaves, is found by one. Empty: not searchable. */
 	readonly searches: readonly Term[];
@@ -30,7 +32,7 @@ export function searchableOf<Term>(test: ComparisonTest, language: HuntLanguage<
 	if (searches.length === 0 && !filterable) {
 		throw problem === undefined ? noSuchSearch(test, field, path, language) : refusal(test, problem, language);
 	}
-	return { test, field, searches, exact, filterable };
+	return { test, path, field, searches, exact, filterable };
 }
 
 /** `type:key.key[*]`, keys without quotes. */
@@ -64,11 +66,11 @@ const isAlwaysFalse = (test: ComparisonTest): boolean =>
 
 interface Asked<Term> {
 	searches: readonly Term[];
-	exact?: readonly Term[];
-	problem?: string;
+	exact: readonly Term[] | undefined;
+	problem: string | undefined;
 }
 
-const NOT_ASKED: Asked<never> = { searches: [] };
+const NOT_ASKED: Asked<never> = { searches: [], exact: undefined, problem: undefined };
 
 function ask<Term>(test: ComparisonTest, field: HuntField<Term>, filterable: boolean): Asked<Term> {
 	const values = constantsOf(test);
@@ -95,10 +97,13 @@ function askLike<Term>(test: ComparisonTest, like: string, field: HuntField<Term
 }
 
 function plainLike(like: string): (HuntQuestion & { kind: 'like' }) | undefined {
-	if (like.includes('_')) return undefined;
-	const [text, ...others] = like.split(/%+/).filter((run) => run !== '');
-	if (text === undefined || others.length > 0) return undefined;
-	return { kind: 'like', text, before: like.startsWith('%'), after: like.endsWith('%') };
+	let start = 0;
+	let end = like.length;
+	while (like[start] === '%') start++;
+	while (end > start && like[end - 1] === '%') end--;
+	const text = like.slice(start, end);
+	if (text === '' || text.includes('%') || text.includes('_')) return undefined;
+	return { kind: 'like', text, before: start > 0, after: end < like.length };
 }
 
 function longestRun(like: string, separator: RegExp): string {
@@ -107,11 +112,10 @@ function longestRun(like: string, separator: RegExp): string {
 
 /** What all searches of a field answer: where one of them has no answer, asking the others would lose rows. */
 function everySearch<Term>({ searches }: HuntField<Term>, question: HuntQuestion): HuntAnswer<Term> {
-	const [first, ...others] = searches;
-	let answer = first?.ask(question);
-	for (const search of others) {
+	let answer = searches[0]?.ask(question);
+	for (let i = 1; i < searches.length; i++) {
 		if (answer === undefined || 'problem' in answer) return answer;
-		const other = search.ask(question);
+		const other = searches[i]!.ask(question);
 		if (other === undefined || 'problem' in other) return other;
 		const wider = answer.wider ?? other.wider;
 		answer = { terms: [...answer.terms, ...other.terms], ...(wider ? { wider } : {}) };
@@ -121,8 +125,9 @@ function everySearch<Term>({ searches }: HuntField<Term>, question: HuntQuestion
 
 function asAsked<Term>(answer: HuntAnswer<Term>): Asked<Term> {
 	if (answer === undefined) return NOT_ASKED;
-	if ('problem' in answer) return { searches: [], problem: answer.problem };
-	return answer.wider ? { searches: answer.terms } : { searches: answer.terms, exact: answer.terms };
+	if ('problem' in answer) return { searches: [], exact: undefined, problem: answer.problem };
+	const { terms, wider } = answer;
+	return { searches: terms, exact: wider ? undefined : terms, problem: undefined };
 }
 
 function unknownPath(test: ComparisonTest, path: string, { name, help, fields }: HuntLanguage<unknown>): HuntError {

@@ -1,5 +1,5 @@
+import { HUNT_LIMITS } from '../limits';
 import type { ComparisonTest, PatternLiteral } from '../pattern';
-import type { HUNT_LIMITS } from '../limits';
 import type { ReadBudget } from './budget';
 import type { HuntWindow } from './window';
 
@@ -57,6 +57,10 @@ export type HuntPlanLimits = Pick<
 	{ -readonly [Name in keyof typeof HUNT_LIMITS]: number },
 	'maxQueries' | 'maxQueriesOfAlternative' | 'alternativesPerQuery'
 >;
+
+/** The bound of a target, or that of all. */
+export const limitOf = (name: keyof HuntPlanLimits, { limits }: Pick<HuntLanguage<unknown>, 'limits'>): number =>
+	limits?.[name] ?? HUNT_LIMITS[name];
 
 /**
  * What a target can be asked, and how that is written: all that a plan needs. `Term` is one condition in the target's own

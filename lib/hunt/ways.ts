@@ -1,8 +1,7 @@
-import { HUNT_LIMITS } from '../limits';
 import { product, type Conjunction, type Expansion } from './conjunctions';
 import { HuntError } from './errors';
 import { quoted, type Searchable } from './searchable';
-import type { HuntGroup, HuntLanguage } from './target';
+import { limitOf, type HuntGroup, type HuntLanguage } from './target';
 
 /** One way to ask for a conjunction. */
 export interface Way<Term> {
@@ -71,8 +70,8 @@ function searchedOf<Term>(
 }
 
 /** Leaves the widest comparisons to the filter until few choices are left; one comparison is asked in any case. */
-function bearable<Term>(searched: Array<Searchable<Term>>, { limits }: HuntLanguage<Term>): Array<Searchable<Term>> {
-	const most = limits?.maxQueriesOfAlternative ?? HUNT_LIMITS.maxQueriesOfAlternative;
+function bearable<Term>(searched: Array<Searchable<Term>>, language: HuntLanguage<Term>): Array<Searchable<Term>> {
+	const most = limitOf('maxQueriesOfAlternative', language);
 	const widest = searched
 		.filter(({ filterable, searches }) => filterable && searches.length > 1)
 		.sort((a, b) => b.searches.length - a.searches.length);
@@ -117,8 +116,8 @@ function groupError(
 }
 
 /** Choices of one search of each. @throws HuntError `HUNT_TOO_COMPLEX` */
-function choicesOf(searched: ReadonlyArray<Searchable<unknown>>, { limits }: HuntLanguage<unknown>): number {
-	const most = limits?.maxQueries ?? HUNT_LIMITS.maxQueries;
+function choicesOf(searched: ReadonlyArray<Searchable<unknown>>, language: HuntLanguage<unknown>): number {
+	const most = limitOf('maxQueries', language);
 	let count = 1;
 	for (const { searches, test } of searched) {
 		count *= searches.length;

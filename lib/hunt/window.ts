@@ -75,5 +75,15 @@ function digitsAt(text: string, at: number): number {
 	return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
-/** ISO 8601 in UTC, for plans and messages. */
-export const timeText = (time: number): string => new Date(time).toISOString();
+/** As `toISOString` writes it, at half the cost: planning would spend a tenth of its time there. For the years 0 to 9999. */
+export function timeText(time: number): string {
+	const date = new Date(time);
+	const year = date.getUTCFullYear();
+	if (year > 9999) return date.toISOString();
+	const milliseconds = date.getUTCMilliseconds();
+	const day = `${two(Math.floor(year / 100))}${two(year % 100)}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+	const clock = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+	return `${day}T${clock}.${Math.floor(milliseconds / 100)}${two(milliseconds % 100)}Z`;
+}
+
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number));

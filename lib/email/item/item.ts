@@ -408,8 +408,11 @@ async function attachmentsOf(
 			...(keep ? { content } : { contentOmitted: true }),
 		};
 		if (isMessageFile(info) && content.length > 0) {
-			attachment.email = await parseEmail(content, { ...options(parse), keepRawBytes: keep ? content.length : 0 });
-			warnings.fromInside(attachment.email);
+			if (budget.maxDepth > 0) {
+				const inside = { maxDepth: budget.maxDepth - 1, keepRawBytes: keep ? content.length : 0 };
+				attachment.email = await parseEmail(content, { ...options(parse), ...inside });
+				warnings.fromInside(attachment.email);
+			} else warnings.notice('too-deep');
 		}
 		attachments.push(attachment);
 	}

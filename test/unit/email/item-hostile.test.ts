@@ -310,6 +310,26 @@ describe('an item of another node beyond the limits is read up to them, and says
 		]);
 	});
 
+	it('messages inside of a message that is attached as a file', async () => {
+		let mail = crlf('From: a@example.org\nSubject: innermost\n\nx');
+		for (let i = 0; i < EMAIL_LIMITS.maxDepth + 2; i++)
+			mail = Buffer.concat([crlf('From: a@example.org\nContent-Type: message/rfc822\n\n'), mail]);
+		const files: BinaryReader = {
+			keys: ['attachment_0'],
+			info: () => ({ fileName: 'a.eml' }),
+			read: async () => mail,
+		};
+		const item = { bodyPreview: 'x', subject: 's', id: 'a' };
+		for (const maxDepth of [EMAIL_LIMITS.maxDepth, 3, 1, 0]) {
+			const email = await emailFromItem(item, files, { parse: { maxDepth } });
+			let depth = 0;
+			for (let at = email.attachments[0]?.email; at !== undefined; at = at.attachments[0]?.email) depth++;
+			expect([depth, codes(email)]).toEqual([maxDepth, expect.arrayContaining(['too-deep'])]);
+			const again = emailFromJson(JSON.parse(JSON.stringify(emailToJson(email))) as Json, { maxDepth });
+			expect(emailToJson(again)).toEqual(emailToJson(email));
+		}
+	});
+
 	it('attachments', async () => {
 		const files: BinaryReader = {
 			keys: Array.from({ length: 30 }, (_, i) => `attachment_${i}`),

@@ -194,6 +194,16 @@ describe('items of the built-in nodes that hold no message bytes', () => {
 		expect(imap.source).toEqual({ kind: 'imap', uid: 12 });
 	});
 
+	it.each([-1, 1.5, Number.NaN, 1e300, '12'])(
+		'a UID that is none (%p) is left out, so that the item can be read again',
+		async (uid) => {
+			const email = await emailFromItem({ textPlain: 'x', metadata: { subject: 's' }, attributes: { uid } });
+			expect(email.source?.uid).toBeUndefined();
+			const own = JSON.parse(JSON.stringify(emailToJson(email))) as Record<string, unknown>;
+			expect((await emailFromItem(own)).text).toBe('x');
+		},
+	);
+
 	it('Gmail simplified: snippet as text, internalDate as time of arrival', async () => {
 		const email = await emailFromItem({
 			id: '1',

@@ -38,6 +38,7 @@ function contextOf(parameters: IDataObject): IExecuteFunctions {
 		getInputData: () => [{ json: {}, binary }],
 		getNodeParameter: (name: string, _itemIndex: number, otherwise?: unknown) => parameters[name] ?? otherwise,
 		getNode: () => ({ name: 'OpenCTI', typeVersion: 1 }),
+		getTimezone: () => 'Europe/Berlin',
 		helpers: {
 			assertBinaryData: (_itemIndex: number, name: keyof typeof binary) => binary[name],
 			getBinaryDataBuffer: (_itemIndex: number, name: keyof typeof binary) =>
