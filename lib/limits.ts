@@ -215,11 +215,6 @@ export const STIX_LIMITS = {
 	maxConfidence: 100,
 } as const;
 
-export const STEP_LIMITS = {
-	/** Milliseconds of work that is done in slices, until others have their turn; a slice is a step longer at most. */
-	sliceMs: 10,
-} as const;
-
 export const INDICATOR_LIMITS = {
 	/** Values of one type out of one message, for `maxIndicators` of them; for more, more. Above: counted (`onOmitted`), not kept. */
 	maxPerType: 2_000,
@@ -243,7 +238,7 @@ export const INDICATOR_LIMITS = {
 	maxMessageDepth: EMAIL_LIMITS.maxDepth,
 	/** Characters kept of the visible text of a link. Above: cut. */
 	maxLinkText: 200,
-	/** Characters that are searched, and links that are looked at, in one step of a search that others may interrupt. */
+	/** Characters that are searched, and links that are looked at, in one step: hostile ones take a microsecond a character. */
 	pieceCharacters: 8 * KiB,
 	pieceLinks: 100,
 } as const;
@@ -301,6 +296,30 @@ export const WARNING_LIMITS = {
 	/** Characters of the code and of the message of a warning that another node wrote, where it is handed on. Above: cut. */
 	maxCodeCharacters: 100,
 	maxMessageCharacters: 4_000,
+} as const;
+
+/** Of work that gives way to the rest of the process. */
+export const STEP_LIMITS = {
+	/** Milliseconds of one turn. A step may take as long again: none shall keep the process for 25. */
+	turnMs: 10,
+	/** Characters of a text that one step changes. */
+	pieceLength: 64 * KiB,
+	/** A third of the bytes that one step writes in base64. */
+	pieceBytes: 1 * MiB,
+	/** Objects of a bundle that one step makes or looks at: some 10 microseconds each. */
+	objects: 32,
+	/** Texts of a list that one step sorts or writes. */
+	pieceItems: 4_096,
+} as const;
+
+/** Of pictures of a bundle. What is not shown is counted. */
+export const PICTURE_LIMITS = {
+	/** Objects of one type in the picture, where its caller asks for many. Above: STIX_OPTION_INVALID. */
+	maxRows: 10_000,
+	/** Objects of one type in the tables below it. */
+	maxTableRows: 500,
+	/** Lines between the objects of the picture. Above: not drawn. */
+	maxEdges: 400,
 } as const;
 
 export const READER_LIMITS = {

@@ -1,5 +1,5 @@
 import type { Email } from '../email';
-import { runInSlices, runSteps, type Steps } from '../steps';
+import { finish, finishInTurns, type Steps } from '../steps';
 import { Collector } from './collector';
 import type { Indicator } from './indicator';
 import { sightingsOf, UserLists, type Judge } from './judgement';
@@ -14,11 +14,11 @@ import { messageFindings, Search, type ExtractInput } from './places';
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
  */
 export function extractIndicators(input: ExtractInput, options: ExtractOptions = {}): Indicator[] {
-	return runSteps(extraction(input, options));
+	return finish(extraction(input, options));
 }
 
 /**
- * As {@link extractIndicators}, with the same result, in slices of some 10 milliseconds between which the event loop turns. Leave the
+ * As {@link extractIndicators}, with the same result, in turns of some 10 milliseconds, between which the event loop turns. Leave the
  * message as it is until then.
  *
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
@@ -28,7 +28,7 @@ export async function extractIndicatorsAsync(
 	input: ExtractInput,
 	options: ExtractOptions & { signal?: AbortSignal | undefined } = {},
 ): Promise<Indicator[]> {
-	return await runInSlices(extraction(input, options), { signal: options.signal });
+	return await finishInTurns(extraction(input, options), options.signal);
 }
 
 /** Three stages: places give findings, of each finding come judged sightings, the collector makes indicators of them. */

@@ -19,16 +19,16 @@ export interface BuildPatternOptions {
 	 * - `comparisons`: `[a OR b]`, one `[ ]` for all.
 	 * - `sets`: as `comparisons`, values of the same property in one `IN ( )`: the shortest.
 	 */
-	combine?: 'observations' | 'comparisons' | 'sets';
+	combine?: 'observations' | 'comparisons' | 'sets' | undefined;
 	/** Only indicators of these types. Default: all that STIX has an observable for. */
-	types?: readonly IndicatorType[];
+	types?: readonly IndicatorType[] | undefined;
 	/**
 	 * What of a bundle: its indicators' own patterns, or its cyber-observables. Default `auto`: the indicators, if it has any that
 	 * are STIX patterns and not revoked.
 	 */
-	from?: 'auto' | 'indicators' | 'observables';
+	from?: 'auto' | 'indicators' | 'observables' | undefined;
 	/** Terms of one pattern. Default 1,000. Above: {@link buildPattern} throws, {@link buildPatterns} makes several. */
-	maximumTerms?: number;
+	maximumTerms?: number | undefined;
 }
 
 /**

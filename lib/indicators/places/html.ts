@@ -1,5 +1,5 @@
 import { lazy } from '../../lazy';
-import { runSteps, type Steps } from '../../steps';
+import { finish, type Steps } from '../../steps';
 import { readMarkup } from './markup';
 
 /** One URL of an attribute. */
@@ -56,7 +56,7 @@ const CONDITION = /\s{0,8}\[if [^\]]{0,200}\]>/iy;
 
 /** Reads HTML in one pass without a tree: text nodes and the URLs of attributes, never CSS, scripts, class names or comments. */
 export function readHtml(html: string): HtmlDocument {
-	return runSteps(readHtmlInSteps(html));
+	return finish(readHtmlInSteps(html));
 }
 
 /** As {@link readHtml}, a piece at a time. */

@@ -7,7 +7,7 @@ import type { Search } from './search';
 import { textFindings, type Findings } from './text';
 
 /** A message, or the bodies of one. */
-export type ExtractInput = Email | { text?: string; html?: string };
+export type ExtractInput = Email | { text?: string | undefined; html?: string | undefined };
 
 /** Where in the tree of attached messages one is: `2/` inside of part 2. */
 interface Position {

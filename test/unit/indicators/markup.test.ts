@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Tokenizer } from 'htmlparser2';
 import { readMarkup } from '../../../lib/indicators/places/markup';
-import { runSteps } from '../../../lib/steps';
+import { finish } from '../../../lib/steps';
 
 /** What a document consists of, one line a piece; pieces of one text are one. */
 function ours(html: string): string[] {
@@ -17,7 +17,7 @@ function ours(html: string): string[] {
 			return undefined;
 		},
 	});
-	runSteps(steps);
+	finish(steps);
 	return joined(said);
 }
 

@@ -1,6 +1,10 @@
-import type { EmailAddrObject, ObservableObject, StixObject, StixObjectOf, StixType } from './objects';
+import { STEP_LIMITS } from '../limits';
+import type { Steps } from '../steps';
+import type { EmailAddrObject, StixObject, StixObjectOf } from './objects';
 import type { ResolvedOptions } from './options';
-import { embeddedReferences, stixObject, type StixInput } from './stixObject';
+import type { LongType } from './identifier';
+import { isOwnObservable, type ObservableType, type VersionedType } from './properties';
+import { embeddedReferences, stixObject, stixObjectInSteps, type StixInput } from './stixObject';
 import { STIX_NAMESPACE, uuidV5 } from './uuid';
 
 /** What everything in one bundle has in common. */
@@ -11,9 +15,7 @@ export interface Provenance {
 	markings: readonly string[];
 }
 
-type ObservableType = ObservableObject['type'];
-type VersionedType = Exclude<StixType, ObservableType | 'marking-definition'>;
-/** What the graph itself fills in. */
+/** What the builder itself fills in. */
 type Common = 'created' | 'modified' | 'created_by_ref' | 'confidence' | 'object_marking_refs';
 type Relationship = StixObjectOf<'relationship'>;
 type VersionedInput<Type extends VersionedType> = Omit<StixInput<Type>, Common>;
@@ -22,7 +24,7 @@ type VersionedInput<Type extends VersionedType> = Omit<StixInput<Type>, Common>;
  * The objects of a bundle in the making, each once, in the order of their coming.
  * Whoever adds an object gets its id back; there is no reference to what is not there.
  */
-export class BundleGraph {
+export class BundleBuilder {
 	readonly #objects = new Map<string, StixObject>();
 	readonly #provenance: Provenance;
 	readonly #options: ResolvedOptions;
@@ -61,25 +63,41 @@ export class BundleGraph {
 
 	/** Adds a cyber-observable. */
 	observable<Type extends ObservableType>(type: Type, properties: StixInput<Type>): string {
-		const { markings, ids } = this.#options;
-		const marked: StixInput<Type> = markings.onObservables
+		return this.add(stixObject(type, this.#marked(properties), this.#options.ids));
+	}
+
+	/** As {@link observable}, of one whose texts or bytes may be megabytes. */
+	*longObservable<Type extends ObservableType & LongType>(type: Type, properties: StixInput<Type>): Steps<string> {
+		return this.add(yield* stixObjectInSteps(type, this.#marked(properties), this.#options.ids));
+	}
+
+	/** As {@link versioned}, of an observed-data, whose list may be long. */
+	*observedData(properties: VersionedInput<'observed-data'>): Steps<string> {
+		const dated = this.#dated<'observed-data'>(properties);
+		return this.add(yield* stixObjectInSteps('observed-data', dated, this.#options.ids));
+	}
+
+	#marked<Properties extends object>(properties: Properties): Properties {
+		return this.#options.markings.onObservables
 			? { ...properties, object_marking_refs: [...this.#provenance.markings] }
 			: properties;
-		return this.add(stixObject(type, marked, ids));
 	}
 
 	/** Adds a domain or relationship object: dated, authored, marked. */
 	versioned<Type extends VersionedType>(type: Type, properties: VersionedInput<Type>): string {
+		return this.add(stixObject(type, this.#dated<Type>(properties)));
+	}
+
+	#dated<Type extends VersionedType>(properties: VersionedInput<Type>): StixInput<Type> {
 		const { time, createdBy, markings } = this.#provenance;
-		const complete = {
+		return {
 			created: time,
 			modified: time,
 			created_by_ref: createdBy,
 			confidence: this.#options.confidence,
 			object_marking_refs: [...markings],
 			...properties,
-		} as unknown as StixInput<Type>;
-		return this.add(stixObject(type, complete));
+		} as StixInput<Type>;
 	}
 
 	/** Adds a relationship, unless it would lead from an object to itself. */
@@ -108,10 +126,12 @@ export class BundleGraph {
 	 * What one root holds together by embedded references and relationships: the observables and relationships among observables
 	 * that an observed-data may list as one connected graph (STIX 2.1 section 4.14).
 	 */
-	connected(root: string): string[] {
+	*connected(root: string): Steps<string[]> {
 		const isObservable = (id: string): boolean => isOfObservableType(this.#objects.get(id));
 		const relationsOf = new Map<string, Array<StixObjectOf<'relationship'>>>();
+		let done = 0;
 		for (const object of this.#objects.values()) {
+			if (++done % STEP_LIMITS.objects === 0) yield;
 			if (object.type !== 'relationship' || !isObservable(object.source_ref) || !isObservable(object.target_ref))
 				continue;
 			const relations = relationsOf.get(object.source_ref);
@@ -121,6 +141,7 @@ export class BundleGraph {
 		const reached = new Set([root]);
 		// A Set is walked in order of insertion, what is added on the way included.
 		for (const id of reached) {
+			if (++done % STEP_LIMITS.objects === 0) yield;
 			const object = this.#objects.get(id);
 			if (object === undefined || object.type === 'relationship') continue;
 			for (const target of embeddedReferences(object)) if (isObservable(target)) reached.add(target);
@@ -136,16 +157,6 @@ function relationshipId(source: string, type: string, target: string): string {
 	return `relationship--${uuidV5(STIX_NAMESPACE, name)}`;
 }
 
-const NO_OBSERVABLES: ReadonlySet<StixType> = new Set([
-	'identity',
-	'indicator',
-	'marking-definition',
-	'observed-data',
-	'relationship',
-	'report',
-	'vulnerability',
-] satisfies StixType[]);
-
 function isOfObservableType(object: StixObject | undefined): boolean {
-	return object !== undefined && !NO_OBSERVABLES.has(object.type);
+	return object !== undefined && isOwnObservable(object.type);
 }
