@@ -103,5 +103,11 @@ export const BUNDLE_DEFAULTS = {
 	maxObservables: 100_000,
 } as const;
 
+/** Of pictures of a bundle. */
+export const PICTURE_DEFAULTS = {
+	/** Objects of one type. Of the others, how many there are. */
+	maxRows: 12,
+} as const;
+
 /** What nobody sets has no confidence; this is what the editor offers to who adds the option. */
 export const OFFERED_CONFIDENCE = 50;

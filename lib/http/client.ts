@@ -12,39 +12,39 @@ import { backoffMs, retryAfterMs, systemClock, type Clock } from './retry';
 
 export interface HttpClientOptions extends NetworkOptions {
 	/** Header fields of every request. */
-	headers?: Record<string, string>;
+	headers?: Record<string, string> | undefined;
 	/** Milliseconds for a request and its whole answer. Default 60,000. */
-	timeoutMs?: number;
+	timeoutMs?: number | undefined;
 	/** Bytes of an answer after decompression. Default 64 MiB. */
-	maxAnswerBytes?: number;
+	maxAnswerBytes?: number | undefined;
 	/** Tries of a repeatable request, the first included. Default 4. */
-	maxTries?: number;
+	maxTries?: number | undefined;
 	/** Connections to use instead of own ones (tests, shared pools); the client then does not close them. */
-	dispatcher?: Dispatcher;
-	clock?: Clock;
+	dispatcher?: Dispatcher | undefined;
+	clock?: Clock | undefined;
 	/** Told of every try at the level debug: method, origin, path, status, bytes and milliseconds. */
-	logger?: Logger;
+	logger?: Logger | undefined;
 }
 
 export type QueryValue = string | number | boolean | undefined;
 
 export interface HttpRequest {
-	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | undefined;
 	/** Appended to the base URL's path as it is: encode its segments. An absolute URL must be of the base URL's origin. */
 	path: string;
 	/** What the path alone does not say, for the logger: the name of a GraphQL operation. */
-	operation?: string;
+	operation?: string | undefined;
 	/** Encoded value by value; undefined values are left out. */
-	query?: Record<string, QueryValue>;
-	headers?: Record<string, string>;
+	query?: Record<string, QueryValue> | undefined;
+	headers?: Record<string, string> | undefined;
 	/** Sent as application/json. */
 	json?: unknown;
-	body?: string | Buffer | FormData;
+	body?: string | Buffer | FormData | undefined;
 	/** Whether it may be sent again after a failure that may be gone (429, 502, 503, 504, no connection). Default: GET and HEAD only. */
-	repeatable?: boolean;
-	timeoutMs?: number;
-	maxAnswerBytes?: number;
-	signal?: AbortSignal;
+	repeatable?: boolean | undefined;
+	timeoutMs?: number | undefined;
+	maxAnswerBytes?: number | undefined;
+	signal?: AbortSignal | undefined;
 }
 
 export interface HttpResponse {

@@ -8,15 +8,15 @@ import { HttpError } from './errors';
 /** How a peer is reached. The same for every REST and GraphQL client of the pack. */
 export interface NetworkOptions {
 	/** PEM certificates that are trusted besides the usual ones. */
-	ca?: string;
+	ca?: string | undefined;
 	/** Default true. False accepts any certificate: only for a lab. */
-	verifyTls?: boolean;
+	verifyTls?: boolean | undefined;
 	/** `http://user:pw@host:port`, `https://…` or `socks5://…`. Default: the proxy environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY). */
-	proxy?: string;
+	proxy?: string | undefined;
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */
-	lookup?: LookupFunction;
+	lookup?: LookupFunction | undefined;
 	/** @throws when a URL must not be asked, before any connection */
-	validateUrl?: (url: URL) => Promise<void>;
+	validateUrl?: ((url: URL) => Promise<void>) | undefined;
 }
 
 /** The usual CAs (system and NODE_EXTRA_CA_CERTS included) and the user's own. */

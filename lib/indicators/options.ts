@@ -4,48 +4,48 @@ import type { IndicatorFlag, IndicatorType } from './indicator';
 /** What is extracted, from where, and what is known about the organisation. Every field is optional. */
 export interface ExtractOptions {
 	/** URLs. Default true. */
-	urls?: boolean;
+	urls?: boolean | undefined;
 	/** Domain names: bare ones, hosts of URLs, domains of addresses. Default true. */
-	domains?: boolean;
+	domains?: boolean | undefined;
 	/** IPv4 and IPv6 addresses and networks (CIDR). Default true. */
-	ips?: boolean;
+	ips?: boolean | undefined;
 	/** MD5, SHA-1, SHA-256 and SHA-512 written in a text. Default true. */
-	hashes?: boolean;
+	hashes?: boolean | undefined;
 	/** Hashes of the attachments themselves. Default true. */
-	attachments?: boolean;
+	attachments?: boolean | undefined;
 	/** E-mail addresses. Default true. */
-	emailAddresses?: boolean;
+	emailAddresses?: boolean | undefined;
 	/** Header fields: sender addresses, Received, X-Originating-IP, Authentication-Results, List-Unsubscribe. Default true. */
-	headers?: boolean;
+	headers?: boolean | undefined;
 	/** CVE identifiers. Default false. */
-	cve?: boolean;
+	cve?: boolean | undefined;
 	/** Autonomous system numbers (`AS64500`). Default false. */
-	asn?: boolean;
+	asn?: boolean | undefined;
 	/** MAC addresses. Default false. */
-	mac?: boolean;
+	mac?: boolean | undefined;
 	/** Bitcoin, Litecoin and Ethereum addresses whose checksum is right. Default false. */
-	wallets?: boolean;
+	wallets?: boolean | undefined;
 	/** Read text-like attachments (text, HTML, CSV, XML, JSON, calendar…). Default true. */
-	textAttachments?: boolean;
+	textAttachments?: boolean | undefined;
 	/** Read attached messages. Default true. */
-	attachedMessages?: boolean;
+	attachedMessages?: boolean | undefined;
 	/** Registrable domains or hosts of one's own: they and what is under them are flagged `own-domain`. */
-	ownDomains?: string[];
+	ownDomains?: string[] | undefined;
 	/** Addresses, networks (CIDR) and hosts (exact or `.suffix`) of relays whose Received lines are believed. */
-	trustedRelays?: string[];
+	trustedRelays?: string[] | undefined;
 	/** Flagged `allow-listed`: an exact value, `.suffix` of a domain, or a network (CIDR). */
-	allowList?: string[];
+	allowList?: string[] | undefined;
 	/** Leaves out values with one of these flags. `allow-listed` never leaves out a value that somebody had defanged. Default none. */
-	exclude?: IndicatorFlag[];
+	exclude?: IndicatorFlag[] | undefined;
 	/** Most values of one type. Default 2,000, and two fifths of `maxIndicators` where that is more. */
-	maxPerType?: number;
+	maxPerType?: number | undefined;
 	/** Most values in all. Default 5,000. */
-	maxIndicators?: number;
+	maxIndicators?: number | undefined;
 	/** Told once per type, at the end, how many findings a maximum left out. */
-	onOmitted?: (type: IndicatorType, findings: number) => void;
+	onOmitted?: ((type: IndicatorType, findings: number) => void) | undefined;
 	/**
 	 * Told at the end of what was not searched or not kept because of a limit, once for each of `attachments-omitted`,
 	 * `attachments-cut`, `text-cut`, `urls-too-long`, `messages-too-deep` and `indicators-omitted`.
 	 */
-	onWarning?: (warning: EmailWarning) => void;
+	onWarning?: ((warning: EmailWarning) => void) | undefined;
 }

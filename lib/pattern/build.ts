@@ -4,7 +4,7 @@ import { indicatorPattern, type Bundle } from '../stix';
 import { PATTERN_DEFAULTS } from '../defaults';
 import { SETTING_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
-import { networkText } from './addresses';
+import { fileHashes } from '../values';
 import type { ObservationExpression, PatternPosition } from './ast';
 import { PatternBuildError } from './errors';
 import { patternForObservable } from './observable';
@@ -19,16 +19,16 @@ export interface BuildPatternOptions {
 	 * - `comparisons`: `[a OR b]`, one `[ ]` for all.
 	 * - `sets`: as `comparisons`, values of the same property in one `IN ( )`: the shortest.
 	 */
-	combine?: 'observations' | 'comparisons' | 'sets';
+	combine?: 'observations' | 'comparisons' | 'sets' | undefined;
 	/** Only indicators of these types. Default: all that STIX has an observable for. */
-	types?: readonly IndicatorType[];
+	types?: readonly IndicatorType[] | undefined;
 	/**
 	 * What of a bundle: its indicators' own patterns, or its cyber-observables. Default `auto`: the indicators, if it has any that
 	 * are STIX patterns and not revoked.
 	 */
-	from?: 'auto' | 'indicators' | 'observables';
+	from?: 'auto' | 'indicators' | 'observables' | undefined;
 	/** Terms of one pattern. Default 1,000. Above: {@link buildPattern} throws, {@link buildPatterns} makes several. */
-	maximumTerms?: number;
+	maximumTerms?: number | undefined;
 }
 
 /**
@@ -148,14 +148,8 @@ function typesIn(pattern: string): string[] {
 	return types;
 }
 
-const ALGORITHM_BY_DIGITS: Readonly<Record<number, string>> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256', 128: 'SHA-512' };
-
 function patternOf({ type, value, hashes }: Indicator): string | undefined {
-	if (type === 'ipv4-addr' || type === 'ipv6-addr')
-		return indicatorPattern({ type, value: networkText(value) ?? value });
-	if (type !== 'file') return indicatorPattern({ type, value });
-	const algorithm = ALGORITHM_BY_DIGITS[value.length];
-	return indicatorPattern({ type, value }, hashes ?? (algorithm === undefined ? {} : { [algorithm]: value }));
+	return indicatorPattern({ type, value }, type === 'file' ? fileHashes(value, hashes) : undefined);
 }
 
 function combined(terms: readonly ObservationExpression[], { combine }: BuildPatternOptions): string {

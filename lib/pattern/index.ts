@@ -6,6 +6,7 @@ export { compilePattern, matchPattern, type MatchResult, type PatternMatcher } f
 export { patternForObservable } from './observable';
 export type { MatchInput } from './observations';
 export { parsePattern } from './parse';
-export { printComparison, printLiteral, printPath, printPattern, quote as quotePatternString } from './print';
+export { printComparison, printLiteral, printPath, printPattern } from './print';
+export { patternString as quotePatternString } from '../values';
 export { validatePattern, type PatternVerdict } from './validate';
 export { levelOf, observationsIn, testsIn } from './walk';

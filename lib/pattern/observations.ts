@@ -10,7 +10,8 @@ export type StixRecord = Readonly<Record<string, unknown>>;
  * same list; those with `objects` (STIX 2.0, or a list of inline objects) hold them. Without any observed-data, all
  * cyber-observables together are one observation that has no time.
  */
-export type MatchInput = { readonly id?: string; readonly objects?: readonly object[] } | readonly object[];
+export type MatchInput =
+	{ readonly id?: string | undefined; readonly objects?: readonly object[] | undefined } | readonly object[];
 
 /** One observation: cyber-observables that were seen together. */
 export interface ObservationView {

@@ -1,13 +1,13 @@
 /** A STIX object of any origin. */
-export interface AnyStixObject {
+export type AnyStixObject = {
 	type: string;
 	id: string;
 	[property: string]: unknown;
-}
+};
 
-/** A STIX bundle of any origin. */
-export interface AnyBundle {
+/** A STIX bundle of any origin. What this pack writes fits it, as does any other tool's JSON. */
+export type AnyBundle = {
 	type: string;
-	id?: string;
-	objects?: AnyStixObject[];
-}
+	id?: string | undefined;
+	objects?: AnyStixObject[] | undefined;
+};

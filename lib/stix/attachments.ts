@@ -1,9 +1,11 @@
 import type { Attachment } from '../email';
+import { STEP_LIMITS } from '../limits';
+import type { Steps } from '../steps';
 import { MiB } from '../units';
-import type { BundleGraph } from './graph';
-import type { Hashes } from './objects';
+import { HASH_ALGORITHMS, hashValue, mediaTypeValue, registeredMediaType } from '../values';
+import type { BundleBuilder } from './bundleBuilder';
+import type { Hashes } from './dataTypes';
 import type { ResolvedOptions } from './options';
-import { hashValue, mediaTypeValue, registeredMediaType } from './values';
 
 /** Bytes that artifacts may still take, over a whole bundle. */
 export interface ArtifactBudget {
@@ -32,12 +34,12 @@ function whyOmitted({ content, max, option, what, how }: Bytes, { sizes }: Resol
 }
 
 /** Bytes as an artifact, when there are any and the sizes allow it; else undefined and, where they were asked for, a warning. */
-export function addArtifact(
-	graph: BundleGraph,
+export function* addArtifact(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	budget: ArtifactBudget,
 	bytes: Bytes,
-): string | undefined {
+): Steps<string | undefined> {
 	const { content, max } = bytes;
 	// Base64 of nothing is no base64 (STIX 2.1 section 2.1): an empty attachment is a file only.
 	if (content?.length === 0) return undefined;
@@ -46,22 +48,35 @@ export function addArtifact(
 		return undefined;
 	}
 	budget.left -= content.length;
-	return graph.observable('artifact', {
+	return yield* builder.longObservable('artifact', {
 		mime_type: registeredMediaType(bytes.mimeType),
-		payload_bin: Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64'),
+		payload_bin: yield* base64Of(content),
 		hashes: bytes.hashes,
 	});
 }
 
+/** Base64 in one line. Three bytes are four characters: pieces of a multiple of three can be joined. */
+function* base64Of({ buffer, byteOffset, byteLength }: Buffer): Steps<string> {
+	const bytes = Buffer.from(buffer, byteOffset, byteLength);
+	const size = 3 * STEP_LIMITS.pieceBytes;
+	if (byteLength <= size) return bytes.toString('base64');
+	let text = '';
+	for (let start = 0; start < byteLength; start += size) {
+		text += bytes.subarray(start, start + size).toString('base64');
+		yield;
+	}
+	return text;
+}
+
 /** An attachment as a file, with its artifact where asked for. Undefined when it has neither a name nor a hash. */
-export function addFile(
-	graph: BundleGraph,
+export function* addFile(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	budget: ArtifactBudget,
 	attachment: Attachment,
 	contains: readonly string[],
 	how: string,
-): string | undefined {
+): Steps<string | undefined> {
 	const hashes = chosenHashes(
 		{ MD5: attachment.md5, 'SHA-1': attachment.sha1, 'SHA-256': attachment.sha256, 'SHA-512': attachment.sha512 },
 		options,
@@ -77,7 +92,7 @@ export function addFile(
 	// What has no hash has no bytes, such as a message inside of an Outlook message: nothing is left out.
 	const content =
 		options.include.artifacts && attachment.sha256 !== ''
-			? addArtifact(graph, options, budget, {
+			? yield* addArtifact(builder, options, budget, {
 					content: attachment.content,
 					mimeType: attachment.contentType,
 					hashes,
@@ -87,7 +102,7 @@ export function addFile(
 					how,
 				})
 			: undefined;
-	return graph.observable('file', {
+	return builder.observable('file', {
 		hashes,
 		// What has no hash has no bytes, such as a message inside of an Outlook message: it is not an empty file.
 		size:
@@ -104,7 +119,7 @@ export function addFile(
 /** The valid ones of the hashes, as far as the options want them, in the order that decides the id. */
 export function chosenHashes(hashes: Readonly<Partial<Record<string, string>>>, options: ResolvedOptions): Hashes {
 	const chosen: Hashes = {};
-	for (const algorithm of ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'] as const) {
+	for (const algorithm of HASH_ALGORITHMS) {
 		const digest = hashValue(algorithm, hashes[algorithm]);
 		if (digest !== undefined && options.ids.hashes.includes(algorithm)) chosen[algorithm] = digest;
 	}

@@ -1,10 +1,8 @@
+import { PICTURE_LIMITS } from '../limits';
 import { bundleToSvg, type PictureOptions } from './bundleToSvg';
-import { viewOf, type ViewGroup } from './bundleView';
+import { bundleViewOf, type ViewGroup } from './bundleView';
 import { clipped, escapeMarkup } from './markup';
 import type { Bundle, IndicatorObject } from './objects';
-
-/** Objects of one type in the tables below the picture. */
-const MAX_TABLE_ROWS = 500;
 
 const STYLE = [
 	'body{margin:0;background:#f6f7f9;color:#1d2229;font:14px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif}',
@@ -15,11 +13,13 @@ const STYLE = [
 ].join('');
 
 /**
- * The picture of {@link bundleToSvg} and below it tables of all objects by type, as one self-contained HTML page: no script, nothing to
+ * The picture of {@link bundleToSvg} and below it tables of the objects by type, up to 500 of each, as one self-contained HTML page: no script, nothing to
  * load (its own policy forbids both), no link that could be followed by mistake.
+ *
+ * @throws StixError `STIX_OPTION_INVALID`
  */
 export function bundleToHtml(bundle: Bundle, options: PictureOptions = {}): string {
-	const view = viewOf(bundle, MAX_TABLE_ROWS);
+	const view = bundleViewOf(bundle, PICTURE_LIMITS.maxTableRows);
 	const patterns = new Map(
 		bundle.objects
 			.filter((object): object is IndicatorObject => object.type === 'indicator')

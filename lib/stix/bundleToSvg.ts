@@ -1,12 +1,17 @@
-import { viewOf, type BundleView, type ViewGroup } from './bundleView';
+import { PICTURE_DEFAULTS } from '../defaults';
+import type { ErrorDetails } from '../errors';
+import { PICTURE_LIMITS } from '../limits';
+import { settingsOr, wholeNumber } from '../settings';
+import { bundleViewOf, type BundleView, type ViewGroup } from './bundleView';
+import { StixError } from './errors';
 import { clipped, escapeMarkup } from './markup';
 import type { Bundle } from './objects';
 import { PAP_MARKINGS, TLP_MARKINGS } from './tlp';
 
 /** Options of {@link bundleToSvg} and {@link bundleToHtml}. */
 export interface PictureOptions {
-	/** Objects shown of one type; of the others, how many there are. Default 12. */
-	maxRows?: number;
+	/** Objects shown of one type, 1 to 10,000; of the others, how many there are. Default 12. */
+	maxRows?: number | undefined;
 }
 
 const COLUMN_WIDTHS = [250, 270, 350, 290];
@@ -48,9 +53,11 @@ interface Anchor {
  * A picture of a bundle: who wrote to whom, what the message held, what it was turned into. One self-contained SVG without script and
  * without anything to load; every text is escaped. Of many objects of one type the first are shown and the rest counted, so that the
  * picture of a bundle of 50,000 objects is as large as that of one with fifty.
+ *
+ * @throws StixError `STIX_OPTION_INVALID`
  */
 export function bundleToSvg(bundle: Bundle, options: PictureOptions = {}): string {
-	const view = viewOf(bundle, options.maxRows ?? 12);
+	const view = bundleViewOf(bundle, rowsOf(options));
 	const anchors = new Map<string, Anchor>();
 	const heights = view.columns.map(columnHeight);
 	const body = Math.max(0, ...heights);
@@ -83,6 +90,12 @@ export function bundleToSvg(bundle: Bundle, options: PictureOptions = {}): strin
 		cards.join(''),
 		'</svg>',
 	].join('');
+}
+
+function rowsOf({ maxRows }: PictureOptions): number {
+	const range = { least: 1, most: PICTURE_LIMITS.maxRows, otherwise: PICTURE_DEFAULTS.maxRows };
+	const refused = (message: string, details: ErrorDetails) => new StixError('STIX_OPTION_INVALID', message, details);
+	return settingsOr(() => wholeNumber('maxRows', maxRows, range), refused);
 }
 
 function columnIndex(column: readonly ViewGroup[]): number {

@@ -1,4 +1,6 @@
-import type { Bundle, EmailMessageObject, StixObject, StixObjectOf, StixType } from './objects';
+import { PICTURE_LIMITS } from '../limits';
+import type { Bundle, EmailMessageObject, StixObject, StixObjectOf } from './objects';
+import type { StixType } from './properties';
 import { embeddedReferences } from './stixObject';
 
 /** One object in a picture. */
@@ -29,7 +31,6 @@ export interface BundleView {
 	edges: Array<{ from: string; to: string; kind: string }>;
 }
 
-const MAX_EDGES = 400;
 const PARTIES = 'parties';
 
 /** Which column a type stands in; types that are not named stand with what was found. */
@@ -51,8 +52,8 @@ const ROLES = [
 	['Bcc', 'bcc_refs'],
 ] as const;
 
-/** @param maxRows objects shown of one type */
-export function viewOf(bundle: Bundle, maxRows: number): BundleView {
+/** What a picture shows of a bundle. @param maxRows objects shown of one type */
+export function bundleViewOf(bundle: Bundle, maxRows: number): BundleView {
 	const roles = rolesOf(bundle.objects);
 	const groups = new Map<string, ViewGroup>();
 	const groupOf = new Map<string, string>();
@@ -120,7 +121,7 @@ function rowOf(object: StixObject, role?: string): ViewRow {
 	const { id } = object;
 	const show = (Object.hasOwn(SHOWN, object.type) ? SHOWN[object.type] : undefined) as
 		((object: StixObject, role?: string) => Omit<ViewRow, 'id'>) | undefined;
-	const { value, name } = object as unknown as { value?: unknown; name?: unknown };
+	const { value, name }: Readonly<Record<string, unknown>> = object;
 	const row = show?.(object, role) ?? { text: [value, name].find((text) => typeof text === 'string') ?? '' };
 	return { id, ...row, text: row.text || id };
 }
@@ -168,7 +169,8 @@ function headingOf(bundle: Bundle): Pick<BundleView, 'title' | 'facts' | 'markin
 function edgesOf(objects: readonly StixObject[], groupOf: ReadonlyMap<string, string>): BundleView['edges'] {
 	const edges = new Map<string, { from: string; to: string; kind: string }>();
 	const add = (from: string, to: string, kind: string): void => {
-		if (edges.size >= MAX_EDGES || !groupOf.has(from) || !groupOf.has(to) || edges.has(`${from} ${to}`)) return;
+		if (edges.size >= PICTURE_LIMITS.maxEdges || !groupOf.has(from) || !groupOf.has(to) || edges.has(`${from} ${to}`))
+			return;
 		edges.set(`${from} ${to}`, { from, to, kind });
 	};
 	for (const object of objects) {

@@ -1,3 +1,5 @@
+import { STEP_LIMITS } from '../limits';
+import { piecesOf } from '../steps';
 import { wellFormed } from '../text';
 
 /**
@@ -28,6 +30,42 @@ export function canonicalJson(value: unknown): string {
 	return typeof value === 'string' ? quoted(wellFormed(value)) : JSON.stringify(value);
 }
 
+/** The text of {@link canonicalJson} in pieces, none of them long: for what may be megabytes. */
+export function* canonicalPieces(value: unknown): Generator<string> {
+	if (Array.isArray(value)) {
+		yield '[';
+		for (let start = 0; start < value.length; start += STEP_LIMITS.pieceItems) {
+			const items = value.slice(start, start + STEP_LIMITS.pieceItems);
+			if (items.every((item) => typeof item === 'string' && item.length < SHORT)) {
+				yield `${start === 0 ? '' : ','}${canonicalJson(items).slice(1, -1)}`;
+				continue;
+			}
+			for (const [index, item] of items.entries()) {
+				if (start + index > 0) yield ',';
+				yield* canonicalPieces(item ?? null);
+			}
+		}
+		yield ']';
+	} else if (value !== null && typeof value === 'object') {
+		const members = value as Readonly<Record<string, unknown>>;
+		let isFirst = true;
+		yield '{';
+		for (const name of Object.keys(members).sort()) {
+			if (members[name] === undefined) continue;
+			yield `${isFirst ? '' : ','}${JSON.stringify(wellFormed(name))}:`;
+			yield* canonicalPieces(members[name]);
+			isFirst = false;
+		}
+		yield '}';
+	} else if (typeof value === 'string' && value.length >= SHORT) {
+		yield '"';
+		for (const piece of piecesOf(value)) yield quoted(wellFormed(piece)).slice(1, -1);
+		yield '"';
+	} else yield canonicalJson(value);
+}
+
+/** Up to here JSON.stringify is the fastest. */
+const SHORT = 1_024;
 const ESCAPED = /["\\\0-\x1f]/g;
 const CONTROLS = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code));
 const ESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
@@ -37,5 +75,5 @@ const escapeOf = (character: string): string => ESCAPES[character]!;
 
 function quoted(text: string): string {
 	// On a body, JSON.stringify takes twice as long.
-	return text.length < 1_024 ? JSON.stringify(text) : `"${text.replace(ESCAPED, escapeOf)}"`;
+	return text.length < SHORT ? JSON.stringify(text) : `"${text.replace(ESCAPED, escapeOf)}"`;
 }

@@ -1,8 +1,10 @@
 import type { Email, EmailWarning } from '../email';
-import { extractIndicators, type Indicator } from '../indicators';
+import { extractIndicators, type ExtractOptions, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
-import { canonicalJson } from './canonical';
-import { BundleGraph } from './graph';
+import { finish, finishInTurns, type Steps } from '../steps';
+import { emailAddrValue } from '../values';
+import { canonicalPieces } from './canonical';
+import { BundleBuilder } from './bundleBuilder';
 import { papMarking, tlpMarking } from './markings';
 import { addMessage, type MessageRecord } from './message';
 import type { Bundle, MarkingDefinition } from './objects';
@@ -10,8 +12,7 @@ import { addIndicators, addObservables } from './observables';
 import { resolveOptions, type BundleOptions, type ResolvedOptions } from './options';
 import { stixObject } from './stixObject';
 import { FALLBACK_TIME, reportTime, timestampOf } from './timestamp';
-import { OWN_NAMESPACE, uuidV5 } from './uuid';
-import { emailAddrValue } from './values';
+import { OWN_NAMESPACE, uuidV5InSteps } from './uuid';
 
 /** `created` of the author. Its id is the same in every bundle, so its date must be, too (STIX 2.1 section 3.6). */
 const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
@@ -27,35 +28,63 @@ const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
  * @throws StixError `STIX_OPTION_INVALID`
  */
 export function emailToBundle(email: Email, options: BundleOptions = {}): Bundle {
+	return finish(bundleSteps(email, options));
+}
+
+/**
+ * As {@link emailToBundle}, and the same bundle byte for byte, in turns of some 10 milliseconds: between them the process
+ * serves others. For messages of many values or megabytes.
+ *
+ * @throws StixError `STIX_OPTION_INVALID`
+ * @throws whatever `options.signal` was aborted with
+ */
+export async function emailToBundleAsync(email: Email, options: BundleAsyncOptions = {}): Promise<Bundle> {
+	return await finishInTurns(bundleSteps(email, options), options.signal);
+}
+
+/** Options of {@link emailToBundleAsync}. */
+export interface BundleAsyncOptions extends BundleOptions {
+	/** Ends the work; the promise is rejected with the reason. */
+	signal?: AbortSignal | undefined;
+}
+
+function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
 	const resolved = resolveOptions(options);
 	const indicators =
 		options.indicators ??
-		(resolved.include.observables === 'none' ? [] : extractIndicators(email, { onWarning: resolved.warn }));
+		(resolved.include.observables === 'none' ? [] : yield* indicatorSteps(email, { onWarning: resolved.warn }));
 	const time = reportTime(email.date) ?? reportTime(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);
-	const graph = new BundleGraph(resolved, {
+	const builder = new BundleBuilder(resolved, {
 		time,
 		createdBy: author?.id,
 		markings: [...new Set(markings.map(({ id }) => id))],
 	});
-	for (const object of [...markings, ...(author === undefined ? [] : [author])]) graph.add(object);
+	for (const object of [...markings, ...(author === undefined ? [] : [author])]) builder.add(object);
 
 	const record: MessageRecord = {
 		messages: [],
 		filesByHash: new Map(),
 		budget: { left: resolved.sizes.maxTotalArtifactBytes },
 	};
-	const message = addMessage(graph, resolved, email, record);
-	const found = addObservables(graph, resolved, indicators, record);
-	const observedData = resolved.include.observedData ? addObservedData(graph, message, email, time) : undefined;
-	const patterns = addIndicators(graph, resolved, found, observedData, new Date(time));
+	const message = yield* addMessage(builder, resolved, email, record);
+	const found = yield* addObservables(builder, resolved, indicators, record);
+	const observedData = resolved.include.observedData
+		? yield* addObservedData(builder, message, email, time)
+		: undefined;
+	const patterns = yield* addIndicators(builder, resolved, found, observedData, new Date(time));
 	if (resolved.include.report) {
-		addReport(graph, resolved, email, { time, message, indicators, patterns: patterns.length });
+		addReport(builder, resolved, email, { time, message, indicators, patterns: patterns.length });
 	}
-	const { objects } = graph;
-	const name = canonicalJson({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
-	return { type: 'bundle', id: `bundle--${uuidV5(OWN_NAMESPACE, name)}`, objects };
+	const { objects } = builder;
+	const name = canonicalPieces({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
+	return { type: 'bundle', id: `bundle--${yield* uuidV5InSteps(OWN_NAMESPACE, name)}`, objects };
+}
+
+/** The one place where a bundle asks for the indicators of its message. One step, until extraction can be done in several. */
+function* indicatorSteps(email: Email, options: ExtractOptions): Steps<Indicator[]> {
+	return extractIndicators(email, options);
 }
 
 function markingDefinitions({ markings }: ResolvedOptions): MarkingDefinition[] {
@@ -79,25 +108,25 @@ function authorOf({ identity }: ResolvedOptions): ReturnType<typeof stixObject<'
 	);
 }
 
-function addObservedData(graph: BundleGraph, message: string, email: Email, time: string): string {
+function* addObservedData(builder: BundleBuilder, message: string, email: Email, time: string): Steps<string> {
 	const seen = timestampOf(email.receivedAt) ?? time;
-	return graph.versioned('observed-data', {
+	return yield* builder.observedData({
 		first_observed: seen,
 		last_observed: seen,
 		number_observed: 1,
-		object_refs: graph.connected(message),
+		object_refs: yield* builder.connected(message),
 	});
 }
 
 function addReport(
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	about: { time: string; message: string; indicators: readonly Indicator[]; patterns: number },
 ): void {
 	const { report, labels } = options;
-	const contents = graph.objects.filter(({ type }) => type !== 'marking-definition' && type !== 'identity');
-	graph.versioned('report', {
+	const contents = builder.objects.filter(({ type }) => type !== 'marking-definition' && type !== 'identity');
+	builder.versioned('report', {
 		name: report.name?.trim() || reportName(email, { onCut: options.warn }),
 		description: report.description ?? describe(email, about),
 		report_types: report.types,
@@ -119,7 +148,7 @@ function addReport(
  */
 export function reportName(
 	email: Pick<Email, 'subject' | 'from'>,
-	{ prefix = '', onCut }: { prefix?: string; onCut?: (warning: EmailWarning) => void } = {},
+	{ prefix = '', onCut }: { prefix?: string | undefined; onCut?: ((warning: EmailWarning) => void) | undefined } = {},
 ): string {
 	const name = `${prefix}${wholeName(email)}`.trim();
 	const { maxNameCharacters } = OPENCTI_LIMITS;

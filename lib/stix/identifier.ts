@@ -1,8 +1,9 @@
 import { types } from 'node:util';
-import { canonicalJson } from './canonical';
+import { sortInSteps, type Steps } from '../steps';
+import { canonicalJson, canonicalPieces } from './canonical';
 import { tlpIdOf } from './tlp';
 import { timestampOf } from './timestamp';
-import { OWN_NAMESPACE, STIX_NAMESPACE, stableUuidV4, uuidV5 } from './uuid';
+import { OWN_NAMESPACE, STIX_NAMESPACE, stableUuidV4, stableUuidV4InSteps, uuidV5, uuidV5InSteps } from './uuid';
 
 /** Options of {@link stixId}. */
 export interface StixIdOptions {
@@ -12,7 +13,7 @@ export interface StixIdOptions {
 	 * - `opencti`: the platform's own: one hash alone, else the name (file) or the URL (artifact), so that it keeps our id as
 	 *   its `standard_id`. Two names of the same bytes are then one object.
 	 */
-	fileIdentity?: 'stix' | 'opencti';
+	fileIdentity?: 'stix' | 'opencti' | undefined;
 }
 
 type Normalise = (value: unknown) => unknown;
@@ -220,13 +221,43 @@ export function stixId(type: string, properties: object, options: StixIdOptions 
 	const values = (type === 'sighting' ? { ...properties, type } : properties) as Readonly<Record<string, unknown>>;
 	const tlp = type === 'marking-definition' ? tlpIdOf(values) : undefined;
 	if (tlp !== undefined) return tlp;
-	const tables = [...(options.fileIdentity === 'opencti' ? [OPENCTI_FILES] : []), OBSERVABLES, OPENCTI];
-	const rule = tables.find((table) => Object.hasOwn(table, type))?.[type];
+	const rule = ruleOf(type, options);
 	const name = rule && nameOf(rule, type === 'marking-definition' ? markingOf(values) : values);
 	if (name !== undefined) return `${type}--${uuidV5(STIX_NAMESPACE, name)}`;
-	const { id: _id, ...rest } = values;
-	const all = canonicalJson({ ...rest, type });
+	const all = canonicalJson(allOf(type, values));
 	return `${type}--${VERSION_4.has(type) ? stableUuidV4(all) : uuidV5(OWN_NAMESPACE, all)}`;
+}
+
+/** Types of objects whose names may be megabytes: bytes, a message with its text, a list of everything. */
+export type LongType = 'artifact' | 'email-message' | 'observed-data';
+
+/** As {@link stixId}, of an object whose name may be long. */
+export function* stixIdInSteps(
+	type: LongType,
+	properties: Readonly<Record<string, unknown>>,
+	options: StixIdOptions,
+): Steps<string> {
+	const rule = ruleOf(type, options) ?? [];
+	const refs = properties.object_refs;
+	const values = isTexts(refs) ? { ...properties, object_refs: yield* sortInSteps(refs) } : properties;
+	const given = rule.map((members) => members.filter(({ property }) => isGiven(values[property])));
+	const members = given.find(({ length }) => length > 0);
+	if (members !== undefined) {
+		return `${type}--${yield* uuidV5InSteps(STIX_NAMESPACE, namePieces(members, values))}`;
+	}
+	const all = canonicalPieces(allOf(type, values));
+	const uuid = VERSION_4.has(type) ? stableUuidV4InSteps(all) : uuidV5InSteps(OWN_NAMESPACE, all);
+	return `${type}--${yield* uuid}`;
+}
+
+function ruleOf(type: string, { fileIdentity }: StixIdOptions): CompiledRule | undefined {
+	const tables = [...(fileIdentity === 'opencti' ? [OPENCTI_FILES] : []), OBSERVABLES, OPENCTI];
+	return tables.find((table) => Object.hasOwn(table, type))?.[type];
+}
+
+/** What names an object where no rule finds anything. */
+function allOf(type: string, { id: _id, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+	return { ...rest, type };
 }
 
 /** Types that STIX 2.1 section 6 or OpenCTI define as cyber-observables. */
@@ -240,7 +271,7 @@ function nameOf(rule: CompiledRule, values: Readonly<Record<string, unknown>>): 
 		let found = false;
 		for (const { property, normalise, key } of alternative) {
 			const value = values[property];
-			if (value === undefined || value === null || isEmpty(value)) continue;
+			if (!isGiven(value)) continue;
 			found = true;
 			const normal = normalise(value);
 			if (normal !== undefined) members += `${members === '' ? '' : ','}${key}${canonicalJson(normal)}`;
@@ -248,6 +279,27 @@ function nameOf(rule: CompiledRule, values: Readonly<Record<string, unknown>>): 
 		if (found) return `{${members}}`;
 	}
 	return undefined;
+}
+
+function* namePieces(members: readonly Member[], values: Readonly<Record<string, unknown>>): Generator<string> {
+	let isFirst = true;
+	yield '{';
+	for (const { property, normalise, key } of members) {
+		const normal = normalise(values[property]);
+		if (normal === undefined) continue;
+		yield `${isFirst ? '' : ','}${key}`;
+		yield* canonicalPieces(normal);
+		isFirst = false;
+	}
+	yield '}';
+}
+
+function isTexts(value: unknown): value is string[] {
+	return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isGiven(value: unknown): boolean {
+	return value !== undefined && value !== null && !isEmpty(value);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,15 +1,16 @@
 import { howToGetBytes, type Attachment, type Email, type EmailAddress, type EmailPart } from '../email';
-import { EMAIL_LIMITS } from '../limits';
+import { EMAIL_LIMITS, STEP_LIMITS } from '../limits';
+import { replaceInSteps, type Steps } from '../steps';
+import { emailAddrValue, hashValue } from '../values';
 import { addArtifact, addFile, type ArtifactBudget } from './attachments';
-import { canonicalJson } from './canonical';
-import type { BundleGraph } from './graph';
+import { canonicalPieces } from './canonical';
+import type { BundleBuilder } from './bundleBuilder';
 import { additionalHeaderFields } from './headerFields';
-import type { EmailMimePart } from './objects';
+import type { EmailMimePart } from './dataTypes';
 import type { ResolvedOptions } from './options';
 import type { StixInput } from './stixObject';
 import { timestampOf } from './timestamp';
-import { OWN_NAMESPACE, uuidV5 } from './uuid';
-import { emailAddrValue, hashValue } from './values';
+import { OWN_NAMESPACE, uuidV5InSteps } from './uuid';
 
 /** A message in the bundle, and what became of its parts. */
 export interface WrittenMessage {
@@ -29,31 +30,37 @@ export interface MessageRecord {
 }
 
 /** Writes a message, its addresses, attachments and attached messages; gives the id of its email-message object. */
-export function addMessage(
-	graph: BundleGraph,
+export function* addMessage(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	record: MessageRecord,
 	path = '',
 	depth = 0,
-): string {
+): Steps<string> {
 	const place = { id: '', path };
 	record.messages.push(place);
 	const attached: string[] = [];
 	const how = howToGetBytes(email);
-	const files = email.attachments.map((attachment) => {
+	const files: Array<string | undefined> = [];
+	for (const attachment of email.attachments) {
 		const inner =
 			attachment.email !== undefined && options.include.attachedMessages && depth < EMAIL_LIMITS.maxDepth
-				? addMessage(graph, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
+				? yield* addMessage(builder, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
 				: undefined;
 		if (inner !== undefined) attached.push(inner);
-		return options.include.attachments ? fileOf(graph, options, attachment, record, inner, how) : undefined;
-	});
-	const id = graph.observable('email-message', messageObject(graph, options, email, files, record.budget));
+		files.push(
+			options.include.attachments ? yield* fileOf(builder, options, attachment, record, inner, how) : undefined,
+		);
+	}
+	const id = yield* builder.longObservable(
+		'email-message',
+		yield* messageObject(builder, options, email, files, record.budget),
+	);
 	place.id = id;
 	if (options.include.relationships) {
 		// Files, too, though body_multipart refers to them: not every consumer reads it.
-		for (const target of [...files, ...attached]) if (target !== undefined) graph.relate(id, 'related-to', target);
+		for (const target of [...files, ...attached]) if (target !== undefined) builder.relate(id, 'related-to', target);
 	}
 	return id;
 }
@@ -62,15 +69,15 @@ function joined(path: string, partId: string): string {
 	return path === '' ? partId : `${path}/${partId}`;
 }
 
-function fileOf(
-	graph: BundleGraph,
+function* fileOf(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	attachment: Attachment,
 	record: MessageRecord,
 	inner: string | undefined,
 	how: string,
-): string | undefined {
-	const id = addFile(graph, options, record.budget, attachment, inner === undefined ? [] : [inner], how);
+): Steps<string | undefined> {
+	const id = yield* addFile(builder, options, record.budget, attachment, inner === undefined ? [] : [inner], how);
 	if (id === undefined) return undefined;
 	for (const digest of [attachment.md5, attachment.sha1, attachment.sha256, attachment.sha512]) {
 		const key = digest?.toLowerCase();
@@ -79,17 +86,15 @@ function fileOf(
 	return id;
 }
 
-function messageObject(
-	graph: BundleGraph,
+function* messageObject(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	files: ReadonlyArray<string | undefined>,
 	budget: ArtifactBudget,
-): StixInput<'email-message'> {
+): Steps<StixInput<'email-message'>> {
 	const { include } = options;
-	const addresses = (list: readonly EmailAddress[]): string[] => [
-		...new Set(list.map((address) => addAddress(graph, address)).filter((id) => id !== undefined)),
-	];
+	const addresses = (list: readonly EmailAddress[]): Steps<string[]> => addAddresses(builder, list);
 	const parts = mimeParts(email);
 	// A message that is nothing but a file has no text for `body`: its one part can say what it is and refer to the file.
 	const isMultipart = email.isMultipart || (parts.length === 1 && files[parts[0]?.attachment ?? -1] !== undefined);
@@ -97,28 +102,38 @@ function messageObject(
 		is_multipart: isMultipart,
 		date: timestampOf(email.date),
 		content_type: email.contentType,
-		from_ref: addresses(email.from)[0],
-		sender_ref: email.sender && addAddress(graph, email.sender),
-		to_refs: addresses(email.to),
-		cc_refs: addresses(email.cc),
-		bcc_refs: addresses(email.bcc),
+		from_ref: (yield* addresses(email.from))[0],
+		sender_ref: email.sender && addAddress(builder, email.sender),
+		to_refs: yield* addresses(email.to),
+		cc_refs: yield* addresses(email.cc),
+		bcc_refs: yield* addresses(email.bcc),
 		message_id: email.messageId || undefined,
 		subject: email.subject,
 		received_lines: include.receivedLines ? email.receivedLines : undefined,
 		additional_header_fields: include.headers
 			? additionalHeaderFields(email.headers, include.headers === 'lists')
 			: undefined,
-		body: isMultipart || !include.body ? undefined : bodyOf(email),
-		body_multipart: isMultipart ? leaves(parts, files, include.body) : undefined,
-		raw_email_ref: include.rawEmail ? addRaw(graph, options, email, budget) : undefined,
+		body: isMultipart || !include.body ? undefined : yield* bodyOf(email),
+		body_multipart: isMultipart ? yield* leaves(parts, files, include.body) : undefined,
+		raw_email_ref: include.rawEmail ? yield* addRaw(builder, options, email, budget) : undefined,
 	};
-	const id = ownId(email, message, options);
+	const id = yield* ownId(email, message, options);
 	return id === undefined ? message : { ...message, id };
 }
 
-function addAddress(graph: BundleGraph, { address, name }: EmailAddress): string | undefined {
+function* addAddresses(builder: BundleBuilder, list: readonly EmailAddress[]): Steps<string[]> {
+	const ids = new Set<string>();
+	for (const [index, address] of list.entries()) {
+		if (index % STEP_LIMITS.objects === STEP_LIMITS.objects - 1) yield;
+		const id = addAddress(builder, address);
+		if (id !== undefined) ids.add(id);
+	}
+	return [...ids];
+}
+
+function addAddress(builder: BundleBuilder, { address, name }: EmailAddress): string | undefined {
 	const value = emailAddrValue(address);
-	return value && graph.observable('email-addr', { value, display_name: name || undefined });
+	return value && builder.observable('email-addr', { value, display_name: name || undefined });
 }
 
 /** Parts of the message; those of an Email made from another node's item are put together from its bodies. */
@@ -138,11 +153,11 @@ function mimeParts(email: Email): EmailPart[] {
 	];
 }
 
-function leaves(
+function* leaves(
 	parts: readonly EmailPart[],
 	files: ReadonlyArray<string | undefined>,
 	withText: boolean,
-): EmailMimePart[] {
+): Steps<EmailMimePart[]> {
 	const found: EmailMimePart[] = [];
 	for (const part of parts) {
 		const header = part.contentTypeHeader ?? part.contentType;
@@ -151,7 +166,7 @@ function leaves(
 			found.push({ body_raw_ref: file, content_type: header, content_disposition: part.dispositionHeader });
 		} else if (part.text !== undefined && withText) {
 			found.push({
-				body: unixLines(part.text),
+				body: yield* unixLines(part.text),
 				// `body` is for text/* only; a part whose type nobody could read was taken for text/plain.
 				content_type: /^\s*text\//i.test(header) ? header : 'text/plain',
 				content_disposition: part.dispositionHeader,
@@ -161,24 +176,24 @@ function leaves(
 	return found;
 }
 
-function bodyOf(email: Email): string | undefined {
+function* bodyOf(email: Email): Steps<string | undefined> {
 	const text = email.parts.find((part) => part.text !== undefined)?.text ?? email.text ?? email.html;
-	return text === undefined ? undefined : unixLines(text);
+	return text === undefined ? undefined : yield* unixLines(text);
 }
 
 /** Line ends enter the id of a message: whoever carried it must not decide them. */
-function unixLines(text: string): string {
-	return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+function unixLines(text: string): Steps<string> {
+	return replaceInSteps(text, '\r\n', '\n');
 }
 
-function addRaw(
-	graph: BundleGraph,
+function* addRaw(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	email: Email,
 	budget: ArtifactBudget,
-): string | undefined {
+): Steps<string | undefined> {
 	const sha256 = hashValue('SHA-256', email.sha256);
-	return addArtifact(graph, options, budget, {
+	return yield* addArtifact(builder, options, budget, {
 		content: email.raw,
 		mimeType: 'message/rfc822',
 		hashes: sha256 === undefined ? {} : { 'SHA-256': sha256 },
@@ -190,10 +205,14 @@ function addRaw(
 }
 
 /** The id of a multipart message, of which the standard's would say too little; undefined where the standard's serves. */
-function ownId(email: Email, message: StixInput<'email-message'>, options: ResolvedOptions): string | undefined {
+function* ownId(
+	email: Email,
+	message: StixInput<'email-message'>,
+	options: ResolvedOptions,
+): Steps<string | undefined> {
 	if (options.ids.emailMessageIdentity === 'stix' || !message.is_multipart) return undefined;
 	const { raw_email_ref: _raw, ...properties } = message;
 	const sha256 = hashValue('SHA-256', email.sha256);
 	const name = sha256 === undefined ? { type: 'email-message', ...properties } : { type: 'email-message', sha256 };
-	return `email-message--${uuidV5(OWN_NAMESPACE, canonicalJson(name))}`;
+	return `email-message--${yield* uuidV5InSteps(OWN_NAMESPACE, canonicalPieces(name))}`;
 }

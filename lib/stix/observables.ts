@@ -1,13 +1,15 @@
 import { DAY } from '../units';
 import type { Indicator, IndicatorFlag } from '../indicators';
+import { STEP_LIMITS, WARNING_LIMITS } from '../limits';
+import type { Steps } from '../steps';
+import { asNumber, fileHashes, stixValue } from '../values';
 import { chosenHashes } from './attachments';
-import type { BundleGraph } from './graph';
+import type { BundleBuilder } from './bundleBuilder';
 import type { MessageRecord } from './message';
 import type { ResolvedOptions } from './options';
 import { indicatorPattern } from './patterns';
 import { embeddedReferences } from './stixObject';
 import { timestampOf } from './timestamp';
-import { asNumber, domainValue, emailAddrValue, ipv4Value, ipv6Value, macValue, urlValue } from './values';
 
 /** An observable that an indicator became. */
 export interface FoundObservable {
@@ -18,7 +20,7 @@ export interface FoundObservable {
 }
 
 type Written = Omit<FoundObservable, 'indicator'>;
-type Writer = (indicator: Indicator, graph: BundleGraph) => Written | undefined;
+type Writer = (indicator: Indicator, builder: BundleBuilder) => Written | undefined;
 
 /** OpenCTI's extension, under which it defines observables of its own. */
 const OPENCTI_OBSERVABLES = {
@@ -29,47 +31,47 @@ type ValueType = 'domain-name' | 'email-addr' | 'ipv4-addr' | 'ipv6-addr' | 'mac
 type OpenCtiType = 'cryptocurrency-wallet' | 'phone-number';
 
 const withValue =
-	(type: ValueType, normalise: (text: string) => string | undefined): Writer =>
-	(indicator, graph) => {
-		const value = normalise(indicator.value);
+	(type: ValueType): Writer =>
+	(indicator, builder) => {
+		const value = stixValue(type, indicator.value);
 		return value === undefined
 			? undefined
-			: { id: graph.observable(type, { value }), pattern: () => indicatorPattern({ type, value }) };
+			: { id: builder.observable(type, { value }), pattern: () => indicatorPattern({ type, value }) };
 	};
 
 const ofOpenCti =
 	(type: OpenCtiType): Writer =>
-	(indicator, graph) => {
-		const value = indicator.value.trim();
-		return value === ''
+	(indicator, builder) => {
+		const value = stixValue(type, indicator.value);
+		return value === undefined
 			? undefined
 			: {
-					id: graph.observable(type, { value, extensions: OPENCTI_OBSERVABLES }),
+					id: builder.observable(type, { value, extensions: OPENCTI_OBSERVABLES }),
 					pattern: () => indicatorPattern({ type, value }),
 				};
 	};
 
 /** How each type of indicator is written; files need to know the attachments and are written by {@link addFoundFile}. */
 const WRITERS: Readonly<Record<Exclude<Indicator['type'], 'file'>, Writer>> = {
-	'ipv4-addr': withValue('ipv4-addr', ipv4Value),
-	'ipv6-addr': withValue('ipv6-addr', ipv6Value),
-	'domain-name': withValue('domain-name', domainValue),
-	url: withValue('url', urlValue),
-	'email-addr': withValue('email-addr', emailAddrValue),
-	'mac-addr': withValue('mac-addr', macValue),
-	'autonomous-system': (indicator, graph) => {
+	'ipv4-addr': withValue('ipv4-addr'),
+	'ipv6-addr': withValue('ipv6-addr'),
+	'domain-name': withValue('domain-name'),
+	url: withValue('url'),
+	'email-addr': withValue('email-addr'),
+	'mac-addr': withValue('mac-addr'),
+	'autonomous-system': (indicator, builder) => {
 		const number = asNumber(indicator.value);
 		return number === undefined
 			? undefined
-			: { id: graph.observable('autonomous-system', { number }), pattern: () => indicatorPattern(indicator) };
+			: { id: builder.observable('autonomous-system', { number }), pattern: () => indicatorPattern(indicator) };
 	},
 	'cryptocurrency-wallet': ofOpenCti('cryptocurrency-wallet'),
 	'phone-number': ofOpenCti('phone-number'),
-	cve: ({ value }, graph) => {
-		const name = value.trim().toUpperCase();
-		if (!/^CVE-\d{4}-\d{4,19}$/.test(name)) return undefined;
+	cve: ({ value }, builder) => {
+		const name = stixValue('cve', value);
+		if (name === undefined) return undefined;
 		const external_references = [{ source_name: 'cve', external_id: name }];
-		return { id: graph.versioned('vulnerability', { name, external_references }) };
+		return { id: builder.versioned('vulnerability', { name, external_references }) };
 	},
 };
 
@@ -89,12 +91,12 @@ export function isUnflagged(indicator: Indicator): boolean {
 }
 
 /** Writes the observables of the indicators and ties each to the messages that it was found in. */
-export function addObservables(
-	graph: BundleGraph,
+export function* addObservables(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	indicators: readonly Indicator[],
 	record: MessageRecord,
-): FoundObservable[] {
+): Steps<FoundObservable[]> {
 	const wanted = options.include.observables;
 	const candidates = indicators.filter(
 		(indicator) =>
@@ -110,16 +112,20 @@ export function addObservables(
 		});
 	}
 	const found: FoundObservable[] = [];
-	for (const indicator of candidates.slice(0, maxObservables)) {
+	for (const [index, indicator] of candidates.slice(0, maxObservables).entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		const written =
 			indicator.type === 'file'
-				? addFoundFile(indicator, graph, options, record)
-				: WRITERS[indicator.type](indicator, graph);
+				? addFoundFile(indicator, builder, options, record)
+				: WRITERS[indicator.type](indicator, builder);
 		if (written !== undefined) found.push({ indicator, ...written });
 		else
-			options.warn({ code: 'observable-invalid', message: `A value of type ${indicator.type} has no form in STIX.` });
+			options.warn({
+				code: 'observable-invalid',
+				message: `The ${indicator.type} ${quoted(indicator.value)} has no form in STIX: left out.`,
+			});
 	}
-	if (options.include.relationships) relate(graph, found, record);
+	if (options.include.relationships) yield* relate(builder, found, record);
 	return found;
 }
 
@@ -130,33 +136,33 @@ function isAttachment({ type, sources }: Indicator): boolean {
 
 function addFoundFile(
 	indicator: Indicator,
-	graph: BundleGraph,
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	record: MessageRecord,
 ): Written | undefined {
-	const hashes = chosenHashes({ ...byLength(indicator.value), ...indicator.hashes }, options);
+	const hashes = chosenHashes(fileHashes(indicator.value, indicator.hashes), options);
 	const digests = Object.values(hashes);
 	const known = digests.map((digest) => record.filesByHash.get(digest)).find((id) => id !== undefined);
 	if (digests.length === 0) return undefined;
-	const id = known ?? graph.observable('file', { hashes, name: indicator.fileName || undefined });
+	const id = known ?? builder.observable('file', { hashes, name: indicator.fileName || undefined });
 	for (const digest of digests) if (!record.filesByHash.has(digest)) record.filesByHash.set(digest, id);
 	return { id, pattern: () => indicatorPattern(indicator, hashes) };
 }
 
-const ALGORITHM_BY_LENGTH: Readonly<Record<number, string>> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256', 128: 'SHA-512' };
-
-function byLength(digest: string): Record<string, string> {
-	const algorithm = ALGORITHM_BY_LENGTH[digest.length];
-	return algorithm === undefined ? {} : { [algorithm]: digest };
+/** A value in a warning, on one line and short. */
+function quoted(value: string): string {
+	const { maxNameCharacters } = WARNING_LIMITS;
+	const line = value.replace(/[\p{Cc}\s]+/gu, ' ');
+	return `'${line.length > maxNameCharacters ? `${line.slice(0, maxNameCharacters)}…` : line}'`;
 }
 
 /** `related-to` from the messages to what they hold, and from a value to the one that it was derived from. */
-function relate(graph: BundleGraph, found: readonly FoundObservable[], record: MessageRecord): void {
+function* relate(builder: BundleBuilder, found: readonly FoundObservable[], record: MessageRecord): Steps<void> {
 	const byPath = new Map(record.messages.map(({ path, id }) => [path, id]));
 	const root = byPath.get('') ?? '';
 	const embedded = new Map<string, ReadonlySet<string>>();
 	for (const { id } of record.messages) {
-		const message = graph.get(id);
+		const message = builder.get(id);
 		if (message !== undefined) embedded.set(id, new Set(embeddedReferences(message)));
 	}
 	const alone = [root];
@@ -167,12 +173,13 @@ function relate(graph: BundleGraph, found: readonly FoundObservable[], record: M
 	const byValue = new Map<string, string>();
 	for (const { indicator, id } of found) if (!byValue.has(indicator.value)) byValue.set(indicator.value, id);
 
-	for (const { indicator, id } of found) {
+	for (const [index, { indicator, id }] of found.entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		for (const message of holders(indicator)) {
-			if (embedded.get(message)?.has(id) !== true) graph.relate(message, 'related-to', id);
+			if (embedded.get(message)?.has(id) !== true) builder.relate(message, 'related-to', id);
 		}
 		const origin = indicator.derivedFrom === undefined ? undefined : byValue.get(indicator.derivedFrom);
-		if (origin !== undefined) graph.relate(id, 'related-to', origin);
+		if (origin !== undefined) builder.relate(id, 'related-to', origin);
 	}
 }
 
@@ -185,25 +192,26 @@ function messagePath(part: string): string {
 const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>(['allow-listed', 'own-domain']);
 
 /** Writes an indicator for every observable that the policy chooses; gives their ids. */
-export function addIndicators(
-	graph: BundleGraph,
+export function* addIndicators(
+	builder: BundleBuilder,
 	options: ResolvedOptions,
 	found: readonly FoundObservable[],
 	observedData: string | undefined,
 	from: Date,
-): string[] {
+): Steps<string[]> {
 	const { policy, basedOn, indicatorTypes, validForDays } = options.patterns;
 	if (policy === 'never') return [];
 	const until = validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * DAY));
 	const written: string[] = [];
-	for (const { indicator, id: observable, pattern: writePattern } of found) {
+	for (const [index, { indicator, id: observable, pattern: writePattern }] of found.entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		const chosen =
 			policy === 'unflagged'
 				? isUnflagged(indicator)
 				: indicator.defanged && !indicator.flags.some((flag) => OVERRULED_BY.has(flag));
 		const pattern = chosen ? writePattern?.() : undefined;
 		if (pattern === undefined) continue;
-		const id = graph.versioned('indicator', {
+		const id = builder.versioned('indicator', {
 			name: indicator.value,
 			description: describe(indicator),
 			indicator_types: indicatorTypes ?? [indicator.defanged ? 'malicious-activity' : 'unknown'],
@@ -215,8 +223,8 @@ export function addIndicators(
 			labels: options.labels,
 		});
 		written.push(id);
-		if (basedOn !== 'observable' && observedData !== undefined) graph.relate(id, 'based-on', observedData);
-		if (basedOn !== 'observed-data') graph.relate(id, 'based-on', observable);
+		if (basedOn !== 'observable' && observedData !== undefined) builder.relate(id, 'based-on', observedData);
+		if (basedOn !== 'observed-data') builder.relate(id, 'based-on', observable);
 	}
 	return written;
 }

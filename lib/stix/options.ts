@@ -11,61 +11,61 @@ import { PAP_MARKINGS, TLP_MARKINGS, type MarkingIds, type PapLevel, type TlpLev
 /** What the bundle holds besides the email-message object itself. */
 export interface IncludeOptions {
 	/** Text of the message: `body`, text leaves of `body_multipart`. Default true. */
-	body?: boolean;
+	body?: boolean | undefined;
 	/**
 	 * `additional_header_fields`: a text when a field stands once, a list when it is repeated, which every validator takes; `lists`
 	 * writes lists always, as the specification's prose has it and OASIS' schema refuses. Default true.
 	 */
-	headers?: boolean | 'lists';
+	headers?: boolean | 'lists' | undefined;
 	/** `received_lines`. Default true. */
-	receivedLines?: boolean;
+	receivedLines?: boolean | undefined;
 	/** A `file` for every attachment. Default true. */
-	attachments?: boolean;
+	attachments?: boolean | undefined;
 	/** An `artifact` with the bytes of every attachment, within the sizes. Default false. */
-	artifacts?: boolean;
+	artifacts?: boolean | undefined;
 	/** An `artifact` with the raw message, referenced by `raw_email_ref`, within the sizes. Default false. */
-	rawEmail?: boolean;
+	rawEmail?: boolean | undefined;
 	/** Attached messages as email-message objects of their own. Default true. */
-	attachedMessages?: boolean;
+	attachedMessages?: boolean | undefined;
 	/** Which indicators become observables: all, those without a flag that speaks against them, or none. Default `all`. */
-	observables?: 'all' | 'unflagged' | 'none';
+	observables?: 'all' | 'unflagged' | 'none' | undefined;
 	/** `related-to` from the message to what was found in it. Default true. */
-	relationships?: boolean;
+	relationships?: boolean | undefined;
 	/** An `observed-data` over the observables. Default true. */
-	observedData?: boolean;
+	observedData?: boolean | undefined;
 	/** A `report` over everything. Default true. */
-	report?: boolean;
+	report?: boolean | undefined;
 }
 
 export interface MarkingOptions {
 	/** Default `amber+strict`: a mailbox is internal matter until somebody decides otherwise. */
-	tlp?: TlpLevel | 'none';
+	tlp?: TlpLevel | 'none' | undefined;
 	/** Default none. */
-	pap?: PapLevel | 'none';
+	pap?: PapLevel | 'none' | undefined;
 	/** Default `opencti`: a stock OpenCTI drops references to OASIS' TLP 2.0 objects in silence. */
-	ids?: MarkingIds;
+	ids?: MarkingIds | undefined;
 	/** Further marking definitions, written into the bundle as they are. */
-	definitions?: MarkingDefinition[];
+	definitions?: MarkingDefinition[] | undefined;
 	/** Mark observables too. Default true. */
-	onObservables?: boolean;
+	onObservables?: boolean | undefined;
 }
 
 /** The author of everything in the bundle. */
 export interface IdentityOptions {
 	/** Default `Email Intel`. */
-	name?: string;
+	name?: string | undefined;
 	/** Of identity-class-ov. Default `organization`. */
-	identityClass?: string;
-	description?: string;
+	identityClass?: string | undefined;
+	description?: string | undefined;
 }
 
 export interface ReportOptions {
 	/** Default: the subject, or `<no subject> from <address>`. */
-	name?: string;
+	name?: string | undefined;
 	/** Default: one sentence with sender, date and counts. */
-	description?: string;
+	description?: string | undefined;
 	/** Of report-type-ov. Default `threat-report`. */
-	types?: string[];
+	types?: string[] | undefined;
 }
 
 /** Which indicators become STIX indicators, with a pattern to detect them. */
@@ -75,62 +75,62 @@ export interface PatternOptions {
 	 * - `defanged`: what a person had marked as hostile by defanging it, unless allow-listed or of an own domain.
 	 * - `unflagged`: everything without a flag that speaks against it.
 	 */
-	policy?: 'never' | 'defanged' | 'unflagged';
+	policy?: 'never' | 'defanged' | 'unflagged' | undefined;
 	/** Of indicator-type-ov. Default `malicious-activity` for defanged values, else `unknown`. */
-	indicatorTypes?: string[];
+	indicatorTypes?: string[] | undefined;
 	/** Days from the message's date until `valid_until`. Default: no end. */
-	validForDays?: number;
+	validForDays?: number | undefined;
 	/**
 	 * What an indicator is `based-on`: the observed-data, which the specification defines, the observable, which OpenCTI draws, or both.
 	 * Default `both`.
 	 */
-	basedOn?: 'observed-data' | 'observable' | 'both';
+	basedOn?: 'observed-data' | 'observable' | 'both' | undefined;
 }
 
 /** Which rule gives an object its id. */
 export interface IdentifierOptions {
 	/** See {@link StixIdOptions.fileIdentity}. Default `stix`. */
-	fileIdentity?: 'stix' | 'opencti';
+	fileIdentity?: 'stix' | 'opencti' | undefined;
 	/**
 	 * Multipart messages have no `body`, so From and Subject alone would decide: two mails of a campaign were one object.
 	 * - `content` (default): for them, UUIDv5 in {@link OWN_NAMESPACE} over the SHA-256 of the message as received.
 	 * - `stix`: the specification's rule for all.
 	 */
-	emailMessageIdentity?: 'content' | 'stix';
+	emailMessageIdentity?: 'content' | 'stix' | undefined;
 	/** Hashes of files and artifacts. The first of MD5, SHA-1, SHA-256, SHA-512 enters the id. Default all four. */
-	hashes?: HashAlgorithm[];
+	hashes?: HashAlgorithm[] | undefined;
 }
 
 /** Bounds. What is above is left out, and told by a warning. */
 export interface SizeOptions {
 	/** Bytes of one attachment's artifact. Default 5 MiB. */
-	maxArtifactBytes?: number;
+	maxArtifactBytes?: number | undefined;
 	/** Bytes of the raw message's artifact. Default 10 MiB. */
-	maxRawEmailBytes?: number;
+	maxRawEmailBytes?: number | undefined;
 	/** Bytes of all artifacts together. Default 32 MiB. */
-	maxTotalArtifactBytes?: number;
+	maxTotalArtifactBytes?: number | undefined;
 	/** Observables made of indicators. Default 100,000. */
-	maxObservables?: number;
+	maxObservables?: number | undefined;
 }
 
 /** Options of {@link emailToBundle}. */
 export interface BundleOptions {
 	/** What was found in the message. Default: `extractIndicators(email)`. */
-	indicators?: readonly Indicator[];
-	include?: IncludeOptions;
-	markings?: MarkingOptions;
+	indicators?: readonly Indicator[] | undefined;
+	include?: IncludeOptions | undefined;
+	markings?: MarkingOptions | undefined;
 	/** The author; false for none. */
-	identity?: IdentityOptions | false;
-	report?: ReportOptions;
-	patterns?: PatternOptions;
-	ids?: IdentifierOptions;
-	sizes?: SizeOptions;
+	identity?: IdentityOptions | false | undefined;
+	report?: ReportOptions | undefined;
+	patterns?: PatternOptions | undefined;
+	ids?: IdentifierOptions | undefined;
+	sizes?: SizeOptions | undefined;
 	/** Labels of the report and the indicators. */
-	labels?: string[];
+	labels?: string[] | undefined;
 	/** 0 to 100, on everything that can carry it. */
-	confidence?: number;
+	confidence?: number | undefined;
 	/** Told what could not be written: an artifact above its size, a value that is none. See {@link isOmission}. */
-	onWarning?: (warning: EmailWarning) => void;
+	onWarning?: ((warning: EmailWarning) => void) | undefined;
 }
 
 /** Options with every default filled in. */

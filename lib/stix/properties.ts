@@ -1,30 +1,7 @@
-import type { StixType } from './objects';
-
-/** The data types of STIX 2.1 section 2, as far as our objects need them. */
-export type PropertyKind =
-	| 'base64'
-	| 'boolean'
-	| 'confidence'
-	| 'dictionary'
-	| 'extensions'
-	| 'external-references'
-	| 'hashes'
-	| 'header-fields'
-	| 'hex'
-	| 'identifier'
-	| 'integer'
-	| 'marking'
-	| 'mime-parts'
-	| 'pattern'
-	| 'ref'
-	| 'refs'
-	| 'string'
-	| 'strings'
-	| 'timestamp'
-	| 'url';
+import type { PropertyKind } from './dataTypes';
 
 /** One line of a property table of the specification. */
-export interface StixProperty {
+export type StixProperty = {
 	kind: PropertyKind;
 	required?: true;
 	/** Types that a reference may point to. Any when absent. */
@@ -33,60 +10,61 @@ export interface StixProperty {
 	values?: readonly string[];
 	/** True when `values` is an open vocabulary: others are legal, but meant to be avoided. */
 	open?: true;
-}
+};
 
 /** Properties by name, in the order in which they are written. */
 export type PropertyTable = Readonly<Record<string, StixProperty>>;
 
-const string: StixProperty = { kind: 'string' };
-const required = (property: StixProperty): StixProperty => ({ ...property, required: true });
-const to = (kind: 'ref' | 'refs', ...types: string[]): StixProperty => ({ kind, to: types });
-const vocabulary = (kind: 'string' | 'strings', ...values: string[]): StixProperty => ({ kind, values, open: true });
-const version: StixProperty = { kind: 'string', required: true, values: ['2.1'] };
-const time: StixProperty = { kind: 'timestamp' };
+const string = { kind: 'string' } as const;
+const required = <const Property extends StixProperty>(property: Property) =>
+	({ ...property, required: true }) as const;
+const to = <const Kind extends 'ref' | 'refs'>(kind: Kind, ...types: string[]) => ({ kind, to: types });
+const vocabulary = <const Kind extends 'string' | 'strings'>(kind: Kind, ...values: string[]) =>
+	({ kind, values, open: true }) as const;
+const version = { kind: 'string', required: true, values: ['2.1'] } as const;
+const time = { kind: 'timestamp' } as const;
 const markings = to('refs', 'marking-definition');
 
-const observable = (table: PropertyTable): PropertyTable => ({
-	type: required(string),
-	spec_version: version,
-	id: required({ kind: 'identifier' }),
+/** What every object begins with. */
+const HEAD = { type: required(string), spec_version: version, id: required({ kind: 'identifier' }) };
+
+/** Common properties of cyber-observables (STIX 2.1 section 3.2) around those of one type. */
+const observable = <const Table extends PropertyTable>(table: Table) => ({
+	...HEAD,
 	...table,
 	object_marking_refs: markings,
-	defanged: { kind: 'boolean' },
-	extensions: { kind: 'extensions' },
+	defanged: { kind: 'boolean' } as const,
+	extensions: { kind: 'extensions' } as const,
 });
 
-const versioned = (table: PropertyTable): PropertyTable => ({
-	type: required(string),
-	spec_version: version,
-	id: required({ kind: 'identifier' }),
+/** Common properties of domain and relationship objects (STIX 2.1 section 3.2) around those of one type. */
+const versioned = <const Table extends PropertyTable>(table: Table) => ({
+	...HEAD,
 	created_by_ref: to('ref', 'identity'),
 	created: required(time),
 	modified: required(time),
 	...table,
-	revoked: { kind: 'boolean' },
-	labels: { kind: 'strings' },
-	confidence: { kind: 'confidence' },
+	revoked: { kind: 'boolean' } as const,
+	labels: { kind: 'strings' } as const,
+	confidence: { kind: 'confidence' } as const,
 	lang: string,
-	external_references: { kind: 'external-references' },
+	external_references: { kind: 'external-references' } as const,
 	object_marking_refs: markings,
-	extensions: { kind: 'extensions' },
+	extensions: { kind: 'extensions' } as const,
 });
 
-const value: PropertyTable = { value: required(string) };
-const address: PropertyTable = {
+const value = { value: required(string) };
+const address = {
 	...value,
 	resolves_to_refs: to('refs', 'mac-addr'),
 	belongs_to_refs: to('refs', 'autonomous-system'),
 };
 
-/**
- * Property tables of every object that this pack writes: one line a property, as in STIX 2.1 sections 4 to 7.
- * They give the order of the keys in the output, and the tests' validator its rules.
- */
-export const PROPERTY_TABLES: Readonly<Record<StixType, PropertyTable>> = {
+/** Cyber-observables (STIX 2.1 section 6). */
+const OBSERVABLES = {
 	artifact: observable({
 		mime_type: string,
+		/** The bytes. */
 		payload_bin: { kind: 'base64' },
 		url: { kind: 'url' },
 		hashes: { kind: 'hashes' },
@@ -94,6 +72,7 @@ export const PROPERTY_TABLES: Readonly<Record<StixType, PropertyTable>> = {
 		decryption_key: string,
 	}),
 	'autonomous-system': observable({ number: required({ kind: 'integer' }), name: string, rir: string }),
+	/** OpenCTI's observable, in its extension. */
 	'cryptocurrency-wallet': observable(value),
 	'domain-name': observable({ ...value, resolves_to_refs: to('refs', 'ipv4-addr', 'ipv6-addr', 'domain-name') }),
 	'email-addr': observable({ ...value, display_name: string, belongs_to_ref: to('ref', 'user-account') }),
@@ -110,7 +89,9 @@ export const PROPERTY_TABLES: Readonly<Record<StixType, PropertyTable>> = {
 		subject: string,
 		received_lines: { kind: 'strings' },
 		additional_header_fields: { kind: 'header-fields' },
+		/** Only when `is_multipart` is false. */
 		body: string,
+		/** Only when `is_multipart` is true. */
 		body_multipart: { kind: 'mime-parts' },
 		raw_email_ref: to('ref', 'artifact'),
 	}),
@@ -131,8 +112,13 @@ export const PROPERTY_TABLES: Readonly<Record<StixType, PropertyTable>> = {
 	'ipv4-addr': observable(address),
 	'ipv6-addr': observable(address),
 	'mac-addr': observable(value),
+	/** OpenCTI's observable, in its extension. */
 	'phone-number': observable(value),
 	url: observable({ value: required({ kind: 'url' }) }),
+} satisfies PropertyTables;
+
+/** Domain and relationship objects (STIX 2.1 sections 4 and 5). */
+const VERSIONED = {
 	identity: versioned({
 		name: required(string),
 		description: string,
@@ -195,10 +181,12 @@ export const PROPERTY_TABLES: Readonly<Record<StixType, PropertyTable>> = {
 		object_refs: required({ kind: 'refs' }),
 	}),
 	vulnerability: versioned({ name: required(string), description: string }),
+} satisfies PropertyTables;
+
+/** Meta objects (STIX 2.1 section 7), which are dated but never change. */
+const META = {
 	'marking-definition': {
-		type: required(string),
-		spec_version: version,
-		id: required({ kind: 'identifier' }),
+		...HEAD,
 		created_by_ref: to('ref', 'identity'),
 		created: required(time),
 		name: string,
@@ -208,4 +196,25 @@ export const PROPERTY_TABLES: Readonly<Record<StixType, PropertyTable>> = {
 		x_opencti_definition_type: string,
 		x_opencti_definition: string,
 	},
-};
+} satisfies PropertyTables;
+
+type PropertyTables = Readonly<Record<string, PropertyTable>>;
+
+/**
+ * Property tables of every object that this pack writes: one line a property, as in STIX 2.1 sections 4 to 7.
+ * They are the one place that a property is listed in: the types of the objects follow from them, the order of the keys in
+ * the output, and the rules of the tests' validator.
+ */
+export const PROPERTY_TABLES = { ...OBSERVABLES, ...VERSIONED, ...META } as const;
+
+/** Types of the observables that this pack writes. */
+export type ObservableType = keyof typeof OBSERVABLES;
+/** Types of the domain and relationship objects that it writes. */
+export type VersionedType = keyof typeof VERSIONED;
+/** Types of everything that it writes. */
+export type StixType = keyof typeof PROPERTY_TABLES;
+
+/** Whether an object that this pack wrote is a cyber-observable. */
+export function isOwnObservable(type: StixType): type is ObservableType {
+	return Object.hasOwn(OBSERVABLES, type);
+}

@@ -1,4 +1,5 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
+import type { Steps } from '../steps';
 
 /** Namespace of deterministic identifiers in STIX 2.1 section 2.9; OpenCTI uses it for every STIX type. */
 export const STIX_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7';
@@ -42,6 +43,24 @@ export function uuidV5(namespace: string, name: string): string {
  */
 export function stableUuidV4(name: string): string {
 	return uuidOf(hash('sha256', name, 'hex'), '4');
+}
+
+/** As {@link uuidV5}, of a name that comes in pieces; none may end within a pair of surrogates. */
+export function* uuidV5InSteps(namespace: string, pieces: Iterable<string>): Steps<string> {
+	return uuidOf(yield* digestOf(createHash('sha1').update(bufferOf(namespace).subarray(0, 16)), pieces), '5');
+}
+
+/** As {@link stableUuidV4}, of a text that comes in pieces; none may end within a pair of surrogates. */
+export function* stableUuidV4InSteps(pieces: Iterable<string>): Steps<string> {
+	return uuidOf(yield* digestOf(createHash('sha256'), pieces), '4');
+}
+
+function* digestOf(sum: Hash, pieces: Iterable<string>): Steps<string> {
+	for (const piece of pieces) {
+		sum.update(piece, 'utf8');
+		if (piece.length > SHORT) yield;
+	}
+	return sum.digest('hex');
 }
 
 function uuidOf(hex: string, version: '4' | '5'): string {

@@ -21,7 +21,7 @@ import { MEGABYTE_LIMITS, STIX_LIMITS } from '../../lib/limits';
 import {
 	bundleToHtml,
 	bundleToSvg,
-	emailToBundle,
+	emailToBundleAsync,
 	isOmission,
 	type Bundle,
 	type BundleOptions,
@@ -253,7 +253,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const onWarning = (warning: EmailWarning) => told.push(warning);
 	const extraction = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
 	const indicators = extractIndicators(email, { ...extractOptions(extraction), onWarning });
-	const bundle = emailToBundle(email, { ...bundleOptions(tlp, options), indicators, onWarning });
+	const bundle = await emailToBundleAsync(email, { ...bundleOptions(tlp, options), indicators, onWarning });
 
 	const json = {
 		...summaryOf(email, bundle),

@@ -28,11 +28,11 @@ import type { Warnings } from '../warnings';
 
 export interface ItemOptions {
 	/** Binary property that holds the message. Default: found out. */
-	binaryProperty?: string;
+	binaryProperty?: string | undefined;
 	/** JSON property that holds the message in base64, base64url or as text. Default: found out. */
-	jsonProperty?: string;
+	jsonProperty?: string | undefined;
 	/** Limits and what to keep. */
-	parse?: ParseOptions;
+	parse?: ParseOptions | undefined;
 }
 
 /** A message, and the binary property that its bytes were read from; none where it was read from JSON. */

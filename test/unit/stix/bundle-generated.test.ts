@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { Attachment, Email, EmailAddress } from '../../../lib/email';
 import type { Indicator, IndicatorType } from '../../../lib/indicators';
-import { canonicalJson, emailToBundle, type BundleOptions } from '../../../lib/stix';
+import { STEP_LIMITS } from '../../../lib/limits';
+import { canonicalJson, emailToBundle, emailToBundleAsync, stixId, type BundleOptions } from '../../../lib/stix';
+import { canonicalPieces } from '../../../lib/stix/canonical';
 import { attachment, message } from './emails';
 import { expectValid } from './validity';
 
@@ -184,6 +186,21 @@ describe('any message with any indicators and options', () => {
 			{ numRuns: 100 },
 		);
 	});
+
+	it('gives equal bytes at once and in turns', async () => {
+		await fc.assert(
+			fc.asyncProperty(email, indicators, options, async (generated, found, chosen) => {
+				const atOnce = emailToBundle(generated, { ...chosen, indicators: found });
+				const inTurns = await emailToBundleAsync(generated, { ...chosen, indicators: found });
+				expect(JSON.stringify(inTurns)).toBe(JSON.stringify(atOnce));
+				// Ids follow one rule, in pieces or not.
+				for (const object of atOnce.objects) {
+					if (object.type === 'observed-data') expect(stixId(object.type, object)).toBe(object.id);
+				}
+			}),
+			{ numRuns: 200 },
+		);
+	});
 });
 
 describe('canonical JSON', () => {
@@ -195,6 +212,20 @@ describe('canonical JSON', () => {
 				expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
 			}),
 		);
+	});
+
+	it('is the same in pieces', () => {
+		const long = fc
+			.tuple(fc.nat(3), fc.string({ unit: 'binary' }))
+			.map(([shift, end]) => '\n'.repeat(STEP_LIMITS.pieceLength - shift) + end);
+		fc.assert(
+			fc.property(fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), long, fc.tuple(long, long))), (value) => {
+				expect([...canonicalPieces(value)].join('') === canonicalJson(value)).toBe(true);
+			}),
+			{ numRuns: 30 },
+		);
+		const ids = Array.from({ length: 2 * STEP_LIMITS.pieceItems + 1 }, (_, i) => `url--${i}`);
+		expect([...canonicalPieces([ids, []])].join('')).toBe(canonicalJson([ids, []]));
 	});
 
 	it('sorts by UTF-16 units and escapes only what RFC 8785 escapes', () => {

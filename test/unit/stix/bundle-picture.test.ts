@@ -92,6 +92,20 @@ it('a bundle of 50,000 objects gives a picture no larger than a page, which says
 	expect(bundleToHtml(bundle).length).toBeLessThan(200_000);
 });
 
+it.each([Number.NaN, 0, -1, 2.5, 10_001, Number.POSITIVE_INFINITY, 'many'])(
+	'%p rows of a type are refused in the words of the option, not drawn as none',
+	(maxRows) => {
+		const bundle = emailToBundle(message(), { indicators: [] });
+		for (const draw of [bundleToSvg, bundleToHtml]) {
+			const refused = expect.objectContaining({
+				code: 'STIX_OPTION_INVALID',
+				message: expect.stringContaining("'maxRows' has to be a whole number from 1 to 10,000"),
+			});
+			expect(() => draw(bundle, { maxRows: maxRows as number })).toThrow(refused);
+		}
+	},
+);
+
 it('types that are not ours are shown by their value, name or id', () => {
 	const svg = bundleToSvg({
 		type: 'bundle',

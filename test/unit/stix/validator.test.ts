@@ -19,7 +19,7 @@ function broken(bundle: Bundle, type: string, change: (object: Record<string, un
 	const copy = structuredClone(bundle);
 	const object = copy.objects.find((candidate) => candidate.type === type);
 	if (object === undefined) throw new Error(`no ${type}`);
-	change(object as unknown as Record<string, unknown>);
+	change(object);
 	return copy;
 }
 

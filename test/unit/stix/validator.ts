@@ -156,7 +156,6 @@ function checkValue(
 				const { source_name, description, url, external_id } = reference as Properties;
 				if (typeof source_name !== 'string' || (description ?? url ?? external_id) === undefined) wrong();
 			});
-		case 'dictionary':
 		case 'extensions':
 		case 'marking':
 			return dictionary(value, () => undefined, wrong);
