@@ -1,6 +1,6 @@
 import { HuntError } from '../hunt';
 import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
-import { COLUMNS, ESA_EVENTS, type EsaEvent } from './fields';
+import { COLUMNS, ESA_EVENTS, type DELIVERY_STATUSES, type EsaEvent, type SearchColumn } from './fields';
 import { minuteAfter, minuteOf } from './minutes';
 import { parameterText, type Parameter } from './query';
 
@@ -24,7 +24,7 @@ export interface SearchFields {
 	senderIp?: string;
 	sha256?: string;
 	direction?: 'incoming' | 'outgoing';
-	deliveryStatus?: 'DELIVERED' | 'DROPPED' | 'ABORTED' | 'BOUNCED';
+	deliveryStatus?: (typeof DELIVERY_STATUSES)[number];
 	/** One gateway behind a manager (SMA). */
 	host?: string;
 	/** One event that happened. The appliance ORs events: one only. */
@@ -33,7 +33,7 @@ export interface SearchFields {
 	rejectedConnections?: boolean;
 }
 
-const NAMES = Object.keys(COLUMNS) as Array<keyof typeof COLUMNS>;
+const NAMES = Object.keys(COLUMNS) as SearchColumn[];
 
 /** The query of a search by fields, without paging. Empty fields are left out. @throws HuntError `HUNT_VALUE_REFUSED` */
 export function searchQuery(fields: SearchFields): string {
@@ -51,7 +51,7 @@ export function searchQuery(fields: SearchFields): string {
 }
 
 /** None when the field is empty. */
-function parametersOf(name: keyof typeof COLUMNS, given: TextField | number | undefined): Parameter[] {
+function parametersOf(name: SearchColumn, given: TextField | number | undefined): Parameter[] {
 	const { operator = 'is', value } = typeof given === 'object' ? given : { value: given };
 	if (value === undefined || value === '') return [];
 	const column: Column = COLUMNS[name];

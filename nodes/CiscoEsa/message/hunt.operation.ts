@@ -1,5 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { HUNT_DEFAULTS } from '../../../lib/defaults';
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
 import { withInput } from '../../shared/items';
 import { filledParameter, isNothing, textParameter } from '../../shared/jsonParameter';
@@ -11,12 +10,12 @@ import {
 	maxRowsOption,
 	outputProperty,
 	patternProperty,
+	planOptions,
+	planProperties,
 	stixVersionOption,
-	timeRangeOption,
+	type PlanParameters,
 } from '../parameters';
 import { resultItems, type Output } from '../result';
-
-const dayOption: INodeProperties = { ...timeRangeOption, default: HUNT_DEFAULTS.timeRangeMinutes };
 
 export const option: INodePropertyOptions = {
 	name: 'Hunt',
@@ -45,31 +44,21 @@ export const description = shownFor({ resource: ['message'], operation: ['hunt']
 					"Whether the fields and files of the input item stay, with everything found in the field 'hunt'. An empty pattern then finds nothing.",
 			},
 			maxRowsOption,
-			{
-				displayName: 'Search Header From and Reply-To',
-				name: 'headerAddresses',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
-			},
+			...planProperties,
 			stixVersionOption,
-			dayOption,
 		],
 	},
 ]);
 
-interface Options extends EsaBundleOptions {
-	headerAddresses?: boolean;
+interface Options extends EsaBundleOptions, PlanParameters {
 	keepInput?: boolean;
 	maxRows?: unknown;
-	timeRangeMinutes?: unknown;
 }
 
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return [record];
@@ -84,15 +73,9 @@ export async function execute(
 		? textParameter(context, patternProperty, itemIndex)
 		: filledParameter(context, patternProperty, itemIndex);
 	if (isNothing(pattern)) return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
-	const plan = planHunt(pattern, {
-		...(headerAddresses === undefined ? {} : { headerAddresses }),
-		timeRangeMinutes: numberOption(dayOption, timeRangeMinutes),
-	});
+	const plan = planHunt(pattern, planOptions({ headerAddresses, timeRangeMinutes }));
 	const signal = context.getExecutionCancelSignal?.();
-	const { rows, warnings, gaps, truncated, counts } = await client!.hunt(plan, {
-		maxRows: rowLimit,
-		...(signal ? { signal } : {}),
-	});
+	const { rows, warnings, gaps, truncated, counts } = await client.hunt(plan, { maxRows: rowLimit, signal });
 	for (const warning of warnings) context.logger.warn(`${context.getNode().name}: ${warning}`);
 	const about = { pattern, queries: plan.queries, warnings, gaps, truncated, counts };
 	const items = resultItems(context, itemIndex, rows, output, bundle, about);
