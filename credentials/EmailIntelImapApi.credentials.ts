@@ -1,5 +1,10 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { IMAP_DEFAULTS } from '../lib/defaults';
+import { SETTING_LIMITS } from '../lib/limits';
 import { connectionFields } from './shared/connection';
+
+// A name by itself: the lint rule for defaults reads no others.
+const { port } = IMAP_DEFAULTS;
 
 export class EmailIntelImapApi implements ICredentialType {
 	name = 'emailIntelImapApi';
@@ -35,8 +40,8 @@ export class EmailIntelImapApi implements ICredentialType {
 			displayName: 'Port',
 			name: 'port',
 			type: 'number',
-			default: 993,
-			typeOptions: { minValue: 1, maxValue: 65535 },
+			default: port,
+			typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxPort },
 		},
 		{
 			displayName: 'User',

@@ -1,12 +1,25 @@
-import { EMAIL_LIMITS } from './limits';
+/**
+ * What an option means that nobody sets, each value once: options of the public functions, parameters of the nodes and the
+ * tables in docs/ read it here. What no option passes is a limit, and in `limits.ts`.
+ */
 
-/** What an option means that nobody sets, where that is a choice and no bound. Bounds are in `limits.ts`. */
+const MiB = 1024 * 1024;
+
+/** Of one poll of a folder, on every kind of mailbox. */
 export const POLL_DEFAULTS = {
 	/** How far the first poll of a folder looks back, an ISO 8601 duration. */
 	firstRunLookBack: 'P30D',
+	/** Messages. The rest waits. */
+	cap: 50,
+	/** Milliseconds: what n8n leaves a poll of its durable scheduler. */
+	budgetMs: 36_000,
+	/** Bytes of one message. Above: headers only, `truncated`. */
+	maxMessageBytes: 25 * MiB,
+	/** Bytes of all messages. Above: the rest waits. */
+	maxPollBytes: 128 * MiB,
 } as const;
 
-/** Of the triggers. Sizes are megabytes (1,000,000 bytes), as users write them. */
+/** Of the triggers, besides. Sizes are megabytes (1,000,000 bytes), as users write them. */
 export const TRIGGER_DEFAULTS = {
 	/** Messages of the look-back, the newest. */
 	firstRunCap: 500,
@@ -15,12 +28,76 @@ export const TRIGGER_DEFAULTS = {
 	rawMegabytes: 1,
 	attachmentMegabytes: 10,
 	attachments: 20,
-	/** No message is read beyond this: as many MB as the limit has MiB, which is a little less. */
-	mostMegabytes: EMAIL_LIMITS.maxBytes / 2 ** 20,
 } as const;
 
-/** Of the nodes that hunt: tracking shows a message some minutes late, the few that a plan looks back by itself find nothing. */
-export const HUNT_DEFAULTS = {
-	/** One day. */
-	timeRangeMinutes: 1_440,
+/** Of searches in a mailbox, and of what names one message or attachment in the Mailbox Reader. */
+export const READER_DEFAULTS = {
+	/** Results of a list, the newest. */
+	limit: 50,
+	/** The lowest that exists: what the editor shows before somebody writes another. */
+	uid: 1,
+	/** The first one. */
+	attachmentNumber: 0,
 } as const;
+
+/** Of a connection to an IMAP server. Milliseconds. */
+export const IMAP_DEFAULTS = {
+	/** With TLS from the first byte (RFC 8314). */
+	port: 993,
+	/** With STARTTLS, or without TLS. */
+	plainPort: 143,
+	/** Until the connection stands. */
+	connectTimeoutMs: 20_000,
+	/** Until the server's first words. */
+	greetingTimeoutMs: 10_000,
+	/** Of silence. */
+	socketTimeoutMs: 30_000,
+	/** Of one action other than a poll; a download has no such bound. */
+	actionTimeoutMs: 120_000,
+} as const;
+
+export const GRAPH_DEFAULTS = {
+	/** Requests of one application in flight, over all workflows of this process. Exchange Online allows 4 and counts other programs too. */
+	concurrency: 3,
+} as const;
+
+/** Of every client over HTTP. */
+export const HTTP_DEFAULTS = {
+	/** Milliseconds for a whole request and its answer. */
+	timeoutMs: 60_000,
+	/** Bytes of an answer, after decompression. Above: HTTP_ANSWER_TOO_LARGE. */
+	maxAnswerBytes: 64 * MiB,
+	/** Tries of a request that may be repeated, the first one included. */
+	maxTries: 4,
+} as const;
+
+export const HUNT_DEFAULTS = {
+	/** Of the node: a day. Tracking shows a message some minutes late, so that the last few find nothing. */
+	timeRangeMinutes: 1_440,
+	/** Of `planHunt` and `translatePattern`, as of stix-shifter. */
+	planMinutes: 5,
+	/** Rows that one hunt or search reads of the appliance. Above: it stops there, `truncated`, with a warning. */
+	maxRows: 10_000,
+	/** No MID: the field of a search is there, and asks for none. */
+	mid: 0,
+} as const;
+
+export const PATTERN_DEFAULTS = {
+	/** Terms of a built pattern. Above: PATTERN_TOO_MANY_TERMS, or several patterns. */
+	maximumTerms: 1_000,
+} as const;
+
+/** Sizes of a bundle. */
+export const BUNDLE_DEFAULTS = {
+	/** Bytes of an attachment that are written into an artifact. Above: the file object stands alone, with a warning. */
+	maxArtifactBytes: 5 * MiB,
+	/** Bytes of a raw message that are written into an artifact. Above: no raw_email_ref, with a warning. */
+	maxRawEmailBytes: 10 * MiB,
+	/** Bytes of all artifacts of a bundle. In base64 they stay below the 50 MB that OpenCTI takes in one request. Above: as for one. */
+	maxTotalArtifactBytes: 32 * MiB,
+	/** Observables made of indicators. Above: left out, with a warning. */
+	maxObservables: 100_000,
+} as const;
+
+/** What nobody sets has no confidence; this is what the editor offers to who adds the option. */
+export const OFFERED_CONFIDENCE = 50;

@@ -1,3 +1,5 @@
+import { MINUTE } from './units';
+
 const FORM =
 	/^P(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?)?$/;
 
@@ -26,7 +28,7 @@ export function timeBefore(now: number, duration: Duration): Date {
 	start.setUTCFullYear(start.getUTCFullYear() - years, start.getUTCMonth() - months);
 	// 31 March minus one month would be 3 March: the last day of February is meant.
 	if (start.getUTCDate() !== new Date(now).getUTCDate()) start.setUTCDate(0);
-	const milliseconds = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000;
+	const milliseconds = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * MINUTE + seconds * 1000;
 	const result = new Date(start.getTime() - milliseconds);
 	// Before the epoch there was no mail; a Date beyond its range would be invalid.
 	return Number.isNaN(result.getTime()) || result.getTime() < 0 ? new Date(0) : result;

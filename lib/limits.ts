@@ -1,10 +1,9 @@
-/**
- * Every cap of the pack in one place, with its reason and what happens above it.
- * Options of the public functions override them where their docs say so.
- */
+import { KiB, MiB, MINUTE } from './units';
 
-const KiB = 1024;
-const MiB = 1024 * KiB;
+/**
+ * Every cap of the pack in one place, with its reason and what happens above it. What an option means that nobody sets is a
+ * default, and in `defaults.ts`. Options of `parseEmail` and `extractIndicators` override the caps that they are named after.
+ */
 
 /** Bounds of options that have none of their own. Beyond: SETTING_INVALID, or the code that a subject has for it. */
 export const SETTING_LIMITS = {
@@ -59,37 +58,28 @@ export const EMAIL_LIMITS = {
 	/** Bytes of text before the first or after the last part of a multipart that are kept. Above: cut. */
 	maxOutsideTextBytes: 1 * MiB,
 	/** Milliseconds for one message. Above: what was read so far is kept, `truncated`. */
-	maxMilliseconds: 60_000,
+	maxMilliseconds: MINUTE,
+} as const;
+
+/** Of sizes that users set in megabytes (1,000,000 bytes). Beyond: SETTING_INVALID. */
+export const MEGABYTE_LIMITS = {
+	/** No message is read beyond this: as many MB as its limit has MiB, which is a little less. */
+	most: EMAIL_LIMITS.maxBytes / MiB,
 } as const;
 
 export const HTTP_LIMITS = {
-	/** Milliseconds for a whole request and its answer. */
-	timeoutMs: 60_000,
 	/** Milliseconds until the connection stands. */
 	connectTimeoutMs: 15_000,
-	/** Bytes of an answer, after decompression. Above: HTTP_ANSWER_TOO_LARGE. */
-	maxAnswerBytes: 64 * MiB,
-	/** Tries of a request that may be repeated, the first one included. */
-	maxTries: 4,
 	/** Longest wait before a repetition; a longer Retry-After ends the tries. */
 	maxRetryWaitMs: 30_000,
 } as const;
 
 export const GRAPH_LIMITS = {
-	/** Messages of one poll. The rest waits. */
-	cap: 50,
-	/** Milliseconds of one poll: what n8n leaves a poll of its durable scheduler. */
-	budgetMs: 36_000,
-	/** Bytes of one polled message. Above: headers only, `truncated`. */
-	maxMessageBytes: 25 * MiB,
-	/** Bytes of all messages of one poll. Above: the rest waits. */
-	maxPollBytes: 128 * MiB,
 	/** Header bytes of a message that is too large. Above: cut. */
-	maxHeaderBytes: 1 * MiB,
+	maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes,
 	/** Rows of one page of ids: 100,000 messages are 1,000 requests. */
 	pageSize: 100,
-	/** Requests of one application in flight, over all workflows of this process. Exchange Online allows 4 and counts other programs too. */
-	concurrency: 3,
+	/** Requests of one application in flight: what Exchange Online allows. Beyond: MAILBOX_CONFIGURATION. */
 	maxConcurrency: 4,
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
@@ -149,6 +139,8 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
+	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
 	maxAppendAttempts: 5,
 	/** Ids of one look-up of what is there; 301 take the platform some 40 to 270 ms. More are asked for in further requests. */
@@ -170,8 +162,6 @@ export const PATTERN_LIMITS = {
 	maxLength: 4 * MiB,
 	/** Parentheses inside parentheses. Above: PATTERN_TOO_DEEP. Node's default stack holds about ten times as many. */
 	maxDepth: 500,
-	/** Terms of a built pattern, by default. Above: PATTERN_TOO_MANY_TERMS, or several patterns. */
-	maxTerms: 1_000,
 	/** Digits of a number: reading longer ones is not linear. Above: PATTERN_SYNTAX. */
 	maxDigits: 1_000,
 	/** Characters of a MATCHES expression. Above: PATTERN_REGEX_INVALID. */
@@ -194,14 +184,6 @@ export const PATTERN_LIMITS = {
 } as const;
 
 export const IMAP_LIMITS = {
-	/** Messages of one poll. The rest waits. */
-	cap: 50,
-	/** Milliseconds of one poll: what n8n leaves a poll of its durable scheduler. */
-	budgetMs: 36_000,
-	/** Bytes of one polled message. Above: headers only, `truncated`. */
-	maxMessageBytes: 25 * MiB,
-	/** Bytes of all messages of one poll. Above: the rest waits. */
-	maxPollBytes: 128 * MiB,
 	/** Messages and bytes of one FETCH of whole messages; above the bytes a message is streamed by itself. */
 	batchMessages: 200,
 	batchBytes: 32 * MiB,
@@ -209,7 +191,7 @@ export const IMAP_LIMITS = {
 	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
 	chunkBytes: 1 * MiB,
 	/** Header bytes of a message that is too large. Above: cut. */
-	maxHeaderBytes: 1 * MiB,
+	maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes,
 	/** Messages of one FETCH of sizes and dates. */
 	metadataMessages: 500,
 	/** Ranges in a cursor. Above: the look-back is stored coarser (dates decide), and newest-first works from the old end. */
@@ -222,27 +204,15 @@ export const IMAP_LIMITS = {
 	retriesPerPoll: 5,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
 	lateUids: 100,
-	/** Milliseconds until the connection stands, until the greeting, and of silence. */
-	connectTimeoutMs: 20_000,
-	greetingTimeoutMs: 10_000,
-	socketTimeoutMs: 30_000,
 	/** Connections that one poll opens anew after losing one while fetching. */
 	reconnects: 3,
-	/** Milliseconds of one action other than a poll; a download has no such limit. */
-	actionTimeoutMs: 120_000,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
 	maxUid: 2 ** 32 - 1,
 } as const;
 
 export const STIX_LIMITS = {
-	/** Bytes of an attachment that are written into an artifact. Above: the file object stands alone, with a warning. */
-	maxArtifactBytes: 5 * MiB,
-	/** Bytes of a raw message that are written into an artifact. Above: no raw_email_ref, with a warning. */
-	maxRawEmailBytes: 10 * MiB,
-	/** Bytes of all artifacts of a bundle. In base64 they stay below the 50 MB that OpenCTI takes in one request. Above: as for one. */
-	maxTotalArtifactBytes: 32 * MiB,
-	/** Observables made of indicators. Above: left out, with a warning. */
-	maxObservables: 100_000,
+	/** Of a confidence, from 0 (STIX 2.1 section 3.2). */
+	maxConfidence: 100,
 } as const;
 
 export const INDICATOR_LIMITS = {
@@ -265,14 +235,12 @@ export const INDICATOR_LIMITS = {
 	/** Received lines that are read, from the top; 100 hops are a loop (RFC 5321 section 6.3). Above: not read. */
 	maxReceivedLines: 200,
 	/** Attached messages inside attached messages that are read. Above: hashed only. */
-	maxMessageDepth: 8,
+	maxMessageDepth: EMAIL_LIMITS.maxDepth,
 	/** Characters kept of the visible text of a link. Above: cut. */
 	maxLinkText: 200,
 } as const;
 
 export const HUNT_LIMITS = {
-	/** Rows that one hunt reads of a target. Above: it stops there, `truncated`, with a warning. */
-	maxRows: 10_000,
 	/** Different queries of one plan. Above: HUNT_TOO_COMPLEX. A target may have another bound. */
 	maxQueries: 1_000,
 	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
@@ -289,8 +257,7 @@ export const HUNT_LIMITS = {
 	maxQueriesOfAlternative: 16,
 	/** Observations `[ … ]` of one pattern. Above: HUNT_TOO_COMPLEX. */
 	maxObservations: 100,
-	/** Minutes before now that are hunted, by default and at most: ten years. Above: HUNT_OPTION_INVALID. */
-	timeRangeMinutes: 5,
+	/** Minutes before now that are hunted: ten years. Above: HUNT_OPTION_INVALID. */
 	maxTimeRangeMinutes: 5_256_000,
 	/** Rows whose STIX is looked at in one go. */
 	rowsPerFilter: 100,
@@ -299,8 +266,6 @@ export const HUNT_LIMITS = {
 export const ESA_LIMITS = {
 	/** Rows of one page. No client of this API was seen to ask for more. */
 	pageSize: 100,
-	/** Rows that one search reads. Above: it stops there, `truncated`, with a warning. */
-	maxRows: HUNT_LIMITS.maxRows,
 	/** Digits of a MID: what a JSON number holds exactly. */
 	maxMid: 999_999_999_999_999,
 	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */

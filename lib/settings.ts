@@ -1,5 +1,6 @@
 import { DURATION_HINT, durationOf, timeBefore, type Duration } from './duration';
 import { EmailIntelError, type ErrorDetails } from './errors';
+import { INSTANT_HINT, instantOf, isZone } from './instant';
 
 /*
  * The one gate for what users set. Options come out of forms, expressions and JSON: a missing variable makes NaN of a
@@ -104,26 +105,46 @@ export class LookBack {
 	}
 }
 
-/** Of the form that times are written in, `9999-12-31` is the last day. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** The times that STIX, mail servers and appliances can write: four digits for the year. */
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * A point of time: a Date, or a text that JavaScript reads as one.
+ * A point in time: a text as {@link instantOf} reads it, a Date, or the DateTime object that n8n's expressions give. A text
+ * without a zone is meant in `zone` (of the IANA database, by default UTC), never in that of the process.
  *
  * @throws SettingError `SETTING_INVALID`
  */
-export function instant<Otherwise>(name: string, value: unknown, range: { otherwise: Otherwise }): Date | Otherwise;
-export function instant(name: string, value: unknown): Date;
-export function instant(name: string, value: unknown, range: { otherwise?: unknown } = {}): unknown {
+export function instant<Otherwise>(
+	name: string,
+	value: unknown,
+	range: { otherwise: Otherwise; zone?: string | undefined },
+): Date | Otherwise;
+export function instant(name: string, value: unknown, range?: { zone?: string | undefined }): Date;
+export function instant(
+	name: string,
+	value: unknown,
+	range: { otherwise?: unknown; zone?: string | undefined } = {},
+): unknown {
+	const { zone = 'UTC' } = range;
+	if (!isZone(zone)) {
+		throw new SettingError('zone', `'zone' has to be a time zone; it is ${shown(zone)}`, {
+			hint: 'Write it as in Europe/Berlin or UTC. A workflow has its zone in its settings.',
+		});
+	}
 	if (isEmpty(value) && 'otherwise' in range) return range.otherwise;
-	// Of another realm (n8n's sandbox, a test) it is no instance of this one's class.
-	const isDate = Object.prototype.toString.call(value) === '[object Date]';
-	const time = isDate ? (value as Date).getTime() : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-	if (Math.abs(time) <= LAST_INSTANT) return new Date(time);
-	const given = isDate ? 'no date of the calendar' : shown(value);
-	throw new SettingError(name, `'${name}' has to be a point of time; it is ${given}`, {
-		hint: 'Write it as in 2026-11-20T08:00:00Z.',
-	});
+	const time = typeof value === 'string' ? instantOf(value, zone) : timeOf(value);
+	if (time !== undefined && time >= FIRST_INSTANT && time <= LAST_INSTANT) return new Date(time);
+	const given = typeof value === 'object' && timeOf(value) !== undefined ? 'no date of the calendar' : shown(value);
+	throw new SettingError(name, `'${name}' has to be a point in time; it is ${given}`, { hint: INSTANT_HINT });
+}
+
+/** Milliseconds of a Date or of Luxon's DateTime, NaN for an invalid one. Of another realm (n8n's sandbox) it is no instance of a class here. */
+function timeOf(value: unknown): number | undefined {
+	if (Object.prototype.toString.call(value) === '[object Date]') return (value as Date).getTime();
+	const luxon = value as { isLuxonDateTime?: unknown; toMillis?: () => unknown } | null | undefined;
+	if (luxon?.isLuxonDateTime !== true || typeof luxon.toMillis !== 'function') return undefined;
+	return Number(luxon.toMillis());
 }
 
 /** Checks settings; one that cannot be used becomes the error of a subject that has a code of its own for it. */

@@ -1,19 +1,34 @@
+import { compact } from '../json';
 import { EMAIL_LIMITS } from '../limits';
+import { decodePercent } from '../text';
 import type { Budget } from './budget';
-import { withoutHalfCharacter } from './charset';
+import { withoutHalfCharacter, readEnvelope, type HeaderBlock } from './header';
 import type { Attachment, Email, EmailPart } from './email';
-import { readEnvelope } from './envelope';
-import { decodeText, FileLeaf, TextLeaf } from './leaf';
-import { GENERIC_TYPES, leafKind, readPartDetail, type PartDetail } from './part';
-import { isCompoundFile } from './compoundFile';
-import { MapiReading, type MapiReader } from './mapi';
-import { readOutlookFile } from './mapiEmail';
-import { isOutlookMessage, readOutlookMessage } from './outlookMessage';
-import { isTnef, readTnef } from './tnef';
-import { guessBoundary, looksLikeHtml } from './recovery';
-import { MimeSplitter, type MimeEntity, type MimeHandler } from './splitter';
-import type { HeaderBlock } from './header';
-import { createTransferDecoder } from './transfer';
+import {
+	decodeText,
+	FileLeaf,
+	TextLeaf,
+	GENERIC_TYPES,
+	leafKind,
+	readPartDetail,
+	type PartDetail,
+	guessBoundary,
+	looksLikeHtml,
+	MimeSplitter,
+	type MimeEntity,
+	type MimeHandler,
+	createTransferDecoder,
+} from './mime';
+import {
+	isCompoundFile,
+	MapiReading,
+	type MapiReader,
+	readOutlookFile,
+	isOutlookMessage,
+	readOutlookMessage,
+	isTnef,
+	readTnef,
+} from './outlook';
 import { Warnings, type Notice } from './warnings';
 
 type Entity = MimeEntity<PartDetail>;
@@ -181,6 +196,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		const attachment: Attachment = {
 			partId: entity.partId,
 			contentType: typeOf(detail),
+			...(detail.charset === undefined ? {} : { charset: detail.charset }),
 			...(detail.fileName === undefined ? {} : { fileName: detail.fileName }),
 			...(detail.disposition === undefined ? {} : { disposition: detail.disposition }),
 			...(detail.contentId === undefined ? {} : { contentId: detail.contentId }),
@@ -379,11 +395,7 @@ function typeOf({ declared, disposition, contentType }: PartDetail): string {
 
 function describe(detail: PartDetail): Partial<EmailPart> {
 	const { contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId } = detail;
-	return Object.fromEntries(
-		Object.entries({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId }).filter(
-			([, value]) => value !== undefined,
-		),
-	);
+	return compact({ contentTypeHeader, charset, dispositionHeader, disposition, fileName, contentId });
 }
 
 function joinTexts(parts: EmailPart[], contentType: string): string | undefined {
@@ -407,12 +419,4 @@ function inRelated(entity: Entity): boolean {
 		if (parent.detail.contentType === 'multipart/related') return true;
 	}
 	return false;
-}
-
-function decodePercent(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }

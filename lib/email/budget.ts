@@ -1,5 +1,13 @@
-import { EMAIL_LIMITS } from '../limits';
+import { EMAIL_LIMITS, SETTING_LIMITS } from '../limits';
+import { wholeNumber } from '../settings';
 import type { ParseOptions } from './email';
+
+type Cap = keyof typeof EMAIL_LIMITS & keyof ParseOptions;
+
+/** A cap as the options say it, or the pack's own. @throws SettingError `SETTING_INVALID` */
+function capOf(options: Partial<Pick<ParseOptions, Cap>>, name: Cap, most: number = SETTING_LIMITS.maxBytes): number {
+	return wholeNumber(name, options[name], { least: 0, most, otherwise: EMAIL_LIMITS[name] });
+}
 
 /** What a message and all messages inside of it may still use up. */
 export class Budget {
@@ -16,17 +24,18 @@ export class Budget {
 	#attachmentBytes: number;
 	readonly #text: Record<'text' | 'html', number>;
 
+	/** @throws SettingError `SETTING_INVALID` for a cap that is none */
 	constructor(options: ParseOptions) {
 		this.deadline = new Deadline(options);
-		this.maxBytes = options.maxBytes ?? EMAIL_LIMITS.maxBytes;
-		this.maxHeaderBytes = options.maxHeaderBytes ?? EMAIL_LIMITS.maxHeaderBytes;
-		this.maxDepth = options.maxDepth ?? EMAIL_LIMITS.maxDepth;
-		this.maxAttachmentBytes = options.maxAttachmentBytes ?? EMAIL_LIMITS.maxAttachmentBytes;
+		this.maxBytes = capOf(options, 'maxBytes');
+		this.maxHeaderBytes = capOf(options, 'maxHeaderBytes');
+		this.maxDepth = capOf(options, 'maxDepth', SETTING_LIMITS.maxCount);
+		this.maxAttachmentBytes = capOf(options, 'maxAttachmentBytes');
 		this.keepAttachments = options.keepAttachments ?? true;
 		this.#headerBytes = Math.max(EMAIL_LIMITS.maxTotalHeaderBytes, this.maxHeaderBytes);
-		this.#parts = options.maxParts ?? EMAIL_LIMITS.maxParts;
-		this.#attachmentBytes = options.maxTotalAttachmentBytes ?? EMAIL_LIMITS.maxTotalAttachmentBytes;
-		const maxTextBytes = options.maxTextBytes ?? EMAIL_LIMITS.maxTextBytes;
+		this.#parts = capOf(options, 'maxParts', SETTING_LIMITS.maxCount);
+		this.#attachmentBytes = capOf(options, 'maxTotalAttachmentBytes');
+		const maxTextBytes = capOf(options, 'maxTextBytes');
 		this.#text = { text: maxTextBytes, html: maxTextBytes };
 	}
 
@@ -80,7 +89,7 @@ export class Deadline {
 	readonly #end: number;
 
 	constructor(options: Pick<ParseOptions, 'maxMilliseconds' | 'now'>) {
-		this.milliseconds = options.maxMilliseconds ?? EMAIL_LIMITS.maxMilliseconds;
+		this.milliseconds = capOf(options, 'maxMilliseconds', SETTING_LIMITS.maxMilliseconds);
 		this.#now = options.now ?? Date.now;
 		this.#end = this.#now() + this.milliseconds;
 	}

@@ -58,6 +58,8 @@ export interface Attachment {
 	fileName?: string;
 	/** Lower case `type/subtype` as the sender declared it; `application/octet-stream` when absent. */
 	contentType: string;
+	/** Of a text, as the sender declared it, in lower case (`koi8-r`). Absent when none was declared. See {@link textOfFile}. */
+	charset?: string;
 	disposition?: 'inline' | 'attachment';
 	/** Without angle brackets. */
 	contentId?: string;
@@ -159,7 +161,7 @@ export interface EmailSource {
 	emailId?: string;
 }
 
-/** Options of {@link parseEmail}. Limits default to `EMAIL_LIMITS`. */
+/** Options of {@link parseEmail}. Limits default to `EMAIL_LIMITS`, and may be less or more; bytes, milliseconds, counts. */
 export interface ParseOptions {
 	/** Keep the raw bytes in `Email.raw` up to this many bytes. Default: `maxBytes` for a Buffer input, 0 for a stream. */
 	keepRawBytes?: number;

@@ -1,4 +1,5 @@
 import { EMAIL_LIMITS, WARNING_LIMITS } from '../limits';
+import { MiB } from '../units';
 import type { Attachment, Email, EmailWarning } from './email';
 import { truncates } from './warnings';
 
@@ -89,7 +90,6 @@ export function howToGetBytes({ partial, raw, source }: Origin): string {
 	return partial === true && source?.mailbox === undefined ? OF_ANOTHER_NODE : WITHOUT_RAW;
 }
 
-const MiB = 1024 * 1024;
 const WITHOUT_RAW =
 	"The item came without the raw message: raise 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.";
 const OF_ANOTHER_NODE =

@@ -10,9 +10,20 @@ export {
 	lacksBytes,
 	partlyFetched,
 } from './gaps';
-export { emailFromItem, readItem, type ItemMessage, type ItemOptions } from './item';
-export { declaredMessage, MESSAGE_KEY, type BinaryReader } from './itemFiles';
-export { emailFromJson, emailToJson, isEmailJson } from './json';
+export {
+	declaredMessage,
+	emailFromItem,
+	emailFromJson,
+	emailToJson,
+	failureOf,
+	failureWarning,
+	isEmailJson,
+	MESSAGE_KEY,
+	readItem,
+	type BinaryReader,
+	type FetchFailure,
+	type ItemMessage,
+	type ItemOptions,
+} from './item';
+export { GENERIC_TYPES, textOfFile, type TextFile } from './mime';
 export { parseEmail } from './parse';
-export { GENERIC_TYPES } from './part';
-export { failureOf, failureWarning, type FetchFailure } from './unfetched';

@@ -1,5 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { SETTING_LIMITS } from '../limits';
+import { instant, wholeNumber } from '../settings';
 import { MessageAssembler } from './assembler';
 import { Budget } from './budget';
 import type { Email, EmailInput, ParseOptions } from './email';
@@ -17,21 +19,29 @@ const SLICE = 256 * 1024;
  * too).
  *
  * @throws EmailError EMAIL_EMPTY when there are no bytes; EMAIL_INPUT when the input is no bytes, or the stream fails.
+ * @throws SettingError `SETTING_INVALID` for an option that is none
  */
 export async function parseEmail(input: EmailInput, options: ParseOptions = {}): Promise<Email> {
+	const receivedAt = instant('receivedAt', options.receivedAt, { otherwise: undefined });
 	const email =
 		input instanceof Uint8Array
 			? await parseBytes(asBuffer(input), options)
 			: await parseStream(asStream(input), options);
-	if (options.receivedAt !== undefined) email.receivedAt = options.receivedAt;
+	if (receivedAt !== undefined) email.receivedAt = receivedAt;
 	if (options.source !== undefined) email.source = options.source;
 	if (options.id !== undefined) email.id = options.id;
 	return email;
 }
 
+/** How large a message's raw bytes may be to be kept. @throws SettingError `SETTING_INVALID` */
+function keptBytes({ keepRawBytes }: ParseOptions, otherwise: number): number {
+	return wholeNumber('keepRawBytes', keepRawBytes, { least: 0, most: SETTING_LIMITS.maxBytes, otherwise });
+}
+
 async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> {
 	if (bytes.length === 0) throw emptyInput();
 	const budget = new Budget(options);
+	const kept = keptBytes(options, budget.maxBytes);
 	const assembler = new MessageAssembler(budget, 0);
 	const end = Math.min(bytes.length, budget.maxBytes);
 	for (let at = 0; at < end && !assembler.stopped; at += SLICE) {
@@ -42,7 +52,7 @@ async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> 
 		await assembler.push(bytes.subarray(at, Math.min(at + SLICE, end)));
 	}
 	if (end < bytes.length) assembler.notice('too-large');
-	const keep = bytes.length <= (options.keepRawBytes ?? budget.maxBytes);
+	const keep = bytes.length <= kept;
 	return assembler.end({ size: bytes.length, sha256: hash('sha256', bytes), ...(keep ? { raw: bytes } : {}) });
 }
 
@@ -50,7 +60,7 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	const budget = new Budget(options);
 	const assembler = new MessageAssembler(budget, 0);
 	const sha256 = createHash('sha256');
-	const keepRawBytes = options.keepRawBytes ?? 0;
+	const keepRawBytes = keptBytes(options, 0);
 	let raw: Buffer[] | undefined = keepRawBytes > 0 ? [] : undefined;
 	let size = 0;
 	// A source that says nothing more is given up as well: its silence would outlast any check between chunks.

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
 import { observations20, type Bundle20 } from './bundle20';
 import { addressOf, fromOf, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
@@ -238,11 +239,4 @@ function differing(raw: readonly string[], said: ReadonlyArray<string | undefine
 
 function refs(ids: ReadonlyArray<string | undefined>): string[] | undefined {
 	return nonEmpty([...new Set(ids.filter((id) => id !== undefined))]);
-}
-
-const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
-
-/** STIX knows no null and no empty list. */
-export function compact(properties: Properties): Properties {
-	return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, uuidV5 } from '../stix';
 import { addressOf, type TrackedMessage } from './row';
 
@@ -99,5 +100,3 @@ function keyedObjects(message: TrackedMessage, date: string): Record<string, Pro
 function set(target: Properties, properties: Properties): void {
 	for (const [name, value] of Object.entries(properties)) if (value !== undefined) target[name] = value;
 }
-
-const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);

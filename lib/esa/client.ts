@@ -1,6 +1,6 @@
 import { ReadBudget, runPlan, type HuntOutcome, type HuntPlan, type ReadOptions } from '../hunt';
 import { isRecord } from '../json';
-import { EsaError } from './errors';
+import { EsaError, midOf } from './errors';
 import { unreadable } from './explain';
 import { huntTarget } from './huntTarget';
 import { Login, type EsaClientOptions } from './login';
@@ -181,14 +181,10 @@ export class EsaClient {
 }
 
 function detailQuery({ serialNumber, mids, icid, dcid, startDate, endDate }: EsaMessageReference): string {
-	for (const id of [...mids, icid ?? 0, dcid ?? 0]) {
-		if (!Number.isSafeInteger(id) || id < 0)
-			throw new EsaError('ESA_CONFIGURATION', 'MID, ICID and DCID are whole numbers');
-	}
 	const pairs: Array<[string, string | number | undefined]> = [
-		...mids.map((mid): [string, number] => ['mid', mid]),
-		['icid', icid],
-		['dcid', dcid],
+		...mids.map((mid): [string, number] => ['mid', midOf('mids', mid)]),
+		['icid', icid === undefined ? undefined : midOf('icid', icid)],
+		['dcid', dcid === undefined ? undefined : midOf('dcid', dcid)],
 		['serialNumber', serialNumber],
 		['startDate', startDate],
 		['endDate', endDate],

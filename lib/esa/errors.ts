@@ -1,5 +1,6 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
-import { settingsOr } from '../settings';
+import { ESA_LIMITS } from '../limits';
+import { settingsOr, wholeNumber } from '../settings';
 
 export type EsaErrorCode =
 	/** User or passphrase is wrong, or the account may not use the API. */
@@ -45,4 +46,9 @@ export class EsaError extends EmailIntelError {
 /** Reads settings of an appliance. @throws EsaError `ESA_CONFIGURATION` for one that cannot be used */
 export function esaSettings<T>(read: () => T): T {
 	return settingsOr(read, (message, details) => new EsaError('ESA_CONFIGURATION', message, details));
+}
+
+/** A number that the appliance gave: MID, ICID, DCID. @throws EsaError `ESA_CONFIGURATION` */
+export function midOf(name: string, value: unknown): number {
+	return esaSettings(() => wholeNumber(name, value, { least: 0, most: ESA_LIMITS.maxMid }));
 }

@@ -1,7 +1,8 @@
 import type { ReadOptions } from '../hunt';
 import { isRecord } from '../json';
 import { ESA_LIMITS } from '../limits';
-import { EsaError } from './errors';
+import { instant } from '../settings';
+import { EsaError, esaSettings, midOf } from './errors';
 import { unreadable } from './explain';
 import type { Login } from './login';
 import { minuteAfter, minuteOf } from './minutes';
@@ -12,8 +13,9 @@ export type QuarantineType = 'spam' | 'pvo';
 
 export interface QuarantineSearch {
 	type: QuarantineType;
-	start: Date;
-	stop: Date;
+	/** As of {@link SearchFields}. */
+	start: Date | string;
+	stop: Date | string;
 	/** Names of the quarantines; needed for `pvo`. */
 	quarantines?: string[];
 	/** What the messages are filtered by. */
@@ -73,7 +75,10 @@ export async function search(
 		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
 	if (quarantines.some((name) => name.includes(',')))
 		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
-	const window = { startDate: minuteOf(timeOf(options.start)), endDate: minuteAfter(timeOf(options.stop)) };
+	const window = {
+		startDate: minuteOf(timeOf('start', options.start)),
+		endDate: minuteAfter(timeOf('stop', options.stop)),
+	};
 	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
 	const texts = filtersOf(type, options.fields ?? {});
 	const max = rowsOf(maxRows);
@@ -109,10 +114,8 @@ export async function search(
 	}
 }
 
-function timeOf(date: Date): number {
-	const time = date.getTime();
-	if (Number.isNaN(time)) throw new EsaError('ESA_CONFIGURATION', 'start or stop is no time');
-	return time;
+function timeOf(field: string, value: Date | string): number {
+	return esaSettings(() => instant(field, value)).getTime();
 }
 
 /** The parameters that ask for the texts given; they differ by the kind of quarantine. */
@@ -147,7 +150,10 @@ function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<strin
 }
 
 export async function details(login: Login, type: QuarantineType, mid: number): Promise<Record<string, unknown>> {
-	const { data } = await login.call({ path: `${CALL}/details`, query: { mid: integer(mid), quarantineType: type } });
+	const { data } = await login.call({
+		path: `${CALL}/details`,
+		query: { mid: midOf('mid', mid), quarantineType: type },
+	});
 	if (!isRecord(data)) throw unreadable(`${CALL}/details`, 'data is missing');
 	if (data.mid === undefined) throw new EsaError('ESA_NOT_FOUND', `The quarantine holds no message ${mid}`);
 	return data;
@@ -166,12 +172,11 @@ function bodyOf({ type, mids, quarantine }: QuarantineSelection): object {
 	if (mids.length === 0) throw new EsaError('ESA_CONFIGURATION', 'Name the messages by their MIDs');
 	if (type === 'pvo' && !quarantine)
 		throw new EsaError('ESA_CONFIGURATION', 'Name the quarantine that holds the messages');
-	return { quarantineType: type, mids: mids.map(integer), ...(quarantine ? { quarantineName: quarantine } : {}) };
-}
-
-function integer(mid: number): number {
-	if (!Number.isSafeInteger(mid) || mid < 0) throw new EsaError('ESA_CONFIGURATION', 'A MID is a whole number');
-	return mid;
+	return {
+		quarantineType: type,
+		mids: mids.map((mid) => midOf('mids', mid)),
+		...(quarantine ? { quarantineName: quarantine } : {}),
+	};
 }
 
 async function act(login: Login, method: 'POST' | 'DELETE', json: object): Promise<number> {

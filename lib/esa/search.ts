@@ -1,4 +1,7 @@
+import type { ErrorDetails } from '../errors';
 import { HuntError } from '../hunt';
+import { ESA_LIMITS } from '../limits';
+import { instant, settingsOr, wholeNumber } from '../settings';
 import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
 import { COLUMNS, ESA_EVENTS, type DELIVERY_STATUSES, type EsaEvent, type SearchColumn } from './fields';
 import { minuteAfter, minuteOf } from './minutes';
@@ -9,7 +12,7 @@ export type TextField = string | { operator: TextOperator; value: string };
 
 /** Columns of message tracking; all that are given have to hold. */
 export interface SearchFields {
-	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates or RFC 3339 texts. */
+	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates, or texts as `instantOf` reads them: without a zone, UTC. */
 	start: Date | string;
 	stop: Date | string;
 	sender?: TextField;
@@ -37,6 +40,8 @@ const NAMES = Object.keys(COLUMNS) as SearchColumn[];
 
 /** The query of a search by fields, without paging. Empty fields are left out. @throws HuntError `HUNT_VALUE_REFUSED` */
 export function searchQuery(fields: SearchFields): string {
+	if (fields.mid !== undefined)
+		settingsOr(() => wholeNumber('mid', fields.mid, { least: 0, most: ESA_LIMITS.maxMid }), refused);
 	const parameters = NAMES.flatMap((name) => parametersOf(name, fields[name]));
 	if (fields.event) {
 		if (!ESA_EVENTS.includes(fields.event)) throw refusal('event', `the events are ${ESA_EVENTS.join(', ')}`);
@@ -50,6 +55,8 @@ export function searchQuery(fields: SearchFields): string {
 	return [...pairs, `startDate=${start}`, `endDate=${stop}`].join('&');
 }
 
+const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
+
 /** None when the field is empty. */
 function parametersOf(name: SearchColumn, given: TextField | number | undefined): Parameter[] {
 	const { operator = 'is', value } = typeof given === 'object' ? given : { value: given };
@@ -62,9 +69,7 @@ function parametersOf(name: SearchColumn, given: TextField | number | undefined)
 }
 
 function timeOf(field: string, value: Date | string): number {
-	const time = value instanceof Date ? value.getTime() : Date.parse(value);
-	if (Number.isNaN(time) || Math.abs(time) > 253_000_000_000_000) throw refusal(field, 'it is no time');
-	return time;
+	return settingsOr(() => instant(field, value), refused).getTime();
 }
 
 const refusal = (field: string, problem: string): HuntError =>

@@ -1,3 +1,5 @@
+import { MINUTE } from '../units';
+
 const MONTHS: Readonly<Record<string, number>> = {
 	jan: 0,
 	feb: 1,
@@ -33,6 +35,6 @@ export function parseTimestamp(text: unknown): number | undefined {
 	// Date.UTC rolls 31 February over; such a text is not a time. A leap second is.
 	if (date.getUTCDate() !== Number(day) && Number(second) !== 60) return undefined;
 	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
-	const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+	const offset = (Number(hours) * 60 + Number(minutes)) * MINUTE;
 	return sign === '-' ? local + offset : local - offset;
 }

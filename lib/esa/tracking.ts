@@ -1,5 +1,6 @@
 import type { ReadBudget } from '../hunt';
 import { isRecord } from '../json';
+import { HUNT_DEFAULTS } from '../defaults';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
 import { esaSettings } from './errors';
@@ -10,7 +11,7 @@ import type { Login } from './login';
 /** How many rows are read at most. @throws EsaError `ESA_CONFIGURATION` */
 export function rowsOf(maxRows: number | undefined): number {
 	return esaSettings(() =>
-		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: ESA_LIMITS.maxRows }),
+		wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_DEFAULTS.maxRows }),
 	);
 }
 

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
+import { compact } from '../json';
+import { HTTP_DEFAULTS } from '../defaults';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
 import { settingsOr, wholeNumber } from '../settings';
@@ -30,6 +32,8 @@ export interface HttpRequest {
 	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 	/** Appended to the base URL's path as it is: encode its segments. An absolute URL must be of the base URL's origin. */
 	path: string;
+	/** What the path alone does not say, for the logger: the name of a GraphQL operation. */
+	operation?: string;
 	/** Encoded value by value; undefined values are left out. */
 	query?: Record<string, QueryValue>;
 	headers?: Record<string, string>;
@@ -190,7 +194,8 @@ export class HttpClient {
 	}
 
 	#tell(request: HttpRequest, started: number, outcome: string): void {
-		this.#options.logger?.debug(`${this.#where(request)}: ${outcome}, ${this.#clock.now() - started} ms`);
+		const operation = request.operation === undefined ? '' : ` (${request.operation})`;
+		this.#options.logger?.debug(`${this.#where(request)}${operation}: ${outcome}, ${this.#clock.now() - started} ms`);
 	}
 
 	#urlOf(request: HttpRequest): URL {
@@ -200,7 +205,7 @@ export class HttpClient {
 		if (url.origin !== this.#base.origin) {
 			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} referred to another host, ${url.origin}`);
 		}
-		const pairs = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
+		const pairs = Object.entries(compact(request.query ?? {}));
 		if (pairs.length > 0) {
 			const encoded = pairs
 				.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
@@ -229,7 +234,7 @@ interface HttpBounds {
  *
  * @throws HttpError `HTTP_CONFIGURATION`
  */
-export function httpBounds(options: Partial<HttpBounds>, otherwise: HttpBounds = HTTP_LIMITS): HttpBounds {
+export function httpBounds(options: Partial<HttpBounds>, otherwise: HttpBounds = HTTP_DEFAULTS): HttpBounds {
 	const { maxMilliseconds, maxBytes, maxTries } = SETTING_LIMITS;
 	const read = (name: keyof HttpBounds, most: number) =>
 		wholeNumber(name, options[name], { least: 1, most, otherwise: otherwise[name] });

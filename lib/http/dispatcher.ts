@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import * as tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { HTTP_LIMITS } from '../limits';
+import { decodePercent } from '../text';
 import { HttpError } from './errors';
 
 /** How a peer is reached. The same for every REST and GraphQL client of the pack. */
@@ -56,7 +57,7 @@ export function createDispatcher(options: NetworkOptions = {}): Dispatcher {
 	if (proxy.protocol.startsWith('socks')) return new undici.Socks5ProxyAgent(proxy, { requestTls: connect });
 	const token = proxy.username
 		? {
-				token: `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}`,
+				token: `Basic ${Buffer.from(`${decodePercent(proxy.username)}:${decodePercent(proxy.password)}`).toString('base64')}`,
 			}
 		: {};
 	return new undici.ProxyAgent({

@@ -1,4 +1,5 @@
 import { EmailIntelError, isError, systemCodeOf, type ErrorDetails } from '../errors';
+import { isTlsCode, tlsHint } from '../tls';
 
 export type HttpErrorCode =
 	/** DNS, refused, reset, no route: there was no answer. */
@@ -44,7 +45,6 @@ export class HttpError extends EmailIntelError {
 	}
 }
 
-const TLS_CODES = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
 const TIMEOUT_CODES = new Set([
 	'UND_ERR_CONNECT_TIMEOUT',
 	'UND_ERR_HEADERS_TIMEOUT',
@@ -52,14 +52,7 @@ const TIMEOUT_CODES = new Set([
 	'ETIMEDOUT',
 ]);
 
-const TLS_HINTS: Record<string, string> = {
-	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another host name: use the name that the certificate carries.',
-	CERT_HAS_EXPIRED: 'The certificate has expired: renew it on the server.',
-	ERR_SSL_WRONG_VERSION_NUMBER:
-		'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
-	EPROTO: 'The server does not speak TLS on this port: check the port and whether the URL should start with http://.',
-};
-const UNKNOWN_CA_HINT = "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
+const NOT_TLS_HINT = 'Check the port and whether the URL should start with http://.';
 
 /** Turns what undici or Node threw into an {@link HttpError}. `where` is `POST https://host/path`. */
 export function toHttpError(error: unknown, where: string): Error {
@@ -84,10 +77,10 @@ export function toHttpError(error: unknown, where: string): Error {
 	if (name === 'AbortError' || code === 'UND_ERR_ABORTED') {
 		return new HttpError('HTTP_ABORTED', `${where}: stopped before the answer was complete`, { cause: error });
 	}
-	if (TLS_CODES.test(code)) {
+	if (isTlsCode(code)) {
 		return new HttpError('HTTP_TLS', `${where}: the TLS connection was not accepted (${code})`, {
 			cause: error,
-			hint: TLS_HINTS[code] ?? UNKNOWN_CA_HINT,
+			hint: tlsHint(code, NOT_TLS_HINT),
 		});
 	}
 	const detail = code === '' ? '' : ` (${code})`;

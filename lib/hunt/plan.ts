@@ -1,3 +1,4 @@
+import { HUNT_DEFAULTS } from '../defaults';
 import { HUNT_LIMITS } from '../limits';
 import {
 	compilePattern,
@@ -94,7 +95,8 @@ export function planFor<Term>(
 
 /** Checked options: minutes and now. @throws HuntError `HUNT_OPTION_INVALID` */
 export function defaultWindow(options: HuntOptions): HuntWindow {
-	const { timeRangeMinutes: otherwise, maxTimeRangeMinutes: most } = HUNT_LIMITS;
+	const { maxTimeRangeMinutes: most } = HUNT_LIMITS;
+	const { planMinutes: otherwise } = HUNT_DEFAULTS;
 	return settingsOr(
 		() =>
 			lastMinutes(

@@ -1,3 +1,4 @@
+import { HUNT_DEFAULTS } from '../defaults';
 import { HUNT_LIMITS, SETTING_LIMITS } from '../limits';
 import { compilePattern, parsePattern } from '../pattern';
 import { settingsOr, wholeNumber } from '../settings';
@@ -84,7 +85,8 @@ export async function runPlan<Term, Row>(
 /** How many rows are read at most. @throws HuntError `HUNT_OPTION_INVALID` */
 function rowLimit(maxRows: number | undefined): number {
 	return settingsOr(
-		() => wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_LIMITS.maxRows }),
+		() =>
+			wholeNumber('maxRows', maxRows, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: HUNT_DEFAULTS.maxRows }),
 		(message, details) => new HuntError('HUNT_OPTION_INVALID', message, details),
 	);
 }

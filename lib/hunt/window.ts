@@ -1,4 +1,5 @@
 import { utcOf, type Qualifier, type StartStopQualifier } from '../pattern';
+import { floorToMinute, MINUTE } from '../units';
 import { HuntError } from './errors';
 
 /** A span of time: START ≤ t < STOP. */
@@ -10,8 +11,6 @@ export interface HuntWindow {
 	/** True when the pattern names none. */
 	readonly assumed: boolean;
 }
-
-const MINUTE = 60_000;
 
 /** A qualifier's window. @throws HuntError `HUNT_WINDOW_INVALID` */
 function windowOf({ start: from, stop: to, at }: StartStopQualifier): HuntWindow {
@@ -26,7 +25,7 @@ function windowOf({ start: from, stop: to, at }: StartStopQualifier): HuntWindow
 
 /** The last minutes before `now`, in full minutes. */
 export function lastMinutes(minutes: number, now: Date): HuntWindow {
-	const stop = Math.floor(now.getTime() / MINUTE) * MINUTE;
+	const stop = floorToMinute(now.getTime());
 	return { start: stop - minutes * MINUTE, stop, assumed: true };
 }
 

@@ -1,4 +1,5 @@
 import { INDICATOR_LIMITS } from '../limits';
+import { decodePercent } from '../text';
 import { lacksBytes, type Attachment, type Email } from '../email';
 import { Collector, type Place } from './collector';
 import type { Finding } from './finding';
@@ -184,8 +185,8 @@ class Extraction {
 	#mailto(url: string, place: Place): void {
 		const question = url.indexOf('?');
 		const text = url.slice(7, question < 0 ? undefined : question);
-		this.#scan(safeDecode(text), place);
-		if (question >= 0) this.#scan(safeDecode(url.slice(question + 1)).replaceAll('&', ' '), place);
+		this.#scan(decodePercent(text), place);
+		if (question >= 0) this.#scan(decodePercent(url.slice(question + 1)).replaceAll('&', ' '), place);
 	}
 
 	/** A URL of an attribute or a header field, not of running text. */
@@ -348,12 +349,4 @@ function recipientsOf(email: Email): ReadonlySet<string> {
 		.filter(({ name }) => /^(?:delivered-to|x-original-to|envelope-to)$/i.test(name))
 		.map(({ value }) => value.replace(/[<>\s]/g, '').toLowerCase());
 	return new Set([...addresses, ...delivered]);
-}
-
-function safeDecode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }

@@ -1,5 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type * as Tldts from 'tldts';
+import { withoutInvisible } from '../text';
 import type { IndicatorFlag } from './indicator';
 
 /** Special-use names (RFC 6761, 6762, 7686, 8375, 9476) and usual private ones; the public suffix list has none of them. */
@@ -42,7 +43,6 @@ function suffixList(): typeof Tldts {
 
 const PLAIN_LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const REGISTRABLE_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
 
 /** A message names few hosts many times. Bounded, and emptied when full. */
 const seen = new Map<string, Host | undefined>();
@@ -64,7 +64,7 @@ export function readHost(written: string): Host | undefined {
 function parseHost(written: string): Host | undefined {
 	let name = written.toLowerCase();
 	const plain = /^[a-z0-9._-]*$/.test(name);
-	if (!plain || name.includes('xn--')) name = domainToASCII(plain ? name : name.replace(INVISIBLE, ''));
+	if (!plain || name.includes('xn--')) name = domainToASCII(plain ? name : withoutInvisible(name));
 	if (name.endsWith('.')) name = name.slice(0, -1);
 	if (name.length < 3 || name.length > 253) return undefined;
 	const labels = name.split('.');

@@ -1,4 +1,5 @@
 import { INDICATOR_LIMITS } from '../limits';
+import { decodePercent } from '../text';
 import { trimEnd } from './characters';
 
 /** One service that wraps URLs, and how its wrapper is read. */
@@ -218,17 +219,6 @@ function rawParam(url: URL, name: string): string | undefined {
 			return pair.slice(equals + 1) + (name === 'u' || name === 'url' || name === 'q' ? url.hash : '');
 	}
 	return undefined;
-}
-
-/** Percent-decodes once; what is no UTF-8 stays as it is. A plus sign is a plus sign. */
-function decodePercent(text: string): string {
-	return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-		try {
-			return decodeURIComponent(escaped);
-		} catch {
-			return escaped;
-		}
-	});
 }
 
 function decodeTwice(text: string | undefined): string | undefined {

@@ -1,7 +1,6 @@
 import { attachmentsOmitted, fileList, type Attachment, type Email, type EmailWarning } from '../email';
 import { INDICATOR_LIMITS } from '../limits';
-
-const MiB = 1024 * 1024;
+import { MiB } from '../units';
 
 /** What of a message was not searched for indicators because of a limit. */
 export class Unsearched {

@@ -1,4 +1,5 @@
 import { INDICATOR_LIMITS } from '../limits';
+import { withoutInvisible } from '../text';
 import { readAddress, type Address } from './address';
 import { readHost, type Host } from './host';
 
@@ -47,7 +48,6 @@ export const URL_SCHEMES: ReadonlySet<string> = new Set([
 ]);
 const SPECIAL_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ws', 'wss']);
 const SCHEME = /^([a-z][a-z0-9+.-]{1,15}):[/\\]{2,}/i;
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
 
 /** Reads an absolute URL with a host. Undefined when it is none, or longer than the limit. */
 export function readUrl(written: string): ReadUrl | undefined {
@@ -58,7 +58,7 @@ export function readUrl(written: string): ReadUrl | undefined {
 	const rest = written.slice(opening[0].length);
 	const end = rest.search(/[/\\?#]/);
 	const server = end < 0 ? rest : rest.slice(0, end);
-	const authority = /^[\x00-\x7f]*$/.test(server) ? server : server.replace(INVISIBLE, '');
+	const authority = /^[\x00-\x7f]*$/.test(server) ? server : withoutInvisible(server);
 	const tail = end < 0 ? '' : rest.slice(end);
 	const special = SPECIAL_SCHEMES.has(scheme);
 	const url = parse(special ? `${scheme}://${authority}${tail}` : `http://${authority}${tail}`);

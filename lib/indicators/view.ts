@@ -1,3 +1,4 @@
+import { INVISIBLE } from '../text';
 import { hostClass, isLabelEdge } from './characters';
 import { isPublicSuffix } from './host';
 
@@ -19,7 +20,7 @@ const BRACKETED =
 	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/y;
+const HIDDEN = new RegExp(`${INVISIBLE.source}+`, 'y');
 
 /** Characters that marks begin with, and such that only hide. */
 const SPECIAL = new Uint8Array(0x10000);
@@ -166,8 +167,8 @@ function readAt(text: string, at: number, done: number, tail: string): Reading |
 		default: {
 			const read = WIDE.get(character);
 			if (read === undefined) {
-				INVISIBLE.lastIndex = at;
-				return { start: at, end: at + (INVISIBLE.exec(text)?.[0].length ?? 1), read: '', marks: false };
+				HIDDEN.lastIndex = at;
+				return { start: at, end: at + (HIDDEN.exec(text)?.[0].length ?? 1), read: '', marks: false };
 			}
 			// A full stop of Chinese or Japanese prose stands beside its own letters.
 			if (read === '.' || read === '@') return isLatin(previous(at)) && isLatin(text[at + 1]) ? one(read) : undefined;

@@ -1,19 +1,15 @@
-import { POLL_DEFAULTS } from '../defaults';
+import { POLL_DEFAULTS, READER_DEFAULTS } from '../defaults';
 import { EMAIL_LIMITS, SETTING_LIMITS } from '../limits';
 import { instant, lookBack, wholeNumber, type LookBack } from '../settings';
 import { mailboxSettings } from './errors';
 import type { MailboxSearch, PollOptions } from './mailbox';
 
-/** What a kind of mailbox does by itself: a part of its limits. */
-interface PollLimits {
+/** Numbers of a poll, checked, with their defaults. */
+export interface PollSettings {
 	cap: number;
 	budgetMs: number;
 	maxMessageBytes: number;
 	maxPollBytes: number;
-}
-
-/** Numbers of a poll, checked, with their defaults. */
-export interface PollSettings extends PollLimits {
 	lookBack: LookBack;
 	/** Undefined: the whole look-back. */
 	firstRunCap: number | undefined;
@@ -27,10 +23,10 @@ export interface PollSettings extends PollLimits {
  *
  * @throws MailboxError `MAILBOX_CONFIGURATION`
  */
-export function pollSettings(options: PollOptions, limits: PollLimits, now: number): PollSettings {
+export function pollSettings(options: PollOptions, now: number): PollSettings {
 	return mailboxSettings(() => {
 		const { maxCount, maxBytes } = SETTING_LIMITS;
-		const budgetMs = budgetOf(options.budgetMs, limits);
+		const budgetMs = budgetOf(options.budgetMs);
 		const ending = wholeNumber('deadline', options.deadline, {
 			least: 0,
 			most: Number.MAX_SAFE_INTEGER,
@@ -38,14 +34,14 @@ export function pollSettings(options: PollOptions, limits: PollLimits, now: numb
 		});
 		const deadline = Math.min(now + budgetMs, ending);
 		return {
-			cap: wholeNumber('cap', options.cap, { least: 1, most: maxCount, otherwise: limits.cap }),
+			cap: wholeNumber('cap', options.cap, { least: 1, most: maxCount, otherwise: POLL_DEFAULTS.cap }),
 			lookBack: lookBack('firstRunLookBack', options.firstRunLookBack, { otherwise: POLL_DEFAULTS.firstRunLookBack }),
 			firstRunCap: wholeNumber('firstRunCap', options.firstRunCap, { least: 0, most: maxCount, otherwise: undefined }),
-			maxMessageBytes: messageBytes(options.maxMessageBytes, limits.maxMessageBytes),
+			maxMessageBytes: messageBytes(options.maxMessageBytes),
 			maxPollBytes: wholeNumber('maxPollBytes', options.maxPollBytes, {
 				least: 1,
 				most: maxBytes,
-				otherwise: limits.maxPollBytes,
+				otherwise: POLL_DEFAULTS.maxPollBytes,
 			}),
 			budgetMs: deadline - now,
 			deadline,
@@ -58,7 +54,7 @@ export function pollSettings(options: PollOptions, limits: PollLimits, now: numb
  *
  * @throws MailboxError `MAILBOX_CONFIGURATION`
  */
-export function messageBytes(value: number | undefined, otherwise: number): number {
+export function messageBytes(value: number | undefined, otherwise: number = POLL_DEFAULTS.maxMessageBytes): number {
 	return mailboxSettings(() =>
 		wholeNumber('maxMessageBytes', value, { least: 1, most: EMAIL_LIMITS.maxBytes, otherwise }),
 	);
@@ -69,9 +65,13 @@ export function messageBytes(value: number | undefined, otherwise: number): numb
  *
  * @throws MailboxError `MAILBOX_CONFIGURATION`
  */
-export function budgetOf(value: number | undefined, limits: Pick<PollLimits, 'budgetMs'>): number {
+export function budgetOf(value: number | undefined): number {
 	return mailboxSettings(() =>
-		wholeNumber('budgetMs', value, { least: 0, most: SETTING_LIMITS.maxMilliseconds, otherwise: limits.budgetMs }),
+		wholeNumber('budgetMs', value, {
+			least: 0,
+			most: SETTING_LIMITS.maxMilliseconds,
+			otherwise: POLL_DEFAULTS.budgetMs,
+		}),
 	);
 }
 
@@ -80,12 +80,16 @@ export function budgetOf(value: number | undefined, limits: Pick<PollLimits, 'bu
  *
  * @throws MailboxError `MAILBOX_CONFIGURATION`
  */
-export function searchSettings(search: MailboxSearch, limits: Pick<PollLimits, 'cap'>) {
+export function searchSettings(search: MailboxSearch) {
 	return mailboxSettings(() => ({
 		limit:
 			search.limit === 'all'
 				? Number.POSITIVE_INFINITY
-				: wholeNumber('limit', search.limit, { least: 1, most: SETTING_LIMITS.maxCount, otherwise: limits.cap }),
+				: wholeNumber('limit', search.limit, {
+						least: 1,
+						most: SETTING_LIMITS.maxCount,
+						otherwise: READER_DEFAULTS.limit,
+					}),
 		since: instant('since', search.since, { otherwise: undefined }),
 		before: instant('before', search.before, { otherwise: undefined }),
 	}));

@@ -1,35 +1,36 @@
-import type { CaseDraft } from './caseFromEmail';
-import { createCase, type CaseResult } from './createCase';
-import { createReport, reportUrl, type CreateOptions, type ReportResult } from './createReport';
-import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
-import type { DraftFile, ReportDraft } from './draft';
-
-import { addFiles, type AddFilesOptions } from './addFiles';
-import { findReports, type FoundReport, type ReportQuery } from './findReport';
+import type { Email } from '../email';
+import type { AnyBundle } from '../stix';
 import {
+	bundleWork,
 	createReportFromBundle,
+	createReportFromEmail,
 	importBundle,
 	type BundleReportOptions,
 	type BundleReportResult,
+	type EmailReportOptions,
 	type ImportBundleOptions,
 	type ImportBundleResult,
-} from './importBundle';
-import { OpenCtiError } from './errors';
-import type { AnyBundle } from '../stix';
-import { bundleWork } from './pushBundle';
-import { References } from './references';
-import { Session } from './session';
-import { OpenCtiTransport, type TransportOptions } from './transport';
-import { httpBounds } from '../http';
-import type { UploadedFile } from './upload';
-
-export interface OpenCtiClientOptions extends TransportOptions {
-	/**
-	 * Where the work goes: `live` data, the draft workspace of this `id`, or wherever the `user`'s own settings say.
-	 * Draft workspaces exist from OpenCTI 6.4 on. Default `live`.
-	 */
-	workspace?: 'live' | 'user' | { id: string };
-}
+} from './bundle';
+import {
+	addFiles,
+	createCase,
+	createReport,
+	findReports,
+	pageOf,
+	REPORTS,
+	type AddFilesOptions,
+	type CaseDraft,
+	type CaseResult,
+	type CreateOptions,
+	type DraftFile,
+	type FoundReport,
+	type ReportDraft,
+	type ReportQuery,
+	type ReportResult,
+	type UploadedFile,
+} from './container';
+import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
+import { nameOfMarking, Platform, type PlatformOptions } from './platform';
 
 /** The answer of {@link OpenCtiClient.test}. */
 export interface PlatformInfo {
@@ -48,24 +49,19 @@ export const NEEDED_CAPABILITIES = ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] 
 
 /** An OpenCTI platform, 6.1 to 7.x, over its GraphQL API. */
 export class OpenCtiClient {
-	readonly #transport: OpenCtiTransport;
-	readonly #session: Session;
-	readonly #references: References;
+	readonly #platform: Platform;
 
 	/**
 	 * @throws HttpError `HTTP_CONFIGURATION` for an unusable URL; OpenCtiError `OPENCTI_TOKEN_REFUSED` for an unusable token,
-	 * `OPENCTI_INPUT` for the id of a draft workspace that is none: what is meant for approval must not go live
+	 * `OPENCTI_INPUT` for the id of a draft workspace that is not one: what is meant for approval must not go live
 	 */
-	constructor(options: OpenCtiClientOptions) {
-		const { workspace = 'live', ...transport } = options;
-		this.#transport = new OpenCtiTransport({ ...transport, ...httpBounds(transport) });
-		this.#session = new Session(this.#transport, draftIdOf(workspace));
-		this.#references = new References(this.#session);
+	constructor(options: PlatformOptions) {
+		this.#platform = new Platform(options);
 	}
 
 	/** Base address as it is used, without a slash at the end. */
 	get baseUrl(): string {
-		return this.#transport.baseUrl;
+		return this.#platform.baseUrl;
 	}
 
 	/**
@@ -74,14 +70,14 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError for a wrong token or URL
 	 */
 	async test(): Promise<PlatformInfo> {
-		const { about, me } = await this.#session.call(ABOUT, {});
+		const { about, me } = await this.#platform.call(ABOUT, {});
 		const capabilities = me.capabilities.map(({ name }) => name);
 		return {
 			version: about.version,
 			user: { id: me.id, name: me.name, email: me.user_email },
 			capabilities,
 			missingCapabilities: NEEDED_CAPABILITIES.filter((needed) => !holds(capabilities, needed)),
-			allowedMarkings: (me.allowed_marking ?? []).map(({ definition, standard_id }) => definition ?? standard_id),
+			allowedMarkings: (me.allowed_marking ?? []).map(nameOfMarking),
 			...(me.effective_confidence_level === null
 				? {}
 				: { maxConfidence: me.effective_confidence_level.max_confidence }),
@@ -98,7 +94,20 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError
 	 */
 	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createReport(this.#session, this.#references, draft, options);
+		return createReport(this.#platform, draft, options);
+	}
+
+	/**
+	 * The report of a message, with what was found in it (`contents`) and what is given (`findings`): {@link createReport} of the
+	 * draft that `reportFromEmail` makes, or {@link createReportFromBundle} when it is to hold objects.
+	 *
+	 * @throws OpenCtiError
+	 */
+	createReportFromEmail(
+		email: Email,
+		options: EmailReportOptions & CreateOptions = {},
+	): Promise<ReportResult | BundleReportResult> {
+		return createReportFromEmail(this.#platform, email, options);
 	}
 
 	/**
@@ -106,7 +115,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createCase(this.#session, this.#references, draft, options);
+		return createCase(this.#platform, draft, options);
 	}
 
 	/**
@@ -115,27 +124,27 @@ export class OpenCtiClient {
 	 * `complete` is false.
 	 */
 	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
-		return createReportFromBundle(this.#session, this.#references, bundle, options);
+		return createReportFromBundle(this.#platform, bundle, options);
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */
 	importBundle(bundle: AnyBundle, options: ImportBundleOptions = {}): Promise<ImportBundleResult> {
-		return importBundle(this.#session, this.#references, bundle, options);
+		return importBundle(this.#platform, bundle, options);
 	}
 
 	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
 	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
-		return bundleWork(this.#session, workId);
+		return bundleWork(this.#platform, workId);
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */
 	addFiles(entityId: string, files: readonly DraftFile[], options: AddFilesOptions = {}): Promise<UploadedFile[]> {
-		return addFiles(this.#session, this.#references, entityId, files, options);
+		return addFiles(this.#platform, entityId, files, options);
 	}
 
 	/** The reports that a message gave, the report of a name and date, or the one of an id; none is an empty list. */
 	findReports(query: ReportQuery): Promise<FoundReport[]> {
-		return findReports(this.#session, query);
+		return findReports(this.#platform, query);
 	}
 
 	/** The first of {@link findReports}. */
@@ -146,30 +155,19 @@ export class OpenCtiClient {
 	/** A new draft workspace (OpenCTI 6.4 on), for `workspace: {id}` of another client. */
 	async createDraftWorkspace(name: string): Promise<{ id: string; url: string }> {
 		// Beside all drafts, wherever the user or this client works.
-		const { draftWorkspaceAdd } = await this.#transport.call(DRAFT_WORKSPACE_ADD, { input: { name } }, { draftId: '' });
+		const { draftWorkspaceAdd } = await this.#platform.callLive(DRAFT_WORKSPACE_ADD, { input: { name } });
 		return { id: draftWorkspaceAdd.id, url: `${this.baseUrl}/dashboard/data/import/draft/${draftWorkspaceAdd.id}` };
 	}
 
 	/** The report's page. */
 	reportUrl(id: string): string {
-		return reportUrl(this.baseUrl, id);
+		return pageOf(REPORTS, this.baseUrl, id);
 	}
 
 	/** Closes the connections. */
 	async close(): Promise<void> {
-		await this.#transport.close();
+		await this.#platform.close();
 	}
-}
-
-/** The header that names the workspace: an empty one means live data, even for a user who last worked in a draft. */
-function draftIdOf(workspace: NonNullable<OpenCtiClientOptions['workspace']>): string | undefined {
-	if (workspace === 'live') return '';
-	if (workspace === 'user') return undefined;
-	const id: unknown = (workspace as { id?: unknown } | null)?.id;
-	if (typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)) return id;
-	throw new OpenCtiError('OPENCTI_INPUT', 'The ID of the draft workspace is not one that OpenCTI gives', {
-		hint: 'Copy it from the address of the draft in OpenCTI, or leave it out for live data.',
-	});
 }
 
 /** The platform's own rule: BYPASS holds everything, a longer capability holds the shorter ones that it contains. */

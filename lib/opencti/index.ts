@@ -1,26 +1,64 @@
-export { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from './client';
-export { type AddFilesOptions } from './addFiles';
-export { emailContent, textToHtml, type ContentOptions } from './content';
-export { type ContainerResult, type CreateOptions, type ReportResult } from './createReport';
-export * as openCtiDocuments from './documents';
-export type { OpenCtiDocument } from './documents';
-export type * from './draft';
-export { OpenCtiError, type OpenCtiErrorCode } from './errors';
-export { type FoundReport, type ReportQuery } from './findReport';
-export { reportFromEmail, type FromEmailOptions, type ReportFromEmailOptions } from './reportFromEmail';
-export { uploadName } from './fileName';
-export { selectFiles, type FileSelection } from './selectFiles';
-export { type MissingValues } from './references';
-export { type UploadedFile } from './upload';
+export { OpenCtiClient, type PlatformInfo } from './client';
 export {
+	EMAIL_REPORT_DEFAULTS,
+	emailReport,
+	IMPORT_DEFAULTS,
+	reportFromBundle,
 	type BundleReportOptions,
 	type BundleReportResult,
 	type DirectImportResult,
+	type EmailReport,
+	type EmailReportOptions,
+	type FileImportResult,
 	type ImportBundleOptions,
 	type ImportBundleResult,
-} from './importBundle';
-export { type ImportedObject } from './importObjects';
-export { type FileImportResult, type PushResult } from './pushBundle';
-export { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
-export { caseFromEmail, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
-export { type CaseResult } from './createCase';
+	type ImportedObject,
+	type PushResult,
+	type ReportContents,
+	type ReportFromBundleOptions,
+} from './bundle';
+export {
+	CASE_DEFAULTS,
+	caseFromEmail,
+	CREATE_DEFAULTS,
+	draftFile,
+	emailContent,
+	FROM_EMAIL_DEFAULTS,
+	REPORT_DEFAULTS,
+	reportFromEmail,
+	selectFiles,
+	textToHtml,
+	uploadName,
+	type AddFilesOptions,
+	type CaseDraft,
+	type CaseFromEmailOptions,
+	type CaseResult,
+	type ContainerDraft,
+	type ContainerResult,
+	type ContentOptions,
+	type CreateOptions,
+	type DraftFile,
+	type DraftWarning,
+	type FileSelection,
+	type FoundReport,
+	type FromEmailOptions,
+	type GivenFile,
+	type ReportDraft,
+	type ReportFromEmailOptions,
+	type ReportQuery,
+	type ReportResult,
+	type SkippedFile,
+	type SkipReason,
+	type UploadedFile,
+} from './container';
+export * as openCtiDocuments from './documents';
+export type { OpenCtiDocument } from './documents';
+export {
+	OpenCtiError,
+	type AuthorKind,
+	type DraftAuthor,
+	type DraftReference,
+	type MissingValues,
+	type OpenCtiErrorCode,
+	type PlatformOptions as OpenCtiClientOptions,
+} from './platform';

@@ -1,7 +1,8 @@
 import { isRecord } from '../json';
 import type { Indicator, IndicatorType } from '../indicators';
 import { indicatorPattern, type Bundle } from '../stix';
-import { PATTERN_LIMITS, SETTING_LIMITS } from '../limits';
+import { PATTERN_DEFAULTS } from '../defaults';
+import { SETTING_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
 import { networkText } from './addresses';
 import type { ObservationExpression, PatternPosition } from './ast';
@@ -68,7 +69,7 @@ export function buildPatterns(indicators: readonly Indicator[] | Bundle, options
 }
 
 function maximumOf({ maximumTerms }: BuildPatternOptions): number {
-	const range = { least: 1, most: SETTING_LIMITS.maxCount, otherwise: PATTERN_LIMITS.maxTerms };
+	const range = { least: 1, most: SETTING_LIMITS.maxCount, otherwise: PATTERN_DEFAULTS.maximumTerms };
 	return settingsOr(
 		() => wholeNumber('maximumTerms', maximumTerms, range),
 		(message, details) => new PatternBuildError('PATTERN_OPTION_INVALID', message, details),

@@ -1,4 +1,5 @@
 import type { Attachment } from '../email';
+import { MiB } from '../units';
 import type { BundleGraph } from './graph';
 import type { Hashes } from './objects';
 import type { ResolvedOptions } from './options';
@@ -24,7 +25,7 @@ interface Bytes {
 
 function whyOmitted({ content, max, option, what, how }: Bytes, { sizes }: ResolvedOptions): string {
 	if (content === undefined) return `${what} has no artifact, for its bytes are not here. ${how}`;
-	const megabytes = (bytes: number) => `${Number((bytes / 2 ** 20).toFixed(1))} MiB`;
+	const megabytes = (bytes: number) => `${Number((bytes / MiB).toFixed(1))} MiB`;
 	return content.length > max
 		? `${what} is above the size limit of ${megabytes(max)}: no artifact. Raise '${option}'.`
 		: `${what} has no artifact: those of one bundle may have ${megabytes(sizes.maxTotalArtifactBytes)} together.`;

@@ -1,3 +1,5 @@
+import { wellFormed } from '../text';
+
 /**
  * RFC 8785 (JSON Canonicalization Scheme) text of a JSON value: keys sorted by UTF-16 code units, no white space,
  * strings and numbers as ECMAScript writes them. Properties that are `undefined` are left out.
@@ -36,12 +38,4 @@ const escapeOf = (character: string): string => ESCAPES[character]!;
 function quoted(text: string): string {
 	// On a body, JSON.stringify takes twice as long.
 	return text.length < 1_024 ? JSON.stringify(text) : `"${text.replace(ESCAPED, escapeOf)}"`;
-}
-
-/** The text with every lone surrogate replaced by U+FFFD. */
-export function wellFormed(text: string): string {
-	// ES2024, in every Node since 20; ten times as fast as an expression that looks for them.
-	return (text as string & { isWellFormed(): boolean }).isWellFormed()
-		? text
-		: text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -3,7 +3,7 @@ export * from './errors';
 export * from './objects';
 export * from './properties';
 export * from './tlp';
-export { canonicalJson, wellFormed } from './canonical';
+export { canonicalJson } from './canonical';
 export { isObservableType, stixId, type StixIdOptions } from './identifier';
 export { papMarking, tlpMarking } from './markings';
 export { reportTime, requireTimestamp, timestampOf } from './timestamp';

@@ -1,19 +1,13 @@
-const ESCAPES: Readonly<Record<string, string>> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#39;',
-};
+import { escapeHtml } from '../text';
 
 /**
  * Text for XML and HTML, in elements and attributes. What XML cannot hold, and what turns the direction of writing to make a name look
  * like another (`exe.fdp` for `pdf.exe`), becomes U+FFFD.
  */
 export function escapeMarkup(text: string): string {
-	return text
-		.replace(/[\0-\x08\v\f\x0E-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF\p{Surrogate}]/gu, '\uFFFD')
-		.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+	return escapeHtml(
+		text.replace(/[\0-\x08\v\f\x0E-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF\p{Surrogate}]/gu, '\uFFFD'),
+	);
 }
 
 /** Width of a text in narrow columns: East Asian and pictographic characters take two. */

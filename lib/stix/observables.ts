@@ -1,3 +1,4 @@
+import { DAY } from '../units';
 import type { Indicator, IndicatorFlag } from '../indicators';
 import { chosenHashes } from './attachments';
 import type { BundleGraph } from './graph';
@@ -193,8 +194,7 @@ export function addIndicators(
 ): string[] {
 	const { policy, basedOn, indicatorTypes, validForDays } = options.patterns;
 	if (policy === 'never') return [];
-	const until =
-		validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * 86_400_000));
+	const until = validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * DAY));
 	const written: string[] = [];
 	for (const { indicator, id: observable, pattern: writePattern } of found) {
 		const chosen =

@@ -1,6 +1,9 @@
+import { BUNDLE_DEFAULTS } from '../defaults';
 import type { EmailWarning } from '../email';
 import type { HashAlgorithm, Indicator } from '../indicators';
-import { STIX_LIMITS } from '../limits';
+import { compact } from '../json';
+import { SETTING_LIMITS, STIX_LIMITS } from '../limits';
+import { decimalNumber, settingsOr, wholeNumber } from '../settings';
 import { StixError } from './errors';
 import type { MarkingDefinition } from './objects';
 import { PAP_MARKINGS, TLP_MARKINGS, type MarkingIds, type PapLevel, type TlpLevel } from './tlp';
@@ -146,16 +149,16 @@ export interface ResolvedOptions {
 
 /** @throws StixError `STIX_OPTION_INVALID` */
 export function resolveOptions(options: BundleOptions): ResolvedOptions {
+	const { validForDays, ...numbers } = numbersOf(options);
 	const resolved: ResolvedOptions = {
 		include: defaults(INCLUDE, options.include),
 		markings: defaults(MARKINGS, options.markings),
 		identity: options.identity === false ? undefined : defaults(IDENTITY, options.identity),
 		report: defaults(REPORT, options.report),
-		patterns: defaults(PATTERNS, options.patterns),
+		patterns: { ...defaults(PATTERNS, options.patterns), validForDays },
 		ids: defaults(IDS, options.ids),
-		sizes: defaults<Required<SizeOptions>>(STIX_LIMITS, options.sizes),
+		...numbers,
 		labels: [...new Set((options.labels ?? []).map((label) => label.trim()))].filter((label) => label !== ''),
-		confidence: options.confidence,
 		warn: options.onWarning ?? (() => undefined),
 	};
 	check(resolved);
@@ -193,8 +196,33 @@ const IDS: ResolvedOptions['ids'] = {
 
 /** Given values over defaults; an explicit `undefined` does not hide a default. */
 function defaults<Result>(standard: Result, given: Partial<Result> | undefined): Result {
-	const present = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-	return { ...standard, ...(Object.fromEntries(present) as Partial<Result>) };
+	return { ...standard, ...compact(given ?? {}) };
+}
+
+/** The numbers among the options, through the gate. */
+function numbersOf({ confidence, patterns = {}, sizes = {} }: BundleOptions) {
+	const { maxBytes, maxCount } = SETTING_LIMITS;
+	const size = (name: keyof SizeOptions, most: number = maxBytes) =>
+		wholeNumber(`sizes.${name}`, sizes[name], { least: 0, most, otherwise: BUNDLE_DEFAULTS[name] });
+	const read = () => ({
+		confidence: wholeNumber('confidence', confidence, {
+			least: 0,
+			most: STIX_LIMITS.maxConfidence,
+			otherwise: undefined,
+		}),
+		validForDays: decimalNumber('patterns.validForDays', patterns.validForDays, {
+			least: 0.001,
+			most: maxCount,
+			otherwise: undefined,
+		}),
+		sizes: {
+			maxArtifactBytes: size('maxArtifactBytes'),
+			maxRawEmailBytes: size('maxRawEmailBytes'),
+			maxTotalArtifactBytes: size('maxTotalArtifactBytes'),
+			maxObservables: size('maxObservables', maxCount),
+		},
+	});
+	return settingsOr(read, (message, details) => new StixError('STIX_OPTION_INVALID', message, details));
 }
 
 /** What an option may be, where the type system cannot tell (values come from a form). */
@@ -216,18 +244,9 @@ function check(options: ResolvedOptions): void {
 	for (const [option, values, of] of ALLOWED) {
 		if (!values.includes(of(options))) refuse(option, `is none of ${values.join(', ')}`);
 	}
-	const { confidence, identity, sizes, patterns } = options;
-	if (confidence !== undefined && !(Number.isInteger(confidence) && confidence >= 0 && confidence <= 100)) {
-		refuse('confidence', 'is no whole number from 0 to 100');
-	}
+	const { identity } = options;
 	if (identity !== undefined && identity.name.trim().length < 2)
 		refuse('identity.name', 'has fewer than two characters');
-	if (patterns.validForDays !== undefined && !(patterns.validForDays > 0)) {
-		refuse('patterns.validForDays', 'is no number above 0');
-	}
-	for (const [size, value] of Object.entries(sizes)) {
-		if (!(value >= 0)) refuse(`sizes.${size}`, 'is no number from 0');
-	}
 	for (const algorithm of options.ids.hashes) {
 		if (!['MD5', 'SHA-1', 'SHA-256', 'SHA-512'].includes(algorithm)) refuse('ids.hashes', 'has an unknown algorithm');
 	}

@@ -1,4 +1,4 @@
-import { wellFormed } from './canonical';
+import { wellFormed } from '../text';
 import { stixId, type StixIdOptions } from './identifier';
 import type { StixObject, StixObjectOf, StixType } from './objects';
 import { PROPERTY_TABLES, type PropertyKind } from './properties';

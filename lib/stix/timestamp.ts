@@ -1,10 +1,9 @@
 import { types } from 'node:util';
+import { instantOf } from '../instant';
 import { StixError } from './errors';
 
 /** Used where a message carries no time at all: never the clock, so that equal messages give equal bundles. */
 export const FALLBACK_TIME = '1970-01-01T00:00:00.000Z';
-
-const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 /**
  * A time in the form that STIX and OpenCTI agree on: RFC 3339, UTC, three digits of fraction (`2025-04-16T10:10:10.000Z`).
@@ -13,7 +12,11 @@ const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
  */
 export function timestampOf(value: unknown): string | undefined {
 	// By brand, not by class: an n8n Code node hands over Dates of another realm.
-	const date = types.isDate(value) ? value : typeof value === 'string' ? parse(value.trim()) : undefined;
+	const date = types.isDate(value)
+		? value
+		: typeof value === 'string'
+			? new Date(instantOf(value) ?? Number.NaN)
+			: undefined;
 	if (date === undefined || Number.isNaN(date.getTime())) return undefined;
 	const text = date.toISOString();
 	return text.length === 24 && !text.startsWith('0000') ? text : undefined;
@@ -35,8 +38,4 @@ export function requireTimestamp(value: unknown, property: string): string {
 	throw new StixError('STIX_TIMESTAMP_INVALID', `${property} is no point in time between the years 1 and 9999.`, {
 		hint: 'Give a Date or an RFC 3339 text such as 2025-04-16T10:10:10.000Z.',
 	});
-}
-
-function parse(text: string): Date {
-	return new Date(/^\d{4}-\d{2}-\d{2}T/.test(text) && !ZONE.test(text) ? `${text}Z` : text);
 }

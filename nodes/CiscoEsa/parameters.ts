@@ -1,13 +1,14 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { HUNT_DEFAULTS } from '../../lib/defaults';
 import type { HuntOptions } from '../../lib/hunt';
-import { HUNT_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { ESA_LIMITS, HUNT_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { wholeNumber } from '../../lib/settings';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
+import { timeOption } from '../shared/timeOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
-const { maxRows } = HUNT_LIMITS;
-const { timeRangeMinutes } = HUNT_DEFAULTS;
+const { maxRows, timeRangeMinutes } = HUNT_DEFAULTS;
 
 export const patternProperty: INodeProperties = {
 	displayName: 'STIX Pattern',
@@ -97,27 +98,41 @@ export const outputProperty: INodeProperties = {
 	description: 'How the messages that were found are put out',
 };
 
-export const windowProperties: INodeProperties[] = [
-	{
-		displayName: 'From',
-		name: 'start',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		description: 'Start of the window, to the minute',
-	},
-	{
-		displayName: 'To',
-		name: 'stop',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		description: 'End of the window, to the minute',
-	},
-];
+const startProperty: INodeProperties = {
+	displayName: 'From',
+	name: 'start',
+	type: 'dateTime',
+	required: true,
+	default: '',
+	description: "Start of the window, to the minute. Without a zone, the workflow's is meant.",
+};
 
-/** Whole numbers of a list, of a comma-separated text or of one number; NaN for what is none. */
-export function numbersOf(value: unknown): number[] {
-	const words = Array.isArray(value) ? value.map(String) : listOf(typeof value === 'number' ? String(value) : value);
-	return words.map((word) => (/^\d{1,15}$/.test(word) ? Number(word) : NaN));
+const stopProperty: INodeProperties = {
+	displayName: 'To',
+	name: 'stop',
+	type: 'dateTime',
+	required: true,
+	default: '',
+	description: "End of the window, to the minute. Without a zone, the workflow's is meant.",
+};
+
+export const windowProperties: INodeProperties[] = [startProperty, stopProperty];
+
+/** The window of a search. @throws SettingError `SETTING_INVALID` */
+export function windowOf(context: IExecuteFunctions, itemIndex: number): { start: Date; stop: Date } {
+	const [start, stop] = [startProperty, stopProperty].map((property) =>
+		timeOption(context, property, context.getNodeParameter(property.name, itemIndex)),
+	) as [Date, Date];
+	return { start, stop };
+}
+
+/**
+ * Numbers that the appliance gave (MIDs, an ICID): of a list, of a comma-separated text, or one. None for what is empty.
+ *
+ * @throws SettingError `SETTING_INVALID` that names the parameter as the editor does
+ */
+export function numbersOf(displayName: string, value: unknown): number[] {
+	const words = Array.isArray(value) ? (value as unknown[]) : typeof value === 'string' ? listOf(value) : [value];
+	const given = words.filter((word) => word !== undefined && word !== null && word !== '');
+	return given.map((word) => wholeNumber(displayName, word, { least: 0, most: ESA_LIMITS.maxMid }));
 }

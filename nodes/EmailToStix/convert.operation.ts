@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { TRIGGER_DEFAULTS } from '../../lib/defaults';
+import { BUNDLE_DEFAULTS, OFFERED_CONFIDENCE } from '../../lib/defaults';
 import {
 	declaredMessage,
 	emailToJson,
@@ -17,7 +17,7 @@ import {
 	type EmailWarning,
 } from '../../lib/email';
 import { extractIndicators } from '../../lib/indicators';
-import { STIX_LIMITS } from '../../lib/limits';
+import { MEGABYTE_LIMITS, STIX_LIMITS } from '../../lib/limits';
 import {
 	bundleToHtml,
 	bundleToSvg,
@@ -42,20 +42,20 @@ export const option: INodePropertyOptions = {
 	description: 'Make a STIX 2.1 bundle of each message: the message, its addresses, files and indicators, in a report',
 };
 
-/** The limits of the bundle, as users write them. */
-const artifactMegabytes = STIX_LIMITS.maxArtifactBytes / 2 ** 20;
-const rawEmailMegabytes = STIX_LIMITS.maxRawEmailBytes / 2 ** 20;
+/** As users write them. */
+const artifactMegabytes = BUNDLE_DEFAULTS.maxArtifactBytes / 2 ** 20;
+const rawEmailMegabytes = BUNDLE_DEFAULTS.maxRawEmailBytes / 2 ** 20;
 
 const confidenceOption: INodeProperties = {
 	displayName: 'Confidence',
 	name: 'confidence',
 	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 100 },
-	default: 50,
-	description: 'From 0 to 100, on everything that can carry it',
+	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
+	default: OFFERED_CONFIDENCE,
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}, on everything that can carry it`,
 };
 
-const megabytesTypeOptions = { minValue: 0, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 1 };
+const megabytesTypeOptions = { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 };
 
 const maxArtifactOption: INodeProperties = {
 	displayName: 'Max Attachment Size (MB)',

@@ -1,7 +1,13 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { CreateOptions, FromEmailOptions } from '../../lib/opencti';
+import { OFFERED_CONFIDENCE } from '../../lib/defaults';
+import { STIX_LIMITS } from '../../lib/limits';
+import { CREATE_DEFAULTS, FROM_EMAIL_DEFAULTS, type CreateOptions, type FromEmailOptions } from '../../lib/opencti';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
+
+const { author, published } = FROM_EMAIL_DEFAULTS;
+const { missingLabels, sameNameAndDate } = CREATE_DEFAULTS;
+const attachmentTypes = FROM_EMAIL_DEFAULTS.attachmentTypes.join(', ');
 
 type Option = INodeProperties | INodePropertyOptions;
 
@@ -9,9 +15,9 @@ const confidenceOption: INodeProperties = {
 	displayName: 'Confidence',
 	name: 'confidence',
 	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 100 },
-	default: 50,
-	description: 'From 0 to 100. When left out, the platform uses the maximum of the user.',
+	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
+	default: OFFERED_CONFIDENCE,
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}. When left out, the platform uses the maximum of the user.`,
 };
 
 /** What a report and a case made from a message have in common, in the order of the list. */
@@ -20,7 +26,7 @@ const COMMON: INodeProperties[] = [
 		displayName: 'Attachment MIME Types',
 		name: 'attachmentTypes',
 		type: 'string',
-		default: 'application/pdf, text/csv, text/plain',
+		default: attachmentTypes,
 		description:
 			'Types of attachments that are uploaded, separated by commas. image/* is allowed, * uploads all of them.',
 	},
@@ -28,7 +34,7 @@ const COMMON: INodeProperties[] = [
 		displayName: 'Author',
 		name: 'author',
 		type: 'string',
-		default: 'Email Intel',
+		default: author,
 		description: 'Name of the organization that is the author. It is created when missing.',
 	},
 	confidenceOption,
@@ -48,7 +54,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Leave Them Out', value: 'skip' },
 			{ name: 'Stop', value: 'error' },
 		],
-		default: 'create',
+		default: missingLabels,
 		description: 'Creating labels needs the capability to manage them',
 	},
 	{
@@ -83,7 +89,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Date Header of the Message', value: 'date' },
 			{ name: 'When It Was Received', value: 'received' },
 		],
-		default: 'date',
+		default: published,
 		description: 'Which date it carries. The date is part of its identity.',
 	},
 	{
@@ -94,7 +100,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Add to the One That Is There', value: 'merge' },
 			{ name: 'Keep Apart', value: 'separate' },
 		],
-		default: 'separate',
+		default: sameNameAndDate,
 		description: 'What happens when another message already gave one of the same name and date',
 	},
 	{

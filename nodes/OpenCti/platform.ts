@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeProperties, Logger } from 'n8n-workflow';
 import { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from '../../lib/opencti';
 import { decidingText } from '../shared/decidingText';
 import { networkOptions } from '../shared/network';
@@ -29,11 +29,17 @@ export function workspaceOf(context: IExecuteFunctions, itemIndex: number): Work
 /** The platform that an `emailIntelOpenCtiApi` credential describes. */
 export function openCtiClient(
 	credential: ICredentialDataDecryptedObject,
-	context?: unknown,
+	context?: { logger: Logger },
 	workspace: Workspace = 'live',
 ): OpenCtiClient {
 	const { url, token } = credential as { url?: string; token?: string };
-	return new OpenCtiClient({ url: url ?? '', token: token ?? '', workspace, ...networkOptions(credential, context) });
+	return new OpenCtiClient({
+		url: url ?? '',
+		token: token ?? '',
+		workspace,
+		...networkOptions(credential, context),
+		...(context === undefined ? {} : { logger: context.logger }),
+	});
 }
 
 /** What the credential dialog shows after a login. */

@@ -6,7 +6,8 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import type { Indicator } from '../../lib/indicators';
-import { PATTERN_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { PATTERN_DEFAULTS } from '../../lib/defaults';
+import { SETTING_LIMITS } from '../../lib/limits';
 import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
 import type { Bundle } from '../../lib/stix';
 import { withBundleGaps, withItemGaps } from '../shared/bundleGaps';
@@ -24,14 +25,14 @@ export const option: INodePropertyOptions = {
 	description: 'Make the pattern that finds any of the indicators, or of what a bundle holds',
 };
 
-const { maxTerms } = PATTERN_LIMITS;
+const { maximumTerms } = PATTERN_DEFAULTS;
 
 const maximumTermsOption: INodeProperties = {
 	displayName: 'Max Terms',
 	name: 'maximumTerms',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
-	default: maxTerms,
+	default: maximumTerms,
 	description: 'Max number of terms in one pattern',
 };
 

@@ -1,6 +1,7 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type INode } from 'n8n-workflow';
 import { messageOf } from '../../lib/errors';
 import { MailboxError } from '../../lib/mailbox';
+import { MINUTE } from '../../lib/units';
 
 /** What n8n stores of a connected OAuth2 account. */
 interface StoredToken {
@@ -10,7 +11,7 @@ interface StoredToken {
 }
 
 /** A token is renewed when it has less than this to live: time to connect and log in. */
-const MARGIN_MS = 60_000;
+const MARGIN_MS = MINUTE;
 
 /** The part of n8n's contexts (poll, execute, load options) that tokens come from. */
 export interface TokenContext {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { fileList, type Attachment, type Email, type EmailWarning } from '../../lib/email';
-import { SETTING_LIMITS } from '../../lib/limits';
+import { MEGABYTE_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { megabytesOption, numberOption } from './numberOption';
 import { listOf } from './operation';
 
@@ -83,7 +83,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		displayName: 'Max Attachment Size (MB)',
 		name: 'maxAttachmentSize',
 		type: 'number',
-		typeOptions: { minValue: 0.001, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 3 },
+		typeOptions: { minValue: 0.001, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 3 },
 		default: attachmentMegabytes,
 		description: 'A larger attachment is not put into binary data. It stays listed with its hashes.',
 		displayOptions: { show: { attachments: [true] } },

@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
+import { IMAP_DEFAULTS } from '../../lib/defaults';
 import { ImapMailbox } from '../../lib/mailbox';
 import { accessToken, type TokenContext } from './accessToken';
 import { networkOptions } from './network';
@@ -35,7 +36,7 @@ export function gmailMailbox(context: TokenContext, credential: ICredentialDataD
 	const { ca, proxy, lookup } = networkOptions(credential, context);
 	return new ImapMailbox({
 		host: 'imap.gmail.com',
-		port: 993,
+		port: IMAP_DEFAULTS.port,
 		security: 'tls',
 		user: typeof credential.user === 'string' ? credential.user.trim() : '',
 		accessToken: async (force) => await accessToken(context, GMAIL, force),

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import { messageOf } from '../../lib/errors';
+import { MINUTE } from '../../lib/units';
 import { isSetting, isTransient, toNodeError } from './errors';
 
 /** n8n's default poll budget: in-memory ticks and every registration poll have it; ticks of its scheduler have less. */
@@ -8,7 +9,7 @@ const DEFAULT_BUDGET_MS = 300_000;
 /** Share of the budget for fetching; the rest is for parsing, hand-over and closing. */
 const FETCH_SHARE = 0.7;
 /** A poll that hangs must not block its trigger for ever. */
-const BUSY_LIMIT_MS = 10 * 60_000;
+const BUSY_LIMIT_MS = 10 * MINUTE;
 
 /** What the adapter of a mailbox gives to {@link runPoll}. `C` is its cursor, plain JSON. */
 export interface PollSource<C> {

@@ -1,6 +1,6 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
-import { IMAP_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { MEGABYTE_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
 import { lookBack } from '../../lib/settings';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
@@ -10,9 +10,8 @@ import { messageFilterRules } from './messageFilters';
 import { megabytesOption, numberOption } from './numberOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
-const { firstRunLookBack } = POLL_DEFAULTS;
+const { cap, firstRunLookBack } = POLL_DEFAULTS;
 const { firstRunCap, messageMegabytes, rawMegabytes } = TRIGGER_DEFAULTS;
-const { cap } = IMAP_LIMITS;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {
@@ -88,7 +87,7 @@ const maxMessageSizeOption: INodeProperties = {
 	displayName: 'Max Message Size (MB)',
 	name: 'maxMessageSize',
 	type: 'number',
-	typeOptions: { minValue: 0.1, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 1 },
+	typeOptions: { minValue: 0.1, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: messageMegabytes,
 	description: 'Of a larger message only the headers are read. It is delivered, marked as truncated.',
 };
@@ -106,7 +105,7 @@ const rawLimitOption: INodeProperties = {
 	displayName: 'Raw Message Limit (MB)',
 	name: 'rawLimit',
 	type: 'number',
-	typeOptions: { minValue: 0, maxValue: TRIGGER_DEFAULTS.mostMegabytes, numberPrecision: 1 },
+	typeOptions: { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: rawMegabytes,
 	description:
 		'Up to this size the raw message (.eml) travels with the item. Above it, use the Mailbox Reader node to fetch it.',

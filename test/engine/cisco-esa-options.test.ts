@@ -7,6 +7,7 @@ import { chain, execute, FakeCredentials, node } from './engine';
 const TYPE = 'n8n-nodes-email-intel.ciscoEsa';
 const NOW = new Date('2026-03-04T05:06:07Z');
 const [start, stop] = ['2026-03-01T00:00:00.000Z', '2026-03-02T00:00:00.000Z'];
+const WINDOW = { start: new Date(start), stop: new Date(stop) };
 
 const hunts = jest.spyOn(EsaClient.prototype, 'hunt');
 const searches = jest.spyOn(EsaClient.prototype, 'search');
@@ -135,12 +136,12 @@ describe('Search', () => {
 		expect(fields.sort()).toEqual([...Object.keys(VALUES), 'textOperator'].sort());
 		const [given] = await search({ fields: { ...VALUES, textOperator: 'begins_with' } });
 		const texts = TEXTS.map((name) => [name, { operator: 'begins_with', value: VALUES[name] }]);
-		expect(given).toEqual({ ...VALUES, ...Object.fromEntries(texts), start, stop });
+		expect(given).toEqual({ ...VALUES, ...Object.fromEntries(texts), ...WINDOW });
 	});
 
 	it('its options reach the search', async () => {
 		const [given, reading] = await search({ fields: {}, options: { maxRows: 3, rejectedConnections: true } });
-		expect(given).toEqual({ start, stop, rejectedConnections: true });
+		expect(given).toEqual({ ...WINDOW, rejectedConnections: true });
 		expect(reading?.maxRows).toBe(3);
 		expect(reading?.signal).toMatchObject({ aborted: false });
 	});

@@ -170,7 +170,7 @@ it('tells the connection that a message came by, and needs no MID for that', asy
 		{ icid, mids, connection },
 		{ icid, mids: [], connection },
 	]);
-	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain('ICID');
+	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' has to be");
 });
 
 it('searches quarantine and changes nothing there', async () => {
@@ -218,6 +218,8 @@ it('deletes nothing when what an item names is no MID, or no quarantine is named
 	]) {
 		expect((await run({ ...selection, ...wrong })).error()).toBeDefined();
 	}
+	const { error } = await run({ ...selection, mids: `${mid}, all` });
+	expect(error()?.message).toBe("'MIDs' has to be a whole number from 0 to 999,999,999,999,999; it is 'all'");
 	await expect(run({ ...selection, mids: '' })).rejects.toThrow('has issues');
 	expect(lab.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
 });

@@ -504,7 +504,7 @@ describe('searching', () => {
 			folder: path('INBOX'),
 			criteria: { since: 'the day before' },
 		});
-		expect(result.error()?.message).toBe("'Received Since' is not a date: the day before");
+		expect(result.error()?.message).toBe("'Received Since' has to be a point in time; it is 'the day before'");
 	});
 
 	it('Gmail: the same', async () => {

@@ -8,7 +8,6 @@ import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { huntTraffic } from '../lab/scenario/huntTraffic';
 import { execute, FakeCredentials, poller } from './engine';
-import { resolvedItem } from './builtinItem';
 import { exampleMessages, exampleWorkflow } from './exampleWorkflow';
 
 const types = {
@@ -136,46 +135,5 @@ describe('phishing-triage', () => {
 		const [{ json }] = result.output('Build Pattern') as [{ json: { pattern: string } }];
 		expect(json.pattern).toContain('accounts@supplier.example.com');
 		expect(json.pattern).not.toContain('soc.example.org');
-	});
-});
-
-describe('pattern-hunt', () => {
-	it('brings what a pattern finds to OpenCTI', async () => {
-		const { nodes, connections } = exampleWorkflow('pattern-hunt');
-		const result = await execute({
-			types,
-			nodes: nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-intel.')),
-			connections,
-			credentials: credentials(),
-			startNode: 'Hunt',
-			startItems: [{ json: {} }],
-		});
-		expect(result.error()).toBeUndefined();
-		expect(result.output('Hunt')![0]!.json.matches).toBe(3);
-		expect(result.output('Import Bundle')![0]!.json).toMatchObject({ mode: 'direct', complete: true });
-		expect(platform.snapshot().counts['Email-Message']).toBeGreaterThanOrEqual(2);
-	});
-});
-
-describe('chain-builtin', () => {
-	it("makes a bundle of what n8n's own IMAP trigger puts out in its Resolved format", async () => {
-		// n8n's own nodes are not part of this harness: their output goes in, and what the next of them gets comes out.
-		const { nodes } = exampleWorkflow('chain-builtin');
-		const result = await execute({
-			types,
-			nodes: nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-intel.')),
-			connections: {},
-			startNode: 'Email to STIX',
-			startItems: [await resolvedItem(messages[0]!.raw)],
-		});
-		expect(result.error()).toBeUndefined();
-		const [{ json }] = result.output('Email to STIX') as [
-			{ json: { subject: string; from: string; bundle: { type: string } } },
-		];
-		expect([json.subject, json.from, json.bundle.type]).toEqual([
-			'Weekly advisory 46: exploitation of edge devices',
-			'alerts@cert.example.org',
-			'bundle',
-		]);
 	});
 });

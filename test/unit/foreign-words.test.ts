@@ -1,6 +1,6 @@
-import { decodeCharset } from '../../lib/email/charset';
+import { decodeCharset } from '../../lib/email/header/charset';
 import { reportFromBundle } from '../../lib/opencti';
-import { readAnswer } from '../../lib/opencti/answer';
+import { readAnswer } from '../../lib/opencti/platform/explain';
 import { bundleToSvg, stixId } from '../../lib/stix';
 
 const UUID = '6deb37bd-12b7-54ae-805f-5f7146f3d171';

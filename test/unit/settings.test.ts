@@ -1,11 +1,15 @@
 import { createContext, runInContext } from 'node:vm';
+import { tryToParseDateTime } from 'n8n-workflow';
 import { EsaClient, planHunt } from '../../lib/esa';
+import { parseEmail } from '../../lib/email';
 import { HttpClient } from '../../lib/http';
 import { EMAIL_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { GraphMailbox, ImapMailbox } from '../../lib/mailbox';
-import { OpenCtiClient } from '../../lib/opencti';
+import { OpenCtiClient, reportFromBundle, reportFromEmail } from '../../lib/opencti';
 import { buildPattern } from '../../lib/pattern';
 import { decimalNumber, instant, lookBack, megabytes, type SettingError, wholeNumber } from '../../lib/settings';
+import { emailToBundle } from '../../lib/stix';
+import { message } from './stix/emails';
 
 const RANGE = { least: 1, most: 1000, otherwise: 50 };
 
@@ -102,21 +106,100 @@ describe('a look-back', () => {
 	});
 });
 
-describe('a point of time', () => {
+describe('a point in time', () => {
 	const foreign = runInContext('new Date(0)', createContext()) as Date;
 
 	it.each([[new Date(0)], ['1970-01-01T00:00:00Z'], [foreign]])('%p', (value) => {
 		expect(instant('since', value).getTime()).toBe(0);
 	});
 
+	it.each([
+		['2026-11-20T10:00:00', 'Europe/Berlin', '2026-11-20T09:00:00.000Z'],
+		['2026-11-20T10:00:00Z', 'Europe/Berlin', '2026-11-20T10:00:00.000Z'],
+		['2026-11-20T10:00:00', undefined, '2026-11-20T10:00:00.000Z'],
+		[tryToParseDateTime('2026-11-20T10:00:00', 'Asia/Tokyo'), 'Europe/Berlin', '2026-11-20T01:00:00.000Z'],
+		[new Date(0), 'Europe/Berlin', '1970-01-01T00:00:00.000Z'],
+		['9999-12-31T23:59:59.999Z', undefined, '9999-12-31T23:59:59.999Z'],
+	])('%s in the zone %s is %s', (value, zone, time) => {
+		expect(instant('since', value, { zone }).toISOString()).toBe(time);
+	});
+
+	it('the zone has to be one', () => {
+		for (const zone of ['Mars/Olympus', '', 5 as unknown as string]) {
+			expect(refused(() => instant('since', '2026-11-20', { zone }))).toMatchObject({ setting: 'zone' });
+		}
+	});
+
 	it('empty is what the caller means by it', () => {
 		expect(instant('since', '', { otherwise: undefined })).toBeUndefined();
 	});
 
-	it.each([new Date(Number.NaN), 'yesterday', 5, Number.NaN, undefined, '+275760-09-13T00:00:00Z'])(
-		'%p is refused',
-		(value) => expect(refused(() => instant('since', value)).code).toBe('SETTING_INVALID'),
-	);
+	it.each([
+		[new Date(Number.NaN), 'no date of the calendar'],
+		[new Date(8.64e15), 'no date of the calendar'],
+		[tryToParseDateTime('2026-11-20').plus({ years: 1e9 }), 'no date of the calendar'],
+		['yesterday', "'yesterday'"],
+		['2026', "'2026'"],
+		['11/12/2026', "'11/12/2026'"],
+		[5, '5'],
+		[Number.NaN, 'NaN'],
+		[undefined, 'empty'],
+		['+275760-09-13T00:00:00Z', "'+275760-09-13T00:00:00Z'"],
+		['9999-12-31T23:59:59-01:00', "'9999-12-31T23:59:59-01:00'"],
+		[{ isLuxonDateTime: true }, 'of the type object'],
+	])('%p is refused, and the error says how to write it', (value, shown) => {
+		expect(refused(() => instant('since', value))).toMatchObject({
+			code: 'SETTING_INVALID',
+			message: `'since' has to be a point in time; it is ${shown}`,
+			hint: expect.stringContaining('2026-11-20T08:00:00+01:00'),
+		});
+	});
+});
+
+describe('a time that is none is an error of every call, before anything is asked', () => {
+	const esa = new EsaClient({ url: 'https://127.0.0.1', user: 'u', passphrase: 'p' });
+	const opencti = new OpenCtiClient({ url: 'https://127.0.0.1', token: 't' });
+	const objects = [{ type: 'report', id: 'report--1', name: 'A hunt', published: '2026-11-20' }];
+	const good = '2026-11-20T08:00:00Z';
+	const spam = { type: 'spam' as const, start: good, stop: good };
+
+	const cases: Array<[string, string, (bad: never) => unknown]> = [
+		['start of EsaClient.search', 'HUNT_VALUE_REFUSED', async (start) => await esa.search({ start, stop: good })],
+		['stop of EsaClient.search', 'HUNT_VALUE_REFUSED', async (stop) => await esa.search({ start: good, stop })],
+		[
+			'start of EsaClient.searchQuarantine',
+			'ESA_CONFIGURATION',
+			async (start) => await esa.searchQuarantine({ ...spam, start }),
+		],
+		['now of planHunt', 'HUNT_OPTION_INVALID', (now) => planHunt("[file:name = 'a']", { now })],
+		[
+			'published of OpenCtiClient.findReports',
+			'OPENCTI_INPUT',
+			async (published) => await opencti.findReports({ name: 'A hunt', published }),
+		],
+		[
+			'published of reportFromBundle',
+			'OPENCTI_INPUT',
+			(published) => reportFromBundle({ type: 'bundle', objects }, { published }),
+		],
+		['published of reportFromEmail', 'OPENCTI_INPUT', (published) => reportFromEmail(message(), { published })],
+		[
+			'publishedFallback of reportFromEmail',
+			'OPENCTI_INPUT',
+			(publishedFallback) => reportFromEmail({ ...message(), date: new Date(Number.NaN) }, { publishedFallback }),
+		],
+	];
+
+	it.each(cases)('%s', async (what, code, use) => {
+		const [name] = what.split(' ');
+		for (const bad of [new Date(Number.NaN), 'yesterday', '11/12/2026', 5]) {
+			await expect((async () => await use(bad as never))()).rejects.toMatchObject({
+				code,
+				message: expect.stringContaining(`'${name}' has to be a point in time`),
+				cause: expect.objectContaining({ code: 'SETTING_INVALID', setting: name }),
+			});
+		}
+	});
 });
 
 /** What the library takes numbers in, and the code that each subject has for a setting that cannot be used. */
@@ -131,6 +214,7 @@ describe('a number that is none is an error of every client, before anything is 
 	const esa = { url: 'https://127.0.0.1', user: 'u', passphrase: 'p' };
 	const opencti = { url: 'https://127.0.0.1', token: 't' };
 	const plan = planHunt("[file:name = 'a']", { timeRangeMinutes: 5 });
+	const day = { start: '2026-01-01', stop: '2026-01-02' };
 	const quarantine = { type: 'spam' as const, start: new Date(0), stop: new Date(60_000) };
 	const BAD = [Number.NaN, Number.POSITIVE_INFINITY, -1, 'abc' as unknown as number];
 
@@ -217,7 +301,7 @@ describe('a number that is none is an error of every client, before anything is 
 		[
 			'maxRows of EsaClient.search',
 			'ESA_CONFIGURATION',
-			async (bad) => await new EsaClient(esa).search({ start: '2026-01-01Z', stop: '2026-01-02Z' }, { maxRows: bad }),
+			async (bad) => await new EsaClient(esa).search({ ...day }, { maxRows: bad }),
 		],
 		[
 			'maxRows of EsaClient.searchQuarantine',
@@ -229,6 +313,48 @@ describe('a number that is none is an error of every client, before anything is 
 			'HUNT_OPTION_INVALID',
 			(bad) => planHunt("[file:name = 'a']", { timeRangeMinutes: bad }),
 		],
+		...(['keepRawBytes', 'maxBytes', 'maxParts', 'maxDepth', 'maxAttachmentBytes', 'maxMilliseconds'] as const).map(
+			(name): [string, string, (bad: number) => unknown] => [
+				`${name} of parseEmail`,
+				'SETTING_INVALID',
+				async (bad) => await parseEmail(Buffer.from('Subject: s\r\n\r\nx'), { [name]: bad }),
+			],
+		),
+		...(['maxArtifactBytes', 'maxRawEmailBytes', 'maxTotalArtifactBytes', 'maxObservables'] as const).map(
+			(name): [string, string, (bad: number) => unknown] => [
+				`sizes.${name} of emailToBundle`,
+				'STIX_OPTION_INVALID',
+				(bad) => emailToBundle(message(), { sizes: { [name]: bad } }),
+			],
+		),
+		[
+			'patterns.validForDays of emailToBundle',
+			'STIX_OPTION_INVALID',
+			(bad) => emailToBundle(message(), { patterns: { validForDays: bad } }),
+		],
+		['confidence of emailToBundle', 'STIX_OPTION_INVALID', (bad) => emailToBundle(message(), { confidence: bad })],
+		['confidence of reportFromEmail', 'OPENCTI_INPUT', (bad) => reportFromEmail(message(), { confidence: bad })],
+		['mid of EsaClient.search', 'HUNT_VALUE_REFUSED', async (mid) => await new EsaClient(esa).search({ ...day, mid })],
+		[
+			'mid of EsaClient.quarantinedDetails',
+			'ESA_CONFIGURATION',
+			async (bad) => await new EsaClient(esa).quarantinedDetails('spam', bad),
+		],
+		[
+			'mids of EsaClient.releaseQuarantined',
+			'ESA_CONFIGURATION',
+			async (bad) => await new EsaClient(esa).releaseQuarantined({ type: 'spam', mids: [bad] }),
+		],
+		[
+			'mids of EsaClient.messageDetails',
+			'ESA_CONFIGURATION',
+			async (bad) => await new EsaClient(esa).messageDetails({ serialNumber: 's', mids: [bad] }),
+		],
+		[
+			'icid of EsaClient.connectionDetails',
+			'ESA_CONFIGURATION',
+			async (bad) => await new EsaClient(esa).connectionDetails({ serialNumber: 's', icid: bad }),
+		],
 		['maximumTerms of buildPattern', 'PATTERN_OPTION_INVALID', (bad) => buildPattern([], { maximumTerms: bad })],
 	];
 
@@ -238,7 +364,9 @@ describe('a number that is none is an error of every client, before anything is 
 			await expect((async () => await use(bad))()).rejects.toMatchObject({
 				code,
 				message: expect.stringContaining(`'${name}' has to be `),
-				cause: expect.objectContaining({ code: 'SETTING_INVALID', setting: name }),
+				...(code === 'SETTING_INVALID'
+					? { setting: name }
+					: { cause: expect.objectContaining({ code: 'SETTING_INVALID', setting: name }) }),
 			});
 		}
 	});

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { GRAPH_DEFAULTS } from '../../defaults';
 import { GRAPH_LIMITS, SETTING_LIMITS } from '../../limits';
 import { HttpClient, HttpError, systemClock, toHttpError, type Clock, type HttpClientOptions } from '../../http';
 import { fromWire, rolesOf, type TokenSource } from '../entra';
@@ -71,7 +72,7 @@ export class GraphClient {
 			wholeNumber('concurrency', options.concurrency, {
 				least: 1,
 				most: GRAPH_LIMITS.maxConcurrency,
-				otherwise: GRAPH_LIMITS.concurrency,
+				otherwise: GRAPH_DEFAULTS.concurrency,
 			}),
 		);
 		// Repetitions are made here: each needs a place and a token of its own.

@@ -1,4 +1,5 @@
 import { GRAPH_LIMITS } from '../../limits';
+import { MINUTE } from '../../units';
 import { fingerprint, fingerprintSet, remember } from './fingerprints';
 
 /** A message that waits for its bytes. `links`: it has attachments, of which some may be mere links. */
@@ -217,7 +218,7 @@ export function setAside(
 	const rest = settle(state, new Set([id]));
 	if (attempts >= GRAPH_LIMITS.maxAttempts || Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries)
 		return { state: rest, attempts };
-	const retryAt = now + BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]! * 60_000;
+	const retryAt = now + BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]! * MINUTE;
 	const entry: SetAsideEntry =
 		links === undefined ? [attempts, retryAt, receivedAt] : [attempts, retryAt, receivedAt, links];
 	return { state: { ...rest, retry: { ...rest.retry, [id]: entry } }, attempts, retryAt };

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { GRAPH_LIMITS } from '../../limits';
 import { createDispatcher, systemClock, type Clock, type NetworkOptions } from '../../http';
 import { cloudOf, EntraTokens, type AppCredential, type CloudChoice, type TokenSource } from '../entra';
 import { MailboxError } from '../errors';
@@ -105,7 +104,7 @@ export class GraphMailbox {
 		options: GraphPollOptions = {},
 	): Promise<PollResult<GraphFolderState>> {
 		// Checked now, not when the first answer is there.
-		const { lookBack, firstRunCap, ...settings } = pollSettings(options, GRAPH_LIMITS, this.#clock.now());
+		const { lookBack, firstRunCap, ...settings } = pollSettings(options, this.#clock.now());
 		const poll = new FolderPoll(this.#account, {
 			folder: options.folder ?? 'inbox',
 			...settings,
@@ -128,7 +127,7 @@ export class GraphMailbox {
 		options: Pick<GraphPollOptions, 'folder' | 'maxMessageBytes' | 'filter' | 'budgetMs'> = {},
 	): Promise<MailboxMessage | undefined> {
 		const deadline = this.#deadline(options.budgetMs);
-		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes);
 		const { folder = 'inbox', filter } = options;
 		const { id } = await resolveFolder(this.#account, folder, deadline);
 		const { body } = await this.#account.client.get<FolderPage<MessageRow>>({
@@ -155,7 +154,7 @@ export class GraphMailbox {
 		options: { maxMessageBytes?: number; budgetMs?: number } = {},
 	): Promise<MailboxMessage> {
 		const deadline = this.#deadline(options.budgetMs);
-		const maxBytes = messageBytes(options.maxMessageBytes, GRAPH_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes);
 		const id = await this.#idOf(message, deadline);
 		const row = await getRow(this.#account, id, 'id,receivedDateTime,hasAttachments', deadline);
 		return this.#message(row, undefined, maxBytes, deadline);
@@ -267,6 +266,6 @@ export class GraphMailbox {
 	}
 
 	#deadline(budgetMs: number | undefined): number {
-		return this.#clock.now() + budgetOf(budgetMs, GRAPH_LIMITS);
+		return this.#clock.now() + budgetOf(budgetMs);
 	}
 }

@@ -1,4 +1,5 @@
 import { GRAPH_LIMITS } from '../../limits';
+import { DAY } from '../../units';
 import type { MailboxHit, MailboxSearch } from '../mailbox';
 import { searchSettings } from '../settings';
 import { folderPath, resolveFolder, userPath, type FolderPage, type GraphAccount } from './folders';
@@ -17,7 +18,7 @@ export async function searchMessages(
 	folder: string | undefined,
 	deadline: number,
 ): Promise<MailboxHit[]> {
-	const { limit, ...times } = searchSettings(wanted, GRAPH_LIMITS);
+	const { limit, ...times } = searchSettings(wanted);
 	const search = { ...wanted, ...times };
 	const base =
 		folder === undefined ? userPath(account) : folderPath(account, (await resolveFolder(account, folder, deadline)).id);
@@ -99,7 +100,7 @@ function kqlOf({ from, to, subject, text, since, before }: MailboxSearch): strin
 	// A day more at both ends: Exchange compares days of the mailbox's own time zone.
 	return [
 		...words,
-		...(since ? [`received>=${day(new Date(since.getTime() - 86_400_000))}`] : []),
-		...(before ? [`received<=${day(new Date(before.getTime() + 86_400_000))}`] : []),
+		...(since ? [`received>=${day(new Date(since.getTime() - DAY))}`] : []),
+		...(before ? [`received<=${day(new Date(before.getTime() + DAY))}`] : []),
 	].join(' AND ');
 }

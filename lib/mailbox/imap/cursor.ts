@@ -1,4 +1,5 @@
 import { IMAP_LIMITS } from '../../limits';
+import { MINUTE } from '../../units';
 import { coarsen, includes, intersect, MAX_UID, rangesOf, subtract, union, type UidRange } from './ranges';
 
 /** A message that could not be fetched and is tried again. */
@@ -146,7 +147,7 @@ export function setAside(state: ImapFolderState, uid: number, code: string, now:
 	const full = Object.keys(retry).length >= IMAP_LIMITS.maxRetries;
 	if (full || attempts >= IMAP_LIMITS.maxAttempts) return { state: { ...state, retry }, attempts };
 	const minutes = BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]!;
-	const retryAt = now + minutes * 60_000;
+	const retryAt = now + minutes * MINUTE;
 	retry[uid] = { n: attempts, at: retryAt, code };
 	return { state: { ...state, retry }, attempts, retryAt };
 }

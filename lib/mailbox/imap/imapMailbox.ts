@@ -3,6 +3,7 @@ import type { FetchMessageObject } from 'imapflow';
 import { systemClock } from '../../http';
 import type { EmailSource } from '../../email';
 import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
+import { DAY, MiB } from '../../units';
 import { MailboxError } from '../errors';
 import { messageBytes, searchSettings } from '../settings';
 import type {
@@ -39,9 +40,6 @@ export interface MailboxTest {
 	/** Name and version, where the server tells them. */
 	server?: string;
 }
-
-const MiB = 1024 * 1024;
-const DAY = 86_400_000;
 
 /**
  * A mailbox on an IMAP server (RFC 3501, RFC 9051).
@@ -82,7 +80,7 @@ export class ImapMailbox {
 	async sample(
 		options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'> = {},
 	): Promise<MailboxMessage | undefined> {
-		const maxBytes = messageBytes(options.maxMessageBytes, IMAP_LIMITS.maxMessageBytes);
+		const maxBytes = messageBytes(options.maxMessageBytes);
 		return await this.#exclusively(async (session) => {
 			const folder = await this.#examine(session, options.folder);
 			const uids = (await session.searchUids([[1, MAX_UID]]))
@@ -163,7 +161,7 @@ export class ImapMailbox {
 
 	/** Messages that match, newest first, without their bytes. */
 	async search(folderPath: string | undefined, search: MailboxSearch): Promise<MailboxHit[]> {
-		const { limit, since, before } = searchSettings(search, IMAP_LIMITS);
+		const { limit, since, before } = searchSettings(search);
 		return await this.#exclusively(async (session) => {
 			const folder = await this.#examine(session, folderPath);
 			const query = searchQuery({ ...search, since, before }, DAY);

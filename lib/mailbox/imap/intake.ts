@@ -1,5 +1,6 @@
 import type { FetchMessageObject, SearchObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
+import { DAY } from '../../units';
 import type { MailboxError } from '../errors';
 import { headerOf, type Fetched, type Fetcher } from './fetcher';
 import { coarsen, rangesOf, sequenceSet } from './ranges';
@@ -27,7 +28,6 @@ export interface IntakeOptions {
 	now: () => number;
 }
 
-const DAY = 86_400_000;
 /** For so few messages a search for the larger ones would take longer than it can save. */
 const FEW = 10;
 

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../http';
-import { IMAP_LIMITS, SETTING_LIMITS } from '../../limits';
+import { IMAP_DEFAULTS } from '../../defaults';
+import { SETTING_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
 import { wholeNumber } from '../../settings';
 import { MailboxError, mailboxSettings } from '../errors';
@@ -58,7 +59,7 @@ export type CheckedImapOptions = ImapOptions &
 	>;
 
 export function portOf({ port, security = 'tls' }: Pick<ImapOptions, 'port' | 'security'>): number {
-	return port ?? (security === 'tls' ? 993 : 143);
+	return port ?? (security === 'tls' ? IMAP_DEFAULTS.port : IMAP_DEFAULTS.plainPort);
 }
 
 export function isGmail(options: ImapOptions): boolean {
@@ -102,7 +103,7 @@ function numbersOf({ port, security, ...timeouts }: ImapOptions) {
 		wholeNumber(name, timeouts[name], {
 			least: 1,
 			most: SETTING_LIMITS.maxMilliseconds,
-			otherwise: IMAP_LIMITS[name],
+			otherwise: IMAP_DEFAULTS[name],
 		});
 	return {
 		port: wholeNumber('Port', port, {

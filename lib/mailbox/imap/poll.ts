@@ -1,7 +1,7 @@
 import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
-import { IMAP_LIMITS } from '../../limits';
+import { MiB } from '../../units';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
 import { pollSettings, type PollSettings } from '../settings';
@@ -16,8 +16,6 @@ import type { ImapSession } from './session';
 
 /** Opens a session that ends at `deadline`. */
 export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise<ImapSession>;
-
-const MiB = 1024 * 1024;
 
 /**
  * One poll: what is new, as much of it as fits, and the cursor to save once it was handed over.
@@ -63,7 +61,7 @@ class Poll {
 		this.#clock = options.clock ?? systemClock;
 		this.#path = poll.folder?.trim() || 'INBOX';
 		// What is wrong with the settings is told before a connection is made.
-		this.#settings = pollSettings(poll, IMAP_LIMITS, this.#clock.now());
+		this.#settings = pollSettings(poll, this.#clock.now());
 		this.#reserve = Math.min(2000, this.#settings.budgetMs / 10);
 	}
 

@@ -1,5 +1,6 @@
 import type { ImapFlowError } from 'imapflow';
 import { messageOf, systemCodeOf } from '../../errors';
+import { isTlsCode, tlsHint } from '../../tls';
 import { MailboxError, type MailboxErrorCode } from '../errors';
 import { isGmail, portOf, type ImapOptions } from './options';
 
@@ -78,18 +79,7 @@ const RESPONSE_CODES: Record<string, Rule> = {
 	},
 };
 
-const TLS_CODE = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
-const TLS_HINTS: Record<string, string> = {
-	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another name: enter the host name that it carries.',
-	CERT_HAS_EXPIRED: 'The certificate has expired: renew it on the server.',
-	ERR_SSL_WRONG_VERSION_NUMBER:
-		'The server does not speak TLS on this port. Use port 993 with TLS, or set the security to STARTTLS for port 143.',
-	EPROTO:
-		'The server does not speak TLS on this port. Use port 993 with TLS, or set the security to STARTTLS for port 143.',
-	ERR_SSL_PACKET_LENGTH_TOO_LONG:
-		'The server does not speak TLS on this port. Use port 993 with TLS, or set the security to STARTTLS for port 143.',
-};
-const UNKNOWN_CA_HINT = "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
+const NOT_TLS_HINT = 'Use port 993 with TLS, or set the security to STARTTLS for port 143.';
 
 const TIMEOUTS = new Set([
 	'CONNECT_TIMEOUT',
@@ -169,20 +159,16 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	if (failure.authenticationFailed) return refusedLogin(failure, options, who, said, make);
 	const code = systemCodeOf(event) ?? failure.code ?? systemCodeOf(error) ?? '';
 	const own = failure.code ?? '';
-	if (failure.tlsFailed && !TLS_CODE.test(code)) {
+	if (failure.tlsFailed && !isTlsCode(code)) {
 		return make(
 			'MAILBOX_TLS',
 			`${where} does not offer STARTTLS, or the upgrade failed: ${messageOf(error)}`,
 			'Use TLS on port 993. Nothing was sent in clear text.',
 		);
 	}
-	const tls = [own, code].find((candidate) => TLS_CODE.test(candidate));
+	const tls = [own, code].find(isTlsCode);
 	if (tls !== undefined)
-		return make(
-			'MAILBOX_TLS',
-			`${where}: the TLS connection was not accepted (${tls})`,
-			TLS_HINTS[tls] ?? UNKNOWN_CA_HINT,
-		);
+		return make('MAILBOX_TLS', `${where}: the TLS connection was not accepted (${tls})`, tlsHint(tls, NOT_TLS_HINT));
 	if (
 		own === 'EPROXY' ||
 		own === 'ProxyError' ||

@@ -1,5 +1,6 @@
 import type { MailboxObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
+import { DAY } from '../../units';
 import { discover, startCursor, type ImapFolderState } from './cursor';
 import { receivedAt, type FolderIdentity } from './messages';
 import { accountName, accountOf } from './options';
@@ -14,8 +15,6 @@ export interface OpenFolder {
 	firstRunCap?: number | undefined;
 	warn: (code: string, message: string) => void;
 }
-
-const DAY = 86_400_000;
 
 /** As cursors compare it; a server without one (RFC 9051 section 2.3.1.1 demands it) has always the same. */
 export function uidValidityOf(box: MailboxObject): string {

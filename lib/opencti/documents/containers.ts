@@ -31,6 +31,7 @@ export interface StoredContainer extends ContainerNode {
 export interface ReportNode extends ContainerNode {
 	published: string;
 	report_types: string[] | null;
+	x_opencti_reliability: string | null;
 }
 export type StoredReport = ReportNode & StoredContainer;
 
@@ -58,26 +59,31 @@ const STORED_FIELDS = `
 	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
 const REPORT_FIELDS = `${CONTAINER_FIELDS}
 	published
-	report_types`;
+	report_types
+	x_opencti_reliability`;
 const CASE_FIELDS = `${CONTAINER_FIELDS}
 	created
 	severity
 	priority
 	response_types`;
 
-export interface ReportInput {
-	name: string;
-	published: string;
+/** What all kinds of containers take. */
+export interface ContainerInput {
 	description?: string;
 	content?: string;
-	report_types?: string[];
-	x_opencti_reliability?: string;
 	confidence?: number;
 	createdBy?: string;
 	objectMarking?: string[];
 	objectLabel?: string[];
 	externalReferences?: string[];
 	objects?: string[];
+}
+
+export interface ReportInput extends ContainerInput {
+	name: string;
+	published: string;
+	report_types?: string[];
+	x_opencti_reliability?: string;
 	stix_id?: string;
 }
 
@@ -100,20 +106,12 @@ query EmailIntelReport($id: String!) {
 	{ needs: ['KNOWLEDGE'] },
 );
 
-export interface CaseInput {
+export interface CaseInput extends ContainerInput {
 	name: string;
 	created: string;
-	description?: string;
-	content?: string;
 	severity?: string;
 	priority?: string;
 	response_types?: string[];
-	confidence?: number;
-	createdBy?: string;
-	objectMarking?: string[];
-	objectLabel?: string[];
-	externalReferences?: string[];
-	objects?: string[];
 	objectAssignee?: string[];
 	objectParticipant?: string[];
 }

@@ -1,5 +1,5 @@
 export * from './document';
-export * from './session';
+export * from './about';
 export * from './references';
 export * from './containers';
 export * from './files';

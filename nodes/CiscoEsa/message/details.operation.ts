@@ -79,9 +79,11 @@ export async function execute(
 	const kinds = context.getNodeParameter('kinds', itemIndex) as Array<keyof typeof CALLS>;
 	const reference = {
 		serialNumber: filledParameter(context, serialNumberProperty, itemIndex),
-		mids: numbersOf(context.getNodeParameter('mids', itemIndex, '')),
+		mids: numbersOf('MIDs', context.getNodeParameter('mids', itemIndex, '')),
 	};
-	const [icid = NaN] = kinds.includes('connection') ? numbersOf(context.getNodeParameter('icid', itemIndex, '')) : [];
+	const [icid = NaN] = kinds.includes('connection')
+		? numbersOf('ICID', context.getNodeParameter('icid', itemIndex, ''))
+		: [];
 	const json: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
 	for (const kind of kinds) json[kind] = await CALLS[kind](client, reference, icid);
 	return { json };

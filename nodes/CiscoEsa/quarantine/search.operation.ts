@@ -4,7 +4,7 @@ import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { maxRowsOption, windowProperties } from '../parameters';
+import { maxRowsOption, windowOf, windowProperties } from '../parameters';
 import { rowItems } from '../result';
 import { typeProperty } from './selection';
 
@@ -97,8 +97,7 @@ export async function execute(
 	const { rows, truncated, unreadable } = await client.searchQuarantine(
 		{
 			type,
-			start: new Date(context.getNodeParameter('start', itemIndex) as string),
-			stop: new Date(context.getNodeParameter('stop', itemIndex) as string),
+			...windowOf(context, itemIndex),
 			...(type === 'pvo' ? { quarantines: listOf(context.getNodeParameter('quarantines', itemIndex)) } : {}),
 			fields: conditions(context, 'fields', itemIndex),
 		},

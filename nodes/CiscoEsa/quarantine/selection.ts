@@ -54,7 +54,7 @@ export async function actOn(
 	if (record !== undefined) return record;
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
 	const quarantine = type === 'pvo' ? filledParameter(context, quarantineProperty, itemIndex).trim() : undefined;
-	const mids = [...new Set(numbersOf(context.getNodeParameter('mids', itemIndex)))];
+	const mids = [...new Set(numbersOf('MIDs', context.getNodeParameter('mids', itemIndex)))];
 	const count = await act({ type, mids, ...(quarantine === undefined ? {} : { quarantine }) });
 	if (count < mids.length) {
 		context.logger.warn(

@@ -6,6 +6,7 @@ import {
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
+import { READER_DEFAULTS } from '../../../lib/defaults';
 import {
 	INCOMPLETE_WARNING,
 	isIncomplete,
@@ -29,13 +30,16 @@ export const option: INodePropertyOptions = {
 	description: 'Get one attachment of a message, or all of them, one item each',
 };
 
+// A name by itself: the lint rule for defaults reads no others.
+const { attachmentNumber } = READER_DEFAULTS;
+
 const indexProperty: INodeProperties = {
 	displayName: 'Number',
 	name: 'index',
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
 	required: true,
-	default: 0,
+	default: attachmentNumber,
 	description: "Place in the item's list of attachments. The first is 0.",
 	displayOptions: { show: { attachmentBy: ['index'] } },
 };

@@ -1,16 +1,16 @@
-import {
-	NodeOperationError,
-	tryToParseDateTime,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodePropertyOptions,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { READER_LIMITS } from '../../../lib/limits';
 import { decidingText } from '../../shared/decidingText';
 import { chosenFolder, emptyFolderNotice, folderProperty } from '../../shared/folders';
 import { shownFor } from '../../shared/operation';
+import { timeOption } from '../../shared/timeOption';
 import { limitOf, limitProperties } from '../limit';
 import type { Mailboxes } from '../connection';
 import { imapFolderProperty } from './selection';
@@ -29,6 +29,23 @@ const anyFolder = folderProperty(
 	{ displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' },
 	'',
 );
+
+const timeProperties: Record<'before' | 'since', INodeProperties> = {
+	before: {
+		displayName: 'Received Before',
+		name: 'before',
+		type: 'dateTime',
+		default: '',
+		description: "Without a zone, the workflow's is meant",
+	},
+	since: {
+		displayName: 'Received Since',
+		name: 'since',
+		type: 'dateTime',
+		default: '',
+		description: "Without a zone, the workflow's is meant",
+	},
+};
 
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
 	{
@@ -52,18 +69,8 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 		default: {},
 		description: 'All of it must match. Nothing: every message.',
 		options: [
-			{
-				displayName: 'Received Before',
-				name: 'before',
-				type: 'dateTime',
-				default: '',
-			},
-			{
-				displayName: 'Received Since',
-				name: 'since',
-				type: 'dateTime',
-				default: '',
-			},
+			timeProperties.before,
+			timeProperties.since,
 			{
 				displayName: 'Recipient',
 				name: 'to',
@@ -115,21 +122,10 @@ function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch 
 	const raw = context.getNodeParameter('criteria', itemIndex, {}) as Record<string, unknown>;
 	const given = (name: string) => raw[name] !== undefined && raw[name] !== null && raw[name] !== '';
 	const words = ['from', 'to', 'subject', 'text'].filter(given).map((name) => [name, String(raw[name])]);
-	const times = ['since', 'before'].filter(given).map((name) => [name, timeOf(context, itemIndex, name, raw[name])]);
+	const times = Object.entries(timeProperties)
+		.filter(([name]) => given(name))
+		.map(([name, property]) => [name, timeOption(context, property, raw[name])]);
 	return { ...(Object.fromEntries([...words, ...times]) as MailboxSearch), limit: limitOf(context, itemIndex) };
-}
-
-/** A time without zone is meant in the workflow's. */
-function timeOf(context: IExecuteFunctions, itemIndex: number, name: string, value: unknown): Date {
-	try {
-		return tryToParseDateTime(value, context.getTimezone()).toJSDate();
-	} catch {
-		const label = name === 'since' ? 'Received Since' : 'Received Before';
-		throw new NodeOperationError(context.getNode(), `'${label}' is not a date: ${String(value).slice(0, 100)}`, {
-			itemIndex,
-			description: 'Write it as in 2026-11-20 or 2026-11-20T08:00:00Z.',
-		});
-	}
 }
 
 async function searchImap(

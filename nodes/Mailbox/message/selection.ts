@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import { READER_DEFAULTS } from '../../../lib/defaults';
 import type { GraphMailbox, ImapMailbox, MailboxDownload, MailboxMessage, MessageKey } from '../../../lib/mailbox';
 import type { EmailSource } from '../../../lib/email';
 import { IMAP_LIMITS, READER_LIMITS } from '../../../lib/limits';
@@ -36,13 +37,16 @@ export const imapFolderProperty = folderProperty(
 	'INBOX',
 );
 
+// A name by itself: the lint rule for defaults reads no others.
+const { uid } = READER_DEFAULTS;
+
 const uidProperty: INodeProperties = {
 	displayName: 'UID',
 	name: 'uid',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: IMAP_LIMITS.maxUid },
 	required: true,
-	default: 1,
+	default: uid,
 	displayOptions: { show: { connection: IMAP, messageBy: ['uid'] } },
 };
 

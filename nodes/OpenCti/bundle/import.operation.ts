@@ -1,10 +1,12 @@
 import type { AnyBundle } from '../../../lib/stix';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import type { ImportBundleOptions, OpenCtiClient } from '../../../lib/opencti';
+import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
 import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+
+const { mode } = IMPORT_DEFAULTS;
 
 export const option: INodePropertyOptions = {
 	name: 'Import',
@@ -37,7 +39,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 					"Put into the platform's queue as a connector does, into live data only. Needs OpenCTI 6.2 and the capability to register connectors.",
 			},
 		],
-		default: 'direct',
+		default: mode,
 		description: 'Which way the bundle takes',
 	},
 ]);
@@ -50,7 +52,7 @@ export async function execute(
 	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
-	const mode = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
-	const imported = (await client.importBundle(bundle, { mode })) as unknown as IDataObject;
+	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
+	const imported = (await client.importBundle(bundle, { mode: wanted })) as unknown as IDataObject;
 	return { json: withBundleGaps(context, itemIndex, bundle, imported) };
 }

@@ -1,10 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
+import { CASE_DEFAULTS, caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
 import { readEmail } from '../../shared/emailItem';
 import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+
+const { priority, severity } = CASE_DEFAULTS;
 
 export const option: INodePropertyOptions = {
 	name: 'Create',
@@ -25,7 +27,7 @@ export const description = shownFor({ resource: ['case'], operation: ['create'] 
 			{ name: 'Low', value: 'low' },
 			{ name: 'Medium', value: 'medium' },
 		],
-		default: 'medium',
+		default: severity,
 	},
 	optionsCollection([
 		{
@@ -38,7 +40,7 @@ export const description = shownFor({ resource: ['case'], operation: ['create'] 
 				{ name: 'P3', value: 'P3' },
 				{ name: 'P4', value: 'P4' },
 			],
-			default: 'P3',
+			default: priority,
 		},
 		{
 			displayName: 'Response Types',
@@ -64,12 +66,11 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
-	const severity = context.getNodeParameter('severity', itemIndex) as string;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as CaseParameters;
 	const email = await readEmail(context, itemIndex);
 	const draft = caseFromEmail(email, {
 		...fromEmailOptions(tlp, parameters),
-		severity,
+		severity: context.getNodeParameter('severity', itemIndex) as string,
 		responseTypes: listOf(parameters.responseTypes),
 		...(parameters.priority === undefined ? {} : { priority: parameters.priority }),
 	});

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
 	IDataObject,
 	IExecuteFunctions,
@@ -6,7 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { uploadName, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
+import { draftFile, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
 import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -100,12 +99,5 @@ const NO_FILES = {
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {
 	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, name);
 	const content = await context.helpers.getBinaryDataBuffer(itemIndex, name);
-	const sha256 = createHash('sha256').update(content).digest('hex');
-	return {
-		name: uploadName(fileName, mimeType, sha256),
-		contentType: mimeType,
-		content,
-		sha256,
-		...(fileName === undefined ? {} : { originalName: fileName }),
-	};
+	return draftFile({ content, contentType: mimeType, fileName });
 }

@@ -1,9 +1,16 @@
 import type { AnyBundle } from '../../../lib/stix';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import type { OpenCtiClient } from '../../../lib/opencti';
 import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
+import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
 
 export const option: INodePropertyOptions = {
@@ -11,6 +18,14 @@ export const option: INodePropertyOptions = {
 	value: 'createFromBundle',
 	action: 'Create report from bundle',
 	description: "Import a bundle's objects and create the report that holds them",
+};
+
+const publishedOption: INodeProperties = {
+	displayName: 'Published',
+	name: 'published',
+	type: 'dateTime',
+	default: '',
+	description: "When left out, the date of the bundle's report. Without a zone, the workflow's is meant.",
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromBundle'] }, [
@@ -44,13 +59,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 				default: '',
 				description: "When left out, the name of the bundle's report",
 			},
-			{
-				displayName: 'Published',
-				name: 'published',
-				type: 'dateTime',
-				default: '',
-				description: "When left out, the date of the bundle's report",
-			},
+			publishedOption,
 		],
 	},
 ]);
@@ -59,7 +68,7 @@ interface BundleParameters {
 	labels?: string;
 	markings?: string;
 	name?: string;
-	published?: string;
+	published?: unknown;
 }
 
 export async function execute(
@@ -71,11 +80,12 @@ export async function execute(
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const { labels, markings, name, published } = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
+	const date = timeOption(context, publishedOption, published, undefined);
 	const report = await client.createReportFromBundle(bundle, {
 		labels: listOf(labels),
 		...(markings ? { marking: listOf(markings) } : {}),
 		...(name ? { name } : {}),
-		...(published ? { published } : {}),
+		...(date === undefined ? {} : { published: date }),
 	});
 	return { json: withBundleGaps(context, itemIndex, bundle, report as unknown as IDataObject) };
 }

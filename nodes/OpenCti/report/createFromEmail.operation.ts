@@ -6,10 +6,8 @@ import {
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import type { Email, EmailWarning } from '../../../lib/email';
-import { extractIndicators, type Indicator } from '../../../lib/indicators';
-import { reportFromEmail, type OpenCtiClient } from '../../../lib/opencti';
-import { emailToBundle, isOmission, type AnyBundle, type AnyStixObject } from '../../../lib/stix';
+import { EMAIL_REPORT_DEFAULTS, REPORT_DEFAULTS, type OpenCtiClient, type ReportContents } from '../../../lib/opencti';
+import type { AnyStixObject } from '../../../lib/stix';
 import { isRecord, withBundleGaps } from '../../shared/bundleGaps';
 import { readEmail } from '../../shared/emailItem';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
@@ -17,6 +15,9 @@ import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+
+const { contents } = EMAIL_REPORT_DEFAULTS;
+const usualTypes = REPORT_DEFAULTS.reportTypes.join(', ');
 
 export const option: INodePropertyOptions = {
 	name: 'Create From Email',
@@ -49,7 +50,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 				description: 'The same, and an indicator for each value that a person had defanged',
 			},
 		],
-		default: 'none',
+		default: contents,
 		description: 'What the report holds besides the message',
 	},
 	optionsCollection([
@@ -71,10 +72,18 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			description: 'Domains of your organisation, separated by commas. They become no observables.',
 		},
 		{
+			displayName: 'Reliability',
+			name: 'reliability',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. B - Usually reliable',
+			description: "A value of the platform's reliability scale, for a report that is new",
+		},
+		{
 			displayName: 'Report Types',
 			name: 'reportTypes',
 			type: 'string',
-			default: 'threat-report',
+			default: usualTypes,
 			description: "Values of the platform's report types, separated by commas",
 		},
 	]),
@@ -84,10 +93,9 @@ interface ReportParameters extends ContainerParameters {
 	findings?: unknown;
 	notes?: string;
 	ownDomains?: string;
+	reliability?: string;
 	reportTypes?: string;
 }
-
-type Contents = 'none' | 'observables' | 'indicators';
 
 export async function execute(
 	context: IExecuteFunctions,
@@ -97,33 +105,21 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
-	const contents = context.getNodeParameter('contents', itemIndex, 'none') as Contents;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
 	const given = givenFindings(context, itemIndex, parameters.findings);
 	const findings = findingsOf(context, itemIndex, given);
-
 	const email = await readEmail(context, itemIndex);
-	const gaps: EmailWarning[] = [];
-	const onWarning = (warning: EmailWarning) => {
-		if (isOmission(warning)) gaps.push(warning);
-	};
-	const indicators = contents === 'none' ? [] : indicatorsOf(email, parameters, gaps);
-	const objects = contents === 'none' ? [] : (bundleOf(email, indicators, tlp, contents, onWarning).objects ?? []);
-	const { notes, reportTypes } = parameters;
-	const draft = reportFromEmail(email, {
+	const { notes, ownDomains, reliability, reportTypes } = parameters;
+	const created = await client.createReportFromEmail(email, {
 		...fromEmailOptions(tlp, parameters),
-		indicators,
-		gaps,
+		...createOptions(parameters),
+		contents: context.getNodeParameter('contents', itemIndex, contents) as ReportContents,
+		findings,
+		ownDomains: listOf(ownDomains),
 		...(notes ? { notes } : {}),
+		...(reliability?.trim() ? { reliability: reliability.trim() } : {}),
 		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
 	});
-	const options = createOptions(parameters);
-	// What a person chose comes first: a message of very many objects must not push it out.
-	const all = [...findings, ...objects];
-	const created =
-		all.length === 0
-			? await client.createReport(draft, options)
-			: await client.createReportFromBundle({ type: 'bundle', objects: all }, { ...options, draft });
 	const warnings = [...email.warnings, ...created.warnings];
 	const json = { ...created, messageId: email.messageId, warnings } as unknown as IDataObject;
 	return { json: withBundleGaps(context, itemIndex, given, json) };
@@ -152,46 +148,4 @@ function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknow
 		itemIndex,
 		description: 'Use an expression that gives a bundle, such as {{ $json.hunt.bundle }}, or a list of STIX objects.',
 	});
-}
-
-type Listener = (warning: EmailWarning) => void;
-
-/** Puts what a limit kept out among the gaps. This node has no option for the number of indicators: another one has. */
-function indicatorsOf(email: Email, { ownDomains }: ReportParameters, gaps: EmailWarning[]): Indicator[] {
-	let omitted = 0;
-	const indicators = extractIndicators(email, {
-		ownDomains: listOf(ownDomains),
-		exclude: ['own-domain', 'private', 'schema-url'],
-		onOmitted: (_type, findings) => (omitted += findings),
-		onWarning: (warning) => {
-			if (isOmission(warning) && warning.code !== OMITTED) gaps.push(warning);
-		},
-	});
-	if (omitted > 0) {
-		gaps.push({
-			code: OMITTED,
-			message: `${omitted} finding(s) are above the maximum number of indicators: left out. Convert the message with Email to STIX, where 'Max Indicators' can be raised, and use Create From Bundle.`,
-		});
-	}
-	return indicators;
-}
-
-const OMITTED = 'indicators-omitted';
-
-/** The objects alone: the report is made of the draft. */
-function bundleOf(
-	email: Email,
-	indicators: Indicator[],
-	tlp: string,
-	contents: Contents,
-	onWarning: Listener,
-): AnyBundle {
-	return emailToBundle(email, {
-		indicators,
-		markings: { tlp: tlp as 'amber' },
-		include: { report: false },
-		patterns: { policy: contents === 'indicators' ? 'defanged' : 'never' },
-		ids: { fileIdentity: 'opencti' },
-		onWarning,
-	}) as unknown as AnyBundle;
 }

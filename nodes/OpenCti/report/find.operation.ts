@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePrope
 import type { OpenCtiClient, ReportQuery } from '../../../lib/opencti';
 import { filledParameter, isNothing } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
+import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
 
 export const option: INodePropertyOptions = {
@@ -44,6 +45,7 @@ const publishedProperty: INodeProperties = {
 	type: 'dateTime',
 	required: true,
 	default: '',
+	description: "To the second. Without a zone, the workflow's is meant.",
 	displayOptions: { show: { by: ['name'] } },
 };
 
@@ -92,5 +94,6 @@ export async function execute(
 function queryOf(context: IExecuteFunctions, itemIndex: number, by: keyof typeof NEEDED): ReportQuery {
 	const [first = '', second = ''] = NEEDED[by].map((property) => filledParameter(context, property, itemIndex));
 	if (by === 'id') return { id: first };
-	return by === 'name' ? { name: first, published: second } : { messageId: first };
+	if (by === 'messageId') return { messageId: first };
+	return { name: first, published: timeOption(context, publishedProperty, second) };
 }

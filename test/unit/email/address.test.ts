@@ -1,5 +1,5 @@
-import { parseAddresses } from '../../../lib/email/address';
-import { mimeDecoder } from '../../../lib/email/encodedWord';
+import { parseAddresses } from '../../../lib/email/header/address';
+import { mimeDecoder } from '../../../lib/email/header/encodedWord';
 
 const read = (raw: string) => parseAddresses(raw, 100).addresses;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseMailDate } from '../../../lib/email/date';
+import { parseMailDate } from '../../../lib/email/header/date';
 
 const iso = (text: string): string | undefined => parseMailDate(text)?.date.toISOString();
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { emailToJson, parseEmail, type Email } from '../../../lib/email';
-import { decodeCharset } from '../../../lib/email/charset';
+import { decodeCharset } from '../../../lib/email/header/charset';
 import { EMAIL_LIMITS } from '../../../lib/limits';
 import { crlf } from './message';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { parseEmail } from '../../../lib/email';
 import { Budget } from '../../../lib/email/budget';
-import { readCompoundFile } from '../../../lib/email/compoundFile';
-import { MapiReading } from '../../../lib/email/mapi';
-import { readOutlookMessage } from '../../../lib/email/outlookMessage';
-import { readTnef } from '../../../lib/email/tnef';
+import { readCompoundFile } from '../../../lib/email/outlook/compoundFile';
+import { MapiReading } from '../../../lib/email/outlook/mapi';
+import { readOutlookMessage } from '../../../lib/email/outlook/msg';
+import { readTnef } from '../../../lib/email/outlook/tnef';
 import { crlf, fixture } from './message';
 
 const reading = (): MapiReading => new MapiReading(new Budget({}));

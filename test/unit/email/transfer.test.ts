@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { createTransferDecoder } from '../../../lib/email/transfer';
+import { createTransferDecoder } from '../../../lib/email/mime/transfer';
 
 function decodedInPieces(encoding: string, pieces: readonly string[]): Buffer {
 	const decoder = createTransferDecoder(encoding);

@@ -230,14 +230,14 @@ describe('TLS', () => {
 
 describe('proxies', () => {
 	/** A CONNECT proxy that refuses without the right password. */
-	async function proxy(): Promise<{ port: number; asked: string[] }> {
+	async function proxy(password = 'p@ss'): Promise<{ port: number; asked: string[] }> {
 		const asked: string[] = [];
 		const server: Server = createServer((socket) => {
 			socket.on('error', () => {});
 			socket.once('data', (chunk) => {
 				const text = chunk.toString('latin1');
 				asked.push(text.split('\r\n')[0]!);
-				if (!text.includes(`Basic ${Buffer.from('u:p@ss').toString('base64')}`)) {
+				if (!text.includes(`Basic ${Buffer.from(`u:${password}`).toString('base64')}`)) {
 					socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
 					return;
 				}
@@ -263,6 +263,15 @@ describe('proxies', () => {
 		const http = client(server.url, { proxy: `http://u:p%40ss@127.0.0.1:${port}`, ca: certificate.cert });
 		expect((await http.request({ path: '/' })).status).toBe(200);
 		expect(asked).toEqual([expect.stringMatching(/^CONNECT 127\.0\.0\.1:\d+ HTTP\/1\.1$/)]);
+	});
+
+	it('takes a password with a percent sign that encodes nothing as it is written', async () => {
+		const certificate = await selfSigned();
+		const server = await startServer((_request, response) => void response.end('{}'), certificate);
+		open.push(server);
+		const { port } = await proxy('50%off');
+		const http = client(server.url, { proxy: `http://u:50%off@127.0.0.1:${port}`, ca: certificate.cert });
+		expect((await http.request({ path: '/' })).status).toBe(200);
 	});
 
 	it('says that the proxy refused, without its password', async () => {

@@ -88,7 +88,9 @@ describe('connecting to an IMAP server', () => {
 	it('a certificate for another name and an expired idea of one are told apart', async () => {
 		const certificate = await createCertificate(['mail.example.com'], ['192.0.2.1']);
 		await start({ tls: certificate });
-		expect((await failure(mailbox({ security: 'tls', ca: certificate.ca }).test())).hint).toContain('for another name');
+		expect((await failure(mailbox({ security: 'tls', ca: certificate.ca }).test())).hint).toContain(
+			'for another host name',
+		);
 		expect(
 			(await mailbox({ security: 'tls', ca: certificate.ca, servername: 'mail.example.com' }).test()).encrypted,
 		).toBe(true);

@@ -199,6 +199,33 @@ it('a push that fails leaves its work in error, and is not sent twice', async ()
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelBundlePush')).toHaveLength(1);
 });
 
+it.each(['FORBIDDEN_ACCESS', 'FUNCTIONAL_ERROR', 'bad-gateway', 'cut-json'] as const)(
+	'a bundle in the queue is told as queued, though its work cannot be closed (%s)',
+	async (kind) => {
+		const { lab, client } = await world({ users: [CONNECTOR] });
+		lab.fail({ kind, operation: 'EmailIntelWorkProcessed', times: 100 });
+		const result = await client.importBundle(bundle(), { mode: 'push' });
+		expect(result).toMatchObject({ queued: true, warnings: [{ code: 'work-open' }] });
+		expect(lab.store.bundles).toHaveLength(1);
+		lab.clearFaults();
+		expect([...lab.store.works.values()]).toEqual([expect.objectContaining({ errors: [] })]);
+	},
+);
+
+it('a platform that knows no work of a push gets the bundle, though its work cannot be closed', async () => {
+	const { lab, client } = await world({ version: '6.4.0', users: [CONNECTOR] });
+	lab.fail({ kind: 'FORBIDDEN_ACCESS', operation: 'EmailIntelWorkProcessed' });
+	expect(await client.importBundle(bundle(), { mode: 'push' })).toMatchObject({ warnings: [{ code: 'work-open' }] });
+	expect(lab.store.bundles).toHaveLength(1);
+});
+
+it('a push that fails says why, and not that its work could not be closed either', async () => {
+	const { lab, client } = await world({ users: [CONNECTOR] });
+	lab.fail({ kind: 'payload-too-large', operation: 'EmailIntelBundlePush' });
+	lab.fail({ kind: 'FORBIDDEN_ACCESS', operation: 'EmailIntelWorkProcessed' });
+	expect(await failure(client.importBundle(bundle(), { mode: 'push' }))).toMatchObject({ code: 'OPENCTI_TOO_LARGE' });
+});
+
 it('a user who is no connector is told what a push needs', async () => {
 	const { client } = await world();
 	expect(await failure(client.importBundle(bundle(), { mode: 'push' }))).toMatchObject({
@@ -270,7 +297,7 @@ it('files and content that a bundle carries for OpenCTI arrive byte for byte', a
 	});
 	await client.importBundle({ type: 'bundle', objects: [report] });
 	const [stored] = lab.snapshot().reports;
-	expect(stored!.content).toBe('<p>a &#60; b<br>c</p>');
+	expect(stored!.content).toBe('<p>a &lt; b<br>c</p>');
 	expect([...lab.store.files.values()].map(({ bytes }) => [...bytes])).toEqual([[0, 255, 1]]);
 });
 

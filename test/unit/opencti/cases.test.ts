@@ -102,6 +102,26 @@ it('a stricter reply raises the case before its text gets in', async () => {
 	expect(operations.lastIndexOf('EmailIntelCaseIncidentAdd')).toBeLessThan(operations.indexOf('EmailIntelFieldPatch'));
 });
 
+it('a reply leaves severity and priority of the case as its people set them', async () => {
+	const { lab, client } = await world();
+	await client.createIncidentCase(caseFromEmail(first(), { severity: 'low', priority: 'P4' }));
+	const result = await client.createIncidentCase(caseFromEmail(reply(), { severity: 'critical', priority: 'P1' }));
+	expect(result).toMatchObject({ created: false, severity: 'low', priority: 'P4' });
+	expect(lab.store.ofType('Case-Incident').map(({ data }) => [data['severity'], data['priority']])).toEqual([
+		['low', 'P4'],
+	]);
+});
+
+it('a case whose name carries a mark says why, as a report does', async () => {
+	const { client } = await world();
+	await client.createIncidentCase(caseFromEmail(first()));
+	const other = () => email({ messageId: '<8@example.org>', subject: 'Strange login', text: 'Same second.' });
+	const made = await client.createIncidentCase(caseFromEmail(other()));
+	expect(made.name).toMatch(/^Strange login \[[0-9a-f]{8}\]$/);
+	expect(made.warnings).toMatchObject([{ code: 'same-name-and-date' }]);
+	expect(await client.createIncidentCase(caseFromEmail(other()))).toMatchObject({ id: made.id, created: false });
+});
+
 it('values that the platform does not know are told', async () => {
 	const { client } = await world();
 	const result = await client.createIncidentCase(

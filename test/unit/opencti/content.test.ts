@@ -82,7 +82,7 @@ it('links can be shown as defanged text', () => {
 
 it('plain text keeps its lines and its characters', () => {
 	expect(textToHtml('a < b & "c"\r\nline  two\rthree\n\nfive')).toBe(
-		'<p>a &#60; b &#38; &#34;c&#34;<br>line &nbsp;two<br>three<br><br>five</p>',
+		'<p>a &lt; b &amp; &quot;c&quot;<br>line &nbsp;two<br>three<br><br>five</p>',
 	);
 });
 
@@ -158,4 +158,15 @@ it('the head lists sender, times, subject, attachments, what was refused and wha
 	expect(description).toContain('| b.exe | application/x-msdownload | 2 | type not in the allow-list |');
 	expect(description).toContain('| url | hxxp\\[:\\]//evil\\[.\\]example\\[.\\]org/a | text | shortener |');
 	expect(description.endsWith('**Verdict**: phishing')).toBe(true);
+});
+
+it.each([
+	['to', { to: [{ address: 'soc@example.com' }] }, 'soc@example\\.com'],
+	['cc', { to: [], cc: [{ address: 'ceo@example.com' }] }, 'ceo@example\\.com'],
+	['both', { cc: [{ address: 'ceo@example.com' }] }, 'soc@example\\.com, ceo@example\\.com'],
+])('the head lists the recipients of %s', (_name, recipients, listed) => {
+	const line = reportFromEmail(email(recipients))
+		.description.split('  \n')
+		.find((text) => text.startsWith('**Email Recipients**'));
+	expect(line?.replaceAll('\\.', '.')).toBe(`**Email Recipients**: ${listed.replaceAll('\\.', '.')}`);
 });

@@ -37,7 +37,7 @@ it('a message becomes a report with name, date, marking, author, label, Message-
 		labels: ['Phishing'],
 		externalReferences: [{ sourceName: 'email', externalId: '<weekly-1@example.org>' }],
 	});
-	expect(reports[0]!.content).toContain('<br>It is &#60;important&#62;.');
+	expect(reports[0]!.content).toContain('<br>It is &lt;important&gt;.');
 	expect(result).toMatchObject({
 		id: reports[0]!.id,
 		standardId: reports[0]!.standardId,

@@ -219,6 +219,19 @@ it('a mandatory external reference is met by the Message-ID', async () => {
 	expect(await failure(client.createReport(reportFromEmail(without)))).toMatchObject({ code: 'OPENCTI_VALIDATION' });
 });
 
+it('the reliability of a report arrives; one that the platform does not know is told', async () => {
+	const { lab, client } = await world();
+	const known = await client.createReport(reportFromEmail(email(), { reliability: 'B - Usually reliable' }));
+	expect(known).toMatchObject({ reliability: 'B - Usually reliable', warnings: [] });
+	expect(lab.store.ofType('Report')[0]!.data['x_opencti_reliability']).toBe('B - Usually reliable');
+	const unknown = await client.createReport(
+		reportFromEmail(email({ messageId: '<2@example.org>', subject: 'Another' }), { reliability: 'Z - Made up' }),
+	);
+	expect(unknown.warnings).toEqual([
+		{ code: 'reliability-unknown', message: 'The platform has no reliability "Z - Made up": left out.' },
+	]);
+});
+
 it('an unknown report type is told, not dropped in silence', async () => {
 	const { client } = await world();
 	const result = await client.createReport(reportFromEmail(email(), { reportTypes: ['threat-report', 'newsletter'] }));

@@ -305,6 +305,17 @@ describe('a refusal', () => {
 		},
 	);
 
+	it.each(['EmailIntelObservableAdd', 'EmailIntelMessagePatch', 'EmailIntelRelationshipAdd'])(
+		'of the token in the middle (%s) ends the run: nothing else would work',
+		async (operation) => {
+			const at = await world();
+			at.lab.fail({ kind: 'unauthorized', operation });
+			await expect(make(at.client, multipart('Pay at once'))).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
+			expect(operations(at, operation)).toHaveLength(1);
+			expect(operations(at, 'EmailIntelReportAdd')).toEqual([]);
+		},
+	);
+
 	it('of every creation for want of a right ends at the first one', async () => {
 		const at = await world({ users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE'] }] });
 		const objects = bundleOf(email()).objects!.filter(({ type }) => type !== 'report');

@@ -1,0 +1,5 @@
+// Email items of n8n: those of this pack and those of other mail nodes.
+export { declaredMessage, MESSAGE_KEY, type BinaryReader } from './files';
+export { emailFromItem, readItem, type ItemMessage, type ItemOptions } from './item';
+export { emailFromJson, emailToJson, isEmailJson } from './json';
+export { failureOf, failureWarning, type FetchFailure } from './unfetched';

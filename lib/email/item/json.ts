@@ -1,0 +1,219 @@
+import { instantOf } from '../../instant';
+import { isRecord } from '../../json';
+import { EMAIL_LIMITS } from '../../limits';
+import { parseMailDate } from '../header';
+import type {
+	Attachment,
+	Email,
+	EmailAddress,
+	EmailPart,
+	EmailSource,
+	EmailWarning,
+	HeaderField,
+	ParseOptions,
+} from '../email';
+import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
+import { Warnings } from '../warnings';
+
+/** Bodies of one part only are written once: the part says which of the two its text is. */
+type PartJson = EmailPart & { textIs?: 'text' | 'html' };
+
+/**
+ * JSON form of an Email: without bytes (`raw`, attachments' `content`), dates as ISO 8601 strings, attached messages
+ * included. {@link emailFromJson} reads it back.
+ */
+export function emailToJson(email: Email): Record<string, unknown> {
+	const { raw: _raw, attachments, parts, date, receivedAt, ...rest } = email;
+	return {
+		...rest,
+		parts: parts.map((part) => partToJson(part, email)),
+		...(date === undefined ? {} : { date: date.toISOString() }),
+		...(receivedAt === undefined ? {} : { receivedAt: receivedAt.toISOString() }),
+		attachments: attachments.map(({ content: _content, email: attached, ...attachment }) => ({
+			...attachment,
+			...(attached === undefined ? {} : { email: emailToJson(attached) }),
+		})),
+	};
+}
+
+/** Whether a value looks like what {@link emailToJson} gives. {@link emailFromJson} looks closer. */
+export function isEmailJson(json: Record<string, unknown>): boolean {
+	return (
+		typeof json.sha256 === 'string' &&
+		['headers', 'parts', 'attachments', 'from', 'warnings'].every((key) => Array.isArray(json[key]))
+	);
+}
+
+/**
+ * The Email of its JSON form, without bytes. What is above a limit (`maxDepth`, `maxParts`, `maxHeaderBytes` of the options,
+ * `EMAIL_LIMITS`) is left out, with a warning; fields that an Email does not have are, too.
+ *
+ * @throws EmailError EMAIL_INPUT when a field has another shape; the text names it.
+ */
+export function emailFromJson(json: Record<string, unknown>, options: ParseOptions = {}): Email {
+	const warnings = new Warnings();
+	const maxParts = options.maxParts ?? EMAIL_LIMITS.maxParts;
+	const email = EMAIL(json, '', {
+		warnings,
+		depth: options.maxDepth ?? EMAIL_LIMITS.maxDepth,
+		messages: { left: maxParts },
+		maxParts,
+		maxHeaderBytes: options.maxHeaderBytes ?? EMAIL_LIMITS.maxHeaderBytes,
+	});
+	if (warnings.truncated) email.truncated = true;
+	const known = new Set(email.warnings.map(({ code }) => code));
+	email.warnings.push(...warnings.list().filter(({ code }) => !known.has(code)));
+	return email;
+}
+
+const nothing = (): never[] => [];
+/** A time that workflows have put into words of their own is left out. */
+const time: Shape<Date | undefined> = (value, field, { warnings }) => {
+	const date = dateOf(value);
+	if (date === undefined && value !== undefined && value !== null)
+		warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
+	return date;
+};
+const ADDRESS = record<EmailAddress>({ address: text, name: optional(text), group: optional(text) });
+const addresses = orElse(list(ADDRESS, EMAIL_LIMITS.maxAddresses, 'too-many-addresses'), nothing);
+const lines = orElse(list(text, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'), nothing);
+const HEADER = record<HeaderField>({ name: text, value: text });
+const WARNING = record<EmailWarning>({ code: text, message: text });
+const WARNING_LIST = list(WARNING, EMAIL_LIMITS.maxWarnings, 'too-many-warnings');
+/** The one list that every node of a workflow adds to, others than ours too: what is not a warning of ours is left out. */
+const warnings: Shape<EmailWarning[]> = (value, field, context) => {
+	const isOurs = (entry: unknown) =>
+		isRecord(entry) && typeof entry.code === 'string' && typeof entry.message === 'string';
+	return WARNING_LIST(Array.isArray(value) ? value.filter(isOurs) : value, field, context);
+};
+/** The warnings of ours in any item's field of that name, no more than are kept; what is cut is told to `told`. */
+export function warningsOf(value: unknown, told: Warnings): EmailWarning[] {
+	if (!Array.isArray(value)) return [];
+	return warnings(value, 'warnings', { ...NO_MESSAGES, warnings: told });
+}
+
+const DISPOSITION = optional(oneOf('inline', 'attachment'));
+
+const PART = record<PartJson>({
+	partId: text,
+	contentType: text,
+	contentTypeHeader: optional(text),
+	charset: optional(text),
+	dispositionHeader: optional(text),
+	disposition: DISPOSITION,
+	fileName: optional(text),
+	contentId: optional(text),
+	size: count,
+	text: optional(body),
+	attachment: optional(count),
+	textIs: optional(oneOf('text', 'html')),
+});
+
+const ATTACHMENT = record<Attachment>({
+	partId: text,
+	fileName: optional(text),
+	contentType: text,
+	charset: optional(text),
+	disposition: DISPOSITION,
+	contentId: optional(text),
+	related: orElse(flag, () => false),
+	size: count,
+	md5: orElse(digest(16), () => ''),
+	sha1: orElse(digest(20), () => ''),
+	sha256: orElse(digest(32), () => ''),
+	sha512: orElse(digest(64), () => ''),
+	content: () => undefined,
+	contentOmitted: optional(flag),
+	email: optional((value, field, context) => {
+		const { depth, messages, warnings } = context;
+		if (depth > 0 && messages.left-- > 0) return EMAIL(value, field, { ...context, depth: depth - 1 });
+		warnings.notice(depth > 0 ? 'too-many-parts' : 'too-deep');
+		return undefined;
+	}),
+});
+
+const SOURCE = record<EmailSource>({
+	kind: oneOf('imap', 'gmail', 'graph', 'file'),
+	mailbox: optional(text),
+	folder: optional(text),
+	uid: optional(count),
+	uidValidity: optional(text),
+	graphId: optional(text),
+	emailId: optional(text),
+});
+
+/** For what holds no messages and no parts. */
+const NO_MESSAGES = { depth: 0, messages: { left: 0 }, maxParts: 0, maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes };
+
+/** The field `source` of any item. Undefined when it is something else that has this name. */
+export function sourceOf(value: unknown, own: boolean): EmailSource | undefined {
+	try {
+		return optional(SOURCE)(value, 'source', { ...NO_MESSAGES, warnings: new Warnings() });
+	} catch (error) {
+		if (own) throw error;
+		return undefined;
+	}
+}
+
+const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
+	messageId: optional(text),
+	inReplyTo: optional(text),
+	references: orElse(list(text, EMAIL_LIMITS.maxReferences, 'too-many-references'), nothing),
+	date: time,
+	receivedAt: time,
+	subject: optional(text),
+	from: addresses,
+	sender: optional(ADDRESS),
+	replyTo: addresses,
+	to: addresses,
+	cc: addresses,
+	bcc: addresses,
+	returnPath: optional(text),
+	headers: list(HEADER, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'),
+	receivedLines: lines,
+	authenticationResults: lines,
+	contentType: optional(text),
+	isMultipart: orElse(flag, () => false),
+	text: optional(body),
+	html: optional(body),
+	outsideText: optional(body),
+	parts: list(PART, ({ maxParts }) => maxParts, 'too-many-parts'),
+	attachments: list(ATTACHMENT, ({ maxParts }) => maxParts, 'too-many-parts'),
+	size: orElse(count, () => 0),
+	sha256: digest(32),
+	raw: () => undefined,
+	truncated: orElse(flag, () => false),
+	partial: (value, field, context) => optional(flag)(value, field, context) || undefined,
+	warnings,
+	source: optional(SOURCE),
+	id: optional(text),
+});
+
+const EMAIL: Shape<Email> = (value, field, context) => {
+	const email = STORED(value, field, context);
+	const parts = email.parts.map(({ textIs, ...part }): EmailPart => {
+		const own = textIs === undefined ? undefined : email[textIs];
+		return own === undefined ? part : { ...part, text: own };
+	});
+	return { ...email, parts };
+};
+
+function partToJson(part: EmailPart, { text, html }: Email): PartJson {
+	if (part.text === undefined || part.text === '') return part;
+	const textIs = part.text === text ? 'text' : part.text === html ? 'html' : undefined;
+	if (textIs === undefined) return part;
+	const { text: _text, ...rest } = part;
+	return { ...rest, textIs };
+}
+
+/**
+ * A date given as a text in ISO 8601 or of a Date field, in UTC where it names no zone, or as milliseconds since the epoch in a number
+ * or text. Undefined when it is none.
+ */
+export function dateOf(value: unknown): Date | undefined {
+	const number = typeof value === 'string' && /^\d{10,16}$/.test(value) ? Number(value) : value;
+	if (typeof number !== 'string' && typeof number !== 'number' && !(number instanceof Date)) return undefined;
+	const time = typeof number === 'string' ? (instantOf(number) ?? parseMailDate(number)?.date ?? Number.NaN) : number;
+	const date = new Date(time);
+	return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,130 @@
+import { createHash, hash, type Hash } from 'node:crypto';
+import type { Budget } from '../budget';
+import { withoutHalfCharacter } from '../header';
+import type { PartDetail } from './part';
+import { decodeText } from './text';
+import { createTransferDecoder, type TransferDecoder } from './transfer';
+
+const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
+export type FileHashes = Record<(typeof ALGORITHMS)[number], string>;
+
+/** Of what has no bytes: an attached message inside of an Outlook message. The digests of nothing would be those of an empty file. */
+export const NO_HASHES: FileHashes = { md5: '', sha1: '', sha256: '', sha512: '' };
+
+/** The four digests of an attachment, in lower-case hex. */
+export function hashesOf(content: Buffer): FileHashes {
+	return Object.fromEntries(ALGORITHMS.map((name) => [name, hash(name, content)])) as FileHashes;
+}
+
+/** A text part while its bytes come in. */
+export class TextLeaf {
+	size = 0;
+	cut = false;
+	readonly #decoder: TransferDecoder;
+	readonly #pieces: Buffer[] = [];
+	readonly #kind: 'text' | 'html';
+
+	readonly #detail: PartDetail;
+	readonly #budget: Budget;
+
+	constructor(detail: PartDetail, budget: Budget) {
+		this.#detail = detail;
+		this.#budget = budget;
+		this.#decoder = createTransferDecoder(detail.encoding);
+		this.#kind = detail.contentType === 'text/html' ? 'html' : 'text';
+	}
+
+	write(encoded: Buffer): void {
+		this.#add(this.#decoder.write(encoded));
+	}
+
+	/** The whole text, line ends LF. */
+	end(): string {
+		this.#add(this.#decoder.end());
+		const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
+		return decodeText(this.cut ? withoutHalfCharacter(bytes) : bytes, this.#detail);
+	}
+
+	#add(bytes: Buffer): void {
+		this.size += bytes.length;
+		const granted = this.#budget.takeText(this.#kind, bytes.length);
+		if (granted < bytes.length) this.cut = true;
+		if (granted > 0) this.#pieces.push(granted < bytes.length ? bytes.subarray(0, granted) : bytes);
+	}
+}
+
+/** Bytes that say what a file is. */
+export const SIGNATURE_SIZE = 8;
+
+/**
+ * An attachment while its bytes come in: measured and hashed always, kept while the budget lasts. One that `isRead`, by its
+ * first bytes, is kept in any case until {@link end}: who reads it gives the bytes back.
+ */
+export class FileLeaf {
+	size = 0;
+	#isKept: boolean | undefined;
+	readonly #decoder: TransferDecoder;
+	#pieces: Buffer[] | undefined = [];
+	#running: Hash[] | undefined;
+
+	readonly #budget: Budget;
+	readonly #isRead: (head: Buffer) => boolean;
+
+	constructor(encoding: string, budget: Budget, isRead: (head: Buffer) => boolean) {
+		this.#budget = budget;
+		this.#isRead = isRead;
+		this.#decoder = createTransferDecoder(encoding);
+		if (budget.keepAttachments) this.#isKept = true;
+	}
+
+	/** The bytes that came out of the transfer encoding. */
+	write(encoded: Buffer): Buffer {
+		return this.#add(this.#decoder.write(encoded));
+	}
+
+	/** The last bytes that come out of the transfer encoding. */
+	flush(): Buffer {
+		return this.#add(this.#decoder.end());
+	}
+
+	end(): { hashes: FileHashes; content?: Buffer } {
+		if (this.#pieces === undefined) {
+			const digests = this.#running!.map((running) => running.digest('hex'));
+			return { hashes: Object.fromEntries(ALGORITHMS.map((name, i) => [name, digests[i]!])) as FileHashes };
+		}
+		const content = Buffer.concat(this.#pieces);
+		return { hashes: hashesOf(content), content };
+	}
+
+	#add(bytes: Buffer): Buffer {
+		if (bytes.length === 0) return bytes;
+		this.size += bytes.length;
+		if (this.#pieces !== undefined) {
+			if (
+				this.#mayKeep(bytes) &&
+				this.size <= this.#budget.maxAttachmentBytes &&
+				this.#budget.takeAttachment(bytes.length, true)
+			) {
+				this.#pieces.push(bytes);
+				return bytes;
+			}
+			// Too much to keep: from here on it is only hashed.
+			this.#budget.giveBackAttachment(this.size - bytes.length);
+			this.#running = ALGORITHMS.map((name) => createHash(name));
+			for (const piece of this.#pieces) this.#update(piece);
+			this.#pieces = undefined;
+		}
+		this.#update(bytes);
+		return bytes;
+	}
+
+	#mayKeep(bytes: Buffer): boolean {
+		if (this.#isKept === undefined && this.size >= SIGNATURE_SIZE)
+			this.#isKept = this.#isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
+		return this.#isKept ?? true;
+	}
+
+	#update(bytes: Buffer): void {
+		for (const running of this.#running!) running.update(bytes);
+	}
+}

@@ -1,0 +1,6 @@
+// The two forms of Outlook: .msg files and winmail.dat (TNEF).
+export { isCompoundFile } from './compoundFile';
+export { MapiReading, type MapiReader } from './mapi';
+export { readOutlookFile } from './mapiEmail';
+export { isOutlookMessage, readOutlookMessage } from './msg';
+export { isTnef, readTnef } from './tnef';

@@ -1,0 +1,37 @@
+import type { AnyBundle, AnyStixObject } from '../../stix';
+import { OpenCtiError, type Platform } from '../platform';
+
+/**
+ * The objects of a bundle.
+ *
+ * @throws OpenCtiError `OPENCTI_INPUT` for what is not a bundle
+ */
+export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[] {
+	const objects: unknown = bundle?.objects;
+	if (bundle?.type !== 'bundle' || !Array.isArray(objects) || objects.length === 0) {
+		throw new OpenCtiError('OPENCTI_INPUT', 'This is not a STIX bundle, or it is empty', {
+			hint: 'Give {"type": "bundle", "objects": […]} with at least one object.',
+		});
+	}
+	// What is not an object at all is told like any other that cannot be imported.
+	return objects.map((object: unknown) => {
+		const given = typeof object === 'object' && object !== null ? (object as Partial<AnyStixObject>) : {};
+		const { type, id } = given;
+		if (typeof type === 'string' && typeof id === 'string') return given as AnyStixObject;
+		return { ...given, type: typeof type === 'string' ? type : 'unknown', id: typeof id === 'string' ? id : '' };
+	});
+}
+
+/** Ids in a property that holds one or a list of them. */
+export function refsIn(object: AnyStixObject, property: string): string[] {
+	const value = object[property];
+	return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((id) => typeof id === 'string');
+}
+
+/** The markings that an object carries. */
+export const markingRefs = (object: AnyStixObject) => refsIn(object, 'object_marking_refs');
+
+/** All markings that objects carry, before the first of them is made. @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN` */
+export async function checkMarkings({ references }: Platform, objects: readonly AnyStixObject[]): Promise<void> {
+	await references.markings([...new Set(objects.flatMap(markingRefs))]);
+}

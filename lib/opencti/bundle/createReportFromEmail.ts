@@ -1,0 +1,120 @@
+import type { Email, EmailWarning } from '../../email';
+import { extractIndicators, type Indicator } from '../../indicators';
+import { emailToBundle, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
+import {
+	createReport,
+	markingsOf,
+	reportFromEmail,
+	type CreateOptions,
+	type ReportDraft,
+	type ReportFromEmailOptions,
+	type ReportResult,
+} from '../container';
+import type { Platform } from '../platform';
+import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
+
+/**
+ * What a report holds besides the text and the files of its message: nothing, what was found in the message as observables, or
+ * an indicator too for each value that a person had defanged.
+ */
+export type ReportContents = 'none' | 'observables' | 'indicators';
+
+export interface EmailReportOptions extends Omit<ReportFromEmailOptions, 'indicators'> {
+	/** Default {@link EMAIL_REPORT_DEFAULTS}. */
+	contents?: ReportContents;
+	/** Domains of one's own: nothing of them becomes an observable. */
+	ownDomains?: readonly string[];
+	/** Further STIX objects that the report is to hold, such as what a hunt found. They come first: a person chose them. */
+	findings?: readonly AnyStixObject[];
+}
+
+/** What {@link EmailReportOptions} mean where nobody sets them. */
+export const EMAIL_REPORT_DEFAULTS = { contents: 'none' } as const satisfies EmailReportOptions;
+
+/** What says nothing of an attack, though it stands in the message: it is left out of what a report holds. */
+const LEFT_OUT = ['own-domain', 'private', 'schema-url'] as const;
+
+/** The report of a message, and the objects that it is to hold. */
+export interface EmailReport {
+	draft: ReportDraft;
+	objects: AnyStixObject[];
+}
+
+/**
+ * A message as a report with what was found in it. Pure: same message, same options, same report. What a limit kept out makes
+ * the draft `incomplete` and is among its warnings.
+ *
+ * @throws as `reportFromEmail`
+ */
+export function emailReport(email: Email, options: EmailReportOptions = {}): EmailReport {
+	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], findings = [], ...rest } = options;
+	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [...findings] };
+	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
+	const indicators = indicatorsOf(email, ownDomains, gaps);
+	const objects = objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
+	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects: [...findings, ...objects] };
+}
+
+/** Creates or completes the report of a message. See `OpenCtiClient.createReportFromEmail`. */
+export async function createReportFromEmail(
+	platform: Platform,
+	email: Email,
+	options: EmailReportOptions & CreateOptions,
+): Promise<ReportResult | BundleReportResult> {
+	const { draft, objects } = emailReport(email, options);
+	if (objects.length === 0) return createReport(platform, draft, options);
+	const creation: CreateOptions = options;
+	return createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft });
+}
+
+const OMITTED = 'indicators-omitted';
+
+/** Puts what a limit kept out among the gaps. This has no option for the number of indicators: Email to STIX has. */
+function indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailWarning[]): Indicator[] {
+	let omitted = 0;
+	const indicators = extractIndicators(email, {
+		ownDomains: [...ownDomains],
+		exclude: [...LEFT_OUT],
+		onOmitted: (_type, findings) => (omitted += findings),
+		onWarning: (warning) => {
+			if (isOmission(warning) && warning.code !== OMITTED) gaps.push(warning);
+		},
+	});
+	if (omitted > 0) {
+		gaps.push({
+			code: OMITTED,
+			message: `${omitted} finding(s) are above the maximum number of indicators: left out. Convert the message with Email to STIX, where 'Max Indicators' can be raised, and use Create From Bundle.`,
+		});
+	}
+	return indicators;
+}
+
+interface Conversion {
+	indicators: Indicator[];
+	contents: Exclude<ReportContents, 'none'>;
+	marking: EmailReportOptions['marking'];
+	gaps: EmailWarning[];
+}
+
+/** The objects alone: the report is made of the draft. Their ids are those that the platform computes. */
+function objectsOfMessage(email: Email, { indicators, contents, marking, gaps }: Conversion): AnyStixObject[] {
+	const bundle = emailToBundle(email, {
+		indicators,
+		markings: { tlp: tlpOf(marking) },
+		include: { report: false },
+		patterns: { policy: contents === 'indicators' ? 'defanged' : 'never' },
+		ids: { fileIdentity: 'opencti' },
+		onWarning: (warning) => {
+			if (isOmission(warning)) gaps.push(warning);
+		},
+	}) as unknown as AnyBundle;
+	return bundle.objects ?? [];
+}
+
+/** The level that the report is marked with. Other markings of its get onto what is made for it at its import. */
+function tlpOf(marking: EmailReportOptions['marking']): TlpLevel | 'none' {
+	const names = new Set(markingsOf(marking));
+	const levels = Object.entries(TLP_MARKINGS) as [TlpLevel, { name: string; order: number }][];
+	const wanted = levels.filter(([, { name }]) => names.has(name)).sort(([, one], [, other]) => other.order - one.order);
+	return wanted[0]?.[0] ?? 'none';
+}

@@ -1,0 +1,48 @@
+import type { AnyBundle } from '../../stix';
+import type { CreateOptions, DraftWarning, ReportResult } from '../container';
+import type { Platform } from '../platform';
+import { objectsOf } from './bundleObjects';
+import { createReportFromBundle } from './createReportFromBundle';
+import { importBundleFile, type FileImportResult } from './importBundleFile';
+import type { ImportedObject } from './importedObject';
+import { importObjects } from './importObjects';
+import { pushBundle, type PushOptions, type PushResult } from './pushBundle';
+
+export interface ImportBundleOptions extends PushOptions, CreateOptions {
+	/**
+	 * `direct`: every object by its own call, with ids and errors at once. `push`: queued as by a connector (CONNECTORAPI,
+	 * 6.2 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
+	 */
+	mode?: 'direct' | 'push' | 'file';
+}
+
+/** Which way a bundle takes where nobody says so. */
+export const IMPORT_DEFAULTS = { mode: 'direct' } as const;
+
+export interface DirectImportResult {
+	mode: 'direct';
+	objects: ImportedObject[];
+	/** When the bundle holds a report. */
+	report?: ReportResult;
+	warnings: DraftWarning[];
+	/** False when an object was not imported, or not as it was asked for. */
+	complete: boolean;
+}
+
+export type ImportBundleResult = DirectImportResult | PushResult | FileImportResult;
+
+/** See `OpenCtiClient.importBundle`. */
+export async function importBundle(
+	platform: Platform,
+	bundle: AnyBundle,
+	options: ImportBundleOptions,
+): Promise<ImportBundleResult> {
+	const { mode = IMPORT_DEFAULTS.mode } = options;
+	if (mode === 'push') return pushBundle(platform, bundle, options);
+	if (mode === 'file') return importBundleFile(platform, bundle);
+	if (objectsOf(bundle).some(({ type }) => type === 'report')) {
+		const report = await createReportFromBundle(platform, bundle, options);
+		return { mode, objects: report.objects, report, warnings: report.warnings, complete: report.complete };
+	}
+	return { mode, ...(await importObjects(platform, objectsOf(bundle), options)) };
+}

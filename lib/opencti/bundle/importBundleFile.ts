@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { AnyBundle } from '../../stix';
+import { ASK_JOB_IMPORT, IMPORT_CONNECTORS, UPLOAD_IMPORT } from '../documents';
+import { OpenCtiError, strictest, type Platform } from '../platform';
+import { checkMarkings, markingRefs, objectsOf } from './bundleObjects';
+import { markedAsItsReports } from './markedBundle';
+
+export interface FileImportResult {
+	mode: 'file';
+	/** Asked for; by default a person validates it on the platform. */
+	queued: true;
+	fileId: string;
+	connector: { id: string; name: string };
+	objects: number;
+}
+
+/** Uploads a bundle as a file and asks the platform's STIX file connector to import it. Needs KNOWLEDGE_KNASKIMPORT. */
+export async function importBundleFile(platform: Platform, bundle: AnyBundle): Promise<FileImportResult> {
+	const objects = objectsOf(bundle);
+	await checkMarkings(platform, objects);
+	const refs = [...new Set(objects.flatMap(markingRefs))];
+	const markings = strictest(await platform.references.markings(refs)).map(({ id }) => id);
+	const connector = await stixConnector(platform);
+	const content = Buffer.from(JSON.stringify(markedAsItsReports(bundle, objects)));
+	const sha256 = createHash('sha256').update(content).digest('hex');
+	const file = { name: `email-intel-${sha256.slice(0, 12)}.json`, contentType: 'application/json', content };
+	const { uploadImport } = await platform.call(UPLOAD_IMPORT, { file: null, fileMarkings: markings }, file);
+	await platform.call(ASK_JOB_IMPORT, { fileName: uploadImport.id, connectorId: connector.id });
+	return { mode: 'file', queued: true, fileId: uploadImport.id, connector, objects: objects.length };
+}
+
+async function stixConnector(platform: Platform): Promise<{ id: string; name: string }> {
+	const { connectorsForImport } = await platform.call(IMPORT_CONNECTORS, {});
+	const able = connectorsForImport.flatMap((connector) =>
+		connector !== null && connector.active !== false && (connector.connector_scope ?? []).includes('application/json')
+			? [connector]
+			: [],
+	);
+	const best = able.find(({ name }) => /stix/i.test(name)) ?? able[0];
+	if (best !== undefined) return { id: best.id, name: best.name };
+	throw new OpenCtiError('OPENCTI_CONNECTOR_MISSING', 'The platform has no active connector that imports STIX files', {
+		hint: 'Start the ImportFileStix connector, or import the bundle directly or by push.',
+	});
+}

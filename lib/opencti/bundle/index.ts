@@ -1,0 +1,21 @@
+/** STIX bundles: imported object by object, queued or as a file, and reports that hold what they bring. */
+export { createReportFromBundle, type BundleReportOptions, type BundleReportResult } from './createReportFromBundle';
+export {
+	createReportFromEmail,
+	emailReport,
+	EMAIL_REPORT_DEFAULTS,
+	type EmailReport,
+	type EmailReportOptions,
+	type ReportContents,
+} from './createReportFromEmail';
+export {
+	importBundle,
+	IMPORT_DEFAULTS,
+	type DirectImportResult,
+	type ImportBundleOptions,
+	type ImportBundleResult,
+} from './importBundle';
+export { type FileImportResult } from './importBundleFile';
+export { type ImportedObject } from './importedObject';
+export { bundleWork, type PushResult } from './pushBundle';
+export { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';

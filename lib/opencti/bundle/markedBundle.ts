@@ -1,0 +1,27 @@
+import type { AnyBundle, AnyStixObject } from '../../stix';
+import { refsIn } from './bundleObjects';
+
+/** Objects that say how others are marked, translated or extended. */
+const UNMARKED = new Set(['marking-definition', 'language-content', 'extension-definition']);
+
+/**
+ * The bundle with the markings of its reports on everything else that it holds: what comes with a report is marked as the report is,
+ * at least. Of two markings of one kind the platform keeps the stricter. Authors keep their own: they stand behind reports of
+ * every marking. The bundle itself is returned when there is nothing to add.
+ */
+export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixObject[]): AnyBundle {
+	const ofReports = objects
+		.filter(({ type }) => type === 'report')
+		.flatMap((report) => refsIn(report, 'object_marking_refs'));
+	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	let changed = false;
+	const marked = objects.map((object) => {
+		if (UNMARKED.has(object.type) || (object.type === 'identity' && authors.has(object.id))) return object;
+		const own = refsIn(object, 'object_marking_refs');
+		const all = [...new Set([...own, ...ofReports])];
+		if (all.length === own.length) return object;
+		changed = true;
+		return { ...object, object_marking_refs: all };
+	});
+	return changed ? { ...bundle, objects: marked } : bundle;
+}

@@ -1,0 +1,99 @@
+import type { AnyStixObject } from '../../stix';
+import type { DraftWarning } from '../container';
+import type { CreatedNode } from '../documents';
+import { refsIn } from './bundleObjects';
+import type { ImportedObject } from './importedObject';
+import { idsOf, kindOf } from './stixObjects';
+
+/** An object of the platform, as it stands for one of the bundle. */
+export interface Placed extends CreatedNode {
+	existed: boolean;
+	message_id?: string | null;
+}
+
+/** What has become of a bundle's objects so far: which object of the platform each one is, and what is told of it. */
+export class Placements {
+	readonly #inBundle: ReadonlySet<string>;
+	readonly #placed = new Map<string, Placed>();
+	/** By the platform's own id: two objects of a bundle may be one there. */
+	readonly #byStandardId = new Map<string, Placed>();
+	readonly #results = new Map<AnyStixObject, ImportedObject>();
+	/** Ids that have a result, and the first object that it is of. */
+	readonly #settled = new Map<string, AnyStixObject>();
+	readonly #leftOut = new Set<string>();
+	/** What could be there after another run. */
+	readonly #failed = new Set<string>();
+	readonly #warnings = new Map<string, DraftWarning>();
+
+	constructor(objects: readonly AnyStixObject[]) {
+		this.#inBundle = new Set(objects.map(({ id }) => id));
+	}
+
+	/** The platform's object that an object of the bundle is. */
+	of(stixId: string): Placed | undefined {
+		return this.#placed.get(stixId);
+	}
+
+	/** One of this run, by the platform's standard id. */
+	byStandardId(id: string): Placed | undefined {
+		return this.#byStandardId.get(id);
+	}
+
+	/** Id on the platform; undefined for an object of the bundle that is not there. Ids from elsewhere stay as they are. */
+	idOf(stixId: unknown): string | undefined {
+		if (typeof stixId !== 'string') return undefined;
+		return this.#placed.get(stixId)?.id ?? (this.#inBundle.has(stixId) ? undefined : stixId);
+	}
+
+	/** The ids under which the platform may have an object. */
+	idsOf(object: AnyStixObject): string[] {
+		return idsOf(object, (id) => this.#placed.get(id)?.standard_id ?? (this.#inBundle.has(id) ? undefined : id));
+	}
+
+	place(object: AnyStixObject, node: Placed): void {
+		this.#placed.set(object.id, node);
+		this.#byStandardId.set(node.standard_id, node);
+	}
+
+	/** What became of an object. Those that refer to it ask for it. */
+	settle(object: AnyStixObject, result: ImportedObject): void {
+		this.#results.set(object, result);
+		if (!this.#settled.has(object.id)) this.#settled.set(object.id, object);
+		if (result.status === 'left-out') this.#leftOut.add(object.id);
+		const refs = kindOf(object.type)?.refersTo.flatMap((property) => refsIn(object, property)) ?? [];
+		const danglesForAFailure = result.status === 'dangling' && refs.some((id) => this.#failed.has(id));
+		if ((result.status === 'failed' && result.id === undefined) || danglesForAFailure) this.#failed.add(object.id);
+	}
+
+	/** What is found out of an object after it was settled. */
+	amend(object: AnyStixObject, change: Partial<ImportedObject>): void {
+		const result = this.#results.get(object);
+		if (result !== undefined) this.#results.set(object, { ...result, ...change });
+	}
+
+	resultOf(object: AnyStixObject): ImportedObject | undefined {
+		return this.#results.get(object);
+	}
+
+	/** The first object of this id that was settled. */
+	settled(id: string): AnyStixObject | undefined {
+		return this.#settled.get(id);
+	}
+
+	isLeftOut(id: string): boolean {
+		return this.#leftOut.has(id);
+	}
+
+	hasFailed(id: string): boolean {
+		return this.#failed.has(id);
+	}
+
+	/** Once for each thing that it is about. */
+	warn(code: string, about: string, message: string): void {
+		this.#warnings.set(`${code} ${about}`, { code, message });
+	}
+
+	get warnings(): DraftWarning[] {
+		return [...this.#warnings.values()];
+	}
+}

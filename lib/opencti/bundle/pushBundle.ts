@@ -1,0 +1,119 @@
+import { OWN_NAMESPACE, uuidV5, type AnyBundle } from '../../stix';
+import type { DraftWarning } from '../container';
+import {
+	BUNDLE_PUSH,
+	BUNDLE_PUSH_WITHOUT_WORK,
+	REGISTER_CONNECTOR,
+	WORK,
+	WORK_ADD,
+	WORK_PROCESSED,
+} from '../documents';
+import { attempt, OpenCtiError, type Failure, type Platform } from '../platform';
+import { checkMarkings, objectsOf } from './bundleObjects';
+import { markedAsItsReports } from './markedBundle';
+
+export interface PushOptions {
+	/** Under which the platform lists our pushes. Default {@link PUSH_DEFAULTS}. */
+	connectorName?: string;
+	/** A UUID. Default: derived from the name, so that every push goes to the same connector. */
+	connectorId?: string;
+	/** Default: the id of the bundle. */
+	workName?: string;
+}
+
+/** What {@link PushOptions} mean where nobody sets them. */
+export const PUSH_DEFAULTS = { connectorName: 'Email Intel' } as const;
+
+export interface PushResult {
+	mode: 'push';
+	/** Accepted into the platform's queue, not imported yet: `bundleWork` tells. */
+	queued: true;
+	connectorId: string;
+	/** Absent on platforms before 6.6. */
+	workId?: string;
+	objects: number;
+	warnings: DraftWarning[];
+}
+
+/**
+ * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later.
+ *
+ * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`, before anything is sent
+ */
+export async function pushBundle(platform: Platform, bundle: AnyBundle, options: PushOptions): Promise<PushResult> {
+	// The queue carries no draft: what was meant for approval would be live, without an error.
+	if (platform.workspace !== 'live') {
+		const where = platform.workspace === 'user' ? 'which its user may have left' : 'not into a draft workspace';
+		throw new OpenCtiError('OPENCTI_INPUT', `A bundle that is queued goes into live data, ${where}`, {
+			hint: 'Import it directly or as a file, which keep to the draft, or queue it without a draft workspace.',
+		});
+	}
+	const objects = objectsOf(bundle);
+	// The import drops a marking that the platform does not know.
+	await checkMarkings(platform, objects);
+	const connectorId = await registered(platform, options);
+	const { workAdd } = await platform.call(WORK_ADD, {
+		connectorId,
+		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
+	});
+	const work = { id: workAdd.id };
+	const text = JSON.stringify(markedAsItsReports(bundle, objects));
+	const result = { mode: 'push', queued: true, connectorId, objects: objects.length } as const;
+	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
+	if ('value' in pushed) {
+		// Whatever comes now, the bundle is in the queue.
+		const left = await close(platform, { ...work, message: `${objects.length} objects sent`, inError: false });
+		return { ...result, workId: work.id, warnings: stillOpen(left) };
+	}
+	if (pushed.failure.code === 'OPENCTI_VERSION') {
+		const message = 'Sent without a work: the platform is older than 6.6';
+		const left = await close(platform, { ...work, message, inError: false });
+		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
+		return { ...result, warnings: stillOpen(left) };
+	}
+	await close(platform, { ...work, message: 'The bundle could not be sent', inError: true });
+	throw pushed.error;
+}
+
+/** The id of the connector that our pushes come from. */
+async function registered(platform: Platform, options: PushOptions): Promise<string> {
+	const name = options.connectorName ?? PUSH_DEFAULTS.connectorName;
+	const input = {
+		id: options.connectorId ?? uuidV5(OWN_NAMESPACE, `connector ${name}`),
+		name,
+		type: 'EXTERNAL_IMPORT' as const,
+		scope: ['email'],
+		auto: false,
+		only_contextual: false,
+		playbook_compatible: false,
+	};
+	return (await platform.call(REGISTER_CONNECTOR, { input })).registerConnector.id;
+}
+
+/** Tells the platform how a push went. That this fails changes nothing about the push. */
+async function close(
+	platform: Platform,
+	work: { id: string; message: string; inError: boolean },
+): Promise<Failure | undefined> {
+	const closed = await attempt(() => platform.call(WORK_PROCESSED, work));
+	if ('value' in closed) return undefined;
+	platform.logger?.warn(`OpenCTI: the work ${work.id} of a pushed bundle stays open: ${closed.failure.message}`);
+	return closed.failure;
+}
+
+function stillOpen(failure: Failure | undefined): DraftWarning[] {
+	if (failure === undefined) return [];
+	const message = `The bundle is in the queue. That it is sent as a whole could not be told, so its work may stay in progress: ${failure.message}`;
+	return [{ code: 'work-open', message }];
+}
+
+/** How far a push is, and what went wrong in it. Needs MODULES. */
+export async function bundleWork(platform: Platform, workId: string): Promise<{ status: string; errors: string[] }> {
+	const { work } = await platform.call(WORK, { id: workId });
+	if (work === null) {
+		throw new OpenCtiError('OPENCTI_REFERENCE_MISSING', 'The platform has no such work any more', {
+			hint: 'Finished works are removed after a while.',
+		});
+	}
+	return { status: work.status, errors: (work.errors ?? []).flatMap((error) => error?.message ?? []) };
+}

@@ -1,0 +1,89 @@
+import type { Email } from '../../email';
+import { OPENCTI_LIMITS } from '../../limits';
+import { stixId } from '../../stix';
+import { escapeHtml } from '../../text';
+import { emailContent } from './content';
+import type { ContainerDraft, DraftWarning } from './draft';
+import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
+
+export interface CaseDraft extends ContainerDraft {
+	kind: 'case';
+	/** RFC 3339 in UTC with milliseconds. Part of the case's id, as the name is. */
+	created: string;
+	/** A value of case_severity_ov. */
+	severity: string;
+	/** A value of case_priority_ov. */
+	priority: string;
+	/** Values of incident_response_types_ov. */
+	responseTypes: string[];
+	/** Ids of users. */
+	assignees: string[];
+	/** Ids of users. */
+	participants: string[];
+	/** Message-IDs of the conversation that it belongs to, nearest first, its own excepted. */
+	thread: string[];
+}
+
+export interface CaseFromEmailOptions extends FromEmailOptions {
+	/** A value of case_severity_ov. Default {@link CASE_DEFAULTS}. */
+	severity?: string;
+	/** A value of case_priority_ov. Default {@link CASE_DEFAULTS}. */
+	priority?: string;
+	responseTypes?: readonly string[];
+	assignees?: readonly string[];
+	participants?: readonly string[];
+}
+
+/** What a case is where nobody says otherwise. */
+export const CASE_DEFAULTS = { severity: 'medium', priority: 'P3' } as const;
+
+/**
+ * What a message becomes as an incident case. Replies find the case of the mail that they answer by their Message-ID
+ * references. Pure.
+ *
+ * @throws as `reportFromEmail`
+ */
+export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}): CaseDraft {
+	const warnings: DraftWarning[] = [];
+	const name = nameOf(email, options.namePrefix, warnings);
+	const created = publishedOf(email, options, warnings);
+	const parts = containerParts(email, options, warnings);
+	const thread = [email.inReplyTo, ...[...email.references].reverse()].flatMap((id) => id?.trim() || []);
+	return {
+		kind: 'case',
+		...parts,
+		name,
+		created,
+		content: messageBlock(
+			email,
+			options,
+			parts.files.map((file) => file.originalName ?? file.name),
+		),
+		severity: options.severity ?? CASE_DEFAULTS.severity,
+		priority: options.priority ?? CASE_DEFAULTS.priority,
+		responseTypes: [...(options.responseTypes ?? [])],
+		assignees: [...(options.assignees ?? [])],
+		participants: [...(options.participants ?? [])],
+		thread: [...new Set(thread)].filter((id) => id !== parts.messageId).slice(0, OPENCTI_LIMITS.maxThreadMessages),
+		standardId: stixId('case-incident', { name, created }),
+		warnings,
+	};
+}
+
+/** One mail of the conversation as it stands in the case's content. */
+function messageBlock(email: Email, options: FromEmailOptions, files: readonly string[]): string {
+	const addresses = (list: Email['to']) =>
+		list.map(({ name, address }) => (name ? `${name} <${address}>` : address)).join(', ');
+	const rows: [string, string][] = [
+		['Date', (email.date ?? email.receivedAt)?.toISOString() ?? ''],
+		['From', addresses(email.from)],
+		['To', addresses(email.to)],
+		['Cc', addresses(email.cc)],
+		['Message-ID', email.messageId ?? ''],
+		['Files', files.join(', ')],
+	];
+	const head = rows
+		.filter(([, value]) => value !== '')
+		.map(([label, value]) => `<strong>${label}:</strong> ${escapeHtml(value)}`);
+	return `<hr><h2>${escapeHtml(email.subject ?? '(no subject)')}</h2><p>${head.join('<br>')}</p><blockquote>${emailContent(email, options).html}</blockquote>`;
+}

@@ -1,0 +1,278 @@
+import {
+	DOMAIN_OBJECT_DELETE,
+	nodesOf,
+	type ContainerInput,
+	type ContainerNode,
+	type MarkingNode,
+	type StoredContainer,
+} from '../documents';
+import {
+	missingMarkings,
+	nameOfMarking,
+	OpenCtiError,
+	strictest,
+	type MissingValues,
+	type Platform,
+} from '../platform';
+import type { ContainerDraft, DraftWarning, SkippedFile } from './draft';
+import { uploadFiles, type UploadedFile, type UploadOptions } from './uploadFiles';
+
+export interface CreateOptions extends UploadOptions {
+	/** Labels that the platform does not have. Making them needs SETTINGS_SETLABELS. Default {@link CREATE_DEFAULTS}. */
+	missingLabels?: MissingValues;
+	/** Report types that the platform does not have. Making them needs SETTINGS_SETVOCABULARIES. Default `skip`, with a warning. */
+	missingReportTypes?: MissingValues;
+	/**
+	 * Another message already gave one of the same name and date, which are all of its identity: `separate` adds a mark of the
+	 * Message-ID to the name, `merge` adds to the one that is there. Default {@link CREATE_DEFAULTS}.
+	 */
+	sameNameAndDate?: 'separate' | 'merge';
+	/** A report or case that this call made and that came out less marked than asked is kept, or deleted. Default `keep`. */
+	onMarkingMismatch?: 'keep' | 'delete';
+}
+
+/** What {@link CreateOptions} mean that nobody sets. */
+export const CREATE_DEFAULTS = {
+	missingLabels: 'create',
+	missingReportTypes: 'skip',
+	sameNameAndDate: 'separate',
+	onMarkingMismatch: 'keep',
+	triggerImport: false,
+} as const satisfies Required<CreateOptions>;
+
+/** What a creation did. */
+export interface ContainerResult {
+	/** Internal id on the platform. */
+	id: string;
+	standardId: string;
+	name: string;
+	/** Its page on the platform. */
+	url: string;
+	/** False when it was there before. */
+	created: boolean;
+	/** Definitions, such as `TLP:AMBER+STRICT`. */
+	markings: string[];
+	labels: string[];
+	author?: { id: string; name: string };
+	files: UploadedFile[];
+	skippedFiles: SkippedFile[];
+	warnings: DraftWarning[];
+	/** False when a file or something of the message is missing. What the platform refused, running it again completes. */
+	complete: boolean;
+}
+
+/**
+ * One kind of container: what tells a report from a case, and from what comes later. All that they have in common is in
+ * {@link resolve}, {@link inputOf} and {@link finish}.
+ */
+export interface ContainerKind<Draft extends ContainerDraft, Stored extends StoredContainer> {
+	/** The platform's type, as its filters name it. */
+	entityType: string;
+	/** The same, as GraphQL names it. */
+	typeName: string;
+	/** Path of its pages, between the platform's address and the id. */
+	pages: string;
+	/** By internal id or standard id; null when there is none that the user may see. */
+	read: (platform: Platform, id: string) => Promise<Stored | null>;
+	/** The same draft under another name, with the id that this gives it. */
+	renamed: (draft: Draft, name: string) => Draft;
+}
+
+/** The page of a container. */
+export const pageOf = ({ pages }: { pages: string }, baseUrl: string, id: string) => `${baseUrl}/${pages}/${id}`;
+
+/** Everything that a container refers to, before anything is created. */
+export interface Resolved {
+	markings: MarkingNode[];
+	author?: string;
+	labels: string[];
+	warnings: DraftWarning[];
+}
+
+/** @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN` */
+export async function resolve(
+	{ references }: Platform,
+	draft: ContainerDraft,
+	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
+): Promise<Resolved> {
+	const markings = await references.markings(draft.markings);
+	const author = draft.author === undefined ? undefined : await references.author(draft.author);
+	const labels = await references.labels(draft.labels, missingLabels);
+	const warnings = labels.skipped.map((label) => ({
+		code: 'label-unknown',
+		message: `The platform has no label ${JSON.stringify(label)}: left out.`,
+	}));
+	return { markings, ...(author === undefined ? {} : { author }), labels: labels.ids, warnings };
+}
+
+/**
+ * What all kinds are given alike. To one that is there only what adds to it: its text (unless empty), marking, author and
+ * confidence are what its people made of them. Its own confidence is sent back, for none would mean the user's highest.
+ *
+ * @param takesText Whether text of the message goes into one that is there. It must be as strict as that text then.
+ */
+export function inputOf(
+	draft: ContainerDraft,
+	{
+		existing,
+		resolved,
+		externalReferences,
+		takesText,
+	}: {
+		existing: StoredContainer | null;
+		resolved: Resolved;
+		externalReferences: string[];
+		takesText: boolean;
+	},
+): ContainerInput {
+	const added = { objectLabel: resolved.labels, externalReferences, objects: draft.objects };
+	const objectMarking = resolved.markings.map(({ id }) => id);
+	if (existing !== null) {
+		return {
+			...added,
+			...(takesText ? { objectMarking } : {}),
+			...(existing.confidence === null ? {} : { confidence: existing.confidence }),
+		};
+	}
+	return {
+		...added,
+		description: draft.description,
+		content: draft.content,
+		...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
+		...(resolved.author === undefined ? {} : { createdBy: resolved.author }),
+		objectMarking,
+	};
+}
+
+/** A container as the platform answered its creation, and what it was made of. */
+export interface Written<Draft extends ContainerDraft, Stored extends StoredContainer> {
+	kind: ContainerKind<Draft, Stored>;
+	draft: Draft;
+	node: ContainerNode;
+	/** As it stood before. */
+	existing: Stored | null;
+	/** It must carry the markings that are asked for: it is new, or text goes into it. */
+	mustCarry: boolean;
+	resolved: Resolved;
+	/** What this kind has to tell of it. */
+	warnings: readonly DraftWarning[];
+	options: CreateOptions;
+}
+
+/**
+ * Checks the markings of what was made, then uploads the files: marked as asked and as it is, whichever is stricter.
+ *
+ * @throws OpenCtiError `OPENCTI_MARKING_MISMATCH`; no file is uploaded then
+ */
+export async function finish<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	written: Written<Draft, Stored>,
+): Promise<ContainerResult> {
+	const { draft, existing, resolved, options } = written;
+	const node = written.mustCarry ? await proved(platform, written) : written.node;
+	const markings = node.objectMarking ?? [];
+	const files = await uploadFiles(platform, {
+		entityId: node.id,
+		files: draft.files,
+		markings: strictest([...resolved.markings, ...markings]),
+		stored: nodesOf(existing?.importFiles),
+		options,
+	});
+	return {
+		...summaryOf(written.kind, platform, node),
+		created: existing === null,
+		files,
+		skippedFiles: draft.skippedFiles,
+		warnings: [
+			...draft.warnings,
+			...resolved.warnings,
+			...differences(written),
+			...written.warnings,
+			...lessMarked(files),
+		],
+		complete: draft.incomplete !== true && files.every(({ status }) => status === 'uploaded' || status === 'present'),
+	};
+}
+
+/** What is told of any container of the platform. */
+export function summaryOf(kind: { pages: string }, { baseUrl }: Platform, node: ContainerNode) {
+	return {
+		id: node.id,
+		standardId: node.standard_id,
+		name: node.name,
+		url: pageOf(kind, baseUrl, node.id),
+		markings: (node.objectMarking ?? []).map(nameOfMarking),
+		labels: (node.objectLabel ?? []).map(({ value }) => value),
+		...(node.createdBy === null ? {} : { author: { id: node.createdBy.id, name: node.createdBy.name } }),
+	};
+}
+
+/** What the platform made of it otherwise than asked; a marking that a new one lacks is not among them. */
+function differences({
+	draft,
+	node,
+	resolved,
+	existing,
+}: Pick<Written<ContainerDraft, StoredContainer>, 'draft' | 'node' | 'resolved' | 'existing'>): DraftWarning[] {
+	const warnings: DraftWarning[] = [];
+	const standardId = existing?.standard_id ?? draft.standardId;
+	if (node.standard_id !== standardId) {
+		warnings.push({
+			code: 'standard-id-differs',
+			message: `The platform gave it the id ${node.standard_id} instead of ${standardId}.`,
+		});
+	}
+	if (resolved.author !== undefined && node.createdBy?.id !== resolved.author) {
+		warnings.push({
+			code: 'author-kept',
+			message: `Its author is ${node.createdBy?.name ?? 'nobody'}: what was there before keeps its author.`,
+		});
+	}
+	const lower = existing === null ? [] : missingMarkings(resolved.markings, node.objectMarking ?? []);
+	if (lower.length > 0) {
+		const has = (node.objectMarking ?? []).map(nameOfMarking).join(', ') || 'nothing';
+		warnings.push({
+			code: 'marking-kept',
+			message: `It was there before, marked ${has}, and stays so. What was added is marked ${lower.map(nameOfMarking).join(', ')}.`,
+		});
+	}
+	const have = new Set((node.objectLabel ?? []).map(({ id }) => id));
+	const lost = resolved.labels.filter((id) => !have.has(id)).length;
+	if (lost > 0) warnings.push({ code: 'labels-missing', message: `${lost} label(s) did not arrive.` });
+	return warnings;
+}
+
+function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
+	const names = files.filter((file) => file.lessMarked).map(({ name }) => name);
+	if (names.length === 0) return [];
+	return [
+		{
+			code: 'file-marking-kept',
+			message: `Files that were there before keep markings that are lower than asked: ${names.join(', ')}.`,
+		},
+	];
+}
+
+/** The container with its markings: where the answer to its creation lacks one, a read decides. */
+async function proved<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	{ kind, node, existing, resolved: { markings: asked }, options }: Written<Draft, Stored>,
+): Promise<ContainerNode> {
+	if (missingMarkings(asked, node.objectMarking ?? []).length === 0) return node;
+	const stored = (await kind.read(platform, node.id)) ?? node;
+	const missing = missingMarkings(asked, stored.objectMarking ?? []);
+	if (missing.length === 0) return stored;
+	const names = missing.map(nameOfMarking).join(', ');
+	const { onMarkingMismatch = CREATE_DEFAULTS.onMarkingMismatch } = options;
+	const remove = existing === null && onMarkingMismatch === 'delete';
+	if (remove) await platform.call(DOMAIN_OBJECT_DELETE, { id: node.id });
+	const url = pageOf(kind, platform.baseUrl, node.id);
+	throw new OpenCtiError(
+		'OPENCTI_MARKING_MISMATCH',
+		`${node.entity_type} ${JSON.stringify(node.name.slice(0, 100))} came out without ${names}; no file was uploaded`,
+		{
+			hint: remove ? 'It was deleted again.' : `Mark it by hand or delete it: ${url}`,
+			...(remove ? {} : { entityId: node.id, entityUrl: url }),
+		},
+	);
+}

@@ -1,0 +1,79 @@
+import type { Email, EmailAddress } from '../../email';
+import type { Indicator } from '../../indicators';
+import { OPENCTI_LIMITS } from '../../limits';
+import { defang } from './content';
+import type { DraftFile, SkippedFile, SkipReason } from './draft';
+import { escapeMarkdown, markdownTable } from './markdown';
+
+export interface DescriptionInput {
+	email: Email;
+	files: readonly DraftFile[];
+	skippedFiles: readonly SkippedFile[];
+	indicators: readonly Indicator[];
+	/** Markdown of the caller's own, put at the end as it is. */
+	notes?: string;
+}
+
+const REASONS: Record<SkipReason, string> = {
+	'type-not-allowed': 'type not in the allow-list',
+	inline: 'image inside the text',
+	empty: 'empty',
+	'no-bytes': 'no file by itself, or damaged',
+	'content-omitted': 'its bytes were not there',
+	'too-many': 'too many files',
+	duplicate: 'same bytes and name as another file',
+};
+
+/** Markdown for the head of the report: who, when, what came with it, and what was found in it. */
+export function emailDescription({ email, files, skippedFiles, indicators, notes }: DescriptionInput): string {
+	const lines: [string, string][] = [['Email Received From', addresses(email.from)]];
+	if (email.receivedAt !== undefined) lines.push(['Email Received At', email.receivedAt.toISOString()]);
+	if (email.date !== undefined) lines.push(['Email Sent At', timestamp(email.date)]);
+	lines.push(['Email Subject', value(email.subject ?? '')]);
+	const recipients = [...email.to, ...email.cc];
+	if (recipients.length > 0) lines.push(['Email Recipients', addresses(recipients)]);
+	if (email.messageId !== undefined) lines.push(['Email Message-ID', value(email.messageId)]);
+	lines.push(['Email SHA-256', email.sha256], ['Email Attachment Count', String(files.length)]);
+
+	const blocks = [lines.map(([label, text]) => `**${label}**: ${text}`).join('  \n')];
+	if (skippedFiles.length > 0) {
+		const rows = skippedFiles.map((file) => [
+			value(file.name),
+			value(file.contentType),
+			String(file.size),
+			REASONS[file.reason],
+		]);
+		blocks.push('**Attachments not uploaded**', markdownTable(['Name', 'Type', 'Bytes', 'Reason'], rows));
+	}
+	if (indicators.length > 0) blocks.push(...indicatorTable(indicators));
+	blocks.push('The text of the message is in the Content tab.');
+	if (notes !== undefined && notes.trim() !== '') blocks.push(notes.trim());
+	return blocks.join('\n\n');
+}
+
+function indicatorTable(indicators: readonly Indicator[]): string[] {
+	const { maxDescriptionIndicators } = OPENCTI_LIMITS;
+	const rows = indicators
+		.slice(0, maxDescriptionIndicators)
+		.map(({ type, value: found, sources, flags }) => [
+			type,
+			value(defang(found)),
+			value([...new Set(sources.map((source) => source.part))].join(', ')),
+			value(flags.join(', ')),
+		]);
+	const table = markdownTable(['Type', 'Value', 'Found in', 'Remarks'], rows);
+	const more = indicators.length - rows.length;
+	return ['**Indicators found**', more > 0 ? `${table}\n\n…and ${more} more.` : table];
+}
+
+const value = (text: string) => escapeMarkdown(text, OPENCTI_LIMITS.maxDescriptionValueCharacters);
+
+function addresses(list: readonly EmailAddress[]): string {
+	return value(
+		list.map(({ name, address }) => (name === undefined || name === '' ? address : `${name} <${address}>`)).join(', '),
+	);
+}
+
+function timestamp(date: Date): string {
+	return Number.isNaN(date.getTime()) ? 'unreadable' : date.toISOString();
+}

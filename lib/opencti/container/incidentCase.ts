@@ -1,0 +1,123 @@
+import { OPENCTI_LIMITS } from '../../limits';
+import { stixId } from '../../stix';
+import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, type CaseNode, type StoredCase } from '../documents';
+import { OpenCtiError, type DraftReference, type Platform } from '../platform';
+import type { CaseDraft } from './caseFromEmail';
+import { finish, inputOf, resolve, type ContainerKind, type ContainerResult, type CreateOptions } from './container';
+import { escapeHtml } from '../../text';
+import type { DraftWarning } from './draft';
+import { locate, ofMessage, type Located } from './locate';
+
+export interface CaseResult extends ContainerResult {
+	severity?: string;
+	priority?: string;
+	/** The message was added to the case of its conversation. */
+	appended: boolean;
+}
+
+const CASES: ContainerKind<CaseDraft, StoredCase> = {
+	entityType: 'Case-Incident',
+	typeName: 'CaseIncident',
+	pages: 'dashboard/cases/incidents',
+	read: async (platform, id) => (await platform.call(CASE_INCIDENT, { id })).caseIncident,
+	renamed: (draft, name) => ({
+		...draft,
+		name,
+		standardId: stixId('case-incident', { name, created: draft.created }),
+	}),
+};
+
+/** Opens a case, or adds the message to the case of its conversation. See `OpenCtiClient.createIncidentCase`. */
+export async function createCase(platform: Platform, given: CaseDraft, options: CreateOptions): Promise<CaseResult> {
+	const resolved = await resolve(platform, given, options);
+	const { draft, existing } = await locateCase(platform, given, options);
+	// The conversation's ids stay with the case, so that a mail that arrives after its answer finds it, too.
+	const thread: DraftReference[] = draft.thread.map((externalId) => ({ sourceName: 'email', externalId }));
+	const externalReferences = await platform.references.externalReferences([...draft.externalReferences, ...thread]);
+	const appended = existing !== null && !holdsMessage(existing, draft);
+	const { caseIncidentAdd: node } = await platform.call(CASE_INCIDENT_ADD, {
+		input: {
+			name: existing?.name ?? draft.name,
+			created: existing?.created ?? draft.created,
+			severity: existing?.severity ?? draft.severity,
+			priority: existing?.priority ?? draft.priority,
+			response_types: draft.responseTypes,
+			objectAssignee: draft.assignees,
+			objectParticipant: draft.participants,
+			...inputOf(draft, { existing, resolved, externalReferences, takesText: appended }),
+		},
+	});
+	const result = await finish(platform, {
+		kind: CASES,
+		draft,
+		node,
+		existing,
+		mustCarry: existing === null || appended,
+		resolved,
+		warnings: unknownValues(draft, node),
+		options,
+	});
+	if (appended) await append(platform, existing.id, draft);
+	return {
+		...result,
+		...(node.severity === null ? {} : { severity: node.severity }),
+		...(node.priority === null ? {} : { priority: node.priority }),
+		appended,
+	};
+}
+
+/** What the platform dropped, for its vocabularies do not have it. */
+function unknownValues(draft: CaseDraft, node: CaseNode): DraftWarning[] {
+	const lost = [
+		...(node.severity === null ? [draft.severity] : []),
+		...(node.priority === null ? [draft.priority] : []),
+		...draft.responseTypes.filter((type) => !(node.response_types ?? []).includes(type)),
+	];
+	if (lost.length === 0) return [];
+	return [{ code: 'vocabulary-unknown', message: `The platform does not know ${lost.join(', ')}: left out.` }];
+}
+
+/** Told by the message's Message-ID in the text, else by its block itself. */
+function holdsMessage({ content }: StoredCase, draft: CaseDraft): boolean {
+	const mark =
+		draft.messageId === undefined ? draft.content : `<strong>Message-ID:</strong> ${escapeHtml(draft.messageId)}<`;
+	return content?.includes(mark) === true;
+}
+
+/**
+ * The mail's block at the end of the content, as it stands at this moment: a person, or another message, may have written since it
+ * was found. Read again afterwards, for the platform replaces the whole text and the last writer wins.
+ */
+async function append(platform: Platform, id: string, draft: CaseDraft): Promise<void> {
+	for (let attempt = 0; attempt < OPENCTI_LIMITS.maxAppendAttempts; attempt++) {
+		const stored = await CASES.read(platform, id);
+		if (stored !== null && holdsMessage(stored, draft)) return;
+		const value = [(stored?.content ?? '') + draft.content];
+		await platform.call(FIELD_PATCH, { id, input: [{ key: 'content', value, operation: 'replace' }] });
+	}
+	const stored = await CASES.read(platform, id);
+	if (stored !== null && holdsMessage(stored, draft)) return;
+	throw new OpenCtiError(
+		'OPENCTI_LOCKED',
+		'The text of the message did not stay in the case: others write to it, too',
+		{
+			hint: 'Run it again.',
+			transient: true,
+			entityId: id,
+		},
+	);
+}
+
+/** The case that knows the message or one of its conversation; else the one of its own name and date, if there. */
+async function locateCase(
+	platform: Platform,
+	draft: CaseDraft,
+	options: CreateOptions,
+): Promise<Located<CaseDraft, StoredCase>> {
+	const conversation = [...(draft.messageId === undefined ? [] : [draft.messageId]), ...draft.thread];
+	for (const messageId of conversation) {
+		const [existing] = await ofMessage(platform, CASES, messageId, 1);
+		if (existing !== undefined) return { draft, existing };
+	}
+	return locate(platform, CASES, draft, options);
+}

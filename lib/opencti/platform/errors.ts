@@ -1,0 +1,86 @@
+import { EmailIntelError, type ErrorDetails } from '../../errors';
+import { settingsOr } from '../../settings';
+
+export type OpenCtiErrorCode =
+	/** The platform does not accept the token: wrong, expired, or its user is locked. */
+	| 'OPENCTI_TOKEN_REFUSED'
+	/** The token's user lacks a capability, or may not touch this object. */
+	| 'OPENCTI_FORBIDDEN'
+	/** Something else than OpenCTI's GraphQL endpoint answers at this URL. */
+	| 'OPENCTI_URL_WRONG'
+	/** The marking does not exist on the platform. Nothing was created. */
+	| 'OPENCTI_MARKING_UNKNOWN'
+	/** The platform stored fewer or lower markings than asked. */
+	| 'OPENCTI_MARKING_MISMATCH'
+	| 'OPENCTI_AUTHOR_UNKNOWN'
+	| 'OPENCTI_LABEL_UNKNOWN'
+	| 'OPENCTI_REPORT_TYPE_UNKNOWN'
+	/** An object that the call refers to is not there, or not visible to the user. */
+	| 'OPENCTI_REFERENCE_MISSING'
+	/** The object exists, but the user may not see it. */
+	| 'OPENCTI_RESTRICTED'
+	/** The message has no usable date, and no fallback was given. */
+	| 'OPENCTI_DATE_MISSING'
+	| 'OPENCTI_TOO_LARGE'
+	/** The object stayed locked by other writers through all tries. */
+	| 'OPENCTI_LOCKED'
+	/** No connection, a time-out, 429, 502, 503, 504 or a database fault, through all tries. */
+	| 'OPENCTI_UNAVAILABLE'
+	/** A value that the platform's rules refuse, a mandatory attribute among them. */
+	| 'OPENCTI_VALIDATION'
+	/** The platform is too old (or too new) for what was asked. */
+	| 'OPENCTI_VERSION'
+	/** The platform refused for a reason of its own; the message holds it. */
+	| 'OPENCTI_REFUSED'
+	/** The draft workspace is gone or already validated. */
+	| 'OPENCTI_DRAFT_CLOSED'
+	/** An answer that no OpenCTI gives. */
+	| 'OPENCTI_ANSWER_UNREADABLE'
+	/** No connector of the platform imports this file. */
+	| 'OPENCTI_CONNECTOR_MISSING'
+	/** Options that contradict each other, or a bundle that is none. */
+	| 'OPENCTI_INPUT';
+
+export interface OpenCtiErrorDetails extends ErrorDetails {
+	/** Whether the same call may work a moment later. Default false. */
+	transient?: boolean;
+	/** `extensions.code` of the GraphQL error. */
+	platformCode?: string;
+	/** `extensions.data.doc_code` of the GraphQL error. */
+	docCode?: string;
+	/** HTTP status of the answer, where it is not 200. */
+	status?: number;
+	/** Capabilities of which the user lacks at least one. */
+	missingCapabilities?: readonly string[];
+	/** What exists on the platform instead of the unknown value. */
+	known?: readonly string[];
+	/** Internal id of the object that was already created when the error came. */
+	entityId?: string;
+	/** Its page on the platform. */
+	entityUrl?: string;
+}
+
+/** An OpenCTI call that did not do what was asked. Never holds the token, a message's text or a file's bytes. */
+export class OpenCtiError extends EmailIntelError {
+	declare readonly code: OpenCtiErrorCode;
+	readonly transient: boolean;
+	readonly platformCode?: string;
+	readonly docCode?: string;
+	readonly status?: number;
+	readonly missingCapabilities?: readonly string[];
+	readonly known?: readonly string[];
+	readonly entityId?: string;
+	readonly entityUrl?: string;
+
+	constructor(code: OpenCtiErrorCode, message: string, details: OpenCtiErrorDetails = {}) {
+		super(code, message, details);
+		const { hint: _hint, cause: _cause, transient = false, ...rest } = details;
+		this.transient = transient;
+		Object.assign(this, rest);
+	}
+}
+
+/** Reads options of a call. @throws OpenCtiError `OPENCTI_INPUT` for one that cannot be used */
+export function openCtiSettings<T>(read: () => T): T {
+	return settingsOr(read, (message, details) => new OpenCtiError('OPENCTI_INPUT', message, details));
+}

@@ -1,0 +1,283 @@
+import type { HttpResponse } from '../../http';
+import { OPENCTI_LIMITS } from '../../limits';
+import type { OpenCtiDocument } from '../documents';
+import { OpenCtiError, type OpenCtiErrorCode } from './errors';
+
+interface GraphQlError {
+	message?: unknown;
+	name?: unknown;
+	extensions?: { code?: unknown; field?: unknown; data?: Record<string, unknown> };
+}
+
+interface Verdict {
+	code: OpenCtiErrorCode;
+	/** What happened, after "OpenCTI: "; the platform's own words follow when `quote` is set. */
+	says: string;
+	hint: string;
+	quote?: boolean;
+	transient?: boolean;
+}
+
+const TOKEN_HINT =
+	'Copy the token again from your OpenCTI profile (API access). From 7.x on tokens expire, and the user needs the capability APIACCESS_USETOKEN.';
+const URL_HINT =
+	'Give the address of the platform itself, for example https://opencti.example.com, with its path prefix if it has one, without /graphql or /dashboard.';
+const TOO_LARGE_HINT =
+	'Raise the limit on the platform (app:max_payload_body_size, 50 MB by default) or on the proxy in front of it, or send less content.';
+const VERSION_HINT =
+	'The platform may be older than OpenCTI 6.1, or older than this operation: update it, or leave that option out.';
+const LOCKED: Verdict = {
+	code: 'OPENCTI_LOCKED',
+	says: 'other writers kept the object locked',
+	hint: 'Try again later, or send fewer reports at a time.',
+	transient: true,
+};
+const STORAGE: Verdict = {
+	code: 'OPENCTI_UNAVAILABLE',
+	says: "the platform's database or file storage failed",
+	hint: 'Try again later; the platform log names the cause.',
+	transient: true,
+	quote: true,
+};
+const TOKEN: Verdict = { code: 'OPENCTI_TOKEN_REFUSED', says: 'the token was not accepted', hint: TOKEN_HINT };
+const LOGIN_GATE: Verdict = {
+	code: 'OPENCTI_TOKEN_REFUSED',
+	says: 'the user of this token must first complete a login step (second factor, new password or licence)',
+	hint: 'Log in with that user in the browser once, or use the token of a service account.',
+};
+const FORBIDDEN: Verdict = { code: 'OPENCTI_FORBIDDEN', says: 'the user of this token may not do this', hint: '' };
+const VERSION: Verdict = {
+	code: 'OPENCTI_VERSION',
+	says: 'the platform does not know this operation or one of its fields',
+	hint: VERSION_HINT,
+	quote: true,
+};
+const VALIDATION: Verdict = {
+	code: 'OPENCTI_VALIDATION',
+	says: 'the platform does not accept a value',
+	hint: 'Correct the value that the message names.',
+	quote: true,
+};
+const MANDATORY: Verdict = {
+	code: 'OPENCTI_VALIDATION',
+	says: 'the platform asks for more than was given',
+	hint: 'The entity settings of the platform make an attribute or an external reference mandatory: fill it in, or give the user KNOWLEDGE_KNUPDATE_KNBYPASSFIELDS / _KNBYPASSREFERENCE.',
+	quote: true,
+};
+const REFUSED: Verdict = {
+	code: 'OPENCTI_REFUSED',
+	says: 'the platform refused',
+	hint: 'The message gives its reason; the platform log has the details.',
+	quote: true,
+};
+const RESTRICTED: Verdict = {
+	code: 'OPENCTI_RESTRICTED',
+	says: 'the object exists already, but the user of this token may not see it',
+	hint: 'Give the user access to its markings or organisations, or let the owner share it.',
+};
+const DRAFT: Verdict = {
+	code: 'OPENCTI_DRAFT_CLOSED',
+	says: 'the draft workspace is validated or gone',
+	hint: 'Choose an open draft workspace, or make a new one.',
+};
+
+/** By `extensions.data.doc_code`, which is more exact than the code. */
+const BY_DOC_CODE: Record<string, Verdict> = {
+	RESTRICTED_ELEMENT: RESTRICTED,
+	INSUFFICIENT_CONFIDENCE_LEVEL: {
+		...REFUSED,
+		hint: "Raise the maximum confidence level of the token's user or group, or give a lower confidence.",
+	},
+	INCORRECT_OBSERVABLE_FORMAT: { ...VALIDATION, says: 'the platform does not accept an observable' },
+	INCORRECT_INDICATOR_FORMAT: { ...VALIDATION, says: 'the platform does not accept an indicator pattern' },
+	INDICATOR_PATTERN_EXCLUDED: {
+		...VALIDATION,
+		says: 'an exclusion list of the platform forbids an indicator',
+		hint: 'Leave the indicator out, or take the value off the exclusion list.',
+	},
+};
+
+/** By `extensions.code`. Texts are never compared: they change between versions. */
+const BY_CODE: Record<string, Verdict> = {
+	AUTH_REQUIRED: TOKEN,
+	AUTH_FAILURE: LOGIN_GATE,
+	OTP_REQUIRED: LOGIN_GATE,
+	OTP_REQUIRED_ACTIVATION: LOGIN_GATE,
+	LTS_REQUIRED_ACTIVATION: LOGIN_GATE,
+	PASSWORD_CHANGE_REQUIRED: LOGIN_GATE,
+	FORBIDDEN_ACCESS: FORBIDDEN,
+	ACCESS_REQUIRED: RESTRICTED,
+	MISSING_REFERENCE_ERROR: {
+		code: 'OPENCTI_REFERENCE_MISSING',
+		says: 'a marking, author, label or object that the call refers to is missing, or the user may not use it',
+		hint: 'This call created nothing. Check that the user may use the marking and see the author, then run it again.',
+		quote: true,
+	},
+	VALIDATION_ERROR: MANDATORY,
+	LOCK_ERROR: LOCKED,
+	DATABASE_ERROR: STORAGE,
+	FILESYSTEM_ERROR: STORAGE,
+	ALREADY_DELETED_ERROR: { ...REFUSED, says: 'the object was deleted meanwhile' },
+	DRAFT_LOCKED: DRAFT,
+	BAD_USER_INPUT: VALIDATION,
+	GRAPHQL_VALIDATION_FAILED: VERSION,
+	GRAPHQL_PARSE_FAILED: VERSION,
+};
+
+/**
+ * The data of a GraphQL answer, or an {@link OpenCtiError}.
+ *
+ * The platform answers errors with HTTP 200, wrong URLs with HTTP 200 and a page, and too large a request with
+ * HTTP 500: success is a 2xx status, JSON, no `errors`, and a field that is there.
+ */
+export function readAnswer<D>(document: OpenCtiDocument<unknown, D>, response: HttpResponse, where: string): D {
+	const parsed = parseObject(response);
+	const errors = parsed === undefined ? undefined : parsed['errors'];
+	if (Array.isArray(errors) && errors.length > 0) {
+		throw graphQlError(document, errors[0] as GraphQlError, where);
+	}
+	if (parsed === undefined && response.status === 200 && /\bjson\b/.test(response.headers['content-type'] ?? '')) {
+		throw new OpenCtiError(
+			'OPENCTI_ANSWER_UNREADABLE',
+			`${where}: the answer to ${document.name} is cut or broken JSON`,
+			{
+				hint: 'Something between here and the platform changes answers; try again without it.',
+			},
+		);
+	}
+	if (response.status !== 200 || parsed === undefined) throw transportError(response, parsed, where);
+	const data = parsed['data'];
+	if (typeof data !== 'object' || data === null) {
+		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer to ${document.name} holds no data`, {
+			hint: URL_HINT,
+		});
+	}
+	for (const field of document.required) {
+		if ((data as Record<string, unknown>)[field] === null || (data as Record<string, unknown>)[field] === undefined) {
+			throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: ${document.name} returned no ${field}`, {
+				hint: 'The platform did not do what was asked and gave no reason; its log may.',
+			});
+		}
+	}
+	return data as D;
+}
+
+function parseObject(response: HttpResponse): Record<string, unknown> | undefined {
+	// A page of a proxy can be large; JSON of the platform starts with a brace.
+	if (!/^\s*\{/.test(response.body.subarray(0, 64).toString('latin1'))) return undefined;
+	try {
+		return response.json<Record<string, unknown>>();
+	} catch {
+		return undefined;
+	}
+}
+
+/** What a table says of a word of the platform's: its own entries, not what every object inherits. */
+function own(verdicts: Record<string, Verdict>, code: string | undefined): Verdict | undefined {
+	return code !== undefined && Object.hasOwn(verdicts, code) ? verdicts[code] : undefined;
+}
+
+function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQlError, where: string): OpenCtiError {
+	const platformCode = text(error.extensions?.code) ?? text(error.name) ?? 'UNKNOWN_ERROR';
+	const docCode = text(error.extensions?.data?.['doc_code']);
+	const said = text(error.message) ?? 'no reason given';
+	let verdict = own(BY_DOC_CODE, docCode) ?? own(BY_CODE, platformCode) ?? REFUSED;
+	// BAD_USER_INPUT is both a value that breaks a rule (it then names the field) and a field that this version lacks.
+	if (
+		platformCode === 'BAD_USER_INPUT' &&
+		error.extensions?.field === undefined &&
+		/is not defined by type/.test(said)
+	) {
+		verdict = VERSION;
+	}
+	const missing = verdict === FORBIDDEN ? document.needs : undefined;
+	const quoted = verdict.quote ? `: ${clip(said)}` : '';
+	const needed = missing && missing.length > 0 ? ` (needs ${missing.join(' or ')})` : '';
+	return new OpenCtiError(verdict.code, `${where}: ${verdict.says}${needed} (${document.name})${quoted}`, {
+		hint:
+			verdict === FORBIDDEN
+				? missing && missing.length > 0
+					? `Give the token's user a role with ${missing.join(' or ')}.`
+					: 'Check the access of the user to this object.'
+				: verdict.hint,
+		transient: verdict.transient ?? false,
+		platformCode,
+		...(docCode === undefined ? {} : { docCode }),
+		...(missing ? { missingCapabilities: missing } : {}),
+	});
+}
+
+/** Answers that did not come out of GraphQL: the platform's web server, or a proxy in front of it. */
+function transportError(
+	response: HttpResponse,
+	parsed: Record<string, unknown> | undefined,
+	where: string,
+): OpenCtiError {
+	const { status } = response;
+	const said = text(parsed?.['error']) ?? text(parsed?.['message']);
+	const reason = said === undefined ? '' : `: ${clip(said)}`;
+	if (status === 413 || (said !== undefined && /too large|exceeds the \d+ byte/.test(said))) {
+		return new OpenCtiError('OPENCTI_TOO_LARGE', `${where}: the request is too large (HTTP ${status})`, {
+			hint: TOO_LARGE_HINT,
+			status,
+		});
+	}
+	if (status === 429 || status === 502 || status === 503 || status === 504) {
+		const what = status === 429 ? 'too many requests' : 'the platform or the proxy in front of it is not available';
+		return new OpenCtiError('OPENCTI_UNAVAILABLE', `${where}: ${what} (HTTP ${status})`, {
+			hint: 'Try again later.',
+			transient: true,
+			status,
+		});
+	}
+	if (status === 401 || status === 407) {
+		return new OpenCtiError(
+			'OPENCTI_TOKEN_REFUSED',
+			`${where}: HTTP ${status}, from a proxy in front of the platform`,
+			{
+				hint: 'OpenCTI itself answers a wrong token with HTTP 200: a gateway before it asks for a login of its own.',
+				status,
+			},
+		);
+	}
+	if (status === 403) {
+		return new OpenCtiError(
+			'OPENCTI_FORBIDDEN',
+			`${where}: HTTP 403, from a proxy or firewall in front of the platform`,
+			{
+				hint: 'Let the gateway pass POST requests to /graphql from this host.',
+				status,
+			},
+		);
+	}
+	if (status < 300 || status === 404 || status === 405 || (status >= 300 && status < 400)) {
+		const what = status >= 300 && status < 400 ? 'a redirect' : parsed === undefined ? 'a page' : 'something else';
+		return new OpenCtiError('OPENCTI_URL_WRONG', `${where}: ${what} came (HTTP ${status}), not OpenCTI's GraphQL`, {
+			hint: URL_HINT,
+			status,
+		});
+	}
+	return new OpenCtiError('OPENCTI_REFUSED', `${where}: the platform refused (HTTP ${status})${reason}`, {
+		hint: 'The platform log has the details.',
+		status,
+	});
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** A platform's text can repeat what was sent, the message's body among it: only what names the fault is shown. */
+function clip(said: string): string {
+	const oneLine = withoutEchoedValue(said).replace(/\s+/g, ' ').trim();
+	const { maxQuotedCharacters } = OPENCTI_LIMITS;
+	return oneLine.length > maxQuotedCharacters ? `${oneLine.slice(0, maxQuotedCharacters)}…` : oneLine;
+}
+
+/** graphql-js prints the whole invalid value before the reason: `Variable "$i" got invalid value {…}; Field "x" …`. */
+function withoutEchoedValue(said: string): string {
+	const at = said.indexOf(' got invalid value ');
+	if (at < 0) return said;
+	const field = /Field "[\w.]{1,100}" (?:is not defined by type|of required type) "[\w![\]]{1,100}"/.exec(said);
+	if (field !== null) return field[0];
+	const place = /at "([\w.[\]]{1,100})"[.;] ([^"{}]{1,200})$/.exec(said);
+	return place === null ? said.slice(0, Math.min(at, 100)) : `${place[1]}: ${place[2]}`;
+}

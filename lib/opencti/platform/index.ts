@@ -1,0 +1,9 @@
+/** The platform: how it is called, what its answers mean, and what is looked up on it. Knows neither reports nor bundles. */
+export { attempt, failureOf, type Failure } from './attempt';
+export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode } from './errors';
+export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
+export { missingMarkings, nameOfMarking, strictest } from './markings';
+export { allPages } from './pages';
+export { Platform, type PlatformOptions } from './platform';
+export { type AuthorKind, type DraftAuthor, type DraftReference, type MissingValues } from './references';
+export { type UploadFile } from './transport';

@@ -1,0 +1,79 @@
+import type { Logger } from '../../logger';
+import type { OpenCtiDocument } from '../documents';
+import { OpenCtiError } from './errors';
+import { References } from './references';
+import { OpenCtiTransport, type TransportOptions, type UploadFile } from './transport';
+
+export interface PlatformOptions extends TransportOptions {
+	/**
+	 * Where the work goes: `live` data, the draft workspace of this `id`, or wherever the `user`'s own settings say.
+	 * Draft workspaces exist from OpenCTI 6.4 on. Default `live`.
+	 */
+	workspace?: 'live' | 'user' | { id: string };
+}
+
+/** The header that means live data, even for a user who last worked in a draft. */
+const LIVE = '';
+
+/**
+ * One OpenCTI platform as one user works on it: its calls, all in one workspace, and what was looked up on it. All that is done
+ * to a platform takes this one object.
+ */
+export class Platform {
+	/** Ids of markings, authors, labels, vocabularies: looked up once. */
+	readonly references: References;
+	readonly logger: Logger | undefined;
+	readonly #transport: OpenCtiTransport;
+	/** '' is live data; undefined leaves it to the user's settings. */
+	readonly #draftId: string | undefined;
+
+	/**
+	 * @throws HttpError `HTTP_CONFIGURATION` for an unusable URL; OpenCtiError `OPENCTI_TOKEN_REFUSED` for an unusable token,
+	 * `OPENCTI_INPUT` for the id of a draft workspace that is not one: what is meant for approval must not go live
+	 */
+	constructor({ workspace = 'live', ...transport }: PlatformOptions) {
+		this.#transport = new OpenCtiTransport(transport);
+		this.#draftId = draftIdOf(workspace);
+		this.logger = transport.logger;
+		this.references = new References((document, variables) => this.call(document, variables));
+	}
+
+	/** Base address as it is used, without a slash at the end. */
+	get baseUrl(): string {
+		return this.#transport.baseUrl;
+	}
+
+	/** Which data it works on, as far as that is known here. */
+	get workspace(): 'live' | 'user' | 'draft' {
+		if (this.#draftId === undefined) return 'user';
+		return this.#draftId === LIVE ? 'live' : 'draft';
+	}
+
+	/** One operation in the workspace. See {@link OpenCtiTransport.call}. */
+	call<V, D>(document: OpenCtiDocument<V, D>, variables: V, file?: UploadFile): Promise<D> {
+		return this.#transport.call(document, variables, {
+			...(file === undefined ? {} : { file }),
+			...(this.#draftId === undefined ? {} : { draftId: this.#draftId }),
+		});
+	}
+
+	/** One operation on live data, wherever the work goes otherwise. */
+	callLive<V, D>(document: OpenCtiDocument<V, D>, variables: V): Promise<D> {
+		return this.#transport.call(document, variables, { draftId: LIVE });
+	}
+
+	/** Closes the connections. */
+	async close(): Promise<void> {
+		await this.#transport.close();
+	}
+}
+
+function draftIdOf(workspace: NonNullable<PlatformOptions['workspace']>): string | undefined {
+	if (workspace === 'live') return LIVE;
+	if (workspace === 'user') return undefined;
+	const id: unknown = (workspace as { id?: unknown } | null)?.id;
+	if (typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)) return id;
+	throw new OpenCtiError('OPENCTI_INPUT', 'The ID of the draft workspace is not one that OpenCTI gives', {
+		hint: 'Copy it from the address of the draft in OpenCTI, or leave it out for live data.',
+	});
+}

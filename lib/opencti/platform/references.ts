@@ -1,0 +1,222 @@
+import { stixId } from '../../stix';
+import { OPENCTI_LIMITS } from '../../limits';
+import {
+	anyOf,
+	DOMAIN_OBJECT,
+	EXTERNAL_REFERENCE_ADD,
+	IDENTITY_ADD,
+	LABEL_ADD,
+	LABELS,
+	MARKINGS,
+	nodesOf,
+	VOCABULARY,
+	VOCABULARY_ADD,
+	type ExternalReferenceInput,
+	type IdentityType,
+	type MarkingNode,
+	type OpenCtiDocument,
+} from '../documents';
+import { OpenCtiError } from './errors';
+import { findMarking } from './markings';
+import { allPages } from './pages';
+
+export type AuthorKind = 'organization' | 'individual' | 'system';
+
+/** By name (made when missing), or by the id of an identity that exists. */
+export type DraftAuthor = { name: string; kind: AuthorKind } | { id: string };
+
+export interface DraftReference {
+	sourceName: string;
+	externalId?: string;
+	url?: string;
+	description?: string;
+}
+
+/** What to do with a label or vocabulary value that the platform does not have. */
+export type MissingValues = 'create' | 'skip' | 'error';
+
+/** One operation on the platform. */
+type Call = <V, D>(document: OpenCtiDocument<V, D>, variables: V) => Promise<D>;
+
+const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
+	organization: 'Organization',
+	individual: 'Individual',
+	system: 'System',
+};
+
+/**
+ * Ids of what a report refers to: markings, author, labels, references. Each is looked up before anything is created,
+ * because the platform drops a reference that it cannot resolve, and kept for the life of the client.
+ */
+export class References {
+	#allMarkings?: MarkingNode[];
+	readonly #authors = new Map<string, string>();
+	readonly #labelIds = new Map<string, string>();
+	readonly #vocabularies = new Map<string, Set<string>>();
+
+	readonly #call: Call;
+
+	constructor(call: Call) {
+		this.#call = call;
+	}
+
+	/**
+	 * The markings asked for.
+	 *
+	 * @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN`, with what exists instead
+	 */
+	async markings(wanted: readonly string[]): Promise<MarkingNode[]> {
+		if (wanted.length === 0) return [];
+		const fresh = this.#allMarkings === undefined;
+		let all = (this.#allMarkings ??= await this.#readMarkings());
+		if (!fresh && wanted.some((name) => findMarking(all, name) === undefined)) {
+			all = this.#allMarkings = await this.#readMarkings();
+		}
+		return wanted.map((name) => {
+			const found = findMarking(all, name);
+			if (found !== undefined) return found;
+			const known = all.flatMap(({ definition }) => (definition === null ? [] : [definition])).sort();
+			throw new OpenCtiError(
+				'OPENCTI_MARKING_UNKNOWN',
+				`The platform has no marking ${JSON.stringify(name.slice(0, 100))}, or the user may not see it`,
+				{
+					hint: `Nothing was created. Choose one of: ${known.join(', ') || 'none that the user may see'}.`,
+					known,
+				},
+			);
+		});
+	}
+
+	/** Those of these ids that are among the markings read before. */
+	knownMarkings(ids: readonly (string | null)[]): MarkingNode[] {
+		const wanted = new Set(ids);
+		return (this.#allMarkings ?? []).filter(({ id, standard_id }) => wanted.has(id) || wanted.has(standard_id));
+	}
+
+	/**
+	 * Id of the author, made when it is given by name and missing.
+	 *
+	 * @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN`
+	 */
+	async author(author: DraftAuthor): Promise<string> {
+		const id = 'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
+		const cached = this.#authors.get(id);
+		if (cached !== undefined) return cached;
+		const { stixDomainObject: found } = await this.#call(DOMAIN_OBJECT, { id });
+		if (found !== null && !found.parent_types.includes('Identity')) {
+			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
+				hint: 'Nothing was created. Give an organization, individual, system or sector.',
+			});
+		}
+		let internal = found?.id;
+		if (internal === undefined && 'id' in author) {
+			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The platform has no author ${id}, or the user may not see it`, {
+				hint: 'Nothing was created. Check the id, or give the author by name to have it made.',
+			});
+		}
+		if (internal === undefined && 'name' in author) {
+			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
+			internal = (await this.#call(IDENTITY_ADD, { input })).identityAdd.id;
+		}
+		this.#authors.set(id, internal ?? id);
+		return internal ?? id;
+	}
+
+	/**
+	 * Ids of the labels, and the values left out because `missing` is `skip`.
+	 *
+	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
+	 */
+	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
+		const wanted = new Map<string, string>();
+		for (const value of values) {
+			const id = stixId('label', { value });
+			if (!wanted.has(id)) wanted.set(id, value);
+		}
+		const unknown = [...wanted.keys()].filter((id) => !this.#labelIds.has(id));
+		for (let at = 0; at < unknown.length; at += 100) {
+			const ids = unknown.slice(at, at + 100);
+			const { labels } = await this.#call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
+			for (const { id, standard_id } of nodesOf(labels)) this.#labelIds.set(standard_id, id);
+		}
+		const skipped: string[] = [];
+		for (const [id, value] of wanted) {
+			if (this.#labelIds.has(id)) continue;
+			if (missing === 'skip') skipped.push(value);
+			else if (missing === 'create') {
+				const { labelAdd } = await this.#call(LABEL_ADD, { input: { value } });
+				this.#labelIds.set(id, labelAdd.id);
+			} else {
+				throw new OpenCtiError(
+					'OPENCTI_LABEL_UNKNOWN',
+					`The platform has no label ${JSON.stringify(value.slice(0, 100))}`,
+					{
+						hint: 'Nothing was created. Make the label in OpenCTI (Settings, Taxonomies), or let this operation create missing labels.',
+					},
+				);
+			}
+		}
+		const ids = [...wanted.keys()].flatMap((id) => this.#labelIds.get(id) ?? []);
+		return { ids: [...new Set(ids)], skipped };
+	}
+
+	/** Makes the references, or finds them: the platform gives the existing one back. */
+	async externalReferences(references: readonly DraftReference[]): Promise<string[]> {
+		const ids: string[] = [];
+		for (const { sourceName, externalId, url, description } of references) {
+			const input: ExternalReferenceInput = {
+				source_name: sourceName,
+				...(externalId === undefined ? {} : { external_id: externalId }),
+				...(url === undefined ? {} : { url }),
+				...(description === undefined ? {} : { description }),
+			};
+			ids.push((await this.#call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
+		}
+		return [...new Set(ids)];
+	}
+
+	/**
+	 * Values that the vocabulary has; the platform drops the others in silence.
+	 *
+	 * @throws OpenCtiError `OPENCTI_REPORT_TYPE_UNKNOWN`
+	 */
+	async vocabulary(
+		category: 'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov',
+		values: readonly string[],
+		missing: MissingValues,
+	): Promise<{ values: string[]; skipped: string[] }> {
+		if (values.length === 0) return { values: [], skipped: [] };
+		let known = this.#vocabularies.get(category);
+		if (known === undefined) {
+			const answer = await this.#call(VOCABULARY, { category, first: 1000 });
+			known = new Set(nodesOf(answer.vocabularies).map(({ name }) => name));
+			this.#vocabularies.set(category, known);
+		}
+		const skipped: string[] = [];
+		for (const name of values) {
+			if (known.has(name)) continue;
+			if (missing === 'skip') skipped.push(name);
+			else if (missing === 'create') {
+				await this.#call(VOCABULARY_ADD, { input: { name, category } });
+				known.add(name);
+			} else {
+				throw new OpenCtiError(
+					'OPENCTI_REPORT_TYPE_UNKNOWN',
+					`${JSON.stringify(name.slice(0, 100))} is no value of ${category}`,
+					{
+						hint: `Nothing was created. Choose one of: ${[...known].sort().join(', ')}.`,
+						known: [...known].sort(),
+					},
+				);
+			}
+		}
+		return { values: values.filter((name) => !skipped.includes(name)), skipped };
+	}
+
+	async #readMarkings(): Promise<MarkingNode[]> {
+		return await allPages(
+			OPENCTI_LIMITS.maxMarkingPages,
+			async (page) => (await this.#call(MARKINGS, page)).markingDefinitions,
+		);
+	}
+}

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * A character that takes no place, or turns the direction of writing: soft hyphen, zero-width characters, marks and isolates. Whoever
+ * hides a link from filters puts them into its host; browsers leave them out.
+ */
+export const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+
+/** The text without its {@link INVISIBLE} characters. */
+export function withoutInvisible(text: string): string {
+	return text.replace(INVISIBLE, '');
+}
+
+const MARKUP: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+};
+
+/** The text for HTML and XML, in elements and in quoted attributes. */
+export function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => MARKUP[character]!);
+}
+
+/** Percent-decodes once. What is not UTF-8 stays as it is; a plus sign is a plus sign. */
+export function decodePercent(text: string): string {
+	return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+		// decodeURIComponent throws, and a text may hold a million such.
+		const bytes = Buffer.from(escaped.replaceAll('%', ''), 'hex');
+		return isUtf8(bytes) ? bytes.toString('utf8') : escaped;
+	});
+}
+
+/** The text with every lone surrogate replaced by U+FFFD. */
+export function wellFormed(text: string): string {
+	// ES2024, in every Node since 20; ten times as fast as an expression that looks for them.
+	return (text as string & { isWellFormed(): boolean }).isWellFormed()
+		? text
+		: text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}

@@ -1,0 +1,25 @@
+const TLS_CODE = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
+/** What a peer answers, or OpenSSL says of it, that does not speak TLS on this port. */
+const NOT_TLS: ReadonlySet<string> = new Set([
+	'EPROTO',
+	'ERR_SSL_WRONG_VERSION_NUMBER',
+	'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+]);
+
+/** Whether Node's code of an error says that TLS was not agreed upon, or the certificate not accepted. */
+export function isTlsCode(code: string): boolean {
+	return TLS_CODE.test(code);
+}
+
+/**
+ * What to do about it.
+ *
+ * @param notTls What to do when the peer does not speak TLS on this port: that differs by protocol.
+ */
+export function tlsHint(code: string, notTls: string): string {
+	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+		return 'The certificate is for another host name: use the name that the certificate carries.';
+	if (code === 'CERT_HAS_EXPIRED') return 'The certificate has expired: renew it on the server.';
+	if (NOT_TLS.has(code)) return `The server does not speak TLS on this port. ${notTls}`;
+	return "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
+}
