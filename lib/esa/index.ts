@@ -1,7 +1,7 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
 export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
-export { TEXT_OPERATORS, type TextOperator } from './column';
+export type { TextOperator } from './column';
 export * from './errors';
 export { DELIVERY_STATUSES, ESA_EVENTS, type EsaEvent, type SearchColumn, type TextColumn } from './fields';
 export { planHunt } from './huntTarget';
