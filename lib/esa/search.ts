@@ -63,7 +63,7 @@ function parametersOf(name: SearchColumn, given: TextField | number | undefined)
 	if (value === undefined || value === '') return [];
 	const column: Column = COLUMNS[name];
 	if (!TEXT_OPERATORS.includes(operator)) throw refusal(name, `the operators are ${TEXT_OPERATORS.join(', ')}`);
-	const text = valueText(column, { kind: 'string', text: String(value) });
+	const text = valueText(column, String(value), 'string');
 	if (typeof text !== 'string') throw refusal(name, text.problem);
 	return [parameterOf(column, text, operator)];
 }

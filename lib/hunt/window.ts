@@ -74,10 +74,11 @@ export function timeText(time: number): string {
 	const date = new Date(time);
 	const year = date.getUTCFullYear();
 	if (year > 9999) return date.toISOString();
-	const milliseconds = date.getUTCMilliseconds();
 	const day = `${two(Math.floor(year / 100))}${two(year % 100)}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
-	const clock = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-	return `${day}T${clock}.${Math.floor(milliseconds / 100)}${two(milliseconds % 100)}Z`;
+	const minute = `${day}T${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+	if (time % MINUTE === 0) return `${minute}:00.000Z`;
+	const milliseconds = date.getUTCMilliseconds();
+	return `${minute}:${two(date.getUTCSeconds())}.${Math.floor(milliseconds / 100)}${two(milliseconds % 100)}Z`;
 }
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));

@@ -362,6 +362,14 @@ describe('bounds', () => {
 	});
 });
 
+it('planning asks for no formatter of dates: that would take longer than the plan', () => {
+	const formatters = jest.spyOn(Intl, 'DateTimeFormat');
+	planHunt("[ipv4-addr:value = '192.0.2.1']", { now });
+	translatePattern("[ipv4-addr:value = '192.0.2.1']");
+	expect(formatters).not.toHaveBeenCalled();
+	formatters.mockRestore();
+});
+
 it('a plan is plain JSON', () => {
 	const plan = planHunt(`[email-message:x_cisco_mid = 1757 AND ${M}spam_positive = 'true'] ${WINDOW}`);
 	expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
