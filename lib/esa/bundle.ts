@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
+import { wellFormed } from '../text';
 import { observations20, type Bundle20 } from './bundle20';
 import { addressOf, fromOf, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
 
@@ -35,7 +36,7 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions & { stixVersion?: '2.1' }): Bundle;
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions): Bundle | Bundle20;
 export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptions = {}): Bundle | Bundle20 {
-	const messages = onlyOnce(rows).map(readRow);
+	const messages = onlyOnce(rows).map(readRow).map(storable);
 	const identity = identityObject();
 	if (options.stixVersion === '2.0') {
 		const { spec_version: _, ...identity20 } = identity;
@@ -50,6 +51,20 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 	}
 	const list = [...objects.values()];
 	return { type: 'bundle', id: bundleId(list), objects: list as unknown as StixObject[] };
+}
+
+/**
+ * With texts that any database stores: U+FFFD in place of NUL and of half of a character. Hunts look at the rows as the appliance
+ * wrote them.
+ */
+function storable(message: TrackedMessage): TrackedMessage {
+	const stored = (value: unknown): unknown => {
+		if (typeof value === 'string') return wellFormed(value.replaceAll('\0', '\uFFFD'));
+		if (Array.isArray(value)) return value.map(stored);
+		return value instanceof Map ? new Map([...value].map(([mid, one]) => [mid, stored(one)])) : value;
+	};
+	const texts = Object.entries(message).map(([name, value]) => [name, stored(value)] as const);
+	return Object.fromEntries(texts) as unknown as TrackedMessage;
 }
 
 function onlyOnce(rows: readonly EsaRow[]): EsaRow[] {

@@ -19,6 +19,7 @@ export interface View {
 const BRACKETED =
 	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
+const LEADING_COLONS = /^\[:\]\[:\][0-9a-f]/i;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
 const HIDDEN = new RegExp(`${INVISIBLE.source}+`, 'y');
 
@@ -214,11 +215,11 @@ function readBracket(
 	}
 	if (colon !== undefined) {
 		const left = previous(at);
-		return isEdge(left) || left === ':' || left === ']'
-			? /[\w:/\\[\s]/.test(follows)
-				? reading(colon)
-				: undefined
-			: undefined;
+		// `[:][:]ffff` and `2001[:]db8[:][:]`: an IPv6 address may begin and end with its colons.
+		const isFirst = (left === '' || hostClass(left.charCodeAt(0)) === 0) && LEADING_COLONS.test(text.slice(at, at + 8));
+		const isLast = left === ':' && text[at - 1] === ']';
+		if (!(isEdge(left) || left === ':' || left === ']' || isFirst)) return undefined;
+		return isLast || /[\w:/\\[\s]/.test(follows) ? reading(colon) : undefined;
 	}
 	if (slash !== undefined) return /[\w:/]/.test(previous(at)) ? reading(slash) : undefined;
 	if (dash !== undefined) return isEdge(previous(at)) && isEdge(follows) ? reading('-') : undefined;

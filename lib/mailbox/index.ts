@@ -1,6 +1,6 @@
 export type * from './mailbox';
 export { MailboxError } from './errors';
-export type { MailboxErrorCode, MailboxErrorDetails } from './errors';
+export type { MailboxErrorCode } from './errors';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';

@@ -348,7 +348,7 @@ function gmailSource(json: Json): EmailSource {
 
 function uidOf(json: Json): number | undefined {
 	const uid = isRecord(json.attributes) ? json.attributes.uid : undefined;
-	return typeof uid === 'number' ? uid : undefined;
+	return Number.isSafeInteger(uid) && (uid as number) >= 0 ? (uid as number) : undefined;
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

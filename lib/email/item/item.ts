@@ -1,8 +1,8 @@
-import { isRecord } from '../../json';
 import { hash } from 'node:crypto';
+import { isRecord } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
 import { Budget } from '../budget';
-import { withoutHalfCharacter, readEnvelope, parseHeaderBlock, parseStructuredField } from '../header';
+import { parseHeaderBlock, parseStructuredField, readEnvelope, withoutHalfCharacter } from '../header';
 import type { Attachment, Email, ParseOptions } from '../email';
 import { EmailError } from '../errors';
 import { safeFileName } from '../fileName';
@@ -20,7 +20,7 @@ import {
 import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './formats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
-import { hashesOf, guessBoundary } from '../mime';
+import { guessBoundary, hashesOf, textParts } from '../mime';
 import { readOutlookFile, readOutlookMessage } from '../outlook';
 import { parseEmail } from '../parse';
 import { recordedFailure } from './unfetched';
@@ -364,22 +364,6 @@ function mailboxOf({ receivedAt, source, id }: ParseOptions): Partial<Email> {
 	};
 }
 
-function textParts(text: string | undefined, html: string | undefined): Email['parts'] {
-	return (
-		[
-			['text/plain', text],
-			['text/html', html],
-		] as const
-	)
-		.filter(([, body]) => body !== undefined)
-		.map(([contentType, body], i) => ({
-			partId: String(i + 1),
-			contentType,
-			size: Buffer.byteLength(body!),
-			text: body!,
-		}));
-}
-
 /** The binary data of such an item are the message's attachments. */
 async function attachmentsOf(
 	binary: BinaryReader,
@@ -408,8 +392,11 @@ async function attachmentsOf(
 			...(keep ? { content } : { contentOmitted: true }),
 		};
 		if (isMessageFile(info) && content.length > 0) {
-			attachment.email = await parseEmail(content, { ...options(parse), keepRawBytes: keep ? content.length : 0 });
-			warnings.fromInside(attachment.email);
+			if (budget.maxDepth > 0) {
+				const inside = { maxDepth: budget.maxDepth - 1, keepRawBytes: keep ? content.length : 0 };
+				attachment.email = await parseEmail(content, { ...options(parse), ...inside });
+				warnings.fromInside(attachment.email);
+			} else warnings.notice('too-deep');
 		}
 		attachments.push(attachment);
 	}

@@ -232,20 +232,3 @@ export function dueRetries(state: GraphFolderState, now: number): Queued[] {
 		.slice(0, GRAPH_LIMITS.retriesPerPoll)
 		.map(([id, [, , receivedAt, links]]) => (links === undefined ? [id, receivedAt] : [id, receivedAt, links]));
 }
-
-/** A cursor comes out of n8n's database: of another version, or edited by hand, it must not crash every poll. */
-export function isFolderState(state: GraphFolderState): boolean {
-	return (
-		state.v === 1 &&
-		[state.account, state.folder, state.folderId, state.link, state.seen].every((text) => typeof text === 'string') &&
-		['initial', 'steady', 'resync'].includes(state.phase) &&
-		(state.method === 'delta' || (state.method === 'modified' && Array.isArray(state.mark?.recent))) &&
-		Array.isArray(state.todo) &&
-		state.todo.every(
-			(queued) => Array.isArray(queued) && typeof queued[0] === 'string' && typeof queued[1] === 'number',
-		) &&
-		typeof state.retry === 'object' &&
-		state.retry !== null &&
-		[state.base, state.started].every((time) => typeof time === 'number')
-	);
-}

@@ -1,11 +1,12 @@
-import { MailboxError, type MailboxErrorCode, type MailboxErrorDetails } from '../errors';
+import type { ErrorDetails } from '../../errors';
+import { MailboxError, type MailboxErrorCode } from '../errors';
 
 /** An answer of Microsoft Graph that says no. */
 export class GraphError extends MailboxError {
 	constructor(
 		code: MailboxErrorCode,
 		message: string,
-		details: MailboxErrorDetails,
+		details: ErrorDetails,
 		readonly status: number,
 		/** Error codes of the answer, outer to inner, lower case. */
 		readonly graphCodes: readonly string[],

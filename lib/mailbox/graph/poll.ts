@@ -4,7 +4,6 @@ import type { MailboxMessage, MessageSummary, PollResult, PollWarning } from '..
 import {
 	applyPage,
 	dueRetries,
-	isFolderState,
 	restart,
 	setAside,
 	settle,
@@ -18,6 +17,7 @@ import { resolveFolder, type GraphAccount } from './folders';
 import { fetchMessage, getRow, headerOf, sourceOf, STOPS, SUMMARY_FIELDS, summaryOf } from './messages';
 import { applyModifiedPage } from './modified';
 import { fetchPage, leadsNowhere } from './pages';
+import { readState } from './savedState';
 
 /** Settings of one poll, checked and with their defaults. */
 export interface PollSettings {
@@ -105,16 +105,17 @@ export class FolderPoll {
 
 	async #begin(saved: GraphFolderState | undefined): Promise<void> {
 		const settings = this.#settings;
-		if (saved !== undefined && isFolderState(saved)) {
-			if (saved.account === settings.account && saved.folder === settings.folder) {
-				this.#state = saved;
+		const state = readState(saved);
+		if (state !== undefined) {
+			if (state.account === settings.account && state.folder === settings.folder) {
+				this.#state = state;
 				return;
 			}
 			this.#warn(
 				'other-mailbox',
 				'The cursor belonged to another mailbox or folder: this one is read from its look-back on',
 			);
-		} else if (saved !== undefined) {
+		} else if (saved !== undefined && saved !== null) {
 			this.#warn('cursor-unreadable', 'The cursor could not be read: the folder is read from its look-back on');
 		}
 		const { id, serverTime } = await resolveFolder(this.#account, settings.folder, settings.deadline);

@@ -1,6 +1,14 @@
 import { instant } from '../../settings';
 import { stixId, timestampOf, type AnyBundle, type AnyStixObject } from '../../stix';
-import { draftFile, markingsOf, REPORT_DEFAULTS, textToHtml, type DraftFile, type ReportDraft } from '../container';
+import {
+	draftFile,
+	markingsOf,
+	REPORT_DEFAULTS,
+	storable,
+	textToHtml,
+	type DraftFile,
+	type ReportDraft,
+} from '../container';
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
 import { objectsOf } from './bundleObjects';
 
@@ -25,7 +33,7 @@ export interface ReportFromBundleOptions {
 export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOptions = {}): ReportDraft {
 	const objects = objectsOf(bundle);
 	const report: AnyStixObject = objects.find(({ type }) => type === 'report') ?? { type: 'report', id: '' };
-	const name = (options.name ?? text(report['name']) ?? '').trim();
+	const name = storable((options.name ?? text(report['name']) ?? '').trim());
 	const given = openCtiSettings(() => instant('published', options.published, { otherwise: undefined }));
 	const published = timestampOf(given ?? report['published']);
 	if (name.length < 2 || published === undefined) {
@@ -38,8 +46,8 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 	const references = externalReferences(report);
 	const messageId = references.find(({ sourceName }) => sourceName === 'email')?.externalId;
 	const refs = list(report['object_marking_refs']);
-	return {
-		kind: 'report',
+	return storable({
+		kind: 'report' as const,
 		name,
 		published,
 		description: options.description ?? text(report['description']) ?? '',
@@ -59,7 +67,7 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 		standardId: stixId('report', { name, published }),
 		...(messageId === undefined ? {} : { messageId }),
 		warnings: [],
-	};
+	});
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);

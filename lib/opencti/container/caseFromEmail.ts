@@ -5,6 +5,7 @@ import { escapeHtml } from '../../text';
 import { emailContent } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
+import { storable } from './storable';
 
 export interface CaseDraft extends ContainerDraft {
 	kind: 'case';
@@ -49,8 +50,8 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 	const created = publishedOf(email, options, warnings);
 	const parts = containerParts(email, options, warnings);
 	const thread = [email.inReplyTo, ...[...email.references].reverse()].flatMap((id) => id?.trim() || []);
-	return {
-		kind: 'case',
+	return storable({
+		kind: 'case' as const,
 		...parts,
 		name,
 		created,
@@ -67,7 +68,7 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 		thread: [...new Set(thread)].filter((id) => id !== parts.messageId).slice(0, OPENCTI_LIMITS.maxThreadMessages),
 		standardId: stixId('case-incident', { name, created }),
 		warnings,
-	};
+	});
 }
 
 /** One mail of the conversation as it stands in the case's content. */

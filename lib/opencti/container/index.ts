@@ -12,4 +12,5 @@ export { createCase, type CaseResult } from './incidentCase';
 export { createReport, locateReport, REPORTS, writeReport, type ReportResult } from './report';
 export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
+export { storable } from './storable';
 export { type UploadedFile } from './uploadFiles';

@@ -2,6 +2,7 @@ import type { Email } from '../../email';
 import { stixId } from '../../stix';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import type { ContainerDraft, DraftWarning } from './draft';
+import { storable } from './storable';
 
 export interface ReportDraft extends ContainerDraft {
 	kind: 'report';
@@ -33,8 +34,8 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 	const name = nameOf(email, options.namePrefix, warnings);
 	const published = publishedOf(email, options, warnings);
 	const parts = containerParts(email, options, warnings);
-	return {
-		kind: 'report',
+	return storable({
+		kind: 'report' as const,
 		...parts,
 		// The whole subject stands nowhere else in a report.
 		...(warnings.some(({ code }) => code === 'name-cut') ? { incomplete: true as const } : {}),
@@ -44,5 +45,5 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 		...(options.reliability === undefined ? {} : { reliability: options.reliability }),
 		standardId: stixId('report', { name, published }),
 		warnings,
-	};
+	});
 }

@@ -12,7 +12,7 @@ import { extractIndicators } from '../../../lib/indicators';
 import { EMAIL_LIMITS } from '../../../lib/limits';
 import { reportFromEmail } from '../../../lib/opencti';
 import { emailToBundle } from '../../../lib/stix';
-import { crlf } from './message';
+import { codes, crlf } from './message';
 
 type Json = Record<string, unknown>;
 
@@ -50,7 +50,6 @@ inner body
 --b--
 `);
 const DATED = { publishedFallback: new Date(0) };
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
 const own = async (): Promise<Json> =>
 	JSON.parse(
 		JSON.stringify(emailToJson(await parseEmail(MESSAGE, { id: 'x', source: { kind: 'imap', uid: 5 } }))),
@@ -308,6 +307,26 @@ describe('an item of another node beyond the limits is read up to them, and says
 			['too-many-parts', 'partial'],
 			true,
 		]);
+	});
+
+	it('messages inside of a message that is attached as a file', async () => {
+		let mail = crlf('From: a@example.org\nSubject: innermost\n\nx');
+		for (let i = 0; i < EMAIL_LIMITS.maxDepth + 2; i++)
+			mail = Buffer.concat([crlf('From: a@example.org\nContent-Type: message/rfc822\n\n'), mail]);
+		const files: BinaryReader = {
+			keys: ['attachment_0'],
+			info: () => ({ fileName: 'a.eml' }),
+			read: async () => mail,
+		};
+		const item = { bodyPreview: 'x', subject: 's', id: 'a' };
+		for (const maxDepth of [EMAIL_LIMITS.maxDepth, 3, 1, 0]) {
+			const email = await emailFromItem(item, files, { parse: { maxDepth } });
+			let depth = 0;
+			for (let at = email.attachments[0]?.email; at !== undefined; at = at.attachments[0]?.email) depth++;
+			expect([depth, codes(email)]).toEqual([maxDepth, expect.arrayContaining(['too-deep'])]);
+			const again = emailFromJson(JSON.parse(JSON.stringify(emailToJson(email))) as Json, { maxDepth });
+			expect(emailToJson(again)).toEqual(emailToJson(email));
+		}
 	});
 
 	it('attachments', async () => {

@@ -78,6 +78,39 @@ describe('nothing is lost', () => {
 	});
 });
 
+describe('texts that no database stores', () => {
+	it('hold U+FFFD in place of NUL and of half a character, in both versions of STIX', () => {
+		const bad = 'a\0\ud800b';
+		const rows = [
+			rowWith({
+				subject: bad,
+				sender: `${bad}@example.com`,
+				friendly_from: [bad],
+				recipient: [bad],
+				recipientMap: { 1757: [bad] },
+				finalSubject: { 1757: bad },
+				messageID: { 1757: bad },
+				messageStatus: { 1757: bad },
+				mailPolicy: [bad],
+				senderDomain: bad,
+				senderGroup: bad,
+				hostName: bad,
+				serialNumber: bad,
+				direction: bad,
+				replyTo: bad,
+				sbrs: bad,
+			}),
+		];
+		for (const bundle of [esaRowsToBundle(rows), esaRowsToBundle(rows, { stixVersion: '2.0' })]) {
+			const json = JSON.stringify(bundle);
+			expect(json).not.toMatch(/\\u0000|\\ud800/);
+			expect(json).toContain('a\uFFFD\uFFFDb');
+		}
+		const [message] = ofType(rows, 'email-message');
+		expect(message?.subject).toBe('a\uFFFD\uFFFDb');
+	});
+});
+
 describe('nothing is invented', () => {
 	it('no address for a bounce, no subject for a placeholder, no score None, no resolution, no parts', () => {
 		const row = rowWith({

@@ -339,6 +339,33 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll({} as never)).messages).toHaveLength(2);
 	});
 
+	it.each([
+		['a time that no calendar has', { method: 'modified', mark: { from: 1e300, lowest: 0, recent: [] } }],
+		['rows seen that are none', { method: 'modified', mark: { from: 0, lowest: 0, recent: [null] } }],
+		['a message without an id', { todo: [[null, 5]] }],
+		['an id with half of a character', { todo: [['a\ud800', 5]] }],
+		['a time of reception that is none', { todo: [['a', null]] }],
+		['a retry that is none', { retry: { a: null } }],
+		['a retry of no number of tries', { retry: { a: ['x', 0, 5] } }],
+		['a link to another server', { link: 'https://graph.example.net/v1.0/x' }],
+		['a link that is none', { link: '../x' }],
+		['no folder', { folderId: '' }],
+		['a cap that is none', { left: -1 }],
+		['another version', { v: 2 }],
+	] as const)('a saved state with %s is not used: the folder is read from its look-back on', async (_what, change) => {
+		deliver(2);
+		const { state } = await poll();
+		const result = await poll({ ...state, ...change } as unknown as GraphFolderState);
+		expect([result.warnings.map(({ code }) => code), result.messages.length]).toEqual([['cursor-unreadable'], 2]);
+		expect((await poll(result.state)).warnings).toEqual([]);
+	});
+
+	it('no saved state at all is a first poll, also where the database gives null', async () => {
+		deliver(2);
+		const result = await poll(null as never);
+		expect([result.warnings, result.messages.length]).toEqual([[], 2]);
+	});
+
 	it('a cloud without the delta query is polled by lastModifiedDateTime', async () => {
 		lab.graph.hasDelta = false;
 		deliver(60, 1);
