@@ -38,6 +38,11 @@ export class GraphMailboxError extends MailboxError {
 		return this.status === 404 && this.graphCodes.includes('erroritemnotfound');
 	}
 
+	/** What was given as an id is none: nothing can be there. */
+	get isMalformedId(): boolean {
+		return this.status === 400 && this.graphCodes.includes('errorinvalididmalformed');
+	}
+
 	/** The cloud does not have the message delta query. Only meaningful for the first request of a round. */
 	get isDeltaMissing(): boolean {
 		return (

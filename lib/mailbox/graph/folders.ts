@@ -131,9 +131,7 @@ async function byId(account: GraphAccount, id: string, deadline: number): Promis
 	} catch (error) {
 		if (
 			error instanceof GraphMailboxError &&
-			(error.isGone ||
-				error.graphCodes.includes('errorinvalididmalformed') ||
-				error.graphCodes.includes('errorfoldernotfound'))
+			(error.isGone || error.isMalformedId || error.graphCodes.includes('errorfoldernotfound'))
 		)
 			return undefined;
 		throw error;

@@ -285,7 +285,7 @@ export class FolderPoll {
 				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',
 			);
 			this.#state = restart(state, settings.firstRunCap);
-		} else if (error.isGone) {
+		} else if (error.isGone || error.isMalformedId) {
 			const { id } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 			if (id === state.folderId) throw error;
 			this.#warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);

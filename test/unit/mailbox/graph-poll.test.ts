@@ -360,6 +360,16 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(result.state)).warnings).toEqual([]);
 	});
 
+	it('a saved state whose folder has an id that is none: the folder is found again, and read anew', async () => {
+		deliver(2);
+		const { state } = await poll();
+		deliver(1);
+		const result = await poll({ ...state, link: '', folderId: 'no id, surely' });
+		expect(result.warnings.map(({ code }) => code)).toEqual(['folder-replaced']);
+		expect([result.messages.length, result.state.folderId]).toEqual([1, state.folderId]);
+		expect((await poll(result.state)).warnings).toEqual([]);
+	});
+
 	it('no saved state at all is a first poll, also where the database gives null', async () => {
 		deliver(2);
 		const result = await poll(null as never);
