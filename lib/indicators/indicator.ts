@@ -44,6 +44,7 @@ export type IndicatorFlag =
 	/** Written without a scheme; `http` is what a mail client would open. */
 	| 'scheme-assumed';
 
+/** Algorithms of file hashes, as STIX names them (STIX 2.1 section 10.8). */
 export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
 
 /** One place where a value was found. */

@@ -6,6 +6,6 @@ export { compilePattern, matchPattern, type MatchResult, type PatternMatcher } f
 export { patternForObservable } from './observable';
 export type { MatchInput } from './observations';
 export { parsePattern } from './parse';
-export { printComparison, printLiteral, printPath, printPattern, quote as quotePatternString } from './print';
+export { printComparison, printPattern } from './print';
 export { validatePattern, type PatternVerdict } from './validate';
-export { levelOf, observationsIn, testsIn } from './walk';
+export { testsIn } from './walk';

@@ -56,6 +56,7 @@ function withPrefix(address: string, prefix: string | undefined, bits: number): 
 	return Number(prefix) === bits ? address : `${address}/${Number(prefix)}`;
 }
 
+/** Six pairs of hex digits in lower case with colons (STIX 2.1 section 6.10). */
 export function macValue(text: string): string | undefined {
 	const digits = text.trim().toLowerCase().replace(/[:.-]/g, '');
 	return /^[0-9a-f]{12}$/.test(digits) ? (digits.match(/../g) ?? []).join(':') : undefined;
