@@ -3,11 +3,12 @@ import { STEP_LIMITS } from './limits';
 /**
  * Work that can be done in steps: each `yield` is a place where it may pause. Synchronous and asynchronous forms of a function
  * are the same work, done by {@link finish} or by {@link finishInTurns}.
+ * What is yielded is the matter of whoever drives the work: nothing, as a rule, or what the step gave.
  */
-export type Steps<Result> = Generator<undefined, Result, undefined>;
+export type Steps<Result, Piece = undefined> = Generator<Piece, Result, undefined>;
 
 /** Does all steps at once. */
-export function finish<Result>(steps: Steps<Result>): Result {
+export function finish<Result>(steps: Steps<Result, unknown>): Result {
 	for (;;) {
 		const step = steps.next();
 		if (step.done === true) return step.value;
@@ -20,7 +21,7 @@ export function finish<Result>(steps: Steps<Result>): Result {
  *
  * @throws whatever `signal` was aborted with, at the end of a turn
  */
-export async function finishInTurns<Result>(steps: Steps<Result>, signal?: AbortSignal): Promise<Result> {
+export async function finishInTurns<Result>(steps: Steps<Result, unknown>, signal?: AbortSignal): Promise<Result> {
 	signal?.throwIfAborted();
 	let end = performance.now() + STEP_LIMITS.turnMs;
 	try {

@@ -26,6 +26,8 @@ export type EsaErrorCode =
 	/** Address, account or arguments that cannot be used. */
 	| 'ESA_CONFIGURATION';
 
+const TRANSIENT: ReadonlySet<EsaErrorCode> = new Set<EsaErrorCode>(['ESA_UNAVAILABLE']);
+
 /** What a Cisco Secure Email appliance refused or could not do. */
 export class EsaError extends EmailIntelError {
 	declare readonly code: EsaErrorCode;
@@ -33,13 +35,8 @@ export class EsaError extends EmailIntelError {
 	readonly status?: number;
 
 	constructor(code: EsaErrorCode, message: string, details: ErrorDetails & { status?: number } = {}) {
-		super(code, message, details);
+		super(code, message, { ...details, transient: details.transient ?? TRANSIENT.has(code) });
 		if (details.status !== undefined) this.status = details.status;
-	}
-
-	/** True for what may be gone a moment later. */
-	get transient(): boolean {
-		return this.code === 'ESA_UNAVAILABLE';
 	}
 }
 

@@ -3,7 +3,7 @@ import { HuntError } from '../hunt';
 import { ESA_LIMITS } from '../limits';
 import { instant, settingsOr, wholeNumber } from '../settings';
 import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
-import { COLUMNS, ESA_EVENTS, type EsaEvent } from './fields';
+import { COLUMNS, ESA_EVENTS, type DELIVERY_STATUSES, type EsaEvent, type SearchColumn } from './fields';
 import { minuteAfter, minuteOf } from './minutes';
 import { parameterText, type Parameter } from './query';
 
@@ -27,7 +27,7 @@ export interface SearchFields {
 	senderIp?: string;
 	sha256?: string;
 	direction?: 'incoming' | 'outgoing';
-	deliveryStatus?: 'DELIVERED' | 'DROPPED' | 'ABORTED' | 'BOUNCED';
+	deliveryStatus?: (typeof DELIVERY_STATUSES)[number];
 	/** One gateway behind a manager (SMA). */
 	host?: string;
 	/** One event that happened. The appliance ORs events: one only. */
@@ -36,7 +36,7 @@ export interface SearchFields {
 	rejectedConnections?: boolean;
 }
 
-const NAMES = Object.keys(COLUMNS) as Array<keyof typeof COLUMNS>;
+const NAMES = Object.keys(COLUMNS) as SearchColumn[];
 
 /** The query of a search by fields, without paging. Empty fields are left out. @throws HuntError `HUNT_VALUE_REFUSED` */
 export function searchQuery(fields: SearchFields): string {
@@ -58,12 +58,12 @@ export function searchQuery(fields: SearchFields): string {
 const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
 
 /** None when the field is empty. */
-function parametersOf(name: keyof typeof COLUMNS, given: TextField | number | undefined): Parameter[] {
+function parametersOf(name: SearchColumn, given: TextField | number | undefined): Parameter[] {
 	const { operator = 'is', value } = typeof given === 'object' ? given : { value: given };
 	if (value === undefined || value === '') return [];
 	const column: Column = COLUMNS[name];
 	if (!TEXT_OPERATORS.includes(operator)) throw refusal(name, `the operators are ${TEXT_OPERATORS.join(', ')}`);
-	const text = valueText(column, { kind: 'string', text: String(value) });
+	const text = valueText(column, String(value), 'string');
 	if (typeof text !== 'string') throw refusal(name, text.problem);
 	return [parameterOf(column, text, operator)];
 }

@@ -5,7 +5,7 @@ import {
 	parsePattern,
 	printComparison,
 	printPattern,
-	testsIn,
+	type ComparisonExpression,
 	type ComparisonTest,
 	type Observation,
 	type ObservationExpression,
@@ -169,7 +169,7 @@ class Planner<Term> {
 		const joined: Array<Joined<Term>> = [];
 		const alternativesPerQuery = limitOf('alternativesPerQuery', this.#language);
 		const conjunctions = conjunctionsOf(node.expression, this.#language, this.#expansion);
-		for (const test of testsIn(node.expression)) this.#written(test);
+		this.#write(node.expression);
 		for (const conjunction of conjunctions) {
 			const terms = conjunction.map(({ test }) => this.#written(test).term);
 			for (const way of waysOf(conjunction, this.#language, this.#reach, this.#expansion)) {
@@ -217,7 +217,12 @@ class Planner<Term> {
 		}
 	}
 
-	/** Its place among the terms of the plan, which stand in the order of the pattern. */
+	/** The terms of a plan stand in the order of the pattern, those of an alternative in that of its queries. */
+	#write(node: ComparisonExpression): void {
+		if (node.kind === 'and' || node.kind === 'or') for (const operand of node.operands) this.#write(operand);
+		else this.#written(node);
+	}
+
 	#written(test: ComparisonTest): Written {
 		let written = this.#tests.get(test);
 		if (written === undefined) {

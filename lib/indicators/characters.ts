@@ -1,9 +1,49 @@
-/** Character classes of the scanner. All work on UTF-16 code units, so that offsets are string offsets. */
+/** Characters by name and by class, for what reads texts and markup. All work on UTF-16 code units, so that offsets are string offsets. */
+
+/** Code units by name. A const enum: what reads every character of a message compares with numbers, not with fields of a module. */
+export const enum Char {
+	Tab = 9,
+	LineFeed = 10,
+	FormFeed = 12,
+	CarriageReturn = 13,
+	Space = 32,
+	ExclamationMark = 33,
+	QuotationMark = 34,
+	NumberSign = 35,
+	PercentSign = 37,
+	Ampersand = 38,
+	Apostrophe = 39,
+	LeftParenthesis = 40,
+	RightParenthesis = 41,
+	PlusSign = 43,
+	Comma = 44,
+	FullStop = 46,
+	Slash = 47,
+	Colon = 58,
+	Semicolon = 59,
+	LessThan = 60,
+	EqualsSign = 61,
+	GreaterThan = 62,
+	QuestionMark = 63,
+	AtSign = 64,
+	LeftSquare = 91,
+	Backslash = 92,
+	RightSquare = 93,
+	Underscore = 95,
+	LowerA = 97,
+	LowerD = 100,
+	LowerO = 111,
+	LowerT = 116,
+	Tilde = 126,
+}
+
+/** Makes a small letter of an ASCII letter. */
+export const toLower = (code: number): number => code | 0x20;
 
 const ALNUM = 1;
 const LABEL = 2;
 const HEX = 4;
-const SPACE = 8;
+const BLANK = 8;
 const LOCAL = 16;
 
 const classes = new Uint8Array(128);
@@ -12,7 +52,7 @@ for (let code = 0; code < 128; code++) {
 	if (/[0-9A-Za-z]/.test(character)) classes[code]! |= ALNUM | LABEL | LOCAL;
 	if (/[-_]/.test(character)) classes[code]! |= LABEL;
 	if (/[0-9A-Fa-f]/.test(character)) classes[code]! |= HEX;
-	if (/[\t\n\v\f\r ]/.test(character)) classes[code]! |= SPACE;
+	if (/[\t\n\v\f\r ]/.test(character)) classes[code]! |= BLANK;
 	if (/[.!#$%&'*+=?^_`{|}~-]/.test(character)) classes[code]! |= LOCAL;
 }
 
@@ -21,13 +61,13 @@ const is = (code: number, mask: number): boolean => code < 128 && (classes[code]
 /** ASCII letter or digit. */
 export const isAlnum = (code: number): boolean => is(code, ALNUM);
 /** ASCII letter. */
-export const isLetter = (code: number): boolean => (code | 0x20) >= 97 && (code | 0x20) <= 122;
+export const isLetter = (code: number): boolean => toLower(code) >= 97 && toLower(code) <= 122;
 export const isHex = (code: number): boolean => is(code, HEX);
 /** RFC 5322 `atext` and the dot. */
 export const isLocalPart = (code: number): boolean => is(code, LOCAL);
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 export const isSpace = (code: number): boolean =>
-	is(code, SPACE) || code === 0xa0 || code === 0x3000 || code === 0x2028 || code === 0x2029;
+	is(code, BLANK) || code === 0xa0 || code === 0x3000 || code === 0x2028 || code === 0x2029;
 
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 // Scripts written without spaces: a URL may stand directly beside them.

@@ -1,33 +1,9 @@
-import { INDICATOR_LIMITS } from '../limits';
-import type { HashAlgorithm, Indicator, IndicatorFlag, IndicatorSource, IndicatorType } from './indicator';
+import { INDICATOR_LIMITS, SETTING_LIMITS } from '../limits';
+import { wholeNumber } from '../settings';
+import { fileValue, type FileValue, type Value } from '../values';
+import type { Place, Sighting } from './finding';
+import type { Indicator, IndicatorFlag, IndicatorSource, IndicatorType } from './indicator';
 import type { ExtractOptions } from './options';
-
-/** Where something was found, and what that place says about it. */
-export interface Place {
-	part: string;
-	field?: string;
-	/** Visible text of the link. */
-	text?: string;
-	flags?: readonly IndicatorFlag[];
-	/** Offsets in it are worth telling. */
-	offsets?: boolean;
-}
-
-/** One value at one place. */
-export interface Sighting {
-	type: IndicatorType;
-	value: string;
-	original: string;
-	defanged: boolean;
-	/** Of the value; those of the place come on top. */
-	flags: readonly IndicatorFlag[];
-	place: Place;
-	offset?: number | undefined;
-	derivedFrom?: string | undefined;
-	registrableDomain?: string | undefined;
-	hashes?: Partial<Record<HashAlgorithm, string>>;
-	fileName?: string | undefined;
-}
 
 /** Flags that hold for a value only while every place where it stands has them. */
 const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
@@ -43,8 +19,6 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'unsubscribe',
 ]);
 
-const TRIED_STRENGTHS: readonly HashAlgorithm[] = ['SHA-256', 'SHA-512', 'SHA-1', 'MD5'];
-
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */
 export class Collector {
 	readonly #byType = new Map<IndicatorType, Map<string, Indicator>>();
@@ -54,30 +28,36 @@ export class Collector {
 	readonly #maxPerType: number;
 	readonly #maxIndicators: number;
 
+	readonly #unwanted: ReadonlySet<IndicatorType>;
+
 	readonly #options: ExtractOptions;
 
+	/** @throws SettingError `SETTING_INVALID` */
 	constructor(options: ExtractOptions) {
 		this.#options = options;
+		this.#unwanted = unwantedTypes(options);
 		const { maxPerType, maxIndicators } = INDICATOR_LIMITS;
-		this.#maxIndicators = options.maxIndicators ?? maxIndicators;
+		const atMost = (name: 'maxIndicators' | 'maxPerType', otherwise: number) =>
+			wholeNumber(name, options[name], { least: 0, most: SETTING_LIMITS.maxCount, otherwise });
+		this.#maxIndicators = atMost('maxIndicators', maxIndicators);
 		// Whoever wants more wants more of each type, and no type is to leave the others without room.
-		this.#maxPerType =
-			options.maxPerType ?? Math.max(maxPerType, Math.floor((this.#maxIndicators * maxPerType) / maxIndicators));
+		const share = Math.floor((this.#maxIndicators * maxPerType) / maxIndicators);
+		this.#maxPerType = atMost('maxPerType', Math.max(maxPerType, share));
 	}
 
 	add(sighting: Sighting): void {
-		const { type, value, hashes } = sighting;
+		const { type, value } = sighting.found;
+		if (this.#unwanted.has(type)) return;
+		const hashes = sighting.found.type === 'file' ? Object.values(sighting.found.hashes) : undefined;
 		let values = this.#byType.get(type);
 		if (values === undefined) this.#byType.set(type, (values = new Map<string, Indicator>()));
 		const known =
 			hashes === undefined
 				? values.get(value)
-				: Object.values(hashes)
-						.map((hash) => values.get(hash))
-						.find((file) => file !== undefined);
+				: hashes.map((hash) => values.get(hash)).find((file) => file !== undefined);
 		if (known !== undefined) {
 			merge(known, sighting);
-			if (hashes !== undefined) for (const hash of Object.values(hashes)) values.set(hash, known);
+			if (hashes !== undefined) for (const hash of hashes) values.set(hash, known);
 			return;
 		}
 		const count = this.#perType.get(type) ?? 0;
@@ -89,7 +69,7 @@ export class Collector {
 		const indicator = indicatorOf(sighting);
 		this.#ordered.push(indicator);
 		if (hashes === undefined) values.set(value, indicator);
-		else for (const hash of Object.values(hashes)) values.set(hash, indicator);
+		else for (const hash of hashes) values.set(hash, indicator);
 	}
 
 	/** Findings that a maximum left out, of all types. */
@@ -108,23 +88,41 @@ export class Collector {
 	}
 }
 
+function unwantedTypes({ urls, domains, ips, emailAddresses }: ExtractOptions): ReadonlySet<IndicatorType> {
+	const types: IndicatorType[] = [];
+	if (urls === false) types.push('url');
+	if (domains === false) types.push('domain-name');
+	if (ips === false) types.push('ipv4-addr', 'ipv6-addr');
+	if (emailAddresses === false) types.push('email-addr');
+	return new Set(types);
+}
+
 function indicatorOf(sighting: Sighting): Indicator {
-	const { type, value, original, defanged, place, offset, derivedFrom, registrableDomain, hashes, fileName } = sighting;
+	const { found, original, defanged, place, offset, derivedFrom } = sighting;
 	const flags = new Set(sighting.flags);
 	for (const flag of place.flags ?? []) flags.add(flag);
 	const indicator: Indicator = {
-		type,
-		value,
+		type: found.type,
+		value: found.value,
 		original,
 		defanged,
 		sources: [sourceOf(place, offset)],
 		flags: [...flags],
 	};
-	if (hashes !== undefined) indicator.hashes = hashes;
-	if (fileName !== undefined) indicator.fileName = fileName;
+	if (found.type === 'file') {
+		indicator.hashes = { ...found.hashes };
+		if (found.name !== undefined) indicator.fileName = found.name;
+	}
 	if (derivedFrom !== undefined) indicator.derivedFrom = derivedFrom;
+	const registrableDomain = registrableOf(found);
 	if (registrableDomain !== undefined) indicator.registrableDomain = registrableDomain;
 	return indicator;
+}
+
+function registrableOf(found: Value): string | undefined {
+	if (found.type === 'domain-name') return found.registrable;
+	if (found.type === 'url') return found.host?.registrable;
+	return found.type === 'email-addr' ? found.domain.registrable : undefined;
 }
 
 function sourceOf({ part, field, text }: Place, offset: number | undefined): IndicatorSource {
@@ -136,16 +134,17 @@ function sourceOf({ part, field, text }: Place, offset: number | undefined): Ind
 }
 
 function merge(known: Indicator, sighting: Sighting): void {
-	const { place, offset, defanged, flags, hashes, fileName } = sighting;
+	const { found, place, offset, defanged, flags } = sighting;
 	if (known.sources.length < INDICATOR_LIMITS.maxSources) known.sources.push(sourceOf(place, offset));
 	if (defanged) known.defanged = true;
 	mergeFlags(known, flags, place.flags ?? []);
-	if (hashes !== undefined) {
-		const all = { ...known.hashes, ...hashes };
-		known.hashes = all;
-		known.value = TRIED_STRENGTHS.map((algorithm) => all[algorithm]).find((hash) => hash !== undefined) ?? known.value;
-	}
-	if (fileName !== undefined) known.fileName ??= fileName;
+	if (found.type === 'file') mergeFiles(known, found);
+}
+
+function mergeFiles(known: Indicator, { hashes, name }: FileValue): void {
+	known.hashes = { ...known.hashes, ...hashes };
+	known.value = fileValue(known.hashes) ?? known.value;
+	if (name !== undefined) known.fileName ??= name;
 }
 
 /** Flags of a place stay only while every place has them; flags of the value gather. */

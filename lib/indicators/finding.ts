@@ -1,22 +1,39 @@
-import type { Address } from './address';
-import type { Host } from './host';
-import type { HashAlgorithm, IndicatorFlag, IndicatorType } from './indicator';
-import type { ReadUrl } from './url';
+import type { Value } from '../values';
+import type { IndicatorFlag } from './indicator';
 
-/** One value at one place of one text. */
+/** Where something was found, and what that place says about it. */
+export interface Place {
+	part: string;
+	field?: string;
+	/** Visible text of the link. */
+	text?: string;
+	flags?: readonly IndicatorFlag[];
+	/** Offsets in it are worth telling. */
+	offsets?: boolean;
+}
+
+/** The first stage: a value that stands at one place of a message, as it was read, with what the writing says of it. */
 export interface Finding {
-	type: IndicatorType;
-	/** Normalised. */
-	value: string;
-	/** As written, refanged and otherwise unchanged. */
-	refanged: string;
-	/** Span in the text as written. */
-	start: number;
-	end: number;
+	found: Value;
+	/** As it stands there. */
+	original: string;
 	defanged: boolean;
-	flags: IndicatorFlag[];
-	host?: Host;
-	address?: Address;
-	url?: ReadUrl;
-	algorithm?: HashAlgorithm;
+	/** What the way it is written says of the value. */
+	flags: readonly IndicatorFlag[];
+	/** What a link says of the URL that it leads to in the end, behind all rewriters. */
+	targetFlags?: readonly IndicatorFlag[];
+	place: Place;
+	offset?: number | undefined;
+}
+
+/** The second stage: one value that a finding tells of, judged. A URL tells of its host, and of what it wraps, too. */
+export interface Sighting {
+	found: Value;
+	original: string;
+	defanged: boolean;
+	/** Of the value; those of the place come on top. */
+	flags: readonly IndicatorFlag[];
+	place: Place;
+	offset?: number | undefined;
+	derivedFrom?: string | undefined;
 }

@@ -1,8 +1,7 @@
 export type * from './indicator';
 export type { ExtractOptions } from './options';
-export { extractIndicators, type ExtractInput } from './extract';
-export { readHtml, type HtmlDocument } from './html';
-export { defang, defangKindOf, DEFANG_FORMS, type DefangForm, type DefangKind } from './defang';
-export { refang } from './refang';
-export { unwrapUrl, type Unwrapped } from './rewriters';
+export { extractIndicators, extractIndicatorsAsync } from './extract';
+export { readHtml, type ExtractInput, type HtmlDocument } from './places';
+export { defang, defangKindOf, DEFANG_FORMS, refang, type DefangForm, type DefangKind } from './text';
+export { unwrapUrl, type Unwrapped } from './judgement';
 export { isValidIndicator } from './validate';

@@ -1,16 +1,12 @@
-/** Types of {@link Indicator}: STIX 2.1 SCO types, and the opt-in ones that STIX has no SCO for. */
-export type IndicatorType =
-	| 'ipv4-addr'
-	| 'ipv6-addr'
-	| 'domain-name'
-	| 'url'
-	| 'email-addr'
-	| 'file'
-	| 'autonomous-system'
-	| 'mac-addr'
-	| 'cryptocurrency-wallet'
-	| 'phone-number'
-	| 'cve';
+import type { HashAlgorithm, ValueType } from '../values';
+
+export type { HashAlgorithm } from '../values';
+
+/**
+ * Types of {@link Indicator}: STIX 2.1 SCO types, and the opt-in ones that STIX has no SCO for. `extractIndicators` never finds a
+ * `phone-number`: it is for indicators from elsewhere.
+ */
+export type IndicatorType = ValueType;
 
 /** Judgements about a value. A flag never deletes: what becomes of a flagged value is the user's policy. */
 export type IndicatorFlag =
@@ -43,9 +39,6 @@ export type IndicatorFlag =
 	| 'inline-image'
 	/** Written without a scheme; `http` is what a mail client would open. */
 	| 'scheme-assumed';
-
-/** Algorithms of file hashes, as STIX names them (STIX 2.1 section 10.8). */
-export type HashAlgorithm = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
 
 /** One place where a value was found. */
 export interface IndicatorSource {

@@ -1,7 +1,7 @@
 import type { RE2JSSyntaxException } from 're2js';
 import { FILTER_LIMITS } from '../limits';
 import { MailboxError } from './errors';
-import type { MessageSummary } from './mailbox';
+import type { MessageSummary } from './message';
 
 const load = (): typeof import('re2js') => require('re2js') as typeof import('re2js');
 

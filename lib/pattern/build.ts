@@ -4,7 +4,7 @@ import { indicatorPattern, type Bundle } from '../stix';
 import { PATTERN_DEFAULTS } from '../defaults';
 import { SETTING_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
-import { networkText } from './addresses';
+import { fileHashes } from '../values';
 import type { ObservationExpression, PatternPosition } from './ast';
 import { PatternBuildError } from './errors';
 import { patternForObservable } from './observable';
@@ -149,14 +149,8 @@ function typesIn(pattern: string): string[] {
 	return types;
 }
 
-const ALGORITHM_BY_DIGITS: Readonly<Record<number, string>> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256', 128: 'SHA-512' };
-
 function patternOf({ type, value, hashes }: Indicator): string | undefined {
-	if (type === 'ipv4-addr' || type === 'ipv6-addr')
-		return indicatorPattern({ type, value: networkText(value) ?? value });
-	if (type !== 'file') return indicatorPattern({ type, value });
-	const algorithm = ALGORITHM_BY_DIGITS[value.length];
-	return indicatorPattern({ type, value }, hashes ?? (algorithm === undefined ? {} : { [algorithm]: value }));
+	return indicatorPattern({ type, value }, type === 'file' ? fileHashes(value, hashes) : undefined);
 }
 
 function combined(terms: readonly ObservationExpression[], { combine }: BuildPatternOptions): string {

@@ -1,4 +1,4 @@
-import { hasHostBits, networkOf } from './addresses';
+import { hasHostBits, hashDigits, hashValue, readNetwork } from '../values';
 import type {
 	ComparisonExpression,
 	ComparisonTest,
@@ -131,28 +131,14 @@ function checkPath(path: ObjectPath): Found {
 	return found;
 }
 
-// STIX 2.1 section 10.7, names without case and hyphen.
-const HASH_DIGITS: ReadonlyMap<string, number> = new Map([
-	['md5', 32],
-	['sha1', 40],
-	['sha224', 56],
-	['sha256', 64],
-	['sha384', 96],
-	['sha512', 128],
-	['sha3224', 56],
-	['sha3256', 64],
-	['sha3384', 96],
-	['sha3512', 128],
-]);
-
 function checkHash(path: ObjectPath, values: readonly PatternLiteral[]): Found {
 	const algorithm = path.steps.at(-1);
 	const dictionary = path.steps.at(-2);
 	if (algorithm?.kind !== 'key' || dictionary?.kind !== 'key' || dictionary.name !== 'hashes') return [];
-	const digits = HASH_DIGITS.get(algorithm.name.toLowerCase().replaceAll('-', ''));
+	const digits = hashDigits(algorithm.name);
 	if (digits === undefined) return [];
 	return values
-		.filter((value) => value.kind !== 'string' || value.value.length !== digits || !/^[0-9a-f]+$/i.test(value.value))
+		.filter((value) => value.kind !== 'string' || hashValue(algorithm.name, value.value) === undefined)
 		.map(
 			() =>
 				[
@@ -181,7 +167,7 @@ function checkRegex(text: string, budget: Budget): Found {
 
 function checkNetwork(path: ObjectPath, operator: string, text: string): Found {
 	const found: Found = [];
-	const network = networkOf(text);
+	const network = readNetwork(text);
 	if (network === undefined)
 		found.push(['cidr-invalid', 'error', `The constant of ${operator} is no IP address or CIDR block`]);
 	else if (hasHostBits(network)) {

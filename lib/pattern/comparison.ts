@@ -1,5 +1,5 @@
+import { isSubset, readNetwork, type IpNetwork } from '../values';
 import type { Comparison, ComparisonExpression, ComparisonTest, InComparison, PatternPosition } from './ast';
-import { isSubset, networkOf, type Network } from './addresses';
 import type { Budget } from './budget';
 import { bytesOf, comparatorOf, encodingOf, ORDER_TESTS, type Encoding, type Scalar } from './constant';
 import { PatternMatchError } from './errors';
@@ -222,7 +222,7 @@ function compileOperator(node: Comparison, budget: Budget, networks: NetworkRead
 	const text = constant.kind === 'string' ? constant.value : '';
 	if (operator === 'LIKE') return onText(likeTest(text, budget));
 	if (operator === 'MATCHES') return onText(compileRegex(text, at, budget));
-	const network = networkOf(text);
+	const network = readNetwork(text);
 	if (network === undefined) throw invalidNetwork(text, operator, at);
 	return (value) => {
 		const other = typeof value === 'string' ? networks.read(value) : undefined;
@@ -233,11 +233,11 @@ function compileOperator(node: Comparison, budget: Budget, networks: NetworkRead
 /** Reads a network once for all tests that it meets one after the other: reading takes longer than comparing. */
 class NetworkReader {
 	#text?: string;
-	#network?: Network;
+	#network?: IpNetwork;
 
-	read(text: string): Network | undefined {
+	read(text: string): IpNetwork | undefined {
 		if (text !== this.#text) {
-			this.#network = networkOf(text);
+			this.#network = readNetwork(text);
 			this.#text = text;
 		}
 		return this.#network;

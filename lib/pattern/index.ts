@@ -5,6 +5,7 @@ export { checkPattern, type PatternProblem, type PatternProblemCode } from './ch
 export { compilePattern, matchPattern, type MatchResult, type PatternMatcher } from './match';
 export { patternForObservable } from './observable';
 export type { MatchInput } from './observations';
+export { utcOf } from './instant';
 export { parsePattern } from './parse';
 export { printComparison, printPattern } from './print';
 export { validatePattern, type PatternVerdict } from './validate';

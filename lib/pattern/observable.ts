@@ -1,6 +1,5 @@
-import { networkText } from './addresses';
-import { isPlainKey } from './lexer';
-import { quote } from './print';
+import { isRecord } from '../json';
+import { formComparison, hashComparison, patternString, readIpAddress } from '../values';
 import type { StixRecord } from './observations';
 
 /** Properties that identify an observable: the first line whose properties are all there makes the pattern, joined by AND. */
@@ -56,20 +55,16 @@ function comparisonOf(
 	const own = object[name];
 	const value =
 		behind === undefined || typeof own !== 'string' ? own : (resolve(own) as StixRecord | undefined)?.[behind];
-	if (property === 'hashes') return hashes(type, value);
+	if (property === 'hashes') return hashComparison(type, isRecord(value) ? value : {});
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return `${type}:${property} = ${value}`;
 	if (typeof value !== 'string' || value === '') return undefined;
-	if (type === 'ipv4-addr' || type === 'ipv6-addr') {
-		const network = networkText(value) ?? value;
-		return `${type}:value ${network.includes('/') ? 'ISSUBSET' : '='} ${quote(network)}`;
-	}
-	return `${type}:${property} = ${quote(value)}`;
+	if (property === 'value') return formComparison(type, isIp(type) ? networkForm(value) : value);
+	return `${type}:${property} = ${patternString(value)}`;
 }
 
-/** Any of the hashes. */
-function hashes(type: string, dictionary: unknown): string | undefined {
-	const comparisons = Object.entries(dictionary ?? {})
-		.filter(([, digest]) => typeof digest === 'string' && digest !== '')
-		.map(([name, digest]) => `${type}:hashes.${isPlainKey(name) ? name : quote(name)} = ${quote(digest as string)}`);
-	return comparisons.length === 0 ? undefined : comparisons.join(' OR ');
+const isIp = (type: string): boolean => type === 'ipv4-addr' || type === 'ipv6-addr';
+
+/** A network without its host bits; an address as the object has it, so that the pattern finds the object. */
+function networkForm(value: string): string {
+	return value.includes('/') ? (readIpAddress(value)?.value ?? value) : value;
 }

@@ -1,3 +1,4 @@
+import { patternString } from '../values';
 import type {
 	ComparisonExpression,
 	ObjectPath,
@@ -112,7 +113,7 @@ export function printPath(path: ObjectPath): string {
 function printStep(step: PathStep): string {
 	switch (step.kind) {
 		case 'key':
-			return `.${isPlainKey(step.name) ? step.name : quote(step.name)}`;
+			return `.${isPlainKey(step.name) ? step.name : patternString(step.name)}`;
 		case 'index':
 			return `[${step.index}]`;
 		case 'any':
@@ -124,7 +125,7 @@ function printStep(step: PathStep): string {
 export function printLiteral(literal: PatternLiteral): string {
 	switch (literal.kind) {
 		case 'string':
-			return quote(literal.value);
+			return patternString(literal.value);
 		case 'integer':
 		case 'boolean':
 			return String(literal.value);
@@ -137,11 +138,6 @@ export function printLiteral(literal: PatternLiteral): string {
 		case 'timestamp':
 			return `t'${literal.value}'`;
 	}
-}
-
-/** A string constant: quotes and backslashes escaped, nothing else is special (STIX 2.1 section 9.3). */
-export function quote(text: string): string {
-	return `'${text.replace(/['\\]/g, '\\$&')}'`;
 }
 
 /** Shortest decimals that read back as the same number. The language has no exponents. */

@@ -2,10 +2,10 @@ import type { Attachment } from '../email';
 import { STEP_LIMITS } from '../limits';
 import type { Steps } from '../steps';
 import { MiB } from '../units';
+import { HASH_ALGORITHMS, hashValue, mediaTypeValue, registeredMediaType } from '../values';
 import type { BundleBuilder } from './bundleBuilder';
 import type { Hashes } from './dataTypes';
 import type { ResolvedOptions } from './options';
-import { hashValue, mediaTypeValue, registeredMediaType } from './values';
 
 /** Bytes that artifacts may still take, over a whole bundle. */
 export interface ArtifactBudget {
@@ -119,7 +119,7 @@ export function* addFile(
 /** The valid ones of the hashes, as far as the options want them, in the order that decides the id. */
 export function chosenHashes(hashes: Readonly<Partial<Record<string, string>>>, options: ResolvedOptions): Hashes {
 	const chosen: Hashes = {};
-	for (const algorithm of ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'] as const) {
+	for (const algorithm of HASH_ALGORITHMS) {
 		const digest = hashValue(algorithm, hashes[algorithm]);
 		if (digest !== undefined && options.ids.hashes.includes(algorithm)) chosen[algorithm] = digest;
 	}

@@ -2,6 +2,7 @@ import type { Email, EmailWarning } from '../email';
 import { extractIndicators, type ExtractOptions, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
+import { emailAddrValue } from '../values';
 import { canonicalPieces } from './canonical';
 import { BundleBuilder } from './bundleBuilder';
 import { papMarking, tlpMarking } from './markings';
@@ -12,7 +13,6 @@ import { resolveOptions, type BundleOptions, type ResolvedOptions } from './opti
 import { stixObject } from './stixObject';
 import { FALLBACK_TIME, reportTime, timestampOf } from './timestamp';
 import { OWN_NAMESPACE, uuidV5InSteps } from './uuid';
-import { emailAddrValue } from './values';
 
 /** `created` of the author. Its id is the same in every bundle, so its date must be, too (STIX 2.1 section 3.6). */
 const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';

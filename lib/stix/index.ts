@@ -25,6 +25,6 @@ export { isUnflagged } from './observables';
 export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
-export { emailAddrValue, domainValue, hashValue, ipv4Value, ipv6Value, macValue, urlValue } from './values';
+export { emailAddrValue, domainValue, hashValue, ipv4Value, ipv6Value, macValue, urlValue } from '../values';
 export { bundleToHtml } from './bundleToHtml';
 export { bundleToSvg, type PictureOptions } from './bundleToSvg';

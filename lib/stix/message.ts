@@ -1,6 +1,7 @@
 import { howToGetBytes, type Attachment, type Email, type EmailAddress, type EmailPart } from '../email';
 import { EMAIL_LIMITS, STEP_LIMITS } from '../limits';
 import { replaceInSteps, type Steps } from '../steps';
+import { emailAddrValue, hashValue } from '../values';
 import { addArtifact, addFile, type ArtifactBudget } from './attachments';
 import { canonicalPieces } from './canonical';
 import type { BundleBuilder } from './bundleBuilder';
@@ -10,7 +11,6 @@ import type { ResolvedOptions } from './options';
 import type { StixInput } from './stixObject';
 import { timestampOf } from './timestamp';
 import { OWN_NAMESPACE, uuidV5InSteps } from './uuid';
-import { emailAddrValue, hashValue } from './values';
 
 /** A message in the bundle, and what became of its parts. */
 export interface WrittenMessage {

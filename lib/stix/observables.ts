@@ -1,7 +1,8 @@
 import { DAY } from '../units';
 import type { Indicator, IndicatorFlag } from '../indicators';
-import { STEP_LIMITS } from '../limits';
+import { STEP_LIMITS, WARNING_LIMITS } from '../limits';
 import type { Steps } from '../steps';
+import { asNumber, fileHashes, stixValue } from '../values';
 import { chosenHashes } from './attachments';
 import type { BundleBuilder } from './bundleBuilder';
 import type { MessageRecord } from './message';
@@ -9,7 +10,6 @@ import type { ResolvedOptions } from './options';
 import { indicatorPattern } from './patterns';
 import { embeddedReferences } from './stixObject';
 import { timestampOf } from './timestamp';
-import { asNumber, domainValue, emailAddrValue, ipv4Value, ipv6Value, macValue, urlValue } from './values';
 
 /** An observable that an indicator became. */
 export interface FoundObservable {
@@ -31,9 +31,9 @@ type ValueType = 'domain-name' | 'email-addr' | 'ipv4-addr' | 'ipv6-addr' | 'mac
 type OpenCtiType = 'cryptocurrency-wallet' | 'phone-number';
 
 const withValue =
-	(type: ValueType, normalise: (text: string) => string | undefined): Writer =>
+	(type: ValueType): Writer =>
 	(indicator, builder) => {
-		const value = normalise(indicator.value);
+		const value = stixValue(type, indicator.value);
 		return value === undefined
 			? undefined
 			: { id: builder.observable(type, { value }), pattern: () => indicatorPattern({ type, value }) };
@@ -42,8 +42,8 @@ const withValue =
 const ofOpenCti =
 	(type: OpenCtiType): Writer =>
 	(indicator, builder) => {
-		const value = indicator.value.trim();
-		return value === ''
+		const value = stixValue(type, indicator.value);
+		return value === undefined
 			? undefined
 			: {
 					id: builder.observable(type, { value, extensions: OPENCTI_OBSERVABLES }),
@@ -53,12 +53,12 @@ const ofOpenCti =
 
 /** How each type of indicator is written; files need to know the attachments and are written by {@link addFoundFile}. */
 const WRITERS: Readonly<Record<Exclude<Indicator['type'], 'file'>, Writer>> = {
-	'ipv4-addr': withValue('ipv4-addr', ipv4Value),
-	'ipv6-addr': withValue('ipv6-addr', ipv6Value),
-	'domain-name': withValue('domain-name', domainValue),
-	url: withValue('url', urlValue),
-	'email-addr': withValue('email-addr', emailAddrValue),
-	'mac-addr': withValue('mac-addr', macValue),
+	'ipv4-addr': withValue('ipv4-addr'),
+	'ipv6-addr': withValue('ipv6-addr'),
+	'domain-name': withValue('domain-name'),
+	url: withValue('url'),
+	'email-addr': withValue('email-addr'),
+	'mac-addr': withValue('mac-addr'),
 	'autonomous-system': (indicator, builder) => {
 		const number = asNumber(indicator.value);
 		return number === undefined
@@ -68,8 +68,8 @@ const WRITERS: Readonly<Record<Exclude<Indicator['type'], 'file'>, Writer>> = {
 	'cryptocurrency-wallet': ofOpenCti('cryptocurrency-wallet'),
 	'phone-number': ofOpenCti('phone-number'),
 	cve: ({ value }, builder) => {
-		const name = value.trim().toUpperCase();
-		if (!/^CVE-\d{4}-\d{4,19}$/.test(name)) return undefined;
+		const name = stixValue('cve', value);
+		if (name === undefined) return undefined;
 		const external_references = [{ source_name: 'cve', external_id: name }];
 		return { id: builder.versioned('vulnerability', { name, external_references }) };
 	},
@@ -120,7 +120,10 @@ export function* addObservables(
 				: WRITERS[indicator.type](indicator, builder);
 		if (written !== undefined) found.push({ indicator, ...written });
 		else
-			options.warn({ code: 'observable-invalid', message: `A value of type ${indicator.type} has no form in STIX.` });
+			options.warn({
+				code: 'observable-invalid',
+				message: `The ${indicator.type} ${quoted(indicator.value)} has no form in STIX: left out.`,
+			});
 	}
 	if (options.include.relationships) yield* relate(builder, found, record);
 	return found;
@@ -137,7 +140,7 @@ function addFoundFile(
 	options: ResolvedOptions,
 	record: MessageRecord,
 ): Written | undefined {
-	const hashes = chosenHashes({ ...byLength(indicator.value), ...indicator.hashes }, options);
+	const hashes = chosenHashes(fileHashes(indicator.value, indicator.hashes), options);
 	const digests = Object.values(hashes);
 	const known = digests.map((digest) => record.filesByHash.get(digest)).find((id) => id !== undefined);
 	if (digests.length === 0) return undefined;
@@ -146,11 +149,11 @@ function addFoundFile(
 	return { id, pattern: () => indicatorPattern(indicator, hashes) };
 }
 
-const ALGORITHM_BY_LENGTH: Readonly<Record<number, string>> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256', 128: 'SHA-512' };
-
-function byLength(digest: string): Record<string, string> {
-	const algorithm = ALGORITHM_BY_LENGTH[digest.length];
-	return algorithm === undefined ? {} : { [algorithm]: digest };
+/** A value in a warning, on one line and short. */
+function quoted(value: string): string {
+	const { maxNameCharacters } = WARNING_LIMITS;
+	const line = value.replace(/[\p{Cc}\s]+/gu, ' ');
+	return `'${line.length > maxNameCharacters ? `${line.slice(0, maxNameCharacters)}…` : line}'`;
 }
 
 /** `related-to` from the messages to what they hold, and from a value to the one that it was derived from. */

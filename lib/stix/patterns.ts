@@ -1,30 +1,14 @@
-import type { Indicator } from '../indicators';
+import { valueComparison, type HashDictionary, type ValueType } from '../values';
 import { cleanText } from './stixObject';
-import { asNumber } from './values';
 
-/** STIX pattern of one indicator; undefined for what STIX has no observable for. `hashes` are those of a `file`. */
+/**
+ * STIX pattern of one indicator, which finds the value in the form that a bundle has it in; undefined for what STIX has no observable
+ * for. `hashes` are those of a `file`; without, its value is one.
+ */
 export function indicatorPattern(
-	indicator: Pick<Indicator, 'type' | 'value'>,
-	hashes: Readonly<Record<string, string>> = {},
+	{ type, value }: { type: ValueType; value: string },
+	hashes?: HashDictionary,
 ): string | undefined {
-	const { type, value } = indicator;
-	if (type === 'cve') return undefined;
-	if (type === 'autonomous-system') {
-		const number = asNumber(value);
-		return number === undefined ? undefined : `[autonomous-system:number = ${number}]`;
-	}
-	if (type === 'file') {
-		const comparisons = Object.entries(hashes).map(
-			([algorithm, digest]) =>
-				`file:hashes.${/^\w+$/.test(algorithm) ? algorithm : `'${algorithm}'`} = ${literal(digest)}`,
-		);
-		return comparisons.length === 0 ? undefined : `[${comparisons.join(' OR ')}]`;
-	}
-	const isNetwork = (type === 'ipv4-addr' || type === 'ipv6-addr') && value.includes('/');
-	return `[${type}:value ${isNetwork ? 'ISSUBSET' : '='} ${literal(value)}]`;
-}
-
-/** String literal of STIX 2.1 section 9.6: only the backslash and the apostrophe are escaped. */
-function literal(text: string): string {
-	return `'${cleanText(text).replace(/[\\']/g, String.raw`\$&`)}'`;
+	const comparison = valueComparison(type, cleanText(value), hashes);
+	return comparison === undefined ? undefined : `[${comparison}]`;
 }

@@ -1,8 +1,8 @@
-import { isRecord } from '../../json';
 import { hash } from 'node:crypto';
+import { isRecord } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
 import { Budget } from '../budget';
-import { withoutHalfCharacter, readEnvelope, parseHeaderBlock, parseStructuredField } from '../header';
+import { parseHeaderBlock, parseStructuredField, readEnvelope, withoutHalfCharacter } from '../header';
 import type { Attachment, Email, ParseOptions } from '../email';
 import { EmailError } from '../errors';
 import { safeFileName } from '../fileName';
@@ -20,7 +20,7 @@ import {
 import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './formats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
-import { hashesOf, guessBoundary } from '../mime';
+import { guessBoundary, hashesOf, textParts } from '../mime';
 import { readOutlookFile, readOutlookMessage } from '../outlook';
 import { parseEmail } from '../parse';
 import { recordedFailure } from './unfetched';
@@ -363,22 +363,6 @@ function mailboxOf({ receivedAt, source, id }: ParseOptions): Partial<Email> {
 		...(source === undefined ? {} : { source }),
 		...(id === undefined ? {} : { id }),
 	};
-}
-
-function textParts(text: string | undefined, html: string | undefined): Email['parts'] {
-	return (
-		[
-			['text/plain', text],
-			['text/html', html],
-		] as const
-	)
-		.filter(([, body]) => body !== undefined)
-		.map(([contentType, body], i) => ({
-			partId: String(i + 1),
-			contentType,
-			size: Buffer.byteLength(body!),
-			text: body!,
-		}));
 }
 
 /** The binary data of such an item are the message's attachments. */

@@ -5,6 +5,7 @@ import { SETTING_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
 import { wholeNumber } from '../../settings';
 import { MailboxError, mailboxSettings } from '../errors';
+import { actionTimeout } from '../settings';
 
 export interface ImapOptions {
 	host: string;
@@ -39,8 +40,12 @@ export interface ImapOptions {
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */
 	lookup?: LookupFunction;
 	clock?: Clock;
-	logger?: Logger;
+	/** Told at the level debug of what is asked of the server: account, folder, UIDs, outcome and milliseconds. */
+	logger?: Logger | undefined;
 }
+
+/** The one folder that every server has (RFC 9051 section 5.1). */
+export const INBOX = 'INBOX';
 
 /** `user@host`, as cursors and ids know an account. */
 export function accountOf(options: ImapOptions): string {
@@ -99,7 +104,7 @@ export function checkedOptions(options: ImapOptions): CheckedImapOptions {
 }
 
 function numbersOf({ port, security, ...timeouts }: ImapOptions) {
-	const milliseconds = (name: 'connectTimeoutMs' | 'greetingTimeoutMs' | 'socketTimeoutMs' | 'actionTimeoutMs') =>
+	const milliseconds = (name: 'connectTimeoutMs' | 'greetingTimeoutMs' | 'socketTimeoutMs') =>
 		wholeNumber(name, timeouts[name], {
 			least: 1,
 			most: SETTING_LIMITS.maxMilliseconds,
@@ -114,6 +119,6 @@ function numbersOf({ port, security, ...timeouts }: ImapOptions) {
 		connectTimeoutMs: milliseconds('connectTimeoutMs'),
 		greetingTimeoutMs: milliseconds('greetingTimeoutMs'),
 		socketTimeoutMs: milliseconds('socketTimeoutMs'),
-		actionTimeoutMs: milliseconds('actionTimeoutMs'),
+		actionTimeoutMs: actionTimeout(timeouts.actionTimeoutMs),
 	};
 }

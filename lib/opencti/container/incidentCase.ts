@@ -102,7 +102,6 @@ async function append(platform: Platform, id: string, draft: CaseDraft): Promise
 		'The text of the message did not stay in the case: others write to it, too',
 		{
 			hint: 'Run it again.',
-			transient: true,
 			entityId: id,
 		},
 	);

@@ -42,8 +42,6 @@ export type OpenCtiErrorCode =
 	| 'OPENCTI_INPUT';
 
 export interface OpenCtiErrorDetails extends ErrorDetails {
-	/** Whether the same call may work a moment later. Default false. */
-	transient?: boolean;
 	/** `extensions.code` of the GraphQL error. */
 	platformCode?: string;
 	/** `extensions.data.doc_code` of the GraphQL error. */
@@ -60,10 +58,11 @@ export interface OpenCtiErrorDetails extends ErrorDetails {
 	entityUrl?: string;
 }
 
+const TRANSIENT: ReadonlySet<OpenCtiErrorCode> = new Set<OpenCtiErrorCode>(['OPENCTI_LOCKED', 'OPENCTI_UNAVAILABLE']);
+
 /** An OpenCTI call that did not do what was asked. Never holds the token, a message's text or a file's bytes. */
 export class OpenCtiError extends EmailIntelError {
 	declare readonly code: OpenCtiErrorCode;
-	readonly transient: boolean;
 	readonly platformCode?: string;
 	readonly docCode?: string;
 	readonly status?: number;
@@ -73,9 +72,8 @@ export class OpenCtiError extends EmailIntelError {
 	readonly entityUrl?: string;
 
 	constructor(code: OpenCtiErrorCode, message: string, details: OpenCtiErrorDetails = {}) {
-		super(code, message, details);
-		const { hint: _hint, cause: _cause, transient = false, ...rest } = details;
-		this.transient = transient;
+		super(code, message, { ...details, transient: details.transient ?? TRANSIENT.has(code) });
+		const { hint: _hint, cause: _cause, transient: _transient, retryAfterMs: _retryAfterMs, ...rest } = details;
 		Object.assign(this, rest);
 	}
 }

@@ -3,29 +3,28 @@ import { EMAIL_LIMITS } from '../../../lib/limits';
 import { inChild } from './child';
 import {
 	asMsgMail,
-	ATTRIBUTE,
 	attachment,
+	ATTRIBUTE,
 	attribute,
 	compoundFile,
 	embedded,
 	fixedProperties,
+	inner,
 	MESSAGE_INTERFACE,
 	msg,
 	properties,
 	property,
 	recipient,
-	string8,
 	stream,
+	string8,
 	text,
 	tnef,
 	utf16,
 	winmail,
 	type Node,
 } from './outlookFiles';
+import { codes } from './message';
 
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
-const inner = async (mail: Buffer, options = {}): Promise<Email> =>
-	(await parseEmail(mail, options)).attachments[0]!.email!;
 const u32 = (...values: number[]): Buffer => Buffer.from(Uint32Array.from(values).buffer);
 
 /** Bytes that are copied together while `work` is done: what a reader that walks a file again and again cannot hide. */

@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { Tokenizer } from 'htmlparser2';
-import { readMarkup } from '../../../lib/indicators/markup';
+import { readMarkup } from '../../../lib/indicators/places/markup';
+import { finish } from '../../../lib/steps';
 
 /** What a document consists of, one line a piece; pieces of one text are one. */
 function ours(html: string): string[] {
 	const said: string[] = [];
-	readMarkup(html, {
+	const steps = readMarkup(html, {
 		text: (start, end) => said.push(`text ${html.slice(start, end)}`),
 		openTag: (name) => said.push(`open ${name}`),
 		attribute: (name, start, end) => said.push(`attribute ${name}=${html.slice(start, end)}`),
 		openTagEnd: () => said.push('end of tag'),
 		closeTag: (name) => said.push(`close ${name}`),
-		comment: (start, end) => said.push(`comment ${html.slice(start, end)}`),
+		comment: (start, end) => {
+			said.push(`comment ${html.slice(start, end)}`);
+			return undefined;
+		},
 	});
+	finish(steps);
 	return joined(said);
 }
 

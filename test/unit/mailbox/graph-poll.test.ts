@@ -2,7 +2,7 @@ import {
 	GraphMailbox,
 	type GraphFolderState,
 	type GraphMailboxOptions,
-	type GraphPollOptions,
+	type PollOptions,
 	type MailboxError,
 } from '../../../lib/mailbox';
 import { LAB_CLIENT, MicrosoftLab, type LabMailbox } from '../../lab/graph';
@@ -49,7 +49,7 @@ describe('polling a Microsoft 365 folder', () => {
 			await mailbox.close();
 		}
 	}
-	const poll = async (state?: GraphFolderState, options: GraphPollOptions = {}) =>
+	const poll = async (state?: GraphFolderState, options: PollOptions = {}) =>
 		await use(
 			async (mailbox) =>
 				await mailbox.poll(
@@ -530,7 +530,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 				{ kind: 'reference', name: 'cloud' },
 			],
 		});
-		const found = await mailbox.attachments(immutableId);
+		const found = (await mailbox.attachments(immutableId)).attachments;
 		expect(found.map(({ kind, name }) => [kind, name])).toEqual([
 			['file', 'a.bin'],
 			['item', 'forwarded'],

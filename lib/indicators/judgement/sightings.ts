@@ -1,0 +1,112 @@
+import { readUrl, type DomainName, type IpAddress, type Url, type Value } from '../../values';
+import type { Finding, Sighting } from '../finding';
+import type { IndicatorFlag } from '../indicator';
+import { isEmptyFile, nameFlags, urlFlags } from './knownHosts';
+import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
+import { addressFlags, hostFlags } from './specialUse';
+import type { UserLists } from './userLists';
+
+/** What is known of the user's house and of the message's addressees. */
+export interface Judge {
+	lists: UserLists;
+	/** Addresses in lower case. */
+	recipients: ReadonlySet<string>;
+}
+
+/** What a finding tells of: the value itself, what wraps it or what it wraps, and the hosts of these. Pure. */
+export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
+	const { found, flags } = finding;
+	switch (found.type) {
+		case 'url':
+			return urlSightings(finding, found, judge);
+		case 'email-addr': {
+			const { domain } = found;
+			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain));
+			if (judge.recipients.has(found.value)) own.push('recipient');
+			return [
+				sightingOf(finding, found, own),
+				sightingOf(finding, domain, domainFlags(domain, NO_FLAGS, judge), found.value),
+			];
+		}
+		case 'domain-name':
+			return [sightingOf(finding, found, domainFlags(found, flags, judge))];
+		case 'ipv4-addr':
+		case 'ipv6-addr':
+			return [sightingOf(finding, found, ipFlags(found, flags, judge))];
+		case 'file': {
+			// The hash of nothing is no identifier, whatever stands before it.
+			const own: readonly IndicatorFlag[] = isEmptyFile(found.value)
+				? ['empty-file', ...flags.filter((flag) => flag !== 'id-like')]
+				: flags;
+			return [sightingOf(finding, found, own.concat(judge.lists.flags(found)))];
+		}
+		case 'autonomous-system':
+		case 'cryptocurrency-wallet':
+		case 'cve':
+		case 'mac-addr':
+			return [sightingOf(finding, found, flags.concat(judge.lists.flags(found)))];
+	}
+}
+
+const NO_FLAGS: readonly IndicatorFlag[] = [];
+
+/** One sighting of what was found at a place. Written out, for there are many: copying the finding takes longer. */
+function sightingOf(
+	{ original, defanged, place, offset }: Pick<Finding, 'original' | 'defanged' | 'place' | 'offset'>,
+	found: Value,
+	flags: readonly IndicatorFlag[],
+	derivedFrom?: string,
+): Sighting {
+	return { found, original, defanged, flags, place, offset, derivedFrom };
+}
+
+function domainFlags(
+	domain: DomainName,
+	evidence: readonly IndicatorFlag[],
+	{ lists }: Judge,
+): readonly IndicatorFlag[] {
+	return evidence.concat(lists.flags(domain, domain), hostFlags(domain), nameFlags(domain));
+}
+
+function ipFlags(address: IpAddress, evidence: readonly IndicatorFlag[], { lists }: Judge): readonly IndicatorFlag[] {
+	return evidence.concat(addressFlags(address), lists.flags(address, address));
+}
+
+/** A URL, what it wraps, and the hosts of all. */
+function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
+	const { flags, targetFlags = NO_FLAGS } = finding;
+	if (url.host === undefined || !mayRewrite(url.host.value))
+		return urlAndHost(sightingOf(finding, url, flags.concat(targetFlags)), url, judge);
+	const { url: target, wrappers } = unwrapUrl(url.value);
+	const chain = wrappers.length === 0 ? [withoutRecipient(url.value)] : [...wrappers, target];
+	const sightings: Sighting[] = [];
+	let derivedFrom: string | undefined;
+	for (const [index, step] of chain.entries()) {
+		const isWritten = index === 0 && step === url.value;
+		const read = isWritten ? url : readUrl(step);
+		if (read === undefined) continue;
+		const isTarget = index === chain.length - 1;
+		const stepFlags = (index === 0 ? flags : NO_FLAGS).concat(isTarget ? targetFlags : ['rewritten']);
+		const at = isWritten ? finding : { ...finding, original: read.value };
+		sightings.push(...urlAndHost(sightingOf(at, read, stepFlags, derivedFrom), read, judge));
+		derivedFrom = read.value;
+	}
+	return sightings;
+}
+
+/** `sighting` is that of the URL, with the flags that its place and its chain give it. */
+function urlAndHost(sighting: Sighting, url: Url, judge: Judge): Sighting[] {
+	const { host, address, value } = url;
+	const flags = sighting.flags.concat(
+		urlFlags(value, host),
+		address === undefined ? NO_FLAGS : addressFlags(address),
+		host === undefined ? NO_FLAGS : hostFlags(host),
+	);
+	if (url.userinfo) flags.push('userinfo');
+	const own = sightingOf(sighting, url, flags.concat(judge.lists.flags(url, host ?? address)), sighting.derivedFrom);
+	if (host?.registrable !== undefined) {
+		const inherited = flags.filter((flag) => flag === 'schema-url' || flag === 'rewritten');
+		return [own, sightingOf(sighting, host, domainFlags(host, inherited, judge), value)];
+	}
+	return address === undefined ? [own] : [own, sightingOf(sighting, address, ipFlags(address, NO_FLAGS, judge), value)];
+}

@@ -1,0 +1,76 @@
+import { INDICATOR_LIMITS } from '../../limits';
+import type { Steps } from '../../steps';
+import { decodePercent } from '../../text';
+import type { Finding, Place } from '../finding';
+import type { IndicatorFlag } from '../indicator';
+import { readHtmlInSteps, type HtmlDocument, type HtmlLink } from './html';
+import { absoluteUrl, leadsElsewhere, linkFinding, linkText, visibleText } from './links';
+import type { Search } from './search';
+import { findingsInText, textFindings, type Findings } from './text';
+
+/** A link with what a reader sees of it. */
+interface ShownLink {
+	link: HtmlLink;
+	/** What a client would open. */
+	url: { url: string; flags: readonly IndicatorFlag[] } | undefined;
+	text: string | undefined;
+	/** The text names another registrable domain than what it leads to. */
+	isLure: boolean;
+}
+
+/** What stands in an HTML document: in its text, and in the URLs of its attributes. */
+export function* htmlFindings(html: string, place: Place, search: Search): Findings {
+	const document = yield* readHtmlInSteps(search.take(html));
+	const links = yield* shownLinks(document);
+	const lures = links.filter(({ isLure }) => isLure).map(({ link }) => link);
+	const lure: Place = { ...place, flags: ['link-text'] };
+	let next = 0;
+	yield* findingsInText(document.text, place, search, ({ start }) => {
+		while (next < lures.length && lures[next]!.end! <= start) next++;
+		return next < lures.length && start >= lures[next]!.start! ? lure : place;
+	});
+
+	const isBody = place.part.endsWith('html');
+	let batch: Finding[] = [];
+	for (const { link, url, text, isLure } of links) {
+		const at: Place = { part: place.part, field: isBody ? link.field : `${place.field ?? ''} ${link.field}`.trim() };
+		if (text !== undefined && text !== '') at.text = text;
+		if (url !== undefined) at.flags = url.flags;
+		const finding = url && linkFinding(url.url, at, isLure ? ['href-mismatch'] : []);
+		if (finding !== undefined) batch.push(finding);
+		const texts = finding !== undefined ? [] : url !== undefined ? [linkText(url.url)] : mailtoTexts(link.url);
+		if (texts.length > 0 || batch.length >= INDICATOR_LIMITS.pieceLinks) {
+			yield batch;
+			batch = [];
+		}
+		for (const one of texts) yield* textFindings(one, at, search);
+	}
+	yield batch;
+}
+
+function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLink[], never[]> {
+	const { maxLinkText, pieceLinks } = INDICATOR_LIMITS;
+	const all: ShownLink[] = [];
+	for (const link of links) {
+		const { start, end, field } = link;
+		const label =
+			start === undefined || end === undefined
+				? link.text
+				: shown.slice(start, Math.min(end, start + 10 * maxLinkText));
+		const text = label === undefined ? undefined : visibleText(label);
+		const url = absoluteUrl(link, base);
+		const isLure =
+			field === 'a[href]' && end !== undefined && url !== undefined && text !== undefined && leadsElsewhere(text, url);
+		all.push({ link, url, text, isLure });
+		if (all.length % pieceLinks === 0) yield [];
+	}
+	return all;
+}
+
+/** What is searched of a `mailto:` link: the addresses, and the fields that it fills in. */
+function mailtoTexts(url: string): string[] {
+	if (!/^mailto:/i.test(url)) return [];
+	const question = url.indexOf('?');
+	const addresses = decodePercent(url.slice('mailto:'.length, question < 0 ? undefined : question));
+	return question < 0 ? [addresses] : [addresses, decodePercent(url.slice(question + 1)).replaceAll('&', ' ')];
+}

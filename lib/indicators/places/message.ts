@@ -1,0 +1,44 @@
+import type { Email } from '../../email';
+import { INDICATOR_LIMITS } from '../../limits';
+import { attachmentFindings, fileFinding } from './attachments';
+import { htmlFindings } from './document';
+import { headerFindings } from './headers';
+import type { Search } from './search';
+import { textFindings, type Findings } from './text';
+
+/** A message, or the bodies of one. */
+export type ExtractInput = Email | { text?: string | undefined; html?: string | undefined };
+
+/** Where in the tree of attached messages one is: `2/` inside of part 2. */
+interface Position {
+	prefix: string;
+	depth: number;
+}
+
+/** The tour of a message: header, subject, text, HTML, attachments, attached messages. */
+export function* messageFindings(
+	input: ExtractInput,
+	search: Search,
+	{ prefix, depth }: Position = { prefix: '', depth: 0 },
+): Findings {
+	const { options, unsearched } = search;
+	const email = 'headers' in input ? input : undefined;
+	if (email !== undefined && options.headers !== false) yield* headerFindings(email, `${prefix}header`, search);
+	if (email?.subject !== undefined)
+		yield* textFindings(email.subject, { part: `${prefix}subject`, offsets: true }, search);
+	if (input.text !== undefined) yield* textFindings(input.text, { part: `${prefix}text`, offsets: true }, search);
+	if (input.html !== undefined) yield* htmlFindings(input.html, { part: `${prefix}html` }, search);
+
+	const part = `${prefix}attachment`;
+	for (const attachment of email?.attachments ?? []) {
+		const file = options.attachments === false ? undefined : fileFinding(attachment, part);
+		if (file !== undefined) yield [file];
+		if (attachment.email === undefined) {
+			if (options.textAttachments !== false) yield* attachmentFindings(attachment, part, search);
+		} else if (options.attachedMessages !== false) {
+			const inside = { prefix: `${prefix}${attachment.partId}/`, depth: depth + 1 };
+			if (depth < INDICATOR_LIMITS.maxMessageDepth) yield* messageFindings(attachment.email, search, inside);
+			else unsearched.messages++;
+		}
+	}
+}

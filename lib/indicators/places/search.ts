@@ -1,0 +1,43 @@
+import { INDICATOR_LIMITS } from '../../limits';
+import type { ExtractOptions } from '../options';
+import type { ScanOptions } from '../text';
+import { TrustedRelays } from './received';
+import { Unsearched } from './unsearched';
+
+/** One search of a message: what is wanted, how much may still be read, and what was not searched. */
+export class Search {
+	readonly options: ExtractOptions;
+	readonly trustedRelays: TrustedRelays;
+	readonly scanOptions: ScanOptions;
+	readonly unsearched = new Unsearched();
+	#charactersLeft: number = INDICATOR_LIMITS.maxCharacters;
+
+	constructor(options: ExtractOptions) {
+		this.options = options;
+		this.trustedRelays = new TrustedRelays(options.trustedRelays ?? []);
+		const { cve, asn, mac, wallets } = options;
+		const onTooLong = (): void => {
+			if (options.urls !== false) this.unsearched.urls++;
+		};
+		this.scanOptions = {
+			cve: cve === true,
+			asn: asn === true,
+			mac: mac === true,
+			wallets: wallets === true,
+			onTooLong,
+		};
+	}
+
+	/** True when no character may be read any more. */
+	get isExhausted(): boolean {
+		return this.#charactersLeft <= 0;
+	}
+
+	/** As much of a text as may still be read. */
+	take(text: string): string {
+		const read = text.length <= this.#charactersLeft ? text : text.slice(0, this.#charactersLeft);
+		if (read.length < text.length) this.unsearched.text = true;
+		this.#charactersLeft -= read.length;
+		return read;
+	}
+}
