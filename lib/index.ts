@@ -25,9 +25,10 @@ export type {
 	ItemOptions,
 	ParseOptions,
 } from './email';
-export { defang, extractIndicators, isValidIndicator, refang, unwrapUrl } from './indicators';
+export { defang, extractIndicators, extractIndicatorsAsync, isValidIndicator, refang, unwrapUrl } from './indicators';
 export type {
 	DefangForm,
+	ExtractAsyncOptions,
 	ExtractInput,
 	ExtractOptions,
 	HashAlgorithm,
@@ -230,4 +231,44 @@ export type {
 	SkippedFile,
 	UploadedFile,
 } from './opencti';
-export * from './mailbox';
+export { CLOUDS, MicrosoftError, readCertificate } from './microsoft';
+export type {
+	AppCredential,
+	CertificateCredential,
+	Cloud,
+	CloudChoice,
+	CloudName,
+	MicrosoftErrorCode,
+	TokenSource,
+} from './microsoft';
+export { GraphMailbox, GraphMailboxError, ImapMailbox, MailboxError, messageFilter, referenceTo } from './mailbox';
+export type {
+	FolderListOptions,
+	GraphAttachment,
+	GraphAttachmentList,
+	GraphFolderState,
+	GraphMailboxOptions,
+	ImapFolderState,
+	ImapOptions,
+	Mailbox,
+	MailboxChanges,
+	MailboxDownload,
+	MailboxErrorCode,
+	MailboxFolder,
+	MailboxHit,
+	MailboxMessage,
+	MailboxSearch,
+	MailboxTest,
+	MessageBounds,
+	MessageFailure,
+	MessageFilterRules,
+	MessageLink,
+	MessageReference,
+	MessageSummary,
+	PollOptions,
+	PollResult,
+	PollWarning,
+	RetryEntry,
+	SampleOptions,
+	SearchOptions,
+} from './mailbox';

@@ -6,10 +6,12 @@
 export * from './errors';
 export * from './settings';
 export type { Logger } from './logger';
+export * from './values';
 export * from './http';
 export * from './email';
 export * from './indicators';
 export * from './stix';
+export * from './microsoft';
 export * from './mailbox';
 export * from './pattern';
 export * from './hunt';

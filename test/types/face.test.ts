@@ -6,7 +6,7 @@ import { root } from './compiler';
 import { namesOf, unnamedTypes, type FaceName } from './face';
 
 /** Rooms that are being rebuilt: their docstrings and types come last. */
-const NOT_YET = ['lib/esa/', 'lib/hunt/', 'lib/mailbox/', 'lib/microsoft/', 'lib/opencti/'];
+const NOT_YET: string[] = [];
 const isDone = ({ file }: { file: string }) => !NOT_YET.some((room) => file.startsWith(room));
 
 const SNAPSHOT = join(__dirname, 'face.txt');
