@@ -1,6 +1,7 @@
 import { EmailIntelError, isError, systemCodeOf, type ErrorDetails } from '../errors';
 import { isTlsCode, tlsHint } from '../tls';
 
+/** Codes of {@link HttpError}: stable, the wording is not. */
 export type HttpErrorCode =
 	/** DNS, refused, reset, no route: there was no answer. */
 	| 'HTTP_UNREACHABLE'
@@ -20,8 +21,10 @@ export type HttpErrorCode =
 	| 'HTTP_FORBIDDEN_ADDRESS'
 	| 'HTTP_ABORTED';
 
+/** What an {@link HttpError} is made from. */
 export interface HttpErrorDetails extends ErrorDetails {
-	status?: number;
+	/** HTTP status of the answer, where there was one. */
+	status?: number | undefined;
 }
 
 const TRANSIENT: ReadonlySet<HttpErrorCode> = new Set<HttpErrorCode>([

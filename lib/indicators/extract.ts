@@ -3,7 +3,7 @@ import { finish, finishInTurns, type Steps } from '../steps';
 import { Collector } from './collector';
 import type { Indicator } from './indicator';
 import { sightingsOf, UserLists, type Judge } from './judgement';
-import type { ExtractOptions } from './options';
+import type { ExtractAsyncOptions, ExtractOptions } from './options';
 import { messageFindings, Search, type ExtractInput } from './places';
 
 /**
@@ -14,7 +14,7 @@ import { messageFindings, Search, type ExtractInput } from './places';
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
  */
 export function extractIndicators(input: ExtractInput, options: ExtractOptions = {}): Indicator[] {
-	return finish(extraction(input, options));
+	return finish(indicatorSteps(input, options));
 }
 
 /**
@@ -26,13 +26,16 @@ export function extractIndicators(input: ExtractInput, options: ExtractOptions =
  */
 export async function extractIndicatorsAsync(
 	input: ExtractInput,
-	options: ExtractOptions & { signal?: AbortSignal | undefined } = {},
+	options: ExtractAsyncOptions = {},
 ): Promise<Indicator[]> {
-	return await finishInTurns(extraction(input, options), options.signal);
+	return await finishInTurns(indicatorSteps(input, options), options.signal);
 }
 
-/** Three stages: places give findings, of each finding come judged sightings, the collector makes indicators of them. */
-function* extraction(input: ExtractInput, options: ExtractOptions): Steps<Indicator[]> {
+/**
+ * {@link extractIndicators} in steps, for work that it is a part of. Three stages: places give findings, of each finding come
+ * judged sightings, the collector makes indicators of them.
+ */
+export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): Steps<Indicator[]> {
 	const collector = new Collector(options);
 	const search = new Search(options);
 	const email = 'headers' in input ? input : undefined;

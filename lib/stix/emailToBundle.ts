@@ -1,5 +1,5 @@
 import type { Email, EmailWarning } from '../email';
-import { extractIndicators, type ExtractOptions, type Indicator } from '../indicators';
+import { indicatorSteps, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { emailAddrValue } from '../values';
@@ -48,7 +48,8 @@ export interface BundleAsyncOptions extends BundleOptions {
 	signal?: AbortSignal | undefined;
 }
 
-function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
+/** {@link emailToBundle} in steps, for work that it is a part of. */
+export function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
 	const resolved = resolveOptions(options);
 	const indicators =
 		options.indicators ??
@@ -80,11 +81,6 @@ function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
 	const { objects } = builder;
 	const name = canonicalPieces({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
 	return { type: 'bundle', id: `bundle--${yield* uuidV5InSteps(OWN_NAMESPACE, name)}`, objects };
-}
-
-/** The one place where a bundle asks for the indicators of its message. One step, until extraction can be done in several. */
-function* indicatorSteps(email: Email, options: ExtractOptions): Steps<Indicator[]> {
-	return extractIndicators(email, options);
 }
 
 function markingDefinitions({ markings }: ResolvedOptions): MarkingDefinition[] {

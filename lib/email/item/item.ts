@@ -26,6 +26,7 @@ import { parseEmail } from '../parse';
 import { recordedFailure } from './unfetched';
 import type { Warnings } from '../warnings';
 
+/** Options of {@link emailFromItem}: where in the item the message is, and how it is read. */
 export interface ItemOptions {
 	/** Binary property that holds the message. Default: found out. */
 	binaryProperty?: string | undefined;
