@@ -102,10 +102,7 @@ interface Conversion {
 }
 
 /** The objects alone: the report is made of the draft. Their ids are those that the platform computes. */
-function* objectsOfMessage(
-	email: Email,
-	{ indicators, contents, marking, gaps }: Conversion,
-): Steps<AnyStixObject[]> {
+function* objectsOfMessage(email: Email, { indicators, contents, marking, gaps }: Conversion): Steps<AnyStixObject[]> {
 	const bundle = yield* bundleSteps(email, {
 		indicators,
 		markings: { tlp: tlpOf(marking) },

@@ -1,5 +1,6 @@
-import { planHunt, translatePattern, type HuntPlan } from '../../../lib/esa';
-import { ESA_LIMITS } from '../../../lib/limits';
+import { planHunt, translatePattern } from '../../../lib/esa';
+import type { HuntPlan } from '../../../lib/hunt';
+import { HUNT_LIMITS } from '../../../lib/limits';
 import { parsePattern, printPattern } from '../../../lib/pattern';
 import { somePattern } from '../inputs/patterns';
 import { isSame, isTrue, jsonOf, unlessRefused } from '../invariants';
@@ -40,7 +41,7 @@ export const kind: Kind<string, Hunt> = {
 		'a plan is JSON, within its limits': ({ plan }) => {
 			if (plan === undefined) return;
 			isSame(JSON.stringify(JSON.parse(jsonOf(plan))), jsonOf(plan), 'the plan through JSON');
-			isTrue(plan.queries.length <= ESA_LIMITS.maxQueries, `${plan.queries.length} queries`);
+			isTrue(plan.queries.length <= HUNT_LIMITS.maxQueries, `${plan.queries.length} queries`);
 			isTrue(new Set(plan.queries).size === plan.queries.length, 'a query is there twice');
 		},
 		'every query is one, and holds nothing that was not encoded': ({ plan, queries }) => {
