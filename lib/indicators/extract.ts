@@ -14,7 +14,7 @@ import { messageFindings, Search, type ExtractInput } from './places';
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
  */
 export function extractIndicators(input: ExtractInput, options: ExtractOptions = {}): Indicator[] {
-	return finish(extraction(input, options));
+	return finish(extractionSteps(input, options));
 }
 
 /**
@@ -22,17 +22,26 @@ export function extractIndicators(input: ExtractInput, options: ExtractOptions =
  * message as it is until then.
  *
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
- * @throws the reason of `signal` when it is aborted
+ * @throws whatever `options.signal` was aborted with
  */
 export async function extractIndicatorsAsync(
 	input: ExtractInput,
-	options: ExtractOptions & { signal?: AbortSignal | undefined } = {},
+	options: ExtractAsyncOptions = {},
 ): Promise<Indicator[]> {
-	return await finishInTurns(extraction(input, options), options.signal);
+	return await finishInTurns(extractionSteps(input, options), options.signal);
 }
 
-/** Three stages: places give findings, of each finding come judged sightings, the collector makes indicators of them. */
-function* extraction(input: ExtractInput, options: ExtractOptions): Steps<Indicator[]> {
+/** Options of {@link extractIndicatorsAsync}. */
+export interface ExtractAsyncOptions extends ExtractOptions {
+	/** Ends the work; the promise is rejected with the reason. */
+	signal?: AbortSignal | undefined;
+}
+
+/**
+ * The work of both, for what has steps of its own. Three stages: places give findings, of each finding come judged sightings, the
+ * collector makes indicators of them.
+ */
+export function* extractionSteps(input: ExtractInput, options: ExtractOptions): Steps<Indicator[]> {
 	const collector = new Collector(options);
 	const search = new Search(options);
 	const email = 'headers' in input ? input : undefined;

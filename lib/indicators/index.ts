@@ -1,6 +1,6 @@
 export type * from './indicator';
 export type { ExtractOptions } from './options';
-export { extractIndicators, extractIndicatorsAsync } from './extract';
+export { extractIndicators, extractIndicatorsAsync, extractionSteps, type ExtractAsyncOptions } from './extract';
 export { readHtml, type ExtractInput, type HtmlDocument } from './places';
 export { defang, defangKindOf, DEFANG_FORMS, refang, type DefangForm, type DefangKind } from './text';
 export { unwrapUrl, type Unwrapped } from './judgement';

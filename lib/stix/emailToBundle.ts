@@ -1,5 +1,5 @@
 import type { Email, EmailWarning } from '../email';
-import { extractIndicators, type ExtractOptions, type Indicator } from '../indicators';
+import { extractionSteps, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { emailAddrValue } from '../values';
@@ -52,7 +52,7 @@ function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
 	const resolved = resolveOptions(options);
 	const indicators =
 		options.indicators ??
-		(resolved.include.observables === 'none' ? [] : yield* indicatorSteps(email, { onWarning: resolved.warn }));
+		(resolved.include.observables === 'none' ? [] : yield* extractionSteps(email, { onWarning: resolved.warn }));
 	const time = reportTime(email.date) ?? reportTime(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);
@@ -80,11 +80,6 @@ function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
 	const { objects } = builder;
 	const name = canonicalPieces({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
 	return { type: 'bundle', id: `bundle--${yield* uuidV5InSteps(OWN_NAMESPACE, name)}`, objects };
-}
-
-/** The one place where a bundle asks for the indicators of its message. One step, until extraction can be done in several. */
-function* indicatorSteps(email: Email, options: ExtractOptions): Steps<Indicator[]> {
-	return extractIndicators(email, options);
 }
 
 function markingDefinitions({ markings }: ResolvedOptions): MarkingDefinition[] {

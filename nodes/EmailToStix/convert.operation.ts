@@ -16,7 +16,7 @@ import {
 	type Email,
 	type EmailWarning,
 } from '../../lib/email';
-import { extractIndicators } from '../../lib/indicators';
+import { extractIndicatorsAsync } from '../../lib/indicators';
 import { MEGABYTE_LIMITS, STIX_LIMITS } from '../../lib/limits';
 import {
 	bundleToHtml,
@@ -252,8 +252,9 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
 	const onWarning = (warning: EmailWarning) => told.push(warning);
 	const extraction = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
-	const indicators = extractIndicators(email, { ...extractOptions(extraction), onWarning });
-	const bundle = await emailToBundleAsync(email, { ...bundleOptions(tlp, options), indicators, onWarning });
+	const signal = context.getExecutionCancelSignal?.();
+	const indicators = await extractIndicatorsAsync(email, { ...extractOptions(extraction), onWarning, signal });
+	const bundle = await emailToBundleAsync(email, { ...bundleOptions(tlp, options), indicators, onWarning, signal });
 
 	const json = {
 		...summaryOf(email, bundle),

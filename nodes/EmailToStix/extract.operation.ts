@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
-import { defang, extractIndicators, type Indicator } from '../../lib/indicators';
+import { defang, extractIndicatorsAsync, type Indicator } from '../../lib/indicators';
 import { indicatorPattern } from '../../lib/stix';
 import { readEmail } from '../shared/emailItem';
 import { foundNothing } from '../shared/items';
@@ -26,7 +26,8 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const message = { id, messageId, subject, from: email.from[0]?.address };
 	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
-	const indicators = extractIndicators(email, { ...extractOptions(parameters), onWarning });
+	const signal = context.getExecutionCancelSignal?.();
+	const indicators = await extractIndicatorsAsync(email, { ...extractOptions(parameters), onWarning, signal });
 	const incomplete = gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] };
 	if (indicators.length === 0 && gaps.length > 0) foundNothing(context, itemIndex, [...email.warnings, ...gaps]);
 	return indicators.map((indicator) => ({

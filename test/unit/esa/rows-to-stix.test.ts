@@ -5,7 +5,7 @@ import { generateTraffic, rowOf } from '../../lab/esa';
 import { GUIDE_ROW, rowWith } from './rows';
 
 type Properties = Record<string, unknown>;
-const objectsOf = (rows: EsaRow[]): Properties[] => esaRowsToBundle(rows).objects as unknown as Properties[];
+const objectsOf = (rows: EsaRow[]): Properties[] => esaRowsToBundle(rows).objects;
 const ofType = (rows: EsaRow[], type: string): Properties[] => objectsOf(rows).filter((object) => object.type === type);
 
 describe('times', () => {
