@@ -1,4 +1,5 @@
 import { lazy } from '../../lazy';
+import { INDICATOR_LIMITS } from '../../limits';
 import { finish, type Steps } from '../../steps';
 import { readMarkup } from './markup';
 
@@ -69,7 +70,10 @@ export function* readHtmlInSteps(html: string): Steps<HtmlDocument, never[]> {
 
 function* read(html: string, document: HtmlDocument, what: 'everything' | 'links'): Steps<void, never[]> {
 	const linksOnly = what === 'links';
-	const pieces: string[] = [];
+	// The text, joined a piece at a time: a million texts, some made of references, are not joined in one step.
+	const joined: string[] = [];
+	let pieces: string[] = [];
+	let joinedLength = 0;
 	let length = 0;
 	let tag = '';
 	// Undefined while no attribute worth keeping was met: most tags have none.
@@ -80,6 +84,10 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 	const push = (text: string): void => {
 		pieces.push(text);
 		length += text.length;
+		if (length - joinedLength < INDICATOR_LIMITS.pieceCharacters) return;
+		joined.push(pieces.join(''));
+		pieces = [];
+		joinedLength = length;
 	};
 	const endLine = (name: string): void => {
 		if (!linksOnly && unread === '' && !INLINE.has(name)) push('\n');
@@ -137,7 +145,7 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 		},
 	});
 	endAnchor();
-	if (!linksOnly) document.text = pieces.join('');
+	if (!linksOnly) document.text = joined.concat(pieces).join('');
 }
 
 function linksOf(tag: string, attributes: ReadonlyMap<string, string>, document: HtmlDocument): HtmlLink[] {

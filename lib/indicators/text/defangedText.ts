@@ -149,7 +149,7 @@ class DefangedReader {
 		const originalEnds = this.#originalEnds;
 		const marks = this.#marks;
 		return {
-			text: this.#joined.join('') + this.#original.slice(this.#done),
+			text: [...this.#joined, this.#original.slice(this.#done)].join(''),
 			originalAt(offset) {
 				const index = countUpTo(ends, offset) - 1;
 				const next = index + 1;
