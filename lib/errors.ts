@@ -5,9 +5,9 @@ export interface ErrorDetails {
 	/** The error that led to this one. */
 	cause?: unknown;
 	/** Whether the same may work a moment later, without anybody doing something. Default: what the code says. */
-	transient?: boolean;
+	transient?: boolean | undefined;
 	/** Milliseconds that the peer asked to wait. */
-	retryAfterMs?: number;
+	retryAfterMs?: number | undefined;
 }
 
 /**
