@@ -51,7 +51,7 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 		}
 	}
 	const list = [...objects.values()];
-	return { type: 'bundle', id: bundleId(list), objects: list as unknown as StixObject[] };
+	return { type: 'bundle', id: bundleId(list), objects: list as StixObject[] };
 }
 
 /**
