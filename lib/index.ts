@@ -211,6 +211,7 @@ export type {
 	DraftFile,
 	DraftReference,
 	DraftWarning,
+	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
 	FromEmailOptions,
@@ -220,6 +221,8 @@ export type {
 	MissingValues,
 	OpenCtiClientOptions,
 	OpenCtiErrorCode,
+	OpenCtiErrorDetails,
+	PlatformFailure,
 	PlatformInfo,
 	PushResult,
 	ReportDraft,
@@ -231,7 +234,7 @@ export type {
 	SkippedFile,
 	UploadedFile,
 } from './opencti';
-export { CLOUDS, MicrosoftError, readCertificate } from './microsoft';
+export { CLOUDS, GraphError, MicrosoftError, readCertificate } from './microsoft';
 export type {
 	AppCredential,
 	CertificateCredential,
@@ -239,6 +242,7 @@ export type {
 	CloudChoice,
 	CloudName,
 	MicrosoftErrorCode,
+	SigningCertificate,
 	TokenSource,
 } from './microsoft';
 export { GraphMailbox, GraphMailboxError, ImapMailbox, MailboxError, messageFilter, referenceTo } from './mailbox';
@@ -265,6 +269,7 @@ export type {
 	MessageLink,
 	MessageReference,
 	MessageSummary,
+	ModifiedMark,
 	PollOptions,
 	PollResult,
 	PollWarning,

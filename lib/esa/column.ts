@@ -18,6 +18,7 @@ export type Column =
 	| { kind: 'member'; parameter: string; group: HuntGroup; allowed?: readonly string[]; list?: true };
 
 export const TEXT_OPERATORS = ['is', 'contains', 'begins_with'] as const;
+/** How a text column is compared. */
 export type TextOperator = (typeof TEXT_OPERATORS)[number];
 
 /** What cannot be asked, in the user's words. */

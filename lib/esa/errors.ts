@@ -2,6 +2,7 @@ import { EmailIntelError, type ErrorDetails } from '../errors';
 import { ESA_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
 
+/** Codes of {@link EsaError}: stable, the wording is not. */
 export type EsaErrorCode =
 	/** User or passphrase is wrong, or the account may not use the API. */
 	| 'ESA_LOGIN_REFUSED'

@@ -35,6 +35,7 @@ export const COLUMNS = {
 	host: value('ciscoHost', 'text'),
 } as const satisfies Readonly<Record<string, Column>>;
 
+/** A column that the appliance can be searched by. */
 export type SearchColumn = keyof typeof COLUMNS;
 /** Columns that are compared by an operator. */
 export type TextColumn = {

@@ -15,25 +15,25 @@ export interface SearchFields {
 	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates, or texts as `instantOf` reads them: without a zone, UTC. */
 	start: Date | string;
 	stop: Date | string;
-	sender?: TextField;
-	recipient?: TextField;
-	subject?: TextField;
-	attachmentName?: TextField;
-	domain?: TextField;
-	replyTo?: TextField;
+	sender?: TextField | undefined;
+	recipient?: TextField | undefined;
+	subject?: TextField | undefined;
+	attachmentName?: TextField | undefined;
+	domain?: TextField | undefined;
+	replyTo?: TextField | undefined;
 	/** As in the header, with angle brackets. */
-	messageId?: string;
-	mid?: number;
-	senderIp?: string;
-	sha256?: string;
-	direction?: 'incoming' | 'outgoing';
-	deliveryStatus?: (typeof DELIVERY_STATUSES)[number];
+	messageId?: string | undefined;
+	mid?: number | undefined;
+	senderIp?: string | undefined;
+	sha256?: string | undefined;
+	direction?: 'incoming' | 'outgoing' | undefined;
+	deliveryStatus?: (typeof DELIVERY_STATUSES)[number] | undefined;
 	/** One gateway behind a manager (SMA). */
-	host?: string;
+	host?: string | undefined;
 	/** One event that happened. The appliance ORs events: one only. */
-	event?: EsaEvent;
+	event?: EsaEvent | undefined;
 	/** Connections that were refused, instead of messages. Recorded only when the appliance is told to. */
-	rejectedConnections?: boolean;
+	rejectedConnections?: boolean | undefined;
 }
 
 const NAMES = Object.keys(COLUMNS) as SearchColumn[];

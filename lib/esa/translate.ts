@@ -16,12 +16,13 @@ import { parsePattern, type ObservationExpression, type Pattern, type PatternPos
 import { ESA_LANGUAGE } from './huntTarget';
 import { parameterText, queryText, windowText, type Parameter } from './query';
 
+/** Options of {@link translatePattern}. */
 export interface TranslateOptions extends Pick<HuntOptions, 'now' | 'timeRangeMinutes'> {
 	/**
 	 * Whether events joined by OR share one query. It trusts the appliance to OR them, as its user guide says.
 	 * Default true, as in stix-shifter.
 	 */
-	mergeEvents?: boolean;
+	mergeEvents?: boolean | undefined;
 }
 
 /**

@@ -20,6 +20,7 @@ import { limitOf, type HuntLanguage } from './target';
 import { waysOf, type Reach, type Way } from './ways';
 import { lastMinutes, narrowed, timeText, type HuntWindow } from './window';
 
+/** Options of a plan, whatever it is for. */
 export interface HuntOptions {
 	/** What "now" is where the pattern has no START and STOP. Default: the time of the call. */
 	now?: Date | undefined;
@@ -47,6 +48,7 @@ export interface HuntPlan {
 	warnings: string[];
 }
 
+/** One `[ … ]` of the pattern: its window, and the ways to find what it describes. */
 export interface PlannedObservation {
 	/** ISO 8601, milliseconds: start ≤ t < stop. Rows are checked against it. */
 	start: string;
@@ -57,6 +59,7 @@ export interface PlannedObservation {
 	alternatives: PlannedAlternative[];
 }
 
+/** One way to find a message: searches whose answers are intersected, and what is left to check in each row. */
 export interface PlannedAlternative {
 	/** Indices into the plan's queries. A message has to be found by all of them. */
 	queries: number[];

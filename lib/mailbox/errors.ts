@@ -1,6 +1,7 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import { settingsOr } from '../settings';
 
+/** Codes of {@link MailboxError}: stable, the wording is not. */
 export type MailboxErrorCode =
 	/** User, password, token or certificate were not accepted, or the account may not use this way in. */
 	| 'MAILBOX_LOGIN_REFUSED'

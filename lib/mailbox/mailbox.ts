@@ -67,16 +67,19 @@ export interface MailboxChanges {
 /** What {@link Mailbox.sample} looks at. */
 export type SampleOptions = Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'>;
 
+/** How much of one message is read. */
 export interface MessageBounds {
 	/** Bytes of the message. Above: {@link Mailbox.get} gives its headers, `truncated`. Default 160 MiB. */
 	maxMessageBytes?: number | undefined;
 }
 
+/** Where a mailbox is searched. */
 export interface SearchOptions {
 	/** IMAP path (default INBOX), or on Microsoft 365 a name, path or id (default: the whole mailbox). */
 	folder?: string | undefined;
 }
 
+/** Options of `Mailbox.listFolders`. */
 export interface FolderListOptions {
 	/** Whether to count their messages. Costs one request a folder on IMAP; Microsoft 365 tells it anyway. */
 	counts?: boolean | undefined;
@@ -84,17 +87,17 @@ export interface FolderListOptions {
 
 /** What a mailbox is searched for. All that is given must match. */
 export interface MailboxSearch {
-	from?: string;
-	to?: string;
-	subject?: string;
+	from?: string | undefined;
+	to?: string | undefined;
+	subject?: string | undefined;
 	/** Received at this time or later; exact, although IMAP itself compares days. */
-	since?: Date;
+	since?: Date | undefined;
 	/** Received before this time; exact. */
-	before?: Date;
+	before?: Date | undefined;
 	/** Anywhere in headers and body. */
-	text?: string;
+	text?: string | undefined;
 	/** Newest first, at most this many, or `all`. Default 50. */
-	limit?: number | 'all';
+	limit?: number | 'all' | undefined;
 }
 
 /** A folder as offered to the user. */

@@ -22,6 +22,7 @@ export interface MailboxMessage {
 	warnings?: EmailWarning[];
 }
 
+/** A file that the message links to instead of carrying it. */
 export interface MessageLink {
 	name: string;
 	/** Where the server tells it; else it stands in the body. */

@@ -1,6 +1,7 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import { settingsOr } from '../settings';
 
+/** Codes of {@link MicrosoftError}: stable, the wording is not. */
 export type MicrosoftErrorCode =
 	/** Secret, certificate or token were not accepted. */
 	| 'MICROSOFT_LOGIN_REFUSED'

@@ -287,7 +287,7 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	const filled = Object.fromEntries(
 		Object.entries(known)
 			.filter(([key]) => {
-				const value = (envelope as unknown as Record<string, unknown>)[key];
+				const value = (envelope as Readonly<Record<string, unknown>>)[key];
 				return value === undefined || key === 'receivedAt' || (Array.isArray(value) && value.length === 0);
 			})
 			.map(([key, value]) => [key, typeof value === 'string' ? shortened(value, budget, warnings) : value]),

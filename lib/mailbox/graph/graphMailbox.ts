@@ -46,6 +46,7 @@ import {
 import { FolderPoll } from './poll';
 import { findByMessageId, searchMessages } from './search';
 
+/** Which mailbox of Microsoft 365 is read, as which application, in which cloud, and how it is reached. */
 export interface GraphMailboxOptions extends AppCredential, CloudChoice, NetworkOptions {
 	/** Address (user principal name) or object ID of a user or shared mailbox. */
 	mailbox: string;
@@ -54,10 +55,10 @@ export interface GraphMailboxOptions extends AppCredential, CloudChoice, Network
 	/** Milliseconds for one action other than a poll. Default 120,000. */
 	actionTimeoutMs?: number | undefined;
 	/** How changes are found. Default: by delta query where the cloud has it, else by lastModifiedDateTime. */
-	changes?: 'delta' | 'modified';
-	clock?: Clock;
+	changes?: 'delta' | 'modified' | undefined;
+	clock?: Clock | undefined;
 	/** Tokens from elsewhere, instead of tenant, client ID and secret or certificate. */
-	tokens?: TokenSource;
+	tokens?: TokenSource | undefined;
 	/** Told of every request at the level debug, those for tokens included: method, origin, path, status, bytes and milliseconds. */
 	logger?: Logger | undefined;
 }

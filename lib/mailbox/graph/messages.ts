@@ -132,6 +132,7 @@ interface AttachmentRow {
 	sourceUrl?: string | null;
 }
 
+/** An attachment as Graph lists it, without its bytes. */
 export interface GraphAttachment {
 	id: string;
 	/** `item`: an attached message, event or contact. `reference`: a link to a file in a cloud; it has no bytes. */

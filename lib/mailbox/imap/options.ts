@@ -7,39 +7,40 @@ import { wholeNumber } from '../../settings';
 import { MailboxError, mailboxSettings } from '../errors';
 import { actionTimeout } from '../settings';
 
+/** Which IMAP server is read, as whom, and how it is reached. */
 export interface ImapOptions {
 	host: string;
 	/** Default 993 for `tls`, 143 otherwise. */
-	port?: number;
+	port?: number | undefined;
 	/** `starttls` requires the upgrade: a server that does not offer it is refused, never used in clear text. Default `tls`. */
-	security?: 'tls' | 'starttls' | 'none';
+	security?: 'tls' | 'starttls' | 'none' | undefined;
 	/** Login, usually the address. */
 	user: string;
 	/** Either this … */
-	password?: string;
+	password?: string | undefined;
 	/** … or an OAuth 2.0 access token (OAUTHBEARER, else XOAUTH2). With `force` the token was refused and a new one is due. */
-	accessToken?: (force?: boolean) => Promise<string>;
+	accessToken?: ((force?: boolean) => Promise<string>) | undefined;
 	/** PEM certificates that are trusted besides the usual ones. */
-	ca?: string;
+	ca?: string | undefined;
 	/** Default true. False accepts any certificate: only for a lab. */
-	verifyTls?: boolean;
+	verifyTls?: boolean | undefined;
 	/** `http://user:pw@host:port`, `https://…`, `socks5://…`, `socks4://…`. Default: none. */
-	proxy?: string;
+	proxy?: string | undefined;
 	/** Name on the certificate when `host` is an address. */
-	servername?: string;
+	servername?: string | undefined;
 	/** Milliseconds until the connection stands, DNS and proxy included. Default 20,000. */
-	connectTimeoutMs?: number;
+	connectTimeoutMs?: number | undefined;
 	/** Milliseconds until the server greets. Default 10,000. */
-	greetingTimeoutMs?: number;
+	greetingTimeoutMs?: number | undefined;
 	/** Milliseconds of silence after which a connection counts as dead. Default 30,000. */
-	socketTimeoutMs?: number;
+	socketTimeoutMs?: number | undefined;
 	/** Milliseconds for one action other than a poll. Default 120,000; a download has no such limit. */
-	actionTimeoutMs?: number;
+	actionTimeoutMs?: number | undefined;
 	/** For servers that claim IMAP4rev2 and fail at it. */
-	disableImap4rev2?: boolean;
+	disableImap4rev2?: boolean | undefined;
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */
-	lookup?: LookupFunction;
-	clock?: Clock;
+	lookup?: LookupFunction | undefined;
+	clock?: Clock | undefined;
 	/** Told at the level debug of what is asked of the server: account, folder, UIDs, outcome and milliseconds. */
 	logger?: Logger | undefined;
 }

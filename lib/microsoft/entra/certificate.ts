@@ -6,7 +6,7 @@ export interface CertificateCredential {
 	certificate: string;
 	privateKey: string;
 	/** Of an encrypted private key. */
-	passphrase?: string;
+	passphrase?: string | undefined;
 }
 
 /** What MSAL signs with. */

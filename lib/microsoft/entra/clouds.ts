@@ -3,6 +3,7 @@ import { MicrosoftError } from '../errors';
 /** The clouds of Microsoft 365, and `custom` for any other pair of addresses. */
 export type CloudName = 'global' | 'usGovL4' | 'usGovL5' | 'china' | 'custom';
 
+/** One of Microsoft's clouds, and where its services are. */
 export interface Cloud {
 	/** For people. */
 	name: string;
@@ -42,13 +43,14 @@ export const CLOUDS: Readonly<Record<Exclude<CloudName, 'custom'>, Cloud>> = {
 	},
 };
 
+/** Which cloud an application signs in to. */
 export interface CloudChoice {
 	/** Default `global`. */
-	cloud?: CloudName;
+	cloud?: CloudName | undefined;
 	/** With `custom`: https origin of the authority. */
-	authorityUrl?: string;
+	authorityUrl?: string | undefined;
 	/** With `custom`: https origin of Graph. */
-	graphUrl?: string;
+	graphUrl?: string | undefined;
 }
 
 /**

@@ -15,9 +15,9 @@ export interface AppCredential {
 	/** Application ID. */
 	clientId: string;
 	/** Either this … */
-	clientSecret?: string;
+	clientSecret?: string | undefined;
 	/** … or this. */
-	certificate?: CertificateCredential;
+	certificate?: CertificateCredential | undefined;
 }
 
 /** Access tokens for Graph. */
@@ -43,6 +43,7 @@ interface CachedToken {
 const cache = new Map<string, CachedToken>();
 const inFlight = new Map<string, Promise<CachedToken>>();
 
+/** An application, the cloud that it signs in to, and how that is reached. */
 export interface EntraTokensOptions extends AppCredential, EntraConnection {
 	cloud: Cloud;
 	clock?: Clock;

@@ -19,6 +19,7 @@ import { fromWire } from '../wire';
 import { toGraphError, type GraphMeanings } from './explain';
 import { gateOf, type Gate } from './gate';
 
+/** Whose tokens a {@link GraphClient} uses, which Graph it asks, and how that is reached. */
 export interface GraphClientOptions {
 	/** Origin of Graph. */
 	graphUrl: string;
@@ -37,6 +38,7 @@ export interface GraphClientOptions {
 	http?: HttpClientOptions;
 }
 
+/** One request of a {@link GraphClient}. */
 export interface GraphRequest {
 	/** Below `/v1.0/`, segments encoded; or a link out of an answer. */
 	path: string;
@@ -59,6 +61,7 @@ export interface GraphQuery extends GraphRequest {
 	json: unknown;
 }
 
+/** An answer of Graph that is JSON. */
 export interface GraphAnswer<T> {
 	body: T;
 	/** The server's clock, milliseconds since the epoch; ours when it sends none. */

@@ -20,13 +20,14 @@ import { createReportFromBundle, type BundleReportResult } from './createReportF
  */
 export type ReportContents = 'none' | 'observables' | 'indicators';
 
+/** Options of `OpenCtiClient.createReportFromEmail`. */
 export interface EmailReportOptions extends Omit<ReportFromEmailOptions, 'indicators'> {
 	/** Default {@link EMAIL_REPORT_DEFAULTS}. */
-	contents?: ReportContents;
+	contents?: ReportContents | undefined;
 	/** Domains of one's own: nothing of them becomes an observable. */
-	ownDomains?: readonly string[];
+	ownDomains?: readonly string[] | undefined;
 	/** Further STIX objects that the report is to hold, such as what a hunt found. They come first: a person chose them. */
-	findings?: readonly AnyStixObject[];
+	findings?: readonly AnyStixObject[] | undefined;
 }
 
 /** What {@link EmailReportOptions} mean where nobody sets them. */

@@ -8,6 +8,7 @@ import { escapeHtml } from '../../text';
 import type { DraftWarning } from './draft';
 import { locate, ofMessage, type Located } from './locate';
 
+/** The case on the platform, made or added to. */
 export interface CaseResult extends ContainerResult {
 	severity?: string;
 	priority?: string;

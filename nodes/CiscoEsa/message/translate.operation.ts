@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
@@ -51,5 +51,5 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const options = planOptions(given);
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
 	const json = form === 'plan' ? planHunt(pattern, options) : { pattern, queries: translatePattern(pattern, options) };
-	return await Promise.resolve({ json: json as unknown as IDataObject });
+	return await Promise.resolve({ json: { ...json } });
 }

@@ -1,6 +1,5 @@
 import {
 	NodeOperationError,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -115,7 +114,7 @@ async function attachmentsOf(
 	return await Promise.all(
 		found.map(async ([index, { content, email: _attached, ...attachment }]) => {
 			const name = attachment.fileName ?? `attachment_${index}`;
-			const json = { index, ...attachment, message: { id, messageId, source }, ...gaps } as unknown as IDataObject;
+			const json = { index, ...attachment, message: { id, messageId, source }, ...gaps };
 			if (content === undefined) return { json };
 			return {
 				json,

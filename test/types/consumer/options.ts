@@ -1,17 +1,24 @@
 // A user's program: values that may be undefined are options as they are.
 import {
+	EsaClient,
 	HttpError,
+	ImapMailbox,
+	OpenCtiClient,
 	buildPattern,
 	bundleToSvg,
 	emailFromItem,
 	emailToBundle,
 	emailToBundleAsync,
 	extractIndicators,
+	messageFilter,
 	parseEmail,
+	planHunt,
+	reportFromEmail,
 	stixObject,
 	type BinaryReader,
 	type BundleOptions,
 	type Email,
+	type Mailbox,
 	type TlpLevel,
 } from 'n8n-nodes-email-intel';
 
@@ -43,6 +50,19 @@ export async function convert(raw: Buffer, settings: Settings): Promise<string> 
 
 export const fromItem = (json: Record<string, unknown>, reader: BinaryReader, binaryProperty: string | undefined) =>
 	emailFromItem(json, reader, { binaryProperty, parse: undefined });
+
+/** Connections: what a form left empty. */
+export function connections(host: string, port: number | undefined, ca: string | undefined) {
+	const imap = new ImapMailbox({ host, port, ca, user: 'u', password: 'p', proxy: undefined, accessToken: undefined });
+	const mailboxes: Mailbox[] = [imap];
+	const esa = new EsaClient({ host, port, ca, user: 'u', passphrase: 'p', product: undefined });
+	const platform = new OpenCtiClient({ url: `https://${host}`, token: 't', ca, workspace: undefined });
+	return { mailboxes, esa, platform, isWanted: messageFilter({ senderContains: undefined }) };
+}
+
+export const draft = (email: Email, marking: string | undefined) =>
+	reportFromEmail(email, { marking, labels: undefined, author: undefined });
+export const plan = (pattern: string, now: Date | undefined) => planHunt(pattern, { now, timeRangeMinutes: undefined });
 
 export const file = ({ name }: Settings) => stixObject('file', { name, size: undefined });
 
