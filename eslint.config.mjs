@@ -38,14 +38,14 @@ const forbid = (paths, above = []) => ({
 	'no-restricted-imports': [
 		'error',
 		{
-			paths: paths.map((name) => ({ name, message: 'Not in this layer: see the layers in docs/development.md.' })),
+			paths: paths.map((name) => ({ name, message: 'Not in this layer: see the layers in docs/design.' })),
 			patterns: [
 				throughTheDoor,
 				...(above.length > 0
 					? [
 							{
 								group: above.flatMap((floor) => [`../${floor}`, `../${floor}/**`]),
-								message: 'Nothing points upwards: see the floors in docs/development.md.',
+								message: 'Nothing points upwards: see the floors in docs/design.',
 							},
 						]
 					: []),
