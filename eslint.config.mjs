@@ -60,7 +60,7 @@ const forbid = (paths) => ({
 	'no-restricted-imports': [
 		'error',
 		{
-			paths: paths.map((name) => ({ name, message: 'Not in this layer: see the layers in docs/development.md.' })),
+			paths: paths.map((name) => ({ name, message: 'Not in this layer: see the layers in docs/design.' })),
 			patterns: [throughTheDoor],
 		},
 	],

@@ -4,7 +4,10 @@ import type { ICredentialType, INodeType } from 'n8n-workflow';
 
 const root = join(__dirname, '../../..');
 
-const pages = [join(root, 'README.md'), ...filesBelow(join(root, 'docs')).filter((file) => file.endsWith('.md'))];
+const pages = [
+	...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].map((file) => join(root, file)),
+	...filesBelow(join(root, 'docs')).filter((file) => file.endsWith('.md')),
+];
 const texts = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
 const name = (page: string) => relative(root, page).replaceAll('\\', '/');
 
