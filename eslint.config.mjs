@@ -42,8 +42,11 @@ const floors = {
 	'opencti/container': ['documents', 'platform'],
 	'opencti/bundle': ['documents', 'platform', 'container'],
 	'opencti/client': ['documents', 'platform', 'container', 'bundle'],
-	mailbox: ['http', 'email'],
+	microsoft: ['http'],
+	mailbox: ['http', 'email', 'microsoft'],
 };
+// Behind all of them; none of them imports it.
+floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));
 const lib = fileURLToPath(new URL('lib/', import.meta.url));
 const gaps = gapsOf(floors, lib);
 if (gaps.length > 0) throw new Error(`eslint.config.mjs: ${gaps.join(' ')}`);
@@ -128,6 +131,11 @@ export default tseslint.config(
 			// It wants the literal 50; the value is in lib/defaults.ts, and a test compares.
 			'n8n-nodes-base/node-param-default-wrong-for-limit': 'off',
 		},
+	},
+	{
+		// Named after what users call it. Its type name is older, and saved workflows hold it.
+		files: ['nodes/MailboxReader/MailboxReader.node.ts'],
+		rules: { 'n8n-nodes-base/node-filename-against-convention': 'off' },
 	},
 	{
 		files: ['credentials/**/*.ts'],

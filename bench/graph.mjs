@@ -16,7 +16,7 @@ async function downloadOf({ credential, small, huge }) {
 	const { GraphMailbox } = require('../dist/lib/mailbox/index.js');
 	const mailbox = new GraphMailbox({ ...credential, mailbox: 'soc@example.com' });
 	const read = async (id) => {
-		const { stream } = await mailbox.download({ id }, { budgetMs: 120_000 });
+		const { stream } = await mailbox.download({ id });
 		let bytes = 0;
 		for await (const chunk of stream) bytes += chunk.length;
 		return bytes;

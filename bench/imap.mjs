@@ -155,7 +155,7 @@ export async function run(report) {
 		let read = 0;
 		const { clock: duration } = await seconds(async () => {
 			const memory = await memoryOf(async () => {
-				const { stream } = await open().download('Huge', 1);
+				const { stream } = await open().download({ uid: 1, folder: 'Huge' });
 				for await (const chunk of stream) read += chunk.length;
 			});
 			report('a message of 140 MB as a stream: memory above the base', memory, 'MB');

@@ -52,7 +52,11 @@ export const IMAP_DEFAULTS = {
 	greetingTimeoutMs: 10_000,
 	/** Of silence. */
 	socketTimeoutMs: 30_000,
-	/** Of one action other than a poll; a download has no such bound. */
+} as const;
+
+/** Of every kind of mailbox. */
+export const MAILBOX_DEFAULTS = {
+	/** Milliseconds of one action other than a poll. A download from an IMAP server has no such bound. */
 	actionTimeoutMs: 120_000,
 } as const;
 

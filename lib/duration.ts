@@ -15,7 +15,10 @@ export function durationOf(text: string): Duration | undefined {
 	const written = text.trim().toUpperCase();
 	const match = FORM.exec(written);
 	if (match === null || written === 'P' || written.endsWith('T')) return undefined;
-	return match.slice(1).map((part) => Number(part ?? 0)) as unknown as Duration;
+	const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+		.slice(1)
+		.map((part) => Number(part ?? 0));
+	return [years, months, weeks, days, hours, minutes, seconds];
 }
 
 /**

@@ -4,6 +4,10 @@ export interface ErrorDetails {
 	hint?: string | undefined;
 	/** The error that led to this one. */
 	cause?: unknown;
+	/** Whether the same may work a moment later, without anybody doing something. Default: what the code says. */
+	transient?: boolean | undefined;
+	/** Milliseconds that the peer asked to wait. */
+	retryAfterMs?: number | undefined;
 }
 
 /**
@@ -15,12 +19,22 @@ export interface ErrorDetails {
 export abstract class EmailIntelError extends Error {
 	readonly code: string;
 	readonly hint?: string;
+	/**
+	 * True for what may be gone a moment later without anybody doing something: no connection, a time-out, throttling, a fault of the
+	 * server. Each subject has one table of such codes.
+	 */
+	readonly transient: boolean;
+	/** Milliseconds that the peer asked to wait before the next try. Absent when it named none. */
+	readonly retryAfterMs?: number;
 
+	/** `details.transient` is what the subject's table says of the code, unless the thrower knows better. */
 	protected constructor(code: string, message: string, details: ErrorDetails = {}) {
 		super(message, details.cause === undefined ? undefined : { cause: details.cause });
 		this.name = new.target.name;
 		this.code = code;
 		if (details.hint !== undefined) this.hint = details.hint;
+		this.transient = details.transient ?? false;
+		if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
 	}
 }
 

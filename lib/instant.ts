@@ -53,6 +53,8 @@ export function instantOf(text: string, zone = 'UTC'): number | undefined {
 /** True for a zone of the IANA database, and for an offset such as `+01:00`. */
 export function isZone(zone: unknown): zone is string {
 	if (typeof zone !== 'string' || zone === '') return false;
+	// Asking for a formatter takes longer than planning a hunt.
+	if (zone === 'UTC') return true;
 	try {
 		new Intl.DateTimeFormat('en-US', { timeZone: zone });
 		return true;

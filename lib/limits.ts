@@ -74,33 +74,27 @@ export const HTTP_LIMITS = {
 	maxRetryWaitMs: 30_000,
 } as const;
 
-export const GRAPH_LIMITS = {
+/** Of every kind of mailbox: what becomes of a message that cannot be had. */
+export const MAILBOX_LIMITS = {
 	/** Header bytes of a message that is too large. Above: cut. */
 	maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes,
-	/** Rows of one page of ids: 100,000 messages are 1,000 requests. */
-	pageSize: 100,
-	/** Requests of one application in flight: what Exchange Online allows. Beyond: MAILBOX_CONFIGURATION. */
-	maxConcurrency: 4,
-	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
-	maxSeen: 500,
-	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
-	resyncOverlapSeconds: 2 * 24 * 3600,
-	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
-	modifiedOverlapSeconds: 24 * 3600,
-	/** Failed messages that are tried again. Above: reported as given up at once. */
-	maxRetries: 16,
 	/** Tries of a failed message. Then reported as given up. */
 	maxAttempts: 8,
-	/** Failed messages tried again in one poll. */
-	retriesPerPoll: 3,
-	/** Folders listed. Above: the list is cut. Exchange allows 10,000 in a mailbox. */
-	maxFolders: 10_000,
+	/** Minutes between the tries of a failed message; the last one between all further tries. */
+	backoffMinutes: [1, 5, 30, 120, 720],
+} as const;
+
+export const MICROSOFT_LIMITS = {
+	/** Requests of one application in flight: what Exchange Online allows. Beyond: MICROSOFT_CONFIGURATION. */
+	maxConcurrency: 4,
 	/** Milliseconds of silence within an answer: Exchange builds the MIME of a large message before its first byte. */
 	timeoutMs: 100_000,
 	/** Tries of one request. */
 	maxTries: 4,
-	/** Longest wait that a poll sits out; a longer Retry-After ends it. */
+	/** Longest wait that a request sits out; a longer Retry-After ends it. */
 	maxWaitMs: 30_000,
+	/** Bytes of the body of an error that are read. Above: the rest is not. */
+	maxErrorBytes: 64 * KiB,
 	/** Milliseconds of a token request. */
 	tokenTimeoutMs: 30_000,
 	maxTokenAnswerBytes: 1 * MiB,
@@ -110,6 +104,27 @@ export const GRAPH_LIMITS = {
 	tokenMarginMs: 300_000,
 	/** Tokens kept in this process. Above: the oldest is forgotten. */
 	maxTokens: 100,
+} as const;
+
+export const GRAPH_LIMITS = {
+	/** Rows of one page of ids: 100,000 messages are 1,000 requests. */
+	pageSize: 100,
+	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
+	maxSeen: 500,
+	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
+	resyncOverlapSeconds: 2 * 24 * 3600,
+	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
+	modifiedOverlapSeconds: 24 * 3600,
+	/** Failed messages that are tried again; a cursor holds the long id of each. Above: reported as given up at once. */
+	maxRetries: 16,
+	/** Failed messages tried again in one poll. */
+	retriesPerPoll: 3,
+	/** Messages that Exchange finds by words, at most. What is older is not found. */
+	maxSearched: 1_000,
+	/** Folders listed. Above: the list is cut. Exchange allows 10,000 in a mailbox. */
+	maxFolders: 10_000,
+	/** Pages of 10 and more attachments that are listed of one message. */
+	maxAttachmentPages: 20,
 } as const;
 
 export const OPENCTI_LIMITS = {
@@ -190,16 +205,12 @@ export const IMAP_LIMITS = {
 	streamAboveBytes: 5 * MiB,
 	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
 	chunkBytes: 1 * MiB,
-	/** Header bytes of a message that is too large. Above: cut. */
-	maxHeaderBytes: EMAIL_LIMITS.maxHeaderBytes,
 	/** Messages of one FETCH of sizes and dates. */
 	metadataMessages: 500,
 	/** Ranges in a cursor. Above: the look-back is stored coarser (dates decide), and newest-first works from the old end. */
 	maxRanges: 128,
 	/** Failed messages that are tried again. Above: reported as given up at once. */
 	maxRetries: 48,
-	/** Tries of a failed message. Then reported as given up. */
-	maxAttempts: 8,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 5,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
@@ -325,6 +336,6 @@ export const PICTURE_LIMITS = {
 export const READER_LIMITS = {
 	/** Bytes of a message that is fetched into memory. Above: it is streamed into n8n's store and read from there. */
 	memoryBytes: 16 * MiB,
-	/** Milliseconds for one message of Microsoft 365, however large. */
-	budgetMs: 300_000,
+	/** Milliseconds of one action, however large the message: Exchange takes its time. */
+	actionTimeoutMs: 300_000,
 } as const;

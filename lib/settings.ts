@@ -8,6 +8,7 @@ import { INSTANT_HINT, instantOf, isZone } from './instant';
  * when it is made; behind the gate a number is a number within its bounds.
  */
 
+/** Code of {@link SettingError}. */
 export type SettingErrorCode =
 	/** An option is not what it has to be, or beyond its bounds. */
 	'SETTING_INVALID';

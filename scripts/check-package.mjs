@@ -62,7 +62,10 @@ try {
 			const nodes = Object.keys(loader.known.nodes).filter((name) => loader.getNode(name).type.description.name === name);
 			const credentials = Object.keys(loader.known.credentials).filter((name) => loader.getCredential(name).type.name === name);
 			const classesMs = performance.now() - first;
-			const lib = require(path);
+			const byName = require('node:module').createRequire(${JSON.stringify(join(home, 'package.json'))});
+			const lib = byName(${JSON.stringify(manifest.name)});
+			if (lib !== require(path)) throw new Error('By its name and by its folder it is not the same library');
+			byName(${JSON.stringify(`${manifest.name}/internal`)}).systemClock.now();
 			const email = await lib.parseEmail(Buffer.from('From: a@example.com\\r\\nSubject: Hello\\r\\n\\r\\nhello http://evil.example.net/x\\r\\n'));
 			const bundle = lib.emailToBundle(email);
 			new lib.ImapMailbox({ host: 'localhost', port: 993, security: 'tls', user: 'u', password: 'p' });

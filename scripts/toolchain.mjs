@@ -120,7 +120,7 @@ function build() {
 	rmSync(join(root, 'dist', 'methods'), { recursive: true });
 }
 
-/** The lab is TypeScript and is not built: scripts that start it run through tsx. */
+/** The lab and the fuzzer are TypeScript and are not built: scripts that start them run through tsx. */
 const typescript = (script, args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
 
 const lint = () => {
@@ -162,6 +162,8 @@ const tasks = {
 		build();
 		jest(['--config', 'jest.e2e.config.js', ...args]);
 	},
+	/** From the sources: nothing is built. */
+	fuzz: (args) => typescript(join(root, 'test', 'fuzz', 'run.ts'), args),
 	'check-package': () => {
 		build();
 		node(join(root, 'scripts', 'check-package.mjs'));

@@ -1,33 +1,33 @@
 import { compact } from '../json';
 import { EMAIL_LIMITS } from '../limits';
 import { decodePercent } from '../text';
-import type { Budget } from './budget';
-import { withoutHalfCharacter, readEnvelope, type HeaderBlock } from './header';
+import { SLICE, type Budget } from './budget';
+import { readEnvelope, withoutHalfCharacter, type HeaderBlock } from './header';
 import type { Attachment, Email, EmailPart } from './email';
 import {
+	createTransferDecoder,
 	decodeText,
 	FileLeaf,
-	TextLeaf,
 	GENERIC_TYPES,
-	leafKind,
-	readPartDetail,
-	type PartDetail,
 	guessBoundary,
+	leafKind,
 	looksLikeHtml,
 	MimeSplitter,
+	readPartDetail,
+	TextLeaf,
 	type MimeEntity,
 	type MimeHandler,
-	createTransferDecoder,
+	type PartDetail,
 } from './mime';
 import {
 	isCompoundFile,
-	MapiReading,
-	type MapiReader,
-	readOutlookFile,
 	isOutlookMessage,
-	readOutlookMessage,
 	isTnef,
+	MapiReading,
+	readOutlookFile,
+	readOutlookMessage,
 	readTnef,
+	type MapiReader,
 } from './outlook';
 import { Warnings, type Notice } from './warnings';
 
@@ -124,7 +124,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	open(entity: Entity): void {
 		this.#root ??= entity;
 		if (entity.header.malformedAt !== undefined)
-			this.#warnings.warn('header-malformed', 'A header holds lines that are no fields: they were left out.');
+			this.#warnings.warn('header-malformed', 'A header holds lines that are not fields: they were left out.');
 		if (!entity.multipart) this.#openLeaf(entity);
 	}
 
@@ -305,7 +305,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 					'latin1',
 				),
 			);
-			await parts.push(bytes);
+			for (let at = 0; at < bytes.length; at += SLICE) await parts.push(bytes.subarray(at, at + SLICE));
 			await parts.end();
 			return;
 		}
@@ -343,10 +343,20 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 
 	#markRelated(html: string | undefined): void {
 		for (const attachment of this.#related) attachment.related = attachment.contentId !== undefined;
-		if (html === undefined || !/cid:/i.test(html)) return;
-		const used = new Set(Array.from(html.matchAll(/cid:([^"'\s<>)]{1,256})/gi), ([, id]) => decodePercent(id!)));
+		if (html === undefined) return;
+		const named = new Map<string, Attachment[]>();
 		for (const attachment of this.#attachments) {
-			if (attachment.contentId !== undefined && used.has(attachment.contentId)) attachment.related = true;
+			if (attachment.contentId === undefined) continue;
+			const same = named.get(attachment.contentId);
+			if (same === undefined) named.set(attachment.contentId, [attachment]);
+			else same.push(attachment);
+		}
+		if (named.size === 0) return;
+		// Each is asked for once: a document may name one image, or none, a million times.
+		for (const [, id] of html.matchAll(/cid:([^"'\s<>)]{1,256})/gi)) {
+			const found = id!.includes('%') ? decodePercent(id!) : id!;
+			for (const attachment of named.get(found) ?? []) attachment.related = true;
+			if (named.delete(found) && named.size === 0) return;
 		}
 	}
 }

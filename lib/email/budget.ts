@@ -1,6 +1,10 @@
 import { EMAIL_LIMITS, SETTING_LIMITS } from '../limits';
 import { wholeNumber } from '../settings';
+import { KiB } from '../units';
 import type { ParseOptions } from './email';
+
+/** Bytes that are read in one go: between them the clock is asked, and others have their turn. */
+export const SLICE = 256 * KiB;
 
 type Cap = keyof typeof EMAIL_LIMITS & keyof ParseOptions;
 

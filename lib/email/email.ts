@@ -183,4 +183,5 @@ export interface ParseOptions {
 	now?: (() => number) | undefined;
 }
 
+/** The bytes of a message: all at once, or as they come. */
 export type EmailInput = Buffer | Readable;

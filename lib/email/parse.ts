@@ -1,14 +1,16 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { SETTING_LIMITS } from '../limits';
 import { instant, wholeNumber } from '../settings';
+import { MiB } from '../units';
 import { MessageAssembler } from './assembler';
-import { Budget } from './budget';
+import { Budget, SLICE } from './budget';
 import type { Email, EmailInput, ParseOptions } from './email';
 import { EmailError } from './errors';
 
-/** Bytes that are parsed in one go; between them the clock is asked. */
-const SLICE = 256 * 1024;
+/** Bytes behind a limit that are hashed in one go. */
+const HASH_SLICE = 16 * MiB;
 
 /**
  * Reads a message (RFC 5322, MIME) from its bytes. Linear, bounded by {@link ParseOptions} and `EMAIL_LIMITS`; a stream
@@ -44,16 +46,26 @@ async function parseBytes(bytes: Buffer, options: ParseOptions): Promise<Email> 
 	const kept = keptBytes(options, budget.maxBytes);
 	const assembler = new MessageAssembler(budget, 0);
 	const end = Math.min(bytes.length, budget.maxBytes);
+	// Hashed as it is read: all at once would keep the process from everything else.
+	const sha256 = createHash('sha256');
+	let hashed = 0;
 	for (let at = 0; at < end && !assembler.stopped; at += SLICE) {
 		if (budget.deadline.isOver()) {
 			assembler.notice('too-slow');
 			break;
 		}
-		await assembler.push(bytes.subarray(at, Math.min(at + SLICE, end)));
+		const slice = bytes.subarray(at, Math.min(at + SLICE, end));
+		sha256.update(slice);
+		hashed = at + slice.length;
+		await assembler.push(slice);
+	}
+	for (; hashed < bytes.length; hashed += HASH_SLICE) {
+		sha256.update(bytes.subarray(hashed, hashed + HASH_SLICE));
+		await setImmediate();
 	}
 	if (end < bytes.length) assembler.notice('too-large');
 	const keep = bytes.length <= kept;
-	return assembler.end({ size: bytes.length, sha256: hash('sha256', bytes), ...(keep ? { raw: bytes } : {}) });
+	return assembler.end({ size: bytes.length, sha256: sha256.digest('hex'), ...(keep ? { raw: bytes } : {}) });
 }
 
 async function parseStream(stream: Readable, options: ParseOptions): Promise<Email> {
@@ -119,7 +131,7 @@ function asStream(input: unknown): Readable {
 	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input)
 		return input as Readable;
 	throw new EmailError('EMAIL_INPUT', 'A message is read from its bytes: a Buffer or a stream of them', {
-		hint: 'Text is no input, for a conversion from bytes damages 8-bit mail. Base64 has to be decoded first.',
+		hint: 'Text cannot be read: turning bytes into text damages 8-bit mail. Decode base64 first.',
 	});
 }
 

@@ -32,7 +32,7 @@ const NOTICES = {
 	},
 	'header-separator-missing': {
 		message:
-			'No empty line parts a header from its body: the body was taken to begin at the first line that is no field.',
+			'No empty line parts a header from its body: the body was taken to begin at the first line that is not a field.',
 		truncates: false,
 	},
 	'part-after-end': {
@@ -66,7 +66,7 @@ const NOTICES = {
 	},
 	'attachment-unread': {
 		message:
-			'An attachment of the Outlook message is no file, or its bytes are damaged: it is listed without size and hashes.',
+			'An attachment of the Outlook message is not a file, or its bytes are damaged: it is listed without size and hashes.',
 		truncates: false,
 	},
 	'attachment-twice': {
@@ -79,7 +79,7 @@ const NOTICES = {
 		truncates: false,
 	},
 	'recipient-kind-unknown': {
-		message: 'A recipient of the Outlook message is none of To, Cc and Bcc: it is listed under To.',
+		message: 'A recipient of the Outlook message is neither To, Cc nor Bcc: it is listed under To.',
 		truncates: false,
 	},
 	'rtf-unread': {

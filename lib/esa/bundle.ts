@@ -5,14 +5,15 @@ import { wellFormed } from '../text';
 import { observations20, type Bundle20 } from './bundle20';
 import { addressOf, fromOf, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
 
+/** Options of {@link esaRowsToBundle}. */
 export interface EsaBundleOptions {
 	/** Default 2.1. 2.0 has stix-shifter's shape: `objects` inside observed-data, keys from "0". */
-	stixVersion?: '2.1' | '2.0';
+	stixVersion?: '2.1' | '2.0' | undefined;
 	/**
 	 * Whether the custom types `x-cisco-email-msgevent` and `x-oca-asset` are written (2.1). Default true.
 	 * False for platforms that refuse types which they do not know.
 	 */
-	customObjects?: boolean;
+	customObjects?: boolean | undefined;
 }
 
 /** Name of the identity that all observed-data refer to. */
@@ -50,7 +51,7 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 		}
 	}
 	const list = [...objects.values()];
-	return { type: 'bundle', id: bundleId(list), objects: list as unknown as StixObject[] };
+	return { type: 'bundle', id: bundleId(list), objects: list as StixObject[] };
 }
 
 /**

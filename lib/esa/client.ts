@@ -14,12 +14,12 @@ import { readRows, rowsOf } from './tracking';
 export interface EsaMessageReference {
 	serialNumber: string;
 	mids: number[];
-	icid?: number;
+	icid?: number | undefined;
 	/** Where the manager wants it (SMA). */
-	dcid?: number;
+	dcid?: number | undefined;
 	/** Full minutes, `YYYY-MM-DDThh:mm:00.000Z`; both or none. */
-	startDate?: string;
-	endDate?: string;
+	startDate?: string | undefined;
+	endDate?: string | undefined;
 }
 
 /** A row that a hunt found. */
@@ -28,11 +28,13 @@ export interface HuntedRow extends EsaRow {
 	matchedBy: string[];
 }
 
+/** What `EsaClient.hunt` found. */
 export interface EsaHuntResult extends HuntOutcome {
 	/** Messages that match, oldest first, each once. */
 	rows: HuntedRow[];
 }
 
+/** What `EsaClient.search` found. */
 export interface SearchResult {
 	/** As the appliance found them: it ignores case and looks at full minutes. */
 	rows: EsaRow[];

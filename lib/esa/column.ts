@@ -18,13 +18,8 @@ export type Column =
 	| { kind: 'member'; parameter: string; group: HuntGroup; allowed?: readonly string[]; list?: true };
 
 export const TEXT_OPERATORS = ['is', 'contains', 'begins_with'] as const;
+/** How a text column is compared. */
 export type TextOperator = (typeof TEXT_OPERATORS)[number];
-
-/** A constant of a pattern or a value of a form; `text` is undefined for what no column takes. */
-export interface Constant {
-	kind: PatternLiteral['kind'];
-	text: string | undefined;
-}
 
 /** What cannot be asked, in the user's words. */
 export interface Problem {
@@ -61,7 +56,7 @@ function ask(column: Column, question: HuntQuestion): HuntAnswer<Parameter> {
 function askValues(column: Column, values: readonly PatternLiteral[]): HuntAnswer<Parameter> {
 	const terms: Parameter[] = [];
 	for (const value of values) {
-		const text = valueText(column, constantOf(value));
+		const text = valueText(column, textOf(value), value.kind);
 		// One value that cannot be searched and none of them is.
 		if (typeof text !== 'string') return text;
 		terms.push(parameterOf(column, text));
@@ -81,14 +76,14 @@ export function parameterOf(column: Column, value: string, operator: TextOperato
 	};
 }
 
-const isList = (column: Column): boolean => 'list' in column && column.list === true;
+const isList = (column: Column): boolean =>
+	(column.kind === 'event' || column.kind === 'member') && column.list === true;
 
-/** A value as it is sent, or why it cannot be. */
-export function valueText(column: Column, constant: Constant): string | Problem {
-	const problem = problemOf(column, constant);
+/** A value as it is sent, or why it cannot be; `text` is undefined for what no column takes. */
+export function valueText(column: Column, text: string | undefined, kind: PatternLiteral['kind']): string | Problem {
+	const problem = problemOf(column, text, kind);
 	if (problem !== undefined) return { problem };
-	if (column.kind === 'flag') return 'True';
-	const { text = '' } = constant;
+	if (column.kind === 'flag' || text === undefined) return 'True';
 	return encoded(column.kind === 'value' && column.type === 'sha256' ? text.toLowerCase() : text);
 }
 
@@ -97,22 +92,22 @@ function encoded(text: string): string | Problem {
 	return value === undefined || value.length > ESA_LIMITS.maxValueLength ? CANNOT_BE_SENT : value;
 }
 
-function constantOf(literal: PatternLiteral): Constant {
+function textOf(literal: PatternLiteral): string | undefined {
 	switch (literal.kind) {
 		case 'string':
-			return { kind: 'string', text: literal.value };
+			return literal.value;
 		case 'integer':
 		case 'boolean':
-			return { kind: literal.kind, text: String(literal.value) };
+			return String(literal.value);
 		case 'float':
 		case 'hex':
 		case 'binary':
 		case 'timestamp':
-			return { kind: literal.kind, text: undefined };
+			return undefined;
 	}
 }
 
-function problemOf(column: Column, { kind, text }: Constant): string | undefined {
+function problemOf(column: Column, text: string | undefined, kind: PatternLiteral['kind']): string | undefined {
 	if (column.kind === 'event' && column.type === 'integer')
 		return /^-?\d{1,9}$/.test(text ?? '') ? undefined : 'the column takes whole numbers';
 	if (text === undefined) return 'the column takes text';
@@ -133,7 +128,7 @@ const PROBLEMS = {
 	ip: (text: string) =>
 		isIP(text) === 0 || text.includes('%') ? 'the column takes an IPv4 or IPv6 address' : undefined,
 	sha256: (text: string) => (/^[0-9a-f]{64}$/i.test(text) ? undefined : 'a SHA-256 has 64 hexadecimal digits'),
-	text: (_text: string, kind: Constant['kind']) => (kind === 'string' ? undefined : 'the column takes text'),
+	text: (_text: string, kind: PatternLiteral['kind']) => (kind === 'string' ? undefined : 'the column takes text'),
 	mid: (text: string) => (/^\d{1,15}$/.test(text) ? undefined : 'a MID is a whole number'),
 	direction: (text: string) =>
 		text === 'incoming' || text === 'outgoing' ? undefined : 'the appliance knows incoming, outgoing',

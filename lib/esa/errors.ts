@@ -2,6 +2,7 @@ import { EmailIntelError, type ErrorDetails } from '../errors';
 import { ESA_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
 
+/** Codes of {@link EsaError}: stable, the wording is not. */
 export type EsaErrorCode =
 	/** User or passphrase is wrong, or the account may not use the API. */
 	| 'ESA_LOGIN_REFUSED'
@@ -26,6 +27,8 @@ export type EsaErrorCode =
 	/** Address, account or arguments that cannot be used. */
 	| 'ESA_CONFIGURATION';
 
+const TRANSIENT: ReadonlySet<EsaErrorCode> = new Set<EsaErrorCode>(['ESA_UNAVAILABLE']);
+
 /** What a Cisco Secure Email appliance refused or could not do. */
 export class EsaError extends EmailIntelError {
 	declare readonly code: EsaErrorCode;
@@ -33,13 +36,8 @@ export class EsaError extends EmailIntelError {
 	readonly status?: number;
 
 	constructor(code: EsaErrorCode, message: string, details: ErrorDetails & { status?: number } = {}) {
-		super(code, message, details);
+		super(code, message, { ...details, transient: details.transient ?? TRANSIENT.has(code) });
 		if (details.status !== undefined) this.status = details.status;
-	}
-
-	/** True for what may be gone a moment later. */
-	get transient(): boolean {
-		return this.code === 'ESA_UNAVAILABLE';
 	}
 }
 

@@ -4,7 +4,7 @@ import type { Parameter } from './query';
 
 type Field = HuntField<Parameter>;
 
-const text = (parameter: string): Column => ({
+const text = (parameter: string): Extract<Column, { kind: 'text' }> => ({
 	kind: 'text',
 	parameter: `${parameter}Value`,
 	operator: `${parameter}Operator`,
@@ -15,7 +15,8 @@ const value = (parameter: string, type: Extract<Column, { kind: 'value' }>['type
 	type,
 });
 
-const DELIVERY = ['DELIVERED', 'DROPPED', 'ABORTED', 'BOUNCED'] as const;
+/** Words of the appliance for what became of a message; rows have others. */
+export const DELIVERY_STATUSES = ['DELIVERED', 'DROPPED', 'ABORTED', 'BOUNCED'] as const;
 
 /** The columns that a search by fields takes, by the names of its fields; hunts ask the same. */
 export const COLUMNS = {
@@ -30,9 +31,16 @@ export const COLUMNS = {
 	senderIp: value('senderIp', 'ip'),
 	sha256: value('fileSha256', 'sha256'),
 	direction: value('messageDirection', 'direction'),
-	deliveryStatus: { kind: 'event', parameter: 'deliveryStatus', allowed: DELIVERY },
+	deliveryStatus: { kind: 'event', parameter: 'deliveryStatus', allowed: DELIVERY_STATUSES },
 	host: value('ciscoHost', 'text'),
 } as const satisfies Readonly<Record<string, Column>>;
+
+/** A column that the appliance can be searched by. */
+export type SearchColumn = keyof typeof COLUMNS;
+/** Columns that are compared by an operator. */
+export type TextColumn = {
+	[Name in SearchColumn]: (typeof COLUMNS)[Name] extends { kind: 'text' } ? Name : never;
+}[SearchColumn];
 
 /** Events that happened or not: the parameter that asks for each, by its name in patterns. */
 const FLAGS = {
@@ -94,7 +102,7 @@ const EVENTS: Readonly<Record<string, Field>> = {
 	message_status: {
 		...searched(COLUMNS.deliveryStatus),
 		rows: [`${EVENT}:message_status`],
-		vocabulary: DELIVERY,
+		vocabulary: DELIVERY_STATUSES,
 	},
 	message_direction: { ...searched(COLUMNS.direction), rows: [`${EVENT}:direction`] },
 	direction: { ...searched(COLUMNS.direction), rows: [`${EVENT}:direction`] },

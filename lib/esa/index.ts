@@ -1,9 +1,9 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
 export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
-export { TEXT_OPERATORS, type TextOperator } from './column';
+export type { TextOperator } from './column';
 export * from './errors';
-export { ESA_EVENTS, type EsaEvent } from './fields';
+export { DELIVERY_STATUSES, ESA_EVENTS, type EsaEvent, type SearchColumn, type TextColumn } from './fields';
 export { planHunt } from './huntTarget';
 export type { EsaClientOptions, EsaProduct } from './login';
 export type {

@@ -7,23 +7,25 @@ import { wholeNumber } from '../settings';
 import { EsaError, esaSettings } from './errors';
 import { refused, unreadable } from './explain';
 
+/** `ESA`: a Cisco Secure Email gateway. `SMA`: the manager of several. */
 export type EsaProduct = 'ESA' | 'SMA';
 
+/** Which appliance an {@link EsaClient} asks, as whom, and how it is reached. */
 export interface EsaClientOptions extends NetworkOptions {
 	/** `https://host:port`, or the host name alone. The path of the API is added. */
-	url?: string;
+	url?: string | undefined;
 	/** Instead of `url`: reached over https. */
-	host?: string;
+	host?: string | undefined;
 	/** With `host`. Default 443; appliances usually have 6443 (AsyncOS API) or 4431. */
-	port?: number;
+	port?: number | undefined;
 	/** `ESA`: Secure Email Gateway. `SMA`: Secure Email and Web Manager, for all gateways that report to it. Default `ESA`. */
-	product?: EsaProduct;
+	product?: EsaProduct | undefined;
 	user: string;
 	passphrase: string;
 	/** Milliseconds for one answer. Default 60,000. */
-	timeoutMs?: number;
-	dispatcher?: Dispatcher;
-	clock?: Clock;
+	timeoutMs?: number | undefined;
+	dispatcher?: Dispatcher | undefined;
+	clock?: Clock | undefined;
 	/** Told at the level debug of every request (method, path, status; no values of queries) and of every new login. */
 	logger?: Logger | undefined;
 }

@@ -11,36 +11,39 @@ import { rowsOf } from './tracking';
 /** `pvo`: policy, virus and outbreak quarantines. */
 export type QuarantineType = 'spam' | 'pvo';
 
+/** Which messages of a quarantine are looked for. */
 export interface QuarantineSearch {
 	type: QuarantineType;
 	/** As of {@link SearchFields}. */
 	start: Date | string;
 	stop: Date | string;
 	/** Names of the quarantines; needed for `pvo`. */
-	quarantines?: string[];
+	quarantines?: string[] | undefined;
 	/** What the messages are filtered by. */
-	fields?: QuarantineFields;
+	fields?: QuarantineFields | undefined;
 	/** Filters of the API by their names, such as `subjectFilterBy` and `subjectFilterValue`. */
-	filters?: Record<string, string>;
-	orderBy?: string;
-	orderDir?: 'asc' | 'desc';
+	filters?: Record<string, string> | undefined;
+	orderBy?: string | undefined;
+	orderDir?: 'asc' | 'desc' | undefined;
 }
 
 /** Texts of messages in quarantine; all that are given have to hold. */
 export interface QuarantineFields {
 	/** In spam quarantine the header From, else the envelope's. */
-	sender?: string;
+	sender?: string | undefined;
 	/** Of the envelope. */
-	recipient?: string;
-	subject?: string;
+	recipient?: string | undefined;
+	subject?: string | undefined;
 	/** Not in spam quarantine. */
-	attachmentName?: string;
+	attachmentName?: string | undefined;
 	/** How sender, recipient and subject are compared. Default `contains`. */
-	operator?: QuarantineOperator;
+	operator?: QuarantineOperator | undefined;
 }
 
+/** How a field of a quarantined message is compared. */
 export type QuarantineOperator = 'is' | 'contains' | 'begins_with' | 'ends_with';
 
+/** What a search of a quarantine found. */
 export interface QuarantineResult {
 	rows: Array<{ mid: number; attributes: Record<string, unknown> }>;
 	truncated: boolean;
@@ -48,11 +51,12 @@ export interface QuarantineResult {
 	unreadable: number;
 }
 
+/** Messages of one quarantine, by their MIDs. */
 export interface QuarantineSelection {
 	type: QuarantineType;
 	mids: number[];
 	/** Needed for `pvo`. */
-	quarantine?: string;
+	quarantine?: string | undefined;
 }
 
 const CALL = 'quarantine/messages';

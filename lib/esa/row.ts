@@ -1,4 +1,4 @@
-import { isRecord } from '../json';
+import { compact, isRecord } from '../json';
 import { parseTimestamp } from './timestamp';
 
 /** A row of `message-tracking/messages` as the appliance sent it: `{ attributes: { … } }`. */
@@ -96,10 +96,7 @@ export function readRow(row: EsaRow): TrackedMessage {
 		status: shown(fields.messageStatus),
 		rejected: shown(fields.rejected),
 	};
-	for (const [name, value] of Object.entries(optional)) {
-		if (value !== undefined) (message as unknown as Record<string, unknown>)[name] = value;
-	}
-	return message;
+	return { ...message, ...compact(optional) };
 }
 
 /** The address of `Name <address>` or of a bare address; undefined when there is none. */

@@ -3,7 +3,7 @@ import { HuntError } from '../hunt';
 import { ESA_LIMITS } from '../limits';
 import { instant, settingsOr, wholeNumber } from '../settings';
 import { parameterOf, TEXT_OPERATORS, valueText, type Column, type TextOperator } from './column';
-import { COLUMNS, ESA_EVENTS, type EsaEvent } from './fields';
+import { COLUMNS, ESA_EVENTS, type DELIVERY_STATUSES, type EsaEvent, type SearchColumn } from './fields';
 import { minuteAfter, minuteOf } from './minutes';
 import { parameterText, type Parameter } from './query';
 
@@ -15,28 +15,28 @@ export interface SearchFields {
 	/** Both to the minute: the seconds of `start` are cut, `stop` is rounded up. Dates, or texts as `instantOf` reads them: without a zone, UTC. */
 	start: Date | string;
 	stop: Date | string;
-	sender?: TextField;
-	recipient?: TextField;
-	subject?: TextField;
-	attachmentName?: TextField;
-	domain?: TextField;
-	replyTo?: TextField;
+	sender?: TextField | undefined;
+	recipient?: TextField | undefined;
+	subject?: TextField | undefined;
+	attachmentName?: TextField | undefined;
+	domain?: TextField | undefined;
+	replyTo?: TextField | undefined;
 	/** As in the header, with angle brackets. */
-	messageId?: string;
-	mid?: number;
-	senderIp?: string;
-	sha256?: string;
-	direction?: 'incoming' | 'outgoing';
-	deliveryStatus?: 'DELIVERED' | 'DROPPED' | 'ABORTED' | 'BOUNCED';
+	messageId?: string | undefined;
+	mid?: number | undefined;
+	senderIp?: string | undefined;
+	sha256?: string | undefined;
+	direction?: 'incoming' | 'outgoing' | undefined;
+	deliveryStatus?: (typeof DELIVERY_STATUSES)[number] | undefined;
 	/** One gateway behind a manager (SMA). */
-	host?: string;
+	host?: string | undefined;
 	/** One event that happened. The appliance ORs events: one only. */
-	event?: EsaEvent;
+	event?: EsaEvent | undefined;
 	/** Connections that were refused, instead of messages. Recorded only when the appliance is told to. */
-	rejectedConnections?: boolean;
+	rejectedConnections?: boolean | undefined;
 }
 
-const NAMES = Object.keys(COLUMNS) as Array<keyof typeof COLUMNS>;
+const NAMES = Object.keys(COLUMNS) as SearchColumn[];
 
 /** The query of a search by fields, without paging. Empty fields are left out. @throws HuntError `HUNT_VALUE_REFUSED` */
 export function searchQuery(fields: SearchFields): string {
@@ -58,12 +58,12 @@ export function searchQuery(fields: SearchFields): string {
 const refused = (message: string, details: ErrorDetails) => new HuntError('HUNT_VALUE_REFUSED', message, details);
 
 /** None when the field is empty. */
-function parametersOf(name: keyof typeof COLUMNS, given: TextField | number | undefined): Parameter[] {
+function parametersOf(name: SearchColumn, given: TextField | number | undefined): Parameter[] {
 	const { operator = 'is', value } = typeof given === 'object' ? given : { value: given };
 	if (value === undefined || value === '') return [];
 	const column: Column = COLUMNS[name];
 	if (!TEXT_OPERATORS.includes(operator)) throw refusal(name, `the operators are ${TEXT_OPERATORS.join(', ')}`);
-	const text = valueText(column, { kind: 'string', text: String(value) });
+	const text = valueText(column, String(value), 'string');
 	if (typeof text !== 'string') throw refusal(name, text.problem);
 	return [parameterOf(column, text, operator)];
 }

@@ -16,12 +16,13 @@ import { parsePattern, type ObservationExpression, type Pattern, type PatternPos
 import { ESA_LANGUAGE } from './huntTarget';
 import { parameterText, queryText, windowText, type Parameter } from './query';
 
+/** Options of {@link translatePattern}. */
 export interface TranslateOptions extends Pick<HuntOptions, 'now' | 'timeRangeMinutes'> {
 	/**
 	 * Whether events joined by OR share one query. It trusts the appliance to OR them, as its user guide says.
 	 * Default true, as in stix-shifter.
 	 */
-	mergeEvents?: boolean;
+	mergeEvents?: boolean | undefined;
 }
 
 /**
@@ -104,8 +105,7 @@ class Translation {
 	/** Observations of one event each and of the same window share a query. */
 	#add(query: Query): void {
 		const { parameters, tail, window } = query;
-		const isEvents = [...parameters, ...tail].every(({ event }) => event);
-		if (!isEvents) {
+		if (!parameters.every(isEvent) || !tail.every(isEvent)) {
 			this.#found.push(query);
 			return;
 		}
@@ -121,6 +121,8 @@ class Translation {
 		}
 	}
 }
+
+const isEvent = ({ event }: Parameter): boolean => event;
 
 interface EventHost {
 	query: Query;
@@ -159,13 +161,13 @@ class EventHosts {
 }
 
 function queriesOf(conjunction: Conjunction<Parameter>, expansion: Expansion): Parameter[][] {
+	const [first] = conjunction;
+	if (conjunction.length === 1 && first?.field.member === undefined)
+		return conjunction.flatMap((one) => exactSearches(one).map((parameter) => [parameter]));
 	const exact = conjunction.map((one) => {
 		const searches = exactSearches(one);
 		return searches === one.searches ? one : { ...one, searches };
 	});
-	const first = exact[0];
-	if (first !== undefined && exact.length === 1 && first.field.member === undefined)
-		return first.searches.map((one) => [one]);
 	return waysOf(exact, ESA_LANGUAGE, 'queries-only', expansion).map((way) => onlyQuery(way, exact));
 }
 

@@ -10,6 +10,7 @@ import { createDispatcher, type NetworkOptions } from './dispatcher';
 import { HttpError, toHttpError } from './errors';
 import { backoffMs, retryAfterMs, systemClock, type Clock } from './retry';
 
+/** How one peer is reached: what every client of this library takes, besides its own options. */
 export interface HttpClientOptions extends NetworkOptions {
 	/** Header fields of every request. */
 	headers?: Record<string, string> | undefined;
@@ -26,8 +27,10 @@ export interface HttpClientOptions extends NetworkOptions {
 	logger?: Logger | undefined;
 }
 
+/** Value of a query parameter, written as text; undefined is left out. */
 export type QueryValue = string | number | boolean | undefined;
 
+/** One request of a {@link HttpClient}. */
 export interface HttpRequest {
 	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | undefined;
 	/** Appended to the base URL's path as it is: encode its segments. An absolute URL must be of the base URL's origin. */
@@ -47,6 +50,7 @@ export interface HttpRequest {
 	signal?: AbortSignal | undefined;
 }
 
+/** An answer that was read whole. Its status may be one that says no. */
 export interface HttpResponse {
 	status: number;
 	/** Lower-case names; repeated fields joined by `, `. */
@@ -57,6 +61,7 @@ export interface HttpResponse {
 	json<T = unknown>(): T;
 }
 
+/** An answer that is read while it comes. */
 export interface HttpStream {
 	status: number;
 	headers: Record<string, string>;

@@ -1,6 +1,7 @@
 import { EmailIntelError, isError, systemCodeOf, type ErrorDetails } from '../errors';
 import { isTlsCode, tlsHint } from '../tls';
 
+/** Codes of {@link HttpError}: stable, the wording is not. */
 export type HttpErrorCode =
 	/** DNS, refused, reset, no route: there was no answer. */
 	| 'HTTP_UNREACHABLE'
@@ -20,28 +21,30 @@ export type HttpErrorCode =
 	| 'HTTP_FORBIDDEN_ADDRESS'
 	| 'HTTP_ABORTED';
 
+/** What an {@link HttpError} is made from. */
 export interface HttpErrorDetails extends ErrorDetails {
-	status?: number;
-	/** Milliseconds that the peer asked to wait. */
-	retryAfterMs?: number;
+	/** HTTP status of the answer, where there was one. */
+	status?: number | undefined;
 }
+
+const TRANSIENT: ReadonlySet<HttpErrorCode> = new Set<HttpErrorCode>([
+	'HTTP_UNREACHABLE',
+	'HTTP_TIMEOUT',
+	'HTTP_PROXY',
+]);
+/** Time-out of the request, throttling, a fault of the server. */
+const isTransientStatus = (status = 0): boolean => status === 408 || status === 429 || status >= 500;
 
 /** An HTTP exchange that did not work out. The message names method, origin and path, never the query. */
 export class HttpError extends EmailIntelError {
 	declare readonly code: HttpErrorCode;
 	readonly status?: number;
-	readonly retryAfterMs?: number;
 
 	constructor(code: HttpErrorCode, message: string, details: HttpErrorDetails = {}) {
-		super(code, message, details);
-		if (details.status !== undefined) this.status = details.status;
-		if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
-	}
-
-	/** True for what may be gone a moment later: no connection, timeouts, 408, 429 and 5xx. */
-	get transient(): boolean {
-		if (this.code === 'HTTP_UNREACHABLE' || this.code === 'HTTP_TIMEOUT') return true;
-		return this.code === 'HTTP_STATUS' && (this.status === 408 || this.status === 429 || (this.status ?? 0) >= 500);
+		const { status } = details;
+		const isTransient = TRANSIENT.has(code) || (code === 'HTTP_STATUS' && isTransientStatus(status));
+		super(code, message, { ...details, transient: details.transient ?? isTransient });
+		if (status !== undefined) this.status = status;
 	}
 }
 

@@ -8,6 +8,7 @@ export interface Clock {
 	random(): number;
 }
 
+/** The clock of the machine, its timers and its random numbers. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	random: () => Math.random(),

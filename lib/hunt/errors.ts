@@ -1,6 +1,7 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import type { PatternPosition } from '../pattern';
 
+/** Codes of {@link HuntError}: stable, the wording is not. */
 export type HuntErrorCode =
 	/** A comparison that the target cannot search and whose value no row shows. */
 	| 'HUNT_NOT_SEARCHABLE'

@@ -5,7 +5,7 @@ import {
 	parsePattern,
 	printComparison,
 	printPattern,
-	testsIn,
+	type ComparisonExpression,
 	type ComparisonTest,
 	type Observation,
 	type ObservationExpression,
@@ -20,6 +20,7 @@ import { limitOf, type HuntLanguage } from './target';
 import { waysOf, type Reach, type Way } from './ways';
 import { lastMinutes, narrowed, timeText, type HuntWindow } from './window';
 
+/** Options of a plan, whatever it is for. */
 export interface HuntOptions {
 	/** What "now" is where the pattern has no START and STOP. Default: the time of the call. */
 	now?: Date | undefined;
@@ -47,6 +48,7 @@ export interface HuntPlan {
 	warnings: string[];
 }
 
+/** One `[ … ]` of the pattern: its window, and the ways to find what it describes. */
 export interface PlannedObservation {
 	/** ISO 8601, milliseconds: start ≤ t < stop. Rows are checked against it. */
 	start: string;
@@ -57,6 +59,7 @@ export interface PlannedObservation {
 	alternatives: PlannedAlternative[];
 }
 
+/** One way to find a message: searches whose answers are intersected, and what is left to check in each row. */
 export interface PlannedAlternative {
 	/** Indices into the plan's queries. A message has to be found by all of them. */
 	queries: number[];
@@ -169,7 +172,7 @@ class Planner<Term> {
 		const joined: Array<Joined<Term>> = [];
 		const alternativesPerQuery = limitOf('alternativesPerQuery', this.#language);
 		const conjunctions = conjunctionsOf(node.expression, this.#language, this.#expansion);
-		for (const test of testsIn(node.expression)) this.#written(test);
+		this.#write(node.expression);
 		for (const conjunction of conjunctions) {
 			const terms = conjunction.map(({ test }) => this.#written(test).term);
 			for (const way of waysOf(conjunction, this.#language, this.#reach, this.#expansion)) {
@@ -217,7 +220,12 @@ class Planner<Term> {
 		}
 	}
 
-	/** Its place among the terms of the plan, which stand in the order of the pattern. */
+	/** The terms of a plan stand in the order of the pattern, those of an alternative in that of its queries. */
+	#write(node: ComparisonExpression): void {
+		if (node.kind === 'and' || node.kind === 'or') for (const operand of node.operands) this.#write(operand);
+		else this.#written(node);
+	}
+
 	#written(test: ComparisonTest): Written {
 		let written = this.#tests.get(test);
 		if (written === undefined) {

@@ -17,6 +17,7 @@ export interface HuntMatch<Row> {
 	matchedBy: string[];
 }
 
+/** How a hunt went, besides what it found. */
 export interface HuntOutcome {
 	counts: ReadCounts & {
 		/** Different messages among what was read. */
@@ -32,6 +33,7 @@ export interface HuntOutcome {
 	gaps: string[];
 }
 
+/** What a hunt found, and how it went. */
 export interface HuntResult<Row> extends HuntOutcome {
 	/** Messages that match, oldest first, each once. */
 	matches: Array<HuntMatch<Row>>;

@@ -82,15 +82,13 @@ function ask<Term>(test: ComparisonTest, field: HuntField<Term>, filterable: boo
 }
 
 /**
- * A LIKE with wildcards at its ends alone is asked as it stands. Of any other, and of what the target has no such search for,
- * the longest run of plain text is asked, and rows decide; so are they where LIKE compares composed and decomposed
- * characters alike (NFC), for searches do not.
+ * A LIKE is asked as it stands. Where the target has no such search, the longest run of plain text is asked, and rows decide;
+ * so are they where LIKE compares composed and decomposed characters alike (NFC), for searches do not.
  */
 function askLike<Term>(test: ComparisonTest, like: string, field: HuntField<Term>, filterable: boolean): Asked<Term> {
 	const plain = plainLike(like);
 	const asked = asAsked((plain && everySearch(field, plain)) ?? everySearch(field, { kind: 'test', test }));
-	if (!filterable) return asked;
-	if (asked.exact !== undefined && like.normalize('NFD') === like.normalize('NFC')) return asked;
+	if (!filterable || (asked.searches.length > 0 && like.normalize('NFD') === like.normalize('NFC'))) return asked;
 	const text = longestRun(like, /[%_\u0080-\uffff]+/);
 	const wider = text === '' ? undefined : everySearch(field, { kind: 'like', text, before: true, after: true });
 	return { ...asked, searches: asAsked(wider).searches };

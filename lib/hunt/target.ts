@@ -14,7 +14,7 @@ export type HuntQuestion =
 	| { kind: 'is'; values: readonly PatternLiteral[] }
 	/** LIKE with wildcards at its ends alone: `before` and `after` say whether anything may stand there. `text` is not empty. */
 	| { kind: 'like'; text: string; before: boolean; after: boolean }
-	/** Every other comparison, as it stands. */
+	/** Every other comparison, as it stands. STIX compares with case; LIKE and MATCHES see composed characters (NFC). */
 	| { kind: 'test'; test: ComparisonTest };
 
 /**

@@ -1,4 +1,4 @@
-import type { Qualifier, StartStopQualifier } from '../pattern';
+import { utcOf, type Qualifier, type StartStopQualifier } from '../pattern';
 import { floorToMinute, MINUTE } from '../units';
 import { HuntError } from './errors';
 
@@ -51,23 +51,17 @@ function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualif
 	throw new HuntError('HUNT_WINDOW_INVALID', 'The START and STOP inside one another have no time in common', { at });
 }
 
-/** The calendar repeats itself. */
-const FOUR_CENTURIES = Date.UTC(2400, 0) - Date.UTC(2000, 0);
-
 /** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */
 function millisecondsOf(text: string): number {
-	// Date.UTC reads the years 0 to 99 as 1900 to 1999.
-	const year = digitsAt(text, 0) * 100 + digitsAt(text, 2) + 400;
-	const time = Date.UTC(
-		year,
-		digitsAt(text, 5) - 1,
+	const time = utcOf(
+		digitsAt(text, 0) * 100 + digitsAt(text, 2),
+		digitsAt(text, 5),
 		digitsAt(text, 8),
 		digitsAt(text, 11),
 		digitsAt(text, 14),
 		digitsAt(text, 17),
 	);
-	const decimals = text.length === 20 ? 0 : Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
-	return time - FOUR_CENTURIES + decimals;
+	return text.length === 20 ? time : time + Math.ceil(Number(`0${text.slice(19, -1)}`) * 1000 - 1e-9);
 }
 
 /** Two digits. */
@@ -80,10 +74,11 @@ export function timeText(time: number): string {
 	const date = new Date(time);
 	const year = date.getUTCFullYear();
 	if (year > 9999) return date.toISOString();
-	const milliseconds = date.getUTCMilliseconds();
 	const day = `${two(Math.floor(year / 100))}${two(year % 100)}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
-	const clock = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-	return `${day}T${clock}.${Math.floor(milliseconds / 100)}${two(milliseconds % 100)}Z`;
+	const minute = `${day}T${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+	if (time % MINUTE === 0) return `${minute}:00.000Z`;
+	const milliseconds = date.getUTCMilliseconds();
+	return `${minute}:${two(date.getUTCSeconds())}.${Math.floor(milliseconds / 100)}${two(milliseconds % 100)}Z`;
 }
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));

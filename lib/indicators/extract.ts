@@ -3,7 +3,7 @@ import { finish, finishInTurns, type Steps } from '../steps';
 import { Collector } from './collector';
 import type { Indicator } from './indicator';
 import { sightingsOf, UserLists, type Judge } from './judgement';
-import type { ExtractOptions } from './options';
+import type { ExtractAsyncOptions, ExtractOptions } from './options';
 import { messageFindings, Search, type ExtractInput } from './places';
 
 /**
@@ -14,7 +14,7 @@ import { messageFindings, Search, type ExtractInput } from './places';
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
  */
 export function extractIndicators(input: ExtractInput, options: ExtractOptions = {}): Indicator[] {
-	return finish(extractionSteps(input, options));
+	return finish(indicatorSteps(input, options));
 }
 
 /**
@@ -22,26 +22,20 @@ export function extractIndicators(input: ExtractInput, options: ExtractOptions =
  * message as it is until then.
  *
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
- * @throws whatever `options.signal` was aborted with
+ * @throws the reason of `signal` when it is aborted
  */
 export async function extractIndicatorsAsync(
 	input: ExtractInput,
 	options: ExtractAsyncOptions = {},
 ): Promise<Indicator[]> {
-	return await finishInTurns(extractionSteps(input, options), options.signal);
-}
-
-/** Options of {@link extractIndicatorsAsync}. */
-export interface ExtractAsyncOptions extends ExtractOptions {
-	/** Ends the work; the promise is rejected with the reason. */
-	signal?: AbortSignal | undefined;
+	return await finishInTurns(indicatorSteps(input, options), options.signal);
 }
 
 /**
- * The work of both, for what has steps of its own. Three stages: places give findings, of each finding come judged sightings, the
- * collector makes indicators of them.
+ * {@link extractIndicators} in steps, for work that it is a part of. Three stages: places give findings, of each finding come
+ * judged sightings, the collector makes indicators of them.
  */
-export function* extractionSteps(input: ExtractInput, options: ExtractOptions): Steps<Indicator[]> {
+export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): Steps<Indicator[]> {
 	const collector = new Collector(options);
 	const search = new Search(options);
 	const email = 'headers' in input ? input : undefined;

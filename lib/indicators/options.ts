@@ -49,3 +49,9 @@ export interface ExtractOptions {
 	 */
 	onWarning?: ((warning: EmailWarning) => void) | undefined;
 }
+
+/** Options of {@link extractIndicatorsAsync}. */
+export interface ExtractAsyncOptions extends ExtractOptions {
+	/** Ends the work; the promise is rejected with the reason. */
+	signal?: AbortSignal | undefined;
+}

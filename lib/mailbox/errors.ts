@@ -1,6 +1,7 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import { settingsOr } from '../settings';
 
+/** Codes of {@link MailboxError}: stable, the wording is not. */
 export type MailboxErrorCode =
 	/** User, password, token or certificate were not accepted, or the account may not use this way in. */
 	| 'MAILBOX_LOGIN_REFUSED'
@@ -39,24 +40,12 @@ const TRANSIENT: ReadonlySet<MailboxErrorCode> = new Set<MailboxErrorCode>([
 	'MAILBOX_UNAVAILABLE',
 ]);
 
-export interface MailboxErrorDetails extends ErrorDetails {
-	/** Overrides what the code says. */
-	transient?: boolean;
-	/** Milliseconds that the server asked to wait. */
-	retryAfterMs?: number;
-}
-
 /** A mailbox that could not be opened or read. The message names host, user and folder, never a secret. */
 export class MailboxError extends EmailIntelError {
 	declare readonly code: MailboxErrorCode;
-	/** True for what may be gone a moment later without anybody doing something. */
-	readonly transient: boolean;
-	readonly retryAfterMs?: number;
 
-	constructor(code: MailboxErrorCode, message: string, details: MailboxErrorDetails = {}) {
-		super(code, message, details);
-		this.transient = details.transient ?? TRANSIENT.has(code);
-		if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+	constructor(code: MailboxErrorCode, message: string, details: ErrorDetails = {}) {
+		super(code, message, { ...details, transient: details.transient ?? TRANSIENT.has(code) });
 	}
 }
 

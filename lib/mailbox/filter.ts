@@ -1,19 +1,19 @@
 import type { RE2JSSyntaxException } from 're2js';
 import { FILTER_LIMITS } from '../limits';
 import { MailboxError } from './errors';
-import type { MessageSummary } from './mailbox';
+import type { MessageSummary } from './message';
 
 const load = (): typeof import('re2js') => require('re2js') as typeof import('re2js');
 
 /** What a wanted message must look like. All that is given must hold; empty texts ask for nothing. */
 export interface MessageFilterRules {
 	/** In the address or display name of a From address; upper and lower case are the same. */
-	senderContains?: string;
+	senderContains?: string | undefined;
 	/** RE2 expression, sought anywhere in the address, or in `Name <address>`; upper and lower case are the same unless `(?-i)`. */
-	senderRegex?: string;
-	subjectContains?: string;
+	senderRegex?: string | undefined;
+	subjectContains?: string | undefined;
 	/** RE2 expression, sought anywhere in the decoded subject. */
-	subjectRegex?: string;
+	subjectRegex?: string | undefined;
 }
 
 /**

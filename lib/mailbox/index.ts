@@ -1,8 +1,10 @@
+/** Mailboxes, whatever they speak: what is new, what is asked for, what is changed when somebody says so. */
 export type * from './mailbox';
+export type * from './message';
+export type * from './polling';
+export { referenceTo, type MessageReference } from './reference';
 export { MailboxError } from './errors';
-export type { MailboxErrorCode, MailboxErrorDetails } from './errors';
+export type { MailboxErrorCode } from './errors';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';
-export { CLOUDS, readCertificate } from './entra';
-export type { AppCredential, CertificateCredential, Cloud, CloudChoice, CloudName, TokenSource } from './entra';

@@ -1,122 +1,103 @@
-import type { Readable } from 'node:stream';
-import type { EmailAddress, EmailSource, EmailWarning } from '../email';
+import type { EmailSource } from '../email';
+import type { MailboxDownload, MailboxHit, MailboxMessage } from './message';
+import type { PollOptions, PollResult } from './polling';
+import type { MessageReference } from './reference';
 
-/** A message as a mailbox hands it over: the bytes are not parsed yet. */
-export interface MailboxMessage {
-	/** Stable across redelivery of the same message in the same folder. */
-	id: string;
-	source: EmailSource;
-	/** Bytes as the server tells them; 0 when unknown. */
-	size: number;
-	/** INTERNALDATE or receivedDateTime. */
-	receivedAt?: Date;
-	/** All bytes, when they fit the limit. Else only the first bytes, at least the headers. */
-	raw: Buffer;
-	/** The size limit cut it: `raw` is only its beginning. */
-	truncated: boolean;
-	/** Set when this is a message that could not be fetched; `raw` may then be empty. */
-	failure?: MessageFailure;
-	/** Files that were attached as mere links to a cloud (Microsoft 365); they are not in `raw`. */
-	links?: MessageLink[];
-	/** What belongs to the message and could not be had, though its bytes are here. */
-	warnings?: EmailWarning[];
-}
-
-export interface MessageLink {
-	name: string;
-	/** Where the server tells it; else it stands in the body. */
-	url?: string;
-}
-
-/** Why a message is handed over without its bytes. It does not hold up the others. */
-export interface MessageFailure {
-	/** As of MailboxError. */
-	code: string;
-	message: string;
-	/** Tries so far. */
-	attempts?: number;
-	/** When it is tried again. Absent when it was given up: fetch it by hand. */
-	retryAt?: Date;
-}
-
-/** What a filter may look at before the bytes are fetched. */
-export interface MessageSummary {
-	from: EmailAddress[];
-	to: EmailAddress[];
-	subject: string;
-	messageId?: string;
-	/** The sender's Date header. */
-	date?: Date;
-	receivedAt?: Date;
-	size: number;
-}
-
-/** What one poll of a folder may use and take. */
-export interface PollOptions {
-	/** IMAP path (default INBOX) or Graph folder id. */
-	folder?: string;
-	/** Messages handed over by one poll; the rest waits for the next. Default 50. */
-	cap?: number;
-	/** Default `oldest`. `newest` keeps a fifth of the cap for the oldest of the backlog, so that it drains. */
-	order?: 'oldest' | 'newest';
-	/** How far the first poll of a folder looks back: an ISO 8601 duration, or `all`, in any case. Default `P30D`; `PT0S` takes only what arrives from now on. */
-	firstRunLookBack?: string;
-	/** Messages of the look-back that are taken, the newest. Default: all of them. */
-	firstRunCap?: number;
-	/** Bytes of one message. Above: headers only, `truncated`. Default 25 MiB. */
-	maxMessageBytes?: number;
-	/** Bytes of all messages of one poll. Above: the rest waits. Default 128 MiB. */
-	maxPollBytes?: number;
-	/** Milliseconds for the whole poll, connecting included. Default 36,000. */
-	budgetMs?: number;
-	/** The same as a point of time (milliseconds since the epoch); the earlier one counts. */
-	deadline?: number;
+/**
+ * A mailbox, whatever it speaks. Reading changes nothing in it. `State` is how far a folder was read: plain JSON, which a
+ * mailbox checks when it comes back.
+ *
+ * All methods throw {@link MailboxError}.
+ */
+export interface Mailbox<State = unknown> {
 	/**
-	 * Told of each message as soon as it is here, while others are still on their way (IMAP). Must not throw. Not a
-	 * hand-over: the result has all of them, in their order, with the state that belongs to them.
+	 * New messages of a folder since `state`, with the state to save once they were handed over; it is not changed itself.
+	 * Undefined: first run. A state of another mailbox or folder is not used, and a warning says so.
 	 */
-	onMessage?: (message: MailboxMessage) => void;
-	/** False: the message is not wanted and counts as handled. */
-	filter?: (message: MessageSummary) => boolean;
+	poll(state: State | undefined, options?: PollOptions): Promise<PollResult<State>>;
+	/** The newest message that the filter lets through; undefined when there is none. Touches no state. */
+	sample(options?: SampleOptions): Promise<MailboxMessage | undefined>;
+	/**
+	 * One message with its bytes.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
+	get(message: MessageReference, options?: MessageBounds): Promise<MailboxMessage>;
+	/**
+	 * One message as a stream, for those too large for memory: read it to its end or destroy it. It ends with the bytes
+	 * that the bounds allow.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`; the stream may end with a MailboxError
+	 */
+	download(message: MessageReference, options?: MessageBounds): Promise<MailboxDownload>;
+	/** Messages that match, newest first, without their bytes. */
+	search(search: MailboxSearch, options?: SearchOptions): Promise<MailboxHit[]>;
+	/** All folders that can be opened. */
+	listFolders(options?: FolderListOptions): Promise<MailboxFolder[]>;
+	/** Logs in for real and says what it found. */
+	test(): Promise<MailboxTest>;
+	/** Ends all connections. */
+	close(): Promise<void>;
+	/** What can be changed in the mailbox; absent where everything is read only. */
+	readonly changes?: MailboxChanges;
 }
 
-/** What the user should be told about a poll that worked. */
-export interface PollWarning {
-	/** Stable word: `uidvalidity-reset`, `other-mailbox`, `cursor-unreadable`, `first-run-capped`, `stopped-early`… */
-	code: string;
-	message: string;
+/** What a mailbox changes only when it is told to. Each says where the message is then. */
+export interface MailboxChanges {
+	/**
+	 * Marks it as read.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
+	markAsRead(message: MessageReference): Promise<EmailSource>;
+	/**
+	 * Adds flags (`\\Flagged`) or keywords (`$Phishing`), or removes them.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+	 */
+	flag(message: MessageReference, flags: readonly string[], action?: 'add' | 'remove'): Promise<EmailSource>;
+	/**
+	 * Moves it to another folder. Its new UID is known only where the server tells it.
+	 *
+	 * @throws MailboxError `MAILBOX_MESSAGE_MISSING`, `MAILBOX_FOLDER_MISSING`
+	 */
+	move(message: MessageReference, destination: string): Promise<EmailSource>;
 }
 
-export interface PollResult<State> {
-	messages: MailboxMessage[];
-	/** To be saved after the messages were handed over. With the old one, the same messages come again, with the same ids. */
-	state: State;
-	/** Something waits already: the next poll need not wait for its turn. */
-	more: boolean;
-	warnings: PollWarning[];
+/** What {@link Mailbox.sample} looks at. */
+export type SampleOptions = Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'>;
+
+/** How much of one message is read. */
+export interface MessageBounds {
+	/** Bytes of the message. Above: {@link Mailbox.get} gives its headers, `truncated`. Default 160 MiB. */
+	maxMessageBytes?: number | undefined;
+}
+
+/** Where a mailbox is searched. */
+export interface SearchOptions {
+	/** IMAP path (default INBOX), or on Microsoft 365 a name, path or id (default: the whole mailbox). */
+	folder?: string | undefined;
+}
+
+/** Options of `Mailbox.listFolders`. */
+export interface FolderListOptions {
+	/** Whether to count their messages. Costs one request a folder on IMAP; Microsoft 365 tells it anyway. */
+	counts?: boolean | undefined;
 }
 
 /** What a mailbox is searched for. All that is given must match. */
 export interface MailboxSearch {
-	from?: string;
-	to?: string;
-	subject?: string;
+	from?: string | undefined;
+	to?: string | undefined;
+	subject?: string | undefined;
 	/** Received at this time or later; exact, although IMAP itself compares days. */
-	since?: Date;
+	since?: Date | undefined;
 	/** Received before this time; exact. */
-	before?: Date;
+	before?: Date | undefined;
 	/** Anywhere in headers and body. */
-	text?: string;
+	text?: string | undefined;
 	/** Newest first, at most this many, or `all`. Default 50. */
-	limit?: number | 'all';
-}
-
-/** A message that was found, without its bytes. */
-export interface MailboxHit extends MessageSummary {
-	id: string;
-	source: EmailSource;
-	/** IMAP flags. */
-	flags?: string[];
+	limit?: number | 'all' | undefined;
 }
 
 /** A folder as offered to the user. */
@@ -132,11 +113,19 @@ export interface MailboxFolder {
 	unseen?: number;
 }
 
-/** Streams of single messages are for those who must not hold 140 MB in memory. */
-export interface MailboxDownload {
-	size?: number;
-	receivedAt?: Date;
-	source: EmailSource;
-	id: string;
-	stream: Readable;
+/** What a login found. */
+export interface MailboxTest {
+	/** `user@host`. */
+	account: string;
+	/** Folders that can be opened. */
+	folders: MailboxFolder[];
+	/** Messages in the inbox, where it was asked for (IMAP). */
+	inboxMessages?: number;
+	/** Whether the bytes of a message could be read (Microsoft 365); undefined when there is none to try. */
+	canReadMessages?: boolean;
+	/** The connection (IMAP). */
+	port?: number;
+	encrypted?: boolean;
+	/** Name and version, where the server tells them (IMAP). */
+	server?: string;
 }

@@ -1,8 +1,9 @@
-import { POLL_DEFAULTS, READER_DEFAULTS } from '../defaults';
+import { MAILBOX_DEFAULTS, POLL_DEFAULTS, READER_DEFAULTS } from '../defaults';
 import { EMAIL_LIMITS, SETTING_LIMITS } from '../limits';
 import { instant, lookBack, wholeNumber, type LookBack } from '../settings';
 import { mailboxSettings } from './errors';
-import type { MailboxSearch, PollOptions } from './mailbox';
+import type { MailboxSearch } from './mailbox';
+import type { PollOptions } from './polling';
 
 /** Numbers of a poll, checked, with their defaults. */
 export interface PollSettings {
@@ -26,7 +27,11 @@ export interface PollSettings {
 export function pollSettings(options: PollOptions, now: number): PollSettings {
 	return mailboxSettings(() => {
 		const { maxCount, maxBytes } = SETTING_LIMITS;
-		const budgetMs = budgetOf(options.budgetMs);
+		const budgetMs = wholeNumber('budgetMs', options.budgetMs, {
+			least: 0,
+			most: SETTING_LIMITS.maxMilliseconds,
+			otherwise: POLL_DEFAULTS.budgetMs,
+		});
 		const ending = wholeNumber('deadline', options.deadline, {
 			least: 0,
 			most: Number.MAX_SAFE_INTEGER,
@@ -61,16 +66,16 @@ export function messageBytes(value: number | undefined, otherwise: number = POLL
 }
 
 /**
- * Milliseconds for one action.
+ * Milliseconds for one action other than a poll.
  *
  * @throws MailboxError `MAILBOX_CONFIGURATION`
  */
-export function budgetOf(value: number | undefined): number {
+export function actionTimeout(value: number | undefined): number {
 	return mailboxSettings(() =>
-		wholeNumber('budgetMs', value, {
-			least: 0,
+		wholeNumber('actionTimeoutMs', value, {
+			least: 1,
 			most: SETTING_LIMITS.maxMilliseconds,
-			otherwise: POLL_DEFAULTS.budgetMs,
+			otherwise: MAILBOX_DEFAULTS.actionTimeoutMs,
 		}),
 	);
 }

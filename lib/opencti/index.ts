@@ -51,14 +51,14 @@ export {
 	type SkipReason,
 	type UploadedFile,
 } from './container';
-export * as openCtiDocuments from './documents';
-export type { OpenCtiDocument } from './documents';
 export {
 	OpenCtiError,
 	type AuthorKind,
 	type DraftAuthor,
 	type DraftReference,
 	type MissingValues,
+	type Failure as PlatformFailure,
 	type OpenCtiErrorCode,
+	type OpenCtiErrorDetails,
 	type PlatformOptions as OpenCtiClientOptions,
 } from './platform';

@@ -27,6 +27,7 @@ interface Located {
 
 // ---- observation level ----
 
+/** What a pattern says of observations: one, or several joined by AND, OR or FOLLOWEDBY, with qualifiers or without (STIX 2.1 section 9.2). */
 export type ObservationExpression = Observation | QualifiedObservation | ObservationAnd | ObservationOr | FollowedBy;
 
 /** `[ … ]`: one observation whose objects satisfy the comparison expression. */
@@ -61,6 +62,7 @@ export interface FollowedBy extends Located {
 	operands: ObservationExpression[];
 }
 
+/** What an observation has to keep to besides its comparisons (STIX 2.1 section 9.4). */
 export type Qualifier = StartStopQualifier | WithinQualifier | RepeatsQualifier;
 
 /** `START t'…' STOP t'…'`: start ≤ time < stop. */
@@ -84,6 +86,7 @@ export interface RepeatsQualifier extends Located {
 
 // ---- comparison level ----
 
+/** What stands between `[` and `]`: tests, joined by AND or OR (STIX 2.1 section 9.6). */
 export type ComparisonExpression = ComparisonTest | ComparisonAnd | ComparisonOr;
 
 /** The leaves of a comparison expression. */
@@ -119,11 +122,13 @@ export interface ExistsComparison extends Located {
 	negated: boolean;
 }
 
+/** All operands hold, for one object each. Two operands or more. */
 export interface ComparisonAnd extends Located {
 	kind: 'and';
 	operands: ComparisonExpression[];
 }
 
+/** One operand holds at least. Two operands or more. */
 export interface ComparisonOr extends Located {
 	kind: 'or';
 	operands: ComparisonExpression[];
@@ -136,6 +141,7 @@ export interface ObjectPath extends Located {
 	steps: PathStep[];
 }
 
+/** One step of a path into an object (STIX 2.1 section 9.7). */
 export type PathStep =
 	/** A property or dictionary key; quotes, where it had any, are gone. */
 	| { kind: 'key'; name: string }
@@ -146,26 +152,31 @@ export type PathStep =
 
 // ---- constants ----
 
+/** A constant of a pattern (STIX 2.1 section 9.3). */
 export type PatternLiteral =
 	StringLiteral | IntegerLiteral | FloatLiteral | BooleanLiteral | HexLiteral | BinaryLiteral | TimestampLiteral;
 
+/** `'…'`. */
 export interface StringLiteral extends Located {
 	kind: 'string';
 	/** Without quotes and escapes. */
 	value: string;
 }
 
+/** `-12`. */
 export interface IntegerLiteral extends Located {
 	kind: 'integer';
 	/** Exact, whatever its size. */
 	value: bigint;
 }
 
+/** `1.5`: a 64-bit number. */
 export interface FloatLiteral extends Located {
 	kind: 'float';
 	value: number;
 }
 
+/** `true`, `false`. */
 export interface BooleanLiteral extends Located {
 	kind: 'boolean';
 	value: boolean;

@@ -13,6 +13,7 @@ import { printPattern } from './print';
 import { joinObservations, simplify } from './simplify';
 import { observationsIn, testsIn } from './walk';
 
+/** Options of {@link buildPattern} and {@link buildPatterns}. */
 export interface BuildPatternOptions {
 	/**
 	 * - `observations` (default): `[a] OR [b]`, one `[ ]` each.

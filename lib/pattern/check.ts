@@ -15,6 +15,7 @@ import { printPath } from './print';
 import { regexTest } from './regex';
 import { observationsIn, testsIn } from './walk';
 
+/** Kind of a {@link PatternProblem}; stable, its sentence is not. */
 export type PatternProblemCode =
 	| 'mixed-object-types'
 	| 'mixed-constants'

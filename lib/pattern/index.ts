@@ -5,8 +5,8 @@ export { checkPattern, type PatternProblem, type PatternProblemCode } from './ch
 export { compilePattern, matchPattern, type MatchResult, type PatternMatcher } from './match';
 export { patternForObservable } from './observable';
 export type { MatchInput } from './observations';
+export { utcOf } from './instant';
 export { parsePattern } from './parse';
-export { printComparison, printLiteral, printPath, printPattern } from './print';
-export { patternString as quotePatternString } from '../values';
+export { printComparison, printPattern } from './print';
 export { validatePattern, type PatternVerdict } from './validate';
-export { levelOf, observationsIn, testsIn } from './walk';
+export { testsIn } from './walk';

@@ -7,6 +7,7 @@ import { observationsOf, type MatchInput, type ObservationView } from './observa
 import { parsePattern } from './parse';
 import { simplify } from './simplify';
 
+/** What {@link matchPattern} found. */
 export interface MatchResult {
 	matched: boolean;
 	/**

@@ -1,5 +1,5 @@
 import type { Email, EmailWarning } from '../email';
-import { extractionSteps, type Indicator } from '../indicators';
+import { indicatorSteps, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { emailAddrValue } from '../values';
@@ -48,11 +48,12 @@ export interface BundleAsyncOptions extends BundleOptions {
 	signal?: AbortSignal | undefined;
 }
 
-function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
+/** {@link emailToBundle} in steps, for work that it is a part of. */
+export function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle> {
 	const resolved = resolveOptions(options);
 	const indicators =
 		options.indicators ??
-		(resolved.include.observables === 'none' ? [] : yield* extractionSteps(email, { onWarning: resolved.warn }));
+		(resolved.include.observables === 'none' ? [] : yield* indicatorSteps(email, { onWarning: resolved.warn }));
 	const time = reportTime(email.date) ?? reportTime(email.receivedAt) ?? FALLBACK_TIME;
 	const markings = markingDefinitions(resolved);
 	const author = authorOf(resolved);

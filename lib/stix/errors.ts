@@ -3,9 +3,8 @@ import { EmailIntelError, type ErrorDetails } from '../errors';
 /**
  * - `STIX_OPTION_INVALID`: an option that no bundle can be made with.
  * - `STIX_PROPERTY_UNKNOWN`: a type or a property that {@link PROPERTY_TABLES} do not list; it would be lost in silence.
- * - `STIX_TIMESTAMP_INVALID`: a time that is not one.
  */
-export type StixErrorCode = 'STIX_OPTION_INVALID' | 'STIX_PROPERTY_UNKNOWN' | 'STIX_TIMESTAMP_INVALID';
+export type StixErrorCode = 'STIX_OPTION_INVALID' | 'STIX_PROPERTY_UNKNOWN';
 
 /** What went wrong while making STIX objects. */
 export class StixError extends EmailIntelError {

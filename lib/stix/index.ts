@@ -4,13 +4,13 @@ export type * from './dataTypes';
 export type * from './objects';
 export { PROPERTY_TABLES } from './properties';
 export type { ObservableType, PropertyTable, StixProperty, StixType, VersionedType } from './properties';
-export * from './tlp';
+export { PAP_MARKINGS, TLP_MARKINGS, type MarkingIds, type MarkingLevel, type PapLevel, type TlpLevel } from './tlp';
 export { canonicalJson } from './canonical';
 export { isObservableType, stixId, type StixIdOptions } from './identifier';
 export { papMarking, tlpMarking } from './markings';
-export { reportTime, requireTimestamp, timestampOf } from './timestamp';
+export { reportTime, timestampOf } from './timestamp';
 export { OWN_NAMESPACE, STIX_NAMESPACE, stableUuidV4, uuidV5 } from './uuid';
-export { emailToBundle, emailToBundleAsync, reportName, type BundleAsyncOptions } from './emailToBundle';
+export { bundleSteps, emailToBundle, emailToBundleAsync, reportName, type BundleAsyncOptions } from './emailToBundle';
 export type {
 	BundleOptions,
 	IdentifierOptions,
@@ -25,6 +25,5 @@ export { isUnflagged } from './observables';
 export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
-export { emailAddrValue, domainValue, hashValue, ipv4Value, ipv6Value, macValue, urlValue } from '../values';
 export { bundleToHtml } from './bundleToHtml';
 export { bundleToSvg, type PictureOptions } from './bundleToSvg';

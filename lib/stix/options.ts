@@ -37,6 +37,7 @@ export interface IncludeOptions {
 	report?: boolean | undefined;
 }
 
+/** Which marking definitions stand on everything in the bundle, and which objects they are. */
 export interface MarkingOptions {
 	/** Default `amber+strict`: a mailbox is internal matter until somebody decides otherwise. */
 	tlp?: TlpLevel | 'none' | undefined;
@@ -59,6 +60,7 @@ export interface IdentityOptions {
 	description?: string | undefined;
 }
 
+/** The report over everything in the bundle. It is dated as the message is. */
 export interface ReportOptions {
 	/** Default: the subject, or `<no subject> from <address>`. */
 	name?: string | undefined;

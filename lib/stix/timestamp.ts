@@ -1,6 +1,5 @@
 import { types } from 'node:util';
 import { instantOf } from '../instant';
-import { StixError } from './errors';
 
 /** Used where a message carries no time at all: never the clock, so that equal messages give equal bundles. */
 export const FALLBACK_TIME = '1970-01-01T00:00:00.000Z';
@@ -29,13 +28,4 @@ export function timestampOf(value: unknown): string | undefined {
 export function reportTime(value: unknown): string | undefined {
 	const text = timestampOf(value);
 	return text !== undefined && text >= FALLBACK_TIME ? text : undefined;
-}
-
-/** As {@link timestampOf}. @throws StixError `STIX_TIMESTAMP_INVALID` */
-export function requireTimestamp(value: unknown, property: string): string {
-	const text = timestampOf(value);
-	if (text !== undefined) return text;
-	throw new StixError('STIX_TIMESTAMP_INVALID', `${property} is no point in time between the years 1 and 9999.`, {
-		hint: 'Give a Date or an RFC 3339 text such as 2025-04-16T10:10:10.000Z.',
-	});
 }

@@ -111,7 +111,8 @@ function authorityValue(authority: string): string | undefined {
 	const user = at < 0 ? '' : `${encoded(authority.slice(0, at), USERINFO)}@`;
 	const [, host = '', port = ''] = /^(.*?)(:\d{0,5})?$/s.exec(authority.slice(at + 1)) ?? [];
 	if (host.startsWith('[')) return isIPv6(host.slice(1, -1)) && host.endsWith(']') ? user + host + port : undefined;
-	const name = /^[\w.~!$&'()*+,;=%-]*$/.test(host) ? encoded(host, PATH) : domainToASCII(host);
+	// What comes out of it may hold what browsers take in a host, and no URI does: braces, for one.
+	const name = encoded(/^[\w.~!$&'()*+,;=%-]*$/.test(host) ? host : domainToASCII(host), PATH);
 	return name === '' && host !== '' ? undefined : user + name + port;
 }
 

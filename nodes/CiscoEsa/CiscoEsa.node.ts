@@ -74,10 +74,11 @@ export class CiscoEsa implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
 		const name: unknown = this.getNodeParameter('operation', 0);
-		const operation = resources[resource].operations[name as string]!;
-		// Translation asks nobody: it needs no credential.
-		if (name === 'translate')
-			return await forEachItem(this, async (itemIndex) => await operation.execute(this, itemIndex, undefined));
+		const { offline, operations } = resources[resource];
+		const alone = offline[name as string];
+		if (alone !== undefined)
+			return await forEachItem(this, async (itemIndex) => await alone.execute(this, itemIndex, undefined));
+		const operation = operations[name as string]!;
 		return await forEachItemWith<EsaClient>(
 			this,
 			async (itemIndex, clients) => {

@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { HUNT_DEFAULTS } from '../../lib/defaults';
+import type { HuntOptions } from '../../lib/hunt';
 import { ESA_LIMITS, HUNT_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { wholeNumber } from '../../lib/settings';
+import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
 import { timeOption } from '../shared/timeOption';
 
@@ -19,7 +21,16 @@ export const patternProperty: INodeProperties = {
 	description: 'What to look for, in STIX 2.1 patterning. START and STOP are the window that is searched.',
 };
 
-export const timeRangeOption: INodeProperties = {
+const headerAddressesOption: INodeProperties = {
+	displayName: 'Search Header From and Reply-To',
+	name: 'headerAddresses',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
+};
+
+const timeRangeOption: INodeProperties = {
 	displayName: 'Time Range (Minutes)',
 	name: 'timeRangeMinutes',
 	type: 'number',
@@ -28,6 +39,22 @@ export const timeRangeOption: INodeProperties = {
 	description:
 		'How far back to look where the pattern has no START and STOP. Messages appear in tracking some minutes late.',
 };
+
+/** What a hunt is planned by: *Translate* has all of it, for it shows what *Hunt* does. */
+export const planProperties: INodeProperties[] = [headerAddressesOption, timeRangeOption];
+
+/** Values of {@link planProperties}. */
+export interface PlanParameters {
+	headerAddresses?: unknown;
+	timeRangeMinutes?: unknown;
+}
+
+export function planOptions({ headerAddresses, timeRangeMinutes: minutes }: PlanParameters): HuntOptions {
+	return {
+		headerAddresses: headerAddresses as boolean | undefined,
+		timeRangeMinutes: numberOption(timeRangeOption, minutes),
+	};
+}
 
 export const maxRowsOption: INodeProperties = {
 	displayName: 'Max Rows',

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { esaRowsToBundle, type EsaBundleOptions, type EsaRow } from '../../lib/esa';
+import { esaRowsToBundle, type EsaBundleOptions, type EsaRow, type HuntedRow } from '../../lib/esa';
 import type { EmailWarning } from '../../lib/email';
 import { NOTE } from '../shared/bundleGaps';
 import { foundNothing } from '../shared/items';
@@ -20,16 +20,13 @@ const GAP = 'hunt-incomplete';
 export function resultItems(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	rows: EsaRow[],
+	rows: ReadonlyArray<EsaRow & Partial<HuntedRow>>,
 	output: Output,
 	options: EsaBundleOptions,
 	{ warnings, gaps, ...about }: Told & Record<string, unknown>,
 ): INodeExecutionData[] {
 	if (output === 'messages') {
-		const messages = rows.map(({ attributes }) => ({
-			...attributes,
-			bundle: esaRowsToBundle([{ attributes }], options),
-		}));
+		const messages = rows.map((row) => ({ ...fieldsOf(row), bundle: esaRowsToBundle([row], options) }));
 		return rowItems(context, itemIndex, messages, gaps);
 	}
 	const json = {
@@ -37,11 +34,15 @@ export function resultItems(
 		...about,
 		warnings: warnings.map((message): EmailWarning => ({ code: gaps.includes(message) ? GAP : NOTE, message })),
 		complete: gaps.length === 0,
-		rows: rows.map(({ attributes }) => attributes),
+		rows: rows.map(fieldsOf),
 		bundle: esaRowsToBundle(rows, options),
 	};
 	return [{ json: json }];
 }
+
+/** The appliance's own fields, and what of a pattern found them. */
+const fieldsOf = ({ attributes, matchedBy }: EsaRow & Partial<HuntedRow>): object =>
+	matchedBy === undefined ? attributes : { ...attributes, matchedBy };
 
 /** An item a row. Each says that there may be more, for none of them is the last; without a row, the output pane does. */
 export function rowItems(

@@ -1,6 +1,5 @@
 import type {
 	IBinaryKeyData,
-	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
@@ -145,7 +144,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 					},
 					{ name: 'Report', value: 'report', description: 'One report over everything' },
 				],
-				default: ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'],
+				default: [...INCLUDE_DEFAULT],
 				description: 'What the bundle holds besides the email-message object',
 			},
 			{
@@ -276,7 +275,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 			picture.mimeType,
 		);
 	}
-	return { json: json as unknown as IDataObject, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+	return { json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
 function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {

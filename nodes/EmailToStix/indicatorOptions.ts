@@ -54,7 +54,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 				{ name: 'MAC Addresses', value: 'mac' },
 				{ name: 'URLs', value: 'urls' },
 			],
-			default: ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'],
+			default: [...STANDARD],
 			description: 'What is looked for',
 		},
 		{
@@ -79,7 +79,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 				{ name: 'Unsubscribe Links', value: 'unsubscribe' },
 				{ name: 'Versions That Look Like Addresses', value: 'version-like' },
 			],
-			default: ['file-name-like', 'id-like', 'schema-url', 'version-like'],
+			default: [...LOOK_ALIKES],
 			description: 'Values with these flags are left out. A defanged value is never left out for being allow-listed.',
 		},
 		maxIndicatorsOption,

@@ -13,10 +13,11 @@ import {
 import { credentialTestResult } from '../shared/credentialTest';
 import { decidingText } from '../shared/decidingText';
 import { searchFolders } from '../shared/folders';
-import { graphMailbox } from '../shared/graph';
+import { graph, graphMailbox, mailboxProperty } from '../shared/graph';
+import { openMailbox } from '../shared/mailboxConnection';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
-import { mailboxProperty, triggerProperties } from './description';
+import { triggerProperties } from './description';
 
 export class GraphTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -43,7 +44,7 @@ export class GraphTrigger implements INodeType {
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
 				return await credentialTestResult(
-					() => graphMailbox(credential.data ?? {}),
+					() => graphMailbox(this, credential.data ?? {}),
 					async (mailbox) => {
 						const { folders } = await mailbox.test();
 						return `Connection successful, ${folders.length} folders found`;
@@ -53,9 +54,8 @@ export class GraphTrigger implements INodeType {
 		},
 		listSearch: {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-				const mailbox = (this.getCurrentNodeParameter('mailbox') as string | undefined) ?? '';
-				const open = async () => graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this);
-				return await searchFolders(this, open, filter);
+				const address = (this.getCurrentNodeParameter('mailbox') as string | undefined) ?? '';
+				return await searchFolders(this, async () => await openMailbox(this, graph, { address }), filter);
 			},
 		},
 	};
@@ -63,8 +63,8 @@ export class GraphTrigger implements INodeType {
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		const open = async () => {
 			// An expression that gives nothing must not read the credential's mailbox.
-			const mailbox = decidingText(this, mailboxProperty);
-			return graphMailbox(await this.getCredentials('emailIntelGraphApi'), mailbox, this);
+			const address = decidingText(this, mailboxProperty);
+			return await openMailbox(this, graph, { address });
 		};
 		return await runPoll(this, async () => await openMailboxSource(this, open));
 	}

@@ -12,10 +12,13 @@ import {
 } from 'n8n-workflow';
 import { credentialTestResult } from '../shared/credentialTest';
 import { searchFolders } from '../shared/folders';
-import { imapMailbox, openImap, type ImapAuthentication } from '../shared/imap';
+import { authentications, imapMailbox } from '../shared/imap';
+import { openMailbox } from '../shared/mailboxConnection';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
 import { triggerProperties } from './description';
+
+type Authentication = keyof typeof authentications;
 
 export class ImapTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -54,27 +57,26 @@ export class ImapTrigger implements INodeType {
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
 				return await credentialTestResult(
-					() => imapMailbox(credential.data ?? {}),
+					() => imapMailbox(this, credential.data ?? {}),
 					async (mailbox) => {
 						const { folders } = await mailbox.test();
-						return `Connection successful, ${folders} folders found`;
+						return `Connection successful, ${folders.length} folders found`;
 					},
 				);
 			},
 		},
 		listSearch: {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-				const authentication = this.getCurrentNodeParameter('authentication') as ImapAuthentication | undefined;
-				return await searchFolders(this, async () => await openImap(this, authentication ?? 'password'), filter);
+				const authentication = this.getCurrentNodeParameter('authentication') as Authentication | undefined;
+				const connection = authentications[authentication ?? 'password'];
+				return await searchFolders(this, async () => await openMailbox(this, connection), filter);
 			},
 		},
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const authentication = this.getNodeParameter('authentication', 'password') as ImapAuthentication;
-		return await runPoll(
-			this,
-			async () => await openMailboxSource(this, async () => await openImap(this, authentication)),
-		);
+		const connection = authentications[this.getNodeParameter('authentication', 'password') as Authentication];
+		const open = async () => await openMailbox(this, connection);
+		return await runPoll(this, async () => await openMailboxSource(this, open));
 	}
 }

@@ -42,7 +42,7 @@ export function warningsOf({ warnings }: Record<string, unknown>): EmailWarning[
 
 function withGaps(result: IDataObject, gaps: readonly EmailWarning[][]): IDataObject {
 	if (gaps.length === 0) return result;
-	const before = (Array.isArray(result.warnings) ? result.warnings : []) as unknown as EmailWarning[];
+	const before = (Array.isArray(result.warnings) ? result.warnings : []) as EmailWarning[];
 	const told = new Map([...before, ...gaps.flat()].map((warning) => [`${warning.code} ${warning.message}`, warning]));
 	const warnings = [...told.values()].slice(0, Math.max(before.length, EMAIL_LIMITS.maxWarnings));
 	return { ...result, warnings, complete: false };

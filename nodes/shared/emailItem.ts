@@ -38,7 +38,7 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 	const { id, source, receivedAt, raw, size } = message;
 	if (raw.length === 0) {
 		const json = { id, source, size, receivedAt: receivedAt?.toISOString(), truncated: true, failure: message.failure };
-		return { json: json as unknown as IDataObject };
+		return { json };
 	}
 	const email = await parseEmail(raw, {
 		id,

@@ -26,10 +26,7 @@ const TIMED = new Set<Cause>(['rate-limited', 'quota-exhausted', 'temporarily-un
 
 /** True for what a later try may find gone: no connection, time-outs, throttling, server faults. */
 export function isTransient(error: unknown): boolean {
-	const { transient } = error as { transient?: unknown };
-	if (typeof transient === 'boolean') return transient;
-	const cause = error instanceof EmailIntelError ? CAUSES[error.code] : undefined;
-	return cause !== undefined && TIMED.has(cause);
+	return error instanceof EmailIntelError && error.transient;
 }
 
 /** True for an option that cannot be used, whichever subject says so. */
@@ -41,11 +38,10 @@ export function isSetting(error: unknown): boolean {
 }
 
 function failureOf(error: EmailIntelError): Failure | undefined {
-	const cause = CAUSES[error.code] ?? (isTransient(error) ? 'temporarily-unavailable' : undefined);
+	const cause = CAUSES[error.code] ?? (error.transient ? 'temporarily-unavailable' : undefined);
 	if (cause === undefined) return undefined;
-	const { retryAfterMs } = error as { retryAfterMs?: unknown };
-	if (!TIMED.has(cause)) return { cause };
-	return { cause, ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}) };
+	const { retryAfterMs } = error;
+	return TIMED.has(cause) && retryAfterMs !== undefined ? { cause, retryAfterMs } : { cause };
 }
 
 /**

@@ -1,20 +1,14 @@
 import type { IDisplayOptions, ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
-import { MailboxError, type MailboxFolder } from '../../lib/mailbox';
+import { MailboxError, type Mailbox, type MailboxFolder } from '../../lib/mailbox';
 import { toNodeError } from './errors';
-
-/** What can list folders and be closed: every mailbox of `lib`. */
-interface FolderSource {
-	listFolders(): Promise<MailboxFolder[]>;
-	close(): Promise<void>;
-}
 
 /** The live list behind a folder picker, filtered by what the user types. */
 export async function searchFolders(
 	context: ILoadOptionsFunctions,
-	open: () => Promise<FolderSource>,
+	open: () => Promise<Mailbox>,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	let mailbox: FolderSource | undefined;
+	let mailbox: Mailbox | undefined;
 	try {
 		mailbox = await open();
 		const wanted = filter.toLowerCase();

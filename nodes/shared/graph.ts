@@ -1,6 +1,11 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { GraphMailbox, type CloudName } from '../../lib/mailbox';
+import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
+import { GRAPH_LIMITS } from '../../lib/limits';
+import { GraphMailbox } from '../../lib/mailbox';
+import type { CloudName } from '../../lib/microsoft';
+import { folderProperty } from './folders';
+import type { MailboxChoice, MailboxConnection, MessageAddressing, TestContext } from './mailboxConnection';
 import { networkOptions } from './network';
+import { textOf } from './text';
 
 interface GraphCredential {
 	tenant: string;
@@ -18,9 +23,9 @@ interface GraphCredential {
 
 /** The mailbox that an `emailIntelGraphApi` credential describes, or another one that its application may read. */
 export function graphMailbox(
+	context: TestContext,
 	credential: ICredentialDataDecryptedObject,
-	mailbox = '',
-	context?: unknown,
+	{ address = '', actionTimeoutMs }: MailboxChoice = {},
 ): GraphMailbox {
 	const fields = credential as unknown as GraphCredential;
 	const { clientSecret = '', certificate = '', privateKey = '', passphrase = '' } = fields;
@@ -31,8 +36,60 @@ export function graphMailbox(
 		...(fields.signInWith === 'certificate'
 			? { certificate: { certificate, privateKey, ...(passphrase === '' ? {} : { passphrase }) } }
 			: { clientSecret: clientSecret.trim() }),
-		mailbox: mailbox.trim() || (fields.mailbox ?? '').trim(),
+		mailbox: address.trim() || (fields.mailbox ?? '').trim(),
 		cloud: fields.cloud,
 		...(fields.cloud === 'custom' ? { authorityUrl: fields.authorityUrl, graphUrl: fields.graphUrl } : {}),
+		actionTimeoutMs,
+		logger: context.logger,
 	});
 }
+
+export const mailboxProperty: INodeProperties = {
+	displayName: 'Mailbox',
+	name: 'mailbox',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. phishing@example.com',
+	description: "Address of a user or shared mailbox that the application may read. Empty: the credential's.",
+};
+
+const byPath = { displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' };
+
+/** An id that holds in the whole mailbox, also after a move. */
+const byGraphId: MessageAddressing = {
+	origin: 'Microsoft 365',
+	takes: (reference) => 'id' in reference,
+	folder: folderProperty(byPath, 'inbox', 'Inbox'),
+	searchFolder: {
+		...folderProperty(byPath, ''),
+		required: false,
+		description: 'Folder to search. Empty: the whole mailbox.',
+	},
+	inFolders: false,
+	own: {
+		property: {
+			displayName: 'Graph ID',
+			name: 'graphId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. AAkALgAAAAAAHYQDEapmEc2byACq…',
+		},
+		description: "By Microsoft Graph's own ID",
+		referenceTo: (value) => ({ id: textOf(value) }),
+	},
+};
+
+export const graph: MailboxConnection = {
+	name: 'Microsoft 365',
+	credential: 'emailIntelGraphApi',
+	open: graphMailbox,
+	identityOf: (credential) => credential,
+	accountOf: ({ mailbox }) => mailbox,
+	namesMailbox: true,
+	addressing: byGraphId,
+	countsOnRequest: false,
+	mostByWords: GRAPH_LIMITS.maxSearched,
+	readOnly:
+		"This pack asks for the permission Mail.Read alone. To change messages there, use n8n's Microsoft Outlook node.",
+};

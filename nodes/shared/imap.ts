@@ -1,8 +1,12 @@
 import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
-import { IMAP_DEFAULTS } from '../../lib/defaults';
+import { IMAP_DEFAULTS, READER_DEFAULTS } from '../../lib/defaults';
+import { IMAP_LIMITS } from '../../lib/limits';
 import { ImapMailbox } from '../../lib/mailbox';
-import { accessToken, type TokenContext } from './accessToken';
+import { accessToken } from './accessToken';
+import { folderProperty } from './folders';
+import type { MailboxChoice, MailboxConnection, MessageAddressing, TestContext } from './mailboxConnection';
 import { networkOptions } from './network';
+import { numberOption } from './numberOption';
 
 interface ImapCredential {
 	host: string;
@@ -12,10 +16,12 @@ interface ImapCredential {
 	password: string;
 }
 
-const GMAIL = 'emailIntelGmailOAuth2Api';
-
 /** The mailbox that an `emailIntelImapApi` credential describes. */
-export function imapMailbox(credential: ICredentialDataDecryptedObject, context?: unknown): ImapMailbox {
+export function imapMailbox(
+	context: TestContext,
+	credential: ICredentialDataDecryptedObject,
+	{ actionTimeoutMs }: MailboxChoice = {},
+): ImapMailbox {
 	const { ca, verifyTls, proxy, lookup } = networkOptions(credential, context);
 	const { host, port, security, user, password } = credential as unknown as ImapCredential;
 	return new ImapMailbox({
@@ -28,26 +34,83 @@ export function imapMailbox(credential: ICredentialDataDecryptedObject, context?
 		verifyTls,
 		proxy,
 		lookup,
+		actionTimeoutMs,
+		logger: context.logger,
 	});
 }
 
-/** The Gmail mailbox of an `emailIntelGmailOAuth2Api` credential; n8n keeps and renews its token. */
-export function gmailMailbox(context: TokenContext, credential: ICredentialDataDecryptedObject): ImapMailbox {
-	const { ca, proxy, lookup } = networkOptions(credential, context);
-	return new ImapMailbox({
-		host: 'imap.gmail.com',
-		port: IMAP_DEFAULTS.port,
-		security: 'tls',
-		user: typeof credential.user === 'string' ? credential.user.trim() : '',
-		accessToken: async (force) => await accessToken(context, GMAIL, force),
-		ca,
-		proxy,
-		lookup,
-	});
-}
+// A name by itself: the lint rule for defaults reads no others.
+const { uid } = READER_DEFAULTS;
 
-/** How an IMAP server is signed in to. */
-export type ImapAuthentication = 'password' | 'gmailOAuth2';
+const uidProperty: INodeProperties = {
+	displayName: 'UID',
+	name: 'uid',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: IMAP_LIMITS.maxUid },
+	required: true,
+	default: uid,
+};
+
+const folder = folderProperty({ displayName: 'By Path', name: 'path', placeholder: 'e.g. INBOX/Phishing' }, 'INBOX');
+
+/** A number within a folder. */
+const byUid: MessageAddressing = {
+	origin: 'an IMAP mailbox',
+	takes: (reference) => 'uid' in reference,
+	folder,
+	searchFolder: { ...folder, description: 'Folder to search' },
+	inFolders: true,
+	own: {
+		property: uidProperty,
+		description: "By the server's number of it within the folder",
+		referenceTo: (value, path) => ({ uid: numberOption(uidProperty, value), folder: path }),
+	},
+};
+
+const server = {
+	accountOf: ({ user }: ICredentialDataDecryptedObject) => user,
+	namesMailbox: false,
+	addressing: byUid,
+	countsOnRequest: true,
+};
+
+export const imap: MailboxConnection = {
+	...server,
+	name: 'IMAP',
+	description: 'Any IMAP server with a password, Gmail with an app password',
+	credential: 'emailIntelImapApi',
+	open: imapMailbox,
+	identityOf: (credential) => credential,
+};
+
+const GMAIL = 'emailIntelGmailOAuth2Api';
+
+/** n8n keeps and renews the token. */
+export const gmail: MailboxConnection = {
+	...server,
+	name: 'Gmail (OAuth2)',
+	credential: GMAIL,
+	open(context, credential, { actionTimeoutMs } = {}) {
+		const { ca, proxy, lookup } = networkOptions(credential, context);
+		return new ImapMailbox({
+			host: 'imap.gmail.com',
+			port: IMAP_DEFAULTS.port,
+			security: 'tls',
+			user: typeof credential.user === 'string' ? credential.user.trim() : '',
+			accessToken: async (force) => await accessToken(context, GMAIL, force),
+			ca,
+			proxy,
+			lookup,
+			actionTimeoutMs,
+			logger: context.logger,
+		});
+	},
+	// A token is renewed in the meantime; the account is the same.
+	identityOf: ({ oauthTokenData: _token, ...account }) => account,
+};
+
+/** How an IMAP server is signed in to: the trigger has one parameter for both. */
+export const authentications = { gmailOAuth2: gmail, password: imap };
 
 export const authenticationProperty: INodeProperties = {
 	displayName: 'Authentication',
@@ -59,8 +122,3 @@ export const authenticationProperty: INodeProperties = {
 	],
 	default: 'password',
 };
-
-export async function openImap(context: TokenContext, authentication: ImapAuthentication): Promise<ImapMailbox> {
-	if (authentication === 'gmailOAuth2') return gmailMailbox(context, await context.getCredentials(GMAIL));
-	return imapMailbox(await context.getCredentials('emailIntelImapApi'), context);
-}

@@ -1,16 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import type { MailboxMessage, PollOptions, PollResult } from '../../lib/mailbox';
+import type { Mailbox, MailboxMessage } from '../../lib/mailbox';
 import { toEmailItem, type EmailItemOptions } from './emailItem';
 import type { PollSource } from './poll';
 import { triggerOptions } from './triggerOptions';
-
-/** What every mailbox of `lib` can do for a trigger. `C` is its cursor. */
-export interface PolledMailbox<C> {
-	poll(state: C | undefined, options: PollOptions): Promise<PollResult<C>>;
-	sample(options: Pick<PollOptions, 'folder' | 'maxMessageBytes' | 'filter'>): Promise<MailboxMessage | undefined>;
-	close(): Promise<void>;
-}
 
 /** Makes items one at a time, beginning while other messages are still on their way: waiting for a server costs nothing then. */
 class ItemQueue {
@@ -37,7 +30,7 @@ class ItemQueue {
 /** A folder of a mailbox as {@link PollSource}: parameters in, items out. */
 export async function openMailboxSource<C>(
 	context: IPollFunctions,
-	open: () => PolledMailbox<C> | Promise<PolledMailbox<C>>,
+	open: () => Promise<Pick<Mailbox<C>, 'poll' | 'sample' | 'close'>>,
 ): Promise<PollSource<C>> {
 	const { poll, item } = triggerOptions(context);
 	const mailbox = await open();

@@ -2,7 +2,7 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { OPENCTI_LIMITS } from '../../lib/limits';
@@ -16,7 +16,7 @@ import { chain, execute, FakeCredentials, node, poller } from './engine';
 const PACK = 'n8n-nodes-email-intel';
 const types = {
 	[`${PACK}.imapTrigger`]: new ImapTrigger(),
-	[`${PACK}.mailbox`]: new Mailbox(),
+	[`${PACK}.mailbox`]: new MailboxReader(),
 	[`${PACK}.emailToStix`]: new EmailToStix(),
 	[`${PACK}.openCti`]: new OpenCti(),
 	[`${PACK}.stixPattern`]: new StixPattern(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ICredentialTestFunctions } from 'n8n-workflow';
 import { EmailIntelGmailOAuth2Api } from '../../credentials/EmailIntelGmailOAuth2Api.credentials';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { createCertificate, EmbeddedImap, type EmbeddedImapOptions } from '../lab/imap';
 
 let server: EmbeddedImap | undefined;
@@ -84,7 +84,7 @@ describe('the nodes', () => {
 		],
 		[
 			'Mailbox Reader',
-			new Mailbox().description,
+			new MailboxReader().description,
 			'connection',
 			{ imap: 'emailIntelImapApi', gmail: 'emailIntelGmailOAuth2Api', graph: 'emailIntelGraphApi' },
 		],
@@ -102,7 +102,7 @@ describe('the nodes', () => {
 		const { n8n } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 			n8n: { nodes: string[]; credentials: string[] };
 		};
-		expect(n8n.nodes).toContain('dist/nodes/Mailbox/Mailbox.node.js');
+		expect(n8n.nodes).toContain('dist/nodes/MailboxReader/MailboxReader.node.js');
 		expect(n8n.credentials).toContain('dist/credentials/EmailIntelGmailOAuth2Api.credentials.js');
 	});
 });

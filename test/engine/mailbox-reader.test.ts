@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { GoogleLab } from '../lab/google';
 import { MicrosoftLab, type LabMailbox, type NewMessage } from '../lab/graph';
 import { EmbeddedImap, mail, type EmbeddedImapOptions } from '../lab/imap';
@@ -19,7 +19,7 @@ import {
 
 const READER = 'n8n-nodes-email-intel.mailbox';
 const TRIGGER = 'n8n-nodes-email-intel.imapTrigger';
-const types = { [READER]: new Mailbox(), [TRIGGER]: new ImapTrigger() };
+const types = { [READER]: new MailboxReader(), [TRIGGER]: new ImapTrigger() };
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => await Promise.all(closing.splice(0).map((close) => close())));

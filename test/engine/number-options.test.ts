@@ -3,7 +3,7 @@ import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { GraphTrigger } from '../../nodes/GraphTrigger/GraphTrigger.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { startServer, type LabServer } from '../lab/http/server';
@@ -20,7 +20,7 @@ const NODES: Record<string, INodeType> = {
 	emailToStix: new EmailToStix(),
 	graphTrigger: new GraphTrigger(),
 	imapTrigger: new ImapTrigger(),
-	mailbox: new Mailbox(),
+	mailbox: new MailboxReader(),
 	openCti: new OpenCti(),
 	stixPattern: new StixPattern(),
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
@@ -14,7 +14,7 @@ import { chain, execute, FakeCredentials, node, poller } from './engine';
 const PACK = 'n8n-nodes-email-intel';
 const types = {
 	[`${PACK}.imapTrigger`]: new ImapTrigger(),
-	[`${PACK}.mailbox`]: new Mailbox(),
+	[`${PACK}.mailbox`]: new MailboxReader(),
 	[`${PACK}.emailToStix`]: new EmailToStix(),
 	[`${PACK}.openCti`]: new OpenCti(),
 };

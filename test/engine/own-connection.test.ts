@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { GraphTrigger } from '../../nodes/GraphTrigger/GraphTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { MicrosoftLab } from '../lab/graph';
@@ -226,7 +226,7 @@ describe('a field of the credential that is an expression', () => {
 			return server;
 		});
 		const { output, error } = await run({
-			node: new Mailbox(),
+			node: new MailboxReader(),
 			credential: ['emailIntelImapApi', { host, port: '={{ $json.port }}', user, password, security: 'none' }],
 			parameters: {
 				connection: 'imap',
@@ -257,7 +257,7 @@ describe('the mailbox of Microsoft 365', () => {
 	}
 	const search = (credential: IDataObject, parameters: IDataObject, items: INodeExecutionData[], goOn = false) =>
 		run({
-			node: new Mailbox(),
+			node: new MailboxReader(),
 			credential: ['emailIntelGraphApi', credential],
 			parameters: {
 				connection: 'graph',

@@ -3,7 +3,7 @@ import { GraphMailbox } from '../../lib/mailbox';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { toEmailItem } from '../../nodes/shared/emailItem';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
@@ -19,7 +19,7 @@ import { exampleWorkflow } from './exampleWorkflow';
 const PACK = 'n8n-nodes-email-intel';
 const types = {
 	[`${PACK}.imapTrigger`]: new ImapTrigger(),
-	[`${PACK}.mailbox`]: new Mailbox(),
+	[`${PACK}.mailbox`]: new MailboxReader(),
 	[`${PACK}.emailToStix`]: new EmailToStix(),
 	[`${PACK}.openCti`]: new OpenCti(),
 	[`${PACK}.stixPattern`]: new StixPattern(),

@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { parseEmail } from '../../lib/email';
 import { emailToBundle } from '../../lib/stix';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
-import { Mailbox } from '../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { EsaLab, generateTraffic } from '../lab/esa';
 import { EmbeddedImap, mail } from '../lab/imap';
@@ -99,7 +99,7 @@ describe.each(Object.entries(ZONES))('in a workflow of %s, 10:00 is %s', (zone, 
 		const folder = { __rl: true, mode: 'path', value: 'INBOX' };
 		const search = { resource: 'message', operation: 'search', connection: 'imap', returnAll: true, folder };
 		const found = async (criteria: IDataObject) =>
-			(await run(new Mailbox(), { ...search, criteria }, credentials as CredentialData, zone)).items.map(
+			(await run(new MailboxReader(), { ...search, criteria }, credentials as CredentialData, zone)).items.map(
 				({ json }) => json.subject,
 			);
 		expect(await found({ since: '2026-11-20T10:00:00' })).toEqual(['after']);
@@ -121,8 +121,8 @@ describe('what can be read in two ways, or in none, is refused with the way to w
 		['Cisco, Search', 'From', new CiscoEsa(), esa, (start) => ({ ...search, start })],
 		['Cisco, Search', 'To', new CiscoEsa(), esa, (stop) => ({ ...search, stop })],
 		['Cisco, quarantine', 'From', new CiscoEsa(), esa, (start) => ({ ...held, start })],
-		['Mailbox Reader', 'Received Since', new Mailbox(), imap, (since) => ({ ...read, criteria: { since } })],
-		['Mailbox Reader', 'Received Before', new Mailbox(), imap, (before) => ({ ...read, criteria: { before } })],
+		['Mailbox Reader', 'Received Since', new MailboxReader(), imap, (since) => ({ ...read, criteria: { since } })],
+		['Mailbox Reader', 'Received Before', new MailboxReader(), imap, (before) => ({ ...read, criteria: { before } })],
 		['Find', 'Published', new OpenCti(), opencti, (published) => ({ ...find, published })],
 		['From Bundle', 'Published', new OpenCti(), opencti, (published) => ({ ...create, options: { published } })],
 	];

@@ -36,6 +36,52 @@ function kindOf({ flags }: ts.Symbol): FaceName['kind'] {
 	return flags & ts.SymbolFlags.Value ? 'value' : 'type';
 }
 
+/**
+ * Types of the library that the exported names are made of, but that no user can name: `Exported -> Missing`. Not counted: what
+ * only the inside of a class or of a function sees, what an interface extends, and aliases, which are but what they stand for.
+ */
+export function unnamedTypes(module: string): string[] {
+	const program = compile([module]);
+	const checker = program.getTypeChecker();
+	const resolved = (symbol: ts.Symbol) =>
+		symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+	const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(module)!)!);
+	const named = new Set(exported.map(resolved));
+	const missing = new Set<string>();
+	for (const alias of exported) {
+		const seen = new Set<ts.Symbol>();
+		const look = (node: ts.Node): void => {
+			if (ts.isBlock(node) || ts.isHeritageClause(node) || isHidden(node)) return;
+			const found = ts.isTypeReferenceNode(node) ? checker.getSymbolAtLocation(node.typeName) : undefined;
+			const symbol = found === undefined ? undefined : resolved(found);
+			if (symbol !== undefined && !named.has(symbol) && !seen.has(symbol) && isOurs(symbol)) {
+				seen.add(symbol);
+				if (symbol.flags & ts.SymbolFlags.TypeAlias)
+					for (const declaration of symbol.declarations ?? []) look(declaration);
+				else missing.add(`${alias.name} -> ${symbol.name}`);
+			}
+			ts.forEachChild(node, look);
+		};
+		for (const declaration of resolved(alias).declarations ?? []) look(declaration);
+	}
+	return [...missing].sort();
+}
+
+function isOurs({ flags, declarations }: ts.Symbol): boolean {
+	const file = declarations?.[0]?.getSourceFile().fileName ?? '';
+	return !(flags & ts.SymbolFlags.TypeParameter) && relative(root, file).startsWith('lib');
+}
+
+/** What no caller sees: a private member, the value of a constant, the body of a function. */
+function isHidden(node: ts.Node): boolean {
+	if (ts.isClassElement(node) && node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true;
+	if (ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword))
+		return true;
+	return (
+		(ts.isVariableDeclaration(node.parent) || ts.isPropertyDeclaration(node.parent)) && node.parent.initializer === node
+	);
+}
+
 /** An optional property of something that users hand over. */
 export interface OptionalProperty {
 	/** `BundleOptions.include`. */

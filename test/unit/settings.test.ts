@@ -249,17 +249,17 @@ describe('a number that is none is an error of every client, before anything is 
 		[
 			'maxMessageBytes of ImapMailbox.get',
 			'MAILBOX_CONFIGURATION',
-			async (bad) => await new ImapMailbox(imap).get('INBOX', { uid: 1 }, { maxMessageBytes: bad }),
+			async (bad) => await new ImapMailbox(imap).get({ uid: 1 }, { maxMessageBytes: bad }),
 		],
 		[
 			'limit of ImapMailbox.search',
 			'MAILBOX_CONFIGURATION',
-			async (bad) => await new ImapMailbox(imap).search('INBOX', { limit: bad }),
+			async (bad) => await new ImapMailbox(imap).search({ limit: bad }),
 		],
 		[
 			'since of ImapMailbox.search',
 			'MAILBOX_CONFIGURATION',
-			async (bad) => await new ImapMailbox(imap).search('INBOX', { since: new Date(bad + Number.NaN) }),
+			async (bad) => await new ImapMailbox(imap).search({ since: new Date(bad + Number.NaN) }),
 		],
 		[
 			'maxMessageBytes of GraphMailbox.get',
@@ -267,9 +267,9 @@ describe('a number that is none is an error of every client, before anything is 
 			async (bad) => await new GraphMailbox(graph).get({ id: 'x' }, { maxMessageBytes: bad }),
 		],
 		[
-			'budgetMs of GraphMailbox.listFolders',
+			'actionTimeoutMs of GraphMailbox',
 			'MAILBOX_CONFIGURATION',
-			async (bad) => await new GraphMailbox(graph).listFolders({ budgetMs: bad }),
+			(bad) => new GraphMailbox({ ...graph, actionTimeoutMs: bad }),
 		],
 		[
 			'limit of GraphMailbox.search',

@@ -41,7 +41,7 @@ export function decodeCharset(bytes: Buffer, label?: string): string {
 	const declared = (label ?? '').trim().toLowerCase();
 	const name = ALIASES.get(declared) ?? declared;
 	if (name === 'utf-8' || name === 'utf8') return bytes.toString('utf8');
-	// libmime refuses UTF-7 lest it be rendered. Phishers use it because filters do not read it; here it is only looked at.
+	// libmime refuses UTF-7, so that nobody renders it. Phishers use it because filters do not read it; here it is only read.
 	if (UTF7_LABELS.has(name)) return iconv().decode(bytes, 'utf-7');
 	if (ASCII_LABELS.has(name) || !isKnown(name))
 		return isUtf8(bytes) ? bytes.toString('utf8') : convert(bytes, 'windows-1252');

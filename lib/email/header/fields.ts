@@ -51,8 +51,9 @@ export function parseHeaderBlock(block: Buffer, maxFields: number): HeaderBlock 
 			current?.pieces.push(first === 0x09 ? ` ${text.slice(pos + 1, end)}` : text.slice(pos, end));
 		} else {
 			finish();
-			const colon = text.indexOf(':', pos);
-			const name = colon === -1 || colon >= end ? '' : text.slice(pos, colon);
+			// In its own line only: a block without a colon would be read to its end for each line.
+			const line = text.slice(pos, end);
+			const name = line.slice(0, Math.max(0, line.indexOf(':')));
 			if (FIELD_NAME.test(name)) {
 				if (fields.length >= maxFields) {
 					dropped++;
@@ -60,7 +61,7 @@ export function parseHeaderBlock(block: Buffer, maxFields: number): HeaderBlock 
 					const trimmed = name.trimEnd();
 					field = { name: trimmed, key: trimmed.toLowerCase(), raw: '' };
 					fields.push(field);
-					current = { name, pieces: [text.slice(colon + 1, end)] };
+					current = { name, pieces: [line.slice(name.length + 1)] };
 				}
 			} else if (!(pos === 0 && /^>?From /.test(text.slice(pos, pos + 6)))) {
 				// The first line of an mbox message is no field; anything else is out of place.

@@ -1,8 +1,8 @@
-import { isRecord } from '../../json';
 import { hash } from 'node:crypto';
+import { isRecord } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
 import { Budget } from '../budget';
-import { withoutHalfCharacter, readEnvelope, parseHeaderBlock, parseStructuredField } from '../header';
+import { parseHeaderBlock, parseStructuredField, readEnvelope, withoutHalfCharacter } from '../header';
 import type { Attachment, Email, ParseOptions } from '../email';
 import { EmailError } from '../errors';
 import { safeFileName } from '../fileName';
@@ -20,12 +20,13 @@ import {
 import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './formats';
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
-import { hashesOf, guessBoundary } from '../mime';
+import { guessBoundary, hashesOf, textParts } from '../mime';
 import { readOutlookFile, readOutlookMessage } from '../outlook';
 import { parseEmail } from '../parse';
 import { recordedFailure } from './unfetched';
 import type { Warnings } from '../warnings';
 
+/** Options of {@link emailFromItem}: where in the item the message is, and how it is read. */
 export interface ItemOptions {
 	/** Binary property that holds the message. Default: found out. */
 	binaryProperty?: string | undefined;
@@ -286,7 +287,7 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	const filled = Object.fromEntries(
 		Object.entries(known)
 			.filter(([key]) => {
-				const value = (envelope as unknown as Record<string, unknown>)[key];
+				const value = (envelope as Readonly<Record<string, unknown>>)[key];
 				return value === undefined || key === 'receivedAt' || (Array.isArray(value) && value.length === 0);
 			})
 			.map(([key, value]) => [key, typeof value === 'string' ? shortened(value, budget, warnings) : value]),
@@ -362,22 +363,6 @@ function mailboxOf({ receivedAt, source, id }: ParseOptions): Partial<Email> {
 		...(source === undefined ? {} : { source }),
 		...(id === undefined ? {} : { id }),
 	};
-}
-
-function textParts(text: string | undefined, html: string | undefined): Email['parts'] {
-	return (
-		[
-			['text/plain', text],
-			['text/html', html],
-		] as const
-	)
-		.filter(([, body]) => body !== undefined)
-		.map(([contentType, body], i) => ({
-			partId: String(i + 1),
-			contentType,
-			size: Buffer.byteLength(body!),
-			text: body!,
-		}));
 }
 
 /** The binary data of such an item are the message's attachments. */

@@ -22,7 +22,7 @@ export type Shape<T> = (value: unknown, field: string, context: ShapeContext) =>
 
 function refuse(field: string, what: string): never {
 	const where = field === '' ? 'it' : `its field "${field}"`;
-	throw new EmailError('EMAIL_INPUT', `The item looks like a message of this pack, but ${where} is no ${what}`, {
+	throw new EmailError('EMAIL_INPUT', `The item looks like a message of this pack, but ${where} is not ${what}`, {
 		hint: 'Pass the item on as the mailbox node made it, or put the message itself into binary data or `raw`.',
 	});
 }
@@ -47,14 +47,14 @@ export const body: Shape<string> = (value, field, context) =>
 	cut(value, field, EMAIL_LIMITS.maxTextBytes, 'text-too-large', context);
 
 function cut(value: unknown, field: string, max: number, notice: Notice, { warnings }: ShapeContext): string {
-	if (typeof value !== 'string') refuse(field, 'text');
+	if (typeof value !== 'string') refuse(field, 'a text');
 	if (value.length <= max) return value;
 	warnings.notice(notice);
 	return cutText(value, max);
 }
 
 export const count: Shape<number> = (value, field) =>
-	Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : refuse(field, 'whole number from 0 on');
+	Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : refuse(field, 'a whole number from 0 up');
 
 export const flag: Shape<boolean> = (value, field) =>
 	typeof value === 'boolean' ? value : refuse(field, 'true or false');
@@ -70,13 +70,13 @@ export const digest =
 	(value, field) =>
 		typeof value === 'string' && (value.length === bytes * 2 || value === '') && !/[^\da-f]/i.test(value)
 			? value
-			: refuse(field, `hash of ${bytes} bytes in hex`);
+			: refuse(field, `a hash of ${bytes} bytes in hex`);
 
 /** A list: above `max` cut. */
 export const list =
 	<T>(shape: Shape<T>, max: number | ((context: ShapeContext) => number), notice: Notice): Shape<T[]> =>
 	(value, field, context) => {
-		if (!Array.isArray(value)) refuse(field, 'list');
+		if (!Array.isArray(value)) refuse(field, 'a list');
 		const limit = typeof max === 'number' ? max : max(context);
 		if (value.length > limit) context.warnings.notice(notice);
 		// Array.from does not pass over holes.
@@ -87,7 +87,7 @@ export const list =
 export const record =
 	<T extends object>(fields: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> =>
 	(value, field, context) => {
-		if (!isRecord(value)) refuse(field, 'object');
+		if (!isRecord(value)) refuse(field, 'an object');
 		const result: Partial<T> = {};
 		for (const key of Object.keys(fields) as (keyof T & string)[]) {
 			const read = fields[key](

@@ -1,6 +1,7 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 import type { Budget } from '../budget';
 import { withoutHalfCharacter } from '../header';
+import { MiB } from '../../units';
 import type { PartDetail } from './part';
 import { decodeText } from './text';
 import { createTransferDecoder, type TransferDecoder } from './transfer';
@@ -53,6 +54,9 @@ export class TextLeaf {
 	}
 }
 
+/** Up to here one call at the end costs less; above, it would keep the process from everything else. */
+const HASHED_AT_ONCE = 1 * MiB;
+
 /** Bytes that say what a file is. */
 export const SIGNATURE_SIZE = 8;
 
@@ -88,12 +92,12 @@ export class FileLeaf {
 	}
 
 	end(): { hashes: FileHashes; content?: Buffer } {
-		if (this.#pieces === undefined) {
-			const digests = this.#running!.map((running) => running.digest('hex'));
-			return { hashes: Object.fromEntries(ALGORITHMS.map((name, i) => [name, digests[i]!])) as FileHashes };
-		}
-		const content = Buffer.concat(this.#pieces);
-		return { hashes: hashesOf(content), content };
+		const content = this.#pieces === undefined ? undefined : Buffer.concat(this.#pieces);
+		const hashes =
+			this.#running === undefined
+				? hashesOf(content!)
+				: (Object.fromEntries(ALGORITHMS.map((name, i) => [name, this.#running![i]!.digest('hex')])) as FileHashes);
+		return { hashes, ...(content === undefined ? {} : { content }) };
 	}
 
 	#add(bytes: Buffer): Buffer {
@@ -105,26 +109,28 @@ export class FileLeaf {
 				this.size <= this.#budget.maxAttachmentBytes &&
 				this.#budget.takeAttachment(bytes.length, true)
 			) {
+				if (this.#running === undefined && this.size > HASHED_AT_ONCE) this.#hashAsItComes();
 				this.#pieces.push(bytes);
-				return bytes;
+			} else {
+				// Too much to keep: from here on it is only hashed.
+				this.#budget.giveBackAttachment(this.size - bytes.length);
+				if (this.#running === undefined) this.#hashAsItComes();
+				this.#pieces = undefined;
 			}
-			// Too much to keep: from here on it is only hashed.
-			this.#budget.giveBackAttachment(this.size - bytes.length);
-			this.#running = ALGORITHMS.map((name) => createHash(name));
-			for (const piece of this.#pieces) this.#update(piece);
-			this.#pieces = undefined;
 		}
-		this.#update(bytes);
+		for (const running of this.#running ?? []) running.update(bytes);
 		return bytes;
+	}
+
+	/** What came so far is hashed now, the rest when it comes. */
+	#hashAsItComes(): void {
+		this.#running = ALGORITHMS.map((name) => createHash(name));
+		for (const piece of this.#pieces!) for (const running of this.#running) running.update(piece);
 	}
 
 	#mayKeep(bytes: Buffer): boolean {
 		if (this.#isKept === undefined && this.size >= SIGNATURE_SIZE)
 			this.#isKept = this.#isRead(Buffer.concat([...this.#pieces!, bytes.subarray(0, SIGNATURE_SIZE)]));
 		return this.#isKept ?? true;
-	}
-
-	#update(bytes: Buffer): void {
-		for (const running of this.#running!) running.update(bytes);
 	}
 }

@@ -1,5 +1,6 @@
 import type { MimeNode } from '@zone-eu/mailsplit';
 import { parseHeaderBlock, type HeaderBlock } from '../header';
+import { KiB } from '../../units';
 import { LineEnds } from './lineEnds';
 import { createSplitter, type Delimiter, type HeaderNode, type LenientSplitter, type Piece } from './mailsplit';
 
@@ -52,7 +53,7 @@ export interface SplitterLimits {
 }
 
 /** Bytes that mailsplit gets at a time: always the same blocks, so that the cut of a stream cannot be told from the result. */
-const BLOCK = 256 * 1024;
+const BLOCK = 256 * KiB;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**

@@ -1,9 +1,9 @@
 import { EMAIL_LIMITS } from '../../limits';
 import type { Budget } from '../budget';
-import { withoutHalfCharacter, readEnvelope, parseHeaderBlock } from '../header';
+import { parseHeaderBlock, readEnvelope, withoutHalfCharacter } from '../header';
 import type { Attachment, Email, EmailAddress } from '../email';
 import { safeFileName } from '../fileName';
-import { decodeText, hashesOf, NO_HASHES, isMediaType } from '../mime';
+import { decodeText, hashesOf, isMediaType, NO_HASHES, textParts } from '../mime';
 import {
 	MAPI,
 	MapiReading,
@@ -28,7 +28,7 @@ export function readOutlookFile(bytes: Buffer, read: MapiReader, budget: Budget,
 	return emailFromMapi(read(bytes.subarray(0, budget.maxBytes), reading, maxDepth), budget, reading.warnings);
 }
 
-const PARTIAL = 'This is no MIME message: it was put together from what Outlook stored of it.';
+const PARTIAL = 'This is not a MIME message: it was put together from what Outlook stored of it.';
 
 /** Its header is the one that it came over the internet with, if any. */
 function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warnings()): Email {
@@ -64,10 +64,6 @@ function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warn
 			.filter((one) => one !== undefined);
 	const orElse = (found: EmailAddress[], other: () => EmailAddress[]): EmailAddress[] =>
 		found.length > 0 ? found : other();
-	const bodies = [
-		['text/plain', text],
-		['text/html', html],
-	] as const;
 	const from = orElse(envelope.from, () => (sender === undefined ? [] : [sender]));
 	const to = orElse(envelope.to, () => recipients(TO));
 	const cc = orElse(envelope.cc, () => recipients(CC));
@@ -93,14 +89,7 @@ function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warn
 		isMultipart: message.attachments.length > 0,
 		...(text === undefined ? {} : { text }),
 		...(html === undefined ? {} : { html }),
-		parts: bodies
-			.filter(([, body]) => body !== undefined)
-			.map(([contentType, body], i) => ({
-				partId: String(i + 1),
-				contentType,
-				size: Buffer.byteLength(body!),
-				text: body!,
-			})),
+		parts: textParts(text, html),
 		attachments,
 		size: 0,
 		sha256: '',

@@ -231,7 +231,7 @@ class Cursor {
 /** Interface of an attached message (MS-OXTNEF section 2.1.3.4): a TNEF stream follows. Behind others, the bytes of an object. */
 const MESSAGE_INTERFACE = Buffer.from('0703020000000000c000000000000046', 'hex');
 const INTERFACE_SIZE = 16;
-/** What old programs are shown in place of an object: these words and no other, lest a file hide behind them. */
+/** What old programs are shown in place of an object: these words and no others, or a file could hide behind them. */
 const PLACEHOLDER = 'This attachment is a MAPI 1.0 embedded message and is not supported by this mail system.';
 
 function readAttachmentProperties(

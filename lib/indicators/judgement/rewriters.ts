@@ -134,6 +134,7 @@ const REWRITERS: readonly Rewriter[] = [
 	},
 ];
 
+/** A URL freed of the services that rewrote it. */
 export interface Unwrapped {
 	/** What the innermost wrapper leads to; the URL itself when nothing wraps it. */
 	url: string;

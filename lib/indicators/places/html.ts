@@ -16,6 +16,7 @@ export interface HtmlLink {
 	end?: number;
 }
 
+/** What an HTML page says and leads to. */
 export interface HtmlDocument {
 	/** Text nodes in order; a new line where a block, a cell or a `br` ends one. */
 	text: string;

@@ -1,5 +1,5 @@
 import { GRAPH_LIMITS } from '../../limits';
-import { MINUTE } from '../../units';
+import { afterFailure, due, type NextTry } from '../retries';
 import { fingerprint, fingerprintSet, remember } from './fingerprints';
 
 /** A message that waits for its bytes. `links`: it has attachments, of which some may be mere links. */
@@ -168,6 +168,15 @@ function whyWanted({ phase, base, floor }: GraphFolderState, row: Row): 'new' | 
 	return floor === undefined || row.receivedAt === undefined || row.receivedAt >= floor ? 'look-back' : undefined;
 }
 
+/** True when the first run's limit leaves out messages from this page on; false again for those behind it. */
+export function reachesFirstRunLimit(state: GraphFolderState, page: Page): boolean {
+	const { left, walking } = state;
+	if (left === undefined || (left === 0 && walking)) return false;
+	const base = state.base === 0 ? page.serverTime : state.base;
+	const found = page.rows.filter((row) => !row.removed && whyWanted({ ...state, base }, row) === 'look-back').length;
+	return found > left || (found === left && found > 0 && page.nextLink !== undefined);
+}
+
 /** The first round's settings are of no use after it. */
 export function withoutLookBack(state: GraphFolderState, complete: boolean): GraphFolderState {
 	if (!complete) return state;
@@ -204,31 +213,21 @@ export function settle(state: GraphFolderState, ids: ReadonlySet<string>): Graph
 	};
 }
 
-/** Waits between tries: 1, 5, 30 minutes, 2 hours, then every 12 hours. */
-const BACKOFF_MINUTES = [1, 5, 30, 120, 720];
-
-/** Takes a message out of the way after a failed try; it comes again later (`retryAt`, milliseconds), or is given up. */
-export function setAside(
-	state: GraphFolderState,
-	queued: Queued,
-	now: number,
-): { state: GraphFolderState; attempts: number; retryAt?: number } {
+/** Takes a message out of the way after a failed try; it comes again later, or is given up. */
+export function setAside(state: GraphFolderState, queued: Queued, now: number): NextTry & { state: GraphFolderState } {
 	const [id, receivedAt, links] = queued;
-	const attempts = (state.retry[id]?.[0] ?? 0) + 1;
 	const rest = settle(state, new Set([id]));
-	if (attempts >= GRAPH_LIMITS.maxAttempts || Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries)
-		return { state: rest, attempts };
-	const retryAt = now + BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]! * MINUTE;
+	const next = afterFailure(state.retry[id]?.[0] ?? 0, Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries, now);
+	const { attempts, retryAt } = next;
+	if (retryAt === undefined) return { ...next, state: rest };
 	const entry: SetAsideEntry =
 		links === undefined ? [attempts, retryAt, receivedAt] : [attempts, retryAt, receivedAt, links];
-	return { state: { ...rest, retry: { ...rest.retry, [id]: entry } }, attempts, retryAt };
+	return { ...next, state: { ...rest, retry: { ...rest.retry, [id]: entry } } };
 }
 
 /** Messages set aside whose time has come, the longest waiting first. `now` in milliseconds. */
 export function dueRetries(state: GraphFolderState, now: number): Queued[] {
-	return Object.entries(state.retry)
-		.filter(([, entry]) => entry[1] <= now)
-		.sort(([, a], [, b]) => a[1] - b[1])
-		.slice(0, GRAPH_LIMITS.retriesPerPoll)
-		.map(([id, [, , receivedAt, links]]) => (links === undefined ? [id, receivedAt] : [id, receivedAt, links]));
+	return due(state.retry, ([, at]) => at, now, GRAPH_LIMITS.retriesPerPoll).map(([id, [, , receivedAt, links]]) =>
+		links === undefined ? [id, receivedAt] : [id, receivedAt, links],
+	);
 }

@@ -1,8 +1,9 @@
 import { GRAPH_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxFolder } from '../mailbox';
-import type { GraphAnswer, GraphClient } from './client';
-import { GraphError } from './errors';
+import type { GraphAnswer } from '../../microsoft';
+import { folderPath, userPath, type GraphAccount } from './account';
+import { GraphMailboxError } from './errors';
 
 /** Names that Exchange knows in every language: learn.microsoft.com/graph/api/resources/mailfolder. */
 const WELL_KNOWN = new Set([
@@ -39,17 +40,6 @@ export interface FolderPage<T> {
 	value?: T[];
 	'@odata.nextLink'?: string;
 }
-
-/** One mailbox: `/users/{address or id}`; the app-only form, there is no `/me`. */
-export interface GraphAccount {
-	client: GraphClient;
-	/** Address or object id. */
-	mailbox: string;
-}
-
-export const userPath = ({ mailbox }: GraphAccount): string => `users/${encodeURIComponent(mailbox)}`;
-export const folderPath = (account: GraphAccount, folderId: string): string =>
-	`${userPath(account)}/mailFolders/${encodeURIComponent(folderId)}`;
 
 const FIELDS = 'id,displayName,childFolderCount,totalItemCount,unreadItemCount';
 
@@ -132,7 +122,7 @@ async function wellKnownIds(account: GraphAccount, deadline: number): Promise<Ma
 
 async function byId(account: GraphAccount, id: string, deadline: number): Promise<GraphAnswer<FolderRow> | undefined> {
 	try {
-		return await account.client.get<FolderRow>({
+		return await account.get<FolderRow>({
 			path: folderPath(account, id),
 			query: { $select: FIELDS },
 			where: `${account.mailbox}, folder ${id.slice(0, 40)}`,
@@ -140,10 +130,8 @@ async function byId(account: GraphAccount, id: string, deadline: number): Promis
 		});
 	} catch (error) {
 		if (
-			error instanceof GraphError &&
-			(error.isGone ||
-				error.graphCodes.includes('errorinvalididmalformed') ||
-				error.graphCodes.includes('errorfoldernotfound'))
+			error instanceof GraphMailboxError &&
+			(error.isGone || error.isMalformedId || error.graphCodes.includes('errorfoldernotfound'))
 		)
 			return undefined;
 		throw error;
@@ -157,7 +145,7 @@ async function childByName(
 	name: string,
 	deadline: number,
 ): Promise<GraphAnswer<FolderRow> | undefined> {
-	const answer = await account.client.get<FolderPage<FolderRow>>({
+	const answer = await account.get<FolderPage<FolderRow>>({
 		path: parent === undefined ? `${userPath(account)}/mailFolders` : `${folderPath(account, parent)}/childFolders`,
 		query: { $filter: `displayName eq '${name.replaceAll("'", "''")}'`, $select: FIELDS, includeHiddenFolders: 'true' },
 		where: `${account.mailbox}, folder ${name.slice(0, 80)}`,
@@ -177,7 +165,7 @@ async function* children(
 	let query: Record<string, string | number> | undefined = { $select: FIELDS, $top: 100 };
 	const visited = new Set<string>();
 	for (;;) {
-		const { body } = await account.client.get<FolderPage<FolderRow>>({
+		const { body } = await account.get<FolderPage<FolderRow>>({
 			path,
 			...(query ? { query } : {}),
 			where: `the folders of ${account.mailbox}`,

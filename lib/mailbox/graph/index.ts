@@ -1,5 +1,6 @@
 export type { GraphFolderState } from './cursor';
-export { GraphError } from './errors';
-export { GraphMailbox } from './mailbox';
-export type { GraphMailboxOptions, GraphPollOptions, GraphTestResult } from './mailbox';
-export type { GraphAttachment } from './messages';
+export type { ModifiedMark } from './cursor';
+export { GraphMailboxError } from './errors';
+export { GraphMailbox } from './graphMailbox';
+export type { GraphMailboxOptions } from './graphMailbox';
+export type { GraphAttachment, GraphAttachmentList } from './messages';

@@ -1,9 +1,10 @@
 import type { EmailAddress, EmailSource, EmailWarning } from '../../email';
-import { GRAPH_LIMITS, WARNING_LIMITS } from '../../limits';
+import { GRAPH_LIMITS, MAILBOX_LIMITS, WARNING_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
-import type { MailboxMessage, MessageLink, MessageSummary } from '../mailbox';
+import type { MailboxMessage, MessageLink, MessageSummary } from '../message';
 import type { Queued } from './cursor';
-import { userPath, type FolderPage, type GraphAccount } from './folders';
+import { userPath, type GraphAccount } from './account';
+import type { FolderPage } from './folders';
 
 interface Recipient {
 	emailAddress?: { address?: string; name?: string };
@@ -74,7 +75,7 @@ function addresses(recipients: readonly Recipient[]): EmailAddress[] {
 
 export async function getRow(account: GraphAccount, id: string, select: string, deadline: number): Promise<MessageRow> {
 	return (
-		await account.client.get<MessageRow>({
+		await account.get<MessageRow>({
 			path: messagePath(account, id),
 			query: { $select: select },
 			where: whereOf(account),
@@ -95,8 +96,8 @@ export async function fetchMessage(
 	deadline: number,
 ): Promise<MailboxMessage> {
 	const [id, receivedAt, links] = queued;
-	const readUpTo = Math.max(maxMessageBytes, GRAPH_LIMITS.maxHeaderBytes);
-	const { bytes, truncated, size } = await account.client.bytes(
+	const readUpTo = Math.max(maxMessageBytes, MAILBOX_LIMITS.maxHeaderBytes);
+	const { bytes, truncated, size } = await account.bytes(
 		{ path: `${messagePath(account, id)}/$value`, where: whereOf(account), deadline },
 		readUpTo,
 	);
@@ -116,7 +117,7 @@ export async function fetchMessage(
 
 /** A copy, so that the rest of a large message can be collected. */
 function headerBlock(bytes: Buffer): Buffer {
-	const head = bytes.subarray(0, GRAPH_LIMITS.maxHeaderBytes);
+	const head = bytes.subarray(0, MAILBOX_LIMITS.maxHeaderBytes);
 	const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((at) => at !== -1);
 	return Buffer.from(ends.length === 0 ? head : head.subarray(0, Math.min(...ends) + 2));
 }
@@ -131,6 +132,7 @@ interface AttachmentRow {
 	sourceUrl?: string | null;
 }
 
+/** An attachment as Graph lists it, without its bytes. */
 export interface GraphAttachment {
 	id: string;
 	/** `item`: an attached message, event or contact. `reference`: a link to a file in a cloud; it has no bytes. */
@@ -149,13 +151,24 @@ const KINDS: Readonly<Record<string, GraphAttachment['kind']>> = {
 	'#microsoft.graph.referenceAttachment': 'reference',
 };
 
+/** The attachments of a message, without their bytes. */
+export interface GraphAttachmentList {
+	attachments: GraphAttachment[];
+	/** There are more than were listed. */
+	truncated: boolean;
+}
+
 /** Attachments without their bytes: `$select` keeps contentBytes out of the answer. */
-export async function listAttachments(account: GraphAccount, id: string, deadline: number): Promise<GraphAttachment[]> {
+export async function listAttachments(
+	account: GraphAccount,
+	id: string,
+	deadline: number,
+): Promise<GraphAttachmentList> {
 	const found: GraphAttachment[] = [];
 	let path = `${messagePath(account, id)}/attachments`;
 	let query: Record<string, string> | undefined = { $select: 'id,name,contentType,size,isInline' };
-	for (let pages = 0; pages < 20; pages++) {
-		const { body } = await account.client.get<FolderPage<AttachmentRow>>({
+	for (let pages = 0; pages < GRAPH_LIMITS.maxAttachmentPages; pages++) {
+		const { body } = await account.get<FolderPage<AttachmentRow>>({
 			path,
 			...(query ? { query } : {}),
 			where: whereOf(account),
@@ -173,11 +186,11 @@ export async function listAttachments(account: GraphAccount, id: string, deadlin
 			});
 		}
 		const next = body['@odata.nextLink'];
-		if (next === undefined) break;
+		if (next === undefined) return { attachments: found, truncated: false };
 		path = next;
 		query = undefined;
 	}
-	return found;
+	return { attachments: found, truncated: true };
 }
 
 interface Links {
@@ -194,11 +207,12 @@ const NO_LINKS: Links = { references: [], warnings: [] };
  */
 async function referenceLinks(account: GraphAccount, id: string, deadline: number): Promise<Links> {
 	try {
-		const attachments = await listAttachments(account, id, deadline);
+		const { attachments, truncated } = await listAttachments(account, id, deadline);
 		const references = attachments
 			.filter(({ kind }) => kind === 'reference')
 			.map(({ name, url }) => ({ name, ...(url === undefined ? {} : { url }) }));
-		return { references, warnings: [] };
+		const message = `Links to files in a cloud that may be attached are missing: only the first ${attachments.length} attachments were looked at.`;
+		return { references, warnings: truncated ? [{ code: 'links-missing', message }] : [] };
 	} catch (error) {
 		if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
 		const message = `Links to files in a cloud that may be attached are missing, for their list could not be had: ${error.message.slice(0, WARNING_LIMITS.maxQuotedCharacters)} (${error.code}). Get the message again later with the Mailbox Reader node.`;
@@ -213,6 +227,6 @@ export function headerOf(row: MessageRow): Buffer {
 	);
 	return Buffer.from(lines.join('') + (lines.length > 0 ? '\r\n' : ''), 'utf8').subarray(
 		0,
-		GRAPH_LIMITS.maxHeaderBytes,
+		MAILBOX_LIMITS.maxHeaderBytes,
 	);
 }

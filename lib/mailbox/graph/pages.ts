@@ -1,7 +1,8 @@
 import { GRAPH_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { GraphFolderState, Page, Row } from './cursor';
-import { folderPath, type FolderPage, type GraphAccount } from './folders';
+import { folderPath, type GraphAccount } from './account';
+import type { FolderPage } from './folders';
 import { dateOf, type MessageRow } from './messages';
 
 const ROW_FIELDS = 'id,receivedDateTime,lastModifiedDateTime,hasAttachments';
@@ -21,7 +22,7 @@ export interface PageRequest {
  * never show older mail that is moved in.
  */
 export async function fetchPage(account: GraphAccount, state: GraphFolderState, request: PageRequest): Promise<Page> {
-	const { body, serverTime } = await account.client.get<FolderPage<MessageRow> & { '@odata.deltaLink'?: string }>({
+	const { body, serverTime } = await account.get<FolderPage<MessageRow> & { '@odata.deltaLink'?: string }>({
 		...(state.link === '' ? firstOf(account, state, request.newestFirst) : { path: state.link }),
 		// A preference holds for one request: a link does not carry it.
 		...(state.method === 'delta' ? { prefer: [`odata.maxpagesize=${GRAPH_LIMITS.pageSize}`] } : {}),

@@ -1,9 +1,11 @@
 import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
-import type { MailboxMessage, MessageSummary, PollResult, PollWarning } from '../mailbox';
+import type { MailboxMessage, MessageSummary } from '../message';
+import type { PollResult, PollWarning } from '../polling';
 import {
 	applyPage,
 	dueRetries,
+	reachesFirstRunLimit,
 	restart,
 	setAside,
 	settle,
@@ -12,8 +14,9 @@ import {
 	type Page,
 	type Queued,
 } from './cursor';
-import { GraphError } from './errors';
-import { resolveFolder, type GraphAccount } from './folders';
+import { GraphMailboxError } from './errors';
+import type { GraphAccount } from './account';
+import { resolveFolder } from './folders';
 import { fetchMessage, getRow, headerOf, sourceOf, STOPS, SUMMARY_FIELDS, summaryOf } from './messages';
 import { applyModifiedPage } from './modified';
 import { fetchPage, leadsNowhere } from './pages';
@@ -134,14 +137,14 @@ export class FolderPoll {
 	async #drain(queue: readonly Queued[]): Promise<void> {
 		const todo = queue.filter(([id]) => !this.#denied.has(id));
 		for (let at = 0; at < todo.length && !this.#isOver();) {
-			const room = Math.min(this.#account.client.concurrency, this.#settings.cap - this.#messages.length);
+			const room = Math.min(this.#account.concurrency, this.#settings.cap - this.#messages.length);
 			const batch = todo.slice(at, at + room);
 			// A turn that takes nothing would be followed by another, and the loop by none.
 			if (batch.length === 0) break;
 			at += batch.length;
 			const results = await Promise.allSettled(batch.map((queued) => this.#fetch(queued)));
 			results.forEach((result, index) => {
-				if (result.status === 'fulfilled') this.#hand(batch[index]!, result.value);
+				if (result.status === 'fulfilled') this.#take(batch[index]!, result.value);
 			});
 			const stopped = results.find((result) => result.status === 'rejected');
 			if (stopped !== undefined) throw stopped.reason;
@@ -166,14 +169,14 @@ export class FolderPoll {
 			};
 		} catch (error) {
 			if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
-			if (error instanceof GraphError && error.isGone) return { kind: 'gone' };
+			if (error instanceof GraphMailboxError && error.isGone) return { kind: 'gone' };
 			if (error.code === 'MAILBOX_NOT_ALLOWED') return { kind: 'denied', error };
 			if (settings.now() >= deadline - 1000) {
 				// A message that takes half a poll and more would block the others for ever; any other was merely late.
 				if (began > deadline - settings.budgetMs / 2) throw error;
 				return { kind: 'failed', error, header: Buffer.alloc(0) };
 			}
-			return this.#isItsOwnFault(id, error);
+			return this.#blame(id, error);
 		}
 	}
 
@@ -188,7 +191,7 @@ export class FolderPoll {
 	}
 
 	/** The message, or all of Graph? Its fields tell. */
-	async #isItsOwnFault(id: string, error: MailboxError): Promise<Outcome> {
+	async #blame(id: string, error: MailboxError): Promise<Outcome> {
 		try {
 			const row = await getRow(
 				this.#account,
@@ -198,12 +201,12 @@ export class FolderPoll {
 			);
 			return { kind: 'failed', error, header: headerOf(row) };
 		} catch (probe) {
-			if (probe instanceof GraphError && probe.isGone) return { kind: 'gone' };
+			if (probe instanceof GraphMailboxError && probe.isGone) return { kind: 'gone' };
 			throw error;
 		}
 	}
 
-	#hand(queued: Queued, outcome: Outcome): void {
+	#take(queued: Queued, outcome: Outcome): void {
 		const [id] = queued;
 		if (outcome.kind === 'denied') {
 			this.#denied.set(id, { queued, error: outcome.error });
@@ -211,7 +214,7 @@ export class FolderPoll {
 		}
 		this.#progress = true;
 		if (outcome.kind === 'failed') {
-			this.#putAside(queued, outcome.error, outcome.header);
+			this.#reportFailure(queued, outcome.error, outcome.header);
 			return;
 		}
 		if (outcome.kind === 'gone') this.#gone++;
@@ -227,11 +230,11 @@ export class FolderPoll {
 		const denied = [...this.#denied.values()];
 		if (denied.length === 0) return;
 		if (!this.#messages.some(({ raw, failure }) => raw.length > 0 && failure === undefined)) throw denied[0]!.error;
-		for (const { queued, error } of denied) this.#putAside(queued, error, Buffer.alloc(0));
+		for (const { queued, error } of denied) this.#reportFailure(queued, error, Buffer.alloc(0));
 		this.#denied.clear();
 	}
 
-	#putAside(queued: Queued, error: MailboxError, header: Buffer): void {
+	#reportFailure(queued: Queued, error: MailboxError, header: Buffer): void {
 		const [id, receivedAt] = queued;
 		const { state, attempts, retryAt } = setAside(this.#state, queued, this.#settings.now());
 		this.#state = state;
@@ -256,24 +259,23 @@ export class FolderPoll {
 		try {
 			page = await this.#nextPage();
 		} catch (error) {
-			if (error instanceof GraphError && (await this.#recover(error))) return;
+			if (error instanceof GraphMailboxError && (await this.#recover(error))) return;
 			throw error;
 		}
 		const apply = this.#state.method === 'delta' ? applyPage : applyModifiedPage;
-		const { left } = this.#state;
-		this.#state = apply(this.#state, page, this.#settings.order);
-		if (left !== 0 && this.#state.left === 0) {
+		if (reachesFirstRunLimit(this.#state, page)) {
 			this.#warn(
 				'first-run-capped',
 				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages; older ones are left out`,
 			);
 		}
+		this.#state = apply(this.#state, page, this.#settings.order);
 		this.#complete = !this.#state.walking;
 		this.#progress = true;
 	}
 
 	/** True when the round can begin anew. */
-	async #recover(error: GraphError): Promise<boolean> {
+	async #recover(error: GraphMailboxError): Promise<boolean> {
 		const state = this.#state;
 		const settings = this.#settings;
 		const atStart = state.link === '';
@@ -283,7 +285,7 @@ export class FolderPoll {
 				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',
 			);
 			this.#state = restart(state, settings.firstRunCap);
-		} else if (error.isGone) {
+		} else if (error.isGone || error.isMalformedId) {
 			const { id } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 			if (id === state.folderId) throw error;
 			this.#warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);

@@ -1,12 +1,11 @@
 import { GRAPH_LIMITS } from '../../limits';
 import { DAY } from '../../units';
-import type { MailboxHit, MailboxSearch } from '../mailbox';
+import type { MailboxSearch } from '../mailbox';
+import type { MailboxHit } from '../message';
 import { searchSettings } from '../settings';
-import { folderPath, resolveFolder, userPath, type FolderPage, type GraphAccount } from './folders';
+import { folderPath, userPath, type GraphAccount } from './account';
+import { resolveFolder, type FolderPage } from './folders';
 import { sourceOf, SUMMARY_FIELDS, summaryOf, type MessageRow } from './messages';
-
-/** What Graph returns of a `$search` at most. */
-const MAX_SEARCHED = 1000;
 
 /**
  * Messages that match, newest first. Words (from, to, subject, text) go through Exchange's search index (`$search`,
@@ -30,9 +29,9 @@ export async function searchMessages(
 		...(kql === '' ? timeQuery(search) : { $search: `"${kql.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` }),
 	};
 	const hits: MailboxHit[] = [];
-	const most = kql === '' ? Number.POSITIVE_INFINITY : MAX_SEARCHED;
+	const most = kql === '' ? Number.POSITIVE_INFINITY : GRAPH_LIMITS.maxSearched;
 	for (let seen = 0; hits.length < limit && seen < most;) {
-		const { body } = await account.client.get<FolderPage<MessageRow>>({
+		const { body } = await account.get<FolderPage<MessageRow>>({
 			path,
 			...(query ? { query } : {}),
 			where: `the messages of ${account.mailbox}`,
@@ -60,7 +59,7 @@ export async function findByMessageId(
 	deadline: number,
 ): Promise<string | undefined> {
 	const bare = messageId.trim().replace(/^</, '').replace(/>$/, '');
-	const { body } = await account.client.get<FolderPage<MessageRow>>({
+	const { body } = await account.get<FolderPage<MessageRow>>({
 		path: `${userPath(account)}/messages`,
 		query: { $filter: `internetMessageId eq '<${bare.replaceAll("'", "''")}>'`, $select: 'id', $top: 1 },
 		where: `a message of ${account.mailbox}`,

@@ -1,5 +1,5 @@
 import { IMAP_LIMITS } from '../../limits';
-import { MINUTE } from '../../units';
+import { afterFailure, due, type NextTry } from '../retries';
 import { coarsen, includes, intersect, MAX_UID, rangesOf, subtract, union, type UidRange } from './ranges';
 
 /** A message that could not be fetched and is tried again. */
@@ -128,32 +128,22 @@ export function settle(state: ImapFolderState, stretch: Stretch, unfinished: Rea
 	});
 }
 
-/** What a failed try of a message led to. */
-export interface SetAside {
-	state: ImapFolderState;
-	attempts: number;
-	/** Milliseconds since the epoch of the next try; undefined: given up. */
-	retryAt?: number;
-}
-
-/** Waits between tries: 1, 5, 30 minutes, 2 hours, then every 12 hours. */
-const BACKOFF_MINUTES = [1, 5, 30, 120, 720];
-
 /** Takes a message out of the way after a failed try; it comes again later, or is given up. */
-export function setAside(state: ImapFolderState, uid: number, code: string, now: number): SetAside {
-	const attempts = (state.retry[uid]?.n ?? 0) + 1;
-	const retry = { ...state.retry };
-	delete retry[uid];
-	const full = Object.keys(retry).length >= IMAP_LIMITS.maxRetries;
-	if (full || attempts >= IMAP_LIMITS.maxAttempts) return { state: { ...state, retry }, attempts };
-	const minutes = BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1]!;
-	const retryAt = now + minutes * MINUTE;
-	retry[uid] = { n: attempts, at: retryAt, code };
-	return { state: { ...state, retry }, attempts, retryAt };
+export function setAside(
+	state: ImapFolderState,
+	uid: number,
+	code: string,
+	now: number,
+): NextTry & { state: ImapFolderState } {
+	const { [uid]: entry, ...others } = state.retry;
+	const next = afterFailure(entry?.n ?? 0, Object.keys(others).length >= IMAP_LIMITS.maxRetries, now);
+	const { attempts, retryAt } = next;
+	const retry = retryAt === undefined ? others : { ...others, [uid]: { n: attempts, at: retryAt, code } };
+	return { ...next, state: { ...state, retry } };
 }
 
 /** Ends the retries of messages that were handed over or are gone. */
-export function retired(state: ImapFolderState, uids: readonly number[]): ImapFolderState {
+export function endRetries(state: ImapFolderState, uids: readonly number[]): ImapFolderState {
 	if (!uids.some((uid) => uid in state.retry)) return state;
 	const retry = { ...state.retry };
 	for (const uid of uids) delete retry[uid];
@@ -162,11 +152,7 @@ export function retired(state: ImapFolderState, uids: readonly number[]): ImapFo
 
 /** Messages set aside whose time has come, the longest waiting first. */
 export function dueRetries(state: ImapFolderState, now: number): number[] {
-	return Object.entries(state.retry)
-		.filter(([, entry]) => entry.at <= now)
-		.sort(([, a], [, b]) => a.at - b.at)
-		.slice(0, IMAP_LIMITS.retriesPerPoll)
-		.map(([uid]) => Number(uid));
+	return due(state.retry, ({ at }) => at, now, IMAP_LIMITS.retriesPerPoll).map(([uid]) => Number(uid));
 }
 
 /** True when the look-back does not reach to this message. */

@@ -1,12 +1,12 @@
 import type { FetchMessageObject, FetchQueryObject, SearchObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import { MailboxError, type MailboxErrorCode } from '../errors';
-import { rangesOf, sequenceSet } from './ranges';
-import { isRefusal } from './serverErrors';
-import type { ImapSession } from './session';
+import type { ImapConnection } from './connection';
+import { isRefusal } from './explain';
+import { fetchRows } from './reading';
 
-/** Opens a session with the folder EXAMINEd, or throws. */
-export type Connect = () => Promise<ImapSession>;
+/** Opens a connection with the folder EXAMINEd, or throws. */
+export type Connect = () => Promise<ImapConnection>;
 
 /** What the fetching of some messages led to. A UID in none of them is gone from the folder. */
 export interface Fetched<T> {
@@ -39,7 +39,7 @@ export class Fetcher {
 	readonly #hasTime: () => boolean;
 
 	constructor(
-		public session: ImapSession,
+		public connection: ImapConnection,
 		reconnect: Connect,
 		hasTime: () => boolean,
 	) {
@@ -68,7 +68,11 @@ export class Fetcher {
 		const result: Fetched<T> = { got: new Map(), failed: new Map(), left: [] };
 		for (let start = 0; start < uids.length; start += batchSize) {
 			const batch = uids.slice(start, start + batchSize);
-			await this.#batch(batch, result, async (wanted) => await this.#fetchOnce(wanted, query, result.got, doing, take));
+			await this.#batch(batch, result, async (wanted) => {
+				await fetchRows(this.connection, wanted, query, doing, (row) => {
+					if (!result.got.has(row.uid)) result.got.set(row.uid, take(row));
+				});
+			});
 		}
 		return result;
 	}
@@ -77,17 +81,20 @@ export class Fetcher {
 	async search(query: SearchObject): Promise<number[] | undefined> {
 		if (!(await this.#ready())) return undefined;
 		try {
-			return await this.session.search(query);
+			return await this.connection.search(query);
 		} catch (error) {
 			if (!(error instanceof MailboxError)) throw error;
 			return undefined;
 		}
 	}
 
-	/** A whole message in pieces, for those too large for a batch. */
-	async stream(uid: number, maxBytes: number, doing: string): Promise<Fetched<Buffer>> {
-		const result: Fetched<Buffer> = { got: new Map(), failed: new Map(), left: [] };
-		await this.#batch([uid], result, async () => await this.#streamOnce(uid, maxBytes, result.got, doing));
+	/** One message by itself, for those too large for a batch. */
+	async alone<T>(uid: number, read: (connection: ImapConnection) => Promise<T | undefined>): Promise<Fetched<T>> {
+		const result: Fetched<T> = { got: new Map(), failed: new Map(), left: [] };
+		await this.#batch([uid], result, async () => {
+			const got = await read(this.connection);
+			if (got !== undefined) result.got.set(uid, got);
+		});
 		return result;
 	}
 
@@ -114,7 +121,7 @@ export class Fetcher {
 				result.left.push(...open);
 				return;
 			}
-			const lost = !this.session.usable;
+			const lost = !this.connection.usable;
 			if (uids.length === 1 && (!lost || suspected)) {
 				result.failed.set(open[0]!, error);
 				return;
@@ -143,9 +150,9 @@ export class Fetcher {
 			});
 			return false;
 		}
-		if (this.session.usable) return true;
+		if (this.connection.usable) return true;
 		if (this.#reconnects >= IMAP_LIMITS.reconnects) {
-			this.stopped = this.session.explain(
+			this.stopped = this.connection.explain(
 				Object.assign(new Error('no connection'), { code: 'NoConnection' }),
 				'fetch messages',
 			);
@@ -153,8 +160,8 @@ export class Fetcher {
 		}
 		this.#reconnects++;
 		try {
-			this.session.abort();
-			this.session = await this.#reconnect();
+			this.connection.abort();
+			this.connection = await this.#reconnect();
 			return true;
 		} catch (error) {
 			if (!(error instanceof MailboxError)) throw error;
@@ -162,64 +169,6 @@ export class Fetcher {
 			return false;
 		}
 	}
-
-	async #fetchOnce<T>(
-		uids: readonly number[],
-		query: FetchQueryObject,
-		got: Map<number, T>,
-		doing: string,
-		take: (row: FetchMessageObject) => T,
-	): Promise<void> {
-		const { session } = this;
-		const wanted = new Set(uids);
-		const incomplete: number[] = [];
-		await session.run(doing, async () => {
-			// No other command in this loop: imapflow would wait for ever.
-			for await (const row of session.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
-				// Servers announce flag changes of other messages in between.
-				if (!wanted.has(row.uid) || got.has(row.uid)) continue;
-				if (isComplete(row, query)) got.set(row.uid, take(row));
-				else incomplete.push(row.uid);
-			}
-		});
-		// No row is a message that is gone; a row without what was asked for is one that the server cannot give.
-		const [first] = incomplete.filter((uid) => !got.has(uid));
-		if (first !== undefined) {
-			throw new MailboxError(
-				'MAILBOX_PROTOCOL',
-				`The IMAP server left out what was asked for (${doing}, UID ${first})`,
-				{
-					hint: 'The message may be damaged on the server.',
-				},
-			);
-		}
-	}
-
-	async #streamOnce(uid: number, maxBytes: number, got: Map<number, Buffer>, doing: string): Promise<void> {
-		const { session } = this;
-		await session.run(doing, async () => {
-			const download = await session.client.download(String(uid), undefined, {
-				uid: true,
-				chunkSize: IMAP_LIMITS.chunkBytes,
-				maxBytes,
-			});
-			if (download.content === undefined) return;
-			const chunks: Buffer[] = [];
-			for await (const chunk of download.content as AsyncIterable<Buffer>) chunks.push(chunk);
-			got.set(uid, Buffer.concat(chunks));
-		});
-	}
-}
-
-function isComplete(row: FetchMessageObject, query: FetchQueryObject): boolean {
-	if (query.source) return row.source !== undefined;
-	if (query.bodyParts) return headerOf(row) !== undefined;
-	return !query.size || row.size !== undefined;
-}
-
-/** The header, however imapflow files it. */
-export function headerOf(row: FetchMessageObject): Buffer | undefined {
-	return row.bodyParts?.get('header') ?? row.headers;
 }
 
 /** True when the server itself said that it cannot give the message; else the network may be to blame. */

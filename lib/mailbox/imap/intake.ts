@@ -2,14 +2,16 @@ import type { FetchMessageObject, SearchObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import { DAY } from '../../units';
 import type { MailboxError } from '../errors';
-import { headerOf, type Fetched, type Fetcher } from './fetcher';
+import type { Fetched, Fetcher } from './fetcher';
 import { coarsen, rangesOf, sequenceSet } from './ranges';
+import type { MessageBytes } from './messages';
+import { readMessage, withinBounds } from './reading';
 
 /** What becomes of the messages that an {@link Intake} is given. A UID of which nothing is told is gone from the folder. */
 export interface IntakeSink {
 	/** False: the message is done with. `meta` has its date, and its envelope where that was asked for. */
 	isWanted(meta: FetchMessageObject): boolean;
-	deliver(meta: FetchMessageObject, raw: Buffer, truncated: boolean): void;
+	deliver(meta: FetchMessageObject, bytes: MessageBytes): void;
 	fail(uid: number, error: MailboxError, meta: FetchMessageObject | undefined): void;
 	/** There was no time or no room for it. */
 	leave(uid: number): void;
@@ -107,7 +109,7 @@ export class Intake {
 		const larger = new Map<number, FetchMessageObject>();
 		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
 			if (!this.#sink.isWanted(row)) return;
-			if (row.source!.length <= this.#small) this.#put(row, row.source!, false);
+			if (row.source!.length <= this.#small) this.#put(row, { raw: row.source!, truncated: false });
 			else larger.set(row.uid, { ...row, source: undefined });
 		});
 		// What is told of a failed message has its date, and the id that the server gave it.
@@ -156,12 +158,9 @@ export class Intake {
 			// From here on all: what stays behind stays one range.
 			if (this.#full) {
 				this.#sink.leave(meta.uid);
-			} else if (size > maxMessageBytes) {
+			} else if (size > Math.min(maxMessageBytes, IMAP_LIMITS.streamAboveBytes)) {
 				await flush();
-				await this.#headersOnly(meta);
-			} else if (size > IMAP_LIMITS.streamAboveBytes) {
-				await flush();
-				await this.#streamed(meta);
+				await this.#alone(meta);
 			} else {
 				if (batchBytes + size > IMAP_LIMITS.batchBytes || batch.length >= IMAP_LIMITS.batchMessages) await flush();
 				batch.push(meta);
@@ -176,38 +175,27 @@ export class Intake {
 		const query = { uid: true, source: { start: 0, maxLength: this.#options.maxMessageBytes + 1 } };
 		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
 		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) =>
-			this.#deliver(byUid.get(row.uid)!, row.source!),
+			this.#put(byUid.get(row.uid)!, withinBounds(row.source!, this.#options.maxMessageBytes)),
 		);
 		this.#account(fetched, (uid) => byUid.get(uid));
 	}
 
-	async #streamed(meta: FetchMessageObject): Promise<void> {
-		const fetched = await this.#fetcher.stream(meta.uid, this.#options.maxMessageBytes + 1, 'fetch a large message');
-		const raw = fetched.got.get(meta.uid);
-		if (raw !== undefined) this.#deliver(meta, raw);
-		this.#account(fetched, () => meta);
-	}
-
-	async #headersOnly(meta: FetchMessageObject): Promise<void> {
-		const maxLength = Math.min(IMAP_LIMITS.maxHeaderBytes, this.#options.maxMessageBytes);
-		const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] };
-		const fetched = await this.#fetcher.rows([meta.uid], query, 1, 'fetch headers');
-		const row = fetched.got.get(meta.uid);
-		const header = row === undefined ? undefined : headerOf(row);
-		if (header !== undefined) this.#put(meta, header, true);
-		this.#account(fetched, () => meta);
-	}
-
-	#deliver(meta: FetchMessageObject, raw: Buffer): void {
+	/** A large one: as a stream, or its headers. */
+	async #alone(meta: FetchMessageObject): Promise<void> {
 		const { maxMessageBytes } = this.#options;
-		const truncated = raw.length > maxMessageBytes;
-		this.#put(meta, truncated ? raw.subarray(0, maxMessageBytes) : raw, truncated);
+		const fetched = await this.#fetcher.alone(
+			meta.uid,
+			async (connection) => await readMessage(connection, meta, maxMessageBytes),
+		);
+		const bytes = fetched.got.get(meta.uid);
+		if (bytes !== undefined) this.#put(meta, bytes);
+		this.#account(fetched, () => meta);
 	}
 
-	#put(meta: FetchMessageObject, raw: Buffer, truncated: boolean): void {
-		this.#bytes += raw.length;
+	#put(meta: FetchMessageObject, bytes: MessageBytes): void {
+		this.#bytes += bytes.raw.length;
 		this.#delivered++;
-		this.#sink.deliver(meta, raw, truncated);
+		this.#sink.deliver(meta, bytes);
 	}
 
 	#account<T>({ failed, left }: Fetched<T>, metaOf: (uid: number) => FetchMessageObject | undefined): void {

@@ -1,59 +1,76 @@
 import type { FetchMessageObject } from 'imapflow';
 import { MailboxError } from '../errors';
+import type { MessageReference } from '../reference';
+import type { ImapConnection } from './connection';
 import type { FolderIdentity } from './messages';
-import { accountName } from './options';
-import { MAX_UID } from './ranges';
-import type { ImapSession } from './session';
-
-/** Which message: by its UID in the folder (as of this UIDVALIDITY, when given), or by its Message-ID. */
-export type MessageKey = { uid: number; uidValidity?: string } | { messageId: string };
+import { accountName, INBOX, type ImapOptions } from './options';
+import { MAX_UID, rangesOf, sequenceSet } from './ranges';
 
 /** Size, date and, when asked for, flags and envelope of messages, the newest first. */
 export async function metadataOf(
-	session: ImapSession,
+	connection: ImapConnection,
 	uids: readonly number[],
 	envelope: boolean,
 ): Promise<FetchMessageObject[]> {
 	if (uids.length === 0) return [];
 	const query = { uid: true, size: true, internalDate: true, flags: envelope, envelope };
 	const wanted = new Set(uids);
-	const rows = await session.run('read the list of messages', () =>
-		session.client.fetchAll(uids.join(','), query, { uid: true }),
+	// A message that the server cannot tell all of is in the list like any other.
+	const rows = await connection.run('read the list of messages', () =>
+		connection.client.fetchAll(sequenceSet(rangesOf(uids)), query, { uid: true }),
 	);
 	return rows.filter((row) => wanted.has(row.uid)).sort((a, b) => b.uid - a.uid);
 }
 
+/** A message in its folder, which is open. */
+export interface FoundMessage {
+	folder: FolderIdentity;
+	meta: FetchMessageObject;
+}
+
 /**
- * The message of a key in the open folder.
+ * The message of a reference; opens its folder.
  *
  * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
  */
 export async function findMessage(
-	session: ImapSession,
-	folder: FolderIdentity,
-	key: MessageKey,
-): Promise<FetchMessageObject> {
+	connection: ImapConnection,
+	options: ImapOptions,
+	message: MessageReference,
+): Promise<FoundMessage> {
+	if ('id' in message) {
+		throw new MailboxError(
+			'MAILBOX_CONFIGURATION',
+			`An IMAP server does not know messages by an id: ${accountName(options)}`,
+			{ hint: 'Choose the message by its UID or its Message-ID.' },
+		);
+	}
+	const folder = await connection.examine(message.folder ?? INBOX);
 	let uid: number | undefined;
-	if ('uid' in key) {
-		if (key.uidValidity !== undefined && key.uidValidity !== folder.uidValidity) throw outdated(folder, key.uid);
-		uid = key.uid;
+	if ('uid' in message) {
+		if (message.uidValidity !== undefined && message.uidValidity !== folder.uidValidity)
+			throw outdated(folder, message.uid);
+		uid = message.uid;
 	} else {
-		const id = key.messageId.trim();
-		const found = id === '' ? [] : await session.search({ header: { 'Message-ID': id } });
+		const id = message.messageId.trim();
+		const found = id === '' ? [] : await connection.search({ header: { 'Message-ID': id } });
 		// The header search finds substrings: the exact one counts.
-		const metas = await metadataOf(session, found.sort((a, b) => b - a).slice(0, 50), true);
+		const metas = await metadataOf(connection, found.sort((a, b) => b - a).slice(0, 50), true);
 		const bare = (text: string) => text.replace(/^<|>$/g, '');
 		uid = metas.find((meta) => bare(meta.envelope?.messageId ?? '') === bare(id))?.uid;
 	}
 	if (uid !== undefined && Number.isInteger(uid) && uid > 0 && uid <= MAX_UID) {
-		const [meta] = await metadataOf(session, [uid], false);
-		if (meta !== undefined) return meta;
+		const [meta] = await metadataOf(connection, [uid], false);
+		if (meta !== undefined) return { folder, meta };
 	}
-	throw missingMessage(folder, key);
+	throw missingMessage(folder, message);
 }
 
-export function missingMessage(folder: FolderIdentity, key: MessageKey): MailboxError {
-	const what = 'uid' in key ? `UID ${key.uid}` : `Message-ID ${key.messageId.slice(0, 200)}`;
+export function missingMessage(
+	folder: FolderIdentity,
+	message: Exclude<MessageReference, { id: string }>,
+): MailboxError {
+	const what = 'uid' in message ? `UID ${message.uid}` : `Message-ID ${message.messageId.slice(0, 200)}`;
 	return new MailboxError(
 		'MAILBOX_MESSAGE_MISSING',
 		`There is no message with ${what} in '${folder.path}' of ${accountName(folder.options)}`,

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow';
 import type { EmailAddress, EmailSource } from '../../email';
-import type { MailboxMessage, MessageSummary } from '../mailbox';
+import type { MailboxMessage, MessageSummary } from '../message';
 import { accountOf, isGmail, type ImapOptions } from './options';
 
-/** Folder that messages are read from, for ids and sources. */
+/** An open folder, for ids and sources of its messages. */
 export interface FolderIdentity {
 	options: ImapOptions;
 	path: string;
+	/** As cursors compare it; a server without one (RFC 9051 section 2.3.1.1 demands it) has always the same. */
 	uidValidity: string;
+	/** Messages in it when it was opened. */
+	messages: number;
 }
 
 /** Id of a message, the same each time it is delivered; also after a move where the server has ids that survive it. */
@@ -72,12 +75,18 @@ function addresses(list: readonly MessageAddressObject[] | undefined): EmailAddr
 		.map((entry) => ({ address: entry.address!, ...(entry.name ? { name: entry.name } : {}) }));
 }
 
+/** What was read of a message. */
+export interface MessageBytes {
+	raw: Buffer;
+	/** The bounds cut it. */
+	truncated: boolean;
+}
+
 /** A message with the bytes that were fetched. `meta` tells size, date and server-wide id. */
 export function toMessage(
 	folder: FolderIdentity,
 	meta: FetchMessageObject,
-	raw: Buffer,
-	truncated: boolean,
+	{ raw, truncated }: MessageBytes,
 ): MailboxMessage {
 	const received = receivedAt(meta);
 	return {

@@ -5,42 +5,48 @@ import { SETTING_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
 import { wholeNumber } from '../../settings';
 import { MailboxError, mailboxSettings } from '../errors';
+import { actionTimeout } from '../settings';
 
+/** Which IMAP server is read, as whom, and how it is reached. */
 export interface ImapOptions {
 	host: string;
 	/** Default 993 for `tls`, 143 otherwise. */
-	port?: number;
+	port?: number | undefined;
 	/** `starttls` requires the upgrade: a server that does not offer it is refused, never used in clear text. Default `tls`. */
-	security?: 'tls' | 'starttls' | 'none';
+	security?: 'tls' | 'starttls' | 'none' | undefined;
 	/** Login, usually the address. */
 	user: string;
 	/** Either this … */
-	password?: string;
+	password?: string | undefined;
 	/** … or an OAuth 2.0 access token (OAUTHBEARER, else XOAUTH2). With `force` the token was refused and a new one is due. */
-	accessToken?: (force?: boolean) => Promise<string>;
+	accessToken?: ((force?: boolean) => Promise<string>) | undefined;
 	/** PEM certificates that are trusted besides the usual ones. */
-	ca?: string;
+	ca?: string | undefined;
 	/** Default true. False accepts any certificate: only for a lab. */
-	verifyTls?: boolean;
+	verifyTls?: boolean | undefined;
 	/** `http://user:pw@host:port`, `https://…`, `socks5://…`, `socks4://…`. Default: none. */
-	proxy?: string;
+	proxy?: string | undefined;
 	/** Name on the certificate when `host` is an address. */
-	servername?: string;
+	servername?: string | undefined;
 	/** Milliseconds until the connection stands, DNS and proxy included. Default 20,000. */
-	connectTimeoutMs?: number;
+	connectTimeoutMs?: number | undefined;
 	/** Milliseconds until the server greets. Default 10,000. */
-	greetingTimeoutMs?: number;
+	greetingTimeoutMs?: number | undefined;
 	/** Milliseconds of silence after which a connection counts as dead. Default 30,000. */
-	socketTimeoutMs?: number;
+	socketTimeoutMs?: number | undefined;
 	/** Milliseconds for one action other than a poll. Default 120,000; a download has no such limit. */
-	actionTimeoutMs?: number;
+	actionTimeoutMs?: number | undefined;
 	/** For servers that claim IMAP4rev2 and fail at it. */
-	disableImap4rev2?: boolean;
+	disableImap4rev2?: boolean | undefined;
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */
-	lookup?: LookupFunction;
-	clock?: Clock;
-	logger?: Logger;
+	lookup?: LookupFunction | undefined;
+	clock?: Clock | undefined;
+	/** Told at the level debug of what is asked of the server: account, folder, UIDs, outcome and milliseconds. */
+	logger?: Logger | undefined;
 }
+
+/** The one folder that every server has (RFC 9051 section 5.1). */
+export const INBOX = 'INBOX';
 
 /** `user@host`, as cursors and ids know an account. */
 export function accountOf(options: ImapOptions): string {
@@ -99,7 +105,7 @@ export function checkedOptions(options: ImapOptions): CheckedImapOptions {
 }
 
 function numbersOf({ port, security, ...timeouts }: ImapOptions) {
-	const milliseconds = (name: 'connectTimeoutMs' | 'greetingTimeoutMs' | 'socketTimeoutMs' | 'actionTimeoutMs') =>
+	const milliseconds = (name: 'connectTimeoutMs' | 'greetingTimeoutMs' | 'socketTimeoutMs') =>
 		wholeNumber(name, timeouts[name], {
 			least: 1,
 			most: SETTING_LIMITS.maxMilliseconds,
@@ -114,6 +120,6 @@ function numbersOf({ port, security, ...timeouts }: ImapOptions) {
 		connectTimeoutMs: milliseconds('connectTimeoutMs'),
 		greetingTimeoutMs: milliseconds('greetingTimeoutMs'),
 		socketTimeoutMs: milliseconds('socketTimeoutMs'),
-		actionTimeoutMs: milliseconds('actionTimeoutMs'),
+		actionTimeoutMs: actionTimeout(timeouts.actionTimeoutMs),
 	};
 }

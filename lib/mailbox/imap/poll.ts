@@ -3,19 +3,20 @@ import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { MiB } from '../../units';
 import { MailboxError } from '../errors';
-import type { MailboxMessage, PollOptions, PollResult, PollWarning } from '../mailbox';
+import type { MailboxMessage } from '../message';
+import type { PollOptions, PollResult, PollWarning } from '../polling';
 import { pollSettings, type PollSettings } from '../settings';
-import { dueRetries, isBelowFloor, retired, setAside, settle, type ImapFolderState } from './cursor';
+import { dueRetries, isBelowFloor, endRetries, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
-import type { ImapOptions } from './options';
+import { INBOX, type ImapOptions } from './options';
 import { planPoll } from './plan';
-import { takeUp, uidValidityOf } from './takeUp';
-import type { ImapSession } from './session';
+import { resume } from './resume';
+import type { ImapConnection } from './connection';
 
-/** Opens a session that ends at `deadline`. */
-export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise<ImapSession>;
+/** Opens a connection that ends at `deadline`. */
+export type OpenConnection = (deadline: number, maxLiteralBytes: number) => Promise<ImapConnection>;
 
 /**
  * One poll: what is new, as much of it as fits, and the cursor to save once it was handed over.
@@ -24,7 +25,7 @@ export type OpenSession = (deadline: number, maxLiteralBytes: number) => Promise
  */
 export async function pollFolder(
 	options: ImapOptions,
-	open: OpenSession,
+	open: OpenConnection,
 	saved: unknown,
 	poll: PollOptions,
 ): Promise<PollResult<ImapFolderState>> {
@@ -48,18 +49,16 @@ class Poll {
 	#state!: ImapFolderState;
 	#folder!: FolderIdentity;
 	#fetcher?: Fetcher;
-	#session?: ImapSession;
+	#connection?: ImapConnection;
 
-	readonly #options: ImapOptions;
-	readonly #open: OpenSession;
+	readonly #open: OpenConnection;
 	readonly #poll: PollOptions;
 
-	constructor(options: ImapOptions, open: OpenSession, poll: PollOptions) {
-		this.#options = options;
+	constructor(options: ImapOptions, open: OpenConnection, poll: PollOptions) {
 		this.#open = open;
 		this.#poll = poll;
 		this.#clock = options.clock ?? systemClock;
-		this.#path = poll.folder?.trim() || 'INBOX';
+		this.#path = poll.folder?.trim() || INBOX;
 		// What is wrong with the settings is told before a connection is made.
 		this.#settings = pollSettings(poll, this.#clock.now());
 		this.#reserve = Math.min(2000, this.#settings.budgetMs / 10);
@@ -68,17 +67,16 @@ class Poll {
 	async result(saved: unknown): Promise<PollResult<ImapFolderState>> {
 		const settings = this.#settings;
 		const since = settings.lookBack.startFrom(this.#clock.now());
-		this.#session = await this.#open(settings.deadline, this.#maxLiteral);
-		const box = await this.#session.examine(this.#path);
-		this.#folder = { options: this.#options, path: this.#path, uidValidity: uidValidityOf(box) };
-		this.#state = await takeUp(saved, since, {
-			session: this.#session,
+		this.#connection = await this.#open(settings.deadline, this.#maxLiteral);
+		this.#folder = await this.#connection.examine(this.#path);
+		this.#state = await resume(saved, since, {
+			connection: this.#connection,
 			folder: this.#folder,
 			firstRunCap: settings.firstRunCap,
 			warn: (code, message) => this.#warn(code, message),
 		});
 		this.#fetcher = new Fetcher(
-			this.#session,
+			this.#connection,
 			async () => await this.#reopen(),
 			() => this.#hasTime(),
 		);
@@ -87,7 +85,7 @@ class Poll {
 			this.#state,
 			settings.cap,
 			this.#poll.order ?? 'oldest',
-			async (ranges) => await this.#session!.searchUids(ranges),
+			async (ranges) => await this.#connection!.searchUids(ranges),
 		);
 		const intake = this.#intake(this.#fetcher);
 		await intake.take(plan.uids);
@@ -111,7 +109,7 @@ class Poll {
 	}
 
 	async end(): Promise<void> {
-		await (this.#fetcher?.session ?? this.#session)?.close();
+		await (this.#fetcher?.connection ?? this.#connection)?.close();
 	}
 
 	/** Room for a batch of messages that the server says are small and are not. */
@@ -123,16 +121,16 @@ class Poll {
 		return this.#clock.now() < this.#settings.deadline - this.#reserve;
 	}
 
-	async #reopen(): Promise<ImapSession> {
-		const session = await this.#open(this.#settings.deadline, this.#maxLiteral);
+	async #reopen(): Promise<ImapConnection> {
+		const connection = await this.#open(this.#settings.deadline, this.#maxLiteral);
 		try {
-			const box = await session.examine(this.#path);
-			if (uidValidityOf(box) === this.#folder.uidValidity) return session;
+			const { uidValidity } = await connection.examine(this.#path);
+			if (uidValidity === this.#folder.uidValidity) return connection;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
 				hint: 'The next poll starts it afresh.',
 			});
 		} catch (error) {
-			session.abort();
+			connection.abort();
 			throw error;
 		}
 	}
@@ -142,11 +140,11 @@ class Poll {
 		const { floor } = this.#state;
 		const sink: IntakeSink = {
 			isWanted: (meta) => this.#isWanted(meta),
-			deliver: (meta, raw, truncated) => {
-				const message = toMessage(this.#folder, meta, raw, truncated);
+			deliver: (meta, bytes) => {
+				const message = toMessage(this.#folder, meta, bytes);
 				this.#messages.set(meta.uid, message);
 				this.#poll.onMessage?.(message);
-				this.#state = retired(this.#state, [meta.uid]);
+				this.#state = endRetries(this.#state, [meta.uid]);
 			},
 			fail: (uid, error, meta) => this.#fail(uid, error, meta),
 			leave: (uid) => this.#unfinished.add(uid),
@@ -204,7 +202,7 @@ class Poll {
 		await intake.take(due, true);
 		const pending = due.filter((uid) => this.#unfinished.has(uid));
 		const failedAgain = due.filter((uid) => (this.#state.retry[uid]?.at ?? 0) > this.#clock.now());
-		this.#state = retired(
+		this.#state = endRetries(
 			this.#state,
 			due.filter((uid) => !pending.includes(uid) && !failedAgain.includes(uid)),
 		);
@@ -212,6 +210,5 @@ class Poll {
 
 	#warn(code: string, message: string): void {
 		this.#warnings.push({ code, message });
-		this.#options.logger?.warn(`IMAP: ${message}`);
 	}
 }

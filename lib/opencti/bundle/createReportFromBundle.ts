@@ -13,11 +13,13 @@ import { isWhole, type ImportedObject } from './importedObject';
 import { importObjects, type ImportOptions } from './importObjects';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
+/** Options of `OpenCtiClient.createReportFromBundle`. */
 export interface BundleReportOptions extends ReportFromBundleOptions, CreateOptions, ImportOptions {
 	/** The report, when it is not to be made of the bundle: `reportFromEmail` of the same message, usually. */
-	draft?: ReportDraft;
+	draft?: ReportDraft | undefined;
 }
 
+/** The report on the platform, and what became of each object of the bundle. */
 export interface BundleReportResult extends ReportResult {
 	objects: ImportedObject[];
 }

@@ -1,6 +1,7 @@
 import type { Email, EmailWarning } from '../../email';
-import { extractIndicators, type Indicator } from '../../indicators';
-import { emailToBundle, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
+import { indicatorSteps, type Indicator } from '../../indicators';
+import { finish, finishInTurns, type Steps } from '../../steps';
+import { bundleSteps, isOmission, TLP_MARKINGS, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
 	createReport,
 	markingsOf,
@@ -19,13 +20,14 @@ import { createReportFromBundle, type BundleReportResult } from './createReportF
  */
 export type ReportContents = 'none' | 'observables' | 'indicators';
 
+/** Options of `OpenCtiClient.createReportFromEmail`. */
 export interface EmailReportOptions extends Omit<ReportFromEmailOptions, 'indicators'> {
 	/** Default {@link EMAIL_REPORT_DEFAULTS}. */
-	contents?: ReportContents;
+	contents?: ReportContents | undefined;
 	/** Domains of one's own: nothing of them becomes an observable. */
-	ownDomains?: readonly string[];
+	ownDomains?: readonly string[] | undefined;
 	/** Further STIX objects that the report is to hold, such as what a hunt found. They come first: a person chose them. */
-	findings?: readonly AnyStixObject[];
+	findings?: readonly AnyStixObject[] | undefined;
 }
 
 /** What {@link EmailReportOptions} mean where nobody sets them. */
@@ -47,11 +49,15 @@ export interface EmailReport {
  * @throws as `reportFromEmail`
  */
 export function emailReport(email: Email, options: EmailReportOptions = {}): EmailReport {
+	return finish(reportSteps(email, options));
+}
+
+function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailReport> {
 	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], findings = [], ...rest } = options;
 	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [...findings] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
-	const indicators = indicatorsOf(email, ownDomains, gaps);
-	const objects = objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
+	const indicators = yield* indicatorsOf(email, ownDomains, gaps);
+	const objects = yield* objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
 	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects: [...findings, ...objects] };
 }
 
@@ -61,7 +67,7 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects } = emailReport(email, options);
+	const { draft, objects } = await finishInTurns(reportSteps(email, options));
 	if (objects.length === 0) return createReport(platform, draft, options);
 	const creation: CreateOptions = options;
 	return createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft });
@@ -70,9 +76,9 @@ export async function createReportFromEmail(
 const OMITTED = 'indicators-omitted';
 
 /** Puts what a limit kept out among the gaps. This has no option for the number of indicators: Email to STIX has. */
-function indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailWarning[]): Indicator[] {
+function* indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailWarning[]): Steps<Indicator[]> {
 	let omitted = 0;
-	const indicators = extractIndicators(email, {
+	const indicators = yield* indicatorSteps(email, {
 		ownDomains: [...ownDomains],
 		exclude: [...LEFT_OUT],
 		onOmitted: (_type, findings) => (omitted += findings),
@@ -97,8 +103,8 @@ interface Conversion {
 }
 
 /** The objects alone: the report is made of the draft. Their ids are those that the platform computes. */
-function objectsOfMessage(email: Email, { indicators, contents, marking, gaps }: Conversion): AnyStixObject[] {
-	const bundle = emailToBundle(email, {
+function* objectsOfMessage(email: Email, { indicators, contents, marking, gaps }: Conversion): Steps<AnyStixObject[]> {
+	const bundle = yield* bundleSteps(email, {
 		indicators,
 		markings: { tlp: tlpOf(marking) },
 		include: { report: false },
@@ -107,8 +113,8 @@ function objectsOfMessage(email: Email, { indicators, contents, marking, gaps }:
 		onWarning: (warning) => {
 			if (isOmission(warning)) gaps.push(warning);
 		},
-	}) as unknown as AnyBundle;
-	return bundle.objects ?? [];
+	});
+	return bundle.objects;
 }
 
 /** The level that the report is marked with. Other markings of its get onto what is made for it at its import. */

@@ -8,17 +8,19 @@ import type { ImportedObject } from './importedObject';
 import { importObjects } from './importObjects';
 import { pushBundle, type PushOptions, type PushResult } from './pushBundle';
 
+/** Options of `OpenCtiClient.importBundle`. */
 export interface ImportBundleOptions extends PushOptions, CreateOptions {
 	/**
 	 * `direct`: every object by its own call, with ids and errors at once. `push`: queued as by a connector (CONNECTORAPI,
 	 * 6.2 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
 	 */
-	mode?: 'direct' | 'push' | 'file';
+	mode?: 'direct' | 'push' | 'file' | undefined;
 }
 
 /** Which way a bundle takes where nobody says so. */
 export const IMPORT_DEFAULTS = { mode: 'direct' } as const;
 
+/** What an import in mode `direct` did: each object was made, or found, by a request of its own. */
 export interface DirectImportResult {
 	mode: 'direct';
 	objects: ImportedObject[];
@@ -29,6 +31,7 @@ export interface DirectImportResult {
 	complete: boolean;
 }
 
+/** What an import did; `mode` tells which of the three ways it went. */
 export type ImportBundleResult = DirectImportResult | PushResult | FileImportResult;
 
 /** See `OpenCtiClient.importBundle`. */

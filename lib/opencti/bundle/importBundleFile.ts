@@ -5,6 +5,7 @@ import { OpenCtiError, strictest, type Platform } from '../platform';
 import { checkMarkings, markingRefs, objectsOf } from './bundleObjects';
 import { markedAsItsReports } from './markedBundle';
 
+/** What an import in mode `file` did: the platform has the bundle, and imports it when it is told to. */
 export interface FileImportResult {
 	mode: 'file';
 	/** Asked for; by default a person validates it on the platform. */

@@ -16,7 +16,7 @@ import { kindOf, type ObjectKind } from './stixObjects';
 
 export interface ImportOptions {
 	/** Labels that the platform does not have. Default `create`. */
-	missingLabels?: MissingValues;
+	missingLabels?: MissingValues | undefined;
 }
 
 export interface ImportedObjects {

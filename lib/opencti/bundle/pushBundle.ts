@@ -14,16 +14,17 @@ import { markedAsItsReports } from './markedBundle';
 
 export interface PushOptions {
 	/** Under which the platform lists our pushes. Default {@link PUSH_DEFAULTS}. */
-	connectorName?: string;
+	connectorName?: string | undefined;
 	/** A UUID. Default: derived from the name, so that every push goes to the same connector. */
-	connectorId?: string;
+	connectorId?: string | undefined;
 	/** Default: the id of the bundle. */
-	workName?: string;
+	workName?: string | undefined;
 }
 
 /** What {@link PushOptions} mean where nobody sets them. */
 export const PUSH_DEFAULTS = { connectorName: 'Email Intel' } as const;
 
+/** What an import in mode `push` did: the bundle is in the platform's queue. */
 export interface PushResult {
 	mode: 'push';
 	/** Accepted into the platform's queue, not imported yet: `bundleWork` tells. */

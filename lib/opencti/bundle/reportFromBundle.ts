@@ -12,17 +12,18 @@ import {
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
 import { objectsOf } from './bundleObjects';
 
+/** Options of {@link reportFromBundle}: what the bundle does not say, or says otherwise. */
 export interface ReportFromBundleOptions {
 	/** Default: the name of the bundle's report. */
-	name?: string;
+	name?: string | undefined;
 	/** Default: the date of the bundle's report. A text without a zone is UTC. */
-	published?: Date | string;
+	published?: Date | string | undefined;
 	/** Default: the markings of the bundle's report, else `amber+strict`. */
-	marking?: string | readonly string[];
-	labels?: readonly string[];
-	reportTypes?: readonly string[];
+	marking?: string | readonly string[] | undefined;
+	labels?: readonly string[] | undefined;
+	reportTypes?: readonly string[] | undefined;
 	/** Markdown. */
-	description?: string;
+	description?: string | undefined;
 }
 
 /**

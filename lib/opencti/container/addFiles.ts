@@ -3,9 +3,10 @@ import { OpenCtiError, strictest, type Platform } from '../platform';
 import type { DraftFile } from './draft';
 import { uploadFiles, type UploadedFile, type UploadOptions } from './uploadFiles';
 
+/** Options of `OpenCtiClient.addFiles`. */
 export interface AddFilesOptions extends UploadOptions {
 	/** Markings of the files, where they are stricter than those of the object. */
-	markings?: readonly string[];
+	markings?: readonly string[] | undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import { storable } from './storable';
 
+/** An incident case before it is on the platform; {@link caseFromEmail} makes it. */
 export interface CaseDraft extends ContainerDraft {
 	kind: 'case';
 	/** RFC 3339 in UTC with milliseconds. Part of the case's id, as the name is. */
@@ -25,14 +26,15 @@ export interface CaseDraft extends ContainerDraft {
 	thread: string[];
 }
 
+/** Options of {@link caseFromEmail}. */
 export interface CaseFromEmailOptions extends FromEmailOptions {
 	/** A value of case_severity_ov. Default {@link CASE_DEFAULTS}. */
-	severity?: string;
+	severity?: string | undefined;
 	/** A value of case_priority_ov. Default {@link CASE_DEFAULTS}. */
-	priority?: string;
-	responseTypes?: readonly string[];
-	assignees?: readonly string[];
-	participants?: readonly string[];
+	priority?: string | undefined;
+	responseTypes?: readonly string[] | undefined;
+	assignees?: readonly string[] | undefined;
+	participants?: readonly string[] | undefined;
 }
 
 /** What a case is where nobody says otherwise. */

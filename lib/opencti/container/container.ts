@@ -17,18 +17,19 @@ import {
 import type { ContainerDraft, DraftWarning, SkippedFile } from './draft';
 import { uploadFiles, type UploadedFile, type UploadOptions } from './uploadFiles';
 
+/** How a report or case comes onto the platform: what is missing there, what is the same, what is marked otherwise. */
 export interface CreateOptions extends UploadOptions {
 	/** Labels that the platform does not have. Making them needs SETTINGS_SETLABELS. Default {@link CREATE_DEFAULTS}. */
-	missingLabels?: MissingValues;
+	missingLabels?: MissingValues | undefined;
 	/** Report types that the platform does not have. Making them needs SETTINGS_SETVOCABULARIES. Default `skip`, with a warning. */
-	missingReportTypes?: MissingValues;
+	missingReportTypes?: MissingValues | undefined;
 	/**
 	 * Another message already gave one of the same name and date, which are all of its identity: `separate` adds a mark of the
 	 * Message-ID to the name, `merge` adds to the one that is there. Default {@link CREATE_DEFAULTS}.
 	 */
-	sameNameAndDate?: 'separate' | 'merge';
+	sameNameAndDate?: 'separate' | 'merge' | undefined;
 	/** A report or case that this call made and that came out less marked than asked is kept, or deleted. Default `keep`. */
-	onMarkingMismatch?: 'keep' | 'delete';
+	onMarkingMismatch?: 'keep' | 'delete' | undefined;
 }
 
 /** What {@link CreateOptions} mean that nobody sets. */

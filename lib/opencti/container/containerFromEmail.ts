@@ -20,31 +20,31 @@ import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 /** What a report and a case made from a message have in common. */
 export interface FromEmailOptions extends ContentOptions, FileSelection {
 	/** Where the date comes from: the sender's Date header, the time of reception, or a given date. Default {@link FROM_EMAIL_DEFAULTS}. */
-	published?: 'date' | 'received' | Date;
+	published?: 'date' | 'received' | Date | undefined;
 	/** For a message with neither; without it such a message is an error. Never the clock: a re-run would make another report. */
-	publishedFallback?: Date;
+	publishedFallback?: Date | undefined;
 	/**
 	 * `amber+strict`, `TLP:AMBER+STRICT`, `PAP:RED`, a marking id; one or several. Default {@link FROM_EMAIL_DEFAULTS}.
 	 * An empty list is a report without marking.
 	 */
-	marking?: string | readonly string[];
+	marking?: string | readonly string[] | undefined;
 	/** A name (an organization unless `kind` says otherwise), an id, or null for none. Default {@link FROM_EMAIL_DEFAULTS}. */
-	author?: string | { name: string; kind?: AuthorKind } | { id: string } | null;
-	labels?: readonly string[];
+	author?: string | { name: string; kind?: AuthorKind } | { id: string } | null | undefined;
+	labels?: readonly string[] | undefined;
 	/** References besides the one to the Message-ID. */
-	externalReferences?: readonly DraftReference[];
+	externalReferences?: readonly DraftReference[] | undefined;
 	/** 0 to 100. Default: the user's maximum, as the platform sets it. */
-	confidence?: number;
+	confidence?: number | undefined;
 	/** Internal or STIX ids of objects that are on the platform already. */
-	objects?: readonly string[];
+	objects?: readonly string[] | undefined;
 	/** Listed, defanged, in the description. */
-	indicators?: readonly Indicator[];
+	indicators?: readonly Indicator[] | undefined;
 	/** Markdown put at the end of the description as it is. */
-	notes?: string;
+	notes?: string | undefined;
 	/** Put before the name. */
-	namePrefix?: string;
+	namePrefix?: string | undefined;
 	/** What a step before could not read of the message, such as `onWarning` of `extractIndicators` tells: the draft is `incomplete` then. */
-	gaps?: readonly EmailWarning[];
+	gaps?: readonly EmailWarning[] | undefined;
 }
 
 /** What {@link FromEmailOptions} mean where nobody sets them. */

@@ -6,11 +6,12 @@ import { MiB } from '../../units';
 import type { DraftWarning } from './draft';
 import { cutUtf8 } from './fileName';
 
+/** How the text of a message becomes the content of a report. */
 export interface ContentOptions {
 	/** Images that the message carries: described in brackets, or put in as data: URIs. Default {@link CONTENT_DEFAULTS}. */
-	inlineImages?: 'describe' | 'embed';
+	inlineImages?: 'describe' | 'embed' | undefined;
 	/** Links of the message: left as they are (http, https, mailto), or shown as text with a defanged address. Default {@link CONTENT_DEFAULTS}. */
-	links?: 'keep' | 'defang';
+	links?: 'keep' | 'defang' | undefined;
 }
 
 /** What {@link ContentOptions} mean where nobody sets them. */

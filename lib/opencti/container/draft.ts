@@ -10,11 +10,11 @@ export interface ContainerDraft {
 	content: string;
 	/** `TLP:AMBER+STRICT`, another marking's definition, or a marking id; all must exist on the platform. */
 	markings: string[];
-	author?: DraftAuthor;
+	author?: DraftAuthor | undefined;
 	labels: string[];
 	externalReferences: DraftReference[];
 	/** 0 to 100; the platform lowers it to the user's maximum. */
-	confidence?: number;
+	confidence?: number | undefined;
 	files: DraftFile[];
 	skippedFiles: SkippedFile[];
 	/** Ids of objects of the platform that the container is to hold. */
@@ -22,12 +22,13 @@ export interface ContainerDraft {
 	/** The id that the platform will give it. */
 	standardId: string;
 	/** Message-ID of the mail that it was made from. */
-	messageId?: string;
+	messageId?: string | undefined;
 	/** Something of the message is not in it, and uploading all files does not change that: `warnings` says what. */
-	incomplete?: true;
+	incomplete?: true | undefined;
 	warnings: DraftWarning[];
 }
 
+/** A file that goes onto the platform with a report or case. */
 export interface DraftFile extends UploadFile {
 	/** Name that the sender gave. */
 	originalName?: string;
@@ -50,6 +51,7 @@ export interface SkippedFile {
 	reason: SkipReason;
 }
 
+/** What could not be done as it was asked for. */
 export interface DraftWarning {
 	/** Stable word. */
 	code: string;

@@ -6,6 +6,7 @@ import { summaryOf } from './container';
 import { ofMessage } from './locate';
 import { REPORTS } from './report';
 
+/** Which report is looked for: that of a message, one by name and date, or one by its id. */
 export type ReportQuery =
 	/** Message-ID of the mail, as in its header. */
 	| { messageId: string }
@@ -13,6 +14,7 @@ export type ReportQuery =
 	/** Internal id, standard id or STIX id. */
 	| { id: string };
 
+/** A report that is on the platform. */
 export interface FoundReport {
 	id: string;
 	standardId: string;

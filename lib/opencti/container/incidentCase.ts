@@ -8,6 +8,7 @@ import { escapeHtml } from '../../text';
 import type { DraftWarning } from './draft';
 import { locate, ofMessage, type Located } from './locate';
 
+/** The case on the platform, made or added to. */
 export interface CaseResult extends ContainerResult {
 	severity?: string;
 	priority?: string;
@@ -102,7 +103,6 @@ async function append(platform: Platform, id: string, draft: CaseDraft): Promise
 		'The text of the message did not stay in the case: others write to it, too',
 		{
 			hint: 'Run it again.',
-			transient: true,
 			entityId: id,
 		},
 	);

@@ -15,6 +15,7 @@ import type { DraftWarning } from './draft';
 import { locate, type Located } from './locate';
 import type { ReportDraft } from './reportFromEmail';
 
+/** The report on the platform, made or completed. */
 export interface ReportResult extends ContainerResult {
 	published: string;
 	reportTypes: string[];

@@ -4,20 +4,22 @@ import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './co
 import type { ContainerDraft, DraftWarning } from './draft';
 import { storable } from './storable';
 
+/** A report before it is on the platform; {@link reportFromEmail} makes it. */
 export interface ReportDraft extends ContainerDraft {
 	kind: 'report';
 	/** RFC 3339 in UTC with milliseconds. Part of the report's id, as the name is. */
 	published: string;
 	reportTypes: string[];
 	/** A value of the platform's reliability_ov, such as `B - Usually reliable`. */
-	reliability?: string;
+	reliability?: string | undefined;
 }
 
+/** Options of {@link reportFromEmail}. */
 export interface ReportFromEmailOptions extends FromEmailOptions {
 	/** Values of the platform's report_types_ov. Default {@link REPORT_DEFAULTS}. */
-	reportTypes?: readonly string[];
+	reportTypes?: readonly string[] | undefined;
 	/** A value of the platform's reliability_ov. Default none. */
-	reliability?: string;
+	reliability?: string | undefined;
 }
 
 /** What a report is where nobody says otherwise. */

@@ -4,13 +4,14 @@ import type { DraftFile, SkippedFile, SkipReason } from './draft';
 import { draftFile } from './draftFile';
 import { effectiveType, uploadName } from './fileName';
 
+/** Which files of a message go onto the platform. */
 export interface FileSelection {
 	/** Media types that are uploaded, `image/*` allowed; `all` for every type. Default {@link FILE_DEFAULTS}. */
-	attachmentTypes?: 'all' | readonly string[];
+	attachmentTypes?: 'all' | readonly string[] | undefined;
 	/** Images that the text of the message shows. Default false. */
-	includeInline?: boolean;
+	includeInline?: boolean | undefined;
 	/** The message itself as an .eml file, byte for byte. Default false. */
-	originalEmail?: boolean;
+	originalEmail?: boolean | undefined;
 }
 
 /** What {@link FileSelection} means where nobody sets it. */

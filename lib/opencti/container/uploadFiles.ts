@@ -2,6 +2,7 @@ import { IMPORT_PUSH, type MarkingNode, type StoredFile } from '../documents';
 import { attempt, missingMarkings, OpenCtiError, type Failure, type Platform } from '../platform';
 import type { DraftFile } from './draft';
 
+/** What became of one file. */
 export interface UploadedFile {
 	/** Name on the platform. */
 	name: string;
@@ -19,7 +20,7 @@ export interface UploadedFile {
 
 export interface UploadOptions {
 	/** Start the platform's automatic import connectors on the files. Default false. */
-	triggerImport?: boolean;
+	triggerImport?: boolean | undefined;
 }
 
 /** Files for one object of the platform. */

@@ -1,6 +1,7 @@
 import { EmailIntelError, type ErrorDetails } from '../../errors';
 import { settingsOr } from '../../settings';
 
+/** Codes of {@link OpenCtiError}: stable, the wording is not. */
 export type OpenCtiErrorCode =
 	/** The platform does not accept the token: wrong, expired, or its user is locked. */
 	| 'OPENCTI_TOKEN_REFUSED'
@@ -41,29 +42,29 @@ export type OpenCtiErrorCode =
 	/** Options that contradict each other, or a bundle that is none. */
 	| 'OPENCTI_INPUT';
 
+/** What an {@link OpenCtiError} is made from. */
 export interface OpenCtiErrorDetails extends ErrorDetails {
-	/** Whether the same call may work a moment later. Default false. */
-	transient?: boolean;
 	/** `extensions.code` of the GraphQL error. */
-	platformCode?: string;
+	platformCode?: string | undefined;
 	/** `extensions.data.doc_code` of the GraphQL error. */
-	docCode?: string;
+	docCode?: string | undefined;
 	/** HTTP status of the answer, where it is not 200. */
-	status?: number;
+	status?: number | undefined;
 	/** Capabilities of which the user lacks at least one. */
-	missingCapabilities?: readonly string[];
+	missingCapabilities?: readonly string[] | undefined;
 	/** What exists on the platform instead of the unknown value. */
-	known?: readonly string[];
+	known?: readonly string[] | undefined;
 	/** Internal id of the object that was already created when the error came. */
-	entityId?: string;
+	entityId?: string | undefined;
 	/** Its page on the platform. */
-	entityUrl?: string;
+	entityUrl?: string | undefined;
 }
+
+const TRANSIENT: ReadonlySet<OpenCtiErrorCode> = new Set<OpenCtiErrorCode>(['OPENCTI_LOCKED', 'OPENCTI_UNAVAILABLE']);
 
 /** An OpenCTI call that did not do what was asked. Never holds the token, a message's text or a file's bytes. */
 export class OpenCtiError extends EmailIntelError {
 	declare readonly code: OpenCtiErrorCode;
-	readonly transient: boolean;
 	readonly platformCode?: string;
 	readonly docCode?: string;
 	readonly status?: number;
@@ -73,9 +74,8 @@ export class OpenCtiError extends EmailIntelError {
 	readonly entityUrl?: string;
 
 	constructor(code: OpenCtiErrorCode, message: string, details: OpenCtiErrorDetails = {}) {
-		super(code, message, details);
-		const { hint: _hint, cause: _cause, transient = false, ...rest } = details;
-		this.transient = transient;
+		super(code, message, { ...details, transient: details.transient ?? TRANSIENT.has(code) });
+		const { hint: _hint, cause: _cause, transient: _transient, retryAfterMs: _retryAfterMs, ...rest } = details;
 		Object.assign(this, rest);
 	}
 }

@@ -15,7 +15,6 @@ interface Verdict {
 	says: string;
 	hint: string;
 	quote?: boolean;
-	transient?: boolean;
 }
 
 const TOKEN_HINT =
@@ -30,13 +29,11 @@ const LOCKED: Verdict = {
 	code: 'OPENCTI_LOCKED',
 	says: 'other writers kept the object locked',
 	hint: 'Try again later, or send fewer reports at a time.',
-	transient: true,
 };
 const STORAGE: Verdict = {
 	code: 'OPENCTI_UNAVAILABLE',
 	says: "the platform's database or file storage failed",
 	hint: 'Try again later; the platform log names the cause.',
-	transient: true,
 	quote: true,
 };
 const TOKEN: Verdict = { code: 'OPENCTI_TOKEN_REFUSED', says: 'the token was not accepted', hint: TOKEN_HINT };
@@ -200,7 +197,6 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 					? `Give the token's user a role with ${missing.join(' or ')}.`
 					: 'Check the access of the user to this object.'
 				: verdict.hint,
-		transient: verdict.transient ?? false,
 		platformCode,
 		...(docCode === undefined ? {} : { docCode }),
 		...(missing ? { missingCapabilities: missing } : {}),
@@ -226,7 +222,6 @@ function transportError(
 		const what = status === 429 ? 'too many requests' : 'the platform or the proxy in front of it is not available';
 		return new OpenCtiError('OPENCTI_UNAVAILABLE', `${where}: ${what} (HTTP ${status})`, {
 			hint: 'Try again later.',
-			transient: true,
 			status,
 		});
 	}

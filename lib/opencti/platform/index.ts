@@ -1,6 +1,6 @@
 /** The platform: how it is called, what its answers mean, and what is looked up on it. Knows neither reports nor bundles. */
 export { attempt, failureOf, type Failure } from './attempt';
-export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode } from './errors';
+export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode, type OpenCtiErrorDetails } from './errors';
 export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
 export { missingMarkings, nameOfMarking, strictest } from './markings';
 export { allPages } from './pages';

@@ -4,12 +4,13 @@ import { OpenCtiError } from './errors';
 import { References } from './references';
 import { OpenCtiTransport, type TransportOptions, type UploadFile } from './transport';
 
+/** Which OpenCTI is used, as whom, and how it is reached. */
 export interface PlatformOptions extends TransportOptions {
 	/**
 	 * Where the work goes: `live` data, the draft workspace of this `id`, or wherever the `user`'s own settings say.
 	 * Draft workspaces exist from OpenCTI 6.4 on. Default `live`.
 	 */
-	workspace?: 'live' | 'user' | { id: string };
+	workspace?: 'live' | 'user' | { id: string } | undefined;
 }
 
 /** The header that means live data, even for a user who last worked in a draft. */

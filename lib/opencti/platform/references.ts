@@ -20,16 +20,18 @@ import { OpenCtiError } from './errors';
 import { findMarking } from './markings';
 import { allPages } from './pages';
 
+/** Identity class of an author that is made when it is missing. */
 export type AuthorKind = 'organization' | 'individual' | 'system';
 
 /** By name (made when missing), or by the id of an identity that exists. */
 export type DraftAuthor = { name: string; kind: AuthorKind } | { id: string };
 
+/** An external reference: a source and what names the thing there, an id or a URL. */
 export interface DraftReference {
 	sourceName: string;
-	externalId?: string;
-	url?: string;
-	description?: string;
+	externalId?: string | undefined;
+	url?: string | undefined;
+	description?: string | undefined;
 }
 
 /** What to do with a label or vocabulary value that the platform does not have. */

@@ -163,10 +163,9 @@ function escapedFileName(name: string): string {
 
 /** What is gone a moment later becomes OPENCTI_UNAVAILABLE; TLS, proxy and configuration faults keep their own hints. */
 function unavailable(error: HttpError, operation: string): Error {
-	if (error.code === 'HTTP_ANSWER_TOO_LARGE' || !error.transient) return error;
+	if (error.code === 'HTTP_PROXY' || !error.transient) return error;
 	return new OpenCtiError('OPENCTI_UNAVAILABLE', `${error.message} (${operation})`, {
 		cause: error,
-		transient: true,
 		...(error.hint === undefined ? {} : { hint: error.hint }),
 	});
 }

@@ -72,7 +72,7 @@ const CALLS = {
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter('serialNumber', itemIndex));
 	if (record !== undefined) return record;
@@ -85,6 +85,6 @@ export async function execute(
 		? numbersOf('ICID', context.getNodeParameter('icid', itemIndex, ''))
 		: [];
 	const json: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
-	for (const kind of kinds) json[kind] = await CALLS[kind](client!, reference, icid);
+	for (const kind of kinds) json[kind] = await CALLS[kind](client, reference, icid);
 	return { json };
 }

@@ -10,8 +10,10 @@ import {
 	maxRowsOption,
 	outputProperty,
 	patternProperty,
+	planOptions,
+	planProperties,
 	stixVersionOption,
-	timeRangeOption,
+	type PlanParameters,
 } from '../parameters';
 import { resultItems, type Output } from '../result';
 
@@ -42,31 +44,21 @@ export const description = shownFor({ resource: ['message'], operation: ['hunt']
 					"Whether the fields and files of the input item stay, with everything found in the field 'hunt'. An empty pattern then finds nothing.",
 			},
 			maxRowsOption,
-			{
-				displayName: 'Search Header From and Reply-To',
-				name: 'headerAddresses',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
-			},
+			...planProperties,
 			stixVersionOption,
-			timeRangeOption,
 		],
 	},
 ]);
 
-interface Options extends EsaBundleOptions {
-	headerAddresses?: boolean;
+interface Options extends EsaBundleOptions, PlanParameters {
 	keepInput?: boolean;
 	maxRows?: unknown;
-	timeRangeMinutes?: unknown;
 }
 
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return [record];
@@ -81,15 +73,9 @@ export async function execute(
 		? textParameter(context, patternProperty, itemIndex)
 		: filledParameter(context, patternProperty, itemIndex);
 	if (isNothing(pattern)) return [withInput(context, itemIndex, { hunt: { matches: 0, queries: [], rows: [] } })];
-	const plan = planHunt(pattern, {
-		...(headerAddresses === undefined ? {} : { headerAddresses }),
-		timeRangeMinutes: numberOption(timeRangeOption, timeRangeMinutes),
-	});
+	const plan = planHunt(pattern, planOptions({ headerAddresses, timeRangeMinutes }));
 	const signal = context.getExecutionCancelSignal?.();
-	const { rows, warnings, gaps, truncated, counts } = await client!.hunt(plan, {
-		maxRows: rowLimit,
-		...(signal ? { signal } : {}),
-	});
+	const { rows, warnings, gaps, truncated, counts } = await client.hunt(plan, { maxRows: rowLimit, signal });
 	for (const warning of warnings) context.logger.warn(`${context.getNode().name}: ${warning}`);
 	const about = { pattern, queries: plan.queries, warnings, gaps, truncated, counts };
 	const items = resultItems(context, itemIndex, rows, output, bundle, about);

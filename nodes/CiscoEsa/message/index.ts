@@ -6,8 +6,10 @@ import * as hunt from './hunt.operation';
 import * as search from './search.operation';
 import * as translate from './translate.operation';
 
-/** Translation asks nobody and has no client. */
-export const operations: Record<string, OperationModule<EsaClient | undefined>> = { details, hunt, search, translate };
+export const operations: Record<string, OperationModule<EsaClient>> = { details, hunt, search };
+
+/** Translation asks nobody: it needs no credential. */
+export const offline: Record<string, OperationModule> = { translate };
 
 export const description: INodeProperties[] = [
 	{

@@ -1,6 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { HUNT_DEFAULTS } from '../../../lib/defaults';
-import type { EsaBundleOptions, EsaClient, SearchFields } from '../../../lib/esa';
+import {
+	DELIVERY_STATUSES,
+	ESA_EVENTS,
+	type EsaBundleOptions,
+	type EsaClient,
+	type EsaEvent,
+	type SearchColumn,
+	type SearchFields,
+	type TextColumn,
+} from '../../../lib/esa';
 import { ESA_LIMITS } from '../../../lib/limits';
 import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
@@ -23,10 +32,11 @@ export const option: INodePropertyOptions = {
 	description: 'Find messages by sender, recipient, subject and other fields, as the appliance finds them',
 };
 
-const TEXTS = {
+const TEXTS: Readonly<Record<TextColumn, string>> = {
 	attachmentName: 'Attachment Name',
 	domain: 'Sender Domain',
 	recipient: 'Recipient',
+	replyTo: 'Reply-To',
 	sender: 'Sender',
 	subject: 'Subject',
 };
@@ -38,6 +48,22 @@ const textFields = Object.entries(TEXTS).map(([name, displayName]): INodePropert
 	default: '',
 	description: 'Compared as Text Operator says',
 }));
+
+const EVENTS: Readonly<Record<EsaEvent, string>> = {
+	containedMaliciousUrls: 'Contained Malicious URLs',
+	containedNeutralUrls: 'Contained Neutral URLs',
+	daneFailure: 'DANE Failure',
+	graymail: 'Graymail',
+	hardBounced: 'Hard Bounced',
+	inOutbreakQuarantine: 'In Outbreak Quarantine',
+	message_delivered: 'Message Delivered',
+	quarantinedAsSpam: 'Quarantined as Spam',
+	safeprintExt: 'Safe Print',
+	softBounced: 'Soft Bounced',
+	spamPositive: 'Spam Positive',
+	suspectSpam: 'Suspect Spam',
+	virusPositive: 'Virus Positive',
+};
 
 // A name by itself: the lint rule for defaults reads no others.
 const { mid } = HUNT_DEFAULTS;
@@ -52,6 +78,81 @@ const midField: INodeProperties = {
 	description: 'The number of the message on the appliance',
 };
 
+/** A field for each column that the library searches, whether it is text or not. */
+const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', INodeProperties>> = {
+	deliveryStatus: {
+		displayName: 'Delivery Status',
+		name: 'deliveryStatus',
+		type: 'options',
+		options: [...DELIVERY_STATUSES]
+			.sort()
+			.map((value) => ({ name: value.charAt(0) + value.slice(1).toLowerCase(), value })),
+		default: 'DELIVERED',
+	},
+	direction: {
+		displayName: 'Direction',
+		name: 'direction',
+		type: 'options',
+		options: [
+			{ name: 'Incoming', value: 'incoming' },
+			{ name: 'Outgoing', value: 'outgoing' },
+		],
+		default: 'incoming',
+	},
+	event: {
+		displayName: 'Event',
+		name: 'event',
+		type: 'options',
+		options: ESA_EVENTS.map((value) => ({ name: EVENTS[value], value })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+		default: 'spamPositive',
+		description: 'What happened to the message. The appliance would OR two of them: one only.',
+	},
+	host: {
+		displayName: 'Gateway',
+		name: 'host',
+		type: 'string',
+		default: '',
+		placeholder: 'esa1.example.com',
+		description: 'Host name of one gateway behind a manager (SMA)',
+	},
+	messageId: {
+		displayName: 'Message-ID',
+		name: 'messageId',
+		type: 'string',
+		default: '',
+		placeholder: '<ID@example.com>',
+		description: 'As in the header, with angle brackets',
+	},
+	mid: midField,
+	senderIp: {
+		displayName: 'Sender IP',
+		name: 'senderIp',
+		type: 'string',
+		default: '',
+		description: 'IPv4 or IPv6 address',
+	},
+	sha256: {
+		displayName: 'SHA-256',
+		name: 'sha256',
+		type: 'string',
+		default: '',
+		description: 'Hash of an attachment',
+	},
+};
+
+const textOperatorField: INodeProperties = {
+	displayName: 'Text Operator',
+	name: 'textOperator',
+	type: 'options',
+	options: [
+		{ name: 'Begins With', value: 'begins_with' },
+		{ name: 'Contains', value: 'contains' },
+		{ name: 'Is', value: 'is' },
+	],
+	default: 'is',
+	description: 'How texts are compared. The appliance ignores upper and lower case.',
+};
+
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
 	...windowProperties,
 	outputProperty,
@@ -62,49 +163,9 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 		placeholder: 'Add field',
 		default: {},
 		description: 'All that are given have to hold',
-		options: [
-			...textFields,
-			{
-				displayName: 'Delivery Status',
-				name: 'deliveryStatus',
-				type: 'options',
-				options: ['Aborted', 'Bounced', 'Delivered', 'Dropped'].map((name) => ({ name, value: name.toUpperCase() })),
-				default: 'DELIVERED',
-			},
-			{
-				displayName: 'Direction',
-				name: 'direction',
-				type: 'options',
-				options: [
-					{ name: 'Incoming', value: 'incoming' },
-					{ name: 'Outgoing', value: 'outgoing' },
-				],
-				default: 'incoming',
-			},
-			{
-				displayName: 'Message-ID',
-				name: 'messageId',
-				type: 'string',
-				default: '',
-				placeholder: '<ID@example.com>',
-				description: 'As in the header, with angle brackets',
-			},
-			midField,
-			{ displayName: 'Sender IP', name: 'senderIp', type: 'string', default: '', description: 'IPv4 or IPv6 address' },
-			{ displayName: 'SHA-256', name: 'sha256', type: 'string', default: '', description: 'Hash of an attachment' },
-			{
-				displayName: 'Text Operator',
-				name: 'textOperator',
-				type: 'options',
-				options: [
-					{ name: 'Begins With', value: 'begins_with' },
-					{ name: 'Contains', value: 'contains' },
-					{ name: 'Is', value: 'is' },
-				],
-				default: 'is',
-				description: 'How texts are compared. The appliance ignores upper and lower case.',
-			},
-		],
+		options: [...textFields, ...Object.values(otherFields), textOperatorField].sort((a, b) =>
+			a.displayName < b.displayName ? -1 : 1,
+		),
 	},
 	{
 		displayName: 'Options',
@@ -135,7 +196,7 @@ interface Options extends EsaBundleOptions {
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData[]> {
 	const output = context.getNodeParameter('output', itemIndex) as Output;
 	const raw = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
@@ -154,6 +215,10 @@ export async function execute(
 		...windowOf(context, itemIndex),
 		...(rejectedConnections ? { rejectedConnections } : {}),
 	};
-	const { rows, warnings, truncated } = await client!.search(search, { maxRows: numberOption(maxRowsOption, maxRows) });
+	const signal = context.getExecutionCancelSignal?.();
+	const { rows, warnings, truncated } = await client.search(search, {
+		maxRows: numberOption(maxRowsOption, maxRows),
+		signal,
+	});
 	return resultItems(context, itemIndex, rows, output, bundle, { warnings, gaps: warnings, truncated });
 }

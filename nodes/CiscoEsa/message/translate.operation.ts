@@ -1,10 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
 import { filledParameter } from '../../shared/jsonParameter';
-import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { patternProperty, timeRangeOption } from '../parameters';
+import { patternProperty, planOptions, planProperties, type PlanParameters } from '../parameters';
 
 export const option: INodePropertyOptions = {
 	name: 'Translate',
@@ -40,7 +39,7 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [timeRangeOption],
+		options: planProperties,
 	},
 ]);
 
@@ -48,9 +47,9 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return record;
 	const pattern = filledParameter(context, patternProperty, itemIndex);
-	const given = context.getNodeParameter('options', itemIndex, {}) as { timeRangeMinutes?: unknown };
-	const options = { timeRangeMinutes: numberOption(timeRangeOption, given.timeRangeMinutes) };
+	const given: PlanParameters = context.getNodeParameter('options', itemIndex, {});
+	const options = planOptions(given);
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
 	const json = form === 'plan' ? planHunt(pattern, options) : { pattern, queries: translatePattern(pattern, options) };
-	return await Promise.resolve({ json: json as unknown as IDataObject });
+	return await Promise.resolve({ json: { ...json } });
 }

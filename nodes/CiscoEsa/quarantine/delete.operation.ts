@@ -15,7 +15,7 @@ export const description = shownFor({ resource: ['quarantine'], operation: ['del
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData> {
-	return await actOn(context, itemIndex, 'deleted', async (selection) => await client!.deleteQuarantined(selection));
+	return await actOn(context, itemIndex, 'deleted', async (selection) => await client.deleteQuarantined(selection));
 }

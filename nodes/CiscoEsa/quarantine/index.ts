@@ -5,7 +5,7 @@ import * as deletion from './delete.operation';
 import * as release from './release.operation';
 import * as search from './search.operation';
 
-export const operations: Record<string, OperationModule<EsaClient | undefined>> = {
+export const operations: Record<string, OperationModule<EsaClient>> = {
 	delete: deletion,
 	release,
 	search,
@@ -26,3 +26,6 @@ export const description: INodeProperties[] = [
 	...release.description,
 	...deletion.description,
 ];
+
+/** All of them ask the appliance. */
+export const offline: Record<string, OperationModule> = {};

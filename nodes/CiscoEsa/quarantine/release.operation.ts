@@ -15,7 +15,7 @@ export const description = shownFor({ resource: ['quarantine'], operation: ['rel
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData> {
-	return await actOn(context, itemIndex, 'released', async (selection) => await client!.releaseQuarantined(selection));
+	return await actOn(context, itemIndex, 'released', async (selection) => await client.releaseQuarantined(selection));
 }

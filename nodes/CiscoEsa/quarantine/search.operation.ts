@@ -85,7 +85,7 @@ export const description = shownFor({ resource: ['quarantine'], operation: ['sea
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	client: EsaClient | undefined,
+	client: EsaClient,
 ): Promise<INodeExecutionData[]> {
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
 	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: unknown };
@@ -94,14 +94,14 @@ export async function execute(
 	const record = passedOn(context, itemIndex, ...window, ...(Object.values(fields) as unknown[]));
 	if (record !== undefined) return [record];
 	const signal = context.getExecutionCancelSignal?.();
-	const { rows, truncated, unreadable } = await client!.searchQuarantine(
+	const { rows, truncated, unreadable } = await client.searchQuarantine(
 		{
 			type,
 			...windowOf(context, itemIndex),
 			...(type === 'pvo' ? { quarantines: listOf(context.getNodeParameter('quarantines', itemIndex)) } : {}),
 			fields: conditions(context, 'fields', itemIndex),
 		},
-		{ maxRows: numberOption(maxRowsOption, maxRows), ...(signal ? { signal } : {}) },
+		{ maxRows: numberOption(maxRowsOption, maxRows), signal },
 	);
 	const gaps = [
 		...(truncated

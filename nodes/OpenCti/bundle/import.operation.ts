@@ -1,5 +1,5 @@
 import type { AnyBundle } from '../../../lib/stix';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
 import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
@@ -53,6 +53,6 @@ export async function execute(
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
-	const imported = (await client.importBundle(bundle, { mode: wanted })) as unknown as IDataObject;
-	return { json: withBundleGaps(context, itemIndex, bundle, imported) };
+	const imported = await client.importBundle(bundle, { mode: wanted });
+	return { json: withBundleGaps(context, itemIndex, bundle, { ...imported }) };
 }

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { CASE_DEFAULTS, caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
 import { readEmail } from '../../shared/emailItem';
 import { tlpProperty } from '../../shared/markings';
@@ -76,5 +76,5 @@ export async function execute(
 	});
 	const created = await client.createIncidentCase(draft, createOptions(parameters));
 	const warnings = [...email.warnings, ...created.warnings];
-	return { json: { ...created, messageId: email.messageId, warnings } as unknown as IDataObject };
+	return { json: { ...created, messageId: email.messageId, warnings } };
 }

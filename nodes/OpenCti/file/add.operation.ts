@@ -1,10 +1,4 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { draftFile, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
 import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
@@ -87,7 +81,7 @@ export async function execute(
 	});
 	const warnings = files.length > 0 ? [] : [NO_FILES];
 	const complete = files.length > 0 && uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
-	return { json: { id: objectId, complete, files: uploaded, warnings } as unknown as IDataObject };
+	return { json: { id: objectId, complete, files: uploaded, warnings } };
 }
 
 const NO_FILES = {

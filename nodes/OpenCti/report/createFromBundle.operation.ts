@@ -1,11 +1,5 @@
 import type { AnyBundle } from '../../../lib/stix';
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient } from '../../../lib/opencti';
 import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
@@ -87,5 +81,5 @@ export async function execute(
 		...(name ? { name } : {}),
 		...(date === undefined ? {} : { published: date }),
 	});
-	return { json: withBundleGaps(context, itemIndex, bundle, report as unknown as IDataObject) };
+	return { json: withBundleGaps(context, itemIndex, bundle, { ...report }) };
 }

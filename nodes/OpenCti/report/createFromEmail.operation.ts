@@ -1,6 +1,5 @@
 import {
 	NodeOperationError,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -121,7 +120,7 @@ export async function execute(
 		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
 	});
 	const warnings = [...email.warnings, ...created.warnings];
-	const json = { ...created, messageId: email.messageId, warnings } as unknown as IDataObject;
+	const json = { ...created, messageId: email.messageId, warnings };
 	return { json: withBundleGaps(context, itemIndex, given, json) };
 }
 

@@ -1,7 +1,6 @@
 import { parseEmail, type Email } from '../../../lib/email';
-import { crlf, fixture } from './message';
+import { codes, crlf, fixture } from './message';
 
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
 const read = (name: string): Promise<Email> => parseEmail(fixture(`${name}.eml`));
 const iso = (email: Email): string | undefined => email.date?.toISOString();
 

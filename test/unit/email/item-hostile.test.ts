@@ -12,7 +12,7 @@ import { extractIndicators } from '../../../lib/indicators';
 import { EMAIL_LIMITS } from '../../../lib/limits';
 import { reportFromEmail } from '../../../lib/opencti';
 import { emailToBundle } from '../../../lib/stix';
-import { crlf } from './message';
+import { codes, crlf } from './message';
 
 type Json = Record<string, unknown>;
 
@@ -50,7 +50,6 @@ inner body
 --b--
 `);
 const DATED = { publishedFallback: new Date(0) };
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
 const own = async (): Promise<Json> =>
 	JSON.parse(
 		JSON.stringify(emailToJson(await parseEmail(MESSAGE, { id: 'x', source: { kind: 'imap', uid: 5 } }))),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { emailFromItem, emailFromJson, emailToJson, parseEmail, type BinaryReader } from '../../../lib/email';
-import { crlf, fixture } from './message';
+import { codes, crlf, fixture } from './message';
 
 const MESSAGE = crlf(`
 From: Alice <alice@example.org>
@@ -35,8 +35,6 @@ function binary(files: Record<string, { content: Buffer; fileName?: string; mime
 	};
 }
 
-const codes = (email: { warnings: { code: string }[] }): string[] => email.warnings.map(({ code }) => code);
-
 describe('items of this pack', () => {
 	it('are read from their raw message; id, source and time of arrival carried over', async () => {
 		const source = { kind: 'imap' as const, folder: 'INBOX', uid: 5, uidValidity: '9' };
@@ -54,6 +52,19 @@ describe('items of this pack', () => {
 			receivedAt: new Date('2026-05-05T08:12:00Z'),
 		});
 		expect(email.raw!.equals(MESSAGE)).toBe(true);
+	});
+
+	it('keep when they arrived, the date of their sender and where they lay, through JSON alone', async () => {
+		// The message tells of no arrival itself: only the mailbox knew.
+		const source = { kind: 'imap' as const, mailbox: 'soc', folder: 'INBOX', uid: 5, uidValidity: '9', emailId: 'e' };
+		const receivedAt = new Date('2026-05-05T08:12:34.567Z');
+		const email = await parseEmail(MESSAGE, { source, id: 'stable', receivedAt, keepRawBytes: 0 });
+		const json = JSON.parse(JSON.stringify(emailToJson(email)));
+		expect(json).toMatchObject({ receivedAt: '2026-05-05T08:12:34.567Z', date: '2026-05-05T08:11:12.000Z' });
+		expect(emailFromJson(json)).toMatchObject({ receivedAt, date: email.date, source, id: 'stable' });
+		expect(await emailFromItem(json)).toMatchObject({ receivedAt, date: email.date, source, id: 'stable' });
+		const { receivedAt: _receivedAt, ...without } = json;
+		expect(emailFromJson(without)).not.toHaveProperty('receivedAt');
 	});
 
 	it('survive the way through JSON without bytes, attached messages included', async () => {

@@ -1,35 +1,34 @@
-import { createHash } from 'node:crypto';
 import { lacksBytes, parseEmail, type Attachment, type Email } from '../../../lib/email';
 import { extractIndicators } from '../../../lib/indicators';
 import { emailToBundle } from '../../../lib/stix';
 import {
 	asMsgMail,
 	asWinmail,
-	ATTRIBUTE,
 	attachment,
+	attachmentStart,
+	ATTRIBUTE,
 	attribute,
 	compoundFile,
 	embedded,
 	fixedProperties,
+	inAttachment,
 	MESSAGE_INTERFACE,
 	msg,
 	PLACEHOLDER,
 	properties,
 	property,
 	recipient,
+	SCRIPT,
 	STORAGE_INTERFACE,
 	stream,
 	string8,
 	text,
 	tnef,
+	unicode,
 	utf16,
 	winmail,
 } from './outlookFiles';
-
-const NOTHING = createHash('sha256').digest('hex');
-const FILE = Buffer.from('WScript.Echo("https://evil.example.net/x")');
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
+import { codes, NOTHING, sha256 } from './message';
 
 /** The message in the one file of a mail, and the mail around it. */
 async function opened(mail: Buffer): Promise<{ outer: Email; inner: Email; attachments: Attachment[] }> {
@@ -38,10 +37,7 @@ async function opened(mail: Buffer): Promise<{ outer: Email; inner: Email; attac
 	return { outer, inner, attachments: inner.attachments };
 }
 
-const unicode = (id: number, value: string): Buffer => property(id, 0x1f, utf16(value));
 const fileName = unicode(0x3707, 'invoice.js');
-const start = attribute(ATTRIBUTE.attachmentStart, Buffer.alloc(14));
-const inProperties = (...list: Buffer[]): Buffer => attribute(ATTRIBUTE.attachmentProperties, properties(list));
 
 const inside = tnef(
 	attribute(
@@ -50,10 +46,10 @@ const inside = tnef(
 	),
 );
 const asObject = (stored: Buffer): Buffer[] => [
-	start,
+	attachmentStart,
 	attribute(ATTRIBUTE.attachmentTitle, string8('Inside')),
 	attribute(ATTRIBUTE.attachmentData, PLACEHOLDER),
-	inProperties(property(0x3701, 0x000d, Buffer.concat([MESSAGE_INTERFACE, stored]))),
+	inAttachment(property(0x3701, 0x000d, Buffer.concat([MESSAGE_INTERFACE, stored]))),
 ];
 
 describe('a winmail.dat is read to its end', () => {
@@ -95,7 +91,7 @@ describe('a winmail.dat is read to its end', () => {
 						property(0x6002, 0x000b, eight.subarray(0, 2), { fixed: true }),
 						property(0x6003, 0x0014, eight, { fixed: true }),
 						property(0x6004, 0x0048, Buffer.alloc(16), { fixed: true }),
-						property(0x6005, 0x1102, [FILE, Buffer.alloc(0), FILE]),
+						property(0x6005, 0x1102, [SCRIPT, Buffer.alloc(0), SCRIPT]),
 						// The number of values of fixed length stands before them.
 						Buffer.concat([property(0x6006, 0x1003, Buffer.from([3, 0, 0, 0]), { fixed: true }), Buffer.alloc(12)]),
 						unicode(0x37, 'behind'),
@@ -108,30 +104,35 @@ describe('a winmail.dat is read to its end', () => {
 	});
 
 	it('with attachments whose bytes stand among their properties', async () => {
-		const { attachments } = await opened(winmail(start, inProperties(property(0x3701, 0x0102, FILE), fileName)));
+		const { attachments } = await opened(
+			winmail(attachmentStart, inAttachment(property(0x3701, 0x0102, SCRIPT), fileName)),
+		);
 		expect(attachments).toMatchObject([
-			{ fileName: 'invoice.js', size: FILE.length, sha256: sha256(FILE), content: FILE },
+			{ fileName: 'invoice.js', size: SCRIPT.length, sha256: sha256(SCRIPT), content: SCRIPT },
 		]);
 	});
 
 	it('with the bytes of an OLE object, without the interface that stands before them', async () => {
 		const { attachments } = await opened(
-			winmail(start, inProperties(property(0x3701, 0x000d, Buffer.concat([STORAGE_INTERFACE, FILE])), fileName)),
+			winmail(
+				attachmentStart,
+				inAttachment(property(0x3701, 0x000d, Buffer.concat([STORAGE_INTERFACE, SCRIPT])), fileName),
+			),
 		);
-		expect(attachments).toMatchObject([{ size: FILE.length, sha256: sha256(FILE) }]);
+		expect(attachments).toMatchObject([{ size: SCRIPT.length, sha256: sha256(SCRIPT) }]);
 	});
 
 	it('with attachments that have their bytes in both places: once when they agree, twice, with a warning, when they do not', async () => {
 		const twice = (other: Buffer): Buffer =>
 			winmail(
-				start,
+				attachmentStart,
 				attribute(ATTRIBUTE.attachmentData, other),
-				inProperties(property(0x3701, 0x0102, FILE), fileName),
+				inAttachment(property(0x3701, 0x0102, SCRIPT), fileName),
 			);
-		expect((await opened(twice(FILE))).attachments).toHaveLength(1);
+		expect((await opened(twice(SCRIPT))).attachments).toHaveLength(1);
 		const { attachments, inner, outer } = await opened(twice(Buffer.from('harmless')));
 		expect(attachments.map((one) => [one.fileName, one.sha256])).toEqual([
-			['invoice.js', sha256(FILE)],
+			['invoice.js', sha256(SCRIPT)],
 			['invoice.js', sha256(Buffer.from('harmless'))],
 		]);
 		expect([codes(inner), codes(outer).includes('attachment-twice')]).toEqual([['partial', 'attachment-twice'], true]);
@@ -139,7 +140,11 @@ describe('a winmail.dat is read to its end', () => {
 
 	it('with an empty file as an empty file', async () => {
 		const { attachments, inner } = await opened(
-			winmail(start, attribute(ATTRIBUTE.attachmentTitle, string8('empty.txt')), attribute(ATTRIBUTE.attachmentData)),
+			winmail(
+				attachmentStart,
+				attribute(ATTRIBUTE.attachmentTitle, string8('empty.txt')),
+				attribute(ATTRIBUTE.attachmentData),
+			),
 		);
 		expect(attachments).toMatchObject([{ fileName: 'empty.txt', size: 0, sha256: NOTHING }]);
 		expect(codes(inner)).toEqual(['partial']);
@@ -199,11 +204,11 @@ describe('a message attached inside of an Outlook message', () => {
 
 	it('keeps a file that stands where the placeholder should', async () => {
 		const mail = winmail(
-			start,
-			attribute(ATTRIBUTE.attachmentData, FILE),
-			inProperties(property(0x3701, 0x000d, Buffer.concat([MESSAGE_INTERFACE, inside]))),
+			attachmentStart,
+			attribute(ATTRIBUTE.attachmentData, SCRIPT),
+			inAttachment(property(0x3701, 0x000d, Buffer.concat([MESSAGE_INTERFACE, inside]))),
 		);
-		expect((await opened(mail)).attachments).toMatchObject([{ sha256: sha256(FILE), email: { subject: 'inside' } }]);
+		expect((await opened(mail)).attachments).toMatchObject([{ sha256: sha256(SCRIPT), email: { subject: 'inside' } }]);
 	});
 
 	it('deeper than the limit is told by the message around it all', async () => {
@@ -225,7 +230,7 @@ describe('a message attached inside of an Outlook message', () => {
 
 describe('what an Outlook file holds and does not give is told', () => {
 	it('an OLE object, and an attachment without anything in it', async () => {
-		const ole = { name: '__substg1.0_3701000D', children: [{ name: 'CONTENTS', data: FILE }] };
+		const ole = { name: '__substg1.0_3701000D', children: [{ name: 'CONTENTS', data: SCRIPT }] };
 		for (const nodes of [[ole], []]) {
 			const { inner, attachments } = await opened(
 				asMsgMail(msg(text(0x37, 's'), attachment(0, [text(0x3707, 'object'), ...nodes]))),
@@ -249,7 +254,7 @@ describe('what an Outlook file holds and does not give is told', () => {
 
 		const stored = tnef(
 			attribute(ATTRIBUTE.subject, string8('subject')),
-			start,
+			attachmentStart,
 			attribute(ATTRIBUTE.attachmentTitle, string8('cut.bin')),
 			attribute(ATTRIBUTE.attachmentData, file),
 		);
@@ -327,7 +332,7 @@ describe('what an Outlook file holds and does not give is told', () => {
 
 	it('a media type that is none is not taken for one', async () => {
 		const typed = (type: string): Buffer =>
-			asMsgMail(msg(attachment(0, [text(0x370e, type), stream(0x3701, 0x0102, FILE)])));
+			asMsgMail(msg(attachment(0, [text(0x370e, type), stream(0x3701, 0x0102, SCRIPT)])));
 		expect((await opened(typed('Application/PDF'))).attachments[0]!.contentType).toBe('application/pdf');
 		for (const type of ['constructor', '__proto__', 'a/b/c', 'x'.repeat(300)])
 			expect((await opened(typed(type))).attachments[0]!.contentType).toBe('application/octet-stream');

@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { isIncomplete, parseEmail, type Email } from '../../../lib/email';
+import { isIncomplete, parseEmail } from '../../../lib/email';
 import {
 	asMail,
 	asMsgMail,
-	ATTRIBUTE,
 	attachment,
+	ATTRIBUTE,
 	attribute,
 	compoundFile,
 	msg,
+	SCRIPT,
 	stream,
 	string8,
 	text,
 	tnef,
 } from './outlookFiles';
+import { codes } from './message';
 
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
-const FILE = Buffer.from('WScript.Echo("https://evil.example.net/x")');
 const MSG = msg(
 	text(0x37, 'inside'),
 	text(0x1000, 'https://inside.example.net/'),
-	attachment(0, [text(0x3707, 'a.js'), stream(0x3701, 0x0102, FILE)]),
+	attachment(0, [text(0x3707, 'a.js'), stream(0x3701, 0x0102, SCRIPT)]),
 );
 const TNEF = tnef(
 	attribute(ATTRIBUTE.subject, string8('inside')),
 	attribute(ATTRIBUTE.body, string8('https://inside.example.net/')),
 	attribute(ATTRIBUTE.attachmentStart),
-	attribute(ATTRIBUTE.attachmentData, FILE),
+	attribute(ATTRIBUTE.attachmentData, SCRIPT),
 );
 const FILES = { 'a .msg': asMsgMail(MSG), 'a winmail.dat': asMail(TNEF, 'application/ms-tnef', 'winmail.dat') };
 type Kind = keyof typeof FILES;
@@ -45,7 +45,7 @@ describe.each(Object.keys(FILES) as Kind[])('%s in a mail whose attachments are 
 				email: {
 					subject: 'inside',
 					text: 'https://inside.example.net/',
-					attachments: [{ contentOmitted: true, size: FILE.length }],
+					attachments: [{ contentOmitted: true, size: SCRIPT.length }],
 				},
 			});
 			expect([file!.content, file!.email!.attachments[0]!.content, isIncomplete(email)]).toEqual([

@@ -1,16 +1,18 @@
-import { createHash } from 'node:crypto';
 import { lacksBytes, parseEmail, type Email } from '../../../lib/email';
 import { EMAIL_LIMITS } from '../../../lib/limits';
 import { extractIndicators } from '../../../lib/indicators';
 import { emailToBundle } from '../../../lib/stix';
 import {
 	asMsgMail,
-	ATTRIBUTE,
 	attachment,
+	attachmentStart,
+	ATTRIBUTE,
 	attribute,
 	compoundFile,
 	embedded,
 	fixedProperties,
+	inAttachment,
+	inner,
 	MESSAGE_INTERFACE,
 	msg,
 	PLACEHOLDER,
@@ -21,15 +23,12 @@ import {
 	string8,
 	text,
 	tnef,
-	utf16,
+	unicode,
 	winmail,
 	type Node,
 } from './outlookFiles';
+import { codes, NOTHING } from './message';
 
-const NOTHING = createHash('sha256').digest('hex');
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
-const inner = async (mail: Buffer, options = {}): Promise<Email> =>
-	(await parseEmail(mail, options)).attachments[0]!.email!;
 const [ONE, OTHER, THIRD] = ['one', 'other', 'third'].map((name) => Buffer.from(`WScript.Echo("${name}")`)) as [
 	Buffer,
 	Buffer,
@@ -38,29 +37,26 @@ const [ONE, OTHER, THIRD] = ['one', 'other', 'third'].map((name) => Buffer.from(
 const contents = ({ attachments }: Email): (string | undefined)[] =>
 	attachments.map(({ content }) => content?.toString());
 const list = (...rows: Buffer[]): Buffer => properties(rows);
-const unicode = (id: number, value: string): Buffer => property(id, 0x1f, utf16(value));
-const start = attribute(ATTRIBUTE.attachmentStart);
 const data = (bytes: Buffer): Buffer => attribute(ATTRIBUTE.attachmentData, bytes);
-const inProperties = (...rows: Buffer[]): Buffer => attribute(ATTRIBUTE.attachmentProperties, list(...rows));
 const inside = (subject: string): Buffer =>
 	property(0x3701, 0x0d, Buffer.concat([MESSAGE_INTERFACE, tnef(attribute(ATTRIBUTE.subject, string8(subject)))]));
 
 describe('an attachment that is stored more than once is listed with each of its contents', () => {
 	it.each<[string, Buffer[], string[]]>([
-		['two attAttachData', [start, data(ONE), data(OTHER)], [ONE.toString(), OTHER.toString()]],
+		['two attAttachData', [attachmentStart, data(ONE), data(OTHER)], [ONE.toString(), OTHER.toString()]],
 		[
 			'two properties',
-			[start, inProperties(property(0x3701, 0x0102, ONE), property(0x3701, 0x0102, OTHER))],
+			[attachmentStart, inAttachment(property(0x3701, 0x0102, ONE), property(0x3701, 0x0102, OTHER))],
 			[ONE.toString(), OTHER.toString()],
 		],
 		[
 			'two attAttachment',
-			[start, inProperties(property(0x3701, 0x0102, ONE)), inProperties(property(0x3701, 0x0102, OTHER))],
+			[attachmentStart, inAttachment(property(0x3701, 0x0102, ONE)), inAttachment(property(0x3701, 0x0102, OTHER))],
 			[ONE.toString(), OTHER.toString()],
 		],
 		[
 			'a property of many values',
-			[start, inProperties(property(0x3701, 0x1102, [ONE, OTHER, ONE, THIRD]))],
+			[attachmentStart, inAttachment(property(0x3701, 0x1102, [ONE, OTHER, ONE, THIRD]))],
 			[ONE.toString(), OTHER.toString(), THIRD.toString()],
 		],
 	])('winmail.dat: %s', async (_name, attributes, expected) => {
@@ -74,7 +70,7 @@ describe('an attachment that is stored more than once is listed with each of its
 	});
 
 	it('two messages, and a message beside a file', async () => {
-		const two = await inner(winmail(start, inProperties(inside('a'), inside('b'), inside('a'))));
+		const two = await inner(winmail(attachmentStart, inAttachment(inside('a'), inside('b'), inside('a'))));
 		expect([two.attachments.map((one) => one.email?.subject), codes(two)]).toEqual([
 			['a', 'b'],
 			['partial', 'attachment-twice'],
@@ -85,7 +81,7 @@ describe('an attachment that is stored more than once is listed with each of its
 
 	it('no more of them than a message may have parts, and each compared once', async () => {
 		const many = Array.from({ length: 3_000 }, (_, i) => data(Buffer.from(`file ${i}`)));
-		const email = await inner(winmail(start, ...many));
+		const email = await inner(winmail(attachmentStart, ...many));
 		expect([email.attachments.length, email.truncated, codes(email)]).toEqual([
 			EMAIL_LIMITS.maxParts - 1,
 			true,
@@ -94,8 +90,8 @@ describe('an attachment that is stored more than once is listed with each of its
 	});
 
 	it('within the bytes that attachments may have', async () => {
-		const email = await inner(winmail(start, data(ONE), data(OTHER)), {
-			maxTotalAttachmentBytes: tnef(start, data(ONE), data(OTHER)).length + ONE.length,
+		const email = await inner(winmail(attachmentStart, data(ONE), data(OTHER)), {
+			maxTotalAttachmentBytes: tnef(attachmentStart, data(ONE), data(OTHER)).length + ONE.length,
 		});
 		expect(
 			email.attachments.map(({ size, content, contentOmitted }) => [
@@ -110,7 +106,7 @@ describe('an attachment that is stored more than once is listed with each of its
 	});
 
 	it('bytes before the first beginning of an attachment are an attachment', async () => {
-		const email = await inner(winmail(data(ONE), start, data(OTHER)));
+		const email = await inner(winmail(data(ONE), attachmentStart, data(OTHER)));
 		expect([contents(email), codes(email)]).toEqual([[ONE.toString(), OTHER.toString()], ['partial']]);
 	});
 });
@@ -118,13 +114,19 @@ describe('an attachment that is stored more than once is listed with each of its
 describe('nothing has the hash of nothing', () => {
 	const empty = data(Buffer.alloc(0));
 	it.each<[string, Buffer[]]>([
-		['an object that is its interface alone', [start, inProperties(property(0x3701, 0x0d, Buffer.alloc(16, 11)))]],
-		['an object shorter than its interface', [start, inProperties(property(0x3701, 0x0d, Buffer.alloc(7, 11)))]],
-		['an attached message beside empty bytes', [start, empty, inProperties(inside('a'))]],
+		[
+			'an object that is its interface alone',
+			[attachmentStart, inAttachment(property(0x3701, 0x0d, Buffer.alloc(16, 11)))],
+		],
+		[
+			'an object shorter than its interface',
+			[attachmentStart, inAttachment(property(0x3701, 0x0d, Buffer.alloc(7, 11)))],
+		],
+		['an attached message beside empty bytes', [attachmentStart, empty, inAttachment(inside('a'))]],
 		[
 			'empty bytes beside a damaged object',
 			[
-				start,
+				attachmentStart,
 				empty,
 				attribute(
 					ATTRIBUTE.attachmentProperties,
@@ -134,7 +136,10 @@ describe('nothing has the hash of nothing', () => {
 				),
 			],
 		],
-		['a link to a file', [start, empty, inProperties(property(0x3705, 3, Buffer.from([7, 0, 0, 0]), { fixed: true }))]],
+		[
+			'a link to a file',
+			[attachmentStart, empty, inAttachment(property(0x3705, 3, Buffer.from([7, 0, 0, 0]), { fixed: true }))],
+		],
 	])('%s', async (_name, attributes) => {
 		const outer = await parseEmail(winmail(...attributes));
 		const [one] = outer.attachments[0]!.email!.attachments;
@@ -160,12 +165,20 @@ describe('nothing has the hash of nothing', () => {
 
 it('a file that begins like the placeholder of a message is a file, and so is the placeholder where there is no object', async () => {
 	const hidden = Buffer.concat([PLACEHOLDER.subarray(0, 47), Buffer.from(' <script>')]);
-	for (const mail of [winmail(start, data(hidden)), winmail(start, data(hidden), inProperties(inside('a')))])
+	for (const mail of [
+		winmail(attachmentStart, data(hidden)),
+		winmail(attachmentStart, data(hidden), inAttachment(inside('a'))),
+	])
 		expect((await inner(mail)).attachments[0]).toMatchObject({ content: hidden });
-	expect((await inner(winmail(start, data(PLACEHOLDER)))).attachments[0]).toMatchObject({ content: PLACEHOLDER });
+	expect((await inner(winmail(attachmentStart, data(PLACEHOLDER)))).attachments[0]).toMatchObject({
+		content: PLACEHOLDER,
+	});
 	expect(
-		(await inner(winmail(start, data(Buffer.concat([PLACEHOLDER, Buffer.alloc(1)])), inProperties(inside('a')))))
-			.attachments[0]!.content,
+		(
+			await inner(
+				winmail(attachmentStart, data(Buffer.concat([PLACEHOLDER, Buffer.alloc(1)])), inAttachment(inside('a'))),
+			)
+		).attachments[0]!.content,
 	).toBeUndefined();
 });
 
@@ -269,9 +282,9 @@ describe('times of a .msg', () => {
 it('a message in a winmail.dat has its own title, not the name that Outlook gives to all', async () => {
 	const email = await inner(
 		winmail(
-			start,
+			attachmentStart,
 			attribute(ATTRIBUTE.attachmentTitle, string8('Untitled Attachment')),
-			inProperties(unicode(0x3001, 'Invoice'), inside('Invoice')),
+			inAttachment(unicode(0x3001, 'Invoice'), inside('Invoice')),
 		),
 	);
 	expect(email.attachments[0]!.fileName).toBe('Invoice');

@@ -2,6 +2,7 @@
  * Writers of Outlook's formats for tests: TNEF streams (MS-OXTNEF) and compound files with a message in them (MS-CFB, MS-OXMSG).
  * They write what they are told, so that a test can tell them lies.
  */
+import { parseEmail, type Email, type ParseOptions } from '../../../lib/email';
 
 const u16 = (value: number): Buffer => {
 	const bytes = Buffer.alloc(2);
@@ -233,3 +234,19 @@ export const embedded = (nodes: Node[]): Storage => ({
 });
 
 export const msg = (...nodes: Node[]): Buffer => compoundFile([...nodes, fixedProperties(32)]).bytes;
+
+/** A script that no mail should bring. */
+export const SCRIPT = Buffer.from('WScript.Echo("https://evil.example.net/x")');
+
+/** A text property of TNEF in Unicode. */
+export const unicode = (id: number, value: string): Buffer => property(id, 0x1f, utf16(value));
+
+/** Where the next attachment of a winmail.dat begins, with the structure that Outlook writes there. */
+export const attachmentStart = attribute(ATTRIBUTE.attachmentStart, Buffer.alloc(14));
+
+/** Properties of the attachment that has begun. */
+export const inAttachment = (...list: Buffer[]): Buffer => attribute(ATTRIBUTE.attachmentProperties, properties(list));
+
+/** The message in the first file of a mail. */
+export const inner = async (mail: Buffer, options: ParseOptions = {}): Promise<Email> =>
+	(await parseEmail(mail, options)).attachments[0]!.email!;

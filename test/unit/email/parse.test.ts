@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { parseEmail } from '../../../lib/email';
-import { crlf } from './message';
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-const codes = (email: { warnings: { code: string }[] }): string[] => email.warnings.map(({ code }) => code);
+import { codes, crlf, sha256 } from './message';
 
 const MIXED = crlf(`
 Received: from relay.example.org (relay.example.org [192.0.2.1]) by mx.example.com; Tue, 5 May 2026 10:11:14 +0200

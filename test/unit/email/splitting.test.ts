@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { parseEmail, type Email } from '../../../lib/email';
-import { crlf } from './message';
+import { parseEmail } from '../../../lib/email';
+import { codes, crlf } from './message';
 
-const codes = (email: Email): string[] => email.warnings.map(({ code }) => code);
 const HEAD = 'From: a@example.org\nDate: 5 May 2026 10:00:00 +0000\n';
 const mixed = (body: string, boundary = 'b'): Buffer =>
 	crlf(`${HEAD}Content-Type: multipart/mixed; boundary="${boundary}"\n\n${body}`);

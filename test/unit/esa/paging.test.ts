@@ -85,6 +85,18 @@ it('a query that several parts of a pattern share is read once', async () => {
 	expect(pagesOf(lab)).toHaveLength(3);
 });
 
+it('a hunt that is cancelled asks no further', async () => {
+	const { lab, client } = await labWith(300);
+	const cancel = new AbortController();
+	const original = lab.requests.push.bind(lab.requests);
+	lab.requests.push = (...requests) => {
+		if (requests.some(({ path }) => path.endsWith('/messages'))) cancel.abort();
+		return original(...requests);
+	};
+	await expect(client.hunt(everything, { signal: cancel.signal })).rejects.toMatchObject({ code: 'HTTP_ABORTED' });
+	expect(pagesOf(lab)).toHaveLength(1);
+});
+
 it('a cap on rows ends the reading where the appliance cannot narrow it down, and says so', async () => {
 	const { lab, client } = await labWith(1000);
 	const address = lab.traffic.find(({ sender }) => sender !== '')?.sender ?? '';

@@ -190,6 +190,13 @@ describe('windows', () => {
 		expect(datesOf(window)).toBe(`startDate=${start}:00.000Z&endDate=${stop}:00.000Z`);
 	});
 
+	it('in a year below 100 the query and the check on rows mean that year', () => {
+		const window = "START t'0050-01-01T00:00:00Z' STOP t'0099-12-31T23:59:60Z'";
+		const { queries, observations } = planHunt(`[ipv4-addr:value='192.0.2.1'] ${window}`);
+		expect(queries).toEqual(['senderIp=192.0.2.1&startDate=0050-01-01T00:00:00.000Z&endDate=0100-01-01T00:00:00.000Z']);
+		expect(observations).toMatchObject([{ start: '0050-01-01T00:00:00.000Z', stop: '0100-01-01T00:00:00.000Z' }]);
+	});
+
 	it('a window inside a window is what both have in common', () => {
 		const inner = "START t'2023-08-01T10:00:00Z' STOP t'2023-08-01T12:00:00Z'";
 		const outer = "START t'2023-08-01T11:00:00Z' STOP t'2023-08-01T13:00:00Z'";
@@ -353,6 +360,14 @@ describe('bounds', () => {
 		const plan = planHunt(`[ipv4-addr:value IN (${ips}) AND email-message:subject = 'a'] ${WINDOW}`);
 		expect(plan.queries).toEqual([`subjectfilterOperator=is&subjectfilterValue=a&${DATES}`]);
 	});
+});
+
+it('planning asks for no formatter of dates: that would take longer than the plan', () => {
+	const formatters = jest.spyOn(Intl, 'DateTimeFormat');
+	planHunt("[ipv4-addr:value = '192.0.2.1']", { now });
+	translatePattern("[ipv4-addr:value = '192.0.2.1']");
+	expect(formatters).not.toHaveBeenCalled();
+	formatters.mockRestore();
 });
 
 it('a plan is plain JSON', () => {

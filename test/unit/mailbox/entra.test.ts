@@ -2,8 +2,8 @@ import { generateKeyPairSync, X509Certificate, createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
-import { GraphMailbox, readCertificate, type GraphMailboxOptions, type MailboxError } from '../../../lib/mailbox';
-import { forgetTokens } from '../../../lib/mailbox/entra';
+import { GraphMailbox, type GraphMailboxOptions, type MailboxError } from '../../../lib/mailbox';
+import { forgetTokens, readCertificate } from '../../../lib/microsoft';
 import { LAB_SECRET, MicrosoftLab } from '../../lab/graph';
 
 const clock = { now: () => Date.now(), sleep: async () => undefined, random: () => 0 };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
 	applyPage,
 	dueRetries,
+	reachesFirstRunLimit,
 	restart,
 	setAside,
 	settle,
@@ -12,7 +13,7 @@ import {
 } from '../../../lib/mailbox/graph/cursor';
 import { fingerprint, fingerprintSet, remember } from '../../../lib/mailbox/graph/fingerprints';
 import { applyModifiedPage } from '../../../lib/mailbox/graph/modified';
-import { GRAPH_LIMITS } from '../../../lib/limits';
+import { GRAPH_LIMITS, MAILBOX_LIMITS } from '../../../lib/limits';
 
 const DAY = 86_400;
 const NOW = 1_780_000_000;
@@ -49,6 +50,24 @@ describe('the delta cursor', () => {
 		];
 		const state = applyPage(start({ floor }), { rows, nextLink: 'N', serverTime: NOW });
 		expect(ids(state).sort()).toEqual(['edge', 'moved in', 'no date']);
+	});
+
+	it('the first page that the first-run limit leaves something out of says so, also when it is the last one', () => {
+		const old = (count: number) => Array.from({ length: count }, (_unused, i) => row(`o${i}`, NOW - DAY - i));
+		const page = (count: number, more = false) => ({
+			rows: old(count),
+			serverTime: NOW,
+			...(more ? { nextLink: 'N' } : { deltaLink: 'D' }),
+		});
+		expect(reachesFirstRunLimit(start({ firstRunCap: 2 }), page(3))).toBe(true);
+		expect(reachesFirstRunLimit(start({ firstRunCap: 2 }), page(2))).toBe(false);
+		expect(reachesFirstRunLimit(start({ firstRunCap: 0 }), page(1))).toBe(true);
+		expect(reachesFirstRunLimit(start(), page(1000))).toBe(false);
+		// Once: the pages behind it are left out as well.
+		const full = applyPage(start({ firstRunCap: 2 }), page(2, true));
+		expect(reachesFirstRunLimit(start({ firstRunCap: 2 }), page(2, true))).toBe(true);
+		expect(reachesFirstRunLimit(full, page(5))).toBe(false);
+		expect(reachesFirstRunLimit(steady(), page(5))).toBe(false);
 	});
 
 	it('later rounds take everything that comes into the folder, however old', () => {
@@ -108,7 +127,7 @@ describe('the delta cursor', () => {
 		let state = applyPage(steady(), { rows: [row('poison'), row('good')], deltaLink: 'D', serverTime: NOW });
 		const queued: Queued = ['poison', NOW];
 		const waits: number[] = [];
-		for (let attempt = 1; attempt <= GRAPH_LIMITS.maxAttempts; attempt++) {
+		for (let attempt = 1; attempt <= MAILBOX_LIMITS.maxAttempts; attempt++) {
 			const result = setAside(state, queued, 0);
 			expect(result.attempts).toBe(attempt);
 			state = result.state;

@@ -2,7 +2,7 @@ import {
 	GraphMailbox,
 	type GraphFolderState,
 	type GraphMailboxOptions,
-	type GraphPollOptions,
+	type PollOptions,
 	type MailboxError,
 } from '../../../lib/mailbox';
 import { LAB_CLIENT, MicrosoftLab, type LabMailbox } from '../../lab/graph';
@@ -49,7 +49,7 @@ describe('polling a Microsoft 365 folder', () => {
 			await mailbox.close();
 		}
 	}
-	const poll = async (state?: GraphFolderState, options: GraphPollOptions = {}) =>
+	const poll = async (state?: GraphFolderState, options: PollOptions = {}) =>
 		await use(
 			async (mailbox) =>
 				await mailbox.poll(
@@ -360,6 +360,16 @@ describe('polling a Microsoft 365 folder', () => {
 		expect((await poll(result.state)).warnings).toEqual([]);
 	});
 
+	it('a saved state whose folder has an id that is none: the folder is found again, and read anew', async () => {
+		deliver(2);
+		const { state } = await poll();
+		deliver(1);
+		const result = await poll({ ...state, link: '', folderId: 'no id, surely' });
+		expect(result.warnings.map(({ code }) => code)).toEqual(['folder-replaced']);
+		expect([result.messages.length, result.state.folderId]).toEqual([1, state.folderId]);
+		expect((await poll(result.state)).warnings).toEqual([]);
+	});
+
 	it('no saved state at all is a first poll, also where the database gives null', async () => {
 		deliver(2);
 		const result = await poll(null as never);
@@ -530,7 +540,7 @@ describe('reading a Microsoft 365 mailbox without a cursor', () => {
 				{ kind: 'reference', name: 'cloud' },
 			],
 		});
-		const found = await mailbox.attachments(immutableId);
+		const found = (await mailbox.attachments(immutableId)).attachments;
 		expect(found.map(({ kind, name }) => [kind, name])).toEqual([
 			['file', 'a.bin'],
 			['item', 'forwarded'],

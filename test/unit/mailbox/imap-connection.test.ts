@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { ImapMailbox, MailboxError, type ImapOptions } from '../../../lib/mailbox';
 import { nearest } from '../../../lib/mailbox/imap/folders';
 import { isGmail } from '../../../lib/mailbox/imap/options';
-import { responseCodeOf, toMailboxError } from '../../../lib/mailbox/imap/serverErrors';
+import { responseCodeOf, toMailboxError } from '../../../lib/mailbox/imap/explain';
 import {
 	createCertificate,
 	EmbeddedImap,
@@ -56,7 +56,7 @@ describe('connecting to an IMAP server', () => {
 			account: 'analyst@example.com@127.0.0.1',
 			port: server.port,
 			encrypted: false,
-			folders: 2,
+			folders: [{ path: 'INBOX' }, { path: 'Junk' }],
 			inboxMessages: 1,
 		});
 	});
@@ -286,20 +286,20 @@ describe('connecting to an IMAP server', () => {
 		const reader = mailbox();
 		await reader.poll(undefined);
 		await reader.sample();
-		await reader.search(undefined, { subject: 'one' });
-		await reader.get(undefined, { uid: 1 });
-		await reader.get(undefined, { uid: 1 }, { maxMessageBytes: 10 });
+		await reader.search({ subject: 'one' });
+		await reader.get({ uid: 1 });
+		await reader.get({ uid: 1 }, { maxMessageBytes: 10 });
 		await reader.listFolders({ counts: true });
-		await text((await reader.download(undefined, 1)).stream);
+		await text((await reader.download({ uid: 1 })).stream);
 		const writing = () =>
 			server.commands.filter((line) =>
 				/^(?:SELECT|(?:UID )?STORE|(?:UID )?MOVE|(?:UID )?COPY|EXPUNGE|APPEND|CLOSE)\b|BODY\[/i.test(line),
 			);
 		expect(writing()).toEqual([]);
-		await reader.markSeen(undefined, 1);
+		await reader.changes.markAsRead({ uid: 1 });
 		expect(writing()).not.toEqual([]);
 		expect(server.list()[0]!.flags).toEqual(['\\Seen']);
-		await reader.move(undefined, 1, 'Reports');
+		await reader.changes.move({ uid: 1 }, 'Reports');
 		expect([server.list(), server.list('Reports')].map(({ length }) => length)).toEqual([0, 1]);
 	});
 });

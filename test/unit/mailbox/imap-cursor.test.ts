@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { IMAP_LIMITS } from '../../../lib/limits';
+import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../../lib/limits';
 import {
 	discover,
 	dueRetries,
 	isBelowFloor,
-	retired,
+	endRetries,
 	setAside,
 	settle,
 	startCursor,
@@ -93,14 +93,14 @@ class Model {
 		for (const uid of [...plan.uids, ...dueRetries(state, this.now)]) {
 			const message = this.present.get(uid);
 			if (handled++ >= (options.stopAfter ?? Infinity)) unfinished.add(uid);
-			else if (message === undefined) state = retired(state, [uid]);
+			else if (message === undefined) state = endRetries(state, [uid]);
 			else if (options.poison(message)) {
 				const aside = setAside(state, uid, 'MAILBOX_PROTOCOL', this.now);
 				state = aside.state;
 				if (aside.retryAt === undefined) this.givenUp.add(message);
 			} else {
 				handedOver.push(message);
-				state = retired(state, [uid]);
+				state = endRetries(state, [uid]);
 			}
 		}
 		for (const stretch of plan.stretches) state = settle(state, stretch, unfinished);
@@ -269,7 +269,7 @@ describe('the cursor of an IMAP folder', () => {
 	it('poison is tried again with growing waits, and given up visibly', () => {
 		let state = started(5);
 		const waits: Array<number | undefined> = [];
-		for (let i = 0; i < IMAP_LIMITS.maxAttempts; i++) {
+		for (let i = 0; i < MAILBOX_LIMITS.maxAttempts; i++) {
 			const aside = setAside(state, 5, 'MAILBOX_PROTOCOL', 1000);
 			waits.push(aside.retryAt === undefined ? undefined : (aside.retryAt - 1000) / 60_000);
 			state = aside.state;

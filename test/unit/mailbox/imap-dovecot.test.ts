@@ -1,5 +1,11 @@
 import { connect } from 'node:net';
-import { ImapMailbox, type ImapFolderState, type ImapOptions, type MailboxDownload } from '../../../lib/mailbox';
+import {
+	ImapMailbox,
+	type ImapFolderState,
+	type ImapOptions,
+	type MailboxDownload,
+	type MailboxSearch,
+} from '../../../lib/mailbox';
 import { Dovecot, mail, type DovecotOptions } from '../../lab/imap';
 import { describeWithDovecot } from '../../lab/imap/withDovecot';
 
@@ -59,7 +65,7 @@ describeWithDovecot('a real Dovecot', () => {
 			const { messages } = await open(way).poll(undefined);
 			expect(messages.map((message) => message.raw.equals(raw))).toEqual([true]);
 		}
-		await open().get(undefined, { uid: 1 });
+		await open().get({ uid: 1 });
 		await open().sample();
 		expect(server.flags().join()).not.toContain('S');
 	});
@@ -186,8 +192,8 @@ describeWithDovecot('a real Dovecot', () => {
 		]);
 		expect(messages[1]!.raw.toString()).toBe(mail({ subject: 'streamed', bytes: 6_000_000 }));
 		expect(subjects(messages)).toEqual(['small', 'streamed', 'large']);
-		expect((await open().get(undefined, { uid: 3 })).raw.length).toBe(9_000_000);
-		expect(await open().get(undefined, { uid: 3 }, { maxMessageBytes: 1000 })).toMatchObject({
+		expect((await open().get({ uid: 3 })).raw.length).toBe(9_000_000);
+		expect(await open().get({ uid: 3 }, { maxMessageBytes: 1000 })).toMatchObject({
 			truncated: true,
 			size: 9_000_000,
 		});
@@ -196,12 +202,14 @@ describeWithDovecot('a real Dovecot', () => {
 	it('a download streams every byte and ends its connection', async () => {
 		await start();
 		server.deliver(mail({ subject: 'big', bytes: 3_500_000 }));
-		const download: MailboxDownload = await open().download('INBOX', 1);
+		const download: MailboxDownload = await open().download({ uid: 1, folder: 'INBOX' });
 		expect(download).toMatchObject({ size: 3_500_000, source: { uid: 1 } });
 		const chunks: Buffer[] = [];
 		for await (const chunk of download.stream as AsyncIterable<Buffer>) chunks.push(chunk);
 		expect(Buffer.concat(chunks).toString()).toBe(mail({ subject: 'big', bytes: 3_500_000 }));
-		await expect(open().download('INBOX', 99)).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
+		await expect(open().download({ uid: 99, folder: 'INBOX' })).rejects.toMatchObject({
+			code: 'MAILBOX_MESSAGE_MISSING',
+		});
 	});
 
 	it('search: sender, recipient, subject, text and times to the second, newest first', async () => {
@@ -212,8 +220,8 @@ describeWithDovecot('a real Dovecot', () => {
 		server.deliver(mail({ subject: 'invoice reminder' }), { date: new Date('2026-11-10T14:00:00Z') });
 		server.deliver(mail({ subject: 'lunch', to: 'Bob <bob@example.com>' }), { date: new Date('2026-11-11T10:00:00Z') });
 		const mailbox = open();
-		const found = async (search: Parameters<ImapMailbox['search']>[1]) =>
-			(await mailbox.search('INBOX', search)).map(({ subject }) => subject);
+		const found = async (search: MailboxSearch) =>
+			(await mailbox.search(search, { folder: 'INBOX' })).map(({ subject }) => subject);
 		expect(await found({})).toEqual(['lunch', 'invoice reminder', 'invoice']);
 		expect(await found({ subject: 'INVOICE' })).toEqual(['invoice reminder', 'invoice']);
 		expect(await found({ from: 'eve@example.net' })).toEqual(['invoice']);
@@ -223,7 +231,7 @@ describeWithDovecot('a real Dovecot', () => {
 		expect(await found({ before: new Date('2026-11-10T12:00:00Z') })).toEqual(['invoice']);
 		expect(await found({ subject: 'invoice', since: new Date('2026-11-11T12:00:00Z') })).toEqual([]);
 		expect(await found({ limit: 1 })).toEqual(['lunch']);
-		expect((await mailbox.search('INBOX', { subject: 'lunch' }))[0]).toMatchObject({
+		expect((await mailbox.search({ subject: 'lunch' }))[0]).toMatchObject({
 			from: [{ address: 'sender@example.org', name: 'Sender' }],
 			flags: [],
 			source: { uid: 3, folder: 'INBOX' },
@@ -235,29 +243,29 @@ describeWithDovecot('a real Dovecot', () => {
 		server.deliver(mail({ subject: 'longer', messageId: '<ab@example.org>' }));
 		server.deliver(mail({ subject: 'exact', messageId: '<b@example.org>' }));
 		for (const messageId of ['<b@example.org>', 'b@example.org'])
-			expect(subjects([await open().get(undefined, { messageId })])).toEqual(['exact']);
-		await expect(open().get(undefined, { messageId: '<c@example.org>' })).rejects.toMatchObject({
+			expect(subjects([await open().get({ messageId })])).toEqual(['exact']);
+		await expect(open().get({ messageId: '<c@example.org>' })).rejects.toMatchObject({
 			code: 'MAILBOX_MESSAGE_MISSING',
 		});
-		await expect(open().get(undefined, { messageId: '' })).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
+		await expect(open().get({ messageId: '' })).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
 	});
 
 	it('only the explicit actions change anything: seen, flags, move', async () => {
 		await start();
 		server.deliver(mail({ subject: 'one' }));
 		const mailbox = open();
-		const flags = async (folder = 'INBOX') => (await mailbox.search(folder, {})).map((hit) => hit.flags);
+		const flags = async (folder = 'INBOX') => (await mailbox.search({}, { folder })).map((hit) => hit.flags);
 		const { state } = await mailbox.poll(undefined);
 		expect(await flags()).toEqual([[]]);
-		await mailbox.markSeen(undefined, 1);
-		await mailbox.flag(undefined, 1, ['\\Flagged', '$Phishing']);
+		await mailbox.changes.markAsRead({ uid: 1 });
+		await mailbox.changes.flag({ uid: 1 }, ['\\Flagged', '$Phishing']);
 		expect((await flags())[0]!.sort()).toEqual(['$Phishing', '\\Flagged', '\\Seen']);
-		await mailbox.flag(undefined, 1, ['\\Flagged'], 'remove');
+		await mailbox.changes.flag({ uid: 1 }, ['\\Flagged'], 'remove');
 		expect((await flags())[0]!.sort()).toEqual(['$Phishing', '\\Seen']);
-		await expect(mailbox.move(undefined, 1, 'Nowhere')).rejects.toMatchObject({ code: 'MAILBOX_FOLDER_MISSING' });
-		expect(await mailbox.move(undefined, 1, 'Junk')).toMatchObject({ uid: 1, source: { folder: 'Junk', uid: 1 } });
+		await expect(mailbox.changes.move({ uid: 1 }, 'Nowhere')).rejects.toMatchObject({ code: 'MAILBOX_FOLDER_MISSING' });
+		expect(await mailbox.changes.move({ uid: 1 }, 'Junk')).toMatchObject({ folder: 'Junk', uid: 1 });
 		expect(await flags('Junk')).toHaveLength(1);
-		await expect(mailbox.markSeen(undefined, 1)).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
+		await expect(mailbox.changes.markAsRead({ uid: 1 })).rejects.toMatchObject({ code: 'MAILBOX_MESSAGE_MISSING' });
 		expect((await mailbox.poll(state)).messages).toEqual([]);
 	});
 
@@ -271,11 +279,11 @@ describeWithDovecot('a real Dovecot', () => {
 			await client.mailboxOpen('INBOX', { readOnly: true });
 		});
 		const mailbox = open();
-		await mailbox.markSeen(undefined, 1);
-		await mailbox.move(undefined, 2, 'Junk');
+		await mailbox.changes.markAsRead({ uid: 1 });
+		await mailbox.changes.move({ uid: 2 }, 'Junk');
 		await mailbox.listFolders();
 		await mailbox.close();
-		expect((await open().search(undefined, {})).map(({ subject }) => subject)).toEqual(['marked', 'one']);
+		expect((await open().search({})).map(({ subject }) => subject)).toEqual(['marked', 'one']);
 	});
 
 	it('actions that run at the same time do not get in the way of each other', async () => {
@@ -284,7 +292,7 @@ describeWithDovecot('a real Dovecot', () => {
 		server.deliver(mail({ subject: 'junk' }), { folder: 'Junk' });
 		const mailbox = open();
 		const folders = ['INBOX', 'Junk', 'INBOX', 'Junk', 'INBOX'];
-		const messages = await Promise.all(folders.map(async (folder) => await mailbox.get(folder, { uid: 1 })));
+		const messages = await Promise.all(folders.map(async (folder) => await mailbox.get({ uid: 1, folder })));
 		expect(subjects(messages)).toEqual(['inbox', 'junk', 'inbox', 'junk', 'inbox']);
 	});
 

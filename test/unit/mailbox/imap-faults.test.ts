@@ -288,7 +288,7 @@ describe('an IMAP server in trouble', () => {
 		await startWith(0);
 		server.append(mail({ subject: 'big', bytes: 3_000_000 }));
 		server.fault({ command: 'UID FETCH', when: (line) => /<1048576\./.test(line), how: { cutAfter: 500_000 } });
-		const { stream } = await open().download(undefined, 1);
+		const { stream } = await open().download({ uid: 1 });
 		const read = async () => {
 			let bytes = 0;
 			for await (const chunk of stream as AsyncIterable<Buffer>) bytes += chunk.length;
@@ -302,8 +302,8 @@ describe('an IMAP server in trouble', () => {
 		const mailbox = open();
 		await mailbox.test();
 		server.dropAll();
-		await mailbox.search(undefined, {}).catch(() => undefined);
-		expect(await mailbox.search(undefined, {})).toHaveLength(2);
+		await mailbox.search({}).catch(() => undefined);
+		expect(await mailbox.search({})).toHaveLength(2);
 		await mailbox.close();
 	});
 });

@@ -8,7 +8,7 @@ import { CiscoEsa } from '../../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../../nodes/EmailToStix/EmailToStix.node';
 import { GraphTrigger } from '../../../nodes/GraphTrigger/GraphTrigger.node';
 import { ImapTrigger } from '../../../nodes/ImapTrigger/ImapTrigger.node';
-import { Mailbox } from '../../../nodes/Mailbox/Mailbox.node';
+import { MailboxReader } from '../../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../../nodes/StixPattern/StixPattern.node';
 
@@ -17,7 +17,7 @@ export const NODES: readonly INodeType[] = [
 	new EmailToStix(),
 	new GraphTrigger(),
 	new ImapTrigger(),
-	new Mailbox(),
+	new MailboxReader(),
 	new OpenCti(),
 	new StixPattern(),
 ];

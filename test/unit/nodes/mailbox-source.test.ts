@@ -28,7 +28,7 @@ describe('the items of a poll', () => {
 		const read: string[] = [];
 		const [early, late] = [message('early', read), message('late', read)];
 		let turns = 0;
-		const source = await openMailboxSource(context, () => ({
+		const source = await openMailboxSource(context, async () => ({
 			async poll(_state: undefined, { onMessage }: PollOptions) {
 				onMessage!(early);
 				for (; !read.includes('early') && turns < 1000; turns++) await nextTurn();
@@ -45,7 +45,7 @@ describe('the items of a poll', () => {
 
 	it('say what the mailbox could not give of a message that is here', async () => {
 		const warnings = [{ code: 'links-missing', message: 'The list of attachments could not be had.' }];
-		const source = await openMailboxSource(context, () => ({
+		const source = await openMailboxSource(context, async () => ({
 			poll: () =>
 				Promise.resolve({
 					messages: [{ ...message('here', []), warnings }],
@@ -61,7 +61,7 @@ describe('the items of a poll', () => {
 	});
 
 	it('a mailbox that fails while items are made fails alone', async () => {
-		const source = await openMailboxSource(context, () => ({
+		const source = await openMailboxSource(context, async () => ({
 			poll(_state: undefined, { onMessage }: PollOptions) {
 				onMessage!(message('lost', []));
 				return Promise.reject(new Error('no connection'));

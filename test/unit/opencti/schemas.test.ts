@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildClientSchema, parse, validate, type GraphQLSchema } from 'graphql';
-import { openCtiDocuments, type OpenCtiDocument } from '../../../lib/opencti';
+import * as openCtiDocuments from '../../../lib/opencti/documents';
+import type { OpenCtiDocument } from '../../../lib/opencti/documents';
 import { labSchema, type LabVersion } from '../../lab/opencti';
 
 const documents = Object.values<unknown>(openCtiDocuments).filter(

@@ -8,8 +8,8 @@ import {
 	type PatternBuildError,
 	patternForObservable,
 	testsIn,
-	observationsIn,
 } from '../../../lib/pattern';
+import { observationsIn } from '../../../lib/pattern/walk';
 import type { Indicator, IndicatorType } from '../../../lib/indicators';
 import type { Bundle } from '../../../lib/stix';
 import { stixValue } from '../../../lib/values';

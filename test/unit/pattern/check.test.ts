@@ -1,4 +1,5 @@
-import { checkPattern, levelOf, parsePattern } from '../../../lib/pattern';
+import { checkPattern, parsePattern } from '../../../lib/pattern';
+import { levelOf } from '../../../lib/pattern/walk';
 
 const problems = (text: string): Array<[string, string, number]> =>
 	checkPattern(parsePattern(text)).map(({ code, severity, column }) => [code, severity, column]);

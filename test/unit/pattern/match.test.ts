@@ -64,6 +64,16 @@ describe('times', () => {
 		expect(holds('2024-01-01T00:00:00.000000001Z', "> t'2024-01-01T00:00:00Z'")).toBe(true);
 		expect(holds('0001-01-01T00:00:00Z', "< t'0099-01-01T00:00:00Z'")).toBe(true);
 	});
+	it('have leap seconds, also at midnight: a second 60 is the first of the next minute', () => {
+		for (const [leap, next] of [
+			['2016-12-31T23:59:60Z', '2017-01-01T00:00:00Z'],
+			['2015-06-30T12:34:60.5Z', '2015-06-30T12:35:00.5Z'],
+			['0099-12-31T23:59:60Z', '0100-01-01T00:00:00Z'],
+		])
+			expect(matchPattern(`[email-message:date = t'${leap}']`, [{ type: 'email-message', date: next }]).matched).toBe(
+				true,
+			);
+	});
 	it('do not go with text that is no time', () => {
 		expect([holds('yesterday', "< t'2024-01-01T00:00:00Z'"), holds('yesterday', "!= t'2024-01-01T00:00:00Z'")]).toEqual(
 			[false, true],

@@ -197,6 +197,8 @@ describe('whatever a sender writes, the bundle is valid', () => {
 		['https://user:p@ss@bücher.example:8443/ä#ö#', 'https://user:p%40ss@xn--bcher-kva.example:8443/%C3%A4#%C3%B6%23'],
 		['http://e.example/😀', 'http://e.example/%F0%9F%98%80'],
 		['http://[2001:db8::1]:8080/[x]', 'http://[2001:db8::1]:8080/%5Bx%5D'],
+		['http://{bücher}.example/', 'http://xn--%7Bbcher%7D-o2a.example/'],
+		['http://}.example/', 'http://%7D.example/'],
 		['ftp://files.example/a?b=c', 'ftp://files.example/a?b=c'],
 		['http://a_b.example/', 'http://a_b.example/'],
 	])('%s is written as a URI', (url, value) => {

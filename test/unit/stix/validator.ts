@@ -24,7 +24,8 @@ const TIMESTAMP = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/;
 const DICTIONARY_KEY = /^[a-zA-Z0-9_-]{1,250}$/;
 const RESERVED_KEY = /^date|received_lines|content_type|from_ref|sender_ref|to_refs|cc_refs|bcc_refs|subject$/;
-const ADDR_SPEC = /^(?:"(?:[^"\\]|\\.)+"|[^\s()<>[\]:;@\\,"]+)@(?:\[(?:ipv6:)?[0-9a-f.:]+\]|[a-z0-9.-]+)$/u;
+/** RFC 5322 section 3.4.1; a quoted string may be empty (section 3.2.4). */
+const ADDR_SPEC = /^(?:"(?:[^"\\]|\\.)*"|[^\s()<>[\]:;@\\,"]+)@(?:\[(?:ipv6:)?[0-9a-f.:]+\]|[a-z0-9.-]+)$/u;
 const URI = /^[a-z][a-z0-9+.-]*:(?:%[0-9a-f]{2}|[\w.~!$&'()*+,;=:@/?#[\]-])+$/i;
 const HEX_LENGTH: Record<string, number> = { MD5: 32, 'SHA-1': 40, 'SHA-256': 64, 'SHA-512': 128 };
 

@@ -1,7 +1,0 @@
-export { CLOUDS, cloudOf } from './clouds';
-export type { Cloud, CloudChoice, CloudName } from './clouds';
-export { readCertificate } from './certificate';
-export type { CertificateCredential, SigningCertificate } from './certificate';
-export { fromWire, toEntraError } from './errors';
-export { EntraTokens, forgetTokens, rolesOf } from './tokens';
-export type { AppCredential, EntraTokensOptions, TokenSource } from './tokens';

@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type { GraphAnswer, GraphBytes, GraphClient, GraphRequest } from '../../microsoft';
+import { messageStream } from '../stream';
+import { toMailboxError } from './errors';
+
+/** What a mailbox needs of the client. */
+type GraphReader = Pick<GraphClient, 'get' | 'bytes' | 'stream' | 'explain' | 'concurrency'>;
+
+/**
+ * One mailbox on Graph: `/users/{address or id}`; the app-only form, there is no `/me`. Its requests ask for ids that
+ * survive a move, and what Microsoft says no with becomes a {@link MailboxError} here.
+ *
+ * @throws MailboxError
+ */
+export class GraphAccount {
+	readonly #client: GraphReader;
+
+	constructor(
+		client: GraphReader,
+		/** Address or object id. */
+		readonly mailbox: string,
+	) {
+		this.#client = client;
+	}
+
+	/** Requests in flight at once. */
+	get concurrency(): number {
+		return this.#client.concurrency;
+	}
+
+	async get<T>(request: GraphRequest): Promise<GraphAnswer<T>> {
+		return await translated(async () => await this.#client.get<T>(withImmutableIds(request)));
+	}
+
+	async bytes(request: GraphRequest, maxBytes: number): Promise<GraphBytes> {
+		return await translated(async () => await this.#client.bytes(withImmutableIds(request), maxBytes));
+	}
+
+	/** The first bytes of a resource as they come. The stream gives its place back when it ends or is destroyed. */
+	async stream(request: GraphRequest, maxBytes: number): Promise<{ stream: Readable; size?: number }> {
+		const { body, ...more } = await translated(async () => await this.#client.stream(withImmutableIds(request)));
+		const toError = (error: unknown) => toMailboxError(this.#client.explain(error, request));
+		const stream = messageStream(body as AsyncIterable<Buffer>, maxBytes, toError, () => body.destroy());
+		return { stream, ...more };
+	}
+}
+
+/** By request, also for links out of answers: without it, ids change with every move. */
+function withImmutableIds(request: GraphRequest): GraphRequest {
+	return { ...request, prefer: ['IdType="ImmutableId"', ...(request.prefer ?? [])] };
+}
+
+async function translated<T>(ask: () => Promise<T>): Promise<T> {
+	try {
+		return await ask();
+	} catch (error) {
+		throw toMailboxError(error);
+	}
+}
+
+export const userPath = ({ mailbox }: GraphAccount): string => `users/${encodeURIComponent(mailbox)}`;
+export const folderPath = (account: GraphAccount, folderId: string): string =>
+	`${userPath(account)}/mailFolders/${encodeURIComponent(folderId)}`;

@@ -1,0 +1,90 @@
+import type { EmailSource } from '../../email';
+import { MailboxError } from '../errors';
+import type { MailboxChanges } from '../mailbox';
+import type { MessageReference } from '../reference';
+import type { ImapConnection } from './connection';
+import { findMessage } from './lookup';
+import { sourceOf } from './messages';
+import { accountName, type ImapOptions } from './options';
+
+/** Runs an action on the mailbox's connection, one after the other. */
+export type Exclusively = <T>(action: (connection: ImapConnection) => Promise<T>) => Promise<T>;
+
+/** The explicit actions: only they open a folder for writing. */
+export class ImapChanges implements MailboxChanges {
+	readonly #options: ImapOptions;
+	readonly #exclusively: Exclusively;
+
+	constructor(options: ImapOptions, exclusively: Exclusively) {
+		this.#options = options;
+		this.#exclusively = exclusively;
+	}
+
+	async markAsRead(message: MessageReference): Promise<EmailSource> {
+		return await this.flag(message, ['\\Seen']);
+	}
+
+	async flag(
+		message: MessageReference,
+		flags: readonly string[],
+		action: 'add' | 'remove' = 'add',
+	): Promise<EmailSource> {
+		return await this.#exclusively(async (connection) => {
+			const { client } = connection;
+			const { source } = await this.#change(connection, message, 'change the flags of a message', (uid) =>
+				action === 'add'
+					? client.messageFlagsAdd(uid, [...flags], { uid: true })
+					: client.messageFlagsRemove(uid, [...flags], { uid: true }),
+			);
+			return source;
+		});
+	}
+
+	async move(message: MessageReference, destination: string): Promise<EmailSource> {
+		return await this.#exclusively(async (connection) => {
+			// A missing target must be told as one, with near matches, before anything is touched.
+			const target = await connection.examine(destination);
+			const { capabilities } = connection.client;
+			if (!capabilities.has('MOVE') && !capabilities.has('UIDPLUS')) {
+				// It would take COPY, STORE and an EXPUNGE that removes whatever else is marked as deleted.
+				throw new MailboxError(
+					'MAILBOX_PROTOCOL',
+					`The IMAP server cannot move a message safely: ${accountName(this.#options)}`,
+					{ hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).' },
+				);
+			}
+			const { source, result } = await this.#change(connection, message, `move a message to '${destination}'`, (uid) =>
+				connection.client.messageMove(uid, destination, { uid: true }),
+			);
+			const { uid: before, uidValidity: _uidValidity, ...rest } = source;
+			const uid = result.uidMap?.get(before!);
+			const now = { ...rest, folder: destination };
+			return uid === undefined ? now : { ...now, uid, uidValidity: target.uidValidity };
+		});
+	}
+
+	async #change<T>(
+		connection: ImapConnection,
+		message: MessageReference,
+		doing: string,
+		action: (uid: string) => Promise<T | false | undefined>,
+	): Promise<{ source: EmailSource; result: T }> {
+		const { folder, meta } = await findMessage(connection, this.#options, message);
+		await connection.select(folder.path);
+		try {
+			const result = await connection.run(doing, () => action(String(meta.uid)));
+			if (result === false || result === undefined) {
+				throw new MailboxError(
+					'MAILBOX_PROTOCOL',
+					`The IMAP server refused to ${doing}: ${accountName(this.#options)}`,
+					{ hint: 'The folder may be read-only for this user, or the flag not allowed.' },
+				);
+			}
+			return { source: sourceOf(folder, meta.uid, meta.emailId), result };
+		} finally {
+			// Nothing that follows may happen to a folder open for writing. Not by CLOSE: it would expunge what somebody
+			// else has marked as deleted (RFC 9051 section 6.4.1).
+			if (connection.usable) await connection.examine(folder.path).catch(() => connection.abort());
+		}
+	}
+}

@@ -1,0 +1,75 @@
+import { planHunt, translatePattern } from '../../../lib/esa';
+import type { HuntPlan } from '../../../lib/hunt';
+import { HUNT_LIMITS } from '../../../lib/limits';
+import { parsePattern, printPattern } from '../../../lib/pattern';
+import { somePattern } from '../inputs/patterns';
+import { isSame, isTrue, jsonOf, unlessRefused } from '../invariants';
+import type { Kind } from '../kind';
+
+const NOW = { now: new Date('2026-01-01T00:00:00Z'), timeRangeMinutes: 60 };
+const REFUSALS = [
+	'PATTERN_SYNTAX', 'PATTERN_TOO_DEEP', 'PATTERN_TOO_LONG', 'PATTERN_REGEX_INVALID', 'PATTERN_CIDR_INVALID', 'PATTERN_TOO_COMPLEX',
+	'HUNT_NOT_SEARCHABLE', 'HUNT_TOO_COMPLEX', 'HUNT_VALUE_REFUSED', 'HUNT_GROUP_INCOMPLETE', 'HUNT_WINDOW_INVALID', 'HUNT_NOT_TRANSLATABLE',
+]; // prettier-ignore
+
+/** What a query string may hold: everything else of a value is percent-encoded. */
+const QUERY = /^(?:[\w.~!*'()$,;:@/+-]|%[0-9A-F]{2})+=(?:[\w.~!*'()$,;:@/+-]|%[0-9A-F]{2})*$/;
+
+function isQuery(text: string): void {
+	for (const pair of text.split('&'))
+		isTrue(QUERY.test(pair), `no pair of a query: ${JSON.stringify(pair.slice(0, 200))}`);
+	isTrue(/(?:^|&)startDate=/.test(text) && /(?:^|&)endDate=/.test(text), `no window: ${text.slice(0, 200)}`);
+}
+
+interface Hunt {
+	plan: HuntPlan | undefined;
+	queries: string[] | undefined;
+}
+
+const hunt = (pattern: string): Hunt => ({
+	plan: unlessRefused(REFUSALS, () => planHunt(pattern, NOW)),
+	queries: unlessRefused(REFUSALS, () => translatePattern(pattern, NOW)),
+});
+
+export const kind: Kind<string, Hunt> = {
+	subject: 'planHunt and translatePattern',
+	form: 'text',
+	make: somePattern,
+	run: hunt,
+	refusals: [],
+	invariants: {
+		'a plan is JSON, within its limits': ({ plan }) => {
+			if (plan === undefined) return;
+			isSame(JSON.stringify(JSON.parse(jsonOf(plan))), jsonOf(plan), 'the plan through JSON');
+			isTrue(plan.queries.length <= HUNT_LIMITS.maxQueries, `${plan.queries.length} queries`);
+			isTrue(new Set(plan.queries).size === plan.queries.length, 'a query is there twice');
+		},
+		'every query is one, and holds nothing that was not encoded': ({ plan, queries }) => {
+			for (const query of [...(plan?.queries ?? []), ...(queries ?? [])]) isQuery(query);
+		},
+		'every observation has a window, and alternatives that lead to queries and filters': ({ plan }) => {
+			for (const { start, stop, alternatives } of plan?.observations ?? []) {
+				isTrue(Date.parse(start) < Date.parse(stop), `from ${start} to ${stop}`);
+				for (const { queries, filter } of alternatives) {
+					isTrue(
+						queries.length > 0 && queries.every((index) => plan!.queries[index] !== undefined),
+						'a query that is not there',
+					);
+					for (const one of filter) parsePattern(`[${one}]`);
+				}
+			}
+		},
+		'it is the same when the pattern was printed': ({ plan, queries }, input) => {
+			const pattern = unlessRefused(REFUSALS, () => parsePattern(input));
+			if (pattern === undefined) return;
+			const again = hunt(printPattern(pattern));
+			isSame(JSON.stringify(again.plan?.queries), JSON.stringify(plan?.queries), 'the queries of the plan');
+			isSame(
+				JSON.stringify(again.plan?.observations),
+				JSON.stringify(plan?.observations),
+				'the observations of the plan',
+			);
+			isSame(JSON.stringify(again.queries), JSON.stringify(queries), 'the translation');
+		},
+	},
+};

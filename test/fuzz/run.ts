@@ -1,0 +1,132 @@
+/** `npm run fuzz`: hostile inputs for the readers of the library, in processes of their own. */
+import { randomInt } from 'node:crypto';
+import { appendFileSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../lib/errors';
+import { Fuzzer, type FuzzSettings, type KindResult } from './machine/fuzzer';
+import { failureText, table } from './machine/report';
+
+const MOST = 2 ** 31 - 1;
+const STANDARD = { seconds: 20, cases: MOST, timeout: 10_000, memory: 400, heap: 768 };
+/** Inputs of the gate are always the same: it fails for a change, not by chance. Machines that run gates may be slow ones. */
+const GATE = { ...STANDARD, seed: 20_261_126, seconds: 5, cases: 600, timeout: 30_000 };
+
+const USAGE = `npm run fuzz -- [kind …] [seconds] [options]
+
+  kind              what is fuzzed; without one, every kind
+  seconds           for each kind (${STANDARD.seconds})
+  --seed <number>   the same seed gives the same inputs (a new one each time)
+  --case <number>   only this one
+  --file <path>     only the input in this file
+  --cases <number>  of each kind at most
+  --workers <n>     processes side by side (2, where there are so many cores)
+  --timeout <ms>    for one input (${STANDARD.timeout})
+  --memory <MB>     that a process may grow by during one input (${STANDARD.memory})
+  --kinds <folder>  where the kinds are
+  --short           what the gate runs: ${GATE.seconds} seconds and ${GATE.cases} cases of each kind at most, always of the same seed
+`;
+
+function say(text: string): void {
+	process.stdout.write(`${text}\n`);
+}
+
+/** Ends the process: nothing was run. */
+function refuse(text: string): never {
+	say(`${text}\n\n${USAGE}`);
+	process.exit(2);
+}
+
+function readArguments() {
+	const text = { type: 'string' } as const;
+	const flag = { type: 'boolean', default: false } as const;
+	const numbers = { seed: text, case: text, cases: text, workers: text, timeout: text, memory: text };
+	try {
+		return parseArgs({
+			allowPositionals: true,
+			options: { ...numbers, file: text, kinds: text, short: flag, help: flag },
+		});
+	} catch (error) {
+		return refuse(messageOf(error));
+	}
+}
+
+const { values, positionals } = readArguments();
+
+function number(name: string, text: string | undefined, least = 0): number | undefined {
+	if (text === undefined) return undefined;
+	const value = Number(text);
+	if (!Number.isFinite(value) || value < least || value > MOST)
+		refuse(`${name} is not a number from ${least} to ${MOST}: ${text}`);
+	return value;
+}
+
+// npm starts scripts in the project's folder and says where it was called.
+const pathOf = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+
+async function main(): Promise<number> {
+	const folder = values.kinds === undefined ? join(__dirname, 'kinds') : pathOf(values.kinds);
+	const known = readdirSync(folder)
+		.filter((name) => name.endsWith('.ts'))
+		.map((name) => name.slice(0, -'.ts'.length))
+		.sort();
+	if (values.help) {
+		say(`${USAGE}\nKinds: ${known.join(', ')}`);
+		return 0;
+	}
+	const times = positionals.filter((word) => /^[\d.]+$/.test(word));
+	const named = positionals.filter((word) => !times.includes(word));
+	const unknown = named.find((name) => !known.includes(name));
+	if (unknown !== undefined) refuse(`There is no kind '${unknown}'. There are ${known.join(', ')}.`);
+	const kinds = named.length > 0 ? named : known;
+	if ((values.case ?? values.file) !== undefined && kinds.length !== 1) refuse('--case and --file go with one kind.');
+
+	const standard = values.short ? GATE : { ...STANDARD, seed: randomInt(MOST) };
+	const settings: FuzzSettings = {
+		folder,
+		seed: number('--seed', values.seed) ?? standard.seed,
+		seconds: number('seconds', times[0]) ?? standard.seconds,
+		cases: number('--cases', values.cases, 1) ?? standard.cases,
+		workers: number('--workers', values.workers, 1) ?? Math.min(2, availableParallelism()),
+		maxMilliseconds: number('--timeout', values.timeout, 1) ?? standard.timeout,
+		maxMegabytes: number('--memory', values.memory, 1) ?? standard.memory,
+		heapMegabytes: standard.heap,
+	};
+	const only = number('--case', values.case);
+	const command = `npm run fuzz --${values.kinds === undefined ? '' : ` --kinds ${folder}`}`;
+	say(`seed ${settings.seed}`);
+
+	const stop = new AbortController();
+	process.on('SIGINT', () => stop.abort());
+	const fuzzer = new Fuzzer(settings, stop.signal, (failure) =>
+		say(`\n${failureText(failure, command, settings.seed)}\n`),
+	);
+	const results: KindResult[] = [];
+	try {
+		for (const kind of kinds) {
+			if (stop.signal.aborted) break;
+			if (values.file !== undefined) results.push(await fuzzer.runFile(kind, pathOf(values.file)));
+			else if (only !== undefined) results.push(await fuzzer.runCase(kind, only));
+			else results.push(await fuzzer.run(kind));
+		}
+	} finally {
+		await fuzzer.close();
+	}
+	say(`\n${table(results)}`);
+	const failed = results.filter(({ failures }) => failures.length > 0).length;
+	const passed = results.length - failed;
+	say(`\n${passed} passed, ${failed} failed`);
+	// The gate adds up the figures of all its runs.
+	const figures = process.env.EMAIL_INTEL_TEST_FIGURES;
+	if (figures) appendFileSync(figures, `${passed} ${failed} 0\n`);
+	return failed === 0 ? 0 : 1;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		process.exit(1);
+	},
+);

@@ -1,0 +1,8 @@
+import { textKind } from '../textKind';
+
+export const kind = textKind({
+	maxMilliseconds: 300,
+	run: () => {
+		for (;;);
+	},
+});

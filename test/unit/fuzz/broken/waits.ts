@@ -1,0 +1,3 @@
+import { textKind } from '../textKind';
+
+export const kind = textKind({ maxMilliseconds: 300, run: async () => await new Promise(() => undefined) });
