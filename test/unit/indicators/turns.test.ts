@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { extractIndicators, extractIndicatorsAsync, extractionSteps, type ExtractInput } from '../../../lib/indicators';
+import { extractIndicators, extractIndicatorsAsync, indicatorSteps, type ExtractInput } from '../../../lib/indicators';
 import { INDICATOR_LIMITS } from '../../../lib/limits';
 import { attachment, message } from './messages';
 
@@ -12,7 +12,7 @@ const ROW = `<tr><td><a href="http://a.example/b?c=1&amp;d=2">http://evil.exampl
 
 /** Places where the work may pause. */
 function stepsOf(input: ExtractInput): number {
-	const work = extractionSteps(input, {});
+	const work = indicatorSteps(input, {});
 	for (let count = 0; ; count++) if (work.next().done === true) return count;
 }
 
