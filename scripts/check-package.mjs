@@ -84,10 +84,13 @@ try {
 	});
 	const found = JSON.parse(output.trim().split('\n').at(-1));
 
+	// Its file is named after what users call it; its type name is older, and saved workflows hold it.
+	const older = { mailboxReader: 'mailbox' };
 	const wanted = (files) =>
 		files
 			.map((file) => file.split('/').at(-1).split('.')[0])
 			.map((name) => name[0].toLowerCase() + name.slice(1))
+			.map((name) => older[name] ?? name)
 			.sort();
 	const same = (kind, have, want) => {
 		if (JSON.stringify([...have].sort()) !== JSON.stringify(want))

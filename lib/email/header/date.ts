@@ -89,7 +89,10 @@ function fromGroups(groups: Record<string, string | undefined>): MailDate | unde
 	const zone = zoneMinutes(groups.zone ?? groups.late);
 	if (zone === 'invalid') return undefined;
 	const milliseconds = midnight.getTime() + ((hour * 60 + minute - (zone ?? 0)) * 60 + second) * 1_000;
-	return { date: new Date(milliseconds), zoneKnown: zone !== undefined };
+	const date = new Date(milliseconds);
+	// A zone leads beyond the years of four digits, which JSON, STIX and every form of a date end with.
+	const utcYear = date.getUTCFullYear();
+	return utcYear < 0 || utcYear > 9999 ? undefined : { date, zoneKnown: zone !== undefined };
 }
 
 function fullYear(text: string): number {

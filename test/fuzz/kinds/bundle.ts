@@ -148,7 +148,7 @@ function options(random: Random): BundleOptions {
 			...maybe(random, 'observables', () => random.pick(['all', 'unflagged', 'none'] as const)),
 		},
 		markings: { tlp: random.pick(['none', 'clear', 'amber+strict'] as const), ids: random.pick(['opencti', 'oasis'] as const), ...flag('onObservables') },
-		patterns: { policy: random.pick(['never', 'defanged', 'unflagged'] as const), ...maybe(random, 'validForDays', () => random.pick([1, 5_000_000])) },
+		patterns: { policy: random.pick(['never', 'defanged', 'unflagged'] as const), ...maybe(random, 'validForDays', () => random.pick([1, 1_000_000])) },
 		ids: { emailMessageIdentity: random.pick(['content', 'stix'] as const) },
 		labels: random.list(0, 2, () => text(random)),
 		...(random.chance(0.3) ? { identity: false as const } : {}),
@@ -193,7 +193,7 @@ export const kind: Kind<string, Bundle> = {
 		return JSON.stringify(input);
 	},
 	run: make,
-	refusals: [],
+	refusals: ['STIX_OPTION_INVALID'],
 	invariants: {
 		'ids are well formed and each there once, and references lead to objects that are there': (bundle) =>
 			isSoundBundle(bundle),

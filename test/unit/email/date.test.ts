@@ -65,3 +65,10 @@ it('every date-time in the form of RFC 5322 is read back', () => {
 		{ seed: 42 },
 	);
 });
+
+it.each(['Fri, 31 Dec 9999 23:59:59 -1200', 'Sat, 01 Jan 0000 00:00:00 +1200'])(
+	'%s is none: it lies beyond the years of four digits',
+	(text) => {
+		expect(parseMailDate(text)).toBeUndefined();
+	},
+);
