@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { sortInSteps, type Steps } from '../steps';
+import { HASH_ALGORITHMS } from '../values';
 import { canonicalJson, canonicalPieces } from './canonical';
 import { tlpIdOf } from './tlp';
 import { timestampOf } from './timestamp';
@@ -22,8 +23,7 @@ type Contribution = readonly [property: string, normalise: Normalise, key?: stri
 /** Alternatives, best first: the first that has a property decides. */
 type Rule = ReadonlyArray<readonly Contribution[]>;
 
-const HASH_ORDER = ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'];
-const OPENCTI_HASH_ORDER = [...HASH_ORDER, 'SHA3-256', 'SHA3-512', 'SSDEEP', 'SDHASH', 'TLSH', 'LZJD'];
+const OPENCTI_HASH_ORDER = [...HASH_ALGORITHMS, 'SHA3-256', 'SHA3-512', 'SSDEEP', 'SDHASH', 'TLSH', 'LZJD'];
 
 const asWritten: Normalise = (value) => value;
 const trimmed: Normalise = (value) => (typeof value === 'string' ? value.trim() : value);
@@ -32,7 +32,7 @@ const upper: Normalise = (value) => (typeof value === 'string' ? value.trim().to
 const moment: Normalise = (value) => timestampOf(value) ?? trimmed(value);
 const sorted: Normalise = (value) => (Array.isArray(value) ? [...(value as string[])].sort() : value);
 /** STIX 2.1 section 2.9: one hash only, the first of four; of other algorithms, the first one given. */
-const oneHash: Normalise = (value) => firstHash(value, HASH_ORDER);
+const oneHash: Normalise = (value) => firstHash(value, HASH_ALGORITHMS);
 const oneOpenCtiHash: Normalise = (value) => firstHash(value, OPENCTI_HASH_ORDER, (name) => name.toUpperCase());
 
 function firstHash(value: unknown, order: readonly string[], named = (name: string): string => name): unknown {

@@ -4,6 +4,7 @@ import type { HashAlgorithm, Indicator } from '../indicators';
 import { compact } from '../json';
 import { SETTING_LIMITS, STIX_LIMITS } from '../limits';
 import { decimalNumber, settingsOr, wholeNumber } from '../settings';
+import { HASH_ALGORITHMS } from '../values';
 import { StixError } from './errors';
 import type { MarkingDefinition } from './objects';
 import { PAP_MARKINGS, TLP_MARKINGS, type MarkingIds, type PapLevel, type TlpLevel } from './tlp';
@@ -193,7 +194,7 @@ const PATTERNS: ResolvedOptions['patterns'] = { policy: 'never', basedOn: 'both'
 const IDS: ResolvedOptions['ids'] = {
 	fileIdentity: 'stix',
 	emailMessageIdentity: 'content',
-	hashes: ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'],
+	hashes: [...HASH_ALGORITHMS],
 };
 
 /** Given values over defaults; an explicit `undefined` does not hide a default. */
@@ -250,7 +251,7 @@ function check(options: ResolvedOptions): void {
 	if (identity !== undefined && identity.name.trim().length < 2)
 		refuse('identity.name', 'has fewer than two characters');
 	for (const algorithm of options.ids.hashes) {
-		if (!['MD5', 'SHA-1', 'SHA-256', 'SHA-512'].includes(algorithm)) refuse('ids.hashes', 'has an unknown algorithm');
+		if (!HASH_ALGORITHMS.includes(algorithm)) refuse('ids.hashes', 'has an unknown algorithm');
 	}
 }
 
