@@ -40,6 +40,23 @@ export async function finishInTurns<Result>(steps: Steps<Result, unknown>, signa
 
 const { pieceLength, pieceItems } = STEP_LIMITS;
 
+/** Whether all texts of a value together are short enough for one step: then the shortest way is the best. */
+export function isShort(value: unknown): boolean {
+	return lengthOf(value, pieceLength) <= pieceLength;
+}
+
+/** Characters of the texts in a value; counted no further than the bound. */
+function lengthOf(value: unknown, bound: number): number {
+	if (typeof value === 'string') return value.length;
+	if (value === null || typeof value !== 'object') return 0;
+	let length = 0;
+	for (const one of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
+		length += lengthOf(one, bound);
+		if (length > bound) break;
+	}
+	return length;
+}
+
 /** A text in pieces that cut no pair of surrogates and no CR LF. */
 export function* piecesOf(text: string): Generator<string> {
 	for (let start = 0; start < text.length;) {
@@ -57,10 +74,11 @@ function isOne(unit: number, next: number): boolean {
 }
 
 /**
- * A text with something replaced in it that is no longer than a character or CR LF, a piece at a time. Split and joined:
- * what `replaceAll` gives is a tree of 32 bytes a match.
+ * A text with something replaced in it that is no longer than a character or CR LF, a piece at a time. Long texts are split
+ * and joined: what `replaceAll` gives is a tree of 32 bytes a match, and a sender can make millions of them.
  */
 export function* replaceInSteps(text: string, from: string, to: string): Steps<string> {
+	if (text.length <= pieceLength) return text.replaceAll(from, to);
 	if (!text.includes(from)) return text;
 	const written: string[] = [];
 	for (const piece of piecesOf(text)) {

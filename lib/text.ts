@@ -36,5 +36,6 @@ export function decodePercent(text: string): string {
 /** The text with every lone surrogate replaced by U+FFFD. */
 export function wellFormed(text: string): string {
 	// ES2024, in every Node since 20; forty times as fast as an expression that looks for them.
-	return (text as string & { toWellFormed(): string }).toWellFormed();
+	const unicode = text as string & { isWellFormed(): boolean; toWellFormed(): string };
+	return unicode.isWellFormed() ? text : unicode.toWellFormed();
 }

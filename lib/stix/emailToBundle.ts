@@ -3,7 +3,6 @@ import { indicatorSteps, type Indicator } from '../indicators';
 import { OPENCTI_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { emailAddrValue } from '../values';
-import { canonicalPieces } from './canonical';
 import { BundleBuilder } from './bundleBuilder';
 import { papMarking, tlpMarking } from './markings';
 import { addMessage, type MessageRecord } from './message';
@@ -12,7 +11,7 @@ import { addIndicators, addObservables } from './observables';
 import { resolveOptions, type BundleOptions, type ResolvedOptions } from './options';
 import { stixObject } from './stixObject';
 import { FALLBACK_TIME, reportTime, timestampOf } from './timestamp';
-import { OWN_NAMESPACE, uuidV5InSteps } from './uuid';
+import { ownUuid } from './identifier';
 
 /** `created` of the author. Its id is the same in every bundle, so its date must be, too (STIX 2.1 section 3.6). */
 const AUTHOR_CREATED = '2025-01-01T00:00:00.000Z';
@@ -79,8 +78,8 @@ export function* bundleSteps(email: Email, options: BundleOptions): Steps<Bundle
 		addReport(builder, resolved, email, { time, message, indicators, patterns: patterns.length });
 	}
 	const { objects } = builder;
-	const name = canonicalPieces({ type: 'bundle', message, objects: objects.map(({ id }) => id) });
-	return { type: 'bundle', id: `bundle--${yield* uuidV5InSteps(OWN_NAMESPACE, name)}`, objects };
+	const name = { type: 'bundle', message, objects: objects.map(({ id }) => id) };
+	return { type: 'bundle', id: `bundle--${yield* ownUuid(name)}`, objects };
 }
 
 function markingDefinitions({ markings }: ResolvedOptions): MarkingDefinition[] {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { sortInSteps, type Steps } from '../steps';
+import { isShort, sortInSteps, type Steps } from '../steps';
 import { HASH_ALGORITHMS } from '../values';
 import { canonicalJson, canonicalPieces } from './canonical';
 import { tlpIdOf } from './tlp';
@@ -248,6 +248,12 @@ export function* stixIdInSteps(
 	const all = canonicalPieces(allOf(type, values));
 	const uuid = VERSION_4.has(type) ? stableUuidV4InSteps(all) : uuidV5InSteps(OWN_NAMESPACE, all);
 	return `${type}--${yield* uuid}`;
+}
+
+/** UUID of what this pack names by a rule of its own, in {@link OWN_NAMESPACE}: over the RFC 8785 text of a value. */
+export function* ownUuid(value: object): Steps<string> {
+	if (isShort(value)) return uuidV5(OWN_NAMESPACE, canonicalJson(value));
+	return yield* uuidV5InSteps(OWN_NAMESPACE, canonicalPieces(value));
 }
 
 function ruleOf(type: string, { fileIdentity }: StixIdOptions): CompiledRule | undefined {

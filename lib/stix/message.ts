@@ -3,14 +3,13 @@ import { EMAIL_LIMITS, STEP_LIMITS } from '../limits';
 import { replaceInSteps, type Steps } from '../steps';
 import { emailAddrValue, hashValue } from '../values';
 import { addArtifact, addFile, type ArtifactBudget } from './attachments';
-import { canonicalPieces } from './canonical';
 import type { BundleBuilder } from './bundleBuilder';
 import { additionalHeaderFields } from './headerFields';
 import type { EmailMimePart } from './dataTypes';
 import type { ResolvedOptions } from './options';
 import type { StixInput } from './stixObject';
 import { timestampOf } from './timestamp';
-import { OWN_NAMESPACE, uuidV5InSteps } from './uuid';
+import { ownUuid } from './identifier';
 
 /** A message in the bundle, and what became of its parts. */
 export interface WrittenMessage {
@@ -123,8 +122,9 @@ function* messageObject(
 
 function* addAddresses(builder: BundleBuilder, list: readonly EmailAddress[]): Steps<string[]> {
 	const ids = new Set<string>();
-	for (const [index, address] of list.entries()) {
-		if (index % STEP_LIMITS.objects === STEP_LIMITS.objects - 1) yield;
+	let done = 0;
+	for (const address of list) {
+		if (++done % STEP_LIMITS.objects === 0) yield;
 		const id = addAddress(builder, address);
 		if (id !== undefined) ids.add(id);
 	}
@@ -214,5 +214,5 @@ function* ownId(
 	const { raw_email_ref: _raw, ...properties } = message;
 	const sha256 = hashValue('SHA-256', email.sha256);
 	const name = sha256 === undefined ? { type: 'email-message', ...properties } : { type: 'email-message', sha256 };
-	return `email-message--${yield* uuidV5InSteps(OWN_NAMESPACE, canonicalPieces(name))}`;
+	return `email-message--${yield* ownUuid(name)}`;
 }

@@ -112,8 +112,9 @@ export function* addObservables(
 		});
 	}
 	const found: FoundObservable[] = [];
-	for (const [index, indicator] of candidates.slice(0, maxObservables).entries()) {
-		if (index % STEP_LIMITS.objects === 0) yield;
+	let done = 0;
+	for (const indicator of candidates.slice(0, maxObservables)) {
+		if (++done % STEP_LIMITS.objects === 0) yield;
 		const written =
 			indicator.type === 'file'
 				? addFoundFile(indicator, builder, options, record)
@@ -173,8 +174,9 @@ function* relate(builder: BundleBuilder, found: readonly FoundObservable[], reco
 	const byValue = new Map<string, string>();
 	for (const { indicator, id } of found) if (!byValue.has(indicator.value)) byValue.set(indicator.value, id);
 
-	for (const [index, { indicator, id }] of found.entries()) {
-		if (index % STEP_LIMITS.objects === 0) yield;
+	let done = 0;
+	for (const { indicator, id } of found) {
+		if (++done % STEP_LIMITS.objects === 0) yield;
 		for (const message of holders(indicator)) {
 			if (embedded.get(message)?.has(id) !== true) builder.relate(message, 'related-to', id);
 		}
@@ -203,8 +205,9 @@ export function* addIndicators(
 	if (policy === 'never') return [];
 	const until = validForDays === undefined ? undefined : timestampOf(new Date(from.getTime() + validForDays * DAY));
 	const written: string[] = [];
-	for (const [index, { indicator, id: observable, pattern: writePattern }] of found.entries()) {
-		if (index % STEP_LIMITS.objects === 0) yield;
+	let done = 0;
+	for (const { indicator, id: observable, pattern: writePattern } of found) {
+		if (++done % STEP_LIMITS.objects === 0) yield;
 		const chosen =
 			policy === 'unflagged'
 				? isUnflagged(indicator)

@@ -1,5 +1,5 @@
 import { STEP_LIMITS } from '../limits';
-import { replaceInSteps, type Steps } from '../steps';
+import { isShort, replaceInSteps, type Steps } from '../steps';
 import { wellFormed } from '../text';
 import { StixError } from './errors';
 import { stixId, stixIdInSteps, type LongType, type StixIdOptions } from './identifier';
@@ -46,8 +46,11 @@ export function* stixObjectInSteps<Type extends LongType>(
 	properties: StixInput<Type>,
 	options: StixIdOptions,
 ): Steps<StixObjectOf<Type>> {
+	if (isShort(properties)) return stixObject(type, properties, options);
 	const given: Record<string, unknown> = { ...properties };
-	for (const [name, raw] of PROPERTIES.get(type) ?? []) if (!raw) given[name] = yield* cleanTexts(given[name]);
+	for (const [name, raw] of PROPERTIES.get(type) ?? []) {
+		if (!raw) given[name] = yield* cleanTexts(given[name]);
+	}
 	const object = withoutId(type, given as StixInput<Type>);
 	object.id ??= yield* stixIdInSteps(type, object, options);
 	return object as StixObjectOf<Type>;
@@ -93,7 +96,7 @@ function requireListed(type: StixType, given: Readonly<Record<string, unknown>>)
 	if (table === undefined) {
 		throw new StixError('STIX_PROPERTY_UNKNOWN', `This pack writes no objects of the type '${String(type)}'.`);
 	}
-	for (const name of Object.keys(given)) {
+	for (const name in given) {
 		if (Object.hasOwn(table, name) || given[name] === undefined) continue;
 		throw new StixError('STIX_PROPERTY_UNKNOWN', `The property '${name}' is in no table of the type ${type}.`, {
 			hint: 'Put what STIX does not define into an extension.',
@@ -116,9 +119,8 @@ const REPLACEMENT = '\uFFFD';
 /** A value with its texts cleaned, each in steps of its own. Empty lists and dictionaries stay. */
 function* cleanTexts(value: unknown): Steps<unknown> {
 	if (typeof value === 'string') {
-		const text = wellFormed(yield* replaceInSteps(value, NUL, REPLACEMENT));
-		if (text.length > STEP_LIMITS.pieceLength) yield;
-		return text;
+		if (value.length > STEP_LIMITS.pieceLength || value.includes(NUL)) yield;
+		return wellFormed(yield* replaceInSteps(value, NUL, REPLACEMENT));
 	}
 	if (value === null || typeof value !== 'object') return value;
 	const members: Array<[string, unknown]> = [];

@@ -63,7 +63,7 @@ describe('a bundle made in turns', () => {
 		expect(JSON.stringify(bundle) === JSON.stringify(emailToBundle(email, options))).toBe(true);
 	});
 
-	it('gives way as often as there is more to do: values, bytes, texts, addresses', async () => {
+	it('gives way as often as there is more to do: values, bytes, texts, fields, addresses', async () => {
 		const values = await turnsOf(message(), { indicators: many(4_000) });
 		expect(values).toBeGreaterThan(4_000 / STEP_LIMITS.objects);
 		const bytes = await turnsOf(multipart({}, attachment(Buffer.alloc(30_000_000))), {
@@ -75,6 +75,8 @@ describe('a bundle made in turns', () => {
 		expect(bytes).toBeGreaterThan(40_000_000 / STEP_LIMITS.pieceLength);
 		const texts = await turnsOf(message({ parts: [], text: '\r\n'.repeat(4_000_000) }), { indicators: [] });
 		expect(texts).toBeGreaterThan(8_000_000 / STEP_LIMITS.pieceLength);
+		const headers = Array.from({ length: 1_000 }, (_, i) => ({ name: `X-${i}`, value: '\0'.repeat(100) }));
+		expect(await turnsOf(message({ headers }), { indicators: [] })).toBeGreaterThan(headers.length / 2);
 		const to = Array.from({ length: 3_000 }, (_, i) => ({ address: `a${i}@example.com` }));
 		expect(await turnsOf(message({ to }), { indicators: [] })).toBeGreaterThan(3_000 / STEP_LIMITS.objects);
 	});
