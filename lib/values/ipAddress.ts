@@ -1,6 +1,4 @@
-import { lazy } from '../lazy';
-
-const library = lazy(() => require('ipaddr.js') as typeof import('ipaddr.js'));
+import { isIPv6 } from 'node:net';
 
 /** An IP network; a bare address is one of a single address. */
 export interface IpNetwork {
@@ -48,8 +46,26 @@ function bytesOf(address: string): readonly number[] | undefined {
 		const bytes = [Number(octets[1]), Number(octets[2]), Number(octets[3]), Number(octets[4])];
 		return bytes.every((byte) => byte <= 255) ? bytes : undefined;
 	}
-	const { IPv6 } = library();
-	return /^[0-9a-f:.]+$/i.test(address) && IPv6.isValid(address) ? IPv6.parse(address).toByteArray() : undefined;
+	return /^[0-9a-f:.]+$/i.test(address) && isIPv6(address) ? ipv6Bytes(address) : undefined;
+}
+
+/** Of an address that is one (RFC 4291 section 2.2). */
+function ipv6Bytes(address: string): number[] {
+	const [before = '', after] = address.split('::', 2);
+	const first = bytesOfGroups(before);
+	if (after === undefined) return first;
+	const last = bytesOfGroups(after);
+	return [...first, ...new Array<number>(16 - first.length - last.length).fill(0), ...last];
+}
+
+function bytesOfGroups(groups: string): number[] {
+	if (groups === '') return [];
+	return groups.split(':').flatMap((group) => {
+		// The tail may be written as IPv4 is.
+		if (group.includes('.')) return group.split('.').map(Number);
+		const number = parseInt(group, 16);
+		return [number >> 8, number & 0xff];
+	});
 }
 
 /** Reads an address or a network into its canonical form: zone and host bits are dropped, and so are `/32` and `/128`. */
@@ -69,8 +85,22 @@ export function readIpAddress(written: string): IpAddress | undefined {
 }
 
 function printNetwork({ bytes, prefix }: IpNetwork): string {
-	const address = bytes.length === 4 ? bytes.join('.') : new (library().IPv6)([...bytes]).toRFC5952String();
+	const address = bytes.length === 4 ? bytes.join('.') : printIpv6(bytes);
 	return prefix === bytes.length * 8 ? address : `${address}/${prefix}`;
+}
+
+/** RFC 5952 section 4: no leading zeros, lower case, the first of the longest runs of zeros as `::`, but not a single one. */
+function printIpv6(bytes: readonly number[]): string {
+	const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8) | bytes[2 * i + 1]!);
+	let start = 0;
+	let length = 0;
+	for (let from = 0; from < 8; from++) {
+		let to = from;
+		while (to < 8 && groups[to] === 0) to++;
+		if (to - from > length) [start, length] = [from, to - from];
+	}
+	const hex = groups.map((group) => group.toString(16));
+	return length < 2 ? hex.join(':') : `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
 
 /** Bits of the byte at `index` that lie behind the prefix. */

@@ -18,7 +18,7 @@ const SPECIAL_NETWORKS = {
 		'2001:4860:4860::8844 2606:4700:4700::1111 2606:4700:4700::1001 2620:fe::fe',
 } as const satisfies Partial<Record<IndicatorFlag, string>>;
 
-// Read when there is an address to look at: IPv6 needs a library.
+// Read when there is an address to look at.
 const specialNetworks = lazy(() =>
 	Object.entries(SPECIAL_NETWORKS).flatMap(([flag, list]) =>
 		list.split(' ').map((network) => ({ flags: [flag as IndicatorFlag], network: readNetwork(network)! })),

@@ -1,5 +1,6 @@
-import type { Email } from '../../../lib/email';
+import { parseEmail, type Attachment, type Email } from '../../../lib/email';
 import { extractIndicators, type ExtractOptions } from '../../../lib/indicators';
+import { INDICATOR_LIMITS } from '../../../lib/limits';
 import { attachment, message } from './messages';
 
 const brief = (email: Email, options?: ExtractOptions): string[] =>
@@ -113,6 +114,63 @@ it('UTF-16 and windows-1252 attachments are read', () => {
 			{ attachments: false },
 		),
 	).toEqual(['attachment:2 url http://evil.example/wide', 'attachment:2 url http://evil.example/latin']);
+});
+
+describe('the charset of a text attachment', () => {
+	const urls = (bytes: Buffer, parts: Partial<Attachment>) =>
+		extractIndicators(message({ attachments: [attachment(bytes, parts)] }))
+			.filter(({ type }) => type === 'url')
+			.map(({ value }) => value);
+	/** `http://пример.com` in KOI8-R. */
+	const koi8 = Buffer.concat([Buffer.from('http://'), Buffer.from('d0d2c9cdc5d2', 'hex'), Buffer.from('.com/')]);
+
+	it('is the declared one', () => {
+		expect(urls(koi8, { contentType: 'text/plain', charset: 'koi8-r' })).toEqual(['http://xn--e1afmkfd.com/']);
+	});
+
+	it('is kept from the message on', async () => {
+		const raw = Buffer.concat([
+			Buffer.from(
+				'From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; charset=KOI8-R; name=iocs.txt\r\nContent-Disposition: attachment\r\n\r\n',
+			),
+			koi8,
+			Buffer.from('\r\n--x--\r\n'),
+		]);
+		const found = extractIndicators(await parseEmail(raw)).map(({ value }) => value);
+		expect(found).toContain('http://xn--e1afmkfd.com/');
+		expect(found.join()).not.toContain('xn--5cahmkkd');
+	});
+
+	it.each(['utf16le', 'utf16be'])('is %s where the bytes show it, without a byte order mark', (encoding) => {
+		const bytes = Buffer.from('IOC: http://evil.example/wide\r\n', 'utf16le');
+		const wide = encoding === 'utf16le' ? bytes : bytes.swap16();
+		expect(urls(wide, { contentType: 'text/csv' })).toEqual(['http://evil.example/wide']);
+	});
+
+	it('is what the document says itself', () => {
+		const html = Buffer.concat([Buffer.from('<meta charset="koi8-r"><p>'), koi8]);
+		expect(urls(html, { contentType: 'application/octet-stream', fileName: 'list.html' })).toEqual([
+			'http://xn--e1afmkfd.com/',
+		]);
+		const xml = Buffer.concat([Buffer.from('<?xml version="1.0" encoding="koi8-r"?><u>'), koi8, Buffer.from('</u>')]);
+		expect(urls(xml, { contentType: 'application/xml' })).toEqual(['http://xn--e1afmkfd.com/']);
+	});
+
+	it('is windows-1252 where nothing says, and not latin1', () => {
+		// In latin1, 0x93 and 0x94 are controls, and 0x85 is a line end; here quotes and dots.
+		const quoted = Buffer.from('\x93http://evil.example/a\x94 http://evil.example/b\x85', 'latin1');
+		expect(urls(quoted, { contentType: 'text/plain' })).toEqual(['http://evil.example/a', 'http://evil.example/b']);
+		// `š`, which latin1 does not have.
+		const name = Buffer.from('http://\x9aumava.example/', 'latin1');
+		expect(urls(name, { contentType: 'text/plain' })).toEqual(['http://xn--umava-udb.example/']);
+	});
+
+	it('cuts no character in two at the limit', () => {
+		const text = `${'ы'.repeat(INDICATOR_LIMITS.maxAttachmentTextBytes / 2 - 16)} http://пример.com/ ыыы`;
+		const bytes = Buffer.from(` ${text}`, 'utf8');
+		expect(bytes.length).toBeGreaterThan(INDICATOR_LIMITS.maxAttachmentTextBytes);
+		expect(urls(bytes, { contentType: 'text/plain' })).toEqual(['http://xn--e1afmkfd.com/']);
+	});
 });
 
 describe('attached messages', () => {

@@ -239,9 +239,10 @@ describe('size', () => {
 
 	it('50,000 indicators take linear time', () => {
 		const took = (count: number): number => {
-			const started = performance.now();
+			// Processor time: others use this machine, too.
+			const before = process.cpuUsage();
 			emailToBundle(message(), { indicators: indicators.slice(0, count), patterns: { policy: 'defanged' } });
-			return performance.now() - started;
+			return process.cpuUsage(before).user / 1000;
 		};
 		took(5_000);
 		const small = Math.min(took(5_000), took(5_000));

@@ -3,6 +3,7 @@ import {
 	StixError,
 	canonicalJson,
 	emailToBundle,
+	isUnflagged,
 	stixId,
 	uuidV5,
 	type Bundle,
@@ -11,6 +12,7 @@ import {
 	type StixType,
 } from '../../../lib/stix';
 import type { Email } from '../../../lib/email';
+import type { IndicatorFlag } from '../../../lib/indicators';
 import { attachment, indicator, message, multipart } from './emails';
 import { expectValid } from './validity';
 
@@ -365,6 +367,22 @@ describe('observables and indicators', () => {
 		expect(only(bundle, 'file').hashes).toEqual({ MD5: 'cd'.repeat(16), 'SHA-256': 'ab'.repeat(32) });
 	});
 
+	it('are named in the warning when STIX has no form for them', () => {
+		const warnings: string[] = [];
+		const bundle = emailToBundle(message({ text: 'log in at http://my_bank.evil.com/a' }), {
+			onWarning: ({ code, message: text }) => warnings.push(`${code}: ${text}`),
+		});
+		expectValid(bundle);
+		expect(only(bundle, 'url').value).toBe('http://my_bank.evil.com/a');
+		expect(warnings).toEqual(["observable-invalid: The domain-name 'my_bank.evil.com' has no form in STIX: left out."]);
+		warnings.length = 0;
+		emailToBundle(message(), {
+			indicators: [indicator('mac-addr', `no\n${'x'.repeat(200)}`)],
+			onWarning: ({ message: text }) => warnings.push(text),
+		});
+		expect(warnings).toEqual([`The mac-addr 'no ${'x'.repeat(97)}…' has no form in STIX: left out.`]);
+	});
+
 	it('are tied to the message, and a value to the one that it came from', () => {
 		const bundle = emailToBundle(message(), { indicators: found });
 		const relations = of(bundle, 'relationship').map(({ source_ref, target_ref }) => `${source_ref} ${target_ref}`);
@@ -550,5 +568,49 @@ describe('report, author and markings', () => {
 	])('a wrong %s is named', (option, options) => {
 		expect(() => emailToBundle(message(), options)).toThrow(StixError);
 		expect(() => emailToBundle(message(), options)).toThrow(option);
+	});
+});
+
+describe('which flags speak against a value', () => {
+	const harmless: IndicatorFlag[] = [
+		'confusable',
+		'href-mismatch',
+		'punycode',
+		'scheme-assumed',
+		'shortener',
+		'userinfo',
+	];
+	const against: IndicatorFlag[] = [
+		'allow-listed',
+		'documentation',
+		'empty-file',
+		'file-name-like',
+		'id-like',
+		'inline-image',
+		'link-text',
+		'own-domain',
+		'private',
+		'recipient',
+		'relay',
+		'resolver',
+		'rewritten',
+		'schema-url',
+		'tracking',
+		'unsubscribe',
+		'version-like',
+	];
+	it.each(harmless)('%s does not: lures look so', (flag) => {
+		expect(isUnflagged(indicator('url', 'https://bit.ly/x', { flags: [flag] }))).toBe(true);
+	});
+	it.each(against)('%s does', (flag) => {
+		expect(isUnflagged(indicator('url', 'https://bit.ly/x', { flags: ['shortener', flag] }))).toBe(false);
+	});
+	it('a shortened link is an observable and a pattern where only unflagged values are', () => {
+		const bundle = emailToBundle(message({ text: 'pay at https://bit.ly/3xYz' }), {
+			include: { observables: 'unflagged' },
+			patterns: { policy: 'unflagged' },
+		});
+		expect(only(bundle, 'url').value).toBe('https://bit.ly/3xYz');
+		expect(of(bundle, 'indicator').map(({ pattern }) => pattern)).toContain("[url:value = 'https://bit.ly/3xYz']");
 	});
 });
