@@ -172,12 +172,13 @@ export type {
 	ReadCounts,
 	ReadOptions,
 } from './hunt';
-export { EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
+export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
 export type {
 	Bundle20,
 	EsaBundleOptions,
 	EsaClientOptions,
 	EsaErrorCode,
+	EsaEvent,
 	EsaHuntResult,
 	EsaMessageReference,
 	EsaProduct,
@@ -194,7 +195,15 @@ export type {
 	TextField,
 	TranslateOptions,
 } from './esa';
-export { OpenCtiClient, OpenCtiError, caseFromEmail, reportFromBundle, reportFromEmail } from './opencti';
+export {
+	OpenCtiClient,
+	OpenCtiError,
+	caseFromEmail,
+	draftFile,
+	emailReport,
+	reportFromBundle,
+	reportFromEmail,
+} from './opencti';
 export type {
 	AddFilesOptions,
 	AuthorKind,
@@ -211,10 +220,12 @@ export type {
 	DraftFile,
 	DraftReference,
 	DraftWarning,
+	EmailReport,
 	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
 	FromEmailOptions,
+	GivenFile,
 	ImportBundleOptions,
 	ImportBundleResult,
 	ImportedObject,
@@ -225,6 +236,7 @@ export type {
 	PlatformFailure,
 	PlatformInfo,
 	PushResult,
+	ReportContents,
 	ReportDraft,
 	ReportFromBundleOptions,
 	ReportFromEmailOptions,

@@ -280,20 +280,17 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 
 function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
 	const { author, identityClass, include, labels, markingIds, pap, patternPolicy } = options;
-	const confidence = numberOption(confidenceOption, options.confidence, undefined);
-	const maxArtifactBytes = megabytesOption(maxArtifactOption, options.maxArtifact, undefined);
-	const maxRawEmailBytes = megabytesOption(maxRawEmailOption, options.maxRawEmail, undefined);
 	return {
-		markings: { tlp, ...(pap ? { pap } : {}), ...(markingIds ? { ids: markingIds } : {}) },
+		markings: { tlp, pap: pap || undefined, ids: markingIds || undefined },
 		include: includeOptions(include ?? INCLUDE_DEFAULT),
 		labels: listOf(labels),
-		identity: { ...(author ? { name: author } : {}), ...(identityClass ? { identityClass } : {}) },
+		identity: { name: author || undefined, identityClass: identityClass || undefined },
 		sizes: {
-			...(maxArtifactBytes === undefined ? {} : { maxArtifactBytes }),
-			...(maxRawEmailBytes === undefined ? {} : { maxRawEmailBytes }),
+			maxArtifactBytes: megabytesOption(maxArtifactOption, options.maxArtifact, undefined),
+			maxRawEmailBytes: megabytesOption(maxRawEmailOption, options.maxRawEmail, undefined),
 		},
-		...(confidence === undefined ? {} : { confidence }),
-		...(patternPolicy ? { patterns: { policy: patternPolicy } } : {}),
+		confidence: numberOption(confidenceOption, options.confidence, undefined),
+		patterns: { policy: patternPolicy || undefined },
 	};
 }
 

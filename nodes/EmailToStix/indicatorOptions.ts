@@ -139,7 +139,7 @@ export function extractOptions(parameters: Parameters): ExtractOptions {
 		trustedRelays: listOf(trustedRelays),
 		exclude: exclude ?? LOOK_ALIKES,
 		maxIndicators: numberOption(maxIndicatorsOption, parameters.maxIndicators),
-		...(attachedMessages === undefined ? {} : { attachedMessages }),
-		...(textAttachments === undefined ? {} : { textAttachments }),
+		attachedMessages,
+		textAttachments,
 	};
 }

@@ -1,0 +1,143 @@
+import type { INodeProperties } from 'n8n-workflow';
+import * as indicators from '../../lib/indicators';
+import * as stix from '../../lib/stix';
+import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
+import { chain, execute, node } from './engine';
+
+// Every option of the node reaches the call that it is meant for.
+
+jest.mock('../../lib/stix', () => {
+	const actual: typeof stix = jest.requireActual('../../lib/stix');
+	return { ...actual, emailToBundleAsync: jest.fn(actual.emailToBundleAsync) };
+});
+jest.mock('../../lib/indicators', () => {
+	const actual: typeof indicators = jest.requireActual('../../lib/indicators');
+	return { ...actual, extractIndicatorsAsync: jest.fn(actual.extractIndicatorsAsync) };
+});
+const bundles = jest.mocked(stix.emailToBundleAsync);
+const extractions = jest.mocked(indicators.extractIndicatorsAsync);
+
+const TYPE = 'n8n-nodes-email-intel.emailToStix';
+const MESSAGE = 'From: a@example.com\r\nSubject: Hello\r\nDate: Mon, 1 Jan 2024 00:00:00 +0000\r\n\r\nhello\r\n';
+
+async function run(parameters: object) {
+	const result = await execute({
+		types: { [TYPE]: new EmailToStix() },
+		nodes: [node('STIX', TYPE, parameters as never)],
+		connections: chain('STIX'),
+		startNode: 'STIX',
+		startItems: [{ json: { raw: Buffer.from(MESSAGE).toString('base64') } }],
+	});
+	expect(result.error()).toBeUndefined();
+	return result.output('STIX')![0];
+}
+
+const convert = async (parameters: object) => {
+	const item = await run({ operation: 'convert', ...parameters });
+	return { item, options: bundles.mock.calls.at(-1)![1]! };
+};
+const extraction = async (parameters: object, operation: string) => {
+	await run({ operation, extraction: parameters });
+	return extractions.mock.calls.at(-1)![1]!;
+};
+
+const properties = new EmailToStix().description.properties;
+/** Names of the options that a collection offers in an operation. */
+const offered = (collection: string, operation: string) => {
+	const isFor = ({ displayOptions }: INodeProperties) => displayOptions?.show?.operation?.includes(operation);
+	const found = properties.find((property) => property.name === collection && isFor(property));
+	return (found?.options as INodeProperties[]).map(({ name }) => name).sort();
+};
+
+describe('Convert to Bundle', () => {
+	const OPTIONS: Array<[option: string, value: unknown, reaches: object]> = [
+		['author', 'CERT Example', { identity: { name: 'CERT Example' } }],
+		['identityClass', 'group', { identity: { identityClass: 'group' } }],
+		['confidence', 70, { confidence: 70 }],
+		['labels', 'phishing, wave', { labels: ['phishing', 'wave'] }],
+		['markingIds', 'oasis', { markings: { ids: 'oasis' } }],
+		['pap', 'red', { markings: { pap: 'red' } }],
+		['patternPolicy', 'unflagged', { patterns: { policy: 'unflagged' } }],
+		['maxArtifact', 2, { sizes: { maxArtifactBytes: 2_000_000 } }],
+		['maxRawEmail', 3.5, { sizes: { maxRawEmailBytes: 3_500_000 } }],
+	];
+
+	it.each(OPTIONS)('%s: %j reaches the bundle as %j', async (option, value, reaches) => {
+		expect((await convert({ options: { [option]: value } })).options).toMatchObject(reaches);
+	});
+
+	it.each<[string, object]>([
+		['artifacts', { artifacts: true }],
+		['attachments', { attachments: true }],
+		['body', { body: true }],
+		['headers', { headers: true, receivedLines: true }],
+		['observables', { observables: 'all' }],
+		['observedData', { observedData: true }],
+		['rawEmail', { rawEmail: true }],
+		['report', { report: true }],
+	])('include: %s alone asks for that alone', async (choice, wanted) => {
+		const { options } = await convert({ options: { include: [choice] } });
+		const nothing = {
+			artifacts: false,
+			attachments: false,
+			body: false,
+			headers: false,
+			receivedLines: false,
+			observables: 'none',
+			observedData: false,
+			rawEmail: false,
+			report: false,
+		};
+		expect(options.include).toEqual({ ...nothing, ...wanted });
+	});
+
+	it('TLP, Output and Picture decide about markings and files', async () => {
+		const { item, options } = await convert({ tlp: 'red', output: 'both', options: { picture: 'svg' } });
+		expect(options.markings?.tlp).toBe('red');
+		expect(item?.json.bundle).toMatchObject({ type: 'bundle' });
+		expect(Object.keys(item?.binary ?? {})).toEqual(expect.arrayContaining(['bundle', 'picture']));
+		expect(item?.binary?.picture?.mimeType).toBe('image/svg+xml');
+	});
+
+	it('what nobody sets is what the library means, but for what the fields show', async () => {
+		const shown = (await convert({ options: {} })).options;
+		const offeredDefault = (
+			await convert({
+				options: { include: ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'] },
+			})
+		).options;
+		expect(shown.include).toEqual(offeredDefault.include);
+		expect(shown.confidence).toBeUndefined();
+	});
+
+	it('no option is missing here', () => {
+		const here = [...OPTIONS.map(([option]) => option), 'include', 'picture'];
+		expect(here.sort()).toEqual(offered('options', 'convert'));
+	});
+});
+
+describe.each(['convert', 'extract'])('Extraction of the operation %s', (operation) => {
+	const OPTIONS: Array<[option: string, value: unknown, reaches: object]> = [
+		['allowList', '.example.com, 192.0.2.0/24', { allowList: ['.example.com', '192.0.2.0/24'] }],
+		['extract', ['urls', 'cve'], { urls: true, cve: true, domains: false, ips: false, headers: false, asn: false }],
+		['exclude', ['tracking'], { exclude: ['tracking'] }],
+		['maxIndicators', 7, { maxIndicators: 7 }],
+		['ownDomains', 'example.org', { ownDomains: ['example.org'] }],
+		['attachedMessages', false, { attachedMessages: false }],
+		['textAttachments', false, { textAttachments: false }],
+		['trustedRelays', '192.0.2.1', { trustedRelays: ['192.0.2.1'] }],
+	];
+
+	it.each(OPTIONS)('%s: %j reaches the search as %j', async (option, value, reaches) => {
+		expect(await extraction({ [option]: value }, operation)).toMatchObject(reaches);
+	});
+
+	it('no option is missing here', () => {
+		expect(OPTIONS.map(([option]) => option).sort()).toEqual(offered('extraction', operation));
+	});
+
+	it('the cancelling of the execution ends the work', async () => {
+		expect((await extraction({}, operation)).signal).toMatchObject({ aborted: false });
+		if (operation === 'convert') expect((await convert({})).options.signal).toMatchObject({ aborted: false });
+	});
+});
