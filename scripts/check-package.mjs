@@ -70,7 +70,9 @@ try {
 			const bundle = lib.emailToBundle(email);
 			new lib.ImapMailbox({ host: 'localhost', port: 993, security: 'tls', user: 'u', password: 'p' });
 			console.log(JSON.stringify({
-				nodes, credentials, ms, classesMs,
+				nodes: nodes.map((name) => [name, loader.known.nodes[name].sourcePath]),
+				credentials: credentials.map((name) => [name, loader.known.credentials[name].sourcePath]),
+				ms, classesMs,
 				exports: Object.keys(lib), objects: bundle.objects.length,
 			}));
 			process.exit(0);
@@ -84,21 +86,14 @@ try {
 	});
 	const found = JSON.parse(output.trim().split('\n').at(-1));
 
-	// Its file is named after what users call it; its type name is older, and saved workflows hold it.
-	const older = { mailboxReader: 'mailbox' };
-	const wanted = (files) =>
-		files
-			.map((file) => file.split('/').at(-1).split('.')[0])
-			.map((name) => name[0].toLowerCase() + name.slice(1))
-			.map((name) => older[name] ?? name)
-			.sort();
 	const same = (kind, have, want) => {
-		if (JSON.stringify([...have].sort()) !== JSON.stringify(want))
-			throw new Error(`${kind}: n8n finds ${have.join(', ')}, package.json names ${want.join(', ')}`);
-		console.log(`${kind} that n8n's loader finds: ${have.join(', ')}`);
+		const files = have.map(([, file]) => file).sort();
+		if (JSON.stringify(files) !== JSON.stringify([...want].sort()))
+			throw new Error(`${kind}: n8n finds ${files.join(', ')}, package.json names ${want.join(', ')}`);
+		console.log(`${kind} that n8n's loader finds: ${have.map(([name]) => name).join(', ')}`);
 	};
-	same('nodes', found.nodes, wanted(manifest.n8n.nodes));
-	same('credentials', found.credentials, wanted(manifest.n8n.credentials));
+	same('nodes', found.nodes, manifest.n8n.nodes);
+	same('credentials', found.credentials, manifest.n8n.credentials);
 	if (found.ms > 100) throw new Error(`n8n's start takes ${Math.round(found.ms)} ms longer with this package`);
 	console.log(
 		`adds ${Math.round(found.ms)} ms to n8n's start; all classes load in ${Math.round(found.classesMs)} ms when first used; lib exports ${found.exports.length} names; a test message became ${found.objects} STIX objects`,
