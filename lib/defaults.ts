@@ -1,9 +1,9 @@
+import { MiB } from './units';
+
 /**
  * What an option means that nobody sets, each value once: options of the public functions, parameters of the nodes and the
  * tables in docs/ read it here. What no option passes is a limit, and in `limits.ts`.
  */
-
-const MiB = 1024 * 1024;
 
 /** Of one poll of a folder, on every kind of mailbox. */
 export const POLL_DEFAULTS = {

@@ -1,4 +1,4 @@
-import { KiB, MiB, MINUTE } from './units';
+import { DAY, KiB, MiB, MINUTE } from './units';
 
 /**
  * Every cap of the pack in one place, with its reason and what happens above it. What an option means that nobody sets is a
@@ -112,9 +112,9 @@ export const GRAPH_LIMITS = {
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
 	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
-	resyncOverlapSeconds: 2 * 24 * 3600,
+	resyncOverlapSeconds: (2 * DAY) / 1_000,
 	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
-	modifiedOverlapSeconds: 24 * 3600,
+	modifiedOverlapSeconds: DAY / 1_000,
 	/** Failed messages that are tried again; a cursor holds the long id of each. Above: reported as given up at once. */
 	maxRetries: 16,
 	/** Failed messages tried again in one poll. */

@@ -17,6 +17,7 @@ import {
 } from '../../lib/email';
 import { extractIndicatorsAsync } from '../../lib/indicators';
 import { MEGABYTE_LIMITS, STIX_LIMITS } from '../../lib/limits';
+import { MiB } from '../../lib/units';
 import {
 	bundleToHtml,
 	bundleToSvg,
@@ -42,8 +43,8 @@ export const option: INodePropertyOptions = {
 };
 
 /** As users write them. */
-const artifactMegabytes = BUNDLE_DEFAULTS.maxArtifactBytes / 2 ** 20;
-const rawEmailMegabytes = BUNDLE_DEFAULTS.maxRawEmailBytes / 2 ** 20;
+const artifactMegabytes = BUNDLE_DEFAULTS.maxArtifactBytes / MiB;
+const rawEmailMegabytes = BUNDLE_DEFAULTS.maxRawEmailBytes / MiB;
 
 const confidenceOption: INodeProperties = {
 	displayName: 'Confidence',
