@@ -81,6 +81,13 @@ const RESPONSE_CODES: Record<string, Rule> = {
 
 const NOT_TLS_HINT = 'Use port 993 with TLS, or set the security to STARTTLS for port 143.';
 
+/** Limits of connections in the words of Gmail, Dovecot, Cyrus (`Too many open connections (4 of 4 for …)`), Exchange and others. */
+const TOO_MANY =
+	/too many (?:\w+ ){0,3}(?:connections|sessions|logins)|maximum number of (?:\w+ ){0,2}(?:connections|sessions)|connection limit (?:exceeded|reached)/i;
+
+/** After its OK to STARTTLS the server went on in clear text. */
+const NO_TLS_BYTES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
+
 const TIMEOUTS = new Set([
 	'CONNECT_TIMEOUT',
 	'GREETING_TIMEOUT',
@@ -152,13 +159,21 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 			failure.throttleReset,
 		);
 	}
-	if (/too many (?:simultaneous )?connections|maximum number of connections/i.test(said)) {
+	if (TOO_MANY.test(said)) {
 		const limit = RESPONSE_CODES['LIMIT']!;
 		return make(limit.code, `The IMAP server ${limit.says}: ${who} (${doing}${said})`, limit.hint);
 	}
 	if (failure.authenticationFailed) return refusedLogin(failure, options, who, said, make);
 	const code = systemCodeOf(event) ?? failure.code ?? systemCodeOf(error) ?? '';
 	const own = failure.code ?? '';
+	// A server that does not offer it is not asked for it.
+	if (options.security === 'starttls' && (NO_TLS_BYTES.has(code) || (failure.tlsFailed && code === 'ECONNRESET'))) {
+		return make(
+			'MAILBOX_TLS',
+			`${where} agreed to STARTTLS, and then did not speak TLS (${code})`,
+			"Its own TLS is broken, mostly a certificate that it cannot read: look into the mail server's log. Or use TLS on port 993. Nothing was sent in clear text.",
+		);
+	}
 	if (failure.tlsFailed && !isTlsCode(code)) {
 		return make(
 			'MAILBOX_TLS',
@@ -227,7 +242,7 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	) {
 		const reason = typeof failure.reason === 'string' && failure.reason !== '' ? `: ${quoted(failure.reason)}` : '';
 		const hint = own.startsWith('ClosedAfterConnect')
-			? 'Check port and security: TLS usually is port 993, STARTTLS port 143.'
+			? 'Check port and security: TLS usually is port 993, STARTTLS port 143. A server that has too many connections of this address may close them so, too.'
 			: 'It is tried again. If it persists, look into the server log.';
 		return make('MAILBOX_CONNECTION_LOST', `${where} closed the connection (${doing})${reason}`, hint);
 	}

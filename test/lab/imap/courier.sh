@@ -39,7 +39,6 @@ set -a
 . /etc/courier/imapd
 IMAP_STARTTLS=YES
 TLS_CERTFILE=/etc/courier/imapd.pem TLS_DHPARAMS= TLS_CACHEFILE=
-[ ! -f "$home/environment" ] || . "$home/environment"
 listen() { couriertcpd -address=127.0.0.1 -maxprocs=80 -maxperip="$connections" -nodnslookup -noidentlookup "$@"; }
 listen "$port" /usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir &
 IMAP_TLS=1 listen "$tls_port" /usr/bin/couriertls -server -tcpd /usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir &

@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	unlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { temporaryFolder } from '../process/daemon';
 import { createCertificate, type LabCertificate } from './certificates';
 import { dropIntoMaildir } from './maildir';
@@ -81,6 +91,30 @@ export class Courier implements RealImap {
 	/** The same with a name that sorts where the test wants it, and with the file's path. */
 	deliverAs(suffix: string, raw: string | Buffer, { folder, date }: Delivery = {}): string {
 		return dropIntoMaildir(this.#folder(folder), raw, date, suffix);
+	}
+
+	/** Removes a file that was delivered, wherever the server has moved it since. False when it is gone. */
+	remove(path: string): boolean {
+		const [name] = basename(path).split(':');
+		const maildir = dirname(dirname(path));
+		for (const part of ['new', 'cur']) {
+			for (const file of readdirSync(join(maildir, part))) {
+				if (file.split(':')[0] !== name) continue;
+				unlinkSync(join(maildir, part, file));
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** A folder that several users have, in a Maildir of its own, with a message. Gives its name for clients. */
+	shareFolder(group: string, name: string, raw: string): string {
+		const shared = join(this.#home, 'mail', 'shared');
+		this.make('-S', shared);
+		this.make('-s', 'write', '-f', name, shared);
+		this.make('--add', `${group}=${shared}`, this.maildir);
+		dropIntoMaildir(join(shared, `.${name}`), raw);
+		return `shared.${group}.${name}`;
 	}
 
 	/** What Courier makes folders, shared folders and rights with, as the mail's user. */
