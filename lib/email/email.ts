@@ -8,6 +8,11 @@ export interface EmailAddress {
 	name?: string;
 	/** Display name of the group that it stood in (RFC 5322 group syntax). */
 	group?: string;
+	/**
+	 * Set in `from` when it stands where no address belongs: in a comment, or inside of an encoded word. Mail programs show it as the
+	 * sender, mail servers do not read it.
+	 */
+	misplaced?: true;
 }
 
 /** One header field, in the order of the message. */
@@ -104,6 +109,8 @@ export interface Email {
 	/** Decoded. Absent when there is no Subject field; may be empty. */
 	subject?: string;
 	from: EmailAddress[];
+	/** What From shows when no address stands where it belongs (`"Support" <>`, `A <a@example,org>`), decoded. Else absent. */
+	fromText?: string;
 	sender?: EmailAddress;
 	replyTo: EmailAddress[];
 	to: EmailAddress[];

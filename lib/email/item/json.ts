@@ -74,7 +74,14 @@ const time: Shape<Date | undefined> = (value, field, { warnings }) => {
 		warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
 	return date;
 };
-const ADDRESS = record<EmailAddress>({ address: text, name: optional(text), group: optional(text) });
+/** Set or absent. */
+const onlyTrue: Shape<true | undefined> = (value, field, context) => optional(flag)(value, field, context) || undefined;
+const ADDRESS = record<EmailAddress>({
+	address: text,
+	name: optional(text),
+	group: optional(text),
+	misplaced: onlyTrue,
+});
 const addresses = orElse(list(ADDRESS, EMAIL_LIMITS.maxAddresses, 'too-many-addresses'), nothing);
 const lines = orElse(list(text, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'), nothing);
 const HEADER = record<HeaderField>({ name: text, value: text });
@@ -163,6 +170,7 @@ const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
 	receivedAt: time,
 	subject: optional(text),
 	from: addresses,
+	fromText: optional(text),
 	sender: optional(ADDRESS),
 	replyTo: addresses,
 	to: addresses,
@@ -183,7 +191,7 @@ const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
 	sha256: digest(32),
 	raw: () => undefined,
 	truncated: orElse(flag, () => false),
-	partial: (value, field, context) => optional(flag)(value, field, context) || undefined,
+	partial: onlyTrue,
 	warnings,
 	source: optional(SOURCE),
 	id: optional(text),
