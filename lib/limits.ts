@@ -47,6 +47,8 @@ export const EMAIL_LIMITS = {
 	 * winmail.dat. A message to 5,000 recipients has some 120,000. Above: what was read so far is kept, `truncated`.
 	 */
 	maxOutlookEntries: 250_000,
+	/** Bytes that all RTF of one message's Outlook files may become when it is unpacked. Above: not read, with a warning. */
+	maxRtfBytes: 32 * MiB,
 	/** Addresses kept of one header field, or of one list of an Outlook message or an item. Above: cut, with a warning. */
 	maxAddresses: 10_000,
 	/** Message-IDs kept of References. Above: cut, with a warning. */

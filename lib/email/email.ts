@@ -66,6 +66,8 @@ export interface Attachment {
 	/** Of a text, as the sender declared it, in lower case (`koi8-r`). Absent when none was declared. See {@link textOfFile}. */
 	charset?: string;
 	disposition?: 'inline' | 'attachment';
+	/** Where the file lies, when an Outlook message holds a link to it and no bytes: a path, a share, a URL. */
+	location?: string;
 	/** Without angle brackets. */
 	contentId?: string;
 	/** Referenced by the HTML body (multipart/related): an inline image, usually. */

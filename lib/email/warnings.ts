@@ -82,8 +82,13 @@ const NOTICES = {
 		message: 'A recipient of the Outlook message is neither To, Cc nor Bcc: it is listed under To.',
 		truncates: false,
 	},
+	'recipient-without-address': {
+		message: 'A recipient of the Outlook message has a name and no address: it was left out.',
+		truncates: false,
+	},
 	'rtf-unread': {
-		message: 'The text of the Outlook message is there as RTF only, which is not read: links in it are missing.',
+		message:
+			'The text of the Outlook message is there as RTF that could not be read to its end: links in it may be missing.',
 		truncates: false,
 	},
 } as const satisfies Record<string, { message: string; truncates: boolean }>;

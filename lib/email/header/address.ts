@@ -63,7 +63,7 @@ const DOMAIN = /^(?:\[[^\s[\]\\\p{C}]+\]|[^\s()<>[\]:;@\\,"\p{C}.]+(?:\.[^\s()<>
  * The addr-spec that a text is, as written but for what address books put around it: quotes around the whole, a scheme before
  * it, brackets and dots behind it. Undefined when it is none: of what only resembles one, nothing is made up.
  */
-function addrSpec(written: string): string | undefined {
+export function addrSpec(written: string): string | undefined {
 	const quoted = /^(["'])(.*)\1$/s.exec(written.trim());
 	const text = (quoted === null ? written : quoted[2]!).trim().replace(/^(?:mailto|smtp):/i, '');
 	// A quoted local part, or a domain literal, may hold the sign as well.

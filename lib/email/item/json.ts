@@ -122,6 +122,7 @@ const ATTACHMENT = record<Attachment>({
 	contentType: text,
 	charset: optional(text),
 	disposition: DISPOSITION,
+	location: optional(text),
 	contentId: optional(text),
 	related: orElse(flag, () => false),
 	size: count,
