@@ -25,7 +25,7 @@ const floors = {
 	'email/rtf': ['header'],
 	'email/outlook': ['header', 'mime', 'rtf'],
 	'email/assembler': ['header', 'mime', 'outlook'],
-	'email/parse': ['assembler'],
+	'email/parse': ['outlook', 'assembler'],
 	'email/item': ['header', 'mime', 'outlook', 'parse'],
 	values: [],
 	indicators: ['email', 'values'],

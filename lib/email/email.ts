@@ -56,13 +56,18 @@ export interface EmailPart {
 	attachment?: number;
 }
 
-/** A part that is not a body: files, inline images, attached messages. */
+/** A part that is not a body: files, inline images, attached messages; also files in uuencode that stand in a text (`2.u1`). */
 export interface Attachment {
 	partId: string;
 	/** RFC 2047 and RFC 2231 decoded, without path, control and bidi characters. Absent when the sender gave none. */
 	fileName?: string;
 	/** Lower case `type/subtype` as the sender declared it; `application/octet-stream` when absent. */
 	contentType: string;
+	/**
+	 * What its first bytes say that it is, whatever its sender says. Absent when they say nothing, as those of most texts, and where
+	 * there are none.
+	 */
+	detectedType?: string;
 	/** Of a text, as the sender declared it, in lower case (`koi8-r`). Absent when none was declared. See {@link textOfFile}. */
 	charset?: string;
 	disposition?: 'inline' | 'attachment';
@@ -127,7 +132,7 @@ export interface Email {
 	authenticationResults: string[];
 	/** Content-Type field body of the message itself. */
 	contentType?: string;
-	/** True when the message itself is multipart/*. */
+	/** True when the message itself is multipart/*, or what it is signed with (S/MIME) holds its parts. */
 	isMultipart: boolean;
 	/** Text body: the text/plain parts; absent when there are none (never made from HTML). */
 	text?: string;

@@ -9,10 +9,12 @@ export const FETCHED_IN_PART = 'fetched-in-part';
 const MISSING: ReadonlySet<string> = new Set([
 	'attachment-unread',
 	'attachments-omitted',
+	'encrypted',
 	FETCHED_IN_PART,
 	'outlook-damaged',
 	'outlook-unread',
 	'raw-omitted',
+	'smime-unread',
 	'too-deep',
 	'too-many-addresses',
 	'too-many-warnings',

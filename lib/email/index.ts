@@ -25,5 +25,6 @@ export {
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
-export { GENERIC_TYPES, textOfFile, type TextFile } from './mime';
+export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
+export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail } from './parse';

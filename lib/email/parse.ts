@@ -4,10 +4,11 @@ import { setImmediate } from 'node:timers/promises';
 import { SETTING_LIMITS } from '../limits';
 import { instant, wholeNumber } from '../settings';
 import { MiB } from '../units';
-import { MessageAssembler } from './assembler';
+import { MessageAssembler, openSignedFiles } from './assembler';
 import { Budget, SLICE } from './budget';
 import type { Email, EmailInput, ParseOptions } from './email';
 import { EmailError } from './errors';
+import { readOutlookFile, readOutlookMessage } from './outlook';
 
 /** Bytes behind a limit that are hashed in one go. */
 const HASH_SLICE = 16 * MiB;
@@ -32,6 +33,19 @@ export async function parseEmail(input: EmailInput, options: ParseOptions = {}):
 	if (receivedAt !== undefined) email.receivedAt = receivedAt;
 	if (options.source !== undefined) email.source = options.source;
 	if (options.id !== undefined) email.id = options.id;
+	return email;
+}
+
+/**
+ * The message of an Outlook .msg file, and what is signed in it.
+ *
+ * @throws a plain Error when it is none
+ * @throws SettingError `SETTING_INVALID` for an option that is none
+ */
+export async function parseOutlookMessage(bytes: Buffer, options: ParseOptions): Promise<Email> {
+	const budget = new Budget(options);
+	const email = readOutlookFile(bytes, readOutlookMessage, budget, budget.maxDepth);
+	await openSignedFiles(email, budget, 0);
 	return email;
 }
 

@@ -35,6 +35,18 @@ const NOTICES = {
 			'No empty line parts a header from its body: the body was taken to begin at the first line that is not a field.',
 		truncates: false,
 	},
+	'encoding-wrong': {
+		message: 'A text is in another transfer encoding than it declares: it was read in the one that it is in.',
+		truncates: false,
+	},
+	encrypted: {
+		message: 'The message, or a part of it, is encrypted: what stands in it was not read.',
+		truncates: false,
+	},
+	'smime-unread': {
+		message: 'A signed message (S/MIME) is above the limits for attachments, or damaged: what it holds was not read.',
+		truncates: false,
+	},
 	'part-after-end': {
 		message: 'A part stands behind the end of its multipart, where most readers do not look.',
 		truncates: false,
@@ -103,6 +115,8 @@ export function truncates(code: string): boolean {
 /** Told by the messages around, though nothing was cut: they say where something may hide. */
 const UPWARDS: ReadonlySet<string> = new Set<Notice>([
 	'too-deep',
+	'encrypted',
+	'smime-unread',
 	'outlook-unread',
 	'outlook-damaged',
 	'attachment-unread',

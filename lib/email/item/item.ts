@@ -21,8 +21,8 @@ import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from '.
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
 import { guessBoundary, hashesOf, textParts } from '../mime';
-import { readOutlookFile, readOutlookMessage } from '../outlook';
-import { parseEmail } from '../parse';
+import { parseEmail, parseOutlookMessage } from '../parse';
+import { SettingError } from '../../settings';
 import { recordedFailure } from './unfetched';
 import type { Warnings } from '../warnings';
 
@@ -78,7 +78,7 @@ export async function readItem(
 		return {
 			key,
 			email: isOutlook
-				? { ...fromOutlookFile(bytes, parse), ...mailboxOf(parse) }
+				? { ...(await fromOutlookFile(bytes, parse)), ...mailboxOf(parse) }
 				: await parseEmail(bytes, { ...parse, ...more }),
 		};
 	};
@@ -205,11 +205,11 @@ const KNOWN_FIELDS = new Set([
 	'content-type',
 ]);
 
-function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
-	const budget = new Budget(parse);
+async function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Promise<Email> {
 	try {
-		return readOutlookFile(bytes, readOutlookMessage, budget, budget.maxDepth);
+		return await parseOutlookMessage(bytes, parse);
 	} catch (cause) {
+		if (cause instanceof SettingError) throw cause;
 		throw new EmailError('EMAIL_INPUT', 'The Outlook .msg file cannot be read', {
 			cause,
 			hint: 'Save the message again in Outlook, or as .eml.',

@@ -120,6 +120,7 @@ const ATTACHMENT = record<Attachment>({
 	partId: text,
 	fileName: optional(text),
 	contentType: text,
+	detectedType: optional(text),
 	charset: optional(text),
 	disposition: DISPOSITION,
 	location: optional(text),

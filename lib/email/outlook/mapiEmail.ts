@@ -12,7 +12,7 @@ import {
 } from '../header';
 import type { Attachment, Email, EmailAddress, EmailPart } from '../email';
 import { safeFileName } from '../fileName';
-import { decodeText, hashesOf, isMediaType, NO_HASHES, textParts } from '../mime';
+import { decodeText, hashesOf, isMediaType, NO_HASHES, textParts, typeOfBytes } from '../mime';
 import { readRtf, unpackedSize, unpackRtf } from '../rtf';
 import { entryParts } from './entries';
 import { readOneOff, readOneOffs } from './entryId';
@@ -280,11 +280,13 @@ function attachmentOf(
 	const keep =
 		content !== undefined && content.length <= budget.maxAttachmentBytes && budget.takeAttachment(content.length);
 	const email = message === undefined ? undefined : emailFromMapi(message, budget, undefined, charset);
+	const detectedType = content === undefined ? undefined : typeOfBytes(content);
 	if (email !== undefined) warnings.fromInside(email);
 	else if (content === undefined) warnings.notice('attachment-unread');
 	return {
 		partId,
 		contentType: email === undefined ? contentType : 'application/vnd.ms-outlook',
+		...(detectedType === undefined ? {} : { detectedType }),
 		...(fileName === undefined ? {} : { fileName }),
 		...(disposition === undefined ? {} : { disposition: disposition as 'inline' | 'attachment' }),
 		...(location === undefined ? {} : { location }),

@@ -12,6 +12,7 @@ export interface RtfText {
 	cut: boolean;
 }
 
+/** How a document in RTF is read. */
 export interface RtfOptions {
 	/** Characters that may come out, links included. */
 	maxLength: number;
