@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { connectionFields } from './shared/connection';
+import { clearTextNotice, connectionFields } from './shared/connection';
 
 export class EmailIntelCiscoEsaApi implements ICredentialType {
 	name = 'emailIntelCiscoEsaApi';
@@ -21,6 +21,7 @@ export class EmailIntelCiscoEsaApi implements ICredentialType {
 			description:
 				'Host and port of the AsyncOS API: usually 6443 or 4431 on an appliance, 443 in the cloud. The path is added.',
 		},
+		clearTextNotice,
 		{
 			displayName: 'Product',
 			name: 'product',

@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { connectionFields } from './shared/connection';
+import { clearTextNotice, connectionFields } from './shared/connection';
 
 export class EmailIntelOpenCtiApi implements ICredentialType {
 	name = 'emailIntelOpenCtiApi';
@@ -20,6 +20,7 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 			placeholder: 'e.g. https://opencti.example.com',
 			description: 'Address of the platform as you open it in the browser, without /graphql',
 		},
+		clearTextNotice,
 		{
 			displayName: 'API Token',
 			name: 'token',

@@ -1,5 +1,22 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+/** Shown below 'URL' as long as it is an http address of another machine: what is sent to it can be read on the way. */
+export const clearTextNotice: INodeProperties = {
+	displayName: 'This URL is not encrypted: the secret is sent in clear text. Use https:// if the server supports it.',
+	name: 'clearTextNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: {
+			url: [
+				{
+					_cnd: { regex: '^\\s*[hH][tT][tT][pP]://(?!(?:localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(?:[:/]|\\s*$))' },
+				},
+			],
+		},
+	},
+};
+
 /** How a server is reached: the same fields in every credential of this pack. */
 export const connectionFields: INodeProperties[] = [
 	{

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
+import { hostAndPort, withScheme } from '../address';
 import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse, type NetworkOptions } from '../http';
 import { isRecord } from '../json';
-import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
+import { ESA_LIMITS } from '../limits';
 import type { Logger } from '../logger';
-import { wholeNumber } from '../settings';
 import { EsaError, esaSettings } from './errors';
 import { refused, unreadable } from './explain';
 
@@ -14,7 +14,7 @@ export type EsaProduct = 'ESA' | 'SMA';
 export interface EsaClientOptions extends NetworkOptions {
 	/** `https://host:port`, or the host name alone. The path of the API is added. */
 	url?: string | undefined;
-	/** Instead of `url`: reached over https. */
+	/** Instead of `url`: reached over https. May end with the port. */
 	host?: string | undefined;
 	/** With `host`. Default 443; appliances usually have 6443 (AsyncOS API) or 4431. */
 	port?: number | undefined;
@@ -115,21 +115,25 @@ export class Login {
 	}
 }
 
-function baseUrlOf({ url, host, port: portGiven, product = 'ESA' }: EsaClientOptions): string {
-	const port = esaSettings(() =>
-		wholeNumber('port', portGiven, { least: 1, most: SETTING_LIMITS.maxPort, otherwise: undefined }),
-	);
-	const given = (url ?? (host && port ? `${host}:${port}` : host) ?? '').trim();
-	if (given === '' || (given.includes('://') && !/^https?:/i.test(given))) {
-		throw new EsaError('ESA_CONFIGURATION', 'The address of the appliance is missing, or no http address', {
-			hint: 'Give a URL such as https://esa.example.com:6443.',
+function baseUrlOf({ url, host, port, product = 'ESA' }: EsaClientOptions): string {
+	const absolute = withScheme(url ?? esaSettings(() => originOf(host ?? '', port)));
+	if (!/^https?:\//i.test(absolute)) {
+		throw new EsaError('ESA_CONFIGURATION', 'The URL of the appliance is missing or is not an http or https address', {
+			hint: "Enter the address of the AsyncOS API in 'URL' of the credential, such as https://esa.example.com:6443.",
 		});
 	}
-	const absolute = /^https?:\/\//i.test(given) ? given : `https://${given}`;
 	let end = absolute.length;
 	while (absolute.charAt(end - 1) === '/') end--;
 	const base = absolute.slice(0, end).replace(/\/(?:esa|sma)\/api(?:\/v2\.0)?$/i, '');
 	return `${base}/${product.toLowerCase()}/api/v2.0`;
+}
+
+/** Of a host, which may be a whole URL here, and its port. */
+function originOf(host: string, port: number | undefined): string {
+	const split = hostAndPort(host, port);
+	if (split === undefined) return host.trim() === '' || !port ? host : `${host.trim()}:${port}`;
+	const name = split.host.includes(':') ? `[${split.host}]` : split.host;
+	return split.port === undefined ? name : `${name}:${split.port}`;
 }
 
 function jsonOf(response: HttpResponse, call: string): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
+import { withScheme } from '../address';
 import { compact } from '../json';
 import { HTTP_DEFAULTS } from '../defaults';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
@@ -264,7 +265,7 @@ const isSafe = (method: HttpRequest['method']) => method === undefined || method
 function parseBase(text: string): URL {
 	let url: URL | undefined;
 	try {
-		url = new URL(text.trim());
+		url = new URL(withScheme(text));
 	} catch {
 		url = undefined;
 	}
@@ -274,8 +275,8 @@ function parseBase(text: string): URL {
 		url.username !== '' ||
 		url.password !== ''
 	) {
-		throw new HttpError('HTTP_CONFIGURATION', 'The URL cannot be used', {
-			hint: 'Write it as https://host or https://host:port/path, without user and password.',
+		throw new HttpError('HTTP_CONFIGURATION', 'The URL is not a valid http or https address', {
+			hint: "Correct 'URL' in the credential: https://host or https://host:port/path, without a user name or password in it.",
 		});
 	}
 	return url;

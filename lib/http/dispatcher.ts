@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import * as tls from 'node:tls';
 import type { Dispatcher } from 'undici';
+import { withScheme } from '../address';
 import { HTTP_LIMITS } from '../limits';
 import { decodePercent } from '../text';
 import { HttpError } from './errors';
@@ -71,13 +72,13 @@ export function createDispatcher(options: NetworkOptions = {}): Dispatcher {
 function parseProxy(text: string): URL {
 	let url: URL;
 	try {
-		url = new URL(text);
+		url = new URL(withScheme(text, 'http'));
 	} catch {
 		// The parser's own error repeats its input, which may hold a password.
 		throw new HttpError('HTTP_CONFIGURATION', 'The proxy is not a URL', { hint: PROXY_HINT });
 	}
 	if (!['http:', 'https:', 'socks5:', 'socks:'].includes(url.protocol)) {
-		throw new HttpError('HTTP_CONFIGURATION', `Proxies of the kind ${url.protocol}// are not supported`, {
+		throw new HttpError('HTTP_CONFIGURATION', `A proxy URL cannot begin with ${url.protocol}//`, {
 			hint: PROXY_HINT,
 		});
 	}

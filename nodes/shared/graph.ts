@@ -83,6 +83,7 @@ const byGraphId: MessageAddressing = {
 export const graph: MailboxConnection = {
 	name: 'Microsoft 365',
 	credential: 'emailIntelGraphApi',
+	credentialName: 'Email Intel Microsoft 365 API',
 	open: graphMailbox,
 	identityOf: (credential) => credential,
 	accountOf: ({ mailbox }) => mailbox,

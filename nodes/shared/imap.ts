@@ -79,6 +79,7 @@ export const imap: MailboxConnection = {
 	name: 'IMAP',
 	description: 'Any IMAP server with a password, Gmail with an app password',
 	credential: 'emailIntelImapApi',
+	credentialName: 'Email Intel IMAP API',
 	open: imapMailbox,
 	identityOf: (credential) => credential,
 };
@@ -90,6 +91,7 @@ export const gmail: MailboxConnection = {
 	...server,
 	name: 'Gmail (OAuth2)',
 	credential: GMAIL,
+	credentialName: 'Email Intel Gmail OAuth2 API',
 	open(context, credential, { actionTimeoutMs } = {}) {
 		const { ca, proxy, lookup } = networkOptions(credential, context);
 		return new ImapMailbox({

@@ -320,10 +320,10 @@ describe('a message that cannot be chosen', () => {
 		const server = await imap();
 		const cloud = { source: { kind: 'graph', mailbox: 'soc@example.com', graphId: 'AAk' } };
 		expect((await refusal(server, { ...get, messageBy: 'item' }, cloud)).message).toMatch(
-			/from Microsoft 365, and 'Connection' is IMAP/,
+			/from Microsoft 365, but the credential of this node is of the type Email Intel IMAP API/,
 		);
 		expect((await refusal(await graph(), { ...get, messageBy: 'item', mailbox: '' }, { source })).message).toMatch(
-			/from an IMAP mailbox, and 'Connection' is Microsoft 365/,
+			/from an IMAP mailbox, but the credential of this node is of the type Email Intel Microsoft 365 API/,
 		);
 	});
 

@@ -1,3 +1,4 @@
+import { withScheme } from '../../address';
 import { MicrosoftError } from '../errors';
 
 /** The clouds of Microsoft 365, and `custom` for any other pair of addresses. */
@@ -77,7 +78,7 @@ export function isMicrosoftAuthority(authorityUrl: string): boolean {
 function originOf(text: string | undefined, what: string, example: string): string {
 	let url: URL | undefined;
 	try {
-		url = new URL((text ?? '').trim());
+		url = new URL(withScheme(text ?? ''));
 	} catch {
 		url = undefined;
 	}

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { EmailSource } from '../../../lib/email';
 import { referenceTo, type Mailbox, type MessageReference } from '../../../lib/mailbox';
-import { addressings, type ConnectionKind } from '../../shared/connections';
+import { addressings, connectionOf, type ConnectionKind } from '../../shared/connections';
 import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
 import type { MessageAddressing } from '../../shared/mailboxConnection';
 import { shownFor } from '../../shared/operation';
@@ -111,12 +111,14 @@ async function referenceOfItem(
 			"It needs 'source', as the mailbox triggers and the searches of this node put it out. Or set 'Message' to choose one by its ID.",
 		);
 	}
-	const { name, namesMailbox, addressing } = mailboxes.connection;
+	const { credentialName, namesMailbox, addressing } = mailboxes.connection;
 	if (!addressing.takes(reference)) {
-		const origin = [...addressings.keys()].find((other) => other.takes(reference))?.origin ?? 'another kind of mailbox';
+		const [other, kinds] = [...addressings].find(([one]) => one.takes(reference)) ?? [];
+		// n8n shows the parameter Connection as the choice of a credential.
+		const fitting = kinds?.map((kind) => connectionOf(kind).credentialName).join(' or ');
 		throw refuse(
-			`The input item is from ${origin}, and 'Connection' is ${name}`,
-			"Set 'Connection' to what the item is from.",
+			`The input item is from ${other?.origin ?? 'another kind of mailbox'}, but the credential of this node is of the type ${credentialName}`,
+			fitting === undefined ? 'Choose a credential for that mailbox.' : `Choose a credential of the type ${fitting}.`,
 		);
 	}
 	const account = await mailboxes.account(itemIndex);

@@ -292,7 +292,7 @@ describe('proxies', () => {
 });
 
 describe('the URL', () => {
-	it.each(['', 'example.com', 'ftp://example.com', 'https://user:pw@example.com'])(
+	it.each(['', 'user@example.com', 'ftp://example.com', 'https://user:pw@example.com'])(
 		'%p is refused with a hint',
 		(url) => {
 			expect(() => new HttpClient(url)).toThrow(
