@@ -18,7 +18,8 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. https://opencti.example.com',
-			description: 'Address of the platform as you open it in the browser, without /graphql',
+			description:
+				'Address of the platform as you open it in the browser. The prefix https:// is added when it is missing.',
 		},
 		clearTextNotice,
 		{
@@ -29,7 +30,7 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				"From the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
+				"API token from the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
 		},
 		...connectionFields,
 	];

@@ -2,8 +2,9 @@ import type { Dispatcher } from 'undici';
 import { hostAndPort, withScheme } from '../address';
 import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse, type NetworkOptions } from '../http';
 import { isRecord } from '../json';
-import { ESA_LIMITS } from '../limits';
+import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
+import { wholeNumber } from '../settings';
 import { EsaError, esaSettings } from './errors';
 import { refused, unreadable } from './explain';
 
@@ -46,7 +47,9 @@ export class Login {
 	constructor(options: EsaClientOptions) {
 		this.#options = options;
 		if (!options.user || !options.passphrase) {
-			throw new EsaError('ESA_CONFIGURATION', 'User or passphrase is missing', { hint: 'Both are needed to log in.' });
+			throw new EsaError('ESA_CONFIGURATION', 'The user or the passphrase is missing', {
+				hint: "Enter 'User' and 'Passphrase' in the credential.",
+			});
 		}
 		this.#http = new HttpClient(baseUrlOf(options), {
 			...options,
@@ -79,11 +82,11 @@ export class Login {
 			return;
 		}
 		if (String(data.is2FactorRedirectRequired).toLowerCase() === 'true') {
-			throw new EsaError('ESA_TWO_FACTOR', 'The appliance asks this account for a second factor', {
+			throw new EsaError('ESA_TWO_FACTOR', 'The appliance requires a second factor for this account', {
 				hint: 'Use a local account without two-factor authentication for the API.',
 			});
 		}
-		throw unreadable('login', 'it holds no token');
+		throw unreadable('login', 'it contains no token');
 	}
 
 	/** The parsed answer of a call, which may be any JSON object. `path` is below the API's base, query included. */
@@ -116,7 +119,11 @@ export class Login {
 }
 
 function baseUrlOf({ url, host, port, product = 'ESA' }: EsaClientOptions): string {
-	const absolute = withScheme(url ?? esaSettings(() => originOf(host ?? '', port)));
+	const absolute = esaSettings(() => {
+		const range = { least: 1, most: SETTING_LIMITS.maxPort, otherwise: undefined };
+		const checked = wholeNumber('port', port, range);
+		return withScheme(url ?? originOf(host ?? '', checked));
+	});
 	if (!/^https?:\//i.test(absolute)) {
 		throw new EsaError('ESA_CONFIGURATION', 'The URL of the appliance is missing or is not an http or https address', {
 			hint: "Enter the address of the AsyncOS API in 'URL' of the credential, such as https://esa.example.com:6443.",
@@ -144,6 +151,6 @@ function jsonOf(response: HttpResponse, call: string): Record<string, unknown> {
 		if (cause instanceof HttpError) throw unreadable(call, 'it is not JSON', cause);
 		throw cause;
 	}
-	if (!isRecord(answer)) throw unreadable(call, 'it is no JSON object');
+	if (!isRecord(answer)) throw unreadable(call, 'it is not a JSON object');
 	return answer;
 }

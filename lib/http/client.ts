@@ -153,7 +153,10 @@ export class HttpClient {
 		const { timeoutMs: timeout, maxAnswerBytes: maxBytes } = httpBounds(request, this.#bounds);
 		// AbortSignal.timeout() would hold the request and its answer in memory until the time is over.
 		const limit = new AbortController();
-		const timer = setTimeout(() => limit.abort(new DOMException('The time is over', 'TimeoutError')), timeout);
+		const timer = setTimeout(
+			() => limit.abort(new DOMException('The time limit was reached', 'TimeoutError')),
+			timeout,
+		);
 		const signal = request.signal ? AbortSignal.any([limit.signal, request.signal]) : limit.signal;
 		const started = this.#clock.now();
 		try {
@@ -209,7 +212,7 @@ export class HttpClient {
 		const url = new URL(absolute ? request.path : `${this.baseUrl}/${request.path.replace(/^\/+/, '')}`);
 		// A link out of an answer must not carry our credentials elsewhere.
 		if (url.origin !== this.#base.origin) {
-			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} referred to another host, ${url.origin}`);
+			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} redirected to another host, ${url.origin}`);
 		}
 		const pairs = Object.entries(compact(request.query ?? {}));
 		if (pairs.length > 0) {
@@ -331,7 +334,8 @@ function collect(body: Readable, maxBytes: number, where: () => string): Promise
 		body.once('end', () => resolve(Buffer.concat(chunks, size)));
 		body.once('close', () => {
 			// A stream that is destroyed without an error ends in neither.
-			if (!body.readableEnded) reject(new HttpError('HTTP_UNREACHABLE', `${where()}: the answer ended early`));
+			if (!body.readableEnded)
+				reject(new HttpError('HTTP_UNREACHABLE', `${where()}: the answer ended before it was complete`));
 		});
 	});
 }
@@ -342,7 +346,7 @@ function parseJson<T>(body: Buffer, status: number, where: () => string): T {
 	} catch {
 		throw new HttpError('HTTP_NOT_JSON', `${where()}: the answer (HTTP ${status}) is not JSON`, {
 			status,
-			hint: 'The URL may be wrong, or a proxy or login page answers in its place.',
+			hint: 'The URL may be wrong, or a proxy or login page may answer instead.',
 		});
 	}
 }

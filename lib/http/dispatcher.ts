@@ -24,7 +24,7 @@ export interface NetworkOptions {
 export function secureContextFor(ca: string): tls.SecureContext {
 	const certificates = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
 	if (certificates === null) {
-		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate is not PEM', {
+		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate is not in PEM format', {
 			hint: 'Paste the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
 		});
 	}
@@ -33,7 +33,7 @@ export function secureContextFor(ca: string): tls.SecureContext {
 	} catch (cause) {
 		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate cannot be read', {
 			cause,
-			hint: 'Paste the whole PEM text; a certificate chain may hold several.',
+			hint: 'Paste the whole PEM text. It can contain several certificates.',
 		});
 	}
 }
@@ -86,4 +86,4 @@ function parseProxy(text: string): URL {
 }
 
 const PROXY_HINT =
-	'Write it as http://host:port, https://host:port or socks5://host:port, with user:password@ before the host when it asks for them.';
+	'Write it as http://host:port, https://host:port or socks5://host:port, with user:password@ before the host if the proxy requires a login.';

@@ -26,7 +26,7 @@ export class CiscoEsa implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Hunts messages in Cisco Secure Email with STIX patterns and gives STIX back',
+		description: 'Hunts for messages in Cisco Secure Email with STIX patterns and returns STIX',
 		defaults: { name: 'Cisco Secure Email' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

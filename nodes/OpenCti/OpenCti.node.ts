@@ -29,7 +29,7 @@ export class OpenCti implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description:
-			'Creates reports, incident cases and files with their markings in OpenCTI from email messages and STIX bundles',
+			'Creates reports, incident cases and files with markings in OpenCTI from email messages and STIX bundles',
 		defaults: { name: 'OpenCTI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -102,7 +102,7 @@ export function checkedOptions(options: ImapOptions): CheckedImapOptions {
 		const protocol = URL.canParse(proxy) ? new URL(proxy).protocol : '';
 		if (!PROXIES.has(protocol)) {
 			throw new MailboxError('MAILBOX_CONFIGURATION', 'The proxy URL is not valid', {
-				hint: 'Write it as http://host:port, https://host:port, socks5://host:port or socks4://host:port, with user:password@ before the host when it asks for them.',
+				hint: 'Write it as http://host:port, https://host:port, socks5://host:port or socks4://host:port, with user:password@ before the host if the proxy requires a login.',
 			});
 		}
 	}

@@ -90,8 +90,8 @@ function originOf(text: string | undefined, what: string, example: string): stri
 		url.pathname.length > 1 ||
 		url.search !== ''
 	) {
-		throw new MicrosoftError('MICROSOFT_CONFIGURATION', `The ${what} of the custom cloud cannot be used`, {
-			hint: `Write it as ${example}: https, without a path.`,
+		throw new MicrosoftError('MICROSOFT_CONFIGURATION', `The ${what} of the custom cloud is not valid`, {
+			hint: `Write it as ${example}, with https and without a path.`,
 		});
 	}
 	return url.origin;

@@ -262,7 +262,7 @@ describe('connecting to an IMAP server', () => {
 					doing: 'log in',
 				},
 			).hint;
-		expect(refused('imap.gmail.com')).toContain('Gmail needs an app password');
+		expect(refused('imap.gmail.com')).toContain('Gmail requires an app password');
 		expect(refused('imap.gmail.com', true)).toContain('https://mail.google.com/');
 		expect(refused('mail.example.com')).not.toContain('Gmail');
 		expect([

@@ -145,7 +145,7 @@ describe('graph', () => {
 	it.each(['flag', 'move', 'markAsRead'] as const)('%s is refused before anything is opened', async (operation) => {
 		const source = { kind: 'graph', mailbox: 'soc@example.com', graphId: 'BB' };
 		await expect(asked('graph', operation, byItem, { source })).rejects.toMatchObject({
-			message: 'A Microsoft 365 mailbox can be read only',
+			message: 'A Microsoft 365 mailbox is read-only',
 			description: expect.stringContaining('Mail.Read'),
 		});
 		expect(connections.graph.open).not.toHaveBeenCalled();
