@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { EmailWarning } from '../../lib/email';
 import { WARNING_LIMITS } from '../../lib/limits';
+import { warningsOf } from './bundleGaps';
 import { Clients, type Closable } from './clients';
 import { toNodeError } from './errors';
 import { isPassedOn } from './unfetched';
@@ -110,3 +111,32 @@ export function withInput(context: IExecuteFunctions, itemIndex: number, added: 
 	const { json, binary } = context.getInputData()[itemIndex]!;
 	return { json: { ...json, ...added }, ...(binary ? { binary } : {}) };
 }
+
+/** What a node says of its own work. */
+export interface Outcome {
+	warnings?: readonly EmailWarning[] | undefined;
+	complete?: boolean | undefined;
+}
+
+/**
+ * The input item, grown by what a node knows: one message is one item from the trigger to the report. Its warnings join those that are
+ * there, each once, and what was not complete stays so.
+ */
+export function grown(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	added: IDataObject,
+	{ warnings = [], complete }: Outcome = {},
+): INodeExecutionData {
+	const item = withInput(context, itemIndex, added);
+	const before = context.getInputData()[itemIndex]!.json;
+	const told = warningsOf(before);
+	const known = new Set(told.map(nameOf));
+	const further = warnings.filter((warning) => !known.has(nameOf(warning)));
+	if (further.length > 0) item.json.warnings = [...told, ...further];
+	const whole = before.complete === false || complete === false ? false : (complete ?? before.complete);
+	if (whole !== undefined) item.json.complete = whole;
+	return item;
+}
+
+const nameOf = ({ code, message }: EmailWarning): string => `${code} ${message}`;
