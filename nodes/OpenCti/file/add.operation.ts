@@ -17,7 +17,7 @@ const objectIdProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ $json.id }}',
-	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI in OpenCTI',
+	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI',
 };
 
 const binaryNamesProperty: INodeProperties = {
