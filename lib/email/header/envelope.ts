@@ -68,7 +68,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		if (count > 1)
 			warnings.warn(
 				`${key}-repeated`,
-				`The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`,
+				`The message has ${count} ${byKey.get(key)![0]!.name} fields, but only one is allowed. The first one is used.`,
 			);
 	}
 	const raws = (key: string): string[] => (byKey.get(key) ?? []).map((field) => field.raw);
@@ -96,7 +96,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	const date = readDate(first('date'), warnings);
 	const receivedAt = receivedLines[0] === undefined ? undefined : receivedDate(receivedLines[0]);
 	if (date !== undefined && receivedAt !== undefined && date.getTime() > receivedAt.getTime() + DAY) {
-		warnings.warn('date-in-future', 'The Date field is more than a day after the message was received.');
+		warnings.warn('date-in-future', 'The date in the Date field is more than a day after the message was received.');
 	}
 	const from = addresses('from', raws('from').slice(0, 1));
 	const shown = from.length > 0 ? {} : shownSender(first('from') ?? '', charset);
@@ -104,9 +104,9 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		from.push(shown.address);
 		warnings.warn(
 			'from-misplaced',
-			'The address of From stands in a comment or an encoded word: mail programs show it, mail servers do not read it.',
+			'The address in the From field is inside a comment or an encoded word. Mail programs show it, mail servers do not read it.',
 		);
-	} else if (from.length === 0) warnings.warn('from-missing', 'The message has no address in From.');
+	} else if (from.length === 0) warnings.warn('from-missing', 'The From field of the message contains no address.');
 	const [sender] = addresses('sender', raws('sender').slice(0, 1));
 	const returnPath = readReturnPath(first('return-path'));
 	const messageId = nonEmpty(text('message-id'));
@@ -117,7 +117,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	if (unread.length > 0)
 		warnings.warn(
 			'address-invalid',
-			`What stands in ${unread.map((key) => byKey.get(key)![0]!.name).join(', ')} is not all addresses: the rest was left out.`,
+			`Not everything in ${unread.map((key) => byKey.get(key)![0]!.name).join(', ')} is an address. The rest was left out.`,
 		);
 	const references = (text('references') ?? '').split(/[\s,]+/).filter((id) => id !== '');
 	if (references.length > EMAIL_LIMITS.maxReferences) warnings.notice('too-many-references');
@@ -149,10 +149,10 @@ function readDate(raw: string | undefined, warnings: Warnings): Date | undefined
 	}
 	const parsed = parseMailDate(raw);
 	if (parsed === undefined) {
-		warnings.warn('date-invalid', 'The Date field holds no date.');
+		warnings.warn('date-invalid', 'The Date field does not contain a date.');
 		return undefined;
 	}
-	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field names no time zone: it was read as UTC.');
+	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field has no time zone. It was read as UTC.');
 	return parsed.date;
 }
 

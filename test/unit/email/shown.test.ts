@@ -75,7 +75,7 @@ it('what is no address in another field is left out, and that is told', async ()
 	expect(email.warnings).toEqual([
 		{
 			code: 'address-invalid',
-			message: 'What stands in To is not all addresses: the rest was left out.',
+			message: 'Not everything in To is an address. The rest was left out.',
 		},
 	]);
 });
