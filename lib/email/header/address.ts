@@ -120,6 +120,7 @@ export function shownSender(raw: string, charset?: string): ShownSender {
 
 /** `SMTP:a@example.org`, as Exchange writes addresses in fields of its own: the colon would open a group. */
 function withoutPrefixes(text: string): string {
+	if (!text.includes(':')) return text;
 	return text.replace(/(^|[\s,;<])(?:smtp|mailto):(?=[^\s:;,]{1,320}@)/gi, '$1');
 }
 
