@@ -15,8 +15,8 @@ export const POLL_DEFAULTS = {
 	budgetMs: 36_000,
 	/** Bytes of one message. Above: headers only, `truncated`. */
 	maxMessageBytes: 25 * MiB,
-	/** Bytes of all messages. Above: the rest waits. */
-	maxPollBytes: 128 * MiB,
+	/** Bytes of all messages: in an item of n8n each takes a third more, in base64. Above: the poll ends, the rest waits for the next. */
+	maxPollBytes: 64 * MiB,
 } as const;
 
 /** Of the triggers, besides. Sizes are megabytes (1,000,000 bytes), as users write them. */
