@@ -23,9 +23,10 @@ export const POLL_DEFAULTS = {
 export const TRIGGER_DEFAULTS = {
 	/** Messages of the look-back, the newest. */
 	firstRunCap: 500,
+	/** Up to here a message is fetched whole, and travels with the item. */
 	messageMegabytes: 25,
-	/** Up to here the raw message travels with the item. */
-	rawMegabytes: 1,
+	/** Of a custom look-back: what the editor shows before somebody writes another number. */
+	lookBackNumber: 14,
 	attachmentMegabytes: 10,
 	attachments: 20,
 } as const;

@@ -2,16 +2,16 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { MEGABYTE_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
-import { lookBack } from '../../lib/settings';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
 import type { EmailItemOptions } from './emailItem';
 import { chosenFolder } from './folders';
+import { lookBackOption, lookBackProperties } from './lookBackOption';
 import { messageFilterRules } from './messageFilters';
 import { megabytesOption, numberOption } from './numberOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
-const { cap, firstRunLookBack } = POLL_DEFAULTS;
-const { firstRunCap, messageMegabytes, rawMegabytes } = TRIGGER_DEFAULTS;
+const { cap } = POLL_DEFAULTS;
+const { firstRunCap, messageMegabytes } = TRIGGER_DEFAULTS;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {
@@ -29,20 +29,19 @@ export function triggerOptions(context: IPollFunctions): TriggerOptions {
 	const raw = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const filter = messageFilter(messageFilterRules(context.getNodeParameter('filters', {}) as Record<string, unknown>));
 	const given = ({ name }: INodeProperties) => raw[name];
-	lookBack(firstRunLookBackOption.displayName, given(firstRunLookBackOption), { otherwise: firstRunLookBack });
 	return {
 		poll: {
 			folder: chosenFolder(context.getNodeParameter('folder', '', { extractValue: true })),
 			cap: numberOption(messagesPerPollOption, given(messagesPerPollOption)),
 			firstRunCap: numberOption(firstRunLimitOption, given(firstRunLimitOption)),
-			firstRunLookBack: given(firstRunLookBackOption) as string | undefined,
+			firstRunLookBack: lookBackOption(raw),
 			order: raw.order === 'newest' ? 'newest' : 'oldest',
 			maxMessageBytes: megabytesOption(maxMessageSizeOption, given(maxMessageSizeOption)),
 			...(filter ? { filter } : {}),
 		},
 		item: {
-			output: context.getNodeParameter('output', 'full') === 'simple' ? 'simple' : 'full',
-			rawLimitBytes: megabytesOption(rawLimitOption, given(rawLimitOption)),
+			output: outputOf(context.getNodeParameter(outputProperty.name, outputProperty.default)),
+			includeRaw: context.getNodeParameter(includeRawProperty.name, includeRawProperty.default) !== false,
 			attachments: attachmentRules(raw),
 		},
 	};
@@ -58,11 +57,24 @@ export const outputProperty: INodeProperties = {
 		{
 			name: 'Simple',
 			value: 'simple',
-			description: 'Sender, recipients, subject, dates, text and names of attachments',
+			description: 'Subject, sender, recipients, dates, text and attachments',
 		},
 	],
-	default: 'full',
-	description: 'What the item holds. The raw message in binary data is the same.',
+	default: 'simple',
+	description:
+		'What the fields of the item hold. Nodes of this pack read the raw message beside them: for these, Simple is enough.',
+};
+
+/** Everything that is not the full email is the simple one. */
+export const outputOf = (value: unknown): EmailItemOptions['output'] => (value === 'full' ? 'full' : 'simple');
+
+export const includeRawProperty: INodeProperties = {
+	displayName: 'Include Raw Message',
+	name: 'includeRaw',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to put the raw message (.eml) into binary data. Without it n8n can pin the data; choose the output Full Email then, and only the bytes of attachments are missing.',
 };
 
 const firstRunLimitOption: INodeProperties = {
@@ -74,22 +86,14 @@ const firstRunLimitOption: INodeProperties = {
 	description: 'Max number of messages to take from the time before the first poll. The newest are taken.',
 };
 
-const firstRunLookBackOption: INodeProperties = {
-	displayName: 'First Run Look-Back',
-	name: 'firstRunLookBack',
-	type: 'string',
-	default: firstRunLookBack,
-	placeholder: 'e.g. P7D',
-	description: 'How far back the first poll reads, as an ISO 8601 duration, or all. PT0S starts with the next message.',
-};
-
 const maxMessageSizeOption: INodeProperties = {
 	displayName: 'Max Message Size (MB)',
 	name: 'maxMessageSize',
 	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: messageMegabytes,
-	description: 'Of a larger message only the headers are read. It is delivered, marked as truncated.',
+	description:
+		'Up to this size a message is fetched whole. Of a larger one only the headers are read: it is delivered, not complete, and the Mailbox Reader node gets it.',
 };
 
 const messagesPerPollOption: INodeProperties = {
@@ -101,16 +105,6 @@ const messagesPerPollOption: INodeProperties = {
 	description: 'What is left over comes with the next polls',
 };
 
-const rawLimitOption: INodeProperties = {
-	displayName: 'Raw Message Limit (MB)',
-	name: 'rawLimit',
-	type: 'number',
-	typeOptions: { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
-	default: rawMegabytes,
-	description:
-		'Up to this size the raw message (.eml) travels with the item. Above it, use the Mailbox Reader node to fetch it.',
-};
-
 export const triggerOptionsProperty: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -120,7 +114,9 @@ export const triggerOptionsProperty: INodeProperties = {
 	options: [
 		attachmentRuleProperties.types,
 		firstRunLimitOption,
-		firstRunLookBackOption,
+		lookBackProperties.choice,
+		lookBackProperties.number,
+		lookBackProperties.unit,
 		{
 			displayName: 'Include Attachments',
 			name: 'attachments',
@@ -144,6 +140,5 @@ export const triggerOptionsProperty: INodeProperties = {
 			default: 'oldest',
 			description: 'Which messages come first when there are more than one poll takes. No message is lost either way.',
 		},
-		rawLimitOption,
 	],
 };

@@ -180,7 +180,7 @@ describe('getting a message', () => {
 			pollNode: node(
 				'Mail',
 				TRIGGER,
-				{ folder: path('Reports'), options: { rawLimit: 0.01 } },
+				{ folder: path('Reports'), options: { maxMessageSize: 0.1 } },
 				{
 					credentials: { emailIntelImapApi: { id: '1', name: 'imap' } },
 				},
@@ -212,7 +212,11 @@ describe('getting a message', () => {
 	it('in a simple form', async () => {
 		const server = await imap({ messages: [recent('plain')] });
 		const [item] = await output(server, { ...get, output: 'simple', messageBy: 'uid', folder: path('INBOX'), uid: 1 });
-		expect(item!.json).toMatchObject({ from: 'sender@example.org', subject: 'plain', attachments: [] });
+		expect(item!.json).toMatchObject({
+			from: [{ address: 'sender@example.org', name: 'Sender' }],
+			subject: 'plain',
+			attachments: [],
+		});
 		expect(item!.json).not.toHaveProperty('headers');
 		expect(item!.binary).toHaveProperty('email');
 	});
@@ -320,10 +324,10 @@ describe('a message that cannot be chosen', () => {
 		const server = await imap();
 		const cloud = { source: { kind: 'graph', mailbox: 'soc@example.com', graphId: 'AAk' } };
 		expect((await refusal(server, { ...get, messageBy: 'item' }, cloud)).message).toMatch(
-			/from Microsoft 365, and 'Connection' is IMAP/,
+			/from Microsoft 365, and this node has a credential of type Email Intel IMAP API/,
 		);
 		expect((await refusal(await graph(), { ...get, messageBy: 'item', mailbox: '' }, { source })).message).toMatch(
-			/from an IMAP mailbox, and 'Connection' is Microsoft 365/,
+			/from an IMAP mailbox, and this node has a credential of type Email Intel Microsoft 365 API/,
 		);
 	});
 

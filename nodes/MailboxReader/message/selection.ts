@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { EmailSource } from '../../../lib/email';
 import { referenceTo, type Mailbox, type MessageReference } from '../../../lib/mailbox';
-import { addressings, type ConnectionKind } from '../../shared/connections';
+import { addressings, connectionKinds, connectionOf, type ConnectionKind } from '../../shared/connections';
 import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
 import type { MessageAddressing } from '../../shared/mailboxConnection';
 import { shownFor } from '../../shared/operation';
@@ -58,6 +58,10 @@ export function selectionProperties(operation: string[]): INodeProperties[] {
 	]);
 }
 
+/** True where the message is the one that the input item stands for. */
+export const isOfItem = (context: IExecuteFunctions, itemIndex: number): boolean =>
+	context.getNodeParameter('messageBy', itemIndex) === 'item';
+
 /** A message of an opened mailbox. */
 export interface Selection {
 	mailbox: Mailbox;
@@ -70,10 +74,9 @@ export async function selectMessage(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<Selection> {
-	const message =
-		context.getNodeParameter('messageBy', itemIndex) === 'item'
-			? await referenceOfItem(context, itemIndex, mailboxes)
-			: typedReference(context, itemIndex, mailboxes.connection.addressing);
+	const message = isOfItem(context, itemIndex)
+		? await referenceOfItem(context, itemIndex, mailboxes)
+		: typedReference(context, itemIndex, mailboxes.connection.addressing);
 	return { mailbox: await mailboxes.of(itemIndex), message };
 }
 
@@ -111,12 +114,15 @@ async function referenceOfItem(
 			"It needs 'source', as the mailbox triggers and the searches of this node put it out. Or set 'Message' to choose one by its ID.",
 		);
 	}
-	const { name, namesMailbox, addressing } = mailboxes.connection;
-	if (!addressing.takes(reference)) {
-		const origin = [...addressings.keys()].find((other) => other.takes(reference))?.origin ?? 'another kind of mailbox';
+	const { namesMailbox, addressing, credentialName } = mailboxes.connection;
+	// A fresh node has whichever credential n8n offers first: the number of a message says nothing in another mailbox.
+	const said = typeof source.kind === 'string' && Object.hasOwn(ORIGINS, source.kind) ? source.kind : undefined;
+	const kind = said ?? ('id' in reference ? 'graph' : 'imap');
+	if (said === undefined ? !addressing.takes(reference) : said !== (await mailboxes.kind(itemIndex))) {
+		const wanted = connectionKinds.map(connectionOf).filter(({ kinds }) => kinds.includes(kind));
 		throw refuse(
-			`The input item is from ${origin}, and 'Connection' is ${name}`,
-			"Set 'Connection' to what the item is from.",
+			`The input item is from ${ORIGINS[kind]}, and this node has a credential of type ${credentialName}`,
+			`Choose a credential of type ${wanted.map((other) => other.credentialName).join(' or ')}: the one that the item was read with.`,
 		);
 	}
 	const account = await mailboxes.account(itemIndex);
@@ -131,3 +137,10 @@ async function referenceOfItem(
 	}
 	return reference;
 }
+
+/** What messages are from, for people. */
+const ORIGINS: Readonly<Partial<Record<EmailSource['kind'], string>>> = {
+	imap: 'an IMAP mailbox',
+	gmail: 'Gmail',
+	graph: 'Microsoft 365',
+};

@@ -87,7 +87,7 @@ export async function execute(
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data: nothing was uploaded. The results of the OpenCTI node carry no files: put this node, with the ID of the report, behind one that gives files. These are a mailbox trigger with 'Include Attachments' on, for what is not above 'Raw Message Limit (MB)', and the Mailbox Reader node (Get Attachments).",
+		"The item has no binary data: nothing was uploaded. The results of the OpenCTI node carry no files: put this node, with the ID of the report, behind one that gives files. These are a mailbox trigger with 'Include Attachments' on, for what is not above 'Max Message Size (MB)', and the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {
