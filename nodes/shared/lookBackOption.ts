@@ -91,7 +91,7 @@ function unitOf(value: unknown): (number: number) => string {
 	if (typeof value === 'string' && Object.hasOwn(UNITS, value)) return UNITS[value]!;
 	throw new SettingError(
 		unitProperty.displayName,
-		`'${unitProperty.displayName}' has to be one of ${Object.keys(UNITS).join(', ')}`,
-		{ hint: 'Correct the option, or look at what its expression gives.' },
+		`'${unitProperty.displayName}' must be one of ${Object.keys(UNITS).join(', ')}`,
+		{ hint: 'Correct the option, or check what its expression returns.' },
 	);
 }

@@ -53,7 +53,7 @@ export const outputProperty: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'Full Email', value: 'full', description: 'Everything that was read, with headers, parts and hashes' },
+		{ name: 'Full Email', value: 'full', description: 'All fields, with headers, MIME parts and hashes' },
 		{
 			name: 'Simple',
 			value: 'simple',
@@ -62,7 +62,7 @@ export const outputProperty: INodeProperties = {
 	],
 	default: 'simple',
 	description:
-		'What the fields of the item hold. Nodes of this pack read the raw message beside them: for these, Simple is enough.',
+		'Which fields the item contains. Nodes of this pack read the raw message too, so Simple is enough for them.',
 };
 
 /** Everything that is not the full email is the simple one. */
@@ -74,7 +74,7 @@ export const includeRawProperty: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to put the raw message (.eml) into binary data. Without it n8n can pin the data; choose the output Full Email then, and only the bytes of attachments are missing.',
+		'Whether to put the raw message (.eml) into binary data. n8n can only pin items without binary data: switch this off and choose the output Full Email, then only the bytes of attachments are missing.',
 };
 
 const firstRunLimitOption: INodeProperties = {
@@ -83,7 +83,7 @@ const firstRunLimitOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
 	default: firstRunCap,
-	description: 'Max number of messages to take from the time before the first poll. The newest are taken.',
+	description: 'Max number of messages to read from before the first poll. The newest messages are read.',
 };
 
 const maxMessageSizeOption: INodeProperties = {
@@ -93,7 +93,7 @@ const maxMessageSizeOption: INodeProperties = {
 	typeOptions: { minValue: 0.1, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: messageMegabytes,
 	description:
-		'Up to this size a message is fetched whole. Of a larger one only the headers are read: it is delivered, not complete, and the Mailbox Reader node gets it.',
+		'For a larger message, only the headers are read. Its item is marked as truncated. Get the whole message with the Mailbox Reader node.',
 };
 
 const messagesPerPollOption: INodeProperties = {
@@ -102,7 +102,7 @@ const messagesPerPollOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: cap,
-	description: 'What is left over comes with the next polls',
+	description: 'The remaining messages are read by the next polls',
 };
 
 export const triggerOptionsProperty: INodeProperties = {
@@ -123,7 +123,7 @@ export const triggerOptionsProperty: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to put each attachment into binary data, beside the raw message. Nodes of this pack read them from the raw message anyway.',
+				'Whether to put each attachment into binary data, in addition to the raw message. Nodes of this pack read them from the raw message anyway.',
 		},
 		attachmentRuleProperties.maxSize,
 		attachmentRuleProperties.maxNumber,
@@ -138,7 +138,8 @@ export const triggerOptionsProperty: INodeProperties = {
 				{ name: 'Oldest First', value: 'oldest' },
 			],
 			default: 'oldest',
-			description: 'Which messages come first when there are more than one poll takes. No message is lost either way.',
+			description:
+				'Which messages to read first when there are more than the limit per poll. No message is lost in either case.',
 		},
 	],
 };

@@ -16,13 +16,13 @@ const chooseBy = (connection: ConnectionKind[], { own }: MessageAddressing): INo
 		{
 			name: 'From Input Item',
 			value: 'item',
-			description: 'The message that the input item stands for: of a mailbox trigger or of a search by this node',
+			description: 'The message of the input item, from a mailbox trigger or from the operation Search of this node',
 		},
-		{ name: 'Message-ID', value: 'messageId', description: "By the Message-ID of the message's header" },
+		{ name: 'Message-ID', value: 'messageId', description: 'The message with this Message-ID in its header' },
 		{ name: own.property.displayName, value: own.property.name, description: own.description },
 	].sort((a, b) => a.name.localeCompare(b.name)),
 	default: 'item',
-	description: 'Which message',
+	description: 'How to select the message',
 	displayOptions: { show: { connection } },
 });
 
@@ -31,7 +31,7 @@ function folderOfMessage(connection: ConnectionKind[], { inFolders, folder, own 
 	if (!inFolders) return [];
 	const show = { connection, messageBy: [own.property.name, 'messageId'] };
 	return [
-		{ ...folder, description: 'Folder that the message is in', displayOptions: { show } },
+		{ ...folder, description: 'Folder that contains the message', displayOptions: { show } },
 		emptyFolderNotice(show),
 	];
 }
@@ -110,8 +110,8 @@ async function referenceOfItem(
 	const reference = referenceTo(source);
 	if (reference === undefined) {
 		throw refuse(
-			'The input item does not tell which message it stands for',
-			"It needs 'source', as the mailbox triggers and the searches of this node put it out. Or set 'Message' to choose one by its ID.",
+			'The input item does not identify a message',
+			"It needs the field 'source', as output by the mailbox triggers and by the operation Search of this node. Or set 'Message' to select a message by its ID.",
 		);
 	}
 	const { namesMailbox, addressing, credentialName } = mailboxes.connection;
@@ -121,18 +121,18 @@ async function referenceOfItem(
 	if (said === undefined ? !addressing.takes(reference) : said !== (await mailboxes.kind(itemIndex))) {
 		const wanted = connectionKinds.map(connectionOf).filter(({ kinds }) => kinds.includes(kind));
 		throw refuse(
-			`The input item is from ${ORIGINS[kind]}, and this node has a credential of type ${credentialName}`,
-			`Choose a credential of type ${wanted.map((other) => other.credentialName).join(' or ')}: the one that the item was read with.`,
+			`The input item is from ${ORIGINS[kind]}, but the credential of this node is of the type ${credentialName}`,
+			`Choose a credential of the type ${wanted.map((other) => other.credentialName).join(' or ')}: the one that the item was read with.`,
 		);
 	}
 	const account = await mailboxes.account(itemIndex);
 	// The same number in another mailbox would be another message.
 	if (source.mailbox !== undefined && String(source.mailbox).trim().toLowerCase() !== account.toLowerCase()) {
 		throw refuse(
-			`The input item is from the mailbox ${String(source.mailbox).slice(0, 200)}, and the credential opens ${account}`,
+			`The input item is from the mailbox ${String(source.mailbox).slice(0, 200)}, but the credential opens ${account}`,
 			namesMailbox
 				? "Set 'Mailbox' to the item's mailbox, e.g. {{ $json.source.mailbox }}."
-				: 'Choose the credential that the item was read with.',
+				: 'Choose the credential of that mailbox.',
 		);
 	}
 	return reference;

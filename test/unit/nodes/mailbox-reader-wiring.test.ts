@@ -146,7 +146,7 @@ describe('graph', () => {
 	it.each(['flag', 'move', 'markAsRead'] as const)('%s is refused before anything is opened', async (operation) => {
 		const source = { kind: 'graph', mailbox: 'soc@example.com', graphId: 'BB' };
 		await expect(asked('graph', operation, byItem, { source })).rejects.toMatchObject({
-			message: 'A Microsoft 365 mailbox can be read only',
+			message: 'A Microsoft 365 mailbox is read-only',
 			description: expect.stringContaining('Mail.Read'),
 		});
 		expect(connections.graph.open).not.toHaveBeenCalled();
@@ -173,8 +173,8 @@ describe('an item of another kind than the credential', () => {
 		['imap', { kind: 'constructor', graphId: 'BB' }, 'Microsoft 365', IMAP, MICROSOFT],
 	] as const)('%s, %j: the error says which credential to choose', async (kind, source, origin, chosen, wanted) => {
 		await expect(asked(kind, 'get', byItem, { source: { ...source } })).rejects.toMatchObject({
-			message: `The input item is from ${origin}, and this node has a credential of type ${chosen}`,
-			description: `Choose a credential of type ${wanted}: the one that the item was read with.`,
+			message: `The input item is from ${origin}, but the credential of this node is of the type ${chosen}`,
+			description: `Choose a credential of the type ${wanted}: the one that the item was read with.`,
 		});
 		expect(connections[kind].open).not.toHaveBeenCalled();
 	});

@@ -115,13 +115,13 @@ describe('what a user sets at a mailbox trigger', () => {
 		it.each([
 			[
 				{ firstRunLookBack: '30 days' },
-				"'First Run Look-Back' has to be an ISO 8601 duration, or all; it is '30 days'",
+				"'First Run Look-Back' must be an ISO 8601 duration or all, but it is '30 days'",
 			],
-			[{ firstRunLookBack: 1e9 }, "'First Run Look-Back' has to be a whole number from 0 to 9,999"],
-			[{ firstRunLookBack: 'custom', firstRunLookBackNumber: Number.NaN }, "'First Run Look-Back: Number' has to be"],
+			[{ firstRunLookBack: 1e9 }, "'First Run Look-Back' must be a whole number from 0 to 9,999"],
+			[{ firstRunLookBack: 'custom', firstRunLookBackNumber: Number.NaN }, "'First Run Look-Back: Number' must be"],
 			[
 				{ firstRunLookBack: 'custom', firstRunLookBackUnit: 'constructor' },
-				"'First Run Look-Back: Unit' has to be one of",
+				"'First Run Look-Back: Unit' must be one of",
 			],
 		])('what is none is an error already at the test event: %j', async (options, message) => {
 			const opened = jest.fn();
