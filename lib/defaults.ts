@@ -15,17 +15,18 @@ export const POLL_DEFAULTS = {
 	budgetMs: 36_000,
 	/** Bytes of one message. Above: headers only, `truncated`. */
 	maxMessageBytes: 25 * MiB,
-	/** Bytes of all messages. Above: the rest waits. */
-	maxPollBytes: 128 * MiB,
+	/** Bytes of all messages: in an item of n8n each takes a third more, in base64. Above: the poll ends, the rest waits for the next. */
+	maxPollBytes: 64 * MiB,
 } as const;
 
 /** Of the triggers, besides. Sizes are megabytes (1,000,000 bytes), as users write them. */
 export const TRIGGER_DEFAULTS = {
 	/** Messages of the look-back, the newest. */
 	firstRunCap: 500,
+	/** Up to here a message is fetched whole, and travels with the item. */
 	messageMegabytes: 25,
-	/** Up to here the raw message travels with the item. */
-	rawMegabytes: 1,
+	/** Of a custom look-back: what the editor shows before somebody writes another number. */
+	lookBackNumber: 14,
 	attachmentMegabytes: 10,
 	attachments: 20,
 } as const;

@@ -13,6 +13,8 @@ export const SETTING_LIMITS = {
 	maxMilliseconds: 2 ** 31 - 1,
 	/** Bytes held at once: what Node's buffers hold on every platform. */
 	maxBytes: 4 * 1024 * MiB,
+	/** Hours, days, weeks or months: mail is not that old. */
+	maxLookBack: 9_999,
 	/** Tries of one request, the first one included. */
 	maxTries: 100,
 	/** A TCP port. */

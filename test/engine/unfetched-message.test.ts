@@ -541,7 +541,7 @@ it('Microsoft 365: the headers that came in place of a message are not taken for
 		}
 		const { messages } = await mailbox.poll(undefined, {});
 		const attachments = { include: false, types: [], maxBytes: 0, maxNumber: 0 };
-		const options = { output: 'full' as const, rawLimitBytes: 1_000_000, attachments };
+		const options = { output: 'full' as const, includeRaw: true, attachments };
 		const items: INodeExecutionData[] = [];
 		for (const message of messages) items.push(await toEmailItem(message, options));
 		const { error, output } = await run([toStix, createReport], items);

@@ -278,7 +278,7 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	for (const code of NO_HEADER) warnings.forget(code);
 	const text = limited(content.text, 'text', budget, warnings);
 	const html = limited(content.html, 'html', budget, warnings);
-	const attachments = await attachmentsOf(binary, parse, budget, warnings);
+	const attachments = withListed(await attachmentsOf(binary, parse, budget, warnings), content.attachments ?? []);
 	const missing = notHere(content.files ?? [], attachments);
 	if (missing.length > 0) {
 		const { code, message } = attachmentsNotLoaded(content.origin, missing);
@@ -297,19 +297,25 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 		...envelope,
 		...filled,
 		...(contentType === undefined ? {} : { contentType }),
-		isMultipart: /^multipart\//i.test(contentType ?? ''),
+		isMultipart: content.isMultipart ?? /^multipart\//i.test(contentType ?? ''),
 		...(text === undefined ? {} : { text }),
 		...(html === undefined ? {} : { html }),
 		parts: textParts(text, html),
 		attachments,
 		size: 0,
-		sha256: '',
+		sha256: content.sha256 ?? '',
 		partial: true,
 		truncated: warnings.truncated || content.truncated === true,
 		warnings: warnings.list(),
 		...(content.source === undefined ? {} : { source: content.source }),
 		...mailboxOf(parse),
 	};
+}
+
+/** Attachments that came as binary data, and those that the item lists and that did not. */
+function withListed(here: readonly Attachment[], listed: readonly Attachment[]): Attachment[] {
+	const known = new Set(here.map(({ sha256 }) => sha256));
+	return [...here, ...listed.filter(({ sha256 }) => sha256 === '' || !known.has(sha256))];
 }
 
 /** Those of the named files that did not come as binary data; the node between may have given them other names. */

@@ -88,7 +88,7 @@ export async function execute(
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data, so nothing was uploaded. The OpenCTI node does not output files. Connect this node to a node that does, and set 'Object ID' to the ID of the report: a mailbox trigger with 'Include Attachments' on (for messages up to 'Raw Message Limit (MB)'), or the Mailbox Reader node (Get Attachments).",
+		"The item has no binary data, so nothing was uploaded. The OpenCTI node does not output files. Connect this node to a node that does, and set 'Object ID' to the ID of the report: a mailbox trigger with 'Include Attachments' on (for messages up to 'Max Message Size (MB)'), or the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {

@@ -188,9 +188,9 @@ it.each(Object.entries(CODE))('docs/%s: what is meant in code where nothing is s
 
 it('the numbers that stand in sentences are those of lib', () => {
 	const page = (name: string) => readFileSync(join(DOCS, name), 'utf8').replace(/\s+/g, ' ');
-	const { messageMegabytes, rawMegabytes, firstRunCap } = TRIGGER_DEFAULTS;
+	const { messageMegabytes, firstRunCap } = TRIGGER_DEFAULTS;
 	expect(page('imap.md')).toContain(`takes at most ${firstRunCap} messages of the first look-back`);
-	expect(page('mailbox-reader.md')).toContain(`a raw message up to ${rawMegabytes} MB into the item`);
+	expect(page('mailbox-reader.md')).toContain(`a raw message up to ${messageMegabytes} MB into the item`);
 	expect(page('guides/threat-report-mailbox.md')).toContain(
 		`at most ${firstRunCap} messages, ${POLL_DEFAULTS.cap} in each poll`,
 	);

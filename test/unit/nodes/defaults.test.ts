@@ -20,7 +20,7 @@ const ofTrigger = {
 	firstRunLookBack: poll.firstRunLookBack,
 	maxMessageSize: trigger.messageMegabytes,
 	messagesPerPoll: poll.cap,
-	rawLimit: trigger.rawMegabytes,
+	firstRunLookBackNumber: trigger.lookBackNumber,
 };
 const VALUES: Record<string, Record<string, number | string>> = {
 	imapTrigger: ofTrigger,
