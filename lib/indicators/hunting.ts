@@ -97,14 +97,14 @@ const sourcesOf = ({ sources }: Partial<Indicator>): ReadonlyArray<Indicator['so
 	Array.isArray(sources) ? sources.filter(isRecord) : [];
 
 const WHY: Readonly<Record<HuntSelection['use'], string>> = {
-	all: 'what only mail servers noted on the way, and domains that everybody uses, is not',
-	defanged: 'only what a person had defanged is',
-	attached: 'only what stands in the attached message is',
+	all: 'values from mail servers on the route, and domains that everybody uses, are not',
+	defanged: 'only those that a person had defanged are',
+	attached: 'only those from the attached message are',
 };
 
 function narrowed(use: HuntSelection['use'], wanted: number, left: number): EmailWarning {
 	return {
 		code: 'pattern-narrowed',
-		message: `${wanted} of ${wanted + left} values are looked for: ${WHY[use]}. To look for all of them, set 'Use' to All.`,
+		message: `${wanted} of ${wanted + left} values are searched for: ${WHY[use]}. To search for all of them, set 'Use' to All.`,
 	};
 }

@@ -45,16 +45,16 @@ export function buildPattern(indicators: readonly Indicator[] | Bundle, options:
 	const terms = termsOf(indicators, options);
 	const maximum = maximumOf(options);
 	if (terms.length === 0) {
-		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can look for', {
-			hint: "Check that indicators were found, that the 'Types' chosen are among them, and what 'Use' leaves of them.",
+		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can match', {
+			hint: "Check that indicators were found, that 'Types' includes their types, and that 'Use' does not exclude them.",
 		});
 	}
 	if (terms.length > maximum) {
 		throw new PatternBuildError(
 			'PATTERN_TOO_MANY_TERMS',
-			`The pattern would have ${terms.length} terms, the limit is ${maximum}`,
+			`The pattern would have ${terms.length} terms, but the limit is ${maximum}`,
 			{
-				hint: 'Raise the maximum of terms, choose fewer types, or build several patterns.',
+				hint: "Increase 'Max Terms', select fewer types, or turn on 'Split' to build several patterns.",
 			},
 		);
 	}
@@ -103,9 +103,9 @@ function requireSource(source: unknown): void {
 	if (!Array.isArray(list)) {
 		throw new PatternBuildError(
 			'PATTERN_SOURCE_INVALID',
-			'What the pattern is to be built from is no bundle and no list of indicators',
+			'The source of the pattern is neither a STIX bundle nor a list of indicators',
 			{
-				hint: "Pass the field 'bundle' or 'indicators' that Email to STIX makes, or a list of objects with type and value.",
+				hint: "Use the field 'bundle' or 'indicators' of the output of Email to STIX, or a list of objects with the fields 'type' and 'value'.",
 			},
 		);
 	}
@@ -116,12 +116,12 @@ function requireSource(source: unknown): void {
 	if (wrong < 0) return;
 	throw new PatternBuildError(
 		'PATTERN_SOURCE_INVALID',
-		`Entry ${wrong + 1} of the list is no ${list === source ? 'indicator with type and value' : 'STIX object'}`,
+		`Entry ${wrong + 1} of the list is not ${list === source ? "an indicator with the fields 'type' and 'value'" : 'a STIX object'}`,
 		{
 			hint:
 				list === source
-					? "Every entry needs a text 'type' such as url or domain-name, and a text 'value'. Email to STIX makes such a list: its operation Convert to Bundle puts it into the field 'indicators', and Extract Indicators puts out its entries as items."
-					: "Every entry of 'objects' needs a 'type'. Email to STIX makes such a bundle, in the field 'bundle'.",
+					? "Every entry needs a 'type' such as url or domain-name, and a 'value', both texts. Use the field 'indicators' of the output of Email to STIX (Convert to Bundle), or the items of its operation Extract Indicators."
+					: "Every entry of 'objects' needs a 'type'. Use the field 'bundle' of the output of Email to STIX.",
 		},
 	);
 }

@@ -15,7 +15,7 @@ export const option: INodePropertyOptions = {
 	name: 'Extract Indicators',
 	value: 'extract',
 	action: 'Extract indicators from email',
-	description: 'Put out one item for each indicator of a message, with the places where it was found',
+	description: 'Output one item for each indicator of a message, with the places where it was found',
 };
 
 export const description = shownFor({ operation: ['extract'] }, [...leaveOutProperties, extractionProperty]);
@@ -59,6 +59,6 @@ function fieldsOf(indicator: Indicator): IDataObject {
 function leftOutWarning(leftOut: LeftOut): EmailWarning[] {
 	const counts = Object.entries(leftOut).map(([flag, count]) => `${flag} ${count}`);
 	if (counts.length === 0) return [];
-	const message = `'Leave Out' keeps back what was found (${counts.join(', ')}).`;
+	const message = `'Leave Out' removed all values that were found (${counts.join(', ')}).`;
 	return [{ code: 'left-out', message }];
 }

@@ -16,7 +16,7 @@ const maxIndicatorsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maxIndicators,
-	description: 'Max number of indicators of one message',
+	description: 'Max number of indicators per message',
 };
 
 const extractOption: INodeProperties = {
@@ -25,11 +25,15 @@ const extractOption: INodeProperties = {
 	type: 'multiOptions',
 	options: [
 		{ name: 'Autonomous Systems', value: 'asn' },
-		{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Addresses whose checksum is right' },
+		{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Wallet addresses with a valid checksum' },
 		{ name: 'CVE IDs', value: 'cve' },
 		{ name: 'Domains', value: 'domains' },
 		{ name: 'Email Addresses', value: 'emailAddresses' },
-		{ name: 'From Header Fields', value: 'headers', description: 'Senders, Received lines, originating addresses' },
+		{
+			name: 'From Header Fields',
+			value: 'headers',
+			description: 'Senders, Received header fields and originating addresses',
+		},
 		{ name: 'Hashes in Text', value: 'hashes' },
 		{ name: 'Hashes of Attachments', value: 'attachments' },
 		{ name: 'IP Addresses', value: 'ips' },
@@ -37,7 +41,7 @@ const extractOption: INodeProperties = {
 		{ name: 'URLs', value: 'urls' },
 	],
 	default: [...STANDARD],
-	description: 'What is looked for',
+	description: 'What to extract',
 };
 
 const leaveOutProperty: INodeProperties = {
@@ -48,18 +52,18 @@ const leaveOutProperty: INodeProperties = {
 		{
 			name: 'Phishing Triage',
 			value: 'phishingTriage',
-			description: 'Look-alikes, own domains, recipients, relays, private addresses, link wrappers and the like',
+			description: 'Look-alikes, own domains, recipients, relays, private addresses, link rewriters and similar values',
 		},
 		{
 			name: 'Look-Alikes',
 			value: 'lookAlikes',
-			description: 'What is no address, domain, URL or file though it looks like one; own domains and the allow list',
+			description: 'Values that only look like indicators, own domains and the allow list',
 		},
-		{ name: 'Nothing', value: 'nothing', description: 'All that is found is kept, with its flags' },
-		{ name: 'Custom', value: 'custom', description: 'What has one of the flags that you choose' },
+		{ name: 'Nothing', value: 'nothing', description: 'All values are kept, with their flags' },
+		{ name: 'Custom', value: 'custom', description: 'Values with one of the flags that you select' },
 	],
 	default: 'phishingTriage',
-	description: "Which values are left out, by their flags. How many they are is told in the field 'leftOut'.",
+	description: "Which values to leave out, by their flags. The field 'leftOut' counts them.",
 };
 
 const leaveOutFlagsProperty: INodeProperties = {
@@ -70,12 +74,16 @@ const leaveOutFlagsProperty: INodeProperties = {
 	options: [
 		{ name: 'Allow-Listed', value: 'allow-listed' },
 		{ name: 'Documentation Ranges', value: 'documentation' },
-		{ name: 'Domains of Mail Providers', value: 'mail-provider', description: 'Not the addresses under them' },
+		{
+			name: 'Domains of Mail Providers',
+			value: 'mail-provider',
+			description: 'The domain alone, not the addresses at the provider',
+		},
 		{ name: 'Empty Files', value: 'empty-file' },
 		{ name: 'File Names That Look Like Domains', value: 'file-name-like' },
 		{ name: 'Identifiers That Look Like Hashes', value: 'id-like' },
 		{ name: 'Inline Images', value: 'inline-image' },
-		{ name: 'Link Texts', value: 'link-text', description: 'What a link pretends to lead to' },
+		{ name: 'Link Texts', value: 'link-text', description: 'The visible text of a link that looks like a URL' },
 		{ name: 'Own Domains', value: 'own-domain' },
 		{ name: 'Private Addresses', value: 'private' },
 		{ name: 'Public Resolvers', value: 'resolver' },
@@ -88,8 +96,7 @@ const leaveOutFlagsProperty: INodeProperties = {
 		{ name: 'Versions That Look Like Addresses', value: 'version-like' },
 	],
 	default: [...LEAVE_OUT_PRESETS.phishingTriage],
-	description:
-		'Values with one of these flags are left out. A defanged value is never left out for being allow-listed.',
+	description: 'Values with one of these flags are left out. A defanged value is kept even if it is allow-listed.',
 };
 
 /** What is looked for, where, and what is known about the organisation. */
@@ -107,7 +114,7 @@ export const extractionProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. .example.com, 192.0.2.0/24, https://example.org/',
 			description:
-				'Values that are flagged as allow-listed, separated by commas: exact values, .suffixes of domains, networks',
+				'Values to flag as allow-listed, separated by commas: exact values, domain suffixes with a leading dot, or networks',
 		},
 		extractOption,
 		maxIndicatorsOption,
@@ -118,21 +125,21 @@ export const extractionProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
 			description:
-				'Domains of your organisation, separated by commas. Empty: that of the mailbox that the message was read from, unless it is at a public mail provider.',
+				'Domains of your organization, separated by commas. Leave empty to use the domain of the mailbox that the message was read from. Public mail providers do not count.',
 		},
 		{
 			displayName: 'Read Attached Messages',
 			name: 'attachedMessages',
 			type: 'boolean',
 			default: true,
-			description: 'Whether messages that are attached are searched too',
+			description: 'Whether to also search attached messages',
 		},
 		{
 			displayName: 'Read Text Attachments',
 			name: 'textAttachments',
 			type: 'boolean',
 			default: true,
-			description: 'Whether text-like attachments (text, HTML, CSV, XML, JSON) are searched too',
+			description: 'Whether to also search text attachments (text, HTML, CSV, XML, JSON)',
 		},
 		{
 			displayName: 'Trusted Relays',
@@ -141,7 +148,7 @@ export const extractionProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. 192.0.2.0/24, .mail.example.com',
 			description:
-				'Your own mail relays, separated by commas: addresses, networks, hosts. Their Received lines are believed.',
+				'Your own mail relays, separated by commas: addresses, networks or hosts. Their Received header fields are trusted.',
 		},
 	],
 };

@@ -24,7 +24,7 @@ export const option: INodePropertyOptions = {
 	name: 'Build',
 	value: 'build',
 	action: 'Build a pattern',
-	description: 'Make the pattern that finds any of the indicators, or of what a bundle holds',
+	description: 'Build a pattern that matches any of the indicators or of the objects in a bundle',
 };
 
 const { maximumTerms } = PATTERN_DEFAULTS;
@@ -35,7 +35,7 @@ const maximumTermsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maximumTerms,
-	description: 'Max number of terms in one pattern',
+	description: 'Max number of terms per pattern',
 };
 
 const combineOption: INodeProperties = {
@@ -43,12 +43,12 @@ const combineOption: INodeProperties = {
 	name: 'combine',
 	type: 'options',
 	options: [
-		{ name: 'Comparisons', value: 'comparisons', description: 'One pair of brackets: [a OR b]' },
-		{ name: 'Observations', value: 'observations', description: 'One pair of brackets for each: [a] OR [b]' },
-		{ name: 'Sets', value: 'sets', description: 'The shortest: [x IN (a, b)]' },
+		{ name: 'Comparisons', value: 'comparisons', description: 'One observation: [a OR b]' },
+		{ name: 'Observations', value: 'observations', description: 'One observation for each term: [a] OR [b]' },
+		{ name: 'Sets', value: 'sets', description: 'The shortest form: [x IN (a, b)]' },
 	],
 	default: 'observations',
-	description: 'How the terms are joined. All three match the same.',
+	description: 'How to combine the terms. All three forms match the same messages.',
 };
 
 const fromOption: INodeProperties = {
@@ -56,12 +56,16 @@ const fromOption: INodeProperties = {
 	name: 'from',
 	type: 'options',
 	options: [
-		{ name: 'Indicators', value: 'indicators', description: 'The patterns of its indicators' },
+		{ name: 'Indicators', value: 'indicators', description: 'The patterns of the indicators' },
 		{ name: 'Indicators, Else Observables', value: 'auto' },
-		{ name: 'Observables', value: 'observables', description: 'Its addresses, domains, URLs, files, messages…' },
+		{
+			name: 'Observables',
+			value: 'observables',
+			description: 'Addresses, domains, URLs, files, messages and other observables',
+		},
 	],
 	default: 'auto',
-	description: 'Which objects of a bundle are used, where the pattern is made of one',
+	description: 'Which objects of the bundle to use, if the source is a bundle',
 };
 
 const whenEmptyOption: INodeProperties = {
@@ -69,12 +73,12 @@ const whenEmptyOption: INodeProperties = {
 	name: 'whenEmpty',
 	type: 'options',
 	options: [
-		{ name: 'Put Out an Empty Pattern', value: 'empty' },
+		{ name: 'Output an Empty Pattern', value: 'empty' },
 		{ name: 'Stop', value: 'error' },
 	],
 	default: 'empty',
 	description:
-		'What happens when no term can be made. An empty pattern is hunted for without a match, and the item goes on.',
+		'What to do if no term can be built. With an empty pattern, the item continues, and a hunt finds nothing.',
 };
 
 const typesOption: INodeProperties = {
@@ -94,7 +98,7 @@ const typesOption: INodeProperties = {
 		{ name: 'URL', value: 'url' },
 	],
 	default: [],
-	description: 'Only these types. All when empty.',
+	description: 'Types to use. Leave empty to use all types.',
 };
 
 const useOption: INodeProperties = {
@@ -105,24 +109,24 @@ const useOption: INodeProperties = {
 		{
 			name: 'All',
 			value: 'all',
-			description: 'Also what only mail servers noted on the way, and domains that everybody uses',
+			description: 'Also values from mail servers on the route, and domains that everybody uses',
 		},
 		{
 			name: 'Automatic',
 			value: 'auto',
 			description:
-				'What a person defanged, else what stands in an attached message, else all that tells of the sender and his links',
+				'Defanged values if there are any, else values from an attached message, else values of the sender and the content',
 		},
-		{ name: 'Only Defanged Values', value: 'defanged', description: 'What a person marked as hostile' },
+		{ name: 'Only Defanged Values', value: 'defanged', description: 'Values that a person marked as malicious' },
 		{
 			name: 'Only From Attached Messages',
 			value: 'attached',
-			description: 'The forwarded message, not who forwarded it',
+			description: 'Values from the forwarded message, not from the person who forwarded it',
 		},
 	],
 	default: 'auto',
 	description:
-		'Which indicators of a message are looked for. Own domains, recipients, relays and private addresses never are.',
+		'Which indicators of a message to search for. Own domains, recipients, relays and private addresses are never included.',
 };
 
 export const description = shownFor({ operation: ['build'] }, [
@@ -146,7 +150,7 @@ export const description = shownFor({ operation: ['build'] }, [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to put out several patterns, one item each, above the max number of terms. Otherwise that is an error.',
+					'Whether to output several patterns, one item each, if there are more terms than allowed. Otherwise, too many terms are an error.',
 			},
 			typesOption,
 			useOption,
@@ -218,10 +222,15 @@ function sameForAll(context: IExecuteFunctions, itemIndexes: readonly number[]):
 	const expected = optionsOf(first);
 	const itemIndex = others.find((index) => optionsOf(index) !== expected);
 	if (itemIndex === undefined) return;
-	throw new NodeOperationError(context.getNode(), `'Options' is another for item ${itemIndex} than for item ${first}`, {
-		itemIndex,
-		description: 'One pattern is made of these items, with the same settings: write the value without an expression.',
-	});
+	throw new NodeOperationError(
+		context.getNode(),
+		`'Options' has a different value for item ${itemIndex} than for item ${first}`,
+		{
+			itemIndex,
+			description:
+				'One pattern is built from these items, so the settings must be the same for each of them. Enter the values without an expression.',
+		},
+	);
 }
 
 interface Built {
@@ -251,7 +260,7 @@ function built(source: readonly Indicator[] | Bundle, context: IExecuteFunctions
 		const isEmpty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
 		if (!isEmpty || whenEmpty === 'error') throw toNodeError(context.getNode(), error, itemIndex);
 	}
-	if (whenEmpty === 'error') throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to look for');
+	if (whenEmpty === 'error') throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to build a pattern from');
 	return { patterns: [''], warnings: [...warnings, NOTHING_TO_LOOK_FOR] };
 }
 
@@ -260,13 +269,13 @@ type From = NonNullable<BuildPatternOptions['from']>;
 
 const NOTHING_TO_LOOK_FOR: EmailWarning = {
 	code: 'pattern-empty',
-	message: 'There is nothing to look for: the pattern is empty, and a hunt with it finds nothing.',
+	message: 'There is nothing to search for: the pattern is empty, and a hunt with it finds nothing.',
 };
 
 /** Tells in the output pane of patterns that look for nothing, for nobody opens all items. */
 function hintAtEmpty(context: IExecuteFunctions, output: readonly INodeExecutionData[]): void {
 	const empty = output.filter(({ json }) => json.pattern === '').length;
 	if (empty === 0) return;
-	const message = `${empty} of ${output.length} items hold nothing to look for: their 'pattern' is empty. A hunt finds nothing for them and passes them on.`;
+	const message = `${empty} of ${output.length} items contain nothing to search for: their 'pattern' is empty. A hunt finds nothing for them and passes them on.`;
 	context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 }

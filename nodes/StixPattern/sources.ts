@@ -15,14 +15,26 @@ export const sourceProperty: INodeProperties = {
 			name: 'Automatic',
 			value: 'auto',
 			description:
-				'What the item holds: its indicators, else its bundle. Items that are indicators make one pattern for each message.',
+				'The indicators of the item, else its bundle. Items that are indicators give one pattern per message.',
 		},
-		{ name: 'Bundle', value: 'bundle', description: 'The indicators or observables of a STIX bundle, for each item' },
-		{ name: 'Indicator List', value: 'indicators', description: 'A list of indicators, for each item' },
-		{ name: 'All Input Items', value: 'items', description: 'Each item is one indicator; one pattern for all' },
+		{
+			name: 'Bundle',
+			value: 'bundle',
+			description: 'One pattern per input item, from the indicators or observables of a STIX bundle',
+		},
+		{
+			name: 'Indicator List',
+			value: 'indicators',
+			description: 'One pattern per input item, from a list of indicators',
+		},
+		{
+			name: 'All Input Items',
+			value: 'items',
+			description: 'One pattern for all input items, where each item is one indicator',
+		},
 	],
 	default: 'auto',
-	description: 'What the pattern is made of',
+	description: 'What to build the pattern from',
 };
 
 export const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>> = {
@@ -34,7 +46,7 @@ export const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>>
 		default: '={{ $json.indicators }}',
 		required: true,
 		displayOptions: { show: { source: ['indicators'] } },
-		description: 'A list of indicators, as Email to STIX gives them',
+		description: 'A list of indicators, such as the output of Email to STIX',
 	},
 };
 
@@ -97,11 +109,11 @@ function sourceOf(context: IExecuteFunctions, itemIndex: number, choice: Choice)
 	if (typeof json.type === 'string' && typeof json.value === 'string') return undefined;
 	throw new NodeOperationError(
 		context.getNode(),
-		`The item holds neither 'indicators' nor 'bundle', and is no indicator (item ${itemIndex})`,
+		`The item has neither 'indicators' nor a 'bundle', and is not an indicator (item ${itemIndex})`,
 		{
 			itemIndex,
 			description:
-				"Put Email to STIX before this node: it makes these fields. Where a node between has dropped them, let it keep the other fields of its input; or set 'Source' to Bundle or Indicator List and fill in where they are.",
+				"Add Email to STIX before this node: it creates these fields. If a node in between drops them, let it keep all input fields. Or set 'Source' to Bundle or Indicator List and fill in 'Bundle' or 'Indicators'.",
 		},
 	);
 }

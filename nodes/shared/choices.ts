@@ -14,16 +14,16 @@ export function choiceParameter<Choice extends string>(
 	itemIndex: number,
 ): Choice {
 	const value = context.getNodeParameter(property.name, itemIndex, property.default);
-	if (isNothing(value)) throw refused(property, `gives nothing (item ${itemIndex})`);
+	if (isNothing(value)) throw refused(property, `returns nothing (item ${itemIndex})`);
 	if (valuesOf(property).includes(value)) return value as Choice;
-	throw refused(property, `gives none of its choices (item ${itemIndex})`);
+	throw refused(property, `is not one of its options (item ${itemIndex})`);
 }
 
 /** The same of an option in a collection, where nothing means its default. @throws SettingError `SETTING_INVALID` */
 export function choiceOption<Choice extends string>(property: INodeProperties, value: unknown): Choice {
 	if (isNothing(value)) return property.default as Choice;
 	if (valuesOf(property).includes(value)) return value as Choice;
-	throw refused(property, 'gives none of its choices');
+	throw refused(property, 'is not one of its options');
 }
 
 /** The same where several can be chosen: a list, or a text of words with commas. @throws SettingError `SETTING_INVALID` */
@@ -37,7 +37,7 @@ export function choicesOption<Choice extends string>(property: INodeProperties, 
 	const known = valuesOf(property);
 	const words = chosen?.filter((word) => word !== '');
 	if (words?.every((word) => known.includes(word)) === true) return words as Choice[];
-	throw refused(property, 'gives what is none of its choices');
+	throw refused(property, 'has a value that is not one of its options');
 }
 
 const valuesOf = ({ options = [] }: INodeProperties): unknown[] =>
@@ -46,6 +46,6 @@ const valuesOf = ({ options = [] }: INodeProperties): unknown[] =>
 function refused(property: INodeProperties, what: string): SettingError {
 	const values = valuesOf(property).map(String);
 	return new SettingError(property.displayName, `'${property.displayName}' ${what}`, {
-		hint: `Choose from the list, or let the expression give ${values.slice(0, -1).join(', ')} or ${values.at(-1)}.`,
+		hint: `Select a value from the list, or let the expression return ${values.slice(0, -1).join(', ')} or ${values.at(-1)}.`,
 	});
 }

@@ -105,10 +105,10 @@ describe('Convert to Bundle', () => {
 	});
 
 	it.each([
-		['TLP Marking', { tlp: '={{ $json.nothing }}' }, "'TLP Marking' gives nothing (item 0)"],
-		['Output', { output: '={{ $json.nothing }}' }, "'Output' gives nothing (item 0)"],
-		['Include', { options: { include: '={{ 5 }}' } }, "'Include' gives what is none of its choices"],
-		['PAP Marking', { options: { pap: 'purple' } }, "'PAP Marking' gives none of its choices"],
+		['TLP Marking', { tlp: '={{ $json.nothing }}' }, "'TLP Marking' returns nothing (item 0)"],
+		['Output', { output: '={{ $json.nothing }}' }, "'Output' returns nothing (item 0)"],
+		['Include', { options: { include: '={{ 5 }}' } }, "'Include' has a value that is not one of its options"],
+		['PAP Marking', { options: { pap: 'purple' } }, "'PAP Marking' is not one of its options"],
 	])('%s: %j is an error that names it', async (_name, parameters, message) => {
 		expect((await attempt({ operation: 'convert', ...parameters })).error?.message).toBe(message);
 	});
@@ -175,14 +175,18 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 	});
 
 	it.each([
-		['Leave Out', { leaveOut: '={{ $json.nothing }}' }, "'Leave Out' gives nothing (item 0)"],
-		['Leave Out', { leaveOut: 'some' }, "'Leave Out' gives none of its choices (item 0)"],
-		['Extract', { extraction: { extract: '={{ 5 }}' } }, "'Extract' gives what is none of its choices"],
-		['Flags', { leaveOut: 'custom', leaveOutFlags: ['constructor'] }, "'Flags' gives what is none of its choices"],
+		['Leave Out', { leaveOut: '={{ $json.nothing }}' }, "'Leave Out' returns nothing (item 0)"],
+		['Leave Out', { leaveOut: 'some' }, "'Leave Out' is not one of its options (item 0)"],
+		['Extract', { extraction: { extract: '={{ 5 }}' } }, "'Extract' has a value that is not one of its options"],
+		[
+			'Flags',
+			{ leaveOut: 'custom', leaveOutFlags: ['constructor'] },
+			"'Flags' has a value that is not one of its options",
+		],
 	])('%s: %j is an error that names it', async (_name, parameters, message) => {
 		const { error } = await attempt({ operation, ...parameters });
 		expect(error?.message).toBe(message);
-		expect(error?.description).toContain('Choose from the list');
+		expect(error?.description).toContain('Select a value from the list');
 	});
 
 	it('the cancelling of the execution ends the work', async () => {

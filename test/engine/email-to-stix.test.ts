@@ -99,13 +99,16 @@ describe('Convert to Bundle', () => {
 
 	it('says which item holds no email, and goes on with the others when told so', async () => {
 		const stopped = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')]);
-		expect(stopped.result.error()).toMatchObject({ message: 'The item holds no email', context: { itemIndex: 1 } });
+		expect(stopped.result.error()).toMatchObject({
+			message: 'The item does not contain an email',
+			context: { itemIndex: 1 },
+		});
 		const { output } = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')], {
 			onError: 'continueRegularOutput',
 		});
 		expect(output.map(({ json, pairedItem }) => [json.error ?? 'ok', pairedItem])).toEqual([
 			['ok', { item: 0 }],
-			['The item holds no email', { item: 1 }],
+			['The item does not contain an email', { item: 1 }],
 			['ok', { item: 2 }],
 		]);
 	});
@@ -214,9 +217,7 @@ describe('Extract Indicators', () => {
 		const { output, result } = await run(extract({ ownDomains: 'own.example' }), [item]);
 		expect(output).toEqual([]);
 		const hints = result.run.data.resultData.runData.STIX?.[0]?.hints ?? [];
-		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/'Leave Out' keeps back .*own-domain 3/),
-		]);
+		expect(hints.map(({ message }) => message)).toEqual([expect.stringMatching(/'Leave Out' removed .*own-domain 3/)]);
 	});
 });
 

@@ -198,7 +198,7 @@ describe('a hunt that ended before its last row', () => {
 		const cut = await run([hunt({ maxRows: 5 })], [{ json: {} }]);
 		expect(cut.output[0]).toMatchObject({ matches: 5, truncated: true, complete: false });
 		expect(cut.output[0]!.warnings).toContainEqual(huntGap);
-		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are not complete')]);
+		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are incomplete')]);
 		const rows = await run([hunt({ maxRows: 5 }, 'messages')], [{ json: {} }]);
 		expect(rows.output).toHaveLength(5);
 		for (const row of rows.output) expect(row).toMatchObject({ complete: false, warnings: [huntGap] });
@@ -307,7 +307,7 @@ it('Create From Email has no option for the number of indicators, and names the 
 	});
 });
 
-describe('an expression that gives nothing', () => {
+describe('an expression that returns nothing', () => {
 	const pattern = "[url:value = 'http://example.com/']";
 	const NOTHING = '={{ $json.nothing }}';
 	it.each([
@@ -433,7 +433,7 @@ it('files are looked for where the results of the OpenCTI node are not', async (
 	expect(output).toMatchObject([
 		{
 			complete: false,
-			warnings: [{ code: 'no-files', message: expect.stringContaining('OpenCTI node carry no files') }],
+			warnings: [{ code: 'no-files', message: expect.stringContaining('OpenCTI node does not output files') }],
 		},
 	]);
 });

@@ -92,7 +92,7 @@ describe('STIX Pattern: match', () => {
 			[item({ bundle: 'no JSON' }), item({ bundle })],
 			'continueRegularOutput',
 		);
-		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is no JSON (item 0)", true]);
+		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is not valid JSON (item 0)", true]);
 	});
 });
 
@@ -188,7 +188,9 @@ describe('STIX Pattern: build', () => {
 	});
 	it('says what is wrong with items that are no indicators', async () => {
 		const { error } = await run({ operation: 'build', source: 'items' }, [item({ subject: 'x' })]);
-		expect(error).toMatchObject({ message: 'Entry 1 of the list is no indicator with type and value' });
+		expect(error).toMatchObject({
+			message: "Entry 1 of the list is not an indicator with the fields 'type' and 'value'",
+		});
 	});
 
 	it('fails like every node of the pack: with the item, what to do and, when told to, as an item', async () => {
@@ -199,12 +201,12 @@ describe('STIX Pattern: build', () => {
 			'continueRegularOutput',
 		);
 		expect(items!.map(({ json, pairedItem }) => [json.error ?? 'ok', pairedItem])).toEqual([
-			['Entry 1 of the list is no indicator with type and value', { item: 0 }],
-			["The item holds neither 'indicators' nor 'bundle', and is no indicator (item 1)", { item: 1 }],
+			["Entry 1 of the list is not an indicator with the fields 'type' and 'value'", { item: 0 }],
+			["The item has neither 'indicators' nor a 'bundle', and is not an indicator (item 1)", { item: 1 }],
 			['ok', { item: 2 }],
 		]);
 		expect(items![0]!.json.details).toContain("the field 'indicators'");
-		expect(items![1]!.json.details).toContain('Put Email to STIX before this node');
+		expect(items![1]!.json.details).toContain('Add Email to STIX before this node');
 	});
 });
 
@@ -280,7 +282,7 @@ describe('STIX Pattern: build, with nothing set', () => {
 				pairedItem: [{ item: 2 }],
 			},
 		]);
-		expect(hints).toContainEqual(expect.stringContaining('1 of 3 items hold nothing to look for'));
+		expect(hints).toContainEqual(expect.stringContaining('1 of 3 items contain nothing to search for'));
 	});
 
 	it('one message that has nothing to look for stops no other, and says so', async () => {
@@ -298,14 +300,14 @@ describe('STIX Pattern: build, with nothing set', () => {
 			},
 			{ subject: 'b', indicators: [url], pattern: "[url:value = 'https://evil.example/']" },
 		]);
-		expect(hints).toEqual([expect.stringContaining('1 of 2 items hold nothing to look for')]);
+		expect(hints).toEqual([expect.stringContaining('1 of 2 items contain nothing to search for')]);
 	});
 
 	it('Match finds that an empty pattern of Build matches nothing; one that nobody made is an error', async () => {
 		const match = { operation: 'match', pattern: '={{ $json.pattern }}', bundle: '={{ $json.bundle }}' };
 		const { items } = await run(match, [item({ bundle, pattern: '' })]);
 		expect(items![0]!.json).toMatchObject({ matched: false, observations: [] });
-		expect((await run(match, [item({ bundle })])).error?.message).toBe("'Pattern' gives nothing (item 0)");
+		expect((await run(match, [item({ bundle })])).error?.message).toBe("'Pattern' returns nothing (item 0)");
 	});
 
 	it('Validate keeps the item', async () => {
