@@ -25,17 +25,30 @@ export type {
 	ItemOptions,
 	ParseOptions,
 } from './email';
-export { defang, extractIndicators, extractIndicatorsAsync, isValidIndicator, refang, unwrapUrl } from './indicators';
+export {
+	LEAVE_OUT_PRESETS,
+	defang,
+	extractIndicators,
+	extractIndicatorsAsync,
+	indicatorsToHunt,
+	isValidIndicator,
+	refang,
+	unwrapUrl,
+} from './indicators';
 export type {
 	DefangForm,
 	ExtractAsyncOptions,
 	ExtractInput,
 	ExtractOptions,
 	HashAlgorithm,
+	HuntSelection,
+	HuntUse,
 	Indicator,
 	IndicatorFlag,
 	IndicatorSource,
 	IndicatorType,
+	LeaveOutPreset,
+	LeftOut,
 	Unwrapped,
 } from './indicators';
 export {
