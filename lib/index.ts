@@ -196,6 +196,7 @@ export type {
 	TranslateOptions,
 } from './esa';
 export {
+	huntFindings,
 	OpenCtiClient,
 	OpenCtiError,
 	caseFromEmail,
@@ -214,6 +215,8 @@ export type {
 	CaseResult,
 	ContainerDraft,
 	ContainerResult,
+	Choice,
+	Choices,
 	CreateOptions,
 	DirectImportResult,
 	DraftAuthor,
@@ -224,6 +227,8 @@ export type {
 	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
+	HuntFindingRow,
+	HuntFindings,
 	FromEmailOptions,
 	GivenFile,
 	ImportBundleOptions,

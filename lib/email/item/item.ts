@@ -121,7 +121,7 @@ export async function readItem(
 	if (typeof json.raw === 'string' && json.raw !== '') return { email: await fromBodyOnly(json.raw, parse) };
 	throw notFound(
 		'The item holds no email',
-		'Pass an item of a mailbox node of this pack, an .eml file as binary data, base64 in `raw`, or an item of the Gmail, Microsoft Outlook or Email Trigger (IMAP) node.',
+		'A node before this one may have dropped it: connect this node to the one that still has the message, or let that node keep its input (Edit Fields: Include Other Input Fields; Merge brings both together). An item of a mailbox node of this pack is taken, an .eml file as binary data, base64 in `raw`, or an item of the Gmail, Microsoft Outlook or Email Trigger (IMAP) node.',
 	);
 }
 

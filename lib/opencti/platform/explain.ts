@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../http';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError, type OpenCtiErrorCode } from './errors';
+import { capabilityName, GRANT_HINT } from './capabilities';
 
 interface GraphQlError {
 	message?: unknown;
@@ -134,24 +135,20 @@ export function readAnswer<D>(document: OpenCtiDocument<unknown, D>, response: H
 		throw graphQlError(document, errors[0] as GraphQlError, where);
 	}
 	if (parsed === undefined && response.status === 200 && /\bjson\b/.test(response.headers['content-type'] ?? '')) {
-		throw new OpenCtiError(
-			'OPENCTI_ANSWER_UNREADABLE',
-			`${where}: the answer to ${document.name} is cut or broken JSON`,
-			{
-				hint: 'Something between here and the platform changes answers; try again without it.',
-			},
-		);
+		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer is cut or broken JSON`, {
+			hint: 'Something between here and the platform changes answers; try again without it.',
+		});
 	}
 	if (response.status !== 200 || parsed === undefined) throw transportError(response, parsed, where);
 	const data = parsed['data'];
 	if (typeof data !== 'object' || data === null) {
-		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer to ${document.name} holds no data`, {
+		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer holds no data`, {
 			hint: URL_HINT,
 		});
 	}
 	for (const field of document.required) {
 		if ((data as Record<string, unknown>)[field] === null || (data as Record<string, unknown>)[field] === undefined) {
-			throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: ${document.name} returned no ${field}`, {
+			throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer holds no ${field}`, {
 				hint: 'The platform did not do what was asked and gave no reason; its log may.',
 			});
 		}
@@ -189,14 +186,15 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 	}
 	const missing = verdict === FORBIDDEN ? document.needs : undefined;
 	const quoted = verdict.quote ? `: ${clip(said)}` : '';
-	const needed = missing && missing.length > 0 ? ` (needs ${missing.join(' or ')})` : '';
-	return new OpenCtiError(verdict.code, `${where}: ${verdict.says}${needed} (${document.name})${quoted}`, {
+	const needed = missing && missing.length > 0 ? ` (needs ${missing.map(capabilityName).join(' or ')})` : '';
+	return new OpenCtiError(verdict.code, `${where}: ${verdict.says}${needed}${quoted}`, {
 		hint:
 			verdict === FORBIDDEN
 				? missing && missing.length > 0
-					? `Give the token's user a role with ${missing.join(' or ')}.`
+					? GRANT_HINT
 					: 'Check the access of the user to this object.'
 				: verdict.hint,
+		operation: document.name,
 		platformCode,
 		...(docCode === undefined ? {} : { docCode }),
 		...(missing ? { missingCapabilities: missing } : {}),

@@ -164,7 +164,8 @@ function escapedFileName(name: string): string {
 /** What is gone a moment later becomes OPENCTI_UNAVAILABLE; TLS, proxy and configuration faults keep their own hints. */
 function unavailable(error: HttpError, operation: string): Error {
 	if (error.code === 'HTTP_PROXY' || !error.transient) return error;
-	return new OpenCtiError('OPENCTI_UNAVAILABLE', `${error.message} (${operation})`, {
+	return new OpenCtiError('OPENCTI_UNAVAILABLE', error.message, {
+		operation,
 		cause: error,
 		...(error.hint === undefined ? {} : { hint: error.hint }),
 	});
