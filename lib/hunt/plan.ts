@@ -159,13 +159,13 @@ class Planner<Term> {
 		const window = given ?? this.#assumed;
 		if (window.assumed) {
 			this.warnings.add(
-				`An observation without START and STOP is hunted from ${timeText(window.start)} to ${timeText(window.stop)}; messages appear in tracking some minutes late.`,
+				`Observations without START and STOP are searched from ${timeText(window.start)} to ${timeText(window.stop)}. Messages appear in message tracking with a delay of some minutes.`,
 			);
 		}
 		if (this.observations.length >= HUNT_LIMITS.maxObservations) {
 			throw new HuntError('HUNT_TOO_COMPLEX', `More than ${HUNT_LIMITS.maxObservations} observations`, {
 				at: node.at,
-				hint: 'Join comparisons by OR inside one [ ] instead, or split the pattern.',
+				hint: 'Join comparisons with OR inside one [ ] instead, or split the pattern.',
 			});
 		}
 		const alternatives: PlannedAlternative[] = [];
@@ -216,7 +216,7 @@ class Planner<Term> {
 		for (const { field } of filter) {
 			if (field.beyond === undefined) continue;
 			const { searched, elsewhere } = field.beyond;
-			this.warnings.add(`Addresses are sought in ${searched} only, not in ${elsewhere}.`);
+			this.warnings.add(`Addresses are searched for in ${searched} only, not in ${elsewhere}.`);
 		}
 	}
 

@@ -27,7 +27,9 @@ export function searchableOf<Term>(test: ComparisonTest, language: HuntLanguage<
 	const asked = field.vocabulary !== undefined && !words ? NOT_ASKED : ask(test, field, filterable);
 	const { searches, exact, problem } = asked;
 	if (searches.length === 0 && isAlwaysFalse(test)) {
-		throw new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: the list is empty, nothing can match`, { at: test.at });
+		throw new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: the list is empty, so nothing can match`, {
+			at: test.at,
+		});
 	}
 	if (searches.length === 0 && !filterable) {
 		throw problem === undefined ? noSuchSearch(test, field, path, language) : refusal(test, problem, language);
@@ -132,10 +134,13 @@ function unknownPath(test: ComparisonTest, path: string, { name, help, fields }:
 	const instead = path.replace(/_refs\.value$/, '_refs[*].value').replace(/_refs\[\d+\]/, '_refs[*]');
 	return new HuntError(
 		'HUNT_NOT_SEARCHABLE',
-		`${quoted(test)}: ${shortened(path)} is neither searched by ${name} nor shown in its rows`,
+		`${quoted(test)}: ${shortened(path)} can neither be searched by ${name} nor checked in its rows`,
 		{
 			at: test.at,
-			hint: instead !== path && fields.has(instead) ? `Write ${instead}.` : `The table of columns is in ${help}.`,
+			hint:
+				instead !== path && fields.has(instead)
+					? `Write ${instead}.`
+					: `Remove it from the pattern, or build the pattern without this type (option Types of the STIX Pattern node). The supported object paths are in ${help}.`,
 		},
 	);
 }
@@ -143,7 +148,7 @@ function unknownPath(test: ComparisonTest, path: string, { name, help, fields }:
 function refusal(test: ComparisonTest, problem: string, { name }: HuntLanguage<unknown>): HuntError {
 	return new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: ${problem}`, {
 		at: test.at,
-		hint: `Change the constant; nothing else would reach ${name} as it stands.`,
+		hint: `Change the constant. It cannot be sent to ${name} as it stands.`,
 	});
 }
 
@@ -157,8 +162,8 @@ function noSuchSearch(
 	return new HuntError('HUNT_NOT_SEARCHABLE', `${quoted(test)}: ${shortened(path)} cannot be searched this way`, {
 		at: test.at,
 		hint: vocabulary
-			? `${sentence(name)} searches ${vocabulary.join(', ')} with ${[...operators].join(' and ')}; for other operators compare with the words that rows show.`
-			: `On this column ${[...operators].join(', ')} can be searched, and rows do not show it.`,
+			? `${sentence(name)} searches ${vocabulary.join(', ')} with ${[...operators].join(' and ')}. For other operators, compare with the words that rows show.`
+			: `This path can only be searched with ${[...operators].join(', ')}.`,
 	});
 }
 

@@ -18,7 +18,7 @@ export const patternProperty: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: "[email-message:subject LIKE '%invoice%'] START t'2026-01-01T00:00:00Z' STOP t'2026-01-02T00:00:00Z'",
-	description: 'What to look for, in STIX 2.1 patterning. START and STOP are the window that is searched.',
+	description: 'What to look for, as a STIX 2.1 pattern. START and STOP set the time window of the search.',
 };
 
 const headerAddressesOption: INodeProperties = {
@@ -27,7 +27,7 @@ const headerAddressesOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
+		'Whether email-addr:value also matches addresses in the From and Reply-To headers. The appliance cannot search these headers, so every message of the time window is read.',
 };
 
 const timeRangeOption: INodeProperties = {
@@ -37,7 +37,7 @@ const timeRangeOption: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: HUNT_LIMITS.maxTimeRangeMinutes },
 	default: timeRangeMinutes,
 	description:
-		'How far back to look where the pattern has no START and STOP. Messages appear in tracking some minutes late.',
+		'How far back to search if the pattern has no START and STOP. Messages appear in message tracking with a delay of some minutes.',
 };
 
 /** What a hunt is planned by: *Translate* has all of it, for it shows what *Hunt* does. */
@@ -62,7 +62,7 @@ export const maxRowsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maxRows,
-	description: 'How many rows to read of the appliance at most. When there are more, a warning says so.',
+	description: 'Max number of rows to read from the appliance. A warning is added when there are more.',
 };
 
 export const stixVersionOption: INodeProperties = {
@@ -74,7 +74,7 @@ export const stixVersionOption: INodeProperties = {
 		{ name: '2.1', value: '2.1' },
 	],
 	default: '2.1',
-	description: 'Version of the bundle',
+	description: 'STIX version of the bundle',
 };
 
 export const customObjectsOption: INodeProperties = {
@@ -83,7 +83,7 @@ export const customObjectsOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether a bundle of STIX 2.1 holds x-cisco-email-msgevent and x-oca-asset. Turn it off for platforms that refuse types which they do not know.',
+		'Whether to add x-cisco-email-msgevent and x-oca-asset objects to a STIX 2.1 bundle. Turn this off for platforms that reject unknown object types.',
 };
 
 export const outputProperty: INodeProperties = {
@@ -92,10 +92,10 @@ export const outputProperty: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'One Item', value: 'summary', description: 'Queries, rows, bundle and warnings in one item' },
-		{ name: 'One Item per Message', value: 'messages', description: 'Each row with a bundle of its own' },
+		{ name: 'One Item per Message', value: 'messages', description: 'Each row with its own bundle' },
 	],
 	default: 'summary',
-	description: 'How the messages that were found are put out',
+	description: 'How to output the messages that were found',
 };
 
 const startProperty: INodeProperties = {
@@ -104,7 +104,7 @@ const startProperty: INodeProperties = {
 	type: 'dateTime',
 	required: true,
 	default: '',
-	description: "Start of the window, to the minute. Without a zone, the workflow's is meant.",
+	description: "Start of the time window, to the minute. A time without a time zone is in the workflow's time zone.",
 };
 
 const stopProperty: INodeProperties = {
@@ -113,7 +113,7 @@ const stopProperty: INodeProperties = {
 	type: 'dateTime',
 	required: true,
 	default: '',
-	description: "End of the window, to the minute. Without a zone, the workflow's is meant.",
+	description: "End of the time window, to the minute. A time without a time zone is in the workflow's time zone.",
 };
 
 export const windowProperties: INodeProperties[] = [startProperty, stopProperty];

@@ -45,7 +45,7 @@ export const authorOption: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'name', value: FROM_EMAIL_DEFAULTS.author },
 	description:
-		"Who the report is of. An organization that is given by name is created when it is missing. When left out, the author of the item's bundle.",
+		'Author of the report. An organization given by name is created if it does not exist. If not set, the author of the bundle of the item is used.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -70,7 +70,7 @@ export const markingProperty: INodeProperties = {
 		{
 			name: 'Automatic',
 			value: 'auto',
-			description: `As the item's bundle is marked; ${FROM_EMAIL_DEFAULTS.marking} where there is none`,
+			description: `The marking of the bundle of the item, or ${FROM_EMAIL_DEFAULTS.marking} if it has none`,
 		},
 		...tlpProperty.options!,
 	] as NonNullable<INodeProperties['options']>,
@@ -94,7 +94,7 @@ export function namesOf(
 	const names = given.flatMap((one) => {
 		if (typeof one === 'number' && Number.isFinite(one)) return [String(one)];
 		if (typeof one !== 'string') {
-			const what = isNothing(one) ? 'gives nothing' : 'gives neither a text nor a list of texts';
+			const what = isNothing(one) ? 'returns nothing' : 'returns neither a text nor a list of texts';
 			throw new NodeOperationError(context.getNode(), `'${displayName}' ${what} (item ${itemIndex})`, {
 				itemIndex,
 				description: `Look at its expression. For items that have none, let it give an empty list: {{ $json.field ?? [] }}.`,
@@ -118,7 +118,7 @@ export function authorOf(
 	if (typeof value === 'string' && value.trim() !== '') return mode === 'name' ? value : { id: value };
 	// What was left empty is not used. An expression that gives nothing is meant otherwise.
 	if (value === '') return undefined;
-	throw new NodeOperationError(context.getNode(), `'${authorOption.displayName}' gives nothing (item ${itemIndex})`, {
+	throw new NodeOperationError(context.getNode(), `'${authorOption.displayName}' returns nothing (item ${itemIndex})`, {
 		itemIndex,
 		description: 'Look at its expression, or take the option out.',
 	});

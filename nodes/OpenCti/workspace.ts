@@ -11,7 +11,7 @@ export const draftOption: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	description:
-		'Write into this draft workspace of OpenCTI 6.6 or later, to be approved there. When empty, into live data. An expression gives each item its own.',
+		'Draft workspace to write into, where a person approves the changes (OpenCTI 6.6 or later). Leave empty to write into live data. An expression can set a different draft for each item.',
 	modes: [
 		{
 			displayName: 'From List',

@@ -170,7 +170,7 @@ it('tells the connection that a message came by, and needs no MID for that', asy
 		{ icid, mids, connection },
 		{ icid, mids: [], connection },
 	]);
-	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' has to be");
+	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' must be");
 });
 
 it('searches quarantine and changes nothing there', async () => {
@@ -219,7 +219,7 @@ it('deletes nothing when what an item names is no MID, or no quarantine is named
 		expect((await run({ ...selection, ...wrong })).error()).toBeDefined();
 	}
 	const { error } = await run({ ...selection, mids: `${mid}, all` });
-	expect(error()?.message).toBe("'MIDs' has to be a whole number from 0 to 999,999,999,999,999; it is 'all'");
+	expect(error()?.message).toBe("'MIDs' must be a whole number from 0 to 999,999,999,999,999, but it is 'all'");
 	await expect(run({ ...selection, mids: '' })).rejects.toThrow('has issues');
 	expect(lab.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
 });

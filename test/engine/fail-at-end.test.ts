@@ -68,7 +68,7 @@ describe('an execution of which items fail', () => {
 		expect(result.run.status).toBe('error');
 		const { message: text, description, context } = failed(result);
 		expect(text).toBe(
-			'2 of 5 items failed: item 2: The message has neither a readable Date header nor a known time of reception',
+			'2 of 5 items failed: item 2: The message has neither a readable Date header nor a time of reception',
 		);
 		expect(context).toMatchObject({ itemIndex: 2 });
 		expect(description).toContain('Item 4: The message has neither');
@@ -97,7 +97,7 @@ describe('an execution of which items fail', () => {
 
 	it('is told as ever when there is one item', async () => {
 		const result = await execute(setup([without]));
-		expect(failed(result).message).toBe('The message has neither a readable Date header nor a known time of reception');
+		expect(failed(result).message).toBe('The message has neither a readable Date header nor a time of reception');
 	});
 
 	it('goes on with all items where the workflow is to continue', async () => {

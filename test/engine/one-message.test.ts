@@ -222,7 +222,7 @@ describe('who writes the JSON of an item', () => {
 		for (const steps of [[toStix], [toStix, fromEmail], [fromEmail]]) {
 			const [item] = await run(steps, items);
 			expect(made(item!.json).name ?? item!.json.subject).toBe('Mine');
-			expect(JSON.stringify(item!.json.warnings)).not.toContain('message-not-fetched');
+			expect(JSON.stringify(item!.json.warnings ?? [])).not.toContain('message-not-fetched');
 		}
 	});
 });

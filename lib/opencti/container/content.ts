@@ -160,7 +160,7 @@ class ContentBudget {
 		if (cut.length < body.length) {
 			this.#warnings.push({
 				code: 'content-cut',
-				message: `The message's text is longer than ${OPENCTI_LIMITS.maxContentBytes / MiB} MiB: the content holds its beginning only.`,
+				message: `The message's text is longer than ${OPENCTI_LIMITS.maxContentBytes / MiB} MiB. The content only contains its beginning.`,
 			});
 		}
 		return cut;
@@ -223,7 +223,7 @@ function sanitised(
 		if (!(error instanceof TooDeep)) throw error;
 		warnings.push({
 			code: 'html-too-deep',
-			message: "The message's HTML is nested too deeply: the content holds its text.",
+			message: 'The HTML of the message is nested too deeply. The content only contains its text.',
 		});
 		return undefined;
 	}

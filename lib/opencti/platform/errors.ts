@@ -44,8 +44,6 @@ export type OpenCtiErrorCode =
 
 /** What an {@link OpenCtiError} is made from. */
 export interface OpenCtiErrorDetails extends ErrorDetails {
-	/** Which of the library's operations it was, for logs: the name of its GraphQL document. */
-	operation?: string | undefined;
 	/** `extensions.code` of the GraphQL error. */
 	platformCode?: string | undefined;
 	/** `extensions.data.doc_code` of the GraphQL error. */
@@ -67,7 +65,6 @@ const TRANSIENT: ReadonlySet<OpenCtiErrorCode> = new Set<OpenCtiErrorCode>(['OPE
 /** An OpenCTI call that did not do what was asked. Never holds the token, a message's text or a file's bytes. */
 export class OpenCtiError extends EmailIntelError {
 	declare readonly code: OpenCtiErrorCode;
-	readonly operation?: string;
 	readonly platformCode?: string;
 	readonly docCode?: string;
 	readonly status?: number;

@@ -24,7 +24,8 @@ const serialNumberProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ $json.serialNumber }}',
-	description: 'Of the appliance that handled the message, as rows name it',
+	description:
+		"Serial number of the appliance that handled the message, from the field 'serialNumber' of Hunt or Search",
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['details'] }, [
@@ -34,7 +35,8 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 		name: 'mids',
 		type: 'string',
 		default: '={{ $json.mid }}',
-		description: 'Numbers of the message on that appliance, separated by commas. Connection details do without.',
+		description:
+			"Message IDs (MIDs) on that appliance, separated by commas, from the field 'mid' of Hunt or Search. Not required for connection details.",
 	},
 	{
 		displayName: 'Details',
@@ -48,7 +50,7 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 			{ name: 'URLs', value: 'url' },
 		],
 		default: ['message'],
-		description: 'What to get. Each is one request and needs its privilege.',
+		description: 'Which details to get. Each one is a separate request and needs its own privilege.',
 	},
 	{
 		displayName: 'ICID',
@@ -56,7 +58,7 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 		type: 'string',
 		default: '={{ $json.icid }}',
 		displayOptions: { show: { kinds: ['connection'] } },
-		description: 'Number of the connection that the message came by, as rows name it',
+		description: "Injection connection ID (ICID) of the message, from the field 'icid' of Hunt or Search",
 	},
 ]);
 

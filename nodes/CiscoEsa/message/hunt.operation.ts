@@ -21,7 +21,7 @@ export const option: INodePropertyOptions = {
 	name: 'Hunt',
 	value: 'hunt',
 	action: 'Hunt messages with a STIX pattern',
-	description: 'Find the messages that match a STIX pattern, all of them and no others',
+	description: 'Find all messages that match a STIX pattern, and no others',
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['hunt'] }, [
@@ -41,7 +41,7 @@ export const description = shownFor({ resource: ['message'], operation: ['hunt']
 				type: 'boolean',
 				default: false,
 				description:
-					"Whether the fields and files of the input item stay, with everything found in the field 'hunt'. An empty pattern then finds nothing.",
+					"Whether to keep the fields and files of the input item and put the results into the field 'hunt'. An empty pattern then finds nothing.",
 			},
 			maxRowsOption,
 			...planProperties,

@@ -13,7 +13,7 @@ export const option: INodePropertyOptions = {
 	name: 'Add',
 	value: 'add',
 	action: 'Add files to report or case',
-	description: 'Upload binary data to a report, a case or another object that is on the platform already',
+	description: 'Upload binary data to an existing report, case or other object',
 };
 
 const objectIdProperty: INodeProperties = {
@@ -22,7 +22,7 @@ const objectIdProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ ($json.report ?? $json.case)?.id }}',
-	description: 'Internal ID or standard ID of the report, case or other object',
+	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI',
 };
 
 const binaryNamesProperty: INodeProperties = {
@@ -32,7 +32,7 @@ const binaryNamesProperty: INodeProperties = {
 	required: true,
 	default: 'data',
 	placeholder: 'e.g. data, attachment_0',
-	description: 'Binary fields that hold the files, separated by commas. * uploads all of them.',
+	description: 'Names of the binary fields that contain the files, separated by commas. Use * to upload all files.',
 };
 
 export const description = shownFor({ resource: ['file'], operation: ['add'] }, [
@@ -52,7 +52,7 @@ export const description = shownFor({ resource: ['file'], operation: ['add'] }, 
 				name: 'triggerImport',
 				type: 'boolean',
 				default: false,
-				description: "Whether the platform's automatic import connectors run on the uploaded files",
+				description: 'Whether to run the automatic import connectors of the platform on the uploaded files',
 			},
 		],
 	},
@@ -84,7 +84,7 @@ export async function execute(
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data: nothing was uploaded. Put this node behind one that gives files. These are a mailbox trigger with 'Include Attachments' on, for what is not above 'Raw Message Limit (MB)', and the Mailbox Reader node (Get Attachments).",
+		"The item has no binary data, so nothing was uploaded. Connect this node to a node that outputs files: a mailbox trigger with 'Include Attachments' on (for messages up to 'Raw Message Limit (MB)'), or the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {

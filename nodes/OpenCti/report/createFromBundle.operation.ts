@@ -15,7 +15,7 @@ export const option: INodePropertyOptions = {
 	name: 'Create From Bundle',
 	value: 'createFromBundle',
 	action: 'Create report from bundle',
-	description: "Import a bundle's objects and create the report that holds them",
+	description: 'Import the objects of a bundle and create a report that contains them',
 };
 
 const publishedOption: INodeProperties = {
@@ -23,7 +23,8 @@ const publishedOption: INodeProperties = {
 	name: 'published',
 	type: 'dateTime',
 	default: '',
-	description: "When left out, the date of the bundle's report. Without a zone, the workflow's is meant.",
+	description:
+		"If not set, the date of the report in the bundle is used. A time without a time zone is in the workflow's time zone.",
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromBundle'] }, [
@@ -43,7 +44,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 				name: 'name',
 				type: 'string',
 				default: '',
-				description: "When left out, the name of the bundle's report",
+				description: 'If not set, the name of the report in the bundle is used',
 			},
 			publishedOption,
 		],

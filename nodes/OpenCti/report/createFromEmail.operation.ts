@@ -30,7 +30,7 @@ export const option: INodePropertyOptions = {
 	name: 'Create From Email',
 	value: 'createFromEmail',
 	action: 'Create report from email',
-	description: 'Create a report that holds the message, with its attachments, or complete the one that is there',
+	description: 'Create a report from the message with its attachments, or complete the existing report',
 };
 
 const findingsOption: INodeProperties = {
@@ -40,7 +40,7 @@ const findingsOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.enrichment.bundle }}',
 	description:
-		"A STIX bundle whose objects are put into the report too. What a hunt found, in the item's field 'hunt', is put in without it.",
+		"A STIX bundle with more objects for the report. The results of a hunt, in the field 'hunt' of the item, are added without it.",
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
@@ -53,23 +53,27 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			{
 				name: 'Automatic',
 				value: 'auto',
-				description: "The item's bundle where a node before made one, else the observables of the message",
+				description: 'The bundle of the item if it has one, otherwise the observables of the message',
 			},
 			{
 				name: "Item's Bundle",
 				value: 'bundle',
-				description: 'What Email to STIX made of the message, with all that was set there',
+				description: 'The bundle that Email to STIX made of the message, with the settings of that node',
 			},
-			{ name: 'Message Only', value: 'none', description: 'Text and attachments; nothing is extracted' },
-			{ name: 'Observables', value: 'observables', description: 'What was found in the message, as observables' },
+			{
+				name: 'Message Only',
+				value: 'none',
+				description: 'The text and the attachments. No indicators are extracted.',
+			},
+			{ name: 'Observables', value: 'observables', description: 'Values found in the message, as observables' },
 			{
 				name: 'Observables and Indicators',
 				value: 'indicators',
-				description: 'The same, and an indicator for each value that a person had defanged',
+				description: 'The same, with an indicator for each value that was defanged in the message',
 			},
 		],
 		default: 'auto',
-		description: 'What the report holds besides the message, its files and what a hunt found',
+		description: 'What to put into the report in addition to the message, its files and the results of a hunt',
 	},
 	optionsCollection([
 		findingsOption,
@@ -79,7 +83,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			type: 'string',
 			typeOptions: { rows: 3 },
 			default: '',
-			description: 'Markdown that is put at the end of the description',
+			description: 'Markdown text to add at the end of the description',
 		},
 		{
 			displayName: 'Own Domains',
@@ -88,7 +92,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
 			description:
-				'Domains of your organisation, separated by commas. They become no observables. For a message without a bundle: what was set at Email to STIX holds.',
+				'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
 		},
 		reliabilityOption,
 		typesOption,

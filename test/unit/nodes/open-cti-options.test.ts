@@ -155,11 +155,11 @@ describe('Report: Create From Email', () => {
 	});
 
 	it.each([
-		['labels', undefined, "'Label Names or IDs' gives nothing (item 0)"],
-		['markings', [undefined], "'Other Marking Names or IDs' gives nothing (item 0)"],
-		['markings', [{}], "'Other Marking Names or IDs' gives neither a text nor a list of texts (item 0)"],
-		['reportTypes', null, "'Report Type Names or IDs' gives nothing (item 0)"],
-		['author', undefined, "'Author' gives nothing (item 0)"],
+		['labels', undefined, "'Label Names or IDs' returns nothing (item 0)"],
+		['markings', [undefined], "'Other Marking Names or IDs' returns nothing (item 0)"],
+		['markings', [{}], "'Other Marking Names or IDs' returns neither a text nor a list of texts (item 0)"],
+		['reportTypes', null, "'Report Type Names or IDs' returns nothing (item 0)"],
+		['author', undefined, "'Author' returns nothing (item 0)"],
 	])('says that the expression of %s gives nothing, and makes no report without it', async (option, value, message) => {
 		const given = { [option]: value } as IDataObject;
 		await expect(optionsOf('report: createFromEmail', given)).rejects.toThrow(message);
