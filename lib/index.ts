@@ -209,6 +209,7 @@ export type {
 	TranslateOptions,
 } from './esa';
 export {
+	huntFindings,
 	OpenCtiClient,
 	OpenCtiError,
 	caseFromEmail,
@@ -227,6 +228,8 @@ export type {
 	CaseResult,
 	ContainerDraft,
 	ContainerResult,
+	Choice,
+	Choices,
 	CreateOptions,
 	DirectImportResult,
 	DraftAuthor,
@@ -237,6 +240,8 @@ export type {
 	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
+	HuntFindingRow,
+	HuntFindings,
 	FromEmailOptions,
 	GivenFile,
 	ImportBundleOptions,

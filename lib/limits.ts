@@ -140,6 +140,16 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionValueCharacters: 500,
 	/** Indicators listed in the description. Above: counted only. */
 	maxDescriptionIndicators: 200,
+	/** Hunts of one item that are taken into its report. Above: not looked at. */
+	maxHunts: 10,
+	/** Messages of a hunt that the description lists. Above: counted. */
+	maxDescriptionRows: 50,
+	/** Addresses, or other values of one row, that are listed. Above: counted. */
+	maxListedAddresses: 20,
+	/** Sentences on what a hunt left out that the description lists. Above: counted. */
+	maxDescriptionRemarks: 20,
+	/** Attached messages whose text is in the content. Above: left out, with a warning. */
+	maxAttachedMessages: 50,
 	/** Files of one report. Above: listed as skipped. */
 	maxFiles: 200,
 	/** Bytes of all inline images put into the content. Above: replaced by their description. */
@@ -148,6 +158,8 @@ export const OPENCTI_LIMITS = {
 	maxFileNameBytes: 120,
 	/** Characters of the platform's own words in an error. */
 	maxQuotedCharacters: 300,
+	/** Labels, authors, drafts or values of a vocabulary that a list shows. What is not shown is found by its name. */
+	maxChoices: 500,
 	/** Pages of 500 read of the platform's markings. */
 	maxMarkingPages: 20,
 	/** Longest wait for an object that other writers lock, per try: jittered from a third of it. */
@@ -156,6 +168,8 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Characters of the name of an imported object in a result. Above: cut. */
+	maxObjectNameCharacters: 200,
 	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
 	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
@@ -309,6 +323,16 @@ export const WARNING_LIMITS = {
 	/** Characters of the code and of the message of a warning that another node wrote, where it is handed on. Above: cut. */
 	maxCodeCharacters: 100,
 	maxMessageCharacters: 4_000,
+} as const;
+
+/** Of an execution of which items fail. */
+export const FAILURE_LIMITS = {
+	/** Items that fail first, all of them for the same trouble of a server. Then the others are not tried. */
+	firstItems: 3,
+	/** Failed items, and things made, that the error names. Above: counted. */
+	maxNamedItems: 20,
+	/** Characters of each text in it. Above: cut. */
+	maxCharacters: 300,
 } as const;
 
 /** Of work that gives way to the rest of the process. */

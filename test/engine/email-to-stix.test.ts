@@ -100,7 +100,7 @@ describe('Convert to Bundle', () => {
 	it('says which item holds no email, and goes on with the others when told so', async () => {
 		const stopped = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')]);
 		expect(stopped.result.error()).toMatchObject({
-			message: 'The item does not contain an email',
+			message: '1 of 3 items failed: item 1: The item does not contain an email',
 			context: { itemIndex: 1 },
 		});
 		const { output } = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')], {

@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
@@ -9,7 +9,7 @@ import { OPENCTI_LIMITS } from '../../lib/limits';
 import { EsaLab, generateTraffic } from '../lab/esa';
 import { EmbeddedImap, mail } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 
 // What is missing is known to every node behind: nothing that is made of half a message, or of half a hunt, is called whole.
 
@@ -109,7 +109,7 @@ async function run(steps: INode[], items: INodeExecutionData[]) {
 	const last = steps.at(-1)!.name;
 	return {
 		error: result.error(),
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
 }
@@ -421,19 +421,17 @@ describe('an expression that returns nothing', () => {
 	});
 });
 
-it('files are looked for where the results of the OpenCTI node are not', async () => {
+it('files of the message are there behind its report: they can be added to it with nothing filled in', async () => {
+	const [{ displayOptions: _shown, ...objectId }] = new OpenCti().description.properties.filter(
+		({ name }) => name === 'objectId',
+	) as [INodeProperties];
 	const add = step('Add', 'openCti', {
 		resource: 'file',
 		operation: 'add',
-		objectId: '={{ $json.id }}',
+		objectId: objectId.default,
 		binaryNames: '*',
 		options: {},
 	});
 	const { output } = await run([createReport(), add], [eml('files')]);
-	expect(output).toMatchObject([
-		{
-			complete: false,
-			warnings: [{ code: 'no-files', message: expect.stringContaining('OpenCTI node does not output files') }],
-		},
-	]);
+	expect(output).toMatchObject([{ complete: true, files: [{ originalName: 'mail.eml', status: 'uploaded' }] }]);
 });

@@ -7,7 +7,7 @@ import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { resolvedItem } from './builtinItem';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 
 // Where a limit keeps bytes out, the item says so: which files, why, and how to get them. Nothing is green and short.
 
@@ -123,7 +123,7 @@ async function run(steps: INode[], items: INodeExecutionData[]) {
 	expect(result.error()).toBeUndefined();
 	const last = steps.at(-1)!.name;
 	return {
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
 }

@@ -5,7 +5,7 @@ import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { toEmailItem } from '../../nodes/shared/emailItem';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { resolvedItem } from './builtinItem';
-import { chain, execute, FakeCredentials, node } from './engine';
+import { chain, execute, FakeCredentials, made, node } from './engine';
 import { exampleMessages } from './exampleWorkflow';
 
 // One message is one report, whichever way it takes through the nodes, and its sender has no say in which message that is.
@@ -122,7 +122,7 @@ describe('every message gives one report id', () => {
 		['a file without type', async () => inFile('application/octet-stream')],
 	])('from %s: direct, behind Email to STIX, by its bundle', async (_name, make) => {
 		const items = await make();
-		const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => json.standardId);
+		const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => made(json).standardId);
 		const direct = await ids([fromEmail]);
 		expect(new Set(direct).size).toBe(all.length);
 		expect(await ids([toStix, fromEmail])).toEqual(direct);
@@ -136,7 +136,7 @@ describe('every message gives one report id', () => {
 		const ids = [];
 		for (const output of ['full', 'simple'] as const) {
 			for (const includeRaw of [false, true]) {
-				ids.push((await run([fromEmail], await trigger(output, includeRaw))).map(({ json }) => json.standardId));
+				ids.push((await run([fromEmail], await trigger(output, includeRaw))).map(({ json }) => made(json).standardId));
 			}
 		}
 		expect(ids).toEqual([ids[0], ids[0], ids[0], ids[0]]);
@@ -161,7 +161,7 @@ describe('an attached message', () => {
 			const items = [{ ...(await resolvedItem(outer)), binary: { [key]: eml } }];
 			for (const steps of [[fromEmail], [toStix, fromEmail], [toStix, fromBundle]]) {
 				const [{ json }] = (await run(steps, items)) as [INodeExecutionData];
-				expect(json).toMatchObject({ name: 'Fwd: look at this', published: '2026-11-18T19:30:00.000Z' });
+				expect(made(json)).toMatchObject({ name: 'Fwd: look at this', published: '2026-11-18T19:30:00.000Z' });
 			}
 			expect(platform.snapshot().reports.map(({ name }) => name)).toEqual(['Fwd: look at this']);
 		},
@@ -174,8 +174,11 @@ it('a form whose field is called email: whatever was put in, every node reads th
 	const items = [{ json, binary: { email: pdf } }];
 	const [direct] = await run([fromEmail], items);
 	const [behind] = await run([toStix, fromEmail], items);
-	expect(direct!.json).toMatchObject({ name: 'Reported', complete: true, files: [{ originalName: 'a.pdf' }] });
-	expect(behind!.json).toMatchObject({ standardId: direct!.json.standardId, files: [{ originalName: 'a.pdf' }] });
+	expect(made(direct!.json)).toMatchObject({ name: 'Reported', complete: true, files: [{ originalName: 'a.pdf' }] });
+	expect(made(behind!.json)).toMatchObject({
+		standardId: made(direct!.json).standardId,
+		files: [{ originalName: 'a.pdf' }],
+	});
 });
 
 it('a message in base64 keeps its files on its way through Email to STIX', async () => {
@@ -186,7 +189,7 @@ it('a message in base64 keeps its files on its way through Email to STIX', async
 	const json = { id: '18c', threadId: '18c', raw: raw.toString('base64url') };
 	for (const steps of [[fromEmail], [toStix, fromEmail]]) {
 		const [item] = await run(steps, [{ json }]);
-		expect(item!.json).toMatchObject({ name: 'With a file', complete: true, files: [{ originalName: 'a.pdf' }] });
+		expect(made(item!.json)).toMatchObject({ name: 'With a file', complete: true, files: [{ originalName: 'a.pdf' }] });
 	}
 	const [item] = await run([toStix], [{ json }]);
 	expect(item!.binary!.email).toMatchObject({ fileName: 'message.eml', mimeType: 'message/rfc822' });
@@ -216,8 +219,8 @@ describe('who writes the JSON of an item', () => {
 		const items = [{ json, ...(binary === undefined ? {} : { binary }) }];
 		for (const steps of [[toStix], [toStix, fromEmail], [fromEmail]]) {
 			const [item] = await run(steps, items);
-			expect(item!.json.subject ?? item!.json.name).toBe('Mine');
-			expect(JSON.stringify(item!.json.warnings)).not.toContain('message-not-fetched');
+			expect(made(item!.json).name ?? item!.json.subject).toBe('Mine');
+			expect(JSON.stringify(item!.json.warnings ?? [])).not.toContain('message-not-fetched');
 		}
 	});
 });

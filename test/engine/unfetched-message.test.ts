@@ -11,7 +11,7 @@ import { EsaLab } from '../lab/esa';
 import { MicrosoftLab } from '../lab/graph';
 import { EmbeddedImap, fetchesMessage, mail } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 import { exampleWorkflow } from './exampleWorkflow';
 
 // One message that a mailbox cannot hand over comes as a record that says so. It must stop no other, in no node.
@@ -118,7 +118,7 @@ async function run(steps: INode[], items: INodeExecutionData[], more: IDataObjec
 	const last = steps.at(-1)!.name;
 	return {
 		error: result.error(),
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		result,
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
@@ -513,7 +513,7 @@ it('the triage example ends in a report for each of the other messages', async (
 			startItems: items,
 		});
 		expect(result.error()).toBeUndefined();
-		expect(result.output('Create Report')!.map(({ json }) => json)).toMatchObject([
+		expect(result.output('Create Report')!.map(({ json }) => made(json))).toMatchObject([
 			{ name: 'first' },
 			notFetched,
 			{ name: 'third' },

@@ -122,7 +122,7 @@ export async function readItem(
 	if (typeof json.raw === 'string' && json.raw !== '') return { email: await fromBodyOnly(json.raw, parse) };
 	throw notFound(
 		'The item does not contain an email',
-		"Connect a mailbox node of this pack, or the Gmail, Microsoft Outlook or Email Trigger (IMAP) node, or pass an .eml file in binary data or base64 in the field `raw`. If a node in between dropped the message, turn on its option 'Keep Input Item'.",
+		"A node before this one may have dropped the message. Connect this node to one that still has it, let the node before keep its input (in Edit Fields: 'Include Other Input Fields'), or bring both together with a Merge node. Accepted are the items of a mailbox node of this pack and of the Gmail, Microsoft Outlook and Email Trigger (IMAP) nodes, an .eml file in binary data, and base64 in the field `raw`.",
 	);
 }
 

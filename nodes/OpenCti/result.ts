@@ -1,0 +1,28 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { EmailWarning } from '../../lib/email';
+import { isRecord, withBundleGaps } from '../shared/bundleGaps';
+import { grown } from '../shared/items';
+
+/**
+ * The input item with what an operation made in a field of its own. Its warnings are those of the item, too; what was made of
+ * something incomplete is incomplete.
+ *
+ * @param sources What it was made of, besides the message: bundles, lists of objects, results of hunts.
+ */
+export function withResult(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	result: Record<string, object>,
+	sources: readonly unknown[] = [],
+): INodeExecutionData {
+	const [[field, made] = ['result', {}]] = Object.entries(result);
+	let known = made as IDataObject;
+	for (const source of sources) {
+		if (source === undefined) continue;
+		const isHunt = isRecord(source) && 'matches' in source;
+		known = withBundleGaps(context, itemIndex, isHunt ? source.bundle : source, known);
+		if (isHunt && source.complete === false) known = { ...known, complete: false };
+	}
+	const { warnings, complete } = known as { warnings?: EmailWarning[]; complete?: boolean };
+	return grown(context, itemIndex, { [field]: known }, { warnings, complete });
+}
