@@ -236,7 +236,7 @@ describe('The item that came in', () => {
 		const raw = messages.get('07')!;
 		const polled = { id: 'a:1:1', source, size: raw.length, receivedAt, raw, truncated: false } as const;
 		const attachments = { include: true, types: [], maxBytes: 1e6, maxNumber: 9 };
-		const item = await toEmailItem(polled, { output: 'full', rawLimitBytes: 1e6, attachments });
+		const item = await toEmailItem(polled, { output: 'full', includeRaw: true, attachments });
 		const { output } = await run(convert, [item]);
 		const { indicators, bundle, objects, leftOut, complete, ...rest } = output[0]!.json;
 		expect(rest).toEqual(JSON.parse(JSON.stringify({ ...item.json, warnings: [] })));
