@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { SETTING_LIMITS } from '../../lib/limits';
-import { lookBack, SettingError } from '../../lib/settings';
+import { isEmpty, lookBack, SettingError } from '../../lib/settings';
 import { numberOption } from './numberOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
@@ -76,7 +76,8 @@ export function lookBackOption(raw: Record<string, unknown>): string | undefined
 	const chosen = raw[choiceProperty.name];
 	if (chosen === CUSTOM) {
 		const number = numberOption(numberProperty, raw[numberProperty.name]);
-		return unitOf(raw[unitProperty.name] ?? unitProperty.default)(number);
+		const unit = raw[unitProperty.name];
+		return unitOf(isEmpty(unit) ? unitProperty.default : unit)(number);
 	}
 	const isNumber = typeof chosen === 'number' || (typeof chosen === 'string' && /^\s*\d+\s*$/.test(chosen));
 	if (isNumber) {

@@ -96,6 +96,7 @@ describe('what a user sets at a mailbox trigger', () => {
 			[{ firstRunLookBackNumber: '2', firstRunLookBackUnit: 'weeks' }, 'P2W'],
 			[{ firstRunLookBackNumber: 6, firstRunLookBackUnit: 'months' }, 'P6M'],
 			[{}, 'P14D'],
+			[{ firstRunLookBackNumber: '', firstRunLookBackUnit: null }, 'P14D'],
 		])('Custom with %j is %s', async (more, meant) => {
 			expect(await lookBack({ firstRunLookBack: 'custom', ...more })).toBe(meant);
 		});
