@@ -172,13 +172,15 @@ export function fromEmailOptions(
 	bundle: AnyBundle | undefined,
 ): FromEmailOptions {
 	const { attachmentTypes, defangLinks, namePrefix, originalEmail } = parameters;
-	const confidence = numberOption(confidenceOption, parameters.confidence, undefined);
-	const author = authorOf(context, itemIndex, parameters);
+	// What was said when the bundle was made holds where nothing is said here.
+	const said = bundle === undefined ? {} : saidOfReport(bundle);
+	const confidence = numberOption(confidenceOption, parameters.confidence, said.confidence);
+	const author = authorOf(context, itemIndex, parameters) ?? said.author;
 	const further = namesOf(context, itemIndex, furtherMarkings, parameters);
-	const usual = (bundle === undefined ? undefined : saidOfReport(bundle).marking) ?? [FROM_EMAIL_DEFAULTS.marking];
+	const usual = said.marking ?? [FROM_EMAIL_DEFAULTS.marking];
 	return {
 		marking: [...(tlp === 'auto' ? usual : [tlp]), ...further],
-		labels: namesOf(context, itemIndex, labelsOption, parameters),
+		labels: [...(said.labels ?? []), ...namesOf(context, itemIndex, labelsOption, parameters)],
 		originalEmail: originalEmail === true,
 		links: defangLinks === true ? 'defang' : 'keep',
 		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),

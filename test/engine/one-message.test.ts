@@ -1,8 +1,11 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { MailboxMessage } from '../../lib/mailbox';
+import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
+import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { toEmailItem } from '../../nodes/shared/emailItem';
+import { EsaLab } from '../lab/esa';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { resolvedItem } from './builtinItem';
 import { chain, execute, FakeCredentials, made, node } from './engine';
@@ -11,9 +14,16 @@ import { exampleMessages } from './exampleWorkflow';
 // One message is one report, whichever way it takes through the nodes, and its sender has no say in which message that is.
 
 const PACK = 'n8n-nodes-email-intel';
-const types = { [`${PACK}.emailToStix`]: new EmailToStix(), [`${PACK}.openCti`]: new OpenCti() };
+const types = {
+	[`${PACK}.emailToStix`]: new EmailToStix(),
+	[`${PACK}.stixPattern`]: new StixPattern(),
+	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
+	[`${PACK}.openCti`]: new OpenCti(),
+};
+const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let platform: OpenCtiLab;
+let appliance: EsaLab | undefined;
 
 beforeEach(async () => {
 	platform = await startOpenCti();
@@ -23,7 +33,10 @@ afterEach(async () => await platform.close());
 
 const step = (name: string, type: string, parameters: IDataObject) =>
 	node(name, `${PACK}.${type}`, parameters, {
-		credentials: { emailIntelOpenCtiApi: { id: 'opencti', name: 'opencti' } },
+		credentials: {
+			emailIntelOpenCtiApi: { id: 'opencti', name: 'opencti' },
+			emailIntelCiscoEsaApi: { id: 'esa', name: 'esa' },
+		},
 	});
 const toStix = step('Email to STIX', 'emailToStix', {
 	operation: 'convert',
@@ -51,7 +64,10 @@ async function run(steps: INode[], items: INodeExecutionData[]): Promise<INodeEx
 		types,
 		nodes: steps,
 		connections: chain(...steps.map(({ name }) => name)),
-		credentials: new FakeCredentials({ emailIntelOpenCtiApi: { url: platform.url, token: platform.token } }),
+		credentials: new FakeCredentials({
+			emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
+			emailIntelCiscoEsaApi: { url: appliance?.url ?? '', product: 'ESA', ...ESA_LOGIN },
+		}),
 		startNode: steps[0]!.name,
 		startItems: structuredClone(items),
 	});
@@ -130,6 +146,41 @@ describe('every message gives one report id', () => {
 		expect(platform.snapshot().reports).toHaveLength(all.length);
 		// Behind two of them, too.
 		expect(await ids([toStix, { ...toStix, id: 'again', name: 'Again' }, fromEmail])).toEqual(direct);
+	});
+
+	it('also behind Build and Hunt, whatever is put into the report', async () => {
+		appliance = await EsaLab.start({ traffic: [], ...ESA_LOGIN });
+		try {
+			const items = await trigger('full', 1_000_000);
+			const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => made(json).standardId);
+			const direct = await ids([fromEmail]);
+			const build = step('Build', 'stixPattern', {
+				operation: 'build',
+				source: 'indicators',
+				indicators: '={{ $json.indicators }}',
+				options: { types: ['email-addr', 'domain-name'], keepInput: true, whenEmpty: 'empty' },
+			});
+			const hunt = step('Hunt', 'ciscoEsa', {
+				resource: 'message',
+				operation: 'hunt',
+				pattern: '={{ $json.pattern }}',
+				output: 'summary',
+				options: { keepInput: true, headerAddresses: false, customObjects: false },
+			});
+			for (const contents of ['auto', 'bundle', 'observables', 'none']) {
+				const report = { ...fromEmail, parameters: { ...fromEmail.parameters, tlp: 'auto', contents } };
+				expect(await ids([toStix, build, hunt, report])).toEqual(direct);
+			}
+			// Its bundle gives the same report, and each message has one.
+			expect(await ids([toStix, fromBundle])).toEqual(direct);
+			const { reports } = platform.snapshot();
+			expect(reports).toHaveLength(all.length);
+			// The text of the first way stays, and the objects of the others are added.
+			expect(reports.filter(({ objects }) => objects.length > 0)).toHaveLength(all.length);
+		} finally {
+			await appliance.stop();
+			appliance = undefined;
+		}
 	});
 
 	it('the same id from the triggers in every form', async () => {

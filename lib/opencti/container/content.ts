@@ -142,7 +142,8 @@ export function defang(url: string): string {
 /** An address as it stands in a text. */
 const URL_IN_TEXT = /\b(?:https?|ftp):\/\/[^\s<>"]+/gi;
 
-const defangText = (text: string) => text.replace(URL_IN_TEXT, defang);
+/** A text in which no address is left that something turns into a link. */
+export const defangText = (text: string) => text.replace(URL_IN_TEXT, defang);
 
 /** Bytes that the texts of a message, and of those attached to it, may have in all. */
 class ContentBudget {

@@ -1,6 +1,6 @@
 import { compact, isRecord } from '../../json';
 import { OPENCTI_LIMITS } from '../../limits';
-import { defang } from './content';
+import { defangText } from './content';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 /** What a hunt found, as the description of a report tells it. {@link huntFindings} reads it of a hunt's result. */
@@ -126,9 +126,7 @@ export function huntSection({ matches, rows, remarks, complete, idle }: HuntFind
 	const blocks = [head];
 	const columns = COLUMNS.filter(({ field }) => rows.some((row) => row[field] !== undefined));
 	if (columns.length > 0) {
-		const cells = rows.map((row) =>
-			columns.map(({ field }) => cell((row[field] ?? []).map((text) => (field === 'matchedBy' ? defang(text) : text)))),
-		);
+		const cells = rows.map((row) => columns.map(({ field }) => cell(row[field] ?? [])));
 		const table = markdownTable(
 			columns.map(({ title }) => title),
 			cells,
@@ -145,4 +143,4 @@ export function huntSection({ matches, rows, remarks, complete, idle }: HuntFind
 }
 
 const cell = (values: readonly string[]) =>
-	escapeMarkdown(values.join(', '), OPENCTI_LIMITS.maxDescriptionValueCharacters);
+	escapeMarkdown(defangText(values.join(', ')), OPENCTI_LIMITS.maxDescriptionValueCharacters);
