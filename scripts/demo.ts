@@ -38,6 +38,7 @@ async function main(): Promise<number> {
 	const messages = exampleMessages();
 	const received = Date.now() - 3_600_000;
 	const imap = await EmbeddedImap.start({
+		user: 'intel@soc.example.org',
 		messages: messages.map(({ raw }, index) => ({ raw, date: new Date(received + index * 60_000) })),
 	});
 	const platform = await startOpenCti();
@@ -111,7 +112,7 @@ async function demonstrate(
 	step('Second run with a lost cursor: the same mail is delivered again');
 	const second = await run(trigger, 'second');
 	const after = platform.snapshot();
-	const again = second.reports.filter(({ json }) => json.created === true).length;
+	const again = second.reports.filter(({ json }) => reportOf(json).created === true).length;
 	say(
 		`    reports on the platform: ${stored.reports.length} before, ${after.reports.length} after; created again: ${again}`,
 	);
@@ -157,7 +158,7 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 		{ message: 44, indicators: 10, found: 5, 'who else received it': 60, 'objects in the report': 21 },
 		hunts.map(({ json }, index) => {
 			const { matches, rows } = json.hunt as { matches: number; rows: { recipient?: string[] }[] };
-			const objects = (reports[index]?.json.objects ?? []) as { status: string }[];
+			const objects = (reportOf(reports[index]?.json).objects ?? []) as { status: string }[];
 			return {
 				message: text(json.subject),
 				indicators: String((json.indicators as unknown[]).length),
@@ -177,9 +178,10 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 }
 
 function rowOf(message: string, item: INodeExecutionData | undefined): Row {
-	const json = item?.json ?? {};
-	if (json.error !== undefined)
-		return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(json.error) };
+	const failure = item?.json.error;
+	if (failure !== undefined)
+		return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(failure) };
+	const json = reportOf(item?.json);
 	const files = json.files as { name: string; status: string }[];
 	const skipped = json.skippedFiles as { name: string; reason: string }[];
 	const warnings = json.warnings as { code: string }[];
@@ -193,6 +195,8 @@ function rowOf(message: string, item: INodeExecutionData | undefined): Row {
 	};
 }
 
+/** What Create Report adds to an item. */
+const reportOf = (json: IDataObject | undefined) => (json?.report ?? {}) as IDataObject;
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 const countFiles = ({ reports }: { reports: { files: unknown[] }[] }) =>
 	reports.reduce((sum, { files }) => sum + files.length, 0);
@@ -213,7 +217,7 @@ function writeOutput(
 		writeFileSync(join(output, name), `${JSON.stringify(value, null, '\t')}\n`);
 	names.forEach((name, index) => {
 		const base = name.replace(/\.eml$/, '');
-		write(`${base}.report.json`, reports[index]?.json ?? null);
+		write(`${base}.report.json`, reports[index]?.json.report ?? null);
 		write(`${base}.bundle.json`, bundles[index]?.json.bundle ?? bundles[index]?.json ?? null);
 	});
 	write('opencti.json', platform);

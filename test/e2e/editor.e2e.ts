@@ -235,7 +235,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				},
 				{
 					credential: ids.emailIntelImapApi!,
-					message: "There is no folder 'INBOX/Nowhere' in the mailbox of analyst@example.com",
+					message: "There is no folder 'INBOX/Nowhere' in the mailbox of intel@soc.example.org",
 					description: 'choose one from the list. (MAILBOX_FOLDER_MISSING)',
 				},
 			];

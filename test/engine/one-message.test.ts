@@ -151,7 +151,7 @@ describe('every message gives one report id', () => {
 	it('also behind Build and Hunt, whatever is put into the report', async () => {
 		appliance = await EsaLab.start({ traffic: [], ...ESA_LOGIN });
 		try {
-			const items = await trigger('full', 1_000_000);
+			const items = await trigger('full', true);
 			const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => made(json).standardId);
 			const direct = await ids([fromEmail]);
 			const build = step('Build', 'stixPattern', {
