@@ -35,11 +35,11 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
 	try {
 		world = await World.prepare({ n8n: { userFolder: join(cacheFolder, 'editor'), port, report: say } });
-		say('The lab runs: mailboxes (IMAP, Microsoft 365), Cisco Secure Email and an OpenCTI, all on this machine');
+		say('The lab runs: mailboxes (IMAP, Gmail, Microsoft 365), Cisco Secure Email and an OpenCTI, all on this machine');
 		say('Starting n8n');
 		await world.startN8n();
 		const { n8n } = world;
-		const imported = await importExamples(n8n.api);
+		const imported = await importExamples(n8n.api, world.sink.url);
 		say(`Workflows: ${imported.join(', ')}`);
 		n8n.onExit(() => {
 			if (ending) return;
@@ -51,6 +51,7 @@ async function main(): Promise<void> {
     n8n       ${n8n.url}
     sign in   ${OWNER.email} / ${OWNER.password}
     log       ${n8n.logFile}
+    OpenCTI   ${world.openCti.url}
 
     Open a workflow and press "Execute workflow". Ctrl+C ends n8n and the lab.
 `);

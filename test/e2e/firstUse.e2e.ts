@@ -35,7 +35,7 @@ const FIRST_USES: Record<string, FirstUse> = {
 		behind: 'nothing',
 		credential: 'emailIntelImapApi',
 		items: '1 item',
-		shows: /Sensor 12 offline/,
+		shows: /is this real/,
 	},
 	'Microsoft 365 Mailbox Trigger': {
 		behind: 'nothing',
@@ -47,7 +47,7 @@ const FIRST_USES: Record<string, FirstUse> = {
 		action: 'Search messages',
 		credential: 'emailIntelImapApi',
 		items: '14 items',
-		shows: /Sensor 12 offline/,
+		shows: /is this real/,
 	},
 	'Email to STIX': {
 		behind: 'the mailbox',

@@ -1,40 +1,25 @@
 import { resolvedItem } from '../engine/builtinItem';
 import { exampleMessages } from '../engine/exampleWorkflow';
-import { startServer, type LabServer } from '../lab/http/server';
 import { mail } from '../lab/imap';
-import { exampleWorkflows, polledEveryMinute, type ExampleWorkflow } from '../lab/n8n/examples';
+import { exampleWorkflows, polledEveryMinute, sentTo, type ExampleWorkflow } from '../lab/n8n/examples';
 import { waitFor } from '../lab/n8n/wait';
 import { World } from '../lab/n8n/world';
 
 let world: World;
-/** Any platform that takes bundles by HTTP. */
-let platform: LabServer;
-const posted: unknown[] = [];
 
 beforeAll(async () => {
 	world = await World.start();
-	platform = await startServer((_request, response, body) => {
-		posted.push(JSON.parse(body.toString('utf8')));
-		response.setHeader('content-type', 'application/json');
-		response.end('{"accepted":true}');
-	});
 }, 600_000);
 afterAll(async () => {
 	await world?.dispose();
-	await platform?.close();
 }, 60_000);
 
 /** The example that starts with n8n's own trigger: an item of its Resolved format is pinned there, the platform is ours. */
 async function withPlatform(workflow: ExampleWorkflow): Promise<ExampleWorkflow> {
 	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.emailReadImap');
 	if (!trigger) return workflow;
-	const nodes = workflow.nodes.map((node) =>
-		node.type === 'n8n-nodes-base.httpRequest'
-			? { ...node, parameters: { ...node.parameters, url: platform.url } }
-			: node,
-	);
 	const pinData = { [trigger.name]: [await resolvedItem(exampleMessages()[0]!.raw)] };
-	return { ...workflow, nodes, pinData };
+	return { ...sentTo(workflow, world.sink.url), pinData };
 }
 
 describe('the example workflows, imported as they are', () => {
@@ -60,7 +45,7 @@ describe('the example workflows, imported as they are', () => {
 });
 
 it('the bundle of the last example arrives at the platform as STIX', () => {
-	expect(posted).toEqual([
+	expect(world.sink.bundles).toEqual([
 		expect.objectContaining({
 			type: 'bundle',
 			objects: expect.arrayContaining([expect.objectContaining({ type: 'email-message' })]),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GoogleLab } from '../google';
 import type { MicrosoftLab } from '../graph';
 import type { N8nApi } from './api';
 
@@ -10,6 +11,7 @@ export interface LabPeers {
 	imap: { host: string; port: number; user: string; password: string };
 	openCti: { url: string; token: string };
 	microsoft: MicrosoftLab;
+	google?: GoogleLab;
 	appliance: { url: string; user: string; passphrase: string };
 }
 
@@ -22,7 +24,7 @@ export interface LabCredential {
 const CONNECTION = { caCertificate: '', verifyTls: true, proxy: '' };
 
 /** Working credentials of every type, under the names that the example workflows know them by. */
-export function labCredentials({ imap, openCti, microsoft, appliance }: LabPeers): LabCredential[] {
+export function labCredentials({ imap, openCti, microsoft, google, appliance }: LabPeers): LabCredential[] {
 	const { host, port, user, password } = imap;
 	const { ca, ...application } = microsoft.credential();
 	return [
@@ -45,6 +47,15 @@ export function labCredentials({ imap, openCti, microsoft, appliance }: LabPeers
 			name: 'Microsoft 365 threat intel mailbox',
 			type: 'emailIntelGraphApi',
 			data: { ...application, signInWith: 'secret', mailbox: 'soc@example.com', ...CONNECTION, caCertificate: ca },
+		},
+		...(google
+			? [{ name: 'Gmail threat intel mailbox', type: 'emailIntelGmailOAuth2Api', data: google.credential() }]
+			: []),
+		{
+			// Of n8n's own mail trigger.
+			name: 'Mailbox of n8n',
+			type: 'imap',
+			data: { host, port, user, password, secure: false, allowUnauthorizedCerts: false },
 		},
 	];
 }
@@ -169,10 +180,33 @@ export function sweepOf(workflow: ExampleWorkflow, since: Date): ExampleWorkflow
 	};
 }
 
-/** Imports the example workflows that n8n does not have yet; returns the names of all of them. */
-export async function importExamples(api: N8nApi): Promise<string[]> {
-	const present = new Set((await api.call<{ name: string }[]>('GET', '/workflows')).map(({ name }) => name));
+/** The same workflow with what an HTTP Request node sends going to another address. */
+export function sentTo(workflow: ExampleWorkflow, url: string): ExampleWorkflow {
+	const nodes = workflow.nodes.map((node) =>
+		node.type === 'n8n-nodes-base.httpRequest' ? { ...node, parameters: { ...node.parameters, url } } : node,
+	);
+	return { ...workflow, nodes };
+}
+
+/**
+ * Imports the example workflows that n8n does not have yet, and points what is sent by HTTP to the lab, whose port changes with each
+ * start. Returns the names of all of them.
+ */
+export async function importExamples(api: N8nApi, sink: string): Promise<string[]> {
+	const present = await api.call<{ id: string; name: string }[]>('GET', '/workflows');
 	const examples = exampleWorkflows();
-	for (const workflow of examples) if (!present.has(workflow.name)) await api.createWorkflow(workflow);
+	for (const example of examples) {
+		const workflow = sentTo(example, sink);
+		const known = present.find(({ name }) => name === workflow.name);
+		if (known === undefined) await api.createWorkflow(workflow);
+		else if (workflow.nodes.some(({ type }) => type === 'n8n-nodes-base.httpRequest')) await renew(api, known.id, sink);
+	}
 	return examples.map(({ name }) => name);
+}
+
+/** Only the address: what somebody has changed in a workflow stays. */
+async function renew(api: N8nApi, id: string, sink: string): Promise<void> {
+	const { nodes, connections, name, settings, versionId } = await api.call<ExampleWorkflow>('GET', `/workflows/${id}`);
+	const renewed = sentTo({ name, nodes, connections }, sink);
+	await api.call('PATCH', `/workflows/${id}`, { name, nodes: renewed.nodes, connections, settings, versionId });
 }

@@ -1,6 +1,8 @@
 import { exampleMessages } from '../../engine/exampleWorkflow';
 import { EsaLab } from '../esa';
+import { GoogleLab } from '../google';
 import { MicrosoftLab } from '../graph';
+import { startSink, type Sink } from '../http/sink';
 import { EmbeddedImap, type EmbeddedImapOptions } from '../imap';
 import { startOpenCti, type OpenCtiLab } from '../opencti';
 import { huntTraffic } from '../scenario/huntTraffic';
@@ -17,6 +19,9 @@ export class World {
 		readonly imap: EmbeddedImap,
 		readonly openCti: OpenCtiLab,
 		readonly microsoft: MicrosoftLab,
+		readonly google: GoogleLab,
+		/** Any platform that takes bundles by HTTP. */
+		readonly sink: Sink,
 		esa: EsaLab,
 		readonly n8n: N8nServer,
 	) {
@@ -30,8 +35,10 @@ export class World {
 		const microsoft = await MicrosoftLab.start();
 		const soc = microsoft.graph.mailbox('soc@example.com');
 		soc.deliver(soc.folder('inbox'), { subject: 'Weekly threat report', receivedAt: Date.now() - 3_600_000 });
+		const google = await GoogleLab.start({ messages: receivedExamples() });
+		const sink = await startSink();
 		const esa = await EsaLab.start({ traffic: huntTraffic(Date.now()), ...HUNTER });
-		return new World(imap, openCti, microsoft, esa, await N8nServer.prepare(options.n8n));
+		return new World(imap, openCti, microsoft, google, sink, esa, await N8nServer.prepare(options.n8n));
 	}
 
 	/** Starts all of it: n8n has an owner, who is signed in, and a working credential of each type. */
@@ -59,12 +66,27 @@ export class World {
 
 	async dispose(): Promise<void> {
 		await this.n8n.dispose();
-		await Promise.all([this.imap.close(), this.openCti.close(), this.microsoft.close(), this.#esa.stop()]);
+		await Promise.all([
+			this.imap.close(),
+			this.openCti.close(),
+			this.microsoft.close(),
+			this.google.close(),
+			this.sink.close(),
+			this.#esa.stop(),
+		]);
 	}
 }
 
-/** The example messages as they came in over the last hour. */
+/** Which message a Test step shows: the newest. */
+const NEWEST = '07-forwarded-phish.eml';
+
+/** The example messages as they came in over the last hour, a phish that a user forwarded last. */
 export function receivedExamples(): { raw: Buffer; date: Date }[] {
 	const first = Date.now() - 3_600_000;
-	return exampleMessages().map(({ raw }, index) => ({ raw, date: new Date(first + index * 60_000) }));
+	const messages = exampleMessages();
+	const ordered = [
+		...messages.filter(({ name }) => name !== NEWEST),
+		...messages.filter(({ name }) => name === NEWEST),
+	];
+	return ordered.map(({ raw }, index) => ({ raw, date: new Date(first + index * 60_000) }));
 }

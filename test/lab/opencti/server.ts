@@ -16,6 +16,7 @@ import { Faults, pageOf, type Fault } from './faults';
 import { readMultipart, Refused } from './multipart';
 import { holds, refusal, type Context, type EntitySettings, type LabUser } from './platform';
 import { mutations } from './mutations';
+import { labPage, PAGE_HEADERS } from './page';
 import { queries } from './queries';
 import { labSchema, NEEDED, type LabVersion } from './schema';
 import { snapshotOf, type LabSnapshot } from './snapshot';
@@ -177,6 +178,11 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 			return response.end(file.bytes);
 		}
 		if (request.method === 'POST') return send(response, 404, { status: 'error', error: 'Path not found' });
+		const page = path.startsWith(basePath) ? labPage(store, basePath, path.slice(basePath.length)) : undefined;
+		if (page !== undefined) {
+			response.writeHead(200, PAGE_HEADERS);
+			return response.end(page);
+		}
 		response.writeHead(200, { 'content-type': 'text/html' });
 		return response.end(
 			'<!doctype html><html><head><title>OpenCTI - Cyber Threat Intelligence Platform</title></head><body></body></html>',
