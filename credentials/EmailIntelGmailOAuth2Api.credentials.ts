@@ -20,7 +20,7 @@ export class EmailIntelGmailOAuth2Api implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. soc@example.com',
-			description: 'Address of the account that you sign in with',
+			description: 'Email address of the account that you sign in with',
 		},
 		{
 			displayName: 'Scope',

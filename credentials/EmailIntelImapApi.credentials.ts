@@ -34,7 +34,7 @@ export class EmailIntelImapApi implements ICredentialType {
 				{ name: 'None (Not Encrypted)', value: 'none' },
 			],
 			default: 'tls',
-			description: 'STARTTLS is required when chosen: a server that does not offer it is refused',
+			description: 'With STARTTLS, a server that does not offer encryption is refused',
 		},
 		{
 			displayName: 'Port',
@@ -58,7 +58,8 @@ export class EmailIntelImapApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'Gmail and other providers with two-step verification need an app password here',
+			description:
+				'Password of the account. Gmail and other providers with two-step verification require an app password.',
 		},
 		...connectionFields,
 	];

@@ -124,7 +124,10 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	open(entity: Entity): void {
 		this.#root ??= entity;
 		if (entity.header.malformedAt !== undefined)
-			this.#warnings.warn('header-malformed', 'A header holds lines that are not fields: they were left out.');
+			this.#warnings.warn(
+				'header-malformed',
+				'The header contains lines that are not header fields. They were left out.',
+			);
 		if (!entity.multipart) this.#openLeaf(entity);
 	}
 
@@ -276,7 +279,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			return undefined;
 		}
 		if (bytes.toString('latin1').trim() === '') {
-			this.#warnings.warn('multipart-empty', 'A multipart has no parts.');
+			this.#warnings.warn('multipart-empty', 'A multipart body has no parts.');
 			return undefined;
 		}
 		return this.#recover(entity, bytes);
@@ -288,8 +291,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		this.#warnings.warn(
 			missing ? 'boundary-missing' : 'boundary-wrong',
 			missing
-				? 'A multipart names no boundary: its parts were guessed.'
-				: 'A multipart names a boundary that it does not use: its parts were guessed.',
+				? 'A multipart body declares no boundary. Its parts were guessed.'
+				: 'A multipart body does not use the boundary that it declares. Its parts were guessed.',
 		);
 		const decoder = createTransferDecoder(entity.detail.encoding);
 		const bytes = Buffer.concat([decoder.write(encoded), decoder.end()]);
@@ -381,7 +384,7 @@ const OUTLOOK_FILES: OutlookFile[] = [
 		isMessage: isOutlookMessage,
 		read: readOutlookMessage,
 		warning: 'msg-unopened',
-		message: 'An attached Outlook message could not be opened: it is kept as a file.',
+		message: 'An attached Outlook message could not be opened. It is kept as a file.',
 	},
 	{
 		types: ['application/ms-tnef', 'application/vnd.ms-tnef'],
@@ -390,7 +393,7 @@ const OUTLOOK_FILES: OutlookFile[] = [
 		isMessage: isTnef,
 		read: readTnef,
 		warning: 'tnef-unopened',
-		message: 'A winmail.dat (TNEF) could not be opened: what it holds was not read.',
+		message: 'A winmail.dat file (TNEF) could not be opened. Its content was not read.',
 	},
 ];
 

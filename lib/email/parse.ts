@@ -84,8 +84,8 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	try {
 		for await (const chunk of stream as AsyncIterable<unknown>) {
 			if (!(chunk instanceof Uint8Array)) {
-				throw new EmailError('EMAIL_INPUT', 'The stream gives text or objects, not bytes', {
-					hint: 'Pass the raw bytes of the message: text conversion damages 8-bit mail.',
+				throw new EmailError('EMAIL_INPUT', 'The stream returns text or objects instead of bytes', {
+					hint: 'Pass the raw bytes of the message. Converting it to text damages 8-bit mail.',
 				});
 			}
 			const bytes = asBuffer(chunk);
@@ -105,9 +105,9 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	} catch (cause) {
 		if (cause instanceof EmailError) throw cause;
 		if (!overdue) {
-			throw new EmailError('EMAIL_INPUT', 'The message could not be read to its end', {
+			throw new EmailError('EMAIL_INPUT', 'The message could not be read to the end', {
 				cause,
-				hint: 'Read it again: the connection or file failed.',
+				hint: 'The connection or file failed. Read the message again.',
 			});
 		}
 	} finally {
@@ -130,13 +130,13 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function asStream(input: unknown): Readable {
 	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input)
 		return input as Readable;
-	throw new EmailError('EMAIL_INPUT', 'A message is read from its bytes: a Buffer or a stream of them', {
-		hint: 'Text cannot be read: turning bytes into text damages 8-bit mail. Decode base64 first.',
+	throw new EmailError('EMAIL_INPUT', 'The message must be a Buffer or a stream of bytes', {
+		hint: 'Pass the raw bytes, because converting them to text damages 8-bit mail. Decode base64 first.',
 	});
 }
 
 function emptyInput(): EmailError {
-	return new EmailError('EMAIL_EMPTY', 'The message has no bytes', {
-		hint: 'Check what the mailbox or the previous node handed over.',
+	return new EmailError('EMAIL_EMPTY', 'The message is empty', {
+		hint: 'Check the output of the mailbox or of the previous node.',
 	});
 }

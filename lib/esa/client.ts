@@ -76,7 +76,7 @@ export class EsaClient {
 	/** What the account may call, `e_message_tracking_messages` and so on. */
 	async privileges(signal?: AbortSignal): Promise<string[]> {
 		const { data } = await this.#login.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
-		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is no list');
+		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is not a list');
 		return data.filter((one) => typeof one === 'string');
 	}
 
@@ -85,8 +85,8 @@ export class EsaClient {
 		await this.#login.login();
 		const privileges = await this.privileges();
 		if (privileges.length > 0 && !privileges.includes('e_message_tracking_messages')) {
-			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account may not search messages', {
-				hint: 'Give its role the right to message tracking.',
+			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account is not allowed to search messages', {
+				hint: 'Give the role of the account access to message tracking.',
 			});
 		}
 		return { privileges };
@@ -161,8 +161,8 @@ export class EsaClient {
 
 	async #details(call: DetailCall, message: EsaMessageReference): Promise<Record<string, unknown>> {
 		if (message.mids.length === 0)
-			throw new EsaError('ESA_CONFIGURATION', 'A message is named by its MID and the serial number of its appliance', {
-				hint: "Both stand in the rows of a hunt or a search: 'mid' and 'serialNumber'. The MID is missing here.",
+			throw new EsaError('ESA_CONFIGURATION', 'The MID of the message is missing', {
+				hint: "Fill in 'MIDs' and 'Serial Number' with the fields 'mid' and 'serialNumber' of an item from Hunt or Search.",
 			});
 		const path = `message-tracking/${call}?${detailQuery(message)}`;
 		const { data } = await this.#login.call({ path });
@@ -173,9 +173,9 @@ export class EsaClient {
 		if (mids.includes('N/A')) {
 			throw new EsaError(
 				'ESA_NOT_FOUND',
-				`The appliance keeps no message ${message.mids.join(', ')} of ${message.serialNumber}`,
+				`The appliance has no message ${message.mids.join(', ')} of ${message.serialNumber}`,
 				{
-					hint: 'Tracking data expires; MID and serial number have to be of the same row.',
+					hint: "Tracking data expires. Take 'MIDs' and 'Serial Number' from the same row of Hunt or Search.",
 				},
 			);
 		}

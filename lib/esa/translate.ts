@@ -78,14 +78,15 @@ class Translation {
 				return;
 			case 'qualified': {
 				const other = node.qualifiers.find(({ kind }) => kind !== 'start-stop');
-				if (other !== undefined) throw notTranslatable(`${other.kind.toUpperCase()} is decided on the rows`, other.at);
+				if (other !== undefined)
+					throw notTranslatable(`${other.kind.toUpperCase()} can only be checked on the rows`, other.at);
 				this.collect(node.operand, narrowed(window, node.qualifiers));
 				return;
 			}
 			case 'observation-and':
 			case 'followed-by':
 				throw notTranslatable(
-					`Observations joined by ${node.kind === 'followed-by' ? 'FOLLOWEDBY' : 'AND'} need the rows of both`,
+					`Observations joined by ${node.kind === 'followed-by' ? 'FOLLOWEDBY' : 'AND'} require the rows of both`,
 					node.at,
 				);
 		}
@@ -183,7 +184,7 @@ function queriesOf(conjunction: Conjunction<Parameter>, expansion: Expansion): P
 function exactSearches({ test, searches, exact }: Searchable<Parameter>): readonly Parameter[] {
 	if (exact !== undefined && exact.length > 0) return exact;
 	throw notTranslatable(
-		`${quoted(test)} is ${searches.length > 0 ? 'searched wider and checked on rows' : 'checked on rows'}`,
+		`${quoted(test)} is ${searches.length > 0 ? 'found by a wider search and checked on rows' : 'checked on rows'}`,
 		test.at,
 	);
 }
@@ -196,15 +197,15 @@ function onlyQuery({ queries, scan }: Way<Parameter>, conjunction: Conjunction<P
 		if (conjunction.every(({ searches }) => searches.some(({ name }) => names.has(name)))) return query;
 	}
 	throw notTranslatable(
-		'Two events, or two values of one column, joined by AND need several queries and what they have in common',
+		'Two events, or two values of one field, joined by AND require several queries and their intersection',
 		conjunction[0]?.test.at,
 	);
 }
 
 function notTranslatable(what: string, at: PatternPosition | undefined): HuntError {
-	return new HuntError('HUNT_NOT_TRANSLATABLE', `${what}; query strings alone cannot say it`, {
+	return new HuntError('HUNT_NOT_TRANSLATABLE', `${what}. Query strings alone cannot express this`, {
 		...(at === undefined ? {} : { at }),
-		hint: 'Use a hunt (planHunt, the Hunt operation): it checks the rows.',
+		hint: 'Use the operation Hunt (planHunt in the library), which checks the rows.',
 	});
 }
 

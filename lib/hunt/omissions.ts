@@ -65,12 +65,12 @@ export class Omissions {
 	warnings({ name, help }: HuntLanguage<unknown>, maxQueries: number): HuntWarning[] {
 		const why: Record<HuntOmissionCode, [because: string, how: string]> = {
 			'hunt-terms-not-searchable': [
-				`${name} cannot be searched for them`,
-				`Look for them elsewhere. What can be searched: ${help}`,
+				`${name} cannot search for them`,
+				`Search for them elsewhere. The supported object paths are in ${help}`,
 			],
 			'hunt-terms-beyond-limit': [
 				`a hunt has at most ${maxQueries} queries and ${HUNT_LIMITS.maxAlternatives} alternatives`,
-				'Split the pattern, and hunt the parts one by one.',
+				'Split the pattern into several hunts.',
 			],
 		};
 		const told = this.list.map(({ code, count, comparisons }): HuntWarning => {
@@ -78,13 +78,13 @@ export class Omissions {
 			const [because, how] = why[code];
 			return {
 				code,
-				message: `Left out of the hunt, because ${because}: ${comparisons.join(', ')}${more}. Messages that only they would find are missing. ${how}`,
+				message: `Left out of the hunt, because ${because}: ${comparisons.join(', ')}${more}. Messages that match only these are not found. ${how}`,
 			};
 		});
 		if (this.otherHashes === 0) return told;
 		return [
 			...told,
-			note(`${this.otherHashes} hashes are not asked for: each file is sought by another of its hashes.`),
+			note(`${this.otherHashes} hashes are not searched for: each file is searched for by another of its hashes.`),
 		];
 	}
 
@@ -99,8 +99,10 @@ export class Omissions {
 				? this.first
 				: new HuntError(
 						'HUNT_NOT_SEARCHABLE',
-						`Nothing in the pattern can be searched by ${name} or is shown in its rows: ${named.join(', ')}${more}`,
-						{ hint: `Add something that can be searched, or look elsewhere. What can be searched: ${help}` },
+						`Nothing in the pattern can be searched by ${name} or checked in its rows: ${named.join(', ')}${more}`,
+						{
+							hint: `Add something that can be searched, or search elsewhere. The supported object paths are in ${help}`,
+						},
 					);
 		error.leftOut = list;
 		return error;

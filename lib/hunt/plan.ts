@@ -218,7 +218,7 @@ class Planner<Term> {
 	#observe({ expression, at }: Observation, window: HuntWindow, role: Role): void {
 		if (window.assumed) {
 			this.#notes.add(
-				`An observation without START and STOP is hunted from ${timeText(window.start)} to ${timeText(window.stop)}; messages appear in tracking some minutes late.`,
+				`Observations without START and STOP are searched from ${timeText(window.start)} to ${timeText(window.stop)}. Messages appear in message tracking with a delay of some minutes.`,
 			);
 		}
 		const group = this.#groupOf(window, at);
@@ -239,7 +239,7 @@ class Planner<Term> {
 		if (this.#byWindow === undefined && this.#groups.length >= HUNT_LIMITS.maxObservations) {
 			throw new HuntError('HUNT_TOO_COMPLEX', `More than ${HUNT_LIMITS.maxObservations} observations`, {
 				at,
-				hint: 'Join comparisons by OR inside one [ ] instead, or split the pattern.',
+				hint: 'Join comparisons with OR inside one [ ] instead, or split the pattern.',
 			});
 		}
 		const group: Group<Term> = { window, alternatives: [], joined: [] };
@@ -255,6 +255,11 @@ class Planner<Term> {
 		const before = this.#alternatives;
 		for (const operand of operands) {
 			if (operand.kind === 'and' || operand.kind === 'or') {
+				if (this.#isFull) {
+					this.#check(operand);
+					this.#omissions.add('hunt-terms-beyond-limit', operand);
+					continue;
+				}
 				const own = new Expansion();
 				this.#takeAlternative(operand, conjunctionsOf(operand, this.#language, own), own, group);
 			} else {
@@ -264,6 +269,12 @@ class Planner<Term> {
 		}
 		if (this.#alternatives > before && areHashesOfOneFile(operands)) this.#omissions.otherHashes += unasked.length;
 		else for (const test of unasked) this.#omissions.add('hunt-terms-not-searchable', test);
+	}
+
+	/** What cannot be hunted is an error wherever it stands. Nothing is written out: that would cost more than the pattern is long. */
+	#check(node: ComparisonExpression): void {
+		if (node.kind === 'and' || node.kind === 'or') for (const operand of node.operands) this.#check(operand);
+		else searchableOf(node, this.#language);
 	}
 
 	/** Undefined when there is no search for it, nor for one of its values. */
@@ -412,7 +423,7 @@ class Planner<Term> {
 		for (const { field } of filter) {
 			if (field.beyond === undefined) continue;
 			const { searched, elsewhere } = field.beyond;
-			this.#notes.add(`Addresses are sought in ${searched} only, not in ${elsewhere}.`);
+			this.#notes.add(`Addresses are searched for in ${searched} only, not in ${elsewhere}.`);
 		}
 	}
 

@@ -210,17 +210,18 @@ export function readingGaps({ counts, truncated }: ReadBudget, maxRows: number, 
 	const gaps: string[] = [];
 	if (truncated) {
 		gaps.push(
-			`Reading stopped after ${maxRows} rows: there may be more messages that match. Shorten the window or raise the limit.`,
+			`Reading stopped after ${maxRows} rows. There may be more messages that match. Use a shorter time window, or increase the limit.`,
 		);
 	}
 	if (counts.badRecords > 0)
-		gaps.push(`${sentence(name)} could not show ${counts.badRecords} records; whether they match is unknown.`);
-	if (counts.unreadable > 0) gaps.push(`${counts.unreadable} rows had another form than the API's and were left out.`);
+		gaps.push(`${sentence(name)} could not show ${counts.badRecords} records. Whether they match is unknown.`);
+	if (counts.unreadable > 0)
+		gaps.push(`${counts.unreadable} rows were not in the format of the API and were left out.`);
 	return gaps.map((message) => ({ code: 'hunt-incomplete', message }));
 }
 
 function timesOf(result: ReadonlyArray<Found<unknown>>): HuntWarning[] {
 	const timeless = result.filter(({ time }) => time === undefined).length;
 	if (timeless === 0) return [];
-	return [note(`${timeless} rows carry a time that cannot be read; START and STOP hold for them to the minute only.`)];
+	return [note(`${timeless} rows have a time that cannot be read. For them, START and STOP apply to the minute only.`)];
 }

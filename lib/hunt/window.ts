@@ -19,7 +19,7 @@ function windowOf({ start: from, stop: to, at }: StartStopQualifier): HuntWindow
 	if (start < stop) return { start, stop, assumed: false };
 	throw new HuntError('HUNT_WINDOW_INVALID', `START t'${from.value}' is not before STOP t'${to.value}'`, {
 		at,
-		hint: 'A window takes in its START and ends before its STOP.',
+		hint: 'START is part of the time window, STOP is not. Correct the two times.',
 	});
 }
 
@@ -48,7 +48,7 @@ function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualif
 	const start = Math.max(outer.start, inner.start);
 	const stop = Math.min(outer.stop, inner.stop);
 	if (start < stop) return { start, stop, assumed: false };
-	throw new HuntError('HUNT_WINDOW_INVALID', 'The START and STOP inside one another have no time in common', { at });
+	throw new HuntError('HUNT_WINDOW_INVALID', 'The nested START and STOP windows do not overlap', { at });
 }
 
 /** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */

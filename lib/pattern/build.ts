@@ -43,16 +43,16 @@ export function buildPattern(indicators: readonly Indicator[] | Bundle, options:
 	const terms = termsOf(indicators, options);
 	const maximum = maximumOf(options);
 	if (terms.length === 0) {
-		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can look for', {
-			hint: 'Check that indicators were found, and that the types chosen are among them.',
+		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can match', {
+			hint: "Check that indicators were found, and that 'Types' includes their types.",
 		});
 	}
 	if (terms.length > maximum) {
 		throw new PatternBuildError(
 			'PATTERN_TOO_MANY_TERMS',
-			`The pattern would have ${terms.length} terms, the limit is ${maximum}`,
+			`The pattern would have ${terms.length} terms, but the limit is ${maximum}`,
 			{
-				hint: 'Raise the maximum of terms, choose fewer types, or build several patterns.',
+				hint: "Increase 'Max Terms', select fewer types, or turn on 'Split' to build several patterns.",
 			},
 		);
 	}
@@ -101,9 +101,9 @@ function requireSource(source: unknown): void {
 	if (!Array.isArray(list)) {
 		throw new PatternBuildError(
 			'PATTERN_SOURCE_INVALID',
-			'What the pattern is to be built from is no bundle and no list of indicators',
+			'The source of the pattern is neither a STIX bundle nor a list of indicators',
 			{
-				hint: 'Pass a STIX bundle, or indicators with type and value.',
+				hint: "Set 'Source' to what the input items contain. An indicator has the fields 'type' and 'value', as in the output of Email to STIX.",
 			},
 		);
 	}
@@ -114,7 +114,7 @@ function requireSource(source: unknown): void {
 	if (wrong < 0) return;
 	throw new PatternBuildError(
 		'PATTERN_SOURCE_INVALID',
-		`Entry ${wrong + 1} of the list is no ${list === source ? 'indicator with type and value' : 'STIX object'}`,
+		`Entry ${wrong + 1} of the list is not ${list === source ? "an indicator with the fields 'type' and 'value'" : 'a STIX object'}`,
 	);
 }
 

@@ -19,7 +19,7 @@ export const patternProperty: INodeProperties = {
 	default: '={{ $json.pattern }}',
 	placeholder: "[email-message:subject LIKE '%invoice%'] START t'2026-01-01T00:00:00Z' STOP t'2026-01-02T00:00:00Z'",
 	description:
-		"What to look for, in STIX 2.1 patterning: the pattern of the item, as 'STIX Pattern: Build' makes it, or your own. START and STOP are the window that is searched.",
+		"What to look for, as a STIX 2.1 pattern: the pattern of the item from 'Build' of the STIX Pattern node, or your own. START and STOP set the time window of the search.",
 };
 
 const headerAddressesOption: INodeProperties = {
@@ -28,7 +28,7 @@ const headerAddressesOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether email-addr:value also means addresses that stand in the headers alone. The appliance cannot search them: every message of the window is read.',
+		'Whether email-addr:value also matches addresses in the From and Reply-To headers. The appliance cannot search these headers, so every message of the time window is read.',
 };
 
 const lookBackProperty: INodeProperties = {
@@ -38,7 +38,7 @@ const lookBackProperty: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: HUNT_LIMITS.maxTimeRangeMinutes },
 	required: true,
 	default: lookBackDays,
-	description: 'How far back to look, from now. Messages appear in tracking some minutes late.',
+	description: 'How far back to search, from now. Messages appear in message tracking with a delay of some minutes.',
 };
 
 const lookBackUnitProperty: INodeProperties = {
@@ -51,7 +51,7 @@ const lookBackUnitProperty: INodeProperties = {
 		{ name: 'Days', value: 'days' },
 	],
 	default: 'days',
-	description: "The unit of 'Look Back'",
+	description: "Unit of 'Look Back'",
 };
 
 const MINUTES_OF: Readonly<Record<string, number>> = { minutes: 1, hours: HOUR / MINUTE, days: DAY / MINUTE };
@@ -73,7 +73,7 @@ function lookBackOf(context: IExecuteFunctions, itemIndex: number): number {
 export const lookBackProperties: INodeProperties[] = [
 	{
 		...lookBackProperty,
-		description: `${lookBackProperty.description} Where the pattern has START and STOP, they say when.`,
+		description: `${lookBackProperty.description} START and STOP of the pattern take precedence.`,
 	},
 	lookBackUnitProperty,
 ];
@@ -100,7 +100,7 @@ export const maxRowsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maxRows,
-	description: 'How many rows to read of the appliance at most. When there are more, a warning says so.',
+	description: 'Max number of rows to read from the appliance. A warning is added when there are more.',
 };
 
 export const stixVersionOption: INodeProperties = {
@@ -112,7 +112,7 @@ export const stixVersionOption: INodeProperties = {
 		{ name: '2.1', value: '2.1' },
 	],
 	default: '2.1',
-	description: 'Version of the bundle',
+	description: 'STIX version of the bundle',
 };
 
 export const customObjectsOption: INodeProperties = {
@@ -121,7 +121,7 @@ export const customObjectsOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether a bundle of STIX 2.1 holds x-cisco-email-msgevent and x-oca-asset. Platforms that do not know these types, as OpenCTI, leave them out or refuse them.',
+		'Whether to add x-cisco-email-msgevent and x-oca-asset objects to a STIX 2.1 bundle. Platforms that do not know these types, such as OpenCTI, ignore or reject them.',
 };
 
 export const outputProperty: INodeProperties = {
@@ -132,16 +132,16 @@ export const outputProperty: INodeProperties = {
 		{
 			name: 'One Item',
 			value: 'summary',
-			description: 'The input item stays, with everything that was found in one field of it',
+			description: 'The input item, with everything that was found in one field',
 		},
 		{
 			name: 'One Item per Message',
 			value: 'messages',
-			description: "Each row with a bundle of its own, and in 'message' the message of the input item",
+			description: "Each row with its own bundle, and the message of the input item in 'message'",
 		},
 	],
 	default: 'summary',
-	description: 'How the messages that were found are put out',
+	description: 'How to output the messages that were found',
 };
 
 const windowProperty: INodeProperties = {
@@ -153,7 +153,7 @@ const windowProperty: INodeProperties = {
 		{ name: 'Between Two Times', value: 'times', description: 'From one time to another' },
 	],
 	default: 'lookBack',
-	description: 'When the messages passed that are searched',
+	description: 'Time window of the search',
 };
 
 const startProperty: INodeProperties = {
@@ -163,7 +163,7 @@ const startProperty: INodeProperties = {
 	required: true,
 	default: '',
 	displayOptions: { show: { window: ['times'] } },
-	description: "Start of the window, to the minute. Without a zone, the workflow's is meant.",
+	description: "Start of the time window, to the minute. A time without a time zone is in the workflow's time zone.",
 };
 
 const stopProperty: INodeProperties = {
@@ -173,7 +173,7 @@ const stopProperty: INodeProperties = {
 	required: true,
 	default: '',
 	displayOptions: { show: { window: ['times'] } },
-	description: "End of the window, to the minute. Without a zone, the workflow's is meant.",
+	description: "End of the time window, to the minute. A time without a time zone is in the workflow's time zone.",
 };
 
 const isRelative = { show: { window: ['lookBack'] } };

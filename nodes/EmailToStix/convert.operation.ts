@@ -39,7 +39,7 @@ export const option: INodePropertyOptions = {
 	name: 'Convert to Bundle',
 	value: 'convert',
 	action: 'Convert email to STIX bundle',
-	description: 'Make a STIX 2.1 bundle of each message: the message, its addresses, files and indicators, in a report',
+	description: 'Create a STIX 2.1 bundle for each message, with its addresses, files and indicators in a report',
 };
 
 /** As users write them. */
@@ -52,7 +52,7 @@ const confidenceOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
 	default: OFFERED_CONFIDENCE,
-	description: `From 0 to ${STIX_LIMITS.maxConfidence}, on everything that can carry it`,
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}. Set on every object that supports it.`,
 };
 
 const megabytesTypeOptions = { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 };
@@ -63,7 +63,7 @@ const maxArtifactOption: INodeProperties = {
 	type: 'number',
 	typeOptions: megabytesTypeOptions,
 	default: artifactMegabytes,
-	description: 'Bytes of larger attachments are left out. For Attachment Bytes in the option Include.',
+	description: 'Attachments above this size are left out. Applies to Attachment Bytes of the option Include.',
 };
 
 const maxRawEmailOption: INodeProperties = {
@@ -72,7 +72,7 @@ const maxRawEmailOption: INodeProperties = {
 	type: 'number',
 	typeOptions: megabytesTypeOptions,
 	default: rawEmailMegabytes,
-	description: 'A larger message is left out. For Raw Message in the option Include.',
+	description: 'A message above this size is left out. Applies to Raw Message of the option Include.',
 };
 
 const INCLUDE_DEFAULT = ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'];
@@ -85,11 +85,11 @@ export const description = shownFor({ operation: ['convert'] }, [
 		type: 'options',
 		options: [
 			{ name: 'Binary File', value: 'binary', description: 'The bundle as a file in binary data' },
-			{ name: 'Both', value: 'both', description: 'The bundle as field and as file' },
+			{ name: 'Both', value: 'both', description: 'The bundle as a field and as a file' },
 			{ name: 'JSON', value: 'json', description: "The bundle in the field 'bundle'" },
 		],
 		default: 'json',
-		description: 'In which form the bundle is put out',
+		description: 'Format of the output',
 	},
 	{
 		displayName: 'Options',
@@ -103,7 +103,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				name: 'author',
 				type: 'string',
 				default: 'Email Intel',
-				description: 'Name of the organization that everything in the bundle is created by',
+				description: 'Name of the organization that is the author of the objects in the bundle',
 			},
 			{
 				displayName: 'Author Class',
@@ -137,16 +137,16 @@ export const description = shownFor({ operation: ['convert'] }, [
 						value: 'observables',
 						description: 'Addresses, domains, URLs and hashes found in the message',
 					},
-					{ name: 'Observed Data', value: 'observedData', description: 'One observed-data over the observables' },
+					{ name: 'Observed Data', value: 'observedData', description: 'One observed-data object for all observables' },
 					{
 						name: 'Raw Message',
 						value: 'rawEmail',
 						description: 'The whole message as an artifact, within the size limits',
 					},
-					{ name: 'Report', value: 'report', description: 'One report over everything' },
+					{ name: 'Report', value: 'report', description: 'One report that contains all objects' },
 				],
 				default: [...INCLUDE_DEFAULT],
-				description: 'What the bundle holds besides the email-message object',
+				description: 'What to include in the bundle in addition to the email-message object',
 			},
 			{
 				displayName: 'Indicators',
@@ -159,7 +159,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				],
 				default: 'never',
 				description:
-					'Which observables become indicators with a pattern too. A defanged value was marked as hostile by a person.',
+					'Which observables also become indicators with a pattern. A person defanged a value to mark it as malicious.',
 			},
 			{
 				displayName: 'Labels',
@@ -167,7 +167,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. phishing, newsletter',
-				description: 'Labels of the report and the indicators, separated by commas',
+				description: 'Labels for the report and the indicators, separated by commas',
 			},
 			{
 				displayName: 'Marking IDs',
@@ -178,7 +178,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 					{ name: 'OpenCTI', value: 'opencti' },
 				],
 				default: 'opencti',
-				description: 'Whose marking objects are used. A stock OpenCTI does not know those of OASIS.',
+				description: 'Which IDs the marking objects have. OpenCTI does not know those of OASIS by default.',
 			},
 			maxArtifactOption,
 			maxRawEmailOption,
@@ -194,7 +194,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 					{ name: 'PAP:RED', value: 'red' },
 				],
 				default: 'none',
-				description: 'What may be done with the result (Permissible Actions Protocol)',
+				description: 'Which actions are allowed with the result (Permissible Actions Protocol)',
 			},
 			{
 				displayName: 'Picture',
@@ -206,7 +206,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 					{ name: 'SVG Image', value: 'svg' },
 				],
 				default: 'none',
-				description: "A drawing of the bundle for people, as the binary file 'picture'",
+				description: "A drawing of the bundle in the binary field 'picture'",
 			},
 		],
 	},

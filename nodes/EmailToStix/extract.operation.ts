@@ -12,7 +12,7 @@ export const option: INodePropertyOptions = {
 	name: 'Extract Indicators',
 	value: 'extract',
 	action: 'Extract indicators from email',
-	description: 'Put out one item for each indicator of a message, with the places where it was found',
+	description: 'Output one item for each indicator of a message, with the places where it was found',
 };
 
 export const description = shownFor({ operation: ['extract'] }, [indicatorOptionsProperty]);

@@ -17,7 +17,7 @@ const maxIndicatorsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maxIndicators,
-	description: 'Max number of indicators of one message',
+	description: 'Max number of indicators per message',
 };
 
 /** What is looked for, where, and what is known about the organisation. */
@@ -35,7 +35,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. .example.com, 192.0.2.0/24, https://example.org/',
 			description:
-				'Values that are flagged as allow-listed, separated by commas: exact values, .suffixes of domains, networks',
+				'Values to flag as allow-listed, separated by commas: exact values, domain suffixes with a leading dot, or networks',
 		},
 		{
 			displayName: 'Extract',
@@ -43,11 +43,15 @@ export const indicatorOptionsProperty: INodeProperties = {
 			type: 'multiOptions',
 			options: [
 				{ name: 'Autonomous Systems', value: 'asn' },
-				{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Addresses whose checksum is right' },
+				{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Wallet addresses with a valid checksum' },
 				{ name: 'CVE IDs', value: 'cve' },
 				{ name: 'Domains', value: 'domains' },
 				{ name: 'Email Addresses', value: 'emailAddresses' },
-				{ name: 'From Header Fields', value: 'headers', description: 'Senders, Received lines, originating addresses' },
+				{
+					name: 'From Header Fields',
+					value: 'headers',
+					description: 'Senders, Received header fields and originating addresses',
+				},
 				{ name: 'Hashes in Text', value: 'hashes' },
 				{ name: 'Hashes of Attachments', value: 'attachments' },
 				{ name: 'IP Addresses', value: 'ips' },
@@ -55,7 +59,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 				{ name: 'URLs', value: 'urls' },
 			],
 			default: [...STANDARD],
-			description: 'What is looked for',
+			description: 'What to extract',
 		},
 		{
 			displayName: 'Leave Out Flagged',
@@ -67,7 +71,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 				{ name: 'File Names That Look Like Domains', value: 'file-name-like' },
 				{ name: 'Identifiers That Look Like Hashes', value: 'id-like' },
 				{ name: 'Inline Images', value: 'inline-image' },
-				{ name: 'Link Texts', value: 'link-text', description: 'What a link pretends to lead to' },
+				{ name: 'Link Texts', value: 'link-text', description: 'The visible text of a link that looks like a URL' },
 				{ name: 'Own Domains', value: 'own-domain' },
 				{ name: 'Private Addresses', value: 'private' },
 				{ name: 'Public Resolvers', value: 'resolver' },
@@ -80,7 +84,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 				{ name: 'Versions That Look Like Addresses', value: 'version-like' },
 			],
 			default: [...LOOK_ALIKES],
-			description: 'Values with these flags are left out. A defanged value is never left out for being allow-listed.',
+			description: 'Values with these flags are left out. A defanged value is kept even if it is allow-listed.',
 		},
 		maxIndicatorsOption,
 		{
@@ -89,21 +93,22 @@ export const indicatorOptionsProperty: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
-			description: 'Domains of your organisation, separated by commas. What belongs to them is flagged as own-domain.',
+			description:
+				'Domains of your organization, separated by commas. Values that belong to them are flagged as own-domain.',
 		},
 		{
 			displayName: 'Read Attached Messages',
 			name: 'attachedMessages',
 			type: 'boolean',
 			default: true,
-			description: 'Whether messages that are attached are searched too',
+			description: 'Whether to also search attached messages',
 		},
 		{
 			displayName: 'Read Text Attachments',
 			name: 'textAttachments',
 			type: 'boolean',
 			default: true,
-			description: 'Whether text-like attachments (text, HTML, CSV, XML, JSON) are searched too',
+			description: 'Whether to also search text attachments (text, HTML, CSV, XML, JSON)',
 		},
 		{
 			displayName: 'Trusted Relays',
@@ -112,7 +117,7 @@ export const indicatorOptionsProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. 192.0.2.0/24, .mail.example.com',
 			description:
-				'Your own mail relays, separated by commas: addresses, networks, hosts. Their Received lines are believed.',
+				'Your own mail relays, separated by commas: addresses, networks or hosts. Their Received header fields are trusted.',
 		},
 	],
 };

@@ -9,6 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import type { OpenCtiClient } from '../../lib/opencti';
+import { clearTextWarning, warnOfClearText } from '../shared/clearText';
 import { credentialTestResult } from '../shared/credentialTest';
 import { forEachItemWith } from '../shared/items';
 import * as bundle from './bundle';
@@ -28,7 +29,7 @@ export class OpenCti implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description:
-			'Creates reports, incident cases and files with their markings in OpenCTI from email messages and STIX bundles',
+			'Creates reports, incident cases and files with markings in OpenCTI from email messages and STIX bundles',
 		defaults: { name: 'OpenCTI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -62,7 +63,8 @@ export class OpenCti implements INodeType {
 				return await credentialTestResult(
 					() => openCtiClient(credential.data ?? {}),
 					async (client) => {
-						return platformSummary(await client.test());
+						const login = platformSummary(await client.test());
+						return [login, clearTextWarning(credential.data ?? {}, 'API token')].filter(Boolean).join('. ');
 					},
 				);
 			},
@@ -78,7 +80,10 @@ export class OpenCti implements INodeType {
 			async (itemIndex, clients) => {
 				const credential = await this.getCredentials('emailIntelOpenCtiApi', itemIndex);
 				const workspace = workspaceOf(this, itemIndex);
-				return await clients.of({ credential, workspace }, () => openCtiClient(credential, this, workspace));
+				return await clients.of({ credential, workspace }, () => {
+					warnOfClearText(this, credential, 'API token');
+					return openCtiClient(credential, this, workspace);
+				});
 			},
 			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
 		);

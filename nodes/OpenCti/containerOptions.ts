@@ -17,7 +17,7 @@ const confidenceOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
 	default: OFFERED_CONFIDENCE,
-	description: `From 0 to ${STIX_LIMITS.maxConfidence}. When left out, the platform uses the maximum of the user.`,
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}. If not set, the platform uses the maximum of the user.`,
 };
 
 /** What a report and a case made from a message have in common, in the order of the list. */
@@ -28,14 +28,14 @@ const COMMON: INodeProperties[] = [
 		type: 'string',
 		default: attachmentTypes,
 		description:
-			'Types of attachments that are uploaded, separated by commas. image/* is allowed, * uploads all of them.',
+			'MIME types of the attachments to upload, separated by commas. Wildcards such as image/* work, and * uploads all attachments.',
 	},
 	{
 		displayName: 'Author',
 		name: 'author',
 		type: 'string',
 		default: author,
-		description: 'Name of the organization that is the author. It is created when missing.',
+		description: 'Name of the organization that is the author. It is created if it does not exist.',
 	},
 	confidenceOption,
 	{
@@ -43,7 +43,7 @@ const COMMON: INodeProperties[] = [
 		name: 'defangLinks',
 		type: 'boolean',
 		default: false,
-		description: 'Whether links in the content are shown as harmless text',
+		description: 'Whether to defang the links in the content so that they cannot be clicked',
 	},
 	{
 		displayName: 'If Labels Are Missing',
@@ -55,7 +55,7 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Stop', value: 'error' },
 		],
 		default: missingLabels,
-		description: 'Creating labels needs the capability to manage them',
+		description: 'What to do if a label does not exist. Creating labels requires the capability to manage labels.',
 	},
 	{
 		displayName: 'Labels',
@@ -63,7 +63,7 @@ const COMMON: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. phishing, newsletter',
-		description: 'Labels separated by commas',
+		description: 'Labels, separated by commas',
 	},
 	{
 		displayName: 'Name Prefix',
@@ -71,7 +71,7 @@ const COMMON: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. [Mail]',
-		description: 'Text that is put before the subject',
+		description: 'Text to put before the subject in the name',
 	},
 	{
 		displayName: 'Other Markings',
@@ -79,7 +79,7 @@ const COMMON: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. PAP:AMBER',
-		description: 'Further markings of the platform, separated by commas',
+		description: 'Additional markings that exist in OpenCTI, separated by commas',
 	},
 	{
 		displayName: 'Published',
@@ -90,32 +90,32 @@ const COMMON: INodeProperties[] = [
 			{ name: 'When It Was Received', value: 'received' },
 		],
 		default: published,
-		description: 'Which date it carries. The date is part of its identity.',
+		description: 'Which date to use. The date is part of the identity of the object.',
 	},
 	{
 		displayName: 'Same Name and Date',
 		name: 'sameNameAndDate',
 		type: 'options',
 		options: [
-			{ name: 'Add to the One That Is There', value: 'merge' },
+			{ name: 'Add to the Existing One', value: 'merge' },
 			{ name: 'Keep Apart', value: 'separate' },
 		],
 		default: sameNameAndDate,
-		description: 'What happens when another message already gave one of the same name and date',
+		description: 'What to do if another message already created an object with the same name and date',
 	},
 	{
 		displayName: 'Start Import Connectors',
 		name: 'triggerImport',
 		type: 'boolean',
 		default: false,
-		description: "Whether the platform's automatic import connectors run on the uploaded files",
+		description: 'Whether to run the automatic import connectors of the platform on the uploaded files',
 	},
 	{
 		displayName: 'Upload Original Message',
 		name: 'originalEmail',
 		type: 'boolean',
 		default: false,
-		description: 'Whether the message itself is uploaded too, byte for byte, as an .eml file',
+		description: 'Whether to also upload the unchanged original message as an .eml file',
 	},
 ];
 

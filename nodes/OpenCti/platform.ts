@@ -17,7 +17,7 @@ export const draftProperty: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 3f2a5c1e-8d3f-4c55-9a55-0f2f6b1f9f10',
 	description:
-		'Write into this draft workspace of OpenCTI 6.4 or later, to be approved there. When empty, into live data. An expression gives each item its own.',
+		'ID of a draft workspace to write into, where a person approves the changes (OpenCTI 6.4 or later). Leave empty to write into live data. An expression can set a different draft for each item.',
 };
 
 /** Where an item's work goes. @throws NodeOperationError when its expression gives nothing */
@@ -46,5 +46,5 @@ export function openCtiClient(
 export function platformSummary({ version, user, missingCapabilities }: PlatformInfo): string {
 	const login = `OpenCTI ${version}, signed in as ${user.name}`;
 	if (missingCapabilities.length === 0) return login;
-	return `${login}. The user lacks ${missingCapabilities.join(' and ')}: reports cannot be created until a role grants it.`;
+	return `${login}. The user lacks ${missingCapabilities.join(' and ')}. Reports cannot be created until a role grants this.`;
 }

@@ -22,7 +22,7 @@ export const option: INodePropertyOptions = {
 	name: 'Build',
 	value: 'build',
 	action: 'Build a pattern',
-	description: 'Make the pattern that finds any of the indicators, or of what a bundle holds',
+	description: 'Build a pattern that matches any of the indicators or of the objects in a bundle',
 };
 
 const { maximumTerms } = PATTERN_DEFAULTS;
@@ -33,7 +33,7 @@ const maximumTermsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maximumTerms,
-	description: 'Max number of terms in one pattern',
+	description: 'Max number of terms per pattern',
 };
 
 const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>> = {
@@ -45,7 +45,7 @@ const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>> = {
 		default: '={{ $json.indicators }}',
 		required: true,
 		displayOptions: { show: { source: ['indicators'] } },
-		description: 'A list of indicators, as Email to STIX gives them',
+		description: 'A list of indicators, such as the output of Email to STIX',
 	},
 };
 
@@ -55,12 +55,24 @@ export const description = shownFor({ operation: ['build'] }, [
 		name: 'source',
 		type: 'options',
 		options: [
-			{ name: 'All Input Items', value: 'items', description: 'Each item is one indicator; one pattern for all' },
-			{ name: 'Bundle', value: 'bundle', description: 'The indicators or observables of a STIX bundle, for each item' },
-			{ name: 'Indicator List', value: 'indicators', description: 'A list of indicators, for each item' },
+			{
+				name: 'All Input Items',
+				value: 'items',
+				description: 'One pattern for all input items, where each item is one indicator',
+			},
+			{
+				name: 'Bundle',
+				value: 'bundle',
+				description: 'One pattern per input item, from the indicators or observables of a STIX bundle',
+			},
+			{
+				name: 'Indicator List',
+				value: 'indicators',
+				description: 'One pattern per input item, from a list of indicators',
+			},
 		],
 		default: 'bundle',
-		description: 'What the pattern is made of',
+		description: 'What to build the pattern from',
 	},
 	SOURCES.bundle,
 	SOURCES.indicators,
@@ -76,42 +88,46 @@ export const description = shownFor({ operation: ['build'] }, [
 				name: 'combine',
 				type: 'options',
 				options: [
-					{ name: 'Comparisons', value: 'comparisons', description: 'One pair of brackets: [a OR b]' },
-					{ name: 'Observations', value: 'observations', description: 'One pair of brackets for each: [a] OR [b]' },
-					{ name: 'Sets', value: 'sets', description: 'The shortest: [x IN (a, b)]' },
+					{ name: 'Comparisons', value: 'comparisons', description: 'One observation: [a OR b]' },
+					{ name: 'Observations', value: 'observations', description: 'One observation for each term: [a] OR [b]' },
+					{ name: 'Sets', value: 'sets', description: 'The shortest form: [x IN (a, b)]' },
 				],
 				default: 'observations',
-				description: 'How the terms are joined. All three match the same.',
+				description: 'How to combine the terms. All three forms match the same messages.',
 			},
 			{
 				displayName: 'From Bundle',
 				name: 'from',
 				type: 'options',
 				options: [
-					{ name: 'Indicators', value: 'indicators', description: 'The patterns of its indicators' },
+					{ name: 'Indicators', value: 'indicators', description: 'The patterns of the indicators' },
 					{ name: 'Indicators, Else Observables', value: 'auto' },
-					{ name: 'Observables', value: 'observables', description: 'Its addresses, domains, URLs, files, messages…' },
+					{
+						name: 'Observables',
+						value: 'observables',
+						description: 'Addresses, domains, URLs, files, messages and other observables',
+					},
 				],
 				default: 'auto',
-				description: 'Which objects of a bundle are used',
+				description: 'Which objects of the bundle to use',
 			},
 			{
 				displayName: 'If There Is Nothing to Look For',
 				name: 'whenEmpty',
 				type: 'options',
 				options: [
-					{ name: 'Put Out an Empty Pattern', value: 'empty' },
+					{ name: 'Output an Empty Pattern', value: 'empty' },
 					{ name: 'Stop', value: 'error' },
 				],
 				default: 'error',
-				description: 'What happens when no term can be made',
+				description: 'What to do if no term can be built',
 			},
 			{
 				displayName: 'Keep Input Item',
 				name: 'keepInput',
 				type: 'boolean',
 				default: false,
-				description: 'Whether the fields and files of the input item stay, with the pattern added',
+				description: 'Whether to keep the fields and files of the input item and add the pattern to them',
 			},
 			maximumTermsOption,
 			{
@@ -120,7 +136,7 @@ export const description = shownFor({ operation: ['build'] }, [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to put out several patterns, one item each, above the max number of terms. Otherwise that is an error.',
+					'Whether to output several patterns, one item each, if there are more terms than allowed. Otherwise, too many terms are an error.',
 			},
 			{
 				displayName: 'Types',
@@ -139,7 +155,7 @@ export const description = shownFor({ operation: ['build'] }, [
 					{ name: 'URL', value: 'url' },
 				],
 				default: [],
-				description: 'Only these types. All when empty.',
+				description: 'Types to use. Leave empty to use all types.',
 			},
 		],
 	},
@@ -165,10 +181,15 @@ function sameForAll(context: IExecuteFunctions, values: readonly unknown[], labe
 	const first = JSON.stringify(values[0]);
 	const itemIndex = values.findIndex((value) => JSON.stringify(value) !== first);
 	if (itemIndex < 0) return;
-	throw new NodeOperationError(context.getNode(), `'${label}' is another for item ${itemIndex} than for item 0`, {
-		itemIndex,
-		description: 'One pattern is made of all items, with the same settings: write the value without an expression.',
-	});
+	throw new NodeOperationError(
+		context.getNode(),
+		`'${label}' has a different value for item ${itemIndex} than for item 0`,
+		{
+			itemIndex,
+			description:
+				'One pattern is built from all items, so the setting must be the same for each of them. Enter the value without an expression.',
+		},
+	);
 }
 
 /** Records of messages that could not be fetched are no indicators: they follow behind the pattern. */
@@ -226,7 +247,7 @@ function builtOrEmpty(
 		const patterns = built(source, context, itemIndex);
 		if (patterns.length > 0) return patterns;
 		// Split makes no pattern of nothing: no item, and no word.
-		throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to look for');
+		throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to build a pattern from');
 	} catch (error) {
 		const empty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
 		if (!empty || whenEmpty !== 'empty') throw toNodeError(context.getNode(), error, itemIndex);

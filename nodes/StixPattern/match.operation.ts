@@ -10,12 +10,12 @@ export const option: INodePropertyOptions = {
 	name: 'Match',
 	value: 'match',
 	action: 'Match a pattern against a bundle',
-	description: 'Tell whether a bundle matches a pattern, and which of its observations do',
+	description: 'Check whether a bundle matches a pattern, and which of its observations do',
 };
 
 export const description = shownFor({ operation: ['match'] }, [
 	patternProperty,
-	{ ...bundleProperty, description: 'A STIX bundle, or a list of observed-data or of cyber-observables' },
+	{ ...bundleProperty, description: 'A STIX bundle, or a list of observed-data objects or cyber-observables' },
 ]);
 
 /** The item travels on, with `matched` and `observations` added, so that an IF node can route it. */

@@ -9,7 +9,7 @@ export const option: INodePropertyOptions = {
 	name: 'Validate',
 	value: 'validate',
 	action: 'Validate a pattern',
-	description: 'Check a pattern against the language and its rules, and say where it is wrong',
+	description: 'Check a pattern against the STIX 2.1 grammar and rules, and show where it is wrong',
 };
 
 export const description = shownFor({ operation: ['validate'] }, [patternProperty]);

@@ -76,7 +76,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		default: '',
 		placeholder: 'e.g. application/pdf, image/*',
 		description:
-			'MIME types to put into binary data, separated by commas, as the sender declared them. Empty: all. The others stay listed with their hashes.',
+			'MIME types to put into binary data, separated by commas, as declared by the sender. Leave empty for all types. Other attachments are still listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
 	maxSize: {
@@ -85,7 +85,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		type: 'number',
 		typeOptions: { minValue: 0.001, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 3 },
 		default: attachmentMegabytes,
-		description: 'A larger attachment is not put into binary data. It stays listed with its hashes.',
+		description: 'Larger attachments are not put into binary data. They are still listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
 	maxNumber: {
@@ -95,7 +95,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 		default: mostAttachments,
 		description:
-			'Attachments of one message that are put into binary data at most. The others stay listed with their hashes.',
+			'Max number of attachments per message to put into binary data. Other attachments are still listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
 };

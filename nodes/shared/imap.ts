@@ -62,7 +62,7 @@ const byUid: MessageAddressing = {
 	inFolders: true,
 	own: {
 		property: uidProperty,
-		description: "By the server's number of it within the folder",
+		description: 'The message with this number in the folder',
 		referenceTo: (value, path) => ({ uid: numberOption(uidProperty, value), folder: path }),
 	},
 };
@@ -77,8 +77,9 @@ const server = {
 export const imap: MailboxConnection = {
 	...server,
 	name: 'IMAP',
-	description: 'Any IMAP server with a password, Gmail with an app password',
+	description: 'Any IMAP server with a password, or Gmail with an app password',
 	credential: 'emailIntelImapApi',
+	credentialName: 'Email Intel IMAP API',
 	open: imapMailbox,
 	identityOf: (credential) => credential,
 };
@@ -90,6 +91,7 @@ export const gmail: MailboxConnection = {
 	...server,
 	name: 'Gmail (OAuth2)',
 	credential: GMAIL,
+	credentialName: 'Email Intel Gmail OAuth2 API',
 	open(context, credential, { actionTimeoutMs } = {}) {
 		const { ca, proxy, lookup } = networkOptions(credential, context);
 		return new ImapMailbox({
@@ -117,8 +119,8 @@ export const authenticationProperty: INodeProperties = {
 	name: 'authentication',
 	type: 'options',
 	options: [
-		{ name: 'Gmail OAuth2', value: 'gmailOAuth2', description: 'Sign in with Google. No server to enter.' },
-		{ name: 'Password', value: 'password', description: 'Any IMAP server. Gmail takes an app password here.' },
+		{ name: 'Gmail OAuth2', value: 'gmailOAuth2', description: 'Sign in with Google' },
+		{ name: 'Password', value: 'password', description: 'Any IMAP server. Gmail requires an app password.' },
 	],
 	default: 'password',
 };

@@ -46,12 +46,12 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 	const hint = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	if (records.length > 0) {
 		hint(
-			`${records.length} of ${output.length} items stand for a message that could not be fetched. They pass through as they are; 'warnings' says why, and how to get the message.`,
+			`${records.length} of ${output.length} items contain no message, because it could not be fetched. They are passed on unchanged. The field 'warnings' contains the reason and how to get the message.`,
 		);
 	}
 	if (incomplete.length > 0) {
 		hint(
-			`${incomplete.length} of ${output.length} items are not complete: 'warnings' says what is missing and how to get it, 'files' and 'objects' what a platform refused.`,
+			`${incomplete.length} of ${output.length} items are incomplete. The field 'warnings' contains what is missing and how to get it; 'files' and 'objects' contain what the platform refused.`,
 		);
 	}
 	const nothing = withoutOutput.get(context);
@@ -83,7 +83,7 @@ function nothingFound(items: ReadonlyMap<number, readonly EmailWarning[]>): stri
 		`${list.slice(0, maxNamedFiles).join(', ')}${list.length > maxNamedFiles ? ` and ${list.length - maxNamedFiles} more` : ''}`;
 	const indices = few([...items.keys()]);
 	const why = [...new Set([...items.values()].flat().map(({ message }) => message))].join(' ');
-	return `Nothing was found in item ${indices}, but something of it is missing: ${why.slice(0, maxMessageCharacters)}`;
+	return `Nothing was found in item ${indices}, but it is incomplete: ${why.slice(0, maxMessageCharacters)}`;
 }
 
 /**

@@ -47,6 +47,8 @@ export interface MailboxConnection {
 	description?: string;
 	/** Type of its credential. */
 	credential: string;
+	/** That type as the list of credentials shows it. */
+	credentialName: string;
 	/** Does not connect. */
 	open(context: MailboxContext, credential: ICredentialDataDecryptedObject, choice?: MailboxChoice): Mailbox;
 	/** What of a credential tells one mailbox from another. */

@@ -54,7 +54,7 @@ export const outputProperty: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'Full Email', value: 'full', description: 'Everything that was read, with headers, parts and hashes' },
+		{ name: 'Full Email', value: 'full', description: 'All fields, with headers, MIME parts and hashes' },
 		{
 			name: 'Simple',
 			value: 'simple',
@@ -62,7 +62,7 @@ export const outputProperty: INodeProperties = {
 		},
 	],
 	default: 'full',
-	description: 'What the item holds. The raw message in binary data is the same.',
+	description: 'Which fields the item contains. The raw message in binary data is the same for both.',
 };
 
 const firstRunLimitOption: INodeProperties = {
@@ -71,7 +71,7 @@ const firstRunLimitOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
 	default: firstRunCap,
-	description: 'Max number of messages to take from the time before the first poll. The newest are taken.',
+	description: 'Max number of messages to read from before the first poll. The newest messages are read.',
 };
 
 const firstRunLookBackOption: INodeProperties = {
@@ -80,7 +80,8 @@ const firstRunLookBackOption: INodeProperties = {
 	type: 'string',
 	default: firstRunLookBack,
 	placeholder: 'e.g. P7D',
-	description: 'How far back the first poll reads, as an ISO 8601 duration, or all. PT0S starts with the next message.',
+	description:
+		'How far back the first poll reads: an ISO 8601 duration, or all. PT0S starts with the next new message.',
 };
 
 const maxMessageSizeOption: INodeProperties = {
@@ -89,7 +90,7 @@ const maxMessageSizeOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: messageMegabytes,
-	description: 'Of a larger message only the headers are read. It is delivered, marked as truncated.',
+	description: 'For a larger message, only the headers are read. Its item is marked as truncated.',
 };
 
 const messagesPerPollOption: INodeProperties = {
@@ -98,7 +99,7 @@ const messagesPerPollOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: cap,
-	description: 'What is left over comes with the next polls',
+	description: 'The remaining messages are read by the next polls',
 };
 
 const rawLimitOption: INodeProperties = {
@@ -108,7 +109,7 @@ const rawLimitOption: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: rawMegabytes,
 	description:
-		'Up to this size the raw message (.eml) travels with the item. Above it, use the Mailbox Reader node to fetch it.',
+		'Up to this size, the item contains the raw message (.eml). Get a larger message with the Mailbox Reader node.',
 };
 
 export const triggerOptionsProperty: INodeProperties = {
@@ -127,7 +128,7 @@ export const triggerOptionsProperty: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to put each attachment into binary data, beside the raw message. Nodes of this pack read them from the raw message anyway.',
+				'Whether to put each attachment into binary data, in addition to the raw message. Nodes of this pack read them from the raw message anyway.',
 		},
 		attachmentRuleProperties.maxSize,
 		attachmentRuleProperties.maxNumber,
@@ -142,7 +143,8 @@ export const triggerOptionsProperty: INodeProperties = {
 				{ name: 'Oldest First', value: 'oldest' },
 			],
 			default: 'oldest',
-			description: 'Which messages come first when there are more than one poll takes. No message is lost either way.',
+			description:
+				'Which messages to read first when there are more than the limit per poll. No message is lost in either case.',
 		},
 		rawLimitOption,
 	],

@@ -34,7 +34,7 @@ const card = (displayName: string) => {
 const BAD_LOGINS: Record<string, { change: Record<string, unknown>; says: RegExp[] }> = {
 	emailIntelImapApi: {
 		change: { password: 'wrong' },
-		says: [/refused user or password of analyst@example\.com/, /Check user and password/],
+		says: [/refused the user or password of analyst@example\.com/, /Check user and password/],
 	},
 	emailIntelOpenCtiApi: { change: { token: 'wrong' }, says: [/token/i] },
 	emailIntelCiscoEsaApi: { change: { passphrase: 'wrong' }, says: [/refused the login/, /Check user and passphrase/] },
@@ -156,7 +156,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				await editor.shot('credential-imap');
 				await dialog.save();
 				expect(await dialog.failure()).toContain(
-					`The IMAP server refused user or password of ${user} on 127.0.0.1:${port}; it said 'Login failed: authentication failure'. Check user and password`,
+					`The IMAP server refused the user or password of ${user} on 127.0.0.1:${port}; it said 'Login failed: authentication failure'. Check user and password`,
 				);
 				await editor.shot('credential-imap-refused');
 				await dialog.fill('password', password);
@@ -231,7 +231,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				{
 					credential: down.id,
 					message: `127.0.0.1:${dead.port}: no connection (ECONNREFUSED)`,
-					description: 'Check host name, port, firewall and proxy. (MAILBOX_UNREACHABLE, ECONNREFUSED)',
+					description: 'Check the host name, the port, the firewall and the proxy. (MAILBOX_UNREACHABLE, ECONNREFUSED)',
 				},
 				{
 					credential: ids.emailIntelImapApi!,

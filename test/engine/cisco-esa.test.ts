@@ -137,7 +137,7 @@ describe('a message that is hunted for', () => {
 			hunt: { matches: 0, complete: false, rows: [], queries: [], warnings: [gap], leftOut: [{ count: 2 }] },
 		});
 		expect(result.run.data.resultData.runData.ESA![0]!.hints?.map(({ message: text }) => text)).toEqual([
-			expect.stringContaining('2 of 2 items are not complete'),
+			expect.stringContaining('2 of 2 items are incomplete'),
 		]);
 		const rows = await run({ operation: 'hunt', pattern: links, output: 'messages' }, [message]);
 		expect(rows.output('ESA') ?? []).toEqual([]);
@@ -270,7 +270,7 @@ it('tells the connection that a message came by, and needs no MID for that', asy
 		{ details: { icid, mids, connection } },
 		{ details: { icid, mids: [], connection } },
 	]);
-	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' has to be");
+	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' must be");
 });
 
 it('searches quarantine and changes nothing there', async () => {
@@ -323,7 +323,7 @@ it('deletes nothing when what an item names is no MID, or no quarantine is named
 		expect((await run({ ...selection, ...wrong })).error()).toBeDefined();
 	}
 	const { error } = await run({ ...selection, mids: `${mid}, all` });
-	expect(error()?.message).toBe("'MIDs' has to be a whole number from 0 to 999,999,999,999,999; it is 'all'");
+	expect(error()?.message).toBe("'MIDs' must be a whole number from 0 to 999,999,999,999,999, but it is 'all'");
 	await expect(run({ ...selection, mids: '' })).rejects.toThrow('has issues');
 	expect(lab.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
 });
@@ -349,7 +349,7 @@ it('says where a pattern is wrong, and goes on with the next item when told to',
 	const both = "[url:value = 'x' AND email-message:subject = 'x']";
 	const stopped = await run({ operation: 'hunt', pattern: both, output: 'summary' });
 	expect(stopped.error()?.message).toContain('Line 1, column 2: url:value');
-	expect(stopped.error()?.description).toContain('Take it out of the pattern');
+	expect(stopped.error()?.description).toContain('Remove it from the pattern');
 	expect(stopped.error()?.description).toContain('HUNT_NOT_SEARCHABLE');
 	const items = (
 		await run(

@@ -98,13 +98,16 @@ describe('Convert to Bundle', () => {
 
 	it('says which item holds no email, and goes on with the others when told so', async () => {
 		const stopped = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')]);
-		expect(stopped.result.error()).toMatchObject({ message: 'The item holds no email', context: { itemIndex: 1 } });
+		expect(stopped.result.error()).toMatchObject({
+			message: 'The item does not contain an email',
+			context: { itemIndex: 1 },
+		});
 		const { output } = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')], {
 			onError: 'continueRegularOutput',
 		});
 		expect(output.map(({ json, pairedItem }) => [json.error ?? 'ok', pairedItem])).toEqual([
 			['ok', { item: 0 }],
-			['The item holds no email', { item: 1 }],
+			['The item does not contain an email', { item: 1 }],
 			['ok', { item: 2 }],
 		]);
 	});

@@ -150,7 +150,7 @@ describe('a message of which only the beginning was fetched', () => {
 		const { output, hints } = await run([toStix, build], await polled(options));
 		expect(output).toMatchObject([{ pattern: expect.any(String), complete: false }]);
 		expect(warned(output[0])).toContain('fetched-in-part');
-		expect(hints).toEqual([expect.stringContaining('1 of 1 items are not complete')]);
+		expect(hints).toEqual([expect.stringContaining('1 of 1 items are incomplete')]);
 	});
 
 	it('is told in the output pane, once and with the cause, where nothing was found in it', async () => {
@@ -197,7 +197,7 @@ describe('a hunt that ended before its last row', () => {
 		const cut = await run([hunt({ maxRows: 5 })], [{ json: { complete: true, warnings: [] } }]);
 		expect(cut.output[0]).toMatchObject({ hunt: { matches: 5, truncated: true, complete: false }, complete: false });
 		expect(cut.output[0]!.warnings).toEqual([huntGap]);
-		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are not complete')]);
+		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are incomplete')]);
 		const rows = await run([hunt({ maxRows: 5 }, 'messages')], [{ json: {} }]);
 		expect(rows.output).toHaveLength(5);
 		for (const row of rows.output) expect(row).toMatchObject({ complete: false, warnings: [huntGap] });
@@ -308,7 +308,7 @@ it('Create From Email has no option for the number of indicators, and names the 
 	});
 });
 
-describe('an expression that gives nothing', () => {
+describe('an expression that returns nothing', () => {
 	const pattern = "[url:value = 'http://example.com/']";
 	const NOTHING = '={{ $json.nothing }}';
 	it.each([
@@ -428,7 +428,7 @@ it('files are looked for where the results of the OpenCTI node are not', async (
 	expect(output).toMatchObject([
 		{
 			complete: false,
-			warnings: [{ code: 'no-files', message: expect.stringContaining('OpenCTI node carry no files') }],
+			warnings: [{ code: 'no-files', message: expect.stringContaining('OpenCTI node does not output files') }],
 		},
 	]);
 });

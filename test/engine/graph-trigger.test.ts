@@ -213,7 +213,7 @@ describe('activation and boot', () => {
 				'a user that does not exist',
 				{ mailbox: 'nobody@example.com' },
 				{},
-				/no such user.*nobody@example\.com/,
+				/user does not exist.*nobody@example\.com/,
 				'configuration-invalid',
 			],
 			[
@@ -242,7 +242,7 @@ describe('a scheduled poll that fails', () => {
 		lab.graph.faults.push({ kind: 'unauthorized' });
 		await trigger.tick();
 		expect(trigger.errors).toEqual([
-			expect.objectContaining({ message: expect.stringMatching(/may not read soc@example\.com/) }),
+			expect.objectContaining({ message: expect.stringMatching(/is not allowed to read soc@example\.com/) }),
 		]);
 		expect(trigger.errors[0]!.description).toMatch(/Mail\.Read.*MAILBOX_NOT_ALLOWED/);
 		lab.entra.options.apps[0]!.rbac = ['soc@example.com'];
@@ -298,7 +298,7 @@ describe('the Test step', () => {
 	it('says so when there is no message', async () => {
 		const { pollNode, credentials } = setting();
 		const result = await execute({ types, nodes: [pollNode], connections: {}, credentials, startNode: 'Mail' });
-		expect(result.error()?.message).toBe('No message with the current filters could be found');
+		expect(result.error()?.message).toBe('No message that matches the filters was found');
 	});
 });
 
@@ -324,7 +324,7 @@ describe('in the editor', () => {
 		});
 		expect(await check({ signInWith: 'certificate', certificate: 'x', privateKey: 'y' })).toMatchObject({
 			status: 'Error',
-			message: expect.stringMatching(/certificate is not PEM/),
+			message: expect.stringMatching(/certificate is not in PEM format/),
 		});
 	});
 

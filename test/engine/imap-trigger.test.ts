@@ -182,7 +182,7 @@ describe('activation and boot', () => {
 	it('tells a wrong password at once, in words', async () => {
 		const imap = await start();
 		await expect(poller(setting(imap, {}, { password: 'wrong' })).activate()).rejects.toMatchObject({
-			message: expect.stringMatching(/refused user or password of .*analyst@example\.com/),
+			message: expect.stringMatching(/refused the user or password of .*analyst@example\.com/),
 			failure: { cause: 'credential-invalid' },
 		});
 	});
@@ -305,6 +305,6 @@ describe('the Test step', () => {
 		const imap = await start();
 		const { pollNode, credentials } = setting(imap);
 		const result = await execute({ types, nodes: [pollNode], connections: {}, credentials, startNode: 'Mail' });
-		expect(result.error()?.message).toBe('No message with the current filters could be found');
+		expect(result.error()?.message).toBe('No message that matches the filters was found');
 	});
 });

@@ -198,7 +198,7 @@ describe.each(titled)('%s', (_title, option) => {
 		const kind = property.typeOptions?.numberPrecision ? 'a number' : 'a whole number';
 		expect(await failureOf(option, value)).toMatchObject({
 			name: 'NodeOperationError',
-			message: `'${property.displayName}' has to be ${kind} from ${bounds.join(' to ')}; it is ${shown}`,
+			message: `'${property.displayName}' must be ${kind} from ${bounds.join(' to ')}, but it is ${shown}`,
 			description: expect.stringContaining('SETTING_INVALID'),
 		});
 	});
@@ -206,7 +206,7 @@ describe.each(titled)('%s', (_title, option) => {
 	it('empty is its default, or an error where there can be none', async () => {
 		for (const value of ['', '={{ undefined }}', '={{ null }}']) {
 			const failure = await failureOf(option, value);
-			if (property.required) expect(failure?.message).toContain(`'${property.displayName}' has to be a whole number`);
+			if (property.required) expect(failure?.message).toContain(`'${property.displayName}' must be a whole number`);
 			else expect(failure?.message ?? '').not.toContain(property.displayName);
 		}
 	});

@@ -151,7 +151,7 @@ describe('an attachment above the Raw Message Limit', () => {
 		);
 		// Nobody asked for programs.
 		expect(warning(output[1], 'attachments-omitted')).not.toContain('sample.exe');
-		expect(hints).toEqual([expect.stringMatching(/^1 of 2 items are not complete/)]);
+		expect(hints).toEqual([expect.stringMatching(/^1 of 2 items are incomplete/)]);
 	});
 
 	it('the case says so, too', async () => {

@@ -180,7 +180,7 @@ describe('Create report from bundle', () => {
 		const [failed] = await run({ resource: 'report', operation: 'createFromBundle', bundle: '{', options: {} }, [
 			{ json: {} },
 		]);
-		expect(failed).toMatchObject({ error: "'Bundle' is no JSON (item 0)" });
+		expect(failed).toMatchObject({ error: "'Bundle' is not valid JSON (item 0)" });
 	});
 });
 

@@ -91,7 +91,7 @@ describe('STIX Pattern: match', () => {
 			[item({ bundle: 'no JSON' }), item({ bundle })],
 			'continueRegularOutput',
 		);
-		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is no JSON (item 0)", true]);
+		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is not valid JSON (item 0)", true]);
 	});
 });
 
@@ -186,6 +186,8 @@ describe('STIX Pattern: build', () => {
 	});
 	it('says what is wrong with items that are no indicators', async () => {
 		const { error } = await run({ operation: 'build', source: 'items' }, [item({ subject: 'x' })]);
-		expect(error).toMatchObject({ message: 'Entry 1 of the list is no indicator with type and value' });
+		expect(error).toMatchObject({
+			message: "Entry 1 of the list is not an indicator with the fields 'type' and 'value'",
+		});
 	});
 });

@@ -180,7 +180,7 @@ describe.each([
 		expect(subjects(result.output('Mail') ?? undefined)).toEqual(['wanted']);
 		const none = box.setting({ filters: { subjectContains: 'nowhere' } });
 		const empty = await execute({ types, nodes: [none.pollNode], connections: {}, credentials, startNode: 'Mail' });
-		expect(empty.error()?.message).toBe('No message with the current filters could be found');
+		expect(empty.error()?.message).toBe('No message that matches the filters was found');
 	});
 
 	it.each([

@@ -162,7 +162,7 @@ describe('behind the IMAP trigger', () => {
 
 	it('the output pane says how many messages are missing', async () => {
 		const { hints } = await run([toStix], await polled());
-		expect(hints).toEqual([expect.stringMatching(/^1 of 3 items stand for a message that could not be fetched/)]);
+		expect(hints).toEqual([expect.stringMatching(/^1 of 3 items contain no message, because it could not be fetched/)]);
 	});
 
 	it.each([
@@ -310,7 +310,9 @@ describe('behind the IMAP trigger', () => {
 			expect(error).toBeUndefined();
 			expect(output).toMatchObject([{ source: {} }, notFetched, { source: {} }]);
 			expect(output[1]).toMatchObject(items[1]!.json);
-			expect(hints).toEqual([expect.stringMatching(/^1 of 3 items stand for a message that could not be fetched/)]);
+			expect(hints).toEqual([
+				expect.stringMatching(/^1 of 3 items contain no message, because it could not be fetched/),
+			]);
 			const second = imap.list().find(({ uid }) => uid === 2);
 			expect(second?.flags.filter((flag) => flag !== '\\Recent')).toEqual([]);
 			// Who names the number means that message.
@@ -330,7 +332,7 @@ describe('behind the IMAP trigger', () => {
 		const { error } = await run([getMessage], [items[1]!], {
 			emailIntelImapApi: { host: imap.host, port: imap.port, security: 'none', user: imap.user, password: 'wrong' },
 		});
-		expect(error?.message).toMatch(/refused user or password/);
+		expect(error?.message).toMatch(/refused the user or password/);
 	});
 });
 
@@ -391,15 +393,15 @@ it('a pattern that cannot be built, where the workflow goes on, is followed by t
 		[{ ...build, onError: 'continueRegularOutput' }],
 		[record!, { json: { type: 'url' } }],
 	);
-	expect(output).toMatchObject([{ error: expect.stringContaining('no indicator') }, notFetched]);
-	expect(hints).toEqual([expect.stringContaining('1 of 2 items stand for a message')]);
+	expect(output).toMatchObject([{ error: expect.stringContaining('is not an indicator') }, notFetched]);
+	expect(hints).toEqual([expect.stringContaining('1 of 2 items contain no message')]);
 });
 
 describe('what is no record', () => {
 	it('an item without any email is still an error', async () => {
 		for (const json of [{}, { failure: 'of something else' }, { id: 'x', failure: { code: 'A', message: 'b' } }]) {
 			const { error } = await run([toStix], [{ json }]);
-			expect(error?.message).toBe('The item holds no email');
+			expect(error?.message).toBe('The item does not contain an email');
 		}
 	});
 

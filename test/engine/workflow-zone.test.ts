@@ -142,8 +142,8 @@ describe('what can be read in two ways, or in none, is refused with the way to w
 			const { error } = await run(type, parameters(value), credentials, 'Europe/Berlin');
 			expect(error).toMatchObject({
 				name: 'NodeOperationError',
-				message: expect.stringContaining(`'${label}' has to be a point in time; it is`),
-				description: expect.stringMatching(/as in 2026-11-20, [^(]*\(SETTING_INVALID\)$/),
+				message: expect.stringContaining(`'${label}' must be a date and time, but it is`),
+				description: expect.stringMatching(/such as 2026-11-20, [^(]*\(SETTING_INVALID\)$/),
 			});
 		}
 	});

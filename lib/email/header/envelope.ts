@@ -64,7 +64,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		if (count > 1)
 			warnings.warn(
 				`${key}-repeated`,
-				`The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`,
+				`The message has ${count} ${byKey.get(key)![0]!.name} fields, but only one is allowed. The first one is used.`,
 			);
 	}
 	const raws = (key: string): string[] => (byKey.get(key) ?? []).map((field) => field.raw);
@@ -90,10 +90,10 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	const date = readDate(first('date'), warnings);
 	const receivedAt = receivedLines[0] === undefined ? undefined : receivedDate(receivedLines[0]);
 	if (date !== undefined && receivedAt !== undefined && date.getTime() > receivedAt.getTime() + DAY) {
-		warnings.warn('date-in-future', 'The Date field is more than a day after the message was received.');
+		warnings.warn('date-in-future', 'The date in the Date field is more than a day after the message was received.');
 	}
 	const from = addresses(raws('from').slice(0, 1));
-	if (from.length === 0) warnings.warn('from-missing', 'The message has no address in From.');
+	if (from.length === 0) warnings.warn('from-missing', 'The From field of the message contains no address.');
 	const [sender] = addresses(raws('sender').slice(0, 1));
 	const returnPath = readReturnPath(first('return-path'));
 	const messageId = nonEmpty(text('message-id'));
@@ -128,10 +128,10 @@ function readDate(raw: string | undefined, warnings: Warnings): Date | undefined
 	}
 	const parsed = parseMailDate(raw);
 	if (parsed === undefined) {
-		warnings.warn('date-invalid', 'The Date field holds no date.');
+		warnings.warn('date-invalid', 'The Date field does not contain a date.');
 		return undefined;
 	}
-	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field names no time zone: it was read as UTC.');
+	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field has no time zone. It was read as UTC.');
 	return parsed.date;
 }
 

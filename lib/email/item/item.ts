@@ -69,7 +69,8 @@ export async function readItem(
 	binary: BinaryReader = NO_BINARY,
 	options: ItemOptions = {},
 ): Promise<ItemMessage> {
-	if (!isRecord(json)) throw notFound('The item has no JSON object', 'Pass the item on as the node before made it.');
+	if (!isRecord(json))
+		throw notFound('The item has no JSON object', 'Pass on the item unchanged from the previous node.');
 	const own = isEmailJson(json);
 	const parse = { ...options.parse, ...carriedOver(json, own) };
 	const file = async (key: string, more: ParseOptions = {}): Promise<ItemMessage> => {
@@ -86,7 +87,7 @@ export async function readItem(
 	if (chosen !== undefined) {
 		if (!binary.keys.includes(chosen)) {
 			throw notFound(
-				`The item has no binary property "${chosen}"`,
+				`The item has no binary field "${chosen}"`,
 				`It has ${binary.keys.length > 0 ? binary.keys.join(', ') : 'none'}.`,
 			);
 		}
@@ -120,8 +121,8 @@ export async function readItem(
 	if (told !== undefined) return { email: await fromContent(told, binary, parse) };
 	if (typeof json.raw === 'string' && json.raw !== '') return { email: await fromBodyOnly(json.raw, parse) };
 	throw notFound(
-		'The item holds no email',
-		'Pass an item of a mailbox node of this pack, an .eml file as binary data, base64 in `raw`, or an item of the Gmail, Microsoft Outlook or Email Trigger (IMAP) node.',
+		'The item does not contain an email',
+		"Connect a mailbox node of this pack, or the Gmail, Microsoft Outlook or Email Trigger (IMAP) node, or pass an .eml file in binary data or base64 in the field `raw`. If a node in between dropped the message, turn on its option 'Keep Input Item'.",
 	);
 }
 
@@ -129,8 +130,8 @@ async function fromProperty(json: Record<string, unknown>, property: string, par
 	const value = json[property];
 	if (typeof value !== 'string')
 		throw notFound(
-			`The item has no text in the property "${property}"`,
-			'Name a property that holds the message in base64.',
+			`The item has no text in the field "${property}"`,
+			'Enter the name of a field that contains the message in base64.',
 		);
 	const bytes = messageBytes(value) ?? decodeBase64(value) ?? Buffer.from(value, 'utf8');
 	return await parseEmail(bytes, parse);
@@ -266,7 +267,7 @@ async function fromOwnJson(json: Record<string, unknown>, binary: BinaryReader, 
 }
 
 const PARTIAL = (origin: string): string =>
-	`The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
+	`The item (${origin}) does not contain the raw message. Only the fields of its JSON are used.`;
 
 async function fromContent(content: FoundContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
 	const budget = new Budget(parse);

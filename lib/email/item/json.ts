@@ -71,7 +71,7 @@ const nothing = (): never[] => [];
 const time: Shape<Date | undefined> = (value, field, { warnings }) => {
 	const date = dateOf(value);
 	if (date === undefined && value !== undefined && value !== null)
-		warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
+		warnings.warn('date-invalid', `The item's field "${field}" is not a date. It was left out.`);
 	return date;
 };
 const ADDRESS = record<EmailAddress>({ address: text, name: optional(text), group: optional(text) });

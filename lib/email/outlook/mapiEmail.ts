@@ -28,7 +28,7 @@ export function readOutlookFile(bytes: Buffer, read: MapiReader, budget: Budget,
 	return emailFromMapi(read(bytes.subarray(0, budget.maxBytes), reading, maxDepth), budget, reading.warnings);
 }
 
-const PARTIAL = 'This is not a MIME message: it was put together from what Outlook stored of it.';
+const PARTIAL = 'This is not a MIME message. It was reconstructed from the data that Outlook stored.';
 
 /** Its header is the one that it came over the internet with, if any. */
 function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warnings()): Email {

@@ -97,7 +97,7 @@ export class FolderPoll {
 			this.#judgeDenied();
 		} catch (error) {
 			if (!(error instanceof MailboxError) || !this.#progress) throw error;
-			this.#warn('stopped-early', `The poll stopped early and goes on with the next one: ${error.message}`);
+			this.#warn('stopped-early', `The poll stopped early. The next poll continues: ${error.message}`);
 		}
 		if (this.#gone > 0) this.#warn('message-gone', `${this.#gone} message(s) were deleted before they could be read`);
 		const state = this.#state;
@@ -116,10 +116,13 @@ export class FolderPoll {
 			}
 			this.#warn(
 				'other-mailbox',
-				'The cursor belonged to another mailbox or folder: this one is read from its look-back on',
+				'The saved position belongs to another mailbox or folder. This folder is read from the start of its look-back',
 			);
 		} else if (saved !== undefined && saved !== null) {
-			this.#warn('cursor-unreadable', 'The cursor could not be read: the folder is read from its look-back on');
+			this.#warn(
+				'cursor-unreadable',
+				'The saved position could not be read. The folder is read from the start of its look-back',
+			);
 		}
 		const { id, serverTime } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 		const floor = settings.floorOf(serverTime);
@@ -185,7 +188,7 @@ export class FolderPoll {
 		try {
 			return filter(summary);
 		} catch (error) {
-			this.#warn('filter-failed', `The filter failed; the message is handed over: ${messageOf(error)}`);
+			this.#warn('filter-failed', `The filter failed, so the message is output: ${messageOf(error)}`);
 			return true;
 		}
 	}
@@ -266,7 +269,7 @@ export class FolderPoll {
 		if (reachesFirstRunLimit(this.#state, page)) {
 			this.#warn(
 				'first-run-capped',
-				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages; older ones are left out`,
+				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages. Older ones are left out`,
 			);
 		}
 		this.#state = apply(this.#state, page, this.#settings.order);
@@ -282,19 +285,22 @@ export class FolderPoll {
 		if (error.isSyncStateLost && !atStart && ++this.#restarts <= MAX_RESTARTS) {
 			this.#warn(
 				'resync',
-				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',
+				'Exchange no longer knows how far the folder was read. It is read again, and messages that were output recently are not repeated',
 			);
 			this.#state = restart(state, settings.firstRunCap);
 		} else if (error.isGone || error.isMalformedId) {
 			const { id } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 			if (id === state.folderId) throw error;
-			this.#warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);
+			this.#warn(
+				'folder-replaced',
+				`The folder '${settings.folder}' is not the same folder as before. It is read from the start`,
+			);
 			this.#state = restart(state, settings.firstRunCap, id);
 		} else if (state.method === 'delta' && atStart && error.status === 400 && this.#isNewestFirst()) {
 			this.#unsorted = true;
 			return true;
 		} else if (state.method === 'delta' && atStart && error.isDeltaMissing) {
-			this.#warn('no-delta', 'This cloud has no delta query for messages: changes are found by lastModifiedDateTime');
+			this.#warn('no-delta', 'This cloud has no delta query for messages. Changes are found by lastModifiedDateTime');
 			this.#state = {
 				...startCursor({
 					...state,

@@ -9,8 +9,8 @@ import { OpenCtiError, type Platform } from '../platform';
 export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[] {
 	const objects: unknown = bundle?.objects;
 	if (bundle?.type !== 'bundle' || !Array.isArray(objects) || objects.length === 0) {
-		throw new OpenCtiError('OPENCTI_INPUT', 'This is not a STIX bundle, or it is empty', {
-			hint: 'Give {"type": "bundle", "objects": […]} with at least one object.',
+		throw new OpenCtiError('OPENCTI_INPUT', 'This is not a STIX bundle, or the bundle is empty', {
+			hint: 'Pass a bundle with at least one object: {"type": "bundle", "objects": […]}.',
 		});
 	}
 	// What is not an object at all is told like any other that cannot be imported.

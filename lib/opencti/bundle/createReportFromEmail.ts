@@ -89,7 +89,7 @@ function* indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailW
 	if (omitted > 0) {
 		gaps.push({
 			code: OMITTED,
-			message: `${omitted} finding(s) are above the maximum number of indicators: left out. Convert the message with Email to STIX, where 'Max Indicators' can be raised, and use Create From Bundle.`,
+			message: `${omitted} finding(s) exceed the maximum number of indicators and were left out. Convert the message with Email to STIX, where 'Max Indicators' can be increased, and use Create From Bundle.`,
 		});
 	}
 	return indicators;

@@ -82,7 +82,7 @@ function objectsOmitted(all: readonly AnyStixObject[], kept: readonly AnyStixObj
 	const what = links === omitted.length ? 'relationships' : `objects, ${links} of them relationships,`;
 	return {
 		code: 'objects-omitted',
-		message: `${omitted.length} ${what} were left out, for no more than ${OPENCTI_LIMITS.maxDirectObjects} objects are made one by one. Bundle: Import takes a bundle as a whole (Mode: Queue or File Import).`,
+		message: `${omitted.length} ${what} were left out, because at most ${OPENCTI_LIMITS.maxDirectObjects} objects are created one by one. Import the whole bundle with Bundle: Import (Mode: Queue or File Import).`,
 	};
 }
 
@@ -168,7 +168,7 @@ async function findOrMake(
 		placements.warn(
 			'message-text-cut',
 			object.id,
-			`The text of ${object.id} is longer than ${OPENCTI_LIMITS.maxMessageTextCharacters} characters: the observable holds its beginning.`,
+			`The text of ${object.id} is longer than ${OPENCTI_LIMITS.maxMessageTextCharacters} characters. The observable only contains its beginning.`,
 		);
 	}
 	placements.place(object, node);
@@ -183,8 +183,8 @@ function partOf(object: AnyStixObject): Pick<ImportedObject, 'status' | 'error'>
 		status: 'incomplete',
 		error: {
 			code: 'OPENCTI_INPUT',
-			message: `The platform takes one place of a sighting: ${places.length - 1} of them were left out`,
-			hint: 'Make a sighting for each place.',
+			message: `The platform only stores one location per sighting: ${places.length - 1} of them were left out`,
+			hint: 'Create a separate sighting for each location.',
 		},
 	};
 }

@@ -29,5 +29,5 @@ export const isWhole = ({ status }: ImportedObject) => status === 'imported' || 
 export const notValid = (object: { id: string; type: string } | undefined): Failure => ({
 	code: 'OPENCTI_INPUT',
 	message: `${String(object?.id).slice(0, 100)} is not a valid object of type ${String(object?.type).slice(0, 50)}`,
-	hint: 'Check its properties against STIX 2.1.',
+	hint: 'Compare its properties with the STIX 2.1 specification.',
 });

@@ -38,8 +38,8 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 	const given = openCtiSettings(() => instant('published', options.published, { otherwise: undefined }));
 	const published = timestampOf(given ?? report['published']);
 	if (name.length < 2 || published === undefined) {
-		throw new OpenCtiError('OPENCTI_INPUT', 'The bundle holds no report object with a name and a publication date', {
-			hint: 'Give the name (2 characters or more) and the publication date in the options.',
+		throw new OpenCtiError('OPENCTI_INPUT', 'The bundle contains no report with a name and a publication date', {
+			hint: "Set 'Name' (at least 2 characters) and 'Published' in the options.",
 		});
 	}
 	const content = text(report['x_opencti_content']);

@@ -25,9 +25,9 @@ export async function addFiles(
 	if (found === null) {
 		throw new OpenCtiError(
 			'OPENCTI_REFERENCE_MISSING',
-			`The platform has no object ${entityId.slice(0, 100)}, or the user may not see it`,
+			`The platform has no object ${entityId.slice(0, 100)}, or the user is not allowed to see it`,
 			{
-				hint: 'Give the internal id or the standard id of a report, a case or another domain object.',
+				hint: "Enter the internal ID or the standard ID of a report, a case or another domain object in 'Object ID'.",
 			},
 		);
 	}

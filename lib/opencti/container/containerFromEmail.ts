@@ -110,7 +110,7 @@ function missingParts(email: Email, skippedFiles: readonly SkippedFile[]): Draft
 }
 
 function tooManyFiles(files: readonly { fileName: string; size: number }[]): DraftWarning {
-	const message = `Not uploaded, for one message may have ${OPENCTI_LIMITS.maxFiles} files here: ${fileList(files)}. Get them with the Mailbox Reader node (Get Attachments), and add them with File: Add.`;
+	const message = `Not uploaded, because at most ${OPENCTI_LIMITS.maxFiles} files of one message can be uploaded at once: ${fileList(files)}. Get them with the Mailbox Reader node (Get Attachments), and add them with File: Add.`;
 	return { code: 'files-too-many', message };
 }
 
@@ -128,8 +128,8 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 	if (wanted !== 'date' && wanted !== 'received') {
 		const given = openCtiSettings(() => instant('published', wanted));
 		if (usable(given)) return given.toISOString();
-		throw new OpenCtiError('OPENCTI_INPUT', 'The given publication date is not a date', {
-			hint: 'Give a date from 1970 to 9999.',
+		throw new OpenCtiError('OPENCTI_INPUT', 'The publication date is not valid', {
+			hint: 'Enter a date from 1970 to 9999.',
 		});
 	}
 	const [first, second] = wanted === 'date' ? [email.date, email.receivedAt] : [email.receivedAt, email.date];
@@ -137,7 +137,7 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		if (wanted === 'date' && usable(email.receivedAt) && first.getTime() - email.receivedAt.getTime() > DAY) {
 			warnings.push({
 				code: 'date-in-future',
-				message: 'The Date header lies more than a day after the reception of the message.',
+				message: 'The Date header is more than a day after the message was received.',
 			});
 		}
 		return first.toISOString();
@@ -150,12 +150,15 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		const missing = wanted === 'date' ? 'no readable Date header' : 'no time of reception';
 		const used =
 			fallback === second ? (wanted === 'date' ? 'the time of reception' : 'its Date header') : 'the given fallback';
-		warnings.push({ code: 'date-fallback', message: `The message has ${missing}: the report is dated by ${used}.` });
+		warnings.push({
+			code: 'date-fallback',
+			message: `The message has ${missing}. The date of the report is taken from ${used}.`,
+		});
 		return fallback.toISOString();
 	}
 	throw new OpenCtiError(
 		'OPENCTI_DATE_MISSING',
-		'The message has neither a readable Date header nor a known time of reception',
+		'The message has neither a readable Date header nor a time of reception',
 		{
 			hint: 'Put `receivedAt` (ISO 8601) into the JSON of the item, or `date` where the message itself is JSON; in code, give `published` or `publishedFallback`.',
 		},

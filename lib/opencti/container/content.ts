@@ -123,7 +123,7 @@ function bounded(body: string, warnings: DraftWarning[]): string {
 	if (cut.length < body.length) {
 		warnings.push({
 			code: 'content-cut',
-			message: `The message's text is longer than ${maxContentBytes / MiB} MiB: the content holds its beginning only.`,
+			message: `The message's text is longer than ${maxContentBytes / MiB} MiB. The content only contains its beginning.`,
 		});
 	}
 	return cut;
@@ -185,7 +185,7 @@ function sanitised(
 		if (!(error instanceof TooDeep)) throw error;
 		warnings.push({
 			code: 'html-too-deep',
-			message: "The message's HTML is nested too deeply: the content holds its text.",
+			message: 'The HTML of the message is nested too deeply. The content only contains its text.',
 		});
 		return undefined;
 	}

@@ -15,13 +15,13 @@ export interface DescriptionInput {
 }
 
 const REASONS: Record<SkipReason, string> = {
-	'type-not-allowed': 'type not in the allow-list',
+	'type-not-allowed': 'type is not in the allow-list',
 	inline: 'image inside the text',
 	empty: 'empty',
-	'no-bytes': 'no file by itself, or damaged',
-	'content-omitted': 'its bytes were not there',
+	'no-bytes': 'not a file, or damaged',
+	'content-omitted': 'its bytes were not available',
 	'too-many': 'too many files',
-	duplicate: 'same bytes and name as another file',
+	duplicate: 'same content and name as another file',
 };
 
 /** Markdown for the head of the report: who, when, what came with it, and what was found in it. */

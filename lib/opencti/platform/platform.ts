@@ -74,7 +74,7 @@ function draftIdOf(workspace: NonNullable<PlatformOptions['workspace']>): string
 	if (workspace === 'user') return undefined;
 	const id: unknown = (workspace as { id?: unknown } | null)?.id;
 	if (typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)) return id;
-	throw new OpenCtiError('OPENCTI_INPUT', 'The ID of the draft workspace is not one that OpenCTI gives', {
-		hint: 'Copy it from the address of the draft in OpenCTI, or leave it out for live data.',
+	throw new OpenCtiError('OPENCTI_INPUT', 'The draft workspace ID is not valid', {
+		hint: 'Copy it from the address of the draft in OpenCTI, or leave it empty to write into live data.',
 	});
 }

@@ -80,9 +80,9 @@ export class References {
 			const known = all.flatMap(({ definition }) => (definition === null ? [] : [definition])).sort();
 			throw new OpenCtiError(
 				'OPENCTI_MARKING_UNKNOWN',
-				`The platform has no marking ${JSON.stringify(name.slice(0, 100))}, or the user may not see it`,
+				`The platform has no marking ${JSON.stringify(name.slice(0, 100))}, or the user is not allowed to see it`,
 				{
-					hint: `Nothing was created. Choose one of: ${known.join(', ') || 'none that the user may see'}.`,
+					hint: `Nothing was created. Choose one of: ${known.join(', ') || 'none that the user is allowed to see'}.`,
 					known,
 				},
 			);
@@ -107,14 +107,18 @@ export class References {
 		const { stixDomainObject: found } = await this.#call(DOMAIN_OBJECT, { id });
 		if (found !== null && !found.parent_types.includes('Identity')) {
 			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
-				hint: 'Nothing was created. Give an organization, individual, system or sector.',
+				hint: 'Nothing was created. Use an organization, individual, system or sector.',
 			});
 		}
 		let internal = found?.id;
 		if (internal === undefined && 'id' in author) {
-			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The platform has no author ${id}, or the user may not see it`, {
-				hint: 'Nothing was created. Check the id, or give the author by name to have it made.',
-			});
+			throw new OpenCtiError(
+				'OPENCTI_AUTHOR_UNKNOWN',
+				`The platform has no author ${id}, or the user is not allowed to see it`,
+				{
+					hint: 'Nothing was created. Check the ID, or enter the author by name to create it.',
+				},
+			);
 		}
 		if (internal === undefined && 'name' in author) {
 			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
@@ -153,7 +157,7 @@ export class References {
 					'OPENCTI_LABEL_UNKNOWN',
 					`The platform has no label ${JSON.stringify(value.slice(0, 100))}`,
 					{
-						hint: 'Nothing was created. Make the label in OpenCTI (Settings, Taxonomies), or let this operation create missing labels.',
+						hint: "Nothing was created. Create the label in OpenCTI (Settings, Taxonomies), or set 'If Labels Are Missing' to Create Them.",
 					},
 				);
 			}
@@ -204,7 +208,7 @@ export class References {
 			} else {
 				throw new OpenCtiError(
 					'OPENCTI_REPORT_TYPE_UNKNOWN',
-					`${JSON.stringify(name.slice(0, 100))} is no value of ${category}`,
+					`${JSON.stringify(name.slice(0, 100))} is not a value of ${category}`,
 					{
 						hint: `Nothing was created. Choose one of: ${[...known].sort().join(', ')}.`,
 						known: [...known].sort(),

@@ -24,7 +24,7 @@ export const option: INodePropertyOptions = {
 	name: 'Hunt',
 	value: 'hunt',
 	action: 'Hunt messages with a STIX pattern',
-	description: 'Find the messages that match a STIX pattern, all of them and no others',
+	description: 'Find all messages that match a STIX pattern, and no others',
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['hunt'] }, [

@@ -30,7 +30,7 @@ export const option: INodePropertyOptions = {
 	name: 'Search',
 	value: 'search',
 	action: 'Search messages by fields',
-	description: 'Find messages by sender, recipient, subject and other fields, as the appliance finds them',
+	description: 'Find messages by sender, recipient, subject and other fields with the search of the appliance',
 };
 
 const TEXTS: Readonly<Record<TextColumn, string>> = {
@@ -47,7 +47,7 @@ const textFields = Object.entries(TEXTS).map(([name, displayName]): INodePropert
 	name,
 	type: 'string',
 	default: '',
-	description: 'Compared as Text Operator says',
+	description: 'Compared by the Text Operator',
 }));
 
 const EVENTS: Readonly<Record<EsaEvent, string>> = {
@@ -76,7 +76,7 @@ const midField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: ESA_LIMITS.maxMid },
 	default: mid,
-	description: 'The number of the message on the appliance',
+	description: 'Message ID (MID) on the appliance',
 };
 
 /** A field for each column that the library searches, whether it is text or not. */
@@ -106,7 +106,8 @@ const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', 
 		type: 'options',
 		options: ESA_EVENTS.map((value) => ({ name: EVENTS[value], value })).sort((a, b) => (a.name < b.name ? -1 : 1)),
 		default: 'spamPositive',
-		description: 'What happened to the message. The appliance would OR two of them: one only.',
+		description:
+			'What happened to the message. Only one event can be selected, because the appliance joins several with OR.',
 	},
 	host: {
 		displayName: 'Gateway',
@@ -114,7 +115,7 @@ const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', 
 		type: 'string',
 		default: '',
 		placeholder: 'esa1.example.com',
-		description: 'Host name of one gateway behind a manager (SMA)',
+		description: 'Host name of one gateway that reports to the manager (SMA)',
 	},
 	messageId: {
 		displayName: 'Message-ID',
@@ -122,7 +123,7 @@ const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', 
 		type: 'string',
 		default: '',
 		placeholder: '<ID@example.com>',
-		description: 'As in the header, with angle brackets',
+		description: 'Message-ID from the header, with angle brackets',
 	},
 	mid: midField,
 	senderIp: {
@@ -151,7 +152,7 @@ const textOperatorField: INodeProperties = {
 		{ name: 'Is', value: 'is' },
 	],
 	default: 'is',
-	description: 'How texts are compared. The appliance ignores upper and lower case.',
+	description: 'How texts are compared. The comparison is case-insensitive.',
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
@@ -162,7 +163,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		description: 'All that are given have to hold',
+		description: 'Conditions for the search. A message must meet all of them.',
 		options: [...textFields, ...Object.values(otherFields), textOperatorField].sort((a, b) =>
 			a.displayName < b.displayName ? -1 : 1,
 		),
@@ -182,7 +183,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 				name: 'rejectedConnections',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to search connections that were refused, instead of messages',
+				description: 'Whether to search for rejected connections instead of messages',
 			},
 			stixVersionOption,
 		],

@@ -10,7 +10,7 @@ export const option: INodePropertyOptions = {
 	name: 'Translate',
 	value: 'translate',
 	action: 'Translate a STIX pattern to queries',
-	description: 'Show what a pattern asks the appliance, without asking it',
+	description: 'Show the queries of a pattern without sending them to the appliance',
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['translate'] }, [
@@ -23,16 +23,16 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 			{
 				name: 'Hunt Plan',
 				value: 'plan',
-				description: 'What the Hunt operation does: queries, windows, checks on rows, warnings',
+				description: 'The steps of the Hunt operation: queries, time windows, checks on rows and warnings',
 			},
 			{
 				name: 'Query Strings',
 				value: 'queries',
-				description: "In stix-shifter's form. What query strings alone cannot say is an error.",
+				description: 'Queries in the format of stix-shifter. Fails if query strings alone cannot express the pattern.',
 			},
 		],
 		default: 'plan',
-		description: 'What to show',
+		description: 'Format of the result',
 	},
 	...lookBackProperties,
 	{

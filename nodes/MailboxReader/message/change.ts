@@ -20,7 +20,7 @@ export async function selectForChange(
 ): Promise<{ changes: MailboxChanges; message: MessageReference }> {
 	const { name, readOnly } = mailboxes.connection;
 	const refused = () =>
-		new NodeOperationError(context.getNode(), `A ${name} mailbox can be read only`, {
+		new NodeOperationError(context.getNode(), `A ${name} mailbox is read-only`, {
 			itemIndex,
 			...(readOnly === undefined ? {} : { description: readOnly }),
 		});

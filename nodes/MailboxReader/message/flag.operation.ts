@@ -54,7 +54,7 @@ export async function execute(
 	if (flags.length === 0) {
 		throw new NodeOperationError(context.getNode(), "'Flags' is empty", {
 			itemIndex,
-			description: 'Name at least one, e.g. \\Flagged.',
+			description: 'Enter at least one flag, such as \\Flagged.',
 		});
 	}
 	const source = await changes.flag(message, flags, change);

@@ -13,7 +13,7 @@ export const option: INodePropertyOptions = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a message',
-	description: 'Get one message as an email item, the raw message (.eml) in binary data, of any size',
+	description: 'Get one message of any size as an email item, with the raw message (.eml) in binary data',
 };
 
 export const description = [
@@ -33,7 +33,7 @@ export const description = [
 					name: 'attachments',
 					type: 'boolean',
 					default: false,
-					description: 'Whether to put each attachment into binary data, beside the raw message',
+					description: 'Whether to put each attachment into binary data, in addition to the raw message',
 				},
 				attachmentRuleProperties.maxSize,
 				attachmentRuleProperties.maxNumber,

@@ -25,7 +25,7 @@ export const description = [
 			displayName: 'Destination Folder',
 			name: 'destination',
 			default: { mode: 'list', value: '' },
-			description: 'Folder to move the message to. It must exist.',
+			description: 'Existing folder to move the message to',
 		},
 	]),
 ];
@@ -43,7 +43,7 @@ export async function execute(
 	if (destination === '') {
 		throw new NodeOperationError(context.getNode(), "'Destination Folder' is empty", {
 			itemIndex,
-			description: 'Choose the folder to move the message to.',
+			description: 'Choose an existing folder to move the message to.',
 		});
 	}
 	const source = await changes.move(message, destination);

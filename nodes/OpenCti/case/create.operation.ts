@@ -48,7 +48,7 @@ export const description = shownFor({ resource: ['case'], operation: ['create'] 
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. data-leak',
-			description: "Values of the platform's response types, separated by commas",
+			description: 'Response types that exist in OpenCTI, separated by commas',
 		},
 	]),
 ]);

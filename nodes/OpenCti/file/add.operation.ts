@@ -8,7 +8,7 @@ export const option: INodePropertyOptions = {
 	name: 'Add',
 	value: 'add',
 	action: 'Add files to report or case',
-	description: 'Upload binary data to a report, a case or another object that is on the platform already',
+	description: 'Upload binary data to an existing report, case or other object',
 };
 
 const objectIdProperty: INodeProperties = {
@@ -17,7 +17,7 @@ const objectIdProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ $json.id }}',
-	description: 'Internal ID or standard ID of the report, case or other object',
+	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI',
 };
 
 const binaryNamesProperty: INodeProperties = {
@@ -27,7 +27,7 @@ const binaryNamesProperty: INodeProperties = {
 	required: true,
 	default: 'data',
 	placeholder: 'e.g. data, attachment_0',
-	description: 'Binary fields that hold the files, separated by commas. * uploads all of them.',
+	description: 'Names of the binary fields that contain the files, separated by commas. Use * to upload all files.',
 };
 
 export const description = shownFor({ resource: ['file'], operation: ['add'] }, [
@@ -46,14 +46,15 @@ export const description = shownFor({ resource: ['file'], operation: ['add'] }, 
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. TLP:AMBER',
-				description: 'Markings of the files, separated by commas, where they are to be stricter than the object',
+				description:
+					'Markings of the files, separated by commas. Only needed if they are stricter than the markings of the object.',
 			},
 			{
 				displayName: 'Start Import Connectors',
 				name: 'triggerImport',
 				type: 'boolean',
 				default: false,
-				description: "Whether the platform's automatic import connectors run on the uploaded files",
+				description: 'Whether to run the automatic import connectors of the platform on the uploaded files',
 			},
 		],
 	},
@@ -87,7 +88,7 @@ export async function execute(
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data: nothing was uploaded. The results of the OpenCTI node carry no files: put this node, with the ID of the report, behind one that gives files. These are a mailbox trigger with 'Include Attachments' on, for what is not above 'Raw Message Limit (MB)', and the Mailbox Reader node (Get Attachments).",
+		"The item has no binary data, so nothing was uploaded. The OpenCTI node does not output files. Connect this node to a node that does, and set 'Object ID' to the ID of the report: a mailbox trigger with 'Include Attachments' on (for messages up to 'Raw Message Limit (MB)'), or the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {

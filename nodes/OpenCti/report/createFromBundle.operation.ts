@@ -11,7 +11,7 @@ export const option: INodePropertyOptions = {
 	name: 'Create From Bundle',
 	value: 'createFromBundle',
 	action: 'Create report from bundle',
-	description: "Import a bundle's objects and create the report that holds them",
+	description: 'Import the objects of a bundle and create a report that contains them',
 };
 
 const publishedOption: INodeProperties = {
@@ -19,7 +19,8 @@ const publishedOption: INodeProperties = {
 	name: 'published',
 	type: 'dateTime',
 	default: '',
-	description: "When left out, the date of the bundle's report. Without a zone, the workflow's is meant.",
+	description:
+		"If not set, the date of the report in the bundle is used. A time without a time zone is in the workflow's time zone.",
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromBundle'] }, [
@@ -36,7 +37,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 				name: 'labels',
 				type: 'string',
 				default: '',
-				description: 'Further labels, separated by commas',
+				description: 'Additional labels, separated by commas',
 			},
 			{
 				displayName: 'Markings',
@@ -44,14 +45,15 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. TLP:AMBER',
-				description: "Markings of the report, separated by commas. When left out, those of the bundle's report.",
+				description:
+					'Markings of the report, separated by commas. If not set, the markings of the report in the bundle are used.',
 			},
 			{
 				displayName: 'Name',
 				name: 'name',
 				type: 'string',
 				default: '',
-				description: "When left out, the name of the bundle's report",
+				description: 'If not set, the name of the report in the bundle is used',
 			},
 			publishedOption,
 		],

@@ -22,7 +22,7 @@ export const option: INodePropertyOptions = {
 	name: 'Create From Email',
 	value: 'createFromEmail',
 	action: 'Create report from email',
-	description: 'Create a report that holds the message, with its attachments, or complete the one that is there',
+	description: 'Create a report from the message with its attachments, or complete the existing report',
 };
 
 const findingsOption: INodeProperties = {
@@ -31,7 +31,7 @@ const findingsOption: INodeProperties = {
 	type: 'json',
 	default: '',
 	placeholder: 'e.g. {{ $json.bundle }}',
-	description: 'A STIX bundle whose objects are put into the report too, such as what a hunt found',
+	description: 'A STIX bundle with more objects for the report, such as the results of a hunt',
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
@@ -41,16 +41,20 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		name: 'contents',
 		type: 'options',
 		options: [
-			{ name: 'Message Only', value: 'none', description: 'Text and attachments; nothing is extracted' },
-			{ name: 'Observables', value: 'observables', description: 'What was found in the message, as observables' },
+			{
+				name: 'Message Only',
+				value: 'none',
+				description: 'The text and the attachments. No indicators are extracted.',
+			},
+			{ name: 'Observables', value: 'observables', description: 'Values found in the message, as observables' },
 			{
 				name: 'Observables and Indicators',
 				value: 'indicators',
-				description: 'The same, and an indicator for each value that a person had defanged',
+				description: 'The same, with an indicator for each value that was defanged in the message',
 			},
 		],
 		default: contents,
-		description: 'What the report holds besides the message',
+		description: 'What to put into the report in addition to the message',
 	},
 	optionsCollection([
 		findingsOption,
@@ -60,7 +64,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			type: 'string',
 			typeOptions: { rows: 3 },
 			default: '',
-			description: 'Markdown that is put at the end of the description',
+			description: 'Markdown text to add at the end of the description',
 		},
 		{
 			displayName: 'Own Domains',
@@ -68,7 +72,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
-			description: 'Domains of your organisation, separated by commas. They become no observables.',
+			description: 'Domains of your organization, separated by commas. No observables are created for them.',
 		},
 		{
 			displayName: 'Reliability',
@@ -76,14 +80,14 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. B - Usually reliable',
-			description: "A value of the platform's reliability scale, for a report that is new",
+			description: 'A value of the reliability scale in OpenCTI. Only set when the report is created.',
 		},
 		{
 			displayName: 'Report Types',
 			name: 'reportTypes',
 			type: 'string',
 			default: usualTypes,
-			description: "Values of the platform's report types, separated by commas",
+			description: 'Report types that exist in OpenCTI, separated by commas',
 		},
 	]),
 ]);
@@ -145,6 +149,6 @@ function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknow
 	if (objects.every((object) => object !== undefined)) return objects;
 	throw new NodeOperationError(context.getNode(), "The option 'Findings' is not a STIX bundle", {
 		itemIndex,
-		description: 'Use an expression that gives a bundle, such as {{ $json.hunt.bundle }}, or a list of STIX objects.',
+		description: 'Use an expression that returns a bundle, such as {{ $json.hunt.bundle }}, or a list of STIX objects.',
 	});
 }

@@ -9,7 +9,7 @@ export const option: INodePropertyOptions = {
 	name: 'Find',
 	value: 'find',
 	action: 'Find report',
-	description: 'Find the reports that a message gave, or one by name and date, or by ID',
+	description: 'Find the reports that were created from a message, or one report by name and date or by ID',
 };
 
 const messageIdProperty: INodeProperties = {
@@ -18,7 +18,7 @@ const messageIdProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ $json.messageId }}',
-	description: 'As in the header of the message, with angle brackets',
+	description: 'Message-ID from the header of the message, with angle brackets',
 	displayOptions: { show: { by: ['messageId'] } },
 };
 const reportIdProperty: INodeProperties = {
@@ -28,7 +28,7 @@ const reportIdProperty: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. report--0a63ddf1-c18c-5b08-835a-7a6cda187ae8',
-	description: 'Internal ID or standard ID',
+	description: 'Internal ID or standard ID of the report in OpenCTI',
 	displayOptions: { show: { by: ['id'] } },
 };
 const nameProperty: INodeProperties = {
@@ -45,7 +45,7 @@ const publishedProperty: INodeProperties = {
 	type: 'dateTime',
 	required: true,
 	default: '',
-	description: "To the second. Without a zone, the workflow's is meant.",
+	description: "Publication date, to the second. A time without a time zone is in the workflow's time zone.",
 	displayOptions: { show: { by: ['name'] } },
 };
 
@@ -67,7 +67,7 @@ export const description = shownFor({ resource: ['report'], operation: ['find'] 
 			{ name: 'Name and Date', value: 'name' },
 		],
 		default: 'messageId',
-		description: 'What is known of the report',
+		description: 'How to find the report',
 	},
 	messageIdProperty,
 	reportIdProperty,

@@ -149,7 +149,9 @@ describe('pages', () => {
 		const page = texts.get(join(root, 'docs', 'credentials.md'))!;
 		const section = page.split(/^## /m).find((part) => part.startsWith(`${displayName}\n`)) ?? '';
 		const shared = page.split(/^## /m).find((part) => part.startsWith('How a server is reached\n')) ?? '';
-		const fields = properties.filter(({ type }) => type !== 'hidden').map((field) => field.displayName);
+		const fields = properties
+			.filter(({ type }) => type !== 'hidden' && type !== 'notice')
+			.map((field) => field.displayName);
 		expect(fields.filter((field) => !`${section}${shared}`.includes(field))).toEqual([]);
 		expect(section).toMatch('**Test:**');
 		expect(targetsOf(section).filter((target) => target.startsWith('images/credential-'))).toHaveLength(1);

@@ -233,7 +233,7 @@ describe('the warning about files whose bytes are not here', () => {
 	it('names them with their sizes, and how to get them', () => {
 		const files = [{ fileName: 'a.pdf', size: 2_100_000 }, { partId: '3', size: 12_000 }, { fileName: 'b.csv' }];
 		expect(attachmentsOmitted('Not uploaded', files, {}).message).toMatch(
-			/^Not uploaded, for the bytes are not here: a\.pdf \(2\.1 MB\), part 3 \(12 kB\), b\.csv\. .*'Raw Message Limit \(MB\)'/,
+			/^Not uploaded, because the item does not contain the bytes: a\.pdf \(2\.1 MB\), part 3 \(12 kB\), b\.csv\. .*'Raw Message Limit \(MB\)'/,
 		);
 		expect(attachmentsOmitted('Not uploaded', files, { raw: PDF }).message).toMatch(/above 32 MiB.*Get Attachments/);
 	});

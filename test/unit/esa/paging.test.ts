@@ -123,7 +123,7 @@ describe('an appliance that is broken or hostile', () => {
 
 	test.each<[string, object | string]>([
 		['a list instead of an object', []],
-		['data is no list', { meta, data: 'x' }],
+		['data is not a list', { meta, data: 'x' }],
 		['meta is no object', { meta: 7, data: [] }],
 		['more rows than asked for', { meta, data: rows(101) }],
 		['null', 'null'],
@@ -191,7 +191,7 @@ describe('an appliance that is broken or hostile', () => {
 		lab.fail({ on: '/messages', what: body({ meta, data: [...odd, wrong, ...rows(1)] }) });
 		const { rows: found, warnings } = await client.hunt(planHunt(`[EXISTS email-message:date] ${WINDOW}`));
 		expect(found).toHaveLength(1);
-		expect(JSON.stringify(warnings)).toContain('6 rows had another form');
+		expect(JSON.stringify(warnings)).toContain('6 rows were not in the format of the API');
 	});
 
 	it('an answer of AsyncOS before 13 that is empty means nothing found', async () => {

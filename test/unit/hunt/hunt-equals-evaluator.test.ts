@@ -218,7 +218,7 @@ describe('a target decides itself what one query can say', () => {
 
 	it('what it cannot be asked is refused in its own name', () => {
 		expect(() => plan("file:name != 'a'")).toThrow(HuntError);
-		expect(() => plan("mutex:name = 'a'")).toThrow('neither searched by the log nor shown in its rows');
+		expect(() => plan("mutex:name = 'a'")).toThrow('neither be searched by the log nor checked in its rows');
 		expect(() => plan('file:name = 5')).toThrow('the column takes text');
 		const { warnings } = planFor(log, "[email-addr:value = 'a']");
 		expect(warnings).toContainEqual({

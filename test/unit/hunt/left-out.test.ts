@@ -58,7 +58,7 @@ describe('a hunt for what a mail holds', () => {
 		expect(leftOut).toEqual([{ code: 'hunt-terms-not-searchable', count: 1, comparisons: [URL] }]);
 		expect(warnings).toContainEqual({
 			code: 'hunt-terms-not-searchable',
-			message: `Left out of the hunt, because the log cannot be searched for them: ${URL}. Messages that only they would find are missing. Look for them elsewhere. What can be searched: its manual`,
+			message: `Left out of the hunt, because the log cannot search for them: ${URL}. Messages that match only these are not found. Search for them elsewhere. The supported object paths are in its manual`,
 		});
 	});
 
@@ -138,7 +138,9 @@ describe('hashes of one file', () => {
 		for (const pattern of [`[${md5} OR ${sha}] ${WINDOW}`, `([${IP}] OR [${sha} OR ${md5}]) ${WINDOW}`]) {
 			const { complete, leftOut, warnings } = await hunted(pattern, []);
 			expect([complete, leftOut]).toEqual([true, []]);
-			expect(warnings).toEqual([{ code: 'hunt-note', message: expect.stringContaining('1 hashes are not asked for') }]);
+			expect(warnings).toEqual([
+				{ code: 'hunt-note', message: expect.stringContaining('1 hashes are not searched for') },
+			]);
 		}
 	});
 
@@ -187,6 +189,22 @@ describe('more alternatives than a plan may have', () => {
 		const names = Array.from({ length: 60 }, (_, i) => `file:name = '${i % 30}'`);
 		const { queries, leftOut } = planFor(single, `[${names.join(' OR ')}]`);
 		expect([queries.length, leftOut]).toMatchObject([20, [{ count: 40 }]]);
+	});
+
+	it('are not written out: that costs no more than the pattern is long', () => {
+		let written = 0;
+		const counting = Object.assign(new HashLog(), {
+			encode: (...given: Parameters<MailLog['encode']>) => {
+				written++;
+				return new HashLog().encode(...given);
+			},
+		});
+		const or = (name: string) => `(${Array.from({ length: 12 }, (_, i) => `file:name = '${name}${i}'`).join(' OR ')})`;
+		const ands = Array.from({ length: 300 }, (_, i) => `(${or(`a${i}`)} AND ${or(`b${i}`)})`);
+		const { queries, leftOut } = planFor(counting, `[${ands.join(' OR ')}]`);
+		expect([queries.length, leftOut]).toMatchObject([144, [{ count: 299 }]]);
+		expect(written).toBeLessThan(3 * 144);
+		expect(() => planFor(counting, `[${ands.join(' OR ')} OR (${IP} AND ${URL})]`)).toThrow('url:value');
 	});
 
 	it('that AND needs are an error', () => {

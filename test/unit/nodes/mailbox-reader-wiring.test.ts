@@ -1,4 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { EmailIntelGmailOAuth2Api } from '../../../credentials/EmailIntelGmailOAuth2Api.credentials';
+import { EmailIntelGraphApi } from '../../../credentials/EmailIntelGraphApi.credentials';
+import { EmailIntelImapApi } from '../../../credentials/EmailIntelImapApi.credentials';
 import type { Mailbox } from '../../../lib/mailbox';
 import { READER_LIMITS } from '../../../lib/limits';
 import { operations as folderOperations } from '../../../nodes/MailboxReader/folder';
@@ -142,19 +145,30 @@ describe('graph', () => {
 	it.each(['flag', 'move', 'markAsRead'] as const)('%s is refused before anything is opened', async (operation) => {
 		const source = { kind: 'graph', mailbox: 'soc@example.com', graphId: 'BB' };
 		await expect(asked('graph', operation, byItem, { source })).rejects.toMatchObject({
-			message: 'A Microsoft 365 mailbox can be read only',
+			message: 'A Microsoft 365 mailbox is read-only',
 			description: expect.stringContaining('Mail.Read'),
 		});
 		expect(connections.graph.open).not.toHaveBeenCalled();
 	});
 });
 
-it('an item of one kind is refused by the others, with what it is from', async () => {
+it('a credential is named as n8n shows it', () => {
+	const types = [new EmailIntelGmailOAuth2Api(), new EmailIntelGraphApi(), new EmailIntelImapApi()];
+	const shown = new Map(types.map(({ name, displayName }) => [name, displayName]));
+	const named = Object.values(connections).map(({ credential, credentialName }) => [credential, credentialName]);
+	expect(new Map(named as [string, string][])).toEqual(shown);
+});
+
+it('an item of one kind is refused by the others, with the credential to choose', async () => {
 	const graph = { source: { kind: 'graph', mailbox: 'soc@example.com', graphId: 'BB' } };
-	await expect(asked('imap', 'get', byItem, graph)).rejects.toThrow(
-		"The input item is from Microsoft 365, and 'Connection' is IMAP",
-	);
-	await expect(asked('graph', 'get', byItem, { source: SOURCE })).rejects.toThrow(
-		"The input item is from an IMAP mailbox, and 'Connection' is Microsoft 365",
-	);
+	await expect(asked('imap', 'get', byItem, graph)).rejects.toMatchObject({
+		message:
+			'The input item is from Microsoft 365, but the credential of this node is of the type Email Intel IMAP API',
+		description: 'Choose a credential of the type Email Intel Microsoft 365 API.',
+	});
+	await expect(asked('graph', 'get', byItem, { source: SOURCE })).rejects.toMatchObject({
+		message:
+			'The input item is from an IMAP mailbox, but the credential of this node is of the type Email Intel Microsoft 365 API',
+		description: 'Choose a credential of the type Email Intel Gmail OAuth2 API or Email Intel IMAP API.',
+	});
 });

@@ -31,6 +31,30 @@ it.each(['', '   ', 'a b', 'tök€n'])('the token %j is refused before anything
 	expect(() => new OpenCtiClient({ url: 'https://opencti.example.com', token })).toThrow(/token/);
 });
 
+it('a token that was copied with the word Bearer before it is understood', async () => {
+	const { lab } = await world();
+	const client = new OpenCtiClient({ url: lab.url, token: ` Bearer ${LAB_TOKEN} ` });
+	expect((await client.test()).version).toBe('7.260817.0');
+	await client.close();
+});
+
+it.each<Fault['kind']>([
+	'page',
+	'unauthorized',
+	'rate-limit',
+	'reset',
+	'UNKNOWN_ERROR',
+	'FORBIDDEN_ACCESS',
+	'null-data',
+	'cut-json',
+])('%s is told without the names of our own GraphQL operations', async (kind) => {
+	const { lab, client } = await world();
+	lab.fail({ kind, operation: 'EmailIntelAbout', times: 100 });
+	const error = await failure<OpenCtiError>(client.test());
+	expect(`${error.message} ${error.hint}`).toContain(lab.url);
+	expect(`${error.message} ${error.hint}`).not.toContain('EmailIntel');
+});
+
 it('a URL of the front page or of the endpoint is understood, one of another path is an error', async () => {
 	const { lab } = await world({ basePath: '/cti' });
 	for (const url of [`${lab.url}/`, `${lab.url}/graphql`, `${lab.url}/dashboard/analyses/reports?x=1`]) {

@@ -83,11 +83,11 @@ describe('a draft says when something of the message is not in it', () => {
 	});
 
 	it.each([
-		['webhook JSON', { partial: true as const }, /does not hold the message itself/],
+		['webhook JSON', { partial: true as const }, /does not contain the raw message/],
 		[
 			"an item of n8n's own mail trigger",
 			{ partial: true as const, source: { kind: 'imap' as const, uid: 7 } },
-			/does not hold the message itself/,
+			/does not contain the raw message/,
 		],
 		[
 			'an item of this pack',

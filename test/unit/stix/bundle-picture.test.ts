@@ -99,7 +99,7 @@ it.each([Number.NaN, 0, -1, 2.5, 10_001, Number.POSITIVE_INFINITY, 'many'])(
 		for (const draw of [bundleToSvg, bundleToHtml]) {
 			const refused = expect.objectContaining({
 				code: 'STIX_OPTION_INVALID',
-				message: expect.stringContaining("'maxRows' has to be a whole number from 1 to 10,000"),
+				message: expect.stringContaining("'maxRows' must be a whole number from 1 to 10,000"),
 			});
 			expect(() => draw(bundle, { maxRows: maxRows as number })).toThrow(refused);
 		}
