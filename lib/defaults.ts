@@ -77,8 +77,8 @@ export const HTTP_DEFAULTS = {
 } as const;
 
 export const HUNT_DEFAULTS = {
-	/** Of the node: a day. Tracking shows a message some minutes late, so that the last few find nothing. */
-	timeRangeMinutes: 1_440,
+	/** Days that the node looks back: what people report is often some days old. How long tracking keeps messages is the appliance's. */
+	lookBackDays: 7,
 	/** Of `planHunt` and `translatePattern`, as of stix-shifter. */
 	planMinutes: 5,
 	/** Rows that one hunt or search reads of the appliance. Above: it stops there, `truncated`, with a warning. */

@@ -177,13 +177,18 @@ export type {
 export { HuntError } from './hunt';
 export type {
 	HuntErrorCode,
+	HuntOmission,
+	HuntOmissionCode,
 	HuntOptions,
 	HuntOutcome,
 	HuntPlan,
+	HuntWarning,
+	HuntWarningCode,
 	PlannedAlternative,
 	PlannedObservation,
 	ReadCounts,
 	ReadOptions,
+	TermCount,
 } from './hunt';
 export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
 export type {

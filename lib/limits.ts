@@ -271,11 +271,14 @@ export const INDICATOR_LIMITS = {
 } as const;
 
 export const HUNT_LIMITS = {
-	/** Different queries of one plan. Above: HUNT_TOO_COMPLEX. A target may have another bound. */
+	/**
+	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may
+	 * have another bound.
+	 */
 	maxQueries: 1_000,
 	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
 	alternativesPerQuery: 1,
-	/** Alternatives that ORs inside ANDs of one observation make. Above: HUNT_TOO_COMPLEX. */
+	/** Alternatives that ORs inside ANDs make: HUNT_TOO_COMPLEX above. Those of a pattern that OR joins: left out above, with a warning. */
 	maxAlternatives: 1_000,
 	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
 	maxComparisons: 1_000,
@@ -285,10 +288,12 @@ export const HUNT_LIMITS = {
 	maxPlanLength: 16 * MiB,
 	/** Queries of one alternative, before comparisons that rows can answer are left to the filter. */
 	maxQueriesOfAlternative: 16,
-	/** Observations `[ … ]` of one pattern. Above: HUNT_TOO_COMPLEX. */
+	/** Observations `[ … ]` of a pattern in which more than OR joins them. Above: HUNT_TOO_COMPLEX. */
 	maxObservations: 100,
 	/** Minutes before now that are hunted: ten years. Above: HUNT_OPTION_INVALID. */
 	maxTimeRangeMinutes: 5_256_000,
+	/** Alternatives left out that a plan and its warning name. Above: counted. */
+	maxNamedTerms: 20,
 	/** Rows whose STIX is looked at in one go. */
 	rowsPerFilter: 100,
 } as const;

@@ -23,7 +23,7 @@ const types = {
 	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
 };
 const FROM = Date.UTC(2026, 10, 20, 10);
-const WINDOW = { start: new Date(FROM).toISOString(), stop: new Date(FROM + 3_600_000).toISOString() };
+const WINDOW = { window: 'times', start: new Date(FROM).toISOString(), stop: new Date(FROM + 3_600_000).toISOString() };
 const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let imap: EmbeddedImap;
@@ -191,20 +191,17 @@ describe('a hunt that ended before its last row', () => {
 
 	it('says so, in one item and in one a message', async () => {
 		const whole = await run([hunt()], [{ json: {} }]);
-		expect(whole.output[0]).toMatchObject({ truncated: false, complete: true });
-		expect(whole.output[0]!.matches).toBeGreaterThan(5);
+		expect(whole.output[0]).toMatchObject({ hunt: { truncated: false, complete: true }, complete: true });
+		expect((whole.output[0]!.hunt as IDataObject).matches).toBeGreaterThan(5);
 		expect(warned(whole.output[0])).not.toContain('hunt-incomplete');
 		expect(whole.hints).toEqual([]);
-		const cut = await run([hunt({ maxRows: 5 })], [{ json: {} }]);
-		expect(cut.output[0]).toMatchObject({ matches: 5, truncated: true, complete: false });
-		expect(cut.output[0]!.warnings).toContainEqual(huntGap);
+		const cut = await run([hunt({ maxRows: 5 })], [{ json: { complete: true, warnings: [] } }]);
+		expect(cut.output[0]).toMatchObject({ hunt: { matches: 5, truncated: true, complete: false }, complete: false });
+		expect(cut.output[0]!.warnings).toEqual([huntGap]);
 		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are incomplete')]);
 		const rows = await run([hunt({ maxRows: 5 }, 'messages')], [{ json: {} }]);
 		expect(rows.output).toHaveLength(5);
 		for (const row of rows.output) expect(row).toMatchObject({ complete: false, warnings: [huntGap] });
-		const kept = await run([hunt({ maxRows: 5, keepInput: true })], [{ json: { complete: true, warnings: [] } }]);
-		expect(kept.output[0]).toMatchObject({ complete: true, warnings: [], hunt: { complete: false } });
-		expect(kept.hints).toHaveLength(1);
 	});
 
 	it('and so does a search', async () => {
@@ -217,9 +214,15 @@ describe('a hunt that ended before its last row', () => {
 				fields: {},
 				options,
 			});
-		expect((await run([search({})], [{ json: {} }])).output[0]).toMatchObject({ complete: true, warnings: [] });
+		expect((await run([search({})], [{ json: {} }])).output[0]).toMatchObject({
+			search: { complete: true, warnings: [] },
+		});
 		const { output } = await run([search({ maxRows: 5 })], [{ json: {} }]);
-		expect(output[0]).toMatchObject({ truncated: true, complete: false, warnings: [huntGap] });
+		expect(output[0]).toMatchObject({
+			search: { truncated: true, complete: false, warnings: [huntGap] },
+			complete: false,
+			warnings: [huntGap],
+		});
 	});
 
 	it.each([
@@ -228,18 +231,17 @@ describe('a hunt that ended before its last row', () => {
 		['objects', '={{ $json.hunt.bundle.objects }}'],
 	])('gives a report that is not complete when its findings are %s', async (_form, findings) => {
 		const report = createReport({ findings });
-		const found = { keepInput: true, customObjects: false };
-		const cut = await run([hunt({ maxRows: 5, ...found }), report], [eml('cut')]);
+		const cut = await run([hunt({ maxRows: 5 }), report], [eml('cut')]);
 		expect(cut.error).toBeUndefined();
 		expect(cut.output[0]).toMatchObject({ name: 'cut', complete: false });
 		expect(cut.output[0]!.warnings).toContainEqual(huntGap);
-		const whole = await run([hunt(found), report], [eml('whole')]);
+		const whole = await run([hunt(), report], [eml('whole')]);
 		expect(whole.output[0]).toMatchObject({ name: 'whole', complete: true });
 	});
 
 	it('gives an import that is not complete', async () => {
 		const { output } = await run(
-			[hunt({ maxRows: 5, customObjects: false }), ofBundle('bundle', 'import')],
+			[hunt({ maxRows: 5 }), ofBundle('bundle', 'import', '={{ $json.hunt.bundle }}')],
 			[{ json: {} }],
 		);
 		expect(output[0]).toMatchObject({ complete: false });
@@ -334,12 +336,6 @@ describe('an expression that returns nothing', () => {
 			'STIX Pattern',
 			'ciscoEsa',
 			{ resource: 'message', operation: 'hunt', pattern: NOTHING, output: 'summary' },
-		],
-		[
-			'Hunt, Keep Input Item',
-			'STIX Pattern',
-			'ciscoEsa',
-			{ resource: 'message', operation: 'hunt', pattern: NOTHING, output: 'summary', options: { keepInput: true } },
 		],
 		[
 			'Search',

@@ -29,6 +29,8 @@ const NODES: Record<string, INodeType> = {
 const PARAMETERS: Record<string, IDataObject> = {
 	ciscoEsa: {
 		pattern: "[file:name = 'a']",
+		// Of days and hours fewer make ten years.
+		lookBackUnit: 'minutes',
 		start: '2026-01-01T00:00:00Z',
 		stop: '2026-01-02T00:00:00Z',
 		quarantines: 'Policy',
@@ -135,8 +137,8 @@ async function failureOf({ type, parameters }: NumberOption, value: unknown) {
 it('the descriptions list these', () => {
 	const names = ALL.map(({ type, property }) => `${type}: ${property.displayName}`);
 	expect([...new Set(names)]).toEqual([
+		'ciscoEsa: Look Back',
 		'ciscoEsa: Max Rows',
-		'ciscoEsa: Time Range (Minutes)',
 		'ciscoEsa: MID',
 		'emailToStix: Confidence',
 		'emailToStix: Max Attachment Size (MB)',

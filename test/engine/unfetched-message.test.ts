@@ -25,7 +25,7 @@ const types = {
 	[`${PACK}.stixPattern`]: new StixPattern(),
 	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
 };
-const DAY = { start: '2026-11-20T00:00:00Z', stop: '2026-11-21T00:00:00Z' };
+const DAY = { window: 'times', start: '2026-11-20T00:00:00Z', stop: '2026-11-21T00:00:00Z' };
 const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let imap: EmbeddedImap;
@@ -493,7 +493,7 @@ it('a pattern that is typed in is hunted for, whatever comes in', async () => {
 		});
 		const more = { emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...ESA_LOGIN } };
 		const { output } = await run([hunt], [record!], more);
-		expect(output).toMatchObject([{ matches: 0, queries: [expect.stringContaining('Overdue')] }]);
+		expect(output).toMatchObject([{ hunt: { matches: 0, queries: [expect.stringContaining('Overdue')] } }]);
 	} finally {
 		await appliance.stop();
 	}
