@@ -168,7 +168,7 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 			};
 		}),
 	);
-	const complete = reports.filter(({ json }) => json.complete === true).length;
+	const complete = reports.filter(({ json }) => reportOf(json).complete === true).length;
 	say(`\n    reports with all their objects: ${complete} of ${items.length}`);
 	return (
 		error === undefined &&

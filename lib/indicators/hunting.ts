@@ -1,16 +1,16 @@
 import type { EmailWarning } from '../email';
 import { isRecord } from '../json';
-import { isHashOfNothing } from '../values';
+import { algorithmOfLength, isHashOfNothing } from '../values';
 import type { Indicator, IndicatorFlag } from './indicator';
 
 /**
  * What of a message is hunted for.
  *
- * - `auto`: what a person defanged, where there is such a value, for then the rest is the warning's own: its author, its
- *   links. Else what stands in an attached message, where there is one, for then the rest is the report of who forwarded it. Else all
+ * - `auto`: what a person defanged, where there is such a value, with the SHA-256 hashes of the text, for then the rest is the
+ *   warning's own: its author, its links. Else what stands in an attached message, where there is one, for then the rest is the report of who forwarded it. Else all
  *   but what mail servers noted on the way (their addresses, names and signing domains) and domains that everybody uses.
  * - `all`: everything that may be hunted for.
- * - `defanged`: only what a person defanged.
+ * - `defanged`: only what a person defanged, and the SHA-256 hashes of the text, which nobody defangs.
  * - `attached`: only what stands in attached messages.
  */
 export type HuntUse = 'auto' | 'all' | 'defanged' | 'attached';
@@ -20,7 +20,7 @@ export interface HuntSelection {
 	indicators: Indicator[];
 	/** What `auto` came to. */
 	use: Exclude<HuntUse, 'auto'>;
-	/** Says how many values are not looked for that could be, when there are any (`pattern-narrowed`). */
+	/** Says how many values are not searched for because of defanged values or an attached message (`pattern-narrowed`). */
 	warnings: EmailWarning[];
 }
 
@@ -43,8 +43,8 @@ const WAY = /^(?:received|received-spf|authentication-results|arc-authentication
  * The indicators of one message that a hunt is to look for: who else received what this message holds. Pure, and in the order given.
  *
  * Never among them: own domains, recipients, relays of the house, private addresses, the hash of an empty file, and what is
- * allow-listed and not defanged. What is only a look-alike is for the option `exclude` of `extractIndicators` to leave out. Lists that users made
- * may lack `flags`, `sources` and `defanged`; entries that are no indicators are passed on for the next to refuse.
+ * allow-listed and not defanged. What is only a look-alike is for the option `exclude` of `extractIndicators` to leave out.
+ * Lists that users made may lack `flags`, `sources` and `defanged`; entries that are no indicators are passed on for the next to refuse.
  *
  * @param use Default `auto`.
  */
@@ -53,20 +53,21 @@ export function indicatorsToHunt(indicators: readonly Indicator[], use: HuntUse 
 	const chosen = use === 'auto' ? automatic(candidates.filter(isRecord)) : use;
 	const isWanted = (indicator: Indicator) => (use === 'all' || isOfAttack(indicator)) && CHOICES[chosen](indicator);
 	const wanted = candidates.filter((indicator) => !isRecord(indicator) || isWanted(indicator));
-	const left = candidates.length - wanted.length;
-	const warnings = left === 0 ? [] : [narrowed(chosen, wanted.length, left)];
+	const left = candidates.filter((indicator) => isRecord(indicator) && isOfAttack(indicator)).length - wanted.length;
+	const warnings = chosen === 'all' || left <= 0 ? [] : [narrowed(chosen, wanted.length, left)];
 	return { indicators: wanted, use: chosen, warnings };
 }
 
 const CHOICES: Readonly<Record<HuntSelection['use'], (indicator: Indicator) => boolean>> = {
 	all: () => true,
-	defanged: ({ defanged }) => defanged === true,
+	defanged: (indicator) => isDefanged(indicator) || isWrittenHash(indicator),
 	attached: isAttached,
 };
 
 function automatic(candidates: readonly Indicator[]): HuntSelection['use'] {
 	const own = candidates.filter(isOfAttack);
-	return (['defanged', 'attached'] as const).find((use) => own.some(CHOICES[use])) ?? 'all';
+	if (own.some(isDefanged)) return 'defanged';
+	return own.some(isAttached) ? 'attached' : 'all';
 }
 
 function mayBeHunted(indicator: Indicator): boolean {
@@ -86,6 +87,16 @@ function isOfAttack(indicator: Indicator): boolean {
 
 const isHeader = (part: unknown): boolean => typeof part === 'string' && /(?:^|\/)header$/.test(part);
 
+const isDefanged = ({ defanged }: Indicator): boolean => defanged === true;
+
+/** Nobody defangs a hash: what a warning writes out as SHA-256, which names a file, is as much marked as the rest of its list. */
+function isWrittenHash(indicator: Indicator): boolean {
+	const { type, value, hashes } = indicator;
+	const digest: unknown = hashes?.['SHA-256'] ?? value;
+	if (type !== 'file' || typeof digest !== 'string' || algorithmOfLength(digest.length) !== 'SHA-256') return false;
+	return sourcesOf(indicator).some(({ part }) => !/(?:^|\/)attachment$/.test(String(part)));
+}
+
 /** `2/text` is the text of the message attached as part 2. */
 function isAttached(indicator: Indicator): boolean {
 	return sourcesOf(indicator).some(({ part }) => typeof part === 'string' && part.includes('/'));
@@ -96,13 +107,12 @@ const flagsOf = ({ flags }: Partial<Indicator>): readonly IndicatorFlag[] => (Ar
 const sourcesOf = ({ sources }: Partial<Indicator>): ReadonlyArray<Indicator['sources'][number]> =>
 	Array.isArray(sources) ? sources.filter(isRecord) : [];
 
-const WHY: Readonly<Record<HuntSelection['use'], string>> = {
-	all: 'values from mail servers on the route, and domains that everybody uses, are not',
+const WHY: Readonly<Record<Exclude<HuntSelection['use'], 'all'>, string>> = {
 	defanged: 'only those that a person had defanged are',
 	attached: 'only those from the attached message are',
 };
 
-function narrowed(use: HuntSelection['use'], wanted: number, left: number): EmailWarning {
+function narrowed(use: Exclude<HuntSelection['use'], 'all'>, wanted: number, left: number): EmailWarning {
 	return {
 		code: 'pattern-narrowed',
 		message: `${wanted} of ${wanted + left} values are searched for: ${WHY[use]}. To search for all of them, set 'Use' to All.`,

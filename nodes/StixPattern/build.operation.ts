@@ -117,7 +117,11 @@ const useOption: INodeProperties = {
 			description:
 				'Defanged values if there are any, else values from an attached message, else values of the sender and the content',
 		},
-		{ name: 'Only Defanged Values', value: 'defanged', description: 'Values that a person marked as malicious' },
+		{
+			name: 'Only Defanged Values',
+			value: 'defanged',
+			description: 'Values that a person marked as malicious, and SHA-256 hashes in the text',
+		},
 		{
 			name: 'Only From Attached Messages',
 			value: 'attached',

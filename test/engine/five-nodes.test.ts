@@ -159,7 +159,10 @@ describe('Five nodes in a row with no setting but credentials', () => {
 		expect(error).toBeUndefined();
 		expect(all.varied.length).toBeGreaterThanOrEqual(20);
 		const expected = [...all.demo, ...all.varied].map(({ name }) => [name, true, []]);
-		const got = [...items].map(([name, { json }]) => [name, json.complete, json.complete ? [] : json.warnings]);
+		const got = [...items].map(([name, { json }]) => {
+			const report = json.report as { complete: boolean; warnings: unknown[] };
+			return [name, report.complete, report.complete ? [] : report.warnings];
+		});
 		expect(got).toEqual(expected);
 		expect(platform.snapshot().reports).toHaveLength(expected.length);
 	});

@@ -26,6 +26,7 @@ let appliance: EsaLab;
 
 beforeEach(async () => {
 	imap = await EmbeddedImap.start({
+		user: 'intel@soc.example.org',
 		messages: messages.map(({ raw }) => ({ raw, date: new Date('2026-11-21T12:00:00Z') })),
 	});
 	platform = await startOpenCti();
@@ -87,7 +88,7 @@ describe('phishing-triage', () => {
 		// The mail itself and the two that the hunt found.
 		expect(held.filter((type) => type === 'Email-Message').length).toBeGreaterThanOrEqual(2);
 
-		expect(reports.map(({ json }) => [json.subject, json.complete])).toEqual(
+		expect(reports.map(({ json }) => [json.subject, made(json).complete])).toEqual(
 			reports.map(({ json }) => [json.subject, true]),
 		);
 		expect(markings()).toEqual(['TLP:AMBER+STRICT']);
@@ -102,7 +103,7 @@ describe('phishing-triage', () => {
 			startItems: mailbox.emitted[0]!,
 		});
 		const repeated = again.output('Create Report') ?? [];
-		expect(repeated.map(({ json }) => [made(json).id, json.complete, made(json).created])).toEqual(
+		expect(repeated.map(({ json }) => [made(json).id, made(json).complete, made(json).created])).toEqual(
 			reports.map(({ json }) => [made(json).id, true, false]),
 		);
 		expect(platform.snapshot()).toEqual(before);

@@ -226,9 +226,9 @@ describe('STIX Pattern: build, with nothing set', () => {
 
 	it('takes the indicators of the item, else its bundle, else the bundle that the item is', async () => {
 		const { items } = await run(build, [
-			item({ subject: 'a', indicators: [url, own], bundle } as unknown as IDataObject),
+			item({ subject: 'a', indicators: [url, own], bundle }),
 			item({ subject: 'b', bundle }),
-			item(bundle as unknown as IDataObject),
+			item(bundle),
 		]);
 		expect(items!.map(({ json }) => [json.subject, json.pattern])).toEqual([
 			['a', "[url:value = 'https://evil.example/']"],
@@ -239,7 +239,7 @@ describe('STIX Pattern: build, with nothing set', () => {
 
 	it('keeps files too', async () => {
 		const binary = { email: { data: 'SGVsbG8=', mimeType: 'message/rfc822' } };
-		const { items } = await run(build, [{ ...item({ indicators: [url] as unknown as IDataObject[] }), binary }]);
+		const { items } = await run(build, [{ ...item({ indicators: [url] }), binary }]);
 		expect(items![0]!.binary).toEqual(binary);
 	});
 
@@ -287,8 +287,8 @@ describe('STIX Pattern: build, with nothing set', () => {
 
 	it('one message that has nothing to look for stops no other, and says so', async () => {
 		const { items, hints } = await run(build, [
-			item({ subject: 'a', indicators: [own] as unknown as IDataObject[], complete: true }),
-			item({ subject: 'b', indicators: [url] as unknown as IDataObject[] }),
+			item({ subject: 'a', indicators: [own], complete: true }),
+			item({ subject: 'b', indicators: [url] }),
 		]);
 		expect(items!.map(({ json }) => json)).toEqual([
 			{

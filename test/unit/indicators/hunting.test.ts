@@ -13,6 +13,7 @@ import {
 import { INDICATOR_LIMITS } from '../../../lib/limits';
 import { attachment, message } from './messages';
 
+const SHA256 = createHash('sha256').update('x').digest('hex');
 const crlf = (lines: readonly string[]) => Buffer.from(`${lines.join('\r\n')}\r\n`);
 const HEAD = [
 	'Received: from edge.provider.net (edge.provider.net [203.0.113.25]) by mx.house.org; Fri, 20 Nov 2026 08:01:00 +0000',
@@ -54,6 +55,7 @@ const ADVISORY = crlf([
 	'Subject: Wave',
 	'',
 	'From http://csirt.net/advisories: hxxps://invoice-portal[.]net/login, pay[at]outlook[.]com, 10[.]0[.]0[.]5',
+	`MD5 ${createHash('md5').update('x').digest('hex')}, SHA-256 ${SHA256}`,
 ]);
 
 const source = { kind: 'imap' as const, mailbox: 'soc@house.org' };
@@ -68,10 +70,12 @@ describe('What is hunted for of a message', () => {
 			'url https://invoice-portal.net/login',
 			'domain-name invoice-portal.net',
 			'email-addr pay@outlook.com',
+			// Nobody defangs a hash.
+			`file ${SHA256}`,
 		]);
 		expect(indicatorsToHunt(indicators)).toMatchObject({
 			use: 'defanged',
-			warnings: [{ code: 'pattern-narrowed', message: expect.stringMatching(/^3 of \d+ values .*'Use' to All/s) }],
+			warnings: [{ code: 'pattern-narrowed', message: expect.stringMatching(/^4 of \d+ values .*'Use' to All/s) }],
 		});
 	});
 
@@ -92,6 +96,7 @@ describe('What is hunted for of a message', () => {
 
 	it('is all else, without mail servers on the way and domains that everybody uses', async () => {
 		const indicators = await found(crlf(PHISH));
+		expect(indicatorsToHunt(indicators)).toMatchObject({ use: 'all', warnings: [] });
 		expect(hunted(indicators)).toEqual(
 			expect.arrayContaining(['email-addr evil@gmail.com', 'url https://bit.ly/3xyz']),
 		);
@@ -131,6 +136,9 @@ describe('What is hunted for of a message', () => {
 			{ flags: 'x', sources: 7 },
 		];
 		expect(indicatorsToHunt(list as never).indicators).toEqual(list);
+		const odd = [{ type: 'file' }, { type: 'file', hashes: null }, { type: 'url', flags: {}, sources: [null, {}] }];
+		for (const use of ['auto', 'all', 'defanged', 'attached'] as const)
+			expect(() => indicatorsToHunt(odd as never, use)).not.toThrow();
 	});
 
 	it('what is allow-listed is hunted for only where it was defanged', () => {
