@@ -127,7 +127,7 @@ describe('Create Report with nothing filled in', () => {
 			warnings: [{ code: 'hunt-incomplete', message: 'One page is missing' }],
 			complete: false,
 		};
-		const { output } = await run([openCti('createFromEmail')], [{ ...mail, json: { hunt } as unknown as IDataObject }]);
+		const { output } = await run([openCti('createFromEmail')], [{ ...mail, json: { hunt } }]);
 		expect(platform.store.ofType('Url').map(({ data }) => data['value'] as string)).toContain(value);
 		const { description } = platform.snapshot().reports[0]!;
 		expect(description).toContain('al@soc.example.org');

@@ -163,7 +163,7 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		'OPENCTI_DATE_MISSING',
 		'The message has neither a readable Date header nor a time of reception',
 		{
-			hint: "Set the option 'Published' to 'At' and give 'Published At', or put `receivedAt` or `date` (ISO 8601) into the JSON of the item; in code, give `published` or `publishedFallback`.",
+			hint: "Set 'Published At' in the options of the node: it is used for messages that have no date. Or put `receivedAt` or `date` (ISO 8601) into the JSON of the item. In code, give `published` or `publishedFallback`.",
 		},
 	);
 }

@@ -88,7 +88,10 @@ function isTold(value: string, property: INodeProperties): boolean {
 	const told = plain(value);
 	const names = (values: unknown[]) =>
 		values.map(
-			(one) => (property.options as INodePropertyOptions[]).find((option) => option.value === one)?.name ?? '?',
+			(one) =>
+				// The platform's own lists have no names but the values.
+				(property.options as INodePropertyOptions[] | undefined)?.find((option) => option.value === one)?.name ??
+				String(one),
 		);
 	// A word for what is empty: none, all, the credential's. Never a number or a value.
 	const isWord = !/\d/.test(value) && !value.startsWith('`');
@@ -96,7 +99,7 @@ function isTold(value: string, property: INodeProperties): boolean {
 	const { default: real } = property;
 	if (property.type === 'number') return told === String(real);
 	if (property.type === 'boolean') return told === (real === true ? 'on' : 'off');
-	if (property.type === 'options') return names([real])[0]!.toLowerCase() === told;
+	if (property.type === 'options' && real !== '') return names([real])[0]!.toLowerCase() === told;
 	if (property.type === 'multiOptions') {
 		const chosen = names(real as unknown[]);
 		return chosen.length === 0 ? isWord : told === chosen.sort().join(', ').toLowerCase();
