@@ -146,7 +146,7 @@ function unknownPath(test: ComparisonTest, path: string, { name, help, fields }:
 }
 
 const leaveOut = (help: string): string =>
-	`Remove it from the pattern, or join it with OR only: then it is left out, with a warning. The supported object paths are in ${help}`;
+	`Remove it from the pattern. A hunt leaves it out by itself, with a warning, where only OR joins it to the rest. The supported object paths are in ${help}`;
 
 function refusal(test: ComparisonTest, problem: string, { name }: HuntLanguage<unknown>): HuntError {
 	return new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: ${problem}`, {

@@ -62,7 +62,7 @@ function lookBackOf(context: IExecuteFunctions, itemIndex: number): number {
 	const minutes = typeof unit === 'string' && Object.hasOwn(MINUTES_OF, unit) ? MINUTES_OF[unit] : undefined;
 	if (minutes === undefined) {
 		const { displayName } = lookBackUnitProperty;
-		throw new SettingError(displayName, `'${displayName}' has to be one of ${Object.keys(MINUTES_OF).join(', ')}`);
+		throw new SettingError(displayName, `'${displayName}' must be one of ${Object.keys(MINUTES_OF).join(', ')}`);
 	}
 	const most = Math.floor(HUNT_LIMITS.maxTimeRangeMinutes / minutes);
 	const value: unknown = context.getNodeParameter(lookBackProperty.name, itemIndex);

@@ -107,10 +107,10 @@ describe('an option of Hunt reaches the hunt', () => {
 	});
 
 	it.each([
-		[{ lookBack: 0 }, "'Look Back' has to be a whole number from 1 to 3,650; it is 0"],
-		[{ lookBack: 3_651 }, "'Look Back' has to be a whole number from 1 to 3,650; it is 3651"],
-		[{ lookBack: '={{ $json.nothing }}' }, "'Look Back' has to be a whole number"],
-		[{ lookBackUnit: '={{ "weeks" }}' }, "'Look Back Unit' has to be one of minutes, hours, days"],
+		[{ lookBack: 0 }, "'Look Back' must be a whole number from 1 to 3,650, but it is 0"],
+		[{ lookBack: 3_651 }, "'Look Back' must be a whole number from 1 to 3,650, but it is 3651"],
+		[{ lookBack: '={{ $json.nothing }}' }, "'Look Back' must be a whole number"],
+		[{ lookBackUnit: '={{ "weeks" }}' }, "'Look Back Unit' must be one of minutes, hours, days"],
 	])('%j is refused in the words of the editor', async (parameters, words) => {
 		expect(await failureOf({ operation: 'hunt', pattern: PATTERN, output: 'summary', ...parameters })).toContain(words);
 		expect(await failureOf({ operation: 'search', output: 'summary', ...parameters })).toContain(words);

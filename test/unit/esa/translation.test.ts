@@ -286,7 +286,7 @@ describe('what cannot be hunted is an error that names the comparison and where 
 
 	it('says what to do, with the address of the table of columns', () => {
 		expect(refused("email-message:subject = 'a' AND url:value = 'b'").hint).toMatch(
-			/^Remove it from the pattern, or join it with OR only.*https:.*cisco-secure-email\.md#columns$/,
+			/^Remove it from the pattern\. A hunt leaves it out by itself.*https:.*cisco-secure-email\.md#columns$/,
 		);
 	});
 
