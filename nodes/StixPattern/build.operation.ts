@@ -1,5 +1,4 @@
 import {
-	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -18,7 +17,7 @@ import { grown, hintAtGaps, type Outcome } from '../shared/items';
 import { numberOption } from '../shared/numberOption';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { SOURCES, sourceProperty, sourcesOf, type Source } from './sources';
+import { differs, SOURCES, sourceProperty, sourcesOf, type Source } from './sources';
 
 export const option: INodePropertyOptions = {
 	name: 'Build',
@@ -192,7 +191,7 @@ export function executeAll(context: IExecuteFunctions): INodeExecutionData[][] {
 }
 
 function pairing({ kind, itemIndexes }: Source): INodeExecutionData['pairedItem'] {
-	return kind === 'items' ? itemIndexes.map((item) => ({ item })) : { item: itemIndexes[0] };
+	return kind === 'items' || itemIndexes.length > 1 ? itemIndexes.map((item) => ({ item })) : { item: itemIndexes[0] };
 }
 
 function itemsOf(context: IExecuteFunctions, source: Source): INodeExecutionData[] {
@@ -225,16 +224,7 @@ function sameForAll(context: IExecuteFunctions, itemIndexes: readonly number[]):
 	const optionsOf = (index: number) => JSON.stringify(context.getNodeParameter('options', index, {}));
 	const expected = optionsOf(first);
 	const itemIndex = others.find((index) => optionsOf(index) !== expected);
-	if (itemIndex === undefined) return;
-	throw new NodeOperationError(
-		context.getNode(),
-		`'Options' has a different value for item ${itemIndex} than for item ${first}`,
-		{
-			itemIndex,
-			description:
-				'One pattern is built from these items, so the settings must be the same for each of them. Enter the values without an expression.',
-		},
-	);
+	if (itemIndex !== undefined) throw differs(context, 'Options', itemIndex, first);
 }
 
 interface Built {

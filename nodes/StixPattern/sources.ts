@@ -56,13 +56,15 @@ export type Source =
 	| { kind: 'items'; itemIndexes: number[]; given: Indicator[]; message: IDataObject | undefined }
 	/** The record of a message that could not be fetched. It is no indicator. */
 	| { kind: 'record'; itemIndexes: [number] }
-	| { kind: 'failure'; itemIndexes: [number]; error: unknown };
+	| { kind: 'failure'; itemIndexes: number[]; error: unknown };
 
 /** In the order of the items; of items that belong together, where the first one stands. Records follow behind the one pattern for all. */
 export function sourcesOf(context: IExecuteFunctions): Source[] {
 	const sources: Source[] = [];
 	const groups = new Map<string, Extract<Source, { kind: 'items' }>>();
 	const items = context.getInputData();
+	const mixed = mixedChoice(context);
+	if (mixed !== undefined) return [{ kind: 'failure', itemIndexes: [...items.keys()], error: mixed }];
 	for (const [itemIndex, { json }] of items.entries()) {
 		try {
 			const choice = choiceParameter<Choice>(context, sourceProperty, itemIndex);
@@ -88,6 +90,28 @@ export function sourcesOf(context: IExecuteFunctions): Source[] {
 	}
 	if (!groups.has('all')) return sources;
 	return [...sources.filter(({ kind }) => kind !== 'record'), ...sources.filter(({ kind }) => kind === 'record')];
+}
+
+/** All items make one pattern, or each has its own: an expression that means both cannot be followed. */
+function mixedChoice(context: IExecuteFunctions): NodeOperationError | undefined {
+	const choices = context.getInputData().map((_, itemIndex) => context.getNodeParameter('source', itemIndex, 'auto'));
+	const itemIndex = choices.includes('items') ? choices.findIndex((choice) => choice !== choices[0]) : -1;
+	return itemIndex < 0 ? undefined : differs(context, 'Source', itemIndex, 0);
+}
+
+/** Of a parameter that has to be the same for items that make one pattern. */
+export function differs(
+	context: IExecuteFunctions,
+	label: string,
+	itemIndex: number,
+	from: number,
+): NodeOperationError {
+	const message = `'${label}' has a different value for item ${itemIndex} than for item ${from}`;
+	return new NodeOperationError(context.getNode(), message, {
+		itemIndex,
+		description:
+			'One pattern is built from these items, so the setting must be the same for each of them. Enter the value without an expression.',
+	});
 }
 
 type Choice = 'auto' | 'bundle' | 'indicators' | 'items';

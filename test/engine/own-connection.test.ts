@@ -327,7 +327,7 @@ describe('one pattern of all items', () => {
 
 	it('takes settings that are the same for all', async () => {
 		const { output } = await build({ source: '={{ "items" }}', options: { combine: '={{ "sets" }}' } }, indicators);
-		expect(output).toEqual([{ pattern: "[domain-name:value IN ('a.example', 'b.example')]" }]);
+		expect(output).toEqual([{ indicators, pattern: "[domain-name:value IN ('a.example', 'b.example')]" }]);
 	});
 
 	it.each([
@@ -338,7 +338,12 @@ describe('one pattern of all items', () => {
 		expect(error?.message).toBe(`'${label}' has a different value for item 1 than for item 0`);
 		// With "continue on fail" the input must not come out as if it were patterns.
 		const { output } = await build(parameters, indicators, { goOn: true });
-		expect(output).toEqual([{ error: `'${label}' has a different value for item 1 than for item 0` }]);
+		expect(output).toEqual([
+			{
+				error: `'${label}' has a different value for item 1 than for item 0`,
+				details: expect.stringContaining('without an expression'),
+			},
+		]);
 	});
 
 	it('a source for each item is no matter of all', async () => {
@@ -349,7 +354,7 @@ describe('one pattern of all items', () => {
 				{ source: 'bundle', bundle: { objects: [{ id: 'domain-name--1', ...indicators[1] }] } },
 			],
 		);
-		expect(output).toEqual([
+		expect(output).toMatchObject([
 			{ pattern: "[domain-name:value = 'a.example']" },
 			{ pattern: "[domain-name:value = 'b.example']" },
 		]);
