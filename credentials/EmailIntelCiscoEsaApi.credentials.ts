@@ -8,7 +8,8 @@ export class EmailIntelCiscoEsaApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/ciscoEsa.svg', dark: 'file:../icons/ciscoEsa.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/cisco-secure-email.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-cisco-secure-email-api';
 
 	properties: INodeProperties[] = [
 		{

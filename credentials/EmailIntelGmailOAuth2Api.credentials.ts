@@ -10,7 +10,8 @@ export class EmailIntelGmailOAuth2Api implements ICredentialType {
 
 	icon = { light: 'file:../icons/mailbox.svg', dark: 'file:../icons/mailbox.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/gmail.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-gmail-oauth2-api';
 
 	properties: INodeProperties[] = [
 		{

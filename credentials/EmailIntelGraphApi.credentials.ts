@@ -8,7 +8,8 @@ export class EmailIntelGraphApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/graph365.svg', dark: 'file:../icons/graph365.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/microsoft-365.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-microsoft-365-api';
 
 	properties: INodeProperties[] = [
 		{

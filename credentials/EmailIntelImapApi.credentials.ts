@@ -13,7 +13,8 @@ export class EmailIntelImapApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/mailbox.svg', dark: 'file:../icons/mailbox.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/imap.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-imap-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -8,7 +8,8 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/openCti.svg', dark: 'file:../icons/openCti.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/opencti.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-opencti-api';
 
 	properties: INodeProperties[] = [
 		{

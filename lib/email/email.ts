@@ -146,7 +146,7 @@ export interface Email {
 	attachments: Attachment[];
 	/** Bytes of the whole message as received; 0 when `partial`. */
 	size: number;
-	/** Lower-case hex over the bytes as received; empty when `partial`. */
+	/** Lower-case hex over the bytes as received; empty when nobody has seen them. */
 	sha256: string;
 	/** The bytes as received; absent when the options or limits forbid to keep them. */
 	raw?: Buffer;

@@ -20,6 +20,21 @@ const MISSING: ReadonlySet<string> = new Set([
 	'too-many-warnings',
 ]);
 
+/** Codes of warnings of an item that end when the whole message is fetched. What was made of the item before keeps its own. */
+const UNTIL_FETCHED: ReadonlySet<string> = new Set([
+	'attachments-left-out',
+	FETCHED_IN_PART,
+	'links-missing',
+	'message-not-fetched',
+	'partial',
+	'raw-omitted',
+]);
+
+/** Whether a warning of an item says what is missing only as long as the whole message is not there. */
+export function endsWhenFetched({ code }: EmailWarning): boolean {
+	return UNTIL_FETCHED.has(code);
+}
+
 type Read = Pick<Email, 'truncated' | 'warnings'>;
 
 /** Whether something of the message was not read, so that whatever is made of it lacks that, too. Bytes of files apart. */
@@ -49,10 +64,10 @@ export function partlyFetched(bytes: number): EmailWarning {
 
 /** Of an item of output Simple that has no raw message: what it never holds is missing. */
 export function rawOmitted(attachments: readonly NamedFile[]): EmailWarning {
-	const files = attachments.length > 0 ? `, the files ${fileList(attachments)}` : '';
+	const files = attachments.length > 0 ? `, the bytes of the files ${fileList(attachments)}` : '';
 	return {
 		code: 'raw-omitted',
-		message: `The item contains only a summary of the message (output Simple). Missing are headers other than From, To, Subject and Date, HTML in addition to text${files}. Get the message with the Mailbox Reader node first. A trigger outputs the whole message up to 'Raw Message Limit (MB)'.`,
+		message: `The item contains only a summary of the message (output Simple). Missing are headers other than From, To, Cc, Reply-To, Subject and Date, HTML in addition to text${files}. Switch on 'Include Raw Message' in the node that reads the mailbox, or get the message with the Mailbox Reader node first.`,
 	};
 }
 
@@ -93,7 +108,7 @@ export function howToGetBytes({ partial, raw, source }: Origin): string {
 }
 
 const WITHOUT_RAW =
-	"The item has no raw message. Increase 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.";
+	"The item has no raw message. Switch on 'Include Raw Message' in the node that reads the mailbox and let the nodes in between pass binary data on, or get the message with the Mailbox Reader node first.";
 const OF_ANOTHER_NODE =
 	'The item does not contain the raw message. Configure the previous node to put the raw message, or at least its attachments, into binary data, or read the mailbox with a trigger or the Mailbox Reader node of this pack.';
 const ABOVE_MEMORY = `A file above ${EMAIL_LIMITS.maxAttachmentBytes / MiB} MiB, or beyond ${EMAIL_LIMITS.maxTotalAttachmentBytes / MiB} MiB in total, is not kept in memory. Get it with the Mailbox Reader node (Get Attachments).`;

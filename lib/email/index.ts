@@ -2,6 +2,7 @@ export type * from './email';
 export { EmailError, type EmailErrorCode } from './errors';
 export {
 	attachmentsOmitted,
+	endsWhenFetched,
 	fileList,
 	gapsOf,
 	howToGetBytes,
@@ -15,11 +16,14 @@ export {
 	emailFromItem,
 	emailFromJson,
 	emailToJson,
+	emailToSimpleJson,
 	failureOf,
 	failureWarning,
+	inReadingOrder,
 	isEmailJson,
 	MESSAGE_KEY,
 	readItem,
+	withoutMessage,
 	type BinaryReader,
 	type FetchFailure,
 	type ItemMessage,

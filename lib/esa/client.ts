@@ -1,8 +1,16 @@
-import { ReadBudget, runPlan, type HuntOutcome, type HuntPlan, type ReadOptions } from '../hunt';
+import {
+	readingGaps,
+	ReadBudget,
+	runPlan,
+	type HuntOutcome,
+	type HuntPlan,
+	type HuntWarning,
+	type ReadOptions,
+} from '../hunt';
 import { isRecord } from '../json';
 import { EsaError, midOf } from './errors';
 import { unreadable } from './explain';
-import { huntTarget } from './huntTarget';
+import { ESA_LANGUAGE, huntTarget } from './huntTarget';
 import { Login, type EsaClientOptions } from './login';
 import * as quarantine from './quarantine';
 import { encodeValue } from './query';
@@ -40,7 +48,7 @@ export interface SearchResult {
 	rows: EsaRow[];
 	truncated: boolean;
 	/** What may be missing of the rows. */
-	warnings: string[];
+	warnings: HuntWarning[];
 }
 
 /** The kinds of details that the appliance keeps of a message. */
@@ -95,16 +103,7 @@ export class EsaClient {
 		const maxRows = rowsOf(options.maxRows);
 		const budget = new ReadBudget(maxRows);
 		const rows = await readRows(this.#login, searchQuery(fields), budget, options.signal);
-		const { badRecords, unreadable: odd } = budget.counts;
-		return {
-			rows,
-			truncated: budget.truncated,
-			warnings: [
-				...(budget.truncated ? [`Reading stopped after ${maxRows} rows. There may be more.`] : []),
-				...(badRecords > 0 ? [`The appliance could not show ${badRecords} records.`] : []),
-				...(odd > 0 ? [`${odd} rows were not in the format of the API and were left out.`] : []),
-			],
-		};
+		return { rows, truncated: budget.truncated, warnings: readingGaps(budget, maxRows, ESA_LANGUAGE.name) };
 	}
 
 	/** Envelope, verdicts and history of a message. @throws EsaError `ESA_NOT_FOUND` */

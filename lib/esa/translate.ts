@@ -94,6 +94,12 @@ class Translation {
 
 	/** Each query once. */
 	texts(): string[] {
+		const [only] = this.#found;
+		if (only !== undefined && this.#found.length === 1) {
+			const text = textOf(only);
+			this.#expansion.hold(text.length);
+			return [text];
+		}
 		const texts = new Set<string>();
 		for (const query of this.#found) {
 			const text = textOf(query);
@@ -135,7 +141,7 @@ interface EventHost {
 class EventHosts {
 	readonly #hosts: EventHost[] = [];
 	/** By names of events: how many hosts from the first on hold one of them. Names stay, so none of these is looked at again. */
-	readonly #passed = new Map<string, number>();
+	#passed?: Map<string, number>;
 
 	get first(): EventHost | undefined {
 		return this.#hosts[0];
@@ -153,7 +159,9 @@ class EventHosts {
 
 	/** The first that holds none of these events. */
 	without(events: readonly Parameter[]): EventHost | undefined {
+		if (this.#hosts.length === 0) return undefined;
 		const key = events.map(({ name }) => name).join('&');
+		this.#passed ??= new Map();
 		let at = this.#passed.get(key) ?? 0;
 		while (at < this.#hosts.length && events.some(({ name }) => this.#hosts[at]!.names.has(name))) at++;
 		this.#passed.set(key, at);

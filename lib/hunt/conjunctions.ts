@@ -23,6 +23,19 @@ export class Expansion {
 		}
 	}
 
+	/** Comparisons that were written. */
+	get comparisons(): number {
+		return this.#comparisons;
+	}
+
+	/** Whether so much more is within bounds. */
+	takes(more: Expansion): boolean {
+		return (
+			this.#comparisons + more.#comparisons <= HUNT_LIMITS.maxExpandedComparisons &&
+			this.#characters + more.#characters <= HUNT_LIMITS.maxPlanLength
+		);
+	}
+
 	/** So many characters more, of queries and filters. @throws HuntError `HUNT_TOO_COMPLEX` */
 	hold(characters: number): void {
 		this.#characters += characters;

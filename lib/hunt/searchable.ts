@@ -38,7 +38,10 @@ export function searchableOf<Term>(test: ComparisonTest, language: HuntLanguage<
 }
 
 /** `type:key.key[*]`, keys without quotes. */
-function pathText({ objectType, steps }: ObjectPath): string {
+export function pathText({ objectType, steps }: ObjectPath): string {
+	const [first] = steps;
+	// Most paths are one key.
+	if (steps.length === 1 && first!.kind === 'key') return `${objectType}:${first!.name}`;
 	let text = `${objectType}:`;
 	for (let i = 0; i < steps.length; i++) {
 		const step = steps[i]!;
@@ -137,13 +140,13 @@ function unknownPath(test: ComparisonTest, path: string, { name, help, fields }:
 		`${quoted(test)}: ${shortened(path)} can neither be searched by ${name} nor checked in its rows`,
 		{
 			at: test.at,
-			hint:
-				instead !== path && fields.has(instead)
-					? `Write ${instead}.`
-					: `Remove it from the pattern, or build the pattern without this type (option Types of the STIX Pattern node). The supported object paths are in ${help}.`,
+			hint: instead !== path && fields.has(instead) ? `Write ${instead}.` : leaveOut(help),
 		},
 	);
 }
+
+const leaveOut = (help: string): string =>
+	`Remove it from the pattern. A hunt leaves it out by itself, with a warning, where only OR joins it to the rest. The supported object paths are in ${help}`;
 
 function refusal(test: ComparisonTest, problem: string, { name }: HuntLanguage<unknown>): HuntError {
 	return new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: ${problem}`, {
@@ -172,7 +175,7 @@ export function quoted(test: ComparisonTest): string {
 	return shortened(printComparison(test));
 }
 
-const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
+export const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
 
 /** A name of {@link HuntLanguage} where a sentence begins. */
 export const sentence = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

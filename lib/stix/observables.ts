@@ -191,7 +191,11 @@ function messagePath(part: string): string {
 	return end < 0 ? '' : part.slice(0, end);
 }
 
-const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>(['allow-listed', 'own-domain']);
+const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
+	'allow-listed',
+	'own-domain',
+	'mail-provider',
+]);
 
 /** Writes an indicator for every observable that the policy chooses; gives their ids. */
 export function* addIndicators(

@@ -15,14 +15,17 @@ import { forEachItemWith } from '../shared/items';
 import * as bundle from './bundle';
 import * as incidentCase from './case';
 import * as file from './file';
-import { draftProperty, openCtiClient, platformSummary, workspaceOf } from './platform';
+import { listSearch, loadOptions } from './lists';
+import { openCtiClient, platformSummary } from './platform';
 import * as report from './report';
+import { workspaceOf } from './workspace';
 
-const resources = { bundle, case: incidentCase, file, report };
+const resources = { report, case: incidentCase, file, bundle };
 
 export class OpenCti implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'OpenCTI',
+		// n8n has an entry 'OpenCTI' of its own, which only sends HTTP requests.
+		displayName: 'OpenCTI Reports',
 		name: 'openCti',
 		icon: { light: 'file:../../icons/openCti.svg', dark: 'file:../../icons/openCti.dark.svg' },
 		group: ['output'],
@@ -30,7 +33,7 @@ export class OpenCti implements INodeType {
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description:
 			'Creates reports, incident cases and files with markings in OpenCTI from email messages and STIX bundles',
-		defaults: { name: 'OpenCTI' },
+		defaults: { name: 'OpenCTI Reports' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -42,19 +45,20 @@ export class OpenCti implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Bundle', value: 'bundle' },
-					{ name: 'File', value: 'file' },
-					{ name: 'Incident Case', value: 'case' },
 					{ name: 'Report', value: 'report' },
+					{ name: 'Incident Case', value: 'case' },
+					{ name: 'File', value: 'file' },
+					{ name: 'Bundle', value: 'bundle' },
 				],
 				default: 'report',
 			},
 			...Object.values(resources).flatMap(({ description }) => description),
-			draftProperty,
 		],
 	};
 
 	methods = {
+		listSearch,
+		loadOptions,
 		credentialTest: {
 			async openCtiLogin(
 				this: ICredentialTestFunctions,

@@ -1,11 +1,26 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 import { OFFERED_CONFIDENCE } from '../../lib/defaults';
 import { STIX_LIMITS } from '../../lib/limits';
-import { CREATE_DEFAULTS, FROM_EMAIL_DEFAULTS, type CreateOptions, type FromEmailOptions } from '../../lib/opencti';
+import {
+	CREATE_DEFAULTS,
+	FROM_EMAIL_DEFAULTS,
+	saidOfReport,
+	type CreateOptions,
+	type FromEmailOptions,
+} from '../../lib/opencti';
+import type { AnyBundle } from '../../lib/stix';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
+import { timeOption } from '../shared/timeOption';
+import { authorOf, authorOption, labelsOption, markingsOption, namesOf } from './fields';
+import { draftOption } from './workspace';
 
-const { author, published } = FROM_EMAIL_DEFAULTS;
+const { published } = FROM_EMAIL_DEFAULTS;
 const { missingLabels, sameNameAndDate } = CREATE_DEFAULTS;
 const attachmentTypes = FROM_EMAIL_DEFAULTS.attachmentTypes.join(', ');
 
@@ -20,6 +35,17 @@ const confidenceOption: INodeProperties = {
 	description: `From 0 to ${STIX_LIMITS.maxConfidence}. If not set, the platform uses the maximum of the user.`,
 };
 
+const furtherMarkings = markingsOption('Other Marking Names or IDs');
+
+const publishedAtOption: INodeProperties = {
+	displayName: 'Published At',
+	name: 'publishedAt',
+	type: 'dateTime',
+	default: '',
+	description:
+		"The date if 'Published' is At. Otherwise the date of messages that have none. Without a time zone, the zone of the workflow is used.",
+};
+
 /** What a report and a case made from a message have in common, in the order of the list. */
 const COMMON: INodeProperties[] = [
 	{
@@ -30,21 +56,17 @@ const COMMON: INodeProperties[] = [
 		description:
 			'MIME types of the attachments to upload, separated by commas. Wildcards such as image/* work, and * uploads all attachments.',
 	},
-	{
-		displayName: 'Author',
-		name: 'author',
-		type: 'string',
-		default: author,
-		description: 'Name of the organization that is the author. It is created if it does not exist.',
-	},
+	authorOption,
 	confidenceOption,
 	{
 		displayName: 'Defang Links',
 		name: 'defangLinks',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to defang the links in the content so that they cannot be clicked',
+		description:
+			'Whether to defang the links in the content so that they cannot be clicked. Those of attached messages always are.',
 	},
+	draftOption,
 	{
 		displayName: 'If Labels Are Missing',
 		name: 'missingLabels',
@@ -57,14 +79,7 @@ const COMMON: INodeProperties[] = [
 		default: missingLabels,
 		description: 'What to do if a label does not exist. Creating labels requires the capability to manage labels.',
 	},
-	{
-		displayName: 'Labels',
-		name: 'labels',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. phishing, newsletter',
-		description: 'Labels, separated by commas',
-	},
+	labelsOption,
 	{
 		displayName: 'Name Prefix',
 		name: 'namePrefix',
@@ -73,25 +88,20 @@ const COMMON: INodeProperties[] = [
 		placeholder: 'e.g. [Mail]',
 		description: 'Text to put before the subject in the name',
 	},
-	{
-		displayName: 'Other Markings',
-		name: 'markings',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. PAP:AMBER',
-		description: 'Additional markings that exist in OpenCTI, separated by commas',
-	},
+	furtherMarkings,
 	{
 		displayName: 'Published',
 		name: 'published',
 		type: 'options',
 		options: [
+			{ name: 'At', value: 'at', description: "At the date of the option 'Published At'" },
 			{ name: 'Date Header of the Message', value: 'date' },
 			{ name: 'When It Was Received', value: 'received' },
 		],
 		default: published,
 		description: 'Which date to use. The date is part of the identity of the object.',
 	},
+	publishedAtOption,
 	{
 		displayName: 'Same Name and Date',
 		name: 'sameNameAndDate',
@@ -135,33 +145,69 @@ export function optionsCollection(own: Option[]): INodeProperties {
 
 export interface ContainerParameters {
 	attachmentTypes?: string;
-	author?: string;
+	author?: unknown;
 	confidence?: unknown;
 	defangLinks?: boolean;
-	labels?: string;
-	markings?: string;
+	labels?: unknown;
+	markings?: unknown;
 	missingLabels?: CreateOptions['missingLabels'];
 	namePrefix?: string;
 	originalEmail?: boolean;
-	published?: 'date' | 'received';
+	published?: 'at' | 'date' | 'received';
+	publishedAt?: unknown;
 	sameNameAndDate?: CreateOptions['sameNameAndDate'];
 	triggerImport?: boolean;
 }
 
-/** Parameters as options of `reportFromEmail` and `caseFromEmail`. */
-export function fromEmailOptions(tlp: string, parameters: ContainerParameters): FromEmailOptions {
-	const { attachmentTypes, author, defangLinks, labels, markings, namePrefix, originalEmail, published } = parameters;
-	const confidence = numberOption(confidenceOption, parameters.confidence, undefined);
+/**
+ * Parameters as options of `reportFromEmail` and `caseFromEmail`.
+ *
+ * @param tlp A level, or `auto`: that of the bundle, which the library takes where no marking is given.
+ */
+export function fromEmailOptions(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	tlp: string,
+	parameters: ContainerParameters,
+	bundle: AnyBundle | undefined,
+): FromEmailOptions {
+	const { attachmentTypes, defangLinks, namePrefix, originalEmail } = parameters;
+	// What was said when the bundle was made holds where nothing is said here.
+	const said = bundle === undefined ? {} : saidOfReport(bundle);
+	const confidence = numberOption(confidenceOption, parameters.confidence, said.confidence);
+	const author = authorOf(context, itemIndex, parameters) ?? said.author;
+	const further = namesOf(context, itemIndex, furtherMarkings, parameters);
+	const usual = said.marking ?? [FROM_EMAIL_DEFAULTS.marking];
 	return {
-		marking: [tlp, ...listOf(markings)],
-		labels: listOf(labels),
+		marking: [...(tlp === 'auto' ? usual : [tlp]), ...further],
+		labels: [...(said.labels ?? []), ...namesOf(context, itemIndex, labelsOption, parameters)],
 		originalEmail: originalEmail === true,
 		links: defangLinks === true ? 'defang' : 'keep',
 		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),
-		...(author ? { author } : {}),
+		...(author === undefined ? {} : { author }),
 		...(confidence === undefined ? {} : { confidence }),
 		...(namePrefix ? { namePrefix: `${namePrefix.trim()} ` } : {}),
+		...publication(context, itemIndex, parameters),
+	};
+}
+
+function publication(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ published, publishedAt }: ContainerParameters,
+): Pick<FromEmailOptions, 'published' | 'publishedFallback'> {
+	const at = timeOption(context, publishedAtOption, publishedAt, undefined);
+	if (published === 'at') {
+		if (at !== undefined) return { published: at };
+		throw new NodeOperationError(
+			context.getNode(),
+			`'Published' is At, and '${publishedAtOption.displayName}' is empty (item ${itemIndex})`,
+			{ itemIndex, description: "Add the option 'Published At', or choose another date in 'Published'." },
+		);
+	}
+	return {
 		...(published === undefined ? {} : { published }),
+		...(at === undefined ? {} : { publishedFallback: at }),
 	};
 }
 

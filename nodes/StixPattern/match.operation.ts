@@ -3,7 +3,7 @@ import { matchPattern, type MatchInput } from '../../lib/pattern';
 import { withInput } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { bundleProperty, filledParameter, jsonParameter } from '../shared/jsonParameter';
+import { bundleProperty, filledParameter, jsonParameter, textParameter } from '../shared/jsonParameter';
 import { patternProperty } from './parameter';
 
 export const option: INodePropertyOptions = {
@@ -27,6 +27,10 @@ export function execute(context: IExecuteFunctions, itemIndex: number): Promise<
 		context.getNodeParameter('bundle', itemIndex),
 	);
 	if (record !== undefined) return Promise.resolve(record);
+	// Build found nothing to look for in this message, and nothing matches it.
+	const isNothing =
+		context.getInputData()[itemIndex]!.json.pattern === '' && textParameter(context, patternProperty, itemIndex) === '';
+	if (isNothing) return Promise.resolve(withInput(context, itemIndex, { matched: false, observations: [] }));
 	const pattern = filledParameter(context, patternProperty, itemIndex);
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as MatchInput;
 	const result = matchPattern(pattern, bundle);

@@ -56,13 +56,13 @@ function wanted(attachments: readonly Attachment[], { include, types }: Attachme
 /**
  * The warning about attachments that were asked for and that a limit keeps out of binary data; none when all are there.
  *
- * @param whole False when the raw message does not travel with the item: then no attachment does.
+ * @param whole False when only the beginning of the message was fetched: then no attachment goes along.
  */
 export function leftOutAttachments({ attachments }: Email, rules: AttachmentRules, whole = true): EmailWarning[] {
 	const chosen = new Map(whole ? chosenAttachments(attachments, rules) : []);
 	const left = wanted(attachments, rules).filter(([index]) => chosen.get(index)?.content === undefined);
 	if (left.length === 0) return [];
-	const limit = whole ? "'Max Attachment Size (MB)' or 'Max Attachments'" : "'Raw Message Limit (MB)'";
+	const limit = whole ? "'Max Attachment Size (MB)' or 'Max Attachments'" : "'Max Message Size (MB)'";
 	const message = `Not in binary data: ${fileList(left.map(([, file]) => file))}. Raise ${limit}, or use Get Attachments of the Mailbox Reader node.`;
 	return [{ code: 'attachments-left-out', message }];
 }

@@ -58,7 +58,6 @@ const byPath = { displayName: 'By Name or Path', name: 'path', placeholder: 'e.g
 
 /** An id that holds in the whole mailbox, also after a move. */
 const byGraphId: MessageAddressing = {
-	origin: 'Microsoft 365',
 	takes: (reference) => 'id' in reference,
 	folder: folderProperty(byPath, 'inbox', 'Inbox'),
 	searchFolder: {
@@ -85,6 +84,8 @@ export const graph: MailboxConnection = {
 	name: 'Microsoft 365',
 	credential: 'emailIntelGraphApi',
 	credentialName: 'Email Intel Microsoft 365 API',
+	kinds: ['graph'],
+	kindOf: () => 'graph',
 	open: graphMailbox,
 	identityOf: (credential) => credential,
 	accountOf: ({ mailbox }) => mailbox,

@@ -1,12 +1,13 @@
 import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 import { IMAP_DEFAULTS, READER_DEFAULTS } from '../../lib/defaults';
 import { IMAP_LIMITS } from '../../lib/limits';
-import { ImapMailbox } from '../../lib/mailbox';
+import { ImapMailbox, isGmailHost } from '../../lib/mailbox';
 import { accessToken } from './accessToken';
 import { folderProperty } from './folders';
 import type { MailboxChoice, MailboxConnection, MessageAddressing, TestContext } from './mailboxConnection';
 import { networkOptions } from './network';
 import { numberOption } from './numberOption';
+import { textOf } from './text';
 
 interface ImapCredential {
 	host: string;
@@ -55,7 +56,6 @@ const folder = folderProperty({ displayName: 'By Path', name: 'path', placeholde
 
 /** A number within a folder. */
 const byUid: MessageAddressing = {
-	origin: 'an IMAP mailbox',
 	takes: (reference) => 'uid' in reference,
 	folder,
 	searchFolder: { ...folder, description: 'Folder to search' },
@@ -80,6 +80,8 @@ export const imap: MailboxConnection = {
 	description: 'Any IMAP server with a password, or Gmail with an app password',
 	credential: 'emailIntelImapApi',
 	credentialName: 'Email Intel IMAP API',
+	kinds: ['imap', 'gmail'],
+	kindOf: ({ host }) => (isGmailHost(textOf(host)) ? 'gmail' : 'imap'),
 	open: imapMailbox,
 	identityOf: (credential) => credential,
 };
@@ -92,6 +94,8 @@ export const gmail: MailboxConnection = {
 	name: 'Gmail (OAuth2)',
 	credential: GMAIL,
 	credentialName: 'Email Intel Gmail OAuth2 API',
+	kinds: ['gmail'],
+	kindOf: () => 'gmail',
 	open(context, credential, { actionTimeoutMs } = {}) {
 		const { ca, proxy, lookup } = networkOptions(credential, context);
 		return new ImapMailbox({

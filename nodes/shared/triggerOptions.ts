@@ -2,16 +2,16 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { MEGABYTE_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
-import { lookBack } from '../../lib/settings';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
 import type { EmailItemOptions } from './emailItem';
 import { chosenFolder } from './folders';
+import { lookBackOption, lookBackProperties } from './lookBackOption';
 import { messageFilterRules } from './messageFilters';
 import { megabytesOption, numberOption } from './numberOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
-const { cap, firstRunLookBack } = POLL_DEFAULTS;
-const { firstRunCap, messageMegabytes, rawMegabytes } = TRIGGER_DEFAULTS;
+const { cap } = POLL_DEFAULTS;
+const { firstRunCap, messageMegabytes } = TRIGGER_DEFAULTS;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {
@@ -29,20 +29,19 @@ export function triggerOptions(context: IPollFunctions): TriggerOptions {
 	const raw = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const filter = messageFilter(messageFilterRules(context.getNodeParameter('filters', {}) as Record<string, unknown>));
 	const given = ({ name }: INodeProperties) => raw[name];
-	lookBack(firstRunLookBackOption.displayName, given(firstRunLookBackOption), { otherwise: firstRunLookBack });
 	return {
 		poll: {
 			folder: chosenFolder(context.getNodeParameter('folder', '', { extractValue: true })),
 			cap: numberOption(messagesPerPollOption, given(messagesPerPollOption)),
 			firstRunCap: numberOption(firstRunLimitOption, given(firstRunLimitOption)),
-			firstRunLookBack: given(firstRunLookBackOption) as string | undefined,
+			firstRunLookBack: lookBackOption(raw),
 			order: raw.order === 'newest' ? 'newest' : 'oldest',
 			maxMessageBytes: megabytesOption(maxMessageSizeOption, given(maxMessageSizeOption)),
 			...(filter ? { filter } : {}),
 		},
 		item: {
-			output: context.getNodeParameter('output', 'full') === 'simple' ? 'simple' : 'full',
-			rawLimitBytes: megabytesOption(rawLimitOption, given(rawLimitOption)),
+			output: outputOf(context.getNodeParameter(outputProperty.name, outputProperty.default)),
+			includeRaw: context.getNodeParameter(includeRawProperty.name, includeRawProperty.default) !== false,
 			attachments: attachmentRules(raw),
 		},
 	};
@@ -58,11 +57,24 @@ export const outputProperty: INodeProperties = {
 		{
 			name: 'Simple',
 			value: 'simple',
-			description: 'Sender, recipients, subject, dates, text and names of attachments',
+			description: 'Subject, sender, recipients, dates, text and attachments',
 		},
 	],
-	default: 'full',
-	description: 'Which fields the item contains. The raw message in binary data is the same for both.',
+	default: 'simple',
+	description:
+		'Which fields the item contains. Nodes of this pack read the raw message too, so Simple is enough for them.',
+};
+
+/** Everything that is not the full email is the simple one. */
+export const outputOf = (value: unknown): EmailItemOptions['output'] => (value === 'full' ? 'full' : 'simple');
+
+export const includeRawProperty: INodeProperties = {
+	displayName: 'Include Raw Message',
+	name: 'includeRaw',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to put the raw message (.eml) into binary data. n8n can only pin items without binary data: switch this off and choose the output Full Email, then only the bytes of attachments are missing.',
 };
 
 const firstRunLimitOption: INodeProperties = {
@@ -74,23 +86,14 @@ const firstRunLimitOption: INodeProperties = {
 	description: 'Max number of messages to read from before the first poll. The newest messages are read.',
 };
 
-const firstRunLookBackOption: INodeProperties = {
-	displayName: 'First Run Look-Back',
-	name: 'firstRunLookBack',
-	type: 'string',
-	default: firstRunLookBack,
-	placeholder: 'e.g. P7D',
-	description:
-		'How far back the first poll reads: an ISO 8601 duration, or all. PT0S starts with the next new message.',
-};
-
 const maxMessageSizeOption: INodeProperties = {
 	displayName: 'Max Message Size (MB)',
 	name: 'maxMessageSize',
 	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: messageMegabytes,
-	description: 'For a larger message, only the headers are read. Its item is marked as truncated.',
+	description:
+		'For a larger message, only the headers are read. Its item is marked as truncated. Get the whole message with the Mailbox Reader node.',
 };
 
 const messagesPerPollOption: INodeProperties = {
@@ -102,16 +105,6 @@ const messagesPerPollOption: INodeProperties = {
 	description: 'The remaining messages are read by the next polls',
 };
 
-const rawLimitOption: INodeProperties = {
-	displayName: 'Raw Message Limit (MB)',
-	name: 'rawLimit',
-	type: 'number',
-	typeOptions: { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
-	default: rawMegabytes,
-	description:
-		'Up to this size, the item contains the raw message (.eml). Get a larger message with the Mailbox Reader node.',
-};
-
 export const triggerOptionsProperty: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -121,7 +114,9 @@ export const triggerOptionsProperty: INodeProperties = {
 	options: [
 		attachmentRuleProperties.types,
 		firstRunLimitOption,
-		firstRunLookBackOption,
+		lookBackProperties.choice,
+		lookBackProperties.number,
+		lookBackProperties.unit,
 		{
 			displayName: 'Include Attachments',
 			name: 'attachments',
@@ -146,6 +141,5 @@ export const triggerOptionsProperty: INodeProperties = {
 			description:
 				'Which messages to read first when there are more than the limit per poll. No message is lost in either case.',
 		},
-		rawLimitOption,
 	],
 };

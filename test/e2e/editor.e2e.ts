@@ -170,7 +170,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			'OpenCTI: the dialog refuses a wrong token in words, and closes when the right one is entered',
 			watched('opencti-dialog', async () => {
 				await editor.newManualWorkflow();
-				const view = await editor.addNode(card('OpenCTI'), 'Create report from email');
+				const view = await editor.addNode(card('OpenCTI Reports'), 'Create report from email');
 				const dialog = await view.newCredential();
 				await dialog.fill('url', world.openCti.url);
 				await dialog.fill('token', 'wrong');
@@ -202,7 +202,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			await editor.shot('trigger-output');
 			await trigger.close();
 
-			const report = await editor.addNode(card('OpenCTI'), 'Create report from email');
+			const report = await editor.addNode(card('OpenCTI Reports'), 'Create report from email');
 			await report.useCredential(ids.emailIntelOpenCtiApi!);
 			await report.close();
 			const before = world.openCti.snapshot().reports.length;
@@ -235,7 +235,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				},
 				{
 					credential: ids.emailIntelImapApi!,
-					message: "There is no folder 'INBOX/Nowhere' in the mailbox of analyst@example.com",
+					message: "There is no folder 'INBOX/Nowhere' in the mailbox of intel@soc.example.org",
 					description: 'choose one from the list. (MAILBOX_FOLDER_MISSING)',
 				},
 			];

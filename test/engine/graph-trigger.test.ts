@@ -117,14 +117,26 @@ describe('a published workflow', () => {
 		expect(lab.graph.counts.requests).toBeGreaterThan(2);
 	});
 
-	it('hands over the headers of a message above the size limit, and no bytes above the raw limit', async () => {
+	it('hands over the headers of a message above the size limit, and the bytes of all others unless nobody wants them', async () => {
 		arrive('huge', { raw: Buffer.from(`Subject: huge\r\n\r\n${'x'.repeat(400_000)}`) });
 		arrive('big', { raw: Buffer.from(`Subject: big\r\n\r\n${'x'.repeat(150_000)}`) });
-		const trigger = poller(setting({ options: { maxMessageSize: 0.2, rawLimit: 0.1 } }));
-		await trigger.activate();
-		expect(trigger.emitted[0]!.map(({ json, binary }) => [json.subject, json.truncated, binary])).toEqual([
-			['huge', true, undefined],
-			['big', true, undefined],
+		const poll = async (parameters: IDataObject) => {
+			const trigger = poller(setting({ options: { maxMessageSize: 0.2 }, ...parameters }));
+			await trigger.activate();
+			return trigger.emitted[0]!.map(({ json, binary }) => [
+				json.subject,
+				json.truncated,
+				json.rawOmitted,
+				Object.keys(binary ?? {}),
+			]);
+		};
+		expect(await poll({})).toEqual([
+			['huge', true, undefined, []],
+			['big', false, undefined, ['email']],
+		]);
+		expect(await poll({ includeRaw: false })).toEqual([
+			['huge', true, undefined, []],
+			['big', false, true, []],
 		]);
 	});
 

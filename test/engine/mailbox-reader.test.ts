@@ -180,7 +180,7 @@ describe('getting a message', () => {
 			pollNode: node(
 				'Mail',
 				TRIGGER,
-				{ folder: path('Reports'), options: { rawLimit: 0.01 } },
+				{ folder: path('Reports'), options: { maxMessageSize: 0.1 } },
 				{
 					credentials: { emailIntelImapApi: { id: '1', name: 'imap' } },
 				},
@@ -212,7 +212,11 @@ describe('getting a message', () => {
 	it('in a simple form', async () => {
 		const server = await imap({ messages: [recent('plain')] });
 		const [item] = await output(server, { ...get, output: 'simple', messageBy: 'uid', folder: path('INBOX'), uid: 1 });
-		expect(item!.json).toMatchObject({ from: 'sender@example.org', subject: 'plain', attachments: [] });
+		expect(item!.json).toMatchObject({
+			from: [{ address: 'sender@example.org', name: 'Sender' }],
+			subject: 'plain',
+			attachments: [],
+		});
 		expect(item!.json).not.toHaveProperty('headers');
 		expect(item!.binary).toHaveProperty('email');
 	});

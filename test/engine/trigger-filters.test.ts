@@ -236,13 +236,12 @@ describe.each([
 			const items = trigger.emitted[0]!;
 			if (output === 'simple') {
 				expect(items[0]!.json).toMatchObject({
-					from: 'sender@example.org',
-					fromName: 'Sender',
-					to: ['soc@example.com'],
+					from: [{ address: 'sender@example.org', name: 'Sender' }],
+					to: [{ address: 'soc@example.com' }],
 					subject: 'files',
 					messageId: '<files@example.org>',
 					date: '2026-11-20T10:00:00.000Z',
-					attachments: ['a.pdf', 'b.png', 'big.pdf', 'c.jpg'],
+					attachments: ['a.pdf', 'b.png', 'big.pdf', 'c.jpg'].map((fileName) => ({ fileName })),
 					truncated: false,
 				});
 				expect(items[0]!.json.text).toMatch(/evil\.example\.net/);

@@ -75,7 +75,6 @@ describe.each([
 		messagesPerPoll: 'Max Messages per Poll',
 		firstRunLimit: 'First Run Limit',
 		maxMessageSize: 'Max Message Size (MB)',
-		rawLimit: 'Raw Message Limit (MB)',
 		maxAttachmentSize: 'Max Attachment Size (MB)',
 		maxAttachments: 'Max Attachments',
 	};

@@ -11,7 +11,7 @@ import { EsaLab } from '../lab/esa';
 import { MicrosoftLab } from '../lab/graph';
 import { EmbeddedImap, fetchesMessage, mail } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 import { exampleWorkflow } from './exampleWorkflow';
 
 // One message that a mailbox cannot hand over comes as a record that says so. It must stop no other, in no node.
@@ -25,7 +25,7 @@ const types = {
 	[`${PACK}.stixPattern`]: new StixPattern(),
 	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
 };
-const DAY = { start: '2026-11-20T00:00:00Z', stop: '2026-11-21T00:00:00Z' };
+const DAY = { window: 'times', start: '2026-11-20T00:00:00Z', stop: '2026-11-21T00:00:00Z' };
 const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let imap: EmbeddedImap;
@@ -118,7 +118,7 @@ async function run(steps: INode[], items: INodeExecutionData[], more: IDataObjec
 	const last = steps.at(-1)!.name;
 	return {
 		error: result.error(),
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		result,
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
@@ -493,7 +493,7 @@ it('a pattern that is typed in is hunted for, whatever comes in', async () => {
 		});
 		const more = { emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...ESA_LOGIN } };
 		const { output } = await run([hunt], [record!], more);
-		expect(output).toMatchObject([{ matches: 0, queries: [expect.stringContaining('Overdue')] }]);
+		expect(output).toMatchObject([{ hunt: { matches: 0, queries: [expect.stringContaining('Overdue')] } }]);
 	} finally {
 		await appliance.stop();
 	}
@@ -513,7 +513,7 @@ it('the triage example ends in a report for each of the other messages', async (
 			startItems: items,
 		});
 		expect(result.error()).toBeUndefined();
-		expect(result.output('Create Report')!.map(({ json }) => json)).toMatchObject([
+		expect(result.output('Create Report')!.map(({ json }) => made(json))).toMatchObject([
 			{ name: 'first' },
 			notFetched,
 			{ name: 'third' },
@@ -541,7 +541,7 @@ it('Microsoft 365: the headers that came in place of a message are not taken for
 		}
 		const { messages } = await mailbox.poll(undefined, {});
 		const attachments = { include: false, types: [], maxBytes: 0, maxNumber: 0 };
-		const options = { output: 'full' as const, rawLimitBytes: 1_000_000, attachments };
+		const options = { output: 'full' as const, includeRaw: true, attachments };
 		const items: INodeExecutionData[] = [];
 		for (const message of messages) items.push(await toEmailItem(message, options));
 		const { error, output } = await run([toStix, createReport], items);

@@ -122,7 +122,7 @@ export async function readItem(
 	if (typeof json.raw === 'string' && json.raw !== '') return { email: await fromBodyOnly(json.raw, parse) };
 	throw notFound(
 		'The item does not contain an email',
-		"Connect a mailbox node of this pack, or the Gmail, Microsoft Outlook or Email Trigger (IMAP) node, or pass an .eml file in binary data or base64 in the field `raw`. If a node in between dropped the message, turn on its option 'Keep Input Item'.",
+		"A node before this one may have dropped the message. Connect this node to one that still has it, let the node before keep its input (in Edit Fields: 'Include Other Input Fields'), or bring both together with a Merge node. Accepted are the items of a mailbox node of this pack and of the Gmail, Microsoft Outlook and Email Trigger (IMAP) nodes, an .eml file in binary data, and base64 in the field `raw`.",
 	);
 }
 
@@ -278,7 +278,7 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	for (const code of NO_HEADER) warnings.forget(code);
 	const text = limited(content.text, 'text', budget, warnings);
 	const html = limited(content.html, 'html', budget, warnings);
-	const attachments = await attachmentsOf(binary, parse, budget, warnings);
+	const attachments = withListed(await attachmentsOf(binary, parse, budget, warnings), content.attachments ?? []);
 	const missing = notHere(content.files ?? [], attachments);
 	if (missing.length > 0) {
 		const { code, message } = attachmentsNotLoaded(content.origin, missing);
@@ -297,19 +297,25 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 		...envelope,
 		...filled,
 		...(contentType === undefined ? {} : { contentType }),
-		isMultipart: /^multipart\//i.test(contentType ?? ''),
+		isMultipart: content.isMultipart ?? /^multipart\//i.test(contentType ?? ''),
 		...(text === undefined ? {} : { text }),
 		...(html === undefined ? {} : { html }),
 		parts: textParts(text, html),
 		attachments,
 		size: 0,
-		sha256: '',
+		sha256: content.sha256 ?? '',
 		partial: true,
 		truncated: warnings.truncated || content.truncated === true,
 		warnings: warnings.list(),
 		...(content.source === undefined ? {} : { source: content.source }),
 		...mailboxOf(parse),
 	};
+}
+
+/** Attachments that came as binary data, and those that the item lists and that did not. */
+function withListed(here: readonly Attachment[], listed: readonly Attachment[]): Attachment[] {
+	const known = new Set(here.map(({ sha256 }) => sha256));
+	return [...here, ...listed.filter(({ sha256 }) => sha256 === '' || !known.has(sha256))];
 }
 
 /** Those of the named files that did not come as binary data; the node between may have given them other names. */

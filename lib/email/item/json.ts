@@ -12,6 +12,7 @@ import type {
 	HeaderField,
 	ParseOptions,
 } from '../email';
+import { inReadingOrder } from './fields';
 import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
 import { Warnings } from '../warnings';
 
@@ -20,11 +21,11 @@ type PartJson = EmailPart & { textIs?: 'text' | 'html' };
 
 /**
  * JSON form of an Email: without bytes (`raw`, attachments' `content`), dates as ISO 8601 strings, attached messages
- * included. {@link emailFromJson} reads it back.
+ * included, in the order in which people read. {@link emailFromJson} reads it back.
  */
 export function emailToJson(email: Email): Record<string, unknown> {
 	const { raw: _raw, attachments, parts, date, receivedAt, ...rest } = email;
-	return {
+	return inReadingOrder({
 		...rest,
 		parts: parts.map((part) => partToJson(part, email)),
 		...(date === undefined ? {} : { date: date.toISOString() }),
@@ -33,7 +34,7 @@ export function emailToJson(email: Email): Record<string, unknown> {
 			...attachment,
 			...(attached === undefined ? {} : { email: emailToJson(attached) }),
 		})),
-	};
+	});
 }
 
 /** Whether a value looks like what {@link emailToJson} gives. {@link emailFromJson} looks closer. */

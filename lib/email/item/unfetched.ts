@@ -2,8 +2,9 @@ import { isRecord } from '../../json';
 import { WARNING_LIMITS } from '../../limits';
 import type { EmailWarning } from '../email';
 import { mayHoldMessage, NO_BINARY, type BinaryNames } from './files';
-import { carriedMessage, firstFormat, isOwnSimple, RAW_PROPERTIES } from './formats';
+import { carriedMessage, firstFormat, RAW_PROPERTIES } from './formats';
 import { dateOf, isEmailJson, sourceOf } from './json';
+import { isOwnSimple } from './simple';
 
 /** Why an item stands for a message that is not in it. */
 export interface FetchFailure {

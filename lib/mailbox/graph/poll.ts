@@ -66,6 +66,8 @@ export class FolderPoll {
 	/** Messages whose bytes were refused although the mailbox may be read. */
 	readonly #denied = new Map<string, { queued: Queued; error: MailboxError }>();
 	#bytes = 0;
+	/** A message did not fit into the bytes of this poll any more: it and what comes after it waits. */
+	#full = false;
 	#gone = 0;
 	#repeatedLinks = 0;
 	#restarts = 0;
@@ -147,7 +149,7 @@ export class FolderPoll {
 			at += batch.length;
 			const results = await Promise.allSettled(batch.map((queued) => this.#fetch(queued)));
 			results.forEach((result, index) => {
-				if (result.status === 'fulfilled') this.#take(batch[index]!, result.value);
+				if (result.status === 'fulfilled' && this.#fits(result.value)) this.#take(batch[index]!, result.value);
 			});
 			const stopped = results.find((result) => result.status === 'rejected');
 			if (stopped !== undefined) throw stopped.reason;
@@ -207,6 +209,13 @@ export class FolderPoll {
 			if (probe instanceof GraphMailboxError && probe.isGone) return { kind: 'gone' };
 			throw error;
 		}
+	}
+
+	/** Graph does not tell sizes beforehand: what is too much was fetched in vain, and comes with the next poll. */
+	#fits(outcome: Outcome): boolean {
+		const bytes = outcome.kind === 'message' ? outcome.message.raw.length : 0;
+		if (this.#messages.length > 0 && this.#bytes + bytes > this.#settings.maxPollBytes) this.#full = true;
+		return !this.#full;
 	}
 
 	#take(queued: Queued, outcome: Outcome): void {
@@ -338,7 +347,7 @@ export class FolderPoll {
 	#isOver(): boolean {
 		const { cap, maxPollBytes, deadline, now } = this.#settings;
 		// Said in this way, what is no number ends the poll.
-		return !(this.#messages.length < cap && this.#bytes < maxPollBytes && now() < deadline);
+		return this.#full || !(this.#messages.length < cap && this.#bytes < maxPollBytes && now() < deadline);
 	}
 
 	#warn(code: string, message: string): void {

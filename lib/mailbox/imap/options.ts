@@ -70,8 +70,13 @@ export function portOf({ port, security = 'tls' }: Pick<ImapOptions, 'port' | 's
 	return port ?? (security === 'tls' ? IMAP_DEFAULTS.port : IMAP_DEFAULTS.plainPort);
 }
 
-export function isGmail(options: ImapOptions): boolean {
-	return /^(?:imap|imap-mail)?\.?(?:gmail|googlemail)\.com$/i.test(options.host.trim());
+export function isGmail({ host }: ImapOptions): boolean {
+	return isGmailHost(host);
+}
+
+/** Whether messages of this server have Gmail's ids. */
+export function isGmailHost(host: string): boolean {
+	return /^(?:imap|imap-mail)?\.?(?:gmail|googlemail)\.com$/i.test(host.trim());
 }
 
 const PROXIES = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:']);

@@ -32,6 +32,9 @@ export function refsIn(object: AnyStixObject, property: string): string[] {
 export const markingRefs = (object: AnyStixObject) => refsIn(object, 'object_marking_refs');
 
 /** All markings that objects carry, before the first of them is made. @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN` */
-export async function checkMarkings({ references }: Platform, objects: readonly AnyStixObject[]): Promise<void> {
-	await references.markings([...new Set(objects.flatMap(markingRefs))]);
+export async function checkMarkings(
+	{ references, rights }: Platform,
+	objects: readonly AnyStixObject[],
+): Promise<void> {
+	await rights.requireMarkings(await references.markings([...new Set(objects.flatMap(markingRefs))]));
 }

@@ -4,7 +4,7 @@ import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn } from './bundleObjects';
-import { isWhole, notValid, type ImportedObject } from './importedObject';
+import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { knownAs, lookUp } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
@@ -49,13 +49,17 @@ export async function importObjects(
 ): Promise<ImportedObjects> {
 	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
 	const wanted = withinLimit(all);
+	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
 	await checkMarkings(platform, wanted);
 	const placements = new Placements(objects);
 	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
 	const maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
 	const placed = await placeInSteps(platform, wanted, placements, maker);
 	await proveMarkings(platform, maker.unproved, placements);
-	const results = placed.flatMap((object) => placements.resultOf(object) ?? []);
+	const results = placed.flatMap((object) => {
+		const result = placements.resultOf(object);
+		return result === undefined ? [] : [named(result, object, platform)];
+	});
 	if (maker.forbidden !== undefined && results.every(({ id }) => id === undefined)) throw maker.forbidden;
 	const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
 	return {

@@ -20,7 +20,8 @@ export async function addFiles(
 	files: readonly DraftFile[],
 	options: AddFilesOptions,
 ): Promise<UploadedFile[]> {
-	const { references } = platform;
+	const { references, rights } = platform;
+	if (files.length > 0) await rights.require('KNOWLEDGE_KNUPLOAD', 'upload files');
 	const { stixDomainObject: found } = await platform.call(MARKED_OBJECT, { id: entityId });
 	if (found === null) {
 		throw new OpenCtiError(

@@ -90,13 +90,30 @@ export interface Resolved {
 	warnings: DraftWarning[];
 }
 
-/** @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN` */
+const WITHOUT_FILES = " For a report without files, leave 'Attachment MIME Types' empty.";
+const WITHOUT_LABELS = " Or set 'If Labels Are Missing' to Leave Them Out.";
+
+/** @throws OpenCtiError `OPENCTI_FORBIDDEN`, `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN` */
 export async function resolve(
-	{ references }: Platform,
+	{ references, rights }: Platform,
 	draft: ContainerDraft,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
 ): Promise<Resolved> {
+	// Labels are made last of what is made here: nothing of it stands there when a right is missing.
+	await rights.require('KNOWLEDGE_KNUPDATE', 'create reports and cases');
+	if (draft.files.length > 0) {
+		await rights.require(
+			'KNOWLEDGE_KNUPLOAD',
+			`upload the ${draft.files.length} file(s) of the message`,
+			WITHOUT_FILES,
+		);
+	}
 	const markings = await references.markings(draft.markings);
+	await rights.requireMarkings(markings);
+	const isNew = await references.lacksLabels(draft.labels);
+	if (isNew && missingLabels === 'create') {
+		await rights.require('SETTINGS_SETLABELS', 'create labels that are not there yet', WITHOUT_LABELS);
+	}
 	const author = draft.author === undefined ? undefined : await references.author(draft.author);
 	const labels = await references.labels(draft.labels, missingLabels);
 	const warnings = labels.skipped.map((label) => ({

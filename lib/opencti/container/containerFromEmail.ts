@@ -12,9 +12,10 @@ import { instant, wholeNumber } from '../../settings';
 import { reportName, reportTime } from '../../stix';
 import { DAY } from '../../units';
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
-import { CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
+import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import type { HuntFindings } from './huntSection';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */
@@ -39,6 +40,8 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 	objects?: readonly string[] | undefined;
 	/** Listed, defanged, in the description. */
 	indicators?: readonly Indicator[] | undefined;
+	/** What hunts for it found: a table of the messages in the description. `huntFindings` reads them of a hunt's result. */
+	hunts?: readonly HuntFindings[] | undefined;
 	/** Markdown put at the end of the description as it is. */
 	notes?: string | undefined;
 	/** Put before the name. */
@@ -66,7 +69,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	const gaps = [
 		...(options.gaps ?? []),
 		...missingParts(email, skippedFiles),
-		...content.warnings.filter(({ code }) => code === 'content-cut'),
+		...content.warnings.filter(({ code }) => CONTENT_CUTS.has(code)),
 	];
 	warnings.push(...new Set([...gaps, ...content.warnings]));
 	const author = authorOf(options.author);
@@ -74,9 +77,9 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	return {
 		description: emailDescription({
 			email,
-			files,
 			skippedFiles,
 			indicators: options.indicators ?? [],
+			hunts: options.hunts ?? [],
 			...(options.notes === undefined ? {} : { notes: options.notes }),
 		}),
 		content: content.html,
@@ -160,7 +163,7 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		'OPENCTI_DATE_MISSING',
 		'The message has neither a readable Date header nor a time of reception',
 		{
-			hint: 'Put `receivedAt` (ISO 8601) into the JSON of the item, or `date` where the message itself is JSON; in code, give `published` or `publishedFallback`.',
+			hint: "Set 'Published At' in the options of the node: it is used for messages that have no date. Or put `receivedAt` or `date` (ISO 8601) into the JSON of the item. In code, give `published` or `publishedFallback`.",
 		},
 	);
 }

@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../http';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError, type OpenCtiErrorCode } from './errors';
+import { capabilityName, GRANT_HINT } from './capabilities';
 
 interface GraphQlError {
 	message?: unknown;
@@ -189,12 +190,12 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 	}
 	const missing = verdict === FORBIDDEN ? document.needs : undefined;
 	const quoted = verdict.quote ? `: ${clip(said)}` : '';
-	const needed = missing && missing.length > 0 ? ` (needs ${missing.join(' or ')})` : '';
+	const needed = missing && missing.length > 0 ? ` (needs ${missing.map(capabilityName).join(' or ')})` : '';
 	return new OpenCtiError(verdict.code, `${where}: ${verdict.says}${needed}${quoted}`, {
 		hint:
 			verdict === FORBIDDEN
 				? missing && missing.length > 0
-					? `Give the token's user a role with ${missing.join(' or ')}.`
+					? GRANT_HINT
 					: 'Check that the user has access to this object.'
 				: verdict.hint,
 		platformCode,

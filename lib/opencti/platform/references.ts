@@ -15,6 +15,7 @@ import {
 	type IdentityType,
 	type MarkingNode,
 	type OpenCtiDocument,
+	type VocabularyCategory,
 } from '../documents';
 import { OpenCtiError } from './errors';
 import { findMarking } from './markings';
@@ -38,7 +39,7 @@ export interface DraftReference {
 export type MissingValues = 'create' | 'skip' | 'error';
 
 /** One operation on the platform. */
-type Call = <V, D>(document: OpenCtiDocument<V, D>, variables: V) => Promise<D>;
+export type Call = <V, D>(document: OpenCtiDocument<V, D>, variables: V) => Promise<D>;
 
 const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
 	organization: 'Organization',
@@ -128,12 +129,14 @@ export class References {
 		return internal ?? id;
 	}
 
-	/**
-	 * Ids of the labels, and the values left out because `missing` is `skip`.
-	 *
-	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
-	 */
-	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
+	/** Whether the platform lacks one of these labels. */
+	async lacksLabels(values: readonly string[]): Promise<boolean> {
+		const wanted = await this.#lookUpLabels(values);
+		return [...wanted.keys()].some((id) => !this.#labelIds.has(id));
+	}
+
+	/** The labels by their ids; those that the platform has are known then. */
+	async #lookUpLabels(values: readonly string[]): Promise<Map<string, string>> {
 		const wanted = new Map<string, string>();
 		for (const value of values) {
 			const id = stixId('label', { value });
@@ -145,6 +148,16 @@ export class References {
 			const { labels } = await this.#call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
 			for (const { id, standard_id } of nodesOf(labels)) this.#labelIds.set(standard_id, id);
 		}
+		return wanted;
+	}
+
+	/**
+	 * Ids of the labels, and the values left out because `missing` is `skip`.
+	 *
+	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
+	 */
+	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
+		const wanted = await this.#lookUpLabels(values);
 		const skipped: string[] = [];
 		for (const [id, value] of wanted) {
 			if (this.#labelIds.has(id)) continue;
@@ -187,7 +200,7 @@ export class References {
 	 * @throws OpenCtiError `OPENCTI_REPORT_TYPE_UNKNOWN`
 	 */
 	async vocabulary(
-		category: 'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov',
+		category: VocabularyCategory,
 		values: readonly string[],
 		missing: MissingValues,
 	): Promise<{ values: string[]; skipped: string[] }> {

@@ -6,6 +6,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { EsaClient, EsaMessageReference } from '../../../lib/esa';
+import { grown } from '../../shared/items';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -86,7 +87,7 @@ export async function execute(
 	const [icid = NaN] = kinds.includes('connection')
 		? numbersOf('ICID', context.getNodeParameter('icid', itemIndex, ''))
 		: [];
-	const json: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
-	for (const kind of kinds) json[kind] = await CALLS[kind](client, reference, icid);
-	return { json };
+	const details: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
+	for (const kind of kinds) details[kind] = await CALLS[kind](client, reference, icid);
+	return grown(context, itemIndex, { details });
 }

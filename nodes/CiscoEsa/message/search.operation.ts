@@ -17,6 +17,7 @@ import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import {
 	customObjectsOption,
+	givenWindow,
 	maxRowsOption,
 	outputProperty,
 	stixVersionOption,
@@ -156,7 +157,6 @@ const textOperatorField: INodeProperties = {
 
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
 	...windowProperties,
-	outputProperty,
 	{
 		displayName: 'Fields',
 		name: 'fields',
@@ -168,6 +168,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 			a.displayName < b.displayName ? -1 : 1,
 		),
 	},
+	outputProperty,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -201,12 +202,16 @@ export async function execute(
 ): Promise<INodeExecutionData[]> {
 	const output = context.getNodeParameter('output', itemIndex) as Output;
 	const raw = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
-	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
 	// A field that is to come from the message and does not would widen the search to everything.
-	const record = passedOn(context, itemIndex, ...window, ...Object.values(raw));
+	const record = passedOn(context, itemIndex, ...givenWindow(context, itemIndex), ...Object.values(raw));
 	if (record !== undefined) return [record];
 	const given = { ...conditions(context, 'fields', itemIndex), mid: numberOption(midField, raw[midField.name]) };
-	const { maxRows, rejectedConnections, ...bundle } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const {
+		maxRows,
+		rejectedConnections,
+		customObjects = false,
+		...bundle
+	} = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const { textOperator = 'is', ...fields }: Record<string, string | number> = given;
 	const compared = Object.entries(fields)
 		.filter(([, value]) => value !== '' && value !== mid)
@@ -221,5 +226,6 @@ export async function execute(
 		maxRows: numberOption(maxRowsOption, maxRows),
 		signal,
 	});
-	return resultItems(context, itemIndex, rows, output, bundle, { warnings, gaps: warnings, truncated });
+	const finding = { rows, warnings, about: { truncated } };
+	return resultItems(context, itemIndex, output, 'search', finding, { ...bundle, customObjects });
 }

@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import type { EsaClient, QuarantineFields, QuarantineType } from '../../../lib/esa';
+import { withOverview, type EsaClient, type QuarantineFields, type QuarantineType } from '../../../lib/esa';
+import type { HuntWarning } from '../../../lib/hunt';
 import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { maxRowsOption, windowOf, windowProperties } from '../parameters';
+import { givenWindow, maxRowsOption, windowOf, windowProperties } from '../parameters';
 import { rowItems } from '../result';
 import { typeProperty } from './selection';
 
@@ -96,8 +97,8 @@ export async function execute(
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
 	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: unknown };
 	const fields = context.getNodeParameter('fields', itemIndex, {}) as QuarantineFields;
-	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
-	const record = passedOn(context, itemIndex, ...window, ...(Object.values(fields) as unknown[]));
+	const needed = [...givenWindow(context, itemIndex), ...(Object.values(fields) as unknown[])];
+	const record = passedOn(context, itemIndex, ...needed);
 	if (record !== undefined) return [record];
 	const signal = context.getExecutionCancelSignal?.();
 	const { rows, truncated, unreadable } = await client.searchQuarantine(
@@ -114,8 +115,8 @@ export async function execute(
 			? [`Reading stopped after ${rows.length} messages in quarantine. There may be more: increase 'Max Rows'.`]
 			: []),
 		...(unreadable > 0 ? [`${unreadable} rows were not in the format of the API and were left out.`] : []),
-	];
-	for (const gap of gaps) context.logger.warn(`${context.getNode().name}: ${gap}`);
-	const messages = rows.map(({ mid, attributes }) => ({ ...attributes, mid, quarantineType: type }));
+	].map((message): HuntWarning => ({ code: 'hunt-incomplete', message }));
+	for (const { message } of gaps) context.logger.warn(`${context.getNode().name}: ${message}`);
+	const messages = rows.map(({ mid, attributes }) => withOverview(attributes, { mid, quarantineType: type }));
 	return rowItems(context, itemIndex, messages, gaps);
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { QuarantineSelection, QuarantineType } from '../../../lib/esa';
+import { grown } from '../../shared/items';
 import { filledParameter } from '../../shared/jsonParameter';
 import { passedOn } from '../../shared/unfetched';
 import { numbersOf } from '../parameters';
@@ -61,13 +62,12 @@ export async function actOn(
 			`${context.getNode().name}: ${count} of ${mids.length} messages were ${done}. The others are not in this quarantine.`,
 		);
 	}
-	return {
-		json: {
-			quarantineType: type,
-			...(quarantine === undefined ? {} : { quarantine }),
-			mids,
-			[done]: count,
-			notInQuarantine: Math.max(0, mids.length - count),
-		},
+	const outcome = {
+		count,
+		notInQuarantine: Math.max(0, mids.length - count),
+		mids,
+		quarantineType: type,
+		...(quarantine === undefined ? {} : { quarantine }),
 	};
+	return grown(context, itemIndex, { [done]: outcome });
 }

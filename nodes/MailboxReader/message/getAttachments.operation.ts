@@ -113,12 +113,12 @@ async function attachmentsOf(
 	const missed = isIncomplete(email) ? [...email.warnings, INCOMPLETE_WARNING] : [];
 	if (found.length === 0 && what !== '') throw missing(context, itemIndex, what, email.attachments, missed);
 	if (found.length === 0 && missed.length > 0) foundNothing(context, itemIndex, missed);
-	const { id, messageId, source } = email;
+	const { id, messageId, subject, from, source } = email;
 	const gaps = missed.length > 0 ? { complete: false, warnings: missed } : {};
 	return await Promise.all(
 		found.map(async ([index, { content, email: _attached, ...attachment }]) => {
 			const name = attachment.fileName ?? `attachment_${index}`;
-			const json = { index, ...attachment, message: { id, messageId, source }, ...gaps };
+			const json = { index, ...attachment, message: { id, messageId, subject, from, source }, ...gaps };
 			if (content === undefined) return { json };
 			return {
 				json,

@@ -7,7 +7,7 @@ import {
 import { imap } from '../../shared/imap';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
-import { passedUnread, selectForChange } from './change';
+import { changed, passedUnread, selectForChange } from './change';
 import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -46,6 +46,5 @@ export async function execute(
 			description: 'Choose an existing folder to move the message to.',
 		});
 	}
-	const source = await changes.move(message, destination);
-	return { json: { source: { ...source }, moved: true } };
+	return changed(context, itemIndex, await changes.move(message, destination), { moved: true });
 }

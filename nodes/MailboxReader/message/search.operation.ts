@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { inReadingOrder } from '../../../lib/email';
 import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { addressings } from '../../shared/connections';
 import { decidingText } from '../../shared/decidingText';
@@ -130,9 +131,9 @@ function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch 
 }
 
 function hitJson({ date, receivedAt, ...hit }: MailboxHit): IDataObject {
-	return {
+	return inReadingOrder({
 		...hit,
 		date: date?.toISOString(),
 		receivedAt: receivedAt?.toISOString(),
-	};
+	}) as IDataObject;
 }

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { EmailSource } from '../../../lib/email';
 import { referenceTo, type Mailbox, type MessageReference } from '../../../lib/mailbox';
-import { addressings, connectionOf, type ConnectionKind } from '../../shared/connections';
+import { addressings, connectionKinds, connectionOf, type ConnectionKind } from '../../shared/connections';
 import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
 import type { MessageAddressing } from '../../shared/mailboxConnection';
 import { shownFor } from '../../shared/operation';
@@ -58,6 +58,10 @@ export function selectionProperties(operation: string[]): INodeProperties[] {
 	]);
 }
 
+/** True where the message is the one that the input item stands for. */
+export const isOfItem = (context: IExecuteFunctions, itemIndex: number): boolean =>
+	context.getNodeParameter('messageBy', itemIndex) === 'item';
+
 /** A message of an opened mailbox. */
 export interface Selection {
 	mailbox: Mailbox;
@@ -70,10 +74,9 @@ export async function selectMessage(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<Selection> {
-	const message =
-		context.getNodeParameter('messageBy', itemIndex) === 'item'
-			? await referenceOfItem(context, itemIndex, mailboxes)
-			: typedReference(context, itemIndex, mailboxes.connection.addressing);
+	const message = isOfItem(context, itemIndex)
+		? await referenceOfItem(context, itemIndex, mailboxes)
+		: typedReference(context, itemIndex, mailboxes.connection.addressing);
 	return { mailbox: await mailboxes.of(itemIndex), message };
 }
 
@@ -111,14 +114,15 @@ async function referenceOfItem(
 			"It needs the field 'source', as output by the mailbox triggers and by the operation Search of this node. Or set 'Message' to select a message by its ID.",
 		);
 	}
-	const { credentialName, namesMailbox, addressing } = mailboxes.connection;
-	if (!addressing.takes(reference)) {
-		const [other, kinds] = [...addressings].find(([one]) => one.takes(reference)) ?? [];
-		// n8n shows the parameter Connection as the choice of a credential.
-		const fitting = kinds?.map((kind) => connectionOf(kind).credentialName).join(' or ');
+	const { namesMailbox, addressing, credentialName } = mailboxes.connection;
+	// A fresh node has whichever credential n8n offers first: the number of a message says nothing in another mailbox.
+	const said = typeof source.kind === 'string' && Object.hasOwn(ORIGINS, source.kind) ? source.kind : undefined;
+	const kind = said ?? ('id' in reference ? 'graph' : 'imap');
+	if (said === undefined ? !addressing.takes(reference) : said !== (await mailboxes.kind(itemIndex))) {
+		const wanted = connectionKinds.map(connectionOf).filter(({ kinds }) => kinds.includes(kind));
 		throw refuse(
-			`The input item is from ${other?.origin ?? 'another kind of mailbox'}, but the credential of this node is of the type ${credentialName}`,
-			fitting === undefined ? 'Choose a credential for that mailbox.' : `Choose a credential of the type ${fitting}.`,
+			`The input item is from ${ORIGINS[kind]}, but the credential of this node is of the type ${credentialName}`,
+			`Choose a credential of the type ${wanted.map((other) => other.credentialName).join(' or ')}: the one that the item was read with.`,
 		);
 	}
 	const account = await mailboxes.account(itemIndex);
@@ -133,3 +137,10 @@ async function referenceOfItem(
 	}
 	return reference;
 }
+
+/** What messages are from, for people. */
+const ORIGINS: Readonly<Partial<Record<EmailSource['kind'], string>>> = {
+	imap: 'an IMAP mailbox',
+	gmail: 'Gmail',
+	graph: 'Microsoft 365',
+};

@@ -1,10 +1,11 @@
 import type { AnyBundle } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
-import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+import { withResult } from '../result';
+import { draftOption } from '../workspace';
 
 const { mode } = IMPORT_DEFAULTS;
 
@@ -42,6 +43,14 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 		default: mode,
 		description: 'How to import the bundle',
 	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [draftOption],
+	},
 ]);
 
 export async function execute(
@@ -54,5 +63,5 @@ export async function execute(
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
 	const imported = await client.importBundle(bundle, { mode: wanted });
-	return { json: withBundleGaps(context, itemIndex, bundle, { ...imported }) };
+	return withResult(context, itemIndex, { imported }, [bundle]);
 }

@@ -3,6 +3,11 @@ import { draftFile, type DraftFile, type OpenCtiClient } from '../../../lib/open
 import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+import { markingsOption, namesOf } from '../fields';
+import { withResult } from '../result';
+import { draftOption } from '../workspace';
+
+const fileMarkings = markingsOption('Marking Names or IDs');
 
 export const option: INodePropertyOptions = {
 	name: 'Add',
@@ -16,7 +21,7 @@ const objectIdProperty: INodeProperties = {
 	name: 'objectId',
 	type: 'string',
 	required: true,
-	default: '={{ $json.id }}',
+	default: '={{ ($json.report ?? $json.case)?.id }}',
 	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI',
 };
 
@@ -40,15 +45,8 @@ export const description = shownFor({ resource: ['file'], operation: ['add'] }, 
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Markings',
-				name: 'markings',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. TLP:AMBER',
-				description:
-					'Markings of the files, separated by commas. Only needed if they are stricter than the markings of the object.',
-			},
+			draftOption,
+			fileMarkings,
 			{
 				displayName: 'Start Import Connectors',
 				name: 'triggerImport',
@@ -69,26 +67,24 @@ export async function execute(
 	if (record !== undefined) return record;
 	const objectId = filledParameter(context, objectIdProperty, itemIndex);
 	const wanted = listOf(filledParameter(context, binaryNamesProperty, itemIndex));
-	const { markings, triggerImport } = context.getNodeParameter('options', itemIndex, {}) as {
-		markings?: string;
-		triggerImport?: boolean;
-	};
+	const options = context.getNodeParameter('options', itemIndex, {}) as { markings?: unknown; triggerImport?: boolean };
+	const markings = namesOf(context, itemIndex, fileMarkings, options);
 	const names = wanted.includes('*') ? Object.keys(context.getInputData()[itemIndex]?.binary ?? {}) : wanted;
 	const files: DraftFile[] = [];
 	for (const name of names) files.push(await fileOf(context, itemIndex, name));
 	const uploaded = await client.addFiles(objectId, files, {
-		triggerImport: triggerImport === true,
-		...(markings ? { markings: listOf(markings) } : {}),
+		triggerImport: options.triggerImport === true,
+		...(markings.length > 0 ? { markings } : {}),
 	});
 	const warnings = files.length > 0 ? [] : [NO_FILES];
 	const complete = files.length > 0 && uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
-	return { json: { id: objectId, complete, files: uploaded, warnings } };
+	return withResult(context, itemIndex, { added: { id: objectId, complete, files: uploaded, warnings } });
 }
 
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data, so nothing was uploaded. The OpenCTI node does not output files. Connect this node to a node that does, and set 'Object ID' to the ID of the report: a mailbox trigger with 'Include Attachments' on (for messages up to 'Raw Message Limit (MB)'), or the Mailbox Reader node (Get Attachments).",
+		"The item has no binary data, so nothing was uploaded. Connect this node to a node that outputs files: a mailbox trigger with 'Include Attachments' on (for messages up to 'Max Message Size (MB)'), or the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {

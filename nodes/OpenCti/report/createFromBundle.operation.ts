@@ -1,11 +1,15 @@
 import type { AnyBundle } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient } from '../../../lib/opencti';
-import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
-import { listOf, shownFor } from '../../shared/operation';
+import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
+import { labelsOption, markingsOption, namesOf } from '../fields';
+import { withResult } from '../result';
+import { draftOption } from '../workspace';
+
+const reportMarkings = markingsOption('Marking Names or IDs');
 
 export const option: INodePropertyOptions = {
 	name: 'Create From Bundle',
@@ -32,22 +36,9 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Labels',
-				name: 'labels',
-				type: 'string',
-				default: '',
-				description: 'Additional labels, separated by commas',
-			},
-			{
-				displayName: 'Markings',
-				name: 'markings',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. TLP:AMBER',
-				description:
-					'Markings of the report, separated by commas. If not set, the markings of the report in the bundle are used.',
-			},
+			draftOption,
+			labelsOption,
+			reportMarkings,
 			{
 				displayName: 'Name',
 				name: 'name',
@@ -61,8 +52,8 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 ]);
 
 interface BundleParameters {
-	labels?: string;
-	markings?: string;
+	labels?: unknown;
+	markings?: unknown;
 	name?: string;
 	published?: unknown;
 }
@@ -75,13 +66,15 @@ export async function execute(
 	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
-	const { labels, markings, name, published } = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
+	const options = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
+	const { name, published } = options;
+	const marking = namesOf(context, itemIndex, reportMarkings, options);
 	const date = timeOption(context, publishedOption, published, undefined);
 	const report = await client.createReportFromBundle(bundle, {
-		labels: listOf(labels),
-		...(markings ? { marking: listOf(markings) } : {}),
+		labels: namesOf(context, itemIndex, labelsOption, options),
+		...(marking.length > 0 ? { marking } : {}),
 		...(name ? { name } : {}),
 		...(date === undefined ? {} : { published: date }),
 	});
-	return { json: withBundleGaps(context, itemIndex, bundle, { ...report }) };
+	return withResult(context, itemIndex, { report }, [bundle]);
 }

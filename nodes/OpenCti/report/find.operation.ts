@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient, ReportQuery } from '../../../lib/opencti';
+import { withInput } from '../../shared/items';
 import { filledParameter, isNothing } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
@@ -75,7 +76,7 @@ export const description = shownFor({ resource: ['report'], operation: ['find'] 
 	publishedProperty,
 ]);
 
-/** One item a report; a single item that says so when there is none. A message without Message-ID has none that can be found by it. */
+/** One item a report, with all that came in; a single one when there is none. A message without Message-ID has none that it can be found by. */
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -85,10 +86,16 @@ export async function execute(
 	const given = NEEDED[by].map(({ name }) => context.getNodeParameter(name, itemIndex));
 	const record = passedOn(context, itemIndex, ...given);
 	if (record !== undefined) return [record];
-	if (by === 'messageId' && given.every(isNothing)) return [{ json: { found: false } }];
+	const none = () => {
+		const item = withInput(context, itemIndex, { found: false });
+		// What a node before found is not what this one did.
+		delete item.json.report;
+		return [item];
+	};
+	if (by === 'messageId' && given.every(isNothing)) return none();
 	const reports = await client.findReports(queryOf(context, itemIndex, by));
-	if (reports.length === 0) return [{ json: { found: false } }];
-	return reports.map((report) => ({ json: { found: true, ...report } }));
+	if (reports.length === 0) return none();
+	return reports.map((report) => withInput(context, itemIndex, { found: true, report: { ...report } }));
 }
 
 function queryOf(context: IExecuteFunctions, itemIndex: number, by: keyof typeof NEEDED): ReportQuery {

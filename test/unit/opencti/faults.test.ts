@@ -184,13 +184,15 @@ it('the uploads of one report never run side by side: the platform locks the rep
 	expect(lab.requests.filter(({ error }) => error === 'LOCK_ERROR')).toEqual([]);
 });
 
-it('a user who may not upload is told which capability is missing, and the report stands', async () => {
+it('a user who may not upload is told so before anything is made, and how to do without', async () => {
 	const { lab, client } = await world({ users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE'] }] });
 	expect((await client.test()).missingCapabilities).toEqual(['KNOWLEDGE_KNUPLOAD']);
-	const result = await client.createReport(reportFromEmail(withFiles(2)));
-	expect(result.files.map(({ status }) => status)).toEqual(['failed', 'not-tried']);
-	expect(result.files[0]!.error!.hint).toContain('KNOWLEDGE_KNUPLOAD');
-	expect(lab.snapshot().reports).toHaveLength(1);
+	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(withFiles(2))));
+	expect(error).toMatchObject({ code: 'OPENCTI_FORBIDDEN', missingCapabilities: ['KNOWLEDGE_KNUPLOAD'] });
+	expect(error.hint).toMatch(/Nothing was created\. .*Settings, Security, Roles.*'Attachment MIME Types'/);
+	expect(lab.snapshot()).toMatchObject({ reports: [], identities: [] });
+	const result = await client.createReport(reportFromEmail(withFiles(2), { attachmentTypes: [] }));
+	expect(result).toMatchObject({ files: [], complete: true });
 });
 
 it('a user who may only read is told which capability is missing', async () => {

@@ -92,13 +92,13 @@ describe('a draft says when something of the message is not in it', () => {
 		[
 			'an item of this pack',
 			{ source: { kind: 'imap' as const, mailbox: 'soc@example.com', uid: 7 } },
-			/'Raw Message Limit \(MB\)' of the trigger/,
+			/'Include Raw Message' in the node that reads the mailbox/,
 		],
 	])('how to get the original message depends on where the item came from: %s', (_name, origin, how) => {
 		const draft = reportFromEmail({ ...email(), raw: undefined, ...origin }, { originalEmail: true });
 		const { message } = draft.warnings.find(({ code }) => code === 'attachments-omitted')!;
 		expect(message).toMatch(how);
-		expect(message.includes("'Raw Message Limit (MB)'")).toBe(!('partial' in origin));
+		expect(message.includes("'Include Raw Message'")).toBe(!('partial' in origin));
 	});
 
 	it('an image that is shown elsewhere and a file that is there twice are none either', () => {

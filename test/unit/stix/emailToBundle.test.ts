@@ -164,7 +164,8 @@ describe('the email-message object', () => {
 			attachments: [{ ...lost, contentOmitted: true }],
 			source: { kind: 'imap', mailbox: 'soc' },
 		});
-		for (const text of told(ofTrigger)) expect(text).toContain("'Raw Message Limit (MB)' of the trigger");
+		for (const text of told(ofTrigger))
+			expect(text).toContain("'Include Raw Message' in the node that reads the mailbox");
 		const webhook = told(message({ partial: true, attachments: [{ ...lost, contentOmitted: true }] }));
 		expect(webhook).toHaveLength(2);
 		for (const text of webhook) expect(text).toContain('does not contain the raw message');
