@@ -1,7 +1,7 @@
-import { readUrl, type DomainName, type IpAddress, type Url, type Value } from '../../values';
+import { isHashOfNothing, readUrl, type DomainName, type IpAddress, type Url, type Value } from '../../values';
 import type { Finding, Sighting } from '../finding';
 import type { IndicatorFlag } from '../indicator';
-import { isEmptyFile, nameFlags, urlFlags } from './knownHosts';
+import { nameFlags, urlFlags } from './knownHosts';
 import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { addressFlags, hostFlags } from './specialUse';
 import type { UserLists } from './userLists';
@@ -21,11 +21,11 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 			return urlSightings(finding, found, judge);
 		case 'email-addr': {
 			const { domain } = found;
-			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain));
-			if (judge.recipients.has(found.value)) own.push('recipient');
+			const addressed: readonly IndicatorFlag[] = judge.recipients.has(found.value) ? ['recipient'] : NO_FLAGS;
+			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain), addressed);
 			return [
 				sightingOf(finding, found, own),
-				sightingOf(finding, domain, domainFlags(domain, NO_FLAGS, judge), found.value),
+				sightingOf(finding, domain, domainFlags(domain, addressed, judge), found.value),
 			];
 		}
 		case 'domain-name':
@@ -35,7 +35,7 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 			return [sightingOf(finding, found, ipFlags(found, flags, judge))];
 		case 'file': {
 			// The hash of nothing is no identifier, whatever stands before it.
-			const own: readonly IndicatorFlag[] = isEmptyFile(found.value)
+			const own: readonly IndicatorFlag[] = isHashOfNothing(found.value)
 				? ['empty-file', ...flags.filter((flag) => flag !== 'id-like')]
 				: flags;
 			return [sightingOf(finding, found, own.concat(judge.lists.flags(found)))];

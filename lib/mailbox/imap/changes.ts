@@ -50,7 +50,7 @@ export class ImapChanges implements MailboxChanges {
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
 					`The IMAP server cannot move a message safely: ${accountName(this.#options)}`,
-					{ hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).' },
+					{ hint: 'The server supports neither MOVE (RFC 6851) nor UIDPLUS (RFC 4315).' },
 				);
 			}
 			const { source, result } = await this.#change(connection, message, `move a message to '${destination}'`, (uid) =>
@@ -76,8 +76,8 @@ export class ImapChanges implements MailboxChanges {
 			if (folder.readOnly) {
 				throw new MailboxError(
 					'MAILBOX_NOT_ALLOWED',
-					`The IMAP server opens '${folder.path}' read-only, and does not ${doing}: ${accountName(this.#options)}`,
-					{ hint: 'Ask for the rights to change this folder (ACL).' },
+					`The IMAP server opens '${folder.path}' read-only and does not ${doing}: ${accountName(this.#options)}`,
+					{ hint: 'Ask the administrator for access to this folder (ACL): the right to change it.' },
 				);
 			}
 			// In the folder as it is open now: with EXAMINE, some servers number its messages otherwise.
@@ -87,7 +87,7 @@ export class ImapChanges implements MailboxChanges {
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
 					`The IMAP server refused to ${doing}: ${accountName(this.#options)}`,
-					{ hint: 'The folder may be read-only for this user, or the flag not allowed.' },
+					{ hint: 'The folder may be read-only for this user, or the flag may not be allowed.' },
 				);
 			}
 			return { source: sourceOf(folder, meta.uid, meta.emailId), result };

@@ -34,12 +34,12 @@ export function refusedFolder(refusal: MailboxError): MailboxError {
 	return NO_RIGHT.test(message)
 		? new MailboxError('MAILBOX_NOT_ALLOWED', message, {
 				cause,
-				hint: 'Ask for the rights to this folder (ACL): to list it and to read it.',
+				hint: 'Ask the administrator for access to this folder (ACL): the right to read it.',
 				transient: true,
 			})
 		: new MailboxError('MAILBOX_PROTOCOL', message, {
 				cause,
-				hint: "The folder is there; the server's own words are above. It is tried again.",
+				hint: "The folder exists. The server's own words are above. n8n tries again at the next poll.",
 				transient: true,
 			});
 }
@@ -63,7 +63,7 @@ export function missingFolder(
 			hint:
 				near.length > 0
 					? `Did you mean ${near.map((name) => `'${name}'`).join(' or ')}? It may have been renamed or removed.`
-					: 'It may have been renamed or removed: choose one from the list.',
+					: 'It may have been renamed or removed. Select a folder from the list.',
 		},
 	);
 }

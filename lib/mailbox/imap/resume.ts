@@ -32,7 +32,7 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 		if (saved !== undefined && saved !== null) {
 			warn(
 				'cursor-unreadable',
-				`The saved position of '${folder.path}' cannot be read; the folder is started afresh, and messages may come again.`,
+				`The saved position of '${folder.path}' cannot be read. The folder is read from the start of its look-back, and messages may be repeated.`,
 			);
 		}
 		return await start(open, since, undefined);
@@ -40,7 +40,7 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 	if (state.account !== accountOf(folder.options) || state.path !== folder.path) {
 		warn(
 			'other-mailbox',
-			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is started afresh.`,
+			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is read from the start of its look-back.`,
 		);
 		return await start(open, since, undefined);
 	}
@@ -78,22 +78,27 @@ async function findNew({ connection, warn, folder }: OpenFolder, state: ImapFold
 	if (anchor === 0 || listed.includes(anchor)) return { found, ...(anchor === top || highest > top ? {} : { anchor }) };
 	const told = await connection.fetchUids(`${fresh[0]}:*`);
 	const last = told.reduce((most, uid) => Math.max(most, uid), 0);
-	if (!told.includes(anchor) && told.every((uid) => uid <= top || found.includes(uid)))
-		return { found, ...(last === 0 || last > top ? {} : { anchor: last }) };
+	const missed = told.filter((uid) => uid === anchor || (uid > top && !found.includes(uid)));
+	// What arrived in between is not missed.
+	const late = missed.length === 0 ? [] : await connection.searchUids(rangesOf(missed));
+	if (missed.every((uid) => late.includes(uid))) {
+		const all = [...found, ...late.filter((uid) => uid !== anchor)];
+		return { found: all, ...(last === 0 || last > top ? {} : { anchor: last }) };
+	}
 	connection.distrustSearch();
 	warn('search-incomplete', searchText(folder));
 	return { found: await connection.searchUids(ranges), byFetch: true as const };
 }
 
 function searchText({ path, options }: OpenedFolder): string {
-	return `The server of ${accountName(options)} leaves out messages of '${path}' when it is asked to search for UIDs. They are listed in another way (FETCH) from now on.`;
+	return `The server of ${accountName(options)} does not find all messages of '${path}' when it searches by UID. From now on they are listed with FETCH.`;
 }
 
 /** Opened with SELECT because of the server, not because a user wants it. */
 const needsSelect = ({ selected, options }: OpenedFolder) => selected && options.openForWriting !== true;
 
 function selectText({ path, options }: OpenedFolder): string {
-	return `The server of ${accountName(options)} numbers messages afresh when a folder is opened read-only (EXAMINE). From now on '${path}' is opened with SELECT; bodies are read with PEEK all the same, and nothing is marked as read.`;
+	return `The server of ${accountName(options)} gives messages new UIDs each time a folder is opened read-only (EXAMINE). From now on '${path}' is opened with SELECT. Bodies are still read with PEEK: nothing is marked as read.`;
 }
 
 /** An account as cursors know it, for people: a host name holds no @. */
@@ -185,10 +190,9 @@ async function start(
 }
 
 function resetText(folder: OpenedFolder, { why, state }: Before, { recognised: known, strange }: Begun): string {
-	const what = `The folder '${folder.path}' of ${accountName(folder.options)} was re-created or renumbered (${why}). It is read afresh from the look-back on`;
-	if (state.known === undefined) return `${what}; messages delivered before may come again, with new ids.`;
-	const counted = `${known} of its messages were recognised and do not come again; ${strange} were not`;
-	return `${what}. ${counted}: the new ones, and what was delivered before the last ${IMAP_LIMITS.maxKnown}, which comes again with new ids.`;
+	const what = `The folder '${folder.path}' of ${accountName(folder.options)} was re-created or renumbered (${why}). It is read from the start of its look-back.`;
+	if (state.known === undefined) return `${what} Messages that were output before may be repeated with new IDs.`;
+	return `${what} ${known} of its messages were recognized and are not repeated. ${strange} were not: new messages, and any that were output before the last ${IMAP_LIMITS.maxKnown}, which are repeated with new IDs.`;
 }
 
 interface Begun {
@@ -268,7 +272,7 @@ async function newest(
 	if (kept.length > cap) {
 		open.warn(
 			'first-run-capped',
-			`The look-back holds more messages than the first-run cap of ${cap}: older ones are not delivered.`,
+			`The look-back contains more messages than 'First Run Limit' (${cap}). Older messages are not read.`,
 		);
 	}
 	return kept.slice(0, cap);

@@ -215,6 +215,37 @@ describe('IMAP servers in the field', () => {
 		expect([...first.warnings, ...second.warnings].map(({ code }) => code)).toEqual(['search-incomplete']);
 	});
 
+	it('mail that arrives while a search is checked, the newest message being gone, is not a fault of the search', async () => {
+		await start({ messages: messagesOf(names(3)) });
+		const first = await mailbox().poll(undefined);
+		server.remove(3);
+		let arrived = false;
+		server.fault({
+			command: 'UID FETCH',
+			when: (line) => {
+				if (line.includes(':*') && !arrived) {
+					arrived = true;
+					server.append(mail({ subject: 'm4' }));
+				}
+				return false;
+			},
+			how: 'drop',
+		});
+		const second = await mailbox().poll(first.state);
+		expect([arrived, subjects(second.messages), second.warnings, second.state.byFetch]).toEqual([
+			true,
+			['m4'],
+			[],
+			undefined,
+		]);
+		// The next polls know the highest message that is there: they ask once.
+		server.remove(4);
+		const third = await mailbox().poll(second.state);
+		server.commands.length = 0;
+		expect((await mailbox().poll(third.state)).messages).toEqual([]);
+		expect(server.commands.filter((line) => line.startsWith('UID '))).toEqual(['UID SEARCH UID 2,5:4294967295']);
+	});
+
 	describe('names of folders', () => {
 		/** Cyrus by default, Courier, Dovecot with `prefix = INBOX.`: the user's own folders begin with the inbox's name. */
 		const namespaces = async (folders: string[]) => {
@@ -346,7 +377,7 @@ describe('IMAP servers in the field', () => {
 		open.push(broken);
 		const error = await failure(mailbox({ port: broken.port, security: 'starttls' }).test());
 		expect(error.code).toBe('MAILBOX_TLS');
-		expect(error.hint).toContain('Its own TLS is broken');
+		expect(error.hint).toContain("The server's own TLS is broken");
 		expect(error.hint).not.toContain('set the security to STARTTLS');
 	});
 

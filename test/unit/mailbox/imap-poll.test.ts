@@ -145,7 +145,7 @@ describe('polling an IMAP folder', () => {
 		const second = await poll(first.state);
 		expect(second.warnings.map(({ code }) => code)).toEqual(['uidvalidity-reset']);
 		expect(second.warnings[0]!.message).toContain("'INBOX'");
-		expect(second.warnings[0]!.message).toContain('3 of its messages were recognised');
+		expect(second.warnings[0]!.message).toContain('3 of its messages were recognized');
 		expect(subjects(second.messages)).toEqual(['m4']);
 		expect(second.state).toMatchObject({ uidValidity: '77', epoch: 1 });
 		expect((await poll(second.state)).messages).toEqual([]);

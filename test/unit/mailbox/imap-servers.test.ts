@@ -322,7 +322,7 @@ describe('what each real server has of its own', () => {
 			await started(Courier.start({ certificate: false }));
 			await expect(open({ security: 'starttls', verifyTls: false }).test()).rejects.toMatchObject({
 				code: 'MAILBOX_TLS',
-				hint: expect.stringContaining('Its own TLS is broken'),
+				hint: expect.stringContaining("The server's own TLS is broken"),
 			});
 		});
 
