@@ -278,6 +278,16 @@ describe('IMAP servers in the field', () => {
 			expect((await mailbox().poll(state, { folder: 'Work' })).messages).toEqual([]);
 		});
 
+		it("a path is written with `/`, whatever the server's separator", async () => {
+			await start({ folders: ['INBOX.Phishing'] });
+			server.fault({
+				command: 'NAMESPACE',
+				how: { rewrite: (answer) => answer.replace(/^\* NAMESPACE.*/m, '* NAMESPACE (("INBOX." ".")) NIL NIL') },
+			});
+			for (const folder of ['INBOX/Phishing', 'INBOX.Phishing', 'Phishing'])
+				expect((await mailbox().poll(undefined, { folder })).state.path).toBe(folder);
+		});
+
 		it('a folder that has spaces around its name is opened, and a typed space does no harm', async () => {
 			await start({ folders: ['EOM Reports ', 'Work'] });
 			expect((await mailbox().poll(undefined, { folder: 'EOM Reports ' })).state.path).toBe('EOM Reports ');
