@@ -158,7 +158,7 @@ for (const kind of KINDS) {
 				const { delivered, unsaved, cut } = end.tally;
 				expect(Math.min(delivered, unsaved, cut)).toBeGreaterThan(0);
 			},
-			60_000,
+			60_000 + 500 * STEPS,
 		);
 	});
 }
