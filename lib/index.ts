@@ -311,4 +311,6 @@ export type {
 	RetryEntry,
 	SampleOptions,
 	SearchOptions,
+	SecondLook,
+	SeenMemory,
 } from './mailbox';

@@ -1,4 +1,5 @@
 import { GRAPH_LIMITS } from '../../limits';
+import { MINUTE } from '../../units';
 import { afterFailure, due, type NextTry } from '../retries';
 import { fingerprint, fingerprintSet, remember } from './fingerprints';
 
@@ -7,6 +8,39 @@ export type Queued = [id: string, receivedAt: number, links?: 1];
 
 /** A message that could not be fetched and is tried again: tries so far, when (milliseconds), and what it was queued as. */
 export type SetAsideEntry = [attempts: number, at: number, receivedAt: number, links?: 1];
+
+/** A message that Exchange said it does not have, in answer to two questions: when it is asked for again (milliseconds), and what it was queued as. */
+export type MissingEntry = [at: number, receivedAt: number, links?: 1];
+
+/**
+ * How far the fingerprints reach: every message received since then that was queued is among them. They are counted, so
+ * that this is known although only `maxSeen` are kept: at most half of them were queued before `next`, and half after it.
+ */
+export interface SeenMemory {
+	/** Seconds. */
+	since: number;
+	/** What `since` becomes next, seconds. */
+	next: number;
+	/** Messages queued since `next`. */
+	count: number;
+}
+
+/**
+ * The second look, by lastModifiedDateTime: with immutable ids the delta query is reported to name a message that is moved in only as
+ * removed, in the folder that it came from (microsoftgraph/microsoft-graph-docs-contrib#72).
+ */
+export interface SecondLook {
+	/** The next look asks for what was modified at or after this time, seconds. */
+	from: number;
+	/** The first look, seconds. */
+	began: number;
+	/** Fingerprints of rows that the delta query named as removed. */
+	removed?: string;
+	/** Messages that only the look has found so far, and when, seconds. */
+	unnamed?: Array<[id: string, at: number]>;
+	/** It is known that this Exchange does not name what is moved in. */
+	untold?: true;
+}
 
 /** Rows seen by lastModifiedDateTime, for clouds without delta. */
 export interface ModifiedMark {
@@ -19,11 +53,11 @@ export interface ModifiedMark {
 }
 
 /**
- * How far a folder was read. JSON; usually 1 to 5 KB, about 20 at worst (100 ids that wait, 500 fingerprints, one link).
+ * How far a folder was read. JSON; usually 1 to 5 KB, about 30 at worst (200 ids that wait, 500 fingerprints, one link).
  * All times are seconds since the epoch of the server's clock.
  *
  * The link of Exchange's delta query is the cursor; it moves only when every new id of its page lies in `todo`, and
- * a page is asked for only when `todo` is empty. So caps, crashes and large first rounds lose nothing: with an older
+ * a page is asked for only when nothing in `todo` can be worked on. So caps, crashes and large first rounds lose nothing: with an older
  * state the same messages come again, with the same ids.
  */
 export interface GraphFolderState {
@@ -53,6 +87,10 @@ export interface GraphFolderState {
 	todo: Queued[];
 	/** Messages set aside, by id. */
 	retry: Record<string, SetAsideEntry>;
+	/** Messages that Exchange said it does not have, by id. */
+	missing?: Record<string, MissingEntry>;
+	memory?: SeenMemory;
+	look?: SecondLook;
 	mark?: ModifiedMark;
 }
 
@@ -99,6 +137,8 @@ export interface Row {
 
 export interface Page {
 	rows: readonly Row[];
+	/** Rows that name no message. */
+	unreadable?: number;
 	/** More of this round. */
 	nextLink?: string;
 	/** The round is complete; the next one begins here. */
@@ -119,6 +159,8 @@ export function applyPage(
 	const complete = page.nextLink === undefined;
 	return {
 		...withoutLookBack(state, complete),
+		memory: remembering(state.memory, taken.length, page.serverTime),
+		...(state.look === undefined ? {} : { look: named(state.look, page.rows) }),
 		phase: complete ? 'steady' : state.phase,
 		link: page.nextLink ?? page.deltaLink ?? '',
 		walking: !complete,
@@ -130,16 +172,23 @@ export function applyPage(
 	};
 }
 
+/** Why a row is taken; `look-back` counts against the limit of the first run. */
+type Reason = 'new' | 'look-back' | undefined;
+
 /** The rows that are wanted and new; a row may come twice, in one page too. */
-export function take(state: GraphFolderState, rows: readonly Row[]): { taken: Queued[]; seen: string; left?: number } {
+export function take(
+	state: GraphFolderState,
+	rows: readonly Row[],
+	reasonOf: (row: Row) => Reason = (row) => whyWanted(state, row),
+): { taken: Queued[]; seen: string; left?: number } {
 	const known = fingerprintSet(state.seen);
-	const waiting = new Set([...state.todo.map(([id]) => id), ...Object.keys(state.retry)]);
+	const waiting = waitingIn(state);
 	const taken: Queued[] = [];
 	const marks: string[] = [];
 	let { left } = state;
 	for (const row of rows) {
 		if (row.removed) continue;
-		const reason = whyWanted(state, row);
+		const reason = reasonOf(row);
 		if (reason === undefined) continue;
 		if (reason === 'look-back' && left !== undefined) {
 			// Counted also when it is a repetition: a round that starts anew counts anew.
@@ -160,12 +209,40 @@ export function take(state: GraphFolderState, rows: readonly Row[]): { taken: Qu
  * was received late enough, and what came into the folder after it was first or last read, however old: Exchange
  * sets lastModifiedDateTime when a message is moved or copied.
  */
-function whyWanted({ phase, base, floor }: GraphFolderState, row: Row): 'new' | 'look-back' | undefined {
+function whyWanted({ phase, base, floor }: GraphFolderState, row: Row): Reason {
 	if (phase === 'steady') return 'new';
 	const edge = phase === 'resync' ? base - GRAPH_LIMITS.resyncOverlapSeconds : base;
 	if (row.modifiedAt !== undefined && row.modifiedAt >= edge) return 'new';
 	if (phase === 'resync') return row.receivedAt === undefined || row.receivedAt >= edge ? 'new' : undefined;
 	return floor === undefined || row.receivedAt === undefined || row.receivedAt >= floor ? 'look-back' : undefined;
+}
+
+/** Ids that are queued, or come again. */
+export function waitingIn({ todo, retry, missing = {} }: GraphFolderState): Set<string> {
+	return new Set([...todo.map(([id]) => id), ...Object.keys(retry), ...Object.keys(missing)]);
+}
+
+/** Counts what was queued. */
+export function remembering(memory: SeenMemory | undefined, queued: number, serverTime: number): SeenMemory {
+	const { since, next, count } = memory ?? { since: serverTime, next: serverTime, count: 0 };
+	const half = GRAPH_LIMITS.maxSeen / 2;
+	if (count + queued <= half) return { since, next, count: count + queued };
+	// More at once than half of what is kept: only what comes from now on is sure to be among them.
+	return { since: queued > half ? serverTime : next, next: serverTime, count: Math.min(queued, half) };
+}
+
+/** Keeps what the delta query says of messages, for the second look. */
+function named(look: SecondLook, rows: readonly Row[]): SecondLook {
+	const { removed = '', unnamed = [], ...rest } = look;
+	const there = new Set(rows.filter((row) => !row.removed).map(({ id }) => id));
+	const gone = rows
+		.filter(({ id, removed: isRemoved }) => isRemoved && !there.has(id))
+		.map(({ id }) => fingerprint(id));
+	const marks = new Set([...there].map(fingerprint));
+	const kept = remember(removed, gone, GRAPH_LIMITS.maxRemoved);
+	const left = [...fingerprintSet(kept)].filter((mark) => !marks.has(mark)).join('');
+	const still = unnamed.filter(([id]) => !there.has(id));
+	return { ...rest, ...(left === '' ? {} : { removed: left }), ...(still.length === 0 ? {} : { unnamed: still }) };
 }
 
 /** True when the first run's limit leaves out messages from this page on; false again for those behind it. */
@@ -194,8 +271,10 @@ export function sorted(queued: readonly Queued[], order: 'oldest' | 'newest'): Q
  * What was queued stays queued; the fingerprints absorb what comes again.
  */
 export function restart(state: GraphFolderState, firstRunCap?: number, folderId = state.folderId): GraphFolderState {
+	const { look, ...rest } = state;
 	return {
-		...state,
+		...rest,
+		...(look === undefined || folderId !== state.folderId ? {} : { look }),
 		folderId,
 		link: '',
 		walking: false,
@@ -206,28 +285,66 @@ export function restart(state: GraphFolderState, firstRunCap?: number, folderId 
 
 /** Ends messages: handed over, not wanted or gone. */
 export function settle(state: GraphFolderState, ids: ReadonlySet<string>): GraphFolderState {
+	const { missing = {}, ...rest } = state;
+	const stillMissing = without(missing, ids);
 	return {
-		...state,
+		...rest,
 		todo: state.todo.filter(([id]) => !ids.has(id)),
-		retry: Object.fromEntries(Object.entries(state.retry).filter(([id]) => !ids.has(id))),
+		retry: without(state.retry, ids),
+		...(Object.keys(stillMissing).length === 0 ? {} : { missing: stillMissing }),
 	};
 }
 
-/** Takes a message out of the way after a failed try; it comes again later, or is given up. */
-export function setAside(state: GraphFolderState, queued: Queued, now: number): NextTry & { state: GraphFolderState } {
+const without = <Entry>(entries: Readonly<Record<string, Entry>>, ids: ReadonlySet<string>): Record<string, Entry> =>
+	Object.fromEntries(Object.entries(entries).filter(([id]) => !ids.has(id)));
+
+/**
+ * Takes a message out of the way after a failed try; it comes again later, or is given up after the last one. Undefined when as
+ * many others wait as a cursor may hold: it stays where it is.
+ */
+export function setAside(
+	state: GraphFolderState,
+	queued: Queued,
+	now: number,
+): (NextTry & { state: GraphFolderState }) | undefined {
 	const [id, receivedAt, links] = queued;
 	const rest = settle(state, new Set([id]));
-	const next = afterFailure(state.retry[id]?.[0] ?? 0, Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries, now);
+	const next = afterFailure(state.retry[id]?.[0] ?? 0, false, now);
 	const { attempts, retryAt } = next;
 	if (retryAt === undefined) return { ...next, state: rest };
+	if (Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries) return undefined;
 	const entry: SetAsideEntry =
 		links === undefined ? [attempts, retryAt, receivedAt] : [attempts, retryAt, receivedAt, links];
 	return { ...next, state: { ...rest, retry: { ...rest.retry, [id]: entry } } };
 }
 
+/** A message that Exchange says it does not have is asked for once more, a minute later. Undefined when too many are. */
+export function setMissing(state: GraphFolderState, queued: Queued, now: number): GraphFolderState | undefined {
+	const [id, receivedAt, links] = queued;
+	const rest = settle(state, new Set([id]));
+	const missing = rest.missing ?? {};
+	if (Object.keys(missing).length >= GRAPH_LIMITS.maxMissing) return undefined;
+	const at = now + MINUTE;
+	const entry: MissingEntry = links === undefined ? [at, receivedAt] : [at, receivedAt, links];
+	return { ...rest, missing: { ...missing, [id]: entry } };
+}
+
+/** A message that cannot be set aside lets the others go first. */
+export function postpone(state: GraphFolderState, queued: Queued): GraphFolderState {
+	const others = state.todo.filter(([id]) => id !== queued[0]);
+	return others.length === state.todo.length ? state : { ...state, todo: [...others, queued] };
+}
+
 /** Messages set aside whose time has come, the longest waiting first. `now` in milliseconds. */
 export function dueRetries(state: GraphFolderState, now: number): Queued[] {
 	return due(state.retry, ([, at]) => at, now, GRAPH_LIMITS.retriesPerPoll).map(([id, [, , receivedAt, links]]) =>
+		links === undefined ? [id, receivedAt] : [id, receivedAt, links],
+	);
+}
+
+/** Messages that Exchange did not have a minute ago and more. `now` in milliseconds. */
+export function dueMissing({ missing = {} }: GraphFolderState, now: number): Queued[] {
+	return due(missing, ([at]) => at, now, GRAPH_LIMITS.maxMissing).map(([id, [, receivedAt, links]]) =>
 		links === undefined ? [id, receivedAt] : [id, receivedAt, links],
 	);
 }

@@ -40,6 +40,9 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		seen,
 		todo,
 		retry,
+		missing,
+		memory,
+		look,
 		mark,
 	} = saved;
 	const isKnown =
@@ -62,9 +65,27 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 			Object.values(retry),
 			([attempts, at, receivedAt]) => isCount(attempts) && Number.isFinite(at) && isTime(receivedAt),
 		) &&
+		isOptional(missing, isMissing) &&
+		isOptional(memory, isMemory) &&
+		isOptional(look, isLook) &&
 		(mark === undefined ? method === 'delta' : isMark(mark));
 	return isKnown ? (saved as unknown as GraphFolderState) : undefined;
 }
+
+const isMissing = (missing: unknown): boolean =>
+	isRecord(missing) &&
+	Object.keys(missing).every(isId) &&
+	isList(Object.values(missing), ([at, receivedAt]) => Number.isFinite(at) && isTime(receivedAt));
+
+const isMemory = (memory: unknown): boolean =>
+	isRecord(memory) && isTime(memory.since) && isTime(memory.next) && isCount(memory.count);
+
+const isLook = (look: unknown): boolean =>
+	isRecord(look) &&
+	isTime(look.from) &&
+	isTime(look.began) &&
+	isOptional(look.removed, isText) &&
+	isOptional(look.unnamed, (unnamed) => isList(unnamed, ([id, at]) => isId(id) && isTime(at)));
 
 function isMark(mark: unknown): boolean {
 	if (!isRecord(mark)) return false;

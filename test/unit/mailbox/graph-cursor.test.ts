@@ -128,7 +128,7 @@ describe('the delta cursor', () => {
 		const queued: Queued = ['poison', NOW];
 		const waits: number[] = [];
 		for (let attempt = 1; attempt <= MAILBOX_LIMITS.maxAttempts; attempt++) {
-			const result = setAside(state, queued, 0);
+			const result = setAside(state, queued, 0)!;
 			expect(result.attempts).toBe(attempt);
 			state = result.state;
 			expect(ids(state)).toEqual(['good']);
@@ -139,6 +139,25 @@ describe('the delta cursor', () => {
 		}
 		expect(waits).toEqual([1, 5, 30, 120, 720, 720, 720]);
 		expect(state.retry).toEqual({});
+	});
+
+	it('what it remembers: whatever was received and queued since then is among the fingerprints, however much comes', () => {
+		fc.assert(
+			fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 30 }), (pages) => {
+				let state = steady();
+				const queued: Array<[string, number]> = [];
+				pages.forEach((count, page) => {
+					const time = NOW + 60 * (page + 1);
+					const rows = Array.from({ length: count }, (_unused, index) => row(`p${page}m${index}`, time - (index % 60)));
+					state = applyPage({ ...state, todo: [] }, { rows, deltaLink: `D${page}`, serverTime: time });
+					queued.push(...rows.map(({ id, receivedAt }): [string, number] => [id, receivedAt!]));
+					const known = fingerprintSet(state.seen);
+					const { since } = state.memory!;
+					expect(queued.filter(([id, at]) => at >= since + 1 && !known.has(fingerprint(id)))).toEqual([]);
+				});
+			}),
+			{ numRuns: 100 },
+		);
 	});
 
 	it('whatever Exchange answers: each wanted id is queued once, none is dropped, and the cursor stays small', () => {
