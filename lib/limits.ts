@@ -115,6 +115,8 @@ export const GRAPH_LIMITS = {
 	pageSize: 100,
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
+	/** The same of messages that a resync named and that are older than those. Above: the oldest are forgotten, and may come again after the next resync. */
+	maxAgain: 250,
 	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
 	resyncOverlapSeconds: (2 * DAY) / 1_000,
 	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */

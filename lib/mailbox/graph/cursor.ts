@@ -84,6 +84,8 @@ export interface GraphFolderState {
 	left?: number;
 	/** Fingerprints of the messages last queued. */
 	seen: string;
+	/** Fingerprints of messages that a resync named and that were received before the reach of `seen`. */
+	again?: string;
 	todo: Queued[];
 	/** Messages set aside, by id. */
 	retry: Record<string, SetAsideEntry>;
@@ -155,7 +157,7 @@ export function applyPage(
 ): GraphFolderState {
 	const started = state.walking ? state.started : page.serverTime;
 	const base = state.base === 0 ? started : state.base;
-	const { taken, seen, left } = take({ ...state, base }, page.rows);
+	const { taken, left, ...marks } = take({ ...state, base }, page.rows);
 	const complete = page.nextLink === undefined;
 	return {
 		...withoutLookBack(state, complete),
@@ -167,7 +169,7 @@ export function applyPage(
 		base: complete ? started : base,
 		started,
 		...(!complete && left !== undefined ? { left } : {}),
-		seen,
+		...marks,
 		todo: [...state.todo, ...sorted(taken, order)],
 	};
 }
@@ -180,11 +182,11 @@ export function take(
 	state: GraphFolderState,
 	rows: readonly Row[],
 	reasonOf: (row: Row) => Reason = (row) => whyWanted(state, row),
-): { taken: Queued[]; seen: string; left?: number } {
-	const known = fingerprintSet(state.seen);
+): Taken {
+	const known = fingerprintSet(state.seen + (state.again ?? ''));
 	const waiting = waitingIn(state);
 	const taken: Queued[] = [];
-	const marks: string[] = [];
+	const marks: Marks = { newest: [], lookBack: [], unremembered: [] };
 	let { left } = state;
 	for (const row of rows) {
 		if (row.removed) continue;
@@ -196,12 +198,48 @@ export function take(
 			left--;
 		}
 		const mark = fingerprint(row.id);
-		marks.push(mark);
-		if (known.has(mark) || waiting.has(row.id)) continue;
+		const isKnown = known.has(mark);
+		// A full round names all that is known, the newest first: in its order, the newest would be forgotten first.
+		if (!isKnown || state.phase === 'steady') {
+			const kind = isUnremembered(state, row.receivedAt) ? 'unremembered' : reason === 'new' ? 'newest' : 'lookBack';
+			marks[kind].push({ mark, receivedAt: row.receivedAt ?? 0 });
+		}
+		if (isKnown || waiting.has(row.id)) continue;
 		known.add(mark);
 		taken.push(row.hasAttachments ? [row.id, row.receivedAt ?? 0, 1] : [row.id, row.receivedAt ?? 0]);
 	}
-	return { taken, seen: remember(state.seen, marks, GRAPH_LIMITS.maxSeen), ...(left === undefined ? {} : { left }) };
+	return { taken, ...remembered(state, marks), ...(left === undefined ? {} : { left }) };
+}
+
+/** What {@link take} found, and the fingerprints afterwards. */
+type Taken = Pick<GraphFolderState, 'seen' | 'again' | 'left'> & { taken: Queued[] };
+
+/** Fingerprints to remember: what came, what the look-back named, what a resync named that may have been forgotten. */
+type Marks = Record<'newest' | 'lookBack' | 'unremembered', Array<{ mark: string; receivedAt: number }>>;
+
+/**
+ * What comes is remembered as the newest. The look-back is remembered behind it, the newest of it first, and as far as there is
+ * room: its round goes back in time. What finds none, and what a resync names from before the reach of the fingerprints, is
+ * kept apart: among the others it would push out those that the round is still to name.
+ */
+function remembered(
+	{ seen: before, again: apart = '' }: GraphFolderState,
+	{ newest, lookBack, unremembered }: Marks,
+): Pick<GraphFolderState, 'seen' | 'again'> {
+	const { maxSeen, maxAgain } = GRAPH_LIMITS;
+	const seen = remember(
+		before,
+		newest.map(({ mark }) => mark),
+		maxSeen,
+	);
+	const back = [...lookBack].sort((a, b) => b.receivedAt - a.receivedAt).map(({ mark }) => mark);
+	const room = Math.max(0, maxSeen - fingerprintSet(seen).size);
+	const rest = [...back.slice(room), ...unremembered.map(({ mark }) => mark)];
+	const again = remember(apart, rest, maxAgain);
+	return {
+		seen: remember(back.slice(0, room).reverse().join(''), [...fingerprintSet(seen)], maxSeen),
+		...(again === '' ? {} : { again }),
+	};
 }
 
 /**
@@ -229,6 +267,29 @@ export function remembering(memory: SeenMemory | undefined, queued: number, serv
 	if (count + queued <= half) return { since, next, count: count + queued };
 	// More at once than half of what is kept: only what comes from now on is sure to be among them.
 	return { since: queued > half ? serverTime : next, next: serverTime, count: Math.min(queued, half) };
+}
+
+/** Of a resync: received before the reach of the fingerprints, so that it may have been queued before. */
+function isUnremembered({ phase, memory }: GraphFolderState, receivedAt = 0): boolean {
+	if (phase !== 'resync') return false;
+	return receivedAt < (memory?.since ?? Number.POSITIVE_INFINITY) + GRAPH_LIMITS.skewSeconds;
+}
+
+/**
+ * How many messages of a page were queued that may have been before: of a resync those received before the reach of the
+ * fingerprints, of any other round those that have not changed since then either, so that nothing brought them into the folder.
+ */
+export function unrememberedIn(before: GraphFolderState, after: GraphFolderState, rows: readonly Row[]): number {
+	if (before.phase === 'initial') return 0;
+	const since = before.memory?.since ?? 0;
+	const modifiedAt = new Map(rows.map((row) => [row.id, row.modifiedAt ?? row.receivedAt ?? 0]));
+	return after.todo
+		.slice(before.todo.length)
+		.filter(([id, receivedAt]) =>
+			before.phase === 'resync'
+				? isUnremembered(before, receivedAt)
+				: receivedAt < since && (modifiedAt.get(id) ?? 0) < since,
+		).length;
 }
 
 /** Keeps what the delta query says of messages, for the second look. */

@@ -48,24 +48,29 @@ export function applyLookPage(state: GraphFolderState, page: Page, order: 'oldes
 	const removed = fingerprintSet(look.removed ?? '');
 	const isNew = ({ receivedAt }: Row) => receivedAt !== undefined && receivedAt >= since + GRAPH_LIMITS.skewSeconds;
 	const isBack = ({ id }: Row) => removed.has(fingerprint(id));
-	const known = fingerprintSet(state.seen);
+	const known = fingerprintSet(state.seen + (state.again ?? ''));
 	const waiting = waitingIn(state);
 	const unknown = page.rows.filter(({ id }) => !known.has(fingerprint(id)) && !waiting.has(id));
 	const uncertain = look.untold === true ? unknown.filter((row) => !isNew(row) && !isBack(row)) : [];
 	const leftOut = uncertain.length > GRAPH_LIMITS.maxUncertain ? uncertain.length : 0;
 	const moved = new Set(leftOut > 0 ? [] : uncertain.map(({ id }) => id));
-	const { taken, seen } = take(state, page.rows, (row) =>
-		isNew(row) || isBack(row) || moved.has(row.id) ? 'new' : undefined,
-	);
+	const {
+		taken,
+		left: _left,
+		...marks
+	} = take(state, page.rows, (row) => (isNew(row) || isBack(row) || moved.has(row.id) ? 'new' : undefined));
 
 	const last = page.rows.reduce((latest, { modifiedAt = 0 }) => Math.max(latest, modifiedAt), look.from);
 	const complete = page.nextLink === undefined;
 	const from = complete ? Math.max(look.from, last - GRAPH_LIMITS.lookOverlapSeconds) : last;
-	const found = page.rows.filter((row) => isBack(row) || (isNew(row) && taken.some(([id]) => id === row.id)));
+	// One that was left out of a round was delivered, not moved: it says nothing about moves.
+	const isMoved = ({ receivedAt = 0, modifiedAt = 0 }: Row) => modifiedAt >= receivedAt + GRAPH_LIMITS.skewSeconds;
+	const ids = new Set(taken.map(([id]) => id));
+	const found = page.rows.filter((row) => isBack(row) || (isNew(row) && isMoved(row) && ids.has(row.id)));
 	return {
 		state: {
 			...state,
-			seen,
+			...marks,
 			todo: [...state.todo, ...sorted(taken, order)],
 			memory: remembering(state.memory, taken.length, page.serverTime),
 			look: { ...look, from, ...unnamed(look, found, state.base) },

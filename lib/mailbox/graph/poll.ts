@@ -13,6 +13,7 @@ import {
 	setMissing,
 	settle,
 	startCursor,
+	unrememberedIn,
 	type GraphFolderState,
 	type Page,
 	type Queued,
@@ -72,10 +73,13 @@ export class FolderPoll {
 	/** A message did not fit into the bytes of this poll any more: it and what comes after it waits. */
 	#full = false;
 	#gone = 0;
+	/** Messages that may have been handed over before. */
+	#uncertain = 0;
 	/** Links that were followed. */
 	readonly #visited = new Set<string>();
 	#loops = 0;
-	#isAskedAgain = false;
+	/** Pages asked for again. */
+	#asksAgain = 0;
 	#isLate = false;
 	#restarts = 0;
 	/** Exchange refused to sort this round. */
@@ -113,6 +117,12 @@ export class FolderPoll {
 		} catch (error) {
 			if (!(error instanceof MailboxError) || !this.#progress) throw error;
 			this.#warn('stopped-early', `The poll stopped early. The next poll continues: ${error.message}`);
+		}
+		if (this.#uncertain > 0) {
+			this.#warn(
+				'maybe-repeated',
+				`Exchange names ${this.#uncertain} message(s) again that are older than what is remembered of those that were output. They may be output a second time, with the same id`,
+			);
 		}
 		if (this.#gone > 0) this.#warn('message-gone', `${this.#gone} message(s) were deleted before they could be read`);
 		const state = this.#state;
@@ -327,8 +337,10 @@ export class FolderPoll {
 		try {
 			page = await this.#nextPage();
 		} catch (error) {
-			if (error instanceof GraphMailboxError && (await this.#recover(error))) return;
-			throw error;
+			if (!(error instanceof GraphMailboxError)) throw error;
+			if (await this.#recover(error)) return;
+			// Begun anew often enough for one poll: it passes.
+			throw error.isSyncStateLost ? new MailboxError('MAILBOX_UNAVAILABLE', error.message, { cause: error }) : error;
 		}
 		if (page === undefined) return;
 		const apply = this.#state.method === 'delta' ? applyPage : applyModifiedPage;
@@ -338,7 +350,9 @@ export class FolderPoll {
 				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages. Older ones are left out`,
 			);
 		}
-		this.#state = apply(this.#state, page, this.#settings.order);
+		const before = this.#state;
+		this.#state = apply(before, page, this.#settings.order);
+		this.#uncertain += unrememberedIn(before, this.#state, page.rows);
 		this.#complete = !this.#state.walking;
 		this.#progress = true;
 	}
@@ -415,8 +429,8 @@ export class FolderPoll {
 
 	/** A row that names no message is asked for once more, with its page. */
 	async #whole(page: Page, ask: () => Promise<Page>): Promise<Page> {
-		if (!page.unreadable || this.#isAskedAgain) return page;
-		this.#isAskedAgain = true;
+		if (!page.unreadable || this.#asksAgain >= GRAPH_LIMITS.maxDoubtful) return page;
+		this.#asksAgain++;
 		const second = await ask().catch((error: unknown) => {
 			if (error instanceof MailboxError) return undefined;
 			throw error;

@@ -38,6 +38,7 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		floor,
 		left,
 		seen,
+		again,
 		todo,
 		retry,
 		missing,
@@ -58,6 +59,7 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		isOptional(floor, isTime) &&
 		isOptional(left, isCount) &&
 		isText(seen) &&
+		isOptional(again, isText) &&
 		isList(todo, ([id, receivedAt]) => isId(id) && isTime(receivedAt)) &&
 		isRecord(retry) &&
 		Object.keys(retry).every(isId) &&

@@ -204,7 +204,8 @@ export class DeltaQuery {
 		pageSize: number,
 	): DeltaPage {
 		const empty = round.at < round.ids.length && this.#random() < this.manners.emptyPages;
-		const ids = empty ? [] : round.ids.slice(round.at, round.at + pageSize);
+		const own = empty ? [] : round.ids.slice(round.at, round.at + pageSize);
+		const ids = [...own];
 		if (!empty && lineage.shown.length > 0 && this.#random() < this.manners.replays)
 			ids.push(lineage.shown[Math.floor(this.#random() * lineage.shown.length)]!);
 		if (ids.length > 0 && this.#random() < this.manners.repetitions) ids.push(ids[0]!);
@@ -213,7 +214,7 @@ export class DeltaQuery {
 			const message = mailbox.messages.get(id);
 			return message !== undefined && folder.members.has(id) ? [{ message }] : [];
 		});
-		lineage.shown = [...lineage.shown, ...ids].slice(-50);
+		lineage.shown = [...lineage.shown, ...own].slice(-50);
 		const at = empty ? round.at : round.at + pageSize;
 		const more = at < round.ids.length;
 		if (!more) this.rounds++;

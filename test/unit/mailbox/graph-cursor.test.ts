@@ -114,6 +114,79 @@ describe('the delta cursor', () => {
 		expect(after).toMatchObject({ phase: 'steady', base: NOW + 9 * DAY });
 	});
 
+	it('a resync of more messages than are remembered repeats only those that are not', () => {
+		const rows = Array.from({ length: 700 }, (_unused, index) => row(`m${index}`, NOW + 60 * index));
+		let state = steady();
+		for (let at = 0; at < 700; at += 50)
+			state = applyPage(
+				{ ...state, todo: [] },
+				{ rows: rows.slice(at, at + 50), deltaLink: 'D', serverTime: NOW + 60 * (at + 50) },
+			);
+		state = { ...restart(state), todo: [] };
+		const queued: string[] = [];
+		// Newest first, as a full round comes.
+		const round = [...rows].reverse();
+		for (let at = 0; at < 700; at += 100) {
+			const page = { rows: round.slice(at, at + 100), serverTime: NOW + 60 * 701 };
+			state = applyPage(state, { ...page, ...(at < 600 ? { nextLink: `N${at}` } : { deltaLink: 'E' }) });
+			queued.push(...ids(state));
+			state = { ...state, todo: [] };
+		}
+		expect(queued.sort()).toEqual(
+			rows
+				.slice(0, 700 - GRAPH_LIMITS.maxSeen)
+				.map(({ id }) => id)
+				.sort(),
+		);
+	});
+
+	it('a resync changes nothing in what is forgotten first: a second one repeats nothing', () => {
+		const rows = Array.from({ length: 400 }, (_unused, index) => row(`m${index}`, NOW + 60 * index));
+		const come = (state: GraphFolderState, from: number, to: number) => {
+			for (let at = from; at < to; at += 50)
+				state = applyPage(
+					{ ...state, todo: [] },
+					{ rows: rows.slice(at, at + 50), deltaLink: 'D', serverTime: NOW + 60 * (at + 50) },
+				);
+			return { ...state, todo: [] };
+		};
+		const read = (from: GraphFolderState, upTo: number) => {
+			const round = rows.slice(0, upTo).reverse();
+			let state = restart(from);
+			const queued: string[] = [];
+			for (let at = 0; at < upTo; at += 100) {
+				const page = { rows: round.slice(at, at + 100), serverTime: NOW + 60 * upTo + 1 };
+				state = applyPage(state, { ...page, ...(at + 100 < upTo ? { nextLink: `N${at}` } : { deltaLink: 'E' }) });
+				queued.push(...ids(state));
+				state = { ...state, todo: [] };
+			}
+			return { state, queued };
+		};
+		rows.push(...Array.from({ length: 300 }, (_unused, index) => row(`n${index}`, NOW + 60 * (400 + index))));
+		const first = read(come(steady(), 0, 400), 400);
+		const second = read(come(first.state, 400, 700), 700);
+		expect(first.queued).toEqual([]);
+		expect(second.queued.filter((id) => id.startsWith('n') || Number(id.slice(1)) >= 200)).toEqual([]);
+	});
+
+	it('a first round that begins anew repeats none of the newest of its look-back', () => {
+		const round = Array.from({ length: 900 }, (_unused, index) => row(`m${index}`, NOW - 60 * index));
+		const read = (from: GraphFolderState) => {
+			let state = from;
+			const queued: string[] = [];
+			for (let at = 0; at < 900; at += 100) {
+				state = applyPage(state, { rows: round.slice(at, at + 100), nextLink: `N${at}`, serverTime: NOW });
+				queued.push(...ids(state));
+				state = { ...state, todo: [] };
+			}
+			return { state, queued };
+		};
+		const first = read(start({ floor: NOW - 30 * DAY }));
+		expect(first.queued).toHaveLength(900);
+		const second = read(restart(first.state));
+		expect(second.queued.filter((id) => Number(id.slice(1)) < GRAPH_LIMITS.maxSeen)).toEqual([]);
+	});
+
 	it('a resync that is forgotten in its middle still knows its edge', () => {
 		let state = restart(steady());
 		state = applyPage(state, { rows: [], nextLink: 'N', serverTime: NOW + 9 * DAY });
