@@ -169,7 +169,9 @@ describe('hash look-alikes', () => {
 				'd41d8cd98f00b204e9800998ecf8427e da39a3ee5e6b4b0d3255bfef95601890afd80709 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
 			).every((line) => line.endsWith('(empty-file)')),
 		).toBe(true);
-		expect(inText('f47ac10b58cc4372a5670e02b2c3d479')).toEqual(['file f47ac10b58cc4372a5670e02b2c3d479 (id-like)']);
+		expect(inText('uuid f47ac10b58cc4372a5670e02b2c3d479')).toEqual([
+			'file f47ac10b58cc4372a5670e02b2c3d479 (id-like)',
+		]);
 		expect(inText('commit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12')).toEqual([
 			'file 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12 (id-like)',
 		]);

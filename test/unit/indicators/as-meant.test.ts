@@ -1,0 +1,259 @@
+import { extractIndicators, type ExtractOptions, type Indicator } from '../../../lib/indicators';
+
+// Reserved names and addresses throughout: `documentation` is left out of what is compared.
+const brief = ({ type, value, flags, defanged }: Indicator): string => {
+	const said = [...(defanged ? ['defanged'] : []), ...flags.filter((flag) => flag !== 'documentation')];
+	return `${type} ${value}${said.length > 0 ? ` (${said.join(', ')})` : ''}`;
+};
+const inText = (text: string, options?: ExtractOptions): string[] => extractIndicators({ text }, options).map(brief);
+const urlsIn = (text: string): string[] =>
+	extractIndicators({ text })
+		.filter(({ type }) => type === 'url')
+		.map(({ value }) => value);
+const valuesIn = (text: string): string[] => inText(text).map((line) => line.split(' ')[1]!);
+/** What the node hands on with its defaults. */
+const kept = (text: string): string[] =>
+	extractIndicators({ text }, { exclude: ['file-name-like', 'id-like', 'schema-url', 'version-like'] }).map(
+		({ value }) => value,
+	);
+
+describe('domains-taken-for-files: a list of hosts is a list of hosts', () => {
+	it('names under suffixes that are no file extensions are hosts wherever they stand', () => {
+		const names = [
+			'portal-check.net',
+			'mail.portal-check.dev',
+			'konto-sprawdz.pl',
+			'kyc.verify-me.in',
+			'faktura.no',
+			'wallet-sync.cc',
+			'shop.web.app',
+			'net.portal-check.com',
+			'com.portal-check.io',
+		];
+		expect(kept(names.join('\n'))).toEqual(names);
+		expect(kept(`Blocked today: ${names.join(' and ')} at the proxy`)).toEqual(names);
+	});
+
+	it('under .md, .sh, .zip and the like, the list, its heading or the word before decides', () => {
+		expect(kept('portal-check.com\nstage.zip\n198.51.100.4\nloader.sh')).toEqual([
+			'portal-check.com',
+			'stage.zip',
+			'198.51.100.4',
+			'loader.sh',
+		]);
+		expect(kept('Domains:\n- stage.zip\n- loader.sh\n')).toEqual(['stage.zip', 'loader.sh']);
+		expect(kept('domain,seen\nstage.md,2026-01-02\nloader.rs,2026-01-03\n')).toEqual(['stage.md', 'loader.rs']);
+		expect(kept('| Host | Port |\n|---|---|\n| stage.py | 443 |')).toEqual(['stage.py']);
+		expect(kept('C2: loader.sh, and the server loader2.sh:8080')).toEqual(['loader.sh', 'loader2.sh']);
+	});
+
+	it('files stay files', () => {
+		expect(kept('see README.md, invoice.zip and main.rs')).toEqual([]);
+		expect(kept('setup.exe\nstage.zip\nloader.sh\n')).toEqual([]);
+		expect(kept('Files:\nstage.zip\nloader.sh\n')).toEqual([]);
+		expect(kept('file,sha1\nstage.zip,2fd4e1c67a2d28fced849ee1bb76e7391b93eb12')).toEqual([
+			'2fd4e1c67a2d28fced849ee1bb76e7391b93eb12',
+		]);
+		expect(kept('package com.vendor.app; node setup.pl')).toEqual([]);
+	});
+});
+
+it('detection-names: what anti-virus programs, scripts and style sheets write is no host', () => {
+	expect(inText('Trojan-Spy.MSIL.Agent.to, Worm.Win32.Generic.ws and backdoor.linux.agent.cc')).toEqual([]);
+	expect(inText('div.menu.info user.email window.open')).toEqual([
+		'domain-name div.menu.info (file-name-like)',
+		'domain-name user.email (file-name-like)',
+		'domain-name window.open (file-name-like)',
+	]);
+});
+
+describe('md5-taken-for-uuid, non-file-hashes: the label beside a hash decides', () => {
+	const MD5 = '3c59dc048e8850243be8079a5c74d079';
+	const VERSION_4 = '1f0e3dad99908345f7439f8ffabdffc4'.replace(/^(.{12}).(.{3})./, '$14$28');
+	const SHA256 = '4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a';
+
+	it('an MD5 with the bits of a UUID is an MD5', () => {
+		expect(kept(`MD5: ${VERSION_4}`)).toEqual([VERSION_4]);
+		expect(kept(`${VERSION_4}\n${MD5}\n`)).toEqual([VERSION_4, MD5]);
+		expect(kept(`MD5,${VERSION_4},loader.exe`)).toEqual([VERSION_4]);
+		expect(kept(`sample id: ${SHA256}`)).toEqual([SHA256]);
+		expect(inText(`guid=${MD5}`)).toEqual([`file ${MD5} (id-like)`]);
+	});
+
+	it.each([
+		'imphash: ',
+		'Imphash (MD5): ',
+		'authentihash=',
+		'JA3 fingerprint: ',
+		'JA3S hash ',
+		'vhash: ',
+		'Rich header hash: ',
+		'certificate SHA-256 fingerprint: ',
+		'Thumbprint ',
+		'Serial number: ',
+	])('what stands behind %j is no file', (label) => {
+		expect(inText(`${label}${MD5}`)).toEqual([]);
+		expect(inText(`${label}\n${MD5}`)).toEqual([]);
+	});
+
+	it('nor what stands in such a column; the file beside it is', () => {
+		expect(valuesIn(`name,imphash,md5\na,${VERSION_4},${MD5}\n`)).toEqual([MD5]);
+		expect(valuesIn(`imphash: ${VERSION_4}, md5: ${MD5}`)).toEqual([MD5]);
+	});
+
+	it('hashes as reports write them', () => {
+		expect(valuesIn(`\`+${SHA256.toUpperCase()}+\``)).toEqual([SHA256]);
+		expect(valuesIn(`${SHA256[0]}${SHA256.slice(1)}`)).toEqual([SHA256]);
+		expect(valuesIn(`F${SHA256.slice(1)}`)).toEqual([`f${SHA256.slice(1)}`]);
+		expect(valuesIn(`${MD5}.quarantine`)).toEqual([MD5]);
+		expect(valuesIn(`${MD5}/${SHA256}`)).toEqual([MD5, SHA256]);
+	});
+});
+
+it('csv-columns: a URL ends with its cell', () => {
+	expect(valuesIn('link,https://drop.example/g/a1,Seen twice')).toEqual(['https://drop.example/g/a1', 'drop.example']);
+	expect(urlsIn('https://drop.example/a,2026-01-02,x\nhttps://drop.example/b?c=1,2026-01-03,y\n')).toEqual([
+		'https://drop.example/a',
+		'https://drop.example/b?c=1',
+	]);
+	expect(valuesIn('https://drop.example/a;198.51.100.7;x')).toEqual([
+		'https://drop.example/a',
+		'drop.example',
+		'198.51.100.7',
+	]);
+	expect(urlsIn('"https://drop.example/a,b",x')).toEqual(['https://drop.example/a,b']);
+	expect(urlsIn('Read https://news.example/story,1518,33.html today')).toEqual([
+		'https://news.example/story,1518,33.html',
+	]);
+});
+
+it('bracket-joined-urls: a URL ends at the bracket that was open before it', () => {
+	expect(urlsIn('[https://shop.example/login](https://drop.example/a)')).toEqual([
+		'https://shop.example/login',
+		'https://drop.example/a',
+	]);
+	expect(urlsIn('(https://drop.example/a)**Thanks (https://drop.example/b)-like (https://drop.example/c)(x)')).toEqual([
+		'https://drop.example/a',
+		'https://drop.example/b',
+		'https://drop.example/c',
+	]);
+	expect(urlsIn('[url=https://drop.example/a]x[/url] https://drop.example/b[1] https://drop.example/c/[Name]')).toEqual(
+		['https://drop.example/a', 'https://drop.example/b', 'https://drop.example/c/'],
+	);
+	expect(urlsIn("`++http://drop.example/z.php++` http://drop.example/#[recipient's address]")).toEqual([
+		'http://drop.example/z.php',
+		'http://drop.example/',
+	]);
+	expect(urlsIn('https://drop.example/a_(b) https://drop.example/?a[]=1&b[c]=2')).toEqual([
+		'https://drop.example/a_(b)',
+		'https://drop.example/?a[]=1&b[c]=2',
+	]);
+});
+
+it.each([
+	['http[s]://', 'https'],
+	['hxxp[s]://', 'https'],
+	['http(s)://', 'https'],
+	['[hxxps://]', 'https'],
+	['ttps://', 'https'],
+	['h..ps://', 'https'],
+	['httxs://', 'https'],
+	['https//', 'https'],
+	['https:||', 'https'],
+	['h\u0445\u0445\u0440s://', 'https'],
+	['\uff48\uff54\uff54\uff50\uff53\uff1a\uff0f\uff0f', 'https'],
+	['ttp://', 'http'],
+])('scheme-wrong: %s opens %s', (opening, scheme) => {
+	expect(urlsIn(`at ${opening}drop.example/a`)).toEqual([`${scheme}://drop.example/a`]);
+});
+
+it('scheme-wrong: of an unknown scheme, no URL is made up', () => {
+	expect(valuesIn('myapp://drop.example/a')).toEqual(['drop.example']);
+});
+
+it('escaped-text: what Markdown, JSON and HTML escape is read', () => {
+	expect(inText('drop\\[.\\]example and hxxps\\[:\\]//two\\[.\\]example/a and 198\\[.\\]51\\[.\\]100\\[.\\]9')).toEqual(
+		[
+			'domain-name drop.example (defanged)',
+			'url https://two.example/a (defanged)',
+			'domain-name two.example (defanged)',
+			'ipv4-addr 198.51.100.9 (defanged)',
+		],
+	);
+	expect(urlsIn('{"link":"https:\\/\\/drop.example\\/a?b=1\\u0026c=2"}')).toEqual(['https://drop.example/a?b=1&c=2']);
+	expect(valuesIn('drop&#46;example https://two.example/?a=1&amp;b=2')).toEqual([
+		'drop.example',
+		'https://two.example/?a=1&b=2',
+		'two.example',
+	]);
+	expect(urlsIn('https://drop.example/a\\_b\\-c')).toEqual(['https://drop.example/a_b-c']);
+	expect(inText('rule [a-z]{4}\\.pages\\.dev or \\d+\\.shop\\.example')).toEqual(['domain-name shop.example']);
+});
+
+it('wrapped-angle-url: lines may be broken between angle brackets', () => {
+	expect(valuesIn('Open\n<https://drop.exam\nple/login?a=1\r\n  &b=2> now')).toEqual([
+		'https://drop.example/login?a=1&b=2',
+		'drop.example',
+	]);
+	expect(urlsIn('<https://drop.example/a\n\nb> and <https://two.example/a\nsome words>')).toEqual([
+		'https://drop.example/a',
+		'https://two.example/a',
+	]);
+});
+
+it('unc-webdav: the server of a share', () => {
+	expect(valuesIn('dir \\\\files.drop.example\\pub\\a.exe')).toEqual(['files.drop.example']);
+	expect(valuesIn('WorkingDirectory=\\\\drop.example@SSL@443\\DavWWWRoot\\a')).toEqual(['drop.example']);
+	expect(valuesIn('\\\\198.51.100.7@80\\a search-ms:query=x&crumb=location:\\\\drop.example\\a')).toEqual([
+		'198.51.100.7',
+		'drop.example',
+	]);
+	expect(valuesIn('file://198.51.100.7@80/a.exe')).toEqual(['file://198.51.100.7:80/a.exe', '198.51.100.7']);
+	expect(inText('C:\\Users\\drop.example\\x and "C:\\\\drop.example\\\\x"')).toEqual([]);
+});
+
+it.each([
+	...[
+		'[ponto]',
+		'[point]',
+		'[точка]',
+		'[点]',
+		'[pont]',
+		'[nokta]',
+		'[kropka]',
+		'[[.]]',
+		'[\u00b7]',
+		'{{.}}',
+		'|.|',
+		'[-dot-]',
+		'\u2024',
+	].map((dot) => [`drop${dot}evil${dot}com`, 'drop.evil.com']),
+	['drop\u2022evil\u2022com', 'drop.evil.com'],
+	...['(a)', '(\u00e4t)', '(kukac)', '[arobase]'].map((sign) => [`jane${sign}drop.example`, 'jane@drop.example']),
+])('defang-words: %s is %s', (written, read) => {
+	expect(inText(written)[0]).toMatch(new RegExp(`^\\S+ ${read.replaceAll('.', '\\.')} \\(defanged`));
+});
+
+it('trailing-dot-host: the dot of the root ends no URL that goes on', () => {
+	expect(urlsIn('at http://drop.example./login?x=1 or http://two.example.:8080/a, not http://three.example.')).toEqual([
+		'http://drop.example./login?x=1',
+		'http://two.example.:8080/a',
+		'http://three.example/',
+	]);
+	expect(valuesIn('hxxps://drop[.]example[.] Then')).toEqual(['https://drop.example/', 'drop.example']);
+});
+
+it('emoji-host: names of pictures behind a scheme', () => {
+	expect(valuesIn('https://i\u2764.ws/x and https://\ud83d\udc8c.drop.example/y')).toEqual([
+		'https://xn--i-7iq.ws/x',
+		'xn--i-7iq.ws',
+		'https://xn--rr8h.drop.example/y',
+		'xn--rr8h.drop.example',
+	]);
+});
+
+it('addresses behind a protocol, small ones, ranges and wildcards', () => {
+	expect(kept('tcp/198.51.100.7:443 IP/198.51.100.8 9.8.7.6')).toEqual(['198.51.100.7', '198.51.100.8', '9.8.7.6']);
+	expect(kept('4.3.2.1 Results\nChrome/120.0.10.1')).toEqual([]);
+	expect(valuesIn('198.51.100.10-20, 203.0.113.*')).toEqual(['198.51.100.10', '198.51.100.20', '203.0.113.0/24']);
+});
