@@ -17,6 +17,8 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'schema-url',
 	'rewritten',
 	'unsubscribe',
+	'embedded',
+	'hidden-text',
 ]);
 
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */

@@ -257,3 +257,61 @@ it('addresses behind a protocol, small ones, ranges and wildcards', () => {
 	expect(kept('4.3.2.1 Results\nChrome/120.0.10.1')).toEqual([]);
 	expect(valuesIn('198.51.100.10-20, 203.0.113.*')).toEqual(['198.51.100.10', '198.51.100.20', '203.0.113.0/24']);
 });
+
+describe('embedded-target: a URL inside of another is told, and the outer one too', () => {
+	const inLink = (href: string): string[] =>
+		extractIndicators({ html: `<a href="${href}">open</a>` })
+			.filter(({ type }) => type === 'url')
+			.map(({ value }) => value);
+
+	it.each([
+		'https://open.example/r?url=https%3A%2F%2Fdrop.example%2Fin%3Fx%3D1&id=7',
+		'https://open.example/r?returnurl=https%253A%252F%252Fdrop.example%252Fin%253Fx%253D1',
+		'https://open.example/r?u=https%25253A%25252F%25252Fdrop.example%25252Fin%25253Fx%25253D1&y=2',
+		'https://track.example/CL0/https:%2F%2Fdrop.example%2Fin%3Fx=1/1/0100018/abc=306',
+		'https://proxy.example/https://drop.example/in?x=1',
+		'https://images.example/proxy/abc=s0#https://drop.example/in?x=1',
+		'https://open.example/?https://drop.example/in?x=1',
+		'https://open.example/l?d=aHR0cHM6Ly9kcm9wLmV4YW1wbGUvaW4/eD0x',
+		'https://www.linkedin.com/safety/go?url=https%3A%2F%2Fdrop.example%2Fin%3Fx%3D1&trk=x',
+		'https://www.youtube.com/redirect?event=v&q=https%3A%2F%2Fdrop.example%2Fin%3Fx%3D1',
+		'https://maps.google.de/url?q=https%3A%2F%2Fdrop.example%2Fin%3Fx%3D1',
+		'https://adclick.g.doubleclick.net/aclk?sa=l&adurl=https%3A%2F%2Fdrop.example%2Fin%3Fx%3D1',
+		'https://drop-example.cdn.ampproject.org/c/s/drop.example/in?x=1',
+		'https://drop-example.translate.goog/in?x=1&_x_tr_sl=en',
+		'https://r.search.yahoo.com/_ylt=A/RU=https%3a%2f%2fdrop.example%2fin%3fx%3d1/RK=2/RS=b',
+	])('%s', (href) => {
+		const urls = inLink(href);
+		expect(urls).toHaveLength(2);
+		expect(urls[1]).toBe('https://drop.example/in?x=1');
+	});
+
+	it('says where it came from', () => {
+		const found = extractIndicators({ text: 'https://open.example/r?to=https://drop.example/a' });
+		expect(found.map(({ value, flags, derivedFrom }) => [value, flags.includes('embedded'), derivedFrom])).toEqual([
+			['https://open.example/r?to=https://drop.example/a', false, undefined],
+			['open.example', false, 'https://open.example/r?to=https://drop.example/a'],
+			['https://drop.example/a', true, 'https://open.example/r?to=https://drop.example/a'],
+			['drop.example', true, 'https://drop.example/a'],
+		]);
+	});
+
+	it('one that also stands by itself is no embedded one', () => {
+		const found = extractIndicators({
+			text: 'https://open.example/r?to=https://drop.example/a https://drop.example/a',
+		});
+		expect(found.some(({ flags }) => flags.includes('embedded'))).toBe(false);
+	});
+
+	it('a service that names the host only gives the host', () => {
+		expect(inText('https://protect-au.mimecast.com/s/Cr81?domain=drop.example')).toContain(
+			'domain-name drop.example (embedded)',
+		);
+	});
+
+	it('no more of them than the limit', () => {
+		const nested = `https://open.example/${'?u=https://a.example/'.repeat(200)}`;
+		expect(extractIndicators({ text: nested }).filter(({ type }) => type === 'url').length).toBeLessThanOrEqual(9);
+		expect(inText('https://open.example/?u=http%3A%2F%2F&v=https://')).toHaveLength(2);
+	});
+});
