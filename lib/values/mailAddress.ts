@@ -15,15 +15,18 @@ export function mailAddress(local: string, domain: DomainName | undefined): Mail
 	return { type: 'email-addr', value: `${local}@${domain.value}`.toLowerCase(), domain };
 }
 
-const MAX_LOCAL = 64;
-const PLAIN_LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+/** Reads an address that stands alone, as in a field of addresses: taken whole, or not at all. */
+export function readMailAddress(written: string): MailAddress | undefined {
+	const value = emailAddrValue(written.trim().replace(/^smtp:/i, ''));
+	const domain = value === undefined ? undefined : readDomainName(value.slice(value.lastIndexOf('@') + 1));
+	return value === undefined || domain === undefined || value.includes('\ufffd')
+		? undefined
+		: { type: 'email-addr', value, domain };
+}
 
-/** True for an address that extraction gives: dot-atom local part in ASCII, known domain, both in their canonical forms. */
+/** True for an address that extraction gives, in its canonical form. */
 export function isMailAddress(value: string): boolean {
-	const sign = value.lastIndexOf('@');
-	const local = value.slice(0, sign);
-	if (sign < 1 || local.length > MAX_LOCAL || !PLAIN_LOCAL.test(local)) return false;
-	return mailAddress(local, readDomainName(value.slice(sign + 1)))?.value === value;
+	return readMailAddress(value)?.value === value;
 }
 
 // RFC 5322 section 3.2.3 atoms, non-ASCII of RFC 6532 included. Dots may stand anywhere: real mailboxes have them at odd places.

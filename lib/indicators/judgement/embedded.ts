@@ -37,7 +37,7 @@ export function embeddedUrls(url: string): string[] {
 	for (const [encoded] of rest.matchAll(OPENING_BASE64)) {
 		if (found.length >= maxEmbeddedUrls) break;
 		const inner = Buffer.from(encoded, 'base64').toString('latin1');
-		const visible = /^[!-~]+/.exec(inner)?.[0];
+		const visible = /^[\x21-\x7e]+/.exec(inner)?.[0];
 		if (visible !== undefined && parseUrl(visible) !== undefined) found.push(visible);
 	}
 	return found;

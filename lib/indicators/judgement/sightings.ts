@@ -25,10 +25,9 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 			const { domain } = found;
 			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain));
 			if (judge.recipients.has(found.value)) own.push('recipient');
-			return [
-				sightingOf(finding, found, own),
-				sightingOf(finding, domain, domainFlags(domain, NO_FLAGS, judge), found.value),
-			];
+			const address = sightingOf(finding, found, own);
+			if (domain.registrable === undefined) return [address];
+			return [address, sightingOf(finding, domain, domainFlags(domain, NO_FLAGS, judge), found.value)];
 		}
 		case 'domain-name':
 			return [sightingOf(finding, found, domainFlags(found, flags, judge))];

@@ -151,6 +151,7 @@ const NEXT_URL = /[,;]\s?["']?(?:h[tx]{2}ps?|ftp):\/\//iy;
 /** A value of another column: an address, a hash, a date. */
 const NEXT_VALUE =
 	/[,;]["']?(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32}|[0-9a-f]{96})?\b)/iy;
+const DOLLAR = 36;
 const BRACKETED_NUMBER = /\[\d{1,3}\]$/;
 
 export interface TailOptions {
@@ -176,7 +177,8 @@ export function tailEnd(text: string, start: number, { opening, backslashes, del
 	for (; end < text.length; end++) {
 		const code = text.charCodeAt(end);
 		if (code === Char.Backslash && backslashes && text.charCodeAt(end + 1) !== Char.Backslash) continue;
-		if (endsUrl(code)) break;
+		// `https://host/path?x=${…}` of a script.
+		if (endsUrl(code) || (code === DOLLAR && text[end + 1] === '{')) break;
 		if (code === Char.LeftParenthesis) round++;
 		else if (code === Char.RightParenthesis) {
 			// A bracket that was opened before the URL.

