@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { connectionFields } from './shared/connection';
+import { clearTextNotice, connectionFields } from './shared/connection';
 
 export class EmailIntelCiscoEsaApi implements ICredentialType {
 	name = 'emailIntelCiscoEsaApi';
@@ -8,7 +8,8 @@ export class EmailIntelCiscoEsaApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/ciscoEsa.svg', dark: 'file:../icons/ciscoEsa.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/cisco-secure-email.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-cisco-secure-email-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -19,8 +20,9 @@ export class EmailIntelCiscoEsaApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://esa.example.com:6443',
 			description:
-				'Host and port of the AsyncOS API: usually 6443 or 4431 on an appliance, 443 in the cloud. The path is added.',
+				'Host and port of the AsyncOS API, usually 6443 or 4431 on an appliance and 443 in the cloud. The path is added, and https:// when it is missing.',
 		},
+		clearTextNotice,
 		{
 			displayName: 'Product',
 			name: 'product',
@@ -30,7 +32,7 @@ export class EmailIntelCiscoEsaApi implements ICredentialType {
 				{ name: 'Secure Email and Web Manager (SMA)', value: 'SMA' },
 			],
 			default: 'ESA',
-			description: 'A manager answers for all gateways that report to it',
+			description: 'A manager (SMA) answers for all gateways that report to it',
 		},
 		{
 			displayName: 'User',
@@ -38,7 +40,7 @@ export class EmailIntelCiscoEsaApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: '',
-			description: 'A local account without two-factor authentication whose role may use message tracking',
+			description: 'A local account without two-factor authentication, with a role that allows message tracking',
 		},
 		{
 			displayName: 'Passphrase',

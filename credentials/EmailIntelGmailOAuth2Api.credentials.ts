@@ -10,7 +10,8 @@ export class EmailIntelGmailOAuth2Api implements ICredentialType {
 
 	icon = { light: 'file:../icons/mailbox.svg', dark: 'file:../icons/mailbox.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/gmail.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-gmail-oauth2-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -20,7 +21,7 @@ export class EmailIntelGmailOAuth2Api implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. soc@example.com',
-			description: 'Address of the account that you sign in with',
+			description: 'Email address of the account that you sign in with',
 		},
 		{
 			displayName: 'Scope',

@@ -8,7 +8,8 @@ export class EmailIntelGraphApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/graph365.svg', dark: 'file:../icons/graph365.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/microsoft-365.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-microsoft-365-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -18,7 +19,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. 11111111-2222-3333-4444-555555555555',
-			description: 'Directory (tenant) ID of the organisation, or one of its verified domains',
+			description: 'Directory (tenant) ID of the organization, or one of its verified domains',
 		},
 		{
 			displayName: 'Client ID',
@@ -38,7 +39,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 				{ name: 'Client Secret', value: 'secret' },
 			],
 			default: 'secret',
-			description: 'Microsoft recommends a certificate: it cannot be read off the wire or out of the portal',
+			description: 'Microsoft recommends a certificate, because its private key is never sent over the network',
 		},
 		{
 			displayName: 'Client Secret',
@@ -59,7 +60,8 @@ export class EmailIntelGraphApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: '-----BEGIN CERTIFICATE-----',
-			description: 'PEM text of the certificate that is registered with the application. Its thumbprint is computed.',
+			description:
+				'PEM text of the certificate that is uploaded to the app registration. The thumbprint is calculated from it.',
 			displayOptions: { show: { signInWith: ['certificate'] } },
 		},
 		{
@@ -70,7 +72,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: '-----BEGIN PRIVATE KEY-----',
-			description: "PEM text of the certificate's private key (RSA); it may be encrypted",
+			description: 'PEM text of the private key (RSA) of the certificate, encrypted or not',
 			displayOptions: { show: { signInWith: ['certificate'] } },
 		},
 		{
@@ -79,7 +81,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Of an encrypted private key',
+			description: 'Passphrase of the private key. Leave empty if the key is not encrypted.',
 			displayOptions: { show: { signInWith: ['certificate'] } },
 		},
 		{
@@ -90,7 +92,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. soc@example.com',
 			description:
-				'Address of a user or shared mailbox. The test of this credential reads its folders, and nodes use it unless they name another one.',
+				'Address of a user or shared mailbox. The credential test reads its folders, and nodes use it unless they specify another mailbox.',
 		},
 		{
 			displayName: 'Cloud',
@@ -104,7 +106,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 				{ name: 'US Government L5 (DoD)', value: 'usGovL5' },
 			],
 			default: 'global',
-			description: 'Where the tenant lives. A tenant exists in one cloud only.',
+			description: 'Microsoft cloud that hosts the tenant. A tenant exists in one cloud only.',
 		},
 		{
 			displayName: 'Authority URL',
@@ -112,7 +114,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://login.microsoftonline.com',
-			description: 'Origin that issues tokens',
+			description: 'URL of the service that issues tokens, without a path',
 			displayOptions: { show: { cloud: ['custom'] } },
 		},
 		{
@@ -121,7 +123,7 @@ export class EmailIntelGraphApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://graph.microsoft.com',
-			description: 'Origin of Microsoft Graph',
+			description: 'URL of Microsoft Graph, without a path',
 			displayOptions: { show: { cloud: ['custom'] } },
 		},
 		...connectionFields,

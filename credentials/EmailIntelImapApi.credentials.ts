@@ -13,7 +13,8 @@ export class EmailIntelImapApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/mailbox.svg', dark: 'file:../icons/mailbox.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/imap.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-imap-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -34,7 +35,7 @@ export class EmailIntelImapApi implements ICredentialType {
 				{ name: 'None (Not Encrypted)', value: 'none' },
 			],
 			default: 'tls',
-			description: 'STARTTLS is required when chosen: a server that does not offer it is refused',
+			description: 'With STARTTLS, a server that does not offer encryption is refused',
 		},
 		{
 			displayName: 'Port',
@@ -58,7 +59,8 @@ export class EmailIntelImapApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'Gmail and other providers with two-step verification need an app password here',
+			description:
+				'Password of the account. Gmail and other providers with two-step verification require an app password.',
 		},
 		...connectionFields,
 	];

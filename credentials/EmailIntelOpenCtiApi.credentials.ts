@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { connectionFields } from './shared/connection';
+import { clearTextNotice, connectionFields } from './shared/connection';
 
 export class EmailIntelOpenCtiApi implements ICredentialType {
 	name = 'emailIntelOpenCtiApi';
@@ -8,7 +8,8 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/openCti.svg', dark: 'file:../icons/openCti.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/opencti.md';
+	documentationUrl =
+		'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/credentials.md#email-intel-opencti-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -18,8 +19,10 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. https://opencti.example.com',
-			description: 'Address of the platform as you open it in the browser, without /graphql',
+			description:
+				'Address of the platform as you open it in the browser. The prefix https:// is added when it is missing.',
 		},
+		clearTextNotice,
 		{
 			displayName: 'API Token',
 			name: 'token',
@@ -28,7 +31,7 @@ export class EmailIntelOpenCtiApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				"From the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
+				"API token from the user's profile in OpenCTI. The user needs the capabilities Update Knowledge and Upload Files.",
 		},
 		...connectionFields,
 	];

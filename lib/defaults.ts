@@ -15,17 +15,18 @@ export const POLL_DEFAULTS = {
 	budgetMs: 36_000,
 	/** Bytes of one message. Above: headers only, `truncated`. */
 	maxMessageBytes: 25 * MiB,
-	/** Bytes of all messages. Above: the rest waits. */
-	maxPollBytes: 128 * MiB,
+	/** Bytes of all messages: in an item of n8n each takes a third more, in base64. Above: the poll ends, the rest waits for the next. */
+	maxPollBytes: 64 * MiB,
 } as const;
 
 /** Of the triggers, besides. Sizes are megabytes (1,000,000 bytes), as users write them. */
 export const TRIGGER_DEFAULTS = {
 	/** Messages of the look-back, the newest. */
 	firstRunCap: 500,
+	/** Up to here a message is fetched whole, and travels with the item. */
 	messageMegabytes: 25,
-	/** Up to here the raw message travels with the item. */
-	rawMegabytes: 1,
+	/** Of a custom look-back: what the editor shows before somebody writes another number. */
+	lookBackNumber: 14,
 	attachmentMegabytes: 10,
 	attachments: 20,
 } as const;
@@ -76,8 +77,8 @@ export const HTTP_DEFAULTS = {
 } as const;
 
 export const HUNT_DEFAULTS = {
-	/** Of the node: a day. Tracking shows a message some minutes late, so that the last few find nothing. */
-	timeRangeMinutes: 1_440,
+	/** Days that the node looks back: what people report is often some days old. How long tracking keeps messages is the appliance's. */
+	lookBackDays: 7,
 	/** Of `planHunt` and `translatePattern`, as of stix-shifter. */
 	planMinutes: 5,
 	/** Rows that one hunt or search reads of the appliance. Above: it stops there, `truncated`, with a warning. */

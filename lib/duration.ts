@@ -8,7 +8,7 @@ export type Duration = readonly [number, number, number, number, number, number,
 
 /** What users write it like. */
 export const DURATION_HINT =
-	'Write P30D for 30 days, P2W for two weeks, P6M for six months, PT12H for twelve hours, PT0S for none.';
+	'Enter P30D for 30 days, P2W for two weeks, P6M for six months, PT12H for twelve hours, or PT0S for none.';
 
 /** Reads an ISO 8601 duration of whole numbers, in any case; undefined for what is none. */
 export function durationOf(text: string): Duration | undefined {

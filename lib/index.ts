@@ -25,17 +25,30 @@ export type {
 	ItemOptions,
 	ParseOptions,
 } from './email';
-export { defang, extractIndicators, extractIndicatorsAsync, isValidIndicator, refang, unwrapUrl } from './indicators';
+export {
+	LEAVE_OUT_PRESETS,
+	defang,
+	extractIndicators,
+	extractIndicatorsAsync,
+	indicatorsToHunt,
+	isValidIndicator,
+	refang,
+	unwrapUrl,
+} from './indicators';
 export type {
 	DefangForm,
 	ExtractAsyncOptions,
 	ExtractInput,
 	ExtractOptions,
 	HashAlgorithm,
+	HuntSelection,
+	HuntUse,
 	Indicator,
 	IndicatorFlag,
 	IndicatorSource,
 	IndicatorType,
+	LeaveOutPreset,
+	LeftOut,
 	Unwrapped,
 } from './indicators';
 export {
@@ -164,13 +177,18 @@ export type {
 export { HuntError } from './hunt';
 export type {
 	HuntErrorCode,
+	HuntOmission,
+	HuntOmissionCode,
 	HuntOptions,
 	HuntOutcome,
 	HuntPlan,
+	HuntWarning,
+	HuntWarningCode,
 	PlannedAlternative,
 	PlannedObservation,
 	ReadCounts,
 	ReadOptions,
+	TermCount,
 } from './hunt';
 export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
 export type {
@@ -196,6 +214,7 @@ export type {
 	TranslateOptions,
 } from './esa';
 export {
+	huntFindings,
 	OpenCtiClient,
 	OpenCtiError,
 	caseFromEmail,
@@ -214,6 +233,8 @@ export type {
 	CaseResult,
 	ContainerDraft,
 	ContainerResult,
+	Choice,
+	Choices,
 	CreateOptions,
 	DirectImportResult,
 	DraftAuthor,
@@ -224,6 +245,8 @@ export type {
 	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
+	HuntFindingRow,
+	HuntFindings,
 	FromEmailOptions,
 	GivenFile,
 	ImportBundleOptions,

@@ -16,7 +16,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /** What {@link instantOf} reads, for the hint of an error. */
 export const INSTANT_HINT =
-	'Write year, month and day in this order, as in 2026-11-20, 2026-11-20T08:00:00 or 2026-11-20T08:00:00+01:00.';
+	'Enter year, month and day in this order, such as 2026-11-20, 2026-11-20T08:00:00 or 2026-11-20T08:00:00+01:00.';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

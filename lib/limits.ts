@@ -13,6 +13,8 @@ export const SETTING_LIMITS = {
 	maxMilliseconds: 2 ** 31 - 1,
 	/** Bytes held at once: what Node's buffers hold on every platform. */
 	maxBytes: 4 * 1024 * MiB,
+	/** Hours, days, weeks or months: mail is not that old. */
+	maxLookBack: 9_999,
 	/** Tries of one request, the first one included. */
 	maxTries: 100,
 	/** A TCP port. */
@@ -47,6 +49,8 @@ export const EMAIL_LIMITS = {
 	 * winmail.dat. A message to 5,000 recipients has some 120,000. Above: what was read so far is kept, `truncated`.
 	 */
 	maxOutlookEntries: 250_000,
+	/** Bytes that all RTF of one message's Outlook files may become when it is unpacked. Above: not read, with a warning. */
+	maxRtfBytes: 32 * MiB,
 	/** Addresses kept of one header field, or of one list of an Outlook message or an item. Above: cut, with a warning. */
 	maxAddresses: 10_000,
 	/** Message-IDs kept of References. Above: cut, with a warning. */
@@ -138,6 +142,16 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionValueCharacters: 500,
 	/** Indicators listed in the description. Above: counted only. */
 	maxDescriptionIndicators: 200,
+	/** Hunts of one item that are taken into its report. Above: not looked at. */
+	maxHunts: 10,
+	/** Messages of a hunt that the description lists. Above: counted. */
+	maxDescriptionRows: 50,
+	/** Addresses, or other values of one row, that are listed. Above: counted. */
+	maxListedAddresses: 20,
+	/** Sentences on what a hunt left out that the description lists. Above: counted. */
+	maxDescriptionRemarks: 20,
+	/** Attached messages whose text is in the content. Above: left out, with a warning. */
+	maxAttachedMessages: 50,
 	/** Files of one report. Above: listed as skipped. */
 	maxFiles: 200,
 	/** Bytes of all inline images put into the content. Above: replaced by their description. */
@@ -146,6 +160,8 @@ export const OPENCTI_LIMITS = {
 	maxFileNameBytes: 120,
 	/** Characters of the platform's own words in an error. */
 	maxQuotedCharacters: 300,
+	/** Labels, authors, drafts or values of a vocabulary that a list shows. What is not shown is found by its name. */
+	maxChoices: 500,
 	/** Pages of 500 read of the platform's markings. */
 	maxMarkingPages: 20,
 	/** Longest wait for an object that other writers lock, per try: jittered from a third of it. */
@@ -154,6 +170,8 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Characters of the name of an imported object in a result. Above: cut. */
+	maxObjectNameCharacters: 200,
 	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
 	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
@@ -261,11 +279,14 @@ export const INDICATOR_LIMITS = {
 } as const;
 
 export const HUNT_LIMITS = {
-	/** Different queries of one plan. Above: HUNT_TOO_COMPLEX. A target may have another bound. */
+	/**
+	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may
+	 * have another bound.
+	 */
 	maxQueries: 1_000,
 	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
 	alternativesPerQuery: 1,
-	/** Alternatives that ORs inside ANDs of one observation make. Above: HUNT_TOO_COMPLEX. */
+	/** Alternatives that ORs inside ANDs make: HUNT_TOO_COMPLEX above. Those of a pattern that OR joins: left out above, with a warning. */
 	maxAlternatives: 1_000,
 	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
 	maxComparisons: 1_000,
@@ -275,10 +296,12 @@ export const HUNT_LIMITS = {
 	maxPlanLength: 16 * MiB,
 	/** Queries of one alternative, before comparisons that rows can answer are left to the filter. */
 	maxQueriesOfAlternative: 16,
-	/** Observations `[ … ]` of one pattern. Above: HUNT_TOO_COMPLEX. */
+	/** Observations `[ … ]` of a pattern in which more than OR joins them. Above: HUNT_TOO_COMPLEX. */
 	maxObservations: 100,
 	/** Minutes before now that are hunted: ten years. Above: HUNT_OPTION_INVALID. */
 	maxTimeRangeMinutes: 5_256_000,
+	/** Alternatives left out that a plan and its warning name. Above: counted. */
+	maxNamedTerms: 20,
 	/** Rows whose STIX is looked at in one go. */
 	rowsPerFilter: 100,
 } as const;
@@ -313,6 +336,16 @@ export const WARNING_LIMITS = {
 	/** Characters of the code and of the message of a warning that another node wrote, where it is handed on. Above: cut. */
 	maxCodeCharacters: 100,
 	maxMessageCharacters: 4_000,
+} as const;
+
+/** Of an execution of which items fail. */
+export const FAILURE_LIMITS = {
+	/** Items that fail first, all of them for the same trouble of a server. Then the others are not tried. */
+	firstItems: 3,
+	/** Failed items, and things made, that the error names. Above: counted. */
+	maxNamedItems: 20,
+	/** Characters of each text in it. Above: cut. */
+	maxCharacters: 300,
 } as const;
 
 /** Of work that gives way to the rest of the process. */

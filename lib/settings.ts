@@ -87,7 +87,7 @@ export function lookBack(name: string, value: unknown, { otherwise }: { otherwis
 		const duration = durationOf(text);
 		if (duration !== undefined) return new LookBack(duration);
 	}
-	throw new SettingError(name, `'${name}' has to be an ISO 8601 duration, or all; it is ${shown(value)}`, {
+	throw new SettingError(name, `'${name}' must be an ISO 8601 duration or all, but it is ${shown(value)}`, {
 		hint: DURATION_HINT,
 	});
 }
@@ -129,15 +129,15 @@ export function instant(
 ): unknown {
 	const { zone = 'UTC' } = range;
 	if (!isZone(zone)) {
-		throw new SettingError('zone', `'zone' has to be a time zone; it is ${shown(zone)}`, {
-			hint: 'Write it as in Europe/Berlin or UTC. A workflow has its zone in its settings.',
+		throw new SettingError('zone', `'zone' must be a time zone, but it is ${shown(zone)}`, {
+			hint: 'Enter it as in Europe/Berlin or UTC. The time zone of a workflow is in its settings.',
 		});
 	}
 	if (isEmpty(value) && 'otherwise' in range) return range.otherwise;
 	const time = typeof value === 'string' ? instantOf(value, zone) : timeOf(value);
 	if (time !== undefined && time >= FIRST_INSTANT && time <= LAST_INSTANT) return new Date(time);
-	const given = typeof value === 'object' && timeOf(value) !== undefined ? 'no date of the calendar' : shown(value);
-	throw new SettingError(name, `'${name}' has to be a point in time; it is ${given}`, { hint: INSTANT_HINT });
+	const given = typeof value === 'object' && timeOf(value) !== undefined ? 'not a valid date' : shown(value);
+	throw new SettingError(name, `'${name}' must be a date and time, but it is ${given}`, { hint: INSTANT_HINT });
 }
 
 /** Milliseconds of a Date or of Luxon's DateTime, NaN for an invalid one. Of another realm (n8n's sandbox) it is no instance of a class here. */
@@ -175,8 +175,8 @@ function numberWithin(name: string, value: unknown, range: NumberRange, kind: 'a
 	const fallback = typeof otherwise === 'number' ? ` Leave it empty for the default of ${written(otherwise)}.` : '';
 	throw new SettingError(
 		name,
-		`'${name}' has to be ${kind} from ${written(least)} to ${written(most)}; it is ${shown(value)}`,
-		{ hint: `Correct the option, or look at what its expression gives.${fallback}` },
+		`'${name}' must be ${kind} from ${written(least)} to ${written(most)}, but it is ${shown(value)}`,
+		{ hint: `Correct the option, or check what its expression returns.${fallback}` },
 	);
 }
 

@@ -18,8 +18,8 @@ export function isTlsCode(code: string): boolean {
  */
 export function tlsHint(code: string, notTls: string): string {
 	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-		return 'The certificate is for another host name: use the name that the certificate carries.';
-	if (code === 'CERT_HAS_EXPIRED') return 'The certificate has expired: renew it on the server.';
+		return 'The certificate is for another host name. Use the host name in the certificate.';
+	if (code === 'CERT_HAS_EXPIRED') return 'The certificate has expired. Renew it on the server.';
 	if (NOT_TLS.has(code)) return `The server does not speak TLS on this port. ${notTls}`;
-	return "Paste the issuing CA's certificate (PEM) into the credential's CA certificate field.";
+	return "Paste the certificate of the issuing CA (PEM) into 'CA Certificate' of the credential.";
 }

@@ -4,7 +4,7 @@ export const MiB = 1024 * KiB;
 
 /** Milliseconds. */
 export const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** The last full minute that is not after a time, both in milliseconds. */

@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
-import { execute, FakeCredentials, poller, type NodeTypeMap } from '../test/engine/engine';
+import { execute, FakeCredentials, made, poller, type NodeTypeMap } from '../test/engine/engine';
 import { exampleMessages, exampleWorkflow } from '../test/engine/exampleWorkflow';
 import { EsaLab } from '../test/lab/esa';
 import { EmbeddedImap } from '../test/lab/imap';
@@ -38,6 +38,7 @@ async function main(): Promise<number> {
 	const messages = exampleMessages();
 	const received = Date.now() - 3_600_000;
 	const imap = await EmbeddedImap.start({
+		user: 'intel@soc.example.org',
 		messages: messages.map(({ raw }, index) => ({ raw, date: new Date(received + index * 60_000) })),
 	});
 	const platform = await startOpenCti();
@@ -92,6 +93,7 @@ async function demonstrate(
 			items,
 			reports: result.output('Create Report') ?? [],
 			bundles: result.output('Email to STIX') ?? [],
+			error: result.error(),
 		};
 	};
 
@@ -100,7 +102,8 @@ async function demonstrate(
 	const rows = first.items.map((_, index) => rowOf(names[index] ?? '', first.reports[index]));
 	say('');
 	printTable(rows);
-	const failed = first.reports.filter(({ json }) => json.error !== undefined).length;
+	if (first.error) say(`    ${first.error.message}\n${first.error.description ?? ''}`);
+	const failed = rows.filter(({ report }) => report === 'failed').length;
 	const stored = platform.snapshot();
 	writeOutput(names, first.reports, first.bundles, stored as unknown as IDataObject);
 
@@ -111,7 +114,7 @@ async function demonstrate(
 	step('Second run with a lost cursor: the same mail is delivered again');
 	const second = await run(trigger, 'second');
 	const after = platform.snapshot();
-	const again = second.reports.filter(({ json }) => json.created === true).length;
+	const again = second.reports.filter(({ json }) => made(json).created === true).length;
 	say(
 		`    reports on the platform: ${stored.reports.length} before, ${after.reports.length} after; created again: ${again}`,
 	);
@@ -157,7 +160,7 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 		{ message: 44, indicators: 10, found: 5, 'who else received it': 60, 'objects in the report': 21 },
 		hunts.map(({ json }, index) => {
 			const { matches, rows } = json.hunt as { matches: number; rows: { recipient?: string[] }[] };
-			const objects = (reports[index]?.json.objects ?? []) as { status: string }[];
+			const objects = (made(reports[index]?.json ?? {}).objects ?? []) as { status: string }[];
 			return {
 				message: text(json.subject),
 				indicators: String((json.indicators as unknown[]).length),
@@ -167,7 +170,7 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 			};
 		}),
 	);
-	const complete = reports.filter(({ json }) => json.complete === true).length;
+	const complete = reports.filter(({ json }) => made(json).complete === true).length;
 	say(`\n    reports with all their objects: ${complete} of ${items.length}`);
 	return (
 		error === undefined &&
@@ -177,9 +180,9 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 }
 
 function rowOf(message: string, item: INodeExecutionData | undefined): Row {
-	const json = item?.json ?? {};
-	if (json.error !== undefined)
-		return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(json.error) };
+	if (item?.json.report === undefined)
+		return { message, report: 'failed', id: '', marking: '', files: '', warnings: text(item?.json.error) };
+	const json = made(item.json);
 	const files = json.files as { name: string; status: string }[];
 	const skipped = json.skippedFiles as { name: string; reason: string }[];
 	const warnings = json.warnings as { code: string }[];
@@ -213,7 +216,7 @@ function writeOutput(
 		writeFileSync(join(output, name), `${JSON.stringify(value, null, '\t')}\n`);
 	names.forEach((name, index) => {
 		const base = name.replace(/\.eml$/, '');
-		write(`${base}.report.json`, reports[index]?.json ?? null);
+		write(`${base}.report.json`, reports[index]?.json.report ?? reports[index]?.json ?? null);
 		write(`${base}.bundle.json`, bundles[index]?.json.bundle ?? bundles[index]?.json ?? null);
 	});
 	write('opencti.json', platform);

@@ -2,6 +2,7 @@ import { compact } from '../json';
 import { EMAIL_LIMITS } from '../limits';
 import { decodePercent } from '../text';
 import { SLICE, type Budget } from './budget';
+import { safeFileName } from './fileName';
 import { readEnvelope, withoutHalfCharacter, type HeaderBlock } from './header';
 import type { Attachment, Email, EmailPart } from './email';
 import {
@@ -10,14 +11,19 @@ import {
 	FileLeaf,
 	GENERIC_TYPES,
 	guessBoundary,
+	hashesOf,
 	leafKind,
 	looksLikeHtml,
 	MimeSplitter,
+	NO_HASHES,
+	readCms,
 	readPartDetail,
 	TextLeaf,
 	type MimeEntity,
 	type MimeHandler,
 	type PartDetail,
+	typeOfBytes,
+	type UuFile,
 } from './mime';
 import {
 	isCompoundFile,
@@ -59,6 +65,9 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	readonly #outside = new Map<Entity, OutsideText>();
 	readonly #outsideTexts: string[] = [];
 	readonly #recovering = new Set<Entity>();
+	/** Signatures around signatures that are open. */
+	#signedDepth = 0;
+	#holdsSigned = false;
 	#root: Entity | undefined;
 	#leaf: OpenLeaf | undefined;
 
@@ -101,7 +110,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			...(this.#root?.detail.contentTypeHeader === undefined
 				? {}
 				: { contentType: this.#root.detail.contentTypeHeader }),
-			isMultipart: this.#root?.multipart ?? false,
+			isMultipart: this.#holdsSigned || (this.#root?.multipart ?? false),
 			...(text === undefined ? {} : { text }),
 			...(html === undefined ? {} : { html }),
 			...(outsideText === '' ? {} : { outsideText }),
@@ -124,8 +133,12 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	open(entity: Entity): void {
 		this.#root ??= entity;
 		if (entity.header.malformedAt !== undefined)
-			this.#warnings.warn('header-malformed', 'A header holds lines that are not fields: they were left out.');
+			this.#warnings.warn(
+				'header-malformed',
+				'The header contains lines that are not header fields. They were left out.',
+			);
 		if (!entity.multipart) this.#openLeaf(entity);
+		else if (entity.detail.contentType === 'multipart/encrypted') this.notice('encrypted');
 	}
 
 	body(_entity: Entity, bytes: Buffer): Promise<void> | undefined {
@@ -172,7 +185,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			leaf.file = new FileLeaf(
 				detail.encoding,
 				this.#budget,
-				(head) => named !== undefined || (isGeneric && OUTLOOK_FILES.some(({ begins }) => begins(head))),
+				(head) =>
+					named !== undefined || isCms(detail) || (isGeneric && OUTLOOK_FILES.some(({ begins }) => begins(head))),
 			);
 		}
 		this.#parts.push(part);
@@ -182,20 +196,24 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	async #closeLeaf({ entity, part, text, file, message }: OpenLeaf): Promise<void> {
 		this.#leaf = undefined;
 		if (text !== undefined) {
-			part.text = text.end();
+			part.text = text.end(EMAIL_LIMITS.maxParts);
 			part.size = text.size;
 			if (text.cut) this.notice('text-too-large');
+			if (text.isMisdeclared) this.notice('encoding-wrong');
+			for (const [i, one] of text.files.entries()) await this.#addUuFile(one, `${part.partId}.u${i + 1}`, text.cut);
 			return;
 		}
 		const last = file!.flush();
 		await message?.push(last);
-		const { hashes, content } = file!.end();
+		const { hashes, head, content } = file!.end();
+		const detectedType = typeOfBytes(head);
 		const { detail } = entity;
 		part.size = file!.size;
 		part.attachment = this.#attachments.length;
 		const attachment: Attachment = {
 			partId: entity.partId,
 			contentType: typeOf(detail),
+			...(detectedType === undefined ? {} : { detectedType }),
 			...(detail.charset === undefined ? {} : { charset: detail.charset }),
 			...(detail.fileName === undefined ? {} : { fileName: detail.fileName }),
 			...(detail.disposition === undefined ? {} : { disposition: detail.disposition }),
@@ -215,17 +233,68 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			if (isMessage(email) || detail.contentType === 'message/rfc822') attachment.email = email;
 			if (attachment.email !== undefined) this.#warnings.fromInside(email);
 		}
-		this.#openOutlookFile(attachment);
-		this.#dropContent(attachment);
+		await this.#openOutlookFile(attachment);
 		if (inRelated(entity)) this.#related.push(attachment);
 		this.#attachments.push(attachment);
+		const signed = isCms(attachment) && attachment.email === undefined ? this.#signedIn(attachment) : undefined;
+		this.#dropContent(attachment);
+		if (signed !== undefined) await this.#openSigned(signed, `${entity.partId}.1`);
+	}
+
+	/** A file in uuencode, which mail programs show as an attachment. */
+	async #addUuFile({ name, bytes, whole }: UuFile, partId: string, isCut: boolean): Promise<void> {
+		if (!this.#budget.takePart()) {
+			this.notice('too-many-parts');
+			return;
+		}
+		// Where the text was cut, the file may have been as well.
+		const isWhole = whole || !isCut;
+		const kept =
+			isWhole && bytes.length <= this.#budget.maxAttachmentBytes && this.#budget.takeAttachment(bytes.length, true);
+		const fileName = safeFileName(name);
+		const detectedType = typeOfBytes(bytes);
+		const attachment: Attachment = {
+			partId,
+			contentType: 'application/octet-stream',
+			...(detectedType === undefined ? {} : { detectedType }),
+			...(fileName === undefined ? {} : { fileName }),
+			related: false,
+			size: isWhole ? bytes.length : 0,
+			...(isWhole ? hashesOf(bytes) : NO_HASHES),
+			...(kept ? { content: bytes } : { contentOmitted: true }),
+		};
+		await this.#openOutlookFile(attachment);
+		this.#dropContent(attachment);
+		this.#attachments.push(attachment);
+	}
+
+	/** What a signature is put around, when that is what a file holds. Told when it cannot be read. */
+	#signedIn({ content, size }: Attachment): Buffer | undefined {
+		const cms = content && readCms(content);
+		if (cms?.kind === 'encrypted') this.notice('encrypted');
+		else if (this.#signedDepth >= this.#budget.maxDepth) this.notice('too-deep');
+		else if (cms === undefined ? size > 0 : cms.content === undefined) this.notice('smime-unread');
+		else return cms?.content;
+		return undefined;
+	}
+
+	/** The parts of a message within a signature are those of the message, as in one that is signed in clear. */
+	async #openSigned(bytes: Buffer, rootPartId: string): Promise<void> {
+		this.#signedDepth++;
+		this.#holdsSigned = true;
+		const parts = this.#newSplitter({ rootPartId });
+		for (let at = 0; at < bytes.length && !this.#budget.deadline.isOver(); at += SLICE)
+			await parts.push(bytes.subarray(at, at + SLICE));
+		if (this.#budget.deadline.isOver()) this.notice('too-slow');
+		await parts.end();
+		this.#signedDepth--;
 	}
 
 	/**
 	 * Outlook's own formats for a message: .msg files and winmail.dat, by type or name, and by their first bytes when the type says
 	 * nothing. What cannot be opened stays a file, with a warning.
 	 */
-	#openOutlookFile(attachment: Attachment): void {
+	async #openOutlookFile(attachment: Attachment): Promise<void> {
 		const { contentType, fileName, content } = attachment;
 		const named = outlookFile(contentType, fileName);
 		if (attachment.email !== undefined || (named === undefined && !GENERIC_TYPES.has(contentType))) return;
@@ -242,10 +311,12 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		}
 		try {
 			attachment.email = readOutlookFile(content, kind.read, this.#budget, this.#budget.maxDepth - this.#depth - 1);
-			this.#warnings.fromInside(attachment.email);
 		} catch {
 			this.#warnings.warn(kind.warning, kind.message);
+			return;
 		}
+		await openSignedFiles(attachment.email, this.#budget, this.#depth + 1);
+		this.#warnings.fromInside(attachment.email);
 	}
 
 	#isMessage(content: Buffer, { isMessage }: OutlookFile): boolean {
@@ -276,7 +347,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			return undefined;
 		}
 		if (bytes.toString('latin1').trim() === '') {
-			this.#warnings.warn('multipart-empty', 'A multipart has no parts.');
+			this.#warnings.warn('multipart-empty', 'A multipart body has no parts.');
 			return undefined;
 		}
 		return this.#recover(entity, bytes);
@@ -288,8 +359,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		this.#warnings.warn(
 			missing ? 'boundary-missing' : 'boundary-wrong',
 			missing
-				? 'A multipart names no boundary: its parts were guessed.'
-				: 'A multipart names a boundary that it does not use: its parts were guessed.',
+				? 'A multipart body declares no boundary. Its parts were guessed.'
+				: 'A multipart body does not use the boundary that it declares. Its parts were guessed.',
 		);
 		const decoder = createTransferDecoder(entity.detail.encoding);
 		const bytes = Buffer.concat([decoder.write(encoded), decoder.end()]);
@@ -297,7 +368,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		const named = entity.detail.boundary;
 		const boundary = named !== undefined && bytes.includes(`\r--${named}`, 0, 'latin1') ? named : guessBoundary(bytes);
 		if (boundary !== undefined) {
-			const parts = this.#newSplitter({ entity });
+			const parts = this.#newSplitter({ recovered: entity });
 			// A header of its own, for the splitter begins with one.
 			await parts.push(
 				Buffer.from(
@@ -317,12 +388,12 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 		this.#parts.push({ partId: entity.partId || '1', contentType, size: bytes.length, text });
 	}
 
-	#newSplitter(recovered?: { entity: Entity }): MimeSplitter<PartDetail> {
+	#newSplitter({ recovered, rootPartId }: { recovered?: Entity; rootPartId?: string } = {}): MimeSplitter<PartDetail> {
 		const handler: MimeHandler<PartDetail> =
 			recovered === undefined
 				? this
 				: {
-						detail: (header, parent) => (parent === undefined ? recovered.entity.detail : this.detail(header, parent)),
+						detail: (header, parent) => (parent === undefined ? recovered.detail : this.detail(header, parent)),
 						open: (entity) => {
 							if (entity.parent === undefined) this.#recovering.add(entity);
 							else this.open(entity);
@@ -337,7 +408,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			maxHeaderFields: EMAIL_LIMITS.maxHeaderFields,
 			mayOpen: () => this.#budget.takePart(),
 			takeHeader: (wanted) => this.#budget.takeHeader(wanted),
-			...(recovered === undefined ? {} : { rootPartId: recovered.entity.partId, bareCr: true }),
+			...(rootPartId === undefined ? {} : { rootPartId }),
+			...(recovered === undefined ? {} : { rootPartId: recovered.partId, bareCr: true }),
 		});
 	}
 
@@ -361,6 +433,59 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	}
 }
 
+/** What is signed or encrypted (RFC 8551), by type, or by name when the type says nothing. */
+function isCms({ contentType, fileName = '' }: { contentType: string; fileName?: string }): boolean {
+	return (
+		/^application\/(?:x-)?pkcs7-mime$/.test(contentType) || (GENERIC_TYPES.has(contentType) && /\.p7m$/i.test(fileName))
+	);
+}
+
+/**
+ * Outlook keeps a signed message as one attachment, in MIME: with the signature beside the parts, or around them. What it holds
+ * becomes the message of that attachment.
+ */
+export async function openSignedFiles(email: Email, budget: Budget, depth: number): Promise<void> {
+	const told = new Warnings();
+	for (const attachment of email.attachments) {
+		if (attachment.email !== undefined) {
+			await openSignedFiles(attachment.email, budget, depth + 1);
+			told.fromInside(attachment.email);
+		} else if (attachment.contentType === 'multipart/signed' || isCms(attachment)) {
+			const { content } = attachment;
+			if (depth >= budget.maxDepth) told.notice('too-deep');
+			else if (content === undefined) told.notice('smime-unread');
+			else {
+				attachment.email = await signedMessage(attachment, content, budget, depth + 1);
+				told.fromInside(attachment.email);
+			}
+		}
+	}
+	const known = new Set(email.warnings.map(({ code }) => code));
+	email.warnings.push(...told.list().filter(({ code }) => !known.has(code)));
+	email.truncated ||= told.truncated;
+}
+
+/** What a header would say: there is none, for it belongs to the message around it. */
+const OF_HEADER: ReadonlySet<string> = new Set(['header-missing', 'from-missing', 'date-missing']);
+
+async function signedMessage(
+	{ contentType, size, sha256 }: Attachment,
+	content: Buffer,
+	budget: Budget,
+	depth: number,
+): Promise<Email> {
+	const assembler = new MessageAssembler(budget, depth);
+	if (contentType !== 'multipart/signed')
+		await assembler.push(
+			Buffer.from('Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: binary\r\n\r\n'),
+		);
+	for (let at = 0; at < content.length && !budget.deadline.isOver(); at += SLICE)
+		await assembler.push(content.subarray(at, at + SLICE));
+	if (budget.deadline.isOver()) assembler.notice('too-slow');
+	const email = await assembler.end({ size, sha256 });
+	return { ...email, warnings: email.warnings.filter(({ code }) => !OF_HEADER.has(code)) };
+}
+
 interface OutlookFile {
 	types: string[];
 	name: RegExp;
@@ -381,7 +506,7 @@ const OUTLOOK_FILES: OutlookFile[] = [
 		isMessage: isOutlookMessage,
 		read: readOutlookMessage,
 		warning: 'msg-unopened',
-		message: 'An attached Outlook message could not be opened: it is kept as a file.',
+		message: 'An attached Outlook message could not be opened. It is kept as a file.',
 	},
 	{
 		types: ['application/ms-tnef', 'application/vnd.ms-tnef'],
@@ -390,7 +515,7 @@ const OUTLOOK_FILES: OutlookFile[] = [
 		isMessage: isTnef,
 		read: readTnef,
 		warning: 'tnef-unopened',
-		message: 'A winmail.dat (TNEF) could not be opened: what it holds was not read.',
+		message: 'A winmail.dat file (TNEF) could not be opened. Its content was not read.',
 	},
 ];
 

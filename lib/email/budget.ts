@@ -25,6 +25,7 @@ export class Budget {
 	#headerBytes: number;
 	#outlookEntries: number = EMAIL_LIMITS.maxOutlookEntries;
 	#outlookHeaderBytes: number = EMAIL_LIMITS.maxOutlookHeaderBytes;
+	#rtfBytes: number = EMAIL_LIMITS.maxRtfBytes;
 	#attachmentBytes: number;
 	readonly #text: Record<'text' | 'html', number>;
 
@@ -65,6 +66,18 @@ export class Budget {
 		const granted = Math.min(wanted, this.#outlookHeaderBytes);
 		this.#outlookHeaderBytes -= granted;
 		return granted;
+	}
+
+	/** How many of `wanted` bytes RTF may become when it is unpacked. */
+	takeRtf(wanted: number): number {
+		const granted = Math.min(wanted, this.#rtfBytes);
+		this.#rtfBytes -= granted;
+		return granted;
+	}
+
+	/** How much text may be kept, of whatever kind it turns out to be. */
+	get textLeft(): number {
+		return Math.min(this.#text.text, this.#text.html);
 	}
 
 	/** How many of `wanted` bytes of text may be kept. */

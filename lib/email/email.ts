@@ -8,6 +8,11 @@ export interface EmailAddress {
 	name?: string;
 	/** Display name of the group that it stood in (RFC 5322 group syntax). */
 	group?: string;
+	/**
+	 * Set in `from` when it stands where no address belongs: in a comment, or inside of an encoded word. Mail programs show it as the
+	 * sender, mail servers do not read it.
+	 */
+	misplaced?: true;
 }
 
 /** One header field, in the order of the message. */
@@ -51,16 +56,23 @@ export interface EmailPart {
 	attachment?: number;
 }
 
-/** A part that is not a body: files, inline images, attached messages. */
+/** A part that is not a body: files, inline images, attached messages; also files in uuencode that stand in a text (`2.u1`). */
 export interface Attachment {
 	partId: string;
 	/** RFC 2047 and RFC 2231 decoded, without path, control and bidi characters. Absent when the sender gave none. */
 	fileName?: string;
 	/** Lower case `type/subtype` as the sender declared it; `application/octet-stream` when absent. */
 	contentType: string;
+	/**
+	 * What its first bytes say that it is, whatever its sender says. Absent when they say nothing, as those of most texts, and where
+	 * there are none.
+	 */
+	detectedType?: string;
 	/** Of a text, as the sender declared it, in lower case (`koi8-r`). Absent when none was declared. See {@link textOfFile}. */
 	charset?: string;
 	disposition?: 'inline' | 'attachment';
+	/** Where the file lies, when an Outlook message holds a link to it and no bytes: a path, a share, a URL. */
+	location?: string;
 	/** Without angle brackets. */
 	contentId?: string;
 	/** Referenced by the HTML body (multipart/related): an inline image, usually. */
@@ -104,6 +116,8 @@ export interface Email {
 	/** Decoded. Absent when there is no Subject field; may be empty. */
 	subject?: string;
 	from: EmailAddress[];
+	/** What From shows when no address stands where it belongs (`"Support" <>`, `A <a@example,org>`), decoded. Else absent. */
+	fromText?: string;
 	sender?: EmailAddress;
 	replyTo: EmailAddress[];
 	to: EmailAddress[];
@@ -118,7 +132,7 @@ export interface Email {
 	authenticationResults: string[];
 	/** Content-Type field body of the message itself. */
 	contentType?: string;
-	/** True when the message itself is multipart/*. */
+	/** True when the message itself is multipart/*, or what it is signed with (S/MIME) holds its parts. */
 	isMultipart: boolean;
 	/** Text body: the text/plain parts; absent when there are none (never made from HTML). */
 	text?: string;
@@ -132,7 +146,7 @@ export interface Email {
 	attachments: Attachment[];
 	/** Bytes of the whole message as received; 0 when `partial`. */
 	size: number;
-	/** Lower-case hex over the bytes as received; empty when `partial`. */
+	/** Lower-case hex over the bytes as received; empty when nobody has seen them. */
 	sha256: string;
 	/** The bytes as received; absent when the options or limits forbid to keep them. */
 	raw?: Buffer;

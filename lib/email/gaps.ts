@@ -9,14 +9,31 @@ export const FETCHED_IN_PART = 'fetched-in-part';
 const MISSING: ReadonlySet<string> = new Set([
 	'attachment-unread',
 	'attachments-omitted',
+	'encrypted',
 	FETCHED_IN_PART,
 	'outlook-damaged',
 	'outlook-unread',
 	'raw-omitted',
+	'smime-unread',
 	'too-deep',
 	'too-many-addresses',
 	'too-many-warnings',
 ]);
+
+/** Codes of warnings of an item that end when the whole message is fetched. What was made of the item before keeps its own. */
+const UNTIL_FETCHED: ReadonlySet<string> = new Set([
+	'attachments-left-out',
+	FETCHED_IN_PART,
+	'links-missing',
+	'message-not-fetched',
+	'partial',
+	'raw-omitted',
+]);
+
+/** Whether a warning of an item says what is missing only as long as the whole message is not there. */
+export function endsWhenFetched({ code }: EmailWarning): boolean {
+	return UNTIL_FETCHED.has(code);
+}
 
 type Read = Pick<Email, 'truncated' | 'warnings'>;
 
@@ -34,23 +51,23 @@ export function gapsOf({ warnings }: Pick<Read, 'warnings'>): EmailWarning[] {
 export const INCOMPLETE_WARNING: EmailWarning = {
 	code: 'message-incomplete',
 	message:
-		'Something of the message is missing, and what is made of it lacks that: its other warnings say what. Where its bytes are not all here, the Mailbox Reader node gets them; what is above a limit of the reader stays missing.',
+		'The message is incomplete, and so is the result. The other warnings say what is missing. If the item does not contain all bytes of the message, get it with the Mailbox Reader node. What exceeds a limit of the parser stays missing.',
 };
 
 /** Of a message of which only the beginning was fetched. */
 export function partlyFetched(bytes: number): EmailWarning {
 	return {
 		code: FETCHED_IN_PART,
-		message: `The message (${sizeOf(bytes)}) is above 'Max Message Size (MB)': only its beginning was fetched. Raise the option, or get the message with the Mailbox Reader node.`,
+		message: `The message (${sizeOf(bytes)}) exceeds 'Max Message Size (MB)', so only its beginning was fetched. Increase the option, or get the message with the Mailbox Reader node.`,
 	};
 }
 
 /** Of an item of output Simple that has no raw message: what it never holds is missing. */
 export function rawOmitted(attachments: readonly NamedFile[]): EmailWarning {
-	const files = attachments.length > 0 ? `, the files ${fileList(attachments)}` : '';
+	const files = attachments.length > 0 ? `, the bytes of the files ${fileList(attachments)}` : '';
 	return {
 		code: 'raw-omitted',
-		message: `Of the message only a summary is here (output Simple): missing are other headers than From, To, Subject and Date, HTML beside a text${files}. Get the message with the Mailbox Reader node first. A trigger hands over the whole message up to 'Raw Message Limit (MB)'.`,
+		message: `The item contains only a summary of the message (output Simple). Missing are headers other than From, To, Cc, Reply-To, Subject and Date, HTML in addition to text${files}. Switch on 'Include Raw Message' in the node that reads the mailbox, or get the message with the Mailbox Reader node first.`,
 	};
 }
 
@@ -60,7 +77,7 @@ export function attachmentsNotLoaded(origin: string, attachments: readonly Named
 	const files = named.length > 0 ? fileList(named) : 'their names are not in the item';
 	return {
 		code: 'attachments-omitted',
-		message: `The message has attachments that the item (${origin}) does not hold: ${files}. Let the node before download them into binary data, or hand over the message itself (.eml).`,
+		message: `The message has attachments that the item (${origin}) does not contain: ${files}. Configure the previous node to download them into binary data, or to output the raw message (.eml).`,
 	};
 }
 
@@ -76,7 +93,7 @@ export function attachmentsOmitted(
 ): EmailWarning {
 	return {
 		code: 'attachments-omitted',
-		message: `${consequence}, for the bytes are not here: ${fileList(attachments)}. ${howToGetBytes(email)}`,
+		message: `${consequence}, because the item does not contain the bytes: ${fileList(attachments)}. ${howToGetBytes(email)}`,
 	};
 }
 
@@ -91,10 +108,10 @@ export function howToGetBytes({ partial, raw, source }: Origin): string {
 }
 
 const WITHOUT_RAW =
-	"The item came without the raw message: raise 'Raw Message Limit (MB)' of the trigger, or get the message with the Mailbox Reader node first.";
+	"The item has no raw message. Switch on 'Include Raw Message' in the node that reads the mailbox and let the nodes in between pass binary data on, or get the message with the Mailbox Reader node first.";
 const OF_ANOTHER_NODE =
-	'The item does not hold the message itself: let the node before put its attachments, or better the raw message, into binary data, or read the mailbox with a trigger or the Mailbox Reader of this pack.';
-const ABOVE_MEMORY = `A file above ${EMAIL_LIMITS.maxAttachmentBytes / MiB} MiB, or beyond ${EMAIL_LIMITS.maxTotalAttachmentBytes / MiB} MiB of all, is not kept in memory: get it with the Mailbox Reader node (Get Attachments).`;
+	'The item does not contain the raw message. Configure the previous node to put the raw message, or at least its attachments, into binary data, or read the mailbox with a trigger or the Mailbox Reader node of this pack.';
+const ABOVE_MEMORY = `A file above ${EMAIL_LIMITS.maxAttachmentBytes / MiB} MiB, or beyond ${EMAIL_LIMITS.maxTotalAttachmentBytes / MiB} MiB in total, is not kept in memory. Get it with the Mailbox Reader node (Get Attachments).`;
 
 /** Whether an attachment has bytes, and they are not here. */
 export function lacksBytes({ content, contentOmitted, size }: Attachment): boolean {

@@ -2,6 +2,7 @@ export type * from './email';
 export { EmailError, type EmailErrorCode } from './errors';
 export {
 	attachmentsOmitted,
+	endsWhenFetched,
 	fileList,
 	gapsOf,
 	howToGetBytes,
@@ -15,15 +16,19 @@ export {
 	emailFromItem,
 	emailFromJson,
 	emailToJson,
+	emailToSimpleJson,
 	failureOf,
 	failureWarning,
+	inReadingOrder,
 	isEmailJson,
 	MESSAGE_KEY,
 	readItem,
+	withoutMessage,
 	type BinaryReader,
 	type FetchFailure,
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
-export { GENERIC_TYPES, textOfFile, type TextFile } from './mime';
+export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
+export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail } from './parse';

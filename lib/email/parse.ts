@@ -4,10 +4,11 @@ import { setImmediate } from 'node:timers/promises';
 import { SETTING_LIMITS } from '../limits';
 import { instant, wholeNumber } from '../settings';
 import { MiB } from '../units';
-import { MessageAssembler } from './assembler';
+import { MessageAssembler, openSignedFiles } from './assembler';
 import { Budget, SLICE } from './budget';
 import type { Email, EmailInput, ParseOptions } from './email';
 import { EmailError } from './errors';
+import { readOutlookFile, readOutlookMessage } from './outlook';
 
 /** Bytes behind a limit that are hashed in one go. */
 const HASH_SLICE = 16 * MiB;
@@ -32,6 +33,19 @@ export async function parseEmail(input: EmailInput, options: ParseOptions = {}):
 	if (receivedAt !== undefined) email.receivedAt = receivedAt;
 	if (options.source !== undefined) email.source = options.source;
 	if (options.id !== undefined) email.id = options.id;
+	return email;
+}
+
+/**
+ * The message of an Outlook .msg file, and what is signed in it.
+ *
+ * @throws a plain Error when it is none
+ * @throws SettingError `SETTING_INVALID` for an option that is none
+ */
+export async function parseOutlookMessage(bytes: Buffer, options: ParseOptions): Promise<Email> {
+	const budget = new Budget(options);
+	const email = readOutlookFile(bytes, readOutlookMessage, budget, budget.maxDepth);
+	await openSignedFiles(email, budget, 0);
 	return email;
 }
 
@@ -84,8 +98,8 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	try {
 		for await (const chunk of stream as AsyncIterable<unknown>) {
 			if (!(chunk instanceof Uint8Array)) {
-				throw new EmailError('EMAIL_INPUT', 'The stream gives text or objects, not bytes', {
-					hint: 'Pass the raw bytes of the message: text conversion damages 8-bit mail.',
+				throw new EmailError('EMAIL_INPUT', 'The stream returns text or objects instead of bytes', {
+					hint: 'Pass the raw bytes of the message. Converting it to text damages 8-bit mail.',
 				});
 			}
 			const bytes = asBuffer(chunk);
@@ -105,9 +119,9 @@ async function parseStream(stream: Readable, options: ParseOptions): Promise<Ema
 	} catch (cause) {
 		if (cause instanceof EmailError) throw cause;
 		if (!overdue) {
-			throw new EmailError('EMAIL_INPUT', 'The message could not be read to its end', {
+			throw new EmailError('EMAIL_INPUT', 'The message could not be read to the end', {
 				cause,
-				hint: 'Read it again: the connection or file failed.',
+				hint: 'The connection or file failed. Read the message again.',
 			});
 		}
 	} finally {
@@ -130,13 +144,13 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function asStream(input: unknown): Readable {
 	if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input && 'destroy' in input)
 		return input as Readable;
-	throw new EmailError('EMAIL_INPUT', 'A message is read from its bytes: a Buffer or a stream of them', {
-		hint: 'Text cannot be read: turning bytes into text damages 8-bit mail. Decode base64 first.',
+	throw new EmailError('EMAIL_INPUT', 'The message must be a Buffer or a stream of bytes', {
+		hint: 'Pass the raw bytes, because converting them to text damages 8-bit mail. Decode base64 first.',
 	});
 }
 
 function emptyInput(): EmailError {
-	return new EmailError('EMAIL_EMPTY', 'The message has no bytes', {
-		hint: 'Check what the mailbox or the previous node handed over.',
+	return new EmailError('EMAIL_EMPTY', 'The message is empty', {
+		hint: 'Check the output of the mailbox or of the previous node.',
 	});
 }

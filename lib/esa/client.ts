@@ -1,8 +1,16 @@
-import { ReadBudget, runPlan, type HuntOutcome, type HuntPlan, type ReadOptions } from '../hunt';
+import {
+	readingGaps,
+	ReadBudget,
+	runPlan,
+	type HuntOutcome,
+	type HuntPlan,
+	type HuntWarning,
+	type ReadOptions,
+} from '../hunt';
 import { isRecord } from '../json';
 import { EsaError, midOf } from './errors';
 import { unreadable } from './explain';
-import { huntTarget } from './huntTarget';
+import { ESA_LANGUAGE, huntTarget } from './huntTarget';
 import { Login, type EsaClientOptions } from './login';
 import * as quarantine from './quarantine';
 import { encodeValue } from './query';
@@ -40,7 +48,7 @@ export interface SearchResult {
 	rows: EsaRow[];
 	truncated: boolean;
 	/** What may be missing of the rows. */
-	warnings: string[];
+	warnings: HuntWarning[];
 }
 
 /** The kinds of details that the appliance keeps of a message. */
@@ -68,7 +76,7 @@ export class EsaClient {
 	/** What the account may call, `e_message_tracking_messages` and so on. */
 	async privileges(signal?: AbortSignal): Promise<string[]> {
 		const { data } = await this.#login.call({ path: 'login/privileges', ...(signal ? { signal } : {}) });
-		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is no list');
+		if (!Array.isArray(data)) throw unreadable('login/privileges', 'data is not a list');
 		return data.filter((one) => typeof one === 'string');
 	}
 
@@ -77,8 +85,8 @@ export class EsaClient {
 		await this.#login.login();
 		const privileges = await this.privileges();
 		if (privileges.length > 0 && !privileges.includes('e_message_tracking_messages')) {
-			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account may not search messages', {
-				hint: 'Give its role the right to message tracking.',
+			throw new EsaError('ESA_FORBIDDEN', 'The login works, but the account is not allowed to search messages', {
+				hint: 'Give the role of the account access to message tracking.',
 			});
 		}
 		return { privileges };
@@ -95,16 +103,7 @@ export class EsaClient {
 		const maxRows = rowsOf(options.maxRows);
 		const budget = new ReadBudget(maxRows);
 		const rows = await readRows(this.#login, searchQuery(fields), budget, options.signal);
-		const { badRecords, unreadable: odd } = budget.counts;
-		return {
-			rows,
-			truncated: budget.truncated,
-			warnings: [
-				...(budget.truncated ? [`Reading stopped after ${maxRows} rows: there may be more.`] : []),
-				...(badRecords > 0 ? [`The appliance could not show ${badRecords} records.`] : []),
-				...(odd > 0 ? [`${odd} rows had another form than the API's and were left out.`] : []),
-			],
-		};
+		return { rows, truncated: budget.truncated, warnings: readingGaps(budget, maxRows, ESA_LANGUAGE.name) };
 	}
 
 	/** Envelope, verdicts and history of a message. @throws EsaError `ESA_NOT_FOUND` */
@@ -162,7 +161,9 @@ export class EsaClient {
 
 	async #details(call: DetailCall, message: EsaMessageReference): Promise<Record<string, unknown>> {
 		if (message.mids.length === 0)
-			throw new EsaError('ESA_CONFIGURATION', 'A message is named by its MID and the serial number of its appliance');
+			throw new EsaError('ESA_CONFIGURATION', 'The MID of the message is missing', {
+				hint: "Fill in 'MIDs' and 'Serial Number' with the fields 'mid' and 'serialNumber' of an item from Hunt or Search.",
+			});
 		const path = `message-tracking/${call}?${detailQuery(message)}`;
 		const { data } = await this.#login.call({ path });
 		const messages = isRecord(data) ? data.messages : undefined;
@@ -172,9 +173,9 @@ export class EsaClient {
 		if (mids.includes('N/A')) {
 			throw new EsaError(
 				'ESA_NOT_FOUND',
-				`The appliance keeps no message ${message.mids.join(', ')} of ${message.serialNumber}`,
+				`The appliance has no message ${message.mids.join(', ')} of ${message.serialNumber}`,
 				{
-					hint: 'Tracking data expires; MID and serial number have to be of the same row.',
+					hint: "Tracking data expires. Take 'MIDs' and 'Serial Number' from the same row of Hunt or Search.",
 				},
 			);
 		}

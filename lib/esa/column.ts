@@ -26,7 +26,9 @@ export interface Problem {
 	problem: string;
 }
 
-const CANNOT_BE_SENT: Problem = { problem: 'the constant cannot be sent: too long, or half a character' };
+const CANNOT_BE_SENT: Problem = {
+	problem: 'the constant cannot be sent because it is too long or contains half a character',
+};
 
 /** A column as one search of a hunt. */
 export function searchOf(column: Column): HuntSearch<Parameter> {
@@ -114,9 +116,9 @@ function problemOf(column: Column, text: string | undefined, kind: PatternLitera
 	if (column.kind === 'flag') {
 		return (kind === 'string' || kind === 'boolean') && text.toLowerCase() === 'true'
 			? undefined
-			: "the appliance can only be asked for events that happened: = 'true'";
+			: "the appliance can only search for events that happened: = 'true'";
 	}
-	if (text === '') return 'the appliance cannot be asked for an empty text';
+	if (text === '') return 'the appliance cannot search for an empty text';
 	if (column.kind === 'value') return PROBLEMS[column.type](text, kind);
 	if (column.kind !== 'text' && column.allowed !== undefined && !column.allowed.includes(text))
 		return `the appliance knows ${column.allowed.join(', ')}`;

@@ -6,7 +6,7 @@ import { EsaError } from './errors';
 export function unreadable(call: string, why: string, cause?: unknown): EsaError {
 	return new EsaError('ESA_ANSWER_UNREADABLE', `The answer to ${call} cannot be read: ${why}`, {
 		status: 200,
-		hint: 'Check that the address is that of the AsyncOS API (port 6443 or 4431) and that no proxy answers in its place.',
+		hint: "Check that 'URL' in the credential is the address of the AsyncOS API (port 6443 or 4431) and that no proxy answers instead.",
 		...(cause === undefined ? {} : { cause }),
 	});
 }
@@ -22,7 +22,7 @@ export function refused(response: HttpResponse, call: string): EsaError {
 			return make(
 				'ESA_LOGIN_REFUSED',
 				`The appliance refused the login${words}`,
-				'Check user and passphrase; the account has to be allowed to use the AsyncOS API.',
+				'Check the user and the passphrase. The account must be allowed to use the AsyncOS API.',
 			);
 		}
 		if (status === 404)
@@ -32,13 +32,13 @@ export function refused(response: HttpResponse, call: string): EsaError {
 		return make(
 			'ESA_UNAUTHORIZED',
 			`The appliance does not accept its own token for ${call}${words}`,
-			'If several clients share the account, or the clock of the appliance is wrong, tokens are refused.',
+			'This happens if several clients share the account, or if the clock of the appliance is wrong.',
 		);
 	if (status === 403)
 		return make(
 			'ESA_FORBIDDEN',
-			`The account may not call ${call}${words}`,
-			'Give its role the right to message tracking (and to the details or quarantine that are asked for).',
+			`The account is not allowed to call ${call}${words}`,
+			'Give the role of the account access to message tracking, and to the details or the quarantine that you request.',
 		);
 	if (status === 404 && /^not found\.?$/i.test(said))
 		return make('ESA_NO_API', `The appliance has no ${call} (HTTP 404)`, NO_API);
@@ -46,29 +46,29 @@ export function refused(response: HttpResponse, call: string): EsaError {
 		return make(
 			'ESA_QUERY_REFUSED',
 			`The appliance refused the query to ${call} (HTTP ${status}${words})`,
-			'Its version may not know a parameter: take the column that the message names out of the pattern.',
+			'Its AsyncOS version may not support a parameter. Remove the field that the message names from the pattern.',
 		);
 	if (status === 413 || status === 414)
 		return make(
 			'ESA_QUERY_REFUSED',
 			`The query to ${call} is too long for the appliance (HTTP ${status})`,
-			'Shorten the values.',
+			'Use shorter values.',
 		);
 	if (status >= 500)
 		return make(
 			'ESA_UNAVAILABLE',
 			`The appliance could not answer ${call} (HTTP ${status}${words})`,
-			'It may be overloaded: try later, or a shorter window.',
+			'It may be overloaded. Try again later, or use a shorter time window.',
 		);
 	return make(
 		'ESA_STATUS',
 		`The appliance answered ${call} with HTTP ${status}${words}`,
-		'Check the address and the product.',
+		"Check 'URL' and 'Product' in the credential.",
 	);
 }
 
 const NO_API =
-	'Check host, port (6443, 4431 or 443), the product (ESA or SMA) and that the AsyncOS API is switched on. Version 2.0 came with AsyncOS 12 and 13.';
+	'Check the host, the port (6443, 4431 or 443) and the product (ESA or SMA), and that the AsyncOS API is enabled. API version 2.0 requires AsyncOS 12 or 13.';
 
 /** The appliance's own words, without what a page of HTML or a stranger would put there. */
 function saidBy(response: HttpResponse): string {

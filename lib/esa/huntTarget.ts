@@ -10,7 +10,7 @@ import { readRows } from './tracking';
 /** What message tracking can be asked: parameters that it ANDs, events that it ORs, one window in full minutes. */
 export const ESA_LANGUAGE: HuntLanguage<Parameter> = {
 	name: 'the appliance',
-	help: 'docs/cisco-secure-email.md',
+	help: 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/cisco-secure-email.md#columns',
 	fields: FIELDS,
 	queriesOf,
 	// One alternative a query: it knows no OR but that of events.

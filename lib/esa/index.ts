@@ -5,6 +5,7 @@ export type { TextOperator } from './column';
 export * from './errors';
 export { DELIVERY_STATUSES, ESA_EVENTS, type EsaEvent, type SearchColumn, type TextColumn } from './fields';
 export { planHunt } from './huntTarget';
+export { withOverview, type EsaAddress, type EsaOverview } from './overview';
 export type { EsaClientOptions, EsaProduct } from './login';
 export type {
 	QuarantineFields,

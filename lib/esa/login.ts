@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { hostAndPort, withScheme } from '../address';
 import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse, type NetworkOptions } from '../http';
 import { isRecord } from '../json';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
@@ -14,7 +15,7 @@ export type EsaProduct = 'ESA' | 'SMA';
 export interface EsaClientOptions extends NetworkOptions {
 	/** `https://host:port`, or the host name alone. The path of the API is added. */
 	url?: string | undefined;
-	/** Instead of `url`: reached over https. */
+	/** Instead of `url`: reached over https. May end with the port. */
 	host?: string | undefined;
 	/** With `host`. Default 443; appliances usually have 6443 (AsyncOS API) or 4431. */
 	port?: number | undefined;
@@ -46,7 +47,9 @@ export class Login {
 	constructor(options: EsaClientOptions) {
 		this.#options = options;
 		if (!options.user || !options.passphrase) {
-			throw new EsaError('ESA_CONFIGURATION', 'User or passphrase is missing', { hint: 'Both are needed to log in.' });
+			throw new EsaError('ESA_CONFIGURATION', 'The user or the passphrase is missing', {
+				hint: "Enter 'User' and 'Passphrase' in the credential.",
+			});
 		}
 		this.#http = new HttpClient(baseUrlOf(options), {
 			...options,
@@ -79,11 +82,11 @@ export class Login {
 			return;
 		}
 		if (String(data.is2FactorRedirectRequired).toLowerCase() === 'true') {
-			throw new EsaError('ESA_TWO_FACTOR', 'The appliance asks this account for a second factor', {
+			throw new EsaError('ESA_TWO_FACTOR', 'The appliance requires a second factor for this account', {
 				hint: 'Use a local account without two-factor authentication for the API.',
 			});
 		}
-		throw unreadable('login', 'it holds no token');
+		throw unreadable('login', 'it contains no token');
 	}
 
 	/** The parsed answer of a call, which may be any JSON object. `path` is below the API's base, query included. */
@@ -115,21 +118,29 @@ export class Login {
 	}
 }
 
-function baseUrlOf({ url, host, port: portGiven, product = 'ESA' }: EsaClientOptions): string {
-	const port = esaSettings(() =>
-		wholeNumber('port', portGiven, { least: 1, most: SETTING_LIMITS.maxPort, otherwise: undefined }),
-	);
-	const given = (url ?? (host && port ? `${host}:${port}` : host) ?? '').trim();
-	if (given === '' || (given.includes('://') && !/^https?:/i.test(given))) {
-		throw new EsaError('ESA_CONFIGURATION', 'The address of the appliance is missing, or no http address', {
-			hint: 'Give a URL such as https://esa.example.com:6443.',
+function baseUrlOf({ url, host, port, product = 'ESA' }: EsaClientOptions): string {
+	const absolute = esaSettings(() => {
+		const range = { least: 1, most: SETTING_LIMITS.maxPort, otherwise: undefined };
+		const checked = wholeNumber('port', port, range);
+		return withScheme(url ?? originOf(host ?? '', checked));
+	});
+	if (!/^https?:\//i.test(absolute)) {
+		throw new EsaError('ESA_CONFIGURATION', 'The URL of the appliance is missing or is not an http or https address', {
+			hint: "Enter the address of the AsyncOS API in 'URL' of the credential, such as https://esa.example.com:6443.",
 		});
 	}
-	const absolute = /^https?:\/\//i.test(given) ? given : `https://${given}`;
 	let end = absolute.length;
 	while (absolute.charAt(end - 1) === '/') end--;
 	const base = absolute.slice(0, end).replace(/\/(?:esa|sma)\/api(?:\/v2\.0)?$/i, '');
 	return `${base}/${product.toLowerCase()}/api/v2.0`;
+}
+
+/** Of a host, which may be a whole URL here, and its port. */
+function originOf(host: string, port: number | undefined): string {
+	const split = hostAndPort(host, port);
+	if (split === undefined) return host.trim() === '' || !port ? host : `${host.trim()}:${port}`;
+	const name = split.host.includes(':') ? `[${split.host}]` : split.host;
+	return split.port === undefined ? name : `${name}:${split.port}`;
 }
 
 function jsonOf(response: HttpResponse, call: string): Record<string, unknown> {
@@ -140,6 +151,6 @@ function jsonOf(response: HttpResponse, call: string): Record<string, unknown> {
 		if (cause instanceof HttpError) throw unreadable(call, 'it is not JSON', cause);
 		throw cause;
 	}
-	if (!isRecord(answer)) throw unreadable(call, 'it is no JSON object');
+	if (!isRecord(answer)) throw unreadable(call, 'it is not a JSON object');
 	return answer;
 }

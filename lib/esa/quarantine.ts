@@ -76,14 +76,19 @@ export async function search(
 ): Promise<QuarantineResult> {
 	const { type, quarantines = [], filters = {}, orderBy, orderDir } = options;
 	if (type === 'pvo' && quarantines.length === 0)
-		throw new EsaError('ESA_CONFIGURATION', 'Name the policy, virus or outbreak quarantines to search');
+		throw new EsaError('ESA_CONFIGURATION', 'No quarantine to search is selected', {
+			hint: "Enter the names of policy, virus or outbreak quarantines in 'Quarantine Names'.",
+		});
 	if (quarantines.some((name) => name.includes(',')))
-		throw new EsaError('ESA_CONFIGURATION', 'The appliance reads a comma as the end of the name of a quarantine');
+		throw new EsaError('ESA_CONFIGURATION', 'The name of a quarantine contains a comma', {
+			hint: 'The appliance reads a comma as the end of a name. Rename the quarantine on the appliance.',
+		});
 	const window = {
 		startDate: minuteOf(timeOf('start', options.start)),
 		endDate: minuteAfter(timeOf('stop', options.stop)),
 	};
-	if (window.startDate >= window.endDate) throw new EsaError('ESA_CONFIGURATION', 'start is not before stop');
+	if (window.startDate >= window.endDate)
+		throw new EsaError('ESA_CONFIGURATION', 'The start of the time window must be before its end');
 	const texts = filtersOf(type, options.fields ?? {});
 	const max = rowsOf(maxRows);
 	const result: QuarantineResult = { rows: [], truncated: false, unreadable: 0 };
@@ -105,7 +110,8 @@ export async function search(
 			},
 			...(signal ? { signal } : {}),
 		});
-		if (!Array.isArray(data) || data.length > limit) throw unreadable(CALL, 'data is no list of the length asked for');
+		if (!Array.isArray(data) || data.length > limit)
+			throw unreadable(CALL, 'data is not a list of the length asked for');
 		for (const row of data as unknown[]) {
 			if (isRecord(row) && Number.isSafeInteger(row.mid) && isRecord(row.attributes))
 				result.rows.push(row as QuarantineResult['rows'][number]);
@@ -138,9 +144,18 @@ function filtersOf(type: QuarantineType, fields: QuarantineFields): Record<strin
 		if (attachmentName) filters.attachmentName = attachmentName;
 		return filters;
 	}
-	if (attachmentName) throw new EsaError('ESA_CONFIGURATION', 'Spam quarantine is not searched by attachment name');
+	if (attachmentName)
+		throw new EsaError('ESA_CONFIGURATION', 'The spam quarantine cannot be searched by attachment name', {
+			hint: "Remove 'Attachment Name' from the fields.",
+		});
 	if (sender && subject)
-		throw new EsaError('ESA_CONFIGURATION', 'Spam quarantine is searched by sender or by subject, not by both');
+		throw new EsaError(
+			'ESA_CONFIGURATION',
+			'The spam quarantine can be searched by sender or by subject, but not by both',
+			{
+				hint: 'Remove one of them from the fields.',
+			},
+		);
 	if (sender || subject) {
 		filters.filterBy = sender ? 'from_address' : 'subject';
 		filters.filterOperator = operator;
@@ -159,7 +174,7 @@ export async function details(login: Login, type: QuarantineType, mid: number): 
 		query: { mid: midOf('mid', mid), quarantineType: type },
 	});
 	if (!isRecord(data)) throw unreadable(`${CALL}/details`, 'data is missing');
-	if (data.mid === undefined) throw new EsaError('ESA_NOT_FOUND', `The quarantine holds no message ${mid}`);
+	if (data.mid === undefined) throw new EsaError('ESA_NOT_FOUND', `The quarantine does not contain the message ${mid}`);
 	return data;
 }
 
@@ -173,9 +188,14 @@ export async function remove(login: Login, selection: QuarantineSelection): Prom
 
 /** MIDs have to be JSON integers. */
 function bodyOf({ type, mids, quarantine }: QuarantineSelection): object {
-	if (mids.length === 0) throw new EsaError('ESA_CONFIGURATION', 'Name the messages by their MIDs');
+	if (mids.length === 0)
+		throw new EsaError('ESA_CONFIGURATION', 'No message is selected', {
+			hint: "Enter the MIDs of the messages in 'MIDs'.",
+		});
 	if (type === 'pvo' && !quarantine)
-		throw new EsaError('ESA_CONFIGURATION', 'Name the quarantine that holds the messages');
+		throw new EsaError('ESA_CONFIGURATION', 'The quarantine is missing', {
+			hint: "Enter the name of the quarantine that contains the messages in 'Quarantine Name'.",
+		});
 	return {
 		quarantineType: type,
 		mids: mids.map((mid) => midOf('mids', mid)),

@@ -67,18 +67,18 @@ export function readRow(row: EsaRow): TrackedMessage {
 	const fields = row.attributes;
 	const message: TrackedMessage = {
 		mids: integers(fields.mid),
-		from: texts(fields.friendly_from),
+		from: textsOf(fields.friendly_from),
 		recipients: [],
-		recipientsByMid: byMid(fields.recipientMap, texts),
+		recipientsByMid: byMid(fields.recipientMap, textsOf),
 		finalSubjects: byMid(fields.finalSubject, shown),
 		messageIds: byMid(fields.messageID, shown),
 		statuses: byMid(fields.messageStatus, shown),
-		mailPolicies: texts(fields.mailPolicy),
+		mailPolicies: textsOf(fields.mailPolicy),
 	};
 	// A MID that only a map names is a MID of the message all the same.
 	const named = [...message.messageIds.keys(), ...message.statuses.keys(), ...message.recipientsByMid.keys()];
 	message.mids = [...new Set([...message.mids, ...named])];
-	message.recipients = [...new Set([...texts(fields.recipient), ...[...message.recipientsByMid.values()].flat()])];
+	message.recipients = [...new Set([...textsOf(fields.recipient), ...[...message.recipientsByMid.values()].flat()])];
 	const subject = text(fields.subject);
 	const optional = {
 		icid: integers(fields.icid)[0],
@@ -141,7 +141,8 @@ function shown(value: unknown): string | undefined {
 	return typeof value === 'string' && !NOTHING.has(value) ? value : undefined;
 }
 
-function texts(value: unknown): string[] {
+/** Texts of a list, or the one that stands in place of it, without placeholders. */
+export function textsOf(value: unknown): string[] {
 	const list = Array.isArray(value) ? (value as unknown[]) : [value];
 	return list.map(shown).filter((one) => one !== undefined);
 }

@@ -51,7 +51,7 @@ export function searchQuery(fields: SearchFields): string {
 	if (fields.rejectedConnections) pairs.push('searchOption=rejected_connections');
 	const start = minuteOf(timeOf('start', fields.start));
 	const stop = minuteAfter(timeOf('stop', fields.stop));
-	if (start >= stop) throw new HuntError('HUNT_WINDOW_INVALID', 'start is not before stop');
+	if (start >= stop) throw new HuntError('HUNT_WINDOW_INVALID', 'The start of the time window must be before its end');
 	return [...pairs, `startDate=${start}`, `endDate=${stop}`].join('&');
 }
 

@@ -89,7 +89,8 @@ async function readPage(
 	const call = 'message-tracking/messages';
 	// AsyncOS before 13 answers {} when it has nothing.
 	const { data = [], meta = {} } = answer;
-	if (!Array.isArray(data) || !isRecord(meta)) throw unreadable(call, 'data or meta has another form');
+	if (!Array.isArray(data) || !isRecord(meta))
+		throw unreadable(call, 'data or meta does not have the format of the API');
 	if (data.length > limit) throw unreadable(call, `it holds ${data.length} rows, ${limit} were asked for`);
 	const rows = data.filter(isRow);
 	const bad = meta.num_bad_records;

@@ -78,14 +78,15 @@ class Translation {
 				return;
 			case 'qualified': {
 				const other = node.qualifiers.find(({ kind }) => kind !== 'start-stop');
-				if (other !== undefined) throw notTranslatable(`${other.kind.toUpperCase()} is decided on the rows`, other.at);
+				if (other !== undefined)
+					throw notTranslatable(`${other.kind.toUpperCase()} can only be checked on the rows`, other.at);
 				this.collect(node.operand, narrowed(window, node.qualifiers));
 				return;
 			}
 			case 'observation-and':
 			case 'followed-by':
 				throw notTranslatable(
-					`Observations joined by ${node.kind === 'followed-by' ? 'FOLLOWEDBY' : 'AND'} need the rows of both`,
+					`Observations joined by ${node.kind === 'followed-by' ? 'FOLLOWEDBY' : 'AND'} require the rows of both`,
 					node.at,
 				);
 		}
@@ -93,6 +94,12 @@ class Translation {
 
 	/** Each query once. */
 	texts(): string[] {
+		const [only] = this.#found;
+		if (only !== undefined && this.#found.length === 1) {
+			const text = textOf(only);
+			this.#expansion.hold(text.length);
+			return [text];
+		}
 		const texts = new Set<string>();
 		for (const query of this.#found) {
 			const text = textOf(query);
@@ -134,7 +141,7 @@ interface EventHost {
 class EventHosts {
 	readonly #hosts: EventHost[] = [];
 	/** By names of events: how many hosts from the first on hold one of them. Names stay, so none of these is looked at again. */
-	readonly #passed = new Map<string, number>();
+	#passed?: Map<string, number>;
 
 	get first(): EventHost | undefined {
 		return this.#hosts[0];
@@ -152,7 +159,9 @@ class EventHosts {
 
 	/** The first that holds none of these events. */
 	without(events: readonly Parameter[]): EventHost | undefined {
+		if (this.#hosts.length === 0) return undefined;
 		const key = events.map(({ name }) => name).join('&');
+		this.#passed ??= new Map();
 		let at = this.#passed.get(key) ?? 0;
 		while (at < this.#hosts.length && events.some(({ name }) => this.#hosts[at]!.names.has(name))) at++;
 		this.#passed.set(key, at);
@@ -175,7 +184,7 @@ function queriesOf(conjunction: Conjunction<Parameter>, expansion: Expansion): P
 function exactSearches({ test, searches, exact }: Searchable<Parameter>): readonly Parameter[] {
 	if (exact !== undefined && exact.length > 0) return exact;
 	throw notTranslatable(
-		`${quoted(test)} is ${searches.length > 0 ? 'searched wider and checked on rows' : 'checked on rows'}`,
+		`${quoted(test)} is ${searches.length > 0 ? 'found by a wider search and checked on rows' : 'checked on rows'}`,
 		test.at,
 	);
 }
@@ -188,15 +197,15 @@ function onlyQuery({ queries, scan }: Way<Parameter>, conjunction: Conjunction<P
 		if (conjunction.every(({ searches }) => searches.some(({ name }) => names.has(name)))) return query;
 	}
 	throw notTranslatable(
-		'Two events, or two values of one column, joined by AND need several queries and what they have in common',
+		'Two events, or two values of one field, joined by AND require several queries and their intersection',
 		conjunction[0]?.test.at,
 	);
 }
 
 function notTranslatable(what: string, at: PatternPosition | undefined): HuntError {
-	return new HuntError('HUNT_NOT_TRANSLATABLE', `${what}; query strings alone cannot say it`, {
+	return new HuntError('HUNT_NOT_TRANSLATABLE', `${what}. Query strings alone cannot express this`, {
 		...(at === undefined ? {} : { at }),
-		hint: 'Use a hunt (planHunt, the Hunt operation): it checks the rows.',
+		hint: 'Use the operation Hunt (planHunt in the library), which checks the rows.',
 	});
 }
 

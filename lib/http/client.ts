@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
+import { withScheme } from '../address';
 import { compact } from '../json';
 import { HTTP_DEFAULTS } from '../defaults';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
@@ -152,7 +153,10 @@ export class HttpClient {
 		const { timeoutMs: timeout, maxAnswerBytes: maxBytes } = httpBounds(request, this.#bounds);
 		// AbortSignal.timeout() would hold the request and its answer in memory until the time is over.
 		const limit = new AbortController();
-		const timer = setTimeout(() => limit.abort(new DOMException('The time is over', 'TimeoutError')), timeout);
+		const timer = setTimeout(
+			() => limit.abort(new DOMException('The time limit was reached', 'TimeoutError')),
+			timeout,
+		);
 		const signal = request.signal ? AbortSignal.any([limit.signal, request.signal]) : limit.signal;
 		const started = this.#clock.now();
 		try {
@@ -208,7 +212,7 @@ export class HttpClient {
 		const url = new URL(absolute ? request.path : `${this.baseUrl}/${request.path.replace(/^\/+/, '')}`);
 		// A link out of an answer must not carry our credentials elsewhere.
 		if (url.origin !== this.#base.origin) {
-			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} referred to another host, ${url.origin}`);
+			throw new HttpError('HTTP_FORBIDDEN_ADDRESS', `${this.#base.origin} redirected to another host, ${url.origin}`);
 		}
 		const pairs = Object.entries(compact(request.query ?? {}));
 		if (pairs.length > 0) {
@@ -264,7 +268,7 @@ const isSafe = (method: HttpRequest['method']) => method === undefined || method
 function parseBase(text: string): URL {
 	let url: URL | undefined;
 	try {
-		url = new URL(text.trim());
+		url = new URL(withScheme(text));
 	} catch {
 		url = undefined;
 	}
@@ -274,8 +278,8 @@ function parseBase(text: string): URL {
 		url.username !== '' ||
 		url.password !== ''
 	) {
-		throw new HttpError('HTTP_CONFIGURATION', 'The URL cannot be used', {
-			hint: 'Write it as https://host or https://host:port/path, without user and password.',
+		throw new HttpError('HTTP_CONFIGURATION', 'The URL is not a valid http or https address', {
+			hint: "Correct 'URL' in the credential: https://host or https://host:port/path, without a user name or password in it.",
 		});
 	}
 	return url;
@@ -330,7 +334,8 @@ function collect(body: Readable, maxBytes: number, where: () => string): Promise
 		body.once('end', () => resolve(Buffer.concat(chunks, size)));
 		body.once('close', () => {
 			// A stream that is destroyed without an error ends in neither.
-			if (!body.readableEnded) reject(new HttpError('HTTP_UNREACHABLE', `${where()}: the answer ended early`));
+			if (!body.readableEnded)
+				reject(new HttpError('HTTP_UNREACHABLE', `${where()}: the answer ended before it was complete`));
 		});
 	});
 }
@@ -341,7 +346,7 @@ function parseJson<T>(body: Buffer, status: number, where: () => string): T {
 	} catch {
 		throw new HttpError('HTTP_NOT_JSON', `${where()}: the answer (HTTP ${status}) is not JSON`, {
 			status,
-			hint: 'The URL may be wrong, or a proxy or login page answers in its place.',
+			hint: 'The URL may be wrong, or a proxy or login page may answer instead.',
 		});
 	}
 }

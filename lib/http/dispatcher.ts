@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import * as tls from 'node:tls';
 import type { Dispatcher } from 'undici';
+import { withScheme } from '../address';
 import { HTTP_LIMITS } from '../limits';
 import { decodePercent } from '../text';
 import { HttpError } from './errors';
@@ -23,7 +24,7 @@ export interface NetworkOptions {
 export function secureContextFor(ca: string): tls.SecureContext {
 	const certificates = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
 	if (certificates === null) {
-		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate is not PEM', {
+		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate is not in PEM format', {
 			hint: 'Paste the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
 		});
 	}
@@ -32,7 +33,7 @@ export function secureContextFor(ca: string): tls.SecureContext {
 	} catch (cause) {
 		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate cannot be read', {
 			cause,
-			hint: 'Paste the whole PEM text; a certificate chain may hold several.',
+			hint: 'Paste the whole PEM text. It can contain several certificates.',
 		});
 	}
 }
@@ -71,13 +72,13 @@ export function createDispatcher(options: NetworkOptions = {}): Dispatcher {
 function parseProxy(text: string): URL {
 	let url: URL;
 	try {
-		url = new URL(text);
+		url = new URL(withScheme(text, 'http'));
 	} catch {
 		// The parser's own error repeats its input, which may hold a password.
 		throw new HttpError('HTTP_CONFIGURATION', 'The proxy is not a URL', { hint: PROXY_HINT });
 	}
 	if (!['http:', 'https:', 'socks5:', 'socks:'].includes(url.protocol)) {
-		throw new HttpError('HTTP_CONFIGURATION', `Proxies of the kind ${url.protocol}// are not supported`, {
+		throw new HttpError('HTTP_CONFIGURATION', `A proxy URL cannot begin with ${url.protocol}//`, {
 			hint: PROXY_HINT,
 		});
 	}
@@ -85,4 +86,4 @@ function parseProxy(text: string): URL {
 }
 
 const PROXY_HINT =
-	'Write it as http://host:port, https://host:port or socks5://host:port, with user:password@ before the host when it asks for them.';
+	'Write it as http://host:port, https://host:port or socks5://host:port, with user:password@ before the host if the proxy requires a login.';

@@ -66,22 +66,22 @@ export function toHttpError(error: unknown, where: string): Error {
 	if (code === '' && (name === 'TypeError' || name === 'RangeError' || name === 'ReferenceError'))
 		return error as Error;
 	if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) {
-		return new HttpError('HTTP_TIMEOUT', `${where}: no answer in time`, {
+		return new HttpError('HTTP_TIMEOUT', `${where}: no answer within the time limit`, {
 			cause: error,
-			hint: 'Check that the host is reachable from here and not overloaded.',
+			hint: 'Check that the host can be reached from n8n and is not overloaded.',
 		});
 	}
 	if (isError(error) && /proxy/i.test(error.message)) {
-		return new HttpError('HTTP_PROXY', `${where}: the proxy did not make the connection`, {
+		return new HttpError('HTTP_PROXY', `${where}: the proxy did not connect`, {
 			cause: error,
-			hint: 'Check the proxy URL, its user and password, and that it allows this host.',
+			hint: 'Check the proxy URL with its user and password, and that the proxy allows this host.',
 		});
 	}
 	if (name === 'AbortError' || code === 'UND_ERR_ABORTED') {
 		return new HttpError('HTTP_ABORTED', `${where}: stopped before the answer was complete`, { cause: error });
 	}
 	if (isTlsCode(code)) {
-		return new HttpError('HTTP_TLS', `${where}: the TLS connection was not accepted (${code})`, {
+		return new HttpError('HTTP_TLS', `${where}: the TLS connection failed (${code})`, {
 			cause: error,
 			hint: tlsHint(code, NOT_TLS_HINT),
 		});
@@ -89,6 +89,6 @@ export function toHttpError(error: unknown, where: string): Error {
 	const detail = code === '' ? '' : ` (${code})`;
 	return new HttpError('HTTP_UNREACHABLE', `${where}: no connection${detail}`, {
 		cause: error,
-		hint: 'Check host name, port, firewall and proxy.',
+		hint: 'Check the host name, the port, the firewall and the proxy.',
 	});
 }

@@ -34,7 +34,8 @@ export function combined<Message extends Timed>(
 	return new Set(messages.filter((_, index) => taking.has(String(index))));
 }
 
-function isUnion(node: ObservationExpression): boolean {
+/** Whether a message matches as soon as one of the observations is of it: they are joined by OR alone. */
+export function isUnion(node: ObservationExpression): boolean {
 	if (node.kind === 'observation') return true;
 	if (node.kind === 'qualified')
 		return node.qualifiers.every(({ kind }) => kind === 'start-stop') && isUnion(node.operand);

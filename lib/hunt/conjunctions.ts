@@ -16,8 +16,24 @@ export class Expansion {
 	write(comparisons: number, at: PatternPosition | undefined): void {
 		this.#comparisons += comparisons;
 		if (this.#comparisons > HUNT_LIMITS.maxExpandedComparisons) {
-			throw tooComplex(`Its alternatives hold more than ${HUNT_LIMITS.maxExpandedComparisons} comparisons in all`, at);
+			throw tooComplex(
+				`Its alternatives contain more than ${HUNT_LIMITS.maxExpandedComparisons} comparisons in total`,
+				at,
+			);
 		}
+	}
+
+	/** Comparisons that were written. */
+	get comparisons(): number {
+		return this.#comparisons;
+	}
+
+	/** Whether so much more is within bounds. */
+	takes(more: Expansion): boolean {
+		return (
+			this.#comparisons + more.#comparisons <= HUNT_LIMITS.maxExpandedComparisons &&
+			this.#characters + more.#characters <= HUNT_LIMITS.maxPlanLength
+		);
 	}
 
 	/** So many characters more, of queries and filters. @throws HuntError `HUNT_TOO_COMPLEX` */
@@ -32,7 +48,7 @@ export class Expansion {
 const tooComplex = (problem: string, at: PatternPosition | undefined): HuntError =>
 	new HuntError('HUNT_TOO_COMPLEX', problem, {
 		...(at === undefined ? {} : { at }),
-		hint: 'Split the pattern: hunt each part of an OR on its own, and leave out comparisons that an AND can do without.',
+		hint: 'Split the pattern: hunt for each part of an OR separately, and remove comparisons from an AND that are not necessary.',
 	});
 
 /**
@@ -80,7 +96,10 @@ function sizeOf(node: ComparisonExpression): Size {
 			throw tooComplex(`More than ${HUNT_LIMITS.maxComparisons} comparisons are joined by AND`, node.at);
 		}
 		if (size.alternatives > HUNT_LIMITS.maxAlternatives) {
-			throw tooComplex(`The ORs inside the ANDs make more than ${HUNT_LIMITS.maxAlternatives} alternatives`, node.at);
+			throw tooComplex(
+				`The ORs inside the ANDs produce more than ${HUNT_LIMITS.maxAlternatives} alternatives`,
+				node.at,
+			);
 		}
 	}
 	return size;

@@ -1,5 +1,6 @@
 import { EmailIntelError, type ErrorDetails } from '../errors';
 import type { PatternPosition } from '../pattern';
+import type { HuntOmission } from './warnings';
 
 /** Codes of {@link HuntError}: stable, the wording is not. */
 export type HuntErrorCode =
@@ -25,6 +26,8 @@ export class HuntError extends EmailIntelError {
 	readonly line?: number;
 	/** From 1, in characters. */
 	readonly column?: number;
+	/** Present when everything in the pattern would have to be left out: nothing of it can be hunted, and nothing of it is wrong. */
+	leftOut?: readonly HuntOmission[];
 
 	constructor(code: HuntErrorCode, message: string, details: ErrorDetails & { at?: PatternPosition } = {}) {
 		const { at } = details;

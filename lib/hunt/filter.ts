@@ -31,7 +31,7 @@ export function isSaidInRows({ path, field: { rows, integer } }: Searchable<unkn
 /** The comparison expression that a text of {@link filterText} says. */
 export function filterOf(text: string): ComparisonExpression {
 	const { expression } = parsePattern(`[${text}]`);
-	if (expression.kind !== 'observation') throw new TypeError('a filter is one comparison expression');
+	if (expression.kind !== 'observation') throw new TypeError('a filter must be a single comparison expression');
 	return expression.expression;
 }
 
@@ -41,7 +41,7 @@ function pathOf(text: string): ObjectPath {
 	let path = PATHS.get(text);
 	if (path === undefined) {
 		const test = filterOf(`EXISTS ${text}`);
-		if (test.kind !== 'exists') throw new TypeError(`${text} is no object path`);
+		if (test.kind !== 'exists') throw new TypeError(`${text} is not an object path`);
 		({ path } = test);
 		PATHS.set(text, path);
 	}

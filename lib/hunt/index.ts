@@ -9,7 +9,7 @@ export {
 	type PlannedAlternative,
 	type PlannedObservation,
 } from './plan';
-export { runPlan, type HuntMatch, type HuntOutcome, type HuntResult } from './run';
+export { readingGaps, runPlan, type HuntMatch, type HuntOutcome, type HuntResult, type TermCount } from './run';
 export { quoted, type Searchable } from './searchable';
 export type {
 	HuntAnswer,
@@ -21,5 +21,6 @@ export type {
 	HuntSearch,
 	HuntTarget,
 } from './target';
+export type { HuntOmission, HuntOmissionCode, HuntWarning, HuntWarningCode } from './warnings';
 export { waysOf, type Way } from './ways';
 export { narrowed, timeText, type HuntWindow } from './window';

@@ -8,6 +8,7 @@ import { HuntError } from './errors';
 import type { HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
 import { sentence } from './searchable';
 import type { HuntTarget } from './target';
+import { isComplete, note, type HuntOmission, type HuntWarning } from './warnings';
 
 /** A message that matches. */
 export interface HuntMatch<Row> {
@@ -17,9 +18,19 @@ export interface HuntMatch<Row> {
 	matchedBy: string[];
 }
 
+/** How many of the messages that match a comparison of the pattern has found. */
+export interface TermCount {
+	/** As the plan's `terms` write it. */
+	term: string;
+	matches: number;
+}
+
 /** How a hunt went, besides what it found. */
 export interface HuntOutcome {
-	counts: ReadCounts & {
+	/** Of every term of the plan, the one that found most first. A message is counted for each that holds for it. */
+	counts: TermCount[];
+	/** What was read. */
+	reading: ReadCounts & {
 		/** Different messages among what was read. */
 		messages: number;
 		/** Messages that were found and that the pattern does not mean: other case, other second, event missing. */
@@ -27,10 +38,12 @@ export interface HuntOutcome {
 	};
 	/** True when `maxRows` ended the reading: there may be more. */
 	truncated: boolean;
+	/** False when messages may be missing, for whatever reason: the warnings tell. */
+	complete: boolean;
+	/** Alternatives of the pattern that were not hunted: those of the plan. */
+	leftOut: HuntOmission[];
 	/** What the user ought to know, the plan's included. */
-	warnings: string[];
-	/** Those of the warnings for which messages may be missing. */
-	gaps: string[];
+	warnings: HuntWarning[];
 }
 
 /** What a hunt found, and how it went. */
@@ -71,17 +84,25 @@ export async function runPlan<Term, Row>(
 	const matching = plan.observations.map((observation) => matchesOf(observation, found, filters));
 	const result = [...combined(parsePattern(plan.pattern), matching)].sort(byTime(target));
 	const all = new Set(found.flatMap((set) => [...set]));
-	const gaps = gapsOf(budget, maxRows, target.name);
+	const warnings = [...plan.warnings, ...readingGaps(budget, maxRows, target.name), ...timesOf(result)];
 	return {
 		matches: result.map(({ row, terms }) => ({
 			row,
 			matchedBy: [...terms].sort((a, b) => a - b).map((place) => plan.terms[place]!),
 		})),
-		counts: { ...budget.counts, messages: all.size, rejected: all.size - result.length },
+		counts: countsOf(plan.terms, result),
+		reading: { ...budget.counts, messages: all.size, rejected: all.size - result.length },
 		truncated: budget.truncated,
-		warnings: [...plan.warnings, ...gaps, ...timesOf(result)],
-		gaps,
+		complete: isComplete(warnings),
+		leftOut: plan.leftOut,
+		warnings,
 	};
+}
+
+function countsOf(terms: readonly string[], result: ReadonlyArray<Found<unknown>>): TermCount[] {
+	const counts = terms.map((term): TermCount => ({ term, matches: 0 }));
+	for (const found of result) for (const place of found.terms) counts[place]!.matches++;
+	return counts.sort((a, b) => b.matches - a.matches);
 }
 
 /** How many rows are read at most. @throws HuntError `HUNT_OPTION_INVALID` */
@@ -184,21 +205,23 @@ const byTime =
 	(a: Found<Row>, b: Found<Row>): number =>
 		(a.time ?? Infinity) - (b.time ?? Infinity) || (compare?.(a.row, b.row) ?? 0);
 
-function gapsOf({ counts, truncated }: ReadBudget, maxRows: number, name: string): string[] {
+/** What was not read, or not shown. */
+export function readingGaps({ counts, truncated }: ReadBudget, maxRows: number, name: string): HuntWarning[] {
 	const gaps: string[] = [];
 	if (truncated) {
 		gaps.push(
-			`Reading stopped after ${maxRows} rows: there may be more messages that match. Shorten the window or raise the limit.`,
+			`Reading stopped after ${maxRows} rows. There may be more messages that match. Use a shorter time window, or increase the limit.`,
 		);
 	}
 	if (counts.badRecords > 0)
-		gaps.push(`${sentence(name)} could not show ${counts.badRecords} records; whether they match is unknown.`);
-	if (counts.unreadable > 0) gaps.push(`${counts.unreadable} rows had another form than the API's and were left out.`);
-	return gaps;
+		gaps.push(`${sentence(name)} could not show ${counts.badRecords} records. Whether they match is unknown.`);
+	if (counts.unreadable > 0)
+		gaps.push(`${counts.unreadable} rows were not in the format of the API and were left out.`);
+	return gaps.map((message) => ({ code: 'hunt-incomplete', message }));
 }
 
-function timesOf(result: ReadonlyArray<Found<unknown>>): string[] {
+function timesOf(result: ReadonlyArray<Found<unknown>>): HuntWarning[] {
 	const timeless = result.filter(({ time }) => time === undefined).length;
 	if (timeless === 0) return [];
-	return [`${timeless} rows carry a time that cannot be read; START and STOP hold for them to the minute only.`];
+	return [note(`${timeless} rows have a time that cannot be read. For them, START and STOP apply to the minute only.`)];
 }

@@ -27,7 +27,9 @@ export function searchableOf<Term>(test: ComparisonTest, language: HuntLanguage<
 	const asked = field.vocabulary !== undefined && !words ? NOT_ASKED : ask(test, field, filterable);
 	const { searches, exact, problem } = asked;
 	if (searches.length === 0 && isAlwaysFalse(test)) {
-		throw new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: the list is empty, nothing can match`, { at: test.at });
+		throw new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: the list is empty, so nothing can match`, {
+			at: test.at,
+		});
 	}
 	if (searches.length === 0 && !filterable) {
 		throw problem === undefined ? noSuchSearch(test, field, path, language) : refusal(test, problem, language);
@@ -36,7 +38,10 @@ export function searchableOf<Term>(test: ComparisonTest, language: HuntLanguage<
 }
 
 /** `type:key.key[*]`, keys without quotes. */
-function pathText({ objectType, steps }: ObjectPath): string {
+export function pathText({ objectType, steps }: ObjectPath): string {
+	const [first] = steps;
+	// Most paths are one key.
+	if (steps.length === 1 && first!.kind === 'key') return `${objectType}:${first!.name}`;
 	let text = `${objectType}:`;
 	for (let i = 0; i < steps.length; i++) {
 		const step = steps[i]!;
@@ -132,18 +137,21 @@ function unknownPath(test: ComparisonTest, path: string, { name, help, fields }:
 	const instead = path.replace(/_refs\.value$/, '_refs[*].value').replace(/_refs\[\d+\]/, '_refs[*]');
 	return new HuntError(
 		'HUNT_NOT_SEARCHABLE',
-		`${quoted(test)}: ${shortened(path)} is neither searched by ${name} nor shown in its rows`,
+		`${quoted(test)}: ${shortened(path)} can neither be searched by ${name} nor checked in its rows`,
 		{
 			at: test.at,
-			hint: instead !== path && fields.has(instead) ? `Write ${instead}.` : `The table of columns is in ${help}.`,
+			hint: instead !== path && fields.has(instead) ? `Write ${instead}.` : leaveOut(help),
 		},
 	);
 }
 
+const leaveOut = (help: string): string =>
+	`Remove it from the pattern. A hunt leaves it out by itself, with a warning, where only OR joins it to the rest. The supported object paths are in ${help}`;
+
 function refusal(test: ComparisonTest, problem: string, { name }: HuntLanguage<unknown>): HuntError {
 	return new HuntError('HUNT_VALUE_REFUSED', `${quoted(test)}: ${problem}`, {
 		at: test.at,
-		hint: `Change the constant; nothing else would reach ${name} as it stands.`,
+		hint: `Change the constant. It cannot be sent to ${name} as it stands.`,
 	});
 }
 
@@ -157,8 +165,8 @@ function noSuchSearch(
 	return new HuntError('HUNT_NOT_SEARCHABLE', `${quoted(test)}: ${shortened(path)} cannot be searched this way`, {
 		at: test.at,
 		hint: vocabulary
-			? `${sentence(name)} searches ${vocabulary.join(', ')} with ${[...operators].join(' and ')}; for other operators compare with the words that rows show.`
-			: `On this column ${[...operators].join(', ')} can be searched, and rows do not show it.`,
+			? `${sentence(name)} searches ${vocabulary.join(', ')} with ${[...operators].join(' and ')}. For other operators, compare with the words that rows show.`
+			: `This path can only be searched with ${[...operators].join(', ')}.`,
 	});
 }
 
@@ -167,7 +175,7 @@ export function quoted(test: ComparisonTest): string {
 	return shortened(printComparison(test));
 }
 
-const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
+export const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
 
 /** A name of {@link HuntLanguage} where a sentence begins. */
 export const sentence = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

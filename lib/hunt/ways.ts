@@ -104,15 +104,19 @@ function groupError(
 	const { test } = members[0]!;
 	const missing = group.members.filter((path) => !isAmong(path, members)).join(', ');
 	if (missing === '') {
-		return new HuntError('HUNT_NOT_SEARCHABLE', `${group.members.join(', ')} can be asked once in one AND`, {
+		return new HuntError('HUNT_NOT_SEARCHABLE', `${group.members.join(', ')} can be used only once in an AND`, {
 			at: test.at,
-			hint: 'Hunt the two separately.',
+			hint: 'Hunt for the two separately.',
 		});
 	}
-	return new HuntError('HUNT_GROUP_INCOMPLETE', `${quoted(test)}: ${name} searches it only together with ${missing}`, {
-		at: test.at,
-		hint: `Add ${missing} with AND.`,
-	});
+	return new HuntError(
+		'HUNT_GROUP_INCOMPLETE',
+		`${quoted(test)}: ${name} can search it only together with ${missing}`,
+		{
+			at: test.at,
+			hint: `Add ${missing} with AND.`,
+		},
+	);
 }
 
 /** Choices of one search of each. @throws HuntError `HUNT_TOO_COMPLEX` */
@@ -124,7 +128,7 @@ function choicesOf(searched: ReadonlyArray<Searchable<unknown>>, language: HuntL
 		if (count <= most) continue;
 		throw new HuntError('HUNT_TOO_COMPLEX', `The pattern needs more than ${most} queries`, {
 			at: test.at,
-			hint: 'Split the lists of values over several hunts.',
+			hint: 'Split the lists of values into several hunts.',
 		});
 	}
 	return count;

@@ -1,5 +1,5 @@
 import { utcOf, type Qualifier, type StartStopQualifier } from '../pattern';
-import { floorToMinute, MINUTE } from '../units';
+import { DAY, floorToMinute, MINUTE } from '../units';
 import { HuntError } from './errors';
 
 /** A span of time: START ≤ t < STOP. */
@@ -19,7 +19,7 @@ function windowOf({ start: from, stop: to, at }: StartStopQualifier): HuntWindow
 	if (start < stop) return { start, stop, assumed: false };
 	throw new HuntError('HUNT_WINDOW_INVALID', `START t'${from.value}' is not before STOP t'${to.value}'`, {
 		at,
-		hint: 'A window takes in its START and ends before its STOP.',
+		hint: 'START is part of the time window, STOP is not. Correct the two times.',
 	});
 }
 
@@ -48,7 +48,7 @@ function intersect(outer: HuntWindow, inner: HuntWindow, { at }: StartStopQualif
 	const start = Math.max(outer.start, inner.start);
 	const stop = Math.min(outer.stop, inner.stop);
 	if (start < stop) return { start, stop, assumed: false };
-	throw new HuntError('HUNT_WINDOW_INVALID', 'The START and STOP inside one another have no time in common', { at });
+	throw new HuntError('HUNT_WINDOW_INVALID', 'The nested START and STOP windows do not overlap', { at });
 }
 
 /** RFC 3339 as the grammar has checked it; rounded up to milliseconds. A second 60 is the next minute's first. */
@@ -69,16 +69,33 @@ function digitsAt(text: string, at: number): number {
 	return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
-/** As `toISOString` writes it, at half the cost: planning would spend a tenth of its time there. For the years 0 to 9999. */
+/**
+ * As `toISOString` writes it, at a third of the cost: planning would spend a tenth of its time there. For the years 0 to 9999; the day
+ * is counted in years that begin in March, so that a leap day is the last of one.
+ */
 export function timeText(time: number): string {
-	const date = new Date(time);
-	const year = date.getUTCFullYear();
-	if (year > 9999) return date.toISOString();
-	const day = `${two(Math.floor(year / 100))}${two(year % 100)}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
-	const minute = `${day}T${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
-	if (time % MINUTE === 0) return `${minute}:00.000Z`;
-	const milliseconds = date.getUTCMilliseconds();
-	return `${minute}:${two(date.getUTCSeconds())}.${Math.floor(milliseconds / 100)}${two(milliseconds % 100)}Z`;
+	const days = Math.floor(time / DAY);
+	const sinceMarch0000 = days + 719_468;
+	const era = Math.floor(sinceMarch0000 / 146_097);
+	const dayOfEra = sinceMarch0000 - era * 146_097;
+	const yearOfEra = Math.floor(
+		(dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+	);
+	const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+	const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
+	const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+	const year = yearOfEra + era * 400 + (month < 3 ? 1 : 0);
+	if (!(year >= 0 && year <= 9999)) return new Date(time).toISOString();
+	const day = dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1;
+	const rest = time - days * DAY;
+	const minutes = Math.floor(rest / MINUTE);
+	const hour = Math.floor(minutes / 60);
+	const minute = `${TWO[Math.floor(year / 100)]}${TWO[year % 100]}-${TWO[month]}-${TWO[day]}T${TWO[hour]}:${TWO[minutes - hour * 60]}`;
+	const milliseconds = rest - minutes * MINUTE;
+	if (milliseconds === 0) return `${minute}:00.000Z`;
+	const second = Math.floor(milliseconds / 1000);
+	return `${minute}:${TWO[second]}.${String(milliseconds - second * 1000).padStart(3, '0')}Z`;
 }
 
-const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+/** 00 to 99. */
+const TWO: readonly string[] = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));

@@ -3,6 +3,7 @@ import { wholeNumber } from '../settings';
 import { fileValue, type FileValue, type Value } from '../values';
 import type { Place, Sighting } from './finding';
 import type { Indicator, IndicatorFlag, IndicatorSource, IndicatorType } from './indicator';
+import { withoutFlagged } from './leaveOut';
 import type { ExtractOptions } from './options';
 
 /** Flags that hold for a value only while every place where it stands has them. */
@@ -19,6 +20,7 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'unsubscribe',
 	'embedded',
 	'hidden-text',
+	'recipient',
 ]);
 
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */
@@ -80,13 +82,11 @@ export class Collector {
 	}
 
 	finish(): Indicator[] {
-		const { exclude = [], onOmitted } = this.#options;
+		const { exclude = [], onOmitted, onLeftOut } = this.#options;
 		if (onOmitted !== undefined) for (const [type, count] of this.#omitted) onOmitted(type, count);
-		if (exclude.length === 0) return this.#ordered;
-		return this.#ordered.filter(
-			(indicator) =>
-				!indicator.flags.some((flag) => exclude.includes(flag) && !(flag === 'allow-listed' && indicator.defanged)),
-		);
+		const { indicators, leftOut } = withoutFlagged(this.#ordered, exclude);
+		onLeftOut?.(leftOut);
+		return indicators;
 	}
 }
 
@@ -137,10 +137,17 @@ function sourceOf({ part, field, text }: Place, offset: number | undefined): Ind
 
 function merge(known: Indicator, sighting: Sighting): void {
 	const { found, place, offset, defanged, flags } = sighting;
-	if (known.sources.length < INDICATOR_LIMITS.maxSources) known.sources.push(sourceOf(place, offset));
+	addSource(known, sourceOf(place, offset));
 	if (defanged) known.defanged = true;
 	mergeFlags(known, flags, place.flags ?? []);
 	if (found.type === 'file') mergeFiles(known, found);
+}
+
+/** The first places are kept. That a value stands in an attached message, too, is told whatever the message around it repeats. */
+function addSource({ sources }: Indicator, source: IndicatorSource): void {
+	const isAttached = ({ part }: IndicatorSource): boolean => part.includes('/');
+	if (sources.length < INDICATOR_LIMITS.maxSources) sources.push(source);
+	else if (isAttached(source) && !sources.some(isAttached)) sources[sources.length - 1] = source;
 }
 
 function mergeFiles(known: Indicator, { hashes, name }: FileValue): void {

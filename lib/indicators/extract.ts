@@ -1,8 +1,9 @@
 import type { Email } from '../email';
+import { INDICATOR_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { Collector } from './collector';
 import type { Indicator } from './indicator';
-import { sightingsOf, UserLists, type Judge } from './judgement';
+import { mailboxAddress, ownDomainsOf, sightingsOf, UserLists, type Judge } from './judgement';
 import type { ExtractAsyncOptions, ExtractOptions } from './options';
 import { messageFindings, Search, type ExtractInput } from './places';
 
@@ -40,7 +41,7 @@ export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): S
 	const search = new Search(options);
 	const email = 'headers' in input ? input : undefined;
 	const judge: Judge = {
-		lists: new UserLists(options.ownDomains, options.allowList),
+		lists: new UserLists(options.ownDomains ?? ownDomainsOf(email?.source), options.allowList),
 		recipients: email === undefined ? new Set() : recipientsOf(email),
 	};
 	for (const findings of messageFindings(input, search)) {
@@ -53,10 +54,25 @@ export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): S
 	return collector.finish();
 }
 
-function recipientsOf(email: Email): ReadonlySet<string> {
-	const addresses = [...email.to, ...email.cc, ...email.bcc].map(({ address }) => address.toLowerCase());
-	const delivered = email.headers
+/**
+ * The addressees of a message and of those attached to it, and the mailbox itself. Whoever wrote a message is none of its addressees: a
+ * sender who hides his victims in Bcc writes his own address into To.
+ */
+function recipientsOf(email: Email, depth = 0): Set<string> {
+	const { from, sender, replyTo, to, cc, bcc, returnPath, headers, attachments, source } = email;
+	const named = [...to, ...cc, ...bcc].map(({ address }) => address.toLowerCase());
+	const delivered = headers
 		.filter(({ name }) => /^(?:delivered-to|x-original-to|envelope-to)$/i.test(name))
 		.map(({ value }) => value.replace(/[<>\s]/g, '').toLowerCase());
-	return new Set([...addresses, ...delivered]);
+	const recipients = new Set([...named, ...delivered]);
+	const senders = [...from, ...(sender === undefined ? [] : [sender]), ...replyTo].map(({ address }) => address);
+	for (const address of [...senders, returnPath ?? '']) recipients.delete(address.replace(/[<>\s]/g, '').toLowerCase());
+	const mailbox = mailboxAddress(source);
+	if (mailbox !== undefined) recipients.add(mailbox);
+	if (depth < INDICATOR_LIMITS.maxMessageDepth) {
+		for (const { email: attached } of attachments) {
+			if (attached !== undefined) for (const address of recipientsOf(attached, depth + 1)) recipients.add(address);
+		}
+	}
+	return recipients;
 }

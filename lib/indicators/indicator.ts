@@ -31,8 +31,10 @@ export type IndicatorFlag =
 	| 'id-like'
 	/** Stands only as the visible text of a link that leads elsewhere: the lure, not the target. */
 	| 'link-text'
-	/** The message is addressed to it (To, Cc, Bcc, Delivered-To). */
+	/** The message, or one attached to it, is addressed to it (To, Cc, Bcc, Delivered-To); a domain that stands there as part of such an address alone. */
 	| 'recipient'
+	/** A domain under which anybody has an address: `gmail.com`. Addresses under it do not have the flag. */
+	| 'mail-provider'
 	/** A relay inside one organisation: sender and receiver of the hop share a registrable domain. */
 	| 'relay'
 	/** A picture of the HTML body: a logo, usually. */

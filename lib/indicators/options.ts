@@ -1,5 +1,6 @@
 import type { EmailWarning } from '../email';
 import type { IndicatorFlag, IndicatorType } from './indicator';
+import type { LeftOut } from './leaveOut';
 
 /** What is extracted, from where, and what is known about the organisation. Every field is optional. */
 export interface ExtractOptions {
@@ -29,20 +30,28 @@ export interface ExtractOptions {
 	textAttachments?: boolean | undefined;
 	/** Read attached messages. Default true. */
 	attachedMessages?: boolean | undefined;
-	/** Registrable domains or hosts of one's own: they and what is under them are flagged `own-domain`. */
+	/**
+	 * Registrable domains or hosts of one's own: they and what is under them are flagged `own-domain`. Default: the domain of the
+	 * mailbox that the message was read from (`source.mailbox`), unless it is at a public mail provider. An empty list: none.
+	 */
 	ownDomains?: string[] | undefined;
 	/** Addresses, networks (CIDR) and hosts (exact or `.suffix`) of relays whose Received lines are believed. */
 	trustedRelays?: string[] | undefined;
 	/** Flagged `allow-listed`: an exact value, `.suffix` of a domain, or a network (CIDR). */
 	allowList?: string[] | undefined;
-	/** Leaves out values with one of these flags. `allow-listed` never leaves out a value that somebody had defanged. Default none. */
-	exclude?: IndicatorFlag[] | undefined;
+	/**
+	 * Leaves out values with one of these flags; `LEAVE_OUT_PRESETS` has lists of them. `allow-listed` never leaves out a value that
+	 * somebody had defanged. Default none.
+	 */
+	exclude?: readonly IndicatorFlag[] | undefined;
 	/** Most values of one type. Default 2,000, and two fifths of `maxIndicators` where that is more. */
 	maxPerType?: number | undefined;
 	/** Most values in all. Default 5,000. */
 	maxIndicators?: number | undefined;
 	/** Told once per type, at the end, how many findings a maximum left out. */
 	onOmitted?: ((type: IndicatorType, findings: number) => void) | undefined;
+	/** Told once, at the end, how many values `exclude` left out, by flag. Empty when there are none. */
+	onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
 	/**
 	 * Told at the end of what was not searched or not kept because of a limit, once for each of `attachments-omitted`,
 	 * `attachments-cut`, `text-cut`, `urls-too-long`, `messages-too-deep` and `indicators-omitted`.

@@ -58,7 +58,7 @@ function matches(setting: string, expression: string | undefined): TextTest[] {
 			hint,
 			...(cause ? { cause } : {}),
 		});
-	const simpler = 'Use fewer alternatives and smaller counts.';
+	const simpler = 'Use fewer alternatives and smaller repetition counts.';
 	if (expression.length > FILTER_LIMITS.maxExpressionLength) {
 		throw refuse(`it has more than ${FILTER_LIMITS.maxExpressionLength} characters`, simpler);
 	}
@@ -69,11 +69,12 @@ function matches(setting: string, expression: string | undefined): TextTest[] {
 		if (!(cause instanceof load().RE2JSSyntaxException)) throw cause;
 		throw refuse(
 			`${cause.getDescription()} at position ${positionOf(expression.normalize('NFC'), cause)}`,
-			'Expressions are in RE2 syntax, which runs in linear time: look-around and back-references are not available.',
+			'Expressions use RE2 syntax, which has no look-around and no back-references.',
 			cause,
 		);
 	}
-	if (regex.programSize() > FILTER_LIMITS.maxProgramSize) throw refuse('its counts make it too large', simpler);
+	if (regex.programSize() > FILTER_LIMITS.maxProgramSize)
+		throw refuse('its repetition counts make it too large', simpler);
 	return [(text) => text.length > FILTER_LIMITS.maxTextLength || regex.test(text.normalize('NFC'))];
 }
 

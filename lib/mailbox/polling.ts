@@ -14,7 +14,7 @@ export interface PollOptions {
 	firstRunCap?: number | undefined;
 	/** Bytes of one message. Above: headers only, `truncated`. Default 25 MiB. */
 	maxMessageBytes?: number | undefined;
-	/** Bytes of all messages of one poll. Above: the rest waits. Default 128 MiB. */
+	/** Bytes of all messages of one poll. Above: the rest waits; one message is always taken. Default 64 MiB. */
 	maxPollBytes?: number | undefined;
 	/** Milliseconds for the whole poll, connecting included. Default 36,000. */
 	budgetMs?: number | undefined;

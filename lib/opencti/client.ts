@@ -30,21 +30,21 @@ import {
 	type UploadedFile,
 } from './container';
 import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
-import { nameOfMarking, Platform, type PlatformOptions } from './platform';
+import { holds, nameOfMarking, Platform, type Choices, type PlatformOptions } from './platform';
 
 /** The answer of {@link OpenCtiClient.test}. */
 export interface PlatformInfo {
 	version: string;
 	user: { id: string; name: string; email: string };
 	capabilities: string[];
-	/** What this pack needs and the user lacks: the first two for every report, the third to make labels. */
+	/** Of {@link NEEDED_CAPABILITIES}, those that the user lacks. */
 	missingCapabilities: string[];
 	/** Markings that the user may use; empty when the platform does not tell. */
 	allowedMarkings: string[];
 	maxConfidence?: number;
 }
 
-/** What each use of this pack needs. A capability is held by any that begins with it. */
+/** What whoever makes reports and cases needs: the second for their files. */
 export const NEEDED_CAPABILITIES = ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] as const;
 
 /** An OpenCTI platform, 6.1 to 7.x, over its GraphQL API. */
@@ -57,6 +57,11 @@ export class OpenCtiClient {
 	 */
 	constructor(options: PlatformOptions) {
 		this.#platform = new Platform(options);
+	}
+
+	/** What the platform offers to choose from: markings, labels, authors, values of its vocabularies, draft workspaces. */
+	get choices(): Choices {
+		return this.#platform.choices;
 	}
 
 	/** Base address as it is used, without a slash at the end. */
@@ -168,9 +173,4 @@ export class OpenCtiClient {
 	async close(): Promise<void> {
 		await this.#platform.close();
 	}
-}
-
-/** The platform's own rule: BYPASS holds everything, a longer capability holds the shorter ones that it contains. */
-export function holds(capabilities: readonly string[], needed: string): boolean {
-	return capabilities.some((name) => name === 'BYPASS' || name.includes(needed));
 }

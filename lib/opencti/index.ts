@@ -1,9 +1,10 @@
-export { OpenCtiClient, type PlatformInfo } from './client';
+export { NEEDED_CAPABILITIES, OpenCtiClient, type PlatformInfo } from './client';
 export {
 	EMAIL_REPORT_DEFAULTS,
 	emailReport,
 	IMPORT_DEFAULTS,
 	reportFromBundle,
+	saidOfReport,
 	type BundleReportOptions,
 	type BundleReportResult,
 	type DirectImportResult,
@@ -24,6 +25,7 @@ export {
 	draftFile,
 	emailContent,
 	FROM_EMAIL_DEFAULTS,
+	huntFindings,
 	REPORT_DEFAULTS,
 	reportFromEmail,
 	selectFiles,
@@ -43,6 +45,8 @@ export {
 	type FoundReport,
 	type FromEmailOptions,
 	type GivenFile,
+	type HuntFindingRow,
+	type HuntFindings,
 	type ReportDraft,
 	type ReportFromEmailOptions,
 	type ReportQuery,
@@ -52,7 +56,11 @@ export {
 	type UploadedFile,
 } from './container';
 export {
+	capabilityName,
+	GRANT_HINT,
 	OpenCtiError,
+	type Choice,
+	type Choices,
 	type AuthorKind,
 	type DraftAuthor,
 	type DraftReference,

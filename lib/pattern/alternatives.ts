@@ -234,7 +234,7 @@ function marked(copy: Alternative, copyOf: number): Alternative {
 
 function bound(count: number, limit: number, what: string): void {
 	if (count <= limit) return;
-	throw new PatternMatchError('PATTERN_TOO_COMPLEX', `The pattern asks for more than ${limit} ${what}`, {
+	throw new PatternMatchError('PATTERN_TOO_COMPLEX', `The pattern requires more than ${limit} ${what}`, {
 		hint: 'Split the pattern at its outermost OR, or lower the number of REPEATS.',
 	});
 }

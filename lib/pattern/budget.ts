@@ -13,7 +13,7 @@ export class Budget {
 			throw new PatternMatchError(
 				'PATTERN_TOO_COMPLEX',
 				`Matching the pattern takes more than ${PATTERN_LIMITS.maxSteps} steps on these observations`,
-				{ hint: 'Match fewer observations at once, or a pattern with fewer AND, FOLLOWEDBY, REPEATS and WITHIN.' },
+				{ hint: 'Match fewer observations at once, or use a pattern with fewer AND, FOLLOWEDBY, REPEATS and WITHIN.' },
 			);
 		}
 	}
@@ -21,7 +21,8 @@ export class Budget {
 	/** Takes what a MATCHES expression grows to from what the expressions of one pattern may. @throws RangeError */
 	expand(size: number, length: number): void {
 		this.#expansion += Math.max(0, size - PATTERN_LIMITS.regexGrowth * length);
-		if (this.#expansion > PATTERN_LIMITS.maxRegexExpansion) throw new RangeError('its counts { } make it too large');
+		if (this.#expansion > PATTERN_LIMITS.maxRegexExpansion)
+			throw new RangeError('its repetition counts { } make it too large');
 	}
 
 	/** A new match starts. */

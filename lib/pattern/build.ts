@@ -4,7 +4,7 @@ import { indicatorPattern, type Bundle } from '../stix';
 import { PATTERN_DEFAULTS } from '../defaults';
 import { SETTING_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
-import { fileHashes } from '../values';
+import { fileHashes, isHashOfNothing, searchedHashes } from '../values';
 import type { ObservationExpression, PatternPosition } from './ast';
 import { PatternBuildError } from './errors';
 import { patternForObservable } from './observable';
@@ -34,7 +34,9 @@ export interface BuildPatternOptions {
 
 /**
  * The pattern that finds any of the indicators, or of what a bundle holds. Equal terms are written once; /32 and /128 are
- * addresses.
+ * addresses; a file is looked for by its SHA-256 alone where that is known. Of a bundle's observables those are left out that would
+ * find every mail of a house: who a message is addressed to, and empty files. Which indicators are worth a hunt,
+ * `indicatorsToHunt` says.
  *
  * @throws PatternBuildError `PATTERN_EMPTY` when there is nothing to look for, `PATTERN_TOO_MANY_TERMS`, `PATTERN_SOURCE_INVALID`
  * @throws PatternSyntaxError when an indicator of the bundle has a pattern that is none
@@ -43,16 +45,16 @@ export function buildPattern(indicators: readonly Indicator[] | Bundle, options:
 	const terms = termsOf(indicators, options);
 	const maximum = maximumOf(options);
 	if (terms.length === 0) {
-		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can look for', {
-			hint: 'Check that indicators were found, and that the types chosen are among them.',
+		throw new PatternBuildError('PATTERN_EMPTY', 'There is no indicator that a STIX pattern can match', {
+			hint: "Check that indicators were found, that 'Types' includes their types, and that 'Use' does not exclude them.",
 		});
 	}
 	if (terms.length > maximum) {
 		throw new PatternBuildError(
 			'PATTERN_TOO_MANY_TERMS',
-			`The pattern would have ${terms.length} terms, the limit is ${maximum}`,
+			`The pattern would have ${terms.length} terms, but the limit is ${maximum}`,
 			{
-				hint: 'Raise the maximum of terms, choose fewer types, or build several patterns.',
+				hint: "Increase 'Max Terms', select fewer types, or turn on 'Split' to build several patterns.",
 			},
 		);
 	}
@@ -101,9 +103,9 @@ function requireSource(source: unknown): void {
 	if (!Array.isArray(list)) {
 		throw new PatternBuildError(
 			'PATTERN_SOURCE_INVALID',
-			'What the pattern is to be built from is no bundle and no list of indicators',
+			'The source of the pattern is neither a STIX bundle nor a list of indicators',
 			{
-				hint: 'Pass a STIX bundle, or indicators with type and value.',
+				hint: "Use the field 'bundle' or 'indicators' of the output of Email to STIX, or a list of objects with the fields 'type' and 'value'.",
 			},
 		);
 	}
@@ -114,7 +116,13 @@ function requireSource(source: unknown): void {
 	if (wrong < 0) return;
 	throw new PatternBuildError(
 		'PATTERN_SOURCE_INVALID',
-		`Entry ${wrong + 1} of the list is no ${list === source ? 'indicator with type and value' : 'STIX object'}`,
+		`Entry ${wrong + 1} of the list is not ${list === source ? "an indicator with the fields 'type' and 'value'" : 'a STIX object'}`,
+		{
+			hint:
+				list === source
+					? "Every entry needs a 'type' such as url or domain-name, and a 'value', both texts. Use the field 'indicators' of the output of Email to STIX (Convert to Bundle), or the items of its operation Extract Indicators."
+					: "Every entry of 'objects' needs a 'type'. Use the field 'bundle' of the output of Email to STIX.",
+		},
 	);
 }
 
@@ -136,9 +144,34 @@ function bundlePatterns(bundle: Bundle, options: BuildPatternOptions): Array<str
 			.filter((pattern) => typesIn(pattern).every((type) => wanted(type, options)));
 	}
 	const byId = new Map<string, object>(bundle.objects.map((object) => [object.id, object]));
+	const addressees = addresseesOf(bundle);
 	return bundle.objects
-		.filter(({ type }) => wanted(type, options))
+		.filter((object) => wanted(object.type, options) && !addressees.has(object.id) && !isEmptyFile(object))
 		.map((object) => patternForObservable(object, (id) => byId.get(id)));
+}
+
+/** Ids of the addresses that messages went to and that nothing else of the bundle tells of. */
+function addresseesOf({ objects }: Bundle): ReadonlySet<string> {
+	const addressees = new Set<string>();
+	const others = new Set<string>();
+	for (const object of objects) {
+		if (object.type === 'email-message') {
+			const { to_refs: to, cc_refs: cc, bcc_refs: bcc, from_ref: from, sender_ref: sender } = object;
+			for (const id of [to, cc, bcc].flatMap(listOf)) addressees.add(id);
+			for (const id of [from, sender]) others.add(id ?? '');
+		} else if (object.type === 'relationship') others.add(object.target_ref).add(object.source_ref);
+	}
+	for (const id of others) addressees.delete(id);
+	return addressees;
+}
+
+/** Whoever made the bundle decides what its properties hold. */
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
+
+function isEmptyFile(object: object): boolean {
+	const { type, hashes } = object as { type?: unknown; hashes?: unknown };
+	const digests = type === 'file' && isRecord(hashes) ? Object.values(hashes) : [];
+	return digests.some((digest) => typeof digest === 'string' && isHashOfNothing(digest));
 }
 
 function typesIn(pattern: string): string[] {
@@ -150,7 +183,7 @@ function typesIn(pattern: string): string[] {
 }
 
 function patternOf({ type, value, hashes }: Indicator): string | undefined {
-	return indicatorPattern({ type, value }, type === 'file' ? fileHashes(value, hashes) : undefined);
+	return indicatorPattern({ type, value }, type === 'file' ? searchedHashes(fileHashes(value, hashes)) : undefined);
 }
 
 function combined(terms: readonly ObservationExpression[], { combine }: BuildPatternOptions): string {

@@ -61,7 +61,9 @@ export function checkPattern(pattern: Pattern): PatternProblem[] {
 			const kinds = node.qualifiers.map(({ kind }) => kind);
 			const again = node.qualifiers.find(({ kind }, i) => kinds.indexOf(kind) < i);
 			if (again)
-				report(again.at, [['qualifier-repeated', 'error', 'An observation expression takes each qualifier once']]);
+				report(again.at, [
+					['qualifier-repeated', 'error', 'An observation expression can have each qualifier only once'],
+				]);
 		}
 	}
 	return problems.sort((a, b) => a.offset - b.offset);
@@ -76,7 +78,7 @@ function checkTypes(expression: ComparisonExpression): Found {
 			found.push([
 				'mixed-object-types',
 				'error',
-				`AND joins tests on ${namedTypes(types)}: inside one [ ] they have to be about one object, here they are read as one of each in the same observation`,
+				`AND joins tests on ${namedTypes(types)}. Inside one [ ], the tests must be about one object. They are read as one object of each type in the same observation`,
 			]);
 		}
 		return types;
@@ -98,7 +100,7 @@ function checkTest(test: ComparisonTest, budget: Budget): Found {
 	const values = test.kind === 'in' ? test.values : [test.value];
 	if (test.kind === 'in' && values.length === 0) found.push(['empty-set', 'warning', 'IN () is never true']);
 	if (new Set(values.map(dataType)).size > 1)
-		found.push(['mixed-constants', 'error', 'The constants of IN have to be of one type']);
+		found.push(['mixed-constants', 'error', 'The constants of IN must all have the same type']);
 	for (const value of values) if (value.kind === 'timestamp') found.push(...checkDate(value));
 	if (test.kind === 'in' || /^[!=<>]/.test(test.operator)) return [...found, ...checkHash(test.path, values)];
 	const text = values[0]?.kind === 'string' ? values[0].value : '';
@@ -125,7 +127,7 @@ function checkPath(path: ObjectPath): Found {
 	path.steps.forEach((step, i) => {
 		if (step.kind === 'key' && step.name.endsWith('_refs') && path.steps[i + 1]?.kind === 'key') {
 			const name = shortened(step.name);
-			found.push(['list-without-index', 'warning', `${name} is a list: write ${name}[*] or ${name}[0]`]);
+			found.push(['list-without-index', 'warning', `${name} is a list. Write ${name}[*] or ${name}[0]`]);
 		}
 	});
 	return found;
@@ -144,7 +146,7 @@ function checkHash(path: ObjectPath, values: readonly PatternLiteral[]): Found {
 				[
 					'hash-invalid',
 					'warning',
-					`The constant is no ${algorithm.name} hash, which has ${digits} hex digits`,
+					`The constant is not a valid ${algorithm.name} hash, which has ${digits} hex digits`,
 				] as const,
 		);
 }
@@ -159,7 +161,7 @@ function checkRegex(text: string, budget: Budget): Found {
 			[
 				'regex-invalid',
 				'error',
-				`The expression of MATCHES cannot be used: ${reason.replace(/^error parsing regexp: /, '')}`,
+				`The regular expression of MATCHES is not valid: ${reason.replace(/^error parsing regexp: /, '')}`,
 			],
 		];
 	}
@@ -169,13 +171,17 @@ function checkNetwork(path: ObjectPath, operator: string, text: string): Found {
 	const found: Found = [];
 	const network = readNetwork(text);
 	if (network === undefined)
-		found.push(['cidr-invalid', 'error', `The constant of ${operator} is no IP address or CIDR block`]);
+		found.push(['cidr-invalid', 'error', `The constant of ${operator} is not an IP address or CIDR block`]);
 	else if (hasHostBits(network)) {
-		found.push(['cidr-host-bits', 'warning', 'The address has bits set behind the prefix; they do not count']);
+		found.push(['cidr-host-bits', 'warning', 'The address has bits set after the prefix. They are ignored']);
 	}
 	const property = path.steps.at(-1);
 	if (property?.kind !== 'key' || property.name !== 'value') {
-		found.push(['cidr-on-other-property', 'warning', `${operator} is for the value of ipv4-addr and ipv6-addr`]);
+		found.push([
+			'cidr-on-other-property',
+			'warning',
+			`${operator} can only be used with the value of ipv4-addr and ipv6-addr`,
+		]);
 	}
 	return found;
 }
@@ -192,13 +198,15 @@ function checkQualifier(qualifier: Qualifier): Found {
 		case 'start-stop': {
 			const found: Found = [...checkDate(qualifier.start), ...checkDate(qualifier.stop)];
 			if (instantOf(qualifier.start.value)! >= instantOf(qualifier.stop.value)!) {
-				found.push(['start-not-before-stop', 'error', 'START has to be before STOP']);
+				found.push(['start-not-before-stop', 'error', 'START must be before STOP']);
 			}
 			return found;
 		}
 		case 'within':
-			return Number(qualifier.seconds.value) > 0 ? [] : [['within-zero', 'error', 'WITHIN takes more than 0 SECONDS']];
+			return Number(qualifier.seconds.value) > 0
+				? []
+				: [['within-zero', 'error', 'WITHIN must be more than 0 SECONDS']];
 		case 'repeats':
-			return qualifier.times.value > 0n ? [] : [['repeats-zero', 'error', 'REPEATS takes 1 TIMES or more']];
+			return qualifier.times.value > 0n ? [] : [['repeats-zero', 'error', 'REPEATS must be 1 TIMES or more']];
 	}
 }

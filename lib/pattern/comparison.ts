@@ -257,10 +257,10 @@ function compileRegex(text: string, at: PatternPosition, budget: Budget): TextTe
 		return regexTest(text, budget);
 	} catch (cause) {
 		const reason = cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, '') : String(cause);
-		throw new PatternMatchError('PATTERN_REGEX_INVALID', `the expression of MATCHES cannot be used: ${reason}`, {
+		throw new PatternMatchError('PATTERN_REGEX_INVALID', `the regular expression of MATCHES is not valid: ${reason}`, {
 			at,
 			cause,
-			hint: 'Expressions are those of RE2: no look-around, no back-references, no atomic groups, no possessive quantifiers.',
+			hint: 'Expressions use RE2 syntax, which has no look-around, back-references, atomic groups or possessive quantifiers.',
 		});
 	}
 }
@@ -268,7 +268,7 @@ function compileRegex(text: string, at: PatternPosition, budget: Budget): TextTe
 function invalidNetwork(text: string, operator: string, at: PatternPosition): PatternMatchError {
 	return new PatternMatchError(
 		'PATTERN_CIDR_INVALID',
-		`'${text.slice(0, 60)}', the constant of ${operator}, is no IP address or CIDR block`,
+		`'${text.slice(0, 60)}', the constant of ${operator}, is not an IP address or CIDR block`,
 		{
 			at,
 			hint: "Write it as '192.0.2.0/24' or '2001:db8::/32'.",

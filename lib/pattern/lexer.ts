@@ -323,13 +323,14 @@ const SINGLES: Readonly<Record<string, TokenKind>> = {
 	'[': '[', ']': ']', '(': '(', ')': ')', ':': ':', '.': '.', ',': ',', '*': '*', '=': '=', '<': '<', '>': '>',
 }; // prettier-ignore
 
-const ESCAPE_HINT = "A string knows only \\' and \\\\; write the dot of a regular expression as '\\\\.'.";
+const ESCAPE_HINT =
+	"A string can only contain the escapes \\' and \\\\; write the dot of a regular expression as '\\\\.'.";
 const HINTS: Readonly<Record<string, string>> = {
-	'"': "Strings stand in single quotes: 'text'.",
-	'`': "Strings stand in single quotes: 'text'.",
-	'\u2018': "Strings stand in straight single quotes: 'text'.",
-	'\u2019': "Strings stand in straight single quotes: 'text'.",
-	'-': "A key with a hyphen stands in quotes: hashes.'SHA-256'.",
+	'"': "Put strings in single quotes: 'text'.",
+	'`': "Put strings in single quotes: 'text'.",
+	'\u2018': "Put strings in straight single quotes: 'text'.",
+	'\u2019': "Put strings in straight single quotes: 'text'.",
+	'-': "Put a key with a hyphen in quotes: hashes.'SHA-256'.",
 	'\ufeff': 'Remove the byte order mark.',
 	'\u200b': 'Remove the zero-width space.',
 };

@@ -1,5 +1,12 @@
 import { isRecord } from '../json';
-import { formComparison, hashComparison, patternString, readIpAddress } from '../values';
+import {
+	formComparison,
+	hashComparison,
+	patternString,
+	readIpAddress,
+	searchedHashes,
+	type HashDictionary,
+} from '../values';
 import type { StixRecord } from './observations';
 
 /** Properties that identify an observable: the first line whose properties are all there makes the pattern, joined by AND. */
@@ -27,7 +34,8 @@ const IDENTIFYING: Readonly<Record<string, ReadonlyArray<readonly string[]>>> = 
 };
 
 /**
- * The pattern that finds one cyber-observable: by its value, its hashes (any of them), or what else identifies it. A message is
+ * The pattern that finds one cyber-observable: by its value, its hashes (any of them; of a file SHA-256 alone, where it is there), or
+ * what else identifies it. A message is
  * known by its Message-ID, else by From and subject, when `resolve` finds the object of `from_ref`.
  * Undefined for what has nothing that identifies it.
  */
@@ -55,7 +63,10 @@ function comparisonOf(
 	const own = object[name];
 	const value =
 		behind === undefined || typeof own !== 'string' ? own : (resolve(own) as StixRecord | undefined)?.[behind];
-	if (property === 'hashes') return hashComparison(type, isRecord(value) ? value : {});
+	if (property === 'hashes') {
+		const hashes = isRecord(value) ? value : {};
+		return hashComparison(type, type === 'file' ? searchedHashes(hashes as HashDictionary) : hashes);
+	}
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return `${type}:${property} = ${value}`;
 	if (typeof value !== 'string' || value === '') return undefined;
 	if (property === 'value') return formComparison(type, isIp(type) ? networkForm(value) : value);

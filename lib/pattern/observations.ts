@@ -37,13 +37,9 @@ const NOT_OBSERVABLE: ReadonlySet<string> = new Set([
 export function observationsOf(input: MatchInput): ObservationView[] {
 	const list: unknown = Array.isArray(input) ? input : isRecord(input) ? (input.objects ?? []) : undefined;
 	if (!Array.isArray(list) || !list.every(isRecord)) {
-		throw new PatternMatchError(
-			'PATTERN_INPUT_INVALID',
-			'What the pattern is to be matched against is no list of STIX objects',
-			{
-				hint: 'Pass a bundle, or a list of observed-data or of cyber-observables.',
-			},
-		);
+		throw new PatternMatchError('PATTERN_INPUT_INVALID', 'The data to match is not a list of STIX objects', {
+			hint: 'Pass a bundle, or a list of observed-data objects or cyber-observables.',
+		});
 	}
 	const observed = list.filter(({ type }) => type === 'observed-data');
 	if (observed.length === 0) {

@@ -32,9 +32,9 @@ export function parsePattern(text: string): Pattern {
 		throw new PatternSyntaxError(
 			'PATTERN_TOO_LONG',
 			start,
-			`the pattern has ${text.length} characters, the limit is ${PATTERN_LIMITS.maxLength}`,
+			`the pattern has ${text.length} characters, but the limit is ${PATTERN_LIMITS.maxLength}`,
 			{
-				hint: 'Split it into several patterns, joined by OR they say the same.',
+				hint: 'Split it into several patterns. Parts that are joined by OR can be used separately.',
 			},
 		);
 	}
@@ -156,7 +156,7 @@ class Parser {
 					start,
 					`a second ${QUALIFIER_NAMES[qualifier.kind]} on the same observation`,
 					{
-						hint: 'An observation takes each qualifier once.',
+						hint: 'An observation can have each qualifier only once.',
 					},
 				);
 			}
@@ -183,9 +183,9 @@ class Parser {
 			throw new PatternSyntaxError(
 				'PATTERN_TOO_DEEP',
 				lexer.at,
-				`more than ${PATTERN_LIMITS.maxDepth} parentheses inside one another`,
+				`more than ${PATTERN_LIMITS.maxDepth} nested parentheses`,
 				{
-					hint: 'Parentheses are needed only where OR stands inside AND, or FOLLOWEDBY inside either.',
+					hint: 'Parentheses are only needed for OR inside AND, or for FOLLOWEDBY inside OR or AND.',
 				},
 			);
 		}
@@ -205,12 +205,12 @@ class Parser {
 			return { kind: 'start-stop', at, start, stop: this.#timestamp() };
 		}
 		if (lexer.accept('WITHIN')) {
-			const seconds = this.#positive('a number of seconds without minus', ['integer', 'float']);
+			const seconds = this.#positive('a number of seconds that is not negative', ['integer', 'float']);
 			lexer.take('SECONDS');
 			return { kind: 'within', at, seconds };
 		}
 		if (lexer.accept('REPEATS')) {
-			const times = this.#positive('a whole number without minus', ['integer']) as IntegerLiteral;
+			const times = this.#positive('a whole number that is not negative', ['integer']) as IntegerLiteral;
 			lexer.take('TIMES');
 			return { kind: 'repeats', at, times };
 		}
@@ -236,7 +236,7 @@ class Parser {
 		if (lexer.accept('EXISTS')) return { kind: 'exists', at, path: this.#path(), negated: false };
 		if (!lexer.accept('NOT')) lexer.fail(['an object path such as file:name', "'EXISTS'", "'NOT EXISTS'", "'('"]);
 		if (!lexer.accept('EXISTS')) {
-			lexer.fail(["'EXISTS'"], "NOT stands before EXISTS, or behind the path: file:name NOT = 'a'.");
+			lexer.fail(["'EXISTS'"], "Put NOT before EXISTS or after the path: file:name NOT = 'a'.");
 		}
 		return { kind: 'exists', at, path: this.#path(), negated: true };
 	}
@@ -324,8 +324,9 @@ class Parser {
 	}
 }
 
-const KEY_HINT = 'Reserved words, and keys of other characters than letters, digits and _, stand in quotes.';
-const CONSTANT_HINT = "Text stands in single quotes: 'text'. Numbers have no exponent and a digit behind the point.";
+const KEY_HINT = 'Put reserved words, and keys with characters other than letters, digits and _, in quotes.';
+const CONSTANT_HINT =
+	"Put text in single quotes: 'text'. Numbers have no exponent, and a digit after the decimal point.";
 
 const LITERALS: Readonly<Partial<Record<TokenKind, (at: PatternPosition, value: string) => PatternLiteral>>> = {
 	string: (at, value) => ({ kind: 'string', at, value }),

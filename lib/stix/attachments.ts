@@ -26,11 +26,11 @@ interface Bytes {
 }
 
 function whyOmitted({ content, max, option, what, how }: Bytes, { sizes }: ResolvedOptions): string {
-	if (content === undefined) return `${what} has no artifact, for its bytes are not here. ${how}`;
+	if (content === undefined) return `${what} has no artifact, because the item does not contain its bytes. ${how}`;
 	const megabytes = (bytes: number) => `${Number((bytes / MiB).toFixed(1))} MiB`;
 	return content.length > max
-		? `${what} is above the size limit of ${megabytes(max)}: no artifact. Raise '${option}'.`
-		: `${what} has no artifact: those of one bundle may have ${megabytes(sizes.maxTotalArtifactBytes)} together.`;
+		? `${what} exceeds the size limit of ${megabytes(max)} and has no artifact. Increase '${option}'.`
+		: `${what} has no artifact, because the artifacts of one bundle are limited to ${megabytes(sizes.maxTotalArtifactBytes)} in total.`;
 }
 
 /** Bytes as an artifact, when there are any and the sizes allow it; else undefined and, where they were asked for, a warning. */

@@ -1,4 +1,5 @@
 import { PICTURE_LIMITS } from '../limits';
+import { badgesOf } from './badges';
 import { bundleToSvg, type PictureOptions } from './bundleToSvg';
 import { bundleViewOf, type ViewGroup } from './bundleView';
 import { clipped, escapeMarkup } from './markup';
@@ -19,7 +20,7 @@ const STYLE = [
  * @throws StixError `STIX_OPTION_INVALID`
  */
 export function bundleToHtml(bundle: Bundle, options: PictureOptions = {}): string {
-	const view = bundleViewOf(bundle, PICTURE_LIMITS.maxTableRows);
+	const view = bundleViewOf(bundle, PICTURE_LIMITS.maxTableRows, badgesOf(options.indicators ?? []));
 	const patterns = new Map(
 		bundle.objects
 			.filter((object): object is IndicatorObject => object.type === 'indicator')
@@ -40,8 +41,8 @@ export function bundleToHtml(bundle: Bundle, options: PictureOptions = {}): stri
 function table({ title, rows, total }: ViewGroup, patterns: ReadonlyMap<string, string>): string {
 	return [
 		`<h2>${escapeMarkup(title)} (${total})</h2><table>`,
-		...rows.map(({ id, text, note }) => {
-			const more = [note, patterns.get(id)].filter((line) => line !== undefined);
+		...rows.map(({ id, text, note, badges }) => {
+			const more = [note, patterns.get(id), badges?.join(', ')].filter((line) => line !== undefined);
 			return [
 				`<tr><td>${escapeMarkup(clipped(text, 2_000))}`,
 				...more.map((line) => `<p>${escapeMarkup(clipped(line, 2_000))}</p>`),

@@ -1,8 +1,10 @@
 import { PICTURE_DEFAULTS } from '../defaults';
 import type { ErrorDetails } from '../errors';
+import type { Indicator } from '../indicators';
 import { PICTURE_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
-import { bundleViewOf, type BundleView, type ViewGroup } from './bundleView';
+import { BADGE_KINDS, badgeKind, badgesOf, type Badge, type BadgeKind } from './badges';
+import { bundleViewOf, type BundleView, type ViewGroup, type ViewRow } from './bundleView';
 import { StixError } from './errors';
 import { clipped, escapeMarkup } from './markup';
 import type { Bundle } from './objects';
@@ -12,6 +14,11 @@ import { PAP_MARKINGS, TLP_MARKINGS } from './tlp';
 export interface PictureOptions {
 	/** Objects shown of one type, 1 to 10,000; of the others, how many there are. Default 12. */
 	maxRows?: number | undefined;
+	/**
+	 * What the bundle was made of. Given, values carry badges of what is thought of them: defanged by a person, and their flags.
+	 * Default none: a bundle does not say.
+	 */
+	indicators?: readonly Indicator[] | undefined;
 }
 
 const COLUMN_WIDTHS = [250, 270, 350, 290];
@@ -52,12 +59,13 @@ interface Anchor {
 /**
  * A picture of a bundle: who wrote to whom, what the message held, what it was turned into. One self-contained SVG without script and
  * without anything to load; every text is escaped. Of many objects of one type the first are shown and the rest counted, so that the
- * picture of a bundle of 50,000 objects is as large as that of one with fifty.
+ * picture of a bundle of 50,000 objects is as large as that of one with fifty. With `indicators`, values carry badges, explained in a legend.
  *
  * @throws StixError `STIX_OPTION_INVALID`
  */
 export function bundleToSvg(bundle: Bundle, options: PictureOptions = {}): string {
-	const view = bundleViewOf(bundle, rowsOf(options));
+	const view = bundleViewOf(bundle, rowsOf(options), badgesOf(options.indicators ?? []));
+	const legend = legendOf(view);
 	const anchors = new Map<string, Anchor>();
 	const heights = view.columns.map(columnHeight);
 	const body = Math.max(0, ...heights);
@@ -66,7 +74,7 @@ export function bundleToSvg(bundle: Bundle, options: PictureOptions = {}): strin
 		640,
 		widths.reduce((sum, each) => sum + each + GAP, 2 * MARGIN - GAP),
 	);
-	const height = HEADING + body + MARGIN;
+	const height = HEADING + body + MARGIN + (legend.length > 0 ? LEGEND : 0);
 	let x = MARGIN;
 	const cards = view.columns.map((column, index) => {
 		// Short columns stand in the middle, where the lines to their neighbours are shortest.
@@ -88,6 +96,7 @@ export function bundleToSvg(bundle: Bundle, options: PictureOptions = {}): strin
 		heading(view, width),
 		`<g fill="none" stroke-width="1.6">${drawEdges(view, anchors)}</g>`,
 		cards.join(''),
+		drawLegend(legend, HEADING + body + MARGIN + 8),
 		'</svg>',
 	].join('');
 }
@@ -103,7 +112,8 @@ function columnIndex(column: readonly ViewGroup[]): number {
 	return key === 'parties' ? 0 : key === 'email-message' ? 1 : key === 'indicator' || key === 'vulnerability' ? 3 : 2;
 }
 
-const rowHeight = ({ note }: { note?: string }): number => (note === undefined ? LINE : TWO_LINES);
+const rowHeight = ({ note, badges }: ViewRow): number =>
+	note === undefined && badges === undefined ? LINE : TWO_LINES;
 
 function cardHeight(group: ViewGroup): number {
 	const more = group.total > group.rows.length ? LINE : 0;
@@ -157,11 +167,9 @@ function drawCard(group: ViewGroup, x: number, y: number, width: number, anchors
 		anchors.set(row.id, { left: x, right: x + width, y: round(top + tall / 2 - 2), color });
 		parts.push(
 			'<g>',
-			`<title>${escapeMarkup(clipped(row.text, 400))}&#10;${escapeMarkup(row.id)}</title>`,
+			`<title>${escapeMarkup(clipped(row.text, 400))}&#10;${escapeMarkup(row.id)}${row.badges ? `&#10;${escapeMarkup(clipped(row.badges.join(', '), 400))}` : ''}</title>`,
 			`<text x="${x + 14}" y="${round(top + 13)}" font-size="13" fill="#1d2229">${escapeMarkup(clipped(row.text, columns, row.prose))}</text>`,
-			row.note === undefined
-				? ''
-				: `<text x="${x + 14}" y="${round(top + 28)}" font-size="11" fill="#6b7580">${escapeMarkup(clipped(row.note, Math.floor((width - 28) / SMALL_CHAR)))}</text>`,
+			secondLine(row, x + 14, round(top + 28), width - 28),
 			'</g>',
 		);
 		top += tall;
@@ -172,6 +180,58 @@ function drawCard(group: ViewGroup, x: number, y: number, width: number, anchors
 		);
 	}
 	return parts.join('');
+}
+
+/** The note, and behind it as many badges as there is room for. */
+function secondLine({ note, badges = [] }: ViewRow, x: number, y: number, width: number): string {
+	const [first] = badges;
+	// A long note leaves room for one badge.
+	const room = first === undefined ? width : width - badgeWidth(first) - BADGE_GAP;
+	const text = note === undefined ? '' : clipped(note, Math.floor(room / SMALL_CHAR));
+	let at = x + (text === '' ? 0 : text.length * SMALL_CHAR + BADGE_GAP);
+	const parts =
+		text === '' ? [] : [`<text x="${x}" y="${y}" font-size="11" fill="#6b7580">${escapeMarkup(text)}</text>`];
+	for (const badge of badges) {
+		if (at + badgeWidth(badge) > x + width) break;
+		parts.push(drawBadge(badge, round(at), y));
+		at += badgeWidth(badge) + BADGE_GAP;
+	}
+	return parts.join('');
+}
+
+const BADGE_GAP = 6;
+const BADGE_CHAR = 6;
+const LEGEND = 24;
+const badgeWidth = (label: string): number => Math.round(label.length * BADGE_CHAR + 10);
+
+function drawBadge(badge: Badge, x: number, y: number): string {
+	const { color } = BADGE_KINDS[badgeKind(badge)];
+	const width = badgeWidth(badge);
+	return [
+		`<rect x="${x}" y="${round(y - 10)}" width="${width}" height="13" rx="6.5" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.6"/>`,
+		`<text x="${x + width / 2}" y="${round(y - 0.5)}" font-size="9" font-weight="700" text-anchor="middle" fill="${color}">${escapeMarkup(badge)}</text>`,
+	].join('');
+}
+
+/** The kinds of badges that are in the picture, each with the first one of it. */
+function legendOf({ columns }: BundleView): Array<[BadgeKind, Badge]> {
+	const badges = columns.flat().flatMap(({ rows }) => rows.flatMap((row) => row.badges ?? []));
+	return (Object.keys(BADGE_KINDS) as BadgeKind[]).flatMap((kind) => {
+		const first = badges.find((badge) => badgeKind(badge) === kind);
+		return first === undefined ? [] : [[kind, first] as [BadgeKind, Badge]];
+	});
+}
+
+function drawLegend(legend: ReadonlyArray<[BadgeKind, Badge]>, y: number): string {
+	let x = MARGIN;
+	return legend
+		.map(([kind, badge]) => {
+			const { meaning } = BADGE_KINDS[kind];
+			const drawn = `${drawBadge(badge, x, y)}<text x="${x + badgeWidth(badge) + BADGE_GAP}" y="${round(y)}" font-size="11" fill="#56606b">${meaning}</text>`;
+			x += badgeWidth(badge) + Math.round(meaning.length * SMALL_CHAR) + 24;
+			return drawn;
+		})
+		.join('');
 }
 
 function drawEdges({ edges }: BundleView, anchors: ReadonlyMap<string, Anchor>): string {

@@ -1,4 +1,5 @@
 import { PICTURE_LIMITS } from '../limits';
+import type { Badge } from './badges';
 import type { Bundle, EmailMessageObject, StixObject, StixObjectOf } from './objects';
 import type { StixType } from './properties';
 import { embeddedReferences } from './stixObject';
@@ -10,6 +11,8 @@ export interface ViewRow {
 	text: string;
 	/** What else is worth a second line. */
 	note?: string;
+	/** What is thought of the value. */
+	badges?: readonly Badge[];
 	/** A sentence, which is cut at its end; of other texts both ends tell most. */
 	prose?: boolean;
 }
@@ -52,8 +55,17 @@ const ROLES = [
 	['Bcc', 'bcc_refs'],
 ] as const;
 
-/** What a picture shows of a bundle. @param maxRows objects shown of one type */
-export function bundleViewOf(bundle: Bundle, maxRows: number): BundleView {
+/**
+ * What a picture shows of a bundle.
+ *
+ * @param maxRows objects shown of one type
+ * @param badgesOf what is thought of an object's value
+ */
+export function bundleViewOf(
+	bundle: Bundle,
+	maxRows: number,
+	badgesOf: (object: object) => readonly Badge[] = () => [],
+): BundleView {
 	const roles = rolesOf(bundle.objects);
 	const groups = new Map<string, ViewGroup>();
 	const groupOf = new Map<string, string>();
@@ -70,7 +82,10 @@ export function bundleViewOf(bundle: Bundle, maxRows: number): BundleView {
 		group.total++;
 		// Attached messages are written before the one that carries them: the last is the first.
 		if (key === 'email-message') group.rows.unshift(rowOf(object));
-		else if (group.rows.length < maxRows) group.rows.push(rowOf(object, roles.get(object.id)));
+		else if (group.rows.length < maxRows) {
+			const badges = badgesOf(object);
+			group.rows.push({ ...rowOf(object, roles.get(object.id)), ...(badges.length > 0 ? { badges } : {}) });
+		}
 	}
 	for (const group of groups.values()) {
 		group.rows.splice(maxRows);

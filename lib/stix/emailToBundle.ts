@@ -148,7 +148,7 @@ export function reportName(
 	const name = `${prefix}${wholeName(email)}`.trim();
 	const { maxNameCharacters } = OPENCTI_LIMITS;
 	if (name.length <= maxNameCharacters) return name;
-	const message = `The subject is longer than ${maxNameCharacters} characters: the name holds its beginning.`;
+	const message = `The subject is longer than ${maxNameCharacters} characters. The name only contains its beginning.`;
 	onCut?.({ code: 'name-cut', message });
 	return `${name
 		.slice(0, maxNameCharacters - 1)

@@ -110,7 +110,7 @@ export function* addObservables(
 	if (candidates.length > maxObservables) {
 		options.warn({
 			code: 'observables-omitted',
-			message: `${candidates.length - maxObservables} indicators above the limit of ${maxObservables} are left out.`,
+			message: `${candidates.length - maxObservables} indicators exceed the limit of ${maxObservables} and were left out.`,
 		});
 	}
 	const found: FoundObservable[] = [];
@@ -125,7 +125,7 @@ export function* addObservables(
 		else
 			options.warn({
 				code: 'observable-invalid',
-				message: `The ${indicator.type} ${quoted(indicator.value)} has no form in STIX: left out.`,
+				message: `The ${indicator.type} ${quoted(indicator.value)} cannot be represented in STIX and was left out.`,
 			});
 	}
 	if (options.include.relationships) yield* relate(builder, found, record);
@@ -193,7 +193,11 @@ function messagePath(part: string): string {
 	return end < 0 ? '' : part.slice(0, end);
 }
 
-const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>(['allow-listed', 'own-domain']);
+const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
+	'allow-listed',
+	'own-domain',
+	'mail-provider',
+]);
 
 /** Writes an indicator for every observable that the policy chooses; gives their ids. */
 export function* addIndicators(

@@ -245,7 +245,7 @@ const ALLOWED: ReadonlyArray<
 
 function check(options: ResolvedOptions): void {
 	for (const [option, values, of] of ALLOWED) {
-		if (!values.includes(of(options))) refuse(option, `is none of ${values.join(', ')}`);
+		if (!values.includes(of(options))) refuse(option, `is not one of ${values.join(', ')}`);
 	}
 	const { identity } = options;
 	if (identity !== undefined && identity.name.trim().length < 2)
@@ -257,6 +257,6 @@ function check(options: ResolvedOptions): void {
 
 function refuse(option: string, what: string): never {
 	throw new StixError('STIX_OPTION_INVALID', `The option ${option} ${what}.`, {
-		hint: 'See the options in docs/stix.md.',
+		hint: 'The options are described in docs/stix.md.',
 	});
 }

@@ -94,12 +94,12 @@ const PROPERTIES = new Map(
 function requireListed(type: StixType, given: Readonly<Record<string, unknown>>): void {
 	const table: PropertyTable | undefined = Object.hasOwn(PROPERTY_TABLES, type) ? PROPERTY_TABLES[type] : undefined;
 	if (table === undefined) {
-		throw new StixError('STIX_PROPERTY_UNKNOWN', `This pack writes no objects of the type '${String(type)}'.`);
+		throw new StixError('STIX_PROPERTY_UNKNOWN', `This package does not create objects of the type '${String(type)}'.`);
 	}
 	for (const name in given) {
 		if (Object.hasOwn(table, name) || given[name] === undefined) continue;
 		throw new StixError('STIX_PROPERTY_UNKNOWN', `The property '${name}' is in no table of the type ${type}.`, {
-			hint: 'Put what STIX does not define into an extension.',
+			hint: 'Put properties that STIX does not define into an extension.',
 		});
 	}
 }

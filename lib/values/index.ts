@@ -9,6 +9,8 @@ export {
 	HASH_ALGORITHMS,
 	hashDigits,
 	hashValue,
+	isHashOfNothing,
+	searchedHashes,
 	type FileValue,
 	type HashAlgorithm,
 	type HashDictionary,

@@ -31,7 +31,7 @@ const withPort = (_: string, host: string, port: string | undefined): string =>
 	port === undefined ? host : `${host}:${port}`;
 const SCHEME = /^([a-z][a-z0-9+.-]{1,15}):[/\\]{2,}/i;
 
-/** Reads an absolute URL with a host. Undefined when it is none, or longer than the limit. */
+/** Reads an absolute URL with a host. Undefined when it is none, or longer than the limit, as written or encoded. */
 export function readUrl(written: string): Url | undefined {
 	if (written.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
 	const opening = SCHEME.exec(written);
@@ -50,6 +50,8 @@ export function readUrl(written: string): Url | undefined {
 	const userinfo = url.username !== '' || url.password !== '';
 	const named = readUrlHost(url.hostname);
 	if (named === undefined) return undefined;
+	// Encoded, a URL may be three times as long.
+	if (url.href.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
 	if (special) return { type: 'url', value: url.href, ...named, userinfo };
 	const port = /:(\d{1,5})$/.exec(authority)?.[1];
 	const before = userinfo ? `${url.username}${url.password === '' ? '' : `:${url.password}`}@` : '';

@@ -9,6 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import type { EsaClient } from '../../lib/esa';
+import { clearTextWarning, warnOfClearText } from '../shared/clearText';
 import { credentialTestResult } from '../shared/credentialTest';
 import { forEachItem, forEachItemWith } from '../shared/items';
 import { esaClient } from './appliance';
@@ -25,7 +26,7 @@ export class CiscoEsa implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Hunts messages in Cisco Secure Email with STIX patterns and gives STIX back',
+		description: 'Hunts for messages in Cisco Secure Email with STIX patterns and returns STIX',
 		defaults: { name: 'Cisco Secure Email' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -64,7 +65,8 @@ export class CiscoEsa implements INodeType {
 					() => esaClient(credential.data ?? {}),
 					async (client) => {
 						const { privileges } = await client.test();
-						return `Login accepted, ${privileges.length} privileges`;
+						const login = `Login accepted, ${privileges.length} privileges`;
+						return [login, clearTextWarning(credential.data ?? {}, 'passphrase')].filter(Boolean).join('. ');
 					},
 				);
 			},
@@ -83,7 +85,10 @@ export class CiscoEsa implements INodeType {
 			this,
 			async (itemIndex, clients) => {
 				const credential = await this.getCredentials('emailIntelCiscoEsaApi', itemIndex);
-				return await clients.of({ credential }, () => esaClient(credential, this));
+				return await clients.of({ credential }, () => {
+					warnOfClearText(this, credential, 'passphrase');
+					return esaClient(credential, this);
+				});
 			},
 			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
 		);

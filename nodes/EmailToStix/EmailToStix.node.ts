@@ -20,7 +20,7 @@ export class EmailToStix implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] }}',
-		description: 'Turns an email message into a valid STIX 2.1 bundle, or lists the indicators found in it',
+		description: 'Converts an email message to a valid STIX 2.1 bundle, or extracts its indicators',
 		defaults: { name: 'Email to STIX' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

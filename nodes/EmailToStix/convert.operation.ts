@@ -1,5 +1,6 @@
 import type {
 	IBinaryKeyData,
+	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
@@ -10,12 +11,13 @@ import {
 	declaredMessage,
 	emailToJson,
 	INCOMPLETE_WARNING,
+	isEmailJson,
 	isIncomplete,
 	MESSAGE_KEY,
-	type Email,
 	type EmailWarning,
+	type ItemMessage,
 } from '../../lib/email';
-import { extractIndicatorsAsync } from '../../lib/indicators';
+import { extractIndicatorsAsync, type LeftOut } from '../../lib/indicators';
 import { MEGABYTE_LIMITS, STIX_LIMITS } from '../../lib/limits';
 import { MiB } from '../../lib/units';
 import {
@@ -26,20 +28,25 @@ import {
 	type Bundle,
 	type BundleOptions,
 	type IncludeOptions,
+	type MarkingIds,
+	type PapLevel,
 	type TlpLevel,
 } from '../../lib/stix';
+import { choiceOption, choiceParameter, choicesOption } from '../shared/choices';
 import { binaryNames, readMessage } from '../shared/emailItem';
+import { grown } from '../shared/items';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
 import { listOf, shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
+import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
+import { messageFields } from './messageFields';
 
 export const option: INodePropertyOptions = {
 	name: 'Convert to Bundle',
 	value: 'convert',
 	action: 'Convert email to STIX bundle',
-	description: 'Make a STIX 2.1 bundle of each message: the message, its addresses, files and indicators, in a report',
+	description: 'Create a STIX 2.1 bundle for each message, with its addresses, files and indicators in a report',
 };
 
 /** As users write them. */
@@ -52,7 +59,7 @@ const confidenceOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
 	default: OFFERED_CONFIDENCE,
-	description: `From 0 to ${STIX_LIMITS.maxConfidence}, on everything that can carry it`,
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}. Set on every object that supports it.`,
 };
 
 const megabytesTypeOptions = { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 };
@@ -63,7 +70,7 @@ const maxArtifactOption: INodeProperties = {
 	type: 'number',
 	typeOptions: megabytesTypeOptions,
 	default: artifactMegabytes,
-	description: 'Bytes of larger attachments are left out. For Attachment Bytes in the option Include.',
+	description: 'Attachments above this size are left out. Applies to Attachment Bytes of the option Include.',
 };
 
 const maxRawEmailOption: INodeProperties = {
@@ -72,25 +79,126 @@ const maxRawEmailOption: INodeProperties = {
 	type: 'number',
 	typeOptions: megabytesTypeOptions,
 	default: rawEmailMegabytes,
-	description: 'A larger message is left out. For Raw Message in the option Include.',
+	description: 'A message above this size is left out. Applies to Raw Message of the option Include.',
 };
 
 const INCLUDE_DEFAULT = ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'];
 
+const identityClassOption: INodeProperties = {
+	displayName: 'Author Class',
+	name: 'identityClass',
+	type: 'options',
+	options: [
+		{ name: 'Group', value: 'group' },
+		{ name: 'Individual', value: 'individual' },
+		{ name: 'Organization', value: 'organization' },
+		{ name: 'System', value: 'system' },
+	],
+	default: 'organization',
+	description: 'Identity class of the author',
+};
+
+const includeOption: INodeProperties = {
+	displayName: 'Include',
+	name: 'include',
+	type: 'multiOptions',
+	options: [
+		{
+			name: 'Attachment Bytes',
+			value: 'artifacts',
+			description: 'Each attachment as an artifact, within the size limits',
+		},
+		{ name: 'Attachments', value: 'attachments', description: 'Each attachment as a file with its hashes' },
+		{ name: 'Body', value: 'body', description: 'The text of the message' },
+		{ name: 'Headers', value: 'headers', description: 'All header fields and Received lines' },
+		{
+			name: 'Observables',
+			value: 'observables',
+			description: 'Addresses, domains, URLs and hashes found in the message',
+		},
+		{ name: 'Observed Data', value: 'observedData', description: 'One observed-data object for all observables' },
+		{
+			name: 'Raw Message',
+			value: 'rawEmail',
+			description: 'The whole message as an artifact, within the size limits',
+		},
+		{ name: 'Report', value: 'report', description: 'One report that contains all objects' },
+	],
+	default: [...INCLUDE_DEFAULT],
+	description: 'What to include in the bundle in addition to the email-message object',
+};
+
+const patternPolicyOption: INodeProperties = {
+	displayName: 'Indicators',
+	name: 'patternPolicy',
+	type: 'options',
+	options: [
+		{ name: 'All That Nothing Speaks Against', value: 'unflagged' },
+		{ name: 'Never', value: 'never' },
+		{ name: 'Only Defanged Values', value: 'defanged' },
+	],
+	default: 'never',
+	description:
+		'Which observables also become indicators with a pattern. A person defanged a value to mark it as malicious.',
+};
+
+const markingIdsOption: INodeProperties = {
+	displayName: 'Marking IDs',
+	name: 'markingIds',
+	type: 'options',
+	options: [
+		{ name: 'OASIS TLP 2.0', value: 'oasis' },
+		{ name: 'OpenCTI', value: 'opencti' },
+	],
+	default: 'opencti',
+	description: 'Which IDs the marking objects have. OpenCTI does not know those of OASIS by default.',
+};
+
+const papOption: INodeProperties = {
+	displayName: 'PAP Marking',
+	name: 'pap',
+	type: 'options',
+	options: [
+		{ name: 'None', value: 'none' },
+		{ name: 'PAP:AMBER', value: 'amber' },
+		{ name: 'PAP:CLEAR', value: 'clear' },
+		{ name: 'PAP:GREEN', value: 'green' },
+		{ name: 'PAP:RED', value: 'red' },
+	],
+	default: 'none',
+	description: 'Which actions are allowed with the result (Permissible Actions Protocol)',
+};
+
+const pictureOption: INodeProperties = {
+	displayName: 'Picture',
+	name: 'picture',
+	type: 'options',
+	options: [
+		{ name: 'HTML Page', value: 'html' },
+		{ name: 'None', value: 'none' },
+		{ name: 'SVG Image', value: 'svg' },
+	],
+	default: 'none',
+	description: "A drawing of the bundle in the binary field 'picture'. Defanged values and flags are marked.",
+};
+
+const outputProperty: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{ name: 'Binary File', value: 'binary', description: 'The bundle as a file in binary data' },
+		{ name: 'Both', value: 'both', description: 'The bundle as a field and as a file' },
+		{ name: 'JSON', value: 'json', description: "The bundle in the field 'bundle'" },
+	],
+	default: 'json',
+	description: 'Format of the output',
+};
+
 export const description = shownFor({ operation: ['convert'] }, [
 	tlpProperty,
-	{
-		displayName: 'Output',
-		name: 'output',
-		type: 'options',
-		options: [
-			{ name: 'Binary File', value: 'binary', description: 'The bundle as a file in binary data' },
-			{ name: 'Both', value: 'both', description: 'The bundle as field and as file' },
-			{ name: 'JSON', value: 'json', description: "The bundle in the field 'bundle'" },
-		],
-		default: 'json',
-		description: 'In which form the bundle is put out',
-	},
+	...leaveOutProperties,
+	outputProperty,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -103,114 +211,28 @@ export const description = shownFor({ operation: ['convert'] }, [
 				name: 'author',
 				type: 'string',
 				default: 'Email Intel',
-				description: 'Name of the organization that everything in the bundle is created by',
+				description: 'Name of the organization that is the author of the objects in the bundle',
 			},
-			{
-				displayName: 'Author Class',
-				name: 'identityClass',
-				type: 'options',
-				options: [
-					{ name: 'Group', value: 'group' },
-					{ name: 'Individual', value: 'individual' },
-					{ name: 'Organization', value: 'organization' },
-					{ name: 'System', value: 'system' },
-				],
-				default: 'organization',
-				description: 'Identity class of the author',
-			},
+			identityClassOption,
 			confidenceOption,
-			{
-				displayName: 'Include',
-				name: 'include',
-				type: 'multiOptions',
-				options: [
-					{
-						name: 'Attachment Bytes',
-						value: 'artifacts',
-						description: 'Each attachment as an artifact, within the size limits',
-					},
-					{ name: 'Attachments', value: 'attachments', description: 'Each attachment as a file with its hashes' },
-					{ name: 'Body', value: 'body', description: 'The text of the message' },
-					{ name: 'Headers', value: 'headers', description: 'All header fields and Received lines' },
-					{
-						name: 'Observables',
-						value: 'observables',
-						description: 'Addresses, domains, URLs and hashes found in the message',
-					},
-					{ name: 'Observed Data', value: 'observedData', description: 'One observed-data over the observables' },
-					{
-						name: 'Raw Message',
-						value: 'rawEmail',
-						description: 'The whole message as an artifact, within the size limits',
-					},
-					{ name: 'Report', value: 'report', description: 'One report over everything' },
-				],
-				default: [...INCLUDE_DEFAULT],
-				description: 'What the bundle holds besides the email-message object',
-			},
-			{
-				displayName: 'Indicators',
-				name: 'patternPolicy',
-				type: 'options',
-				options: [
-					{ name: 'All That Nothing Speaks Against', value: 'unflagged' },
-					{ name: 'Never', value: 'never' },
-					{ name: 'Only Defanged Values', value: 'defanged' },
-				],
-				default: 'never',
-				description:
-					'Which observables become indicators with a pattern too. A defanged value was marked as hostile by a person.',
-			},
+			includeOption,
+			patternPolicyOption,
 			{
 				displayName: 'Labels',
 				name: 'labels',
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. phishing, newsletter',
-				description: 'Labels of the report and the indicators, separated by commas',
+				description: 'Labels for the report and the indicators, separated by commas',
 			},
-			{
-				displayName: 'Marking IDs',
-				name: 'markingIds',
-				type: 'options',
-				options: [
-					{ name: 'OASIS TLP 2.0', value: 'oasis' },
-					{ name: 'OpenCTI', value: 'opencti' },
-				],
-				default: 'opencti',
-				description: 'Whose marking objects are used. A stock OpenCTI does not know those of OASIS.',
-			},
+			markingIdsOption,
 			maxArtifactOption,
 			maxRawEmailOption,
-			{
-				displayName: 'PAP Marking',
-				name: 'pap',
-				type: 'options',
-				options: [
-					{ name: 'None', value: 'none' },
-					{ name: 'PAP:AMBER', value: 'amber' },
-					{ name: 'PAP:CLEAR', value: 'clear' },
-					{ name: 'PAP:GREEN', value: 'green' },
-					{ name: 'PAP:RED', value: 'red' },
-				],
-				default: 'none',
-				description: 'What may be done with the result (Permissible Actions Protocol)',
-			},
-			{
-				displayName: 'Picture',
-				name: 'picture',
-				type: 'options',
-				options: [
-					{ name: 'HTML Page', value: 'html' },
-					{ name: 'None', value: 'none' },
-					{ name: 'SVG Image', value: 'svg' },
-				],
-				default: 'none',
-				description: "A drawing of the bundle for people, as the binary file 'picture'",
-			},
+			papOption,
+			pictureOption,
 		],
 	},
-	indicatorOptionsProperty,
+	extractionProperty,
 ]);
 
 const PICTURES = {
@@ -220,82 +242,116 @@ const PICTURES = {
 
 interface Options {
 	author?: string;
-	identityClass?: string;
+	identityClass?: unknown;
 	confidence?: unknown;
 	maxArtifact?: unknown;
 	maxRawEmail?: unknown;
-	picture?: keyof typeof PICTURES | 'none';
-	include?: string[];
-	labels?: string;
-	markingIds?: 'opencti' | 'oasis';
-	pap?: 'none' | 'clear' | 'green' | 'amber' | 'red';
-	patternPolicy?: 'never' | 'defanged' | 'unflagged';
+	picture?: unknown;
+	include?: unknown;
+	labels?: unknown;
+	markingIds?: unknown;
+	pap?: unknown;
+	patternPolicy?: unknown;
 }
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
-	const tlp = context.getNodeParameter('tlp', itemIndex) as TlpLevel;
-	const output = context.getNodeParameter('output', itemIndex) as 'json' | 'binary' | 'both';
+	const tlp = choiceParameter<TlpLevel>(context, tlpProperty, itemIndex);
+	const output = choiceParameter<'json' | 'binary' | 'both'>(context, outputProperty, itemIndex);
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
-	const { email, key } = await readMessage(context, itemIndex);
-	// The message travels on: a node behind this one may want its raw bytes.
-	const binary: IBinaryKeyData = { ...context.getInputData()[itemIndex]?.binary };
+	const picture = choiceOption<keyof typeof PICTURES | 'none'>(pictureOption, options.picture);
+	const chosen = bundleOptions(tlp, options);
+	const extraction = extractOptions(context, itemIndex);
+	const message = await readMessage(context, itemIndex);
+	const { email } = message;
+
+	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
+	const onWarning = (warning: EmailWarning) => told.push(warning);
+	let leftOut: LeftOut = {};
+	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
+	const signal = context.getExecutionCancelSignal?.();
+	const indicators = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
+	const bundle = await emailToBundleAsync(email, { ...chosen, indicators, onWarning, signal });
+
+	const { fields, files } = await readableAs(context, itemIndex, message);
+	const added = { ...fields, indicators, leftOut, objects: countsOf(bundle), bundle } as unknown as IDataObject;
+	const item = grown(context, itemIndex, added, {
+		warnings: [...email.warnings, ...told],
+		complete: !isIncomplete(email) && !told.some(isOmission),
+	});
+	item.json.warnings ??= [];
+	// What a node before may have put there is not of this message.
+	if (Object.keys(leftOut).length === 0) delete item.json.leftOut;
+	if (output === 'binary') delete item.json.bundle;
+	if (output !== 'json') {
+		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
+		files.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');
+	}
+	if (picture !== 'none') {
+		const { draw, fileName, mimeType } = PICTURES[picture];
+		const bytes = Buffer.from(draw(bundle, { indicators }), 'utf8');
+		files.picture = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
+	}
+	const binary = { ...item.binary, ...files };
+	return { json: item.json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+}
+
+/**
+ * What is put on an item so that it is the message for people and nodes alike: its fields, and the bytes as a file where they came in
+ * base64. The node behind this one sees other fields than this one did, and must read the same message all the same: where
+ * neither the item's own JSON nor a file shows it, the message as JSON is added.
+ */
+async function readableAs(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ email, key }: ItemMessage,
+): Promise<{ fields: IDataObject; files: IBinaryKeyData }> {
+	const { json, binary = {} } = context.getInputData()[itemIndex]!;
+	const files: IBinaryKeyData = {};
 	const { raw } = email;
 	const isFree = !(MESSAGE_KEY in binary);
 	if (key === undefined && raw !== undefined && isFree) {
-		binary[MESSAGE_KEY] = await context.helpers.prepareBinaryData(raw, 'message.eml', 'message/rfc822');
+		files[MESSAGE_KEY] = await context.helpers.prepareBinaryData(raw, 'message.eml', 'message/rfc822');
 	}
-	const here = key ?? (raw === undefined || !isFree ? undefined : MESSAGE_KEY);
-	// The node behind this one sees other fields than this one did: it must read the same message all the same.
-	const isFound = here !== undefined && here === declaredMessage(binaryNames(binary), false);
-	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
-	const onWarning = (warning: EmailWarning) => told.push(warning);
-	const extraction = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
-	const signal = context.getExecutionCancelSignal?.();
-	const indicators = await extractIndicatorsAsync(email, { ...extractOptions(extraction), onWarning, signal });
-	const bundle = await emailToBundleAsync(email, { ...bundleOptions(tlp, options), indicators, onWarning, signal });
-
-	const json = {
-		...summaryOf(email, bundle),
-		indicators,
-		warnings: [...email.warnings, ...told],
-		complete: !isIncomplete(email) && !told.some(isOmission),
-		...(output === 'binary' ? {} : { bundle }),
-		...(isFound ? {} : { email: emailToJson(email) }),
+	const here = key ?? (MESSAGE_KEY in files ? MESSAGE_KEY : undefined);
+	const names = binaryNames({ ...binary, ...files });
+	// With a text beside them, fewer files count as the message than without.
+	const isFoundBesideText = here !== undefined && here === declaredMessage(names, true);
+	const isFound = isFoundBesideText || (here !== undefined && here === declaredMessage(names, false));
+	const isOwn = isEmailJson(json);
+	return {
+		fields: {
+			...messageFields(email, json, isFoundBesideText || !isFound),
+			...(isFound || isOwn ? {} : { email: emailToJson(email) }),
+		},
+		files,
 	};
-	if (output !== 'json') {
-		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
-		binary.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');
-	}
-	const picture = options.picture === undefined || options.picture === 'none' ? undefined : PICTURES[options.picture];
-	if (picture) {
-		binary.picture = await context.helpers.prepareBinaryData(
-			Buffer.from(picture.draw(bundle), 'utf8'),
-			picture.fileName,
-			picture.mimeType,
-		);
-	}
-	return { json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
 function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
-	const { author, identityClass, include, labels, markingIds, pap, patternPolicy } = options;
+	const { author } = options;
 	return {
-		markings: { tlp, pap: pap || undefined, ids: markingIds || undefined },
-		include: includeOptions(include ?? INCLUDE_DEFAULT),
-		labels: listOf(labels),
-		identity: { name: author || undefined, identityClass: identityClass || undefined },
+		markings: {
+			tlp,
+			pap: choiceOption<PapLevel | 'none'>(papOption, options.pap),
+			ids: choiceOption<MarkingIds>(markingIdsOption, options.markingIds),
+		},
+		include: includeOptions(choicesOption(includeOption, options.include)),
+		labels: listOf(options.labels),
+		identity: { name: author || undefined, identityClass: choiceOption(identityClassOption, options.identityClass) },
 		sizes: {
 			maxArtifactBytes: megabytesOption(maxArtifactOption, options.maxArtifact, undefined),
 			maxRawEmailBytes: megabytesOption(maxRawEmailOption, options.maxRawEmail, undefined),
 		},
 		confidence: numberOption(confidenceOption, options.confidence, undefined),
-		patterns: { policy: patternPolicy || undefined },
+		patterns: { policy: choiceOption<PatternPolicy>(patternPolicyOption, options.patternPolicy) },
 	};
 }
 
-function includeOptions(chosen: string[]): IncludeOptions {
+type PatternPolicy = NonNullable<NonNullable<BundleOptions['patterns']>['policy']>;
+
+function includeOptions(chosen: readonly string[]): IncludeOptions {
 	const has = (name: string) => chosen.includes(name);
 	return {
 		artifacts: has('artifacts'),
@@ -310,20 +366,9 @@ function includeOptions(chosen: string[]): IncludeOptions {
 	};
 }
 
-/** What a reader wants to see without opening the bundle. */
-function summaryOf(email: Email, bundle: Bundle) {
-	const objects: Record<string, number> = {};
-	for (const { type } of bundle.objects) objects[type] = (objects[type] ?? 0) + 1;
-	return {
-		id: email.id,
-		messageId: email.messageId,
-		subject: email.subject,
-		from: email.from[0]?.address,
-		date: email.date?.toISOString(),
-		// Bytes do not tell when a mailbox received them.
-		receivedAt: email.receivedAt?.toISOString(),
-		bundleId: bundle.id,
-		objects,
-		source: email.source,
-	};
+/** How many objects of each type there are, for who does not open the bundle. */
+function countsOf({ objects }: Bundle): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1;
+	return counts;
 }

@@ -1,42 +1,64 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
-import { defang, extractIndicatorsAsync, type Indicator } from '../../lib/indicators';
+import { defang, extractIndicatorsAsync, type Indicator, type LeftOut } from '../../lib/indicators';
+import { compact } from '../../lib/json';
 import { indicatorPattern } from '../../lib/stix';
+import { searchedHashes } from '../../lib/values';
 import { readEmail } from '../shared/emailItem';
 import { foundNothing } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { extractOptions, indicatorOptionsProperty } from './indicatorOptions';
+import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
+import { messageReference } from './messageFields';
 
 export const option: INodePropertyOptions = {
 	name: 'Extract Indicators',
 	value: 'extract',
 	action: 'Extract indicators from email',
-	description: 'Put out one item for each indicator of a message, with the places where it was found',
+	description: 'Output one item for each indicator of a message, with the places where it was found',
 };
 
-export const description = shownFor({ operation: ['extract'] }, [indicatorOptionsProperty]);
+export const description = shownFor({ operation: ['extract'] }, [...leaveOutProperties, extractionProperty]);
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return [record];
-	const parameters = context.getNodeParameter('extraction', itemIndex, {}) as Parameters<typeof extractOptions>[0];
+	const options = extractOptions(context, itemIndex);
 	const email = await readEmail(context, itemIndex);
-	const { id, messageId, subject } = email;
-	const message = { id, messageId, subject, from: email.from[0]?.address };
 	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
+	let leftOut: LeftOut = {};
+	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
 	const signal = context.getExecutionCancelSignal?.();
-	const indicators = await extractIndicatorsAsync(email, { ...extractOptions(parameters), onWarning, signal });
-	const incomplete = gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] };
-	if (indicators.length === 0 && gaps.length > 0) foundNothing(context, itemIndex, [...email.warnings, ...gaps]);
-	return indicators.map((indicator) => ({
-		json: { ...indicator, ...writtenForms(indicator), message, ...incomplete },
-	}));
+	const indicators = await extractIndicatorsAsync(email, { ...options, onWarning, onLeftOut, signal });
+	const message = messageReference(email);
+	const ofMessage = {
+		message,
+		...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
+		...(gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] }),
+	};
+	if (indicators.length === 0) {
+		const why = [...(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];
+		if (why.length > 0) foundNothing(context, itemIndex, why);
+	}
+	return indicators.map((indicator) => ({ json: { ...fieldsOf(indicator), ...ofMessage } }));
 }
 
-/** The value as people may paste it without harm, and as a pattern that a hunt understands. */
-function writtenForms(indicator: Indicator): { display: string; pattern?: string } {
-	const pattern = indicatorPattern(indicator, indicator.hashes);
-	return { display: defang(indicator.value), ...(pattern === undefined ? {} : { pattern }) };
+/**
+ * First what people look at: the value, as they may paste it without harm, what is thought of it, and the pattern by which a hunt
+ * looks for it.
+ */
+function fieldsOf(indicator: Indicator): IDataObject {
+	const { type, value, flags, defanged, ...rest } = indicator;
+	const pattern = indicatorPattern(indicator, indicator.hashes && searchedHashes(indicator.hashes));
+	const display = defang(value);
+	return compact({ type, value, display, flags, defanged, pattern, ...rest });
+}
+
+/** There is no item then that could tell. */
+function leftOutWarning(leftOut: LeftOut): EmailWarning[] {
+	const counts = Object.entries(leftOut).map(([flag, count]) => `${flag} ${count}`);
+	if (counts.length === 0) return [];
+	const message = `'Leave Out' removed all values that were found (${counts.join(', ')}).`;
+	return [{ code: 'left-out', message }];
 }

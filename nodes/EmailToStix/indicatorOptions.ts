@@ -1,13 +1,12 @@
-import type { INodeProperties } from 'n8n-workflow';
-import type { ExtractOptions, IndicatorFlag } from '../../lib/indicators';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { LEAVE_OUT_PRESETS, type ExtractOptions, type IndicatorFlag, type LeaveOutPreset } from '../../lib/indicators';
 import { INDICATOR_LIMITS, SETTING_LIMITS } from '../../lib/limits';
+import { choiceParameter, choicesOption } from '../shared/choices';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
 
 const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
 const OPT_IN = ['asn', 'cve', 'mac', 'wallets'] as const;
-/** What only looks like an indicator. */
-const LOOK_ALIKES: IndicatorFlag[] = ['file-name-like', 'id-like', 'schema-url', 'version-like'];
 
 const { maxIndicators } = INDICATOR_LIMITS;
 
@@ -17,11 +16,91 @@ const maxIndicatorsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maxIndicators,
-	description: 'Max number of indicators of one message',
+	description: 'Max number of indicators per message',
+};
+
+const extractOption: INodeProperties = {
+	displayName: 'Extract',
+	name: 'extract',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Autonomous Systems', value: 'asn' },
+		{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Wallet addresses with a valid checksum' },
+		{ name: 'CVE IDs', value: 'cve' },
+		{ name: 'Domains', value: 'domains' },
+		{ name: 'Email Addresses', value: 'emailAddresses' },
+		{
+			name: 'From Header Fields',
+			value: 'headers',
+			description: 'Senders, Received header fields and originating addresses',
+		},
+		{ name: 'Hashes in Text', value: 'hashes' },
+		{ name: 'Hashes of Attachments', value: 'attachments' },
+		{ name: 'IP Addresses', value: 'ips' },
+		{ name: 'MAC Addresses', value: 'mac' },
+		{ name: 'URLs', value: 'urls' },
+	],
+	default: [...STANDARD],
+	description: 'What to extract',
+};
+
+const leaveOutProperty: INodeProperties = {
+	displayName: 'Leave Out',
+	name: 'leaveOut',
+	type: 'options',
+	options: [
+		{
+			name: 'Phishing Triage',
+			value: 'phishingTriage',
+			description: 'Look-alikes, own domains, recipients, relays, private addresses, link rewriters and similar values',
+		},
+		{
+			name: 'Look-Alikes',
+			value: 'lookAlikes',
+			description: 'Values that only look like indicators, own domains and the allow list',
+		},
+		{ name: 'Nothing', value: 'nothing', description: 'All values are kept, with their flags' },
+		{ name: 'Custom', value: 'custom', description: 'Values with one of the flags that you select' },
+	],
+	default: 'phishingTriage',
+	description: "Which values to leave out, by their flags. The field 'leftOut' counts them.",
+};
+
+const leaveOutFlagsProperty: INodeProperties = {
+	displayName: 'Flags',
+	name: 'leaveOutFlags',
+	type: 'multiOptions',
+	displayOptions: { show: { leaveOut: ['custom'] } },
+	options: [
+		{ name: 'Allow-Listed', value: 'allow-listed' },
+		{ name: 'Documentation Ranges', value: 'documentation' },
+		{
+			name: 'Domains of Mail Providers',
+			value: 'mail-provider',
+			description: 'The domain alone, not the addresses at the provider',
+		},
+		{ name: 'Empty Files', value: 'empty-file' },
+		{ name: 'File Names That Look Like Domains', value: 'file-name-like' },
+		{ name: 'Identifiers That Look Like Hashes', value: 'id-like' },
+		{ name: 'Inline Images', value: 'inline-image' },
+		{ name: 'Link Texts', value: 'link-text', description: 'The visible text of a link that looks like a URL' },
+		{ name: 'Own Domains', value: 'own-domain' },
+		{ name: 'Private Addresses', value: 'private' },
+		{ name: 'Public Resolvers', value: 'resolver' },
+		{ name: 'Recipients', value: 'recipient' },
+		{ name: 'Relays', value: 'relay' },
+		{ name: 'Rewriter URLs', value: 'rewritten', description: 'The wrapper around a link, not its target' },
+		{ name: 'Schema URLs', value: 'schema-url' },
+		{ name: 'Tracking', value: 'tracking' },
+		{ name: 'Unsubscribe Links', value: 'unsubscribe' },
+		{ name: 'Versions That Look Like Addresses', value: 'version-like' },
+	],
+	default: [...LEAVE_OUT_PRESETS.phishingTriage],
+	description: 'Values with one of these flags are left out. A defanged value is kept even if it is allow-listed.',
 };
 
 /** What is looked for, where, and what is known about the organisation. */
-export const indicatorOptionsProperty: INodeProperties = {
+export const extractionProperty: INodeProperties = {
 	displayName: 'Extraction',
 	name: 'extraction',
 	type: 'collection',
@@ -35,53 +114,9 @@ export const indicatorOptionsProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. .example.com, 192.0.2.0/24, https://example.org/',
 			description:
-				'Values that are flagged as allow-listed, separated by commas: exact values, .suffixes of domains, networks',
+				'Values to flag as allow-listed, separated by commas: exact values, domain suffixes with a leading dot, or networks',
 		},
-		{
-			displayName: 'Extract',
-			name: 'extract',
-			type: 'multiOptions',
-			options: [
-				{ name: 'Autonomous Systems', value: 'asn' },
-				{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Addresses whose checksum is right' },
-				{ name: 'CVE IDs', value: 'cve' },
-				{ name: 'Domains', value: 'domains' },
-				{ name: 'Email Addresses', value: 'emailAddresses' },
-				{ name: 'From Header Fields', value: 'headers', description: 'Senders, Received lines, originating addresses' },
-				{ name: 'Hashes in Text', value: 'hashes' },
-				{ name: 'Hashes of Attachments', value: 'attachments' },
-				{ name: 'IP Addresses', value: 'ips' },
-				{ name: 'MAC Addresses', value: 'mac' },
-				{ name: 'URLs', value: 'urls' },
-			],
-			default: [...STANDARD],
-			description: 'What is looked for',
-		},
-		{
-			displayName: 'Leave Out Flagged',
-			name: 'exclude',
-			type: 'multiOptions',
-			options: [
-				{ name: 'Allow-Listed', value: 'allow-listed' },
-				{ name: 'Documentation Ranges', value: 'documentation' },
-				{ name: 'File Names That Look Like Domains', value: 'file-name-like' },
-				{ name: 'Identifiers That Look Like Hashes', value: 'id-like' },
-				{ name: 'Inline Images', value: 'inline-image' },
-				{ name: 'Link Texts', value: 'link-text', description: 'What a link pretends to lead to' },
-				{ name: 'Own Domains', value: 'own-domain' },
-				{ name: 'Private Addresses', value: 'private' },
-				{ name: 'Public Resolvers', value: 'resolver' },
-				{ name: 'Recipients', value: 'recipient' },
-				{ name: 'Relays', value: 'relay' },
-				{ name: 'Rewriter URLs', value: 'rewritten', description: 'The wrapper around a link, not its target' },
-				{ name: 'Schema URLs', value: 'schema-url' },
-				{ name: 'Tracking', value: 'tracking' },
-				{ name: 'Unsubscribe Links', value: 'unsubscribe' },
-				{ name: 'Versions That Look Like Addresses', value: 'version-like' },
-			],
-			default: [...LOOK_ALIKES],
-			description: 'Values with these flags are left out. A defanged value is never left out for being allow-listed.',
-		},
+		extractOption,
 		maxIndicatorsOption,
 		{
 			displayName: 'Own Domains',
@@ -89,21 +124,22 @@ export const indicatorOptionsProperty: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
-			description: 'Domains of your organisation, separated by commas. What belongs to them is flagged as own-domain.',
+			description:
+				'Domains of your organization, separated by commas. Leave empty to use the domain of the mailbox that the message was read from. Public mail providers do not count.',
 		},
 		{
 			displayName: 'Read Attached Messages',
 			name: 'attachedMessages',
 			type: 'boolean',
 			default: true,
-			description: 'Whether messages that are attached are searched too',
+			description: 'Whether to also search attached messages',
 		},
 		{
 			displayName: 'Read Text Attachments',
 			name: 'textAttachments',
 			type: 'boolean',
 			default: true,
-			description: 'Whether text-like attachments (text, HTML, CSV, XML, JSON) are searched too',
+			description: 'Whether to also search text attachments (text, HTML, CSV, XML, JSON)',
 		},
 		{
 			displayName: 'Trusted Relays',
@@ -112,34 +148,48 @@ export const indicatorOptionsProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. 192.0.2.0/24, .mail.example.com',
 			description:
-				'Your own mail relays, separated by commas: addresses, networks, hosts. Their Received lines are believed.',
+				'Your own mail relays, separated by commas: addresses, networks or hosts. Their Received header fields are trusted.',
 		},
 	],
 };
 
+/** Which values are left out, by what is thought of them. */
+export const leaveOutProperties: INodeProperties[] = [leaveOutProperty, leaveOutFlagsProperty];
+
 interface Parameters {
-	allowList?: string;
-	extract?: string[];
-	exclude?: IndicatorFlag[];
+	allowList?: unknown;
+	extract?: unknown;
 	maxIndicators?: unknown;
-	ownDomains?: string;
+	ownDomains?: unknown;
 	attachedMessages?: boolean;
 	textAttachments?: boolean;
-	trustedRelays?: string;
+	trustedRelays?: unknown;
 }
 
-/** The `extraction` collection as options of `extractIndicators`. */
-export function extractOptions(parameters: Parameters): ExtractOptions {
-	const { allowList, extract, exclude, ownDomains, attachedMessages, textAttachments, trustedRelays } = parameters;
-	const chosen = extract ?? STANDARD;
+/** The parameters of {@link leaveOutProperties} and {@link extractionProperty} as options of `extractIndicators`. */
+export function extractOptions(context: IExecuteFunctions, itemIndex: number): ExtractOptions {
+	const parameters = context.getNodeParameter('extraction', itemIndex, {}) as Parameters;
+	const { attachedMessages, textAttachments } = parameters;
+	const chosen = choicesOption<string>(extractOption, parameters.extract);
+	const ownDomains = listOf(parameters.ownDomains);
 	return {
-		...Object.fromEntries([...STANDARD, ...OPT_IN].map((name) => [name, (chosen as readonly string[]).includes(name)])),
-		allowList: listOf(allowList),
-		ownDomains: listOf(ownDomains),
-		trustedRelays: listOf(trustedRelays),
-		exclude: exclude ?? LOOK_ALIKES,
+		...Object.fromEntries([...STANDARD, ...OPT_IN].map((name) => [name, chosen.includes(name)])),
+		allowList: listOf(parameters.allowList),
+		// Nobody named any: those of the mailbox.
+		ownDomains: ownDomains.length === 0 ? undefined : ownDomains,
+		trustedRelays: listOf(parameters.trustedRelays),
+		exclude: leftOutFlags(context, itemIndex),
 		maxIndicators: numberOption(maxIndicatorsOption, parameters.maxIndicators),
 		attachedMessages,
 		textAttachments,
 	};
+}
+
+function leftOutFlags(context: IExecuteFunctions, itemIndex: number): readonly IndicatorFlag[] {
+	const preset = choiceParameter<LeaveOutPreset | 'custom'>(context, leaveOutProperty, itemIndex);
+	if (preset !== 'custom') return LEAVE_OUT_PRESETS[preset];
+	return choicesOption<IndicatorFlag>(
+		leaveOutFlagsProperty,
+		context.getNodeParameter(leaveOutFlagsProperty.name, itemIndex, leaveOutFlagsProperty.default),
+	);
 }

@@ -28,7 +28,7 @@ export class GraphTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["folder"]["cachedResultName"] || $parameter["folder"]["value"] }}',
 		description:
-			'Starts the workflow for every message that comes into a folder of a Microsoft 365 mailbox, app-only, without touching the mailbox',
+			'Starts the workflow for every message that arrives in a folder of a Microsoft 365 mailbox. Signs in as an application and only reads.',
 		defaults: { name: 'Microsoft 365 Mailbox Trigger' },
 		polling: true,
 		inputs: [],

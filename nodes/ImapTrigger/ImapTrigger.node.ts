@@ -29,7 +29,7 @@ export class ImapTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["folder"]["value"] }}',
 		description:
-			'Starts the workflow for every message that arrives in an IMAP folder, each exactly once, without touching the mailbox',
+			'Starts the workflow exactly once for every message that arrives in an IMAP folder, without changing the mailbox',
 		defaults: { name: 'IMAP Mailbox Trigger' },
 		polling: true,
 		inputs: [],

@@ -4,6 +4,7 @@ import type {
 	INodeCredentialDescription,
 	INodeProperties,
 } from 'n8n-workflow';
+import type { EmailSource } from '../../lib/email';
 import { READER_LIMITS } from '../../lib/limits';
 import type { Mailbox } from '../../lib/mailbox';
 import { Clients } from '../shared/clients';
@@ -66,6 +67,11 @@ export class Mailboxes {
 	async account(itemIndex: number): Promise<string> {
 		const own = this.connection.accountOf(await this.#credential(itemIndex));
 		return this.#address(itemIndex) || textOf(own);
+	}
+
+	/** What `source.kind` of its messages is. */
+	async kind(itemIndex: number): Promise<EmailSource['kind']> {
+		return this.connection.kindOf(await this.#credential(itemIndex));
 	}
 
 	async close(): Promise<void> {

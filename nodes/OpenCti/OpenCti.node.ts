@@ -9,27 +9,31 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import type { OpenCtiClient } from '../../lib/opencti';
+import { clearTextWarning, warnOfClearText } from '../shared/clearText';
 import { credentialTestResult } from '../shared/credentialTest';
 import { forEachItemWith } from '../shared/items';
 import * as bundle from './bundle';
 import * as incidentCase from './case';
 import * as file from './file';
-import { draftProperty, openCtiClient, platformSummary, workspaceOf } from './platform';
+import { listSearch, loadOptions } from './lists';
+import { openCtiClient, platformSummary } from './platform';
 import * as report from './report';
+import { workspaceOf } from './workspace';
 
-const resources = { bundle, case: incidentCase, file, report };
+const resources = { report, case: incidentCase, file, bundle };
 
 export class OpenCti implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'OpenCTI',
+		// n8n has an entry 'OpenCTI' of its own, which only sends HTTP requests.
+		displayName: 'OpenCTI Reports',
 		name: 'openCti',
 		icon: { light: 'file:../../icons/openCti.svg', dark: 'file:../../icons/openCti.dark.svg' },
 		group: ['output'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description:
-			'Creates reports, incident cases and files with their markings in OpenCTI from email messages and STIX bundles',
-		defaults: { name: 'OpenCTI' },
+			'Creates reports, incident cases and files with markings in OpenCTI from email messages and STIX bundles',
+		defaults: { name: 'OpenCTI Reports' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -41,19 +45,20 @@ export class OpenCti implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Bundle', value: 'bundle' },
-					{ name: 'File', value: 'file' },
-					{ name: 'Incident Case', value: 'case' },
 					{ name: 'Report', value: 'report' },
+					{ name: 'Incident Case', value: 'case' },
+					{ name: 'File', value: 'file' },
+					{ name: 'Bundle', value: 'bundle' },
 				],
 				default: 'report',
 			},
 			...Object.values(resources).flatMap(({ description }) => description),
-			draftProperty,
 		],
 	};
 
 	methods = {
+		listSearch,
+		loadOptions,
 		credentialTest: {
 			async openCtiLogin(
 				this: ICredentialTestFunctions,
@@ -62,7 +67,8 @@ export class OpenCti implements INodeType {
 				return await credentialTestResult(
 					() => openCtiClient(credential.data ?? {}),
 					async (client) => {
-						return platformSummary(await client.test());
+						const login = platformSummary(await client.test());
+						return [login, clearTextWarning(credential.data ?? {}, 'API token')].filter(Boolean).join('. ');
 					},
 				);
 			},
@@ -78,7 +84,10 @@ export class OpenCti implements INodeType {
 			async (itemIndex, clients) => {
 				const credential = await this.getCredentials('emailIntelOpenCtiApi', itemIndex);
 				const workspace = workspaceOf(this, itemIndex);
-				return await clients.of({ credential, workspace }, () => openCtiClient(credential, this, workspace));
+				return await clients.of({ credential, workspace }, () => {
+					warnOfClearText(this, credential, 'API token');
+					return openCtiClient(credential, this, workspace);
+				});
 			},
 			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
 		);

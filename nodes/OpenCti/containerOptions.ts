@@ -1,11 +1,26 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 import { OFFERED_CONFIDENCE } from '../../lib/defaults';
 import { STIX_LIMITS } from '../../lib/limits';
-import { CREATE_DEFAULTS, FROM_EMAIL_DEFAULTS, type CreateOptions, type FromEmailOptions } from '../../lib/opencti';
+import {
+	CREATE_DEFAULTS,
+	FROM_EMAIL_DEFAULTS,
+	saidOfReport,
+	type CreateOptions,
+	type FromEmailOptions,
+} from '../../lib/opencti';
+import type { AnyBundle } from '../../lib/stix';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
+import { timeOption } from '../shared/timeOption';
+import { authorOf, authorOption, labelsOption, markingsOption, namesOf } from './fields';
+import { draftOption } from './workspace';
 
-const { author, published } = FROM_EMAIL_DEFAULTS;
+const { published } = FROM_EMAIL_DEFAULTS;
 const { missingLabels, sameNameAndDate } = CREATE_DEFAULTS;
 const attachmentTypes = FROM_EMAIL_DEFAULTS.attachmentTypes.join(', ');
 
@@ -17,7 +32,18 @@ const confidenceOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: STIX_LIMITS.maxConfidence },
 	default: OFFERED_CONFIDENCE,
-	description: `From 0 to ${STIX_LIMITS.maxConfidence}. When left out, the platform uses the maximum of the user.`,
+	description: `From 0 to ${STIX_LIMITS.maxConfidence}. If not set, the platform uses the maximum of the user.`,
+};
+
+const furtherMarkings = markingsOption('Other Marking Names or IDs');
+
+const publishedAtOption: INodeProperties = {
+	displayName: 'Published At',
+	name: 'publishedAt',
+	type: 'dateTime',
+	default: '',
+	description:
+		"The date if 'Published' is At. Otherwise the date of messages that have none. Without a time zone, the zone of the workflow is used.",
 };
 
 /** What a report and a case made from a message have in common, in the order of the list. */
@@ -28,23 +54,19 @@ const COMMON: INodeProperties[] = [
 		type: 'string',
 		default: attachmentTypes,
 		description:
-			'Types of attachments that are uploaded, separated by commas. image/* is allowed, * uploads all of them.',
+			'MIME types of the attachments to upload, separated by commas. Wildcards such as image/* work, and * uploads all attachments.',
 	},
-	{
-		displayName: 'Author',
-		name: 'author',
-		type: 'string',
-		default: author,
-		description: 'Name of the organization that is the author. It is created when missing.',
-	},
+	authorOption,
 	confidenceOption,
 	{
 		displayName: 'Defang Links',
 		name: 'defangLinks',
 		type: 'boolean',
 		default: false,
-		description: 'Whether links in the content are shown as harmless text',
+		description:
+			'Whether to defang the links in the content so that they cannot be clicked. Those of attached messages always are.',
 	},
+	draftOption,
 	{
 		displayName: 'If Labels Are Missing',
 		name: 'missingLabels',
@@ -55,67 +77,55 @@ const COMMON: INodeProperties[] = [
 			{ name: 'Stop', value: 'error' },
 		],
 		default: missingLabels,
-		description: 'Creating labels needs the capability to manage them',
+		description: 'What to do if a label does not exist. Creating labels requires the capability to manage labels.',
 	},
-	{
-		displayName: 'Labels',
-		name: 'labels',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. phishing, newsletter',
-		description: 'Labels separated by commas',
-	},
+	labelsOption,
 	{
 		displayName: 'Name Prefix',
 		name: 'namePrefix',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. [Mail]',
-		description: 'Text that is put before the subject',
+		description: 'Text to put before the subject in the name',
 	},
-	{
-		displayName: 'Other Markings',
-		name: 'markings',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. PAP:AMBER',
-		description: 'Further markings of the platform, separated by commas',
-	},
+	furtherMarkings,
 	{
 		displayName: 'Published',
 		name: 'published',
 		type: 'options',
 		options: [
+			{ name: 'At', value: 'at', description: "At the date of the option 'Published At'" },
 			{ name: 'Date Header of the Message', value: 'date' },
 			{ name: 'When It Was Received', value: 'received' },
 		],
 		default: published,
-		description: 'Which date it carries. The date is part of its identity.',
+		description: 'Which date to use. The date is part of the identity of the object.',
 	},
+	publishedAtOption,
 	{
 		displayName: 'Same Name and Date',
 		name: 'sameNameAndDate',
 		type: 'options',
 		options: [
-			{ name: 'Add to the One That Is There', value: 'merge' },
+			{ name: 'Add to the Existing One', value: 'merge' },
 			{ name: 'Keep Apart', value: 'separate' },
 		],
 		default: sameNameAndDate,
-		description: 'What happens when another message already gave one of the same name and date',
+		description: 'What to do if another message already created an object with the same name and date',
 	},
 	{
 		displayName: 'Start Import Connectors',
 		name: 'triggerImport',
 		type: 'boolean',
 		default: false,
-		description: "Whether the platform's automatic import connectors run on the uploaded files",
+		description: 'Whether to run the automatic import connectors of the platform on the uploaded files',
 	},
 	{
 		displayName: 'Upload Original Message',
 		name: 'originalEmail',
 		type: 'boolean',
 		default: false,
-		description: 'Whether the message itself is uploaded too, byte for byte, as an .eml file',
+		description: 'Whether to also upload the unchanged original message as an .eml file',
 	},
 ];
 
@@ -135,33 +145,69 @@ export function optionsCollection(own: Option[]): INodeProperties {
 
 export interface ContainerParameters {
 	attachmentTypes?: string;
-	author?: string;
+	author?: unknown;
 	confidence?: unknown;
 	defangLinks?: boolean;
-	labels?: string;
-	markings?: string;
+	labels?: unknown;
+	markings?: unknown;
 	missingLabels?: CreateOptions['missingLabels'];
 	namePrefix?: string;
 	originalEmail?: boolean;
-	published?: 'date' | 'received';
+	published?: 'at' | 'date' | 'received';
+	publishedAt?: unknown;
 	sameNameAndDate?: CreateOptions['sameNameAndDate'];
 	triggerImport?: boolean;
 }
 
-/** Parameters as options of `reportFromEmail` and `caseFromEmail`. */
-export function fromEmailOptions(tlp: string, parameters: ContainerParameters): FromEmailOptions {
-	const { attachmentTypes, author, defangLinks, labels, markings, namePrefix, originalEmail, published } = parameters;
-	const confidence = numberOption(confidenceOption, parameters.confidence, undefined);
+/**
+ * Parameters as options of `reportFromEmail` and `caseFromEmail`.
+ *
+ * @param tlp A level, or `auto`: that of the bundle, which the library takes where no marking is given.
+ */
+export function fromEmailOptions(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	tlp: string,
+	parameters: ContainerParameters,
+	bundle: AnyBundle | undefined,
+): FromEmailOptions {
+	const { attachmentTypes, defangLinks, namePrefix, originalEmail } = parameters;
+	// What was said when the bundle was made holds where nothing is said here.
+	const said = bundle === undefined ? {} : saidOfReport(bundle);
+	const confidence = numberOption(confidenceOption, parameters.confidence, said.confidence);
+	const author = authorOf(context, itemIndex, parameters) ?? said.author;
+	const further = namesOf(context, itemIndex, furtherMarkings, parameters);
+	const usual = said.marking ?? [FROM_EMAIL_DEFAULTS.marking];
 	return {
-		marking: [tlp, ...listOf(markings)],
-		labels: listOf(labels),
+		marking: [...(tlp === 'auto' ? usual : [tlp]), ...further],
+		labels: [...(said.labels ?? []), ...namesOf(context, itemIndex, labelsOption, parameters)],
 		originalEmail: originalEmail === true,
 		links: defangLinks === true ? 'defang' : 'keep',
 		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),
-		...(author ? { author } : {}),
+		...(author === undefined ? {} : { author }),
 		...(confidence === undefined ? {} : { confidence }),
 		...(namePrefix ? { namePrefix: `${namePrefix.trim()} ` } : {}),
+		...publication(context, itemIndex, parameters),
+	};
+}
+
+function publication(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ published, publishedAt }: ContainerParameters,
+): Pick<FromEmailOptions, 'published' | 'publishedFallback'> {
+	const at = timeOption(context, publishedAtOption, publishedAt, undefined);
+	if (published === 'at') {
+		if (at !== undefined) return { published: at };
+		throw new NodeOperationError(
+			context.getNode(),
+			`'Published' is At, and '${publishedAtOption.displayName}' is empty (item ${itemIndex})`,
+			{ itemIndex, description: "Add the option 'Published At', or choose another date in 'Published'." },
+		);
+	}
+	return {
 		...(published === undefined ? {} : { published }),
+		...(at === undefined ? {} : { publishedFallback: at }),
 	};
 }
 

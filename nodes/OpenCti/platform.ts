@@ -1,30 +1,18 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeProperties, Logger } from 'n8n-workflow';
-import { OpenCtiClient, type OpenCtiClientOptions, type PlatformInfo } from '../../lib/opencti';
-import { decidingText } from '../shared/decidingText';
+import type { ICredentialDataDecryptedObject, Logger } from 'n8n-workflow';
+import {
+	capabilityName,
+	GRANT_HINT,
+	NEEDED_CAPABILITIES,
+	OpenCtiClient,
+	OpenCtiError,
+	type PlatformInfo,
+} from '../../lib/opencti';
 import { networkOptions } from '../shared/network';
 import type { OperationModule } from '../shared/operation';
+import type { Workspace } from './workspace';
 
 /** The operations of one resource, by name. */
 export type OpenCtiOperations = Record<string, OperationModule<OpenCtiClient>>;
-
-type Workspace = NonNullable<OpenCtiClientOptions['workspace']>;
-
-/** For people who want to approve in OpenCTI what mail brings: everything is written into a draft there. */
-export const draftProperty: INodeProperties = {
-	displayName: 'Draft Workspace ID',
-	name: 'draftId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 3f2a5c1e-8d3f-4c55-9a55-0f2f6b1f9f10',
-	description:
-		'Write into this draft workspace of OpenCTI 6.4 or later, to be approved there. When empty, into live data. An expression gives each item its own.',
-};
-
-/** Where an item's work goes. @throws NodeOperationError when its expression gives nothing */
-export function workspaceOf(context: IExecuteFunctions, itemIndex: number): Workspace {
-	const id = decidingText(context, draftProperty, itemIndex);
-	return id === '' ? 'live' : { id };
-}
 
 /** The platform that an `emailIntelOpenCtiApi` credential describes. */
 export function openCtiClient(
@@ -42,9 +30,19 @@ export function openCtiClient(
 	});
 }
 
-/** What the credential dialog shows after a login. */
+/**
+ * What the credential dialog shows after a login.
+ *
+ * @throws OpenCtiError `OPENCTI_FORBIDDEN` when the user may not do what all work with messages needs: n8n shows nothing but "OK" of a
+ * test that succeeds
+ */
 export function platformSummary({ version, user, missingCapabilities }: PlatformInfo): string {
 	const login = `OpenCTI ${version}, signed in as ${user.name}`;
-	if (missingCapabilities.length === 0) return login;
-	return `${login}. The user lacks ${missingCapabilities.join(' and ')}: reports cannot be created until a role grants it.`;
+	const missing = missingCapabilities.filter((capability) => capability === NEEDED_CAPABILITIES[0]);
+	if (missing.length === 0) return login;
+	throw new OpenCtiError(
+		'OPENCTI_FORBIDDEN',
+		`${login}. This user lacks the capability ${missing.map(capabilityName).join(' and ')}: no report, case or object can be made`,
+		{ hint: GRANT_HINT, missingCapabilities: missing },
+	);
 }

@@ -11,7 +11,7 @@ import * as build from './build.operation';
 import * as match from './match.operation';
 import * as validate from './validate.operation';
 
-const operations = { build, match, validate } satisfies Record<string, OperationModule>;
+const operations = { match, validate } satisfies Record<string, OperationModule>;
 
 export class StixPattern implements INodeType {
 	description: INodeTypeDescription = {
@@ -33,7 +33,7 @@ export class StixPattern implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [build.option, match.option, validate.option],
-				default: 'validate',
+				default: 'build',
 			},
 			...build.description,
 			...match.description,
@@ -42,8 +42,8 @@ export class StixPattern implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
-		if (operation === 'build' && build.readsAllItems(this)) return await build.executeOnce(this);
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations | 'build';
+		if (operation === 'build') return build.executeAll(this);
 		return await forEachItem(this, async (itemIndex) => await operations[operation].execute(this, itemIndex));
 	}
 }

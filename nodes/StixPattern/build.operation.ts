@@ -1,28 +1,29 @@
 import {
-	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import type { Indicator } from '../../lib/indicators';
 import { PATTERN_DEFAULTS } from '../../lib/defaults';
+import type { EmailWarning } from '../../lib/email';
+import { indicatorsToHunt, type HuntUse, type Indicator, type IndicatorType } from '../../lib/indicators';
 import { SETTING_LIMITS } from '../../lib/limits';
 import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
 import type { Bundle } from '../../lib/stix';
 import { withBundleGaps, withItemGaps } from '../shared/bundleGaps';
+import { choiceOption, choicesOption } from '../shared/choices';
 import { toNodeError } from '../shared/errors';
-import { hintAtGaps, withInput } from '../shared/items';
+import { grown, hintAtGaps, type Outcome } from '../shared/items';
 import { numberOption } from '../shared/numberOption';
 import { shownFor } from '../shared/operation';
-import { bundleProperty, jsonParameter } from '../shared/jsonParameter';
 import { passedOn } from '../shared/unfetched';
+import { differs, SOURCES, sourceProperty, sourcesOf, type Source } from './sources';
 
 export const option: INodePropertyOptions = {
 	name: 'Build',
 	value: 'build',
 	action: 'Build a pattern',
-	description: 'Make the pattern that finds any of the indicators, or of what a bundle holds',
+	description: 'Build a pattern that matches any of the indicators or of the objects in a bundle',
 };
 
 const { maximumTerms } = PATTERN_DEFAULTS;
@@ -33,35 +34,106 @@ const maximumTermsOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: maximumTerms,
-	description: 'Max number of terms in one pattern',
+	description: 'Max number of terms per pattern',
 };
 
-const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>> = {
-	bundle: { ...bundleProperty, displayOptions: { show: { source: ['bundle'] } }, description: 'A STIX bundle' },
-	indicators: {
-		displayName: 'Indicators',
-		name: 'indicators',
-		type: 'json',
-		default: '={{ $json.indicators }}',
-		required: true,
-		displayOptions: { show: { source: ['indicators'] } },
-		description: 'A list of indicators, as Email to STIX gives them',
-	},
+const combineOption: INodeProperties = {
+	displayName: 'Combine As',
+	name: 'combine',
+	type: 'options',
+	options: [
+		{ name: 'Comparisons', value: 'comparisons', description: 'One observation: [a OR b]' },
+		{ name: 'Observations', value: 'observations', description: 'One observation for each term: [a] OR [b]' },
+		{ name: 'Sets', value: 'sets', description: 'The shortest form: [x IN (a, b)]' },
+	],
+	default: 'observations',
+	description: 'How to combine the terms. All three forms match the same messages.',
+};
+
+const fromOption: INodeProperties = {
+	displayName: 'From Bundle',
+	name: 'from',
+	type: 'options',
+	options: [
+		{ name: 'Indicators', value: 'indicators', description: 'The patterns of the indicators' },
+		{ name: 'Indicators, Else Observables', value: 'auto' },
+		{
+			name: 'Observables',
+			value: 'observables',
+			description: 'Addresses, domains, URLs, files, messages and other observables',
+		},
+	],
+	default: 'auto',
+	description: 'Which objects of the bundle to use, if the source is a bundle',
+};
+
+const whenEmptyOption: INodeProperties = {
+	displayName: 'If There Is Nothing to Look For',
+	name: 'whenEmpty',
+	type: 'options',
+	options: [
+		{ name: 'Output an Empty Pattern', value: 'empty' },
+		{ name: 'Stop', value: 'error' },
+	],
+	default: 'empty',
+	description:
+		'What to do if no term can be built. With an empty pattern, the item continues, and a hunt finds nothing.',
+};
+
+const typesOption: INodeProperties = {
+	displayName: 'Types',
+	name: 'types',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Autonomous System', value: 'autonomous-system' },
+		{ name: 'Cryptocurrency Wallet', value: 'cryptocurrency-wallet' },
+		{ name: 'Domain Name', value: 'domain-name' },
+		{ name: 'Email Address', value: 'email-addr' },
+		{ name: 'File', value: 'file' },
+		{ name: 'IPv4 Address', value: 'ipv4-addr' },
+		{ name: 'IPv6 Address', value: 'ipv6-addr' },
+		{ name: 'MAC Address', value: 'mac-addr' },
+		{ name: 'Phone Number', value: 'phone-number' },
+		{ name: 'URL', value: 'url' },
+	],
+	default: [],
+	description: 'Types to use. Leave empty to use all types.',
+};
+
+const useOption: INodeProperties = {
+	displayName: 'Use',
+	name: 'use',
+	type: 'options',
+	options: [
+		{
+			name: 'All',
+			value: 'all',
+			description: 'Also values from mail servers on the route, and domains that everybody uses',
+		},
+		{
+			name: 'Automatic',
+			value: 'auto',
+			description:
+				'Defanged values if there are any, else values from an attached message, else values of the sender and the content',
+		},
+		{
+			name: 'Only Defanged Values',
+			value: 'defanged',
+			description: 'Values that a person marked as malicious, and SHA-256 hashes in the text',
+		},
+		{
+			name: 'Only From Attached Messages',
+			value: 'attached',
+			description: 'Values from the forwarded message, not from the person who forwarded it',
+		},
+	],
+	default: 'auto',
+	description:
+		'Which indicators of a message to search for. Own domains, recipients, relays and private addresses are never included.',
 };
 
 export const description = shownFor({ operation: ['build'] }, [
-	{
-		displayName: 'Source',
-		name: 'source',
-		type: 'options',
-		options: [
-			{ name: 'All Input Items', value: 'items', description: 'Each item is one indicator; one pattern for all' },
-			{ name: 'Bundle', value: 'bundle', description: 'The indicators or observables of a STIX bundle, for each item' },
-			{ name: 'Indicator List', value: 'indicators', description: 'A list of indicators, for each item' },
-		],
-		default: 'bundle',
-		description: 'What the pattern is made of',
-	},
+	sourceProperty,
 	SOURCES.bundle,
 	SOURCES.indicators,
 	{
@@ -71,48 +143,9 @@ export const description = shownFor({ operation: ['build'] }, [
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Combine As',
-				name: 'combine',
-				type: 'options',
-				options: [
-					{ name: 'Comparisons', value: 'comparisons', description: 'One pair of brackets: [a OR b]' },
-					{ name: 'Observations', value: 'observations', description: 'One pair of brackets for each: [a] OR [b]' },
-					{ name: 'Sets', value: 'sets', description: 'The shortest: [x IN (a, b)]' },
-				],
-				default: 'observations',
-				description: 'How the terms are joined. All three match the same.',
-			},
-			{
-				displayName: 'From Bundle',
-				name: 'from',
-				type: 'options',
-				options: [
-					{ name: 'Indicators', value: 'indicators', description: 'The patterns of its indicators' },
-					{ name: 'Indicators, Else Observables', value: 'auto' },
-					{ name: 'Observables', value: 'observables', description: 'Its addresses, domains, URLs, files, messages…' },
-				],
-				default: 'auto',
-				description: 'Which objects of a bundle are used',
-			},
-			{
-				displayName: 'If There Is Nothing to Look For',
-				name: 'whenEmpty',
-				type: 'options',
-				options: [
-					{ name: 'Put Out an Empty Pattern', value: 'empty' },
-					{ name: 'Stop', value: 'error' },
-				],
-				default: 'error',
-				description: 'What happens when no term can be made',
-			},
-			{
-				displayName: 'Keep Input Item',
-				name: 'keepInput',
-				type: 'boolean',
-				default: false,
-				description: 'Whether the fields and files of the input item stay, with the pattern added',
-			},
+			combineOption,
+			fromOption,
+			whenEmptyOption,
 			maximumTermsOption,
 			{
 				displayName: 'Split',
@@ -120,138 +153,123 @@ export const description = shownFor({ operation: ['build'] }, [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to put out several patterns, one item each, above the max number of terms. Otherwise that is an error.',
+					'Whether to output several patterns, one item each, if there are more terms than allowed. Otherwise, too many terms are an error.',
 			},
-			{
-				displayName: 'Types',
-				name: 'types',
-				type: 'multiOptions',
-				options: [
-					{ name: 'Autonomous System', value: 'autonomous-system' },
-					{ name: 'Cryptocurrency Wallet', value: 'cryptocurrency-wallet' },
-					{ name: 'Domain Name', value: 'domain-name' },
-					{ name: 'Email Address', value: 'email-addr' },
-					{ name: 'File', value: 'file' },
-					{ name: 'IPv4 Address', value: 'ipv4-addr' },
-					{ name: 'IPv6 Address', value: 'ipv6-addr' },
-					{ name: 'MAC Address', value: 'mac-addr' },
-					{ name: 'Phone Number', value: 'phone-number' },
-					{ name: 'URL', value: 'url' },
-				],
-				default: [],
-				description: 'Only these types. All when empty.',
-			},
+			typesOption,
+			useOption,
 		],
 	},
 ]);
 
-interface Options extends Omit<BuildPatternOptions, 'maximumTerms'> {
+interface Options {
+	combine?: unknown;
+	from?: unknown;
 	maximumTerms?: unknown;
-	keepInput?: boolean;
 	split?: boolean;
-	whenEmpty?: 'error' | 'empty';
+	types?: unknown;
+	use?: unknown;
+	whenEmpty?: unknown;
 }
 
-/** Whether all items together make one pattern. */
-export function readsAllItems(context: IExecuteFunctions): boolean {
-	return sourcesOf(context).includes('items');
-}
-
-const sourcesOf = (context: IExecuteFunctions): unknown[] =>
-	context.getInputData().map((_, itemIndex) => context.getNodeParameter('source', itemIndex));
-
-/** All items make one pattern: an expression that means something else for one of them cannot be followed. */
-function sameForAll(context: IExecuteFunctions, values: readonly unknown[], label: string): void {
-	const first = JSON.stringify(values[0]);
-	const itemIndex = values.findIndex((value) => JSON.stringify(value) !== first);
-	if (itemIndex < 0) return;
-	throw new NodeOperationError(context.getNode(), `'${label}' is another for item ${itemIndex} than for item 0`, {
-		itemIndex,
-		description: 'One pattern is made of all items, with the same settings: write the value without an expression.',
-	});
-}
-
-/** Records of messages that could not be fetched are no indicators: they follow behind the pattern. */
-export function executeOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const items = context.getInputData();
-	const records = items.flatMap((_, item) => {
-		const record = passedOn(context, item);
-		return record === undefined ? [] : [{ ...record, pairedItem: { item } }];
-	});
-	const left = new Set(records.map(({ pairedItem }) => pairedItem.item));
-	const pairedItem = items.flatMap((_, item) => (left.has(item) ? [] : [{ item }]));
-	const put = (made: INodeExecutionData[]) => {
-		const output = [...made, ...records];
-		hintAtGaps(context, output);
-		return Promise.resolve([output]);
-	};
-	try {
-		const options = items.map((_, itemIndex) => context.getNodeParameter('options', itemIndex, {}));
-		sameForAll(context, sourcesOf(context), 'Source');
-		sameForAll(context, options, 'Options');
-		const indicators = pairedItem.map(({ item }) => items[item]!.json as unknown as Indicator);
-		const patterns = records.length > 0 && indicators.length === 0 ? [] : builtOrEmpty(indicators, context, 0);
-		const used = pairedItem.map(({ item }) => items[item]!.json);
-		return put(patterns.map(({ json }) => ({ json: withItemGaps(used, json), pairedItem })));
-	} catch (error) {
-		const nodeError = toNodeError(context.getNode(), error);
-		if (!context.continueOnFail()) throw nodeError;
-		return put([{ json: { error: nodeError.message }, pairedItem }]);
+/** Several items may make one pattern, so that all are looked at first. Fails and goes on as `forEachItem` does. */
+export function executeAll(context: IExecuteFunctions): INodeExecutionData[][] {
+	const output: INodeExecutionData[] = [];
+	for (const source of sourcesOf(context)) {
+		const pairedItem = pairing(source);
+		try {
+			output.push(...itemsOf(context, source).map((item) => ({ ...item, pairedItem })));
+		} catch (error) {
+			const nodeError = toNodeError(context.getNode(), error, source.itemIndexes[0]);
+			if (!context.continueOnFail()) throw nodeError;
+			const { message, description: details } = nodeError;
+			output.push({ json: { error: message, ...(details ? { details } : {}) }, pairedItem });
+		}
 	}
+	hintAtGaps(context, output);
+	hintAtEmpty(context, output);
+	return [output];
 }
 
-export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
-	const source = context.getNodeParameter('source', itemIndex) as 'bundle' | 'indicators';
-	const record = passedOn(context, itemIndex, context.getNodeParameter(source, itemIndex));
-	if (record !== undefined) return Promise.resolve([record]);
-	const given = jsonParameter(context, SOURCES[source], itemIndex) as Bundle | Indicator[];
-	const patterns = builtOrEmpty(given, context, itemIndex);
-	const { keepInput } = context.getNodeParameter('options', itemIndex, {}) as Options;
-	return Promise.resolve(
-		patterns.map(({ json }) =>
-			// The input item says itself what it lacks.
-			keepInput ? withInput(context, itemIndex, json) : { json: withBundleGaps(context, itemIndex, given, json) },
-		),
-	);
+function pairing({ kind, itemIndexes }: Source): INodeExecutionData['pairedItem'] {
+	return kind === 'items' || itemIndexes.length > 1 ? itemIndexes.map((item) => ({ item })) : { item: itemIndexes[0] };
 }
 
-/** As `built`; nothing to look for is an empty pattern where the user wants that. */
-function builtOrEmpty(
-	source: readonly Indicator[] | Bundle,
-	context: IExecuteFunctions,
-	itemIndex: number,
-): INodeExecutionData[] {
-	const { whenEmpty } = context.getNodeParameter('options', itemIndex, {}) as Options;
-	try {
-		const patterns = built(source, context, itemIndex);
-		if (patterns.length > 0) return patterns;
-		// Split makes no pattern of nothing: no item, and no word.
-		throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to look for');
-	} catch (error) {
-		const empty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
-		if (!empty || whenEmpty !== 'empty') throw toNodeError(context.getNode(), error, itemIndex);
+function itemsOf(context: IExecuteFunctions, source: Source): INodeExecutionData[] {
+	const [itemIndex] = source.itemIndexes as [number];
+	if (source.kind === 'failure') throw source.error;
+	if (source.kind === 'record') return [passedOn(context, itemIndex)!];
+	sameForAll(context, source.itemIndexes);
+	const { patterns, warnings } = built(source.given, context, itemIndex);
+	if (source.kind === 'item') {
+		const gaps = withBundleGaps(context, itemIndex, source.given, {}) as Outcome;
+		const told = { warnings: [...warnings, ...(gaps.warnings ?? [])], complete: gaps.complete };
+		return patterns.map((pattern) => grown(context, itemIndex, { pattern }, told));
 	}
-	return [{ json: { pattern: '' } }];
+	const { given, message, itemIndexes } = source;
+	const used = itemIndexes.map((index) => context.getInputData()[index]!.json);
+	const leftOut = message === undefined ? undefined : used[0]!.leftOut;
+	const item = {
+		...message,
+		indicators: given,
+		...(leftOut === undefined ? {} : { leftOut }),
+		...(warnings.length === 0 ? {} : { warnings }),
+	};
+	return patterns.map((pattern) => ({ json: withItemGaps(used, { ...item, pattern }) }));
 }
 
-function built(
-	source: readonly Indicator[] | Bundle,
-	context: IExecuteFunctions,
-	itemIndex: number,
-): INodeExecutionData[] {
-	const {
-		split,
-		types,
-		whenEmpty,
-		keepInput: _,
-		maximumTerms,
-		...options
-	} = context.getNodeParameter('options', itemIndex, {}) as Options;
-	const chosen = {
-		...options,
-		maximumTerms: numberOption(maximumTermsOption, maximumTerms),
-		...(types === undefined || types.length === 0 ? {} : { types }),
+/** Items that make one pattern: an option that means something else for one of them cannot be followed. */
+function sameForAll(context: IExecuteFunctions, itemIndexes: readonly number[]): void {
+	const [first, ...others] = itemIndexes as [number, ...number[]];
+	if (others.length === 0) return;
+	const optionsOf = (index: number) => JSON.stringify(context.getNodeParameter('options', index, {}));
+	const expected = optionsOf(first);
+	const itemIndex = others.find((index) => optionsOf(index) !== expected);
+	if (itemIndex !== undefined) throw differs(context, 'Options', itemIndex, first);
+}
+
+interface Built {
+	patterns: string[];
+	warnings: EmailWarning[];
+}
+
+/** Nothing to look for is an empty pattern, unless the user wants to stop. */
+function built(source: readonly Indicator[] | Bundle, context: IExecuteFunctions, itemIndex: number): Built {
+	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const types = choicesOption<IndicatorType>(typesOption, options.types);
+	const chosen: BuildPatternOptions = {
+		combine: choiceOption<Combine>(combineOption, options.combine),
+		from: choiceOption<From>(fromOption, options.from),
+		maximumTerms: numberOption(maximumTermsOption, options.maximumTerms),
+		...(types.length === 0 ? {} : { types }),
 	};
-	const patterns = split ? buildPatterns(source, chosen) : [buildPattern(source, chosen)];
-	return patterns.map((pattern) => ({ json: { pattern } }));
+	const use = choiceOption<HuntUse>(useOption, options.use);
+	const whenEmpty = choiceOption<'empty' | 'error'>(whenEmptyOption, options.whenEmpty);
+	const selection = Array.isArray(source) ? indicatorsToHunt(source as Indicator[], use) : undefined;
+	const wanted = selection?.indicators ?? (source as Bundle);
+	const warnings = selection?.warnings ?? [];
+	try {
+		const patterns = options.split === true ? buildPatterns(wanted, chosen) : [buildPattern(wanted, chosen)];
+		if (patterns.length > 0) return { patterns, warnings };
+	} catch (error) {
+		const isEmpty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
+		if (!isEmpty || whenEmpty === 'error') throw toNodeError(context.getNode(), error, itemIndex);
+	}
+	if (whenEmpty === 'error') throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to build a pattern from');
+	return { patterns: [''], warnings: [...warnings, NOTHING_TO_LOOK_FOR] };
+}
+
+type Combine = NonNullable<BuildPatternOptions['combine']>;
+type From = NonNullable<BuildPatternOptions['from']>;
+
+const NOTHING_TO_LOOK_FOR: EmailWarning = {
+	code: 'pattern-empty',
+	message: 'There is nothing to search for: the pattern is empty, and a hunt with it finds nothing.',
+};
+
+/** Tells in the output pane of patterns that look for nothing, for nobody opens all items. */
+function hintAtEmpty(context: IExecuteFunctions, output: readonly INodeExecutionData[]): void {
+	const empty = output.filter(({ json }) => json.pattern === '').length;
+	if (empty === 0) return;
+	const message = `${empty} of ${output.length} items contain nothing to search for: their 'pattern' is empty. A hunt finds nothing for them and passes them on.`;
+	context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 }

@@ -5,8 +5,8 @@ export const patternProperty: INodeProperties = {
 	name: 'pattern',
 	type: 'string',
 	typeOptions: { rows: 4 },
-	default: '',
+	default: '={{ $json.pattern }}',
 	required: true,
 	placeholder: "e.g. [email-message:from_ref.value = 'a@example.com']",
-	description: 'A STIX 2.1 pattern',
+	description: 'A STIX 2.1 pattern, such as the one that Build has put on the item',
 };

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { validatePattern } from '../../lib/pattern';
+import { withInput } from '../shared/items';
 import { textParameter } from '../shared/jsonParameter';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
@@ -9,15 +10,15 @@ export const option: INodePropertyOptions = {
 	name: 'Validate',
 	value: 'validate',
 	action: 'Validate a pattern',
-	description: 'Check a pattern against the language and its rules, and say where it is wrong',
+	description: 'Check a pattern against the STIX 2.1 grammar and rules, and show where it is wrong',
 };
 
 export const description = shownFor({ operation: ['validate'] }, [patternProperty]);
 
-/** A pattern that is wrong is an answer here, no failure. */
+/** The item travels on. A pattern that is wrong is an answer here, no failure. */
 export function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter('pattern', itemIndex));
 	if (record !== undefined) return Promise.resolve(record);
 	const pattern = textParameter(context, patternProperty, itemIndex);
-	return Promise.resolve({ json: { pattern, ...validatePattern(pattern) } });
+	return Promise.resolve(withInput(context, itemIndex, { pattern, ...validatePattern(pattern) }));
 }

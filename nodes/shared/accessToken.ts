@@ -39,7 +39,7 @@ export async function accessToken(
 	if (!stored.access_token) {
 		throw new MailboxError(
 			'MAILBOX_LOGIN_REFUSED',
-			`The OAuth2 credential ${nameOf(context, type)} was never connected to an account`,
+			`The OAuth2 credential ${nameOf(context, type)} is not connected to an account`,
 			{
 				hint: 'Open the credential and sign in with Google.',
 			},
@@ -52,7 +52,7 @@ export async function accessToken(
 	if (renewed.access_token) return renewed.access_token;
 	throw new MailboxError(
 		'MAILBOX_LOGIN_REFUSED',
-		`Google gave no new token for the credential ${nameOf(context, type)}`,
+		`Google did not issue a new token for the credential ${nameOf(context, type)}`,
 		{
 			hint: 'Open the credential and sign in with Google again.',
 		},
@@ -89,19 +89,19 @@ function explained(context: TokenContext, type: string, cause: unknown): Mailbox
 	if (revoked) {
 		return new MailboxError('MAILBOX_LOGIN_REFUSED', `${what}: the account no longer grants access`, {
 			cause,
-			hint: 'Open the credential and sign in with Google again. Apps in testing lose their grant after 7 days: publish the consent screen, or make it internal.',
+			hint: 'Open the credential and sign in with Google again. Access of an app in testing ends after 7 days: publish the consent screen, or make it internal.',
 		});
 	}
 	if (answer !== undefined && /^(?:access|admin|deleted|disabled|invalid|org|unauthorized|unsupported)_/.test(answer)) {
 		return new MailboxError('MAILBOX_LOGIN_REFUSED', `${what}: Google answered ${answer}`, {
 			cause,
-			hint: 'Check client ID and client secret of the credential, then sign in with Google again.',
+			hint: 'Check the client ID and the client secret in the credential, then sign in with Google again.',
 		});
 	}
 	const reason = answer ?? (typeof status === 'number' ? `HTTP ${status}` : messageOf(cause).slice(0, 200));
 	return new MailboxError('MAILBOX_UNREACHABLE', `${what}: ${reason}`, {
 		cause,
-		hint: 'n8n must reach oauth2.googleapis.com; it asks again at the next try.',
+		hint: 'n8n must be able to reach oauth2.googleapis.com. It tries again with the next request.',
 	});
 }
 

@@ -56,13 +56,13 @@ function wanted(attachments: readonly Attachment[], { include, types }: Attachme
 /**
  * The warning about attachments that were asked for and that a limit keeps out of binary data; none when all are there.
  *
- * @param whole False when the raw message does not travel with the item: then no attachment does.
+ * @param whole False when only the beginning of the message was fetched: then no attachment goes along.
  */
 export function leftOutAttachments({ attachments }: Email, rules: AttachmentRules, whole = true): EmailWarning[] {
 	const chosen = new Map(whole ? chosenAttachments(attachments, rules) : []);
 	const left = wanted(attachments, rules).filter(([index]) => chosen.get(index)?.content === undefined);
 	if (left.length === 0) return [];
-	const limit = whole ? "'Max Attachment Size (MB)' or 'Max Attachments'" : "'Raw Message Limit (MB)'";
+	const limit = whole ? "'Max Attachment Size (MB)' or 'Max Attachments'" : "'Max Message Size (MB)'";
 	const message = `Not in binary data: ${fileList(left.map(([, file]) => file))}. Raise ${limit}, or use Get Attachments of the Mailbox Reader node.`;
 	return [{ code: 'attachments-left-out', message }];
 }
@@ -76,7 +76,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		default: '',
 		placeholder: 'e.g. application/pdf, image/*',
 		description:
-			'MIME types to put into binary data, separated by commas, as the sender declared them. Empty: all. The others stay listed with their hashes.',
+			'MIME types to put into binary data, separated by commas, as declared by the sender. Leave empty for all types. Other attachments are still listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
 	maxSize: {
@@ -85,7 +85,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		type: 'number',
 		typeOptions: { minValue: 0.001, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 3 },
 		default: attachmentMegabytes,
-		description: 'A larger attachment is not put into binary data. It stays listed with its hashes.',
+		description: 'Larger attachments are not put into binary data. They are still listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
 	maxNumber: {
@@ -95,7 +95,7 @@ export const attachmentRuleProperties: Record<'types' | 'maxSize' | 'maxNumber',
 		typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 		default: mostAttachments,
 		description:
-			'Attachments of one message that are put into binary data at most. The others stay listed with their hashes.',
+			'Max number of attachments per message to put into binary data. Other attachments are still listed with their hashes.',
 		displayOptions: { show: { attachments: [true] } },
 	},
 };

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { INCOMPLETE_WARNING, type EmailWarning } from '../../lib/email';
+import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
 import { EMAIL_LIMITS, WARNING_LIMITS } from '../../lib/limits';
 import { isOmission } from '../../lib/stix';
 
@@ -19,9 +19,31 @@ export function withBundleGaps(
 	result: IDataObject,
 ): IDataObject {
 	const { json } = context.getInputData()[itemIndex]!;
-	const holders = [json, ...Object.values(json).filter(isRecord)].filter((holder) => holder.complete === false);
+	const fields = Object.values(json).filter(isRecord);
+	const holders = [withoutThoseOf(fields, json), ...fields].filter((holder) => holder.complete === false);
 	return withGaps(result, holders.filter((holder) => cameWith(holder, source)).map(gapsOf));
 }
+
+/**
+ * An item without what it says for a field of its own: a hunt that missed something makes its item incomplete, and not the bundle
+ * that was there before.
+ */
+function withoutThoseOf(fields: readonly Record<string, unknown>[], json: IDataObject): Record<string, unknown> {
+	const nameOf = ({ code, message }: EmailWarning) => `${code} ${message}`;
+	const told = new Set(
+		fields
+			.filter(({ complete }) => complete === false)
+			.flatMap(warningsOf)
+			.map(nameOf),
+	);
+	if (json.complete !== false || told.size === 0) return json;
+	const warnings = warningsOf(json).filter((warning) => !told.has(nameOf(warning)));
+	const isOfMessage = isIncomplete({ truncated: json.truncated === true || json.rawOmitted === true, warnings });
+	const complete = !(isOfMessage || warnings.some((warning) => isOmission(warning) || isMessageGap(warning)));
+	return { ...json, warnings, complete };
+}
+
+const isMessageGap = ({ code }: EmailWarning): boolean => code === INCOMPLETE_WARNING.code;
 
 /** The same for what all of these items together gave. */
 export function withItemGaps(items: readonly IDataObject[], result: IDataObject): IDataObject {
@@ -52,7 +74,7 @@ function withGaps(result: IDataObject, gaps: readonly EmailWarning[][]): IDataOb
 function gapsOf(holder: Record<string, unknown>): EmailWarning[] {
 	const told = warningsOf(holder).filter(({ code }) => code !== NOTE);
 	const omissions = told.filter(isOmission);
-	const isOfMessage = told.some(({ code }) => code === INCOMPLETE_WARNING.code);
+	const isOfMessage = told.some(isMessageGap);
 	return isOfMessage || omissions.length === 0 ? told : omissions;
 }
 

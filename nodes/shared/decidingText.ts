@@ -33,9 +33,9 @@ export function decidingText(
 	const item = itemIndex === undefined ? '' : ` for item ${itemIndex} (counted from 0)`;
 	throw new SettingError(
 		property.displayName,
-		`The expression in '${property.displayName}' ${isNothing ? 'gives nothing' : 'gives no text'}${item}`,
+		`The expression in '${property.displayName}' ${isNothing ? 'returns nothing' : 'does not return text'}${item}`,
 		{
-			hint: `Correct the expression. To leave '${property.displayName}' empty on purpose, let one expression give an empty text: {{ $json.field ?? '' }}.`,
+			hint: `Correct the expression. To leave '${property.displayName}' empty, use an expression that returns empty text: {{ $json.field ?? '' }}.`,
 		},
 	);
 }

@@ -1,7 +1,9 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import {
 	emailToJson,
+	emailToSimpleJson,
 	gapsOf,
+	inReadingOrder,
 	isIncomplete,
 	parseEmail,
 	partlyFetched,
@@ -19,8 +21,8 @@ import { inlineBinary } from './binary';
 export interface EmailItemOptions {
 	/** What the JSON holds. */
 	output: 'full' | 'simple';
-	/** The raw message is attached as binary `email`, and attachments too, up to this many bytes. */
-	rawLimitBytes: number;
+	/** The raw message is attached as binary `email`, where all of it was fetched. */
+	includeRaw: boolean;
 	/** Which attachments are attached as `attachment_0`, `attachment_1`…, numbered as in the JSON's list. */
 	attachments: AttachmentRules;
 }
@@ -31,14 +33,17 @@ export type BinaryStore = (bytes: Buffer, fileName: string, mimeType: string) =>
 /** What a mailbox tells of a message besides its bytes, and what limits kept out of the item. */
 type MessageFacts = Pick<MailboxMessage, 'failure' | 'links' | 'size' | 'truncated'> & {
 	limits: readonly EmailWarning[];
+	/** Its bytes are known and not in the item, because nobody wants them there. */
+	rawOmitted?: boolean;
 };
 
 /** The email item of a fetched message, its bytes in the item itself. Every message becomes one, whatever its state. */
 export async function toEmailItem(message: MailboxMessage, options: EmailItemOptions): Promise<INodeExecutionData> {
 	const { id, source, receivedAt, raw, size } = message;
 	if (raw.length === 0) {
-		const json = { id, source, size, receivedAt: receivedAt?.toISOString(), truncated: true, failure: message.failure };
-		return { json };
+		const { failure } = message;
+		const json = { receivedAt: receivedAt?.toISOString(), failure, size, truncated: true, id, source };
+		return { json: inReadingOrder(json) as IDataObject };
 	}
 	const email = await parseEmail(raw, {
 		id,
@@ -47,60 +52,39 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 		keepRawBytes: 0,
 		...(receivedAt ? { receivedAt } : {}),
 	});
-	const whole = !message.truncated && raw.length <= options.rawLimitBytes;
+	const whole = !message.truncated;
 	const facts = { ...message, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
 	const limits = [
 		...(message.warnings ?? []),
 		...(message.truncated && message.failure === undefined ? [partlyFetched(facts.size)] : []),
 		...leftOutAttachments(email, options.attachments, whole),
 	];
-	// Then it is truncated for nothing else: what was read of it is whole.
-	const rawOmitted = !whole && !message.truncated && !email.truncated;
-	const binary: IBinaryKeyData = whole
-		? {
-				email: inlineBinary(raw, 'message.eml', 'message/rfc822'),
-				...(await attachmentBinary(email, options.attachments, inlineBinary)),
-			}
-		: {};
-	const json = { ...emailItemJson(email, { ...facts, limits }, options.output), ...(rawOmitted ? { rawOmitted } : {}) };
+	const binary: IBinaryKeyData = {
+		...(whole && options.includeRaw ? { email: inlineBinary(raw, 'message.eml', 'message/rfc822') } : {}),
+		...(whole ? await attachmentBinary(email, options.attachments, inlineBinary) : {}),
+	};
+	const rawOmitted = whole && !options.includeRaw;
+	const json = emailItemJson(email, { ...facts, limits, rawOmitted }, options.output);
 	return { json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
 /** The JSON of an email item. Where something of the message is missing it is not complete, and says what. */
 export function emailItemJson(
 	email: Email,
-	{ size, truncated, failure, links, limits }: MessageFacts,
+	{ size, truncated, failure, links, limits, rawOmitted }: MessageFacts,
 	output: EmailItemOptions['output'],
 ): IDataObject {
 	const told = [...(output === 'full' ? email.warnings : gapsOf(email)), ...limits];
-	const json = {
-		...(output === 'simple' ? simpleJson(email) : emailToJson(email)),
+	return inReadingOrder({
+		...(output === 'simple' ? emailToSimpleJson({ ...email, truncated }) : emailToJson(email)),
 		...(output === 'full' || told.length > 0 ? { warnings: told } : {}),
 		...(limits.length > 0 || isIncomplete(email) ? { complete: false } : {}),
 		size,
 		truncated,
+		...(rawOmitted ? { rawOmitted } : {}),
 		...(failure ? { failure } : {}),
 		...(links ? { links } : {}),
-	};
-	return json;
-}
-
-function simpleJson({ id, source, messageId, from, to, subject, date, receivedAt, text, html, attachments }: Email) {
-	const [sender] = from;
-	return {
-		id,
-		source,
-		messageId,
-		from: sender?.address,
-		fromName: sender?.name,
-		to: to.map(({ address }) => address),
-		subject,
-		date: date?.toISOString(),
-		receivedAt: receivedAt?.toISOString(),
-		// Many phishing messages have HTML only.
-		...(text === undefined ? { html } : { text }),
-		attachments: attachments.map(({ fileName }, index) => fileName ?? `attachment_${index}`),
-	};
+	}) as IDataObject;
 }
 
 /** Binary data of the attachments that the rules let through and whose bytes are there. */

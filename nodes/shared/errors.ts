@@ -78,4 +78,5 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 	return nodeError;
 }
 
-const isRemote = (error: EmailIntelError) => /^(?:MAILBOX|HTTP|OPENCTI|ESA)_/.test(error.code);
+/** True for what a server said, or did not say. */
+export const isRemote = (error: EmailIntelError) => /^(?:MAILBOX|HTTP|OPENCTI|ESA)_/.test(error.code);

@@ -38,7 +38,7 @@ const lasting = ({ id, specialUse }: MailboxFolder): string =>
  */
 export const emptyFolderNotice = (show: NonNullable<IDisplayOptions['show']> = {}): INodeProperties => ({
 	displayName:
-		"No folder is chosen. n8n clears the choice when a new credential's mailbox does not list it: choose one.",
+		'No folder is selected. n8n clears the selection when the mailbox of a new credential does not have the folder. Select a folder.',
 	name: 'emptyFolderNotice',
 	type: 'notice',
 	default: '',
@@ -49,7 +49,7 @@ export const emptyFolderNotice = (show: NonNullable<IDisplayOptions['show']> = {
 export function chosenFolder(value: unknown): string {
 	if (typeof value === 'string' && value.trim() !== '') return value;
 	throw new MailboxError('MAILBOX_CONFIGURATION', "'Folder' is empty", {
-		hint: 'Choose the folder from the list, or write its path.',
+		hint: 'Select the folder from the list, or enter its path.',
 	});
 }
 

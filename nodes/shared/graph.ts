@@ -50,20 +50,20 @@ export const mailboxProperty: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. phishing@example.com',
-	description: "Address of a user or shared mailbox that the application may read. Empty: the credential's.",
+	description:
+		'Address of a user or shared mailbox that the application can read. Leave empty to use the mailbox of the credential.',
 };
 
 const byPath = { displayName: 'By Name or Path', name: 'path', placeholder: 'e.g. inbox/Phishing' };
 
 /** An id that holds in the whole mailbox, also after a move. */
 const byGraphId: MessageAddressing = {
-	origin: 'Microsoft 365',
 	takes: (reference) => 'id' in reference,
 	folder: folderProperty(byPath, 'inbox', 'Inbox'),
 	searchFolder: {
 		...folderProperty(byPath, ''),
 		required: false,
-		description: 'Folder to search. Empty: the whole mailbox.',
+		description: 'Folder to search. Leave empty to search the whole mailbox.',
 	},
 	inFolders: false,
 	own: {
@@ -75,7 +75,7 @@ const byGraphId: MessageAddressing = {
 			default: '',
 			placeholder: 'e.g. AAkALgAAAAAAHYQDEapmEc2byACq…',
 		},
-		description: "By Microsoft Graph's own ID",
+		description: 'The message with this ID in Microsoft Graph',
 		referenceTo: (value) => ({ id: textOf(value) }),
 	},
 };
@@ -83,6 +83,9 @@ const byGraphId: MessageAddressing = {
 export const graph: MailboxConnection = {
 	name: 'Microsoft 365',
 	credential: 'emailIntelGraphApi',
+	credentialName: 'Email Intel Microsoft 365 API',
+	kinds: ['graph'],
+	kindOf: () => 'graph',
 	open: graphMailbox,
 	identityOf: (credential) => credential,
 	accountOf: ({ mailbox }) => mailbox,
@@ -90,6 +93,5 @@ export const graph: MailboxConnection = {
 	addressing: byGraphId,
 	countsOnRequest: false,
 	mostByWords: GRAPH_LIMITS.maxSearched,
-	readOnly:
-		"This pack asks for the permission Mail.Read alone. To change messages there, use n8n's Microsoft Outlook node.",
+	readOnly: "This node only requires the permission Mail.Read. To change messages, use n8n's Microsoft Outlook node.",
 };

@@ -1,12 +1,13 @@
 import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 import { IMAP_DEFAULTS, READER_DEFAULTS } from '../../lib/defaults';
 import { IMAP_LIMITS } from '../../lib/limits';
-import { ImapMailbox } from '../../lib/mailbox';
+import { ImapMailbox, isGmailHost } from '../../lib/mailbox';
 import { accessToken } from './accessToken';
 import { folderProperty } from './folders';
 import type { MailboxChoice, MailboxConnection, MessageAddressing, TestContext } from './mailboxConnection';
 import { networkOptions } from './network';
 import { numberOption } from './numberOption';
+import { textOf } from './text';
 
 interface ImapCredential {
 	host: string;
@@ -55,14 +56,13 @@ const folder = folderProperty({ displayName: 'By Path', name: 'path', placeholde
 
 /** A number within a folder. */
 const byUid: MessageAddressing = {
-	origin: 'an IMAP mailbox',
 	takes: (reference) => 'uid' in reference,
 	folder,
 	searchFolder: { ...folder, description: 'Folder to search' },
 	inFolders: true,
 	own: {
 		property: uidProperty,
-		description: "By the server's number of it within the folder",
+		description: 'The message with this number in the folder',
 		referenceTo: (value, path) => ({ uid: numberOption(uidProperty, value), folder: path }),
 	},
 };
@@ -77,8 +77,11 @@ const server = {
 export const imap: MailboxConnection = {
 	...server,
 	name: 'IMAP',
-	description: 'Any IMAP server with a password, Gmail with an app password',
+	description: 'Any IMAP server with a password, or Gmail with an app password',
 	credential: 'emailIntelImapApi',
+	credentialName: 'Email Intel IMAP API',
+	kinds: ['imap', 'gmail'],
+	kindOf: ({ host }) => (isGmailHost(textOf(host)) ? 'gmail' : 'imap'),
 	open: imapMailbox,
 	identityOf: (credential) => credential,
 };
@@ -90,6 +93,9 @@ export const gmail: MailboxConnection = {
 	...server,
 	name: 'Gmail (OAuth2)',
 	credential: GMAIL,
+	credentialName: 'Email Intel Gmail OAuth2 API',
+	kinds: ['gmail'],
+	kindOf: () => 'gmail',
 	open(context, credential, { actionTimeoutMs } = {}) {
 		const { ca, proxy, lookup } = networkOptions(credential, context);
 		return new ImapMailbox({
@@ -117,8 +123,8 @@ export const authenticationProperty: INodeProperties = {
 	name: 'authentication',
 	type: 'options',
 	options: [
-		{ name: 'Gmail OAuth2', value: 'gmailOAuth2', description: 'Sign in with Google. No server to enter.' },
-		{ name: 'Password', value: 'password', description: 'Any IMAP server. Gmail takes an app password here.' },
+		{ name: 'Gmail OAuth2', value: 'gmailOAuth2', description: 'Sign in with Google' },
+		{ name: 'Password', value: 'password', description: 'Any IMAP server. Gmail requires an app password.' },
 	],
 	default: 'password',
 };

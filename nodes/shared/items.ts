@@ -1,15 +1,21 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { EmailWarning } from '../../lib/email';
+import { EmailError, type EmailWarning } from '../../lib/email';
 import { WARNING_LIMITS } from '../../lib/limits';
 import { warningsOf } from './bundleGaps';
 import { Clients, type Closable } from './clients';
 import { toNodeError } from './errors';
+import { ItemFailures } from './failures';
 import { isPassedOn } from './unfetched';
 
 /**
  * Runs an operation for each input item, one after the other. Outputs are paired with their input; with "continue on
  * fail" an item that fails becomes an item that holds its error alone, so that n8n can route it. A hint in the output
  * pane tells of items that something is missing of.
+ *
+ * Without it one bad item stops no other either: all are worked on, then the node ends as failed, so that the failure is seen and
+ * n8n's Retry can run it again.
+ *
+ * @throws NodeOperationError, or NodeApiError, when an item failed; see {@link ItemFailures}
  */
 export async function forEachItem(
 	context: IExecuteFunctions,
@@ -17,14 +23,21 @@ export async function forEachItem(
 ): Promise<INodeExecutionData[][]> {
 	const output: INodeExecutionData[] = [];
 	const { length } = context.getInputData();
-	for (let itemIndex = 0; itemIndex < length; itemIndex++) {
+	const failures = new ItemFailures(length);
+	const cancelled = context.getExecutionCancelSignal?.();
+	for (let itemIndex = 0; itemIndex < length && !failures.areTheServers; itemIndex++) {
+		// n8n waits for nobody then, and what would be made now nobody would see.
+		if (itemIndex > 0 && cancelled?.aborted) break;
 		try {
 			for (const item of [await operation(itemIndex)].flat()) {
 				output.push({ ...item, pairedItem: { item: itemIndex } });
 			}
 		} catch (error) {
-			const nodeError = toNodeError(context.getNode(), error, itemIndex);
-			if (!context.continueOnFail()) throw nodeError;
+			const nodeError = withOrigin(context, itemIndex, error, toNodeError(context.getNode(), error, itemIndex));
+			if (!context.continueOnFail()) {
+				failures.add(itemIndex, error, nodeError);
+				continue;
+			}
 			const json: IDataObject = {
 				error: nodeError.message,
 				...(nodeError.description ? { details: nodeError.description } : {}),
@@ -32,8 +45,37 @@ export async function forEachItem(
 			output.push({ json, pairedItem: { item: itemIndex } });
 		}
 	}
+	if (!failures.none) throw failures.error(context, output);
 	hintAtGaps(context, output);
 	return [output];
+}
+
+/** Where an item without a message came from: the node before, or one before that, made another item of it. */
+function withOrigin<E extends ReturnType<typeof toNodeError>>(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	thrown: unknown,
+	error: E,
+): E {
+	if (!(thrown instanceof EmailError) || thrown.code !== 'EMAIL_NOT_FOUND') return error;
+	const before = nodeBefore(context);
+	if (before === undefined) return error;
+	const fields = Object.keys(context.getInputData()[itemIndex]!.json).slice(0, WARNING_LIMITS.maxNamedFiles);
+	const has =
+		fields.length === 0
+			? 'no fields'
+			: `the fields ${fields.map((name) => name.slice(0, WARNING_LIMITS.maxNameCharacters)).join(', ')}`;
+	error.description = `The item comes from '${before}' and has ${has}. ${error.description ?? ''}`.trim();
+	return error;
+}
+
+function nodeBefore(context: IExecuteFunctions): string | undefined {
+	try {
+		return context.getInputSourceData().previousNode;
+	} catch {
+		// n8n throws where nothing was before: a pinned item, a node that runs alone.
+		return undefined;
+	}
 }
 
 /** Tells in the output pane how many items lack something, for nobody opens them all. */
@@ -46,12 +88,12 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 	const hint = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	if (records.length > 0) {
 		hint(
-			`${records.length} of ${output.length} items stand for a message that could not be fetched. They pass through as they are; 'warnings' says why, and how to get the message.`,
+			`${records.length} of ${output.length} items contain no message, because it could not be fetched. They are passed on unchanged. The field 'warnings' contains the reason and how to get the message.`,
 		);
 	}
 	if (incomplete.length > 0) {
 		hint(
-			`${incomplete.length} of ${output.length} items are not complete: 'warnings' says what is missing and how to get it, 'files' and 'objects' what a platform refused.`,
+			`${incomplete.length} of ${output.length} items are incomplete. The field 'warnings' contains what is missing and how to get it; 'files' and 'objects' contain what the platform refused.`,
 		);
 	}
 	const nothing = withoutOutput.get(context);
@@ -83,7 +125,7 @@ function nothingFound(items: ReadonlyMap<number, readonly EmailWarning[]>): stri
 		`${list.slice(0, maxNamedFiles).join(', ')}${list.length > maxNamedFiles ? ` and ${list.length - maxNamedFiles} more` : ''}`;
 	const indices = few([...items.keys()]);
 	const why = [...new Set([...items.values()].flat().map(({ message }) => message))].join(' ');
-	return `Nothing was found in item ${indices}, but something of it is missing: ${why.slice(0, maxMessageCharacters)}`;
+	return `Nothing was found in item ${indices}, but it is incomplete: ${why.slice(0, maxMessageCharacters)}`;
 }
 
 /**

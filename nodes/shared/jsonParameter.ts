@@ -12,18 +12,18 @@ export function jsonParameter(context: IExecuteFunctions, { name, displayName }:
 	const refuse = (what: string) =>
 		new NodeOperationError(context.getNode(), `'${displayName}' ${what} (item ${itemIndex})`, {
 			itemIndex,
-			description: 'Use an expression such as {{ $json.bundle }}, or paste JSON.',
+			description: 'Enter an expression such as {{ $json.bundle }}, or paste JSON.',
 		});
-	if (isNothing(value)) throw refuse('gives nothing');
+	if (isNothing(value)) throw refuse('returns nothing');
 	let given: unknown = value;
 	if (typeof value === 'string') {
 		try {
 			given = JSON.parse(value) as unknown;
 		} catch {
-			throw refuse('is no JSON');
+			throw refuse('is not valid JSON');
 		}
 	}
-	if (typeof given !== 'object' || given === null) throw refuse('gives neither an object nor a list');
+	if (typeof given !== 'object' || given === null) throw refuse('returns neither an object nor a list');
 	return given;
 }
 
@@ -39,8 +39,11 @@ export function textParameter(context: IExecuteFunctions, { name, displayName }:
 	}
 	throw new NodeOperationError(
 		context.getNode(),
-		`'${displayName}' gives ${isNothing(value) ? 'nothing' : 'no text'} (item ${itemIndex})`,
-		{ itemIndex, description: 'The item may lack the field that the expression names. Look at the input of the node.' },
+		`'${displayName}' ${isNothing(value) ? 'returns nothing' : 'does not return text'} (item ${itemIndex})`,
+		{
+			itemIndex,
+			description: 'The input item may not have the field that the expression refers to. Check the input of the node.',
+		},
 	);
 }
 
@@ -50,7 +53,7 @@ export function filledParameter(context: IExecuteFunctions, named: Named, itemIn
 	if (!isNothing(value)) return value;
 	throw new NodeOperationError(context.getNode(), `'${named.displayName}' is empty (item ${itemIndex})`, {
 		itemIndex,
-		description: 'Fill it in, or use an expression that gives a text for each item.',
+		description: 'Enter a value, or use an expression that returns text for each item.',
 	});
 }
 
@@ -66,10 +69,10 @@ export function conditions(
 	const given = context.getNodeParameter(name, itemIndex, {}) as Record<string, string | number | null | undefined>;
 	for (const [field, value] of Object.entries(given)) {
 		if (value === undefined || value === null) {
-			throw new NodeOperationError(context.getNode(), `The condition '${field}' gives nothing (item ${itemIndex})`, {
+			throw new NodeOperationError(context.getNode(), `The condition '${field}' returns nothing (item ${itemIndex})`, {
 				itemIndex,
 				description:
-					'Nothing was searched, for without the condition everything would be found. Look at its expression.',
+					'The search was not started, because without this condition it would find everything. Check the expression.',
 			});
 		}
 	}
@@ -86,5 +89,5 @@ export const bundleProperty: INodeProperties = {
 	type: 'json',
 	default: '={{ $json.bundle }}',
 	required: true,
-	description: 'A STIX 2.1 bundle, as the Email to STIX node puts it out',
+	description: 'A STIX 2.1 bundle, such as the output of Email to STIX',
 };

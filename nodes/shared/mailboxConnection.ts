@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
+import type { EmailSource } from '../../lib/email';
 import type { Logger } from '../../lib/logger';
 import type { Mailbox, MessageReference } from '../../lib/mailbox';
 import type { TokenContext } from './accessToken';
@@ -21,8 +22,6 @@ export interface MailboxChoice {
 
 /** How the messages of a mailbox are named, and the parameters for it. */
 export interface MessageAddressing {
-	/** What a message named so is from, for people: "an IMAP mailbox". */
-	origin: string;
 	/** True for references to such messages. */
 	takes(reference: MessageReference): boolean;
 	/** The folder of a trigger. Where `inFolders`, also that of a message. */
@@ -45,8 +44,12 @@ export interface MailboxConnection {
 	name: string;
 	/** More of it, in the list of connections. */
 	description?: string;
-	/** Type of its credential. */
+	/** Type of its credential, and that type's name in n8n's list. */
 	credential: string;
+	credentialName: string;
+	/** What `source.kind` of its messages can be, and what it is with a credential. */
+	kinds: readonly EmailSource['kind'][];
+	kindOf(credential: ICredentialDataDecryptedObject): EmailSource['kind'];
 	/** Does not connect. */
 	open(context: MailboxContext, credential: ICredentialDataDecryptedObject, choice?: MailboxChoice): Mailbox;
 	/** What of a credential tells one mailbox from another. */

@@ -13,5 +13,5 @@ export const tlpProperty: INodeProperties = {
 		{ name: 'TLP:RED', value: 'red' },
 	],
 	default: 'amber+strict',
-	description: 'With whom the result may be shared (Traffic Light Protocol 2.0)',
+	description: 'Who the result can be shared with (Traffic Light Protocol 2.0)',
 };

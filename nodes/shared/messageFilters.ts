@@ -8,7 +8,8 @@ export const messageFiltersProperty: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add filter',
 	default: {},
-	description: 'Only messages that pass all of these start the workflow. The others count as handled.',
+	description:
+		'Only messages that match all filters start the workflow. Other messages are skipped and not read again.',
 	options: [
 		{
 			displayName: 'Sender Contains',
@@ -16,7 +17,7 @@ export const messageFiltersProperty: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. @example.com',
-			description: "Words of the sender's address or name, in upper or lower case",
+			description: "Words in the sender's address or name (case-insensitive)",
 		},
 		{
 			displayName: 'Sender Matches Regex',
@@ -24,7 +25,7 @@ export const messageFiltersProperty: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. ^(abuse|security)@',
-			description: "Regular expression (RE2), sought in the sender's address and in 'Name &lt;address&gt;'",
+			description: "Regular expression (RE2, case-insensitive) for the sender's address and for 'Name &lt;address&gt;'",
 		},
 		{
 			displayName: 'Subject Contains',
@@ -32,7 +33,7 @@ export const messageFiltersProperty: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. [PHISHING]',
-			description: 'Words of the subject, in upper or lower case',
+			description: 'Words in the subject (case-insensitive)',
 		},
 		{
 			displayName: 'Subject Matches Regex',
@@ -41,7 +42,7 @@ export const messageFiltersProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. ^(fwd?|wg): ',
 			description:
-				'Regular expression (RE2), sought in the subject. Begin it with (?-i) to tell upper from lower case.',
+				'Regular expression (RE2, case-insensitive) for the subject. Start it with (?-i) to make it case-sensitive.',
 		},
 	],
 };

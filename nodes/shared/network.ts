@@ -23,7 +23,7 @@ export function networkOptions(credential: ICredentialDataDecryptedObject, conte
 					lookup: egress.createSecureLookup(),
 					validateUrl: async (url: URL) => {
 						const result = await egress.validateUrl(url);
-						if (!result.ok) throw result.error ?? new Error("n8n's egress rules forbid this address");
+						if (!result.ok) throw result.error ?? new Error('The egress rules of n8n do not allow this address');
 					},
 				}
 			: {}),

@@ -19,8 +19,9 @@ export function shownFor(show: Record<string, string[]>, properties: INodeProper
 	}));
 }
 
-/** Words of a comma-separated list, without blanks and empties. */
+/** Words of a comma-separated list, or of a list that an expression gives, without blanks and empties. */
 export function listOf(text: unknown): string[] {
+	if (Array.isArray(text)) return (text as unknown[]).filter((word) => typeof word === 'string').flatMap(listOf);
 	if (typeof text !== 'string') return [];
 	return text
 		.split(',')

@@ -74,7 +74,7 @@ export async function runPoll<C>(
 	} catch (error) {
 		if (registering && (isTransient(error) || (isStart(context) && isSetting(error)))) {
 			context.logger.warn(
-				`${context.getNode().name}: the first poll failed and is repeated at the next interval: ${messageOf(error)}`,
+				`${context.getNode().name}: the first poll failed and will be repeated at the next interval: ${messageOf(error)}`,
 			);
 			return null;
 		}
@@ -104,8 +104,8 @@ async function sampleOf<C>(context: IPollFunctions, open: () => Promise<PollSour
 			context.getNode(),
 			{},
 			{
-				message: 'No message with the current filters could be found',
-				description: 'Send one to the folder, or choose another folder or wider filters.',
+				message: 'No message that matches the filters was found',
+				description: 'Send a message to the folder, choose another folder or change the filters.',
 			},
 		);
 	}

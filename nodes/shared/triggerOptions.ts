@@ -2,16 +2,16 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { MEGABYTE_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
-import { lookBack } from '../../lib/settings';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
 import type { EmailItemOptions } from './emailItem';
 import { chosenFolder } from './folders';
+import { lookBackOption, lookBackProperties } from './lookBackOption';
 import { messageFilterRules } from './messageFilters';
 import { megabytesOption, numberOption } from './numberOption';
 
 // Names by themselves: the lint rule for defaults reads no others.
-const { cap, firstRunLookBack } = POLL_DEFAULTS;
-const { firstRunCap, messageMegabytes, rawMegabytes } = TRIGGER_DEFAULTS;
+const { cap } = POLL_DEFAULTS;
+const { firstRunCap, messageMegabytes } = TRIGGER_DEFAULTS;
 
 /** What every mailbox trigger lets the user choose, with its defaults. */
 export interface TriggerOptions {
@@ -29,20 +29,19 @@ export function triggerOptions(context: IPollFunctions): TriggerOptions {
 	const raw = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const filter = messageFilter(messageFilterRules(context.getNodeParameter('filters', {}) as Record<string, unknown>));
 	const given = ({ name }: INodeProperties) => raw[name];
-	lookBack(firstRunLookBackOption.displayName, given(firstRunLookBackOption), { otherwise: firstRunLookBack });
 	return {
 		poll: {
 			folder: chosenFolder(context.getNodeParameter('folder', '', { extractValue: true })),
 			cap: numberOption(messagesPerPollOption, given(messagesPerPollOption)),
 			firstRunCap: numberOption(firstRunLimitOption, given(firstRunLimitOption)),
-			firstRunLookBack: given(firstRunLookBackOption) as string | undefined,
+			firstRunLookBack: lookBackOption(raw),
 			order: raw.order === 'newest' ? 'newest' : 'oldest',
 			maxMessageBytes: megabytesOption(maxMessageSizeOption, given(maxMessageSizeOption)),
 			...(filter ? { filter } : {}),
 		},
 		item: {
-			output: context.getNodeParameter('output', 'full') === 'simple' ? 'simple' : 'full',
-			rawLimitBytes: megabytesOption(rawLimitOption, given(rawLimitOption)),
+			output: outputOf(context.getNodeParameter(outputProperty.name, outputProperty.default)),
+			includeRaw: context.getNodeParameter(includeRawProperty.name, includeRawProperty.default) !== false,
 			attachments: attachmentRules(raw),
 		},
 	};
@@ -54,15 +53,28 @@ export const outputProperty: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'Full Email', value: 'full', description: 'Everything that was read, with headers, parts and hashes' },
+		{ name: 'Full Email', value: 'full', description: 'All fields, with headers, MIME parts and hashes' },
 		{
 			name: 'Simple',
 			value: 'simple',
-			description: 'Sender, recipients, subject, dates, text and names of attachments',
+			description: 'Subject, sender, recipients, dates, text and attachments',
 		},
 	],
-	default: 'full',
-	description: 'What the item holds. The raw message in binary data is the same.',
+	default: 'simple',
+	description:
+		'Which fields the item contains. Nodes of this pack read the raw message too, so Simple is enough for them.',
+};
+
+/** Everything that is not the full email is the simple one. */
+export const outputOf = (value: unknown): EmailItemOptions['output'] => (value === 'full' ? 'full' : 'simple');
+
+export const includeRawProperty: INodeProperties = {
+	displayName: 'Include Raw Message',
+	name: 'includeRaw',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to put the raw message (.eml) into binary data. n8n can only pin items without binary data: switch this off and choose the output Full Email, then only the bytes of attachments are missing.',
 };
 
 const firstRunLimitOption: INodeProperties = {
@@ -71,16 +83,7 @@ const firstRunLimitOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
 	default: firstRunCap,
-	description: 'Max number of messages to take from the time before the first poll. The newest are taken.',
-};
-
-const firstRunLookBackOption: INodeProperties = {
-	displayName: 'First Run Look-Back',
-	name: 'firstRunLookBack',
-	type: 'string',
-	default: firstRunLookBack,
-	placeholder: 'e.g. P7D',
-	description: 'How far back the first poll reads, as an ISO 8601 duration, or all. PT0S starts with the next message.',
+	description: 'Max number of messages to read from before the first poll. The newest messages are read.',
 };
 
 const maxMessageSizeOption: INodeProperties = {
@@ -89,7 +92,8 @@ const maxMessageSizeOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
 	default: messageMegabytes,
-	description: 'Of a larger message only the headers are read. It is delivered, marked as truncated.',
+	description:
+		'For a larger message, only the headers are read. Its item is marked as truncated. Get the whole message with the Mailbox Reader node.',
 };
 
 const messagesPerPollOption: INodeProperties = {
@@ -98,17 +102,7 @@ const messagesPerPollOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: SETTING_LIMITS.maxCount },
 	default: cap,
-	description: 'What is left over comes with the next polls',
-};
-
-const rawLimitOption: INodeProperties = {
-	displayName: 'Raw Message Limit (MB)',
-	name: 'rawLimit',
-	type: 'number',
-	typeOptions: { minValue: 0, maxValue: MEGABYTE_LIMITS.most, numberPrecision: 1 },
-	default: rawMegabytes,
-	description:
-		'Up to this size the raw message (.eml) travels with the item. Above it, use the Mailbox Reader node to fetch it.',
+	description: 'The remaining messages are read by the next polls',
 };
 
 export const triggerOptionsProperty: INodeProperties = {
@@ -120,14 +114,16 @@ export const triggerOptionsProperty: INodeProperties = {
 	options: [
 		attachmentRuleProperties.types,
 		firstRunLimitOption,
-		firstRunLookBackOption,
+		lookBackProperties.choice,
+		lookBackProperties.number,
+		lookBackProperties.unit,
 		{
 			displayName: 'Include Attachments',
 			name: 'attachments',
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to put each attachment into binary data, beside the raw message. Nodes of this pack read them from the raw message anyway.',
+				'Whether to put each attachment into binary data, in addition to the raw message. Nodes of this pack read them from the raw message anyway.',
 		},
 		attachmentRuleProperties.maxSize,
 		attachmentRuleProperties.maxNumber,
@@ -142,8 +138,8 @@ export const triggerOptionsProperty: INodeProperties = {
 				{ name: 'Oldest First', value: 'oldest' },
 			],
 			default: 'oldest',
-			description: 'Which messages come first when there are more than one poll takes. No message is lost either way.',
+			description:
+				'Which messages to read first when there are more than the limit per poll. No message is lost in either case.',
 		},
-		rawLimitOption,
 	],
 };

@@ -47,8 +47,7 @@ const recordedIn = ({ json, binary }: INodeExecutionData) => failureOf(json, bin
 
 /** Codes of failures that no later try mends. */
 const GONE: Readonly<Record<string, string>> = {
-	MAILBOX_MESSAGE_MISSING:
-		'It is not where it was: it was deleted or moved. The Mailbox Reader node (Search) may find it elsewhere.',
+	MAILBOX_MESSAGE_MISSING: 'It was deleted or moved. Search for it with the Mailbox Reader node.',
 };
 
 /** The trigger's next try is told while it lies ahead: after that, it has been. */

@@ -67,7 +67,8 @@ async function main({ credentials: data, folder, database }: EngineSettings): Pr
 			messages: items.map(({ json }) =>
 				typeof json.subject === 'string' && json.subject !== '' ? json.subject : '(no subject)',
 			),
-			created: reports.filter(({ json }) => json.created === true).length,
+			created: reports.filter(({ json }) => (json.report as { created?: unknown } | undefined)?.created === true)
+				.length,
 			failed: items.length - reports.filter(({ json }) => json.error === undefined).length,
 			...(error ? { error: error.message } : {}),
 			milliseconds: performance.now() - start,

@@ -34,7 +34,7 @@ const card = (displayName: string) => {
 const BAD_LOGINS: Record<string, { change: Record<string, unknown>; says: RegExp[] }> = {
 	emailIntelImapApi: {
 		change: { password: 'wrong' },
-		says: [/refused user or password of analyst@example\.com/, /Check user and password/],
+		says: [/refused the user or password of analyst@example\.com/, /Check user and password/],
 	},
 	emailIntelOpenCtiApi: { change: { token: 'wrong' }, says: [/token/i] },
 	emailIntelCiscoEsaApi: { change: { passphrase: 'wrong' }, says: [/refused the login/, /Check user and passphrase/] },
@@ -156,7 +156,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				await editor.shot('credential-imap');
 				await dialog.save();
 				expect(await dialog.failure()).toContain(
-					`The IMAP server refused user or password of ${user} on 127.0.0.1:${port}; it said 'Login failed: authentication failure'. Check user and password`,
+					`The IMAP server refused the user or password of ${user} on 127.0.0.1:${port}; it said 'Login failed: authentication failure'. Check user and password`,
 				);
 				await editor.shot('credential-imap-refused');
 				await dialog.fill('password', password);
@@ -170,7 +170,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			'OpenCTI: the dialog refuses a wrong token in words, and closes when the right one is entered',
 			watched('opencti-dialog', async () => {
 				await editor.newManualWorkflow();
-				const view = await editor.addNode(card('OpenCTI'), 'Create report from email');
+				const view = await editor.addNode(card('OpenCTI Reports'), 'Create report from email');
 				const dialog = await view.newCredential();
 				await dialog.fill('url', world.openCti.url);
 				await dialog.fill('token', 'wrong');
@@ -202,7 +202,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			await editor.shot('trigger-output');
 			await trigger.close();
 
-			const report = await editor.addNode(card('OpenCTI'), 'Create report from email');
+			const report = await editor.addNode(card('OpenCTI Reports'), 'Create report from email');
 			await report.useCredential(ids.emailIntelOpenCtiApi!);
 			await report.close();
 			const before = world.openCti.snapshot().reports.length;
@@ -231,11 +231,11 @@ describeWith(['chromium'], "n8n's editor", () => {
 				{
 					credential: down.id,
 					message: `127.0.0.1:${dead.port}: no connection (ECONNREFUSED)`,
-					description: 'Check host name, port, firewall and proxy. (MAILBOX_UNREACHABLE, ECONNREFUSED)',
+					description: 'Check the host name, the port, the firewall and the proxy. (MAILBOX_UNREACHABLE, ECONNREFUSED)',
 				},
 				{
 					credential: ids.emailIntelImapApi!,
-					message: "There is no folder 'INBOX/Nowhere' in the mailbox of analyst@example.com",
+					message: "There is no folder 'INBOX/Nowhere' in the mailbox of intel@soc.example.org",
 					description: 'choose one from the list. (MAILBOX_FOLDER_MISSING)',
 				},
 			];

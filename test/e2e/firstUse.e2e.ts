@@ -143,8 +143,7 @@ describeWith(['chromium'], 'the first use', () => {
 				const self = card(description.displayName);
 				const listed = await editor.listed(description.displayName, self);
 				const place = listed.findIndex((text) => text.includes(self.description));
-				// Before ours, n8n lists a way to call OpenCTI with its HTTP Request node; its name is the same.
-				expect([self.displayName, place]).toEqual([self.displayName, self.displayName === 'OpenCTI' ? 1 : 0]);
+				expect([self.displayName, place]).toEqual([self.displayName, 0]);
 			}
 		}),
 	);

@@ -18,11 +18,11 @@ describe('chain-builtin', () => {
 		});
 		expect(result.error()).toBeUndefined();
 		const [{ json }] = result.output('Email to STIX') as [
-			{ json: { subject: string; from: string; bundle: { type: string } } },
+			{ json: { subject: string; from: object[]; bundle: { type: string } } },
 		];
 		expect([json.subject, json.from, json.bundle.type]).toEqual([
 			'Weekly advisory 46: exploitation of edge devices',
-			'alerts@cert.example.org',
+			[{ address: 'alerts@cert.example.org', name: 'CERT Example' }],
 			'bundle',
 		]);
 	});

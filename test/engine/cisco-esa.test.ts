@@ -46,6 +46,16 @@ async function run(
 	});
 }
 
+/** The parameters of an operation on messages, by name. */
+const parametersOf = (operation: string) =>
+	Object.fromEntries(
+		new CiscoEsa().description.properties
+			.filter(
+				({ displayOptions: { show } = {} }) => show?.operation?.[0] === operation && show.resource?.[0] === 'message',
+			)
+			.map((property) => [property.name, property]),
+	);
+
 const due = () =>
 	lab.traffic.filter(({ subject, flags }) => subject === 'R&D budget' || flags.includes('spamPositive'));
 const pattern = `[email-message:subject = 'R&D budget' OR x-cisco-email-msgevent:spam_positive = 'true'] ${WINDOW}`;
@@ -54,7 +64,7 @@ it('hunts a pattern: queries, rows, bundle and counts in one item', async () => 
 	const result = await run({ operation: 'hunt', pattern, output: 'summary' });
 	expect(result.error()).toBeUndefined();
 	const [item] = result.output('ESA')!;
-	const json = item!.json as {
+	const json = item!.json.hunt as unknown as {
 		matches: number;
 		queries: string[];
 		rows: Array<{ mid: number[] }>;
@@ -72,21 +82,107 @@ it('hunts a pattern: queries, rows, bundle and counts in one item', async () => 
 	expect(json.truncated).toBe(false);
 });
 
-it('looks a day back when the pattern does not say when', async () => {
+it('looks a week back when the pattern does not say when', async () => {
 	await lab.stop();
-	const [newest, oldest] = [1, 47].map((hours) => Date.now() - hours * 3_600_000);
+	const [newest, oldest] = [24, 13 * 24].map((hours) => Date.now() - hours * 3_600_000);
 	lab = await EsaLab.start({ traffic: generateTraffic({ count: 200, from: oldest!, durationMs: newest! - oldest! }) });
 	const result = await run({ operation: 'hunt', pattern: "[email-message:subject = 'R&D budget']", output: 'summary' });
-	const yesterday = Date.now() - 24 * 3_600_000;
+	const begin = Date.now() - 7 * 24 * 3_600_000;
 	const budget = lab.traffic.filter(({ subject }) => subject === 'R&D budget');
 	// A minute either way: windows begin and end at full minutes.
-	const surely = budget.filter(({ time }) => time >= yesterday + 60_000).length;
-	const maybe = budget.filter(({ time }) => time >= yesterday - 60_000).length;
+	const surely = budget.filter(({ time }) => time >= begin + 60_000).length;
+	const maybe = budget.filter(({ time }) => time >= begin - 60_000).length;
 	expect(surely).toBeGreaterThan(0);
 	expect(budget.length).toBeGreaterThan(maybe);
-	const { matches } = result.output('ESA')![0]!.json as { matches: number };
+	const { matches } = result.output('ESA')![0]!.json.hunt as { matches: number };
 	expect(matches).toBeGreaterThanOrEqual(surely);
 	expect(matches).toBeLessThanOrEqual(maybe);
+});
+
+describe('a message that is hunted for', () => {
+	const message = { subject: 'Overdue invoice', messageId: '<1@example.com>', id: 'm1', warnings: [], complete: true };
+	const links = ['a', 'b'].map((name) => `[url:value = 'https://evil.example/${name}']`).join(' OR ');
+
+	it('stays, with its files: the pattern comes from it, and what was found is a field of it', async () => {
+		const { pattern: preset } = parametersOf('hunt');
+		expect(preset!.default).toBe('={{ $json.pattern }}');
+		const result = await run({ operation: 'hunt', pattern: preset!.default, output: 'summary' }, [
+			{ ...message, pattern },
+			{ ...message, pattern: '' },
+		]);
+		expect(result.error()).toBeUndefined();
+		const [first, second] = result.output('ESA')!.map(({ json }) => json);
+		expect(first).toMatchObject({ ...message, pattern, hunt: { matches: due().length, complete: true } });
+		// Build says so of a message that holds nothing to look for.
+		const hunt = { matches: 0, queries: [], rows: [], warnings: [], complete: true };
+		expect(second).toEqual({ ...message, pattern: '', hunt });
+	});
+
+	it('is hunted for by what can be searched: links and MD5 stop no chain, and are told', async () => {
+		const mixed = `(${links} OR [file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e'] OR [email-message:subject = 'R&D budget']) ${WINDOW}`;
+		const result = await run({ operation: 'hunt', pattern: '={{ $json.pattern }}', output: 'summary' }, [
+			{ ...message, pattern: mixed },
+			{ ...message, pattern: `(${links}) ${WINDOW}` },
+		]);
+		expect(result.error()).toBeUndefined();
+		const [some, none] = result.output('ESA')!.map(({ json }) => json);
+		const gap = { code: 'hunt-terms-not-searchable', message: expect.stringContaining("url:value = 'https://evil") };
+		const budget = lab.traffic.filter(({ subject }) => subject === 'R&D budget');
+		expect(some).toMatchObject({ complete: false, warnings: [gap], hunt: { matches: budget.length, complete: false } });
+		expect(some!.hunt).toMatchObject({ leftOut: [{ code: gap.code, count: 3 }], warnings: [gap] });
+		expect(none).toMatchObject({
+			...message,
+			complete: false,
+			warnings: [gap],
+			hunt: { matches: 0, complete: false, rows: [], queries: [], warnings: [gap], leftOut: [{ count: 2 }] },
+		});
+		expect(result.run.data.resultData.runData.ESA![0]!.hints?.map(({ message: text }) => text)).toEqual([
+			expect.stringContaining('2 of 2 items are incomplete'),
+		]);
+		const rows = await run({ operation: 'hunt', pattern: links, output: 'messages' }, [message]);
+		expect(rows.output('ESA') ?? []).toEqual([]);
+		expect(rows.run.data.resultData.runData.ESA![0]!.hints?.[0]?.message).toMatch(
+			/^Nothing was found in item 0.*url:value/s,
+		);
+	});
+
+	it('is named in each of the items that its hunt gives, so that they can be grouped again', async () => {
+		const items = (
+			await run({ operation: 'hunt', pattern, output: 'messages' }, [
+				{ ...message, from: [{ address: 'a@b.example' }], text: 'x' },
+			])
+		).output('ESA')!;
+		expect(items).toHaveLength(due().length);
+		const { subject, messageId, id } = message;
+		for (const { json } of items)
+			expect(json.message).toEqual({ subject, messageId, id, from: [{ address: 'a@b.example' }] });
+	});
+
+	it('shows first what people look for: subject, from, to, when, what became of it, and why it is there', async () => {
+		const [{ json }] = (await run({ operation: 'hunt', pattern, output: 'summary' })).output('ESA') as [
+			{ json: object },
+		];
+		const { hunt } = json as {
+			hunt: { rows: Array<Record<string, unknown>>; counts: Array<{ term: string; matches: number }> };
+		};
+		expect(Object.keys(hunt).slice(0, 4)).toEqual(['matches', 'complete', 'rows', 'warnings']);
+		for (const row of hunt.rows) {
+			const first = ['subject', 'from', 'sender', 'to', 'receivedAt', 'status', 'matchedBy'];
+			expect(Object.keys(row).filter((name) => first.includes(name))).toEqual(Object.keys(row).slice(0, first.length));
+			const { mids, time, recipients } = lab.traffic.find(
+				({ serialNumber, mids: [mid] }) => serialNumber === row.serialNumber && mid === (row.mid as number[])[0],
+			)!;
+			expect(row.receivedAt).toBe(new Date(time).toISOString());
+			expect(row.to).toEqual(
+				[...new Set(mids.flatMap((mid) => recipients[mid] ?? []))].map((address) => ({ address })),
+			);
+			expect((row.matchedBy as string[]).length).toBeGreaterThan(0);
+		}
+		const counted = hunt.counts.map(({ term, matches }) => [term, matches]);
+		const by = (term: string) => hunt.rows.filter(({ matchedBy }) => (matchedBy as string[]).includes(term)).length;
+		expect(counted).toEqual(hunt.counts.map(({ term }) => [term, by(term)]));
+		expect(counted).toHaveLength(2);
+	});
 });
 
 it('gives one item a message when asked, paired with its input', async () => {
@@ -102,11 +198,13 @@ it('gives one item a message when asked, paired with its input', async () => {
 
 it('translates without credentials and without asking anybody', async () => {
 	const plan = (await run({ operation: 'translate', pattern, form: 'plan' })).output('ESA')![0]!.json;
-	expect(plan).toMatchObject({ queries: expect.any(Array), observations: [expect.any(Object)] });
-	const { queries } = (
+	expect(plan).toMatchObject({ translation: { queries: expect.any(Array), observations: [expect.any(Object)] } });
+	const { translation } = (
 		await run({ operation: 'translate', pattern: `[ipv4-addr:value='192.0.2.1'] ${WINDOW}`, form: 'queries' })
 	).output('ESA')![0]!.json;
-	expect(queries).toEqual(['senderIp=192.0.2.1&startDate=2023-08-29T10:00:00.000Z&endDate=2023-08-29T11:00:00.000Z']);
+	expect((translation as { queries: string[] }).queries).toEqual([
+		'senderIp=192.0.2.1&startDate=2023-08-29T10:00:00.000Z&endDate=2023-08-29T11:00:00.000Z',
+	]);
 	expect(lab.requests).toEqual([]);
 });
 
@@ -115,6 +213,7 @@ it('searches by fields and gets the details of what it found', async () => {
 	const found = (
 		await run({
 			operation: 'search',
+			window: 'times',
 			start: new Date(FROM).toISOString(),
 			stop: new Date(FROM + 3_600_000).toISOString(),
 			output: 'messages',
@@ -133,8 +232,8 @@ it('searches by fields and gets the details of what it found', async () => {
 	);
 	expect(details.error()).toBeUndefined();
 	expect(details.output('ESA')![0]!.json).toMatchObject({
-		message: { subject: 'R&D budget' },
-		url: { urlDetails: expect.any(Array) },
+		...found[0]!.json,
+		details: { message: { subject: 'R&D budget' }, url: { urlDetails: expect.any(Array) } },
 	});
 });
 
@@ -143,6 +242,7 @@ const inQuarantine = () =>
 const held = {
 	resource: 'quarantine',
 	operation: 'search',
+	window: 'times',
 	start: new Date(FROM).toISOString(),
 	stop: new Date(FROM + 3_600_000).toISOString(),
 };
@@ -167,10 +267,10 @@ it('tells the connection that a message came by, and needs no MID for that', asy
 	expect(result.error()).toBeUndefined();
 	const connection = { senderGroup, messages: { summary: [expect.any(Object)] } };
 	expect(result.output('ESA')!.map(({ json }) => json)).toMatchObject([
-		{ icid, mids, connection },
-		{ icid, mids: [], connection },
+		{ details: { icid, mids, connection } },
+		{ details: { icid, mids: [], connection } },
 	]);
-	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' has to be");
+	expect((await details([{ serialNumber, mid: mids }])).error()?.message).toContain("'icid' must be");
 });
 
 it('searches quarantine and changes nothing there', async () => {
@@ -193,15 +293,19 @@ it('releases and deletes the messages of its items, and says how many the quaran
 	const released = await run({ ...selection, operation: 'release' }, [{ mid: first }, { mid: `${second}, 7` }]);
 	expect(released.error()).toBeUndefined();
 	expect(released.output('ESA')!.map(({ json }) => json)).toEqual([
-		{ quarantineType: 'pvo', quarantine: 'Policy', mids: [first], released: 1, notInQuarantine: 0 },
-		{ quarantineType: 'pvo', quarantine: 'Policy', mids: [second, 7], released: 1, notInQuarantine: 1 },
+		{
+			mid: first,
+			released: { count: 1, notInQuarantine: 0, mids: [first], quarantineType: 'pvo', quarantine: 'Policy' },
+		},
+		{
+			mid: `${second}, 7`,
+			released: { count: 1, notInQuarantine: 1, mids: [second, 7], quarantineType: 'pvo', quarantine: 'Policy' },
+		},
 	]);
 	const deleted = await run({ ...selection, operation: 'delete', quarantineType: 'spam' }, [{ mid: [third] }]);
 	expect(deleted.output('ESA')![0]!.json).toEqual({
-		quarantineType: 'spam',
-		mids: [third],
-		deleted: 1,
-		notInQuarantine: 0,
+		mid: [third],
+		deleted: { count: 1, notInQuarantine: 0, mids: [third], quarantineType: 'spam' },
 	});
 	expect(lab.quarantine.released).toEqual([first, second]);
 	expect(lab.quarantine.deleted).toEqual([third]);
@@ -219,9 +323,19 @@ it('deletes nothing when what an item names is no MID, or no quarantine is named
 		expect((await run({ ...selection, ...wrong })).error()).toBeDefined();
 	}
 	const { error } = await run({ ...selection, mids: `${mid}, all` });
-	expect(error()?.message).toBe("'MIDs' has to be a whole number from 0 to 999,999,999,999,999; it is 'all'");
+	expect(error()?.message).toBe("'MIDs' must be a whole number from 0 to 999,999,999,999,999, but it is 'all'");
 	await expect(run({ ...selection, mids: '' })).rejects.toThrow('has issues');
 	expect(lab.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+
+it('lists its operations in the order in which they are used', () => {
+	const listed = new CiscoEsa().description.properties
+		.filter(({ name }) => name === 'operation')
+		.map(({ options = [] }) => options.map(({ name }) => name));
+	expect(listed).toEqual([
+		['Hunt', 'Search', 'Get Details', 'Translate'],
+		['Search', 'Release', 'Delete'],
+	]);
 });
 
 it('neither releases nor deletes unless that operation is chosen', () => {
@@ -232,8 +346,10 @@ it('neither releases nor deletes unless that operation is chosen', () => {
 });
 
 it('says where a pattern is wrong, and goes on with the next item when told to', async () => {
-	const stopped = await run({ operation: 'hunt', pattern: "[url:value = 'x']", output: 'summary' });
+	const both = "[url:value = 'x' AND email-message:subject = 'x']";
+	const stopped = await run({ operation: 'hunt', pattern: both, output: 'summary' });
 	expect(stopped.error()?.message).toContain('Line 1, column 2: url:value');
+	expect(stopped.error()?.description).toContain('Remove it from the pattern');
 	expect(stopped.error()?.description).toContain('HUNT_NOT_SEARCHABLE');
 	const items = (
 		await run(
@@ -244,7 +360,7 @@ it('says where a pattern is wrong, and goes on with the next item when told to',
 		)
 	).output('ESA')!;
 	expect(items[0]!.json.error).toContain('Line 1');
-	expect(items[1]!.json.matches).toBe(due().length);
+	expect(items[1]!.json.hunt).toMatchObject({ matches: due().length });
 });
 
 it('tests the credential with a real login and says what is wrong', async () => {

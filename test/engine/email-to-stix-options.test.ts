@@ -20,7 +20,7 @@ const extractions = jest.mocked(indicators.extractIndicatorsAsync);
 const TYPE = 'n8n-nodes-email-intel.emailToStix';
 const MESSAGE = 'From: a@example.com\r\nSubject: Hello\r\nDate: Mon, 1 Jan 2024 00:00:00 +0000\r\n\r\nhello\r\n';
 
-async function run(parameters: object) {
+async function attempt(parameters: object) {
 	const result = await execute({
 		types: { [TYPE]: new EmailToStix() },
 		nodes: [node('STIX', TYPE, parameters as never)],
@@ -28,8 +28,13 @@ async function run(parameters: object) {
 		startNode: 'STIX',
 		startItems: [{ json: { raw: Buffer.from(MESSAGE).toString('base64') } }],
 	});
-	expect(result.error()).toBeUndefined();
-	return result.output('STIX')![0];
+	return { error: result.error(), item: result.output('STIX')?.[0] };
+}
+
+async function run(parameters: object) {
+	const { error, item } = await attempt(parameters);
+	expect(error).toBeUndefined();
+	return item;
 }
 
 const convert = async (parameters: object) => {
@@ -99,6 +104,15 @@ describe('Convert to Bundle', () => {
 		expect(item?.binary?.picture?.mimeType).toBe('image/svg+xml');
 	});
 
+	it.each([
+		['TLP Marking', { tlp: '={{ $json.nothing }}' }, "'TLP Marking' returns nothing (item 0)"],
+		['Output', { output: '={{ $json.nothing }}' }, "'Output' returns nothing (item 0)"],
+		['Include', { options: { include: '={{ 5 }}' } }, "'Include' has a value that is not one of its options"],
+		['PAP Marking', { options: { pap: 'purple' } }, "'PAP Marking' is not one of its options"],
+	])('%s: %j is an error that names it', async (_name, parameters, message) => {
+		expect((await attempt({ operation: 'convert', ...parameters })).error?.message).toBe(message);
+	});
+
 	it('what nobody sets is what the library means, but for what the fields show', async () => {
 		const shown = (await convert({ options: {} })).options;
 		const offeredDefault = (
@@ -120,7 +134,6 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 	const OPTIONS: Array<[option: string, value: unknown, reaches: object]> = [
 		['allowList', '.example.com, 192.0.2.0/24', { allowList: ['.example.com', '192.0.2.0/24'] }],
 		['extract', ['urls', 'cve'], { urls: true, cve: true, domains: false, ips: false, headers: false, asn: false }],
-		['exclude', ['tracking'], { exclude: ['tracking'] }],
 		['maxIndicators', 7, { maxIndicators: 7 }],
 		['ownDomains', 'example.org', { ownDomains: ['example.org'] }],
 		['attachedMessages', false, { attachedMessages: false }],
@@ -134,6 +147,46 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 
 	it('no option is missing here', () => {
 		expect(OPTIONS.map(([option]) => option).sort()).toEqual(offered('extraction', operation));
+	});
+
+	const leftOut = async (parameters: object) => {
+		await run({ operation, ...parameters });
+		return extractions.mock.calls.at(-1)![1]!.exclude;
+	};
+
+	it.each(['nothing', 'lookAlikes', 'phishingTriage'] as const)(
+		'Leave Out: %s is the preset of lib',
+		async (preset) => {
+			expect(await leftOut({ leaveOut: preset })).toEqual(indicators.LEAVE_OUT_PRESETS[preset]);
+		},
+	);
+
+	it('Leave Out is Phishing Triage where nobody chose, and the flags chosen where it is Custom', async () => {
+		expect(await leftOut({})).toEqual(indicators.LEAVE_OUT_PRESETS.phishingTriage);
+		expect(await leftOut({ leaveOut: 'custom', leaveOutFlags: ['tracking'] })).toEqual(['tracking']);
+	});
+
+	it('own domains that nobody named are for lib to find', async () => {
+		expect((await extraction({ ownDomains: ' ' }, operation)).ownDomains).toBeUndefined();
+		expect((await extraction({ ownDomains: '={{ ["a.example", "b.example"] }}' }, operation)).ownDomains).toEqual([
+			'a.example',
+			'b.example',
+		]);
+	});
+
+	it.each([
+		['Leave Out', { leaveOut: '={{ $json.nothing }}' }, "'Leave Out' returns nothing (item 0)"],
+		['Leave Out', { leaveOut: 'some' }, "'Leave Out' is not one of its options (item 0)"],
+		['Extract', { extraction: { extract: '={{ 5 }}' } }, "'Extract' has a value that is not one of its options"],
+		[
+			'Flags',
+			{ leaveOut: 'custom', leaveOutFlags: ['constructor'] },
+			"'Flags' has a value that is not one of its options",
+		],
+	])('%s: %j is an error that names it', async (_name, parameters, message) => {
+		const { error } = await attempt({ operation, ...parameters });
+		expect(error?.message).toBe(message);
+		expect(error?.description).toContain('Select a value from the list');
 	});
 
 	it('the cancelling of the execution ends the work', async () => {

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
+import { toEmailItem } from '../../nodes/shared/emailItem';
 import { binaryBytes, execute, node } from './engine';
 import { exampleMessages } from './exampleWorkflow';
 
@@ -98,13 +99,16 @@ describe('Convert to Bundle', () => {
 
 	it('says which item holds no email, and goes on with the others when told so', async () => {
 		const stopped = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')]);
-		expect(stopped.result.error()).toMatchObject({ message: 'The item holds no email', context: { itemIndex: 1 } });
+		expect(stopped.result.error()).toMatchObject({
+			message: '1 of 3 items failed: item 1: The item does not contain an email',
+			context: { itemIndex: 1 },
+		});
 		const { output } = await run(convert(), [eml('01'), { json: { a: 1 } }, eml('04')], {
 			onError: 'continueRegularOutput',
 		});
 		expect(output.map(({ json, pairedItem }) => [json.error ?? 'ok', pairedItem])).toEqual([
 			['ok', { item: 0 }],
-			['The item holds no email', { item: 1 }],
+			['The item does not contain an email', { item: 1 }],
 			['ok', { item: 2 }],
 		]);
 	});
@@ -117,7 +121,11 @@ describe('Convert to Bundle', () => {
 });
 
 describe('Extract Indicators', () => {
-	const extract = (extraction: IDataObject = {}) => ({ operation: 'extract', extraction });
+	const extract = (extraction: IDataObject = {}, leaveOut = 'phishingTriage') => ({
+		operation: 'extract',
+		leaveOut,
+		extraction,
+	});
 	const found = (output: INodeExecutionData[]) =>
 		output.map(({ json }) => `${String(json.type)} ${String(json.value)}`);
 
@@ -155,7 +163,7 @@ describe('Extract Indicators', () => {
 	});
 
 	it('finds the real link inside a rewriter and the one behind a lying text', async () => {
-		const { output } = await run(extract({ extract: ['urls'] }), [eml('09')]);
+		const { output } = await run(extract({ extract: ['urls'] }, 'lookAlikes'), [eml('09')]);
 		const target = output.find(({ json }) => json.value === 'https://pay.supp1ier.example.com/invoice/4711')!;
 		const wrapper = output.find(({ json }) => (json.flags as string[]).includes('rewritten'))!;
 		expect(wrapper.json.value).toMatch(/^https:\/\/emea01\.safelinks\.protection\.outlook\.com\//);
@@ -171,9 +179,113 @@ describe('Extract Indicators', () => {
 		expect(found(output).sort()).toEqual(['domain-name blog.vendor.example.com', 'domain-name t.vendor.example.com']);
 	});
 
-	it('leaves out own domains when told so', async () => {
-		const { output } = await run(extract({ ownDomains: 'soc.example.org', exclude: ['own-domain'] }), [eml('07')]);
-		expect(found(output).filter((value) => value.includes('soc.example.org'))).toEqual([]);
-		expect(found(output)).toContain('url http://mail-quota.example.com/verify?u=erika');
+	it('leaves out own domains: those that are named, else that of the mailbox', async () => {
+		const own = (value: string) => value.includes('soc.example.org');
+		const named = await run(extract({ ownDomains: 'soc.example.org' }, 'lookAlikes'), [eml('07')]);
+		const source = { kind: 'imap', mailbox: 'intel@soc.example.org', folder: 'INBOX', uid: 1 };
+		const ofMailbox = await run(extract({}, 'lookAlikes'), [{ ...eml('07'), json: { id: '1', source } }]);
+		for (const { output } of [named, ofMailbox]) {
+			expect(found(output).filter(own)).toEqual([]);
+			expect(found(output)).toContain('url http://mail-quota.example.com/verify?u=erika');
+			expect(output[0]!.json.leftOut).toMatchObject({ 'own-domain': expect.any(Number) });
+		}
+		const nowhere = await run(extract({}, 'lookAlikes'), [eml('07')]);
+		expect(found(nowhere.output).some(own)).toBe(true);
+	});
+
+	it('each item says first what it is, and of which message', async () => {
+		const source = { kind: 'imap', mailbox: 'intel@soc.example.org', folder: 'INBOX', uid: 1 };
+		const receivedAt = '2026-11-20T10:00:00.000Z';
+		const { output } = await run(extract(), [{ ...eml('08'), json: { id: '7', source, receivedAt } }]);
+		for (const { json } of output) {
+			expect(Object.keys(json).slice(0, 5)).toEqual(['type', 'value', 'display', 'flags', 'defanged']);
+			expect(json.message).toEqual({
+				id: '7',
+				messageId: '<wave-3@csirt.example.com>',
+				subject: 'Phishing wave against finance: indicators',
+				from: [{ address: 'analyst@csirt.example.com', name: 'Analyst' }],
+				date: '2026-11-20T09:30:00.000Z',
+				receivedAt,
+				source,
+			});
+		}
+	});
+
+	it('says so in the output pane where all that was found is left out', async () => {
+		const raw = Buffer.from('From: a@own.example\r\nSubject: x\r\n\r\nSee http://own.example/ and setup.zip\r\n');
+		const item = { json: { raw: raw.toString('base64') } };
+		const { output, result } = await run(extract({ ownDomains: 'own.example' }), [item]);
+		expect(output).toEqual([]);
+		const hints = result.run.data.resultData.runData.STIX?.[0]?.hints ?? [];
+		expect(hints.map(({ message }) => message)).toEqual([expect.stringMatching(/'Leave Out' removed .*own-domain 3/)]);
+	});
+});
+
+describe('The item that came in', () => {
+	const convert = { operation: 'convert', tlp: 'amber', output: 'json', options: {} };
+	const source = {
+		kind: 'imap' as const,
+		mailbox: 'intel@soc.example.org',
+		folder: 'INBOX',
+		uid: 1,
+		uidValidity: '1',
+	};
+
+	it('of a trigger stays as it was, and grows', async () => {
+		const receivedAt = new Date('2026-11-20T10:00:00.000Z');
+		const raw = messages.get('07')!;
+		const polled = { id: 'a:1:1', source, size: raw.length, receivedAt, raw, truncated: false } as const;
+		const attachments = { include: true, types: [], maxBytes: 1e6, maxNumber: 9 };
+		const item = await toEmailItem(polled, { output: 'full', includeRaw: true, attachments });
+		const { output } = await run(convert, [item]);
+		const { indicators, bundle, objects, leftOut, complete, ...rest } = output[0]!.json;
+		expect(rest).toEqual(JSON.parse(JSON.stringify({ ...item.json, warnings: [] })));
+		expect(output[0]!.binary).toEqual(item.binary);
+		expect(bundle).toMatchObject({ type: 'bundle' });
+		expect(objects).toMatchObject({ 'email-message': 2 });
+		expect(complete).toBe(true);
+		expect(leftOut).toMatchObject({ 'own-domain': expect.any(Number) });
+		// What is of the house, of the recipients or a look-alike is not in the bundle either, parties of the message apart.
+		const values = (indicators as unknown as { value: string }[]).map(({ value }) => value);
+		expect(values.filter((value) => value.includes('soc.example.org'))).toEqual([]);
+		const domains = (bundle as { objects: { type: string; value?: string }[] }).objects.filter(
+			({ type }) => type === 'domain-name',
+		);
+		expect(domains.map(({ value }) => value).sort()).toEqual(['examp1e.example.net', 'mail-quota.example.com']);
+	});
+
+	it.each([
+		['a file', () => eml('07')],
+		['base64', () => ({ json: { raw: messages.get('07')!.toString('base64') } })],
+		[
+			'a form',
+			() => ({
+				json: { from: 'Erika Example <erika@soc.example.org>', subject: 'Fwd: is this real?', text: 'x', note: 5 },
+			}),
+		],
+	])('as %s gets the fields of a message, and keeps its own', async (_form, make) => {
+		const item = make() as INodeExecutionData;
+		const { output } = await run(convert, [item]);
+		const { json, binary } = output[0]!;
+		expect(json).toMatchObject({
+			subject: 'Fwd: is this real?',
+			from: [{ address: 'erika@soc.example.org', name: 'Erika Example' }],
+			text: expect.any(String),
+			attachments: expect.any(Array),
+			...('note' in item.json
+				? { note: 5 }
+				: { messageId: '<fwd-1@soc.example.org>', date: '2026-11-20T08:01:00.000Z' }),
+		});
+		expect(json).toMatchObject('raw' in item.json ? { raw: item.json.raw } : {});
+		for (const name of Object.keys(item.binary ?? {})) expect(binary![name]).toEqual(item.binary![name]);
+	});
+
+	it('keeps what a node before said is missing, and loses what it said of another bundle', async () => {
+		const warnings = [{ code: 'fetched-in-part', message: 'Only the beginning.' }];
+		const json = { warnings, complete: false, bundle: { type: 'bundle', id: 'bundle--old' }, leftOut: { private: 5 } };
+		const { output } = await run({ ...convert, output: 'binary', leaveOut: 'nothing' }, [{ ...eml('01'), json }]);
+		expect(output[0]!.json).toMatchObject({ complete: false, warnings });
+		expect(output[0]!.json).not.toHaveProperty('bundle');
+		expect(output[0]!.json).not.toHaveProperty('leftOut');
 	});
 });

@@ -240,16 +240,48 @@ export interface WorkflowResult {
 /** Runs a workflow in memory, from `startNode`. */
 export async function execute(options: WorkflowOptions): Promise<WorkflowResult> {
 	await initBinaryData();
-	const {
-		types,
-		nodes,
-		connections,
-		credentials,
-		startNode,
-		startItems,
-		mode = 'manual',
-		settings = { executionOrder: 'v1' },
-	} = options;
+	const { startNode, startItems, mode = 'manual' } = options;
+	const { workflow, extra } = loaded(options);
+	if (!startItems) {
+		const node = (startNode && workflow.getNode(startNode)) || undefined;
+		return resultOf(workflow, await new core.WorkflowExecute(extra, mode).run({ workflow, startNode: node }));
+	}
+	const start = workflow.getNode(startNode!)!;
+	const data = workflowPackage.createRunExecutionData({
+		executionData: {
+			contextData: {},
+			metadata: {},
+			nodeExecutionStack: [{ node: start, data: { main: [startItems] }, source: null }],
+			waitingExecution: {},
+			waitingExecutionSource: {},
+		},
+	});
+	return resultOf(workflow, await new core.WorkflowExecute(extra, 'trigger', data).processRunExecutionData(workflow));
+}
+
+/** What the OpenCTI node made, in the field of its own that the item grew by; the item, where another node was the last. */
+export const made = (json: IDataObject): IDataObject =>
+	(json.added ?? json.imported ?? json.case ?? json.report ?? json) as IDataObject;
+
+/** What n8n's Retry does: the node that failed runs again on the items that it had, and then those behind it. */
+export async function retry(options: WorkflowOptions, { run }: WorkflowResult): Promise<WorkflowResult> {
+	const { workflow, extra } = loaded(options);
+	const { data } = run;
+	const { lastNodeExecuted } = data.resultData;
+	delete data.resultData.error;
+	// As the server does before it starts the execution again.
+	if (lastNodeExecuted !== undefined) data.resultData.runData[lastNodeExecuted]?.pop();
+	return resultOf(workflow, await new core.WorkflowExecute(extra, 'retry', data).processRunExecutionData(workflow));
+}
+
+function loaded({
+	types,
+	nodes,
+	connections,
+	credentials,
+	mode = 'manual',
+	settings = { executionOrder: 'v1' },
+}: WorkflowOptions) {
 	const workflowData = {
 		id: 'wf1',
 		name: 'test',
@@ -259,26 +291,10 @@ export async function execute(options: WorkflowOptions): Promise<WorkflowResult>
 		settings: settings as never,
 	};
 	const workflow = new workflowPackage.Workflow({ ...workflowData, nodeTypes: nodeTypes(types) });
-	const extra = additionalData({ mode, workflowData, credentials });
-	let run: IRun;
-	if (startItems) {
-		const start = workflow.getNode(startNode!)!;
-		const data = workflowPackage.createRunExecutionData({
-			executionData: {
-				contextData: {},
-				metadata: {},
-				nodeExecutionStack: [{ node: start, data: { main: [startItems] }, source: null }],
-				waitingExecution: {},
-				waitingExecutionSource: {},
-			},
-		});
-		run = await new core.WorkflowExecute(extra, 'trigger', data).processRunExecutionData(workflow);
-	} else {
-		run = await new core.WorkflowExecute(extra, mode).run({
-			workflow,
-			startNode: (startNode && workflow.getNode(startNode)) || undefined,
-		});
-	}
+	return { workflow, extra: additionalData({ mode, workflowData, credentials }) };
+}
+
+function resultOf(workflow: N8nWorkflow.Workflow, run: IRun): WorkflowResult {
 	return {
 		run,
 		workflow,

@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
@@ -9,7 +9,7 @@ import { OPENCTI_LIMITS } from '../../lib/limits';
 import { EsaLab, generateTraffic } from '../lab/esa';
 import { EmbeddedImap, mail } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 
 // What is missing is known to every node behind: nothing that is made of half a message, or of half a hunt, is called whole.
 
@@ -23,7 +23,7 @@ const types = {
 	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
 };
 const FROM = Date.UTC(2026, 10, 20, 10);
-const WINDOW = { start: new Date(FROM).toISOString(), stop: new Date(FROM + 3_600_000).toISOString() };
+const WINDOW = { window: 'times', start: new Date(FROM).toISOString(), stop: new Date(FROM + 3_600_000).toISOString() };
 const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let imap: EmbeddedImap;
@@ -109,7 +109,7 @@ async function run(steps: INode[], items: INodeExecutionData[]) {
 	const last = steps.at(-1)!.name;
 	return {
 		error: result.error(),
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
 }
@@ -150,7 +150,8 @@ describe('a message of which only the beginning was fetched', () => {
 		const { output, hints } = await run([toStix, build], await polled(options));
 		expect(output).toMatchObject([{ pattern: expect.any(String), complete: false }]);
 		expect(warned(output[0])).toContain('fetched-in-part');
-		expect(hints).toEqual([expect.stringContaining('1 of 1 items are not complete')]);
+		// The node before has told it in its output pane.
+		expect(hints).toEqual([]);
 	});
 
 	it('is told in the output pane, once and with the cause, where nothing was found in it', async () => {
@@ -190,20 +191,17 @@ describe('a hunt that ended before its last row', () => {
 
 	it('says so, in one item and in one a message', async () => {
 		const whole = await run([hunt()], [{ json: {} }]);
-		expect(whole.output[0]).toMatchObject({ truncated: false, complete: true });
-		expect(whole.output[0]!.matches).toBeGreaterThan(5);
+		expect(whole.output[0]).toMatchObject({ hunt: { truncated: false, complete: true }, complete: true });
+		expect((whole.output[0]!.hunt as IDataObject).matches).toBeGreaterThan(5);
 		expect(warned(whole.output[0])).not.toContain('hunt-incomplete');
 		expect(whole.hints).toEqual([]);
-		const cut = await run([hunt({ maxRows: 5 })], [{ json: {} }]);
-		expect(cut.output[0]).toMatchObject({ matches: 5, truncated: true, complete: false });
-		expect(cut.output[0]!.warnings).toContainEqual(huntGap);
-		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are not complete')]);
+		const cut = await run([hunt({ maxRows: 5 })], [{ json: { complete: true, warnings: [] } }]);
+		expect(cut.output[0]).toMatchObject({ hunt: { matches: 5, truncated: true, complete: false }, complete: false });
+		expect(cut.output[0]!.warnings).toEqual([huntGap]);
+		expect(cut.hints).toEqual([expect.stringContaining('1 of 1 items are incomplete')]);
 		const rows = await run([hunt({ maxRows: 5 }, 'messages')], [{ json: {} }]);
 		expect(rows.output).toHaveLength(5);
 		for (const row of rows.output) expect(row).toMatchObject({ complete: false, warnings: [huntGap] });
-		const kept = await run([hunt({ maxRows: 5, keepInput: true })], [{ json: { complete: true, warnings: [] } }]);
-		expect(kept.output[0]).toMatchObject({ complete: true, warnings: [], hunt: { complete: false } });
-		expect(kept.hints).toHaveLength(1);
 	});
 
 	it('and so does a search', async () => {
@@ -216,9 +214,15 @@ describe('a hunt that ended before its last row', () => {
 				fields: {},
 				options,
 			});
-		expect((await run([search({})], [{ json: {} }])).output[0]).toMatchObject({ complete: true, warnings: [] });
+		expect((await run([search({})], [{ json: {} }])).output[0]).toMatchObject({
+			search: { complete: true, warnings: [] },
+		});
 		const { output } = await run([search({ maxRows: 5 })], [{ json: {} }]);
-		expect(output[0]).toMatchObject({ truncated: true, complete: false, warnings: [huntGap] });
+		expect(output[0]).toMatchObject({
+			search: { truncated: true, complete: false, warnings: [huntGap] },
+			complete: false,
+			warnings: [huntGap],
+		});
 	});
 
 	it.each([
@@ -227,18 +231,17 @@ describe('a hunt that ended before its last row', () => {
 		['objects', '={{ $json.hunt.bundle.objects }}'],
 	])('gives a report that is not complete when its findings are %s', async (_form, findings) => {
 		const report = createReport({ findings });
-		const found = { keepInput: true, customObjects: false };
-		const cut = await run([hunt({ maxRows: 5, ...found }), report], [eml('cut')]);
+		const cut = await run([hunt({ maxRows: 5 }), report], [eml('cut')]);
 		expect(cut.error).toBeUndefined();
 		expect(cut.output[0]).toMatchObject({ name: 'cut', complete: false });
 		expect(cut.output[0]!.warnings).toContainEqual(huntGap);
-		const whole = await run([hunt(found), report], [eml('whole')]);
+		const whole = await run([hunt(), report], [eml('whole')]);
 		expect(whole.output[0]).toMatchObject({ name: 'whole', complete: true });
 	});
 
 	it('gives an import that is not complete', async () => {
 		const { output } = await run(
-			[hunt({ maxRows: 5, customObjects: false }), ofBundle('bundle', 'import')],
+			[hunt({ maxRows: 5 }), ofBundle('bundle', 'import', '={{ $json.hunt.bundle }}')],
 			[{ json: {} }],
 		);
 		expect(output[0]).toMatchObject({ complete: false });
@@ -306,7 +309,7 @@ it('Create From Email has no option for the number of indicators, and names the 
 	});
 });
 
-describe('an expression that gives nothing', () => {
+describe('an expression that returns nothing', () => {
 	const pattern = "[url:value = 'http://example.com/']";
 	const NOTHING = '={{ $json.nothing }}';
 	it.each([
@@ -333,12 +336,6 @@ describe('an expression that gives nothing', () => {
 			'STIX Pattern',
 			'ciscoEsa',
 			{ resource: 'message', operation: 'hunt', pattern: NOTHING, output: 'summary' },
-		],
-		[
-			'Hunt, Keep Input Item',
-			'STIX Pattern',
-			'ciscoEsa',
-			{ resource: 'message', operation: 'hunt', pattern: NOTHING, output: 'summary', options: { keepInput: true } },
 		],
 		[
 			'Search',
@@ -420,19 +417,17 @@ describe('an expression that gives nothing', () => {
 	});
 });
 
-it('files are looked for where the results of the OpenCTI node are not', async () => {
+it('files of the message are there behind its report: they can be added to it with nothing filled in', async () => {
+	const [{ displayOptions: _shown, ...objectId }] = new OpenCti().description.properties.filter(
+		({ name }) => name === 'objectId',
+	) as [INodeProperties];
 	const add = step('Add', 'openCti', {
 		resource: 'file',
 		operation: 'add',
-		objectId: '={{ $json.id }}',
+		objectId: objectId.default,
 		binaryNames: '*',
 		options: {},
 	});
 	const { output } = await run([createReport(), add], [eml('files')]);
-	expect(output).toMatchObject([
-		{
-			complete: false,
-			warnings: [{ code: 'no-files', message: expect.stringContaining('OpenCTI node carry no files') }],
-		},
-	]);
+	expect(output).toMatchObject([{ complete: true, files: [{ originalName: 'mail.eml', status: 'uploaded' }] }]);
 });

@@ -87,7 +87,7 @@ describe('a Gmail mailbox with OAuth2', () => {
 		await start();
 		const { oauthTokenData: _none, ...credential } = lab.credential();
 		await expect(poller(setting(credential)).activate()).rejects.toMatchObject({
-			message: "The OAuth2 credential 'SOC Gmail' was never connected to an account",
+			message: "The OAuth2 credential 'SOC Gmail' is not connected to an account",
 			description: expect.stringMatching(/sign in with Google/),
 			failure: { cause: 'credential-invalid' },
 		});

@@ -117,14 +117,26 @@ describe('a published workflow', () => {
 		expect(lab.graph.counts.requests).toBeGreaterThan(2);
 	});
 
-	it('hands over the headers of a message above the size limit, and no bytes above the raw limit', async () => {
+	it('hands over the headers of a message above the size limit, and the bytes of all others unless nobody wants them', async () => {
 		arrive('huge', { raw: Buffer.from(`Subject: huge\r\n\r\n${'x'.repeat(400_000)}`) });
 		arrive('big', { raw: Buffer.from(`Subject: big\r\n\r\n${'x'.repeat(150_000)}`) });
-		const trigger = poller(setting({ options: { maxMessageSize: 0.2, rawLimit: 0.1 } }));
-		await trigger.activate();
-		expect(trigger.emitted[0]!.map(({ json, binary }) => [json.subject, json.truncated, binary])).toEqual([
-			['huge', true, undefined],
-			['big', true, undefined],
+		const poll = async (parameters: IDataObject) => {
+			const trigger = poller(setting({ options: { maxMessageSize: 0.2 }, ...parameters }));
+			await trigger.activate();
+			return trigger.emitted[0]!.map(({ json, binary }) => [
+				json.subject,
+				json.truncated,
+				json.rawOmitted,
+				Object.keys(binary ?? {}),
+			]);
+		};
+		expect(await poll({})).toEqual([
+			['huge', true, undefined, []],
+			['big', false, undefined, ['email']],
+		]);
+		expect(await poll({ includeRaw: false })).toEqual([
+			['huge', true, undefined, []],
+			['big', false, true, []],
 		]);
 	});
 
@@ -213,7 +225,7 @@ describe('activation and boot', () => {
 				'a user that does not exist',
 				{ mailbox: 'nobody@example.com' },
 				{},
-				/no such user.*nobody@example\.com/,
+				/user does not exist.*nobody@example\.com/,
 				'configuration-invalid',
 			],
 			[
@@ -242,7 +254,7 @@ describe('a scheduled poll that fails', () => {
 		lab.graph.faults.push({ kind: 'unauthorized' });
 		await trigger.tick();
 		expect(trigger.errors).toEqual([
-			expect.objectContaining({ message: expect.stringMatching(/may not read soc@example\.com/) }),
+			expect.objectContaining({ message: expect.stringMatching(/is not allowed to read soc@example\.com/) }),
 		]);
 		expect(trigger.errors[0]!.description).toMatch(/Mail\.Read.*MAILBOX_NOT_ALLOWED/);
 		lab.entra.options.apps[0]!.rbac = ['soc@example.com'];
@@ -298,7 +310,7 @@ describe('the Test step', () => {
 	it('says so when there is no message', async () => {
 		const { pollNode, credentials } = setting();
 		const result = await execute({ types, nodes: [pollNode], connections: {}, credentials, startNode: 'Mail' });
-		expect(result.error()?.message).toBe('No message with the current filters could be found');
+		expect(result.error()?.message).toBe('No message that matches the filters was found');
 	});
 });
 
@@ -324,7 +336,7 @@ describe('in the editor', () => {
 		});
 		expect(await check({ signInWith: 'certificate', certificate: 'x', privateKey: 'y' })).toMatchObject({
 			status: 'Error',
-			message: expect.stringMatching(/certificate is not PEM/),
+			message: expect.stringMatching(/certificate is not in PEM format/),
 		});
 	});
 

@@ -83,15 +83,35 @@ describe('a published workflow', () => {
 		expect(typeof item!.json.id).toBe('string');
 	});
 
-	it('hands over a message above the raw limit without its bytes, and says so', async () => {
-		const imap = await start({
-			messages: [{ raw: mail({ subject: 'big', bytes: 200_000 }), date: new Date() }, recent('small')],
-		});
-		const trigger = poller(setting(imap, { options: { rawLimit: 0.1 } }));
-		await trigger.activate();
-		const [big, small] = trigger.emitted[0]!;
-		expect([big!.json.subject, big!.json.truncated, big!.binary]).toEqual(['big', true, undefined]);
-		expect([small!.json.truncated, Object.keys(small!.binary!)]).toEqual([false, ['email']]);
+	it('hands over a message of some megabytes with its bytes, and none where nobody wants them', async () => {
+		const raw = mail({ subject: 'big', bytes: 5_000_000 });
+		const imap = await start({ messages: [{ raw, date: new Date() }] });
+		const before = poller(setting(imap));
+		await before.activate();
+		const [big] = before.emitted[0]!;
+		expect(Buffer.from(big!.binary!.email!.data, 'base64').toString()).toBe(raw);
+		expect(big!.json).not.toHaveProperty('rawOmitted');
+		const without = poller(setting(imap, { output: 'full', includeRaw: false }));
+		await without.activate();
+		const [item] = without.emitted[0]!;
+		// Without binary data n8n can pin the item.
+		expect(item).not.toHaveProperty('binary');
+		expect(item!.json).toMatchObject({ subject: 'big', truncated: false, rawOmitted: true, warnings: [] });
+		expect(item!.json).not.toHaveProperty('complete');
+	});
+
+	it('puts the fields that people look for first, and names sender and recipients in one shape', async () => {
+		const imap = await start({ messages: [recent('fields')] });
+		for (const output of ['simple', 'full']) {
+			const trigger = poller(setting(imap, { output }));
+			await trigger.activate();
+			const { json } = trigger.emitted[0]![0]!;
+			const fields = Object.keys(json);
+			expect(fields.slice(0, 7)).toEqual(['subject', 'from', 'to', 'date', 'receivedAt', 'text', 'attachments']);
+			expect(fields.slice(-3)).toEqual(['messageId', 'id', 'source']);
+			expect(json.from).toEqual([{ address: 'sender@example.org', name: 'Sender' }]);
+			expect(json.to).toEqual([{ address: 'analyst@example.com', name: 'Analyst' }]);
+		}
 	});
 
 	it('hands over the headers of a message above the size limit', async () => {
@@ -182,7 +202,7 @@ describe('activation and boot', () => {
 	it('tells a wrong password at once, in words', async () => {
 		const imap = await start();
 		await expect(poller(setting(imap, {}, { password: 'wrong' })).activate()).rejects.toMatchObject({
-			message: expect.stringMatching(/refused user or password of .*analyst@example\.com/),
+			message: expect.stringMatching(/refused the user or password of .*analyst@example\.com/),
 			failure: { cause: 'credential-invalid' },
 		});
 	});
@@ -305,6 +325,6 @@ describe('the Test step', () => {
 		const imap = await start();
 		const { pollNode, credentials } = setting(imap);
 		const result = await execute({ types, nodes: [pollNode], connections: {}, credentials, startNode: 'Mail' });
-		expect(result.error()?.message).toBe('No message with the current filters could be found');
+		expect(result.error()?.message).toBe('No message that matches the filters was found');
 	});
 });

@@ -38,7 +38,7 @@ describe('the test of the IMAP credential', () => {
 	});
 
 	it.each([
-		['a wrong password', { password: 'wrong' }, /refused user or password/],
+		['a wrong password', { password: 'wrong' }, /refused the user or password/],
 		['an empty user', { user: ' ' }, /user is empty/],
 		['a host that is a URL', { host: 'imap://127.0.0.1' }, /not a host name/],
 		['TLS on a port without', { security: 'tls' }, /TLS/],

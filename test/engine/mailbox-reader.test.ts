@@ -180,7 +180,7 @@ describe('getting a message', () => {
 			pollNode: node(
 				'Mail',
 				TRIGGER,
-				{ folder: path('Reports'), options: { rawLimit: 0.01 } },
+				{ folder: path('Reports'), options: { maxMessageSize: 0.1 } },
 				{
 					credentials: { emailIntelImapApi: { id: '1', name: 'imap' } },
 				},
@@ -212,7 +212,11 @@ describe('getting a message', () => {
 	it('in a simple form', async () => {
 		const server = await imap({ messages: [recent('plain')] });
 		const [item] = await output(server, { ...get, output: 'simple', messageBy: 'uid', folder: path('INBOX'), uid: 1 });
-		expect(item!.json).toMatchObject({ from: 'sender@example.org', subject: 'plain', attachments: [] });
+		expect(item!.json).toMatchObject({
+			from: [{ address: 'sender@example.org', name: 'Sender' }],
+			subject: 'plain',
+			attachments: [],
+		});
 		expect(item!.json).not.toHaveProperty('headers');
 		expect(item!.binary).toHaveProperty('email');
 	});
@@ -308,7 +312,7 @@ describe('a message that cannot be chosen', () => {
 		const server = await imap({ messages: [recent('mine')] });
 		const item = { source: { ...source, mailbox: 'boss@example.com' } };
 		expect((await refusal(server, { ...get, messageBy: 'item' }, item)).message).toMatch(
-			/from the mailbox boss@example\.com, and the credential opens analyst@example\.com/,
+			/from the mailbox boss@example\.com, but the credential opens analyst@example\.com/,
 		);
 		const microsoft = await graph();
 		const cloud = { source: { kind: 'graph', mailbox: 'other@example.com', graphId: 'AAk' } };
@@ -320,16 +324,16 @@ describe('a message that cannot be chosen', () => {
 		const server = await imap();
 		const cloud = { source: { kind: 'graph', mailbox: 'soc@example.com', graphId: 'AAk' } };
 		expect((await refusal(server, { ...get, messageBy: 'item' }, cloud)).message).toMatch(
-			/from Microsoft 365, and 'Connection' is IMAP/,
+			/from Microsoft 365, but the credential of this node is of the type Email Intel IMAP API/,
 		);
 		expect((await refusal(await graph(), { ...get, messageBy: 'item', mailbox: '' }, { source })).message).toMatch(
-			/from an IMAP mailbox, and 'Connection' is Microsoft 365/,
+			/from an IMAP mailbox, but the credential of this node is of the type Email Intel Microsoft 365 API/,
 		);
 	});
 
 	it('is not told by the input item', async () => {
 		expect((await refusal(await imap(), { ...get, messageBy: 'item' }, { subject: 'x' })).message).toMatch(
-			/does not tell which message/,
+			/does not identify a message/,
 		);
 	});
 
@@ -347,11 +351,11 @@ describe('a message that cannot be chosen', () => {
 		const server = await imap();
 		server.credential.password = 'wrong';
 		const error = await refusal(server, { ...get, messageBy: 'uid', folder: path('INBOX'), uid: 1 });
-		expect(error.message).toMatch(/refused user or password/);
+		expect(error.message).toMatch(/refused the user or password/);
 		const lab = await gmail();
 		delete lab.credential.oauthTokenData;
 		expect((await refusal(lab, { ...get, messageBy: 'uid', folder: path('INBOX'), uid: 1 })).message).toMatch(
-			/never connected/,
+			/is not connected to an account/,
 		);
 	});
 });
@@ -504,7 +508,7 @@ describe('searching', () => {
 			folder: path('INBOX'),
 			criteria: { since: 'the day before' },
 		});
-		expect(result.error()?.message).toBe("'Received Since' has to be a point in time; it is 'the day before'");
+		expect(result.error()?.message).toBe("'Received Since' must be a date and time, but it is 'the day before'");
 	});
 
 	it('Gmail: the same', async () => {
@@ -635,7 +639,7 @@ describe('changing a message', () => {
 			destination: path('archive'),
 		};
 		const error = (await run(microsoft, { resource: 'message', operation, ...parameters })).error()!;
-		expect(error.message).toBe('A Microsoft 365 mailbox can be read only');
+		expect(error.message).toBe('A Microsoft 365 mailbox is read-only');
 		expect(error.description).toMatch(/Microsoft Outlook node/);
 	});
 

@@ -29,6 +29,8 @@ const NODES: Record<string, INodeType> = {
 const PARAMETERS: Record<string, IDataObject> = {
 	ciscoEsa: {
 		pattern: "[file:name = 'a']",
+		// Of days and hours fewer make ten years.
+		lookBackUnit: 'minutes',
 		start: '2026-01-01T00:00:00Z',
 		stop: '2026-01-02T00:00:00Z',
 		quarantines: 'Policy',
@@ -135,25 +137,25 @@ async function failureOf({ type, parameters }: NumberOption, value: unknown) {
 it('the descriptions list these', () => {
 	const names = ALL.map(({ type, property }) => `${type}: ${property.displayName}`);
 	expect([...new Set(names)]).toEqual([
+		'ciscoEsa: Look Back',
 		'ciscoEsa: Max Rows',
-		'ciscoEsa: Time Range (Minutes)',
 		'ciscoEsa: MID',
 		'emailToStix: Confidence',
 		'emailToStix: Max Attachment Size (MB)',
 		'emailToStix: Max Raw Message Size (MB)',
 		'emailToStix: Max Indicators',
 		'graphTrigger: First Run Limit',
+		'graphTrigger: First Run Look-Back: Number',
 		'graphTrigger: Max Attachment Size (MB)',
 		'graphTrigger: Max Attachments',
 		'graphTrigger: Max Message Size (MB)',
 		'graphTrigger: Max Messages per Poll',
-		'graphTrigger: Raw Message Limit (MB)',
 		'imapTrigger: First Run Limit',
+		'imapTrigger: First Run Look-Back: Number',
 		'imapTrigger: Max Attachment Size (MB)',
 		'imapTrigger: Max Attachments',
 		'imapTrigger: Max Message Size (MB)',
 		'imapTrigger: Max Messages per Poll',
-		'imapTrigger: Raw Message Limit (MB)',
 		'mailbox: Limit',
 		'mailbox: UID',
 		'mailbox: Max Attachment Size (MB)',
@@ -196,7 +198,7 @@ describe.each(titled)('%s', (_title, option) => {
 		const kind = property.typeOptions?.numberPrecision ? 'a number' : 'a whole number';
 		expect(await failureOf(option, value)).toMatchObject({
 			name: 'NodeOperationError',
-			message: `'${property.displayName}' has to be ${kind} from ${bounds.join(' to ')}; it is ${shown}`,
+			message: `'${property.displayName}' must be ${kind} from ${bounds.join(' to ')}, but it is ${shown}`,
 			description: expect.stringContaining('SETTING_INVALID'),
 		});
 	});
@@ -204,7 +206,7 @@ describe.each(titled)('%s', (_title, option) => {
 	it('empty is its default, or an error where there can be none', async () => {
 		for (const value of ['', '={{ undefined }}', '={{ null }}']) {
 			const failure = await failureOf(option, value);
-			if (property.required) expect(failure?.message).toContain(`'${property.displayName}' has to be a whole number`);
+			if (property.required) expect(failure?.message).toContain(`'${property.displayName}' must be a whole number`);
 			else expect(failure?.message ?? '').not.toContain(property.displayName);
 		}
 	});

@@ -7,7 +7,7 @@ import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { resolvedItem } from './builtinItem';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 
 // Where a limit keeps bytes out, the item says so: which files, why, and how to get them. Nothing is green and short.
 
@@ -100,6 +100,15 @@ async function polled(parameters: IDataObject = {}): Promise<INodeExecutionData[
 	return mailbox.emitted[0]!;
 }
 
+/** The same without raw messages, as a user pins them. */
+const bare = async (parameters: IDataObject = {}) => await polled({ output: 'full', includeRaw: false, ...parameters });
+
+/** The first message with its bytes, the others without. */
+async function lacking(parameters: IDataObject = {}): Promise<INodeExecutionData[]> {
+	const [first] = await polled({ output: 'full', ...parameters });
+	return [first!, ...(await bare(parameters)).slice(1)];
+}
+
 /** Runs nodes in a row on items, with n8n's default: they stop on an error. */
 async function run(steps: INode[], items: INodeExecutionData[]) {
 	const nodes = [step('Mail', 'imapTrigger', {}), ...steps];
@@ -114,7 +123,7 @@ async function run(steps: INode[], items: INodeExecutionData[]) {
 	expect(result.error()).toBeUndefined();
 	const last = steps.at(-1)!.name;
 	return {
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
 }
@@ -124,7 +133,7 @@ const warned = (json: IDataObject | undefined) => (json!.warnings as unknown as 
 const warning = (json: IDataObject | undefined, code: string) =>
 	(json!.warnings as unknown as Warnings).find((told) => told.code === code)?.message;
 
-describe('an attachment above the Raw Message Limit', () => {
+describe('an attachment without the raw message', () => {
 	beforeEach(() => {
 		imap.append(message('small', [pdf(2000)]));
 		imap.append(
@@ -139,7 +148,7 @@ describe('an attachment above the Raw Message Limit', () => {
 		['straight', []],
 		['behind Email to STIX', [toStix()]],
 	])('the report is made and says which file is missing, why, and how to get it (%s)', async (_name, before) => {
-		const { output, hints } = await run([...before, createReport()], await polled());
+		const { output, hints } = await run([...before, createReport()], await lacking());
 		expect(output).toMatchObject([
 			{ name: 'small', complete: true, files: [{ originalName: 'report.pdf', status: 'uploaded' }] },
 			{ name: 'large', complete: false, files: [] },
@@ -147,11 +156,11 @@ describe('an attachment above the Raw Message Limit', () => {
 		expect(warned(output[0])).toEqual([]);
 		expect(warned(output[1])).toEqual(['attachments-omitted']);
 		expect(warning(output[1], 'attachments-omitted')).toMatch(
-			/report\.pdf \(1\.5 MB\).*'Raw Message Limit \(MB\)'.*Mailbox Reader/s,
+			/report\.pdf \(1\.5 MB\).*'Include Raw Message'.*Mailbox Reader/s,
 		);
 		// Nobody asked for programs.
 		expect(warning(output[1], 'attachments-omitted')).not.toContain('sample.exe');
-		expect(hints).toEqual([expect.stringMatching(/^1 of 2 items are not complete/)]);
+		expect(hints).toEqual([expect.stringMatching(/^1 of 2 items are incomplete/)]);
 	});
 
 	it('the case says so, too', async () => {
@@ -162,18 +171,18 @@ describe('an attachment above the Raw Message Limit', () => {
 			severity: 'medium',
 			options: {},
 		});
-		const { output } = await run([create], await polled());
+		const { output } = await run([create], await lacking());
 		expect(output.map(({ complete }) => complete)).toEqual([true, false]);
 		expect(warned(output[1])).toEqual(['attachments-omitted']);
 	});
 
-	it('the file is there when the limit is raised, and when the Mailbox Reader gets the message', async () => {
-		const raised = await run([createReport()], await polled({ options: { rawLimit: 5 } }));
+	it('the file is there when the raw message is included, and when the Mailbox Reader gets the message', async () => {
+		const raised = await run([createReport()], await polled());
 		expect(raised.output.map(({ complete, files }) => [complete, (files as unknown[]).length])).toEqual([
 			[true, 1],
 			[true, 1],
 		]);
-		const read = await run([getMessage, createReport()], await polled());
+		const read = await run([getMessage, createReport()], await lacking());
 		expect(read.output).toMatchObject([
 			{ complete: true },
 			{ complete: true, files: [{ originalName: 'report.pdf', status: 'present' }] },
@@ -182,7 +191,7 @@ describe('an attachment above the Raw Message Limit', () => {
 	});
 
 	it('what is left out by the own choice of types is no gap', async () => {
-		const { output, hints } = await run([createReport({ attachmentTypes: 'text/csv' })], await polled());
+		const { output, hints } = await run([createReport({ attachmentTypes: 'text/csv' })], await lacking());
 		expect(output).toMatchObject([
 			{ complete: true, skippedFiles: [{ reason: 'type-not-allowed' }] },
 			{ complete: true, warnings: [] },
@@ -191,19 +200,19 @@ describe('an attachment above the Raw Message Limit', () => {
 	});
 
 	it('the original message, when it is wanted, is missed as well', async () => {
-		const { output } = await run([createReport({ originalEmail: true, attachmentTypes: 'text/csv' })], await polled());
+		const { output } = await run([createReport({ originalEmail: true, attachmentTypes: 'text/csv' })], await lacking());
 		expect(output.map(({ complete }) => complete)).toEqual([true, false]);
 		expect(warning(output[1], 'attachments-omitted')).toContain('large.eml');
 	});
 
-	it('with output Simple nothing but the names is left of the attachments: the report is the same, and names them', async () => {
-		const full = await run([createReport()], await polled());
-		const simple = await polled({ output: 'simple' });
-		expect(simple[1]!.json).toMatchObject({ truncated: true, rawOmitted: true });
+	it('with output Simple nothing but names, sizes and hashes is left of the attachments: the report is the same, and names them', async () => {
+		const full = await run([createReport()], await lacking());
+		const simple = await lacking({ output: 'simple' });
+		expect(simple[1]!.json).toMatchObject({ truncated: false, rawOmitted: true });
 		const { output } = await run([createReport()], simple);
 		expect(output.map(({ standardId }) => standardId)).toEqual(full.output.map(({ standardId }) => standardId));
 		expect(output[1]).toMatchObject({ complete: false });
-		expect(warning(output[1], 'raw-omitted')).toMatch(/report\.pdf, sample\.exe\. .*Raw Message Limit/);
+		expect(warning(output[1], 'raw-omitted')).toMatch(/report\.pdf \(1\.5 MB\), sample\.exe.*Include Raw Message/);
 		const bundles = await run([toStix()], simple);
 		expect(bundles.output.map(({ complete }) => complete)).toEqual([true, false]);
 		expect(warning(bundles.output[1], 'raw-omitted')).toContain('report.pdf');
@@ -216,14 +225,14 @@ describe('what the bundle lacks without the raw message', () => {
 	it('is told where a text was to be searched, and not where nothing is missing', async () => {
 		imap.append(message('with-list', [pdf(1_500_000), csv]));
 		imap.append(message('without-list', [pdf(1_500_000)]));
-		const items = await polled();
+		const items = await bare();
 		const { output, hints } = await run([toStix()], items);
 		expect(output.map(({ subject, complete }) => [subject, complete])).toEqual([
 			['with-list', false],
 			['without-list', true],
 		]);
 		expect(warning(output[0], 'attachments-omitted')).toMatch(
-			/^Not searched for indicators.*iocs\.csv.*'Raw Message Limit \(MB\)'.*Mailbox Reader/s,
+			/^Not searched for indicators.*iocs\.csv.*'Include Raw Message'.*Mailbox Reader/s,
 		);
 		expect(warning(output[0], 'attachments-omitted')).not.toContain('report.pdf');
 		// Name, size and hashes of the PDF are in the bundle.
@@ -238,17 +247,17 @@ describe('what the bundle lacks without the raw message', () => {
 
 	it('is told where bytes were to be in it', async () => {
 		imap.append(message('artifacts', [pdf(1_500_000)]));
-		const { output } = await run([toStix({ include: ['attachments', 'artifacts', 'rawEmail'] })], await polled());
+		const { output } = await run([toStix({ include: ['attachments', 'artifacts', 'rawEmail'] })], await bare());
 		expect(output[0]).toMatchObject({ complete: false });
 		expect(warned(output[0])).toEqual(['artifact-omitted', 'artifact-omitted']);
-		expect(warning(output[0], 'artifact-omitted')).toMatch(/Raw Message Limit.*Mailbox Reader/);
+		expect(warning(output[0], 'artifact-omitted')).toMatch(/Include Raw Message.*Mailbox Reader/);
 	});
 
 	it('is told with each indicator, and in the output pane when there is none', async () => {
 		imap.append(message('some', [pdf(1_500_000), csv]));
 		const extract = (kinds: string[]) =>
 			step('Extract', 'emailToStix', { operation: 'extract', extraction: { extract: kinds } });
-		const items = await polled();
+		const items = await bare();
 		const found = await run([extract(['emailAddresses', 'headers'])], items);
 		expect(found.output.length).toBeGreaterThan(0);
 		expect(found.output.filter(({ complete }) => complete !== false)).toEqual([]);
@@ -262,7 +271,7 @@ describe('what the bundle lacks without the raw message', () => {
 		imap.append(message('bundled', [pdf(1_500_000), csv]));
 		const operation = (resource: string, name: string, bundle: string, more: IDataObject = {}) =>
 			step('OpenCTI', 'openCti', { resource, operation: name, bundle, options: {}, ...more });
-		const items = await polled();
+		const items = await bare();
 		for (const last of [
 			operation('report', 'createFromBundle', '={{ $json.bundle }}'),
 			operation('bundle', 'import', '={{ $json.bundle }}', { mode: 'direct' }),
@@ -279,7 +288,7 @@ describe('what the bundle lacks without the raw message', () => {
 
 	it('the report with its observables says so, too', async () => {
 		imap.append(message('observables', [pdf(1_500_000), csv]));
-		const { output } = await run([createReport({ attachmentTypes: 'image/png' }, 'observables')], await polled());
+		const { output } = await run([createReport({ attachmentTypes: 'image/png' }, 'observables')], await bare());
 		expect(output[0]).toMatchObject({ complete: false });
 		expect(warning(output[0], 'attachments-omitted')).toMatch(/^Not searched for indicators/);
 	});
@@ -360,7 +369,7 @@ describe('other limits', () => {
 		expect(warning(both!.json, 'attachments-left-out')).toMatch(
 			/report\.pdf \(30 kB\), a\.csv \(50 kB\)\. Raise 'Max Attachment Size \(MB\)'/,
 		);
-		const [typed] = await polled({ options: { ...options, attachmentTypes: 'image/*' } });
+		const [typed] = await polled({ output: 'full', options: { ...options, attachmentTypes: 'image/*' } });
 		expect([typed!.json.complete, typed!.json.warnings]).toEqual([undefined, []]);
 		const read = step('Get', 'mailbox', {
 			connection: 'imap',

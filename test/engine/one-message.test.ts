@@ -1,19 +1,29 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { MailboxMessage } from '../../lib/mailbox';
+import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
+import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { toEmailItem } from '../../nodes/shared/emailItem';
+import { EsaLab } from '../lab/esa';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { resolvedItem } from './builtinItem';
-import { chain, execute, FakeCredentials, node } from './engine';
+import { chain, execute, FakeCredentials, made, node } from './engine';
 import { exampleMessages } from './exampleWorkflow';
 
 // One message is one report, whichever way it takes through the nodes, and its sender has no say in which message that is.
 
 const PACK = 'n8n-nodes-email-intel';
-const types = { [`${PACK}.emailToStix`]: new EmailToStix(), [`${PACK}.openCti`]: new OpenCti() };
+const types = {
+	[`${PACK}.emailToStix`]: new EmailToStix(),
+	[`${PACK}.stixPattern`]: new StixPattern(),
+	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
+	[`${PACK}.openCti`]: new OpenCti(),
+};
+const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let platform: OpenCtiLab;
+let appliance: EsaLab | undefined;
 
 beforeEach(async () => {
 	platform = await startOpenCti();
@@ -23,7 +33,10 @@ afterEach(async () => await platform.close());
 
 const step = (name: string, type: string, parameters: IDataObject) =>
 	node(name, `${PACK}.${type}`, parameters, {
-		credentials: { emailIntelOpenCtiApi: { id: 'opencti', name: 'opencti' } },
+		credentials: {
+			emailIntelOpenCtiApi: { id: 'opencti', name: 'opencti' },
+			emailIntelCiscoEsaApi: { id: 'esa', name: 'esa' },
+		},
 	});
 const toStix = step('Email to STIX', 'emailToStix', {
 	operation: 'convert',
@@ -51,7 +64,10 @@ async function run(steps: INode[], items: INodeExecutionData[]): Promise<INodeEx
 		types,
 		nodes: steps,
 		connections: chain(...steps.map(({ name }) => name)),
-		credentials: new FakeCredentials({ emailIntelOpenCtiApi: { url: platform.url, token: platform.token } }),
+		credentials: new FakeCredentials({
+			emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
+			emailIntelCiscoEsaApi: { url: appliance?.url ?? '', product: 'ESA', ...ESA_LOGIN },
+		}),
 		startNode: steps[0]!.name,
 		startItems: structuredClone(items),
 	});
@@ -95,10 +111,8 @@ const polled = (raw: Buffer, index: number): MailboxMessage => ({
 	raw,
 	truncated: false,
 });
-const trigger = async (output: 'full' | 'simple', rawLimitBytes: number) =>
-	await Promise.all(
-		all.map(async (raw, i) => await toEmailItem(polled(raw, i), { output, rawLimitBytes, attachments })),
-	);
+const trigger = async (output: 'full' | 'simple', includeRaw: boolean) =>
+	await Promise.all(all.map(async (raw, i) => await toEmailItem(polled(raw, i), { output, includeRaw, attachments })));
 const inBase64 = all.map((raw, i) => ({
 	json: {
 		id: (0x18c + i).toString(16),
@@ -115,16 +129,16 @@ const inFile = (mimeType: string) =>
 
 describe('every message gives one report id', () => {
 	it.each([
-		['the triggers, Full', () => trigger('full', 1_000_000)],
-		['the triggers, Simple', () => trigger('simple', 1_000_000)],
-		['the triggers, Full, above Raw Message Limit', () => trigger('full', 0)],
-		['the triggers, Simple, above Raw Message Limit', () => trigger('simple', 0)],
+		['the triggers, Full', () => trigger('full', true)],
+		['the triggers, Simple', () => trigger('simple', true)],
+		['the triggers, Full, without the raw message', () => trigger('full', false)],
+		['the triggers, Simple, without the raw message', () => trigger('simple', false)],
 		['the Gmail API, raw', async () => inBase64],
 		['an .eml file', async () => inFile('message/rfc822')],
 		['a file without type', async () => inFile('application/octet-stream')],
 	])('from %s: direct, behind Email to STIX, by its bundle', async (_name, make) => {
 		const items = await make();
-		const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => json.standardId);
+		const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => made(json).standardId);
 		const direct = await ids([fromEmail]);
 		expect(new Set(direct).size).toBe(all.length);
 		expect(await ids([toStix, fromEmail])).toEqual(direct);
@@ -134,18 +148,53 @@ describe('every message gives one report id', () => {
 		expect(await ids([toStix, { ...toStix, id: 'again', name: 'Again' }, fromEmail])).toEqual(direct);
 	});
 
+	it('also behind Build and Hunt, whatever is put into the report', async () => {
+		appliance = await EsaLab.start({ traffic: [], ...ESA_LOGIN });
+		try {
+			const items = await trigger('full', true);
+			const ids = async (steps: INode[]) => (await run(steps, items)).map(({ json }) => made(json).standardId);
+			const direct = await ids([fromEmail]);
+			const build = step('Build', 'stixPattern', {
+				operation: 'build',
+				source: 'indicators',
+				indicators: '={{ $json.indicators }}',
+				options: { types: ['email-addr', 'domain-name'], keepInput: true, whenEmpty: 'empty' },
+			});
+			const hunt = step('Hunt', 'ciscoEsa', {
+				resource: 'message',
+				operation: 'hunt',
+				pattern: '={{ $json.pattern }}',
+				output: 'summary',
+				options: { keepInput: true, headerAddresses: false, customObjects: false },
+			});
+			for (const contents of ['auto', 'bundle', 'observables', 'none']) {
+				const report = { ...fromEmail, parameters: { ...fromEmail.parameters, tlp: 'auto', contents } };
+				expect(await ids([toStix, build, hunt, report])).toEqual(direct);
+			}
+			// Its bundle gives the same report, and each message has one.
+			expect(await ids([toStix, fromBundle])).toEqual(direct);
+			const { reports } = platform.snapshot();
+			expect(reports).toHaveLength(all.length);
+			// The text of the first way stays, and the objects of the others are added.
+			expect(reports.filter(({ objects }) => objects.length > 0)).toHaveLength(all.length);
+		} finally {
+			await appliance.stop();
+			appliance = undefined;
+		}
+	});
+
 	it('the same id from the triggers in every form', async () => {
 		const ids = [];
 		for (const output of ['full', 'simple'] as const) {
-			for (const limit of [0, 1_000_000]) {
-				ids.push((await run([fromEmail], await trigger(output, limit))).map(({ json }) => json.standardId));
+			for (const includeRaw of [false, true]) {
+				ids.push((await run([fromEmail], await trigger(output, includeRaw))).map(({ json }) => made(json).standardId));
 			}
 		}
 		expect(ids).toEqual([ids[0], ids[0], ids[0], ids[0]]);
 	});
 
 	it('Email to STIX says when the message was sent and received', async () => {
-		const [item] = await run([toStix], (await trigger('full', 1_000_000)).slice(0, 1));
+		const [item] = await run([toStix], (await trigger('full', true)).slice(0, 1));
 		expect(item!.json).toMatchObject({ date: expect.stringContaining('T'), receivedAt: '2026-11-20T08:00:00.000Z' });
 	});
 });
@@ -163,7 +212,7 @@ describe('an attached message', () => {
 			const items = [{ ...(await resolvedItem(outer)), binary: { [key]: eml } }];
 			for (const steps of [[fromEmail], [toStix, fromEmail], [toStix, fromBundle]]) {
 				const [{ json }] = (await run(steps, items)) as [INodeExecutionData];
-				expect(json).toMatchObject({ name: 'Fwd: look at this', published: '2026-11-18T19:30:00.000Z' });
+				expect(made(json)).toMatchObject({ name: 'Fwd: look at this', published: '2026-11-18T19:30:00.000Z' });
 			}
 			expect(platform.snapshot().reports.map(({ name }) => name)).toEqual(['Fwd: look at this']);
 		},
@@ -176,8 +225,11 @@ it('a form whose field is called email: whatever was put in, every node reads th
 	const items = [{ json, binary: { email: pdf } }];
 	const [direct] = await run([fromEmail], items);
 	const [behind] = await run([toStix, fromEmail], items);
-	expect(direct!.json).toMatchObject({ name: 'Reported', complete: true, files: [{ originalName: 'a.pdf' }] });
-	expect(behind!.json).toMatchObject({ standardId: direct!.json.standardId, files: [{ originalName: 'a.pdf' }] });
+	expect(made(direct!.json)).toMatchObject({ name: 'Reported', complete: true, files: [{ originalName: 'a.pdf' }] });
+	expect(made(behind!.json)).toMatchObject({
+		standardId: made(direct!.json).standardId,
+		files: [{ originalName: 'a.pdf' }],
+	});
 });
 
 it('a message in base64 keeps its files on its way through Email to STIX', async () => {
@@ -188,7 +240,7 @@ it('a message in base64 keeps its files on its way through Email to STIX', async
 	const json = { id: '18c', threadId: '18c', raw: raw.toString('base64url') };
 	for (const steps of [[fromEmail], [toStix, fromEmail]]) {
 		const [item] = await run(steps, [{ json }]);
-		expect(item!.json).toMatchObject({ name: 'With a file', complete: true, files: [{ originalName: 'a.pdf' }] });
+		expect(made(item!.json)).toMatchObject({ name: 'With a file', complete: true, files: [{ originalName: 'a.pdf' }] });
 	}
 	const [item] = await run([toStix], [{ json }]);
 	expect(item!.binary!.email).toMatchObject({ fileName: 'message.eml', mimeType: 'message/rfc822' });
@@ -218,8 +270,8 @@ describe('who writes the JSON of an item', () => {
 		const items = [{ json, ...(binary === undefined ? {} : { binary }) }];
 		for (const steps of [[toStix], [toStix, fromEmail], [fromEmail]]) {
 			const [item] = await run(steps, items);
-			expect(item!.json.subject ?? item!.json.name).toBe('Mine');
-			expect(JSON.stringify(item!.json.warnings)).not.toContain('message-not-fetched');
+			expect(made(item!.json).name ?? item!.json.subject).toBe('Mine');
+			expect(JSON.stringify(item!.json.warnings ?? [])).not.toContain('message-not-fetched');
 		}
 	});
 });

@@ -3,7 +3,7 @@ import { parseEmail } from '../../lib/email';
 import { emailToBundle, stixId } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { startOpenCti, type LabOptions, type OpenCtiLab } from '../lab/opencti';
-import { execute, FakeCredentials, node } from './engine';
+import { execute, FakeCredentials, made, node } from './engine';
 import { exampleMessages } from './exampleWorkflow';
 
 const TYPE = 'n8n-nodes-email-intel.openCti';
@@ -23,7 +23,12 @@ const eml = (number: string): INodeExecutionData => ({
 	},
 });
 
-async function run(parameters: IDataObject, items: INodeExecutionData[], lab: LabOptions = {}) {
+/** What the node made of each item. */
+const run = async (parameters: IDataObject, given: INodeExecutionData[], lab: LabOptions = {}) =>
+	(await items(parameters, given, lab)).map(made);
+
+/** The items that the node put out. */
+async function items(parameters: IDataObject, given: INodeExecutionData[], lab: LabOptions = {}) {
 	platform ??= await startOpenCti(lab);
 	const step = node('OpenCTI', TYPE, parameters, {
 		onError: 'continueRegularOutput',
@@ -36,7 +41,7 @@ async function run(parameters: IDataObject, items: INodeExecutionData[], lab: La
 		connections: {},
 		credentials,
 		startNode: 'OpenCTI',
-		startItems: items,
+		startItems: given,
 	});
 	return result.output('OpenCTI')?.map(({ json }) => json) ?? [];
 }
@@ -132,13 +137,17 @@ describe('Find report', () => {
 	it('finds the report of a message by its Message-ID, and says so when there is none', async () => {
 		await run(report(), [eml('01')]);
 		const find = { resource: 'report', operation: 'find', by: 'messageId', messageId: '={{ $json.id }}' };
-		const found = await run(find, [
+		const found = await items(find, [
 			{ json: { id: '<adv-46@cert.example.org>' } },
-			{ json: { id: '<nobody@example.org>' } },
+			{ json: { id: '<nobody@example.org>', report: { id: 'of another node' } } },
 		]);
 		expect(found).toEqual([
-			expect.objectContaining({ found: true, name: 'Weekly advisory 46: exploitation of edge devices' }),
-			{ found: false },
+			{
+				id: '<adv-46@cert.example.org>',
+				found: true,
+				report: expect.objectContaining({ name: 'Weekly advisory 46: exploitation of edge devices' }),
+			},
+			{ id: '<nobody@example.org>', found: false },
 		]);
 	});
 
@@ -149,18 +158,18 @@ describe('Find report', () => {
 	])('finds none for a message with %s, and goes on to the next', async (_name, without) => {
 		await run(report(), [eml('01')]);
 		const find = { resource: 'report', operation: 'find', by: 'messageId', messageId: '={{ $json.messageId }}' };
-		const found = await run(find, [{ json: without }, { json: { messageId: '<adv-46@cert.example.org>' } }]);
-		expect(found).toEqual([{ found: false }, expect.objectContaining({ found: true })]);
+		const found = await items(find, [{ json: without }, { json: { messageId: '<adv-46@cert.example.org>' } }]);
+		expect(found).toEqual([{ ...without, found: false }, expect.objectContaining({ found: true })]);
 	});
 
 	it('finds it by name and date', async () => {
 		await run(report(), [eml('01')]);
 		const name = 'Weekly advisory 46: exploitation of edge devices';
-		const [found] = await run(
+		const [found] = await items(
 			{ resource: 'report', operation: 'find', by: 'name', reportName: name, published: '2026-11-16T07:15:00Z' },
 			[{ json: {} }],
 		);
-		expect(found).toMatchObject({ found: true, name });
+		expect(found).toMatchObject({ found: true, report: { name } });
 	});
 });
 
@@ -180,7 +189,7 @@ describe('Create report from bundle', () => {
 		const [failed] = await run({ resource: 'report', operation: 'createFromBundle', bundle: '{', options: {} }, [
 			{ json: {} },
 		]);
-		expect(failed).toMatchObject({ error: "'Bundle' is no JSON (item 0)" });
+		expect(failed).toMatchObject({ error: "'Bundle' is not valid JSON (item 0)" });
 	});
 });
 

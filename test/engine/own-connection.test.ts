@@ -71,7 +71,7 @@ describe('the draft workspace of OpenCTI', () => {
 		platform.store.add('Organization', { name: 'Email Intel', identity_class: 'organization' });
 	});
 
-	const opencti = async (draftId: string, items: INodeExecutionData[], more: Partial<Run> = {}) =>
+	const opencti = async (draft: string, items: INodeExecutionData[], more: Partial<Run> = {}) =>
 		await run({
 			node: new OpenCti(),
 			credential: ['emailIntelOpenCtiApi', { url: platform.url, token: platform.token }],
@@ -80,8 +80,7 @@ describe('the draft workspace of OpenCTI', () => {
 				operation: 'createFromEmail',
 				tlp: 'amber',
 				contents: 'none',
-				options: {},
-				draftId,
+				options: { draft: { __rl: true, mode: 'id', value: draft } },
 				...more.parameters,
 			},
 			items,
@@ -120,11 +119,13 @@ describe('the draft workspace of OpenCTI', () => {
 		'={{ $json.draft }} ',
 		'={{ $json.a }}{{ $json.b }}',
 		'={{ $json.draft }}{{ "" }}',
-	])('is an error when its expression gives nothing (%s): nothing goes live', async (draftId) => {
-		const { error } = await opencti(draftId, [messageItem('one', {}), messageItem('two', {})]);
+	])('is an error when its expression gives nothing (%s): nothing goes live', async (draft) => {
+		const { error } = await opencti(draft, [messageItem('one', {}), messageItem('two', {})]);
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
-			message: "The expression in 'Draft Workspace ID' gives nothing for item 0 (counted from 0)",
+			message: expect.stringContaining(
+				"item 0: The expression in 'Draft Workspace' returns nothing for item 0 (counted from 0)",
+			),
 			context: expect.objectContaining({ itemIndex: 0 }),
 		});
 		expect(reports()).toEqual({});
@@ -134,7 +135,7 @@ describe('the draft workspace of OpenCTI', () => {
 		const items = [messageItem('one', { draft: 'd1' }), messageItem('two', {}), messageItem('three', { draft: 'd2' })];
 		const { output } = await opencti('={{ $json.draft }}', items, { goOn: true });
 		expect(output[1]).toMatchObject({
-			error: "The expression in 'Draft Workspace ID' gives nothing for item 1 (counted from 0)",
+			error: "The expression in 'Draft Workspace' returns nothing for item 1 (counted from 0)",
 		});
 		expect(reports()).toEqual({ one: 'd1', three: 'd2' });
 	});
@@ -144,12 +145,12 @@ describe('the draft workspace of OpenCTI', () => {
 		await opencti('={{ $json.draft }}', [messageItem('one', { draft: 7 })]);
 		expect(reports()).toEqual({ one: '7' });
 		const { error } = await opencti('={{ $json.draft }}', [messageItem('two', { draft: ['d1'] })]);
-		expect(error?.message).toContain("The expression in 'Draft Workspace ID' gives no text for item 0");
+		expect(error?.message).toContain("The expression in 'Draft Workspace' does not return text for item 0");
 		expect(reports()).toEqual({ one: '7' });
 	});
 
-	it.each(['', '  '])('that the user left empty (%j) is live data', async (draftId) => {
-		await opencti(draftId, [messageItem('one', {})]);
+	it.each(['', '  '])('that the user left empty (%j) is live data', async (draft) => {
+		await opencti(draft, [messageItem('one', {})]);
 		expect(reports()).toEqual({ one: 'live' });
 	});
 
@@ -160,8 +161,8 @@ describe('the draft workspace of OpenCTI', () => {
 		const items = [{ json: { draft: 'd1' } }];
 		const { error } = await opencti('={{ $json.draft }}', items, { parameters });
 		expect(error).toMatchObject({
-			message: 'A bundle that is queued goes into live data, not into a draft workspace',
-			description: expect.stringMatching(/directly or as a file.*OPENCTI_INPUT/),
+			message: 'A queued bundle is imported into live data, not into a draft workspace',
+			description: expect.stringMatching(/Direct or File Import.*OPENCTI_INPUT/),
 		});
 		expect(platform.requests).toEqual([]);
 		expect((await opencti('', items, { parameters })).error).toBeUndefined();
@@ -190,7 +191,7 @@ describe('a field of the credential that is an expression', () => {
 		const { output } = await run({
 			node: new OpenCti(),
 			credential: ['emailIntelOpenCtiApi', { url: '={{ $json.url }}', token: 't' }],
-			parameters: { resource: 'report', operation: 'find', by: 'id', reportId: 'report--1', draftId: '' },
+			parameters: { resource: 'report', operation: 'find', by: 'id', reportId: 'report--1' },
 			items,
 			goOn: true,
 		});
@@ -273,7 +274,7 @@ describe('the mailbox of Microsoft 365', () => {
 			goOn,
 		});
 
-	it('is that of each item; what gives nothing does not read the credential’s', async () => {
+	it('is that of each item; what returns nothing does not read the credential’s', async () => {
 		const boxes = ['other@example.com', 'soc@example.com', 'Other@example.com', '', undefined];
 		const items = boxes.map((box) => ({ json: { box } }));
 		const { output } = await search(await graph(), {}, items, true);
@@ -282,17 +283,17 @@ describe('the mailbox of Microsoft 365', () => {
 			'soc@example.com',
 			'other@example.com',
 			'soc@example.com',
-			"The expression in 'Mailbox' gives nothing for item 4 (counted from 0)",
+			"The expression in 'Mailbox' returns nothing for item 4 (counted from 0)",
 		]);
 	});
 
-	it('a folder whose expression gives nothing does not mean the whole mailbox', async () => {
+	it('a folder whose expression returns nothing does not mean the whole mailbox', async () => {
 		const folder = { __rl: true, mode: 'path', value: '={{ $json.folder }}' };
 		const items = [{ json: { folder: 'inbox' } }, { json: {} }];
 		const { output } = await search(await graph(), { mailbox: '', folder }, items, true);
 		expect(output[0]).toMatchObject({ subject: 'soc@example.com' });
 		expect(output[1]).toEqual({
-			error: "The expression in 'Folder' gives nothing for item 1 (counted from 0)",
+			error: "The expression in 'Folder' returns nothing for item 1 (counted from 0)",
 			details: expect.any(String),
 		});
 	});
@@ -309,7 +310,7 @@ describe('the mailbox of Microsoft 365', () => {
 				{ credentials: { emailIntelGraphApi: { id: '1', name: 'g' } } },
 			),
 		});
-		await expect(trigger.activate()).rejects.toThrow("The expression in 'Mailbox' gives nothing");
+		await expect(trigger.activate()).rejects.toThrow("The expression in 'Mailbox' returns nothing");
 		expect(trigger.emitted).toEqual([]);
 	});
 });
@@ -326,7 +327,7 @@ describe('one pattern of all items', () => {
 
 	it('takes settings that are the same for all', async () => {
 		const { output } = await build({ source: '={{ "items" }}', options: { combine: '={{ "sets" }}' } }, indicators);
-		expect(output).toEqual([{ pattern: "[domain-name:value IN ('a.example', 'b.example')]" }]);
+		expect(output).toEqual([{ indicators, pattern: "[domain-name:value IN ('a.example', 'b.example')]" }]);
 	});
 
 	it.each([
@@ -334,10 +335,15 @@ describe('one pattern of all items', () => {
 		['Options', { source: 'items', options: { combine: '={{ $json.value[0] === "a" ? "sets" : "comparisons" }}' } }],
 	])('does not take those of the first item for the others: %s', async (label, parameters) => {
 		const { error } = await build(parameters, indicators);
-		expect(error?.message).toBe(`'${label}' is another for item 1 than for item 0`);
+		expect(error?.message).toBe(`'${label}' has a different value for item 1 than for item 0`);
 		// With "continue on fail" the input must not come out as if it were patterns.
 		const { output } = await build(parameters, indicators, { goOn: true });
-		expect(output).toEqual([{ error: `'${label}' is another for item 1 than for item 0` }]);
+		expect(output).toEqual([
+			{
+				error: `'${label}' has a different value for item 1 than for item 0`,
+				details: expect.stringContaining('without an expression'),
+			},
+		]);
 	});
 
 	it('a source for each item is no matter of all', async () => {
@@ -348,7 +354,7 @@ describe('one pattern of all items', () => {
 				{ source: 'bundle', bundle: { objects: [{ id: 'domain-name--1', ...indicators[1] }] } },
 			],
 		);
-		expect(output).toEqual([
+		expect(output).toMatchObject([
 			{ pattern: "[domain-name:value = 'a.example']" },
 			{ pattern: "[domain-name:value = 'b.example']" },
 		]);

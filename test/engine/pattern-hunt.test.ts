@@ -40,8 +40,8 @@ describe('pattern-hunt', () => {
 			startItems: [{ json: {} }],
 		});
 		expect(result.error()).toBeUndefined();
-		expect(result.output('Hunt')![0]!.json.matches).toBe(3);
-		expect(result.output('Import Bundle')![0]!.json).toMatchObject({ mode: 'direct', complete: true });
+		expect(result.output('Hunt')![0]!.json.hunt).toMatchObject({ matches: 3, complete: true });
+		expect(result.output('Import Bundle')![0]!.json).toMatchObject({ imported: { mode: 'direct', complete: true } });
 		expect(platform.snapshot().counts['Email-Message']).toBeGreaterThanOrEqual(2);
 	});
 });

@@ -7,7 +7,7 @@ import { EsaLab } from '../lab/esa';
 import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { huntTraffic } from '../lab/scenario/huntTraffic';
-import { execute, FakeCredentials, poller } from './engine';
+import { execute, FakeCredentials, made, poller } from './engine';
 import { exampleMessages, exampleWorkflow } from './exampleWorkflow';
 
 const types = {
@@ -26,6 +26,7 @@ let appliance: EsaLab;
 
 beforeEach(async () => {
 	imap = await EmbeddedImap.start({
+		user: 'intel@soc.example.org',
 		messages: messages.map(({ raw }) => ({ raw, date: new Date('2026-11-21T12:00:00Z') })),
 	});
 	platform = await startOpenCti();
@@ -78,13 +79,18 @@ describe('phishing-triage', () => {
 
 		const invoice = platform.snapshot().reports.find(({ name }) => name === 'Overdue invoice 4711')!;
 		expect(invoice).toMatchObject({ markings: ['TLP:AMBER+STRICT'], labels: ['phishing'] });
-		expect(invoice.description).toContain('2 messages match');
+		expect(invoice.description).toContain('**Hunt**: 2 messages match.');
+		// Who received it, what became of it, and by what it was found.
+		expect(invoice.description).toMatch(/\| Time \| Sender \| Recipients \| Subject \| Status \| Matched \|/);
+		expect(invoice.description).toMatch(/\| \w+@soc\.example\.org/);
 		const held = invoice.objects.map(({ type }) => type);
 		expect(held).toEqual(expect.arrayContaining(['Email-Message', 'Url', 'Domain-Name', 'Observed-Data']));
 		// The mail itself and the two that the hunt found.
 		expect(held.filter((type) => type === 'Email-Message').length).toBeGreaterThanOrEqual(2);
 
-		expect(reports.map(({ json }) => [json.name, json.complete])).toEqual(reports.map(({ json }) => [json.name, true]));
+		expect(reports.map(({ json }) => [json.subject, made(json).complete])).toEqual(
+			reports.map(({ json }) => [json.subject, true]),
+		);
 		expect(markings()).toEqual(['TLP:AMBER+STRICT']);
 		// What was made by the first run is what the second one finds.
 		const before = platform.snapshot();
@@ -97,8 +103,8 @@ describe('phishing-triage', () => {
 			startItems: mailbox.emitted[0]!,
 		});
 		const repeated = again.output('Create Report') ?? [];
-		expect(repeated.map(({ json }) => [json.id, json.complete, json.created])).toEqual(
-			reports.map(({ json }) => [json.id, true, false]),
+		expect(repeated.map(({ json }) => [made(json).id, made(json).complete, made(json).created])).toEqual(
+			reports.map(({ json }) => [made(json).id, true, false]),
 		);
 		expect(platform.snapshot()).toEqual(before);
 	});

@@ -1,11 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { PATTERN_DEFAULTS } from '../../lib/defaults';
+import * as indicators from '../../lib/indicators';
 import * as patterns from '../../lib/pattern';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { chain, execute, node } from './engine';
 
 // Every option of the node reaches the call that it is meant for.
 
+jest.mock('../../lib/indicators', () => {
+	const actual: typeof indicators = jest.requireActual('../../lib/indicators');
+	return { ...actual, indicatorsToHunt: jest.fn(actual.indicatorsToHunt) };
+});
 jest.mock('../../lib/pattern', () => {
 	const actual: typeof patterns = jest.requireActual('../../lib/pattern');
 	return {
@@ -25,7 +30,7 @@ const INDICATORS = [
 	{ type: 'domain-name', value: 'phish.example' },
 ];
 /** What nobody sets. */
-const DEFAULTS = { maximumTerms: PATTERN_DEFAULTS.maximumTerms };
+const DEFAULTS = { combine: 'observations', from: 'auto', maximumTerms: PATTERN_DEFAULTS.maximumTerms };
 const BUNDLE = {
 	type: 'bundle',
 	id: 'bundle--11111111-1111-4111-8111-111111111111',
@@ -50,7 +55,8 @@ async function run(
 		startNode: 'Pattern',
 		startItems: items.map((json) => ({ json })) as never,
 	});
-	expect(result.error()).toBeUndefined();
+	const error = result.error();
+	if (error !== undefined) throw new Error(error.message);
 	return result.output('Pattern')!;
 }
 const build = async (options: object, source = 'indicators') => await run({ operation: 'build', source, options });
@@ -80,21 +86,39 @@ describe('Build', () => {
 
 	it('Split makes several patterns, one item each', async () => {
 		const items = await build({ split: true, maximumTerms: 1 });
-		expect(several).toHaveBeenCalledWith(INDICATORS, { maximumTerms: 1 });
+		expect(several).toHaveBeenCalledWith(INDICATORS, { ...DEFAULTS, maximumTerms: 1 });
 		expect(items.map(({ json }) => json.pattern)).toEqual([
 			"[url:value = 'https://phish.example/login']",
 			"[domain-name:value = 'phish.example']",
 		]);
 	});
 
-	it('Keep Input Item decides whether the message travels on', async () => {
-		expect((await build({ keepInput: true }))[0]!.json).toHaveProperty('subject', 'Hello');
-		expect((await build({ keepInput: false }))[0]!.json).not.toHaveProperty('subject');
+	it('the message travels on, with the pattern', async () => {
+		const [item] = await build({});
+		expect(item!.json).toMatchObject({ subject: 'Hello', bundle: BUNDLE, pattern: expect.any(String) });
 	});
 
-	it('If There Is Nothing to Look For gives an empty pattern where that is wanted', async () => {
-		const items = await build({ types: ['file'], whenEmpty: 'empty' });
-		expect(items[0]!.json).toHaveProperty('pattern', '');
+	it('If There Is Nothing to Look For: an empty pattern, or Stop', async () => {
+		const items = await build({ types: ['file'] });
+		expect(items[0]!.json).toMatchObject({ pattern: '', subject: 'Hello', warnings: [{ code: 'pattern-empty' }] });
+		await expect(build({ types: ['file'], whenEmpty: 'error' })).rejects.toThrow();
+	});
+
+	it.each(['auto', 'all', 'defanged', 'attached'] as const)(
+		'Use: %s decides which indicators are hunted for',
+		async (use) => {
+			await build({ use });
+			expect(indicators.indicatorsToHunt).toHaveBeenCalledWith(INDICATORS, use);
+		},
+	);
+
+	it('Use is Automatic where nobody chose, and does not ask a bundle', async () => {
+		await build({});
+		expect(indicators.indicatorsToHunt).toHaveBeenCalledWith(INDICATORS, 'auto');
+		jest.clearAllMocks();
+		await build({ use: 'defanged' }, 'bundle');
+		expect(indicators.indicatorsToHunt).not.toHaveBeenCalled();
+		expect(one).toHaveBeenCalledWith(BUNDLE, DEFAULTS);
 	});
 
 	it.each([
@@ -111,8 +135,18 @@ describe('Build', () => {
 		expect(one).toHaveBeenCalledWith(INDICATORS, DEFAULTS);
 	});
 
+	it.each([
+		['combine', 'Combine As'],
+		['from', 'From Bundle'],
+		['types', 'Types'],
+		['use', 'Use'],
+		['whenEmpty', 'If There Is Nothing to Look For'],
+	])('%s that an expression gives as what is no choice is an error that names it', async (option, name) => {
+		await expect(build({ [option]: 'constructor' })).rejects.toThrow(name);
+	});
+
 	it('no option is missing here', () => {
-		const here = [...OPTIONS.map(([option]) => option), 'split', 'keepInput', 'whenEmpty'];
+		const here = [...OPTIONS.map(([option]) => option), 'split', 'use', 'whenEmpty'];
 		expect(here.sort()).toEqual(offered());
 	});
 });

@@ -16,7 +16,8 @@ async function run(parameters: IDataObject, items: INodeExecutionData[], onError
 		startNode: 'Pattern',
 		startItems: items,
 	});
-	return { items: result.output('Pattern'), error: result.error() };
+	const hints = (result.run.data.resultData.runData.Pattern?.[0]?.hints ?? []).map(({ message }) => message);
+	return { items: result.output('Pattern'), error: result.error(), hints };
 }
 
 const bundle = {
@@ -91,7 +92,7 @@ describe('STIX Pattern: match', () => {
 			[item({ bundle: 'no JSON' }), item({ bundle })],
 			'continueRegularOutput',
 		);
-		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is no JSON (item 0)", true]);
+		expect(items!.map(({ json }) => json.error ?? json.matched)).toEqual(["'Bundle' is not valid JSON (item 0)", true]);
 	});
 });
 
@@ -101,7 +102,7 @@ describe('STIX Pattern: build', () => {
 		const { items } = await run({ operation: 'build', source: 'bundle', bundle: '={{ $json.bundle }}' }, [
 			item({ bundle }),
 		]);
-		expect(items!.map(({ json }) => json)).toEqual([{ pattern: expected }]);
+		expect(items!.map(({ json }) => json)).toEqual([{ bundle, pattern: expected }]);
 	});
 	it('makes a pattern of a list of indicators, in the form asked for', async () => {
 		const indicators = [
@@ -118,14 +119,18 @@ describe('STIX Pattern: build', () => {
 			},
 			[item({ indicators })],
 		);
-		expect(items![0]!.json).toEqual({ pattern: "[url:value IN ('https://example.com/', 'https://example.org/')]" });
+		expect(items![0]!.json).toEqual({
+			indicators,
+			pattern: "[url:value IN ('https://example.com/', 'https://example.org/')]",
+		});
 	});
 	it('makes one pattern of all items, paired with all of them', async () => {
-		const { items } = await run({ operation: 'build', source: 'items' }, [
-			item({ type: 'url', value: 'https://example.com/' }),
-			item({ type: 'domain-name', value: 'example.com' }),
-		]);
-		expect(items).toEqual([{ json: { pattern: expected }, pairedItem: [{ item: 0 }, { item: 1 }] }]);
+		const indicators = [
+			{ type: 'url', value: 'https://example.com/' },
+			{ type: 'domain-name', value: 'example.com' },
+		];
+		const { items } = await run({ operation: 'build', source: 'items' }, indicators.map(item));
+		expect(items).toEqual([{ json: { indicators, pattern: expected }, pairedItem: [{ item: 0 }, { item: 1 }] }]);
 	});
 	it('splits when asked to, and else refuses too many terms', async () => {
 		const parameters = { operation: 'build', source: 'bundle', bundle: '={{ $json.bundle }}' };
@@ -137,29 +142,24 @@ describe('STIX Pattern: build', () => {
 		const { error } = await run({ ...parameters, options: { maximumTerms: 1 } }, [item({ bundle })]);
 		expect(error!.description).toContain('PATTERN_TOO_MANY_TERMS');
 	});
-	it.each(['bundle', 'indicators'])(
-		'says what the %s lacks that the pattern is made of, and of no other',
-		async (source) => {
-			const warnings = [
-				{ code: 'fetched-in-part', message: 'Only the beginning.' },
-				{ code: 'message-incomplete', message: 'Its other warnings say what.' },
-			];
-			const indicators = [{ type: 'url', value: 'https://example.com/' }];
-			const lacking = item({ bundle, indicators, complete: false, warnings });
-			const parameters = { operation: 'build', source, [source]: `={{ $json.${source} }}` };
-			const { items } = await run(parameters, [lacking]);
-			expect(items!.map(({ json }) => json)).toEqual([{ pattern: expect.any(String), complete: false, warnings }]);
-			// Its fields say so themselves, once.
-			const kept = await run({ ...parameters, options: { keepInput: true } }, [lacking]);
-			expect(kept.items![0]!.json).toMatchObject({ pattern: expect.any(String), complete: false, warnings });
-			const other = {
-				bundle: '={{ ({ ...$json.bundle, id: "bundle--2" }) }}',
-				indicators: '={{ [{ type: "url", value: "https://example.org/" }] }}',
-			}[source]!;
-			const of = await run({ ...parameters, [source]: other }, [lacking]);
-			expect(of.items![0]!.json).toEqual({ pattern: expect.any(String) });
-		},
-	);
+	it.each(['auto', 'bundle', 'indicators'])('keeps what the item lacks, once (%s)', async (source) => {
+		const warnings = [
+			{ code: 'fetched-in-part', message: 'Only the beginning.' },
+			{ code: 'message-incomplete', message: 'Its other warnings say what.' },
+		];
+		const indicators = [{ type: 'url', value: 'https://example.com/' }];
+		const lacking = item({ bundle, indicators, complete: false, warnings });
+		const { items } = await run({ operation: 'build', source, [source]: `={{ $json.${source} }}` }, [lacking]);
+		expect(items![0]!.json).toEqual({ ...lacking.json, pattern: expect.any(String) });
+	});
+	it('says what a bundle in a field lacks that the pattern is made of', async () => {
+		const warnings = [{ code: 'hunt-incomplete', message: 'Reading stopped.' }];
+		const hunt = { bundle, complete: false, warnings };
+		const { items } = await run({ operation: 'build', source: 'bundle', bundle: '={{ $json.hunt.bundle }}' }, [
+			item({ hunt }),
+		]);
+		expect(items![0]!.json).toEqual({ hunt, pattern: expected, complete: false, warnings });
+	});
 	it('says what the indicators lack that one pattern is made of, once', async () => {
 		const warnings = [{ code: 'text-cut', message: 'Only the first characters were searched.' }];
 		const { items } = await run({ operation: 'build', source: 'items' }, [
@@ -167,7 +167,9 @@ describe('STIX Pattern: build', () => {
 			item({ type: 'url', value: 'https://example.net/', complete: false, warnings }),
 			item({ type: 'domain-name', value: 'example.com' }),
 		]);
-		expect(items!.map(({ json }) => json)).toEqual([{ pattern: expect.any(String), complete: false, warnings }]);
+		expect(items!.map(({ json }) => json)).toEqual([
+			{ indicators: expect.any(Array), pattern: expect.any(String), complete: false, warnings },
+		]);
 	});
 	it('hands on no more of what others wrote into the warnings than ours have', async () => {
 		const warnings = [
@@ -186,6 +188,134 @@ describe('STIX Pattern: build', () => {
 	});
 	it('says what is wrong with items that are no indicators', async () => {
 		const { error } = await run({ operation: 'build', source: 'items' }, [item({ subject: 'x' })]);
-		expect(error).toMatchObject({ message: 'Entry 1 of the list is no indicator with type and value' });
+		expect(error).toMatchObject({
+			message: "Entry 1 of the list is not an indicator with the fields 'type' and 'value'",
+		});
+	});
+
+	it('fails like every node of the pack: with the item, what to do and, when told to, as an item', async () => {
+		const indicators = [{ type: 'url' }];
+		const { items } = await run(
+			{ operation: 'build' },
+			[item({ indicators }), item({ subject: 'x' }), item({ bundle })],
+			'continueRegularOutput',
+		);
+		expect(items!.map(({ json, pairedItem }) => [json.error ?? 'ok', pairedItem])).toEqual([
+			["Entry 1 of the list is not an indicator with the fields 'type' and 'value'", { item: 0 }],
+			["The item has neither 'indicators' nor a 'bundle', and is not an indicator (item 1)", { item: 1 }],
+			['ok', { item: 2 }],
+		]);
+		expect(items![0]!.json.details).toContain("the field 'indicators'");
+		expect(items![1]!.json.details).toContain('Add Email to STIX before this node');
 	});
 });
+
+describe('STIX Pattern: build, with nothing set', () => {
+	const build = { operation: 'build' };
+	const indicator = (type: string, value: string, more: IDataObject = {}) => ({
+		type,
+		value,
+		original: value,
+		defanged: false,
+		sources: [{ part: 'text' }],
+		flags: [],
+		...more,
+	});
+	const url = indicator('url', 'https://evil.example/');
+	const own = indicator('domain-name', 'own.example', { flags: ['own-domain'] });
+
+	it('takes the indicators of the item, else its bundle, else the bundle that the item is', async () => {
+		const { items } = await run(build, [
+			item({ subject: 'a', indicators: [url, own], bundle }),
+			item({ subject: 'b', bundle }),
+			item(bundle),
+		]);
+		expect(items!.map(({ json }) => [json.subject, json.pattern])).toEqual([
+			['a', "[url:value = 'https://evil.example/']"],
+			['b', "[url:value = 'https://example.com/'] OR [domain-name:value = 'example.com']"],
+			[undefined, "[url:value = 'https://example.com/'] OR [domain-name:value = 'example.com']"],
+		]);
+	});
+
+	it('keeps files too', async () => {
+		const binary = { email: { data: 'SGVsbG8=', mimeType: 'message/rfc822' } };
+		const { items } = await run(build, [{ ...item({ indicators: [url] }), binary }]);
+		expect(items![0]!.binary).toEqual(binary);
+	});
+
+	it('makes one pattern for each message of items that are indicators, with the message', async () => {
+		const of = (message: IDataObject | undefined, one: IDataObject, more: IDataObject = {}) =>
+			item({ ...one, display: 'x', pattern: '[a:b = 1]', ...(message ? { message } : {}), ...more });
+		const from = [{ address: 'a@evil.example' }];
+		const first = { id: 'm:1', subject: 'First', from, source: { kind: 'imap', mailbox: 'soc@own.example' } };
+		const second = { messageId: '<2@evil.example>', subject: 'Second' };
+		const warnings = [{ code: 'text-cut', message: 'Only the first characters were searched.' }];
+		const net = indicator('ipv4-addr', '192.0.2.0/24');
+		const { items, hints } = await run(build, [
+			of(first, url, { leftOut: { private: 2 } }),
+			of(second, own, { complete: false, warnings }),
+			of(undefined, net),
+			of({ ...first }, net),
+		]);
+		expect(items).toEqual([
+			{
+				json: {
+					...first,
+					indicators: [url, net],
+					leftOut: { private: 2 },
+					pattern: "[url:value = 'https://evil.example/'] OR [ipv4-addr:value ISSUBSET '192.0.2.0/24']",
+				},
+				pairedItem: [{ item: 0 }, { item: 3 }],
+			},
+			{
+				json: {
+					...second,
+					indicators: [own],
+					pattern: '',
+					complete: false,
+					warnings: [expect.objectContaining({ code: 'pattern-empty' }), ...warnings],
+				},
+				pairedItem: [{ item: 1 }],
+			},
+			{
+				json: { indicators: [net], pattern: "[ipv4-addr:value ISSUBSET '192.0.2.0/24']" },
+				pairedItem: [{ item: 2 }],
+			},
+		]);
+		expect(hints).toContainEqual(expect.stringContaining('1 of 3 items contain nothing to search for'));
+	});
+
+	it('one message that has nothing to look for stops no other, and says so', async () => {
+		const { items, hints } = await run(build, [
+			item({ subject: 'a', indicators: [own], complete: true }),
+			item({ subject: 'b', indicators: [url] }),
+		]);
+		expect(items!.map(({ json }) => json)).toEqual([
+			{
+				subject: 'a',
+				indicators: [own],
+				complete: true,
+				pattern: '',
+				warnings: [{ code: 'pattern-empty', message: expect.any(String) }],
+			},
+			{ subject: 'b', indicators: [url], pattern: "[url:value = 'https://evil.example/']" },
+		]);
+		expect(hints).toEqual([expect.stringContaining('1 of 2 items contain nothing to search for')]);
+	});
+
+	it('Match finds that an empty pattern of Build matches nothing; one that nobody made is an error', async () => {
+		const match = { operation: 'match', pattern: '={{ $json.pattern }}', bundle: '={{ $json.bundle }}' };
+		const { items } = await run(match, [item({ bundle, pattern: '' })]);
+		expect(items![0]!.json).toMatchObject({ matched: false, observations: [] });
+		expect((await run(match, [item({ bundle })])).error?.message).toBe("'Pattern' returns nothing (item 0)");
+	});
+
+	it('Validate keeps the item', async () => {
+		const { items } = await run({ operation: 'validate', pattern: '={{ $json.pattern }}' }, [
+			item({ subject: 'a', pattern: expectedPattern }),
+		]);
+		expect(items![0]!.json).toMatchObject({ subject: 'a', pattern: expectedPattern, valid: true });
+	});
+});
+
+const expectedPattern = "[url:value = 'https://example.com/']";

@@ -6,7 +6,7 @@ import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
-import { execute, FakeCredentials, poller } from './engine';
+import { execute, FakeCredentials, made, poller, retry } from './engine';
 import { exampleMessages, exampleWorkflow } from './exampleWorkflow';
 
 const types = {
@@ -50,10 +50,12 @@ async function pollAndRun(changes: { tlp?: string; token?: string } = {}) {
 	const mailbox = poller({ types, pollNode: trigger, credentials, workflowId: `wf-${(workflows += 1)}` });
 	await mailbox.activate();
 	const items = mailbox.emitted[0] ?? [];
-	const result = await execute({ types, nodes, connections, credentials, startNode: trigger.name, startItems: items });
+	const options = { types, nodes, connections, credentials, startNode: trigger.name, startItems: items };
+	const result = await execute(options);
 	return {
 		items,
 		result,
+		options,
 		reports: result.output('Create Report') ?? [],
 		bundles: result.output('Email to STIX') ?? [],
 	};
@@ -113,7 +115,8 @@ it('keeps two attachments of one name apart', async () => {
 it('gives the ids that the platform computes', async () => {
 	const { reports } = await pollAndRun();
 	const stored = new Map(platform.snapshot().reports.map(({ id, standardId }) => [id, standardId]));
-	expect(reports.map(({ json }) => json.standardId)).toEqual(reports.map(({ json }) => stored.get(json.id as string)));
+	const results = reports.map(({ json }) => made(json));
+	expect(results.map(({ standardId }) => standardId)).toEqual(results.map(({ id }) => stored.get(id as string)));
 });
 
 it('creates nothing twice when the same mail is delivered again', async () => {
@@ -121,7 +124,7 @@ it('creates nothing twice when the same mail is delivered again', async () => {
 	const before = platform.snapshot();
 	const { reports } = await pollAndRun();
 	expect(platform.snapshot()).toEqual(before);
-	expect(reports.every(({ json }) => json.created === false)).toBe(true);
+	expect(reports.every(({ json }) => made(json).created === false)).toBe(true);
 });
 
 it('puts every message into a bundle that carries the marking', async () => {
@@ -135,28 +138,32 @@ it('puts every message into a bundle that carries the marking', async () => {
 });
 
 it('creates no report at all when the marking is unknown to the platform, and says which it knows', async () => {
-	const { reports } = await pollAndRun({ tlp: 'TLP:PURPLE' });
+	const { result } = await pollAndRun({ tlp: 'TLP:PURPLE' });
 	expect(platform.snapshot().reports).toEqual([]);
-	expect(reports).toHaveLength(messages.length);
-	expect(reports[0]!.json).toEqual({
-		error: expect.stringContaining('TLP:PURPLE'),
-		details: expect.stringContaining('TLP:AMBER+STRICT'),
-	});
+	expect(result.run.status).toBe('error');
+	expect(result.error()?.message).toMatch(/^3 of 14 items failed: item 0: .*TLP:PURPLE/);
+	expect(result.error()?.description).toContain('TLP:AMBER+STRICT');
 });
 
-it('tells a bad token for each item, although the platform answers it with HTTP 200', async () => {
-	const { reports } = await pollAndRun({ token: 'wrong-token' });
-	expect(reports).toHaveLength(messages.length);
-	expect(reports[0]!.json).toEqual({
-		error: expect.stringContaining('token'),
-		details: expect.stringContaining('OPENCTI_TOKEN_REFUSED'),
-	});
-	expect(JSON.stringify(reports)).not.toContain('wrong-token');
+it('tells a bad token, although the platform answers it with HTTP 200, and asks no more than three times', async () => {
+	const { result } = await pollAndRun({ token: 'wrong-token' });
+	const { message, description } = result.error()!;
+	expect(message).toContain('token');
+	expect(description).toContain('OPENCTI_TOKEN_REFUSED');
+	expect(description).toContain('The 11 others were not tried');
+	expect(platform.requests).toHaveLength(3);
+	expect(JSON.stringify([message, description])).not.toContain('wrong-token');
 });
 
-it('goes on with the other messages when the platform refuses one', async () => {
+it('makes the reports of the other messages when the platform refuses one, ends as failed, and a retry completes it', async () => {
 	platform.fail({ operation: 'EmailIntelReportAdd', kind: 'UNKNOWN_ERROR' });
-	const { reports } = await pollAndRun();
-	expect(reports.filter(({ json }) => json.error !== undefined).length).toBe(1);
+	const { result, options } = await pollAndRun();
+	expect(result.run.status).toBe('error');
+	expect(result.error()?.message).toMatch(/^1 of 14 items failed: item 0: /);
 	expect(platform.snapshot().reports).toHaveLength(messages.length - 1);
+	const before = platform.snapshot().reports.map(({ id }) => id);
+	const again = await retry(options, result);
+	expect(again.error()).toBeUndefined();
+	expect(platform.snapshot().reports).toHaveLength(messages.length);
+	expect(platform.snapshot().reports.map(({ id }) => id)).toEqual(expect.arrayContaining(before));
 });

@@ -180,7 +180,7 @@ describe.each([
 		expect(subjects(result.output('Mail') ?? undefined)).toEqual(['wanted']);
 		const none = box.setting({ filters: { subjectContains: 'nowhere' } });
 		const empty = await execute({ types, nodes: [none.pollNode], connections: {}, credentials, startNode: 'Mail' });
-		expect(empty.error()?.message).toBe('No message with the current filters could be found');
+		expect(empty.error()?.message).toBe('No message that matches the filters was found');
 	});
 
 	it.each([
@@ -236,13 +236,12 @@ describe.each([
 			const items = trigger.emitted[0]!;
 			if (output === 'simple') {
 				expect(items[0]!.json).toMatchObject({
-					from: 'sender@example.org',
-					fromName: 'Sender',
-					to: ['soc@example.com'],
+					from: [{ address: 'sender@example.org', name: 'Sender' }],
+					to: [{ address: 'soc@example.com' }],
 					subject: 'files',
 					messageId: '<files@example.org>',
 					date: '2026-11-20T10:00:00.000Z',
-					attachments: ['a.pdf', 'b.png', 'big.pdf', 'c.jpg'],
+					attachments: ['a.pdf', 'b.png', 'big.pdf', 'c.jpg'].map((fileName) => ({ fileName })),
 					truncated: false,
 				});
 				expect(items[0]!.json.text).toMatch(/evil\.example\.net/);

@@ -75,7 +75,6 @@ describe.each([
 		messagesPerPoll: 'Max Messages per Poll',
 		firstRunLimit: 'First Run Limit',
 		maxMessageSize: 'Max Message Size (MB)',
-		rawLimit: 'Raw Message Limit (MB)',
 		maxAttachmentSize: 'Max Attachment Size (MB)',
 		maxAttachments: 'Max Attachments',
 	};
@@ -85,15 +84,15 @@ describe.each([
 		for (const bad of ['={{ Number("abc") }}', '={{ 0/0 }}', '={{ 1/0 }}', '={{ -1 }}', 'many']) {
 			// With a scheduler's budget: a poll that does not let go ends after some 25 seconds.
 			const durable = durablePoller(setting({ attachments: true, [name]: bad }));
-			await expect(durable.tick()).rejects.toThrow(`'${label}' has to be a`);
+			await expect(durable.tick()).rejects.toThrow(`'${label}' must be a`);
 			expect(durable.row.cursor).toEqual({});
 			const trigger = poller(setting({ attachments: true, [name]: bad }));
-			await expect(trigger.activate()).rejects.toThrow(`'${label}' has to be a`);
+			await expect(trigger.activate()).rejects.toThrow(`'${label}' must be a`);
 			await trigger.tick();
 			expect(trigger.emitted).toEqual([]);
 			expect(trigger.errors[0]).toMatchObject({
 				name: 'NodeOperationError',
-				message: expect.stringContaining(`'${label}' has to be a`),
+				message: expect.stringContaining(`'${label}' must be a`),
 				description: expect.stringContaining('SETTING_INVALID'),
 				failure: { cause: 'configuration-invalid' },
 			});
@@ -124,7 +123,7 @@ describe.each([
 		const options = setting.pollNode.parameters.options as IDataObject;
 		await trigger.tick();
 		options.messagesPerPoll = '={{ Number("abc") }}';
-		await expect(trigger.tick()).rejects.toThrow("'Max Messages per Poll' has to be a whole number from 1 to");
+		await expect(trigger.tick()).rejects.toThrow("'Max Messages per Poll' must be a whole number from 1 to");
 		options.messagesPerPoll = '={{ "50" }}';
 		await trigger.tick();
 		expect(trigger.emitted.map(subjects)).toEqual([['first'], ['second', 'third']]);
@@ -158,13 +157,13 @@ describe.each([
 		const trigger = poller((await open())({ firstRunLookBack: '30 days' }));
 		await expect(trigger.activate()).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: "'First Run Look-Back' has to be an ISO 8601 duration, or all; it is '30 days'",
+			message: "'First Run Look-Back' must be an ISO 8601 duration or all, but it is '30 days'",
 			description: expect.stringContaining('P30D'),
 		});
 	});
 });
 
-it("n8n's start survives a Mailbox whose expression gives nothing, and no other mailbox is read", async () => {
+it("n8n's start survives a Mailbox whose expression returns nothing, and no other mailbox is read", async () => {
 	const given = (await graph())({});
 	given.pollNode.parameters.mailbox = '={{ undefined }}';
 	const trigger = poller({ ...given, activation: 'init' });
@@ -172,8 +171,8 @@ it("n8n's start survives a Mailbox whose expression gives nothing, and no other 
 	await trigger.tick();
 	expect(trigger.emitted).toEqual([]);
 	expect(trigger.errors[0]).toMatchObject({
-		message: expect.stringContaining("'Mailbox' gives nothing"),
+		message: expect.stringContaining("'Mailbox' returns nothing"),
 		failure: { cause: 'configuration-invalid' },
 	});
-	await expect(poller(given).activate()).rejects.toThrow("'Mailbox' gives nothing");
+	await expect(poller(given).activate()).rejects.toThrow("'Mailbox' returns nothing");
 });

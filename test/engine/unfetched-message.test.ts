@@ -11,7 +11,7 @@ import { EsaLab } from '../lab/esa';
 import { MicrosoftLab } from '../lab/graph';
 import { EmbeddedImap, fetchesMessage, mail } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
-import { chain, execute, FakeCredentials, node, poller } from './engine';
+import { chain, execute, FakeCredentials, made, node, poller } from './engine';
 import { exampleWorkflow } from './exampleWorkflow';
 
 // One message that a mailbox cannot hand over comes as a record that says so. It must stop no other, in no node.
@@ -25,7 +25,7 @@ const types = {
 	[`${PACK}.stixPattern`]: new StixPattern(),
 	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
 };
-const DAY = { start: '2026-11-20T00:00:00Z', stop: '2026-11-21T00:00:00Z' };
+const DAY = { window: 'times', start: '2026-11-20T00:00:00Z', stop: '2026-11-21T00:00:00Z' };
 const ESA_LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
 
 let imap: EmbeddedImap;
@@ -118,7 +118,7 @@ async function run(steps: INode[], items: INodeExecutionData[], more: IDataObjec
 	const last = steps.at(-1)!.name;
 	return {
 		error: result.error(),
-		output: (result.output(last) ?? []).map(({ json }) => json),
+		output: (result.output(last) ?? []).map(({ json }) => made(json)),
 		result,
 		hints: (result.run.data.resultData.runData[last]?.[0]?.hints ?? []).map(({ message }) => message),
 	};
@@ -162,7 +162,7 @@ describe('behind the IMAP trigger', () => {
 
 	it('the output pane says how many messages are missing', async () => {
 		const { hints } = await run([toStix], await polled());
-		expect(hints).toEqual([expect.stringMatching(/^1 of 3 items stand for a message that could not be fetched/)]);
+		expect(hints).toEqual([expect.stringMatching(/^1 of 3 items contain no message, because it could not be fetched/)]);
 	});
 
 	it.each([
@@ -310,7 +310,9 @@ describe('behind the IMAP trigger', () => {
 			expect(error).toBeUndefined();
 			expect(output).toMatchObject([{ source: {} }, notFetched, { source: {} }]);
 			expect(output[1]).toMatchObject(items[1]!.json);
-			expect(hints).toEqual([expect.stringMatching(/^1 of 3 items stand for a message that could not be fetched/)]);
+			expect(hints).toEqual([
+				expect.stringMatching(/^1 of 3 items contain no message, because it could not be fetched/),
+			]);
 			const second = imap.list().find(({ uid }) => uid === 2);
 			expect(second?.flags.filter((flag) => flag !== '\\Recent')).toEqual([]);
 			// Who names the number means that message.
@@ -330,7 +332,7 @@ describe('behind the IMAP trigger', () => {
 		const { error } = await run([getMessage], [items[1]!], {
 			emailIntelImapApi: { host: imap.host, port: imap.port, security: 'none', user: imap.user, password: 'wrong' },
 		});
-		expect(error?.message).toMatch(/refused user or password/);
+		expect(error?.message).toMatch(/refused the user or password/);
 	});
 });
 
@@ -391,15 +393,15 @@ it('a pattern that cannot be built, where the workflow goes on, is followed by t
 		[{ ...build, onError: 'continueRegularOutput' }],
 		[record!, { json: { type: 'url' } }],
 	);
-	expect(output).toMatchObject([{ error: expect.stringContaining('no indicator') }, notFetched]);
-	expect(hints).toEqual([expect.stringContaining('1 of 2 items stand for a message')]);
+	expect(output).toMatchObject([{ error: expect.stringContaining('is not an indicator') }, notFetched]);
+	expect(hints).toEqual([expect.stringContaining('1 of 2 items contain no message')]);
 });
 
 describe('what is no record', () => {
 	it('an item without any email is still an error', async () => {
 		for (const json of [{}, { failure: 'of something else' }, { id: 'x', failure: { code: 'A', message: 'b' } }]) {
 			const { error } = await run([toStix], [{ json }]);
-			expect(error?.message).toBe('The item holds no email');
+			expect(error?.message).toBe('The item does not contain an email');
 		}
 	});
 
@@ -491,7 +493,7 @@ it('a pattern that is typed in is hunted for, whatever comes in', async () => {
 		});
 		const more = { emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...ESA_LOGIN } };
 		const { output } = await run([hunt], [record!], more);
-		expect(output).toMatchObject([{ matches: 0, queries: [expect.stringContaining('Overdue')] }]);
+		expect(output).toMatchObject([{ hunt: { matches: 0, queries: [expect.stringContaining('Overdue')] } }]);
 	} finally {
 		await appliance.stop();
 	}
@@ -511,7 +513,7 @@ it('the triage example ends in a report for each of the other messages', async (
 			startItems: items,
 		});
 		expect(result.error()).toBeUndefined();
-		expect(result.output('Create Report')!.map(({ json }) => json)).toMatchObject([
+		expect(result.output('Create Report')!.map(({ json }) => made(json))).toMatchObject([
 			{ name: 'first' },
 			notFetched,
 			{ name: 'third' },
@@ -539,7 +541,7 @@ it('Microsoft 365: the headers that came in place of a message are not taken for
 		}
 		const { messages } = await mailbox.poll(undefined, {});
 		const attachments = { include: false, types: [], maxBytes: 0, maxNumber: 0 };
-		const options = { output: 'full' as const, rawLimitBytes: 1_000_000, attachments };
+		const options = { output: 'full' as const, includeRaw: true, attachments };
 		const items: INodeExecutionData[] = [];
 		for (const message of messages) items.push(await toEmailItem(message, options));
 		const { error, output } = await run([toStix, createReport], items);

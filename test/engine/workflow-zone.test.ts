@@ -43,7 +43,11 @@ async function run(
 
 describe.each(Object.entries(ZONES))('in a workflow of %s, 10:00 is %s', (zone, ten) => {
 	const one = Date.parse(ten) + 3 * 3_600_000;
-	const window = { start: '2026-11-20T10:00:00', stop: '={{ DateTime.fromISO("2026-11-20T13:00:00") }}' };
+	const window = {
+		window: 'times',
+		start: '2026-11-20T10:00:00',
+		stop: '={{ DateTime.fromISO("2026-11-20T13:00:00") }}',
+	};
 
 	/** A Cisco appliance, and the windows that it was asked for. */
 	async function esa() {
@@ -83,7 +87,7 @@ describe.each(Object.entries(ZONES))('in a workflow of %s, 10:00 is %s', (zone, 
 		for (const published of ['2026-11-20 10:00', '={{ DateTime.fromISO("2026-11-20T10:00:00") }}', ten]) {
 			const find = { resource: 'report', operation: 'find', by: 'name', reportName: 'A hunt', published };
 			const { items } = await run(new OpenCti(), find, credentials, zone);
-			expect(items.map(({ json }) => json)).toEqual([expect.objectContaining({ found: true, published: ten })]);
+			expect(items.map(({ json }) => json)).toMatchObject([{ found: true, report: { published: ten } }]);
 		}
 	});
 
@@ -111,7 +115,13 @@ describe('what can be read in two ways, or in none, is refused with the way to w
 	const esa = { emailIntelCiscoEsaApi: { url: 'https://127.0.0.1:1', product: 'ESA', user: 'u', passphrase: 'p' } };
 	const opencti = { emailIntelOpenCtiApi: { url: 'https://127.0.0.1:1', token: 't' } };
 	const imap = { emailIntelImapApi: { host: '127.0.0.1', port: 1, user: 'u', password: 'p', security: 'none' } };
-	const search = { operation: 'search', output: 'summary', start: '2026-11-19', stop: '2026-11-20' };
+	const search = {
+		operation: 'search',
+		output: 'summary',
+		window: 'times',
+		start: '2026-11-19',
+		stop: '2026-11-20',
+	};
 	const held = { ...search, resource: 'quarantine', quarantineType: 'spam' };
 	const inbox = { __rl: true, mode: 'path', value: 'INBOX' };
 	const read = { resource: 'message', operation: 'search', connection: 'imap', returnAll: true, folder: inbox };
@@ -132,8 +142,8 @@ describe('what can be read in two ways, or in none, is refused with the way to w
 			const { error } = await run(type, parameters(value), credentials, 'Europe/Berlin');
 			expect(error).toMatchObject({
 				name: 'NodeOperationError',
-				message: expect.stringContaining(`'${label}' has to be a point in time; it is`),
-				description: expect.stringMatching(/as in 2026-11-20, [^(]*\(SETTING_INVALID\)$/),
+				message: expect.stringContaining(`'${label}' must be a date and time, but it is`),
+				description: expect.stringMatching(/such as 2026-11-20, [^(]*\(SETTING_INVALID\)$/),
 			});
 		}
 	});

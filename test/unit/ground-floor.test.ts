@@ -75,9 +75,9 @@ describe('TLS', () => {
 	it('the hint says what to do: about the name, the date, the port, else the CA', () => {
 		const hint = (code: string) => tlsHint(code, 'Use port 993.');
 		expect(hint('ERR_TLS_CERT_ALTNAME_INVALID')).toContain('another host name');
-		expect(hint('CERT_HAS_EXPIRED')).toContain('renew it');
+		expect(hint('CERT_HAS_EXPIRED')).toContain('Renew it');
 		for (const code of ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])
 			expect(hint(code)).toBe('The server does not speak TLS on this port. Use port 993.');
-		expect(hint('SELF_SIGNED_CERT_IN_CHAIN')).toContain('CA certificate');
+		expect(hint('SELF_SIGNED_CERT_IN_CHAIN')).toContain('CA Certificate');
 	});
 });

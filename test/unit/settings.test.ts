@@ -59,14 +59,14 @@ describe('a whole number', () => {
 			name: 'SettingError',
 			code: 'SETTING_INVALID',
 			setting: 'Limit',
-			message: `'Limit' has to be a whole number from 1 to 1,000; it is ${shown}`,
+			message: `'Limit' must be a whole number from 1 to 1,000, but it is ${shown}`,
 			hint: expect.stringContaining('default of 50'),
 		});
 	});
 
 	it('is needed where there is no default', () => {
 		expect(refused(() => wholeNumber('UID', '', { least: 1, most: 9 })).message).toBe(
-			"'UID' has to be a whole number from 1 to 9; it is empty",
+			"'UID' must be a whole number from 1 to 9, but it is empty",
 		);
 	});
 });
@@ -77,7 +77,7 @@ it('numbers with decimals and sizes in megabytes', () => {
 	expect(megabytes('Size', '', { least: 0, most: 160, otherwise: 25 })).toBe(25_000_000);
 	expect(megabytes('Size', null, { least: 0, most: 160, otherwise: undefined })).toBeUndefined();
 	expect(refused(() => megabytes('Size', 161, { least: 0.1, most: 160, otherwise: 25 })).message).toBe(
-		"'Size' has to be a number from 0.1 to 160; it is 161",
+		"'Size' must be a number from 0.1 to 160, but it is 161",
 	);
 });
 
@@ -100,7 +100,7 @@ describe('a look-back', () => {
 	it.each(['30', '30 days', 'all of it', 'P', 30, Number.NaN, {}])('%p is refused with an example', (value) => {
 		expect(refused(() => start(value))).toMatchObject({
 			code: 'SETTING_INVALID',
-			message: expect.stringContaining("'Look-Back' has to be an ISO 8601 duration, or all"),
+			message: expect.stringContaining("'Look-Back' must be an ISO 8601 duration or all"),
 			hint: expect.stringContaining('P30D'),
 		});
 	});
@@ -135,9 +135,9 @@ describe('a point in time', () => {
 	});
 
 	it.each([
-		[new Date(Number.NaN), 'no date of the calendar'],
-		[new Date(8.64e15), 'no date of the calendar'],
-		[tryToParseDateTime('2026-11-20').plus({ years: 1e9 }), 'no date of the calendar'],
+		[new Date(Number.NaN), 'not a valid date'],
+		[new Date(8.64e15), 'not a valid date'],
+		[tryToParseDateTime('2026-11-20').plus({ years: 1e9 }), 'not a valid date'],
 		['yesterday', "'yesterday'"],
 		['2026', "'2026'"],
 		['11/12/2026', "'11/12/2026'"],
@@ -150,7 +150,7 @@ describe('a point in time', () => {
 	])('%p is refused, and the error says how to write it', (value, shown) => {
 		expect(refused(() => instant('since', value))).toMatchObject({
 			code: 'SETTING_INVALID',
-			message: `'since' has to be a point in time; it is ${shown}`,
+			message: `'since' must be a date and time, but it is ${shown}`,
 			hint: expect.stringContaining('2026-11-20T08:00:00+01:00'),
 		});
 	});
@@ -195,7 +195,7 @@ describe('a time that is none is an error of every call, before anything is aske
 		for (const bad of [new Date(Number.NaN), 'yesterday', '11/12/2026', 5]) {
 			await expect((async () => await use(bad as never))()).rejects.toMatchObject({
 				code,
-				message: expect.stringContaining(`'${name}' has to be a point in time`),
+				message: expect.stringContaining(`'${name}' must be a date and time`),
 				cause: expect.objectContaining({ code: 'SETTING_INVALID', setting: name }),
 			});
 		}
@@ -363,7 +363,7 @@ describe('a number that is none is an error of every client, before anything is 
 		for (const bad of BAD) {
 			await expect((async () => await use(bad))()).rejects.toMatchObject({
 				code,
-				message: expect.stringContaining(`'${name}' has to be `),
+				message: expect.stringContaining(`'${name}' must be `),
 				...(code === 'SETTING_INVALID'
 					? { setting: name }
 					: { cause: expect.objectContaining({ code: 'SETTING_INVALID', setting: name }) }),

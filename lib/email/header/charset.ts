@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { lazy } from '../../lazy';
 const charsets = lazy(() => require('libmime/lib/charset') as typeof import('libmime/lib/charset'));
 const iconv = lazy(() => require('iconv-lite') as typeof import('iconv-lite'));
@@ -30,7 +30,8 @@ const known = new Map<string, boolean>();
  * Text of bytes in a declared charset, by libmime (iconv-lite, encoding-japanese). A byte order mark outranks the label.
  *
  * Without a label, or with one that promises ASCII: UTF-8 when valid, else windows-1252, as mail readers do.
- * An unknown label is read in the same way. Bytes that the charset does not define become U+FFFD.
+ * An unknown label is read in the same way. A label that the bytes refute does not count: they are valid UTF-8, and no sensible text
+ * in it. Bytes that the charset does not define become U+FFFD.
  */
 export function decodeCharset(bytes: Buffer, label?: string): string {
 	const mark =
@@ -40,12 +41,61 @@ export function decodeCharset(bytes: Buffer, label?: string): string {
 	if (mark !== undefined) return convert(bytes.subarray(mark[0].length), mark[1]);
 	const declared = (label ?? '').trim().toLowerCase();
 	const name = ALIASES.get(declared) ?? declared;
+	if (refutes(bytes, name)) return bytes.toString('utf8');
 	if (name === 'utf-8' || name === 'utf8') return bytes.toString('utf8');
 	// libmime refuses UTF-7, so that nobody renders it. Phishers use it because filters do not read it; here it is only read.
 	if (UTF7_LABELS.has(name)) return iconv().decode(bytes, 'utf-7');
 	if (ASCII_LABELS.has(name) || !isKnown(name))
 		return isUtf8(bytes) ? bytes.toString('utf8') : convert(bytes, 'windows-1252');
 	return convert(bytes, name);
+}
+
+/** Charsets whose letters have two bytes or more, or whose letters follow each other as the bytes of UTF-8 do. */
+const DENSE = /gb|big-?5|shift|sjis|^euc|cp9|windows-(?:874|9)|^ks_?c|johab|tis-?620|iso-8859-11/;
+/** Charsets in which no byte of a text is above 7F. */
+const SEVEN_BIT = /^iso-2022|^hz|^utf-?7/;
+const WIDE = /^(?:utf|ucs)-?(?:16|32|2|4)/;
+/** How much of a text is looked at. */
+const REFUTED_IN = 64 * 1024;
+
+/**
+ * Whether bytes are UTF-8, and not in the charset that is named. Nobody writes `â€™` or `Ã©` in windows-1252, but some programs keep
+ * the label of an answer's original. What might be words of the other charset is read in it: `É’`, or two Chinese characters.
+ */
+function refutes(bytes: Buffer, name: string): boolean {
+	if (name === '' || name === 'utf-8' || isAscii(bytes)) return WIDE.test(name) && isWrittenNarrow(bytes);
+	if (WIDE.test(name)) return isWrittenNarrow(bytes);
+	if (!isUtf8(bytes)) return false;
+	if (SEVEN_BIT.test(name)) return true;
+	const { pairs, longer, latin } = sequencesOf(bytes);
+	if (longer > 0) return true;
+	return DENSE.test(name) ? pairs > 5 : pairs > 1 || latin > 0;
+}
+
+/** Characters of two bytes, of more, and of those of two the ones of Latin-1, in text that is UTF-8. */
+function sequencesOf(bytes: Buffer): { pairs: number; longer: number; latin: number } {
+	const found = { pairs: 0, longer: 0, latin: 0 };
+	const length = Math.min(bytes.length, REFUTED_IN);
+	for (let i = 0; i < length; i++) {
+		const byte = bytes[i]!;
+		if (byte >= 0xe0) {
+			found.longer++;
+			break;
+		}
+		if (byte < 0xc0) continue;
+		found.pairs++;
+		if (byte < 0xc4) found.latin++;
+	}
+	return found;
+}
+
+/**
+ * Words of one byte a letter. In units of two or four bytes a text has zeros, line ends at least; letters of most scripts have control
+ * characters for halves; only some Japanese looks like ASCII all through, and has no blanks.
+ */
+function isWrittenNarrow(bytes: Buffer): boolean {
+	if (bytes.length < 8 || !bytes.includes(0x20) || !isUtf8(bytes)) return false;
+	return !/[\0-\x08\v\f\x0e-\x1f]/.test(bytes.toString('latin1', 0, REFUTED_IN));
 }
 
 function convert(bytes: Buffer, name: string): string {

@@ -36,15 +36,17 @@ const ZONES: Record<string, number> = {
 };
 
 const TIME = String.raw`(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,]\d{1,9})?)?(?: ?(?<half>[AaPp])[Mm])?`;
+/** A weekday, in whatever language: it says nothing that the date does not. Raw bytes of any charset may stand in it. */
+const WEEKDAY = String.raw`(?:[^\s\d,:()+]{1,40}(?: [^\s\d,:()+]{1,40})?(?:, ?|\.,? ?| ))?`;
 const ZONE = String.raw`(?<zone>[+-]\d{1,2}:?\d{2}|[A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?)`;
 const FORMS = [
 	// Tue, 5 May 2026 10:11:12 +0200, and the obsolete 05-May-26 10:11 EST
 	new RegExp(
-		String.raw`^(?:[A-Za-z]{2,12}\.?,? ?)?(?<day>\d{1,2})[ -](?<month>[A-Za-z]{3,9})\.?,?[ -](?<year>\d{2,4}),? ${TIME} ?(?:${ZONE}\b)?`,
+		String.raw`^${WEEKDAY}(?<day>\d{1,2})[ -](?<month>[A-Za-z]{3,9})\.?,?[ -](?<year>\d{2,4}),? ${TIME} ?(?:${ZONE}\b)?`,
 	),
 	// Tue May 5 10:11:12 [zone] 2026, as asctime(3) prints it
 	new RegExp(
-		String.raw`^(?:[A-Za-z]{2,12}\.?,? )?(?<month>[A-Za-z]{3,9})\.? (?<day>\d{1,2}),? ${TIME} (?:${ZONE} )?(?<year>\d{4})\b(?: (?<late>[+-]\d{4}))?`,
+		String.raw`^${WEEKDAY}(?<month>[A-Za-z]{3,9})\.? (?<day>\d{1,2}),? ${TIME} (?:${ZONE} )?(?<year>\d{4})\b(?: (?<late>[+-]\d{4}))?`,
 	),
 	// 2026-05-05T10:11:12Z, which the RFC does not allow and nobody misreads
 	new RegExp(String.raw`^(?<year>\d{4})-(?<numeric>\d{2})-(?<day>\d{2})[T ]${TIME} ?${ZONE}?`),

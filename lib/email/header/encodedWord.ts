@@ -14,8 +14,12 @@ const WORD = /=\?([^?\s]{1,40})\?([bq])\?([^?]*(?:(?<!=)\?(?!=)[^?]{0,75}){0,8})
  * the message itself declares; without one they become U+FFFD, as STIX asks. Linear.
  */
 export function decodeHeaderText(raw: string, fallback?: string): string {
-	if (!raw.includes('=?')) return decodeRawText(raw, fallback);
-	return mimeDecoder().decodeWords(decodeRawText(protectWords(raw), fallback));
+	return decodeWords(decodeRawText(protectWords(raw), fallback));
+}
+
+/** Text with its encoded words decoded; their raw bytes were taken care of (see {@link protectWords}). */
+export function decodeWords(text: string): string {
+	return text.includes('=?') ? mimeDecoder().decodeWords(text) : text;
 }
 
 /** Raw bytes of a header (a `latin1` string) as text. */

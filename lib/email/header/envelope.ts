@@ -1,7 +1,7 @@
 import { nonEmpty } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
 import { DAY } from '../../units';
-import { parseAddresses } from './address';
+import { parseAddresses, shownSender } from './address';
 import { parseMailDate } from './date';
 import type { Email, EmailAddress } from '../email';
 import { decodeHeaderText, decodeRawText } from './encodedWord';
@@ -18,6 +18,7 @@ export type Envelope = Pick<
 	| 'receivedAt'
 	| 'subject'
 	| 'from'
+	| 'fromText'
 	| 'sender'
 	| 'replyTo'
 	| 'to'
@@ -48,6 +49,9 @@ const SINGLE = [
 	'content-disposition',
 ] as const;
 
+/** Fields that hold addresses. */
+type AddressField = 'from' | 'sender' | 'reply-to' | 'to' | 'cc' | 'bcc';
+
 /** Reads the header of a message. The first field of a kind counts, recipients of repeated ones are joined. */
 export function readEnvelope(header: HeaderBlock, declaredCharset: string | undefined, warnings: Warnings): Envelope {
 	const { fields } = header;
@@ -64,7 +68,7 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		if (count > 1)
 			warnings.warn(
 				`${key}-repeated`,
-				`The message has ${count} ${byKey.get(key)![0]!.name} fields where one is allowed: the first counts.`,
+				`The message has ${count} ${byKey.get(key)![0]!.name} fields, but only one is allowed. The first one is used.`,
 			);
 	}
 	const raws = (key: string): string[] => (byKey.get(key) ?? []).map((field) => field.raw);
@@ -72,10 +76,12 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	// Unlabelled bytes in a header are, as a rule, in the charset of the text below it.
 	const charset =
 		declaredCharset !== undefined && !/^(?:utf-?8|us-ascii|ascii)$/.test(declaredCharset) ? declaredCharset : undefined;
-	const addresses = (bodies: string[]): EmailAddress[] => {
+	const unread: string[] = [];
+	const addresses = (key: AddressField, bodies = raws(key)): EmailAddress[] => {
 		const all: EmailAddress[] = [];
 		for (const body of bodies) {
 			const found = parseAddresses(body, EMAIL_LIMITS.maxAddresses - all.length, charset);
+			if (found.hasOther && !unread.includes(key)) unread.push(key);
 			for (const one of found.addresses) all.push(one);
 			if (!found.cut) continue;
 			warnings.notice('too-many-addresses');
@@ -90,15 +96,29 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 	const date = readDate(first('date'), warnings);
 	const receivedAt = receivedLines[0] === undefined ? undefined : receivedDate(receivedLines[0]);
 	if (date !== undefined && receivedAt !== undefined && date.getTime() > receivedAt.getTime() + DAY) {
-		warnings.warn('date-in-future', 'The Date field is more than a day after the message was received.');
+		warnings.warn('date-in-future', 'The date in the Date field is more than a day after the message was received.');
 	}
-	const from = addresses(raws('from').slice(0, 1));
-	if (from.length === 0) warnings.warn('from-missing', 'The message has no address in From.');
-	const [sender] = addresses(raws('sender').slice(0, 1));
+	const from = addresses('from', raws('from').slice(0, 1));
+	const shown = from.length > 0 ? {} : shownSender(first('from') ?? '', charset);
+	if (shown.address !== undefined) {
+		from.push(shown.address);
+		warnings.warn(
+			'from-misplaced',
+			'The address in the From field is inside a comment or an encoded word. Mail programs show it, mail servers do not read it.',
+		);
+	} else if (from.length === 0) warnings.warn('from-missing', 'The From field of the message contains no address.');
+	const [sender] = addresses('sender', raws('sender').slice(0, 1));
 	const returnPath = readReturnPath(first('return-path'));
 	const messageId = nonEmpty(text('message-id'));
 	const inReplyTo = nonEmpty(text('in-reply-to'));
 	const subject = text('subject');
+	const replyTo = addresses('reply-to');
+	const [to, cc, bcc] = [addresses('to'), addresses('cc'), addresses('bcc')];
+	if (unread.length > 0)
+		warnings.warn(
+			'address-invalid',
+			`Not everything in ${unread.map((key) => byKey.get(key)![0]!.name).join(', ')} is an address. The rest was left out.`,
+		);
 	const references = (text('references') ?? '').split(/[\s,]+/).filter((id) => id !== '');
 	if (references.length > EMAIL_LIMITS.maxReferences) warnings.notice('too-many-references');
 	return {
@@ -109,11 +129,12 @@ export function readEnvelope(header: HeaderBlock, declaredCharset: string | unde
 		...(receivedAt === undefined ? {} : { receivedAt }),
 		...(subject === undefined ? {} : { subject }),
 		from,
+		...(shown.text === undefined ? {} : { fromText: shown.text }),
 		...(sender === undefined ? {} : { sender }),
-		replyTo: addresses(raws('reply-to')),
-		to: addresses(raws('to')),
-		cc: addresses(raws('cc')),
-		bcc: addresses(raws('bcc')),
+		replyTo,
+		to,
+		cc,
+		bcc,
 		...(returnPath === undefined ? {} : { returnPath }),
 		headers,
 		receivedLines,
@@ -128,10 +149,10 @@ function readDate(raw: string | undefined, warnings: Warnings): Date | undefined
 	}
 	const parsed = parseMailDate(raw);
 	if (parsed === undefined) {
-		warnings.warn('date-invalid', 'The Date field holds no date.');
+		warnings.warn('date-invalid', 'The Date field does not contain a date.');
 		return undefined;
 	}
-	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field names no time zone: it was read as UTC.');
+	if (!parsed.zoneKnown) warnings.warn('date-without-zone', 'The Date field has no time zone. It was read as UTC.');
 	return parsed.date;
 }
 

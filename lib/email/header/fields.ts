@@ -35,7 +35,7 @@ export function parseHeaderBlock(block: Buffer, maxFields: number): HeaderBlock 
 	let current: { name: string; pieces: string[] } | undefined;
 	let field: RawField | undefined;
 	const finish = (): void => {
-		if (field !== undefined && current !== undefined) field.raw = current.pieces.join('').trim();
+		if (field !== undefined && current !== undefined) field.raw = trimBlanks(current.pieces.join(''));
 		current = undefined;
 		field = undefined;
 	};
@@ -73,6 +73,17 @@ export function parseHeaderBlock(block: Buffer, maxFields: number): HeaderBlock 
 	finish();
 	return { fields, dropped, ...(malformedAt === undefined ? {} : { malformedAt }) };
 }
+
+/** Without the blanks of a header at its ends. Other bytes that pass for blanks in `latin1` are halves of letters: A0 ends à and Р. */
+function trimBlanks(bytes: string): string {
+	let start = 0;
+	let end = bytes.length;
+	while (start < end && isBlank(bytes.charCodeAt(start))) start++;
+	while (end > start && isBlank(bytes.charCodeAt(end - 1))) end--;
+	return bytes.slice(start, end);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 
 /** Body of the first field of that name (lower case), as bytes. */
 export function fieldOf(fields: RawField[], key: string): string | undefined {

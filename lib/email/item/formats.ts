@@ -1,10 +1,11 @@
 import { compact, isRecord } from '../../json';
 import { EMAIL_LIMITS } from '../../limits';
 import { parseAddresses } from '../header';
-import type { Email, EmailAddress, EmailSource } from '../email';
+import type { Attachment, Email, EmailAddress, EmailSource } from '../email';
 import { FETCHED_IN_PART, rawOmitted, type NamedFile } from '../gaps';
 import { dateOf, isEmailJson, warningsOf } from './json';
 import { cutText } from './jsonShape';
+import { digestOf, isOwnSimple, simpleAttachments } from './simple';
 import { Warnings } from '../warnings';
 
 type Json = Record<string, unknown>;
@@ -35,6 +36,12 @@ export interface ItemContent {
 	source?: EmailSource;
 	/** Attachments that are named, their bytes elsewhere; without a name where it is only told that there are some. */
 	files?: NamedFile[];
+	/** Attachments that are known by size and hash, without their bytes. */
+	attachments?: Attachment[];
+	/** Whether the message is multipart/*, where its Content-Type is not among the fields. */
+	isMultipart?: boolean;
+	/** Of the bytes of the message, where they were seen. */
+	sha256?: string;
 	/** A limit cut the message short. */
 	truncated?: boolean;
 }
@@ -63,12 +70,6 @@ export function firstFormat(json: Json): (ItemContent & { warnings: Warnings }) 
 	return undefined;
 }
 
-/** The output Simple of this pack's triggers and of the Mailbox Reader. */
-export function isOwnSimple({ id, source, truncated, attachments, to }: Json): boolean {
-	if (typeof id !== 'string' || !isRecord(source) || typeof source.kind !== 'string') return false;
-	return typeof truncated === 'boolean' && Array.isArray(attachments) && Array.isArray(to);
-}
-
 /**
  * Such an item without the raw message: also one of which only the headers were fetched. It is a summary, so it always lacks
  * something.
@@ -83,13 +84,17 @@ function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined 
 	};
 	// What kept the message from being here is told by the item alone.
 	for (const { code, message } of warningsOf(json.warnings, warnings)) warnings.warn(code, message);
-	const names = attachments.filter((name): name is string => typeof name === 'string');
+	if (attachments.length > EMAIL_LIMITS.maxParts) warnings.notice('too-many-parts');
+	const listed = attachments.slice(0, EMAIL_LIMITS.maxParts);
+	const files = listed.filter((name) => typeof name === 'string').map((fileName): NamedFile => ({ fileName }));
+	const known = simpleAttachments(listed);
 	if (!warnings.has(FETCHED_IN_PART)) {
-		const { code, message } = rawOmitted(names.map((fileName) => ({ fileName })));
+		const { code, message } = rawOmitted([...files, ...known]);
 		warnings.warn(code, message);
 	}
+	// An item of an earlier version: an address, and its name beside it.
 	const name = textOf(json.fromName);
-	const from = addressesOf(asAddress(json.from), warnings)?.map((one) => ({
+	const from = addressesOf(asAddresses(json.from), warnings)?.map((one) => ({
 		...one,
 		...(name === undefined ? {} : { name }),
 	}));
@@ -104,13 +109,19 @@ function ownSimpleItem(json: Json, warnings: Warnings): ItemContent | undefined 
 			subject: typeof json.subject === 'string' ? json.subject : undefined,
 			date: dateOf(json.date),
 			from,
-			to: addressesOf((json.to as unknown[]).map(asAddress), warnings),
+			to: addressesOf(asAddresses(json.to), warnings),
+			cc: addressesOf(asAddresses(json.cc), warnings),
+			replyTo: addressesOf(asAddresses(json.replyTo), warnings),
 		}),
+		attachments: known,
+		isMultipart: json.isMultipart === true,
+		sha256: digestOf(json.sha256, 32),
 		truncated: truncated && json.rawOmitted !== true,
 	});
 }
 
 /** What Simple calls an address is one, and no list of them however it is written; a name around it was put there since. */
+const asAddresses = (value: unknown): unknown => (Array.isArray(value) ? value.map(asAddress) : asAddress(value));
 const asAddress = (value: unknown): unknown =>
 	typeof value === 'string' && !value.endsWith('>') ? { address: value } : value;
 

@@ -21,8 +21,8 @@ import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from '.
 import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
 import { cutText } from './jsonShape';
 import { guessBoundary, hashesOf, textParts } from '../mime';
-import { readOutlookFile, readOutlookMessage } from '../outlook';
-import { parseEmail } from '../parse';
+import { parseEmail, parseOutlookMessage } from '../parse';
+import { SettingError } from '../../settings';
 import { recordedFailure } from './unfetched';
 import type { Warnings } from '../warnings';
 
@@ -69,7 +69,8 @@ export async function readItem(
 	binary: BinaryReader = NO_BINARY,
 	options: ItemOptions = {},
 ): Promise<ItemMessage> {
-	if (!isRecord(json)) throw notFound('The item has no JSON object', 'Pass the item on as the node before made it.');
+	if (!isRecord(json))
+		throw notFound('The item has no JSON object', 'Pass on the item unchanged from the previous node.');
 	const own = isEmailJson(json);
 	const parse = { ...options.parse, ...carriedOver(json, own) };
 	const file = async (key: string, more: ParseOptions = {}): Promise<ItemMessage> => {
@@ -78,7 +79,7 @@ export async function readItem(
 		return {
 			key,
 			email: isOutlook
-				? { ...fromOutlookFile(bytes, parse), ...mailboxOf(parse) }
+				? { ...(await fromOutlookFile(bytes, parse)), ...mailboxOf(parse) }
 				: await parseEmail(bytes, { ...parse, ...more }),
 		};
 	};
@@ -86,7 +87,7 @@ export async function readItem(
 	if (chosen !== undefined) {
 		if (!binary.keys.includes(chosen)) {
 			throw notFound(
-				`The item has no binary property "${chosen}"`,
+				`The item has no binary field "${chosen}"`,
 				`It has ${binary.keys.length > 0 ? binary.keys.join(', ') : 'none'}.`,
 			);
 		}
@@ -120,8 +121,8 @@ export async function readItem(
 	if (told !== undefined) return { email: await fromContent(told, binary, parse) };
 	if (typeof json.raw === 'string' && json.raw !== '') return { email: await fromBodyOnly(json.raw, parse) };
 	throw notFound(
-		'The item holds no email',
-		'Pass an item of a mailbox node of this pack, an .eml file as binary data, base64 in `raw`, or an item of the Gmail, Microsoft Outlook or Email Trigger (IMAP) node.',
+		'The item does not contain an email',
+		"A node before this one may have dropped the message. Connect this node to one that still has it, let the node before keep its input (in Edit Fields: 'Include Other Input Fields'), or bring both together with a Merge node. Accepted are the items of a mailbox node of this pack and of the Gmail, Microsoft Outlook and Email Trigger (IMAP) nodes, an .eml file in binary data, and base64 in the field `raw`.",
 	);
 }
 
@@ -129,8 +130,8 @@ async function fromProperty(json: Record<string, unknown>, property: string, par
 	const value = json[property];
 	if (typeof value !== 'string')
 		throw notFound(
-			`The item has no text in the property "${property}"`,
-			'Name a property that holds the message in base64.',
+			`The item has no text in the field "${property}"`,
+			'Enter the name of a field that contains the message in base64.',
 		);
 	const bytes = messageBytes(value) ?? decodeBase64(value) ?? Buffer.from(value, 'utf8');
 	return await parseEmail(bytes, parse);
@@ -205,11 +206,11 @@ const KNOWN_FIELDS = new Set([
 	'content-type',
 ]);
 
-function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Email {
-	const budget = new Budget(parse);
+async function fromOutlookFile(bytes: Buffer, parse: ParseOptions): Promise<Email> {
 	try {
-		return readOutlookFile(bytes, readOutlookMessage, budget, budget.maxDepth);
+		return await parseOutlookMessage(bytes, parse);
 	} catch (cause) {
+		if (cause instanceof SettingError) throw cause;
 		throw new EmailError('EMAIL_INPUT', 'The Outlook .msg file cannot be read', {
 			cause,
 			hint: 'Save the message again in Outlook, or as .eml.',
@@ -266,7 +267,7 @@ async function fromOwnJson(json: Record<string, unknown>, binary: BinaryReader, 
 }
 
 const PARTIAL = (origin: string): string =>
-	`The item (${origin}) does not hold the message itself: only what its JSON tells is known.`;
+	`The item (${origin}) does not contain the raw message. Only the fields of its JSON are used.`;
 
 async function fromContent(content: FoundContent, binary: BinaryReader, parse: ParseOptions): Promise<Email> {
 	const budget = new Budget(parse);
@@ -277,7 +278,7 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 	for (const code of NO_HEADER) warnings.forget(code);
 	const text = limited(content.text, 'text', budget, warnings);
 	const html = limited(content.html, 'html', budget, warnings);
-	const attachments = await attachmentsOf(binary, parse, budget, warnings);
+	const attachments = withListed(await attachmentsOf(binary, parse, budget, warnings), content.attachments ?? []);
 	const missing = notHere(content.files ?? [], attachments);
 	if (missing.length > 0) {
 		const { code, message } = attachmentsNotLoaded(content.origin, missing);
@@ -296,19 +297,25 @@ async function fromContent(content: FoundContent, binary: BinaryReader, parse: P
 		...envelope,
 		...filled,
 		...(contentType === undefined ? {} : { contentType }),
-		isMultipart: /^multipart\//i.test(contentType ?? ''),
+		isMultipart: content.isMultipart ?? /^multipart\//i.test(contentType ?? ''),
 		...(text === undefined ? {} : { text }),
 		...(html === undefined ? {} : { html }),
 		parts: textParts(text, html),
 		attachments,
 		size: 0,
-		sha256: '',
+		sha256: content.sha256 ?? '',
 		partial: true,
 		truncated: warnings.truncated || content.truncated === true,
 		warnings: warnings.list(),
 		...(content.source === undefined ? {} : { source: content.source }),
 		...mailboxOf(parse),
 	};
+}
+
+/** Attachments that came as binary data, and those that the item lists and that did not. */
+function withListed(here: readonly Attachment[], listed: readonly Attachment[]): Attachment[] {
+	const known = new Set(here.map(({ sha256 }) => sha256));
+	return [...here, ...listed.filter(({ sha256 }) => sha256 === '' || !known.has(sha256))];
 }
 
 /** Those of the named files that did not come as binary data; the node between may have given them other names. */

@@ -12,6 +12,7 @@ import type {
 	HeaderField,
 	ParseOptions,
 } from '../email';
+import { inReadingOrder } from './fields';
 import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
 import { Warnings } from '../warnings';
 
@@ -20,11 +21,11 @@ type PartJson = EmailPart & { textIs?: 'text' | 'html' };
 
 /**
  * JSON form of an Email: without bytes (`raw`, attachments' `content`), dates as ISO 8601 strings, attached messages
- * included. {@link emailFromJson} reads it back.
+ * included, in the order in which people read. {@link emailFromJson} reads it back.
  */
 export function emailToJson(email: Email): Record<string, unknown> {
 	const { raw: _raw, attachments, parts, date, receivedAt, ...rest } = email;
-	return {
+	return inReadingOrder({
 		...rest,
 		parts: parts.map((part) => partToJson(part, email)),
 		...(date === undefined ? {} : { date: date.toISOString() }),
@@ -33,7 +34,7 @@ export function emailToJson(email: Email): Record<string, unknown> {
 			...attachment,
 			...(attached === undefined ? {} : { email: emailToJson(attached) }),
 		})),
-	};
+	});
 }
 
 /** Whether a value looks like what {@link emailToJson} gives. {@link emailFromJson} looks closer. */
@@ -71,10 +72,17 @@ const nothing = (): never[] => [];
 const time: Shape<Date | undefined> = (value, field, { warnings }) => {
 	const date = dateOf(value);
 	if (date === undefined && value !== undefined && value !== null)
-		warnings.warn('date-invalid', `The item's field "${field}" holds no date: it was left out.`);
+		warnings.warn('date-invalid', `The item's field "${field}" is not a date. It was left out.`);
 	return date;
 };
-const ADDRESS = record<EmailAddress>({ address: text, name: optional(text), group: optional(text) });
+/** Set or absent. */
+const onlyTrue: Shape<true | undefined> = (value, field, context) => optional(flag)(value, field, context) || undefined;
+const ADDRESS = record<EmailAddress>({
+	address: text,
+	name: optional(text),
+	group: optional(text),
+	misplaced: onlyTrue,
+});
 const addresses = orElse(list(ADDRESS, EMAIL_LIMITS.maxAddresses, 'too-many-addresses'), nothing);
 const lines = orElse(list(text, EMAIL_LIMITS.maxHeaderFields, 'too-many-headers'), nothing);
 const HEADER = record<HeaderField>({ name: text, value: text });
@@ -113,8 +121,10 @@ const ATTACHMENT = record<Attachment>({
 	partId: text,
 	fileName: optional(text),
 	contentType: text,
+	detectedType: optional(text),
 	charset: optional(text),
 	disposition: DISPOSITION,
+	location: optional(text),
 	contentId: optional(text),
 	related: orElse(flag, () => false),
 	size: count,
@@ -163,6 +173,7 @@ const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
 	receivedAt: time,
 	subject: optional(text),
 	from: addresses,
+	fromText: optional(text),
 	sender: optional(ADDRESS),
 	replyTo: addresses,
 	to: addresses,
@@ -183,7 +194,7 @@ const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
 	sha256: digest(32),
 	raw: () => undefined,
 	truncated: orElse(flag, () => false),
-	partial: (value, field, context) => optional(flag)(value, field, context) || undefined,
+	partial: onlyTrue,
 	warnings,
 	source: optional(SOURCE),
 	id: optional(text),

@@ -23,7 +23,7 @@ export type Shape<T> = (value: unknown, field: string, context: ShapeContext) =>
 function refuse(field: string, what: string): never {
 	const where = field === '' ? 'it' : `its field "${field}"`;
 	throw new EmailError('EMAIL_INPUT', `The item looks like a message of this pack, but ${where} is not ${what}`, {
-		hint: 'Pass the item on as the mailbox node made it, or put the message itself into binary data or `raw`.',
+		hint: 'Pass on the item unchanged from the mailbox node, or put the raw message into binary data or into the field `raw`.',
 	});
 }
 
@@ -54,7 +54,9 @@ function cut(value: unknown, field: string, max: number, notice: Notice, { warni
 }
 
 export const count: Shape<number> = (value, field) =>
-	Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : refuse(field, 'a whole number from 0 up');
+	Number.isSafeInteger(value) && (value as number) >= 0
+		? (value as number)
+		: refuse(field, 'a whole number of 0 or more');
 
 export const flag: Shape<boolean> = (value, field) =>
 	typeof value === 'boolean' ? value : refuse(field, 'true or false');

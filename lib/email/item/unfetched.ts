@@ -2,8 +2,9 @@ import { isRecord } from '../../json';
 import { WARNING_LIMITS } from '../../limits';
 import type { EmailWarning } from '../email';
 import { mayHoldMessage, NO_BINARY, type BinaryNames } from './files';
-import { carriedMessage, firstFormat, isOwnSimple, RAW_PROPERTIES } from './formats';
+import { carriedMessage, firstFormat, RAW_PROPERTIES } from './formats';
 import { dateOf, isEmailJson, sourceOf } from './json';
+import { isOwnSimple } from './simple';
 
 /** Why an item stands for a message that is not in it. */
 export interface FetchFailure {
@@ -40,7 +41,7 @@ export function recordedFailure(json: Json): FetchFailure | undefined {
 	}
 	if (failure !== undefined || truncated !== true || holdsMessage(json)) return undefined;
 	if (HEADER.some((key) => json[key] !== undefined)) return undefined;
-	return { code: 'EMAIL_EMPTY', message: 'The mailbox handed over no bytes' };
+	return { code: 'EMAIL_EMPTY', message: 'The mailbox returned no bytes' };
 }
 
 /** What an item of a message has and the record of an empty one has not. */
@@ -85,7 +86,7 @@ export function failureWarning(
 	const again =
 		retryAt === undefined
 			? ''
-			: ` The trigger tries again after ${retryAt.toISOString()}; the message comes as an item of its own then.`;
+			: ` The trigger tries again after ${retryAt.toISOString()}; it then outputs the message as a separate item.`;
 	const said = failure.message.slice(0, WARNING_LIMITS.maxQuotedCharacters).trim();
 	const reason = said.endsWith('.') ? said.slice(0, -1) : said;
 	return {

@@ -4,7 +4,9 @@ import { withoutHalfCharacter } from '../header';
 import { MiB } from '../../units';
 import type { PartDetail } from './part';
 import { decodeText } from './text';
-import { createTransferDecoder, type TransferDecoder } from './transfer';
+import { HEAD_SIZE } from './signature';
+import { asWritten, createTransferDecoder, createTextDecoder, type TransferDecoder } from './transfer';
+import { takeUuencoded, type UuFile } from './uuencode';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
 export type FileHashes = Record<(typeof ALGORITHMS)[number], string>;
@@ -21,6 +23,10 @@ export function hashesOf(content: Buffer): FileHashes {
 export class TextLeaf {
 	size = 0;
 	cut = false;
+	/** Its transfer encoding is another one than declared. */
+	isMisdeclared = false;
+	/** Files in uuencode that stood in it. */
+	files: readonly UuFile[] = [];
 	readonly #decoder: TransferDecoder;
 	readonly #pieces: Buffer[] = [];
 	readonly #kind: 'text' | 'html';
@@ -31,7 +37,7 @@ export class TextLeaf {
 	constructor(detail: PartDetail, budget: Budget) {
 		this.#detail = detail;
 		this.#budget = budget;
-		this.#decoder = createTransferDecoder(detail.encoding);
+		this.#decoder = createTextDecoder(detail.encoding, () => (this.isMisdeclared = true));
 		this.#kind = detail.contentType === 'text/html' ? 'html' : 'text';
 	}
 
@@ -39,10 +45,21 @@ export class TextLeaf {
 		this.#add(this.#decoder.write(encoded));
 	}
 
-	/** The whole text, line ends LF. */
-	end(): string {
+	/** The whole text, line ends LF, without the files in it: of those, `maxFiles` at most. */
+	end(maxFiles = 0): string {
 		this.#add(this.#decoder.end());
-		const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
+		let bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
+		const decoded = this.cut ? undefined : asWritten(bytes, this.#detail.encoding);
+		if (decoded !== undefined) {
+			this.isMisdeclared = true;
+			bytes = decoded;
+			this.size = bytes.length;
+		}
+		if (this.#detail.contentType === 'text/plain' && maxFiles > 0) {
+			const taken = takeUuencoded(bytes, maxFiles);
+			this.files = taken.files;
+			bytes = taken.text;
+		}
 		return decodeText(this.cut ? withoutHalfCharacter(bytes) : bytes, this.#detail);
 	}
 
@@ -52,6 +69,20 @@ export class TextLeaf {
 		if (granted < bytes.length) this.cut = true;
 		if (granted > 0) this.#pieces.push(granted < bytes.length ? bytes.subarray(0, granted) : bytes);
 	}
+}
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** The first bytes of pieces, and nothing that holds on to the others. */
+function headOf(pieces: readonly Buffer[]): Buffer {
+	const head: Buffer[] = [];
+	let length = 0;
+	for (const piece of pieces) {
+		if (length >= HEAD_SIZE) break;
+		head.push(piece.subarray(0, HEAD_SIZE - length));
+		length += head.at(-1)!.length;
+	}
+	return Buffer.concat(head);
 }
 
 /** Up to here one call at the end costs less; above, it would keep the process from everything else. */
@@ -69,6 +100,8 @@ export class FileLeaf {
 	#isKept: boolean | undefined;
 	readonly #decoder: TransferDecoder;
 	#pieces: Buffer[] | undefined = [];
+	/** The first bytes of what is not kept. */
+	#head: Buffer | undefined;
 	#running: Hash[] | undefined;
 
 	readonly #budget: Budget;
@@ -91,13 +124,15 @@ export class FileLeaf {
 		return this.#add(this.#decoder.end());
 	}
 
-	end(): { hashes: FileHashes; content?: Buffer } {
+	/** `head` are its first bytes, by which its type can be told. */
+	end(): { hashes: FileHashes; head: Buffer; content?: Buffer } {
 		const content = this.#pieces === undefined ? undefined : Buffer.concat(this.#pieces);
 		const hashes =
 			this.#running === undefined
 				? hashesOf(content!)
 				: (Object.fromEntries(ALGORITHMS.map((name, i) => [name, this.#running![i]!.digest('hex')])) as FileHashes);
-		return { hashes, ...(content === undefined ? {} : { content }) };
+		const head = (content ?? this.#head ?? NOTHING).subarray(0, HEAD_SIZE);
+		return { hashes, head, ...(content === undefined ? {} : { content }) };
 	}
 
 	#add(bytes: Buffer): Buffer {
@@ -115,9 +150,10 @@ export class FileLeaf {
 				// Too much to keep: from here on it is only hashed.
 				this.#budget.giveBackAttachment(this.size - bytes.length);
 				if (this.#running === undefined) this.#hashAsItComes();
+				this.#head = headOf([...this.#pieces, bytes]);
 				this.#pieces = undefined;
 			}
-		}
+		} else if (this.#head!.length < HEAD_SIZE) this.#head = headOf([this.#head!, bytes]);
 		for (const running of this.#running ?? []) running.update(bytes);
 		return bytes;
 	}

@@ -97,8 +97,10 @@ function dispositionOf(value: string): 'inline' | 'attachment' | undefined {
 
 function encodingOf(raw: string | undefined): string {
 	if (raw === undefined) return '';
-	// A comment or a stray semicolon behind the token is no part of it.
-	return /^[\w-]+/.exec(raw)?.[0].toLowerCase() ?? '';
+	// A comment or a stray semicolon behind the token is no part of it, quotes are none either.
+	const token = /^["'\s]*([\w-]+)/.exec(raw)?.[1]?.toLowerCase() ?? '';
+	if (/^(?:x-)?base[-_]?64$/.test(token)) return 'base64';
+	return /^(?:quoted(?:[-_]?printable)?|qp)$/.test(token) ? 'quoted-printable' : token;
 }
 
 function idOf(fields: RawField[]): string | undefined {

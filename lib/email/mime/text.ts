@@ -7,7 +7,10 @@ export function decodeText(
 	bytes: Buffer,
 	detail: Pick<PartDetail, 'contentType' | 'charset' | 'flowed' | 'deleteSpace'>,
 ): string {
-	const charset = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
+	const label = detail.charset ?? (detail.contentType === 'text/html' ? metaCharset(bytes) : undefined);
+	// Bytes outrank a label that could be read as ASCII.
+	const wide = (label === undefined || ASCII_BASED.test(label)) && bytes.includes(0) ? guessUtf16(bytes) : undefined;
+	const charset = wide ?? label;
 	const isPlain = (charset === undefined || ASCII_BASED.test(charset)) && (bytes[0] ?? 0) < 0xfe;
 	let text = decodeCharset(isPlain ? withLineFeeds(bytes) : bytes, charset);
 	if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');

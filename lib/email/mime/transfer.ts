@@ -27,6 +27,83 @@ export function createTransferDecoder(encoding: string): TransferDecoder {
 	}
 }
 
+/** How much of a text is looked at for its encoding. */
+const SAMPLE = 2 * 1024;
+
+/**
+ * As {@link createTransferDecoder}, of a text: one that is declared as base64 and is none comes as it is written, as do the words of
+ * a sender whose program set the wrong field. `onLie` is called then.
+ */
+export function createTextDecoder(encoding: string, onLie: () => void): TransferDecoder {
+	return encoding === 'base64' ? new DoubtfulDecoder(onLie) : createTransferDecoder(encoding);
+}
+
+class DoubtfulDecoder implements TransferDecoder {
+	#waiting: Buffer[] = [];
+	#bytes = 0;
+	#decoder: TransferDecoder | undefined;
+	readonly #onLie: () => void;
+
+	constructor(onLie: () => void) {
+		this.#onLie = onLie;
+	}
+
+	write(chunk: Buffer): Buffer {
+		if (this.#decoder !== undefined) return this.#decoder.write(chunk);
+		this.#waiting.push(chunk);
+		this.#bytes += chunk.length;
+		return this.#bytes < SAMPLE ? NOTHING : this.#decide();
+	}
+
+	end(): Buffer {
+		const first = this.#decoder === undefined ? this.#decide() : NOTHING;
+		const rest = this.#decoder!.end();
+		return first.length === 0 ? rest : Buffer.concat([first, rest]);
+	}
+
+	#decide(): Buffer {
+		const all = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
+		this.#waiting = [];
+		const isPlain = isNoBase64(all.toString('latin1', 0, SAMPLE));
+		if (isPlain) this.#onLie();
+		this.#decoder = createTransferDecoder(isPlain ? '' : 'base64');
+		return this.#decoder.write(all);
+	}
+}
+
+/**
+ * Of base64 with something strewn into it, which readers pass over, a text comes out; of words, bytes that are none. A line in
+ * another alphabet behind it (the footer of a mailing list) is too little to count.
+ */
+function isNoBase64(sample: string): boolean {
+	const text = sample.trim();
+	const foreign = text.replace(/[\w+/=-]+|[\r\n]+/g, '').length;
+	return foreign * 20 > text.length && !isPlainText(Buffer.from(text, 'base64'));
+}
+
+/** UTF-8 without control characters. The last character may be cut. */
+function isPlainText(bytes: Buffer): boolean {
+	const text = bytes.toString('utf8');
+	return bytes.length > 0 && !/[\0-\x08\v\f\x0e-\x1f\x7f]|\ufffd(?!$)/.test(text);
+}
+
+/** Shorter ones are words. */
+const LEAST_BASE64 = 64;
+
+/** The text of a body in base64 whose encoding no field names. Undefined when it is what it seems to be. */
+export function asWritten(bytes: Buffer, encoding: string): Buffer | undefined {
+	if (encoding === 'base64' || encoding === 'quoted-printable' || bytes.length < LEAST_BASE64) return undefined;
+	// Most texts are none in their first line already.
+	if (/[^\w+/=\s]|\S +\S/.test(bytes.toString('latin1', 0, 200))) return undefined;
+	const text = bytes
+		.toString('latin1')
+		.replace(/[\r\n]+/g, '')
+		.trim();
+	if (text.length < LEAST_BASE64 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+	const decoded = Buffer.from(text, 'base64');
+	return isPlainText(decoded) ? decoded : undefined;
+}
+
 /** Characters outside of the alphabet are ignored; padding ends a run, and another run may follow. */
 class Base64Decoder implements TransferDecoder {
 	/** Most parts come in one piece: it waits, for without another it needs no stream. */

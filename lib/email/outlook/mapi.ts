@@ -10,6 +10,8 @@ export type MapiValue = MapiText | Buffer | Date | number;
 /** A message or attachment as .msg files and TNEF streams hold them. */
 export interface MapiMessage {
 	properties: MapiProperties;
+	/** Windows code page of 8-bit strings, where the file names it apart from the properties. */
+	codePage?: number;
 	recipients: MapiProperties[];
 	attachments: MapiAttachment[];
 }
@@ -30,31 +32,119 @@ export type MapiReader = (bytes: Buffer, reading: MapiReading, maxDepth: number)
 
 /** The properties that are read (MS-OXPROPS section 2). */
 export const MAPI = {
+	messageClass: 0x001a,
 	subject: 0x0037,
 	clientSubmitTime: 0x0039,
+	representingName: 0x0042,
+	replyEntries: 0x004f,
+	replyNames: 0x0050,
+	representingEntry: 0x0041,
+	startDate: 0x0060,
+	endDate: 0x0061,
+	representingAddress: 0x0065,
 	transportHeaders: 0x007d,
 	recipientType: 0x0c15,
+	senderEntry: 0x0c19,
 	senderName: 0x0c1a,
 	senderAddress: 0x0c1f,
 	deliveryTime: 0x0e06,
+	entryId: 0x0fff,
 	body: 0x1000,
 	rtf: 0x1009,
 	html: 0x1013,
 	messageId: 0x1035,
+	references: 0x1039,
+	inReplyTo: 0x1042,
 	displayName: 0x3001,
 	emailAddress: 0x3003,
 	attachData: 0x3701,
 	attachShortName: 0x3704,
 	attachMethod: 0x3705,
 	attachLongName: 0x3707,
+	attachPath: 0x3708,
+	attachLongPath: 0x370d,
 	attachMimeTag: 0x370e,
 	attachContentId: 0x3712,
+	attachDisposition: 0x3716,
 	smtpAddress: 0x39fe,
+	businessPhone: 0x3a08,
+	homePhone: 0x3a09,
+	companyName: 0x3a16,
+	jobTitle: 0x3a17,
+	mobilePhone: 0x3a1c,
+	personalPage: 0x3a50,
+	businessPage: 0x3a51,
+	internetCodePage: 0x3fde,
+	locale: 0x3ff1,
+	creatorName: 0x3ff8,
+	codePage: 0x3ffd,
 	senderSmtpAddress: 0x5d01,
+	representingSmtpAddress: 0x5d02,
+	creatorSmtpAddress: 0x5d0a,
+	recipientName: 0x5ff6,
+	// Named properties: numbers of ours, above all of theirs (see NAMED).
+	location: 0x1_0000,
+	start: 0x1_0001,
+	end: 0x1_0002,
+	attendees: 0x1_0003,
+	netShowUrl: 0x1_0004,
+	collaborateDocument: 0x1_0005,
+	conferenceServer: 0x1_0006,
+	reminderFile: 0x1_0007,
+	meetingLink: 0x1_0008,
+	teamsLink: 0x1_0009,
+	email1: 0x1_000a,
+	email2: 0x1_000b,
+	email3: 0x1_000c,
+	contactPage: 0x1_000d,
+	messenger: 0x1_000e,
+	freeBusy: 0x1_000f,
 } as const;
 
 /** What is not in {@link MAPI} costs no reading. */
 export const READ_PROPERTIES: ReadonlySet<number> = new Set(Object.values(MAPI));
+
+/** Properties from here on are named: a file says for each which name its number stands for. */
+export const FIRST_NAMED = 0x8000;
+
+/** Sets that named properties belong to (MS-OXPROPS section 1.3.2), as a file has their bytes. */
+const NAMED_SETS = {
+	appointment: '0220060000000000c000000000000046',
+	common: '0820060000000000c000000000000046',
+	address: '0420060000000000c000000000000046',
+	publicStrings: '2903020000000000c000000000000046',
+} as const;
+const ofSet = (set: keyof typeof NAMED_SETS, names: Record<string | number, number>): [string, number][] =>
+	Object.entries(names).map(([name, id]) => [`${NAMED_SETS[set]}:${name.toLowerCase()}`, id]);
+const NAMED: ReadonlyMap<string, number> = new Map([
+	...ofSet('appointment', {
+		0x8208: MAPI.location,
+		0x820d: MAPI.start,
+		0x820e: MAPI.end,
+		0x8238: MAPI.attendees,
+		0x8242: MAPI.conferenceServer,
+		0x8247: MAPI.collaborateDocument,
+		0x8248: MAPI.netShowUrl,
+	}),
+	...ofSet('common', { 0x851f: MAPI.reminderFile }),
+	...ofSet('address', {
+		0x8083: MAPI.email1,
+		0x8093: MAPI.email2,
+		0x80a3: MAPI.email3,
+		0x802b: MAPI.contactPage,
+		0x8062: MAPI.messenger,
+		0x80d8: MAPI.freeBusy,
+	}),
+	...ofSet('publicStrings', {
+		OnlineMeetingExternalLink: MAPI.meetingLink,
+		SkypeTeamsMeetingUrl: MAPI.teamsLink,
+	}),
+]);
+
+/** The number of ours for a named property; `set` are the bytes of its set. Undefined when it is none that is read. */
+export function namedProperty(set: Buffer, name: number | string): number | undefined {
+	return NAMED.get(`${set.toString('hex')}:${typeof name === 'number' ? name : name.toLowerCase()}`);
+}
 
 /** Types of properties (MS-OXCDATA section 2.11.1). */
 export const MAPI_TYPE = {
@@ -121,11 +211,11 @@ export class MapiText {
 		return this.#isUnicode ? this.#bytes.length >> 1 : this.#bytes.length;
 	}
 
-	/** The text of the first `max` of them. */
-	read(max = this.length): string {
+	/** The text of the first `max` of them; `charset` is that of 8-bit strings, where it is known. */
+	read(max = this.length, charset?: string): string {
 		const head = this.#bytes.subarray(0, this.#isUnicode ? max * 2 : max);
 		const whole = head.length < this.#bytes.length ? withoutHalfCharacter(head, this.#isUnicode) : head;
-		return this.#isUnicode ? whole.toString('utf16le') : decodeCharset(whole);
+		return this.#isUnicode ? whole.toString('utf16le') : decodeCharset(whole, charset);
 	}
 
 	/**

@@ -1,11 +1,14 @@
+import { EMAIL_LIMITS } from '../../limits';
 import {
 	Distinct,
+	FIRST_NAMED,
 	fileTime,
 	keepProperty,
 	listAttachments,
 	MAPI,
 	MAPI_TYPE,
 	MapiText,
+	namedProperty,
 	READ_PROPERTIES,
 	type MapiMessage,
 	type MapiProperties,
@@ -16,20 +19,29 @@ const SIGNATURE = 0x223e9f78;
 /** Whether bytes begin as those of a TNEF stream. */
 export const isTnef = (bytes: Buffer): boolean => bytes.length >= 6 && bytes.readUInt32LE(0) === SIGNATURE;
 
-/** Attributes (MS-OXTNEF section 2.1.3.2), type and name. */
+/** Attributes (MS-OXTNEF section 2.1.3.2) by their name. The type before it says nothing more, and old writers leave it out. */
 const ATTRIBUTE = {
-	subject: 0x00018004,
-	body: 0x0002800c,
-	messageProperties: 0x00069003,
-	attachmentStart: 0x00069002,
-	attachmentTitle: 0x00018010,
-	attachmentData: 0x0006800f,
-	attachmentProperties: 0x00069005,
+	sentFor: 0x0001,
+	from: 0x8000,
+	subject: 0x8004,
+	dateSent: 0x8005,
+	messageClass: 0x8008,
+	body: 0x800c,
+	attachmentData: 0x800f,
+	attachmentTitle: 0x8010,
+	attachmentFileName: 0x9001,
+	attachmentStart: 0x9002,
+	messageProperties: 0x9003,
+	recipients: 0x9004,
+	attachmentProperties: 0x9005,
+	codePage: 0x9007,
 } as const;
 
 /** An attachment while its attributes come in. */
 interface OpenAttachment {
 	properties: MapiProperties;
+	/** From attributes of old. */
+	old: MapiProperties;
 	/** Bytes of PidTagAttachDataBinary and PidTagAttachDataObject among its properties, and of attAttachData. */
 	inProperties: Buffer[];
 	data: Buffer[];
@@ -44,6 +56,7 @@ interface OpenAttachment {
 
 const newAttachment = (): OpenAttachment => ({
 	properties: new Map(),
+	old: new Map(),
 	inProperties: [],
 	data: [],
 	messages: [],
@@ -61,6 +74,10 @@ const newAttachment = (): OpenAttachment => ({
 export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number): MapiMessage {
 	if (!isTnef(bytes)) throw new Error('no TNEF stream');
 	const properties: MapiProperties = new Map();
+	/** What stands in attributes of old, and as a rule among the properties, too: those count. */
+	const old: MapiProperties = new Map();
+	const recipients: MapiProperties[] = [];
+	let codePage: number | undefined;
 	const attachments: OpenAttachment[] = [];
 	/** What an attachment's attributes belong to; undefined when it is beyond the limit. */
 	let attachment: OpenAttachment | undefined;
@@ -71,7 +88,7 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 	};
 	let at = 6;
 	while (at + 9 <= bytes.length && reading.mayGoOn()) {
-		const attribute = bytes.readUInt32LE(at + 1);
+		const attribute = bytes.readUInt16LE(at + 1);
 		const length = bytes.readUInt32LE(at + 5);
 		const data = bytes.subarray(at + 9, at + 9 + length);
 		const whole = data.length === length;
@@ -85,6 +102,26 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 			case ATTRIBUTE.body:
 				keepProperty(properties, MAPI.body, new MapiText(data, 'attribute'), reading);
 				break;
+			case ATTRIBUTE.from:
+				readTriple(data, old);
+				break;
+			case ATTRIBUTE.sentFor:
+				readCounted(data, old);
+				break;
+			case ATTRIBUTE.dateSent: {
+				const date = dateAt(data);
+				if (date !== undefined) old.set(MAPI.clientSubmitTime, date);
+				break;
+			}
+			case ATTRIBUTE.messageClass:
+				old.set(MAPI.messageClass, new MapiText(data, 'attribute'));
+				break;
+			case ATTRIBUTE.codePage:
+				if (data.length >= 4) codePage = data.readUInt32LE(0);
+				break;
+			case ATTRIBUTE.recipients:
+				readRecipients(data, recipients, reading);
+				break;
 			case ATTRIBUTE.messageProperties:
 				walkProperties(data, reading, (id, type, value, valueIsWhole) =>
 					keepValue(properties, id, type, value, valueIsWhole, reading),
@@ -97,6 +134,9 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 				if (attachment !== undefined)
 					keepProperty(attachment.properties, MAPI.attachShortName, new MapiText(data, 'attribute'), reading);
 				break;
+			case ATTRIBUTE.attachmentFileName:
+				attachment?.old.set(MAPI.attachLongName, new MapiText(data, 'attribute'));
+				break;
 			case ATTRIBUTE.attachmentData:
 				if (attachment !== undefined && whole) attachment.data.push(data);
 				break;
@@ -108,14 +148,83 @@ export function readTnef(bytes: Buffer, reading: MapiReading, maxDepth: number):
 		at += 9 + length + 2;
 	}
 	if (!reading.stopped && at !== bytes.length) reading.warnings.notice('outlook-damaged');
+	fillIn(properties, old);
+	for (const one of attachments) fillIn(one.properties, one.old);
 	return {
 		properties,
-		recipients: [],
+		...(codePage === undefined ? {} : { codePage }),
+		recipients,
 		attachments: attachments.flatMap((one) => listAttachments({ ...one, contents: contentsOf(one) }, reading)),
 	};
 }
 
+/** What the first has not, out of the second. */
+function fillIn(properties: MapiProperties, old: MapiProperties): void {
+	for (const [id, value] of old) if (!properties.has(id)) properties.set(id, value);
+}
+
+/** attFrom (section 2.1.3.3.5.1): lengths, a name, and an address with its type before it. */
+function readTriple(data: Buffer, properties: MapiProperties): void {
+	if (data.length < 8) return;
+	const [nameLength, addressLength] = [data.readUInt16LE(4), data.readUInt16LE(6)];
+	keepAddress(
+		data.subarray(8, 8 + nameLength),
+		data.subarray(8 + nameLength, 8 + nameLength + addressLength),
+		[MAPI.senderName, MAPI.senderAddress],
+		properties,
+	);
+}
+
+/** attSentFor (section 2.1.3.3.7): a name and an address, each behind its length. */
+function readCounted(data: Buffer, properties: MapiProperties): void {
+	if (data.length < 4) return;
+	const nameLength = data.readUInt16LE(0);
+	const at = 2 + nameLength;
+	if (at + 2 > data.length) return;
+	const addressLength = data.readUInt16LE(at);
+	keepAddress(
+		data.subarray(2, at),
+		data.subarray(at + 2, at + 2 + addressLength),
+		[MAPI.representingName, MAPI.representingAddress],
+		properties,
+	);
+}
+
+function keepAddress(name: Buffer, address: Buffer, ids: [number, number], properties: MapiProperties): void {
+	const type = /^[A-Za-z]{1,16}:/.exec(address.toString('latin1', 0, 17))?.[0].length ?? 0;
+	if (name.length > 0) properties.set(ids[0], new MapiText(name, 'attribute'));
+	if (address.length > type) properties.set(ids[1], new MapiText(address.subarray(type), 'attribute'));
+}
+
+/** A date of attributes (section 2.1.3.3.4): year, month, day, hour, minute, second. Undefined when it is none. */
+function dateAt(data: Buffer): Date | undefined {
+	if (data.length < 12) return undefined;
+	const [year, month, day, hour, minute, second] = [0, 2, 4, 6, 8, 10].map((at) => data.readUInt16LE(at)) as [
+		number, number, number, number, number, number,
+	]; // prettier-ignore
+	if (year < 1602 || year > 9999 || hour > 23 || minute > 59 || second > 59) return undefined;
+	const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : undefined;
+}
+
+/** attRecipTable (section 2.1.3.3.9): a list of properties for each recipient. */
+function readRecipients(data: Buffer, recipients: MapiProperties[], reading: MapiReading): void {
+	const table = new Cursor(data);
+	const count = table.u32();
+	for (let i = 0; i < count && !table.ended && reading.mayGoOn(); i++) {
+		if (recipients.length >= EMAIL_LIMITS.maxAddresses) {
+			reading.warnings.notice('too-many-addresses');
+			return;
+		}
+		const properties: MapiProperties = new Map();
+		walkList(table, reading, (id, type, value, whole) => keepValue(properties, id, type, value, whole, reading));
+		recipients.push(properties);
+	}
+	if (table.ended) reading.warnings.notice('outlook-damaged');
+}
+
 const OF_ATTACHMENT: ReadonlySet<number> = new Set([
+	ATTRIBUTE.attachmentFileName,
 	ATTRIBUTE.attachmentTitle,
 	ATTRIBUTE.attachmentData,
 	ATTRIBUTE.attachmentProperties,
@@ -138,25 +247,26 @@ const FIXED: Record<number, number> = {
 	0x48: 16,
 };
 const MULTIPLE = 0x1000;
-/** Properties from here on are named: their tag is followed by a name space and a number or a name. */
-const FIRST_NAMED = 0x8000;
 
 /** One value of a property. `whole` when none of its bytes is missing. */
 type Keep = (id: number, type: number, value: Buffer, whole: boolean) => void;
 
 /** Gives the first value of each property that is read, and all of an attachment's bytes; others are passed over. Told as damaged when the list ends too early. */
 function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
-	const list = new Cursor(data);
+	walkList(new Cursor(data), reading, keep);
+}
+
+function walkList(list: Cursor, reading: MapiReading, keep: Keep): void {
 	const count = list.u32();
 	for (let i = 0; i < count && !list.ended && reading.mayGoOn(); i++) {
 		const tag = list.u32();
-		const id = tag >>> 16;
 		const type = tag & 0xffff & ~MULTIPLE;
+		let id = tag >>> 16;
 		if (id >= FIRST_NAMED) {
-			list.skip(16);
-			const kind = list.u32();
-			if (kind === 0) list.skip(4);
-			else list.take(list.u32());
+			// Behind the tag: a set, and a number or a name in it.
+			const set = list.take(16);
+			const name = list.u32() === 0 ? list.u32() : textOfName(list.take(list.u32()));
+			id = namedProperty(set, name) ?? id;
 		}
 		const size = FIXED[type];
 		const values = size === undefined || (tag & MULTIPLE) !== 0 ? list.u32() : 1;
@@ -174,6 +284,9 @@ function walkProperties(data: Buffer, reading: MapiReading, keep: Keep): void {
 	}
 	if (list.ended) reading.warnings.notice('outlook-damaged');
 }
+
+/** No name that is read is longer. */
+const textOfName = (bytes: Buffer): string => new MapiText(bytes.subarray(0, 200), 'unicode').read();
 
 function keepValue(
 	properties: MapiProperties,

@@ -50,9 +50,11 @@ export function namedHost(url: string): string | undefined {
 	return service === undefined ? undefined : (parsed?.searchParams.get(service.parameter) ?? undefined);
 }
 
+const SIGNS = ['ttp', 'xxp', 'aHR0c', 'TTP', 'XXP', 'Ttp'];
+
 /** A quick no for most URLs. */
 function mayHoldUrl(rest: string): boolean {
-	return rest.length > 11 && (/h(?:tt|xx)ps?[:%]/i.test(rest) || rest.includes('aHR0c'));
+	return rest.length > 11 && SIGNS.some((sign) => rest.includes(sign));
 }
 
 function endOfEmbedded(rest: string, { index, 0: opening }: RegExpExecArray, query: number): number {

@@ -1,4 +1,5 @@
 /** What is thought of a value: what hosts are known for, what the user said, what wraps what. Pure. */
+export { mailboxAddress, ownDomainsOf } from './ownDomains';
 export { unwrapUrl, withoutRecipient, type Unwrapped } from './rewriters';
 export { sightingsOf, type Judge } from './sightings';
 export { addressFlags } from './specialUse';

@@ -1,9 +1,17 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { readDomainName, readUrl, type DomainName, type IpAddress, type Url, type Value } from '../../values';
+import {
+	isHashOfNothing,
+	readDomainName,
+	readUrl,
+	type DomainName,
+	type IpAddress,
+	type Url,
+	type Value,
+} from '../../values';
 import type { Finding, Sighting } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { embeddedUrls, namedHost } from './embedded';
-import { isEmptyFile, nameFlags, urlFlags } from './knownHosts';
+import { nameFlags, urlFlags } from './knownHosts';
 import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { addressFlags, hostFlags } from './specialUse';
 import type { UserLists } from './userLists';
@@ -23,11 +31,11 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 			return urlSightings(finding, found, judge);
 		case 'email-addr': {
 			const { domain } = found;
-			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain));
-			if (judge.recipients.has(found.value)) own.push('recipient');
+			const addressed: readonly IndicatorFlag[] = judge.recipients.has(found.value) ? ['recipient'] : NO_FLAGS;
+			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain), addressed);
 			const address = sightingOf(finding, found, own);
 			if (domain.registrable === undefined) return [address];
-			return [address, sightingOf(finding, domain, domainFlags(domain, NO_FLAGS, judge), found.value)];
+			return [address, sightingOf(finding, domain, domainFlags(domain, addressed, judge), found.value)];
 		}
 		case 'domain-name':
 			return [sightingOf(finding, found, domainFlags(found, flags, judge))];
@@ -36,7 +44,7 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 			return [sightingOf(finding, found, ipFlags(found, flags, judge))];
 		case 'file': {
 			// The hash of nothing is no identifier, whatever stands before it.
-			const own: readonly IndicatorFlag[] = isEmptyFile(found.value)
+			const own: readonly IndicatorFlag[] = isHashOfNothing(found.value)
 				? ['empty-file', ...flags.filter((flag) => flag !== 'id-like')]
 				: flags;
 			return [sightingOf(finding, found, own.concat(judge.lists.flags(found)))];

@@ -71,11 +71,11 @@ const NAMING =
 /** Styles that keep a text from the reader. */
 const HIDING =
 	/(?:^|[;\s{"'])(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden|mso-hide\s{0,4}:\s{0,4}all|font-size\s{0,4}:\s{0,4}0(?:\.0{1,4})?[a-z%]{0,3}\s{0,4}(?:[;!"']|$)|opacity\s{0,4}:\s{0,4}0(?:\.0{1,4})?\s{0,4}(?:[;!"']|$))/i;
-/** Words without one of which a style hides nothing: found faster than the expression says no. */
-const HIDING_WORDS = ['none', 'hidden', 'hide', '-size:0', '-size: 0', 'opacity', 'None', 'NONE', 'HIDDEN', '-SIZE:0'];
-const mayHide = (style: string): boolean => HIDING_WORDS.some((word) => style.includes(word));
-/** Behind `url(` or `@import`. */
-const CSS_TARGET = /\s{0,8}["']?\s{0,8}((?:https?:)?\/\/[^"')\s]{1,16384})/iy;
+/** What a style that hides has in it: found faster than the expression says no. */
+const MAY_HIDE = /none|hid[de]|size: ?0|opac|N[Oo]N|HID|SIZE/;
+const CSS_OPENINGS = ['url(', 'URL(', '@import'] as const;
+/** Behind one of them. */
+const CSS_TARGET = /^\s{0,8}["']?\s{0,8}((?:https?:)?\/\/[^"')\s]+)/i;
 
 const VOID: ReadonlySet<string> = new Set(
 	'area base br col embed hr img input link meta param source track wbr'.split(' '),
@@ -128,14 +128,18 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 	let element: { name: string; start: number; end: number } | undefined;
 	const styleUrls = new Set<string>();
 	const addStyleUrls = (css: string, field: string): void => {
-		for (const opening of ['url(', 'URL(', '@import']) {
+		for (const opening of CSS_OPENINGS) {
+			let close = -1;
 			for (let at = css.indexOf(opening); at >= 0; at = css.indexOf(opening, at)) {
 				at += opening.length;
-				CSS_TARGET.lastIndex = at;
-				const url = CSS_TARGET.exec(css)?.[1];
-				at = Math.max(at, CSS_TARGET.lastIndex);
-				if (url === undefined || styleUrls.has(url)) continue;
-				styleUrls.add(url);
+				if (close < at) close = indexOrEnd(css, opening === '@import' ? ';' : ')', at);
+				// The same picture stands in a hundred rules: as it is written, each is looked at once.
+				const written = css.slice(at, Math.min(close, at + INDICATOR_LIMITS.maxUrlLength));
+				if (styleUrls.has(written)) continue;
+				styleUrls.add(written);
+				const url = CSS_TARGET.exec(written)?.[1];
+				if (url === undefined) continue;
+				at += written.length;
 				document.links.push({ url, field });
 			}
 		}
@@ -186,7 +190,7 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 		attribute: (name, start, end) => {
 			if (name === 'style') {
 				const style = html.slice(start, end);
-				hides ||= mayHide(style) && HIDING.test(style);
+				hides ||= MAY_HIDE.test(style) && HIDING.test(style);
 				if (style.includes('url(')) addStyleUrls(attributeValue(style), `${tag}[style]`);
 				return;
 			}
@@ -256,6 +260,11 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 	if (linksOnly) return;
 	document.text = joined.concat(pieces).join('');
 	document.hidden = hidden.join('');
+}
+
+function indexOrEnd(text: string, character: string, from: number): number {
+	const at = text.indexOf(character, from);
+	return at < 0 ? text.length : at;
 }
 
 const LOWER_H = 104;

@@ -35,17 +35,17 @@ export class Unsearched {
 			...warning(
 				'urls-too-long',
 				this.urls,
-				`${this.urls} URL(s) are longer than ${maxUrlLength} characters: of each, only the host was kept.`,
+				`${this.urls} URL(s) are longer than ${maxUrlLength} characters. Only their hosts were kept.`,
 			),
 			...warning(
 				'messages-too-deep',
 				this.messages,
-				`${this.messages} attached message(s) lie deeper than ${maxMessageDepth} inside of each other: not searched for indicators.`,
+				`${this.messages} attached message(s) are nested deeper than ${maxMessageDepth} levels. They were not searched for indicators.`,
 			),
 			...warning(
 				'indicators-omitted',
 				omitted,
-				`${omitted} finding(s) are above the maximum number of indicators: left out. Raise 'Max Indicators'.`,
+				`${omitted} finding(s) exceed the maximum number of indicators and were left out. Increase 'Max Indicators'.`,
 			),
 		];
 	}

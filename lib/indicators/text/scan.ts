@@ -224,11 +224,9 @@ class Scan {
 		const marked = defanged || encoded;
 		const tail = text.slice(authority.end, end);
 		const refanged = opening + (backslashes ? tail.replaceAll('\\', '/') : tail);
-		if (refanged.length <= INDICATOR_LIMITS.maxUrlLength) {
-			const url = readUrl(refanged);
-			if (url === undefined) return undefined;
-			return this.#emit(start, end, url, { refanged, defanged: marked });
-		}
+		// The server was read: what is no URL now is too long.
+		const url = readUrl(refanged);
+		if (url !== undefined) return this.#emit(start, end, url, { refanged, defanged: marked });
 		this.#options.onTooLong?.();
 		const { host, address } = server;
 		if (address !== undefined) this.#emit(start, authority.end, address, { defanged: marked });

@@ -1,41 +1,41 @@
 import type { GraphMeaning, GraphMeanings } from '../../microsoft';
 
-const RBAC_DELAY = 'Changes take up to two hours to be in force.';
+const RBAC_DELAY = 'Changes take up to two hours to take effect.';
 
 const accessDenied: GraphMeaning = {
 	code: 'MICROSOFT_NOT_ALLOWED',
-	message: ({ where }) => `The application may not read ${where}`,
+	message: ({ where }) => `The application is not allowed to read ${where}`,
 	hint: ({ roles }) => {
 		if (roles.some((role) => role === 'Mail.Read' || role === 'Mail.ReadWrite')) {
 			return `The application has ${roles.filter((role) => role.startsWith('Mail.')).join(', ')}, so this mailbox is outside its scope: add it to the management scope (RBAC for Applications) or to the group of the application access policy. ${RBAC_DELAY}`;
 		}
 		if (roles.some((role) => role.startsWith('Mail.ReadBasic'))) {
-			return 'The application has Mail.ReadBasic only, which cannot read bodies and attachments: grant Mail.Read.';
+			return 'The application only has Mail.ReadBasic, which cannot read bodies and attachments. Grant it Mail.Read.';
 		}
 		return `Either the permission is missing (grant the application permission Mail.Read, with admin consent), or this mailbox is outside the scope of its 'Application Mail.Read' role (RBAC for Applications; check with Test-ServicePrincipalAuthorization). ${RBAC_DELAY}`;
 	},
 };
 const noSuchUser: GraphMeaning = {
 	code: 'MICROSOFT_CONFIGURATION',
-	message: ({ where }) => `There is no such user: ${where}`,
+	message: ({ where }) => `The user does not exist: ${where}`,
 	hint: () =>
 		"Check 'Mailbox': the address (user principal name) or object ID of a user or shared mailbox in this tenant.",
 };
 const noMailbox: GraphMeaning = {
 	code: 'MICROSOFT_CONFIGURATION',
-	message: ({ where }) => `There is no Exchange Online mailbox: ${where}`,
+	message: ({ where }) => `The user has no Exchange Online mailbox: ${where}`,
 	hint: () =>
-		'The user may be a guest, without a licence, or have the mailbox on-premises; Microsoft 365 groups have none that can be read this way.',
+		'The user may be a guest, have no license, or have an on-premises mailbox. The mailbox of a Microsoft 365 group cannot be read this way.',
 };
 const gone: GraphMeaning = {
 	code: 'MICROSOFT_MISSING',
-	message: ({ where }) => `It is not there any more: ${where}`,
-	hint: () => 'It was deleted, or moved to another mailbox or the online archive.',
+	message: ({ where }) => `It no longer exists: ${where}`,
+	hint: () => 'It was deleted, or moved to another mailbox or to the online archive.',
 };
 const syncStateLost: GraphMeaning = {
 	code: 'MICROSOFT_PROTOCOL',
-	message: () => 'Exchange forgot how far this folder was read',
-	hint: () => 'The folder is read anew by itself.',
+	message: () => 'Exchange no longer knows how far this folder was read',
+	hint: () => 'No action is needed. The folder is read again from the start.',
 };
 
 /** What Exchange's own error codes mean, for those who read mail. */

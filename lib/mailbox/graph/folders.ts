@@ -202,7 +202,7 @@ async function missing(
 		{
 			hint:
 				names.length === 0
-					? "Choose it from the list, or write its path: 'Inbox/Reports'."
+					? "Select the folder from the list, or enter its path, such as 'Inbox/Reports'."
 					: `In ${place} there are: ${names.join(', ')}.`,
 		},
 	);

@@ -85,7 +85,7 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 		const mailbox = options.mailbox.trim();
 		if (mailbox === '')
 			throw new MailboxError('MAILBOX_CONFIGURATION', "'Mailbox' is empty", {
-				hint: 'Enter the address of a user or shared mailbox.',
+				hint: "Enter the address of a user or shared mailbox in 'Mailbox' of the credential or the node.",
 			});
 		this.#clock = options.clock ?? systemClock;
 		this.#actionTimeoutMs = actionTimeout(options.actionTimeoutMs);
@@ -241,19 +241,19 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 		if ('id' in message) {
 			// An empty one would be the list of all messages.
 			if (message.id.trim() !== '') return message.id;
-			throw new MailboxError('MAILBOX_MESSAGE_MISSING', `The Graph ID of a message of ${mailbox} is empty`, {
-				hint: 'Take the ID from a trigger or a search.',
+			throw new MailboxError('MAILBOX_MESSAGE_MISSING', `The Graph ID of the message in ${mailbox} is empty`, {
+				hint: 'Use the ID from a mailbox trigger or from the operation Search.',
 			});
 		}
 		if ('uid' in message) {
-			throw new MailboxError('MAILBOX_CONFIGURATION', `Microsoft 365 does not know messages by a UID: ${mailbox}`, {
-				hint: 'Choose the message by its Graph ID or its Message-ID.',
+			throw new MailboxError('MAILBOX_CONFIGURATION', `Microsoft 365 has no UIDs for messages: ${mailbox}`, {
+				hint: 'Select the message by its Graph ID or its Message-ID.',
 			});
 		}
 		const id = await findByMessageId(this.#account, message.messageId, deadline);
 		if (id !== undefined) return id;
-		throw new MailboxError('MAILBOX_MESSAGE_MISSING', `No message of ${mailbox} has that Message-ID`, {
-			hint: 'It was deleted, or is in another mailbox.',
+		throw new MailboxError('MAILBOX_MESSAGE_MISSING', `No message in ${mailbox} has that Message-ID`, {
+			hint: 'The message was deleted, or is in another mailbox.',
 		});
 	}
 

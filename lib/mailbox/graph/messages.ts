@@ -211,11 +211,11 @@ async function referenceLinks(account: GraphAccount, id: string, deadline: numbe
 		const references = attachments
 			.filter(({ kind }) => kind === 'reference')
 			.map(({ name, url }) => ({ name, ...(url === undefined ? {} : { url }) }));
-		const message = `Links to files in a cloud that may be attached are missing: only the first ${attachments.length} attachments were looked at.`;
+		const message = `Links to attached cloud files may be missing, because only the first ${attachments.length} attachments were checked.`;
 		return { references, warnings: truncated ? [{ code: 'links-missing', message }] : [] };
 	} catch (error) {
 		if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
-		const message = `Links to files in a cloud that may be attached are missing, for their list could not be had: ${error.message.slice(0, WARNING_LIMITS.maxQuotedCharacters)} (${error.code}). Get the message again later with the Mailbox Reader node.`;
+		const message = `Links to attached cloud files may be missing, because their list could not be read: ${error.message.slice(0, WARNING_LIMITS.maxQuotedCharacters)} (${error.code}). Get the message again later with the Mailbox Reader node.`;
 		return { references: [], warnings: [{ code: 'links-missing', message }] };
 	}
 }

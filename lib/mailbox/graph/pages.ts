@@ -41,9 +41,13 @@ export async function fetchPage(account: GraphAccount, state: GraphFolderState, 
 }
 
 export function leadsNowhere(account: GraphAccount): MailboxError {
-	return new MailboxError('MAILBOX_PROTOCOL', `Microsoft Graph sent a page of ${account.mailbox} that leads nowhere`, {
-		transient: true,
-	});
+	return new MailboxError(
+		'MAILBOX_PROTOCOL',
+		`Microsoft Graph sent a page of ${account.mailbox} whose link to the next page is not valid`,
+		{
+			transient: true,
+		},
+	);
 }
 
 function firstOf(account: GraphAccount, state: GraphFolderState, newestFirst: boolean) {

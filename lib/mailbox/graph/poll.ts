@@ -66,6 +66,8 @@ export class FolderPoll {
 	/** Messages whose bytes were refused although the mailbox may be read. */
 	readonly #denied = new Map<string, { queued: Queued; error: MailboxError }>();
 	#bytes = 0;
+	/** A message did not fit into the bytes of this poll any more: it and what comes after it waits. */
+	#full = false;
 	#gone = 0;
 	#repeatedLinks = 0;
 	#restarts = 0;
@@ -97,7 +99,7 @@ export class FolderPoll {
 			this.#judgeDenied();
 		} catch (error) {
 			if (!(error instanceof MailboxError) || !this.#progress) throw error;
-			this.#warn('stopped-early', `The poll stopped early and goes on with the next one: ${error.message}`);
+			this.#warn('stopped-early', `The poll stopped early. The next poll continues: ${error.message}`);
 		}
 		if (this.#gone > 0) this.#warn('message-gone', `${this.#gone} message(s) were deleted before they could be read`);
 		const state = this.#state;
@@ -116,10 +118,13 @@ export class FolderPoll {
 			}
 			this.#warn(
 				'other-mailbox',
-				'The cursor belonged to another mailbox or folder: this one is read from its look-back on',
+				'The saved position belongs to another mailbox or folder. This folder is read from the start of its look-back',
 			);
 		} else if (saved !== undefined && saved !== null) {
-			this.#warn('cursor-unreadable', 'The cursor could not be read: the folder is read from its look-back on');
+			this.#warn(
+				'cursor-unreadable',
+				'The saved position could not be read. The folder is read from the start of its look-back',
+			);
 		}
 		const { id, serverTime } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 		const floor = settings.floorOf(serverTime);
@@ -144,7 +149,7 @@ export class FolderPoll {
 			at += batch.length;
 			const results = await Promise.allSettled(batch.map((queued) => this.#fetch(queued)));
 			results.forEach((result, index) => {
-				if (result.status === 'fulfilled') this.#take(batch[index]!, result.value);
+				if (result.status === 'fulfilled' && this.#fits(result.value)) this.#take(batch[index]!, result.value);
 			});
 			const stopped = results.find((result) => result.status === 'rejected');
 			if (stopped !== undefined) throw stopped.reason;
@@ -185,7 +190,7 @@ export class FolderPoll {
 		try {
 			return filter(summary);
 		} catch (error) {
-			this.#warn('filter-failed', `The filter failed; the message is handed over: ${messageOf(error)}`);
+			this.#warn('filter-failed', `The filter failed, so the message is output: ${messageOf(error)}`);
 			return true;
 		}
 	}
@@ -204,6 +209,13 @@ export class FolderPoll {
 			if (probe instanceof GraphMailboxError && probe.isGone) return { kind: 'gone' };
 			throw error;
 		}
+	}
+
+	/** Graph does not tell sizes beforehand: what is too much was fetched in vain, and comes with the next poll. */
+	#fits(outcome: Outcome): boolean {
+		const bytes = outcome.kind === 'message' ? outcome.message.raw.length : 0;
+		if (this.#messages.length > 0 && this.#bytes + bytes > this.#settings.maxPollBytes) this.#full = true;
+		return !this.#full;
 	}
 
 	#take(queued: Queued, outcome: Outcome): void {
@@ -266,7 +278,7 @@ export class FolderPoll {
 		if (reachesFirstRunLimit(this.#state, page)) {
 			this.#warn(
 				'first-run-capped',
-				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages; older ones are left out`,
+				`The first run takes the newest ${this.#settings.firstRunCap ?? 0} messages. Older ones are left out`,
 			);
 		}
 		this.#state = apply(this.#state, page, this.#settings.order);
@@ -282,19 +294,22 @@ export class FolderPoll {
 		if (error.isSyncStateLost && !atStart && ++this.#restarts <= MAX_RESTARTS) {
 			this.#warn(
 				'resync',
-				'Exchange forgot how far the folder was read; it is read anew, and what was delivered lately is recognised',
+				'Exchange no longer knows how far the folder was read. It is read again, and messages that were output recently are not repeated',
 			);
 			this.#state = restart(state, settings.firstRunCap);
 		} else if (error.isGone || error.isMalformedId) {
 			const { id } = await resolveFolder(this.#account, settings.folder, settings.deadline);
 			if (id === state.folderId) throw error;
-			this.#warn('folder-replaced', `The folder '${settings.folder}' is another one than before: it is read anew`);
+			this.#warn(
+				'folder-replaced',
+				`The folder '${settings.folder}' is not the same folder as before. It is read from the start`,
+			);
 			this.#state = restart(state, settings.firstRunCap, id);
 		} else if (state.method === 'delta' && atStart && error.status === 400 && this.#isNewestFirst()) {
 			this.#unsorted = true;
 			return true;
 		} else if (state.method === 'delta' && atStart && error.isDeltaMissing) {
-			this.#warn('no-delta', 'This cloud has no delta query for messages: changes are found by lastModifiedDateTime');
+			this.#warn('no-delta', 'This cloud has no delta query for messages. Changes are found by lastModifiedDateTime');
 			this.#state = {
 				...startCursor({
 					...state,
@@ -332,7 +347,7 @@ export class FolderPoll {
 	#isOver(): boolean {
 		const { cap, maxPollBytes, deadline, now } = this.#settings;
 		// Said in this way, what is no number ends the poll.
-		return !(this.#messages.length < cap && this.#bytes < maxPollBytes && now() < deadline);
+		return this.#full || !(this.#messages.length < cap && this.#bytes < maxPollBytes && now() < deadline);
 	}
 
 	#warn(code: string, message: string): void {

@@ -50,7 +50,7 @@ export class ImapChanges implements MailboxChanges {
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
 					`The IMAP server cannot move a message safely: ${accountName(this.#options)}`,
-					{ hint: 'It lacks both MOVE (RFC 6851) and UIDPLUS (RFC 4315).' },
+					{ hint: 'The server supports neither MOVE (RFC 6851) nor UIDPLUS (RFC 4315).' },
 				);
 			}
 			const { source, result } = await this.#change(connection, message, `move a message to '${destination}'`, (uid) =>
@@ -77,7 +77,7 @@ export class ImapChanges implements MailboxChanges {
 				throw new MailboxError(
 					'MAILBOX_PROTOCOL',
 					`The IMAP server refused to ${doing}: ${accountName(this.#options)}`,
-					{ hint: 'The folder may be read-only for this user, or the flag not allowed.' },
+					{ hint: 'The folder may be read-only for this user, or the flag may not be allowed.' },
 				);
 			}
 			return { source: sourceOf(folder, meta.uid, meta.emailId), result };

@@ -177,7 +177,7 @@ export class ImapConnection {
 			'MAILBOX_PROTOCOL',
 			`The IMAP server refused to search the folder: ${accountName(this.#options)}`,
 			{
-				hint: 'The server does not support this search, or has trouble with this folder.',
+				hint: 'The server may not support this search, or may have a problem with this folder.',
 				transient: true,
 			},
 		);
@@ -217,8 +217,8 @@ async function token(options: CheckedImapOptions, force: boolean): Promise<strin
 		if (cause instanceof MailboxError) throw cause;
 		throw new MailboxError(
 			'MAILBOX_LOGIN_REFUSED',
-			`There is no OAuth2 token for ${accountName(options)}: ${messageOf(cause)}`,
-			{ cause, hint: 'Reconnect the OAuth2 credential.' },
+			`No OAuth2 token is available for ${accountName(options)}: ${messageOf(cause)}`,
+			{ cause, hint: 'Open the OAuth2 credential and sign in again.' },
 		);
 	}
 }
@@ -271,7 +271,8 @@ function contextOf(ca: string): SecureContext {
 		contexts.set(ca, context);
 		return context;
 	} catch (cause) {
-		const hint = cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Paste the whole PEM text.';
+		const hint =
+			cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Paste the whole PEM text of the certificate.';
 		throw new MailboxError('MAILBOX_CONFIGURATION', messageOf(cause), { cause, hint });
 	}
 }

@@ -24,62 +24,62 @@ interface Rule {
 const RESPONSE_CODES: Record<string, Rule> = {
 	LIMIT: {
 		code: 'MAILBOX_LIMIT',
-		says: 'has too many connections of this user',
-		hint: 'Close other mail programs or poll less often; the password is not the problem.',
+		says: 'has too many connections from this user',
+		hint: 'Close other mail programs or poll less often. The password is correct.',
 	},
 	OVERQUOTA: {
 		code: 'MAILBOX_THROTTLED',
-		says: "says that the account's quota is used up",
-		hint: 'Gmail allows about 2,500 MB a day by IMAP; it works again after some hours. Poll less, or lower the cap and the size limit.',
+		says: 'reports that the quota of the account is used up',
+		hint: "Gmail allows about 2,500 MB per day by IMAP. It works again after some hours. Poll less often, or lower 'Max Messages per Poll' and 'Max Message Size (MB)'.",
 	},
 	THROTTLED: {
 		code: 'MAILBOX_THROTTLED',
 		says: 'is throttling this account',
-		hint: 'It works again after a while. Poll less often or lower the cap.',
+		hint: "It works again after a while. Poll less often, or lower 'Max Messages per Poll'.",
 	},
 	UNAVAILABLE: {
 		code: 'MAILBOX_UNAVAILABLE',
-		says: 'is not available at present',
-		hint: 'A part of the mail system is down; it is tried again.',
+		says: 'is currently not available',
+		hint: 'Part of the mail system is down. n8n tries again at the next poll.',
 	},
 	INUSE: {
 		code: 'MAILBOX_UNAVAILABLE',
 		says: 'has the folder in exclusive use',
-		hint: 'Another program has it locked; it is tried again.',
+		hint: 'Another program has locked it. n8n tries again at the next poll.',
 	},
 	SERVERBUG: {
 		code: 'MAILBOX_UNAVAILABLE',
 		says: 'reports an internal error',
-		hint: "Look into the mail server's log.",
+		hint: 'Check the log of the mail server.',
 	},
 	CONTACTADMIN: {
 		code: 'MAILBOX_LOGIN_REFUSED',
-		says: 'asks to contact its administrator',
-		hint: 'The administrator of the mail server has to act.',
+		says: 'asks you to contact its administrator',
+		hint: 'Contact the administrator of the mail server.',
 	},
 	EXPIRED: {
 		code: 'MAILBOX_LOGIN_REFUSED',
-		says: 'says that the password has expired',
+		says: 'reports that the password has expired',
 		hint: 'Set a new password and enter it in the credential.',
 	},
 	PRIVACYREQUIRED: {
 		code: 'MAILBOX_TLS',
 		says: 'does not accept a login without encryption',
-		hint: 'Set the security to TLS (port 993) or STARTTLS (port 143).',
+		hint: "Set 'Security' in the credential to TLS (port 993) or STARTTLS (port 143).",
 	},
 	AUTHORIZATIONFAILED: {
 		code: 'MAILBOX_LOGIN_REFUSED',
-		says: 'does not let this user into the mailbox',
-		hint: 'The password is right; the right to this mailbox is missing.',
+		says: 'does not allow this user to open the mailbox',
+		hint: 'The password is correct, but the user has no access to this mailbox.',
 	},
 	NOPERM: {
 		code: 'MAILBOX_NOT_ALLOWED',
-		says: 'does not allow it to this user',
-		hint: 'Ask for the rights to this folder (ACL).',
+		says: 'does not allow this for the user',
+		hint: 'Ask the administrator for access to this folder (ACL).',
 	},
 };
 
-const NOT_TLS_HINT = 'Use port 993 with TLS, or set the security to STARTTLS for port 143.';
+const NOT_TLS_HINT = "Use port 993 with TLS, or set 'Security' in the credential to STARTTLS for port 143.";
 
 const TIMEOUTS = new Set([
 	'CONNECT_TIMEOUT',
@@ -138,8 +138,8 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	if (situation.outOfTime) {
 		return make(
 			'MAILBOX_TIMEOUT',
-			`${where}: the time for it ran out (${doing})`,
-			'The server is slow or the connection stalled. Lower the cap or the size limit if it happens again.',
+			`${where}: the time limit was reached (${doing})`,
+			"The server is slow or the connection stalled. If it happens again, lower 'Max Messages per Poll' or 'Max Message Size (MB)'.",
 		);
 	}
 	const rule = RESPONSE_CODES[responseCodeOf(error) ?? ''];
@@ -148,7 +148,7 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 		return make(
 			'MAILBOX_THROTTLED',
 			`The IMAP server is throttling ${who} (${doing})`,
-			'It works again after a while. Poll less often or lower the cap.',
+			"It works again after a while. Poll less often, or lower 'Max Messages per Poll'.",
 			failure.throttleReset,
 		);
 	}
@@ -168,7 +168,7 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	}
 	const tls = [own, code].find(isTlsCode);
 	if (tls !== undefined)
-		return make('MAILBOX_TLS', `${where}: the TLS connection was not accepted (${tls})`, tlsHint(tls, NOT_TLS_HINT));
+		return make('MAILBOX_TLS', `${where}: the TLS connection failed (${tls})`, tlsHint(tls, NOT_TLS_HINT));
 	if (
 		own === 'EPROXY' ||
 		own === 'ProxyError' ||
@@ -177,43 +177,43 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	) {
 		return make(
 			'MAILBOX_PROXY',
-			`The proxy made no connection to ${where}: ${messageOf(failure._err ?? error)}`,
-			'Check the proxy URL, its user and password, and that it allows this host and port.',
+			`The proxy could not connect to ${where}: ${messageOf(failure._err ?? error)}`,
+			'Check the proxy URL with its user and password, and that the proxy allows this host and port.',
 		);
 	}
 	if (own === 'GREETING_TIMEOUT' && (options.security ?? 'tls') !== 'tls') {
 		return make(
 			'MAILBOX_TLS',
-			`${where} accepts connections but does not greet`,
-			'It probably expects TLS from the start: set the security to TLS (usually port 993).',
+			`${where} accepts connections but sends no greeting`,
+			"It probably expects TLS from the start. Set 'Security' in the credential to TLS (usually port 993).",
 		);
 	}
 	if (TIMEOUTS.has(own) || TIMEOUTS.has(code)) {
 		return make(
 			'MAILBOX_TIMEOUT',
-			`${where}: no answer in time (${doing})`,
-			'Check host name, port, firewall and proxy; the server may be overloaded.',
+			`${where}: no answer within the time limit (${doing})`,
+			'Check the host name, the port, the firewall and the proxy. The server may be overloaded.',
 		);
 	}
 	if (NO_CONNECTION.has(own) || NO_CONNECTION.has(code)) {
 		return make(
 			'MAILBOX_UNREACHABLE',
 			`${where}: no connection (${NO_CONNECTION.has(own) ? own : code})`,
-			'Check host name, port, firewall and proxy.',
+			'Check the host name, the port, the firewall and the proxy.',
 		);
 	}
 	if (TOO_LARGE.has(code) || TOO_LARGE.has(own)) {
 		return make(
 			'MAILBOX_PROTOCOL',
-			`${where} sent more than it had announced (${doing})`,
-			'The server gives a wrong size for the message, or is not an IMAP server.',
+			`${where} sent more data than announced (${doing})`,
+			'The server reports a wrong size for the message, or is not an IMAP server.',
 		);
 	}
 	if (isRefusal(error)) {
 		return make(
 			'MAILBOX_PROTOCOL',
 			`The IMAP server refused to ${doing}: ${who}${said}`,
-			"The server's own words are above; its log may say more.",
+			'The message contains the answer of the server. Its log may say more.',
 		);
 	}
 	if (
@@ -227,14 +227,14 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	) {
 		const reason = typeof failure.reason === 'string' && failure.reason !== '' ? `: ${quoted(failure.reason)}` : '';
 		const hint = own.startsWith('ClosedAfterConnect')
-			? 'Check port and security: TLS usually is port 993, STARTTLS port 143.'
-			: 'It is tried again. If it persists, look into the server log.';
+			? "Check 'Port' and 'Security' in the credential: TLS usually uses port 993, STARTTLS port 143."
+			: 'n8n tries again at the next poll. If it persists, check the log of the server.';
 		return make('MAILBOX_CONNECTION_LOST', `${where} closed the connection (${doing})${reason}`, hint);
 	}
 	return make(
 		'MAILBOX_PROTOCOL',
 		`${where}: ${doing} failed: ${quoted(messageOf(error))}`,
-		'Check that this is an IMAP server.',
+		"Check that 'Host' and 'Port' in the credential are those of an IMAP server.",
 	);
 }
 
@@ -251,14 +251,14 @@ function refusedLogin(
 	}
 	if (options.accessToken !== undefined) {
 		const hint = isGmail(options)
-			? 'Reconnect the credential with the scope https://mail.google.com/ and the same address as the mailbox. IMAP access must be on.'
-			: 'Reconnect the credential; the token must be for IMAP and for this user.';
+			? 'Sign in again in the credential, with the scope https://mail.google.com/ and with the address of the mailbox. IMAP access must be enabled.'
+			: 'Sign in again in the credential. The token must be for IMAP and for this user.';
 		return make('MAILBOX_LOGIN_REFUSED', `The IMAP server refused the OAuth2 token of ${who}${said}`, hint);
 	}
 	const hint = isGmail(options)
-		? 'Gmail needs an app password (with 2-Step Verification on) or OAuth2; the account password does not work.'
-		: 'Check user and password; many providers want an app password, or the whole address as user.';
-	return make('MAILBOX_LOGIN_REFUSED', `The IMAP server refused user or password of ${who}${said}`, hint);
+		? 'Gmail requires an app password (with 2-Step Verification) or OAuth2. The account password does not work.'
+		: 'Check the user and the password. Many providers require an app password, or the whole email address as the user.';
+	return make('MAILBOX_LOGIN_REFUSED', `The IMAP server refused the user or password of ${who}${said}`, hint);
 }
 
 /** The server's own words, shortened: they are often the best explanation. */

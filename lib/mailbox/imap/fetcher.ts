@@ -145,8 +145,8 @@ export class Fetcher {
 	async #ready(): Promise<boolean> {
 		if (this.stopped !== undefined) return false;
 		if (!this.#hasTime()) {
-			this.stopped = new MailboxError('MAILBOX_TIMEOUT', 'The time of this poll is used up', {
-				hint: 'The rest comes with the next poll. Lower the cap or poll more often if it happens again and again.',
+			this.stopped = new MailboxError('MAILBOX_TIMEOUT', 'The time limit of this poll was reached', {
+				hint: "The next poll reads the remaining messages. If it happens repeatedly, lower 'Max Messages per Poll' or poll more often.",
 			});
 			return false;
 		}

@@ -36,7 +36,7 @@ export function missingFolder(
 			hint:
 				near.length > 0
 					? `Did you mean ${near.map((name) => `'${name}'`).join(' or ')}? It may have been renamed or removed.`
-					: 'It may have been renamed or removed: choose one from the list.',
+					: 'It may have been renamed or removed. Select a folder from the list.',
 		},
 	);
 }

@@ -1,3 +1,3 @@
 export { ImapMailbox } from './imapMailbox';
-export type { ImapOptions } from './options';
+export { isGmailHost, type ImapOptions } from './options';
 export type { ImapFolderState, RetryEntry } from './cursor';

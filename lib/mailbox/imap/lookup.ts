@@ -41,8 +41,8 @@ export async function findMessage(
 	if ('id' in message) {
 		throw new MailboxError(
 			'MAILBOX_CONFIGURATION',
-			`An IMAP server does not know messages by an id: ${accountName(options)}`,
-			{ hint: 'Choose the message by its UID or its Message-ID.' },
+			`An IMAP server has no message IDs of its own: ${accountName(options)}`,
+			{ hint: 'Select the message by its UID or its Message-ID.' },
 		);
 	}
 	const folder = await connection.examine(message.folder ?? INBOX);
@@ -75,7 +75,7 @@ export function missingMessage(
 		'MAILBOX_MESSAGE_MISSING',
 		`There is no message with ${what} in '${folder.path}' of ${accountName(folder.options)}`,
 		{
-			hint: 'It may have been moved or deleted. A UID belongs to one folder: check the folder, too.',
+			hint: 'It may have been moved or deleted. A UID is only valid in its folder, so check the folder, too.',
 		},
 	);
 }
@@ -84,7 +84,7 @@ export function missingMessage(
 function outdated(folder: FolderIdentity, uid: number): MailboxError {
 	return new MailboxError(
 		'MAILBOX_MESSAGE_MISSING',
-		`UID ${uid} is out of date: '${folder.path}' of ${accountName(folder.options)} was made anew since`,
-		{ hint: 'Choose the message by its Message-ID.' },
+		`UID ${uid} is out of date: '${folder.path}' of ${accountName(folder.options)} was re-created in the meantime`,
+		{ hint: 'Select the message by its Message-ID.' },
 	);
 }

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { hostAndPort, withScheme } from '../../address';
 import type { Clock } from '../../http';
 import { IMAP_DEFAULTS } from '../../defaults';
 import { SETTING_LIMITS } from '../../limits';
@@ -9,6 +10,7 @@ import { actionTimeout } from '../settings';
 
 /** Which IMAP server is read, as whom, and how it is reached. */
 export interface ImapOptions {
+	/** May end with the port, as in `imap.example.com:993`; a `port` beside it has to be the same. */
 	host: string;
 	/** Default 993 for `tls`, 143 otherwise. */
 	port?: number | undefined;
@@ -68,40 +70,48 @@ export function portOf({ port, security = 'tls' }: Pick<ImapOptions, 'port' | 's
 	return port ?? (security === 'tls' ? IMAP_DEFAULTS.port : IMAP_DEFAULTS.plainPort);
 }
 
-export function isGmail(options: ImapOptions): boolean {
-	return /^(?:imap|imap-mail)?\.?(?:gmail|googlemail)\.com$/i.test(options.host.trim());
+export function isGmail({ host }: ImapOptions): boolean {
+	return isGmailHost(host);
+}
+
+/** Whether messages of this server have Gmail's ids. */
+export function isGmailHost(host: string): boolean {
+	return /^(?:imap|imap-mail)?\.?(?:gmail|googlemail)\.com$/i.test(host.trim());
 }
 
 const PROXIES = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:']);
 
 /** @throws MailboxError `MAILBOX_CONFIGURATION` for what cannot work, before any connection */
 export function checkedOptions(options: ImapOptions): CheckedImapOptions {
-	const { host, user, password, accessToken, proxy } = options;
-	if (host.trim() === '' || /[\s/\\@]/.test(host.trim())) {
+	const { user, password, accessToken } = options;
+	const server = mailboxSettings(() => hostAndPort(options.host, options.port));
+	if (server === undefined) {
 		throw new MailboxError('MAILBOX_CONFIGURATION', 'The IMAP host is not a host name', {
-			hint: 'Write only the name or address, e.g. imap.example.com, without imap:// and without a port.',
+			hint: "Enter only the name or IP address in 'Host' of the credential, such as imap.example.com, without imap:// and without a path.",
 		});
 	}
-	const numbers = mailboxSettings(() => numbersOf(options));
+	const named = { ...options, ...server };
+	const numbers = mailboxSettings(() => numbersOf(named));
 	if (user.trim() === '')
 		throw new MailboxError('MAILBOX_CONFIGURATION', 'The IMAP user is empty', {
-			hint: 'Usually it is the whole address.',
+			hint: "Enter the login in 'User' of the credential, usually the whole email address.",
 		});
 	if (!password && accessToken === undefined) {
-		throw new MailboxError('MAILBOX_CONFIGURATION', `There is no password for ${accountName(options)}`, {
+		throw new MailboxError('MAILBOX_CONFIGURATION', `There is no password for ${accountName(named)}`, {
 			hint: 'Enter the password, or sign in with OAuth2.',
 		});
 	}
-	if (proxy) {
+	const proxy = withScheme(options.proxy ?? '', 'http');
+	if (proxy !== '') {
 		// URL's own error repeats its input, which may hold a password.
 		const protocol = URL.canParse(proxy) ? new URL(proxy).protocol : '';
 		if (!PROXIES.has(protocol)) {
-			throw new MailboxError('MAILBOX_CONFIGURATION', 'The proxy cannot be used', {
-				hint: 'Write it as http://host:port, https://host:port, socks5://host:port or socks4://host:port, with user:password@ before the host when it asks for them.',
+			throw new MailboxError('MAILBOX_CONFIGURATION', 'The proxy URL is not valid', {
+				hint: 'Write it as http://host:port, https://host:port, socks5://host:port or socks4://host:port, with user:password@ before the host if the proxy requires a login.',
 			});
 		}
 	}
-	return { ...options, ...numbers };
+	return { ...named, ...numbers, ...(proxy === '' ? {} : { proxy }) };
 }
 
 function numbersOf({ port, security, ...timeouts }: ImapOptions) {

@@ -51,7 +51,7 @@ async function take(
 	search: SearchUids,
 ): Promise<Stretch | undefined> {
 	// Without a number of messages there would be no end to what is taken out of `todo`.
-	if (!Number.isInteger(count) || count < 1) throw new RangeError(`a poll takes whole messages, not ${count}`);
+	if (!Number.isInteger(count) || count < 1) throw new RangeError(`a poll reads whole messages, not ${count}`);
 	if (todo.length === 0) return undefined;
 	let rest: UidRange[] = [...todo];
 	let window = Math.max(1000, 4 * count);

@@ -98,7 +98,10 @@ class Poll {
 		if (stopped !== undefined) {
 			const progress = this.#messages.size > 0 || [...plan.uids, ...due].some((uid) => !this.#unfinished.has(uid));
 			if (!progress) throw stopped;
-			this.#warn('stopped-early', `${stopped.message}. What was complete is here, the rest comes with the next poll.`);
+			this.#warn(
+				'stopped-early',
+				`${stopped.message}. The messages read so far are output. The next poll reads the rest.`,
+			);
 		}
 		return {
 			messages: [...plan.uids, ...due].flatMap((uid) => this.#messages.get(uid) ?? []),
@@ -127,7 +130,7 @@ class Poll {
 			const { uidValidity } = await connection.examine(this.#path);
 			if (uidValidity === this.#folder.uidValidity) return connection;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
-				hint: 'The next poll starts it afresh.',
+				hint: 'The next poll reads it from the start.',
 			});
 		} catch (error) {
 			connection.abort();
@@ -165,7 +168,7 @@ class Poll {
 			// What the filter cannot judge must not get lost.
 			this.#warn(
 				'filter-failed',
-				`The filter failed for UID ${meta.uid}, the message is handed over: ${messageOf(error)}`,
+				`The filter failed for UID ${meta.uid}, so the message is output: ${messageOf(error)}`,
 			);
 			return true;
 		}

@@ -36,9 +36,13 @@ export async function fetchRows(
 	// No row is a message that is gone; a row without what was asked for is one that the server cannot give.
 	const [first] = incomplete;
 	if (first === undefined) return;
-	throw new MailboxError('MAILBOX_PROTOCOL', `The IMAP server left out what was asked for (${doing}, UID ${first})`, {
-		hint: 'The message may be damaged on the server.',
-	});
+	throw new MailboxError(
+		'MAILBOX_PROTOCOL',
+		`The IMAP server did not return the requested data (${doing}, UID ${first})`,
+		{
+			hint: 'The message may be damaged on the server.',
+		},
+	);
 }
 
 function isComplete(row: FetchMessageObject, query: FetchQueryObject): boolean {

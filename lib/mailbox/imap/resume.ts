@@ -24,7 +24,7 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 		if (saved !== undefined && saved !== null) {
 			warn(
 				'cursor-unreadable',
-				`The saved position of '${folder.path}' cannot be read; the folder is started afresh, and messages may come again.`,
+				`The saved position of '${folder.path}' cannot be read. The folder is read from the start of its look-back, and messages may be repeated.`,
 			);
 		}
 		return await start(open, since, undefined);
@@ -32,14 +32,14 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 	if (state.account !== accountOf(folder.options) || state.path !== folder.path) {
 		warn(
 			'other-mailbox',
-			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is started afresh.`,
+			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is read from the start of its look-back.`,
 		);
 		return await start(open, since, undefined);
 	}
 	if (state.uidValidity !== folder.uidValidity) {
 		warn(
 			'uidvalidity-reset',
-			`The folder '${folder.path}' of ${account} was re-created or renumbered (UIDVALIDITY ${state.uidValidity} is now ${folder.uidValidity}). It is read afresh from the look-back on; messages delivered before may come again, with new ids.`,
+			`The folder '${folder.path}' of ${account} was re-created or renumbered (UIDVALIDITY ${state.uidValidity} is now ${folder.uidValidity}). It is read from the start of its look-back. Messages that were output before may be repeated with new IDs.`,
 		);
 		return await start(open, since, state);
 	}
@@ -95,7 +95,7 @@ async function newest(
 	if (kept.length > cap) {
 		open.warn(
 			'first-run-capped',
-			`The look-back holds more messages than the first-run cap of ${cap}: older ones are not delivered.`,
+			`The look-back contains more messages than 'First Run Limit' (${cap}). Older messages are not read.`,
 		);
 	}
 	return kept.slice(0, cap);

@@ -31,14 +31,14 @@ export function readCertificate(credential: CertificateCredential): SigningCerti
 	const key = parseKey(credential);
 	if (key.asymmetricKeyType !== 'rsa') {
 		throw configuration(
-			`The private key is of the kind ${key.asymmetricKeyType ?? 'unknown'}`,
-			'Entra takes RSA certificates only: make one with an RSA key of 2048 bits or more.',
+			`The private key is not an RSA key (its type is ${key.asymmetricKeyType ?? 'unknown'})`,
+			'Entra only accepts RSA certificates. Create a certificate with an RSA key of 2048 bits or more.',
 		);
 	}
 	if (!certificate.checkPrivateKey(key)) {
 		throw configuration(
 			'The private key does not belong to the certificate',
-			'Paste the certificate and the key that were made together.',
+			'Paste the certificate and the private key that were created in total.',
 		);
 	}
 	return {
@@ -52,8 +52,8 @@ function parseCertificate(text: string): X509Certificate {
 	const pem = CERTIFICATE.exec(text)?.[0];
 	if (pem === undefined) {
 		throw configuration(
-			'The certificate is not PEM',
-			'Paste the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----. A .pfx file has to be converted: openssl pkcs12 -in file.pfx -out file.pem',
+			'The certificate is not in PEM format',
+			'Paste the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----. Convert a .pfx file first: openssl pkcs12 -in file.pfx -out file.pem',
 		);
 	}
 	try {
@@ -67,17 +67,18 @@ function parseKey({ privateKey, passphrase }: CertificateCredential): KeyObject 
 	const pem = KEY.exec(privateKey)?.[0];
 	if (pem === undefined) {
 		throw configuration(
-			'The private key is not PEM',
-			'Paste the text from -----BEGIN PRIVATE KEY----- (or ENCRYPTED PRIVATE KEY) to the line that ends it.',
+			'The private key is not in PEM format',
+			'Paste the text from -----BEGIN PRIVATE KEY----- (or ENCRYPTED PRIVATE KEY) to the END line.',
 		);
 	}
 	const encrypted = pem.includes('ENCRYPTED');
-	if (encrypted && !passphrase) throw configuration('The private key is encrypted', 'Enter its passphrase.');
+	if (encrypted && !passphrase)
+		throw configuration('The private key is encrypted', "Enter its passphrase in 'Passphrase' of the credential.");
 	try {
 		return createPrivateKey({ key: pem, ...(encrypted ? { passphrase } : {}) });
 	} catch (cause) {
 		throw encrypted
-			? configuration('The private key cannot be decrypted', 'Check its passphrase.', cause)
+			? configuration('The private key cannot be decrypted', "Check 'Passphrase' in the credential.", cause)
 			: configuration('The private key cannot be read', 'Paste the whole PEM text of the key.', cause);
 	}
 }

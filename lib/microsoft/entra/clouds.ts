@@ -1,3 +1,4 @@
+import { withScheme } from '../../address';
 import { MicrosoftError } from '../errors';
 
 /** The clouds of Microsoft 365, and `custom` for any other pair of addresses. */
@@ -77,7 +78,7 @@ export function isMicrosoftAuthority(authorityUrl: string): boolean {
 function originOf(text: string | undefined, what: string, example: string): string {
 	let url: URL | undefined;
 	try {
-		url = new URL((text ?? '').trim());
+		url = new URL(withScheme(text ?? ''));
 	} catch {
 		url = undefined;
 	}
@@ -89,8 +90,8 @@ function originOf(text: string | undefined, what: string, example: string): stri
 		url.pathname.length > 1 ||
 		url.search !== ''
 	) {
-		throw new MicrosoftError('MICROSOFT_CONFIGURATION', `The ${what} of the custom cloud cannot be used`, {
-			hint: `Write it as ${example}: https, without a path.`,
+		throw new MicrosoftError('MICROSOFT_CONFIGURATION', `The ${what} of the custom cloud is not valid`, {
+			hint: `Write it as ${example}, with https and without a path.`,
 		});
 	}
 	return url.origin;

@@ -9,16 +9,17 @@ interface Meaning {
 	hint: string;
 }
 
-const TRANSIENT_HINT = 'Nothing to do: it is tried again. If it lasts, look at the Microsoft 365 service health page.';
+const TRANSIENT_HINT =
+	'No action is needed, because n8n tries again. If it persists, check the Microsoft 365 service health page.';
 const busy: Meaning = {
 	code: 'MICROSOFT_UNAVAILABLE',
-	message: 'Entra cannot issue a token at present',
+	message: 'Entra currently cannot issue a token',
 	hint: TRANSIENT_HINT,
 };
 const tenantMissing: Meaning = {
 	code: 'MICROSOFT_CONFIGURATION',
 	message: 'The tenant was not found',
-	hint: "Check 'Tenant' (the Directory ID, or a verified domain of the organisation) and 'Cloud': a tenant exists in one cloud only.",
+	hint: "Check 'Tenant' (the Directory ID, or a verified domain of the organization) and 'Cloud' in the credential. A tenant exists in one cloud only.",
 };
 const otherCloud: Meaning = {
 	code: 'MICROSOFT_CONFIGURATION',
@@ -28,17 +29,17 @@ const otherCloud: Meaning = {
 const certificateUnknown: Meaning = {
 	code: 'MICROSOFT_LOGIN_REFUSED',
 	message: 'The certificate was not accepted',
-	hint: "Upload this certificate (its public part) under 'Certificates & secrets' of the app registration, check that it has not expired, and that the clock of this machine is right.",
+	hint: "Upload this certificate (its public part) under 'Certificates & secrets' of the app registration. Check that it has not expired, and that the clock of this machine is correct.",
 };
 const appMissing: Meaning = {
 	code: 'MICROSOFT_LOGIN_REFUSED',
-	message: 'The application is not known in this tenant',
+	message: 'The application does not exist in this tenant',
 	hint: "Check 'Client ID' (the Application ID, not the object ID), 'Tenant' and 'Cloud', and that an administrator consented to the application.",
 };
 const scope: Meaning = {
 	code: 'MICROSOFT_CONFIGURATION',
-	message: 'The Graph address is not known to this cloud',
-	hint: "Check 'Cloud', and with a custom one that authority and Graph URL belong together.",
+	message: 'This cloud does not know the Graph URL',
+	hint: "Check 'Cloud' in the credential. For a custom cloud, the authority URL and the Graph URL must belong in total.",
 };
 
 /** learn.microsoft.com/entra/identity-platform/reference-error-codes. The numbers may change: the original text goes along. */
@@ -46,34 +47,34 @@ const AADSTS: Readonly<Record<string, Meaning>> = {
 	7000215: {
 		code: 'MICROSOFT_LOGIN_REFUSED',
 		message: 'The client secret is wrong',
-		hint: "Paste the secret's value, not its ID. The portal shows the value only once: make a new one if it is gone.",
+		hint: "Paste the secret's value, not its ID. The portal shows the value only once. Create a new secret if you do not have it.",
 	},
 	7000222: {
 		code: 'MICROSOFT_LOGIN_REFUSED',
 		message: 'The client secret has expired',
-		hint: "Make a new one under 'Certificates & secrets' of the app registration, and paste its value.",
+		hint: "Create a new secret under 'Certificates & secrets' of the app registration, and paste its value.",
 	},
 	7000216: {
 		code: 'MICROSOFT_LOGIN_REFUSED',
-		message: 'The application gave no secret',
+		message: 'The application sent no secret',
 		hint: 'Enter a client secret or a certificate.',
 	},
 	7000112: {
 		code: 'MICROSOFT_LOGIN_REFUSED',
 		message: 'The application is disabled',
-		hint: "An administrator has to enable it under 'Enterprise applications'.",
+		hint: "Ask an administrator to enable it under 'Enterprise applications'.",
 	},
 	700016: appMissing,
 	7000229: { ...appMissing, message: 'The application has no service principal in this tenant' },
 	700027: certificateUnknown,
 	700024: {
 		...certificateUnknown,
-		message: 'The signature is outside of its time',
-		hint: 'Set the clock of this machine right (NTP), then check that the certificate is valid now.',
+		message: 'The signature is not valid at this time',
+		hint: 'Correct the clock of this machine (NTP), then check that the certificate is currently valid.',
 	},
 	700030: certificateUnknown,
 	90002: tenantMissing,
-	900023: { ...tenantMissing, message: 'The tenant is not written as an ID or a domain' },
+	900023: { ...tenantMissing, message: 'The tenant is neither an ID nor a domain' },
 	90038: otherCloud,
 	900382: otherCloud,
 	900021: otherCloud,
@@ -82,13 +83,13 @@ const AADSTS: Readonly<Record<string, Meaning>> = {
 	70011: scope,
 	53003: {
 		code: 'MICROSOFT_LOGIN_REFUSED',
-		message: 'A Conditional Access policy forbids the sign-in',
-		hint: 'An administrator has to exclude this workload identity, or to allow the address that n8n connects from.',
+		message: 'A Conditional Access policy blocks the sign-in',
+		hint: 'Ask an administrator to exclude this workload identity, or to allow the IP address of n8n.',
 	},
 	50196: {
 		code: 'MICROSOFT_THROTTLED',
-		message: 'Entra sees too many sign-ins of this application',
-		hint: 'Wait some minutes; look for other programs that sign in as the same application in a loop.',
+		message: 'Too many sign-ins of this application at Entra',
+		hint: 'Wait some minutes, and look for other programs that sign in repeatedly as the same application.',
 	},
 	90033: busy,
 	90006: busy,
@@ -101,28 +102,28 @@ const AADSTS: Readonly<Record<string, Meaning>> = {
 const MSAL: Readonly<Record<string, Meaning>> = {
 	missing_tenant_id_error: {
 		code: 'MICROSOFT_CONFIGURATION',
-		message: "'Tenant' must name one organisation",
+		message: "'Tenant' must identify one organization",
 		hint: "Enter the Directory ID or a domain, not 'common' or 'organizations'.",
 	},
 	authority_uri_insecure: {
 		code: 'MICROSOFT_CONFIGURATION',
-		message: 'The authority URL is not https',
-		hint: 'Write it as https://host.',
+		message: 'The authority URL does not begin with https',
+		hint: 'Enter it in the form https://host.',
 	},
 	invalid_client_credential: {
 		code: 'MICROSOFT_CONFIGURATION',
-		message: 'There must be either a client secret or a certificate',
-		hint: 'Enter one of the two.',
+		message: 'A client secret or a certificate is required',
+		hint: 'Enter one of them in the credential, not both.',
 	},
 	unauthorized_client: appMissing,
 	invalid_client: {
 		code: 'MICROSOFT_LOGIN_REFUSED',
 		message: 'The application was not accepted',
-		hint: 'Check client ID and secret or certificate of the credential.',
+		hint: 'Check the client ID and the secret or certificate in the credential.',
 	},
 	issuer_validation_failed: {
 		code: 'MICROSOFT_CONFIGURATION',
-		message: 'The authority names an issuer of another host',
+		message: 'The authority specifies an issuer on another host',
 		hint: "Check the custom cloud's authority URL.",
 	},
 };
@@ -148,7 +149,11 @@ export function toEntraError(error: unknown, authority: string, last: Exchange |
 	const status = msal.status ?? last?.status;
 	if (status === 429)
 		return meant(
-			{ ...busy, code: 'MICROSOFT_THROTTLED', message: 'Entra asks to wait before the next token' },
+			{
+				...busy,
+				code: 'MICROSOFT_THROTTLED',
+				message: 'Entra asks this application to wait before it requests the next token',
+			},
 			error,
 			last,
 		);
@@ -157,8 +162,8 @@ export function toEntraError(error: unknown, authority: string, last: Exchange |
 		return meant(
 			{
 				code: 'MICROSOFT_UNAVAILABLE',
-				message: `${authority} answered with something that is not Entra (HTTP ${last.status ?? '?'})`,
-				hint: 'A proxy or a login page may answer in its place: check the proxy and the authority URL.',
+				message: `${authority} did not answer like Entra (HTTP ${last.status ?? '?'})`,
+				hint: 'A proxy or a login page may answer instead. Check the proxy and the authority URL.',
 			},
 			undefined,
 			last,
@@ -172,7 +177,7 @@ export function toEntraError(error: unknown, authority: string, last: Exchange |
 		{
 			code: 'MICROSOFT_LOGIN_REFUSED',
 			message: 'Entra did not issue a token',
-			hint: 'See the original text; check tenant, client ID, secret or certificate, and cloud.',
+			hint: 'Check the tenant, the client ID, the secret or certificate, and the cloud in the credential.',
 		},
 		error,
 		last,

@@ -62,7 +62,7 @@ export class EntraTokens implements TokenSource {
 		this.#clock = options.clock ?? systemClock;
 		const { tenant, clientId, clientSecret, certificate, cloud } = options;
 		if (!/^[A-Za-z0-9.-]{1,255}$/.test(tenant) || /^(?:common|organizations|consumers)$/i.test(tenant)) {
-			throw new MicrosoftError('MICROSOFT_CONFIGURATION', "'Tenant' must name one organisation", {
+			throw new MicrosoftError('MICROSOFT_CONFIGURATION', "'Tenant' must identify one organization", {
 				hint: "Enter the Directory ID or a verified domain, not 'common' or 'organizations'.",
 			});
 		}
@@ -71,8 +71,8 @@ export class EntraTokens implements TokenSource {
 				hint: 'Enter the Application (client) ID of the app registration.',
 			});
 		if (Boolean(clientSecret) === Boolean(certificate)) {
-			throw new MicrosoftError('MICROSOFT_CONFIGURATION', 'There must be either a client secret or a certificate', {
-				hint: 'Enter one of the two.',
+			throw new MicrosoftError('MICROSOFT_CONFIGURATION', 'A client secret or a certificate is required', {
+				hint: 'Enter one of them in the credential, not both.',
 			});
 		}
 		const parts = [
@@ -134,7 +134,7 @@ export class EntraTokens implements TokenSource {
 				'MICROSOFT_LOGIN_REFUSED',
 				`The certificate expired on ${signing.notAfter.toISOString().slice(0, 10)}`,
 				{
-					hint: "Make a new one, upload its public part under 'Certificates & secrets' of the app registration, and paste both here.",
+					hint: "Create a new one, upload its public part under 'Certificates & secrets' of the app registration, and paste the certificate and its key into the credential.",
 				},
 			);
 		}

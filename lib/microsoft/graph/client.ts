@@ -310,9 +310,9 @@ export class GraphClient {
 	#notGraph(status: number): MicrosoftError {
 		return new MicrosoftError(
 			'MICROSOFT_UNAVAILABLE',
-			`${this.#options.graphUrl} answered with something that is not Microsoft Graph (HTTP ${status})`,
+			`${this.#options.graphUrl} did not answer like Microsoft Graph (HTTP ${status})`,
 			{
-				hint: 'A proxy or a login page may answer in its place: check proxy, firewall and Graph URL.',
+				hint: 'A proxy or a login page may answer instead. Check the proxy, the firewall and the Graph URL.',
 			},
 		);
 	}

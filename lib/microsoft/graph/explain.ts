@@ -30,29 +30,29 @@ export interface GraphMeanings {
 }
 
 export const THROTTLED_HINT =
-	'It goes on by itself. When it lasts: poll less often, and look for other programs that use the same app registration.';
+	'No action is needed. If it persists, poll less often, and look for other programs that use the same app registration.';
 
 const accessDenied: GraphMeaning = {
 	code: 'MICROSOFT_NOT_ALLOWED',
-	message: ({ where }) => `The application may not read ${where}`,
+	message: ({ where }) => `The application is not allowed to read ${where}`,
 	hint: ({ roles }) =>
-		`A permission is missing: grant it to the application, with admin consent. It has ${roles.length === 0 ? 'none' : roles.join(', ')}.`,
+		`A permission is missing. Grant it to the application, with admin consent. The application has ${roles.length === 0 ? 'none' : roles.join(', ')}.`,
 };
 const tokenRefused: GraphMeaning = {
 	code: 'MICROSOFT_LOGIN_REFUSED',
 	message: ({ graphHost }) => `${graphHost} did not accept the token`,
 	hint: () =>
-		"Usually the wrong cloud: check 'Cloud' in the credential. Else a Conditional Access policy, or a clock that is wrong.",
+		"Usually the cloud is wrong: check 'Cloud' in the credential. Otherwise, check the Conditional Access policies and the clock of this machine.",
 };
 const missing: GraphMeaning = {
 	code: 'MICROSOFT_MISSING',
-	message: ({ where }) => `It is not there: ${where}`,
-	hint: () => 'It was deleted, or this cloud does not have it.',
+	message: ({ where }) => `It does not exist: ${where}`,
+	hint: () => 'It was deleted, or this cloud does not support it.',
 };
 const ourRequest: GraphMeaning = {
 	code: 'MICROSOFT_PROTOCOL',
-	message: ({ where, status }) => `Graph did not understand the request for ${where} (HTTP ${status})`,
-	hint: () => 'Please report this with the request id.',
+	message: ({ where, status }) => `Microsoft Graph did not understand the request for ${where} (HTTP ${status})`,
+	hint: () => 'Report this with the request ID in the message.',
 };
 const throttled: GraphMeaning = {
 	code: 'MICROSOFT_THROTTLED',
@@ -62,7 +62,7 @@ const throttled: GraphMeaning = {
 const unavailable: GraphMeaning = {
 	code: 'MICROSOFT_UNAVAILABLE',
 	message: ({ status, where }) => `Microsoft Graph could not answer for ${where} (HTTP ${status})`,
-	hint: () => 'It is tried again. If it lasts, look at the Microsoft 365 service health page.',
+	hint: () => 'n8n tries again. If it persists, check the Microsoft 365 service health page.',
 };
 
 /** learn.microsoft.com/graph/errors. */

@@ -104,8 +104,8 @@ export class Gate {
 }
 
 function noPlace(): MicrosoftError {
-	return new MicrosoftError('MICROSOFT_LIMIT', 'No request to Microsoft Graph was free in time', {
-		hint: 'Other workflows use the same application: poll less often, or give each its own app registration.',
+	return new MicrosoftError('MICROSOFT_LIMIT', 'Too many requests to Microsoft Graph were waiting', {
+		hint: 'Other workflows use the same application. Poll less often, or use a separate app registration for each workflow.',
 	});
 }
 

@@ -9,8 +9,8 @@ import { OpenCtiError, type Platform } from '../platform';
 export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[] {
 	const objects: unknown = bundle?.objects;
 	if (bundle?.type !== 'bundle' || !Array.isArray(objects) || objects.length === 0) {
-		throw new OpenCtiError('OPENCTI_INPUT', 'This is not a STIX bundle, or it is empty', {
-			hint: 'Give {"type": "bundle", "objects": […]} with at least one object.',
+		throw new OpenCtiError('OPENCTI_INPUT', 'This is not a STIX bundle, or the bundle is empty', {
+			hint: 'Pass a bundle with at least one object: {"type": "bundle", "objects": […]}.',
 		});
 	}
 	// What is not an object at all is told like any other that cannot be imported.
@@ -32,6 +32,9 @@ export function refsIn(object: AnyStixObject, property: string): string[] {
 export const markingRefs = (object: AnyStixObject) => refsIn(object, 'object_marking_refs');
 
 /** All markings that objects carry, before the first of them is made. @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN` */
-export async function checkMarkings({ references }: Platform, objects: readonly AnyStixObject[]): Promise<void> {
-	await references.markings([...new Set(objects.flatMap(markingRefs))]);
+export async function checkMarkings(
+	{ references, rights }: Platform,
+	objects: readonly AnyStixObject[],
+): Promise<void> {
+	await rights.requireMarkings(await references.markings([...new Set(objects.flatMap(markingRefs))]));
 }

@@ -9,7 +9,7 @@ import {
 } from '../container';
 import { readExistingOfTypes, type Platform } from '../platform';
 import { checkMarkings, objectsOf, refsIn } from './bundleObjects';
-import { isWhole, type ImportedObject } from './importedObject';
+import { isWhole, named, type ImportedObject } from './importedObject';
 import { importObjects, type ImportOptions } from './importObjects';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
@@ -65,7 +65,8 @@ async function heldElsewhere(platform: Platform, objects: readonly AnyStixObject
 		const node = found.get(stixId);
 		const base = { stixId, type: typeOf(stixId) };
 		if (node === undefined) return { ...base, status: 'dangling' };
-		return { ...base, id: node.id, standardId: node.standard_id, status: 'imported', existed: true };
+		const held = { ...base, id: node.id, standardId: node.standard_id, status: 'imported', existed: true } as const;
+		return named(held, undefined, platform);
 	});
 }
 

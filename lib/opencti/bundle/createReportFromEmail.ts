@@ -1,7 +1,7 @@
 import type { Email, EmailWarning } from '../../email';
 import { indicatorSteps, type Indicator } from '../../indicators';
 import { finish, finishInTurns, type Steps } from '../../steps';
-import { bundleSteps, isOmission, TLP_MARKINGS, type AnyStixObject, type TlpLevel } from '../../stix';
+import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
 	createReport,
 	markingsOf,
@@ -12,7 +12,9 @@ import {
 	type ReportResult,
 } from '../container';
 import type { Platform } from '../platform';
+import { objectsOf } from './bundleObjects';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
+import { saidOfReport } from './reportFromBundle';
 
 /**
  * What a report holds besides the text and the files of its message: nothing, what was found in the message as observables, or
@@ -21,9 +23,15 @@ import { createReportFromBundle, type BundleReportResult } from './createReportF
 export type ReportContents = 'none' | 'observables' | 'indicators';
 
 /** Options of `OpenCtiClient.createReportFromEmail`. */
-export interface EmailReportOptions extends Omit<ReportFromEmailOptions, 'indicators'> {
+export interface EmailReportOptions extends ReportFromEmailOptions {
 	/** Default {@link EMAIL_REPORT_DEFAULTS}. */
 	contents?: ReportContents | undefined;
+	/**
+	 * The bundle that a step before made of the message: its objects are put in as they are, and the message is not searched
+	 * again. `contents` and `ownDomains` mean nothing then; author, labels, markings and confidence of its report hold where no
+	 * option says otherwise, its labels in any case. `indicators` are those that it was made of, for the description.
+	 */
+	bundle?: AnyBundle | undefined;
 	/** Domains of one's own: nothing of them becomes an observable. */
 	ownDomains?: readonly string[] | undefined;
 	/** Further STIX objects that the report is to hold, such as what a hunt found. They come first: a person chose them. */
@@ -53,12 +61,33 @@ export function emailReport(email: Email, options: EmailReportOptions = {}): Ema
 }
 
 function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailReport> {
-	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], findings = [], ...rest } = options;
+	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], findings = [], bundle, ...rest } = options;
+	if (bundle !== undefined) {
+		const draft = reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) });
+		return { draft, objects: unique([...findings, ...objectsOf(bundle)]) };
+	}
 	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [...findings] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const indicators = yield* indicatorsOf(email, ownDomains, gaps);
 	const objects = yield* objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
-	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects: [...findings, ...objects] };
+	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects: unique([...findings, ...objects]) };
+}
+
+/** What was said when the bundle was made, where nothing is said now. */
+function saidBefore(bundle: AnyBundle, given: ReportFromEmailOptions): ReportFromEmailOptions {
+	const said = saidOfReport(bundle);
+	return {
+		...(given.author === undefined && said.author !== undefined ? { author: said.author } : {}),
+		...(given.confidence === undefined && said.confidence !== undefined ? { confidence: said.confidence } : {}),
+		...(given.marking === undefined && said.marking !== undefined ? { marking: said.marking } : {}),
+		labels: [...(said.labels ?? []), ...(given.labels ?? [])],
+	};
+}
+
+/** Each object once: what a hunt found may be in the message's own bundle, too. */
+function unique(objects: readonly AnyStixObject[]): AnyStixObject[] {
+	const byId = new Map(objects.map((object) => [object.id || object, object]));
+	return byId.size === objects.length ? [...objects] : [...byId.values()];
 }
 
 /** Creates or completes the report of a message. See `OpenCtiClient.createReportFromEmail`. */
@@ -89,7 +118,7 @@ function* indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailW
 	if (omitted > 0) {
 		gaps.push({
 			code: OMITTED,
-			message: `${omitted} finding(s) are above the maximum number of indicators: left out. Convert the message with Email to STIX, where 'Max Indicators' can be raised, and use Create From Bundle.`,
+			message: `${omitted} finding(s) exceed the maximum number of indicators and were left out. Convert the message with Email to STIX, where 'Max Indicators' can be increased, and use Create From Bundle.`,
 		});
 	}
 	return indicators;

@@ -40,6 +40,6 @@ async function stixConnector(platform: Platform): Promise<{ id: string; name: st
 	const best = able.find(({ name }) => /stix/i.test(name)) ?? able[0];
 	if (best !== undefined) return { id: best.id, name: best.name };
 	throw new OpenCtiError('OPENCTI_CONNECTOR_MISSING', 'The platform has no active connector that imports STIX files', {
-		hint: 'Start the ImportFileStix connector, or import the bundle directly or by push.',
+		hint: "Start the ImportFileStix connector, or set 'Mode' to Direct or Queue.",
 	});
 }

@@ -4,7 +4,7 @@ import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn } from './bundleObjects';
-import { isWhole, notValid, type ImportedObject } from './importedObject';
+import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { knownAs, lookUp } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
@@ -49,13 +49,17 @@ export async function importObjects(
 ): Promise<ImportedObjects> {
 	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
 	const wanted = withinLimit(all);
+	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
 	await checkMarkings(platform, wanted);
 	const placements = new Placements(objects);
 	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
 	const maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
 	const placed = await placeInSteps(platform, wanted, placements, maker);
 	await proveMarkings(platform, maker.unproved, placements);
-	const results = placed.flatMap((object) => placements.resultOf(object) ?? []);
+	const results = placed.flatMap((object) => {
+		const result = placements.resultOf(object);
+		return result === undefined ? [] : [named(result, object, platform)];
+	});
 	if (maker.forbidden !== undefined && results.every(({ id }) => id === undefined)) throw maker.forbidden;
 	const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
 	return {
@@ -82,7 +86,7 @@ function objectsOmitted(all: readonly AnyStixObject[], kept: readonly AnyStixObj
 	const what = links === omitted.length ? 'relationships' : `objects, ${links} of them relationships,`;
 	return {
 		code: 'objects-omitted',
-		message: `${omitted.length} ${what} were left out, for no more than ${OPENCTI_LIMITS.maxDirectObjects} objects are made one by one. Bundle: Import takes a bundle as a whole (Mode: Queue or File Import).`,
+		message: `${omitted.length} ${what} were left out, because at most ${OPENCTI_LIMITS.maxDirectObjects} objects are created one by one. Import the whole bundle with Bundle: Import (Mode: Queue or File Import).`,
 	};
 }
 
@@ -168,7 +172,7 @@ async function findOrMake(
 		placements.warn(
 			'message-text-cut',
 			object.id,
-			`The text of ${object.id} is longer than ${OPENCTI_LIMITS.maxMessageTextCharacters} characters: the observable holds its beginning.`,
+			`The text of ${object.id} is longer than ${OPENCTI_LIMITS.maxMessageTextCharacters} characters. The observable only contains its beginning.`,
 		);
 	}
 	placements.place(object, node);
@@ -183,8 +187,8 @@ function partOf(object: AnyStixObject): Pick<ImportedObject, 'status' | 'error'>
 		status: 'incomplete',
 		error: {
 			code: 'OPENCTI_INPUT',
-			message: `The platform takes one place of a sighting: ${places.length - 1} of them were left out`,
-			hint: 'Make a sighting for each place.',
+			message: `The platform only stores one location per sighting: ${places.length - 1} of them were left out`,
+			hint: 'Create a separate sighting for each location.',
 		},
 	};
 }

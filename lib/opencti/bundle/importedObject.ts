@@ -1,12 +1,18 @@
-import type { Failure } from '../platform';
+import { OPENCTI_LIMITS } from '../../limits';
+import type { AnyStixObject } from '../../stix';
+import type { Failure, Platform } from '../platform';
 
 /** What became of one object of a bundle. */
 export interface ImportedObject {
 	stixId: string;
 	type: string;
+	/** What people call it: its value, its name, the subject of a message. */
+	name?: string;
 	/** Internal id on the platform. */
 	id?: string;
 	standardId?: string;
+	/** Its page on the platform. */
+	url?: string;
 	/**
 	 * - `imported`: made, or found and left as it is (`existed`).
 	 * - `incomplete`: it is there, but not all that belongs to it: see `error`.
@@ -25,9 +31,32 @@ export interface ImportedObject {
 /** Whether nothing that was asked for is missing. */
 export const isWhole = ({ status }: ImportedObject) => status === 'imported' || status === 'left-out';
 
+/** The result with what a person knows an object by, and where to see it. */
+export function named(
+	result: ImportedObject,
+	object: AnyStixObject | undefined,
+	{ baseUrl }: Platform,
+): ImportedObject {
+	const { stixId, type, id, standardId, ...rest } = result;
+	const name = ['value', 'name', 'subject', 'number', 'pattern'].map((key) => nameIn(object?.[key])).find(Boolean);
+	return {
+		stixId,
+		type,
+		...(name === undefined ? {} : { name }),
+		...(id === undefined ? {} : { id, url: `${baseUrl}/dashboard/id/${id}` }),
+		...(standardId === undefined ? {} : { standardId }),
+		...rest,
+	};
+}
+
+function nameIn(value: unknown): string | undefined {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value !== '' ? value.slice(0, OPENCTI_LIMITS.maxObjectNameCharacters) : undefined;
+}
+
 /** What is told of an object with values of an odd form, over which the code stumbled. */
 export const notValid = (object: { id: string; type: string } | undefined): Failure => ({
 	code: 'OPENCTI_INPUT',
 	message: `${String(object?.id).slice(0, 100)} is not a valid object of type ${String(object?.type).slice(0, 50)}`,
-	hint: 'Check its properties against STIX 2.1.',
+	hint: 'Compare its properties with the STIX 2.1 specification.',
 });

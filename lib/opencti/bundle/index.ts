@@ -18,4 +18,4 @@ export {
 export { type FileImportResult } from './importBundleFile';
 export { type ImportedObject } from './importedObject';
 export { bundleWork, type PushResult } from './pushBundle';
-export { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
+export { reportFromBundle, saidOfReport, type ReportFromBundleOptions } from './reportFromBundle';

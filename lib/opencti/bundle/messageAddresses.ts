@@ -50,7 +50,7 @@ export async function linkMessage(
 	if (unlinked.length > 0) {
 		const count = unlinked.reduce((sum, { value }) => sum + value.length, 0);
 		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${count} addresses of a message could not be linked to it`, {
-			hint: 'Run it again; the platform log may name the reason.',
+			hint: 'Run it again. The log of the platform may show the reason.',
 		});
 	}
 	return { otherSenders: otherSenders(has ?? before, messages) };

@@ -24,7 +24,7 @@ function invalid(object: AnyStixObject, placements: Placements): string | undefi
 		return `Another object of the bundle has the id ${object.id.slice(0, 100)}, too`;
 	}
 	if (object.type === 'observed-data' && object['object_refs'] === undefined && object['objects'] !== undefined) {
-		return 'The observed data is STIX 2.0, which is not taken directly: give STIX 2.1, or queue the bundle';
+		return "The observed data is STIX 2.0, which cannot be imported directly. Use STIX 2.1, or import the bundle with 'Mode' set to Queue";
 	}
 	return undefined;
 }
@@ -38,11 +38,11 @@ function impossibleEnds(object: AnyStixObject, kind: ObjectKind, placements: Pla
 	const refs = refsOf(object, kind);
 	const isLeftOut = (id: string) => placements.isLeftOut(id);
 	if (isCollection(kind) ? refs.length > 0 && refs.every(isLeftOut) : refs.some(isLeftOut)) {
-		return 'What it refers to was left out.';
+		return 'The object that it refers to was left out.';
 	}
 	const [first, second] = refs.map((id) => placements.idOf(id));
 	if (!isCollection(kind) && refs.length > 1 && first !== undefined && first === second) {
-		return 'Both of its ends are one object on the platform.';
+		return 'Its source and target are the same object on the platform.';
 	}
 	return undefined;
 }

@@ -49,9 +49,9 @@ export async function proveMarkings(
 			const error = new OpenCtiError(
 				'OPENCTI_MARKING_MISMATCH',
 				stored === undefined
-					? `${object.id} was made, but cannot be read back: whether it carries ${names} is not known`
-					: `${object.id} came out without ${names}`,
-				{ hint: 'Mark it by hand, or delete it.' },
+					? `${object.id} was created but cannot be read back. It is unknown whether it has the markings ${names}`
+					: `${object.id} was created without ${names}`,
+				{ hint: 'Add the markings in OpenCTI, or delete it.' },
 			);
 			placements.amend(object, { status: 'failed', error: failureOf(error) });
 		}

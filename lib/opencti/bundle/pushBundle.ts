@@ -44,9 +44,9 @@ export interface PushResult {
 export async function pushBundle(platform: Platform, bundle: AnyBundle, options: PushOptions): Promise<PushResult> {
 	// The queue carries no draft: what was meant for approval would be live, without an error.
 	if (platform.workspace !== 'live') {
-		const where = platform.workspace === 'user' ? 'which its user may have left' : 'not into a draft workspace';
-		throw new OpenCtiError('OPENCTI_INPUT', `A bundle that is queued goes into live data, ${where}`, {
-			hint: 'Import it directly or as a file, which keep to the draft, or queue it without a draft workspace.',
+		const where = platform.workspace === 'user' ? 'which the user may have left' : 'not into a draft workspace';
+		throw new OpenCtiError('OPENCTI_INPUT', `A queued bundle is imported into live data, ${where}`, {
+			hint: "Set 'Mode' to Direct or File Import, which use the draft, or remove the draft workspace.",
 		});
 	}
 	const objects = objectsOf(bundle);
@@ -67,7 +67,7 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		return { ...result, workId: work.id, warnings: stillOpen(left) };
 	}
 	if (pushed.failure.code === 'OPENCTI_VERSION') {
-		const message = 'Sent without a work: the platform is older than 6.6';
+		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.6';
 		const left = await close(platform, { ...work, message, inError: false });
 		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
 		return { ...result, warnings: stillOpen(left) };
@@ -104,7 +104,7 @@ async function close(
 
 function stillOpen(failure: Failure | undefined): DraftWarning[] {
 	if (failure === undefined) return [];
-	const message = `The bundle is in the queue. That it is sent as a whole could not be told, so its work may stay in progress: ${failure.message}`;
+	const message = `The bundle is in the queue. The platform could not be notified that it is complete, so its work may stay in progress: ${failure.message}`;
 	return [{ code: 'work-open', message }];
 }
 
@@ -112,8 +112,8 @@ function stillOpen(failure: Failure | undefined): DraftWarning[] {
 export async function bundleWork(platform: Platform, workId: string): Promise<{ status: string; errors: string[] }> {
 	const { work } = await platform.call(WORK, { id: workId });
 	if (work === null) {
-		throw new OpenCtiError('OPENCTI_REFERENCE_MISSING', 'The platform has no such work any more', {
-			hint: 'Finished works are removed after a while.',
+		throw new OpenCtiError('OPENCTI_REFERENCE_MISSING', 'The platform no longer has this work', {
+			hint: 'The platform removes finished works after a while.',
 		});
 	}
 	return { status: work.status, errors: (work.errors ?? []).flatMap((error) => error?.message ?? []) };

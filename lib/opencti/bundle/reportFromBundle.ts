@@ -1,3 +1,4 @@
+import { compact, nonEmpty } from '../../json';
 import { instant } from '../../settings';
 import { stixId, timestampOf, type AnyBundle, type AnyStixObject } from '../../stix';
 import {
@@ -33,13 +34,13 @@ export interface ReportFromBundleOptions {
  */
 export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOptions = {}): ReportDraft {
 	const objects = objectsOf(bundle);
-	const report: AnyStixObject = objects.find(({ type }) => type === 'report') ?? { type: 'report', id: '' };
+	const report = reportIn(objects);
 	const name = storable((options.name ?? text(report['name']) ?? '').trim());
 	const given = openCtiSettings(() => instant('published', options.published, { otherwise: undefined }));
 	const published = timestampOf(given ?? report['published']);
 	if (name.length < 2 || published === undefined) {
-		throw new OpenCtiError('OPENCTI_INPUT', 'The bundle holds no report object with a name and a publication date', {
-			hint: 'Give the name (2 characters or more) and the publication date in the options.',
+		throw new OpenCtiError('OPENCTI_INPUT', 'The bundle contains no report with a name and a publication date', {
+			hint: "Set 'Name' (at least 2 characters) and 'Published' in the options.",
 		});
 	}
 	const content = text(report['x_opencti_content']);
@@ -68,6 +69,33 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 		standardId: stixId('report', { name, published }),
 		...(messageId === undefined ? {} : { messageId }),
 		warnings: [],
+	});
+}
+
+const reportIn = (objects: readonly AnyStixObject[]): AnyStixObject =>
+	objects.find(({ type }) => type === 'report') ?? { type: 'report', id: '' };
+
+/**
+ * What whoever made a bundle said of its report: author, labels, markings, confidence, report types. What is said nowhere is absent.
+ *
+ * @throws OpenCtiError `OPENCTI_INPUT` for what is not a bundle
+ */
+export function saidOfReport(bundle: AnyBundle): Pick<Partial<ReportDraft>, 'author' | 'confidence' | 'labels'> & {
+	marking?: string[];
+	reportTypes?: string[];
+} {
+	const objects = objectsOf(bundle);
+	const report = reportIn(objects);
+	const { confidence } = report;
+	const [labels, marking, reportTypes] = ['labels', 'object_marking_refs', 'report_types'].map((key) =>
+		nonEmpty(list(report[key])),
+	);
+	return compact({
+		author: authorOf(report, objects),
+		confidence: typeof confidence === 'number' ? confidence : undefined,
+		labels,
+		marking,
+		reportTypes,
 	});
 }
 

@@ -76,7 +76,7 @@ function warnIfShared(
 	placements.warn(
 		'message-shared',
 		node.id,
-		`The platform keeps messages of one subject and one text as one object: ${node.standard_id} stands for ${count} messages or more. Its recipients add up, its sender is that of the first.`,
+		`The platform stores messages with the same subject and text as one object: ${node.standard_id} stands for ${count} or more messages. It has the recipients of all of them, and the sender of the first.`,
 	);
 }
 

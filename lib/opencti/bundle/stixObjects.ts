@@ -172,7 +172,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 			},
 			impossible: (object) =>
 				!object['subject'] && messageText(object) === undefined
-					? 'The platform keeps no message that has neither a subject nor a text.'
+					? 'The platform does not store a message without a subject and a text.'
 					: undefined,
 		},
 	),

@@ -20,14 +20,15 @@ export async function addFiles(
 	files: readonly DraftFile[],
 	options: AddFilesOptions,
 ): Promise<UploadedFile[]> {
-	const { references } = platform;
+	const { references, rights } = platform;
+	if (files.length > 0) await rights.require('KNOWLEDGE_KNUPLOAD', 'upload files');
 	const { stixDomainObject: found } = await platform.call(MARKED_OBJECT, { id: entityId });
 	if (found === null) {
 		throw new OpenCtiError(
 			'OPENCTI_REFERENCE_MISSING',
-			`The platform has no object ${entityId.slice(0, 100)}, or the user may not see it`,
+			`The platform has no object ${entityId.slice(0, 100)}, or the user is not allowed to see it`,
 			{
-				hint: 'Give the internal id or the standard id of a report, a case or another domain object.',
+				hint: "Enter the internal ID or the standard ID of a report, a case or another domain object in 'Object ID'.",
 			},
 		);
 	}

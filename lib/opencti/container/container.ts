@@ -90,13 +90,30 @@ export interface Resolved {
 	warnings: DraftWarning[];
 }
 
-/** @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN` */
+const WITHOUT_FILES = " For a report without files, leave 'Attachment MIME Types' empty.";
+const WITHOUT_LABELS = " Or set 'If Labels Are Missing' to Leave Them Out.";
+
+/** @throws OpenCtiError `OPENCTI_FORBIDDEN`, `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN` */
 export async function resolve(
-	{ references }: Platform,
+	{ references, rights }: Platform,
 	draft: ContainerDraft,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
 ): Promise<Resolved> {
+	// Labels are made last of what is made here: nothing of it stands there when a right is missing.
+	await rights.require('KNOWLEDGE_KNUPDATE', 'create reports and cases');
+	if (draft.files.length > 0) {
+		await rights.require(
+			'KNOWLEDGE_KNUPLOAD',
+			`upload the ${draft.files.length} file(s) of the message`,
+			WITHOUT_FILES,
+		);
+	}
 	const markings = await references.markings(draft.markings);
+	await rights.requireMarkings(markings);
+	const isNew = await references.lacksLabels(draft.labels);
+	if (isNew && missingLabels === 'create') {
+		await rights.require('SETTINGS_SETLABELS', 'create labels that are not there yet', WITHOUT_LABELS);
+	}
 	const author = draft.author === undefined ? undefined : await references.author(draft.author);
 	const labels = await references.labels(draft.labels, missingLabels);
 	const warnings = labels.skipped.map((label) => ({
@@ -226,7 +243,7 @@ function differences({
 	if (resolved.author !== undefined && node.createdBy?.id !== resolved.author) {
 		warnings.push({
 			code: 'author-kept',
-			message: `Its author is ${node.createdBy?.name ?? 'nobody'}: what was there before keeps its author.`,
+			message: `Its author is ${node.createdBy?.name ?? 'nobody'}. An existing object keeps its author.`,
 		});
 	}
 	const lower = existing === null ? [] : missingMarkings(resolved.markings, node.objectMarking ?? []);
@@ -234,12 +251,12 @@ function differences({
 		const has = (node.objectMarking ?? []).map(nameOfMarking).join(', ') || 'nothing';
 		warnings.push({
 			code: 'marking-kept',
-			message: `It was there before, marked ${has}, and stays so. What was added is marked ${lower.map(nameOfMarking).join(', ')}.`,
+			message: `It already existed with the marking ${has}, which was not changed. What was added is marked ${lower.map(nameOfMarking).join(', ')}.`,
 		});
 	}
 	const have = new Set((node.objectLabel ?? []).map(({ id }) => id));
 	const lost = resolved.labels.filter((id) => !have.has(id)).length;
-	if (lost > 0) warnings.push({ code: 'labels-missing', message: `${lost} label(s) did not arrive.` });
+	if (lost > 0) warnings.push({ code: 'labels-missing', message: `${lost} label(s) were not stored.` });
 	return warnings;
 }
 
@@ -249,7 +266,7 @@ function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
 	return [
 		{
 			code: 'file-marking-kept',
-			message: `Files that were there before keep markings that are lower than asked: ${names.join(', ')}.`,
+			message: `Existing files keep markings that are lower than requested: ${names.join(', ')}.`,
 		},
 	];
 }
@@ -270,9 +287,11 @@ async function proved<Draft extends ContainerDraft, Stored extends StoredContain
 	const url = pageOf(kind, platform.baseUrl, node.id);
 	throw new OpenCtiError(
 		'OPENCTI_MARKING_MISMATCH',
-		`${node.entity_type} ${JSON.stringify(node.name.slice(0, 100))} came out without ${names}; no file was uploaded`,
+		`${node.entity_type} ${JSON.stringify(node.name.slice(0, 100))} was created without ${names}. No file was uploaded`,
 		{
-			hint: remove ? 'It was deleted again.' : `Mark it by hand or delete it: ${url}`,
+			hint: remove
+				? 'It was deleted again. Check the markings that the user is allowed to use.'
+				: `Add the markings in OpenCTI, or delete it: ${url}`,
 			...(remove ? {} : { entityId: node.id, entityUrl: url }),
 		},
 	);

@@ -12,9 +12,10 @@ import { instant, wholeNumber } from '../../settings';
 import { reportName, reportTime } from '../../stix';
 import { DAY } from '../../units';
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
-import { CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
+import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import type { HuntFindings } from './huntSection';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */
@@ -39,6 +40,8 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 	objects?: readonly string[] | undefined;
 	/** Listed, defanged, in the description. */
 	indicators?: readonly Indicator[] | undefined;
+	/** What hunts for it found: a table of the messages in the description. `huntFindings` reads them of a hunt's result. */
+	hunts?: readonly HuntFindings[] | undefined;
 	/** Markdown put at the end of the description as it is. */
 	notes?: string | undefined;
 	/** Put before the name. */
@@ -66,7 +69,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	const gaps = [
 		...(options.gaps ?? []),
 		...missingParts(email, skippedFiles),
-		...content.warnings.filter(({ code }) => code === 'content-cut'),
+		...content.warnings.filter(({ code }) => CONTENT_CUTS.has(code)),
 	];
 	warnings.push(...new Set([...gaps, ...content.warnings]));
 	const author = authorOf(options.author);
@@ -74,9 +77,9 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	return {
 		description: emailDescription({
 			email,
-			files,
 			skippedFiles,
 			indicators: options.indicators ?? [],
+			hunts: options.hunts ?? [],
 			...(options.notes === undefined ? {} : { notes: options.notes }),
 		}),
 		content: content.html,
@@ -110,7 +113,7 @@ function missingParts(email: Email, skippedFiles: readonly SkippedFile[]): Draft
 }
 
 function tooManyFiles(files: readonly { fileName: string; size: number }[]): DraftWarning {
-	const message = `Not uploaded, for one message may have ${OPENCTI_LIMITS.maxFiles} files here: ${fileList(files)}. Get them with the Mailbox Reader node (Get Attachments), and add them with File: Add.`;
+	const message = `Not uploaded, because at most ${OPENCTI_LIMITS.maxFiles} files of one message can be uploaded at once: ${fileList(files)}. Get them with the Mailbox Reader node (Get Attachments), and add them with File: Add.`;
 	return { code: 'files-too-many', message };
 }
 
@@ -128,8 +131,8 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 	if (wanted !== 'date' && wanted !== 'received') {
 		const given = openCtiSettings(() => instant('published', wanted));
 		if (usable(given)) return given.toISOString();
-		throw new OpenCtiError('OPENCTI_INPUT', 'The given publication date is not a date', {
-			hint: 'Give a date from 1970 to 9999.',
+		throw new OpenCtiError('OPENCTI_INPUT', 'The publication date is not valid', {
+			hint: 'Enter a date from 1970 to 9999.',
 		});
 	}
 	const [first, second] = wanted === 'date' ? [email.date, email.receivedAt] : [email.receivedAt, email.date];
@@ -137,7 +140,7 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		if (wanted === 'date' && usable(email.receivedAt) && first.getTime() - email.receivedAt.getTime() > DAY) {
 			warnings.push({
 				code: 'date-in-future',
-				message: 'The Date header lies more than a day after the reception of the message.',
+				message: 'The Date header is more than a day after the message was received.',
 			});
 		}
 		return first.toISOString();
@@ -150,14 +153,17 @@ export function publishedOf(email: Email, options: FromEmailOptions, warnings: D
 		const missing = wanted === 'date' ? 'no readable Date header' : 'no time of reception';
 		const used =
 			fallback === second ? (wanted === 'date' ? 'the time of reception' : 'its Date header') : 'the given fallback';
-		warnings.push({ code: 'date-fallback', message: `The message has ${missing}: the report is dated by ${used}.` });
+		warnings.push({
+			code: 'date-fallback',
+			message: `The message has ${missing}. The date of the report is taken from ${used}.`,
+		});
 		return fallback.toISOString();
 	}
 	throw new OpenCtiError(
 		'OPENCTI_DATE_MISSING',
-		'The message has neither a readable Date header nor a known time of reception',
+		'The message has neither a readable Date header nor a time of reception',
 		{
-			hint: 'Put `receivedAt` (ISO 8601) into the JSON of the item, or `date` where the message itself is JSON; in code, give `published` or `publishedFallback`.',
+			hint: "Set 'Published At' in the options of the node: it is used for messages that have no date. Or put `receivedAt` or `date` (ISO 8601) into the JSON of the item. In code, give `published` or `publishedFallback`.",
 		},
 	);
 }

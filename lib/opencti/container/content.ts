@@ -3,6 +3,7 @@ import type { Attachment, Email } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
 import { decodePercent, escapeHtml } from '../../text';
 import { MiB } from '../../units';
+import { attachedHead, attachedMessages } from './attachedMessages';
 import type { DraftWarning } from './draft';
 import { cutUtf8 } from './fileName';
 
@@ -10,7 +11,10 @@ import { cutUtf8 } from './fileName';
 export interface ContentOptions {
 	/** Images that the message carries: described in brackets, or put in as data: URIs. Default {@link CONTENT_DEFAULTS}. */
 	inlineImages?: 'describe' | 'embed' | undefined;
-	/** Links of the message: left as they are (http, https, mailto), or shown as text with a defanged address. Default {@link CONTENT_DEFAULTS}. */
+	/**
+	 * Links of the message: left as they are (http, https, mailto), or shown as text with a defanged address, as addresses in its text
+	 * are. Those of attached messages are always defanged. Default {@link CONTENT_DEFAULTS}.
+	 */
 	links?: 'keep' | 'defang' | undefined;
 }
 
@@ -85,25 +89,43 @@ const SILENT_TAGS = [
 ];
 const EMBEDDABLE = /^image\/(?:png|jpeg|gif|webp|bmp)$/;
 
+/** What is told when a body is cut: something of the message is missing then. */
+export const CONTENT_CUTS: ReadonlySet<string> = new Set(['content-cut', 'attached-messages-omitted']);
+
 /**
  * A message's body as HTML for the Content tab of a report: its HTML without anything active or remote,
- * else its text, escaped, with line breaks. Never empty.
+ * else its text, escaped, with line breaks. Never empty. The messages attached to it follow, each below a head of its own.
  */
 export function emailContent(
 	email: Pick<Email, 'html' | 'text' | 'attachments'>,
 	options: ContentOptions = {},
 ): Content {
 	const warnings: DraftWarning[] = [];
+	const budget = new ContentBudget(warnings);
+	const own = bodyOf(email, options, budget, warnings);
+	const attached = attachedMessages(email, warnings).map((message) => {
+		const body = bodyOf(message, { ...options, links: 'defang' }, budget, warnings);
+		return `${attachedHead(message)}<blockquote>${body}</blockquote>`;
+	});
+	const told = new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning]));
+	return { html: own + attached.join(''), warnings: [...told.values()] };
+}
+
+function bodyOf(
+	email: Pick<Email, 'html' | 'text' | 'attachments'>,
+	options: ContentOptions,
+	budget: ContentBudget,
+	warnings: DraftWarning[],
+): string {
+	const asText = (text: string) => textToHtml(options.links === 'defang' ? defangText(text) : text);
 	if (email.html !== undefined && email.html.trim() !== '') {
-		const body = bounded(email.html, warnings);
+		const body = budget.take(email.html);
 		const html = sanitised(body, email.attachments, options, warnings);
-		if (html !== undefined && hasSubstance(html)) return { html, warnings };
-		if (html === undefined && (email.text ?? '').trim() === '')
-			return { html: textToHtml(body.replace(/<[^<>]*>/g, ' ')), warnings };
+		if (html !== undefined && hasSubstance(html)) return html;
+		if (html === undefined && (email.text ?? '').trim() === '') return asText(body.replace(/<[^<>]*>/g, ' '));
 	}
-	if (email.text !== undefined && email.text.trim() !== '')
-		return { html: textToHtml(bounded(email.text, warnings)), warnings };
-	return { html: '<p><em>The message has no text.</em></p>', warnings };
+	if (email.text !== undefined && email.text.trim() !== '') return asText(budget.take(email.text));
+	return '<p><em>The message has no text.</em></p>';
 }
 
 /** Text as HTML that looks the same: escaped, each line end a `<br>`, runs of spaces kept. */
@@ -117,16 +139,33 @@ export function defang(url: string): string {
 	return url.replace(/^http/i, 'hxxp').replace('://', '[:]//').replace(/\./g, '[.]');
 }
 
-function bounded(body: string, warnings: DraftWarning[]): string {
-	const { maxContentBytes } = OPENCTI_LIMITS;
-	const cut = cutUtf8(body, maxContentBytes);
-	if (cut.length < body.length) {
-		warnings.push({
-			code: 'content-cut',
-			message: `The message's text is longer than ${maxContentBytes / MiB} MiB: the content holds its beginning only.`,
-		});
+/** An address as it stands in a text. */
+const URL_IN_TEXT = /\b(?:https?|ftp):\/\/[^\s<>"]+/gi;
+
+/** A text in which no address is left that something turns into a link. */
+export const defangText = (text: string) => text.replace(URL_IN_TEXT, defang);
+
+/** Bytes that the texts of a message, and of those attached to it, may have in all. */
+class ContentBudget {
+	#left: number = OPENCTI_LIMITS.maxContentBytes;
+	readonly #warnings: DraftWarning[];
+
+	constructor(warnings: DraftWarning[]) {
+		this.#warnings = warnings;
 	}
-	return cut;
+
+	/** As much of a text as is left. */
+	take(body: string): string {
+		const cut = cutUtf8(body, this.#left);
+		this.#left -= Buffer.byteLength(cut);
+		if (cut.length < body.length) {
+			this.#warnings.push({
+				code: 'content-cut',
+				message: `The message's text is longer than ${OPENCTI_LIMITS.maxContentBytes / MiB} MiB. The content only contains its beginning.`,
+			});
+		}
+		return cut;
+	}
 }
 
 function hasSubstance(html: string): boolean {
@@ -185,7 +224,7 @@ function sanitised(
 		if (!(error instanceof TooDeep)) throw error;
 		warnings.push({
 			code: 'html-too-deep',
-			message: "The message's HTML is nested too deeply: the content holds its text.",
+			message: 'The HTML of the message is nested too deeply. The content only contains its text.',
 		});
 		return undefined;
 	}
@@ -201,10 +240,15 @@ function sanitised(
 /** Thrown through the parser to end it. */
 class TooDeep extends Error {}
 
+/** What a link's text and its address are told apart by, and what is no text. */
+const LINKS_AND_TEXT = new RegExp(`<[^<>]*>|${URL_IN_TEXT.source}`, 'gi');
+
 /** Links of sanitised HTML (attributes quoted and escaped) as text, each followed by its defanged address. */
 function withoutLinks(html: string): string {
 	const open: string[] = [];
-	return html.replace(/<a(?: [^>]*)?>|<\/a>/g, (tag) => {
+	return html.replace(LINKS_AND_TEXT, (tag) => {
+		if (!tag.startsWith('<')) return defang(tag);
+		if (!/^<\/?a[ >]/.test(tag)) return tag;
 		if (tag !== '</a>') {
 			open.push(/ href="([^"]*)"/.exec(tag)?.[1] ?? '');
 			return '<span>';

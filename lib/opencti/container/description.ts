@@ -2,30 +2,31 @@ import type { Email, EmailAddress } from '../../email';
 import type { Indicator } from '../../indicators';
 import { OPENCTI_LIMITS } from '../../limits';
 import { defang } from './content';
-import type { DraftFile, SkippedFile, SkipReason } from './draft';
+import type { SkippedFile, SkipReason } from './draft';
+import { huntSection, type HuntFindings } from './huntSection';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 export interface DescriptionInput {
 	email: Email;
-	files: readonly DraftFile[];
 	skippedFiles: readonly SkippedFile[];
 	indicators: readonly Indicator[];
+	hunts: readonly HuntFindings[];
 	/** Markdown of the caller's own, put at the end as it is. */
 	notes?: string;
 }
 
 const REASONS: Record<SkipReason, string> = {
-	'type-not-allowed': 'type not in the allow-list',
+	'type-not-allowed': 'type is not in the allow-list',
 	inline: 'image inside the text',
 	empty: 'empty',
-	'no-bytes': 'no file by itself, or damaged',
-	'content-omitted': 'its bytes were not there',
+	'no-bytes': 'not a file, or damaged',
+	'content-omitted': 'its bytes were not available',
 	'too-many': 'too many files',
-	duplicate: 'same bytes and name as another file',
+	duplicate: 'same content and name as another file',
 };
 
 /** Markdown for the head of the report: who, when, what came with it, and what was found in it. */
-export function emailDescription({ email, files, skippedFiles, indicators, notes }: DescriptionInput): string {
+export function emailDescription({ email, skippedFiles, indicators, hunts, notes }: DescriptionInput): string {
 	const lines: [string, string][] = [['Email Received From', addresses(email.from)]];
 	if (email.receivedAt !== undefined) lines.push(['Email Received At', email.receivedAt.toISOString()]);
 	if (email.date !== undefined) lines.push(['Email Sent At', timestamp(email.date)]);
@@ -33,7 +34,7 @@ export function emailDescription({ email, files, skippedFiles, indicators, notes
 	const recipients = [...email.to, ...email.cc];
 	if (recipients.length > 0) lines.push(['Email Recipients', addresses(recipients)]);
 	if (email.messageId !== undefined) lines.push(['Email Message-ID', value(email.messageId)]);
-	lines.push(['Email SHA-256', email.sha256], ['Email Attachment Count', String(files.length)]);
+	lines.push(['Email SHA-256', email.sha256], ['Email Attachment Count', String(email.attachments.length)]);
 
 	const blocks = [lines.map(([label, text]) => `**${label}**: ${text}`).join('  \n')];
 	if (skippedFiles.length > 0) {
@@ -45,6 +46,7 @@ export function emailDescription({ email, files, skippedFiles, indicators, notes
 		]);
 		blocks.push('**Attachments not uploaded**', markdownTable(['Name', 'Type', 'Bytes', 'Reason'], rows));
 	}
+	for (const hunt of hunts) blocks.push(...huntSection(hunt));
 	if (indicators.length > 0) blocks.push(...indicatorTable(indicators));
 	blocks.push('The text of the message is in the Content tab.');
 	if (notes !== undefined && notes.trim() !== '') blocks.push(notes.trim());

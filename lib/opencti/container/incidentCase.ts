@@ -100,7 +100,7 @@ async function append(platform: Platform, id: string, draft: CaseDraft): Promise
 	if (stored !== null && holdsMessage(stored, draft)) return;
 	throw new OpenCtiError(
 		'OPENCTI_LOCKED',
-		'The text of the message did not stay in the case: others write to it, too',
+		'The text of the message was overwritten in the case, because others write to it at the same time',
 		{
 			hint: 'Run it again.',
 			entityId: id,

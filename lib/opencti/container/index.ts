@@ -8,6 +8,7 @@ export type * from './draft';
 export { draftFile, type GivenFile } from './draftFile';
 export { uploadName } from './fileName';
 export { findReports, type FoundReport, type ReportQuery } from './findReports';
+export { huntFindings, type HuntFindingRow, type HuntFindings } from './huntSection';
 export { createCase, type CaseResult } from './incidentCase';
 export { createReport, locateReport, REPORTS, writeReport, type ReportResult } from './report';
 export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';

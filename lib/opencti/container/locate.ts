@@ -25,7 +25,8 @@ export async function locate<Draft extends ContainerDraft, Stored extends Stored
 	const named = kind.renamed(draft, `${draft.name} ${messageMark(draft)}`);
 	const warning = {
 		code: 'same-name-and-date',
-		message: 'Another message already gave one of this name and date: this one carries a mark in its name.',
+		message:
+			'Another message already created an object with this name and date. A suffix was added to the name of this one.',
 	};
 	const separate = { ...named, warnings: [...draft.warnings, warning] };
 	return { draft: separate, existing: await kind.read(platform, separate.standardId) };

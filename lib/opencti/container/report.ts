@@ -135,7 +135,7 @@ function keptTexts(draft: ReportDraft, existing: StoredReport): DraftWarning[] {
 	return [
 		{
 			code: 'text-kept',
-			message: 'The report was there before: its description and its content stay as they are.',
+			message: 'The report already existed. Its description and its content were not changed.',
 		},
 	];
 }

@@ -16,7 +16,7 @@ export interface FileSelection {
 
 /** What {@link FileSelection} means where nobody sets it. */
 export const FILE_DEFAULTS = {
-	attachmentTypes: ['application/pdf', 'text/csv', 'text/plain'],
+	attachmentTypes: ['application/pdf', 'application/vnd.ms-outlook', 'message/rfc822', 'text/csv', 'text/plain'],
 	includeInline: false,
 	originalEmail: false,
 } as const satisfies Required<FileSelection>;
@@ -33,8 +33,9 @@ export function selectFiles(
 
 	const consider = (attachment: Attachment) => {
 		const { fileName, size, sha256, content } = attachment;
-		const contentType = effectiveType(attachment.contentType, fileName);
-		const name = uploadName(fileName, attachment.contentType, sha256);
+		const title = isMessage(attachment) ? (attachment.email?.subject ?? 'message') : undefined;
+		const contentType = isMessage(attachment) ? MESSAGE : effectiveType(attachment.contentType, fileName);
+		const name = uploadName(fileName ?? title, contentType, sha256);
 		const skip = (reason: SkipReason) => skippedFiles.push({ name: fileName ?? name, contentType, size, reason });
 		if (isInlineImage(attachment) && selection.includeInline !== true) skip('inline');
 		else if (!allowed(contentType)) skip('type-not-allowed');
@@ -44,7 +45,7 @@ export function selectFiles(
 		else if (files.length >= OPENCTI_LIMITS.maxFiles) skip('too-many');
 		else {
 			names.add(name.toLowerCase());
-			files.push(draftFile({ content, contentType: attachment.contentType, fileName, sha256 }));
+			files.push(draftFile({ content, contentType, fileName, sha256, ...(title === undefined ? {} : { title }) }));
 		}
 	};
 	if (selection.originalEmail === true) original(email, files, skippedFiles);
@@ -53,8 +54,16 @@ export function selectFiles(
 	return { files, skippedFiles };
 }
 
+const MESSAGE = 'message/rfc822';
+
+/** Whether it is a message as it was sent, whatever its sender calls it: mail programs declare many of them as plain bytes. */
+function isMessage({ contentType, fileName, email, content }: Attachment): boolean {
+	if (contentType.startsWith('message/')) return email !== undefined;
+	return email !== undefined && content !== undefined && email.partial !== true && /\.eml$/i.test(fileName ?? '');
+}
+
 function original(email: Email, files: DraftFile[], skippedFiles: SkippedFile[]): void {
-	const contentType = 'message/rfc822';
+	const contentType = MESSAGE;
 	const title = `${email.subject ?? 'message'}.eml`;
 	const { raw } = email;
 	if (raw === undefined) {

@@ -85,7 +85,7 @@ async function pushFile(
 	const node = stixDomainObjectEdit.importPush;
 	if (node === null) {
 		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `The platform returned nothing for the file ${file.name}`, {
-			hint: 'The platform log may name the reason.',
+			hint: 'The log of the platform may show the reason.',
 		});
 	}
 	if (!carries(platform, node, markings)) {
@@ -93,7 +93,7 @@ async function pushFile(
 			'OPENCTI_MARKING_MISMATCH',
 			`The file ${file.name} is on the platform without the markings of its report`,
 			{
-				hint: 'Correct the markings of the file in OpenCTI, or delete it there.',
+				hint: 'Correct the markings of the file in OpenCTI, or delete the file there.',
 			},
 		);
 	}

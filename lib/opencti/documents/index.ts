@@ -5,3 +5,4 @@ export * from './containers';
 export * from './files';
 export * from './objects';
 export * from './bundles';
+export * from './lists';

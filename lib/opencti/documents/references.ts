@@ -90,8 +90,12 @@ mutation EmailIntelExternalReferenceAdd($input: ExternalReferenceAddInput!) {
 	{ required: ['externalReferenceAdd'], needs: ['KNOWLEDGE_KNUPDATE'] },
 );
 
+/** Vocabularies of the platform whose values a report or a case takes. */
+export type VocabularyCategory =
+	'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov' | 'reliability_ov';
+
 export const VOCABULARY = query<
-	{ category: string; first: number },
+	{ category: VocabularyCategory; first: number },
 	{ vocabularies: Connection<{ id: string; name: string }> }
 >(
 	`

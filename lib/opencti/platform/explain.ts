@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../http';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError, type OpenCtiErrorCode } from './errors';
+import { capabilityName, GRANT_HINT } from './capabilities';
 
 interface GraphQlError {
 	message?: unknown;
@@ -18,13 +19,13 @@ interface Verdict {
 }
 
 const TOKEN_HINT =
-	'Copy the token again from your OpenCTI profile (API access). From 7.x on tokens expire, and the user needs the capability APIACCESS_USETOKEN.';
+	'Copy the token again from your OpenCTI profile (API access) into the credential. In OpenCTI 7 and later, tokens expire, and the user needs the capability APIACCESS_USETOKEN.';
 const URL_HINT =
-	'Give the address of the platform itself, for example https://opencti.example.com, with its path prefix if it has one, without /graphql or /dashboard.';
+	"Enter the address of the platform in 'URL' of the credential, for example https://opencti.example.com, with its path prefix if it has one.";
 const TOO_LARGE_HINT =
 	'Raise the limit on the platform (app:max_payload_body_size, 50 MB by default) or on the proxy in front of it, or send less content.';
 const VERSION_HINT =
-	'The platform may be older than OpenCTI 6.1, or older than this operation: update it, or leave that option out.';
+	'The platform may be older than OpenCTI 6.1, or too old for this option. Update the platform, or remove the option.';
 const LOCKED: Verdict = {
 	code: 'OPENCTI_LOCKED',
 	says: 'other writers kept the object locked',
@@ -33,16 +34,20 @@ const LOCKED: Verdict = {
 const STORAGE: Verdict = {
 	code: 'OPENCTI_UNAVAILABLE',
 	says: "the platform's database or file storage failed",
-	hint: 'Try again later; the platform log names the cause.',
+	hint: 'Try again later. The log of the platform shows the cause.',
 	quote: true,
 };
 const TOKEN: Verdict = { code: 'OPENCTI_TOKEN_REFUSED', says: 'the token was not accepted', hint: TOKEN_HINT };
 const LOGIN_GATE: Verdict = {
 	code: 'OPENCTI_TOKEN_REFUSED',
-	says: 'the user of this token must first complete a login step (second factor, new password or licence)',
-	hint: 'Log in with that user in the browser once, or use the token of a service account.',
+	says: 'the user of this token must first complete a login step (second factor, new password or license)',
+	hint: 'Log in to OpenCTI in the browser as that user once, or use the token of a service account.',
 };
-const FORBIDDEN: Verdict = { code: 'OPENCTI_FORBIDDEN', says: 'the user of this token may not do this', hint: '' };
+const FORBIDDEN: Verdict = {
+	code: 'OPENCTI_FORBIDDEN',
+	says: 'the user of this token is not allowed to do this',
+	hint: '',
+};
 const VERSION: Verdict = {
 	code: 'OPENCTI_VERSION',
 	says: 'the platform does not know this operation or one of its fields',
@@ -57,25 +62,25 @@ const VALIDATION: Verdict = {
 };
 const MANDATORY: Verdict = {
 	code: 'OPENCTI_VALIDATION',
-	says: 'the platform asks for more than was given',
-	hint: 'The entity settings of the platform make an attribute or an external reference mandatory: fill it in, or give the user KNOWLEDGE_KNUPDATE_KNBYPASSFIELDS / _KNBYPASSREFERENCE.',
+	says: 'the platform requires more information than was sent',
+	hint: 'The entity settings of the platform make an attribute or an external reference mandatory. Fill it in, or give the user the capability KNOWLEDGE_KNUPDATE_KNBYPASSFIELDS or KNOWLEDGE_KNUPDATE_KNBYPASSREFERENCE.',
 	quote: true,
 };
 const REFUSED: Verdict = {
 	code: 'OPENCTI_REFUSED',
-	says: 'the platform refused',
-	hint: 'The message gives its reason; the platform log has the details.',
+	says: 'the platform refused the request',
+	hint: 'The message gives the reason. The log of the platform has the details.',
 	quote: true,
 };
 const RESTRICTED: Verdict = {
 	code: 'OPENCTI_RESTRICTED',
 	says: 'the object exists already, but the user of this token may not see it',
-	hint: 'Give the user access to its markings or organisations, or let the owner share it.',
+	hint: 'Give the user access to the markings or organizations of the object, or ask its owner to share it.',
 };
 const DRAFT: Verdict = {
 	code: 'OPENCTI_DRAFT_CLOSED',
-	says: 'the draft workspace is validated or gone',
-	hint: 'Choose an open draft workspace, or make a new one.',
+	says: 'the draft workspace was already approved or deleted',
+	hint: 'Choose an open draft workspace, or create a new one.',
 };
 
 /** By `extensions.data.doc_code`, which is more exact than the code. */
@@ -83,14 +88,14 @@ const BY_DOC_CODE: Record<string, Verdict> = {
 	RESTRICTED_ELEMENT: RESTRICTED,
 	INSUFFICIENT_CONFIDENCE_LEVEL: {
 		...REFUSED,
-		hint: "Raise the maximum confidence level of the token's user or group, or give a lower confidence.",
+		hint: "Raise the maximum confidence level of the token's user or group, or set a lower confidence.",
 	},
 	INCORRECT_OBSERVABLE_FORMAT: { ...VALIDATION, says: 'the platform does not accept an observable' },
 	INCORRECT_INDICATOR_FORMAT: { ...VALIDATION, says: 'the platform does not accept an indicator pattern' },
 	INDICATOR_PATTERN_EXCLUDED: {
 		...VALIDATION,
-		says: 'an exclusion list of the platform forbids an indicator',
-		hint: 'Leave the indicator out, or take the value off the exclusion list.',
+		says: 'an indicator is on an exclusion list of the platform',
+		hint: 'Leave the indicator out, or remove the value from the exclusion list.',
 	},
 };
 
@@ -106,15 +111,15 @@ const BY_CODE: Record<string, Verdict> = {
 	ACCESS_REQUIRED: RESTRICTED,
 	MISSING_REFERENCE_ERROR: {
 		code: 'OPENCTI_REFERENCE_MISSING',
-		says: 'a marking, author, label or object that the call refers to is missing, or the user may not use it',
-		hint: 'This call created nothing. Check that the user may use the marking and see the author, then run it again.',
+		says: 'a marking, author, label or object that the request refers to is missing, or the user is not allowed to use it',
+		hint: 'This request created nothing. Check that the user can use the marking and see the author, then run it again.',
 		quote: true,
 	},
 	VALIDATION_ERROR: MANDATORY,
 	LOCK_ERROR: LOCKED,
 	DATABASE_ERROR: STORAGE,
 	FILESYSTEM_ERROR: STORAGE,
-	ALREADY_DELETED_ERROR: { ...REFUSED, says: 'the object was deleted meanwhile' },
+	ALREADY_DELETED_ERROR: { ...REFUSED, says: 'the object was deleted in the meantime' },
 	DRAFT_LOCKED: DRAFT,
 	BAD_USER_INPUT: VALIDATION,
 	GRAPHQL_VALIDATION_FAILED: VERSION,
@@ -134,25 +139,21 @@ export function readAnswer<D>(document: OpenCtiDocument<unknown, D>, response: H
 		throw graphQlError(document, errors[0] as GraphQlError, where);
 	}
 	if (parsed === undefined && response.status === 200 && /\bjson\b/.test(response.headers['content-type'] ?? '')) {
-		throw new OpenCtiError(
-			'OPENCTI_ANSWER_UNREADABLE',
-			`${where}: the answer to ${document.name} is cut or broken JSON`,
-			{
-				hint: 'Something between here and the platform changes answers; try again without it.',
-			},
-		);
+		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer is incomplete or is not valid JSON`, {
+			hint: 'A proxy or gateway in front of the platform may change its answers. Try again without it, or check its settings.',
+		});
 	}
 	if (response.status !== 200 || parsed === undefined) throw transportError(response, parsed, where);
 	const data = parsed['data'];
 	if (typeof data !== 'object' || data === null) {
-		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer to ${document.name} holds no data`, {
+		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer contains no data`, {
 			hint: URL_HINT,
 		});
 	}
 	for (const field of document.required) {
 		if ((data as Record<string, unknown>)[field] === null || (data as Record<string, unknown>)[field] === undefined) {
-			throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: ${document.name} returned no ${field}`, {
-				hint: 'The platform did not do what was asked and gave no reason; its log may.',
+			throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer contains no ${field}`, {
+				hint: 'The platform did not do what was asked and gave no reason. Check the log of the platform.',
 			});
 		}
 	}
@@ -189,13 +190,13 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 	}
 	const missing = verdict === FORBIDDEN ? document.needs : undefined;
 	const quoted = verdict.quote ? `: ${clip(said)}` : '';
-	const needed = missing && missing.length > 0 ? ` (needs ${missing.join(' or ')})` : '';
-	return new OpenCtiError(verdict.code, `${where}: ${verdict.says}${needed} (${document.name})${quoted}`, {
+	const needed = missing && missing.length > 0 ? ` (needs ${missing.map(capabilityName).join(' or ')})` : '';
+	return new OpenCtiError(verdict.code, `${where}: ${verdict.says}${needed}${quoted}`, {
 		hint:
 			verdict === FORBIDDEN
 				? missing && missing.length > 0
-					? `Give the token's user a role with ${missing.join(' or ')}.`
-					: 'Check the access of the user to this object.'
+					? GRANT_HINT
+					: 'Check that the user has access to this object.'
 				: verdict.hint,
 		platformCode,
 		...(docCode === undefined ? {} : { docCode }),
@@ -230,7 +231,7 @@ function transportError(
 			'OPENCTI_TOKEN_REFUSED',
 			`${where}: HTTP ${status}, from a proxy in front of the platform`,
 			{
-				hint: 'OpenCTI itself answers a wrong token with HTTP 200: a gateway before it asks for a login of its own.',
+				hint: 'OpenCTI answers a wrong token with HTTP 200, so a gateway in front of it requires a login of its own. Allow this host there.',
 				status,
 			},
 		);
@@ -240,20 +241,24 @@ function transportError(
 			'OPENCTI_FORBIDDEN',
 			`${where}: HTTP 403, from a proxy or firewall in front of the platform`,
 			{
-				hint: 'Let the gateway pass POST requests to /graphql from this host.',
+				hint: 'Configure the gateway to allow POST requests to /graphql from this host.',
 				status,
 			},
 		);
 	}
 	if (status < 300 || status === 404 || status === 405 || (status >= 300 && status < 400)) {
 		const what = status >= 300 && status < 400 ? 'a redirect' : parsed === undefined ? 'a page' : 'something else';
-		return new OpenCtiError('OPENCTI_URL_WRONG', `${where}: ${what} came (HTTP ${status}), not OpenCTI's GraphQL`, {
-			hint: URL_HINT,
-			status,
-		});
+		return new OpenCtiError(
+			'OPENCTI_URL_WRONG',
+			`${where} answered with ${what} (HTTP ${status}) instead of OpenCTI's GraphQL`,
+			{
+				hint: URL_HINT,
+				status,
+			},
+		);
 	}
-	return new OpenCtiError('OPENCTI_REFUSED', `${where}: the platform refused (HTTP ${status})${reason}`, {
-		hint: 'The platform log has the details.',
+	return new OpenCtiError('OPENCTI_REFUSED', `${where}: the platform refused the request (HTTP ${status})${reason}`, {
+		hint: 'The log of the platform has the details.',
 		status,
 	});
 }

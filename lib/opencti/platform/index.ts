@@ -1,5 +1,7 @@
 /** The platform: how it is called, what its answers mean, and what is looked up on it. Knows neither reports nor bundles. */
 export { attempt, failureOf, type Failure } from './attempt';
+export { capabilityName, GRANT_HINT, holds } from './capabilities';
+export { type Choice, type Choices } from './choices';
 export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode, type OpenCtiErrorDetails } from './errors';
 export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
 export { missingMarkings, nameOfMarking, strictest } from './markings';

@@ -1,7 +1,9 @@
 import type { Logger } from '../../logger';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError } from './errors';
-import { References } from './references';
+import { PlatformChoices, type Choices } from './choices';
+import { References, type Call } from './references';
+import { Rights } from './rights';
 import { OpenCtiTransport, type TransportOptions, type UploadFile } from './transport';
 
 /** Which OpenCTI is used, as whom, and how it is reached. */
@@ -23,6 +25,10 @@ const LIVE = '';
 export class Platform {
 	/** Ids of markings, authors, labels, vocabularies: looked up once. */
 	readonly references: References;
+	/** What the user may do. */
+	readonly rights: Rights;
+	/** What the platform offers to choose from. */
+	readonly choices: Choices;
 	readonly logger: Logger | undefined;
 	readonly #transport: OpenCtiTransport;
 	/** '' is live data; undefined leaves it to the user's settings. */
@@ -36,7 +42,10 @@ export class Platform {
 		this.#transport = new OpenCtiTransport(transport);
 		this.#draftId = draftIdOf(workspace);
 		this.logger = transport.logger;
-		this.references = new References((document, variables) => this.call(document, variables));
+		const call: Call = (document, variables) => this.call(document, variables);
+		this.rights = new Rights(call, this.workspace === 'live');
+		this.choices = new PlatformChoices(call, (document, variables) => this.callLive(document, variables));
+		this.references = new References(call);
 	}
 
 	/** Base address as it is used, without a slash at the end. */
@@ -74,7 +83,7 @@ function draftIdOf(workspace: NonNullable<PlatformOptions['workspace']>): string
 	if (workspace === 'user') return undefined;
 	const id: unknown = (workspace as { id?: unknown } | null)?.id;
 	if (typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)) return id;
-	throw new OpenCtiError('OPENCTI_INPUT', 'The ID of the draft workspace is not one that OpenCTI gives', {
-		hint: 'Copy it from the address of the draft in OpenCTI, or leave it out for live data.',
+	throw new OpenCtiError('OPENCTI_INPUT', 'The draft workspace ID is not valid', {
+		hint: 'Copy it from the address of the draft in OpenCTI, or leave it empty to write into live data.',
 	});
 }

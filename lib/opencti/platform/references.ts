@@ -15,6 +15,7 @@ import {
 	type IdentityType,
 	type MarkingNode,
 	type OpenCtiDocument,
+	type VocabularyCategory,
 } from '../documents';
 import { OpenCtiError } from './errors';
 import { findMarking } from './markings';
@@ -38,7 +39,7 @@ export interface DraftReference {
 export type MissingValues = 'create' | 'skip' | 'error';
 
 /** One operation on the platform. */
-type Call = <V, D>(document: OpenCtiDocument<V, D>, variables: V) => Promise<D>;
+export type Call = <V, D>(document: OpenCtiDocument<V, D>, variables: V) => Promise<D>;
 
 const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
 	organization: 'Organization',
@@ -80,9 +81,9 @@ export class References {
 			const known = all.flatMap(({ definition }) => (definition === null ? [] : [definition])).sort();
 			throw new OpenCtiError(
 				'OPENCTI_MARKING_UNKNOWN',
-				`The platform has no marking ${JSON.stringify(name.slice(0, 100))}, or the user may not see it`,
+				`The platform has no marking ${JSON.stringify(name.slice(0, 100))}, or the user is not allowed to see it`,
 				{
-					hint: `Nothing was created. Choose one of: ${known.join(', ') || 'none that the user may see'}.`,
+					hint: `Nothing was created. Choose one of: ${known.join(', ') || 'none that the user is allowed to see'}.`,
 					known,
 				},
 			);
@@ -107,14 +108,18 @@ export class References {
 		const { stixDomainObject: found } = await this.#call(DOMAIN_OBJECT, { id });
 		if (found !== null && !found.parent_types.includes('Identity')) {
 			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
-				hint: 'Nothing was created. Give an organization, individual, system or sector.',
+				hint: 'Nothing was created. Use an organization, individual, system or sector.',
 			});
 		}
 		let internal = found?.id;
 		if (internal === undefined && 'id' in author) {
-			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The platform has no author ${id}, or the user may not see it`, {
-				hint: 'Nothing was created. Check the id, or give the author by name to have it made.',
-			});
+			throw new OpenCtiError(
+				'OPENCTI_AUTHOR_UNKNOWN',
+				`The platform has no author ${id}, or the user is not allowed to see it`,
+				{
+					hint: 'Nothing was created. Check the ID, or enter the author by name to create it.',
+				},
+			);
 		}
 		if (internal === undefined && 'name' in author) {
 			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
@@ -124,12 +129,14 @@ export class References {
 		return internal ?? id;
 	}
 
-	/**
-	 * Ids of the labels, and the values left out because `missing` is `skip`.
-	 *
-	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
-	 */
-	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
+	/** Whether the platform lacks one of these labels. */
+	async lacksLabels(values: readonly string[]): Promise<boolean> {
+		const wanted = await this.#lookUpLabels(values);
+		return [...wanted.keys()].some((id) => !this.#labelIds.has(id));
+	}
+
+	/** The labels by their ids; those that the platform has are known then. */
+	async #lookUpLabels(values: readonly string[]): Promise<Map<string, string>> {
 		const wanted = new Map<string, string>();
 		for (const value of values) {
 			const id = stixId('label', { value });
@@ -141,6 +148,16 @@ export class References {
 			const { labels } = await this.#call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
 			for (const { id, standard_id } of nodesOf(labels)) this.#labelIds.set(standard_id, id);
 		}
+		return wanted;
+	}
+
+	/**
+	 * Ids of the labels, and the values left out because `missing` is `skip`.
+	 *
+	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
+	 */
+	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
+		const wanted = await this.#lookUpLabels(values);
 		const skipped: string[] = [];
 		for (const [id, value] of wanted) {
 			if (this.#labelIds.has(id)) continue;
@@ -153,7 +170,7 @@ export class References {
 					'OPENCTI_LABEL_UNKNOWN',
 					`The platform has no label ${JSON.stringify(value.slice(0, 100))}`,
 					{
-						hint: 'Nothing was created. Make the label in OpenCTI (Settings, Taxonomies), or let this operation create missing labels.',
+						hint: "Nothing was created. Create the label in OpenCTI (Settings, Taxonomies), or set 'If Labels Are Missing' to Create Them.",
 					},
 				);
 			}
@@ -183,7 +200,7 @@ export class References {
 	 * @throws OpenCtiError `OPENCTI_REPORT_TYPE_UNKNOWN`
 	 */
 	async vocabulary(
-		category: 'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov',
+		category: VocabularyCategory,
 		values: readonly string[],
 		missing: MissingValues,
 	): Promise<{ values: string[]; skipped: string[] }> {
@@ -204,7 +221,7 @@ export class References {
 			} else {
 				throw new OpenCtiError(
 					'OPENCTI_REPORT_TYPE_UNKNOWN',
-					`${JSON.stringify(name.slice(0, 100))} is no value of ${category}`,
+					`${JSON.stringify(name.slice(0, 100))} is not a value of ${category}`,
 					{
 						hint: `Nothing was created. Choose one of: ${[...known].sort().join(', ')}.`,
 						known: [...known].sort(),

@@ -101,7 +101,7 @@ export class OpenCtiTransport {
 			asked = retryAfterMs(response.headers['retry-after'], this.#clock.now());
 			return { data: readAnswer(document, response, this.#http.baseUrl) };
 		} catch (thrown) {
-			const error = thrown instanceof HttpError ? unavailable(thrown, document.name) : (thrown as Error);
+			const error = thrown instanceof HttpError ? unavailable(thrown) : (thrown as Error);
 			if (!(error instanceof OpenCtiError) || !error.transient) return { error };
 			if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return { error };
 			// A lock is held for the time of somebody else's write, not of a moment.
@@ -162,9 +162,9 @@ function escapedFileName(name: string): string {
 }
 
 /** What is gone a moment later becomes OPENCTI_UNAVAILABLE; TLS, proxy and configuration faults keep their own hints. */
-function unavailable(error: HttpError, operation: string): Error {
+function unavailable(error: HttpError): Error {
 	if (error.code === 'HTTP_PROXY' || !error.transient) return error;
-	return new OpenCtiError('OPENCTI_UNAVAILABLE', `${error.message} (${operation})`, {
+	return new OpenCtiError('OPENCTI_UNAVAILABLE', error.message, {
 		cause: error,
 		...(error.hint === undefined ? {} : { hint: error.hint }),
 	});
@@ -180,9 +180,9 @@ function checkedToken(token: string): string {
 	if (!/^[\x21-\x7e]+$/.test(bare)) {
 		throw new OpenCtiError(
 			'OPENCTI_TOKEN_REFUSED',
-			bare === '' ? 'The OpenCTI token is empty' : 'The OpenCTI token holds characters that no token has',
+			bare === '' ? 'The OpenCTI token is empty' : 'The OpenCTI token contains characters that a token cannot have',
 			{
-				hint: 'Copy the token again from your OpenCTI profile (API access).',
+				hint: 'Copy the token again from your OpenCTI profile (API access) into the credential.',
 			},
 		);
 	}

@@ -6,6 +6,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { EsaClient, EsaMessageReference } from '../../../lib/esa';
+import { grown } from '../../shared/items';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
@@ -24,7 +25,8 @@ const serialNumberProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ $json.serialNumber }}',
-	description: 'Of the appliance that handled the message, as rows name it',
+	description:
+		"Serial number of the appliance that handled the message, from the field 'serialNumber' of Hunt or Search",
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['details'] }, [
@@ -34,7 +36,8 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 		name: 'mids',
 		type: 'string',
 		default: '={{ $json.mid }}',
-		description: 'Numbers of the message on that appliance, separated by commas. Connection details do without.',
+		description:
+			"Message IDs (MIDs) on that appliance, separated by commas, from the field 'mid' of Hunt or Search. Not required for connection details.",
 	},
 	{
 		displayName: 'Details',
@@ -48,7 +51,7 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 			{ name: 'URLs', value: 'url' },
 		],
 		default: ['message'],
-		description: 'What to get. Each is one request and needs its privilege.',
+		description: 'Which details to get. Each one is a separate request and needs its own privilege.',
 	},
 	{
 		displayName: 'ICID',
@@ -56,7 +59,7 @@ export const description = shownFor({ resource: ['message'], operation: ['detail
 		type: 'string',
 		default: '={{ $json.icid }}',
 		displayOptions: { show: { kinds: ['connection'] } },
-		description: 'Number of the connection that the message came by, as rows name it',
+		description: "Injection connection ID (ICID) of the message, from the field 'icid' of Hunt or Search",
 	},
 ]);
 
@@ -84,7 +87,7 @@ export async function execute(
 	const [icid = NaN] = kinds.includes('connection')
 		? numbersOf('ICID', context.getNodeParameter('icid', itemIndex, ''))
 		: [];
-	const json: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
-	for (const kind of kinds) json[kind] = await CALLS[kind](client, reference, icid);
-	return { json };
+	const details: IDataObject = { ...reference, ...(Number.isNaN(icid) ? {} : { icid }) };
+	for (const kind of kinds) details[kind] = await CALLS[kind](client, reference, icid);
+	return grown(context, itemIndex, { details });
 }

@@ -18,7 +18,7 @@ export const description: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['message'] } },
-		options: [details.option, hunt.option, search.option, translate.option],
+		options: [hunt.option, search.option, details.option, translate.option],
 		default: 'hunt',
 	},
 	...hunt.description,

@@ -17,6 +17,7 @@ import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import {
 	customObjectsOption,
+	givenWindow,
 	maxRowsOption,
 	outputProperty,
 	stixVersionOption,
@@ -29,7 +30,7 @@ export const option: INodePropertyOptions = {
 	name: 'Search',
 	value: 'search',
 	action: 'Search messages by fields',
-	description: 'Find messages by sender, recipient, subject and other fields, as the appliance finds them',
+	description: 'Find messages by sender, recipient, subject and other fields with the search of the appliance',
 };
 
 const TEXTS: Readonly<Record<TextColumn, string>> = {
@@ -46,7 +47,7 @@ const textFields = Object.entries(TEXTS).map(([name, displayName]): INodePropert
 	name,
 	type: 'string',
 	default: '',
-	description: 'Compared as Text Operator says',
+	description: 'Compared by the Text Operator',
 }));
 
 const EVENTS: Readonly<Record<EsaEvent, string>> = {
@@ -75,7 +76,7 @@ const midField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: ESA_LIMITS.maxMid },
 	default: mid,
-	description: 'The number of the message on the appliance',
+	description: 'Message ID (MID) on the appliance',
 };
 
 /** A field for each column that the library searches, whether it is text or not. */
@@ -105,7 +106,8 @@ const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', 
 		type: 'options',
 		options: ESA_EVENTS.map((value) => ({ name: EVENTS[value], value })).sort((a, b) => (a.name < b.name ? -1 : 1)),
 		default: 'spamPositive',
-		description: 'What happened to the message. The appliance would OR two of them: one only.',
+		description:
+			'What happened to the message. Only one event can be selected, because the appliance joins several with OR.',
 	},
 	host: {
 		displayName: 'Gateway',
@@ -113,7 +115,7 @@ const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', 
 		type: 'string',
 		default: '',
 		placeholder: 'esa1.example.com',
-		description: 'Host name of one gateway behind a manager (SMA)',
+		description: 'Host name of one gateway that reports to the manager (SMA)',
 	},
 	messageId: {
 		displayName: 'Message-ID',
@@ -121,7 +123,7 @@ const otherFields: Readonly<Record<Exclude<SearchColumn, TextColumn> | 'event', 
 		type: 'string',
 		default: '',
 		placeholder: '<ID@example.com>',
-		description: 'As in the header, with angle brackets',
+		description: 'Message-ID from the header, with angle brackets',
 	},
 	mid: midField,
 	senderIp: {
@@ -150,23 +152,23 @@ const textOperatorField: INodeProperties = {
 		{ name: 'Is', value: 'is' },
 	],
 	default: 'is',
-	description: 'How texts are compared. The appliance ignores upper and lower case.',
+	description: 'How texts are compared. The comparison is case-insensitive.',
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['search'] }, [
 	...windowProperties,
-	outputProperty,
 	{
 		displayName: 'Fields',
 		name: 'fields',
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		description: 'All that are given have to hold',
+		description: 'Conditions for the search. A message must meet all of them.',
 		options: [...textFields, ...Object.values(otherFields), textOperatorField].sort((a, b) =>
 			a.displayName < b.displayName ? -1 : 1,
 		),
 	},
+	outputProperty,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -181,7 +183,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 				name: 'rejectedConnections',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to search connections that were refused, instead of messages',
+				description: 'Whether to search for rejected connections instead of messages',
 			},
 			stixVersionOption,
 		],
@@ -200,12 +202,16 @@ export async function execute(
 ): Promise<INodeExecutionData[]> {
 	const output = context.getNodeParameter('output', itemIndex) as Output;
 	const raw = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
-	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
 	// A field that is to come from the message and does not would widen the search to everything.
-	const record = passedOn(context, itemIndex, ...window, ...Object.values(raw));
+	const record = passedOn(context, itemIndex, ...givenWindow(context, itemIndex), ...Object.values(raw));
 	if (record !== undefined) return [record];
 	const given = { ...conditions(context, 'fields', itemIndex), mid: numberOption(midField, raw[midField.name]) };
-	const { maxRows, rejectedConnections, ...bundle } = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const {
+		maxRows,
+		rejectedConnections,
+		customObjects = false,
+		...bundle
+	} = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const { textOperator = 'is', ...fields }: Record<string, string | number> = given;
 	const compared = Object.entries(fields)
 		.filter(([, value]) => value !== '' && value !== mid)
@@ -220,5 +226,6 @@ export async function execute(
 		maxRows: numberOption(maxRowsOption, maxRows),
 		signal,
 	});
-	return resultItems(context, itemIndex, rows, output, bundle, { warnings, gaps: warnings, truncated });
+	const finding = { rows, warnings, about: { truncated } };
+	return resultItems(context, itemIndex, output, 'search', finding, { ...bundle, customObjects });
 }

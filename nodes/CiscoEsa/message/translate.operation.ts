@@ -1,15 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
-import { filledParameter } from '../../shared/jsonParameter';
+import { grown } from '../../shared/items';
+import { isNothing, textParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { patternProperty, planOptions, planProperties, type PlanParameters } from '../parameters';
+import { lookBackProperties, patternProperty, planOptions, planProperties, type PlanParameters } from '../parameters';
 
 export const option: INodePropertyOptions = {
 	name: 'Translate',
 	value: 'translate',
 	action: 'Translate a STIX pattern to queries',
-	description: 'Show what a pattern asks the appliance, without asking it',
+	description: 'Show the queries of a pattern without sending them to the appliance',
 };
 
 export const description = shownFor({ resource: ['message'], operation: ['translate'] }, [
@@ -22,17 +23,18 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 			{
 				name: 'Hunt Plan',
 				value: 'plan',
-				description: 'What the Hunt operation does: queries, windows, checks on rows, warnings',
+				description: 'The steps of the Hunt operation: queries, time windows, checks on rows and warnings',
 			},
 			{
 				name: 'Query Strings',
 				value: 'queries',
-				description: "In stix-shifter's form. What query strings alone cannot say is an error.",
+				description: 'Queries in the format of stix-shifter. Fails if query strings alone cannot express the pattern.',
 			},
 		],
 		default: 'plan',
-		description: 'What to show',
+		description: 'Format of the result',
 	},
+	...lookBackProperties,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -46,10 +48,14 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return record;
-	const pattern = filledParameter(context, patternProperty, itemIndex);
+	const pattern = textParameter(context, patternProperty, itemIndex);
 	const given: PlanParameters = context.getNodeParameter('options', itemIndex, {});
-	const options = planOptions(given);
+	const options = planOptions(context, itemIndex, given);
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
-	const json = form === 'plan' ? planHunt(pattern, options) : { pattern, queries: translatePattern(pattern, options) };
-	return await Promise.resolve({ json: { ...json } });
+	const translation = isNothing(pattern)
+		? { pattern: '', queries: [] }
+		: form === 'plan'
+			? planHunt(pattern, options)
+			: { pattern, queries: translatePattern(pattern, options) };
+	return await Promise.resolve(grown(context, itemIndex, { translation: translation }));
 }

@@ -6,8 +6,8 @@ import { actOn, selectionProperties } from './selection';
 export const option: INodePropertyOptions = {
 	name: 'Delete',
 	value: 'delete',
-	action: 'Delete messages from quarantine for good',
-	description: 'Delete messages that are held in quarantine, for good: they cannot be brought back',
+	action: 'Permanently delete messages from quarantine',
+	description: 'Permanently delete messages that are held in quarantine. They cannot be restored.',
 };
 
 export const description = shownFor({ resource: ['quarantine'], operation: ['delete'] }, selectionProperties);

@@ -19,7 +19,7 @@ export const description: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['quarantine'] } },
-		options: [deletion.option, release.option, search.option],
+		options: [search.option, release.option, deletion.option],
 		default: 'search',
 	},
 	...search.description,

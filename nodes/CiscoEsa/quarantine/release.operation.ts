@@ -7,7 +7,7 @@ export const option: INodePropertyOptions = {
 	name: 'Release',
 	value: 'release',
 	action: 'Release messages from quarantine',
-	description: 'Deliver messages that are held in quarantine to their recipients',
+	description: 'Release messages that are held in quarantine and deliver them to their recipients',
 };
 
 export const description = shownFor({ resource: ['quarantine'], operation: ['release'] }, selectionProperties);

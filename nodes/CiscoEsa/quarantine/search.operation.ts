@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import type { EsaClient, QuarantineFields, QuarantineType } from '../../../lib/esa';
+import { withOverview, type EsaClient, type QuarantineFields, type QuarantineType } from '../../../lib/esa';
+import type { HuntWarning } from '../../../lib/hunt';
 import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { maxRowsOption, windowOf, windowProperties } from '../parameters';
+import { givenWindow, maxRowsOption, windowOf, windowProperties } from '../parameters';
 import { rowItems } from '../result';
 import { typeProperty } from './selection';
 
@@ -12,7 +13,7 @@ export const option: INodePropertyOptions = {
 	name: 'Search',
 	value: 'search',
 	action: 'Search messages in quarantine',
-	description: 'Find messages that are held in quarantine, one item each',
+	description: 'Find messages that are held in quarantine and output one item for each',
 };
 
 export const description = shownFor({ resource: ['quarantine'], operation: ['search'] }, [
@@ -24,7 +25,7 @@ export const description = shownFor({ resource: ['quarantine'], operation: ['sea
 		required: true,
 		default: 'Policy, Virus, Outbreak, File Analysis, Unclassified',
 		displayOptions: { show: { quarantineType: ['pvo'] } },
-		description: 'The quarantines to search, separated by commas, as the appliance names them',
+		description: 'Names of the quarantines to search, as shown on the appliance, separated by commas',
 	},
 	...windowProperties,
 	{
@@ -33,29 +34,35 @@ export const description = shownFor({ resource: ['quarantine'], operation: ['sea
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		description: 'All that are given have to hold',
+		description: 'Conditions for the search. A message must meet all of them.',
 		options: [
 			{
 				displayName: 'Attachment Name',
 				name: 'attachmentName',
 				type: 'string',
 				default: '',
-				description: 'Not in spam quarantine',
+				description: 'Name of an attachment. Not available for the spam quarantine.',
 			},
-			{ displayName: 'Recipient', name: 'recipient', type: 'string', default: '', description: 'Of the envelope' },
+			{
+				displayName: 'Recipient',
+				name: 'recipient',
+				type: 'string',
+				default: '',
+				description: 'Recipient of the envelope',
+			},
 			{
 				displayName: 'Sender',
 				name: 'sender',
 				type: 'string',
 				default: '',
-				description: 'Of the envelope; in spam quarantine, the header From',
+				description: 'Sender of the envelope. In the spam quarantine, the From header.',
 			},
 			{
 				displayName: 'Subject',
 				name: 'subject',
 				type: 'string',
 				default: '',
-				description: 'In spam quarantine, either sender or subject can be searched',
+				description: 'Subject of the message. In the spam quarantine, search by sender or by subject, not by both.',
 			},
 			{
 				displayName: 'Text Operator',
@@ -90,8 +97,8 @@ export async function execute(
 	const type = context.getNodeParameter('quarantineType', itemIndex) as QuarantineType;
 	const { maxRows } = context.getNodeParameter('options', itemIndex, {}) as { maxRows?: unknown };
 	const fields = context.getNodeParameter('fields', itemIndex, {}) as QuarantineFields;
-	const window = ['start', 'stop'].map((name) => context.getNodeParameter(name, itemIndex));
-	const record = passedOn(context, itemIndex, ...window, ...(Object.values(fields) as unknown[]));
+	const needed = [...givenWindow(context, itemIndex), ...(Object.values(fields) as unknown[])];
+	const record = passedOn(context, itemIndex, ...needed);
 	if (record !== undefined) return [record];
 	const signal = context.getExecutionCancelSignal?.();
 	const { rows, truncated, unreadable } = await client.searchQuarantine(
@@ -105,11 +112,11 @@ export async function execute(
 	);
 	const gaps = [
 		...(truncated
-			? [`Reading stopped after ${rows.length} messages in quarantine: there may be more. Raise 'Max Rows'.`]
+			? [`Reading stopped after ${rows.length} messages in quarantine. There may be more: increase 'Max Rows'.`]
 			: []),
-		...(unreadable > 0 ? [`${unreadable} rows had another form than the API's and were left out.`] : []),
-	];
-	for (const gap of gaps) context.logger.warn(`${context.getNode().name}: ${gap}`);
-	const messages = rows.map(({ mid, attributes }) => ({ ...attributes, mid, quarantineType: type }));
+		...(unreadable > 0 ? [`${unreadable} rows were not in the format of the API and were left out.`] : []),
+	].map((message): HuntWarning => ({ code: 'hunt-incomplete', message }));
+	for (const { message } of gaps) context.logger.warn(`${context.getNode().name}: ${message}`);
+	const messages = rows.map(({ mid, attributes }) => withOverview(attributes, { mid, quarantineType: type }));
 	return rowItems(context, itemIndex, messages, gaps);
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { QuarantineSelection, QuarantineType } from '../../../lib/esa';
+import { grown } from '../../shared/items';
 import { filledParameter } from '../../shared/jsonParameter';
 import { passedOn } from '../../shared/unfetched';
 import { numbersOf } from '../parameters';
@@ -13,7 +14,7 @@ export const typeProperty: INodeProperties = {
 		{ name: 'Spam', value: 'spam' },
 	],
 	default: 'pvo',
-	description: 'Which kind of quarantine holds the messages',
+	description: 'Type of the quarantine that holds the messages',
 };
 
 const quarantineProperty: INodeProperties = {
@@ -24,7 +25,7 @@ const quarantineProperty: INodeProperties = {
 	default: '',
 	placeholder: 'Policy',
 	displayOptions: { show: { quarantineType: ['pvo'] } },
-	description: 'The one quarantine that holds the messages, as the appliance names it',
+	description: 'Name of the quarantine that holds the messages, as shown on the appliance',
 };
 
 /** Parameters that name messages in quarantine. Nothing is chosen by default. */
@@ -39,7 +40,7 @@ export const selectionProperties: INodeProperties[] = [
 		default: '',
 		placeholder: '={{ $json.mid }}',
 		description:
-			'Numbers of the messages in quarantine, separated by commas. The search of this resource finds them; on a manager they are not those of message tracking.',
+			'Message IDs (MIDs) in the quarantine, separated by commas, from the operation Search of this resource. On a manager (SMA), they differ from the MIDs of message tracking.',
 	},
 ];
 
@@ -58,16 +59,15 @@ export async function actOn(
 	const count = await act({ type, mids, ...(quarantine === undefined ? {} : { quarantine }) });
 	if (count < mids.length) {
 		context.logger.warn(
-			`${context.getNode().name}: ${count} of ${mids.length} messages were ${done}; the quarantine does not hold the others.`,
+			`${context.getNode().name}: ${count} of ${mids.length} messages were ${done}. The others are not in this quarantine.`,
 		);
 	}
-	return {
-		json: {
-			quarantineType: type,
-			...(quarantine === undefined ? {} : { quarantine }),
-			mids,
-			[done]: count,
-			notInQuarantine: Math.max(0, mids.length - count),
-		},
+	const outcome = {
+		count,
+		notInQuarantine: Math.max(0, mids.length - count),
+		mids,
+		quarantineType: type,
+		...(quarantine === undefined ? {} : { quarantine }),
 	};
+	return grown(context, itemIndex, { [done]: outcome });
 }

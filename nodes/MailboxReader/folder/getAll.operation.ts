@@ -18,7 +18,7 @@ export const description = shownFor({ resource: ['folder'], operation: ['getAll'
 		name: 'counts',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to ask how many messages each folder has. It costs one more request a folder.',
+		description: 'Whether to include the number of messages in each folder. This takes one more request per folder.',
 		displayOptions: { show: { connection: kindsWith(({ countsOnRequest }) => countsOnRequest) } },
 	},
 ]);

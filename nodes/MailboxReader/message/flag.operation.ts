@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { listOf, shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
-import { passedUnread, selectForChange } from './change';
+import { changed, passedUnread, selectForChange } from './change';
 import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -54,9 +54,9 @@ export async function execute(
 	if (flags.length === 0) {
 		throw new NodeOperationError(context.getNode(), "'Flags' is empty", {
 			itemIndex,
-			description: 'Name at least one, e.g. \\Flagged.',
+			description: 'Enter at least one flag, such as \\Flagged.',
 		});
 	}
 	const source = await changes.flag(message, flags, change);
-	return { json: { source: { ...source }, [change === 'add' ? 'flagsAdded' : 'flagsRemoved']: flags } };
+	return changed(context, itemIndex, source, { [change === 'add' ? 'flagsAdded' : 'flagsRemoved']: flags });
 }

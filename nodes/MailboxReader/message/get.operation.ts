@@ -4,22 +4,24 @@ import { EMAIL_LIMITS, READER_LIMITS } from '../../../lib/limits';
 import { attachmentRuleProperties, attachmentRules, leftOutAttachments } from '../../shared/attachmentRules';
 import { attachmentBinary, emailItemJson, type BinaryStore } from '../../shared/emailItem';
 import { shownFor } from '../../shared/operation';
-import { outputProperty } from '../../shared/triggerOptions';
+import { includeRawProperty, outputOf, outputProperty } from '../../shared/triggerOptions';
 import type { Mailboxes } from '../connection';
 import { forRecords } from './record';
-import { selectionProperties, selectMessage } from './selection';
+import { isOfItem, selectionProperties, selectMessage } from './selection';
+import { withMessage } from './withMessage';
 
 export const option: INodePropertyOptions = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a message',
-	description: 'Get one message as an email item, the raw message (.eml) in binary data, of any size',
+	description: 'Get one message of any size as an email item, with the raw message (.eml) in binary data',
 };
 
 export const description = [
 	...selectionProperties(['get']),
 	...shownFor({ resource: ['message'], operation: ['get'] }, [
 		outputProperty,
+		includeRawProperty,
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -33,7 +35,7 @@ export const description = [
 					name: 'attachments',
 					type: 'boolean',
 					default: false,
-					description: 'Whether to put each attachment into binary data, beside the raw message',
+					description: 'Whether to put each attachment into binary data, in addition to the raw message',
 				},
 				attachmentRuleProperties.maxSize,
 				attachmentRuleProperties.maxNumber,
@@ -51,7 +53,8 @@ export async function execute(
 }
 
 async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes): Promise<INodeExecutionData> {
-	const output = context.getNodeParameter('output', itemIndex) === 'simple' ? 'simple' : 'full';
+	const output = outputOf(context.getNodeParameter(outputProperty.name, itemIndex, outputProperty.default));
+	const includeRaw = context.getNodeParameter(includeRawProperty.name, itemIndex, includeRawProperty.default) !== false;
 	const rules = attachmentRules(context.getNodeParameter('options', itemIndex, {}));
 	const store: BinaryStore = async (bytes, fileName, mimeType) =>
 		await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
@@ -60,13 +63,17 @@ async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mai
 	const message = await mailbox.get(reference, { maxMessageBytes: READER_LIMITS.memoryBytes });
 	const { id, source, receivedAt } = message;
 	let bytes: EmailInput = message.raw;
-	let raw: IBinaryData;
+	let raw: IBinaryData | undefined;
 	if (message.truncated) {
 		const { stream } = await mailbox.download(reference);
-		raw = await context.helpers.prepareBinaryData(stream, 'message.eml', 'message/rfc822');
-		// Where n8n keeps binary data in memory there is no id.
-		bytes = raw.id === undefined ? Buffer.from(raw.data, 'base64') : await context.helpers.getBinaryStream(raw.id);
-	} else {
+		if (includeRaw) {
+			raw = await context.helpers.prepareBinaryData(stream, 'message.eml', 'message/rfc822');
+			// Where n8n keeps binary data in memory there is no id.
+			bytes = raw.id === undefined ? Buffer.from(raw.data, 'base64') : await context.helpers.getBinaryStream(raw.id);
+		} else {
+			bytes = stream;
+		}
+	} else if (includeRaw) {
 		raw = await store(message.raw, 'message.eml', 'message/rfc822');
 	}
 	const email = await parseEmail(bytes, {
@@ -77,17 +84,12 @@ async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mai
 		...(receivedAt ? { receivedAt } : {}),
 	});
 	const truncated = email.truncated || email.size >= EMAIL_LIMITS.maxBytes;
-	return {
-		json: emailItemJson(
-			email,
-			{
-				...message,
-				size: email.size,
-				truncated,
-				limits: [...(message.warnings ?? []), ...leftOutAttachments(email, rules)],
-			},
-			output,
-		),
-		binary: { email: raw, ...(await attachmentBinary(email, rules, store)) },
+	const limits = [...(message.warnings ?? []), ...leftOutAttachments(email, rules)];
+	const facts = { ...message, size: email.size, truncated, limits, rawOmitted: !includeRaw };
+	const json = emailItemJson(email, facts, output);
+	const binary = {
+		...(raw === undefined ? {} : { email: raw }),
+		...(await attachmentBinary(email, rules, store)),
 	};
+	return isOfItem(context, itemIndex) ? withMessage(context, itemIndex, json, binary) : { json, binary };
 }

@@ -26,7 +26,7 @@ export const option: INodePropertyOptions = {
 	name: 'Get Attachments',
 	value: 'getAttachments',
 	action: 'Get attachments of a message',
-	description: 'Get one attachment of a message, or all of them, one item each',
+	description: 'Get one or all attachments of a message as one item each',
 };
 
 // A name by itself: the lint rule for defaults reads no others.
@@ -39,7 +39,7 @@ const indexProperty: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: SETTING_LIMITS.maxCount },
 	required: true,
 	default: attachmentNumber,
-	description: "Place in the item's list of attachments. The first is 0.",
+	description: 'Position in the list of attachments of the item, starting at 0',
 	displayOptions: { show: { attachmentBy: ['index'] } },
 };
 
@@ -53,7 +53,11 @@ export const description = [
 			options: [
 				{ name: 'All', value: 'all' },
 				{ name: 'By File Name', value: 'fileName' },
-				{ name: 'By Number', value: 'index', description: "Its place in the item's list of attachments, from 0" },
+				{
+					name: 'By Number',
+					value: 'index',
+					description: 'Position in the list of attachments of the item, starting at 0',
+				},
 				{ name: 'By SHA-256', value: 'sha256' },
 			],
 			default: 'all',
@@ -109,12 +113,12 @@ async function attachmentsOf(
 	const missed = isIncomplete(email) ? [...email.warnings, INCOMPLETE_WARNING] : [];
 	if (found.length === 0 && what !== '') throw missing(context, itemIndex, what, email.attachments, missed);
 	if (found.length === 0 && missed.length > 0) foundNothing(context, itemIndex, missed);
-	const { id, messageId, source } = email;
+	const { id, messageId, subject, from, source } = email;
 	const gaps = missed.length > 0 ? { complete: false, warnings: missed } : {};
 	return await Promise.all(
 		found.map(async ([index, { content, email: _attached, ...attachment }]) => {
 			const name = attachment.fileName ?? `attachment_${index}`;
-			const json = { index, ...attachment, message: { id, messageId, source }, ...gaps };
+			const json = { index, ...attachment, message: { id, messageId, subject, from, source }, ...gaps };
 			if (content === undefined) return { json };
 			return {
 				json,
@@ -160,7 +164,7 @@ function missing(
 	missed: readonly EmailWarning[],
 ): NodeOperationError {
 	const names = attachments.slice(0, 20).map(({ fileName }, index) => `${index}: ${fileName ?? '(no name)'}`);
-	const has = names.length === 0 ? 'It has no attachments at all.' : `It has ${names.join(', ')}.`;
+	const has = names.length === 0 ? 'The message has no attachments.' : `It has ${names.join(', ')}.`;
 	return new NodeOperationError(context.getNode(), `The message has no attachment ${what}`, {
 		itemIndex,
 		description: [has, ...missed.map(({ message }) => message)].join(' '),

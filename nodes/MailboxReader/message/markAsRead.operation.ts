@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import type { Mailboxes } from '../connection';
-import { passedUnread, selectForChange } from './change';
+import { changed, passedUnread, selectForChange } from './change';
 import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -20,5 +20,5 @@ export async function execute(
 	const record = passedUnread(context, itemIndex);
 	if (record !== undefined) return record;
 	const { changes, message } = await selectForChange(context, itemIndex, mailboxes);
-	return { json: { source: { ...(await changes.markAsRead(message)) }, markedAsRead: true } };
+	return changed(context, itemIndex, await changes.markAsRead(message), { markedAsRead: true });
 }

@@ -7,7 +7,7 @@ import {
 import { imap } from '../../shared/imap';
 import { shownFor } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
-import { passedUnread, selectForChange } from './change';
+import { changed, passedUnread, selectForChange } from './change';
 import { selectionProperties } from './selection';
 
 export const option: INodePropertyOptions = {
@@ -25,7 +25,7 @@ export const description = [
 			displayName: 'Destination Folder',
 			name: 'destination',
 			default: { mode: 'list', value: '' },
-			description: 'Folder to move the message to. It must exist.',
+			description: 'Existing folder to move the message to',
 		},
 	]),
 ];
@@ -43,9 +43,8 @@ export async function execute(
 	if (destination === '') {
 		throw new NodeOperationError(context.getNode(), "'Destination Folder' is empty", {
 			itemIndex,
-			description: 'Choose the folder to move the message to.',
+			description: 'Choose an existing folder to move the message to.',
 		});
 	}
-	const source = await changes.move(message, destination);
-	return { json: { source: { ...source }, moved: true } };
+	return changed(context, itemIndex, await changes.move(message, destination), { moved: true });
 }

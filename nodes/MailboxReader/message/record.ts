@@ -3,6 +3,7 @@ import { EmailError } from '../../../lib/email';
 import { MailboxError } from '../../../lib/mailbox';
 import { toNodeError } from '../../shared/errors';
 import { passedOnAgain } from '../../shared/unfetched';
+import { isOfItem } from './selection';
 
 /** What keeps the mailbox shut, whichever message is asked for: the user has to do something about it. */
 const SHUT: ReadonlySet<string> = new Set([
@@ -26,8 +27,7 @@ export async function forRecords<Result>(
 		return await ask();
 	} catch (error) {
 		const ofMessage = error instanceof EmailError || (error instanceof MailboxError && !SHUT.has(error.code));
-		const chosenByItem = context.getNodeParameter('messageBy', itemIndex) === 'item';
-		const record = ofMessage && chosenByItem ? passedOnAgain(context, itemIndex, error) : undefined;
+		const record = ofMessage && isOfItem(context, itemIndex) ? passedOnAgain(context, itemIndex, error) : undefined;
 		if (record === undefined) throw toNodeError(context.getNode(), error, itemIndex);
 		return record;
 	}

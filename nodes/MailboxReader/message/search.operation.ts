@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { inReadingOrder } from '../../../lib/email';
 import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
 import { addressings } from '../../shared/connections';
 import { decidingText } from '../../shared/decidingText';
@@ -18,7 +19,7 @@ export const option: INodePropertyOptions = {
 	name: 'Search',
 	value: 'search',
 	action: 'Search messages',
-	description: 'Find messages by sender, recipient, subject, text and time, newest first, without their bytes',
+	description: 'Find messages by sender, recipient, subject, text and time, newest first, without the raw messages',
 };
 
 /** The folder to search; where one must be chosen, a notice says when none is. */
@@ -33,14 +34,14 @@ const timeProperties: Record<'before' | 'since', INodeProperties> = {
 		name: 'before',
 		type: 'dateTime',
 		default: '',
-		description: "Without a zone, the workflow's is meant",
+		description: "A time without a time zone is in the workflow's time zone",
 	},
 	since: {
 		displayName: 'Received Since',
 		name: 'since',
 		type: 'dateTime',
 		default: '',
-		description: "Without a zone, the workflow's is meant",
+		description: "A time without a time zone is in the workflow's time zone",
 	},
 };
 
@@ -53,7 +54,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 		type: 'collection',
 		placeholder: 'Add condition',
 		default: {},
-		description: 'All of it must match. Nothing: every message.',
+		description: 'Conditions for the search. A message must meet all of them. Leave empty to find all messages.',
 		options: [
 			timeProperties.before,
 			timeProperties.since,
@@ -63,7 +64,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. ceo@example.com',
-				description: 'Words of a To address',
+				description: 'Words in a To address',
 			},
 			{
 				displayName: 'Sender',
@@ -71,7 +72,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. example.org',
-				description: 'Words of the From address or name',
+				description: 'Words in the From address or name',
 			},
 			{
 				displayName: 'Subject',
@@ -85,7 +86,7 @@ export const description = shownFor({ resource: ['message'], operation: ['search
 				name: 'text',
 				type: 'string',
 				default: '',
-				description: 'Words anywhere in header or body',
+				description: 'Words anywhere in the headers or the body',
 			},
 		],
 	},
@@ -104,7 +105,7 @@ export async function execute(
 	const { limit: _limit, since: _since, before: _before, ...words } = search;
 	if (hits.length >= mostByWords && Object.keys(words).length > 0) {
 		context.addExecutionHints({
-			message: `${name} finds at most ${mostByWords} messages by words: there may be older ones. Search within shorter times.`,
+			message: `${name} finds at most ${mostByWords} messages when it searches for words. There may be older ones: search a shorter time range.`,
 			location: 'outputPane',
 		});
 	}
@@ -130,9 +131,9 @@ function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch 
 }
 
 function hitJson({ date, receivedAt, ...hit }: MailboxHit): IDataObject {
-	return {
+	return inReadingOrder({
 		...hit,
 		date: date?.toISOString(),
 		receivedAt: receivedAt?.toISOString(),
-	};
+	}) as IDataObject;
 }

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { EmailSource } from '../../../lib/email';
 import { referenceTo, type Mailbox, type MessageReference } from '../../../lib/mailbox';
-import { addressings, type ConnectionKind } from '../../shared/connections';
+import { addressings, connectionKinds, connectionOf, type ConnectionKind } from '../../shared/connections';
 import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
 import type { MessageAddressing } from '../../shared/mailboxConnection';
 import { shownFor } from '../../shared/operation';
@@ -16,13 +16,13 @@ const chooseBy = (connection: ConnectionKind[], { own }: MessageAddressing): INo
 		{
 			name: 'From Input Item',
 			value: 'item',
-			description: 'The message that the input item stands for: of a mailbox trigger or of a search by this node',
+			description: 'The message of the input item, from a mailbox trigger or from the operation Search of this node',
 		},
-		{ name: 'Message-ID', value: 'messageId', description: "By the Message-ID of the message's header" },
+		{ name: 'Message-ID', value: 'messageId', description: 'The message with this Message-ID in its header' },
 		{ name: own.property.displayName, value: own.property.name, description: own.description },
 	].sort((a, b) => a.name.localeCompare(b.name)),
 	default: 'item',
-	description: 'Which message',
+	description: 'How to select the message',
 	displayOptions: { show: { connection } },
 });
 
@@ -31,7 +31,7 @@ function folderOfMessage(connection: ConnectionKind[], { inFolders, folder, own 
 	if (!inFolders) return [];
 	const show = { connection, messageBy: [own.property.name, 'messageId'] };
 	return [
-		{ ...folder, description: 'Folder that the message is in', displayOptions: { show } },
+		{ ...folder, description: 'Folder that contains the message', displayOptions: { show } },
 		emptyFolderNotice(show),
 	];
 }
@@ -58,6 +58,10 @@ export function selectionProperties(operation: string[]): INodeProperties[] {
 	]);
 }
 
+/** True where the message is the one that the input item stands for. */
+export const isOfItem = (context: IExecuteFunctions, itemIndex: number): boolean =>
+	context.getNodeParameter('messageBy', itemIndex) === 'item';
+
 /** A message of an opened mailbox. */
 export interface Selection {
 	mailbox: Mailbox;
@@ -70,10 +74,9 @@ export async function selectMessage(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<Selection> {
-	const message =
-		context.getNodeParameter('messageBy', itemIndex) === 'item'
-			? await referenceOfItem(context, itemIndex, mailboxes)
-			: typedReference(context, itemIndex, mailboxes.connection.addressing);
+	const message = isOfItem(context, itemIndex)
+		? await referenceOfItem(context, itemIndex, mailboxes)
+		: typedReference(context, itemIndex, mailboxes.connection.addressing);
 	return { mailbox: await mailboxes.of(itemIndex), message };
 }
 
@@ -107,27 +110,37 @@ async function referenceOfItem(
 	const reference = referenceTo(source);
 	if (reference === undefined) {
 		throw refuse(
-			'The input item does not tell which message it stands for',
-			"It needs 'source', as the mailbox triggers and the searches of this node put it out. Or set 'Message' to choose one by its ID.",
+			'The input item does not identify a message',
+			"It needs the field 'source', as output by the mailbox triggers and by the operation Search of this node. Or set 'Message' to select a message by its ID.",
 		);
 	}
-	const { name, namesMailbox, addressing } = mailboxes.connection;
-	if (!addressing.takes(reference)) {
-		const origin = [...addressings.keys()].find((other) => other.takes(reference))?.origin ?? 'another kind of mailbox';
+	const { namesMailbox, addressing, credentialName } = mailboxes.connection;
+	// A fresh node has whichever credential n8n offers first: the number of a message says nothing in another mailbox.
+	const said = typeof source.kind === 'string' && Object.hasOwn(ORIGINS, source.kind) ? source.kind : undefined;
+	const kind = said ?? ('id' in reference ? 'graph' : 'imap');
+	if (said === undefined ? !addressing.takes(reference) : said !== (await mailboxes.kind(itemIndex))) {
+		const wanted = connectionKinds.map(connectionOf).filter(({ kinds }) => kinds.includes(kind));
 		throw refuse(
-			`The input item is from ${origin}, and 'Connection' is ${name}`,
-			"Set 'Connection' to what the item is from.",
+			`The input item is from ${ORIGINS[kind]}, but the credential of this node is of the type ${credentialName}`,
+			`Choose a credential of the type ${wanted.map((other) => other.credentialName).join(' or ')}: the one that the item was read with.`,
 		);
 	}
 	const account = await mailboxes.account(itemIndex);
 	// The same number in another mailbox would be another message.
 	if (source.mailbox !== undefined && String(source.mailbox).trim().toLowerCase() !== account.toLowerCase()) {
 		throw refuse(
-			`The input item is from the mailbox ${String(source.mailbox).slice(0, 200)}, and the credential opens ${account}`,
+			`The input item is from the mailbox ${String(source.mailbox).slice(0, 200)}, but the credential opens ${account}`,
 			namesMailbox
 				? "Set 'Mailbox' to the item's mailbox, e.g. {{ $json.source.mailbox }}."
-				: 'Choose the credential that the item was read with.',
+				: 'Choose the credential of that mailbox.',
 		);
 	}
 	return reference;
 }
+
+/** What messages are from, for people. */
+const ORIGINS: Readonly<Partial<Record<EmailSource['kind'], string>>> = {
+	imap: 'an IMAP mailbox',
+	gmail: 'Gmail',
+	graph: 'Microsoft 365',
+};

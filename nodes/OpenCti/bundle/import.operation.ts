@@ -1,10 +1,11 @@
 import type { AnyBundle } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
-import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+import { withResult } from '../result';
+import { draftOption } from '../workspace';
 
 const { mode } = IMPORT_DEFAULTS;
 
@@ -12,7 +13,7 @@ export const option: INodePropertyOptions = {
 	name: 'Import',
 	value: 'import',
 	action: 'Import STIX bundle',
-	description: 'Bring all objects of a STIX bundle into OpenCTI',
+	description: 'Import all objects of a STIX bundle into OpenCTI',
 };
 
 export const description = shownFor({ resource: ['bundle'], operation: ['import'] }, [
@@ -25,22 +26,30 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 			{
 				name: 'Direct',
 				value: 'direct',
-				description: 'Each object by its own call: IDs and what went wrong are in the answer',
+				description: 'One request for each object. The output contains the IDs and any errors.',
 			},
 			{
 				name: 'File Import',
 				value: 'file',
-				description: "Uploaded for the platform's STIX import connector, where a person validates it",
+				description: 'Upload the bundle to the STIX import connector of the platform, where a person validates it',
 			},
 			{
 				name: 'Queue',
 				value: 'push',
 				description:
-					"Put into the platform's queue as a connector does, into live data only. Needs OpenCTI 6.2 and the capability to register connectors.",
+					'Put the bundle into the queue of the platform like a connector, into live data only. Requires OpenCTI 6.2 and the capability to register connectors.',
 			},
 		],
 		default: mode,
-		description: 'Which way the bundle takes',
+		description: 'How to import the bundle',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [draftOption],
 	},
 ]);
 
@@ -54,5 +63,5 @@ export async function execute(
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
 	const imported = await client.importBundle(bundle, { mode: wanted });
-	return { json: withBundleGaps(context, itemIndex, bundle, { ...imported }) };
+	return withResult(context, itemIndex, { imported }, [bundle]);
 }

@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { CASE_DEFAULTS, caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
 import { readEmail } from '../../shared/emailItem';
-import { tlpProperty } from '../../shared/markings';
-import { listOf, shownFor } from '../../shared/operation';
+import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+import { markingProperty, namesOf, responseTypesOption } from '../fields';
+import { findingsOfHunts, itemBundle, itemHunts, itemIndicators } from '../itemParts';
+import { withResult } from '../result';
 
 const { priority, severity } = CASE_DEFAULTS;
 
@@ -16,7 +18,7 @@ export const option: INodePropertyOptions = {
 };
 
 export const description = shownFor({ resource: ['case'], operation: ['create'] }, [
-	tlpProperty,
+	markingProperty,
 	{
 		displayName: 'Severity',
 		name: 'severity',
@@ -42,20 +44,13 @@ export const description = shownFor({ resource: ['case'], operation: ['create'] 
 			],
 			default: priority,
 		},
-		{
-			displayName: 'Response Types',
-			name: 'responseTypes',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. data-leak',
-			description: "Values of the platform's response types, separated by commas",
-		},
+		responseTypesOption,
 	]),
 ]);
 
 interface CaseParameters extends ContainerParameters {
 	priority?: string;
-	responseTypes?: string;
+	responseTypes?: unknown;
 }
 
 export async function execute(
@@ -67,14 +62,19 @@ export async function execute(
 	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as CaseParameters;
+	// A case holds the message alone. How that is to be marked was said when its bundle was made, all the same.
+	const bundle = await itemBundle(context, itemIndex);
+	const hunts = itemHunts(context, itemIndex);
 	const email = await readEmail(context, itemIndex);
 	const draft = caseFromEmail(email, {
-		...fromEmailOptions(tlp, parameters),
+		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
+		hunts: findingsOfHunts(hunts),
+		...(bundle === undefined ? {} : { indicators: itemIndicators(context, itemIndex) }),
 		severity: context.getNodeParameter('severity', itemIndex) as string,
-		responseTypes: listOf(parameters.responseTypes),
+		responseTypes: namesOf(context, itemIndex, responseTypesOption, parameters),
 		...(parameters.priority === undefined ? {} : { priority: parameters.priority }),
 	});
 	const created = await client.createIncidentCase(draft, createOptions(parameters));
 	const warnings = [...email.warnings, ...created.warnings];
-	return { json: { ...created, messageId: email.messageId, warnings } };
+	return withResult(context, itemIndex, { case: { ...created, messageId: email.messageId, warnings } }, hunts);
 }

@@ -3,12 +3,17 @@ import { draftFile, type DraftFile, type OpenCtiClient } from '../../../lib/open
 import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+import { markingsOption, namesOf } from '../fields';
+import { withResult } from '../result';
+import { draftOption } from '../workspace';
+
+const fileMarkings = markingsOption('Marking Names or IDs');
 
 export const option: INodePropertyOptions = {
 	name: 'Add',
 	value: 'add',
 	action: 'Add files to report or case',
-	description: 'Upload binary data to a report, a case or another object that is on the platform already',
+	description: 'Upload binary data to an existing report, case or other object',
 };
 
 const objectIdProperty: INodeProperties = {
@@ -16,8 +21,8 @@ const objectIdProperty: INodeProperties = {
 	name: 'objectId',
 	type: 'string',
 	required: true,
-	default: '={{ $json.id }}',
-	description: 'Internal ID or standard ID of the report, case or other object',
+	default: '={{ ($json.report ?? $json.case)?.id }}',
+	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI',
 };
 
 const binaryNamesProperty: INodeProperties = {
@@ -27,7 +32,7 @@ const binaryNamesProperty: INodeProperties = {
 	required: true,
 	default: 'data',
 	placeholder: 'e.g. data, attachment_0',
-	description: 'Binary fields that hold the files, separated by commas. * uploads all of them.',
+	description: 'Names of the binary fields that contain the files, separated by commas. Use * to upload all files.',
 };
 
 export const description = shownFor({ resource: ['file'], operation: ['add'] }, [
@@ -40,20 +45,14 @@ export const description = shownFor({ resource: ['file'], operation: ['add'] }, 
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Markings',
-				name: 'markings',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. TLP:AMBER',
-				description: 'Markings of the files, separated by commas, where they are to be stricter than the object',
-			},
+			draftOption,
+			fileMarkings,
 			{
 				displayName: 'Start Import Connectors',
 				name: 'triggerImport',
 				type: 'boolean',
 				default: false,
-				description: "Whether the platform's automatic import connectors run on the uploaded files",
+				description: 'Whether to run the automatic import connectors of the platform on the uploaded files',
 			},
 		],
 	},
@@ -68,26 +67,24 @@ export async function execute(
 	if (record !== undefined) return record;
 	const objectId = filledParameter(context, objectIdProperty, itemIndex);
 	const wanted = listOf(filledParameter(context, binaryNamesProperty, itemIndex));
-	const { markings, triggerImport } = context.getNodeParameter('options', itemIndex, {}) as {
-		markings?: string;
-		triggerImport?: boolean;
-	};
+	const options = context.getNodeParameter('options', itemIndex, {}) as { markings?: unknown; triggerImport?: boolean };
+	const markings = namesOf(context, itemIndex, fileMarkings, options);
 	const names = wanted.includes('*') ? Object.keys(context.getInputData()[itemIndex]?.binary ?? {}) : wanted;
 	const files: DraftFile[] = [];
 	for (const name of names) files.push(await fileOf(context, itemIndex, name));
 	const uploaded = await client.addFiles(objectId, files, {
-		triggerImport: triggerImport === true,
-		...(markings ? { markings: listOf(markings) } : {}),
+		triggerImport: options.triggerImport === true,
+		...(markings.length > 0 ? { markings } : {}),
 	});
 	const warnings = files.length > 0 ? [] : [NO_FILES];
 	const complete = files.length > 0 && uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
-	return { json: { id: objectId, complete, files: uploaded, warnings } };
+	return withResult(context, itemIndex, { added: { id: objectId, complete, files: uploaded, warnings } });
 }
 
 const NO_FILES = {
 	code: 'no-files',
 	message:
-		"The item has no binary data: nothing was uploaded. The results of the OpenCTI node carry no files: put this node, with the ID of the report, behind one that gives files. These are a mailbox trigger with 'Include Attachments' on, for what is not above 'Raw Message Limit (MB)', and the Mailbox Reader node (Get Attachments).",
+		"The item has no binary data, so nothing was uploaded. Connect this node to a node that outputs files: a mailbox trigger with 'Include Attachments' on (for messages up to 'Max Message Size (MB)'), or the Mailbox Reader node (Get Attachments).",
 };
 
 async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {

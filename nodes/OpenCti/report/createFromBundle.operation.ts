@@ -1,17 +1,21 @@
 import type { AnyBundle } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient } from '../../../lib/opencti';
-import { withBundleGaps } from '../../shared/bundleGaps';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
-import { listOf, shownFor } from '../../shared/operation';
+import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
+import { labelsOption, markingsOption, namesOf } from '../fields';
+import { withResult } from '../result';
+import { draftOption } from '../workspace';
+
+const reportMarkings = markingsOption('Marking Names or IDs');
 
 export const option: INodePropertyOptions = {
 	name: 'Create From Bundle',
 	value: 'createFromBundle',
 	action: 'Create report from bundle',
-	description: "Import a bundle's objects and create the report that holds them",
+	description: 'Import the objects of a bundle and create a report that contains them',
 };
 
 const publishedOption: INodeProperties = {
@@ -19,7 +23,8 @@ const publishedOption: INodeProperties = {
 	name: 'published',
 	type: 'dateTime',
 	default: '',
-	description: "When left out, the date of the bundle's report. Without a zone, the workflow's is meant.",
+	description:
+		"If not set, the date of the report in the bundle is used. A time without a time zone is in the workflow's time zone.",
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromBundle'] }, [
@@ -31,27 +36,15 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Labels',
-				name: 'labels',
-				type: 'string',
-				default: '',
-				description: 'Further labels, separated by commas',
-			},
-			{
-				displayName: 'Markings',
-				name: 'markings',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. TLP:AMBER',
-				description: "Markings of the report, separated by commas. When left out, those of the bundle's report.",
-			},
+			draftOption,
+			labelsOption,
+			reportMarkings,
 			{
 				displayName: 'Name',
 				name: 'name',
 				type: 'string',
 				default: '',
-				description: "When left out, the name of the bundle's report",
+				description: 'If not set, the name of the report in the bundle is used',
 			},
 			publishedOption,
 		],
@@ -59,8 +52,8 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 ]);
 
 interface BundleParameters {
-	labels?: string;
-	markings?: string;
+	labels?: unknown;
+	markings?: unknown;
 	name?: string;
 	published?: unknown;
 }
@@ -73,13 +66,15 @@ export async function execute(
 	const record = passedOn(context, itemIndex, context.getNodeParameter('bundle', itemIndex));
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
-	const { labels, markings, name, published } = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
+	const options = context.getNodeParameter('options', itemIndex, {}) as BundleParameters;
+	const { name, published } = options;
+	const marking = namesOf(context, itemIndex, reportMarkings, options);
 	const date = timeOption(context, publishedOption, published, undefined);
 	const report = await client.createReportFromBundle(bundle, {
-		labels: listOf(labels),
-		...(markings ? { marking: listOf(markings) } : {}),
+		labels: namesOf(context, itemIndex, labelsOption, options),
+		...(marking.length > 0 ? { marking } : {}),
 		...(name ? { name } : {}),
 		...(date === undefined ? {} : { published: date }),
 	});
-	return { json: withBundleGaps(context, itemIndex, bundle, { ...report }) };
+	return withResult(context, itemIndex, { report }, [bundle]);
 }

@@ -5,24 +5,32 @@ import {
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
-import { EMAIL_REPORT_DEFAULTS, REPORT_DEFAULTS, type OpenCtiClient, type ReportContents } from '../../../lib/opencti';
+import { REPORT_DEFAULTS, type OpenCtiClient, type ReportContents } from '../../../lib/opencti';
 import type { AnyStixObject } from '../../../lib/stix';
-import { isRecord, withBundleGaps } from '../../shared/bundleGaps';
+import { isRecord } from '../../shared/bundleGaps';
 import { readEmail } from '../../shared/emailItem';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
-import { tlpProperty } from '../../shared/markings';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+import { markingProperty, namesOf, reliabilityOption, reportTypesOption } from '../fields';
+import {
+	chosenBundle,
+	findingsOfHunts,
+	itemHunts,
+	itemIndicators,
+	objectsOfHunts,
+	type ContentsChoice,
+} from '../itemParts';
+import { withResult } from '../result';
 
-const { contents } = EMAIL_REPORT_DEFAULTS;
-const usualTypes = REPORT_DEFAULTS.reportTypes.join(', ');
+const typesOption = reportTypesOption(REPORT_DEFAULTS.reportTypes);
 
 export const option: INodePropertyOptions = {
 	name: 'Create From Email',
 	value: 'createFromEmail',
 	action: 'Create report from email',
-	description: 'Create a report that holds the message, with its attachments, or complete the one that is there',
+	description: 'Create a report from the message with its attachments, or complete the existing report',
 };
 
 const findingsOption: INodeProperties = {
@@ -30,27 +38,42 @@ const findingsOption: INodeProperties = {
 	name: 'findings',
 	type: 'json',
 	default: '',
-	placeholder: 'e.g. {{ $json.bundle }}',
-	description: 'A STIX bundle whose objects are put into the report too, such as what a hunt found',
+	placeholder: 'e.g. {{ $json.enrichment.bundle }}',
+	description:
+		"A STIX bundle with more objects for the report. The results of a hunt, in the field 'hunt' of the item, are added without it.",
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
-	tlpProperty,
+	markingProperty,
 	{
 		displayName: 'Put Into the Report',
 		name: 'contents',
 		type: 'options',
 		options: [
-			{ name: 'Message Only', value: 'none', description: 'Text and attachments; nothing is extracted' },
-			{ name: 'Observables', value: 'observables', description: 'What was found in the message, as observables' },
+			{
+				name: 'Automatic',
+				value: 'auto',
+				description: 'The bundle of the item if it has one, otherwise the observables of the message',
+			},
+			{
+				name: "Item's Bundle",
+				value: 'bundle',
+				description: 'The bundle that Email to STIX made of the message, with the settings of that node',
+			},
+			{
+				name: 'Message Only',
+				value: 'none',
+				description: 'The text and the attachments. No indicators are extracted.',
+			},
+			{ name: 'Observables', value: 'observables', description: 'Values found in the message, as observables' },
 			{
 				name: 'Observables and Indicators',
 				value: 'indicators',
-				description: 'The same, and an indicator for each value that a person had defanged',
+				description: 'The same, with an indicator for each value that was defanged in the message',
 			},
 		],
-		default: contents,
-		description: 'What the report holds besides the message',
+		default: 'auto',
+		description: 'What to put into the report in addition to the message, its files and the results of a hunt',
 	},
 	optionsCollection([
 		findingsOption,
@@ -60,7 +83,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			type: 'string',
 			typeOptions: { rows: 3 },
 			default: '',
-			description: 'Markdown that is put at the end of the description',
+			description: 'Markdown text to add at the end of the description',
 		},
 		{
 			displayName: 'Own Domains',
@@ -68,23 +91,11 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
-			description: 'Domains of your organisation, separated by commas. They become no observables.',
+			description:
+				'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
 		},
-		{
-			displayName: 'Reliability',
-			name: 'reliability',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. B - Usually reliable',
-			description: "A value of the platform's reliability scale, for a report that is new",
-		},
-		{
-			displayName: 'Report Types',
-			name: 'reportTypes',
-			type: 'string',
-			default: usualTypes,
-			description: "Values of the platform's report types, separated by commas",
-		},
+		reliabilityOption,
+		typesOption,
 	]),
 ]);
 
@@ -92,8 +103,8 @@ interface ReportParameters extends ContainerParameters {
 	findings?: unknown;
 	notes?: string;
 	ownDomains?: string;
-	reliability?: string;
-	reportTypes?: string;
+	reliability?: unknown;
+	reportTypes?: unknown;
 }
 
 export async function execute(
@@ -105,24 +116,37 @@ export async function execute(
 	if (record !== undefined) return record;
 	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
+	const choice = context.getNodeParameter('contents', itemIndex, 'auto') as ContentsChoice;
+	const bundle = await chosenBundle(context, itemIndex, choice);
+	const hunts = itemHunts(context, itemIndex);
 	const given = givenFindings(context, itemIndex, parameters.findings);
-	const findings = findingsOf(context, itemIndex, given);
+	const findings = [...findingsOf(context, itemIndex, given), ...objectsOfHunts(hunts)];
 	const email = await readEmail(context, itemIndex);
-	const { notes, ownDomains, reliability, reportTypes } = parameters;
+	const { notes, ownDomains, reliability } = parameters;
+	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
 	const created = await client.createReportFromEmail(email, {
-		...fromEmailOptions(tlp, parameters),
+		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
 		...createOptions(parameters),
-		contents: context.getNodeParameter('contents', itemIndex, contents) as ReportContents,
+		...(bundle === undefined
+			? { contents: contentsOf(choice) }
+			: { bundle, indicators: itemIndicators(context, itemIndex) }),
 		findings,
+		hunts: findingsOfHunts(hunts),
 		ownDomains: listOf(ownDomains),
 		...(notes ? { notes } : {}),
-		...(reliability?.trim() ? { reliability: reliability.trim() } : {}),
-		...(reportTypes === undefined ? {} : { reportTypes: listOf(reportTypes) }),
+		...(isReliabilityGiven ? { reliability: reliability.trim() } : {}),
+		...(parameters.reportTypes === undefined
+			? {}
+			: { reportTypes: namesOf(context, itemIndex, typesOption, parameters) }),
 	});
 	const warnings = [...email.warnings, ...created.warnings];
-	const json = { ...created, messageId: email.messageId, warnings };
-	return { json: withBundleGaps(context, itemIndex, given, json) };
+	const report = { ...created, messageId: email.messageId, warnings };
+	return withResult(context, itemIndex, { report }, [bundle, given, ...hunts]);
 }
+
+/** Of a message without a bundle. */
+const contentsOf = (choice: ContentsChoice): ReportContents =>
+	choice === 'none' || choice === 'indicators' ? choice : 'observables';
 
 /** As an expression gives it, or the JSON that was pasted; nothing where a hunt found nothing. */
 function givenFindings(context: IExecuteFunctions, itemIndex: number, given: unknown): unknown {
@@ -145,6 +169,7 @@ function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknow
 	if (objects.every((object) => object !== undefined)) return objects;
 	throw new NodeOperationError(context.getNode(), "The option 'Findings' is not a STIX bundle", {
 		itemIndex,
-		description: 'Use an expression that gives a bundle, such as {{ $json.hunt.bundle }}, or a list of STIX objects.',
+		description:
+			'Use an expression that gives a bundle, such as {{ $json.enrichment.bundle }}, or a list of STIX objects.',
 	});
 }

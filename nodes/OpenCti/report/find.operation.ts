@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { OpenCtiClient, ReportQuery } from '../../../lib/opencti';
+import { withInput } from '../../shared/items';
 import { filledParameter, isNothing } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
@@ -9,7 +10,7 @@ export const option: INodePropertyOptions = {
 	name: 'Find',
 	value: 'find',
 	action: 'Find report',
-	description: 'Find the reports that a message gave, or one by name and date, or by ID',
+	description: 'Find the reports that were created from a message, or one report by name and date or by ID',
 };
 
 const messageIdProperty: INodeProperties = {
@@ -18,7 +19,7 @@ const messageIdProperty: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '={{ $json.messageId }}',
-	description: 'As in the header of the message, with angle brackets',
+	description: 'Message-ID from the header of the message, with angle brackets',
 	displayOptions: { show: { by: ['messageId'] } },
 };
 const reportIdProperty: INodeProperties = {
@@ -28,7 +29,7 @@ const reportIdProperty: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. report--0a63ddf1-c18c-5b08-835a-7a6cda187ae8',
-	description: 'Internal ID or standard ID',
+	description: 'Internal ID or standard ID of the report in OpenCTI',
 	displayOptions: { show: { by: ['id'] } },
 };
 const nameProperty: INodeProperties = {
@@ -45,7 +46,7 @@ const publishedProperty: INodeProperties = {
 	type: 'dateTime',
 	required: true,
 	default: '',
-	description: "To the second. Without a zone, the workflow's is meant.",
+	description: "Publication date, to the second. A time without a time zone is in the workflow's time zone.",
 	displayOptions: { show: { by: ['name'] } },
 };
 
@@ -67,7 +68,7 @@ export const description = shownFor({ resource: ['report'], operation: ['find'] 
 			{ name: 'Name and Date', value: 'name' },
 		],
 		default: 'messageId',
-		description: 'What is known of the report',
+		description: 'How to find the report',
 	},
 	messageIdProperty,
 	reportIdProperty,
@@ -75,7 +76,7 @@ export const description = shownFor({ resource: ['report'], operation: ['find'] 
 	publishedProperty,
 ]);
 
-/** One item a report; a single item that says so when there is none. A message without Message-ID has none that can be found by it. */
+/** One item a report, with all that came in; a single one when there is none. A message without Message-ID has none that it can be found by. */
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -85,10 +86,16 @@ export async function execute(
 	const given = NEEDED[by].map(({ name }) => context.getNodeParameter(name, itemIndex));
 	const record = passedOn(context, itemIndex, ...given);
 	if (record !== undefined) return [record];
-	if (by === 'messageId' && given.every(isNothing)) return [{ json: { found: false } }];
+	const none = () => {
+		const item = withInput(context, itemIndex, { found: false });
+		// What a node before found is not what this one did.
+		delete item.json.report;
+		return [item];
+	};
+	if (by === 'messageId' && given.every(isNothing)) return none();
 	const reports = await client.findReports(queryOf(context, itemIndex, by));
-	if (reports.length === 0) return [{ json: { found: false } }];
-	return reports.map((report) => ({ json: { found: true, ...report } }));
+	if (reports.length === 0) return none();
+	return reports.map((report) => withInput(context, itemIndex, { found: true, report: { ...report } }));
 }
 
 function queryOf(context: IExecuteFunctions, itemIndex: number, by: keyof typeof NEEDED): ReportQuery {

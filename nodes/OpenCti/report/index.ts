@@ -5,7 +5,7 @@ import * as createFromBundle from './createFromBundle.operation';
 import * as createFromEmail from './createFromEmail.operation';
 import * as find from './find.operation';
 
-export const operations: OpenCtiOperations = { createFromBundle, createFromEmail, find };
+export const operations: OpenCtiOperations = { createFromEmail, createFromBundle, find };
 
 export const description: INodeProperties[] = [
 	{
@@ -14,10 +14,10 @@ export const description: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['report'] } },
-		options: [createFromBundle.option, createFromEmail.option, find.option],
+		options: [createFromEmail.option, createFromBundle.option, find.option],
 		default: 'createFromEmail',
 	},
-	...createFromBundle.description,
 	...createFromEmail.description,
+	...createFromBundle.description,
 	...find.description,
 ];

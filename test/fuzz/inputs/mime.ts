@@ -8,7 +8,7 @@ const CHARSETS = [
 	'x-none', 'constructor', '', '"utf-8"', 'utf-8"', 'UTF8', 'ibm437', 'macintosh', 'utf-32', 'cp65001',
 ]; // prettier-ignore
 const TYPES = [
-	'text/plain', 'text/html', 'text/calendar', 'text/csv', 'text/rfc822-headers', 'application/octet-stream', 'application/pdf', 'application/ms-tnef', 'application/vnd.ms-outlook',
+	'text/plain', 'text/html', 'text/calendar', 'text/csv', 'text/rfc822-headers', 'text/x-amp-html', 'text/enriched', 'text/rtf', 'application/octet-stream', 'application/pkcs7-mime', 'multipart/encrypted', 'application/pdf', 'application/ms-tnef', 'application/vnd.ms-outlook',
 	'message/rfc822', 'message/delivery-status', 'message/disposition-notification', 'message/feedback-report', 'message/partial', 'message/external-body', 'message/global',
 	'multipart/mixed', 'multipart/alternative', 'multipart/related', 'multipart/digest', 'multipart/report', 'multipart/signed', 'multipart/', 'multipart',
 	'image/png', '', 'text', '/', 'TEXT/HTML', 'constructor/__proto__', 'x/y; z',
@@ -26,6 +26,8 @@ const ENCODINGS = [
 	'x-none',
 	'',
 	'base64, base64',
+	'"base64"',
+	'base-64',
 ];
 const BOUNDARIES = [
 	'b',
@@ -58,7 +60,7 @@ const DATES = [
 export const MIME_WORDS: readonly string[] = [
 	'\r\n', '\n', '\r', '\r\n\r\n', '\n\n', '\r\n ', '\r\n\t', '--', '--b', '\r\n--b\r\n', '\r\n--b--\r\n', '=?utf-8?B?', '=?utf-8?Q?', '?=', '=?utf-7?Q?+2AA-?=', '=?x?B?AAAA?=', '=\r\n', '=3D', '=',
 	'boundary=', 'charset=', "filename*=utf-8''%E2%82%AC", 'filename*0*=', 'filename*1=', 'name="', '"', '(', ')', '<', '>', ';', ',', ':', '@', '\0', '\xff', '\xef\xbb\xbf', '\xe2\x80\xae',
-	'begin 644 a.txt\r\n', '`\r\nend\r\n', 'Content-Type: multipart/mixed; boundary=b\r\n', 'Content-Type: message/rfc822\r\n', 'Content-Transfer-Encoding: base64\r\n', 'Content-Transfer-Encoding: quoted-printable\r\n',
+	'begin 644 a.txt\r\n', '\r\nbegin-base64 644 a\r\nYWJj\r\n====\r\n', '#86)C\r\n', '0\x80\x06\x09*\x86H\x86\xf7\x0d\x01\x07\x02\xa0\x80', '$\x80', '\0\0', '`\r\nend\r\n', 'Content-Type: multipart/mixed; boundary=b\r\n', 'Content-Type: message/rfc822\r\n', 'Content-Transfer-Encoding: base64\r\n', 'Content-Transfer-Encoding: quoted-printable\r\n',
 	'From ', '>From ', 'From: <a@example.org>, b@example.net\r\n', 'Subject:\r\n', 'Received: from x ([192.0.2.1]) by y; Tue, 5 May 2026 10:11:12 +0200\r\n',
 	...FIELDS.map((field) => `${field}: `), ...TYPES, ...CHARSETS, ...BOUNDARIES,
 ]; // prettier-ignore

@@ -1,6 +1,6 @@
 import type { Email } from '../../../lib/email';
 import type { Indicator } from '../../../lib/indicators';
-import { emailToBundle, type Bundle, type BundleOptions } from '../../../lib/stix';
+import { bundleToSvg, emailToBundle, type Bundle, type BundleOptions } from '../../../lib/stix';
 import { attachment, message } from '../../unit/stix/emails';
 import { problemsOf } from '../../unit/stix/validator';
 import { CHARACTERS, soup } from '../inputs/text';
@@ -201,6 +201,12 @@ export const kind: Kind<string, Bundle> = {
 		'it keeps the rules of STIX': (bundle) => {
 			const problems = problemsOf(bundle);
 			isTrue(problems.length === 0, problems.slice(0, 5).join('\n'));
+		},
+		'its picture with badges keeps every text in its place': (bundle, input) => {
+			const { indicators = [] } = JSON.parse(input) as { indicators?: Indicator[] };
+			const svg = bundleToSvg(bundle, { indicators });
+			isTrue(!/<(?!\/?(?:svg|title|rect|text|g|path)\b)/.test(svg), 'another element');
+			isWellFormed(svg);
 		},
 		'the same input gives the same bytes': (bundle, input) =>
 			isSame(jsonOf(make(input)), jsonOf(bundle), 'the second time'),

@@ -1,7 +1,12 @@
 import { planHunt, translatePattern } from '../../../lib/esa';
 import type { HuntPlan } from '../../../lib/hunt';
 import { HUNT_LIMITS } from '../../../lib/limits';
-import { parsePattern, printPattern } from '../../../lib/pattern';
+import {
+	parsePattern,
+	printPattern,
+	type ObservationExpression,
+	type ComparisonExpression,
+} from '../../../lib/pattern';
 import { somePattern } from '../inputs/patterns';
 import { isSame, isTrue, jsonOf, unlessRefused } from '../invariants';
 import type { Kind } from '../kind';
@@ -24,6 +29,26 @@ function isQuery(text: string): void {
 interface Hunt {
 	plan: HuntPlan | undefined;
 	queries: string[] | undefined;
+}
+
+/** Whether everything is joined by OR, so that nothing but what cannot be searched may be missing of a plan. */
+function isOnlyAlternatives(node: ObservationExpression | ComparisonExpression): boolean {
+	switch (node.kind) {
+		case 'observation':
+			return isOnlyAlternatives(node.expression);
+		case 'observation-or':
+		case 'or':
+			return node.operands.every(isOnlyAlternatives);
+		case 'comparison':
+		case 'in':
+		case 'exists':
+			return true;
+		case 'and':
+		case 'observation-and':
+		case 'followed-by':
+		case 'qualified':
+			return false;
+	}
 }
 
 const hunt = (pattern: string): Hunt => ({
@@ -58,6 +83,31 @@ export const kind: Kind<string, Hunt> = {
 					for (const one of filter) parsePattern(`[${one}]`);
 				}
 			}
+		},
+		'what is left out is told, by name and number, and what remains is there': ({ plan }, input) => {
+			if (plan === undefined) return;
+			const { leftOut, warnings, terms, observations } = plan;
+			isTrue(
+				observations.some(({ alternatives }) => alternatives.length > 0),
+				'nothing is hunted, and that is no error',
+			);
+			for (const { code, count, comparisons } of leftOut) {
+				isTrue(count >= comparisons.length && comparisons.length > 0, `${count}, and ${comparisons.length} are named`);
+				isTrue(comparisons.length <= HUNT_LIMITS.maxNamedTerms, `${comparisons.length} are named`);
+				isTrue(
+					warnings.some((warning) => warning.code === code),
+					`no warning says ${code}`,
+				);
+			}
+			isTrue(
+				warnings.filter(({ code }) => code !== 'hunt-note').length === leftOut.length,
+				'a warning for something that is not left out',
+			);
+			// Below AND, FOLLOWEDBY and qualifiers nothing is left out but with the whole of it.
+			const pattern = parsePattern(input);
+			const used = new Set(observations.flatMap(({ alternatives }) => alternatives.flatMap((one) => one.terms)));
+			if (leftOut.length === 0 || isOnlyAlternatives(pattern.expression))
+				isTrue(used.size === terms.length, 'a term that no alternative asks for');
 		},
 		'it is the same when the pattern was printed': ({ plan, queries }, input) => {
 			const pattern = unlessRefused(REFUSALS, () => parsePattern(input));

@@ -1,15 +1,21 @@
 import { emailFromItem, parseEmail, type Email } from '../../../lib/email';
 import { EmailIntelError } from '../../../lib/errors';
 import {
+	APPOINTMENT,
 	asMsgMail,
 	asWinmail,
 	ATTRIBUTE,
 	attachment,
 	attribute,
+	COMMON,
 	compoundFile,
 	embedded,
 	fixedProperties,
+	literalRtf,
 	MESSAGE_INTERFACE,
+	names,
+	oneOff,
+	oneOffs,
 	PLACEHOLDER,
 	properties,
 	property,
@@ -19,6 +25,7 @@ import {
 	string8,
 	text,
 	tnef,
+	unpackedRtf,
 	utf16,
 	type Node,
 } from '../../unit/email/outlookFiles';
@@ -37,6 +44,11 @@ interface Sample {
 const everyFourth = (from: number, to: number): number[] =>
 	Array.from({ length: Math.max(0, Math.floor((to - from) / 4)) }, (_, i) => from + i * 4);
 
+/** HTML in RTF, with what a reader of it may stumble over. */
+const RTF = Buffer.from(
+	'{\\rtf1\\ansicpg1251\\fromhtml1{\\fonttbl{\\f1\\fcharset128 x;}}{\\*\\htmltag <p>}\\htmlrtf {\\field{\\*\\fldinst HYPERLINK "https://rtf.example.net/"}}\\htmlrtf0 \\f1\\\'93\\\'fa\\u-10179?\\bin3 abc\\uc2\\u8364??{\\pict ff}}',
+);
+
 function tnefSample(): Sample {
 	const unicode = (id: number, value: string): Buffer => property(id, 0x1f, utf16(value));
 	const inside = tnef(
@@ -44,6 +56,19 @@ function tnefSample(): Sample {
 		attribute(ATTRIBUTE.properties, properties([unicode(0x1000, 'https://inside.example.net/')])),
 	);
 	const bytes = tnef(
+		attribute(ATTRIBUTE.codePage, Buffer.from('e304000000000000', 'hex')),
+		attribute(
+			ATTRIBUTE.from,
+			Buffer.from('0000000002001600' + Buffer.from('A\0SMTP:a@mail.example\0').toString('hex'), 'hex'),
+		),
+		attribute(ATTRIBUTE.dateSent, Buffer.from('ea0705000500 0a000b000c00 0200'.replaceAll(' ', ''), 'hex')),
+		attribute(
+			ATTRIBUTE.recipients,
+			Buffer.concat([
+				Buffer.from([1, 0, 0, 0]),
+				properties([unicode(0x39fe, 'to@example.com'), unicode(0x3001, 'To')]),
+			]),
+		),
 		attribute(ATTRIBUTE.subject, string8('subject')),
 		attribute(ATTRIBUTE.body, string8('https://body.example.net/')),
 		attribute(
@@ -54,7 +79,9 @@ function tnefSample(): Sample {
 				property(0x0039, 0x40, Buffer.from('0000a1f3d5dedc01', 'hex'), { fixed: true }),
 				property(0x3001, 0x101f, [utf16('one'), utf16('two')]),
 				unicode(0x007d, 'From: a@example.net\r\nReceived: from x; Tue, 5 May 2026 10:11:12 +0000\r\n'),
-				property(0x1013, 0x0102, Buffer.from('<p>https://html.example.net/</p>')),
+				property(0x8002, 0x1f, utf16('https://place.example.net/'), { name: 0x8208, set: APPOINTMENT }),
+				property(0x004f, 0x0102, oneOffs(oneOff('R', 'reply@example.net'))),
+				property(0x1009, 0x0102, literalRtf(RTF)),
 			]),
 		),
 		attribute(ATTRIBUTE.attachmentStart, Buffer.alloc(14)),
@@ -84,7 +111,11 @@ function tnefSample(): Sample {
 
 function msgSample(): Sample {
 	const nodes: Node[] = [
-		text(0x37, 'subject'),
+		names([COMMON, 0x851f], [APPOINTMENT, 0x8208]),
+		text(0x8000, '\\\\share.example.net\\a.wav'),
+		stream(0x37, 0x1e, Buffer.from('\xd1\xf7\xb8\xf2\0', 'latin1')),
+		stream(0x0c19, 0x0102, oneOff('S', 'sender@example.net')),
+		stream(0x1009, 0x0102, unpackedRtf(RTF)),
 		text(0x7d, 'From: a@example.net\r\nDate: Tue, 5 May 2026 10:11:12 +0000\r\n'),
 		text(0x1000, 'https://body.example.net/'),
 		stream(0x1013, 0x0102, Buffer.from(`<p>${'https://html.example.net/ '.repeat(200)}</p>`)),
@@ -95,7 +126,10 @@ function msgSample(): Sample {
 			text(0x3001, 'inside'),
 			embedded([text(0x37, 'inside'), attachment(0, [stream(0x3701, 0x0102, Buffer.from('small'))])]),
 		]),
-		fixedProperties(32, [[0x0e06, 0x40, 0, 0x01dc_ded5]]),
+		fixedProperties(32, [
+			[0x0e06, 0x40, 0, 0x01dc_ded5],
+			[0x3ffd, 3, 1251],
+		]),
 	];
 	const { bytes, fat, directory, miniFat, entries } = compoundFile(nodes);
 	const ofEntry = [64, 68, 72, 76, 116, 120];

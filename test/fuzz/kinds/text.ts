@@ -1,6 +1,7 @@
 import {
 	defang,
 	extractIndicators,
+	indicatorsToHunt,
 	isValidIndicator,
 	refang,
 	unwrapUrl,
@@ -48,6 +49,18 @@ export const kind: Kind<string, Found> = {
 	invariants: {
 		'every value is one of its type': (found) => {
 			for (const one of all(found)) isTrue(isValidIndicator(one), named(one));
+		},
+		'what is hunted for is of what was found, and never private or an empty file': (found) => {
+			const list = all(found);
+			for (const use of ['auto', 'all', 'defanged', 'attached'] as const) {
+				const { indicators } = indicatorsToHunt(list, use);
+				isTrue(
+					indicators.every((one) => list.includes(one)),
+					'a value that was not found',
+				);
+				for (const { flags } of indicators)
+					isTrue(!flags.some((flag) => flag === 'private' || flag === 'empty-file'), flags.join(', '));
+			}
 		},
 		'each value is there once, and no more of them than the limits allow': ({ inText, inHtml }) => {
 			for (const list of [inText, inHtml]) {

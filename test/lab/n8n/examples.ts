@@ -180,10 +180,13 @@ export function sweepOf(workflow: ExampleWorkflow, since: Date): ExampleWorkflow
 	};
 }
 
-/** The same workflow with what an HTTP Request node sends going to another address. */
-export function sentTo(workflow: ExampleWorkflow, url: string): ExampleWorkflow {
+/** The same workflow with what HTTP Request nodes send going to another host, under the same path. */
+export function sentTo(workflow: ExampleWorkflow, host: string): ExampleWorkflow {
+	const moved = (url: unknown) => `${host}${new URL(String(url)).pathname}`;
 	const nodes = workflow.nodes.map((node) =>
-		node.type === 'n8n-nodes-base.httpRequest' ? { ...node, parameters: { ...node.parameters, url } } : node,
+		node.type === 'n8n-nodes-base.httpRequest'
+			? { ...node, parameters: { ...node.parameters, url: moved(node.parameters.url) } }
+			: node,
 	);
 	return { ...workflow, nodes };
 }

@@ -30,7 +30,10 @@ export class World {
 
 	/** Starts the peers and prepares n8n, which does not run yet. */
 	static async prepare(options: { mailbox?: EmbeddedImapOptions; n8n?: N8nOptions } = {}): Promise<World> {
-		const imap = await EmbeddedImap.start(options.mailbox ?? { messages: receivedExamples() });
+		const imap = await EmbeddedImap.start({
+			user: 'intel@soc.example.org',
+			...(options.mailbox ?? { messages: receivedExamples() }),
+		});
 		const openCti = await startOpenCti();
 		const microsoft = await MicrosoftLab.start();
 		const soc = microsoft.graph.mailbox('soc@example.com');

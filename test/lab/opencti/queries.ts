@@ -27,6 +27,21 @@ function namedByIds({ store }: Context, { filters }: Page): Entity[] | undefined
 	return [...new Set(only.values.flatMap((id) => store.find(id) ?? []))];
 }
 
+/** More than the lab ever holds of one kind. */
+const MOST = 100_000;
+
+/**
+ * `search` of a list. Believed: a part of the name, whatever its case, as the platform's own pages use it. The page is taken of what it
+ * leaves.
+ */
+function searched({ edges }: { edges: { node: Row }[] }, { search, ...page }: Row, field: string) {
+	const wanted = String(search ?? '').toLowerCase();
+	return connection(
+		edges.map(({ node }) => node).filter((node) => String(node[field]).toLowerCase().includes(wanted)),
+		page as Page,
+	);
+}
+
 export const queries: Record<string, (args: Row, context: Context) => unknown> = {
 	about: (_args, { version }) => ({ version }),
 	me: (_args, context) => {
@@ -43,9 +58,16 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 		};
 	},
 	markingDefinitions: (args, context) => listOf(context, ['Marking-Definition'], args),
-	labels: (args, context) => listOf(context, ['Label'], args),
+	labels: (args, context) => searched(listOf(context, ['Label'], { ...args, first: MOST }), args, 'value'),
 	organizations: (args, context) => listOf(context, ['Organization'], args),
-	identities: (args, context) => listOf(context, args.types ?? IDENTITIES, args),
+	identities: (args, context) =>
+		searched(listOf(context, args.types ?? IDENTITIES, { ...args, first: MOST }), args, 'name'),
+	draftWorkspaces: (args, { store }) =>
+		searched(
+			connection([...store.drafts.values()].map(({ id, name, status }) => ({ id, name, draft_status: status }))),
+			args,
+			'name',
+		),
 	externalReferences: (args, context) => listOf(context, ['External-Reference'], args),
 	reports: (args, context) => listOf(context, ['Report'], args),
 	vocabularies: (args, context) => {

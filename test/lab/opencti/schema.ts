@@ -127,7 +127,7 @@ function typeDefinitions(version: string): string {
 	type WorkMessage { timestamp: DateTime message: String }
 	type Work { id: ID! name: String status: State! errors: [WorkMessage] }
 	type WorkEditMutations { toProcessed(message: String, inError: Boolean): ID }
-	${since('6.4', 'type DraftWorkspace { id: ID! name: String! draft_status: String } input DraftWorkspaceAddInput { name: String! entity_id: String }')}
+	${since('6.4', `${connection('DraftWorkspace')} type DraftWorkspace { id: ID! name: String! draft_status: DraftStatus! } enum DraftStatus { open validated } input DraftWorkspaceAddInput { name: String! entity_id: String }`)}
 
 	input ReportAddInput {
 		${common} ${files} name: String! description: String content: String content_mapping: String published: DateTime! report_types: [String]
@@ -194,6 +194,7 @@ function typeDefinitions(version: string): string {
 		caseTemplates(first: Int, after: ID): CaseTemplateConnection
 		members(first: Int, search: String, entityTypes: [MemberType!]): MemberConnection
 		connectorsForImport: [Connector]
+		${since('6.4', 'draftWorkspaces(first: Int, after: ID, filters: FilterGroup, search: String): DraftWorkspaceConnection')}
 		work(id: ID!): Work
 	}
 	enum MemberType { User Group Organization }
@@ -268,6 +269,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.members': ['KNOWLEDGE_KNUPDATE'],
 	'Query.connectorsForImport': ['KNOWLEDGE'],
 	'Query.work': ['MODULES'],
+	'Query.draftWorkspaces': ['KNOWLEDGE'],
 	'Mutation.reportAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.caseIncidentAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.caseSetTemplate': ['KNOWLEDGE_KNUPDATE'],

@@ -112,6 +112,7 @@ describe('pages', () => {
 		const module = require(source) as Record<string, new () => T>;
 		return new (Object.values(module)[0]!)();
 	};
+	const linkedPage = (url: string | undefined) => /\/blob\/main\/(docs\/[\w/-]+\.md(?:#[\w-]+)?)$/.exec(url ?? '')?.[1];
 	const docs = pages.filter((page) => name(page).startsWith('docs/') && !page.endsWith('README.md'));
 	const headed = (title: string) => docs.filter((page) => texts.get(page)!.startsWith(`# ${title}\n`));
 	const naming = (words: string) => docs.filter((page) => texts.get(page)!.includes(words));
@@ -144,18 +145,37 @@ describe('pages', () => {
 		expect(pictures).toEqual(expect.arrayContaining([`images/node-${slug}.png`, `images/result-${slug}.png`]));
 	});
 
+	it.each(n8n.nodes)('*Docs* of %s opens that page, and what it says of credentials is there', (built) => {
+		const { description } = load<INodeType>(built);
+		const codex = built.replace(/^dist\//, '').replace(/\.js$/, '.json');
+		const { resources } = JSON.parse(readFileSync(join(root, codex), 'utf8')) as {
+			resources: Record<'primaryDocumentation' | 'credentialDocumentation', { url: string }[] | undefined>;
+		};
+		const [linked] = resources.primaryDocumentation!.map(({ url }) => linkedPage(url));
+		const text = texts.get(join(root, linked!))!;
+		expect(
+			[`# ${description.displayName}\n`, `The node **${description.displayName}**`].some((words) =>
+				text.includes(words),
+			),
+		).toBe(true);
+		const others = (resources.credentialDocumentation ?? []).map(({ url }) => linkedPage(url)!);
+		expect(others.map((target) => brokenLink(join(root, 'README.md'), target)).filter(Boolean)).toEqual([]);
+	});
+
 	it.each(n8n.credentials)('%s has a section that names its fields, and the page it links to exists', (built) => {
 		const { displayName, properties, documentationUrl } = load<ICredentialType>(built);
 		const page = texts.get(join(root, 'docs', 'credentials.md'))!;
 		const section = page.split(/^## /m).find((part) => part.startsWith(`${displayName}\n`)) ?? '';
 		const shared = page.split(/^## /m).find((part) => part.startsWith('How a server is reached\n')) ?? '';
-		const fields = properties.filter(({ type }) => type !== 'hidden').map((field) => field.displayName);
+		const fields = properties
+			.filter(({ type }) => type !== 'hidden' && type !== 'notice')
+			.map((field) => field.displayName);
 		expect(fields.filter((field) => !`${section}${shared}`.includes(field))).toEqual([]);
 		expect(section).toMatch('**Test:**');
 		expect(targetsOf(section).filter((target) => target.startsWith('images/credential-'))).toHaveLength(1);
-		const linked = /\/blob\/main\/(docs\/[\w/-]+\.md)$/.exec(documentationUrl ?? '')?.[1];
-		expect(linked).toBeDefined();
-		expect(existsSync(join(root, linked!))).toBe(true);
+		const linked = linkedPage(documentationUrl);
+		expect(linked).toBe(`docs/credentials.md#${displayName.toLowerCase().replaceAll(' ', '-')}`);
+		expect(brokenLink(join(root, 'README.md'), linked!)).toBeUndefined();
 	});
 
 	const examples = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.json'));

@@ -1,4 +1,4 @@
-import { parseAddresses } from '../../../lib/email/header/address';
+import { parseAddresses, shownSender } from '../../../lib/email/header/address';
 import { mimeDecoder } from '../../../lib/email/header/encodedWord';
 
 const read = (raw: string) => parseAddresses(raw, 100).addresses;
@@ -116,6 +116,81 @@ describe('address lists', () => {
 		expect(parseAddresses('a@example.org, b@example.org, c@example.org', 2)).toEqual({
 			addresses: [{ address: 'a@example.org' }, { address: 'b@example.org' }],
 			cut: true,
+			hasOther: false,
 		});
 	});
+});
+
+/** Text as it comes in a header: bytes in a `latin1` string. */
+const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+
+describe('addresses are taken whole', () => {
+	it.each([
+		['admin=corp.example@bounces.esp.example', 'admin=corp.example@bounces.esp.example'],
+		['<Deals/Dryer@corp.example>', 'Deals/Dryer@corp.example'],
+		['a!b@x.example', 'a!b@x.example'],
+		['#a@x.example', '#a@x.example'],
+		['"quoted local, with (all) of <it>"@x.example', '"quoted local, with (all) of <it>"@x.example'],
+		['Name <"a@evil.example"@x.example>', '"a@evil.example"@x.example'],
+		['用户@例子.example', '用户@例子.example'],
+		['Zoë <zoë@köln.example>', 'zoë@köln.example'],
+		['voilà <voilà@x.example>', 'voilà@x.example'],
+		['<Р@x.example>', 'Р@x.example'],
+		['😀@x.example', '😀@x.example'],
+		['a@[192.0.2.1]', 'a@[192.0.2.1]'],
+	])('%s', (text, address) => expect(read(bytes(text)).map((one) => one.address)).toEqual([address]));
+
+	it('a name that ends in the byte A0 keeps its last letter', () => {
+		expect(read(bytes('là <a@x.example>'))).toEqual([{ address: 'a@x.example', name: 'là' }]);
+	});
+
+	it('bytes of another charset are read in it, in the name and in the address', () => {
+		const { addresses } = parseAddresses('\xcc\xe0 <\xcc\xe0@x.example>', 10, 'windows-1251');
+		expect(addresses).toEqual([{ address: 'Ма@x.example', name: 'Ма' }]);
+	});
+});
+
+describe('what programs put around an address is no part of it', () => {
+	it.each([
+		['<"user@x.example">', 'user@x.example'],
+		["<'user@x.example'>", 'user@x.example'],
+		['<user@x.example.>', 'user@x.example'],
+		['user@x.example>', 'user@x.example'],
+		['SMTP:user@x.example', 'user@x.example'],
+		['<mailto:user@x.example>', 'user@x.example'],
+		['<Name Surname <user@x.example>', 'user@x.example'],
+		['<other@<user@x.example>', 'user@x.example'],
+	])('%s', (text, address) => expect(read(text).map((one) => one.address)).toEqual([address]));
+
+	it('two addresses in one pair of brackets are two', () => {
+		expect(read('<a@x.example, b@y.example>').map((one) => one.address)).toEqual(['a@x.example', 'b@y.example']);
+	});
+});
+
+describe('what is no address does not become one', () => {
+	it.each(['Team <noreply@railway,example>', '<a@b@x.example>', '<a@>', '<@x.example>', '<a@x..example>'])(
+		'%s',
+		(text) => expect(parseAddresses(text, 10)).toEqual({ addresses: [], cut: false, hasOther: true }),
+	);
+});
+
+describe('a From without an address in its place', () => {
+	it.each([
+		['Your chance!,(<offer@x.example>)', { address: 'offer@x.example', name: 'Your chance!' }],
+		['(offer@x.example)', { address: 'offer@x.example' }],
+		['=?utf-8?Q?"Sales"_<offer@x.example>?=', { address: 'offer@x.example', name: 'Sales' }],
+		['=?utf-8?B?b2ZmZXJAeC5leGFtcGxl?=', { address: 'offer@x.example' }],
+	])('gives the one that programs show: %s', (raw, address) => {
+		expect(parseAddresses(raw, 10).addresses).toEqual([]);
+		expect(shownSender(raw).address).toEqual({ ...address, misplaced: true });
+	});
+
+	it.each([
+		['"Support" <>', '"Support" <>'],
+		['Team <noreply@railway,example>', 'Team <noreply@railway,example>'],
+		['(ask a@x.example or b@y.example)', '(ask a@x.example or b@y.example)'],
+		['=?utf-8?Q?Caf=C3=A9?=', 'Café'],
+	])('keeps what it shows when there is none: %s', (raw, text) => expect(shownSender(raw)).toEqual({ text }));
+
+	it('is nothing when it shows nothing', () => expect(shownSender(' ')).toEqual({}));
 });

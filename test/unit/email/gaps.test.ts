@@ -57,7 +57,7 @@ const full = async () =>
 		JSON.stringify(emailToJson(await parseEmail(MESSAGE, { keepAttachments: false, source, id: 'stable' }))),
 	) as Record<string, unknown>;
 
-describe('an item whose raw message was too large to travel with it', () => {
+describe('an item without the raw message', () => {
 	it('Full: what was read of it is whole, and only the bytes of files are missing', async () => {
 		const email = await emailFromItem({ ...(await full()), truncated: true, rawOmitted: true });
 		expect(email).toMatchObject({
@@ -87,7 +87,9 @@ describe('an item whose raw message was too large to travel with it', () => {
 		expect(email.warnings).toEqual([
 			{
 				code: 'raw-omitted',
-				message: expect.stringMatching(/HTML.*files report\.pdf\. .*Mailbox Reader.*'Raw Message Limit \(MB\)'/s),
+				message: expect.stringMatching(
+					/HTML.*bytes of the files report\.pdf\. .*'Include Raw Message'.*Mailbox Reader/s,
+				),
 			},
 			expect.objectContaining({ code: 'partial' }),
 		]);
@@ -127,7 +129,7 @@ describe('an item whose raw message was too large to travel with it', () => {
 		const email = await emailFromItem({ ...simple, attachments: [], warnings });
 		expect(email.warnings).toEqual([{ code, message }, expect.objectContaining({ code: 'partial' })]);
 		// To get more of the message into the item would not help.
-		expect(JSON.stringify(email.warnings)).not.toContain('Raw Message Limit');
+		expect(JSON.stringify(email.warnings)).not.toContain('Include Raw Message');
 		expect((await emailFromItem({ ...simple, warnings: 'none' })).subject).toBe('report');
 		const many = Array.from({ length: 5_000 }, (_, i) => ({ code: `w${i}`, message: 'm' }));
 		const cut = await emailFromItem({ ...simple, warnings: many });
@@ -233,7 +235,7 @@ describe('the warning about files whose bytes are not here', () => {
 	it('names them with their sizes, and how to get them', () => {
 		const files = [{ fileName: 'a.pdf', size: 2_100_000 }, { partId: '3', size: 12_000 }, { fileName: 'b.csv' }];
 		expect(attachmentsOmitted('Not uploaded', files, {}).message).toMatch(
-			/^Not uploaded, for the bytes are not here: a\.pdf \(2\.1 MB\), part 3 \(12 kB\), b\.csv\. .*'Raw Message Limit \(MB\)'/,
+			/^Not uploaded, because the item does not contain the bytes: a\.pdf \(2\.1 MB\), part 3 \(12 kB\), b\.csv\. .*'Include Raw Message'/,
 		);
 		expect(attachmentsOmitted('Not uploaded', files, { raw: PDF }).message).toMatch(/above 32 MiB.*Get Attachments/);
 	});

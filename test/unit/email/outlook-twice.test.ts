@@ -295,7 +295,7 @@ it('an empty HTML body is none', async () => {
 	expect([email.html, email.parts.map(({ contentType }) => contentType)]).toEqual([undefined, ['text/plain']]);
 });
 
-it('a text that is there as RTF alone is told as unread', async () => {
+it('a text in RTF that cannot be read is told', async () => {
 	const rtf = Buffer.from('compressed');
 	for (const mail of [
 		asMsgMail(msg(text(0x37, 's'), stream(0x1009, 0x0102, rtf))),
@@ -307,7 +307,13 @@ it('a text that is there as RTF alone is told as unread', async () => {
 			true,
 		]);
 	}
-	expect(codes(await inner(asMsgMail(msg(text(0x1000, 'text'), stream(0x1009, 0x0102, rtf)))))).toEqual(['partial']);
+	// Links may stand in it that no text shows.
+	expect(codes(await inner(asMsgMail(msg(text(0x1000, 'text'), stream(0x1009, 0x0102, rtf)))))).toEqual([
+		'partial',
+		'rtf-unread',
+	]);
+	const withHtml = msg(stream(0x1013, 0x0102, Buffer.from('<p>x</p>')), stream(0x1009, 0x0102, rtf));
+	expect(codes(await inner(asMsgMail(withHtml)))).toEqual(['partial']);
 	expect(codes(await inner(asMsgMail(msg(text(0x37, 's'), stream(0x1009, 0x0102, Buffer.alloc(0))))))).toEqual([
 		'partial',
 	]);

@@ -23,6 +23,12 @@ export const string8 = (text: string): Buffer => Buffer.from(`${text}\0`, 'latin
 // --- TNEF ---
 
 export const ATTRIBUTE = {
+	sentFor: 0x00060001,
+	from: 0x00008000,
+	dateSent: 0x00038005,
+	codePage: 0x00069007,
+	recipients: 0x00069004,
+	attachmentFileName: 0x00069001,
 	subject: 0x00018004,
 	body: 0x0002800c,
 	properties: 0x00069003,
@@ -32,9 +38,17 @@ export const ATTRIBUTE = {
 	attachmentProperties: 0x00069005,
 } as const;
 
+const OF_ATTACHMENTS: ReadonlySet<number> = new Set([
+	ATTRIBUTE.attachmentFileName,
+	ATTRIBUTE.attachmentStart,
+	ATTRIBUTE.attachmentTitle,
+	ATTRIBUTE.attachmentData,
+	ATTRIBUTE.attachmentProperties,
+]);
+
 /** `length` when it shall differ from the bytes that follow. */
 export function attribute(id: number, data: Buffer = Buffer.alloc(0), length = data.length): Buffer {
-	const level = id === ATTRIBUTE.subject || id === ATTRIBUTE.body || id === ATTRIBUTE.properties ? 1 : 2;
+	const level = OF_ATTACHMENTS.has(id) ? 2 : 1;
 	const checksum = data.reduce((sum, byte) => (sum + byte) & 0xffff, 0);
 	return Buffer.concat([Buffer.from([level]), u32(id, length), data, u16(checksum)]);
 }
@@ -46,17 +60,14 @@ export function property(
 	id: number,
 	type: number,
 	values: Buffer | Buffer[],
-	options: { name?: string | number; fixed?: boolean } = {},
+	options: { name?: string | number; set?: Buffer; fixed?: boolean } = {},
 ): Buffer {
-	const { name, fixed } = options;
+	const { name, set = Buffer.alloc(16, 7), fixed } = options;
 	const list = Array.isArray(values) ? values : [values];
 	const named =
 		name === undefined
 			? []
-			: [
-					Buffer.alloc(16, 7),
-					...(typeof name === 'number' ? [u32(0, name)] : [u32(1, utf16(name).length), padded(utf16(name), 4)]),
-				];
+			: [set, ...(typeof name === 'number' ? [u32(0, name)] : [u32(1, utf16(name).length), padded(utf16(name), 4)])];
 	const bodies = fixed
 		? list.map((value) => padded(value, 4))
 		: [u32(list.length), ...list.flatMap((value) => [u32(value.length), padded(value, 4)])];
@@ -65,6 +76,44 @@ export function property(
 
 /** `count` when it shall differ from their number. */
 export const properties = (list: Buffer[], count = list.length): Buffer => Buffer.concat([u32(count), ...list]);
+
+/** The bytes of a set that named properties belong to. */
+export const nameSet = (first: number): Buffer =>
+	Buffer.concat([u32(first), Buffer.from('0000c000000000000046'.padStart(24, '0'), 'hex')]);
+export const APPOINTMENT = nameSet(0x00062002);
+export const COMMON = nameSet(0x00062008);
+export const ADDRESS = nameSet(0x00062004);
+
+/** The address of somebody whom no directory knows (MS-OXCDATA section 2.2.5.1). */
+export function oneOff(name: string, address: string, { type = 'SMTP', wide = true } = {}): Buffer {
+	const encode = wide ? utf16 : string8;
+	return Buffer.concat([
+		u32(0),
+		Buffer.from('812b1fa4bea310199d6e00dd010f5402', 'hex'),
+		u16(0),
+		u16(wide ? 0x9001 : 0x1001),
+		encode(name),
+		encode(type),
+		encode(address),
+	]);
+}
+
+/** A list of them (section 2.3.3). */
+export const oneOffs = (...entries: Buffer[]): Buffer => {
+	const bodies = Buffer.concat(entries.map((entry) => Buffer.concat([u32(entry.length), padded(entry, 4)])));
+	return Buffer.concat([u32(entries.length, bodies.length), bodies]);
+};
+
+/** RTF as Outlook keeps it (MS-OXRTFCP), not made any smaller; `size` when it shall lie about it. */
+export const unpackedRtf = (rtf: Buffer, size = rtf.length): Buffer =>
+	Buffer.concat([u32(rtf.length + 12, size, 0x414c454d, 0), rtf]);
+/** The same in the form that is made smaller, of literal bytes alone. */
+export function literalRtf(rtf: Buffer, size = rtf.length): Buffer {
+	const runs: Buffer[] = [];
+	for (let at = 0; at < rtf.length; at += 8) runs.push(Buffer.from([0]), rtf.subarray(at, at + 8));
+	const body = Buffer.concat(runs);
+	return Buffer.concat([u32(body.length + 12, size, 0x75465a4c, 0), body]);
+}
 
 const interfaceId = (first: number): Buffer =>
 	Buffer.concat([u32(first), Buffer.from('00000000c000000000000046', 'hex')]);
@@ -227,6 +276,28 @@ export const attachment = (index: number, nodes: Node[]): Storage => ({
 	name: `__attach_version1.0_#${hex(index).padStart(8, '0')}`,
 	children: [...nodes, fixedProperties(8)],
 });
+/** What the numbers of named properties mean, from 0x8000 on, in their order. */
+export function names(...list: [set: Buffer, name: number | string][]): Storage {
+	const strings: Buffer[] = [];
+	let at = 0;
+	const entries = list.map(([, name], i) => {
+		if (typeof name === 'number') return Buffer.concat([u32(name), u16((i + 3) << 1), u16(i)]);
+		const text = Buffer.from(name, 'utf16le');
+		const entry = Buffer.concat([u32(at), u16(((i + 3) << 1) | 1), u16(i)]);
+		const stored = padded(Buffer.concat([u32(text.length), text]), 4);
+		strings.push(stored);
+		at += stored.length;
+		return entry;
+	});
+	return {
+		name: '__nameid_version1.0',
+		children: [
+			stream(0x0002, 0x0102, Buffer.concat(list.map(([set]) => set))),
+			stream(0x0003, 0x0102, Buffer.concat(entries)),
+			stream(0x0004, 0x0102, Buffer.concat(strings)),
+		],
+	};
+}
 /** A message inside of an attachment. */
 export const embedded = (nodes: Node[]): Storage => ({
 	name: '__substg1.0_3701000D',
@@ -234,6 +305,9 @@ export const embedded = (nodes: Node[]): Storage => ({
 });
 
 export const msg = (...nodes: Node[]): Buffer => compoundFile([...nodes, fixedProperties(32)]).bytes;
+/** One with properties of fixed length. */
+export const msgWith = (rows: [id: number, type: number, low: number, high?: number][], ...nodes: Node[]): Buffer =>
+	compoundFile([...nodes, fixedProperties(32, rows)]).bytes;
 
 /** A script that no mail should bring. */
 export const SCRIPT = Buffer.from('WScript.Echo("https://evil.example.net/x")');

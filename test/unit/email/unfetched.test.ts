@@ -96,7 +96,7 @@ describe('its warning', () => {
 			code: 'message-not-fetched',
 			message:
 				'The message could not be fetched: The server reports an internal error (MAILBOX_UNAVAILABLE). ' +
-				'The trigger tries again after 2026-11-26T07:12:15.809Z; the message comes as an item of its own then. ' +
+				'The trigger tries again after 2026-11-26T07:12:15.809Z; it then outputs the message as a separate item. ' +
 				'Get it with the Mailbox Reader node (Get, From Input Item).',
 		});
 		expect(failureWarning({ code: 'MAILBOX_PROTOCOL', message: 'Given up' }).message).not.toContain('tries again');

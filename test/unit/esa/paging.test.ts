@@ -31,24 +31,27 @@ it.each([0, 1, 99, 100, 101, 250, 300])(
 	'%d messages are read once each, in as few pages as they need',
 	async (count) => {
 		const { lab, client } = await labWith(count);
-		const { rows, counts, truncated } = await client.hunt(everything);
+		const { rows, reading, truncated } = await client.hunt(everything);
 		expect(rows).toHaveLength(count);
 		expect(new Set(midsOf(rows)).size).toBe(count);
 		expect(truncated).toBe(false);
 		const pages = pagesOf(lab);
 		expect(new Set(pages).size).toBe(pages.length);
-		expect(counts.requests).toBe(Math.floor(count / 100) + 1);
+		expect(reading.requests).toBe(Math.floor(count / 100) + 1);
 	},
 );
 
 it('records that the appliance cannot show take their places: nothing is read twice, nothing skipped, and they are counted', async () => {
 	const { lab, client } = await labWith(450, {}, 0.3);
 	const bad = lab.traffic.filter((message) => message.bad).length;
-	const { rows, counts, warnings } = await client.hunt(everything);
+	const { rows, reading, warnings } = await client.hunt(everything);
 	expect(rows).toHaveLength(450 - bad);
-	expect(counts.badRecords).toBe(bad);
+	expect(reading.badRecords).toBe(bad);
 	expect(pagesOf(lab)).toEqual([0, 100, 200, 300, 400].map((offset) => `offset=${offset}&limit=100`));
-	expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining(`could not show ${bad} records`)]));
+	expect(warnings).toContainEqual({
+		code: 'hunt-incomplete',
+		message: expect.stringContaining(`could not show ${bad} records`),
+	});
 });
 
 it('an appliance that serves fewer rows at a time than asked for loses none', async () => {
@@ -100,13 +103,13 @@ it('a hunt that is cancelled asks no further', async () => {
 it('a cap on rows ends the reading where the appliance cannot narrow it down, and says so', async () => {
 	const { lab, client } = await labWith(1000);
 	const address = lab.traffic.find(({ sender }) => sender !== '')?.sender ?? '';
-	const { rows, truncated, warnings, counts } = await client.hunt(
+	const { rows, truncated, warnings, reading } = await client.hunt(
 		planHunt(`[email-addr:value = '${address}'] ${WINDOW}`),
 		{ maxRows: 600 },
 	);
 	expect(truncated).toBe(true);
-	expect(counts.read).toBeLessThanOrEqual(600);
-	expect(warnings.join()).toContain('stopped after 600 rows');
+	expect(reading.read).toBeLessThanOrEqual(600);
+	expect(JSON.stringify(warnings)).toContain('stopped after 600 rows');
 	for (const { mids, sender } of lab.traffic) if (sender === address) expect(midsOf(rows)).toContain(mids[0]);
 });
 
@@ -120,7 +123,7 @@ describe('an appliance that is broken or hostile', () => {
 
 	test.each<[string, object | string]>([
 		['a list instead of an object', []],
-		['data is no list', { meta, data: 'x' }],
+		['data is not a list', { meta, data: 'x' }],
 		['meta is no object', { meta: 7, data: [] }],
 		['more rows than asked for', { meta, data: rows(101) }],
 		['null', 'null'],
@@ -188,7 +191,7 @@ describe('an appliance that is broken or hostile', () => {
 		lab.fail({ on: '/messages', what: body({ meta, data: [...odd, wrong, ...rows(1)] }) });
 		const { rows: found, warnings } = await client.hunt(planHunt(`[EXISTS email-message:date] ${WINDOW}`));
 		expect(found).toHaveLength(1);
-		expect(warnings.join()).toContain('6 rows had another form');
+		expect(JSON.stringify(warnings)).toContain('6 rows were not in the format of the API');
 	});
 
 	it('an answer of AsyncOS before 13 that is empty means nothing found', async () => {

@@ -233,7 +233,7 @@ describe('windows', () => {
 describe('what cannot be hunted is an error that names the comparison and where it stands', () => {
 	it.each([
 		["url:value = 'http://example.com'", 'HUNT_NOT_SEARCHABLE', 'url:value'],
-		["email-message:subject = 'a' OR url:value = 'b'", 'HUNT_NOT_SEARCHABLE', 'url:value'],
+		["email-message:subject = 'a' AND url:value = 'b'", 'HUNT_NOT_SEARCHABLE', 'url:value'],
 		["file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e'", 'HUNT_NOT_SEARCHABLE', 'file:hashes.MD5'],
 		["file:name MATCHES 'exe$'", 'HUNT_NOT_SEARCHABLE', 'file:name'],
 		["file:name LIKE '%.exe'", 'HUNT_NOT_SEARCHABLE', 'file:name'],
@@ -242,7 +242,7 @@ describe('what cannot be hunted is an error that names the comparison and where 
 		[`${M}spam_positive != 'true'`, 'HUNT_NOT_SEARCHABLE', 'spam_positive'],
 		[`${M}message_status != 'DELIVERED'`, 'HUNT_NOT_SEARCHABLE', 'message_status'],
 		[`${M}dlp_action = 'lost'`, 'HUNT_VALUE_REFUSED', 'delivered, encrypted, dropped'],
-		[`${M}url_categories IN ('A,B','C')`, 'HUNT_VALUE_REFUSED', 'comma'],
+		[`${M}url_categories = 'A,B'`, 'HUNT_VALUE_REFUSED', 'comma'],
 		[`${M}ip_reputation = '-1.5'`, 'HUNT_VALUE_REFUSED', 'whole numbers'],
 		["file:hashes.'SHA-256' = 'abc'", 'HUNT_VALUE_REFUSED', '64'],
 		['email-message:subject IN ()', 'HUNT_VALUE_REFUSED', 'empty'],
@@ -266,6 +266,28 @@ describe('what cannot be hunted is an error that names the comparison and where 
 		expect(error.message).toContain(words);
 		expect(error.line).toBe(1);
 		expect(error.column).toBeGreaterThan(1);
+	});
+
+	it('as an alternative it is left out of a hunt; query strings stay as they are, an error', () => {
+		const pattern = `[email-message:subject = 'a' OR url:value = 'b' OR ${M}url_categories IN ('A,B','C')] ${WINDOW}`;
+		expect(planHunt(pattern).leftOut).toEqual([
+			{
+				code: 'hunt-terms-not-searchable',
+				count: 2,
+				comparisons: ["url:value = 'b'", `${M}url_categories IN ('A,B')`],
+			},
+		]);
+		expect(planHunt(pattern).queries).toEqual([
+			`subjectfilterOperator=is&subjectfilterValue=a&${DATES}`,
+			`urlCategories=C&${DATES}`,
+		]);
+		expect(refusalOf(() => translatePattern(pattern)).message).toContain('url:value');
+	});
+
+	it('says what to do, with the address of the table of columns', () => {
+		expect(refused("email-message:subject = 'a' AND url:value = 'b'").hint).toMatch(
+			/^Remove it from the pattern\. A hunt leaves it out by itself.*https:.*cisco-secure-email\.md#columns$/,
+		);
 	});
 
 	it('the hint of to_refs.value is the path that works', () => {
@@ -352,7 +374,9 @@ describe('bounds', () => {
 	it('more queries than can be asked', () => {
 		const list = (count: number) => Array.from({ length: count }, (_, i) => `'f${i}'`).join(',');
 		expect(planHunt(`[file:name IN (${list(1000)})] ${WINDOW}`).queries).toHaveLength(1000);
-		expect(refused(`file:name IN (${list(1001)})`).code).toBe('HUNT_TOO_COMPLEX');
+		const { queries: asked, leftOut } = planHunt(`[file:name IN (${list(1001)})] ${WINDOW}`);
+		expect(asked).toHaveLength(1000);
+		expect(leftOut).toEqual([{ code: 'hunt-terms-beyond-limit', count: 1, comparisons: ["file:name IN ('f1000')"] }]);
 	});
 
 	it('a long list beside a narrower search is left to the rows', () => {

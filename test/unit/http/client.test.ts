@@ -201,7 +201,7 @@ describe('TLS', () => {
 		const server = await startServer((_request, response) => void response.end('{}'), certificate);
 		open.push(server);
 		const refused = await failure(client(server.url, { maxTries: 1 }).request({ path: '/' }));
-		expect([refused.code, refused.hint]).toEqual(['HTTP_TLS', expect.stringContaining('CA certificate')]);
+		expect([refused.code, refused.hint]).toEqual(['HTTP_TLS', expect.stringContaining('CA Certificate')]);
 		expect((await client(server.url, { ca: certificate.cert }).request({ path: '/' })).status).toBe(200);
 		expect((await client(server.url, { verifyTls: false }).request({ path: '/' })).status).toBe(200);
 	});
@@ -292,7 +292,7 @@ describe('proxies', () => {
 });
 
 describe('the URL', () => {
-	it.each(['', 'example.com', 'ftp://example.com', 'https://user:pw@example.com'])(
+	it.each(['', 'user@example.com', 'ftp://example.com', 'https://user:pw@example.com'])(
 		'%p is refused with a hint',
 		(url) => {
 			expect(() => new HttpClient(url)).toThrow(

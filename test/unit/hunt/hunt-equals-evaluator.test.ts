@@ -218,14 +218,24 @@ describe('a target decides itself what one query can say', () => {
 
 	it('what it cannot be asked is refused in its own name', () => {
 		expect(() => plan("file:name != 'a'")).toThrow(HuntError);
-		expect(() => plan("mutex:name = 'a'")).toThrow('neither searched by the log nor shown in its rows');
+		expect(() => plan("mutex:name = 'a'")).toThrow('neither be searched by the log nor checked in its rows');
 		expect(() => plan('file:name = 5')).toThrow('the column takes text');
-		expect(planFor(log, "[email-addr:value = 'a']").warnings.join()).toContain('because the log cannot search Cc');
+		const { warnings } = planFor(log, "[email-addr:value = 'a']");
+		expect(warnings).toContainEqual({
+			code: 'hunt-note',
+			message: expect.stringContaining('because the log cannot search Cc'),
+		});
 	});
 
 	it('it may allow fewer queries than others do', () => {
 		const files = Array.from({ length: 201 }, (_, i) => `file:name = '${i}'`).join(' OR ');
-		expect(() => plan(files)).toThrow(expect.objectContaining({ code: 'HUNT_TOO_COMPLEX' }));
+		expect(plan(files)).toMatchObject({
+			queries: { length: 200 },
+			leftOut: [{ code: 'hunt-terms-beyond-limit', count: 1, comparisons: ["file:name = '200'"] }],
+		});
+		expect(() => plan(`(${files}) AND ipv4-addr:value = '192.0.2.1'`)).toThrow(
+			expect.objectContaining({ code: 'HUNT_TOO_COMPLEX' }),
+		);
 	});
 });
 
@@ -290,7 +300,8 @@ describe('reading', () => {
 			id: String(i), time: FROM, from: 'a', to: [], cc: [], subject: '', urls: [], ip: '192.0.2.1', score: 0, files: [],
 		})); // prettier-ignore
 		const plan = planFor(log, `[ipv4-addr:value = '192.0.2.1'] START ${timestamp(FROM)} STOP ${timestamp(FROM + 1)}`);
-		const { matches, truncated, gaps } = await runPlan(log, plan, { maxRows: 3 });
-		expect([matches.length, truncated, gaps]).toEqual([3, true, [expect.stringContaining('stopped after 3 rows')]]);
+		const { matches, truncated, complete, warnings } = await runPlan(log, plan, { maxRows: 3 });
+		expect([matches.length, truncated, complete]).toEqual([3, true, false]);
+		expect(warnings).toEqual([{ code: 'hunt-incomplete', message: expect.stringContaining('stopped after 3 rows') }]);
 	});
 });

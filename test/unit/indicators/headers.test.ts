@@ -53,6 +53,8 @@ it('a recipient named in the body is flagged', () => {
 	);
 	expect(found.filter(({ flags }) => flags.includes('recipient')).map(({ value }) => value)).toEqual([
 		'victim@own.example',
+		// Stands there as the domain of addressees alone.
+		'own.example',
 		'alias@own.example',
 	]);
 });

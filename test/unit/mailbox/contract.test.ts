@@ -20,6 +20,8 @@ const HOUR = 3_600_000;
 
 interface World {
 	mailbox: Mailbox;
+	/** Of the mailbox. */
+	address: string;
 	/** What its logger was told. */
 	lines: string[];
 	/** What must not be among it. */
@@ -52,7 +54,7 @@ async function imap(): Promise<World> {
 	const { host, port, user, password } = server;
 	const mailbox = new ImapMailbox({ host, port, user, password, security: 'none', logger });
 	closing.push(server, mailbox);
-	return { mailbox, lines, secrets: [password], foreign: { id: 'AAkALgAAAAAAHYQ' } };
+	return { mailbox, address: user, lines, secrets: [password], foreign: { id: 'AAkALgAAAAAAHYQ' } };
 }
 
 async function graph(): Promise<World> {
@@ -71,7 +73,8 @@ async function graph(): Promise<World> {
 	box.addFolder('Reports', { parent: box.folder('inbox') });
 	const mailbox = new GraphMailbox({ ...lab.credential(), mailbox: 'soc@example.com', logger });
 	closing.push(lab, mailbox);
-	return { mailbox, lines, secrets: [LAB_SECRET, 'eyJ', 'client_secret'], foreign: { uid: 1, folder: 'INBOX' } };
+	const secrets = [LAB_SECRET, 'eyJ', 'client_secret'];
+	return { mailbox, address: 'soc@example.com', lines, secrets, foreign: { uid: 1, folder: 'INBOX' } };
 }
 
 async function bytesOf(stream: Readable): Promise<Buffer> {
@@ -99,6 +102,19 @@ describe.each([
 		}
 		// What was saved comes back as JSON.
 		expect((await mailbox.poll(JSON.parse(JSON.stringify(state)))).messages).toEqual([]);
+	});
+
+	it('each message says in which mailbox it is, by its address', async () => {
+		const { mailbox, address } = await open();
+		const { messages } = await mailbox.poll(undefined);
+		const found = [
+			...messages,
+			await mailbox.sample(),
+			...(await mailbox.search({})),
+			await mailbox.get(referenceTo(messages[0]!.source)!),
+		];
+		expect(found.map((message) => message!.source.mailbox)).toEqual(found.map(() => address));
+		expect(address).toContain('@');
 	});
 
 	it('so is a hit of a search, and one that is known by its Message-ID', async () => {

@@ -162,20 +162,20 @@ describe('signing in to Microsoft 365', () => {
 				'an unknown application',
 				{ clientId: '99999999-bbbb-4ccc-8ddd-eeeeeeeeeeee' },
 				'MAILBOX_LOGIN_REFUSED',
-				/application is not known.*AADSTS700016/,
+				/application does not exist.*AADSTS700016/,
 			],
-			["the tenant 'common'", { tenant: 'common' }, 'MAILBOX_CONFIGURATION', /one organisation/],
+			["the tenant 'common'", { tenant: 'common' }, 'MAILBOX_CONFIGURATION', /one organization/],
 			[
 				'neither secret nor certificate',
 				{ clientSecret: undefined },
 				'MAILBOX_CONFIGURATION',
-				/either a client secret or a certificate/,
+				/client secret or a certificate is required/,
 			],
 			[
 				'a Graph address of another cloud',
 				{ graphUrl: 'https://graph.example.com' },
 				'MAILBOX_CONFIGURATION',
-				/Graph address is not known/,
+				/does not know the Graph URL/,
 			],
 			['an authority without https', { authorityUrl: 'http://127.0.0.1' }, 'MAILBOX_CONFIGURATION', /authority URL/],
 			[
@@ -192,7 +192,7 @@ describe('signing in to Microsoft 365', () => {
 			],
 			['a CA that is not trusted', { ca: undefined }, 'MAILBOX_TLS', /certificate|TLS/],
 			['an empty mailbox', { mailbox: ' ' }, 'MAILBOX_CONFIGURATION', /Mailbox/],
-			['a user that does not exist', { mailbox: 'nobody@example.com' }, 'MAILBOX_CONFIGURATION', /no such user/],
+			['a user that does not exist', { mailbox: 'nobody@example.com' }, 'MAILBOX_CONFIGURATION', /user does not exist/],
 			[
 				'a guest without a mailbox',
 				{ mailbox: 'guest@example.com' },
@@ -257,14 +257,14 @@ describe('signing in to Microsoft 365', () => {
 
 		it('Mail.ReadBasic lists folders and cannot read messages', async () => {
 			app().roles = ['Mail.ReadBasic.All'];
-			expect((await failure(test365(lab))).hint).toMatch(/Mail\.ReadBasic only.*grant Mail\.Read/);
+			expect((await failure(test365(lab))).hint).toMatch(/only has Mail\.ReadBasic.*Grant it Mail\.Read/);
 		});
 
 		it('a token that Graph refuses twice: the wrong cloud', async () => {
 			lab.graph.faults.push({ kind: 'unauthorized', times: 9 });
 			const error = await failure(test365(lab));
 			expect(error.code).toBe('MAILBOX_LOGIN_REFUSED');
-			expect(error.hint).toMatch(/wrong cloud/);
+			expect(error.hint).toMatch(/cloud is wrong/);
 		});
 	});
 
@@ -290,7 +290,7 @@ describe('signing in to Microsoft 365', () => {
 			lab.entra.faults.push({ kind: 'html' }, { kind: 'html' }, { kind: 'html' });
 			expect(await failure(test365(lab))).toMatchObject({
 				code: 'MAILBOX_UNAVAILABLE',
-				message: expect.stringMatching(/not Entra/),
+				message: expect.stringMatching(/did not answer like Entra/),
 			});
 		});
 	});
@@ -319,15 +319,15 @@ describe('reading a pasted certificate', () => {
 			.toString();
 		const encrypted = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIC\n-----END ENCRYPTED PRIVATE KEY-----';
 		const cases: Array<[credential: Parameters<typeof readCertificate>[0], words: RegExp]> = [
-			[{ ...pair, certificate: 'MIIC' }, /certificate is not PEM/],
+			[{ ...pair, certificate: 'MIIC' }, /certificate is not in PEM format/],
 			[
 				{ ...pair, certificate: '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----' },
 				/certificate cannot be read/,
 			],
-			[{ ...pair, privateKey: 'MIIC' }, /private key is not PEM/],
+			[{ ...pair, privateKey: 'MIIC' }, /private key is not in PEM format/],
 			[{ ...pair, privateKey: encrypted }, /private key is encrypted/],
 			[{ ...pair, privateKey: encrypted, passphrase: 'x' }, /cannot be decrypted/],
-			[{ ...pair, privateKey: elliptic }, /kind ec/],
+			[{ ...pair, privateKey: elliptic }, /its type is ec/],
 		];
 		for (const [credential, words] of cases) expect(() => readCertificate(credential)).toThrow(words);
 	});

@@ -98,7 +98,7 @@ describe('an expression that cannot be used', () => {
 		expect(refusal({ senderRegex: '(' }).message).toMatch(/^'Sender Matches Regex'/);
 	});
 
-	it('is refused when it is too long, or its counts make it too large', () => {
+	it('is refused when it is too long, or its repetition counts make it too large', () => {
 		expect(refusal({ senderRegex: 'a'.repeat(1_001) }).message).toMatch(/more than 1000 characters/);
 		expect(refusal({ senderRegex: 'a{1000}'.repeat(20) }).message).toMatch(/too large/);
 	});

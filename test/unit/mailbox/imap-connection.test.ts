@@ -237,7 +237,7 @@ describe('connecting to an IMAP server', () => {
 		['no password and no token', { password: '' }],
 		['a port that is none', { port: 70_000 }],
 		['a proxy that is none', { proxy: 'ftp://user:pw-of-proxy@proxy.example.com' }],
-		['a proxy without scheme', { proxy: 'proxy.example.com:3128' }],
+		['a proxy of an unknown kind', { proxy: 'ftp://proxy.example.com:3128' }],
 	])('%s is told before anything is connected', async (_what, wrong) => {
 		const options = { host: 'imap.example.com', user: 'a@example.com', password: 'secret', ...wrong };
 		expect(() => new ImapMailbox(options)).toThrow(
@@ -262,7 +262,7 @@ describe('connecting to an IMAP server', () => {
 					doing: 'log in',
 				},
 			).hint;
-		expect(refused('imap.gmail.com')).toContain('Gmail needs an app password');
+		expect(refused('imap.gmail.com')).toContain('Gmail requires an app password');
 		expect(refused('imap.gmail.com', true)).toContain('https://mail.google.com/');
 		expect(refused('mail.example.com')).not.toContain('Gmail');
 		expect([

@@ -315,7 +315,7 @@ describeWithDovecot('a real Dovecot', () => {
 		});
 		await expect(open({ ...plain, port: server.tlsPort, greetingTimeoutMs: 500 }).test()).rejects.toMatchObject({
 			code: 'MAILBOX_TLS',
-			hint: expect.stringContaining('set the security to TLS'),
+			hint: expect.stringContaining("Set 'Security' in the credential to TLS"),
 		});
 		await expect(open({ ca: undefined }).test()).rejects.toMatchObject({
 			code: 'MAILBOX_TLS',

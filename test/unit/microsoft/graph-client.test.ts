@@ -98,7 +98,7 @@ describe('what Graph refuses', () => {
 		code = 'constructor';
 		await expect(graph.get(request)).rejects.toMatchObject({
 			code: 'MICROSOFT_PROTOCOL',
-			message: 'Graph did not understand the request for a hunt (HTTP 400) (constructor)',
+			message: 'Microsoft Graph did not understand the request for a hunt (HTTP 400) (constructor)',
 		});
 	});
 
@@ -109,8 +109,8 @@ describe('what Graph refuses', () => {
 		});
 		await expect(graph.get(request)).rejects.toMatchObject({
 			code: 'MICROSOFT_NOT_ALLOWED',
-			message: 'The application may not read a hunt',
-			hint: expect.stringContaining('It has Mail.Read.'),
+			message: 'The application is not allowed to read a hunt',
+			hint: expect.stringContaining('The application has Mail.Read.'),
 		});
 	});
 });

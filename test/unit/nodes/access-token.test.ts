@@ -51,7 +51,7 @@ describe('the access token of an OAuth2 credential', () => {
 			const from = context(token, renewing);
 			await expect(ask(from)).rejects.toMatchObject({
 				code: 'MAILBOX_LOGIN_REFUSED',
-				message: expect.stringMatching(/never connected/),
+				message: expect.stringMatching(/is not connected to an account/),
 			});
 			expect(from.asked).toBe(0);
 		},

@@ -1,5 +1,6 @@
 import { planHunt } from '../../../lib/esa';
 import { esaClient } from '../../../nodes/CiscoEsa/appliance';
+import * as hunt from '../../../nodes/CiscoEsa/message/hunt.operation';
 import { EsaLab } from '../../lab/esa';
 
 it("n8n's log says what the appliance is asked, and neither secrets nor what is looked for", async () => {
@@ -17,4 +18,28 @@ it("n8n's log says what the appliance is asked, and neither secrets nor what is 
 		calls.map(([method, path]) => expect.stringContaining(`${method} ${lab.url}/esa/api/v2.0/${path}: `)),
 	);
 	expect(lines.join('\n')).not.toMatch(/private|Passphrase|startDate|jwt/i);
+});
+
+it("n8n's log says how much of a pattern was left out, and not what", async () => {
+	const lab = await EsaLab.start({ traffic: [] });
+	const lines: string[] = [];
+	const logger = { debug: () => undefined, warn: (line: string) => lines.push(line) };
+	const credential = { url: lab.url, product: 'ESA', user: 'admin', passphrase: 'Lab-Passphrase-1' };
+	const client = esaClient(credential, { logger, helpers: {} } as never);
+	const links = "url:value = 'https://private.example/a' OR url:value = 'https://private.example/b'";
+	for (const pattern of [`[${links}]`, `[${links} OR email-message:subject = 'very private']`]) {
+		const parameters: Record<string, unknown> = { pattern, output: 'summary', lookBack: 1, lookBackUnit: 'days' };
+		const context = {
+			getInputData: () => [{ json: {} }],
+			getNodeParameter: (name: string, _item: number, otherwise: unknown) => parameters[name] ?? otherwise,
+			getNode: () => ({ name: 'Hunt' }),
+			logger,
+		};
+		await hunt.execute(context as never, 0, client);
+	}
+	await client.close();
+	await lab.stop();
+	const told = 'Hunt: 2 alternatives of the pattern were left out (hunt-terms-not-searchable).';
+	expect(lines.filter((line) => line.includes('left out'))).toEqual([told, told]);
+	expect(lines.join('\n')).not.toContain('private');
 });

@@ -20,7 +20,7 @@ const ofTrigger = {
 	firstRunLookBack: poll.firstRunLookBack,
 	maxMessageSize: trigger.messageMegabytes,
 	messagesPerPoll: poll.cap,
-	rawLimit: trigger.rawMegabytes,
+	firstRunLookBackNumber: trigger.lookBackNumber,
 };
 const VALUES: Record<string, Record<string, number | string>> = {
 	imapTrigger: ofTrigger,
@@ -33,7 +33,7 @@ const VALUES: Record<string, Record<string, number | string>> = {
 		maxRawEmail: defaults.BUNDLE_DEFAULTS.maxRawEmailBytes / MiB,
 	},
 	stixPattern: { maximumTerms: defaults.PATTERN_DEFAULTS.maximumTerms },
-	ciscoEsa: { maxRows: hunt.maxRows, mid: hunt.mid, timeRangeMinutes: hunt.timeRangeMinutes },
+	ciscoEsa: { maxRows: hunt.maxRows, mid: hunt.mid, lookBack: hunt.lookBackDays },
 	openCti: { confidence: defaults.OFFERED_CONFIDENCE },
 	emailIntelImapApi: { port: defaults.IMAP_DEFAULTS.port },
 };

@@ -1,8 +1,14 @@
-import type { GenericValue, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type {
+	GenericValue,
+	ICredentialsDecrypted,
+	IDataObject,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeProperties,
+} from 'n8n-workflow';
 import {
 	CASE_DEFAULTS,
 	CREATE_DEFAULTS,
-	EMAIL_REPORT_DEFAULTS,
 	FROM_EMAIL_DEFAULTS,
 	IMPORT_DEFAULTS,
 	type OpenCtiClient,
@@ -31,11 +37,11 @@ const RAW = Buffer.from(
 const CSV = Buffer.from('domain\nevil.example.org\n');
 
 /** n8n, as far as an operation asks it. */
-function contextOf(parameters: IDataObject): IExecuteFunctions {
+function contextOf(parameters: IDataObject, json: IDataObject = {}): IExecuteFunctions {
 	const email = { data: RAW.toString('base64'), mimeType: 'message/rfc822', fileName: 'mail.eml' };
 	const binary = { email, data: { data: CSV.toString('base64'), mimeType: 'text/csv', fileName: 'iocs.csv' } };
 	return {
-		getInputData: () => [{ json: {}, binary }],
+		getInputData: () => [{ json, binary }],
 		getNodeParameter: (name: string, _itemIndex: number, otherwise?: unknown) => parameters[name] ?? otherwise,
 		getNode: () => ({ name: 'OpenCTI', typeVersion: 1 }),
 		getTimezone: () => 'Europe/Berlin',
@@ -74,16 +80,16 @@ const operations = {
 };
 type Operation = keyof typeof operations;
 
-async function asked(operation: Operation, parameters: IDataObject): Promise<unknown[]> {
+async function asked(operation: Operation, parameters: IDataObject, json: IDataObject = {}): Promise<unknown[]> {
 	const { client, calls } = spy();
-	await operations[operation].execute(contextOf({ ...BASE, ...parameters }), 0, client);
+	await operations[operation].execute(contextOf({ ...BASE, ...parameters }, json), 0, client);
 	expect(calls).toHaveLength(1);
 	return calls[0]!.given;
 }
 
 const BASE = { tlp: 'amber', severity: 'low', options: {}, objectId: 'report--1', binaryNames: 'data' };
-const optionsOf = async (operation: Operation, options: IDataObject, more: IDataObject = {}) =>
-	(await asked(operation, { ...more, options })).at(-1) as Record<string, unknown>;
+const optionsOf = async (operation: Operation, options: IDataObject, more: IDataObject = {}, json: IDataObject = {}) =>
+	(await asked(operation, { ...more, options }, json)).at(-1) as Record<string, unknown>;
 
 const finding = { type: 'url', id: 'url--1', value: 'http://example.org/' };
 
@@ -96,13 +102,19 @@ const CREATION: [option: string, value: GenericValue | IDataObject, expected: Re
 const FROM_EMAIL: [option: string, value: GenericValue | IDataObject, expected: Record<string, unknown>][] = [
 	['attachmentTypes', 'image/*, text/plain', { attachmentTypes: ['image/*', 'text/plain'] }],
 	['author', 'CERT', { author: 'CERT' }],
+	['author', { __rl: true, mode: 'name', value: 'CERT' }, { author: 'CERT' }],
+	['author', { __rl: true, mode: 'list', value: 'identity--1' }, { author: { id: 'identity--1' } }],
+	['author', { __rl: true, mode: 'id', value: 'identity--1' }, { author: { id: 'identity--1' } }],
 	['confidence', 40, { confidence: 40 }],
 	['defangLinks', true, { links: 'defang' }],
 	['labels', 'a, b', { labels: ['a', 'b'] }],
+	['labels', ['a', 'b, c'], { labels: ['a', 'b, c'] }],
 	['markings', 'PAP:RED', { marking: ['amber', 'PAP:RED'] }],
+	['markings', ['PAP:RED', 'TLP:RED'], { marking: ['amber', 'PAP:RED', 'TLP:RED'] }],
 	['namePrefix', '[Mail]', { namePrefix: '[Mail] ' }],
 	['originalEmail', true, { originalEmail: true }],
 	['published', 'received', { published: 'received' }],
+	['publishedAt', '2026-11-20T10:00:00', { publishedFallback: new Date('2026-11-20T09:00:00Z') }],
 ];
 const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: Record<string, unknown>][] = [
 	['findings', { type: 'bundle', objects: [finding] }, { findings: [finding] }],
@@ -110,7 +122,10 @@ const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: R
 	['ownDomains', 'example.com, example.org', { ownDomains: ['example.com', 'example.org'] }],
 	['reliability', ' B - Usually reliable', { reliability: 'B - Usually reliable' }],
 	['reportTypes', 'malware, campaign', { reportTypes: ['malware', 'campaign'] }],
+	['reportTypes', ['malware'], { reportTypes: ['malware'] }],
 ];
+/** Where the work of the whole node goes: own-connection.test.ts. */
+const OF_NODE = ['draft'];
 
 const offered = (operation: Operation) => {
 	const [resource, name] = operation.split(': ');
@@ -133,8 +148,78 @@ describe('Report: Create From Email', () => {
 		expect(options).toMatchObject({ marking: ['red'], contents: 'indicators' });
 	});
 
+	it('with Published At: at the date of its own option, which must be there', async () => {
+		const at = { published: 'at', publishedAt: '2026-11-20T10:00:00Z' };
+		expect(await optionsOf('report: createFromEmail', at)).toMatchObject({ published: new Date(at.publishedAt) });
+		await expect(optionsOf('report: createFromEmail', { published: 'at' })).rejects.toThrow("'Published At' is empty");
+	});
+
+	it.each([
+		['labels', undefined, "'Label Names or IDs' returns nothing (item 0)"],
+		['markings', [undefined], "'Other Marking Names or IDs' returns nothing (item 0)"],
+		['markings', [{}], "'Other Marking Names or IDs' returns neither a text nor a list of texts (item 0)"],
+		['reportTypes', null, "'Report Type Names or IDs' returns nothing (item 0)"],
+		['author', undefined, "'Author' returns nothing (item 0)"],
+	])('says that the expression of %s gives nothing, and makes no report without it', async (option, value, message) => {
+		const given = { [option]: value } as IDataObject;
+		await expect(optionsOf('report: createFromEmail', given)).rejects.toThrow(message);
+	});
+
+	describe('by itself takes what the item holds', () => {
+		const red = { type: 'marking-definition', id: 'marking-definition--7', name: 'x' };
+		const mine = {
+			type: 'bundle',
+			id: 'bundle--1',
+			objects: [finding, { type: 'report', id: 'report--1', object_marking_refs: [red.id] }],
+		};
+		const indicator = { type: 'url', value: 'http://example.org/', sources: [{ part: 'text' }], flags: ['x'] };
+		const hunt = {
+			matches: 1,
+			queries: ['q'],
+			rows: [{ subject: 'Pay', recipient: ['a@example.com'], matchedBy: ['t'] }],
+			bundle: { type: 'bundle', id: 'bundle--2', objects: [{ ...finding, id: 'url--2' }] },
+			warnings: [{ code: 'c', message: 'One page is missing' }],
+			complete: true,
+		};
+		const taken = async (json: IDataObject, contents = 'auto', tlp = 'auto') =>
+			await optionsOf('report: createFromEmail', {}, { contents, tlp }, json);
+
+		it('its bundle, with the indicators that it was made of and its marking', async () => {
+			expect(await taken({ bundle: mine, indicators: [indicator, { type: 7 }] })).toMatchObject({
+				bundle: mine,
+				indicators: [indicator],
+				marking: ['marking-definition--7'],
+			});
+			expect(await taken({ bundle: mine }, 'bundle', 'red')).toMatchObject({ bundle: mine, marking: ['red'] });
+		});
+
+		it('what hunts found, one or several', async () => {
+			const [one] = [await taken({ hunt })];
+			expect(one).toMatchObject({
+				findings: hunt.bundle.objects,
+				hunts: [{ matches: 1, rows: [{ subject: ['Pay'], recipients: ['a@example.com'], matchedBy: ['t'] }] }],
+			});
+			expect(await taken({ hunt: [hunt, hunt] })).toMatchObject({ hunts: [{ matches: 1 }, { matches: 1 }] });
+		});
+
+		it('its observables where it has no bundle', async () => {
+			expect(await taken({})).toMatchObject({ contents: 'observables', marking: ['TLP:AMBER+STRICT'], findings: [] });
+			expect(await taken({ bundle: { type: 'bundle', objects: [] } })).toMatchObject({ contents: 'observables' });
+		});
+
+		it.each(['none', 'observables', 'indicators'])('and not where %s is chosen', async (contents) => {
+			const options = await taken({ bundle: mine }, contents);
+			expect(options).toMatchObject({ contents });
+			expect(options).not.toHaveProperty('bundle');
+		});
+
+		it('and says so where its bundle is asked for and not there', async () => {
+			await expect(taken({}, 'bundle')).rejects.toThrow('the item has no bundle (item 0)');
+		});
+	});
+
 	it('has no option that is not asked for here', () => {
-		const known = [...CREATION, ...FROM_EMAIL, ...OF_REPORT].map(([option]) => option);
+		const known = [...new Set([...CREATION, ...FROM_EMAIL, ...OF_REPORT].map(([option]) => option)), ...OF_NODE];
 		expect(
 			offered('report: createFromEmail')
 				.options.map(({ name }) => name)
@@ -151,6 +236,7 @@ describe('Incident Case: Create', () => {
 	it.each([
 		['priority', 'P1', { priority: 'P1' }],
 		['responseTypes', 'data-leak, phishing', { responseTypes: ['data-leak', 'phishing'] }],
+		['responseTypes', ['data-leak'], { responseTypes: ['data-leak'] }],
 		['labels', 'a, b', { labels: ['a', 'b'] }],
 		['markings', 'PAP:RED', { markings: ['TLP:AMBER', 'PAP:RED'] }],
 		['confidence', 40, { confidence: 40 }],
@@ -167,7 +253,8 @@ describe('Incident Case: Create', () => {
 	});
 
 	it('has no option that is not asked for here', () => {
-		const known = [...[...CREATION, ...FROM_EMAIL].map(([option]) => option), 'priority', 'responseTypes'];
+		const shared = new Set([...CREATION, ...FROM_EMAIL].map(([option]) => option));
+		const known = [...shared, ...OF_NODE, 'priority', 'responseTypes'];
 		expect(
 			offered('case: create')
 				.options.map(({ name }) => name)
@@ -218,27 +305,35 @@ describe('a default', () => {
 	);
 	const lib: Record<string, unknown> = {
 		attachmentTypes: FROM_EMAIL_DEFAULTS.attachmentTypes.join(', '),
-		author: FROM_EMAIL_DEFAULTS.author,
-		contents: EMAIL_REPORT_DEFAULTS.contents,
+		author: { mode: 'name', value: FROM_EMAIL_DEFAULTS.author },
 		defangLinks: false,
 		missingLabels: CREATE_DEFAULTS.missingLabels,
 		mode: IMPORT_DEFAULTS.mode,
 		originalEmail: FROM_EMAIL_DEFAULTS.originalEmail,
 		priority: CASE_DEFAULTS.priority,
 		published: FROM_EMAIL_DEFAULTS.published,
-		reportTypes: REPORT_DEFAULTS.reportTypes.join(', '),
+		reportTypes: [...REPORT_DEFAULTS.reportTypes],
 		sameNameAndDate: CREATE_DEFAULTS.sameNameAndDate,
 		severity: CASE_DEFAULTS.severity,
 		triggerImport: CREATE_DEFAULTS.triggerImport,
 	};
 
 	it.each(all.filter(([, name]) => name in lib))("of %s: %s is the library's (%j)", (_operation, name, value) => {
-		expect(value).toBe(lib[name]);
+		expect(value).toEqual(lib[name]);
 	});
 
-	it('of TLP Marking marks a report as the library does by itself', () => {
-		const tlp = offered('report: createFromEmail').shown.find(({ name }) => name === 'tlp')!.default as string;
-		expect(reportFromEmail(email(), { marking: tlp }).markings).toEqual(reportFromEmail(email()).markings);
+	const defaultOf = (wanted: string) =>
+		offered('report: createFromEmail').shown.find(({ name }) => name === wanted)!.default as string;
+
+	it('of Put Into the Report takes what the item holds', () => {
+		expect(defaultOf('contents')).toBe('auto');
+	});
+
+	it('of TLP Marking marks a report as the library does by itself', async () => {
+		const { marking } = await optionsOf('report: createFromEmail', {}, { tlp: defaultOf('tlp') });
+		expect(reportFromEmail(email(), { marking: marking as string[] }).markings).toEqual(
+			reportFromEmail(email()).markings,
+		);
 		expect(FROM_EMAIL_DEFAULTS.links).toBe('keep');
 	});
 });
@@ -254,5 +349,77 @@ describe('the log of n8n', () => {
 		await client.close();
 		await lab.close();
 		expect(lines).toEqual([expect.stringContaining('/graphql (EmailIntelAbout): 200')]);
+	});
+});
+
+describe('the lists of the platform', () => {
+	const { loadOptions, listSearch } = new OpenCti().methods;
+	const contextFor = (credential: IDataObject, set?: unknown) =>
+		({
+			getCredentials: () => Promise.resolve(credential),
+			getCurrentNodeParameter: () => set,
+			getNode: () => ({ name: 'OpenCTI', typeVersion: 1 }),
+		}) as unknown as ILoadOptionsFunctions;
+
+	it('offer labels, markings, types, authors and open drafts, and keep what is set and not there yet', async () => {
+		const lab = await startOpenCti();
+		const credential = { url: lab.url, token: lab.token };
+		lab.store.add('Label', { value: 'phishing' });
+		lab.store.add('Organization', { name: 'CERT Example', identity_class: 'organization' });
+		lab.store.add('Individual', { name: 'Jo Example', identity_class: 'individual' });
+		lab.store.drafts.set('d1', { id: 'd1', name: 'Monday', status: 'open' });
+		lab.store.drafts.set('d2', { id: 'd2', name: 'Sunday', status: 'validated' });
+		const names = (list: { name: string }[]) => list.map(({ name }) => name);
+
+		const labels = await loadOptions.getLabels.call(contextFor(credential, ['phishing', 'new one']));
+		expect(labels).toEqual([
+			{ name: 'phishing', value: 'phishing' },
+			{ name: 'new one (not on the platform)', value: 'new one' },
+		]);
+		expect(names(await loadOptions.getMarkings.call(contextFor(credential)))).toEqual(
+			expect.arrayContaining(['PAP:RED', 'TLP:AMBER+STRICT']),
+		);
+		expect(names(await loadOptions.getReportTypes.call(contextFor(credential)))).toEqual([
+			'internal-report',
+			'threat-report',
+		]);
+		expect(names(await loadOptions.getReliabilities.call(contextFor(credential)))[0]).toContain('A - ');
+		expect((await listSearch.searchAuthors.call(contextFor(credential), 'example')).results).toEqual([
+			{ name: 'CERT Example', value: expect.stringMatching(/^identity--/) },
+			{ name: 'Jo Example (Individual)', value: expect.stringMatching(/^identity--/) },
+		]);
+		expect((await listSearch.searchDrafts.call(contextFor(credential))).results).toEqual([
+			{ name: 'Monday', value: 'd1' },
+		]);
+		await lab.close();
+	});
+
+	it('say what is wrong when the platform refuses', async () => {
+		const lab = await startOpenCti();
+		await expect(loadOptions.getLabels.call(contextFor({ url: lab.url, token: 'wrong' }))).rejects.toMatchObject({
+			message: expect.stringContaining('token was not accepted'),
+		});
+		await lab.close();
+	});
+});
+
+describe('the credential test', () => {
+	const tested = async (capabilities: string[]) => {
+		const lab = await startOpenCti({ users: [{ token: 't', capabilities }] });
+		const credential = { data: { url: lab.url, token: 't' } } as unknown as ICredentialsDecrypted;
+		const result = await new OpenCti().methods.credentialTest.openCtiLogin.call({} as never, credential);
+		await lab.close();
+		return result;
+	};
+
+	it('fails for what every report needs, and says where to grant it', async () => {
+		const { status, message } = await tested(['KNOWLEDGE', 'KNOWLEDGE_KNUPLOAD']);
+		expect(status).toBe('Error');
+		expect(message).toMatch(/lacks the capability KNOWLEDGE_KNUPDATE \(.*Settings, Security, Roles/);
+		expect(message).not.toContain('EmailIntel');
+	});
+
+	it('succeeds without what only files need: the node says so when there are files', async () => {
+		expect(await tested(['KNOWLEDGE_KNUPDATE'])).toMatchObject({ status: 'OK' });
 	});
 });

@@ -154,8 +154,8 @@ it('the head lists sender, times, subject, attachments, what was refused and wha
 	);
 	expect(description).toContain('**Email Received From**: Intel team \\<intel@example.org\\>  \n');
 	expect(description).toContain('**Email Received At**: 2025-04-16T10:10:42.000Z  \n');
-	expect(description).toContain('**Email Attachment Count**: 1');
-	expect(description).toContain('| b.exe | application/x-msdownload | 2 | type not in the allow-list |');
+	expect(description).toContain('**Email Attachment Count**: 2');
+	expect(description).toContain('| b.exe | application/x-msdownload | 2 | type is not in the allow-list |');
 	expect(description).toContain('| url | hxxp\\[:\\]//evil\\[.\\]example\\[.\\]org/a | text | shortener |');
 	expect(description.endsWith('**Verdict**: phishing')).toBe(true);
 });

@@ -92,7 +92,7 @@ describe('the report of a message', () => {
 		expect(draft.incomplete).toBe(true);
 		expect(draft.warnings).toContainEqual({
 			code: 'indicators-omitted',
-			message: expect.stringMatching(/^\d+ finding\(s\) .*'Max Indicators' can be raised/),
+			message: expect.stringMatching(/^\d+ finding\(s\) .*'Max Indicators' can be increased/),
 		});
 	});
 

@@ -31,6 +31,30 @@ it.each(['', '   ', 'a b', 'tök€n'])('the token %j is refused before anything
 	expect(() => new OpenCtiClient({ url: 'https://opencti.example.com', token })).toThrow(/token/);
 });
 
+it('a token that was copied with the word Bearer before it is understood', async () => {
+	const { lab } = await world();
+	const client = new OpenCtiClient({ url: lab.url, token: ` Bearer ${LAB_TOKEN} ` });
+	expect((await client.test()).version).toBe('7.260817.0');
+	await client.close();
+});
+
+it.each<Fault['kind']>([
+	'page',
+	'unauthorized',
+	'rate-limit',
+	'reset',
+	'UNKNOWN_ERROR',
+	'FORBIDDEN_ACCESS',
+	'null-data',
+	'cut-json',
+])('%s is told without the names of our own GraphQL operations', async (kind) => {
+	const { lab, client } = await world();
+	lab.fail({ kind, operation: 'EmailIntelAbout', times: 100 });
+	const error = await failure<OpenCtiError>(client.test());
+	expect(`${error.message} ${error.hint}`).toContain(lab.url);
+	expect(`${error.message} ${error.hint}`).not.toContain('EmailIntel');
+});
+
 it('a URL of the front page or of the endpoint is understood, one of another path is an error', async () => {
 	const { lab } = await world({ basePath: '/cti' });
 	for (const url of [`${lab.url}/`, `${lab.url}/graphql`, `${lab.url}/dashboard/analyses/reports?x=1`]) {
@@ -160,13 +184,15 @@ it('the uploads of one report never run side by side: the platform locks the rep
 	expect(lab.requests.filter(({ error }) => error === 'LOCK_ERROR')).toEqual([]);
 });
 
-it('a user who may not upload is told which capability is missing, and the report stands', async () => {
+it('a user who may not upload is told so before anything is made, and how to do without', async () => {
 	const { lab, client } = await world({ users: [{ token: LAB_TOKEN, capabilities: ['KNOWLEDGE_KNUPDATE'] }] });
 	expect((await client.test()).missingCapabilities).toEqual(['KNOWLEDGE_KNUPLOAD']);
-	const result = await client.createReport(reportFromEmail(withFiles(2)));
-	expect(result.files.map(({ status }) => status)).toEqual(['failed', 'not-tried']);
-	expect(result.files[0]!.error!.hint).toContain('KNOWLEDGE_KNUPLOAD');
-	expect(lab.snapshot().reports).toHaveLength(1);
+	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(withFiles(2))));
+	expect(error).toMatchObject({ code: 'OPENCTI_FORBIDDEN', missingCapabilities: ['KNOWLEDGE_KNUPLOAD'] });
+	expect(error.hint).toMatch(/Nothing was created\. .*Settings, Security, Roles.*'Attachment MIME Types'/);
+	expect(lab.snapshot()).toMatchObject({ reports: [], identities: [] });
+	const result = await client.createReport(reportFromEmail(withFiles(2), { attachmentTypes: [] }));
+	expect(result).toMatchObject({ files: [], complete: true });
 });
 
 it('a user who may only read is told which capability is missing', async () => {

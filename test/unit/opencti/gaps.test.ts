@@ -83,22 +83,22 @@ describe('a draft says when something of the message is not in it', () => {
 	});
 
 	it.each([
-		['webhook JSON', { partial: true as const }, /does not hold the message itself/],
+		['webhook JSON', { partial: true as const }, /does not contain the raw message/],
 		[
 			"an item of n8n's own mail trigger",
 			{ partial: true as const, source: { kind: 'imap' as const, uid: 7 } },
-			/does not hold the message itself/,
+			/does not contain the raw message/,
 		],
 		[
 			'an item of this pack',
 			{ source: { kind: 'imap' as const, mailbox: 'soc@example.com', uid: 7 } },
-			/'Raw Message Limit \(MB\)' of the trigger/,
+			/'Include Raw Message' in the node that reads the mailbox/,
 		],
 	])('how to get the original message depends on where the item came from: %s', (_name, origin, how) => {
 		const draft = reportFromEmail({ ...email(), raw: undefined, ...origin }, { originalEmail: true });
 		const { message } = draft.warnings.find(({ code }) => code === 'attachments-omitted')!;
 		expect(message).toMatch(how);
-		expect(message.includes("'Raw Message Limit (MB)'")).toBe(!('partial' in origin));
+		expect(message.includes("'Include Raw Message'")).toBe(!('partial' in origin));
 	});
 
 	it('an image that is shown elsewhere and a file that is there twice are none either', () => {

@@ -22,8 +22,8 @@ it.each([{ id: 'd' }, 'user' as const])('a bundle is not queued from %j: nothing
 	addDraft(lab);
 	expect(await failure(client.importBundle(BUNDLE, { mode: 'push' }))).toMatchObject({
 		code: 'OPENCTI_INPUT',
-		message: expect.stringContaining('goes into live data'),
-		hint: expect.stringContaining('directly or as a file'),
+		message: expect.stringContaining('is imported into live data'),
+		hint: expect.stringContaining('Direct or File Import'),
 	});
 	expect(lab.requests).toEqual([]);
 	expect(await client.importBundle(BUNDLE, { mode: 'direct' })).toMatchObject({ complete: true });
@@ -60,6 +60,6 @@ it.each(['', '  ', undefined, null, 7, 'a b', 'd\u200b'])(
 	'a draft workspace with the id %j is refused: nothing goes live',
 	(id) => {
 		const options = { url: 'https://opencti.example.com', token: 'x', workspace: { id } as { id: string } };
-		expect(() => new OpenCtiClient(options)).toThrow(/draft workspace is not one/);
+		expect(() => new OpenCtiClient(options)).toThrow(/draft workspace ID is not valid/);
 	},
 );

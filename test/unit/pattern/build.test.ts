@@ -24,6 +24,7 @@ const indicator = (type: IndicatorType, value: string, more: Partial<Indicator> 
 	...more,
 });
 const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
+const SHA1 = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
 const SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const codeOf = (action: () => unknown): string => {
 	try {
@@ -45,9 +46,10 @@ describe('a pattern from indicators', () => {
 		[indicator('ipv6-addr', '2001:db8::1/128'), "[ipv6-addr:value = '2001:db8::1']"],
 		[indicator('ipv6-addr', '2001:db8:1::/32'), "[ipv6-addr:value ISSUBSET '2001:db8::/32']"],
 		[indicator('file', MD5), `[file:hashes.MD5 = '${MD5}']`],
+		[indicator('file', SHA256, { hashes: { MD5, 'SHA-256': SHA256 } }), `[file:hashes.'SHA-256' = '${SHA256}']`],
 		[
-			indicator('file', SHA256, { hashes: { MD5, 'SHA-256': SHA256 } }),
-			`[file:hashes.MD5 = '${MD5}' OR file:hashes.'SHA-256' = '${SHA256}']`,
+			indicator('file', SHA1, { hashes: { MD5, 'SHA-1': SHA1 } }),
+			`[file:hashes.MD5 = '${MD5}' OR file:hashes.'SHA-1' = '${SHA1}']`,
 		],
 		[indicator('autonomous-system', 'AS64512'), '[autonomous-system:number = 64512]'],
 	])('%j', (one, pattern) => {
@@ -104,8 +106,10 @@ describe('a pattern from indicators', () => {
 		[{ type: 'url' }],
 		[{ value: 'x' }],
 		{ objects: [null] },
-	])('refuses to build from %j by name', (source) => {
+	])('refuses to build from %j by name, and says where such a thing comes from', (source) => {
 		expect(codeOf(() => buildPattern(source as never))).toBe('PATTERN_SOURCE_INVALID');
+		const refused = expect.objectContaining({ hint: expect.stringContaining('Email to STIX') });
+		expect(() => buildPattern(source as never)).toThrow(refused);
 	});
 
 	it('holds every value exactly as a bundle would, however it is combined', () => {
@@ -190,6 +194,30 @@ describe('a pattern from a bundle', () => {
 		expect(buildPattern(full, { from: 'observables' })).toBe(expected);
 		expect(matchPattern(expected, bundle(...observables)).matched).toBe(true);
 	});
+	it('is none of those that a message is addressed to, nor of empty files', () => {
+		const mail = {
+			type: 'email-message',
+			id: 'email-message--1',
+			is_multipart: false,
+			subject: 'Hello',
+			from_ref: 'email-addr--1',
+			to_refs: ['email-addr--2', 'email-addr--3'],
+			cc_refs: ['email-addr--1'],
+		};
+		const address = (id: string, value: string) => ({ type: 'email-addr', id: `email-addr--${id}`, value });
+		const named = { type: 'relationship', id: 'relationship--1', source_ref: mail.id, target_ref: 'email-addr--3' };
+		const objects = [
+			address('1', 'sender@example.com'),
+			address('2', 'victim@example.org'),
+			address('3', 'drop@example.net'),
+			{ type: 'file', id: 'file--1', hashes: { MD5 } },
+			mail,
+			named,
+		];
+		expect(buildPattern(bundle(...objects))).toBe(
+			"[email-addr:value = 'sender@example.com'] OR [email-addr:value = 'drop@example.net'] OR [email-message:from_ref.value = 'sender@example.com' AND email-message:subject = 'Hello']",
+		);
+	});
 	it('says where an indicator has a pattern that is none', () => {
 		expect(() => buildPattern(bundle(detects('1', '[url:value]')))).toThrow(/^Line 1, column 11: /);
 	});
@@ -197,9 +225,10 @@ describe('a pattern from a bundle', () => {
 
 describe('the pattern of one observable', () => {
 	it.each<[object, string | undefined]>([
+		[{ type: 'file', name: "a'b", hashes: { MD5, 'SHA-256': SHA256 } }, `[file:hashes.'SHA-256' = '${SHA256}']`],
 		[
-			{ type: 'file', name: "a'b", hashes: { MD5, 'SHA-256': SHA256 } },
-			`[file:hashes.MD5 = '${MD5}' OR file:hashes.'SHA-256' = '${SHA256}']`,
+			{ type: 'file', hashes: { MD5, 'SHA-1': SHA1 } },
+			`[file:hashes.MD5 = '${MD5}' OR file:hashes.'SHA-1' = '${SHA1}']`,
 		],
 		[{ type: 'file', name: "a'b\\c" }, "[file:name = 'a\\'b\\\\c']"],
 		[{ type: 'ipv4-addr', value: '192.0.2.9/24' }, "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"],

@@ -52,7 +52,7 @@ describe('rules beyond the grammar', () => {
 			line: 1,
 			column: 2,
 			offset: 1,
-			message: expect.stringContaining('cannot be used: missing closing )'),
+			message: expect.stringContaining('is not valid: missing closing )'),
 		});
 		expect(second).toMatchObject({ line: 2, column: 5, message: 'IN () is never true' });
 	});

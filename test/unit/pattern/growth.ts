@@ -170,7 +170,7 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
 		},
 		objects: () => [{ type: 'file', name: 'x' }],
 	},
-	'observations in parentheses inside one another': {
+	'observations in nested parentheses': {
 		pattern: (n) => {
 			let inner = many(n - 8_000, ' OR ', (i) => `[file:name = '${i}']`);
 			for (let depth = 0; depth < 200; depth++)

@@ -205,12 +205,12 @@ describe('MATCHES', () => {
 		(regex) => {
 			const error = errorOf(`[a:b = 1 OR x:value MATCHES '${regex}']`);
 			expect(error).toMatchObject({ code: 'PATTERN_REGEX_INVALID', at: { column: 13 } });
-			expect(error.message).toMatch(/^Line 1, column 13: the expression of MATCHES cannot be used: /);
+			expect(error.message).toMatch(/^Line 1, column 13: the regular expression of MATCHES is not valid: /);
 		},
 	);
 	it('lets counts not make a small expression large, however many there are', () => {
 		const hostile = Array.from({ length: 50 }, (_, i) => `x:value MATCHES '${i}((x{30}){30})'`).join(' OR ');
-		expect(errorOf(`[${hostile}]`).message).toMatch(/its counts \{ \} make it too large$/);
+		expect(errorOf(`[${hostile}]`).message).toMatch(/its repetition counts \{ \} make it too large$/);
 		expect(holds('a@example.com', "MATCHES '^[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\\\\.){1,8}[a-z]{2,63}$'")).toBe(
 			true,
 		);

@@ -114,7 +114,7 @@ describe('operators', () => {
 	});
 	it('reads EXISTS and NOT EXISTS, and NOT nowhere else before a path', () => {
 		expect(testOf('NOT EXISTS a:b.c')).toMatchObject({ kind: 'exists', negated: true });
-		expect(errorOf('[NOT a:b = 1]').hint).toMatch(/behind the path/);
+		expect(errorOf('[NOT a:b = 1]').hint).toMatch(/after the path/);
 		expect(errorOf('[NOT (a:b = 1)]').column).toBe(6);
 	});
 });
@@ -190,8 +190,8 @@ describe('qualifiers', () => {
 	});
 	it.each([
 		['[a:b = 1] REPEATS 2 TIMES REPEATS 3 TIMES', 'Line 1, column 27: a second REPEATS on the same observation'],
-		['[a:b = 1] REPEATS -2 TIMES', "Line 1, column 19: expected a whole number without minus, found '-2'"],
-		['[a:b = 1] REPEATS 2.5 TIMES', "Line 1, column 19: expected a whole number without minus, found '2.5'"],
+		['[a:b = 1] REPEATS -2 TIMES', "Line 1, column 19: expected a whole number that is not negative, found '-2'"],
+		['[a:b = 1] REPEATS 2.5 TIMES', "Line 1, column 19: expected a whole number that is not negative, found '2.5'"],
 		['[a:b = 1] WITHIN 5', "Line 1, column 19: expected 'SECONDS', found the end of the pattern"],
 		[
 			"[a:b = 1] START '2024-01-01T00:00:00Z'",
@@ -288,7 +288,7 @@ describe('bounds', () => {
 		const text = nested(PATTERN_LIMITS.maxDepth - 1, `[${nested(1, 'a:b = 1')}]`);
 		expect(printPattern(parsePattern(text))).toBe('[a:b = 1]');
 	});
-	it.each([1_000, 100_000])('refuses %d parentheses inside one another by name', (depth) => {
+	it.each([1_000, 100_000])('refuses %d nested parentheses by name', (depth) => {
 		expect(errorOf(nested(depth, '[a:b = 1]'))).toMatchObject({
 			code: 'PATTERN_TOO_DEEP',
 			column: PATTERN_LIMITS.maxDepth + 1,

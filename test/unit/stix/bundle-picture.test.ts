@@ -99,7 +99,7 @@ it.each([Number.NaN, 0, -1, 2.5, 10_001, Number.POSITIVE_INFINITY, 'many'])(
 		for (const draw of [bundleToSvg, bundleToHtml]) {
 			const refused = expect.objectContaining({
 				code: 'STIX_OPTION_INVALID',
-				message: expect.stringContaining("'maxRows' has to be a whole number from 1 to 10,000"),
+				message: expect.stringContaining("'maxRows' must be a whole number from 1 to 10,000"),
 			});
 			expect(() => draw(bundle, { maxRows: maxRows as number })).toThrow(refused);
 		}
@@ -118,4 +118,50 @@ it('types that are not ours are shown by their value, name or id', () => {
 	expectWellFormed(svg);
 	expect(svg).toContain('>spam<');
 	expect(svg).toContain('>process--1<');
+});
+
+describe('What is thought of a value', () => {
+	const indicators = [
+		indicator('url', 'http://evil.example/x?q[]=1', { defanged: true, flags: ['href-mismatch'] }),
+		indicator('domain-name', 'www.own.example', { flags: ['own-domain', 'documentation'] }),
+		indicator('file', 'd41d8cd98f00b204e9800998ecf8427e', { flags: ['empty-file'] }),
+		indicator('ipv4-addr', '198.51.100.7'),
+	];
+	const bundle = emailToBundle(message({ subject: 'Outer' }), { indicators });
+
+	it('stands at it as a badge, the most telling first, with a legend of what is in the picture', () => {
+		const svg = bundleToSvg(bundle, { indicators });
+		expectWellFormed(svg);
+		const badges = [...svg.matchAll(/font-size="9"[^>]*>([^<]*)</g)].map(([, text]) => text);
+		expect(badges).toEqual([
+			'defanged',
+			'href-mismatch',
+			'own-domain',
+			'documentation',
+			'empty-file',
+			'defanged',
+			'href-mismatch',
+			'own-domain',
+		]);
+		for (const meaning of ['a person marked it as hostile', 'worth a second look', 'known, your own'])
+			expect(svg).toContain(`>${meaning}`);
+		expect(bundleToHtml(bundle, { indicators })).toContain('<p>defanged, href-mismatch</p>');
+	});
+
+	it('is not there when nobody says it, and leaves the picture as it was', () => {
+		expect(bundleToSvg(bundle)).not.toContain('font-size="9"');
+		const [, plain] = /viewBox="0 0 \S+ (\S+)"/.exec(bundleToSvg(bundle))!;
+		const [, marked] = /viewBox="0 0 \S+ (\S+)"/.exec(bundleToSvg(bundle, { indicators }))!;
+		expect(Number(marked)).toBeGreaterThan(Number(plain));
+	});
+
+	it('never leaves its row, however many flags there are, nor its text, whatever they hold', () => {
+		const flags = [HOSTILE, ...Array.from({ length: 50 }, (_, index) => `flag-${index}`)] as never;
+		const one = [indicator('url', 'http://evil.example/x', { defanged: true, flags })];
+		const svg = bundleToSvg(emailToBundle(message(), { indicators: one }), { indicators: one });
+		expectWellFormed(svg);
+		expect(svg).not.toMatch(/<script|<img/i);
+		for (const [, x, width] of svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="13"/g))
+			expect(Number(x) + Number(width)).toBeLessThan(28 + 250 + 84 + 270 + 84 + 350);
+	});
 });

@@ -32,7 +32,7 @@ const MESSAGE = [
 ].join('\r\n');
 
 /** Objects of the example that the page shows; the picture shows all. */
-const SHOWN = ['email-addr', 'email-message', 'file', 'url', 'relationship', 'indicator', 'report'];
+const SHOWN = ['email-message', 'indicator'];
 
 /**
  * The page's example and its picture are what the code makes of the message above.

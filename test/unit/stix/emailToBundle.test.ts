@@ -154,20 +154,21 @@ describe('the email-message object', () => {
 		const whole = message({ raw, attachments: [file] });
 		expect(told(whole)).toEqual([]);
 		expect(told(whole, { sizes: { maxArtifactBytes: 99 } })).toEqual([
-			expect.stringMatching(/above the size limit.*Raise 'Max Attachment Size \(MB\)'/),
+			expect.stringMatching(/exceeds the size limit.*Increase 'Max Attachment Size \(MB\)'/),
 		]);
 		expect(told(whole, { sizes: { maxRawEmailBytes: 9 } })).toEqual([
-			expect.stringMatching(/above the size limit.*Raise 'Max Raw Message Size \(MB\)'/),
+			expect.stringMatching(/exceeds the size limit.*Increase 'Max Raw Message Size \(MB\)'/),
 		]);
-		expect(told(whole, { sizes: { maxTotalArtifactBytes: 100 } })).toEqual([expect.stringMatching(/together/)]);
+		expect(told(whole, { sizes: { maxTotalArtifactBytes: 100 } })).toEqual([expect.stringMatching(/ in total\.$/)]);
 		const ofTrigger = message({
 			attachments: [{ ...lost, contentOmitted: true }],
 			source: { kind: 'imap', mailbox: 'soc' },
 		});
-		for (const text of told(ofTrigger)) expect(text).toContain("'Raw Message Limit (MB)' of the trigger");
+		for (const text of told(ofTrigger))
+			expect(text).toContain("'Include Raw Message' in the node that reads the mailbox");
 		const webhook = told(message({ partial: true, attachments: [{ ...lost, contentOmitted: true }] }));
 		expect(webhook).toHaveLength(2);
-		for (const text of webhook) expect(text).toContain('does not hold the message itself');
+		for (const text of webhook) expect(text).toContain('does not contain the raw message');
 		// A message inside of an Outlook message has no bytes at all.
 		const none = { size: 0, md5: '', sha1: '', sha256: '', sha512: '', contentOmitted: true };
 		expect(told(message({ raw, attachments: [{ ...lost, ...none }] }))).toEqual([]);
@@ -289,7 +290,7 @@ describe('attachments', () => {
 		});
 		expectValid(bundle);
 		expect(of(bundle, 'artifact')).toHaveLength(1);
-		expect(warnings).toEqual([expect.stringMatching(/^Attachment 3 has no artifact: .* together\.$/)]);
+		expect(warnings).toEqual([expect.stringMatching(/^Attachment 3 has no artifact, .* in total\.$/)]);
 	});
 
 	it('that are messages become email-message objects of their own, tied to the outer one', () => {
@@ -374,13 +375,15 @@ describe('observables and indicators', () => {
 		});
 		expectValid(bundle);
 		expect(only(bundle, 'url').value).toBe('http://my_bank.evil.com/a');
-		expect(warnings).toEqual(["observable-invalid: The domain-name 'my_bank.evil.com' has no form in STIX: left out."]);
+		expect(warnings).toEqual([
+			"observable-invalid: The domain-name 'my_bank.evil.com' cannot be represented in STIX and was left out.",
+		]);
 		warnings.length = 0;
 		emailToBundle(message(), {
 			indicators: [indicator('mac-addr', `no\n${'x'.repeat(200)}`)],
 			onWarning: ({ message: text }) => warnings.push(text),
 		});
-		expect(warnings).toEqual([`The mac-addr 'no ${'x'.repeat(97)}…' has no form in STIX: left out.`]);
+		expect(warnings).toEqual([`The mac-addr 'no ${'x'.repeat(97)}…' cannot be represented in STIX and was left out.`]);
 	});
 
 	it('are tied to the message, and a value to the one that it came from', () => {
