@@ -233,8 +233,18 @@ export const IMAP_LIMITS = {
 	retriesPerPoll: 5,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
 	lateUids: 100,
+	/** Messages with an empty answer that are asked for again, when none of them can be had. Above: the rest waits for the next poll. */
+	askedAgain: 3,
 	/** Connections that one poll opens anew after losing one while fetching. */
 	reconnects: 3,
+	/** Messages handed over last that a cursor remembers, to recognise them when UIDs change under them. Above: they come again. */
+	maxKnown: 512,
+	/** Of those, the ones with the highest UIDs: whether these still name the same messages is looked at. */
+	maxTips: 3,
+	/** Characters of a cursor. Above: fewer messages are remembered. */
+	maxStateCharacters: 8_000,
+	/** Polls in a row that find messages under new UIDs, after which a folder is opened with SELECT. */
+	maxRenumberings: 2,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
 	maxUid: 2 ** 32 - 1,
 } as const;

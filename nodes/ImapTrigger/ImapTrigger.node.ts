@@ -16,7 +16,7 @@ import { authentications, imapMailbox } from '../shared/imap';
 import { openMailbox } from '../shared/mailboxConnection';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
-import { triggerProperties } from './description';
+import { openForWritingOption, triggerProperties } from './description';
 
 type Authentication = keyof typeof authentications;
 
@@ -76,7 +76,9 @@ export class ImapTrigger implements INodeType {
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		const connection = authentications[this.getNodeParameter('authentication', 'password') as Authentication];
-		const open = async () => await openMailbox(this, connection);
+		const options = this.getNodeParameter('options', {}) as Record<string, unknown>;
+		const openForWriting = options[openForWritingOption.name] === true;
+		const open = async () => await openMailbox(this, connection, { openForWriting });
 		return await runPoll(this, async () => await openMailboxSource(this, open));
 	}
 }

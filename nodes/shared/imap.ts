@@ -21,7 +21,7 @@ interface ImapCredential {
 export function imapMailbox(
 	context: TestContext,
 	credential: ICredentialDataDecryptedObject,
-	{ actionTimeoutMs }: MailboxChoice = {},
+	{ actionTimeoutMs, openForWriting }: MailboxChoice = {},
 ): ImapMailbox {
 	const { ca, verifyTls, proxy, lookup } = networkOptions(credential, context);
 	const { host, port, security, user, password } = credential as unknown as ImapCredential;
@@ -36,6 +36,7 @@ export function imapMailbox(
 		proxy,
 		lookup,
 		actionTimeoutMs,
+		openForWriting,
 		logger: context.logger,
 	});
 }
@@ -96,7 +97,7 @@ export const gmail: MailboxConnection = {
 	credentialName: 'Email Intel Gmail OAuth2 API',
 	kinds: ['gmail'],
 	kindOf: () => 'gmail',
-	open(context, credential, { actionTimeoutMs } = {}) {
+	open(context, credential, { actionTimeoutMs, openForWriting } = {}) {
 		const { ca, proxy, lookup } = networkOptions(credential, context);
 		return new ImapMailbox({
 			host: 'imap.gmail.com',
@@ -108,6 +109,7 @@ export const gmail: MailboxConnection = {
 			proxy,
 			lookup,
 			actionTimeoutMs,
+			openForWriting,
 			logger: context.logger,
 		});
 	},

@@ -18,6 +18,8 @@ export interface MailboxChoice {
 	address?: string;
 	/** Milliseconds for one action. */
 	actionTimeoutMs?: number;
+	/** IMAP: SELECT also for reading. */
+	openForWriting?: boolean;
 }
 
 /** How the messages of a mailbox are named, and the parameters for it. */

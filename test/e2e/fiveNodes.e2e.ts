@@ -88,14 +88,11 @@ describeWith(['chromium'], 'From the sign-in to a report, without a manual', () 
 				expect(report.content).toBeDefined();
 				expect(report.description).toContain('Hunt');
 				if (message.receivedBy !== undefined) expect(report.description).toContain(message.receivedBy);
-				const view = await editor.openNode('Create report from email');
-				await view.show('output', 'JSON');
-				await waitFor(
-					'a complete report',
-					async () => /"complete"\s*:\s*true/.test(await view.output.innerText()),
-					30_000,
-				);
-				await view.close();
+				const workflow = /\/workflow\/(\w+)/.exec(editor.page.url())![1]!;
+				const [latest] = await world.n8n.api.executions(workflow);
+				const { data } = await world.n8n.api.finished(latest!.id);
+				const made = data.resultData.runData['Create report from email']![0]!.data!.main[0]![0]!.json;
+				expect(made.report).toMatchObject({ id: report.id, complete: true });
 				// Its address shows it.
 				const page = await fetch(`${world.openCti.url}/dashboard/analyses/reports/${report.id}`);
 				expect(await page.text()).toContain('<h2>Objects');

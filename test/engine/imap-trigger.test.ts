@@ -68,6 +68,17 @@ describe('a published workflow', () => {
 		expect(imap.commands.filter((command) => /^(?:SELECT|STORE|UID STORE)/.test(command))).toEqual([]);
 	});
 
+	it('opens the folder with SELECT where the user wants it, and marks nothing as read', async () => {
+		const imap = await start({ messages: [recent('unread')] });
+		const trigger = poller(setting(imap, { options: { openForWriting: true } }));
+		await trigger.activate();
+		await trigger.tick();
+		expect(trigger.emitted.map(subjects)).toEqual([['unread']]);
+		expect(imap.commands.filter((command) => command.startsWith('SELECT'))).toHaveLength(2);
+		expect(imap.commands.filter((command) => /^(?:EXAMINE|STORE|UID STORE)/.test(command))).toEqual([]);
+		expect(imap.list().flatMap(({ flags }) => flags)).not.toContain('\\Seen');
+	});
+
 	it('hands over the raw message byte for byte, and where it was found', async () => {
 		const raw = Buffer.from(mail({ subject: 'bytes', body: 'Grüße, Ärger, 北京\r\n' }));
 		const imap = await start({ messages: [{ raw, date: new Date() }], uidValidity: 77 });

@@ -48,10 +48,17 @@ export function isOwnSimple({ id, source, truncated, attachments, to }: Record<s
 /** The attachments that such an item lists, without their bytes. An item of an earlier version has their names alone. */
 export function simpleAttachments(listed: readonly unknown[]): Attachment[] {
 	return listed.filter(isRecord).map((given) => {
-		const { partId, fileName, contentType, charset, disposition, contentId, related, size } = given;
+		const { partId, fileName, contentType, detectedType, location, charset, disposition, contentId, related, size } =
+			given;
 		const bytes = Number.isSafeInteger(size) && (size as number) >= 0 ? (size as number) : 0;
 		return {
-			...compact({ fileName: textOf(fileName), charset: textOf(charset), contentId: textOf(contentId) }),
+			...compact({
+				fileName: textOf(fileName),
+				charset: textOf(charset),
+				contentId: textOf(contentId),
+				detectedType: textOf(detectedType),
+				location: textOf(location),
+			}),
 			partId: textOf(partId) ?? '',
 			contentType: textOf(contentType) ?? 'application/octet-stream',
 			...(disposition === 'inline' || disposition === 'attachment' ? { disposition } : {}),

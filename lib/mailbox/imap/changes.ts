@@ -3,9 +3,9 @@ import { MailboxError } from '../errors';
 import type { MailboxChanges } from '../mailbox';
 import type { MessageReference } from '../reference';
 import type { ImapConnection } from './connection';
-import { findMessage } from './lookup';
+import { findIn, imapReference } from './lookup';
 import { sourceOf } from './messages';
-import { accountName, type ImapOptions } from './options';
+import { accountName, INBOX, type ImapOptions } from './options';
 
 /** Runs an action on the mailbox's connection, one after the other. */
 export type Exclusively = <T>(action: (connection: ImapConnection) => Promise<T>) => Promise<T>;
@@ -54,11 +54,11 @@ export class ImapChanges implements MailboxChanges {
 				);
 			}
 			const { source, result } = await this.#change(connection, message, `move a message to '${destination}'`, (uid) =>
-				connection.client.messageMove(uid, destination, { uid: true }),
+				connection.client.messageMove(uid, target.serverPath, { uid: true }),
 			);
 			const { uid: before, uidValidity: _uidValidity, ...rest } = source;
 			const uid = result.uidMap?.get(before!);
-			const now = { ...rest, folder: destination };
+			const now = { ...rest, folder: target.path };
 			return uid === undefined ? now : { ...now, uid, uidValidity: target.uidValidity };
 		});
 	}
@@ -69,9 +69,19 @@ export class ImapChanges implements MailboxChanges {
 		doing: string,
 		action: (uid: string) => Promise<T | false | undefined>,
 	): Promise<{ source: EmailSource; result: T }> {
-		const { folder, meta } = await findMessage(connection, this.#options, message);
-		await connection.select(folder.path);
+		const reference = imapReference(this.#options, message);
+		const folder = await connection.select(reference.folder ?? INBOX);
 		try {
+			// Courier says READ-ONLY, and then OK to a STORE that stores nothing.
+			if (folder.readOnly) {
+				throw new MailboxError(
+					'MAILBOX_NOT_ALLOWED',
+					`The IMAP server opens '${folder.path}' read-only and does not ${doing}: ${accountName(this.#options)}`,
+					{ hint: 'Ask the administrator for access to this folder (ACL): the right to change it.' },
+				);
+			}
+			// In the folder as it is open now: with EXAMINE, some servers number its messages otherwise.
+			const meta = await findIn(connection, folder, reference);
 			const result = await connection.run(doing, () => action(String(meta.uid)));
 			if (result === false || result === undefined) {
 				throw new MailboxError(
@@ -84,7 +94,7 @@ export class ImapChanges implements MailboxChanges {
 		} finally {
 			// Nothing that follows may happen to a folder open for writing. Not by CLOSE: it would expunge what somebody
 			// else has marked as deleted (RFC 9051 section 6.4.1).
-			if (connection.usable) await connection.examine(folder.path).catch(() => connection.abort());
+			if (connection.usable) await connection.leave(folder.serverPath).catch(() => connection.abort());
 		}
 	}
 }

@@ -39,6 +39,20 @@ export interface ImapFolderState {
 	floor?: { uid: number; time: number };
 	/** When it was last read, milliseconds since the epoch. Used only when UIDVALIDITY changes. */
 	polledAt?: number;
+	/** Fingerprints of the messages handed over last, packed: they are recognised when UIDs change under them. */
+	known?: string;
+	/** UIDs and fingerprints of those with the highest UIDs. */
+	tips?: Array<[uid: number, fingerprint: string]>;
+	/** After a change of UIDs, when `todo` had to be coarsened: up to this UID, messages that are known were handed over before. */
+	renumbered?: number;
+	/** Polls in a row that found messages under new UIDs. */
+	renumberings?: number;
+	/** UIDs stick only when the folder is opened with SELECT: it is, from now on. */
+	select?: true;
+	/** Highest UID in the folder when it was last read, where it is not `top`: a search that does not find it is not believed. */
+	anchor?: number;
+	/** The server's search for UIDs leaves out messages: they are listed by FETCH. */
+	byFetch?: true;
 }
 
 /** What the cursor of a folder is started with. */
@@ -53,12 +67,16 @@ export interface CursorStart {
 	uids: readonly number[];
 	/** Milliseconds since the epoch; undefined: no edge. */
 	floor?: number;
+	/** What the cursor before it remembered, and what of it is in the folder: UIDs and fingerprints. */
+	before?: { state: ImapFolderState; recognised: ReadonlyMap<number, string> };
 }
 
 export function startCursor(start: CursorStart): ImapFolderState {
-	const { account, path, uidValidity, epoch, existing, floor } = start;
+	const { account, path, uidValidity, epoch, existing, floor, before } = start;
 	const top = existing.reduce((highest, uid) => Math.max(highest, uid), 0);
-	const todo = coarsen(rangesOf(start.uids.filter((uid) => uid <= top)), IMAP_LIMITS.maxRanges);
+	const exact = rangesOf(start.uids.filter((uid) => uid <= top));
+	const todo = coarsen(exact, IMAP_LIMITS.maxRanges);
+	const isCoarse = todo.length < exact.length;
 	const absent =
 		top === 0 ? [] : subtract([[lowestLate(top), top]], rangesOf(existing.filter((uid) => uid >= lowestLate(top))));
 	return prune({
@@ -72,7 +90,19 @@ export function startCursor(start: CursorStart): ImapFolderState {
 		absent,
 		retry: {},
 		...(floor === undefined ? {} : { floor: { uid: top, time: floor } }),
+		...(before?.state.known === undefined ? {} : { known: before.state.known }),
+		...(before?.state.known !== undefined && isCoarse ? { renumbered: top } : {}),
+		...(before === undefined || before.recognised.size === 0 ? {} : { tips: highest([...before.recognised]) }),
 	});
+}
+
+/** Remembers a message that is handed over. What it is packed into is the caller's, once a poll. */
+export function rememberTip(state: ImapFolderState, uid: number, fingerprint: string): ImapFolderState {
+	return { ...state, tips: highest([...(state.tips ?? []).filter(([other]) => other !== uid), [uid, fingerprint]]) };
+}
+
+function highest(tips: Array<[number, string]>): Array<[number, string]> {
+	return tips.sort(([a], [b]) => a - b).slice(-IMAP_LIMITS.maxTips);
 }
 
 /** Lowest UID that may still turn up late. */
@@ -161,9 +191,14 @@ export function isBelowFloor(state: ImapFolderState, uid: number, receivedAt: Da
 	return floor !== undefined && uid <= floor.uid && receivedAt !== undefined && receivedAt.getTime() < floor.time;
 }
 
-/** The edge of the look-back is of no use when nothing of the look-back is left. */
+/** The edge of the look-back, and of what may be recognised, is of no use when nothing below it is left to do. */
 function prune(state: ImapFolderState): ImapFolderState {
-	const { floor, ...rest } = state;
+	const { floor, renumbered, ...rest } = state;
 	const lowest = state.todo[0]?.[0];
-	return floor === undefined || lowest === undefined || lowest > floor.uid ? rest : state;
+	const isLeft = (uid: number) => lowest !== undefined && lowest <= uid;
+	return {
+		...rest,
+		...(floor !== undefined && isLeft(floor.uid) ? { floor } : {}),
+		...(renumbered !== undefined && isLeft(renumbered) ? { renumbered } : {}),
+	};
 }

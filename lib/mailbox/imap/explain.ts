@@ -81,6 +81,13 @@ const RESPONSE_CODES: Record<string, Rule> = {
 
 const NOT_TLS_HINT = "Use port 993 with TLS, or set 'Security' in the credential to STARTTLS for port 143.";
 
+/** Limits of connections in the words of Gmail, Dovecot, Cyrus (`Too many open connections (4 of 4 for …)`), Exchange and others. */
+const TOO_MANY =
+	/too many (?:\w+ ){0,3}(?:connections|sessions|logins)|maximum number of (?:\w+ ){0,2}(?:connections|sessions)|connection limit (?:exceeded|reached)/i;
+
+/** After its OK to STARTTLS the server went on in clear text. */
+const NO_TLS_BYTES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
+
 const TIMEOUTS = new Set([
 	'CONNECT_TIMEOUT',
 	'GREETING_TIMEOUT',
@@ -152,13 +159,21 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 			failure.throttleReset,
 		);
 	}
-	if (/too many (?:simultaneous )?connections|maximum number of connections/i.test(said)) {
+	if (TOO_MANY.test(said)) {
 		const limit = RESPONSE_CODES['LIMIT']!;
 		return make(limit.code, `The IMAP server ${limit.says}: ${who} (${doing}${said})`, limit.hint);
 	}
 	if (failure.authenticationFailed) return refusedLogin(failure, options, who, said, make);
 	const code = systemCodeOf(event) ?? failure.code ?? systemCodeOf(error) ?? '';
 	const own = failure.code ?? '';
+	// A server that does not offer it is not asked for it.
+	if (options.security === 'starttls' && (NO_TLS_BYTES.has(code) || (failure.tlsFailed && code === 'ECONNRESET'))) {
+		return make(
+			'MAILBOX_TLS',
+			`${where} accepted STARTTLS and then did not speak TLS (${code})`,
+			"The server's own TLS is broken, usually because it cannot read its certificate: check the log of the mail server, or use TLS on port 993. Nothing was sent in clear text.",
+		);
+	}
 	if (failure.tlsFailed && !isTlsCode(code)) {
 		return make(
 			'MAILBOX_TLS',
@@ -227,7 +242,7 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	) {
 		const reason = typeof failure.reason === 'string' && failure.reason !== '' ? `: ${quoted(failure.reason)}` : '';
 		const hint = own.startsWith('ClosedAfterConnect')
-			? "Check 'Port' and 'Security' in the credential: TLS usually uses port 993, STARTTLS port 143."
+			? "Check 'Port' and 'Security' in the credential: TLS usually uses port 993, STARTTLS port 143. A server with too many connections from this address may also close them like this."
 			: 'n8n tries again at the next poll. If it persists, check the log of the server.';
 		return make('MAILBOX_CONNECTION_LOST', `${where} closed the connection (${doing})${reason}`, hint);
 	}

@@ -88,6 +88,21 @@ export class Fetcher {
 		}
 	}
 
+	/** Some header fields of one message; undefined when the server does not give them. For what the poll can do without. */
+	async headers(uid: number, fields: string[]): Promise<Buffer | undefined> {
+		if (!(await this.#ready())) return undefined;
+		try {
+			let headers: Buffer | undefined;
+			await fetchRows(this.connection, [uid], { uid: true, headers: fields }, 'recognise a message', (row) => {
+				headers = row.headers;
+			});
+			return headers;
+		} catch (error) {
+			if (!(error instanceof MailboxError)) throw error;
+			return undefined;
+		}
+	}
+
 	/** One message by itself, for those too large for a batch. */
 	async alone<T>(uid: number, read: (connection: ImapConnection) => Promise<T | undefined>): Promise<Fetched<T>> {
 		const result: Fetched<T> = { got: new Map(), failed: new Map(), left: [] };

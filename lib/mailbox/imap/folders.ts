@@ -5,16 +5,43 @@ import { accountName, type ImapOptions } from './options';
 
 /** Folders that can be opened, as offered to the user. */
 export function toFolders(listed: readonly ListResponse[]): MailboxFolder[] {
-	return listed
-		.filter((folder) => !folder.flags.has('\\Noselect') && !folder.flags.has('\\NonExistent'))
-		.map((folder) => ({
-			id: folder.path,
-			path: folder.path,
-			name: folder.name,
-			...(folder.specialUse ? { specialUse: folder.specialUse } : {}),
-			...(folder.status?.messages === undefined ? {} : { messages: folder.status.messages }),
-			...(folder.status?.unseen === undefined ? {} : { unseen: folder.status.unseen }),
-		}));
+	return listed.filter(isSelectable).map((folder) => ({
+		id: folder.path,
+		path: folder.path,
+		name: folder.name,
+		...(folder.specialUse ? { specialUse: folder.specialUse } : {}),
+		...(folder.status?.messages === undefined ? {} : { messages: folder.status.messages }),
+		...(folder.status?.unseen === undefined ? {} : { unseen: folder.status.unseen }),
+	}));
+}
+
+/** False for names that only have folders below them. Attributes come in any case (RFC 9051 section 7.3.1): imap4d says \\NoSelect. */
+export function isSelectable({ flags }: Pick<ListResponse, 'flags'>): boolean {
+	return ![...flags].some((flag) => /^\\(?:noselect|nonexistent)$/i.test(flag));
+}
+
+/** Words of servers that have no response code for it: Cyrus and Courier. */
+const NO_RIGHT =
+	/permission denied|access denied|no permission|not permitted|insufficient (?:access|rights|permission)/i;
+
+/**
+ * A folder that is there and was not opened, as the server said it. A lock or a fault passes, and only words say what it is: it is
+ * tried again.
+ */
+export function refusedFolder(refusal: MailboxError): MailboxError {
+	if (refusal.code !== 'MAILBOX_PROTOCOL') return refusal;
+	const { message, cause } = refusal;
+	return NO_RIGHT.test(message)
+		? new MailboxError('MAILBOX_NOT_ALLOWED', message, {
+				cause,
+				hint: 'Ask the administrator for access to this folder (ACL): the right to read it.',
+				transient: true,
+			})
+		: new MailboxError('MAILBOX_PROTOCOL', message, {
+				cause,
+				hint: "The folder exists. The server's own words are above. n8n tries again at the next poll.",
+				transient: true,
+			});
 }
 
 /** MAILBOX_FOLDER_MISSING that names the folders which may be meant. */

@@ -5,7 +5,8 @@ import type { MailboxError } from '../errors';
 import type { Fetched, Fetcher } from './fetcher';
 import { coarsen, rangesOf, sequenceSet } from './ranges';
 import type { MessageBytes } from './messages';
-import { readMessage, withinBounds } from './reading';
+import { isEmpty, isPlaceholder, readMessage, withinBounds } from './reading';
+import { RECOGNISED_BY } from './recognition';
 
 /** What becomes of the messages that an {@link Intake} is given. A UID of which nothing is told is gone from the folder. */
 export interface IntakeSink {
@@ -105,13 +106,16 @@ export class Intake {
 	async #smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
 		// One byte more than a small message has, to notice those that are larger.
 		const source = { start: 0, maxLength: this.#small + 1 };
-		const query = { uid: true, size: true, internalDate: true, source };
+		const query = { uid: true, size: true, internalDate: true, headers: RECOGNISED_BY, source };
 		const larger = new Map<number, FetchMessageObject>();
+		const doubtful: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
 			if (!this.#sink.isWanted(row)) return;
-			if (row.source!.length <= this.#small) this.#put(row, { raw: row.source!, truncated: false });
+			if (isDoubtful(row.source!, row)) doubtful.push({ ...row, source: undefined });
+			else if (row.source!.length <= this.#small) this.#put(row, { raw: row.source!, truncated: false });
 			else larger.set(row.uid, { ...row, source: undefined });
 		});
+		await this.#askAgain(doubtful);
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
 		const known = failed.length === 0 ? undefined : await this.#metadata(failed);
@@ -172,24 +176,40 @@ export class Intake {
 
 	async #batch(metas: readonly FetchMessageObject[]): Promise<void> {
 		// Bounded: a server that understates the size must not fill the memory.
-		const query = { uid: true, source: { start: 0, maxLength: this.#options.maxMessageBytes + 1 } };
+		const source = { start: 0, maxLength: this.#options.maxMessageBytes + 1 };
+		const query = { uid: true, headers: RECOGNISED_BY, source };
 		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
-		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) =>
-			this.#put(byUid.get(row.uid)!, withinBounds(row.source!, this.#options.maxMessageBytes)),
-		);
+		const doubtful: FetchMessageObject[] = [];
+		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) => {
+			const meta = { ...byUid.get(row.uid)!, headers: row.headers };
+			if (isDoubtful(row.source!, meta)) doubtful.push(meta);
+			else this.#put(meta, withinBounds(row.source!, this.#options.maxMessageBytes));
+		});
 		this.#account(fetched, (uid) => byUid.get(uid));
+		await this.#askAgain(doubtful);
 	}
 
-	/** A large one: as a stream, or its headers. */
-	async #alone(meta: FetchMessageObject): Promise<void> {
+	/** Each by itself. When none of the first can be had, it is the server: the others stay where they are. */
+	async #askAgain(doubtful: readonly FetchMessageObject[]): Promise<void> {
+		let answered = false;
+		for (const [at, meta] of doubtful.entries()) {
+			if (answered || at < IMAP_LIMITS.askedAgain) answered = (await this.#alone(meta)) || answered;
+			else this.#sink.leave(meta.uid);
+		}
+	}
+
+	/** A large one: as a stream, or its headers. False when it cannot be had. */
+	async #alone(meta: FetchMessageObject): Promise<boolean> {
 		const { maxMessageBytes } = this.#options;
 		const fetched = await this.#fetcher.alone(
 			meta.uid,
 			async (connection) => await readMessage(connection, meta, maxMessageBytes),
 		);
 		const bytes = fetched.got.get(meta.uid);
-		if (bytes !== undefined) this.#put(meta, bytes);
+		if (bytes !== undefined)
+			this.#put({ ...meta, headers: await this.#fetcher.headers(meta.uid, RECOGNISED_BY) }, bytes);
 		this.#account(fetched, () => meta);
+		return fetched.failed.size === 0;
 	}
 
 	#put(meta: FetchMessageObject, bytes: MessageBytes): void {
@@ -203,6 +223,9 @@ export class Intake {
 		for (const [uid, error] of failed) this.#sink.fail(uid, error, metaOf(uid));
 	}
 }
+
+/** An answer that is not taken for the message before it was asked for once more. */
+const isDoubtful = (raw: Buffer, meta: FetchMessageObject) => isEmpty(raw, meta) || isPlaceholder(raw);
 
 function* chunks<T>(list: readonly T[], size: number): Generator<readonly T[]> {
 	for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);

@@ -38,14 +38,34 @@ export async function findMessage(
 	options: ImapOptions,
 	message: MessageReference,
 ): Promise<FoundMessage> {
-	if ('id' in message) {
-		throw new MailboxError(
-			'MAILBOX_CONFIGURATION',
-			`An IMAP server has no message IDs of its own: ${accountName(options)}`,
-			{ hint: 'Select the message by its UID or its Message-ID.' },
-		);
-	}
-	const folder = await connection.examine(message.folder ?? INBOX);
+	const reference = imapReference(options, message);
+	const folder = await connection.examine(reference.folder ?? INBOX);
+	return { folder, meta: await findIn(connection, folder, reference) };
+}
+
+/** A reference of the kind that IMAP servers know. */
+export type ImapReference = Exclude<MessageReference, { id: string }>;
+
+/** @throws MailboxError `MAILBOX_CONFIGURATION` for one of another kind */
+export function imapReference(options: ImapOptions, message: MessageReference): ImapReference {
+	if (!('id' in message)) return message;
+	throw new MailboxError(
+		'MAILBOX_CONFIGURATION',
+		`An IMAP server has no message IDs of its own: ${accountName(options)}`,
+		{ hint: 'Select the message by its UID or its Message-ID.' },
+	);
+}
+
+/**
+ * The message in the folder that is open.
+ *
+ * @throws MailboxError `MAILBOX_MESSAGE_MISSING`
+ */
+export async function findIn(
+	connection: ImapConnection,
+	folder: FolderIdentity,
+	message: ImapReference,
+): Promise<FetchMessageObject> {
 	let uid: number | undefined;
 	if ('uid' in message) {
 		if (message.uidValidity !== undefined && message.uidValidity !== folder.uidValidity)
@@ -61,7 +81,7 @@ export async function findMessage(
 	}
 	if (uid !== undefined && Number.isInteger(uid) && uid > 0 && uid <= MAX_UID) {
 		const [meta] = await metadataOf(connection, [uid], false);
-		if (meta !== undefined) return { folder, meta };
+		if (meta !== undefined) return meta;
 	}
 	throw missingMessage(folder, message);
 }

@@ -38,6 +38,11 @@ export interface ImapOptions {
 	socketTimeoutMs?: number | undefined;
 	/** Milliseconds for one action other than a poll. Default 120,000; a download has no such limit. */
 	actionTimeoutMs?: number | undefined;
+	/**
+	 * Folders are opened with SELECT also for reading, for servers where EXAMINE does not make UIDs stick and this is not noticed by
+	 * itself. Bodies are read with PEEK all the same: only \\Recent changes. Default false.
+	 */
+	openForWriting?: boolean | undefined;
 	/** For servers that claim IMAP4rev2 and fail at it. */
 	disableImap4rev2?: boolean | undefined;
 	/** Resolves host names; a host application may pass one that enforces its egress rules. */

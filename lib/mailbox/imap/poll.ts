@@ -1,19 +1,22 @@
 import type { FetchMessageObject } from 'imapflow';
 import { systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
+import { IMAP_LIMITS } from '../../limits';
 import { MiB } from '../../units';
 import { MailboxError } from '../errors';
 import type { MailboxMessage } from '../message';
 import type { PollOptions, PollResult, PollWarning } from '../polling';
 import { pollSettings, type PollSettings } from '../settings';
-import { dueRetries, isBelowFloor, endRetries, setAside, settle, type ImapFolderState } from './cursor';
+import { dueRetries, isBelowFloor, endRetries, rememberTip, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { Intake, type IntakeSink } from './intake';
-import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type FolderIdentity } from './messages';
+import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type MessageBytes } from './messages';
 import { INBOX, type ImapOptions } from './options';
 import { planPoll } from './plan';
+import { fingerprintOf, knownLength, knownOf, packKnown } from './recognition';
 import { resume } from './resume';
-import type { ImapConnection } from './connection';
+import { readState } from './savedState';
+import type { ImapConnection, OpenedFolder } from './connection';
 
 /** Opens a connection that ends at `deadline`. */
 export type OpenConnection = (deadline: number, maxLiteralBytes: number) => Promise<ImapConnection>;
@@ -47,7 +50,10 @@ class Poll {
 	readonly #messages = new Map<number, MailboxMessage>();
 	readonly #unfinished = new Set<number>();
 	#state!: ImapFolderState;
-	#folder!: FolderIdentity;
+	#folder!: OpenedFolder;
+	/** Fingerprints of what was handed over, this poll's last. */
+	#known: string[] = [];
+	#before: ReadonlySet<string | undefined> = new Set();
 	#fetcher?: Fetcher;
 	#connection?: ImapConnection;
 
@@ -58,7 +64,7 @@ class Poll {
 		this.#open = open;
 		this.#poll = poll;
 		this.#clock = options.clock ?? systemClock;
-		this.#path = poll.folder?.trim() || INBOX;
+		this.#path = poll.folder ?? INBOX;
 		// What is wrong with the settings is told before a connection is made.
 		this.#settings = pollSettings(poll, this.#clock.now());
 		this.#reserve = Math.min(2000, this.#settings.budgetMs / 10);
@@ -68,13 +74,17 @@ class Poll {
 		const settings = this.#settings;
 		const since = settings.lookBack.startFrom(this.#clock.now());
 		this.#connection = await this.#open(settings.deadline, this.#maxLiteral);
-		this.#folder = await this.#connection.examine(this.#path);
-		this.#state = await resume(saved, since, {
+		const folder = await this.#openFolder(this.#connection, readState(saved)?.select === true);
+		const resumed = await resume(saved, since, {
 			connection: this.#connection,
-			folder: this.#folder,
+			folder,
 			firstRunCap: settings.firstRunCap,
 			warn: (code, message) => this.#warn(code, message),
 		});
+		this.#state = resumed.state;
+		this.#folder = resumed.folder;
+		this.#known = knownOf(this.#state.known);
+		this.#before = new Set(this.#known);
 		this.#fetcher = new Fetcher(
 			this.#connection,
 			async () => await this.#reopen(),
@@ -105,7 +115,7 @@ class Poll {
 		}
 		return {
 			messages: [...plan.uids, ...due].flatMap((uid) => this.#messages.get(uid) ?? []),
-			state: { ...this.#state, polledAt: this.#clock.now() },
+			state: this.#saved(),
 			more: this.#state.todo.length > 0 || dueRetries(this.#state, this.#clock.now()).length > 0,
 			warnings: this.#warnings,
 		};
@@ -113,6 +123,20 @@ class Poll {
 
 	async end(): Promise<void> {
 		await (this.#fetcher?.connection ?? this.#connection)?.close();
+	}
+
+	async #openFolder(connection: ImapConnection, select: boolean): Promise<OpenedFolder> {
+		return select ? await connection.select(this.#path) : await connection.examine(this.#path);
+	}
+
+	/** The cursor as it is saved: it remembers as much as it has room for. */
+	#saved(): ImapFolderState {
+		const { known: _packed, ...state } = { ...this.#state, polledAt: this.#clock.now() };
+		const room = IMAP_LIMITS.maxStateCharacters - JSON.stringify(state).length;
+		let most: number = IMAP_LIMITS.maxKnown;
+		while (most > 0 && knownLength(most) > room) most -= 16;
+		const known = packKnown(this.#known, most);
+		return known === undefined ? state : { ...state, known };
 	}
 
 	/** Room for a batch of messages that the server says are small and are not. */
@@ -127,7 +151,8 @@ class Poll {
 	async #reopen(): Promise<ImapConnection> {
 		const connection = await this.#open(this.#settings.deadline, this.#maxLiteral);
 		try {
-			const { uidValidity } = await connection.examine(this.#path);
+			const { uidValidity } = await this.#openFolder(connection, this.#folder.selected);
+			if (this.#state.byFetch) connection.distrustSearch();
 			if (uidValidity === this.#folder.uidValidity) return connection;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
 				hint: 'The next poll reads it from the start.',
@@ -143,12 +168,7 @@ class Poll {
 		const { floor } = this.#state;
 		const sink: IntakeSink = {
 			isWanted: (meta) => this.#isWanted(meta),
-			deliver: (meta, bytes) => {
-				const message = toMessage(this.#folder, meta, bytes);
-				this.#messages.set(meta.uid, message);
-				this.#poll.onMessage?.(message);
-				this.#state = endRetries(this.#state, [meta.uid]);
-			},
+			deliver: (meta, bytes) => this.#deliver(meta, bytes),
 			fail: (uid, error, meta) => this.#fail(uid, error, meta),
 			leave: (uid) => this.#unfinished.add(uid),
 		};
@@ -158,6 +178,19 @@ class Poll {
 			judgeFirst: this.#poll.filter !== undefined ? 'all' : floor && new Date(floor.time),
 			now: () => this.#clock.now(),
 		});
+	}
+
+	#deliver(meta: FetchMessageObject, bytes: MessageBytes): void {
+		this.#state = endRetries(this.#state, [meta.uid]);
+		const fingerprint = fingerprintOf(meta);
+		// It was handed over under another UID, and came along with what stands between unknown ones.
+		if (meta.uid <= (this.#state.renumbered ?? 0) && this.#before.has(fingerprint)) return;
+		const message = toMessage(this.#folder, meta, bytes);
+		this.#messages.set(meta.uid, message);
+		this.#poll.onMessage?.(message);
+		if (fingerprint === undefined) return;
+		this.#known.push(fingerprint);
+		this.#state = rememberTip(this.#state, meta.uid, fingerprint);
 	}
 
 	#isWanted(meta: FetchMessageObject): boolean {

@@ -60,20 +60,69 @@ function headerOf(row: FetchMessageObject): Buffer | undefined {
  * One message within bounds: whole when it fits, in pieces, else its headers. The bounds do not hang on what the server
  * says of the size. Undefined when the message is gone.
  *
- * @throws MailboxError
+ * Nothing is not believed of a message that has a size: it is asked for once more, in another way.
+ *
+ * @throws MailboxError also when the server has no bytes of it
  */
 export async function readMessage(
 	connection: ImapConnection,
-	{ uid, size = 0 }: Pick<FetchMessageObject, 'uid' | 'size'>,
+	meta: Pick<FetchMessageObject, 'uid' | 'size'>,
 	maxBytes: number,
 ): Promise<MessageBytes | undefined> {
-	if (size > maxBytes) {
-		const maxLength = Math.min(maxBytes, MAILBOX_LIMITS.maxHeaderBytes);
-		const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] };
-		let raw: Buffer | undefined;
-		await fetchRows(connection, [uid], query, 'fetch the headers of a message', (row) => (raw = headerOf(row)));
-		return raw && { raw, truncated: true };
-	}
+	const { uid, size = 0 } = meta;
+	const bytes =
+		size > maxBytes ? await readHeader(connection, uid, maxBytes) : await readAll(connection, uid, maxBytes);
+	if (bytes === undefined) return undefined;
+	if (isPlaceholder(bytes.raw)) return (await isThere(connection, uid)) ? bytes : undefined;
+	if (!isEmpty(bytes.raw, meta)) return bytes;
+	const again = await readUnbounded(connection, uid, size > maxBytes, maxBytes);
+	if (again === undefined || !isEmpty(again.raw, meta)) return again;
+	throw new MailboxError(
+		'MAILBOX_PROTOCOL',
+		`The IMAP server gave no bytes of a message of ${size} bytes (UID ${uid}), asked in two ways`,
+		{ hint: 'The message may be damaged on the server.' },
+	);
+}
+
+/** Nothing, although the server says that there is something. */
+export function isEmpty(raw: Buffer, { size = 0 }: Pick<FetchMessageObject, 'size'>): boolean {
+	return raw.length === 0 && size > 0;
+}
+
+/** What Courier IMAP 5 gives in place of a message whose file is gone, until the session is told of it. */
+const PLACEHOLDER = Buffer.from(
+	[
+		'From: System Administrator <root@localhost>',
+		'Subject: message unavailable',
+		'',
+		'This message is no longer available on the server.',
+		'',
+	].join('\r\n'),
+);
+
+export function isPlaceholder(raw: Buffer): boolean {
+	return raw.equals(PLACEHOLDER);
+}
+
+/** Anybody can write what stands in a placeholder: whether the message is there is asked. NOOP lets the server say what is gone. */
+async function isThere(connection: ImapConnection, uid: number): Promise<boolean> {
+	await connection.run('ask whether a message is there', () => connection.client.noop());
+	return (await connection.searchUids([[uid, uid]])).includes(uid);
+}
+
+async function readHeader(
+	connection: ImapConnection,
+	uid: number,
+	maxBytes: number,
+): Promise<MessageBytes | undefined> {
+	const maxLength = Math.min(maxBytes, MAILBOX_LIMITS.maxHeaderBytes);
+	const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength }] };
+	let raw: Buffer | undefined;
+	await fetchRows(connection, [uid], query, 'fetch the headers of a message', (row) => (raw = headerOf(row)));
+	return raw && { raw, truncated: true };
+}
+
+async function readAll(connection: ImapConnection, uid: number, maxBytes: number): Promise<MessageBytes | undefined> {
 	return await connection.run('fetch a message', async () => {
 		// One byte more, to notice a message that is larger than the server says.
 		const content = await openMessage(connection, uid, maxBytes + 1);
@@ -82,6 +131,22 @@ export async function readMessage(
 		for await (const chunk of content) chunks.push(chunk);
 		return withinBounds(Buffer.concat(chunks), maxBytes);
 	});
+}
+
+/** Without a range of bytes, which some servers get wrong; what is too large for that ends the connection. */
+async function readUnbounded(
+	connection: ImapConnection,
+	uid: number,
+	headerOnly: boolean,
+	maxBytes: number,
+): Promise<MessageBytes | undefined> {
+	const query = { uid: true, ...(headerOnly ? { headers: true } : { source: true }) };
+	const row = await connection.run('fetch a message', () =>
+		connection.client.fetchOne(String(uid), query, { uid: true }),
+	);
+	if (!row) return undefined;
+	const { raw, truncated } = withinBounds((headerOnly ? row.headers : row.source) ?? Buffer.alloc(0), maxBytes);
+	return { raw, truncated: truncated || headerOnly };
 }
 
 /** The first bytes of a message as they come; undefined when it is gone. Throws what imapflow throws. */

@@ -1,3 +1,4 @@
+import { IMAP_LIMITS } from '../../limits';
 import type { ImapFolderState } from './cursor';
 import type { UidRange } from './ranges';
 
@@ -26,5 +27,26 @@ export function readState(saved: unknown): ImapFolderState | undefined {
 		return undefined;
 	if (state.floor !== undefined && !(isUid(state.floor?.uid) && Number.isFinite(state.floor?.time))) return undefined;
 	if (state.polledAt !== undefined && !Number.isFinite(state.polledAt)) return undefined;
-	return state as ImapFolderState;
+	return withReadableMemory(state as ImapFolderState);
+}
+
+const isTip = (tip: unknown) => Array.isArray(tip) && tip.length === 2 && isUid(tip[0]) && typeof tip[1] === 'string';
+
+/** What only helps to recognise messages. */
+const MEMORY = {
+	known: (value: unknown) => typeof value === 'string',
+	tips: (value: unknown) => Array.isArray(value) && value.length <= IMAP_LIMITS.maxTips && value.every(isTip),
+	renumbered: isUid,
+	renumberings: isUid,
+	select: (value: unknown) => value === true,
+	anchor: isUid,
+	byFetch: (value: unknown) => value === true,
+};
+
+/** Without the parts of its memory that cannot be read: the position holds. */
+function withReadableMemory(state: ImapFolderState): ImapFolderState {
+	const readable = { ...state };
+	for (const [key, isReadable] of Object.entries(MEMORY))
+		if (!isReadable(readable[key as keyof typeof MEMORY])) delete readable[key as keyof typeof MEMORY];
+	return readable;
 }

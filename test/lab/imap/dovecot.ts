@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -13,10 +13,12 @@ import {
 	utimesSync,
 	writeFileSync,
 } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { unprivileged } from '../process/daemon';
 import { createCertificate, type LabCertificate } from './certificates';
+import type { Delivery, RealImap } from './realImap';
+import { freePorts, ServerProcess } from './serverProcess';
 
 /** Where Debian puts it; not on the PATH of an ordinary user. */
 const BINARIES = ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homebrew/sbin/dovecot'];
@@ -42,20 +44,26 @@ export interface DovecotOptions {
 	oauth?: Array<'xoauth2' | 'oauthbearer'>;
 	/** Address to listen on; 127.0.0.2 does not count as secured, so that LOGIN without TLS is refused. */
 	address?: '127.0.0.1' | '127.0.0.2';
+	/**
+	 * `INBOX.`: names as many hosters have them, `INBOX.Work`, and a namespace `shared.` beside the user's own. Default: none,
+	 * with `/` between.
+	 */
+	prefix?: 'INBOX.';
 }
 
 /** A real Dovecot 2.3 on loopback, in one temporary folder that goes with it. */
-export class Dovecot {
+export class Dovecot implements RealImap {
 	readonly user: string;
 	readonly password: string;
 	readonly host: string;
+	readonly prefix: string;
+	readonly separator: string;
 	/** Plain and STARTTLS. */
 	port = 0;
 	/** TLS from the start. */
 	tlsPort = 0;
-	#child?: ChildProcess;
+	#process?: ServerProcess;
 	#delivered = 0;
-	readonly #onExit = () => this.#kill();
 
 	readonly #binary: string;
 	readonly #home: string;
@@ -79,6 +87,8 @@ export class Dovecot {
 		this.user = user;
 		this.password = password;
 		this.host = options.address ?? '127.0.0.1';
+		this.prefix = options.prefix ?? '';
+		this.separator = options.prefix === undefined ? '/' : '.';
 	}
 
 	/** Starts a server; throws what Dovecot said when it does not come up. */
@@ -116,12 +126,8 @@ export class Dovecot {
 	}
 
 	/** Delivers as a local delivery agent does; INTERNALDATE is the file's time. */
-	deliver(raw: string | Buffer, options: { folder?: string; date?: Date; user?: string } = {}): void {
-		const directory = join(
-			this.#maildir(options.user),
-			options.folder ? `.${options.folder.split('/').join('.')}` : '',
-			'new',
-		);
+	deliver(raw: string | Buffer, options: Delivery & { user?: string } = {}): void {
+		const directory = join(this.#folder(options.folder, options.user), 'new');
 		if (!existsSync(directory)) this.#makeMaildir(join(directory, '..'));
 		const path = join(
 			directory,
@@ -139,7 +145,7 @@ export class Dovecot {
 			...['-c', join(this.#home, 'dovecot.conf'), '-o', 'lda_mailbox_autocreate=yes', '-f', 'sender@example.org', '-e'],
 			...['-m', folder],
 		];
-		const command = asNobody(agent);
+		const command = unprivileged(agent);
 		const env = { PATH: process.env['PATH'], USER: this.user, HOME: join(this.#home, 'mail', this.user) };
 		const child = spawn(command[0]!, command.slice(1), { cwd: this.#home, env, stdio: ['pipe', 'ignore', 'pipe'] });
 		let said = '';
@@ -151,7 +157,7 @@ export class Dovecot {
 
 	/** Flags in the file names of a folder (Maildir: `S` is \\Seen), one entry a message. */
 	flags(folder?: string): string[] {
-		const base = join(this.#maildir(), folder ? `.${folder.split('/').join('.')}` : '');
+		const base = this.#folder(folder);
 		return ['new', 'cur']
 			.flatMap((part) => (existsSync(join(base, part)) ? readdirSync(join(base, part)) : []))
 			.map((name) => name.split(':2,')[1] ?? '');
@@ -171,14 +177,7 @@ export class Dovecot {
 
 	/** Ends it, and keeps its mail for {@link resume}. */
 	async halt(): Promise<void> {
-		const child = this.#child;
-		const ended = new Promise<void>((resolve) => {
-			if (child === undefined || child.exitCode !== null || child.signalCode !== null) resolve();
-			else child.once('exit', () => resolve());
-		});
-		this.#kill();
-		await ended;
-		process.removeListener('exit', this.#onExit);
+		await this.#process?.end();
 	}
 
 	/** Starts it again after {@link halt}: the same ports, users and mail. */
@@ -189,17 +188,6 @@ export class Dovecot {
 		await this.#launch();
 	}
 
-	#kill(): void {
-		const pid = this.#child?.pid;
-		if (pid === undefined) return;
-		try {
-			// Its own process group: Dovecot's children go along.
-			process.kill(-pid, 'SIGKILL');
-		} catch {
-			// It is gone already.
-		}
-	}
-
 	async #run(): Promise<void> {
 		[this.port, this.tlsPort] = await freePorts(this.host);
 		this.#configure();
@@ -207,19 +195,13 @@ export class Dovecot {
 	}
 
 	async #launch(): Promise<void> {
-		process.once('exit', this.#onExit);
-		const command = asNobody([this.#binary, '-F', '-c', join(this.#home, 'dovecot.conf')]);
-		this.#child = spawn(command[0]!, command.slice(1), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-		let said = '';
-		this.#child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-		for (let waited = 0; waited < 10_000; waited += 20) {
-			if (await canConnect(this.host, this.port)) return;
-			if (this.#child.exitCode !== null) break;
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
-		const log = this.log();
-		await this.stop();
-		throw new Error(`Dovecot did not start: ${said}\n${log}`);
+		this.#process = await ServerProcess.start({
+			name: 'Dovecot',
+			command: unprivileged([this.#binary, '-F', '-c', join(this.#home, 'dovecot.conf')]),
+			host: this.host,
+			ports: [this.port],
+			log: () => this.log(),
+		});
 	}
 
 	#configure(): void {
@@ -287,12 +269,14 @@ userdb {
 }
 namespace inbox {
   inbox = yes
-  separator = /
+  prefix = ${this.prefix}
+  separator = ${this.separator}
   mailbox Junk {
     special_use = \\Junk
     auto = create
   }
 }
+${this.#sharedNamespace()}
 service imap-login {
   chroot =
   inet_listener imap {
@@ -321,8 +305,29 @@ service stats {
 		this.#own(this.#home, true);
 	}
 
+	/** Folders of nobody in particular, beside those that the prefix stands before. */
+	#sharedNamespace(): string {
+		if (this.prefix === '') return '';
+		return `
+namespace shared {
+  type = public
+  prefix = shared.
+  separator = .
+  location = maildir:${this.#home}/shared
+  subscriptions = no
+  list = yes
+}`;
+	}
+
 	#maildir(user = this.user): string {
 		return join(this.#home, 'mail', user, 'Maildir');
+	}
+
+	#folder(folder: string | undefined, user?: string): string {
+		if (folder?.startsWith('shared.')) return join(this.#home, 'shared', folder.slice('shared'.length));
+		if (folder === undefined || folder === 'INBOX') return this.#maildir(user);
+		const name = folder.startsWith(this.prefix) ? folder.slice(this.prefix.length) : folder;
+		return join(this.#maildir(user), `.${name.split(this.separator).join('.')}`);
 	}
 
 	#makeMaildir(path: string): void {
@@ -345,30 +350,4 @@ service stats {
 		for (const entry of readdirSync(path, { withFileTypes: true }))
 			this.#own(join(path, entry.name), entry.isDirectory());
 	}
-}
-
-/** Mail of uid 0 is refused. With pdeathsig a server ends even when this process is killed. */
-function asNobody(command: string[]): string[] {
-	if (process.getuid?.() !== 0) return command;
-	return ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig', 'TERM', ...command];
-}
-
-async function freePorts(host: string): Promise<[number, number]> {
-	const servers = await Promise.all(
-		[0, 1].map(async () => {
-			const server = createServer();
-			await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
-			return server;
-		}),
-	);
-	const ports = servers.map((server) => (server.address() as AddressInfo).port);
-	await Promise.all(servers.map(async (server) => await new Promise((resolve) => server.close(resolve))));
-	return [ports[0]!, ports[1]!];
-}
-
-async function canConnect(host: string, port: number): Promise<boolean> {
-	return await new Promise((resolve) => {
-		const socket = connect({ host, port }, () => resolve(true)).once('error', () => resolve(false));
-		socket.once('connect', () => socket.destroy());
-	});
 }

@@ -21,7 +21,8 @@ export interface LabFault {
 	when?: string | ((line: string) => boolean);
 	/**
 	 * `drop`: the connection ends; `hang`: no answer, ever; `no`/`bad`: refusal with this text, `[CODE] words`;
-	 * `ok`: done, without having done anything; `delayMs`: answered late; `cutAfter`: the connection ends after that many bytes of the answer.
+	 * `ok`: done, without having done anything; `delayMs`: answered late; `cutAfter`: the connection ends after that many bytes of the answer;
+	 * `rewrite`: each piece of the answer as it is written, in latin1, becomes what this makes of it.
 	 */
 	how:
 		| 'drop'
@@ -31,7 +32,8 @@ export interface LabFault {
 		| { bad: string }
 		| { delayMs: number }
 		| { cutAfter: number }
-		| { bye: string };
+		| { bye: string }
+		| { rewrite: (answer: string, line: string) => string };
 	/** How often. Default: always. */
 	times?: number;
 }
@@ -57,6 +59,21 @@ export interface EmbeddedImapOptions {
 	/** `BODY.PEEK[]<0.1000>` is answered with the whole message. */
 	ignoresRanges?: boolean;
 	uidValidity?: number;
+	/** Announced besides, without being there. */
+	capabilities?: string[];
+	/**
+	 * What UIDs are worth when a folder is opened with EXAMINE. `renumbered`: each EXAMINE gives new UIDs and a new UIDVALIDITY, until a
+	 * SELECT fixes them (GNU Mailutils imap4d 3.15). `each open`: every opening does, SELECT as well (thunderbird-android#1074).
+	 * Default: they stick.
+	 */
+	uids?: 'renumbered' | 'each open';
+	/**
+	 * A partial FETCH of several messages gives the bytes of the first only, `{0}` for the others: hoodiecrow-imap 2.1.0 as it is
+	 * published. Default: as RFC 9051 has it.
+	 */
+	emptyPartials?: boolean;
+	/** UIDs of messages whose bytes the server has lost: an empty literal, with the size that they had (Mailspring-Sync#29). */
+	emptyBodies?: number[];
 }
 
 interface Parsed {
@@ -108,6 +125,8 @@ export class EmbeddedImap {
 	readonly #faults: LabFault[] = [];
 	readonly #sockets = new Set<Socket>();
 	readonly #imap: Hoodiecrow;
+	/** Folders whose UIDs a SELECT has fixed. */
+	readonly #fixed = new Set<string>();
 	/** RFC822.SIZE that is told instead of the true one, by UID. */
 	readonly #lies = new Map<number, number>();
 
@@ -142,9 +161,10 @@ export class EmbeddedImap {
 		});
 		// Its Gmail plugin does not announce itself.
 		if (options.gmail) this.#imap.registerCapability('X-GM-EXT-1');
+		for (const name of options.capabilities ?? []) this.#imap.registerCapability(name);
 		for (const folder of options.folders ?? []) this.createFolder(folder);
 		for (const message of options.messages ?? []) this.append(message);
-		this.#watch(options.ignoresRanges === true);
+		this.#watch(options);
 	}
 
 	/** Starts on 127.0.0.1 and a free port. */
@@ -177,6 +197,13 @@ export class EmbeddedImap {
 	/** UIDs and flags of a folder. */
 	list(folder = 'INBOX'): Array<{ uid: number; flags: string[] }> {
 		return this.#mailbox(folder).messages.map(({ uid, flags }) => ({ uid, flags: [...flags] }));
+	}
+
+	/** Gives a message another UID, the next one, as servers do whose UIDs do not stick. */
+	renumber(uid: number, folder = 'INBOX'): void {
+		const mailbox = this.#mailbox(folder);
+		const message = mailbox.messages.find((one) => one.uid === uid);
+		if (message !== undefined) message.uid = mailbox.uidnext++;
 	}
 
 	setUidValidity(value: number, folder = 'INBOX'): void {
@@ -222,7 +249,7 @@ export class EmbeddedImap {
 		return mailbox;
 	}
 
-	#watch(ignoresRanges: boolean): void {
+	#watch({ ignoresRanges = false, emptyPartials = false, emptyBodies = [], uids }: EmbeddedImapOptions): void {
 		const imap = this.#imap;
 		imap.server.on('connection', (socket: Socket) => {
 			this.connections++;
@@ -239,7 +266,9 @@ export class EmbeddedImap {
 		const bodies = require('hoodiecrow-imap/lib/commands/handlers/fetch') as Hoodiecrow['fetchHandlers'];
 		const asked = new WeakMap<object, number[]>();
 		const body: Hoodiecrow['fetchHandlers'][string] = (connection, message, query) => {
+			if (emptyBodies.includes(message.uid)) return '';
 			const item = query as { partial?: number[] };
+			if (emptyPartials) return bodies['BODY']?.(connection, message, query);
 			if (item.partial && !asked.has(item)) asked.set(item, [...item.partial]);
 			const partial = asked.get(item);
 			if (ignoresRanges) return bodies['BODY']?.(connection, message, { ...item, partial: undefined });
@@ -251,7 +280,28 @@ export class EmbeddedImap {
 		const original = imap.getCommandHandler.bind(imap);
 		imap.getCommandHandler = (command) => {
 			const handler = original(command);
-			return handler === false ? false : this.#faulty(command.toUpperCase(), handler);
+			// It has no answer to this one, and none to the command's line is asked for.
+			if (handler === false) this.commands.push(command.toUpperCase());
+			return handler === false
+				? false
+				: this.#faulty(command.toUpperCase(), uids ? this.#opened(uids, handler) : handler);
+		};
+	}
+
+	/** Numbers a folder's messages afresh when it is opened, as servers do whose UIDs do not stick. */
+	#opened(uids: 'renumbered' | 'each open', handler: Handler): Handler {
+		return (connection, parsed, line, done) => {
+			const [, command = '', path = ''] = /^\S+\s+(EXAMINE|SELECT)\s+"?([^"\r\n]+)"?/i.exec(line) ?? [];
+			const isSelect = command.toUpperCase() === 'SELECT';
+			const mailbox = command === '' ? undefined : this.#imap.getMailbox(path);
+			if (mailbox !== undefined) {
+				if (uids === 'each open' || (!isSelect && !this.#fixed.has(path))) {
+					mailbox.uidvalidity++;
+					for (const message of mailbox.messages) message.uid = mailbox.uidnext++;
+				}
+				if (isSelect) this.#fixed.add(path);
+			}
+			return handler(connection, parsed, line, done);
 		};
 	}
 
@@ -275,6 +325,13 @@ export class EmbeddedImap {
 				cutAfter(connection, how.cutAfter);
 				return handler(connection, parsed, line, done);
 			}
+			if ('rewrite' in how) {
+				const restore = rewriting(connection, (answer) => how.rewrite(answer, text));
+				return handler(connection, parsed, line, () => {
+					restore();
+					done();
+				});
+			}
 			if ('bye' in how) {
 				connection.socket?.end(`* BYE ${how.bye}\r\n`);
 				return;
@@ -284,6 +341,19 @@ export class EmbeddedImap {
 			done();
 		};
 	}
+}
+
+/** Puts something else in the place of what is written, until it is taken back. */
+function rewriting(connection: Connection, rewrite: (answer: string) => string): () => void {
+	const { socket } = connection;
+	if (socket === null) return () => undefined;
+	const write = socket.write.bind(socket);
+	const rewritten = (chunk: Buffer | string): boolean => {
+		const answer = rewrite((typeof chunk === 'string' ? Buffer.from(chunk) : chunk).toString('latin1'));
+		return answer === '' || write(Buffer.from(answer, 'latin1'));
+	};
+	Object.assign(socket, { write: rewritten });
+	return () => void Object.assign(socket, { write });
 }
 
 /** Lets only so many bytes through, then ends the connection. */

@@ -1,11 +1,16 @@
 export { createCertificate } from './certificates';
 export type { LabCertificate } from './certificates';
+export { Courier } from './courier';
+export { Cyrus } from './cyrus';
 export { Dovecot, dovecotBinary } from './dovecot';
 export type { DovecotOptions } from './dovecot';
 export { EmbeddedImap } from './embedded';
 export type { EmbeddedImapOptions, LabFault, LabMessage } from './embedded';
 export { fetchesMessage } from './fetches';
+export { Imap4d } from './imap4d';
 export { mail } from './messages';
+export { asClient, command, connectClient } from './realImap';
+export type { Delivery, RealImap } from './realImap';
 export { TcpProxy } from './tcpProxy';
 export { ScriptedServer } from './scripted';
 export { startHttpProxy, startSocksProxy } from './proxies';

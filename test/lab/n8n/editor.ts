@@ -211,7 +211,12 @@ export class Editor {
 		const bar = this.page.locator(testId('node-creator-search-bar'));
 		if (await bar.isVisible()) return;
 		const first = this.page.locator(testId('canvas-plus-button'));
-		await ((await first.isVisible()) ? first : this.page.locator(testId('canvas-handle-plus')).last()).click();
+		if (await first.isVisible()) await first.click();
+		else {
+			// The end of a long row lies beyond the edge.
+			await this.fit();
+			await this.page.locator(testId('canvas-handle-plus')).last().click();
+		}
 		await bar.waitFor();
 	}
 }

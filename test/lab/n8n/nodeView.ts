@@ -40,8 +40,15 @@ export class NodeView {
 
 	/** Opens the dialog for a new credential. */
 	async newCredential(): Promise<CredentialDialog> {
-		await this.root.locator(testId('node-credentials-select')).first().click();
-		await this.#page.locator(testId('node-credentials-select-item-new')).click();
+		const stored = this.root.locator(testId('node-credentials-select')).first();
+		// Without a stored one there is nothing to choose from.
+		const none = this.root.getByRole('button', { name: /^Connect to / }).first();
+		await stored.or(none).first().waitFor();
+		if (await none.isVisible()) await none.click();
+		else {
+			await stored.click();
+			await this.#page.locator(testId('node-credentials-select-item-new')).click();
+		}
 		return await this.#dialog();
 	}
 

@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 import { ImapMailbox, MailboxError, type ImapFolderState, type MailboxMessage } from '../../../lib/mailbox';
 import { Dovecot, mail, TcpProxy } from '../../lab/imap';
-import { describeWithDovecot } from '../../lab/imap/withDovecot';
+import { describeWithDovecot } from '../../lab/imap/withServers';
 
 /** Small deterministic generator (mulberry32): a failing seed can be run again. */
 function generator(seed: number): () => number {

@@ -7,7 +7,7 @@ import {
 	type MailboxSearch,
 } from '../../../lib/mailbox';
 import { Dovecot, mail, type DovecotOptions } from '../../lab/imap';
-import { describeWithDovecot } from '../../lab/imap/withDovecot';
+import { describeWithDovecot } from '../../lab/imap/withServers';
 
 const DAY = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY);

@@ -28,7 +28,9 @@ describe('fetching the messages of a poll', () => {
 		expect(texts((await poll()).messages)).toEqual(raws);
 		expect(fetches()).toEqual([
 			expect.stringMatching(
-				new RegExp(`^UID FETCH 1:3 \\(UID INTERNALDATE RFC822\\.SIZE BODY\\.PEEK\\[\\]<0\\.${SMALL + 1}>\\)$`),
+				new RegExp(
+					`^UID FETCH 1:3 \\(UID INTERNALDATE RFC822\\.SIZE BODY\\.PEEK\\[\\]<0\\.${SMALL + 1}> BODY\\.PEEK\\[HEADER\\.FIELDS [^\\]]+\\]\\)$`,
+				),
 			),
 		]);
 	});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { FetchMessageObject } from 'imapflow';
+import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
+import type { ImapConnection } from './connection';
+import { receivedAt } from './messages';
+import { rangesOf, sequenceSet } from './ranges';
+
+/*
+ * Messages that were handed over are known by what a server cannot give them anew: some header fields and the time of receipt. So
+ * they are recognised when UIDs change under them: a folder that was re-created or migrated, and servers whose UIDs do not stick.
+ * Not by the size, which Exchange estimates; and the fields are always asked for by name, for some servers write them otherwise in
+ * the whole message.
+ */
+
+/** Bytes of one fingerprint. Two messages of the remembered ones look alike once in a thousand million resets. */
+const BYTES = 5;
+
+/** Fields that tell messages apart, asked for by name. */
+export const RECOGNISED_BY: string[] = ['message-id', 'date', 'from', 'subject'];
+
+const FIELD = new RegExp(`^(?:${RECOGNISED_BY.join('|')})[ \\t]*:`, 'i');
+
+/** Hex digits; undefined for a row without these fields. */
+export function fingerprintOf(row: FetchMessageObject): string | undefined {
+	if (row.headers === undefined) return undefined;
+	const received = receivedAt(row);
+	const seconds = received === undefined ? '' : Math.floor(received.getTime() / 1000);
+	const text = `${fieldsOf(row.headers).join('\n')}\n${seconds}`;
+	return createHash('sha256')
+		.update(text)
+		.digest('hex')
+		.slice(0, 2 * BYTES);
+}
+
+/** The fields, unfolded and sorted: servers keep neither their order nor their white space. */
+function fieldsOf(header: Buffer): string[] {
+	const head = header.subarray(0, MAILBOX_LIMITS.maxHeaderBytes).toString('latin1');
+	const fields: string[] = [];
+	let open = false;
+	for (const line of linesOf(head)) {
+		if (line === '') break;
+		if (/^[ \t]/.test(line)) {
+			if (open) fields.push(`${fields.pop()} ${line.trim()}`);
+			continue;
+		}
+		open = FIELD.test(line);
+		if (open) fields.push(line);
+	}
+	return fields.map((field) => field.replace(/\s+/g, ' ').trim().toLowerCase()).sort();
+}
+
+function* linesOf(text: string): Generator<string> {
+	for (let at = 0; at < text.length;) {
+		const end = text.indexOf('\n', at);
+		const stop = end < 0 ? text.length : end;
+		yield text.slice(at, text[stop - 1] === '\r' ? stop - 1 : stop);
+		at = stop + 1;
+	}
+}
+
+/** The fingerprints in a saved state, oldest first. */
+export function knownOf(known: string | undefined): string[] {
+	const digits = Buffer.from(known ?? '', 'base64').toString('hex');
+	const size = 2 * BYTES;
+	return Array.from({ length: Math.floor(digits.length / size) }, (_, at) => digits.slice(at * size, (at + 1) * size));
+}
+
+/** The form of a saved state: the newest of them, at most `most`. */
+export function packKnown(fingerprints: readonly string[], most: number): string | undefined {
+	const kept = most > 0 ? fingerprints.slice(-most) : [];
+	return kept.length === 0 ? undefined : Buffer.from(kept.join(''), 'hex').toString('base64');
+}
+
+/** How many characters of a state so many fingerprints take. */
+export const knownLength = (count: number) => Math.ceil((count * BYTES) / 3) * 4;
+
+/** Fingerprints of messages, by UID; without those that the server does not tell enough of. */
+export async function fingerprints(connection: ImapConnection, uids: readonly number[]): Promise<Map<number, string>> {
+	const found = new Map<number, string>();
+	for (let at = 0; at < uids.length; at += IMAP_LIMITS.metadataMessages) {
+		const window = uids.slice(at, at + IMAP_LIMITS.metadataMessages);
+		const wanted = new Set(window);
+		const query = { uid: true, internalDate: true, headers: RECOGNISED_BY };
+		const rows = await connection.run('recognise messages', () =>
+			connection.client.fetchAll(sequenceSet(rangesOf(window)), query, { uid: true }),
+		);
+		for (const row of rows) {
+			const fingerprint = wanted.has(row.uid) ? fingerprintOf(row) : undefined;
+			if (fingerprint !== undefined) found.set(row.uid, fingerprint);
+		}
+	}
+	return found;
+}
+
+/**
+ * Those of the messages that are known, by UID: of two that are alike and one of which was handed over, one.
+ */
+export function recognised(found: ReadonlyMap<number, string>, known: readonly string[]): Map<number, string> {
+	const left = new Map<string, number>();
+	for (const fingerprint of known) left.set(fingerprint, (left.get(fingerprint) ?? 0) + 1);
+	const result = new Map<number, string>();
+	for (const [uid, fingerprint] of [...found].sort(([a], [b]) => a - b)) {
+		const count = left.get(fingerprint) ?? 0;
+		if (count === 0) continue;
+		left.set(fingerprint, count - 1);
+		result.set(uid, fingerprint);
+	}
+	return result;
+}
