@@ -32,3 +32,4 @@ export {
 export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail } from './parse';
+export { warningKey } from './warnings';

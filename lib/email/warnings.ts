@@ -164,3 +164,6 @@ export class Warnings {
 		return [...this.#messages].map(([code, message]) => ({ code, message }));
 	}
 }
+
+/** By which a warning is known again: two of the same code and message say the same. */
+export const warningKey = ({ code, message }: EmailWarning): string => `${code} ${message}`;

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { esaRowsToBundle, withOverview, type EsaBundleOptions, type EsaRow, type HuntedRow } from '../../lib/esa';
 import type { EmailWarning } from '../../lib/email';
-import { isRecord, NOTE } from '../shared/bundleGaps';
+import { isRecord } from '../../lib/json';
+import { NOTE } from '../shared/bundleGaps';
 import { foundNothing, grown } from '../shared/items';
 
 export type Output = 'summary' | 'messages';

@@ -1,6 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import { FROM_EMAIL_DEFAULTS, type FromEmailOptions } from '../../lib/opencti';
-import { isRecord } from '../shared/bundleGaps';
+import { isRecord } from '../../lib/json';
 import { tlpProperty } from '../shared/markings';
 import { listOf } from '../shared/operation';
 import { isNothing } from '../shared/jsonParameter';

@@ -3,7 +3,7 @@ import type { Indicator } from '../../lib/indicators';
 import { INDICATOR_LIMITS, OPENCTI_LIMITS } from '../../lib/limits';
 import { huntFindings, type HuntFindings, type ReportContents } from '../../lib/opencti';
 import type { AnyBundle, AnyStixObject } from '../../lib/stix';
-import { isRecord } from '../shared/bundleGaps';
+import { isRecord } from '../../lib/json';
 
 /** *Put Into the Report*: the item decides, its bundle, or what is found in the message now. */
 export type ContentsChoice = 'auto' | 'bundle' | ReportContents;

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { EmailWarning } from '../../lib/email';
 import type { HuntOmissionCode } from '../../lib/hunt';
-import { isRecord, NOTE, warningsOf, withBundleGaps } from '../shared/bundleGaps';
+import { isRecord } from '../../lib/json';
+import { NOTE, warningsOf, withBundleGaps } from '../shared/bundleGaps';
 import { grown } from '../shared/items';
 
 /**

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
+import { INCOMPLETE_WARNING, isIncomplete, warningKey, type EmailWarning } from '../../lib/email';
+import { isRecord } from '../../lib/json';
 import { EMAIL_LIMITS, WARNING_LIMITS } from '../../lib/limits';
 import { isOmission } from '../../lib/stix';
 
@@ -29,15 +30,14 @@ export function withBundleGaps(
  * that was there before.
  */
 function withoutThoseOf(fields: readonly Record<string, unknown>[], json: IDataObject): Record<string, unknown> {
-	const nameOf = ({ code, message }: EmailWarning) => `${code} ${message}`;
 	const told = new Set(
 		fields
 			.filter(({ complete }) => complete === false)
 			.flatMap(warningsOf)
-			.map(nameOf),
+			.map(warningKey),
 	);
 	if (json.complete !== false || told.size === 0) return json;
-	const warnings = warningsOf(json).filter((warning) => !told.has(nameOf(warning)));
+	const warnings = warningsOf(json).filter((warning) => !told.has(warningKey(warning)));
 	const isOfMessage = isIncomplete({ truncated: json.truncated === true || json.rawOmitted === true, warnings });
 	const complete = !(isOfMessage || warnings.some((warning) => isOmission(warning) || isMessageGap(warning)));
 	return { ...json, warnings, complete };
@@ -65,7 +65,7 @@ export function warningsOf({ warnings }: Record<string, unknown>): EmailWarning[
 function withGaps(result: IDataObject, gaps: readonly EmailWarning[][]): IDataObject {
 	if (gaps.length === 0) return result;
 	const before = (Array.isArray(result.warnings) ? result.warnings : []) as EmailWarning[];
-	const told = new Map([...before, ...gaps.flat()].map((warning) => [`${warning.code} ${warning.message}`, warning]));
+	const told = new Map([...before, ...gaps.flat()].map((warning) => [warningKey(warning), warning]));
 	const warnings = [...told.values()].slice(0, Math.max(before.length, EMAIL_LIMITS.maxWarnings));
 	return { ...result, warnings, complete: false };
 }
@@ -103,6 +103,3 @@ function isPartOf(
 	names.delete(undefined);
 	return list.every((entry) => isRecord(entry) && names.has(nameOf(entry)));
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);

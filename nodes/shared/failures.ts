@@ -1,7 +1,7 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { EmailIntelError } from '../../lib/errors';
 import { FAILURE_LIMITS } from '../../lib/limits';
-import { isRecord } from './bundleGaps';
+import { isRecord } from '../../lib/json';
 import { isRemote, type toNodeError } from './errors';
 
 type NodeError = ReturnType<typeof toNodeError>;

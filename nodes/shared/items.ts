@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { EmailError, type EmailWarning } from '../../lib/email';
+import { warningKey, EmailError, type EmailWarning } from '../../lib/email';
 import { WARNING_LIMITS } from '../../lib/limits';
 import { warningsOf } from './bundleGaps';
 import { Clients, type Closable } from './clients';
@@ -173,12 +173,10 @@ export function grown(
 	const item = withInput(context, itemIndex, added);
 	const before = context.getInputData()[itemIndex]!.json;
 	const told = warningsOf(before);
-	const known = new Set(told.map(nameOf));
-	const further = warnings.filter((warning) => !known.has(nameOf(warning)));
+	const known = new Set(told.map(warningKey));
+	const further = warnings.filter((warning) => !known.has(warningKey(warning)));
 	if (further.length > 0) item.json.warnings = [...told, ...further];
 	const whole = before.complete === false || complete === false ? false : (complete ?? before.complete);
 	if (whole !== undefined) item.json.complete = whole;
 	return item;
 }
-
-const nameOf = ({ code, message }: EmailWarning): string => `${code} ${message}`;

@@ -34,10 +34,13 @@ const card = (displayName: string) => {
 const BAD_LOGINS: Record<string, { change: Record<string, unknown>; says: RegExp[] }> = {
 	emailIntelImapApi: {
 		change: { password: 'wrong' },
-		says: [/refused the user or password of analyst@example\.com/, /Check user and password/],
+		says: [/refused the user or password of intel@soc\.example\.org/, /Check the user and the password/],
 	},
 	emailIntelOpenCtiApi: { change: { token: 'wrong' }, says: [/token/i] },
-	emailIntelCiscoEsaApi: { change: { passphrase: 'wrong' }, says: [/refused the login/, /Check user and passphrase/] },
+	emailIntelCiscoEsaApi: {
+		change: { passphrase: 'wrong' },
+		says: [/refused the login/, /Check the user and the passphrase/],
+	},
 	emailIntelGraphApi: {
 		change: { clientSecret: 'wrong' },
 		says: [/client secret is wrong/, /Paste the secret's value/],
@@ -156,7 +159,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				await editor.shot('credential-imap');
 				await dialog.save();
 				expect(await dialog.failure()).toContain(
-					`The IMAP server refused the user or password of ${user} on 127.0.0.1:${port}; it said 'Login failed: authentication failure'. Check user and password`,
+					`The IMAP server refused the user or password of ${user} on 127.0.0.1:${port}; it said 'Login failed: authentication failure'. Check the user and the password`,
 				);
 				await editor.shot('credential-imap-refused');
 				await dialog.fill('password', password);
@@ -236,7 +239,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 				{
 					credential: ids.emailIntelImapApi!,
 					message: "There is no folder 'INBOX/Nowhere' in the mailbox of intel@soc.example.org",
-					description: 'choose one from the list. (MAILBOX_FOLDER_MISSING)',
+					description: 'Select a folder from the list. (MAILBOX_FOLDER_MISSING)',
 				},
 			];
 			for (const { credential, message, description } of cases) {

@@ -124,7 +124,11 @@ async function outage(): Promise<{ failedPolls: boolean; during: string[]; after
 		await way.close();
 		world.imap.append(mail({ subject: 'During the outage' }));
 		await n8n.start();
-		await waitFor("the trigger's warning", () => /first poll failed and is repeated/.test(n8n.logTail(200)), 120_000);
+		await waitFor(
+			"the trigger's warning",
+			() => /first poll failed and will be repeated/.test(n8n.logTail(200)),
+			120_000,
+		);
 		const failed = async () => (await n8n.api.executions(workflow.id)).some(({ status }) => status === 'error');
 		await waitFor('a failed execution', failed, 150_000);
 		const during = reports();

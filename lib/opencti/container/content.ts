@@ -1,5 +1,5 @@
 import type { IOptions, Tag } from 'sanitize-html';
-import type { Attachment, Email } from '../../email';
+import { warningKey, type Attachment, type Email } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
 import { decodePercent, escapeHtml } from '../../text';
 import { MiB } from '../../units';
@@ -107,7 +107,7 @@ export function emailContent(
 		const body = bodyOf(message, { ...options, links: 'defang' }, budget, warnings);
 		return `${attachedHead(message)}<blockquote>${body}</blockquote>`;
 	});
-	const told = new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning]));
+	const told = new Map(warnings.map((warning) => [warningKey(warning), warning]));
 	return { html: own + attached.join(''), warnings: [...told.values()] };
 }
 

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { REPORT_DEFAULTS, type OpenCtiClient, type ReportContents } from '../../../lib/opencti';
 import type { AnyStixObject } from '../../../lib/stix';
-import { isRecord } from '../../shared/bundleGaps';
+import { isRecord } from '../../../lib/json';
 import { readEmail } from '../../shared/emailItem';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';

@@ -28,6 +28,10 @@ export function labCredentials({ imap, openCti, microsoft, google, appliance }: 
 	const { host, port, user, password } = imap;
 	const { ca, ...application } = microsoft.credential();
 	return [
+		// First: n8n offers the newest that fits a node.
+		...(google
+			? [{ name: 'Gmail threat intel mailbox', type: 'emailIntelGmailOAuth2Api', data: google.credential() }]
+			: []),
 		{
 			name: 'Threat intel mailbox',
 			type: 'emailIntelImapApi',
@@ -48,9 +52,6 @@ export function labCredentials({ imap, openCti, microsoft, google, appliance }: 
 			type: 'emailIntelGraphApi',
 			data: { ...application, signInWith: 'secret', mailbox: 'soc@example.com', ...CONNECTION, caCertificate: ca },
 		},
-		...(google
-			? [{ name: 'Gmail threat intel mailbox', type: 'emailIntelGmailOAuth2Api', data: google.credential() }]
-			: []),
 		{
 			// Of n8n's own mail trigger.
 			name: 'Mailbox of n8n',

@@ -102,10 +102,10 @@ export class NodeView {
 
 	/** Types into a text parameter. */
 	async fill(parameter: string, text: string): Promise<void> {
-		const field = this.root
-			.locator(testId(`parameter-input-${parameter}`))
-			.locator('textarea, input')
-			.first();
+		// A field with an expression is an editor of its own; a node has one of them at first.
+		const plain = this.root.locator(testId(`parameter-input-${parameter}`)).locator('textarea, input');
+		const editor = this.root.locator('.cm-content[contenteditable="true"]');
+		const field = plain.or(editor).first();
 		await field.fill(text);
 		await field.blur();
 	}
