@@ -1,7 +1,7 @@
 import { GRAPH_LIMITS } from '../../limits';
 import { MINUTE } from '../../units';
 import { afterFailure, due, type NextTry } from '../retries';
-import { fingerprint, fingerprintSet, remember } from './fingerprints';
+import { fingerprint, fingerprintSet, isFull, remember } from './fingerprints';
 
 /** A message that waits for its bytes. `links`: it has attachments, of which some may be mere links. */
 export type Queued = [id: string, receivedAt: number, links?: 1];
@@ -270,8 +270,8 @@ export function remembering(memory: SeenMemory | undefined, queued: number, serv
 }
 
 /** Of a resync: received before the reach of the fingerprints, so that it may have been queued before. */
-function isUnremembered({ phase, memory }: GraphFolderState, receivedAt = 0): boolean {
-	if (phase !== 'resync') return false;
+function isUnremembered({ phase, memory, seen }: GraphFolderState, receivedAt = 0): boolean {
+	if (phase !== 'resync' || !isFull(seen, GRAPH_LIMITS.maxSeen)) return false;
 	return receivedAt < (memory?.since ?? Number.POSITIVE_INFINITY) + GRAPH_LIMITS.skewSeconds;
 }
 
@@ -280,7 +280,7 @@ function isUnremembered({ phase, memory }: GraphFolderState, receivedAt = 0): bo
  * fingerprints, of any other round those that have not changed since then either, so that nothing brought them into the folder.
  */
 export function unrememberedIn(before: GraphFolderState, after: GraphFolderState, rows: readonly Row[]): number {
-	if (before.phase === 'initial') return 0;
+	if (before.phase === 'initial' || !isFull(before.seen, GRAPH_LIMITS.maxSeen)) return 0;
 	const since = before.memory?.since ?? 0;
 	const modifiedAt = new Map(rows.map((row) => [row.id, row.modifiedAt ?? row.receivedAt ?? 0]));
 	return after.todo
