@@ -125,6 +125,8 @@ export const GRAPH_LIMITS = {
 	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 3,
+	/** Milliseconds until a full mailbox is asked again: somebody has to make room first. */
+	fullMailboxWaitMs: 5 * MINUTE,
 	/** Messages that could not be had, one after the other, before another one is asked for to tell whether it is Exchange. */
 	maxDoubtful: 3,
 	/** Other messages that are asked for to tell that. */

@@ -1,3 +1,4 @@
+import { GRAPH_LIMITS } from '../../limits';
 import type { GraphMeaning, GraphMeanings } from '../../microsoft';
 
 const RBAC_DELAY = 'Changes take up to two hours to take effect.';
@@ -43,6 +44,7 @@ const mailboxFull: GraphMeaning = {
 	message: ({ where }) => `The mailbox is full, and Exchange does not list changes of a full mailbox: ${where}`,
 	hint: () =>
 		"Make room in the mailbox (also in 'Recoverable Items'), or raise its quota. The trigger then goes on where it stopped.",
+	retryAfterMs: GRAPH_LIMITS.fullMailboxWaitMs,
 };
 const passing: GraphMeaning = {
 	code: 'MICROSOFT_UNAVAILABLE',
