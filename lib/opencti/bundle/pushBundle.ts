@@ -30,14 +30,14 @@ export interface PushResult {
 	/** Accepted into the platform's queue, not imported yet: `bundleWork` tells. */
 	queued: true;
 	connectorId: string;
-	/** Absent on platforms before 6.6. */
+	/** Absent on platforms before 6.5.7. */
 	workId?: string;
 	objects: number;
 	warnings: DraftWarning[];
 }
 
 /**
- * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later.
+ * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2.6 or later.
  *
  * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`, before anything is sent
  */
@@ -67,7 +67,7 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		return { ...result, workId: work.id, warnings: stillOpen(left) };
 	}
 	if (pushed.failure.code === 'OPENCTI_VERSION') {
-		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.6';
+		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.5.7';
 		const left = await close(platform, { ...work, message, inError: false });
 		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
 		return { ...result, warnings: stillOpen(left) };
