@@ -8,7 +8,7 @@ import { isWhole, named, notValid, type ImportedObject } from './importedObject'
 import { knownAs, lookUp } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
-import { obstacleTo } from './obstacles';
+import { obstacleTo, unknownType } from './obstacles';
 import { Placements, type Placed } from './placements';
 import { proveMarkings } from './proveMarkings';
 import { linkMessages } from './sharedMessages';
@@ -139,7 +139,7 @@ async function place(
 ): Promise<ImportedObject> {
 	const base = { stixId: object.id, type: object.type };
 	const kind = kindOf(object.type);
-	if (kind === undefined) return { ...base, status: 'unsupported' };
+	if (kind === undefined) return { ...base, ...unknownType(object) };
 	const obstacle = obstacleTo(object, kind, placements);
 	if (obstacle !== undefined) return { ...base, ...obstacle };
 	const placed = await attempt(

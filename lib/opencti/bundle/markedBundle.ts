@@ -1,5 +1,7 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
+import type { Platform } from '../platform';
 import { refsIn } from './bundleObjects';
+import { withoutCustomParts } from './customParts';
 
 /** Objects that say how others are marked, translated or extended. */
 const UNMARKED = new Set(['marking-definition', 'language-content', 'extension-definition']);
@@ -24,4 +26,27 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 		return { ...object, object_marking_refs: all };
 	});
 	return changed ? { ...bundle, objects: marked } : bundle;
+}
+
+/** A bundle for the platform's own import, and what was left out of it: numbers by type. */
+export interface BundleForImport {
+	bundle: AnyBundle;
+	leftOut: Record<string, number>;
+}
+
+/**
+ * What is sent for the platform's own import: {@link markedAsItsReports}, without the definitions of markings that the platform has,
+ * for its import may not make markings and would tell of each as an error, and {@link withoutCustomParts}. The markings must have
+ * been looked up.
+ */
+export function forImport(
+	{ references }: Platform,
+	bundle: AnyBundle,
+	objects: readonly AnyStixObject[],
+): BundleForImport {
+	const marked = markedAsItsReports(bundle, objects);
+	const definitions = objects.filter(({ type }) => type === 'marking-definition').map(({ id }) => id);
+	const known = new Set(references.knownMarkings(definitions).map(({ standard_id }) => standard_id));
+	const { objects: sent, leftOut } = withoutCustomParts(marked.objects ?? []);
+	return { bundle: { ...marked, objects: sent.filter(({ id }) => !known.has(id)) }, leftOut };
 }

@@ -10,7 +10,7 @@ import {
 } from '../documents';
 import { attempt, OpenCtiError, type Failure, type Platform } from '../platform';
 import { checkMarkings, objectsOf } from './bundleObjects';
-import { markedAsItsReports } from './markedBundle';
+import { forImport } from './markedBundle';
 
 export interface PushOptions {
 	/** Under which the platform lists our pushes. Default {@link PUSH_DEFAULTS}. */
@@ -33,6 +33,8 @@ export interface PushResult {
 	/** Absent on platforms before 6.5.7. */
 	workId?: string;
 	objects: number;
+	/** Objects of types that the platform does not have, and what would be nothing without them: numbers by type. */
+	leftOut: Record<string, number>;
 	warnings: DraftWarning[];
 }
 
@@ -58,8 +60,9 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
 	});
 	const work = { id: workAdd.id };
-	const text = JSON.stringify(markedAsItsReports(bundle, objects));
-	const result = { mode: 'push', queued: true, connectorId, objects: objects.length } as const;
+	const { bundle: sent, leftOut } = forImport(platform, bundle, objects);
+	const text = JSON.stringify(sent);
+	const result = { mode: 'push', queued: true, connectorId, objects: objects.length, leftOut } as const;
 	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
 	if ('value' in pushed) {
 		// Whatever comes now, the bundle is in the queue.
