@@ -1,6 +1,7 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
+import { markingsOf } from '../container';
 import type { Platform } from '../platform';
-import { refsIn } from './bundleObjects';
+import { objectsOf, refsIn } from './bundleObjects';
 import { withoutCustomParts } from './customParts';
 
 /** Objects that say how others are marked, translated or extended. */
@@ -15,10 +16,10 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 	const ofReports = objects
 		.filter(({ type }) => type === 'report')
 		.flatMap((report) => refsIn(report, 'object_marking_refs'));
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	const isSpared = sparedOf(objects);
 	let changed = false;
 	const marked = objects.map((object) => {
-		if (UNMARKED.has(object.type) || (object.type === 'identity' && authors.has(object.id))) return object;
+		if (isSpared(object)) return object;
 		const own = refsIn(object, 'object_marking_refs');
 		const all = [...new Set([...own, ...ofReports])];
 		if (all.length === own.length) return object;
@@ -26,6 +27,34 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 		return { ...object, object_marking_refs: all };
 	});
 	return changed ? { ...bundle, objects: marked } : bundle;
+}
+
+/** Whether an object carries no marking but its own: it says how others are marked, or is an author. */
+function sparedOf(objects: readonly AnyStixObject[]): (object: AnyStixObject) => boolean {
+	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	return ({ type, id }) => UNMARKED.has(type) || (type === 'identity' && authors.has(id));
+}
+
+/**
+ * The bundle with these markings where it has none: on its reports, which the rest follows; without a report, on each object. The
+ * bundle itself is returned when nothing lacks one.
+ *
+ * @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN` when they are needed and the platform does not have them
+ */
+export async function markedWhereNot(
+	{ references }: Platform,
+	bundle: AnyBundle,
+	marking: string | readonly string[],
+): Promise<AnyBundle> {
+	const names = markingsOf(marking);
+	const objects = objectsOf(bundle);
+	const isSpared = sparedOf(objects);
+	const hasReport = objects.some(({ type }) => type === 'report');
+	const lacks = (object: AnyStixObject) =>
+		(hasReport ? object.type === 'report' : !isSpared(object)) && refsIn(object, 'object_marking_refs').length === 0;
+	if (names.length === 0 || !objects.some(lacks)) return bundle;
+	const refs = (await references.markings(names)).map(({ standard_id }) => standard_id);
+	return { ...bundle, objects: objects.map((one) => (lacks(one) ? { ...one, object_marking_refs: refs } : one)) };
 }
 
 /** A bundle for the platform's own import, and what was left out of it: numbers by type. */
