@@ -157,7 +157,7 @@ export class OpenCtiClient {
 		return (await this.findReports(query))[0];
 	}
 
-	/** A new draft workspace (OpenCTI 6.4 on), for `workspace: {id}` of another client. */
+	/** A new draft workspace (OpenCTI 6.6 on; 6.4 and 6.5 have it behind a switch), for `workspace: {id}` of another client. */
 	async createDraftWorkspace(name: string): Promise<{ id: string; url: string }> {
 		// Beside all drafts, wherever the user or this client works.
 		const { draftWorkspaceAdd } = await this.#platform.callLive(DRAFT_WORKSPACE_ADD, { input: { name } });

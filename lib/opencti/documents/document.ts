@@ -11,7 +11,7 @@ export interface OpenCtiDocument<V, D> {
 	repeatable: boolean;
 	/** Creations ask the platform to refuse unresolved references instead of dropping them in silence. */
 	creates: boolean;
-	/** First platform version that knows it. Default 6.1. */
+	/** First platform version that does it without a switch of its own. Default 6.1. */
 	since?: string;
 	/** Only for the type checker. */
 	readonly types?: { variables: V; data: D };

@@ -188,6 +188,8 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 	) {
 		verdict = VERSION;
 	}
+	// Behind a switch of the platform: the one case in which nothing but the text tells.
+	if (document.since !== undefined && /feature not yet available/i.test(said)) verdict = VERSION;
 	const missing = verdict === FORBIDDEN ? document.needs : undefined;
 	const quoted = verdict.quote ? `: ${clip(said)}` : '';
 	const needed = missing && missing.length > 0 ? ` (needs ${missing.map(capabilityName).join(' or ')})` : '';
@@ -197,7 +199,9 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 				? missing && missing.length > 0
 					? GRANT_HINT
 					: 'Check that the user has access to this object.'
-				: verdict.hint,
+				: verdict === VERSION && document.since !== undefined
+					? `This needs OpenCTI ${document.since} or later.`
+					: verdict.hint,
 		platformCode,
 		...(docCode === undefined ? {} : { docCode }),
 		...(missing ? { missingCapabilities: missing } : {}),

@@ -10,7 +10,7 @@ import { OpenCtiTransport, type TransportOptions, type UploadFile } from './tran
 export interface PlatformOptions extends TransportOptions {
 	/**
 	 * Where the work goes: `live` data, the draft workspace of this `id`, or wherever the `user`'s own settings say.
-	 * Draft workspaces exist from OpenCTI 6.4 on. Default `live`.
+	 * Draft workspaces are there from OpenCTI 6.6 on; 6.4 and 6.5 have them behind a switch. Default `live`.
 	 */
 	workspace?: 'live' | 'user' | { id: string } | undefined;
 }

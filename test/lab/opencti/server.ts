@@ -34,6 +34,8 @@ export interface LabOptions {
 	maxBodyBytes?: number;
 	/** Mandatory attributes and references by entity type. */
 	settings?: Record<string, EntitySettings>;
+	/** Values on an exclusion list: no indicator of them is made. */
+	excluded?: string[];
 	/** Stores everything without its markings, as no platform should. */
 	dropMarkings?: boolean;
 }
@@ -149,6 +151,7 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 			draftId: draft,
 			settings: options.settings ?? {},
 			version,
+			excluded: options.excluded ?? [],
 			dropMarkings: options.dropMarkings ?? false,
 		};
 		const result =
@@ -322,6 +325,7 @@ function guarded(schema: GraphQLSchema): GraphQLSchema {
 		'StixDomainObjectEditMutations',
 		'StixCoreObjectEditMutations',
 		'StixCyberObservableEditMutations',
+		'StixSightingRelationshipEditMutations',
 	]) {
 		const type = schema.getType(typeName) as unknown as { getFields(): Record<string, { resolve?: unknown }> };
 		for (const [name, field] of Object.entries(type.getFields())) {
