@@ -113,7 +113,8 @@ describe.each(examples.filter((name) => !WITHOUT_PLATFORM.includes(name)))('%s',
 		const made = [...platform.store.entities.values()].filter(
 			({ id, type }) => !before.has(id) && !UNMARKED.includes(type),
 		);
-		const authors = new Set(made.flatMap(({ author }) => author ?? []));
+		const places = made.flatMap(({ type, data }) => (type === 'sighting' ? [String(data['toId'])] : []));
+		const authors = new Set([...places, ...made.flatMap(({ author }) => author ?? [])]);
 		const marked = made.filter(({ id, type }) => !(AUTHORS.includes(type) && authors.has(id)));
 		const files = [...platform.store.files.values()];
 		expect(marked.length).toBeGreaterThan(2);

@@ -11,6 +11,7 @@ import { readExistingOfTypes, type Platform } from '../platform';
 import { checkMarkings, objectsOf, refsIn } from './bundleObjects';
 import { isWhole, named, type ImportedObject } from './importedObject';
 import { importObjects, type ImportOptions } from './importObjects';
+import type { PushResult } from './pushBundle';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
 /** Options of `OpenCtiClient.createReportFromBundle`. */
@@ -22,6 +23,8 @@ export interface BundleReportOptions extends ReportFromBundleOptions, CreateOpti
 /** The report on the platform, and what became of each object of the bundle. */
 export interface BundleReportResult extends ReportResult {
 	objects: ImportedObject[];
+	/** Messages that hunts found, when there were too many to be made one by one and the queue was to take them. */
+	queued?: PushResult;
 }
 
 /** The objects first, then the report that holds them: a report never stands there empty. */

@@ -3,7 +3,7 @@ import type { AnyStixObject } from '../../stix';
 import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, type MissingValues, type Platform } from '../platform';
-import { checkMarkings, refsIn } from './bundleObjects';
+import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { knownAs, lookUp } from './lookUp';
 import { isMessageTextCut } from './messageText';
@@ -12,11 +12,14 @@ import { obstacleTo, unknownType } from './obstacles';
 import { Placements, type Placed } from './placements';
 import { proveMarkings } from './proveMarkings';
 import { linkMessages } from './sharedMessages';
+import { stateSightings } from './stateSightings';
 import { kindOf, type ObjectKind } from './stixObjects';
 
 export interface ImportOptions {
 	/** Labels that the platform does not have. Default `create`. */
 	missingLabels?: MissingValues | undefined;
+	/** Ids of sightings that say how often something was seen as of now, also where they are there: what a hunt found. */
+	stated?: ReadonlySet<string> | undefined;
 }
 
 export interface ImportedObjects {
@@ -52,10 +55,17 @@ export async function importObjects(
 	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
 	await checkMarkings(platform, wanted);
 	const placements = new Placements(objects);
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	const authors = new Set(objects.flatMap(standingBehind));
 	const maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
 	const placed = await placeInSteps(platform, wanted, placements, maker);
 	await proveMarkings(platform, maker.unproved, placements);
+	const { stated } = options;
+	if (stated !== undefined)
+		await stateSightings(
+			platform,
+			placed.filter(({ id }) => stated.has(id)),
+			placements,
+		);
 	const results = placed.flatMap((object) => {
 		const result = placements.resultOf(object);
 		return result === undefined ? [] : [named(result, object, platform)];

@@ -1,7 +1,7 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
 import { markingsOf } from '../container';
 import type { Platform } from '../platform';
-import { objectsOf, refsIn } from './bundleObjects';
+import { objectsOf, refsIn, standingBehind } from './bundleObjects';
 import { withoutCustomParts } from './customParts';
 
 /** Objects that say how others are marked, translated or extended. */
@@ -29,9 +29,9 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 	return changed ? { ...bundle, objects: marked } : bundle;
 }
 
-/** Whether an object carries no marking but its own: it says how others are marked, or is an author. */
+/** Whether an object carries no marking but its own: it says how others are marked, or stands behind them. */
 function sparedOf(objects: readonly AnyStixObject[]): (object: AnyStixObject) => boolean {
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	const authors = new Set(objects.flatMap(standingBehind));
 	return ({ type, id }) => UNMARKED.has(type) || (type === 'identity' && authors.has(id));
 }
 
