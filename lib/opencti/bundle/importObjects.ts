@@ -2,13 +2,15 @@ import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
 import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
-import { attempt, type MissingValues, type Platform } from '../platform';
+import { attempt, Gate, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
-import { knownAs, lookUp } from './lookUp';
+import { Carriers } from './carriers';
+import { Finder } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
 import { obstacleTo } from './obstacles';
+import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
 import { proveMarkings } from './proveMarkings';
 import { linkMessages } from './sharedMessages';
@@ -50,13 +52,18 @@ export async function importObjects(
 	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
 	const wanted = withinLimit(all);
 	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
-	await checkMarkings(platform, wanted);
 	const placements = new Placements(objects);
 	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
 	const maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
-	const placed = await placeInSteps(platform, wanted, placements, maker);
+	const order = inOrder(wanted);
+	placements.expect(order.objects);
+	const finder = new Finder(platform, placements);
+	const carriers = new Carriers(platform, placements, maker, order.carried);
+	await Promise.all([checkMarkings(platform, wanted), finder.expect(order.objects)]);
+	await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
+	const added = await placeAll(order, { platform, placements, maker, finder, carriers });
 	await proveMarkings(platform, maker.unproved, placements);
-	const results = placed.flatMap((object) => {
+	const results = [...wanted, ...added].flatMap((object) => {
 		const result = placements.resultOf(object);
 		return result === undefined ? [] : [named(result, object, platform)];
 	});
@@ -90,60 +97,97 @@ function objectsOmitted(all: readonly AnyStixObject[], kept: readonly AnyStixObj
 	};
 }
 
-/** Each object after those that it refers to, whatever their order in the bundle. Gives all objects, added ones among them. */
-async function placeInSteps(
-	platform: Platform,
-	given: readonly AnyStixObject[],
-	placements: Placements,
-	maker: ObjectMaker,
+/** A bundle that is being imported. */
+interface Import {
+	platform: Platform;
+	placements: Placements;
+	maker: ObjectMaker;
+	finder: Finder;
+	/** Relationships that are made with their indicators. */
+	carriers: Carriers;
+}
+
+/** The first trouble that everything else would meet, too: nothing further is begun then. */
+interface Stop {
+	error?: Error;
+}
+
+/**
+ * Each object as soon as those are there that it refers to, others beside it; what is the same to the platform one after the other. The
+ * addresses of messages are linked when all of them are there. Gives the objects that were added.
+ */
+async function placeAll(order: Order, context: Import): Promise<AnyStixObject[]> {
+	const { placements } = context;
+	const stop: Stop = {};
+	const gates = new Map<number | undefined, Gate>();
+	const begun = new Map<AnyStixObject, Promise<void>>();
+	const last = new Map<string, Promise<void>>();
+	const begin = (object: AnyStixObject, waits: readonly AnyStixObject[]) => {
+		const rank = kindOf(object.type)?.rank;
+		const gate = gates.get(rank) ?? new Gate(OPENCTI_LIMITS.maxObjectsAtOnce);
+		gates.set(rank, gate);
+		const keys = placements.expectedIdsOf(object).map((id) => `${object.type} ${id}`);
+		const before = [...waits.flatMap((other) => begun.get(other) ?? []), ...keys.flatMap((key) => last.get(key) ?? [])];
+		const work = async () => {
+			await Promise.all(before);
+			await gate.through(async () => {
+				if (stop.error !== undefined) return;
+				try {
+					placements.settle(object, await place(object, context));
+				} catch (error) {
+					stop.error ??= error as Error;
+				}
+			});
+		};
+		const ended = work();
+		begun.set(object, ended);
+		for (const key of keys) last.set(key, ended);
+	};
+	for (const object of order.objects) begin(object, order.waitsFor(object));
+	context.carriers.areBegun((indicator) => begun.get(indicator));
+	const added = await linked(order, context, begun, stop);
+	await context.finder.expect(added);
+	for (const object of added) begin(object, []);
+	await Promise.all(begun.values());
+	if (stop.error !== undefined) throw stop.error;
+	return added;
+}
+
+/** Links messages to their addresses when all of both are there. */
+async function linked(
+	{ objects }: Order,
+	{ platform, placements }: Import,
+	begun: ReadonlyMap<AnyStixObject, Promise<void>>,
+	stop: Stop,
 ): Promise<AnyStixObject[]> {
-	const all = [...given];
-	let open = [...given];
-	for (let step = 1; open.length > 0; step++) {
-		const waiting = new Set(open.map(({ id }) => id));
-		const ready = open.filter((object) => refersToNone(object, waiting));
-		// A circle of references is taken as it is, and so is what is too deep.
-		const wave = ready.length === 0 || step > OPENCTI_LIMITS.maxReferenceSteps ? open : ready;
-		const taken = new Set(wave);
-		open = open.filter((object) => !taken.has(object));
-		const inOrder = [...wave].sort((one, other) => rankOf(one) - rankOf(other));
-		const existing = await lookUp(platform, inOrder, placements);
-		for (const object of inOrder) placements.settle(object, await place(object, existing, placements, maker));
-		if (step === 1) {
-			const added = await linkMessages(platform, wave, placements);
-			all.push(...added);
-			open.push(...added);
-		}
+	const messages = objects.filter(({ type }) => type === 'email-message');
+	if (messages.length === 0) return [];
+	await Promise.all(
+		[...messages, ...objects.filter(({ type }) => type === 'email-addr')].map((object) => begun.get(object)),
+	);
+	if (stop.error !== undefined) return [];
+	try {
+		return await linkMessages(platform, messages, placements);
+	} catch (error) {
+		stop.error ??= error as Error;
+		return [];
 	}
-	return all;
 }
-
-/** Whether an object can be made before all of these. */
-function refersToNone(object: AnyStixObject, waiting: ReadonlySet<string>): boolean {
-	const refersTo = kindOf(object.type)?.refersTo ?? [];
-	return !refersTo.some((property) => refsIn(object, property).some((id) => id !== object.id && waiting.has(id)));
-}
-
-const rankOf = ({ type }: AnyStixObject) => kindOf(type)?.rank ?? 9;
 
 /**
  * Finds or makes one object.
  *
  * @throws what every other one would meet, too
  */
-async function place(
-	object: AnyStixObject,
-	existing: ReadonlyMap<string, Placed>,
-	placements: Placements,
-	maker: ObjectMaker,
-): Promise<ImportedObject> {
+async function place(object: AnyStixObject, context: Import): Promise<ImportedObject> {
+	const { placements } = context;
 	const base = { stixId: object.id, type: object.type };
 	const kind = kindOf(object.type);
 	if (kind === undefined) return { ...base, status: 'unsupported' };
 	const obstacle = obstacleTo(object, kind, placements);
 	if (obstacle !== undefined) return { ...base, ...obstacle };
 	const placed = await attempt(
-		() => findOrMake(object, kind, existing, placements, maker),
+		() => findOrMake(object, kind, context),
 		() => notValid(object),
 	);
 	if ('failure' in placed) {
@@ -160,14 +204,12 @@ async function place(
 	};
 }
 
-async function findOrMake(
-	object: AnyStixObject,
-	kind: ObjectKind,
-	existing: ReadonlyMap<string, Placed>,
-	placements: Placements,
-	maker: ObjectMaker,
-): Promise<Placed> {
-	const node = knownAs(object, existing, placements) ?? (await maker.make(object, kind));
+async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Import): Promise<Placed> {
+	const { placements, maker, finder, carriers } = context;
+	const node =
+		(await finder.find(object)) ??
+		(await carriers.madeWith(object)) ??
+		(await maker.make(object, kind, carriers.targetsOf(object)));
 	if (object.type === 'email-message' && isMessageTextCut(object)) {
 		placements.warn(
 			'message-text-cut',

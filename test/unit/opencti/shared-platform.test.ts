@@ -6,6 +6,7 @@ import {
 	type DirectImportResult,
 } from '../../../lib/opencti';
 import type { Email } from '../../../lib/email';
+import { OPENCTI_LIMITS } from '../../../lib/limits';
 import type { Indicator } from '../../../lib/indicators';
 import { emailToBundle, stixId, type AnyBundle } from '../../../lib/stix';
 import { LAB_TOKEN } from '../../lab/opencti';
@@ -311,9 +312,12 @@ describe('a refusal', () => {
 		'of the token in the middle (%s) ends the run: nothing else would work',
 		async (operation) => {
 			const at = await world();
-			at.lab.fail({ kind: 'unauthorized', operation });
-			await expect(make(at.client, multipart('Pay at once'))).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
-			expect(operations(at, operation)).toHaveLength(1);
+			at.lab.fail({ kind: 'unauthorized', operation, times: 1_000 });
+			const to = Array.from({ length: 60 }, (_, n) => ({ address: `user${n}@example.com` }));
+			const message = multipart('Pay at once', { to });
+			await expect(make(at.client, message)).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
+			// Those that were on their way, and no others.
+			expect(operations(at, operation).length).toBeLessThanOrEqual(OPENCTI_LIMITS.maxObjectsAtOnce);
 			expect(operations(at, 'EmailIntelReportAdd')).toEqual([]);
 		},
 	);
