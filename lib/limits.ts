@@ -183,7 +183,7 @@ export const OPENCTI_LIMITS = {
 	maxDirectObjects: 10_000,
 	/** Characters of the name of an imported object in a result. Above: cut. */
 	maxObjectNameCharacters: 200,
-	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
+	/** Messages of its conversation that a case is looked for by, the nearest; each costs a request. Above: not looked for. */
 	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
 	maxAppendAttempts: 5,

@@ -35,7 +35,7 @@ export class Carriers {
 
 	/** When all indicators are there, or have failed. They wait for nothing that waits for them. */
 	areBegun(promiseOf: (indicator: AnyStixObject) => Promise<void> | undefined): void {
-		this.#indicators = Promise.all([...this.#carried.keys()].map(promiseOf));
+		this.#indicators = Promise.all([...this.#carried.keys()].flatMap((indicator) => promiseOf(indicator) ?? []));
 	}
 
 	/** Ids on the platform of what an indicator, which is about to be made, is based on. */

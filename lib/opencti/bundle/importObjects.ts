@@ -162,9 +162,8 @@ async function linked(
 ): Promise<AnyStixObject[]> {
 	const messages = objects.filter(({ type }) => type === 'email-message');
 	if (messages.length === 0) return [];
-	await Promise.all(
-		[...messages, ...objects.filter(({ type }) => type === 'email-addr')].map((object) => begun.get(object)),
-	);
+	const addresses = objects.filter(({ type }) => type === 'email-addr');
+	await Promise.all([...messages, ...addresses].flatMap((object) => begun.get(object) ?? []));
 	if (stop.error !== undefined) return [];
 	try {
 		return await linkMessages(platform, messages, placements);

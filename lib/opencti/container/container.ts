@@ -75,6 +75,9 @@ export interface ContainerKind<Draft extends ContainerDraft, Stored extends Stor
 	pages: string;
 	/** By internal id or standard id; null when there is none that the user may see. */
 	read: (platform: Platform, id: string) => Promise<Stored | null>;
+	/** The date that is part of its identity, in UTC with milliseconds. */
+	dateOf: (stored: Stored) => string;
+	dateOfDraft: (draft: Draft) => string;
 	/** The same draft under another name, with the id that this gives it. */
 	renamed: (draft: Draft, name: string) => Draft;
 }

@@ -1,7 +1,7 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import { stixId } from '../../stix';
 import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, type CaseNode, type StoredCase } from '../documents';
-import { OpenCtiError, type DraftReference, type Platform } from '../platform';
+import { OpenCtiError, sideBySide, type DraftReference, type Platform } from '../platform';
 import type { CaseDraft } from './caseFromEmail';
 import { finish, inputOf, resolve, type ContainerKind, type ContainerResult, type CreateOptions } from './container';
 import { escapeHtml } from '../../text';
@@ -21,6 +21,8 @@ const CASES: ContainerKind<CaseDraft, StoredCase> = {
 	typeName: 'CaseIncident',
 	pages: 'dashboard/cases/incidents',
 	read: async (platform, id) => (await platform.call(CASE_INCIDENT, { id })).caseIncident,
+	dateOf: ({ created }) => new Date(created).toISOString(),
+	dateOfDraft: ({ created }) => created,
 	renamed: (draft, name) => ({
 		...draft,
 		name,
@@ -115,9 +117,10 @@ async function locateCase(
 	options: CreateOptions,
 ): Promise<Located<CaseDraft, StoredCase>> {
 	const conversation = [...(draft.messageId === undefined ? [] : [draft.messageId]), ...draft.thread];
-	for (const messageId of conversation) {
-		const [existing] = await ofMessage(platform, CASES, messageId, 1);
-		if (existing !== undefined) return { draft, existing };
-	}
+	const found = await sideBySide(conversation, OPENCTI_LIMITS.maxRequestsAtOnce, (messageId) =>
+		ofMessage(platform, CASES, messageId),
+	);
+	const [existing] = found.flat();
+	if (existing !== undefined) return { draft, existing };
 	return locate(platform, CASES, draft, options);
 }

@@ -27,6 +27,8 @@ export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
 	typeName: 'Report',
 	pages: 'dashboard/analyses/reports',
 	read: async (platform, id) => (await platform.call(REPORT, { id })).report,
+	dateOf: ({ published }) => new Date(published).toISOString(),
+	dateOfDraft: ({ published }) => published,
 	renamed: (draft, name) => ({
 		...draft,
 		name,

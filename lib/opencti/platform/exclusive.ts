@@ -4,7 +4,7 @@ export class Exclusive {
 
 	/** Does the work when nobody else of this client is at any of these keys. */
 	async run<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
-		const before = keys.map((key) => this.#last.get(key));
+		const before = keys.flatMap((key) => this.#last.get(key) ?? []);
 		let done: () => void = () => {};
 		const mine = new Promise<void>((resolve) => (done = resolve));
 		for (const key of keys) this.#last.set(key, mine);

@@ -831,3 +831,23 @@ describe('rights and markings', () => {
 		expect(again).toMatchObject({ complete: true, warnings: [], files: [{ status: 'present' }] });
 	});
 });
+
+describe('a report that its people have renamed', () => {
+	it('is found by its Message-ID and not made a second time, its name stays', async () => {
+		const { lab, client } = await world();
+		const { id } = await client.createReport(reportFromEmail(email()));
+		const stored = lab.store.find(id)!;
+		lab.store.rename(stored, 'Invoice fraud against us');
+		const again = await client.createReport(reportFromEmail(email()));
+		expect(again).toMatchObject({ id, created: false, complete: true, name: 'Invoice fraud against us' });
+		expect(lab.snapshot().reports).toHaveLength(1);
+	});
+
+	it('does not hide another message that bears the same Message-ID and date', async () => {
+		const { lab, client } = await world();
+		await client.createReport(reportFromEmail(email()));
+		const other = email({ subject: 'Something else', text: 'Click here', sha256: 'ab'.repeat(32) });
+		expect(await client.createReport(reportFromEmail(other))).toMatchObject({ created: true });
+		expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report', 'Something else']);
+	});
+});
