@@ -1,6 +1,6 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import type { DraftWarning } from '../container';
+import { begun, type DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, Gate, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn } from './bundleObjects';
@@ -19,6 +19,8 @@ import { kindOf, type ObjectKind } from './stixObjects';
 export interface ImportOptions {
 	/** Labels that the platform does not have. Default `create`. */
 	missingLabels?: MissingValues | undefined;
+	/** What is there already: `keep` it, or `update` it with what the bundle says. Default `keep`. */
+	existing?: 'keep' | 'update' | undefined;
 }
 
 export interface ImportedObjects {
@@ -34,46 +36,85 @@ const CUTS: ReadonlySet<string> = new Set(['objects-omitted', 'message-text-cut'
 /** Objects that are read for what they say, and not imported. */
 const NOT_IMPORTED = new Set(['report', 'marking-definition', 'language-content', 'extension-definition']);
 
+/** Objects of a bundle that were looked up, and are not made yet. */
+export interface PreparedImport {
+	/**
+	 * Makes what is not there, marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
+	 * made for.
+	 *
+	 * @param author The author of the report, where he has just been made.
+	 * @throws what everything else would meet, too
+	 */
+	make(atLeast: readonly MarkingNode[], author?: { standardId: string; id: string }): Promise<void>;
+	/** Ids on the platform of what is there now, identities apart: what a report holds. */
+	held(): string[];
+	/** What became of each object; how what was made is marked is read where no answer has shown it. */
+	results(): Promise<ImportedObjects>;
+}
+
 /**
- * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is.
- * An object or a link that the platform refuses is in the result with its error and stops nothing. What is above the number of
- * objects that are made one by one is left out, with a warning. Every marking of the bundle must exist: throws
- * OPENCTI_MARKING_UNKNOWN before anything is made. Running it again makes nothing twice.
- *
- * What is made is marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
- * made for.
+ * Looks up the objects of a bundle. Every marking of the bundle must exist: throws OPENCTI_MARKING_UNKNOWN before anything is made.
+ */
+export async function prepareImport(
+	platform: Platform,
+	objects: readonly AnyStixObject[],
+	options: ImportOptions,
+): Promise<PreparedImport> {
+	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
+	const wanted = withinLimit(all);
+	const placements = new Placements(objects);
+	const order = inOrder(wanted);
+	placements.expect(order.objects);
+	const finder = new Finder(platform, placements);
+	const lookedUp = begun(finder.expect(order.objects));
+	const checked = begun(checkMarkings(platform, wanted));
+	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
+	await checked;
+	await lookedUp;
+	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	let maker: ObjectMaker | undefined;
+	let added: AnyStixObject[] = [];
+	const settled = () => [...wanted, ...added].flatMap((object) => placements.resultOf(object) ?? []);
+	return {
+		make: async (atLeast, author) => {
+			if (author !== undefined) finder.isNow(author);
+			maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
+			const carriers = new Carriers(platform, placements, maker, order.carried);
+			await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
+			const isUpdate = options.existing === 'update';
+			added = await placeAll(order, { platform, placements, maker, finder, carriers, isUpdate });
+			if (maker.forbidden !== undefined && settled().every(({ id }) => id === undefined)) throw maker.forbidden;
+		},
+		held: () => settled().flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id])),
+		results: async () => {
+			await proveMarkings(platform, maker?.unproved ?? [], placements);
+			const results = [...wanted, ...added].flatMap((object) => {
+				const result = placements.resultOf(object);
+				return result === undefined ? [] : [named(result, object, platform)];
+			});
+			const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
+			return {
+				objects: results,
+				warnings,
+				complete: results.every(isWhole) && !warnings.some(({ code }) => CUTS.has(code)),
+			};
+		},
+	};
+}
+
+/**
+ * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is, unless it is
+ * to be updated. An object or a link that the platform refuses is in the result with its error and stops nothing. What is above the number
+ * of objects that are made one by one is left out, with a warning. Running it again makes nothing twice.
  */
 export async function importObjects(
 	platform: Platform,
 	objects: readonly AnyStixObject[],
 	options: ImportOptions,
-	atLeast: readonly MarkingNode[] = [],
 ): Promise<ImportedObjects> {
-	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
-	const wanted = withinLimit(all);
-	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
-	const placements = new Placements(objects);
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
-	const maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
-	const order = inOrder(wanted);
-	placements.expect(order.objects);
-	const finder = new Finder(platform, placements);
-	const carriers = new Carriers(platform, placements, maker, order.carried);
-	await Promise.all([checkMarkings(platform, wanted), finder.expect(order.objects)]);
-	await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
-	const added = await placeAll(order, { platform, placements, maker, finder, carriers });
-	await proveMarkings(platform, maker.unproved, placements);
-	const results = [...wanted, ...added].flatMap((object) => {
-		const result = placements.resultOf(object);
-		return result === undefined ? [] : [named(result, object, platform)];
-	});
-	if (maker.forbidden !== undefined && results.every(({ id }) => id === undefined)) throw maker.forbidden;
-	const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
-	return {
-		objects: results,
-		warnings,
-		complete: results.every(isWhole) && !warnings.some(({ code }) => CUTS.has(code)),
-	};
+	const prepared = await prepareImport(platform, objects, options);
+	await prepared.make([]);
+	return prepared.results();
 }
 
 /** As many as are made one by one, in their order: relationships, which nothing refers to, make room for the others. */
@@ -105,6 +146,7 @@ interface Import {
 	finder: Finder;
 	/** Relationships that are made with their indicators. */
 	carriers: Carriers;
+	isUpdate: boolean;
 }
 
 /** The first trouble that everything else would meet, too: nothing further is begun then. */
@@ -204,11 +246,12 @@ async function place(object: AnyStixObject, context: Import): Promise<ImportedOb
 }
 
 async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Import): Promise<Placed> {
-	const { placements, maker, finder, carriers } = context;
-	const node =
-		(await finder.find(object)) ??
-		(await carriers.madeWith(object)) ??
-		(await maker.make(object, kind, carriers.targetsOf(object)));
+	const { placements, maker, finder, carriers, isUpdate } = context;
+	const found = await finder.find(object);
+	const make = () => maker.make(object, kind, carriers.targetsOf(object));
+	// The platform writes what is made again over what is there.
+	const updated = found === undefined || !isUpdate ? found : { ...(await make()), existed: true };
+	const node = updated ?? (await carriers.madeWith(object)) ?? (await make());
 	if (object.type === 'email-message' && isMessageTextCut(object)) {
 		placements.warn(
 			'message-text-cut',

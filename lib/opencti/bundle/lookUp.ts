@@ -36,6 +36,12 @@ export class Finder {
 		return this.#placements.expectedIdsOf(object).some((id) => this.#found.has(id));
 	}
 
+	/** An author who has been made since. Markings of his are his own. */
+	isNow({ standardId, id }: { standardId: string; id: string }): void {
+		if (this.#found.has(standardId)) return;
+		this.#found.set(standardId, { id, standard_id: standardId, objectMarking: [], existed: false });
+	}
+
 	/** The object of the platform that this one is: by all of its ids, a relationship by its ends, too. */
 	async find(object: AnyStixObject): Promise<Placed | undefined> {
 		const unasked = this.#placements.idsOf(object).filter((id) => id !== '' && !this.#asked.has(id));

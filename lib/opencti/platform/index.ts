@@ -9,5 +9,5 @@ export { allPages } from './pages';
 export { Gate, sideBySide } from './sideBySide';
 export type { RelationshipNode } from '../documents';
 export { Platform, type PlatformOptions } from './platform';
-export { type AuthorKind, type DraftAuthor, type DraftReference, type MissingValues } from './references';
+export { authorId, type AuthorKind, type DraftAuthor, type DraftReference, type MissingValues } from './references';
 export { type UploadFile } from './transport';

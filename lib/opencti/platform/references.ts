@@ -258,7 +258,8 @@ export class References {
 	}
 }
 
-const authorId = (author: DraftAuthor) =>
+/** The id by which an author is looked up. */
+export const authorId = (author: DraftAuthor) =>
 	'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
 
 /** What is asked for once, however many ask at the same moment; a failure is asked for again. */
