@@ -13,10 +13,11 @@ import {
 } from './bundle';
 import {
 	addFiles,
-	createCase,
-	createReport,
+	CASE_WRITER,
+	createContainer,
 	findReports,
 	pageOf,
+	REPORT_WRITER,
 	REPORTS,
 	type AddFilesOptions,
 	type CaseDraft,
@@ -99,7 +100,7 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError
 	 */
 	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createReport(this.#platform, draft, options);
+		return createContainer(this.#platform, REPORT_WRITER, draft, options);
 	}
 
 	/**
@@ -120,7 +121,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createCase(this.#platform, draft, options);
+		return createContainer(this.#platform, CASE_WRITER, draft, options);
 	}
 
 	/**

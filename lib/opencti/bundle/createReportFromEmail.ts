@@ -3,8 +3,9 @@ import { indicatorSteps, ownDomainsOf, type Indicator } from '../../indicators';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
-	createReport,
+	createContainer,
 	markingsOf,
+	REPORT_WRITER,
 	reportFromEmail,
 	type CreateOptions,
 	type ReportDraft,
@@ -120,7 +121,7 @@ export async function createReportFromEmail(
 	const { stated } = found;
 	const report =
 		objects.length === 0
-			? await createReport(platform, draft, creation)
+			? await createContainer(platform, REPORT_WRITER, draft, creation)
 			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
 	return addFindings(platform, report, draft, found);
 }

@@ -28,6 +28,8 @@ export interface Context {
 	draftId: string | undefined;
 	settings: Record<string, EntitySettings>;
 	version: string;
+	/** Errors that the operations of this request meet, in their order. */
+	failing?: readonly (string | undefined)[];
 	/** Values on an exclusion list. */
 	excluded: readonly string[];
 	/** The platform bug, or version, that forgets markings: for tests of those who check. */

@@ -88,6 +88,7 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 	notes: (args, context) => listOf(context, ['Note'], args),
 	caseIncident: (args, context) => only(context, args.id, ['Case-Incident']),
 	stixDomainObject: (args, context) => only(context, args.id, DOMAIN),
+	container: (args, context) => only(context, args.id, ['Report', 'Case-Incident', 'Observed-Data', 'Note']),
 	stixCoreObject: (args, context) => {
 		const entity = context.store.find(args.id);
 		return entity !== undefined && META.includes(entity.type) ? null : present(context, entity);

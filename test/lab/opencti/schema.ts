@@ -75,6 +75,9 @@ function typeDefinitions(version: string): string {
 		effective_confidence_level: EffectiveConfidenceLevel ${since('6.4', 'draftContext: DraftWorkspace')}
 	}
 
+	interface BasicObject { id: ID! }
+	interface BasicRelationship { id: ID! }
+	interface Container { id: ID! objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection }
 	interface StixCoreObject { ${core} }
 	interface StixDomainObject implements StixCoreObject { ${domain} }
 	interface StixCyberObservable implements StixCoreObject { ${observable} }
@@ -90,40 +93,40 @@ function typeDefinitions(version: string): string {
 	type FileMetadata { mimetype: String version: String file_markings: [String] entity_id: String }
 	type File { id: ID! name: String! size: Int lastModified: DateTime uploadStatus: State! metaData: FileMetadata }
 
-	type Report implements StixDomainObject & StixCoreObject { ${container} published: DateTime report_types: [String] x_opencti_reliability: String }
-	type CaseIncident implements StixDomainObject & StixCoreObject {
+	type Report implements Container & BasicObject & StixDomainObject & StixCoreObject { ${container} published: DateTime report_types: [String] x_opencti_reliability: String }
+	type CaseIncident implements Container & BasicObject & StixDomainObject & StixCoreObject {
 		${container} severity: String priority: String response_types: [String!] objectAssignee: [Member!] objectParticipant: [Member!]
 	}
-	type Organization implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type Individual implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type System implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type Sector implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type Indicator implements StixDomainObject & StixCoreObject {
+	type Organization implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type Individual implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type System implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type Sector implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type Indicator implements BasicObject & StixDomainObject & StixCoreObject {
 		${domain} name: String! description: String pattern: String pattern_type: String valid_from: DateTime valid_until: DateTime x_opencti_score: Int
 		x_opencti_main_observable_type: String indicator_types: [String!]
 	}
-	type ObservedData implements StixDomainObject & StixCoreObject {
+	type ObservedData implements Container & BasicObject & StixDomainObject & StixCoreObject {
 		${domain} first_observed: DateTime last_observed: DateTime number_observed: Int
 		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection
 	}
-	type Note implements StixDomainObject & StixCoreObject {
+	type Note implements Container & BasicObject & StixDomainObject & StixCoreObject {
 		${domain} content: String! attribute_abstract: String note_types: [String]
 		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection
 	}
-	type Incident implements StixDomainObject & StixCoreObject {
+	type Incident implements BasicObject & StixDomainObject & StixCoreObject {
 		${domain} name: String! description: String incident_type: String severity: String source: String first_seen: DateTime last_seen: DateTime
 		objectAssignee: [Member!] objectParticipant: [Member!]
 	}
 
-	type Vulnerability implements StixDomainObject & StixCoreObject { ${domain} name: String! description: String x_opencti_aliases: [String] }
-	type StixFile implements StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
-	type Artifact implements StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
-	type EmailMessage implements StixCyberObservable & StixCoreObject { ${observable} subject: String message_id: String body: String attribute_date: DateTime }
-	type AutonomousSystem implements StixCyberObservable & StixCoreObject { ${observable} number: Int! name: String }
-	${observableTypes.map((type) => `type ${type} implements StixCyberObservable & StixCoreObject { ${observable} value: String }`).join('\n')}
+	type Vulnerability implements BasicObject & StixDomainObject & StixCoreObject { ${domain} name: String! description: String x_opencti_aliases: [String] }
+	type StixFile implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
+	type Artifact implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
+	type EmailMessage implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} subject: String message_id: String body: String attribute_date: DateTime }
+	type AutonomousSystem implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} number: Int! name: String }
+	${observableTypes.map((type) => `type ${type} implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} value: String }`).join('\n')}
 	type Hash { algorithm: String! hash: String }
-	type StixCoreRelationship { ${basic} relationship_type: String! start_time: DateTime fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
-	type StixSightingRelationship {
+	type StixCoreRelationship implements BasicRelationship { ${basic} relationship_type: String! start_time: DateTime fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
+	type StixSightingRelationship implements BasicRelationship {
 		${basic} fromId: StixRef! toId: StixRef! attribute_count: Int! first_seen: DateTime last_seen: DateTime description: String
 		objectMarking: [MarkingDefinition!]
 	}
@@ -198,6 +201,7 @@ function typeDefinitions(version: string): string {
 		externalReferences(first: Int, after: ID, filters: FilterGroup): ExternalReferenceConnection
 		externalReference(id: String!): ExternalReference
 		stixDomainObject(id: String!): StixDomainObject
+		container(id: String): Container
 		stixCoreObject(id: String!): StixCoreObject
 		stixCyberObservable(id: String!): StixCyberObservable
 		stixCoreObjects(first: Int, after: ID, types: [String], filters: FilterGroup, search: String): StixCoreObjectConnection
@@ -281,6 +285,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.externalReferences': ['KNOWLEDGE'],
 	'Query.externalReference': ['KNOWLEDGE'],
 	'Query.stixDomainObject': ['KNOWLEDGE'],
+	'Query.container': ['KNOWLEDGE'],
 	'Query.stixCoreObject': ['KNOWLEDGE'],
 	'Query.stixCyberObservable': ['KNOWLEDGE'],
 	'Query.stixCoreObjects': ['KNOWLEDGE'],

@@ -268,6 +268,15 @@ export class Store {
 		return this.find(standardId('Label', { value }));
 	}
 
+	/** As a person renames it: its id follows from its name, and the one that it had before finds nothing any more. Seen on 7.260817.0. */
+	rename(entity: Entity, name: string): void {
+		entity.data['name'] = name;
+		this.#index.delete(entity.standard_id);
+		entity.ids.delete(entity.standard_id);
+		entity.standard_id = standardId(entity.type, entity.data);
+		this.alias(entity, entity.standard_id);
+	}
+
 	/** Two entities become one, which everything refers to then. */
 	merge(kept: Entity, gone: Entity): void {
 		for (const other of this.entities.values()) {
