@@ -73,13 +73,15 @@ export async function createWithObjects<
 		// Fails here, before anything is made, when something cannot be resolved.
 		const { checked, located } = await preparing;
 		const prepared = await importing;
-		const resolved = await resolve(platform, located.draft, checked, options);
+		const resolving = begun(resolve(platform, located.draft, checked, options));
+		if (options.missingLabels === 'error') await resolving;
 		const { author } = draft;
 		const madeAuthor =
-			author === undefined || resolved.author === undefined
+			author === undefined
 				? undefined
-				: { standardId: authorId(author), id: resolved.author };
-		await prepared.make([...resolved.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
+				: { standardId: authorId(author), id: begun(platform.references.author(author)) };
+		await prepared.make([...checked.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
+		const resolved = await resolving;
 		const elsewhere = await further;
 		const held = [...prepared.held(), ...elsewhere.flatMap(({ id, type }) => (id && type !== 'identity' ? [id] : []))];
 		const whole = { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] };

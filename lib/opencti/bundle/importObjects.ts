@@ -6,7 +6,7 @@ import { attempt, Gate, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
-import { Finder } from './lookUp';
+import { Finder, type Author } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
 import { obstacleTo } from './obstacles';
@@ -42,10 +42,10 @@ export interface PreparedImport {
 	 * Makes what is not there, marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
 	 * made for.
 	 *
-	 * @param author The author of the report, where he has just been made.
+	 * @param author The author of the report, who is being made where he is not there.
 	 * @throws what everything else would meet, too
 	 */
-	make(atLeast: readonly MarkingNode[], author?: { standardId: string; id: string }): Promise<void>;
+	make(atLeast: readonly MarkingNode[], author?: Author): Promise<void>;
 	/** Ids on the platform of what is there now, identities apart: what a report holds. */
 	held(): string[];
 	/** What became of each object; how what was made is marked is read where no answer has shown it. */
@@ -77,7 +77,7 @@ export async function prepareImport(
 	const settled = () => [...wanted, ...added].flatMap((object) => placements.resultOf(object) ?? []);
 	return {
 		make: async (atLeast, author) => {
-			if (author !== undefined) finder.isNow(author);
+			if (author !== undefined) finder.willBe(author);
 			maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
 			const carriers = new Carriers(platform, placements, maker, order.carried);
 			await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
