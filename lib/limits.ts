@@ -144,8 +144,12 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionIndicators: 200,
 	/** Hunts of one item that are taken into its report. Above: not looked at. */
 	maxHunts: 10,
-	/** Messages of a hunt that the description lists. Above: counted. */
+	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Messages of a hunt that such a note lists. Above: counted. */
+	maxNoteRows: 5_000,
+	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */
+	maxDirectMessages: 1_000,
 	/** Addresses, or other values of one row, that are listed. Above: counted. */
 	maxListedAddresses: 20,
 	/** Sentences on what a hunt left out that the description lists. Above: counted. */
@@ -314,6 +318,14 @@ export const INDICATOR_LIMITS = {
 } as const;
 
 export const HUNT_LIMITS = {
+	/** Messages of a hunt's result that are read for a report. Above: counted. */
+	maxFindingRows: 100_000,
+	/** Values of one field of such a message, such as its recipients. Above: counted. */
+	maxFindingValues: 1_000,
+	/** Characters of one such value. Above: cut. */
+	maxFindingCharacters: 500,
+	/** Recipients whom a sighting names. Above: counted. */
+	maxSightingRecipients: 100,
 	/**
 	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may
 	 * have another bound.

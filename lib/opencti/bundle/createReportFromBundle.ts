@@ -17,6 +17,7 @@ import { authorId, readExistingOfTypes, type Platform } from '../platform';
 import { objectsOf, refsIn } from './bundleObjects';
 import { isWhole, named, type ImportedObject } from './importedObject';
 import { prepareImport, type ImportOptions } from './importObjects';
+import type { PushResult } from './pushBundle';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
 /** Options of `OpenCtiClient.createReportFromBundle`. */
@@ -28,6 +29,8 @@ export interface BundleReportOptions extends ReportFromBundleOptions, CreateOpti
 /** The report on the platform, and what became of each object of the bundle. */
 export interface BundleReportResult extends ReportResult {
 	objects: ImportedObject[];
+	/** Messages that hunts found, when there were too many to be made one by one and the queue was to take them. */
+	queued?: PushResult;
 }
 
 /** The objects first, then the report that holds them: a report never stands there empty. */
