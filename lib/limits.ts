@@ -350,8 +350,8 @@ export const HUNT_LIMITS = {
 	maxFindingRows: 100_000,
 	/** Values of one field of such a message, such as its recipients. Above: counted. */
 	maxFindingValues: 1_000,
-	/** Characters of one such value. Above: cut. */
-	maxFindingCharacters: 500,
+	/** Characters of one such value; a term of a pattern holds a whole URL. Above: cut. */
+	maxFindingCharacters: 32 * KiB,
 	/** Recipients whom a sighting names. Above: counted. */
 	maxSightingRecipients: 100,
 	/**
