@@ -273,6 +273,15 @@ export const INDICATOR_LIMITS = {
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
+	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
+	maxProtected: 1_000,
+	/** Entries of all warning lists together, and characters of one. Above: WARNING_LIST_INVALID. */
+	maxWarningListEntries: 2_000_000,
+	maxWarningListEntry: 2_000,
+	/** Regular expressions among them, each asked of each value. Above: WARNING_LIST_INVALID. */
+	maxWarningListExpressions: 500,
+	/** Characters of a value that those are asked of. */
+	maxWarningListSubject: 2_000,
 	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */
