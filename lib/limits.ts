@@ -275,7 +275,8 @@ export const INDICATOR_LIMITS = {
 	maxDecodedLiterals: 1_000,
 	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
 	maxProtected: 1_000,
-	/** Entries of all warning lists together, and characters of one. Above: WARNING_LIST_INVALID. */
+	/** Characters of a text of warning lists, entries of all lists together, and characters of one entry. Above: WARNING_LIST_INVALID. */
+	maxWarningListCharacters: 64 * MiB,
 	maxWarningListEntries: 2_000_000,
 	maxWarningListEntry: 2_000,
 	/** Regular expressions among them, each asked of each value. Above: WARNING_LIST_INVALID. */

@@ -31,6 +31,8 @@ const HINT = `Use a warning list in the format of MISP: an object with 'name', '
  */
 export function readWarningLists(given: unknown): WarningList[] {
 	const text = typeof given === 'string' ? given.replace(/^\ufeff/, '') : undefined;
+	if (text !== undefined && text.length > INDICATOR_LIMITS.maxWarningListCharacters)
+		throw new WarningListError('The warning list is too long.');
 	const read = text === undefined ? given : parsed(text);
 	const all: unknown[] = Array.isArray(read) ? read : [read];
 	let left: number = INDICATOR_LIMITS.maxWarningListEntries;
