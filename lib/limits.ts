@@ -274,7 +274,9 @@ export const INDICATOR_LIMITS = {
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
 	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
-	maxProtected: 1_000,
+	maxProtected: 500,
+	/** Hosts of one message that are compared with them. Above: not looked for, for no more values are kept, either. */
+	maxComparedHosts: 5_000,
 	/** Characters of a text of warning lists, entries of all lists together, and characters of one entry. Above: WARNING_LIST_INVALID. */
 	maxWarningListCharacters: 64 * MiB,
 	maxWarningListEntries: 2_000_000,

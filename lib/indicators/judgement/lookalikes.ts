@@ -99,6 +99,7 @@ export class Lookalikes {
 	/** The domain that the name looks like; undefined for names of their own, and for the domain itself and what is under it. */
 	resembled(host: DomainName): string | undefined {
 		if (this.#known.has(host)) return this.#known.get(host);
+		if (this.#known.size >= INDICATOR_LIMITS.maxComparedHosts) return undefined;
 		const found = this.#find(host);
 		this.#known.set(host, found);
 		return found;
@@ -111,12 +112,17 @@ export class Lookalikes {
 		const label = labelOf(registered);
 		const look = lookOf(label);
 		// Of what stands in front of it, each word: `example-login`, `example.org.evil.example`.
-		const words = shown.slice(0, shown.length - (registered.length - label.length)).split(/[.-]/);
+		const words = new Set(
+			shown
+				.slice(0, shown.length - (registered.length - label.length))
+				.split(/[.-]/)
+				.map(lookOf),
+		);
 		return this.#protected.find(
 			(one) =>
 				look === one.look ||
 				isNear(look, one.look) ||
-				(one.label.length >= SHORTEST_WORD && words.some((word) => lookOf(word) === one.look)) ||
+				(one.label.length >= SHORTEST_WORD && words.has(one.look)) ||
 				(one.label.includes('-') && shown.includes(one.label)) ||
 				(one.label.length >= SHORTEST_INSIDE && label.includes(one.label)),
 		)?.domain;
@@ -128,30 +134,38 @@ function labelOf(registrable: string): string {
 	return registrable.slice(0, registrable.indexOf('.'));
 }
 
-/** Letters that may differ: one of five, two of ten. A typing error is one of a letter left out, added, changed or two changed over. */
+/** Letters that may differ: one of five, two at most. A typing error is a letter left out, added or changed, or two changed over. */
 function isNear(one: string, other: string): boolean {
-	const most = Math.floor(other.length / 5);
-	if (most === 0 || Math.abs(one.length - other.length) > Math.min(most, 2)) return false;
-	return distance(one, other) <= Math.min(most, 2);
+	const most = Math.min(Math.floor(other.length / 5), MOST_ERRORS);
+	return most > 0 && Math.abs(one.length - other.length) <= most && distance(one, other) <= most;
 }
 
-/** Optimal string alignment: edits and swaps of neighbours. Labels have 63 letters at most. */
+const MOST_ERRORS = 2;
+
+/**
+ * Optimal string alignment: edits, and swaps of neighbours. Only what lies so near to the diagonal that it may still be little is counted:
+ * the time is linear in the length.
+ */
 function distance(one: string, other: string): number {
-	let before: number[] = [];
-	let last = Array.from({ length: other.length + 1 }, (_, index) => index);
+	let before = new Map<number, number>();
+	let last = new Map<number, number>();
+	for (let column = 0; column <= MOST_ERRORS; column++) last.set(column, column);
+	const at = (row: ReadonlyMap<number, number>, column: number): number => row.get(column) ?? Infinity;
 	for (let row = 1; row <= one.length; row++) {
-		const current = [row];
-		for (let column = 1; column <= other.length; column++) {
+		const current = new Map<number, number>();
+		const end = Math.min(other.length, row + MOST_ERRORS);
+		for (let column = Math.max(0, row - MOST_ERRORS); column <= end; column++) {
 			const same = one[row - 1] === other[column - 1];
-			let least = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+			let least = Math.min(at(last, column), at(current, column - 1)) + 1;
+			least = Math.min(least, at(last, column - 1) + (same ? 0 : 1));
 			if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1])
-				least = Math.min(least, before[column - 2]! + 1);
-			current.push(least);
+				least = Math.min(least, at(before, column - 2) + 1);
+			current.set(column, least);
 		}
 		before = last;
 		last = current;
 	}
-	return last[other.length]!;
+	return at(last, other.length);
 }
 
 /** One person whose name is misused. */
