@@ -27,11 +27,13 @@ export type {
 } from './email';
 export {
 	LEAVE_OUT_PRESETS,
+	WarningListError,
 	defang,
 	extractIndicators,
 	extractIndicatorsAsync,
 	indicatorsToHunt,
 	isValidIndicator,
+	readWarningLists,
 	refang,
 	unwrapUrl,
 } from './indicators';
@@ -50,6 +52,8 @@ export type {
 	LeaveOutPreset,
 	LeftOut,
 	Unwrapped,
+	WarningList,
+	WarningListErrorCode,
 } from './indicators';
 export {
 	PAP_MARKINGS,
@@ -71,6 +75,7 @@ export type {
 	AnyBundle,
 	AnyStixObject,
 	ArtifactObject,
+	AttackPatternObject,
 	AutonomousSystemObject,
 	Bundle,
 	BundleAsyncOptions,
@@ -116,7 +121,9 @@ export type {
 	Timestamp,
 	TlpLevel,
 	UrlObject,
+	UserAccountObject,
 	VulnerabilityObject,
+	WindowsRegistryKeyObject,
 } from './stix';
 export {
 	PatternBuildError,

@@ -330,6 +330,18 @@ export const INDICATOR_LIMITS = {
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
+	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
+	maxProtected: 500,
+	/** Hosts of one message that are compared with them. Above: not looked for, for no more values are kept, either. */
+	maxComparedHosts: 5_000,
+	/** Characters of a text of warning lists, entries of all lists together, and characters of one entry. Above: WARNING_LIST_INVALID. */
+	maxWarningListCharacters: 64 * MiB,
+	maxWarningListEntries: 2_000_000,
+	maxWarningListEntry: 2_000,
+	/** Regular expressions among them, each asked of each value. Above: WARNING_LIST_INVALID. */
+	maxWarningListExpressions: 500,
+	/** Characters of a value that those are asked of. */
+	maxWarningListSubject: 2_000,
 	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */
