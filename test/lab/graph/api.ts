@@ -74,6 +74,7 @@ export class GraphLab {
 		try {
 			const fault = this.#takeFault(url.pathname);
 			if (fault?.kind === 'reset') return void request.socket.destroy();
+			if (fault?.kind === 'hang') return;
 			const claims = authenticate(this.#entra, this.url, request);
 			leave = this.#enter(claims.appid, response);
 			if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
