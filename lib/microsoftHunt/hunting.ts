@@ -1,0 +1,44 @@
+import type { HuntOutcome, HuntTarget } from '../hunt';
+import { observablesOf } from './bundle';
+import { deliveryOf, keyOf, type Delivery, type MicrosoftHuntRow } from './delivery';
+
+/** A row that a hunt found. */
+export interface MicrosoftHuntedRow extends MicrosoftHuntRow {
+	/** The comparisons of the pattern that hold for it, as the plan's `terms` write them. */
+	matchedBy: string[];
+}
+
+/** What a hunt in Microsoft 365 found. */
+export interface MicrosoftHuntResult extends HuntOutcome {
+	/** Messages that match, one row a recipient, oldest first. */
+	rows: MicrosoftHuntedRow[];
+}
+
+/** A row of a hunt; read when somebody asks what it says. */
+export class DeliveryRow {
+	readonly row: MicrosoftHuntRow;
+	#delivery?: Delivery;
+
+	constructor(row: MicrosoftHuntRow) {
+		this.row = row;
+	}
+
+	get delivery(): Delivery {
+		this.#delivery ??= deliveryOf(this.row);
+		return this.#delivery;
+	}
+}
+
+/** What hunts need of rows, whichever target they are of. */
+export const ROWS: Pick<HuntTarget<never, DeliveryRow>, 'keysOf' | 'timeOf' | 'observables' | 'compare'> = {
+	keysOf: ({ delivery }) => [keyOf(delivery)],
+	timeOf: ({ delivery }) => delivery.time,
+	observables: ({ delivery }) => observablesOf([delivery]),
+	compare: ({ delivery: a }, { delivery: b }) => {
+		const [one, other] = [keyOf(a), keyOf(b)];
+		return one < other ? -1 : one === other ? 0 : 1;
+	},
+};
+
+/** Where the columns of both are described. */
+export const HELP = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/microsoft-365-hunt.md#columns';

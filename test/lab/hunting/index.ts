@@ -1,0 +1,1 @@
+export { MessageTraceLab, TRACE_DEFAULTS, type LabTrace, type TraceSwitches } from './messageTrace';
