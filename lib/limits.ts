@@ -352,6 +352,28 @@ export const TRACE_LIMITS = {
 	maxAnswerBytes: 32 * MiB,
 } as const;
 
+/** Of advanced hunting in Defender XDR. */
+export const DEFENDER_LIMITS = {
+	/** Days that are kept, unless the tenant streams its events to Sentinel. */
+	days: 30,
+	/** Rows of one request. More are asked from the last one on; below every cap that Microsoft names (10,000 and above). */
+	pageSize: 5_000,
+	/** Alternatives of a pattern, or of several, that one query holds. */
+	alternativesPerQuery: 50,
+	/** Characters of one value. Above: left to the filter. */
+	maxValueLength: 16_384,
+	/** Hours in which all rows of one delivery are written, and before which no row about its links and files is. */
+	lateHours: 24,
+	/** Messages whose clicks and later actions one request asks for. */
+	messagesPerQuery: 1_000,
+	/** Clicks, or later actions, of one request. Above: a warning. */
+	maxDetails: 10_000,
+	/** Milliseconds of one try: a query may take minutes. */
+	timeoutMs: 200_000,
+	/** Bytes of one answer. */
+	maxAnswerBytes: 64 * MiB,
+} as const;
+
 export const FILTER_LIMITS = {
 	/** Characters of an expression that senders or subjects are tested with. Above: MAILBOX_CONFIGURATION. */
 	maxExpressionLength: 1_000,

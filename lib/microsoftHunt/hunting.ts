@@ -1,4 +1,4 @@
-import type { HuntOutcome, HuntTarget } from '../hunt';
+import type { HuntOutcome, HuntTarget, HuntWarning } from '../hunt';
 import { observablesOf } from './bundle';
 import { deliveryOf, keyOf, type Delivery, type MicrosoftHuntRow } from './delivery';
 
@@ -14,13 +14,39 @@ export interface MicrosoftHuntResult extends HuntOutcome {
 	rows: MicrosoftHuntedRow[];
 }
 
+/** What a search by fields found. */
+export interface MicrosoftSearchResult {
+	/** As the target found them. */
+	rows: MicrosoftHuntRow[];
+	truncated: boolean;
+	/** What may be missing of the rows. */
+	warnings: HuntWarning[];
+}
+
 /** A row of a hunt; read when somebody asks what it says. */
 export class DeliveryRow {
 	readonly row: MicrosoftHuntRow;
 	#delivery?: Delivery;
+	readonly #details: Record<string, Record<string, unknown>[]> = {};
 
 	constructor(row: MicrosoftHuntRow) {
 		this.row = row;
+	}
+
+	/** Adds what another table tells of it, unless `isSame` knows it already. Patterns are decided without it. */
+	add(
+		field: string,
+		detail: Record<string, unknown>,
+		isSame?: (known: Record<string, unknown>, detail: Record<string, unknown>) => boolean,
+	): void {
+		const list = (this.#details[field] ??= []);
+		if (isSame !== undefined && list.some((known) => isSame(known, detail))) return;
+		list.push({ ...detail });
+	}
+
+	/** The row, with what was added to it. */
+	get whole(): MicrosoftHuntRow {
+		return { attributes: { ...this.row.attributes, ...this.#details } };
 	}
 
 	get delivery(): Delivery {

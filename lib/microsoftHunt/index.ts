@@ -3,5 +3,6 @@ export { MICROSOFT_365_IDENTITY, microsoftRowsToBundle, type MicrosoftBundleOpti
 export type { MicrosoftHuntOptions } from './connection';
 export { deliveryOf, type DeliveredClick, type Delivery, type MicrosoftHuntRow } from './delivery';
 export { MicrosoftHuntError, type MicrosoftHuntErrorCode } from './errors';
-export type { MicrosoftHuntedRow, MicrosoftHuntResult } from './hunting';
+export type { MicrosoftHuntedRow, MicrosoftHuntResult, MicrosoftSearchResult } from './hunting';
 export * from './trace';
+export * from './defender';

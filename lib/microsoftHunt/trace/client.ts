@@ -6,31 +6,20 @@ import {
 	type HuntCost,
 	type HuntPlan,
 	type HuntTarget,
-	type HuntWarning,
 	type ReadOptions,
 } from '../../hunt';
 import { isError } from '../../errors';
 import { MICROSOFT_HUNT_LIMITS } from '../../limits';
 import { CLOUDS } from '../../microsoft';
 import { Connection, type MicrosoftHuntOptions } from '../connection';
-import type { MicrosoftHuntRow } from '../delivery';
 import { MicrosoftHuntError } from '../errors';
-import { DeliveryRow, ROWS, type MicrosoftHuntResult } from '../hunting';
+import { DeliveryRow, ROWS, type MicrosoftHuntResult, type MicrosoftSearchResult } from '../hunting';
 import { TRACE_MEANINGS } from './explain';
 import { TRACE_LANGUAGE, type TraceTerm } from './language';
 import { paced } from './pace';
 import { readTraces } from './read';
 import { traceQuery, type TraceFields } from './search';
 import { rowLimit } from '../rowLimit';
-
-/** What a search by fields found. */
-export interface MicrosoftSearchResult {
-	/** As the target found them. */
-	rows: MicrosoftHuntRow[];
-	truncated: boolean;
-	/** What may be missing of the rows. */
-	warnings: HuntWarning[];
-}
 
 /**
  * Exchange message trace through Microsoft Graph, app-only, read-only: who was sent what, up to 90 days back, in the global cloud.

@@ -1,4 +1,4 @@
-export { MessageTraceClient, type MicrosoftSearchResult } from './client';
+export { MessageTraceClient } from './client';
 export { TRACE_SERVICE } from './explain';
 export { planMessageTrace, planMessageTraces, TRACE_LANGUAGE, TRACE_STATUSES } from './language';
 export { forgetPaces } from './pace';

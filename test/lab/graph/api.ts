@@ -31,7 +31,7 @@ export interface GraphCounts {
 export interface GraphService {
 	/** Below `/v1.0/`. */
 	path: string;
-	/** The body of the answer. @throws LabRefusal */
+	/** The body of the answer, or the promise of it. @throws LabRefusal */
 	answer(request: {
 		method: string;
 		url: URL;
@@ -95,7 +95,9 @@ export class GraphLab {
 			const service = this.services.find(({ path }) => url.pathname === `/v1.0/${path}`);
 			if (service !== undefined) {
 				const { method = 'GET', headers } = request;
-				const answer = Buffer.from(JSON.stringify(service.answer({ method, url, body: posted, headers, claims })));
+				const answer = Buffer.from(
+					JSON.stringify(await service.answer({ method, url, body: posted, headers, claims })),
+				);
 				return this.#bytes(
 					request,
 					response,
