@@ -29,6 +29,7 @@ export {
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
+export { parseMailDate } from './header';
 export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail } from './parse';

@@ -23,7 +23,7 @@ export const patternProperty: INodeProperties = {
 };
 
 const headerAddressesOption: INodeProperties = {
-	displayName: 'Search Header From and Reply-To',
+	displayName: 'Search Header Addresses',
 	name: 'headerAddresses',
 	type: 'boolean',
 	default: false,

@@ -103,12 +103,20 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 
 /** Whether something is missing of an item, or of what the node put into a field of it. What it brought along, a node before has told. */
 function lacksMore(json: IDataObject, before: IDataObject | undefined): boolean {
-	if (json.complete === false && (before?.complete !== false || json.warnings !== before.warnings)) return true;
+	if (
+		json.complete === false &&
+		(before?.complete !== false || (json.warnings !== before.warnings && !noMoreGaps.has(json)))
+	) {
+		return true;
+	}
 	return Object.entries(json).some(
 		([name, value]) =>
 			before?.[name] !== value && (value as { complete?: unknown } | null | undefined)?.complete === false,
 	);
 }
+
+/** Items to which a node added warnings that tell of nothing missing. */
+const noMoreGaps = new WeakSet<IDataObject>();
 
 /** Items that gave none, though something of them is missing: there is no item then that could tell. */
 const withoutOutput = new WeakMap<IExecuteFunctions, Map<number, readonly EmailWarning[]>>();
@@ -178,5 +186,6 @@ export function grown(
 	if (further.length > 0) item.json.warnings = [...told, ...further];
 	const whole = before.complete === false || complete === false ? false : (complete ?? before.complete);
 	if (whole !== undefined) item.json.complete = whole;
+	if (complete !== false) noMoreGaps.add(item.json);
 	return item;
 }

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { grown } from '../../../nodes/shared/items';
+import { grown, hintAtGaps } from '../../../nodes/shared/items';
 
 const context = (item: INodeExecutionData) => ({ getInputData: () => [item] }) as unknown as IExecuteFunctions;
 const LATE = { code: 'late', message: 'One page is missing' };
@@ -29,5 +29,19 @@ describe('An item that grows', () => {
 	])('complete %s before and %s here is %s', (before, complete, expected) => {
 		const json = before === undefined ? {} : { complete: before };
 		expect(grown(context({ json }), 0, {}, { complete }).json.complete).toBe(expected);
+	});
+
+	it.each([
+		['a warning that tells of nothing missing', { warnings: [LATE] }, 0],
+		['nothing', {}, 0],
+		['what is missing here, too', { warnings: [LATE], complete: false }, 1],
+	])('that was incomplete before: %s (%j) gives hints in the output pane: %j', (_what, outcome, expected) => {
+		const hints: string[] = [];
+		const pane = {
+			...context(item),
+			addExecutionHints: ({ message }: { message: string }) => hints.push(message),
+		} as unknown as IExecuteFunctions;
+		hintAtGaps(pane, [{ ...grown(pane, 0, { pattern: '' }, outcome), pairedItem: { item: 0 } }]);
+		expect(hints).toHaveLength(expected);
 	});
 });
