@@ -331,6 +331,8 @@ export const HUNT_LIMITS = {
 } as const;
 
 export const ESA_LIMITS = {
+	/** Queries that are asked side by side. An appliance has few workers for its API. */
+	parallel: 2,
 	/** Rows of one page. No client of this API was seen to ask for more. */
 	pageSize: 100,
 	/** Digits of a MID: what a JSON number holds exactly. */

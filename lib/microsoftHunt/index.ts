@@ -4,5 +4,6 @@ export type { MicrosoftHuntOptions } from './connection';
 export { deliveryOf, type DeliveredClick, type Delivery, type MicrosoftHuntRow } from './delivery';
 export { MicrosoftHuntError, type MicrosoftHuntErrorCode } from './errors';
 export type { MicrosoftHuntedRow, MicrosoftHuntResult, MicrosoftSearchResult } from './hunting';
+export { withOverviewOf, type MicrosoftHuntAddress } from './overview';
 export * from './trace';
 export * from './defender';
