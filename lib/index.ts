@@ -174,10 +174,13 @@ export type {
 	TimestampLiteral,
 	WithinQualifier,
 } from './pattern';
-export { HuntError } from './hunt';
+export { HuntError, huntSightings } from './hunt';
 export type {
 	HuntCost,
 	HuntErrorCode,
+	HuntFindingField,
+	HuntFindingRow,
+	HuntFindings,
 	HuntOmission,
 	HuntOmissionCode,
 	HuntOptions,
@@ -189,6 +192,8 @@ export type {
 	PlannedObservation,
 	ReadCounts,
 	ReadOptions,
+	SightingOptions,
+	SightingPlace,
 	TermCount,
 } from './hunt';
 export {
@@ -268,10 +273,10 @@ export type {
 	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
-	HuntFindingRow,
-	HuntFindings,
 	FromEmailOptions,
 	GivenFile,
+	HuntResultOptions,
+	HuntResults,
 	ImportBundleOptions,
 	ImportBundleResult,
 	ImportedObject,

@@ -1,7 +1,7 @@
 import { planFor, planTogether, type HuntLanguage, type HuntOptions, type HuntPlan, type HuntTarget } from '../hunt';
 import { ESA_LIMITS } from '../limits';
 import type { Pattern } from '../pattern';
-import { observablesOf } from './bundle';
+import { ESA_IDENTITY, observablesOf } from './bundle';
 import { FIELDS } from './fields';
 import type { Login } from './login';
 import { queriesOf, queryText, windowText, type Parameter } from './query';
@@ -23,6 +23,7 @@ export function huntTarget(login: Login): HuntTarget<Parameter, TrackedRow> {
 	return {
 		...ESA_LANGUAGE,
 		parallel: ESA_LIMITS.parallel,
+		system: ESA_IDENTITY.name,
 		read: async (query, budget, signal) =>
 			(await readRows(login, query, budget, signal)).map((row) => new TrackedRow(row)),
 		keysOf: ({ row }) => keysOf(row),

@@ -92,6 +92,8 @@ export interface HuntLanguage<Term> {
 export interface HuntTarget<Term, Row> extends HuntLanguage<Term> {
 	/** Queries that are read side by side. Default one. */
 	readonly parallel?: number;
+	/** Name of the system, as people know it: sightings are made there. */
+	readonly system?: string;
 	/**
 	 * All rows of a query, in as many requests as it takes; what they cost is counted in the budget, and reading ends where
 	 * it does (`budget.truncated`).

@@ -162,7 +162,10 @@ export function observablesOf(
 		x_clicks: people === 'clicks' ? nonEmpty(clicks) : undefined,
 		x_later_actions: nonEmpty(distinct(deliveries.flatMap(({ later }) => later))),
 	});
-	const id = `email-message--${uuidV5(OWN_NAMESPACE, canonicalJson({ type: 'email-message', network_message_id: message.id }))}`;
+	const name = canonicalJson({ type: 'email-message', network_message_id: message.id });
+	// From, subject and body would make every mail of a campaign the same object; without the three, STIX asks for version 4.
+	const isNameless = fromRef === undefined && message.subject === undefined;
+	const id = `email-message--${isNameless ? stableUuidV4(name) : uuidV5(OWN_NAMESPACE, name)}`;
 	return [...objects.values(), { type: 'email-message', spec_version: '2.1', id, ...properties }];
 }
 

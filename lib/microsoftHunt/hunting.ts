@@ -1,5 +1,5 @@
 import type { HuntOutcome, HuntTarget, HuntWarning } from '../hunt';
-import { observablesOf } from './bundle';
+import { MICROSOFT_365_IDENTITY, observablesOf } from './bundle';
 import { deliveryOf, keyOf, type Delivery, type MicrosoftHuntRow } from './delivery';
 
 /** A row that a hunt found. */
@@ -56,7 +56,8 @@ export class DeliveryRow {
 }
 
 /** What hunts need of rows, whichever target they are of. */
-export const ROWS: Pick<HuntTarget<never, DeliveryRow>, 'keysOf' | 'timeOf' | 'observables' | 'compare'> = {
+export const ROWS: Pick<HuntTarget<never, DeliveryRow>, 'system' | 'keysOf' | 'timeOf' | 'observables' | 'compare'> = {
+	system: MICROSOFT_365_IDENTITY.name,
 	keysOf: ({ delivery }) => [keyOf(delivery)],
 	timeOf: ({ delivery }) => delivery.time,
 	observables: ({ delivery }) => observablesOf([delivery]),
