@@ -183,6 +183,7 @@ export type {
 } from './pattern';
 export { HuntError, huntSightings } from './hunt';
 export type {
+	HuntCost,
 	HuntErrorCode,
 	HuntFindingField,
 	HuntFindingRow,
@@ -202,7 +203,29 @@ export type {
 	SightingPlace,
 	TermCount,
 } from './hunt';
-export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
+export {
+	DefenderClient,
+	MessageTraceClient,
+	MicrosoftHuntError,
+	microsoftRowsToBundle,
+	planDefenderHunt,
+	planDefenderHunts,
+	planMessageTrace,
+	planMessageTraces,
+} from './microsoftHunt';
+export type {
+	DefenderFields,
+	DefenderReadOptions,
+	MicrosoftBundleOptions,
+	MicrosoftHuntErrorCode,
+	MicrosoftHuntOptions,
+	MicrosoftHuntResult,
+	MicrosoftHuntRow,
+	MicrosoftHuntedRow,
+	MicrosoftSearchResult,
+	TraceFields,
+} from './microsoftHunt';
+export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, planHunts, translatePattern } from './esa';
 export type {
 	Bundle20,
 	EsaBundleOptions,
