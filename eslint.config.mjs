@@ -37,7 +37,7 @@ const floors = {
 	pattern: ['email', 'values', 'indicators', 'stix'],
 	hunt: ['email', 'indicators', 'stix', 'pattern'],
 	esa: ['http', 'stix', 'pattern', 'hunt'],
-	opencti: ['http', 'email', 'indicators', 'stix', 'pattern'],
+	opencti: ['http', 'email', 'indicators', 'stix', 'pattern', 'hunt'],
 	'opencti/documents': [],
 	'opencti/platform': ['documents'],
 	'opencti/container': ['documents', 'platform'],
@@ -45,6 +45,9 @@ const floors = {
 	'opencti/client': ['documents', 'platform', 'container', 'bundle'],
 	microsoft: ['http'],
 	mailbox: ['http', 'email', 'microsoft'],
+	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],
+	'microsoftHunt/trace': [],
+	'microsoftHunt/defender': [],
 };
 // Behind all of them; none of them imports it.
 floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));

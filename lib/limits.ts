@@ -115,14 +115,42 @@ export const GRAPH_LIMITS = {
 	pageSize: 100,
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
+	/** The same of messages that a resync named and that are older than those. Above: the oldest are forgotten, and may come again after the next resync. */
+	maxAgain: 250,
 	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
 	resyncOverlapSeconds: (2 * DAY) / 1_000,
 	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
 	modifiedOverlapSeconds: DAY / 1_000,
-	/** Failed messages that are tried again; a cursor holds the long id of each. Above: reported as given up at once. */
-	maxRetries: 16,
+	/** Failed messages that are tried again; a cursor holds the long id of each. Above: they wait in the queue, and this is told. */
+	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 3,
+	/** Milliseconds until a full mailbox is asked again: somebody has to make room first. */
+	fullMailboxWaitMs: 5 * MINUTE,
+	/** Messages that could not be had, one after the other, before another one is asked for to tell whether it is Exchange. */
+	maxDoubtful: 3,
+	/** Other messages that are asked for to tell that. */
+	maxWitnesses: 2,
+	/** Messages that Exchange said twice it does not have; asked for again before they count as deleted. Above: the rest waits in the queue. */
+	maxMissing: 50,
+	/** Messages that may stay in the queue while the next page of ids is read. Above: it is not. */
+	maxLeft: 100,
+	/** How far the second look, by lastModifiedDateTime, reaches back behind the newest row. */
+	lookOverlapSeconds: (15 * MINUTE) / 1_000,
+	/** Pages of one second look. Above: the next poll goes on. */
+	maxLookPages: 10,
+	/** A message that only the second look found, for so long: the delta query does not name what is moved in. */
+	unnamedSeconds: (15 * MINUTE) / 1_000,
+	/** How far back is looked once more when it is known that moves are not named, at most to the first look. */
+	lookAgainSeconds: (30 * DAY) / 1_000,
+	/** Messages that only the second look found, of which the delta query is still to speak. Above: the oldest are forgotten; one is proof enough. */
+	maxUnnamed: 5,
+	/** Fingerprints of rows that the delta query named as removed, for the second look. Above: the oldest are forgotten. */
+	maxRemoved: 100,
+	/** Changed messages of one second look that are older than what is remembered, and may have been moved in or merely changed. Above: none of them is taken, and this is told. */
+	maxUncertain: 50,
+	/** How far clocks within Microsoft 365 may differ. */
+	skewSeconds: MINUTE / 1_000,
 	/** Messages that Exchange finds by words, at most. What is older is not found. */
 	maxSearched: 1_000,
 	/** Folders listed. Above: the list is cut. Exchange allows 10,000 in a mailbox. */
@@ -144,8 +172,12 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionIndicators: 200,
 	/** Hunts of one item that are taken into its report. Above: not looked at. */
 	maxHunts: 10,
-	/** Messages of a hunt that the description lists. Above: counted. */
+	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Messages of a hunt that such a note lists. Above: counted. */
+	maxNoteRows: 5_000,
+	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */
+	maxDirectMessages: 1_000,
 	/** Addresses, or other values of one row, that are listed. Above: counted. */
 	maxListedAddresses: 20,
 	/** Sentences on what a hunt left out that the description lists. Above: counted. */
@@ -164,6 +196,17 @@ export const OPENCTI_LIMITS = {
 	maxChoices: 500,
 	/** Pages of 500 read of the platform's markings. */
 	maxMarkingPages: 20,
+	/**
+	 * Requests of one client at the same moment; more wait. No lock conflict was seen up to 16, and from 8 on the platform itself is
+	 * the limit.
+	 */
+	maxRequestsAtOnce: 8,
+	/** Operations of different fields that go in one request while all requests are taken. The platform works on them one by one. */
+	maxOperationsPerRequest: 4,
+	/** Objects of one kind (observables, relationships …) that are worked on at the same moment: what fails for all is not tried for all. */
+	maxObjectsAtOnce: 16,
+	/** Items of one execution that are worked on at the same moment. */
+	maxItemsAtOnce: 8,
 	/** Longest wait for an object that other writers lock, per try: jittered from a third of it. */
 	maxLockWaitMs: 3_000,
 	/** Slowest upload that is waited for: a request's timeout grows by its bytes over this. */
@@ -172,7 +215,7 @@ export const OPENCTI_LIMITS = {
 	maxDirectObjects: 10_000,
 	/** Characters of the name of an imported object in a result. Above: cut. */
 	maxObjectNameCharacters: 200,
-	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
+	/** Messages of its conversation that a case is looked for by, the nearest; each costs a request. Above: not looked for. */
 	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
 	maxAppendAttempts: 5,
@@ -184,6 +227,10 @@ export const OPENCTI_LIMITS = {
 	maxReferenceSteps: 10,
 	/** Addresses linked to a message by one request. More go into further ones. */
 	maxLinksPerPatch: 500,
+	/** Messages of the platform that a client remembers to have linked. Above: it begins anew. */
+	maxRememberedMessages: 10_000,
+	/** Pages of 500 read of what a report or case holds, to see whether everything got into it. */
+	maxHeldPages: 40,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
 	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
@@ -283,6 +330,18 @@ export const INDICATOR_LIMITS = {
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
+	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
+	maxProtected: 500,
+	/** Hosts of one message that are compared with them. Above: not looked for, for no more values are kept, either. */
+	maxComparedHosts: 5_000,
+	/** Characters of a text of warning lists, entries of all lists together, and characters of one entry. Above: WARNING_LIST_INVALID. */
+	maxWarningListCharacters: 64 * MiB,
+	maxWarningListEntries: 2_000_000,
+	maxWarningListEntry: 2_000,
+	/** Regular expressions among them, each asked of each value. Above: WARNING_LIST_INVALID. */
+	maxWarningListExpressions: 500,
+	/** Characters of a value that those are asked of. */
+	maxWarningListSubject: 2_000,
 	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */
@@ -299,6 +358,14 @@ export const INDICATOR_LIMITS = {
 } as const;
 
 export const HUNT_LIMITS = {
+	/** Messages of a hunt's result that are read for a report. Above: counted. */
+	maxFindingRows: 100_000,
+	/** Values of one field of such a message, such as its recipients. Above: counted. */
+	maxFindingValues: 1_000,
+	/** Characters of one such value; a term of a pattern holds a whole URL. Above: cut. */
+	maxFindingCharacters: 32 * KiB,
+	/** Recipients whom a sighting names. Above: counted. */
+	maxSightingRecipients: 100,
 	/**
 	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may
 	 * have another bound.
@@ -306,6 +373,10 @@ export const HUNT_LIMITS = {
 	maxQueries: 1_000,
 	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
 	alternativesPerQuery: 1,
+	/** Characters of the alternatives that one query holds, each counted as if it were asked alone. Above: they get further queries. */
+	joinedLength: 256 * KiB,
+	/** Queries that fail first, all of them for the same trouble, and none that succeeds. Then the others are not asked. */
+	firstFailures: 3,
 	/** Alternatives that ORs inside ANDs make: HUNT_TOO_COMPLEX above. Those of a pattern that OR joins: left out above, with a warning. */
 	maxAlternatives: 1_000,
 	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
@@ -327,6 +398,8 @@ export const HUNT_LIMITS = {
 } as const;
 
 export const ESA_LIMITS = {
+	/** Queries that are asked side by side. An appliance has few workers for its API. */
+	parallel: 2,
 	/** Rows of one page. No client of this API was seen to ask for more. */
 	pageSize: 100,
 	/** Digits of a MID: what a JSON number holds exactly. */
@@ -335,6 +408,55 @@ export const ESA_LIMITS = {
 	maxValueLength: 2_000,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
+} as const;
+
+/** Of hunts in Microsoft 365. */
+export const MICROSOFT_HUNT_LIMITS = {
+	/** Queries that are asked side by side. Exchange and Defender count requests of an application, too. */
+	parallel: 4,
+	/** Milliseconds until the last try of one request begins; message trace makes a request wait for up to five minutes. */
+	requestMs: 15 * MINUTE,
+	/** Pages in a row that bring nothing new. Then the answer leads nowhere: M365_ANSWER_UNREADABLE. */
+	maxIdlePages: 3,
+} as const;
+
+/** Of message trace: what Microsoft's page about it says. */
+export const TRACE_LIMITS = {
+	/** Requests of one application in `paceMinutes`. The next one waits. */
+	pace: 100,
+	paceMinutes: 5,
+	/** Days of one request. Longer windows are asked in several. */
+	windowDays: 10,
+	/** Days that message trace reaches back. What is older is not found, with a warning. */
+	maxDays: 90,
+	/** Rows of one page, at most. */
+	pageSize: 5_000,
+	/** Characters of one value as it is sent. Above: left to the filter, for servers bound the request line. */
+	maxValueLength: 1_000,
+	/** Bytes of one answer; a full page has some 2 MB. */
+	maxAnswerBytes: 32 * MiB,
+} as const;
+
+/** Of advanced hunting in Defender XDR. */
+export const DEFENDER_LIMITS = {
+	/** Days that are kept, unless the tenant streams its events to Sentinel. */
+	days: 30,
+	/** Rows of one request. More are asked from the last one on; below every cap that Microsoft names (10,000 and above). */
+	pageSize: 5_000,
+	/** Alternatives of a pattern, or of several, that one query holds. */
+	alternativesPerQuery: 50,
+	/** Characters of one value. Above: left to the filter. */
+	maxValueLength: 16_384,
+	/** Hours in which all rows of one delivery are written, and before which no row about its links and files is. */
+	lateHours: 24,
+	/** Messages whose clicks and later actions one request asks for. */
+	messagesPerQuery: 1_000,
+	/** Clicks, or later actions, of one request. Above: a warning. */
+	maxDetails: 10_000,
+	/** Milliseconds of one try: a query may take minutes. */
+	timeoutMs: 200_000,
+	/** Bytes of one answer. */
+	maxAnswerBytes: 64 * MiB,
 } as const;
 
 export const FILTER_LIMITS = {

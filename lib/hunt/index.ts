@@ -4,12 +4,33 @@ export * from './errors';
 export {
 	defaultWindow,
 	planFor,
+	planTogether,
 	type HuntOptions,
 	type HuntPlan,
 	type PlannedAlternative,
 	type PlannedObservation,
 } from './plan';
-export { readingGaps, runPlan, type HuntMatch, type HuntOutcome, type HuntResult, type TermCount } from './run';
+export { costOf, type HuntCost } from './cost';
+export {
+	readingGaps,
+	runPlan,
+	runPlans,
+	type HuntMatch,
+	type HuntOutcome,
+	type HuntResult,
+	type TermCount,
+} from './run';
+export {
+	findingsOf,
+	recipientCount,
+	remarksOf,
+	textsIn,
+	wasDelivered,
+	withoutRecipients,
+	type HuntFindingField,
+	type HuntFindingRow,
+	type HuntFindings,
+} from './findings';
 export { quoted, type Searchable } from './searchable';
 export type {
 	HuntAnswer,
@@ -21,6 +42,7 @@ export type {
 	HuntSearch,
 	HuntTarget,
 } from './target';
+export { huntedObjects, huntSightings, isOwnAddress, type SightingOptions, type SightingPlace } from './sightings';
 export type { HuntOmission, HuntOmissionCode, HuntWarning, HuntWarningCode } from './warnings';
 export { waysOf, type Way } from './ways';
 export { narrowed, timeText, type HuntWindow } from './window';

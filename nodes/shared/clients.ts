@@ -15,6 +15,12 @@ const MAX_OPEN = 8;
 export class Clients<Client extends Closable> {
 	/** By a digest of the connection, the one that was used last at the end. */
 	readonly #opened = new Map<string, Client>();
+	readonly #maxOpen: number;
+
+	/** @param maxOpen Without a bound, nobody's client is closed before the last item is done. */
+	constructor(maxOpen = MAX_OPEN) {
+		this.#maxOpen = maxOpen;
+	}
 
 	/** The client of a connection. `connection` is all that tells it from others, plain JSON; `open` makes a client of it. */
 	async of(connection: unknown, open: () => Client | Promise<Client>): Promise<Client> {
@@ -24,7 +30,7 @@ export class Clients<Client extends Closable> {
 		this.#opened.delete(key);
 		this.#opened.set(key, client);
 		for (const [oldest, rested] of this.#opened) {
-			if (this.#opened.size <= MAX_OPEN) break;
+			if (this.#opened.size <= this.#maxOpen) break;
 			this.#opened.delete(oldest);
 			await rested.close();
 		}
