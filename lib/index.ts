@@ -316,4 +316,6 @@ export type {
 	RetryEntry,
 	SampleOptions,
 	SearchOptions,
+	SecondLook,
+	SeenMemory,
 } from './mailbox';
