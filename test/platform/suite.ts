@@ -235,7 +235,7 @@ export function platformSuite(targetOf: () => Target): void {
 				return;
 			}
 			const workspace = await client().createDraftWorkspace(`Suite ${targetOf().run}`);
-			const message = mailOf(targetOf(), 'draft', { attachments: [PDF] });
+			const message = mailOf(targetOf(), 'approval', { attachments: [PDF] });
 			for (let run = 0; run < 2; run++) {
 				const result = await withObjects(client({ workspace }), message);
 				expect([result.created, result.complete]).toEqual([run === 0, true]);
