@@ -17,3 +17,4 @@ export * from './pattern';
 export * from './hunt';
 export * from './esa';
 export * from './opencti';
+export * from './microsoftHunt';

@@ -120,7 +120,7 @@ function build() {
 	rmSync(join(root, 'dist', 'methods'), { recursive: true });
 }
 
-/** The lab and the fuzzer are TypeScript and are not built: scripts that start them run through tsx. */
+/** The lab, the fuzzer and the chaos are TypeScript and are not built: scripts that start them run through tsx. */
 const typescript = (script, args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
 
 const lint = () => {
@@ -173,6 +173,7 @@ const tasks = {
 	},
 	/** From the sources: nothing is built. */
 	fuzz: (args) => typescript(join(root, 'test', 'fuzz', 'run.ts'), args),
+	chaos: (args) => typescript(join(root, 'test', 'chaos', 'run.ts'), args),
 	'check-package': () => {
 		build();
 		node(join(root, 'scripts', 'check-package.mjs'));

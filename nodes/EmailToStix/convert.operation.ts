@@ -262,7 +262,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const picture = choiceOption<keyof typeof PICTURES | 'none'>(pictureOption, options.picture);
 	const chosen = bundleOptions(tlp, options);
-	const extraction = extractOptions(context, itemIndex);
+	const extraction = await extractOptions(context, itemIndex);
 	const message = await readMessage(context, itemIndex);
 	const { email } = message;
 

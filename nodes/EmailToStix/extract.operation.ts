@@ -23,7 +23,7 @@ export const description = shownFor({ operation: ['extract'] }, [...leaveOutProp
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return [record];
-	const options = extractOptions(context, itemIndex);
+	const options = await extractOptions(context, itemIndex);
 	const email = await readEmail(context, itemIndex);
 	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);

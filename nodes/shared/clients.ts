@@ -18,6 +18,12 @@ export class Clients<Client extends Closable> {
 	readonly #opening = new Map<string, Promise<Client>>();
 	/** Items at work with a client. */
 	readonly #inUse = new Map<Client, number>();
+	readonly #maxOpen: number;
+
+	/** @param maxOpen Without a bound, nobody's client is closed before the last item is done. */
+	constructor(maxOpen = MAX_OPEN) {
+		this.#maxOpen = maxOpen;
+	}
 
 	/** The client of a connection. `connection` is all that tells it from others, plain JSON; `open` makes a client of it. */
 	async of(connection: unknown, open: () => Client | Promise<Client>): Promise<Client> {
@@ -27,7 +33,7 @@ export class Clients<Client extends Closable> {
 		this.#opened.delete(key);
 		this.#opened.set(key, client);
 		for (const [oldest, rested] of this.#opened) {
-			if (this.#opened.size <= MAX_OPEN) break;
+			if (this.#opened.size <= this.#maxOpen) break;
 			if ((this.#inUse.get(rested) ?? 0) > 0 || rested === client) continue;
 			this.#opened.delete(oldest);
 			await rested.close();

@@ -14,7 +14,7 @@ if (url === undefined || token === undefined || url === '' || token === '') {
 } else {
 	describe(`the live OpenCTI at ${url}`, () => {
 		const target: Target = {
-			url: url.replace(/\/+$/, ''),
+			url: url.endsWith('/') ? url.slice(0, -1) : url,
 			token,
 			version: '',
 			run: `r${randomBytes(5).toString('hex')}`,

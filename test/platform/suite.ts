@@ -386,7 +386,7 @@ const bundleOf = (message: Email, indicators: Indicator[] = []) =>
 	emailToBundle(message, { indicators, patterns: { policy: 'defanged' } }) as unknown as AnyBundle;
 
 function withObjects(client: OpenCtiClient, message: Email): Promise<BundleReportResult> {
-	const run = /@(.+)\.example>$/.exec(message.messageId!)![1]!;
+	const run = message.messageId!.split('@')[1]!.split('.')[0]!;
 	const indicators = INDICATORS({ run } as Target).map((indicator) => ({
 		...indicator,
 		// Of each mail its own: what one test makes is new to it.

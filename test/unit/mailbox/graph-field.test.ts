@@ -254,6 +254,19 @@ describe('Microsoft 365 in the field', () => {
 			const { got } = await live(result.state, 2);
 			once([...whole(result), ...got], fresh);
 		},
+		'content that never comes': async () => {
+			const messages = deliver(6);
+			arrange(lab.graph, 'content that never comes');
+			// The clock of the machine: a silent server is waited for in real time.
+			const budgetMs = 2_500;
+			const first = await use(async (mailbox) => await mailbox.poll(undefined, { budgetMs }), { clock: undefined });
+			expect(failed(first)).toHaveLength(1);
+			expect(whole(first)).toEqual([]);
+			expect([first.state.todo.length, Object.keys(first.state.retry).length]).toEqual([5, 1]);
+			calm();
+			time = Date.now() + 10 * MINUTE;
+			once(whole(await poll(first.state)), messages);
+		},
 		'content refused (rights management)': async () => {
 			deliver(3);
 			const { state } = await started();
