@@ -282,6 +282,24 @@ export const INDICATOR_LIMITS = {
 	pieceLinks: 100,
 } as const;
 
+/** Of the first look at a message. */
+export const FIRST_LOOK_LIMITS = {
+	/** Header fields on authentication that are read, from the top. Above: counted as not believed. */
+	maxAuthenticationFields: 50,
+	/** Characters of one of them. Above: cut. */
+	maxFieldCharacters: 20_000,
+	/** Results of one of them. Above: not read. */
+	maxResults: 100,
+	/** Differences between the senders of a message that are told. A message has fewer. */
+	maxDifferences: 20,
+	/** DKIM signatures that are checked, from the top; each costs a pass over the message. Above: told as not checked. */
+	maxSignatures: 10,
+	/** Bytes of a DNS record with a DKIM key; a key of 4,096 bits has some 700. Above: no key. */
+	maxKeyCharacters: 10_000,
+	/** Milliseconds of one question to the DNS for a key. Above: not checked. */
+	keyTimeoutMs: 5_000,
+} as const;
+
 export const HUNT_LIMITS = {
 	/**
 	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may

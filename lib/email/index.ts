@@ -11,6 +11,7 @@ export {
 	lacksBytes,
 	partlyFetched,
 } from './gaps';
+export { addrSpec, parseMailDate } from './header';
 export {
 	declaredMessage,
 	emailFromItem,

@@ -1,0 +1,2 @@
+// DKIM signatures of a message, checked with keys that are given or asked for.
+export { checkDkim, type CheckedSignature, type DkimCheck, type DkimOptions } from './check';
