@@ -12,6 +12,7 @@ export * from './email';
 export * from './received';
 export * from './indicators';
 export * from './firstLook';
+export * from './reported';
 export * from './stix';
 export * from './microsoft';
 export * from './mailbox';

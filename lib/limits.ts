@@ -282,6 +282,24 @@ export const INDICATOR_LIMITS = {
 	pieceLinks: 100,
 } as const;
 
+/** Of mail that reports another one. */
+export const REPORTED_LIMITS = {
+	/** Characters of its own text of a mail that carries another one and has no marks of a report button. Above: not a report. */
+	maxOwnText: 2_000,
+	/** Characters of its own HTML that are looked at. Above: not a report. */
+	maxOwnHtml: 1_000_000,
+	/** Characters of the reporter's words that are kept. Above: cut. */
+	maxComment: 2_000,
+	/** Reports of reports that are followed. Above: the one below is looked at as it is, with a warning. */
+	maxDepth: 3,
+	/** Characters of a text in which the head of a forwarded message is looked for. It stands at the beginning. */
+	maxSearched: 200_000,
+	/** Lines of that head. */
+	maxHeadLines: 40,
+	/** Characters of one line of it. Above: no line of a head. */
+	maxHeadLine: 2_000,
+} as const;
+
 /** Of the first look at a message. */
 export const FIRST_LOOK_LIMITS = {
 	/** Header fields on authentication that are read, from the top. Above: counted as not believed. */

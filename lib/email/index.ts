@@ -31,6 +31,7 @@ export {
 	type ItemOptions,
 } from './item';
 export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
+export { quotedMessage, type Quotation } from './quoted';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail } from './parse';
 export { warningKey } from './warnings';

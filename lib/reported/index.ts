@@ -1,0 +1,5 @@
+// Whose mail it is: what people report, and who reported it.
+export { analysedMessage } from './analysed';
+export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
+export { REPORT_RULES, type ReportRule } from './rules';
+export { reporterAddresses, withoutReporter, withoutReporterIndicators } from './withoutReporter';
