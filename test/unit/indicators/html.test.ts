@@ -41,7 +41,12 @@ it('the links of conditional comments for Outlook are read, other comments are n
 		urls(
 			'<!--[if mso]><v:roundrect href="http://vml.evil.example/"><v:fill src="http://fill.evil.example/"/><style>x{background:url(http://css.evil.example)}</style></v:roundrect><![endif]--><!-- <a href="http://comment.evil.example/"> --><![if !mso]><a href="http://other.evil.example/">x</a><![endif]>',
 		),
-	).toEqual(['http://vml.evil.example/', 'http://fill.evil.example/', 'http://other.evil.example/']);
+	).toEqual([
+		'http://vml.evil.example/',
+		'http://fill.evil.example/',
+		'http://css.evil.example/',
+		'http://other.evil.example/',
+	]);
 });
 
 it('entities, tabs, new lines, backslashes and scheme-relative URLs are read as browsers read them', () => {
@@ -139,4 +144,21 @@ describe('visible text against target', () => {
 it('HTML nested beyond reason is read to its end', () => {
 	const html = `${'<div>'.repeat(50_000)}http://deep.evil.example/${'</span>'.repeat(50_000)}`;
 	expect(urls(html)).toEqual(['http://deep.evil.example/']);
+});
+
+it('a style sheet with hundreds of pictures gives each of them, and one that stands in many rules once', () => {
+	const pictures = Array.from({ length: 400 }, (_, i) => `https://evil-pictures.example/p/${i}.png`);
+	const rules = pictures.map((url, i) => `.a${i}{background:url(${url})} .b${i}{background:url( '${pictures[0]}' )}`);
+	const found = extractIndicators({ html: `<style>${rules.join('\n')}</style>` }).filter(({ type }) => type === 'url');
+	expect(found.map(({ value }) => value)).toEqual(pictures);
+	expect(found[1]!.sources).toEqual([{ part: 'html', field: 'style' }]);
+});
+
+it('tags and attributes of any name and case are told apart, however many there are', () => {
+	const tags = Array.from(
+		{ length: 500 },
+		(_, i) => `<X-tag${i} DATA-a${i}="1" hReF="https://h${i}.evil.example/">x</x-TAG${i}>`,
+	);
+	const found = extractIndicators({ html: tags.join('') }).filter(({ type }) => type === 'url');
+	expect(found.map(({ sources }) => sources[0]?.field)).toEqual(tags.map((_, i) => `x-tag${i}[href]`));
 });
