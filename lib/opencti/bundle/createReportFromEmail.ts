@@ -3,8 +3,9 @@ import { indicatorSteps, type Indicator } from '../../indicators';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
-	createReport,
+	createContainer,
 	markingsOf,
+	REPORT_WRITER,
 	reportFromEmail,
 	type CreateOptions,
 	type ReportDraft,
@@ -97,7 +98,7 @@ export async function createReportFromEmail(
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
 	const { draft, objects } = await finishInTurns(reportSteps(email, options));
-	if (objects.length === 0) return createReport(platform, draft, options);
+	if (objects.length === 0) return createContainer(platform, REPORT_WRITER, draft, options);
 	const creation: CreateOptions = options;
 	return createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft });
 }

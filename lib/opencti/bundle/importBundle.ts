@@ -12,7 +12,7 @@ import { pushBundle, type PushOptions, type PushResult } from './pushBundle';
 export interface ImportBundleOptions extends PushOptions, CreateOptions {
 	/**
 	 * `direct`: every object by its own call, with ids and errors at once. `push`: queued as by a connector (CONNECTORAPI,
-	 * 6.2 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
+	 * 6.2.6 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
 	 */
 	mode?: 'direct' | 'push' | 'file' | undefined;
 }

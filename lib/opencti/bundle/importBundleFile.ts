@@ -3,7 +3,7 @@ import type { AnyBundle } from '../../stix';
 import { ASK_JOB_IMPORT, IMPORT_CONNECTORS, UPLOAD_IMPORT } from '../documents';
 import { OpenCtiError, strictest, type Platform } from '../platform';
 import { checkMarkings, markingRefs, objectsOf } from './bundleObjects';
-import { markedAsItsReports } from './markedBundle';
+import { forImport } from './markedBundle';
 
 /** What an import in mode `file` did: the platform has the bundle, and imports it when it is told to. */
 export interface FileImportResult {
@@ -22,7 +22,7 @@ export async function importBundleFile(platform: Platform, bundle: AnyBundle): P
 	const refs = [...new Set(objects.flatMap(markingRefs))];
 	const markings = strictest(await platform.references.markings(refs)).map(({ id }) => id);
 	const connector = await stixConnector(platform);
-	const content = Buffer.from(JSON.stringify(markedAsItsReports(bundle, objects)));
+	const content = Buffer.from(JSON.stringify(forImport(platform, bundle, objects)));
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const file = { name: `email-intel-${sha256.slice(0, 12)}.json`, contentType: 'application/json', content };
 	const { uploadImport } = await platform.call(UPLOAD_IMPORT, { file: null, fileMarkings: markings }, file);

@@ -1,4 +1,5 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
+import type { Platform } from '../platform';
 import { refsIn } from './bundleObjects';
 
 /** Objects that say how others are marked, translated or extended. */
@@ -24,4 +25,16 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 		return { ...object, object_marking_refs: all };
 	});
 	return changed ? { ...bundle, objects: marked } : bundle;
+}
+
+/**
+ * What is sent for the platform's own import: {@link markedAsItsReports}, without the definitions of markings that the platform has. Its
+ * import may not make markings, and would tell of each as an error. The markings must have been looked up.
+ */
+export function forImport({ references }: Platform, bundle: AnyBundle, objects: readonly AnyStixObject[]): AnyBundle {
+	const marked = markedAsItsReports(bundle, objects);
+	const definitions = objects.filter(({ type }) => type === 'marking-definition').map(({ id }) => id);
+	const known = new Set(references.knownMarkings(definitions).map(({ standard_id }) => standard_id));
+	if (known.size === 0) return marked;
+	return { ...marked, objects: (marked.objects as AnyStixObject[]).filter(({ id }) => !known.has(id)) };
 }

@@ -10,7 +10,7 @@ import {
 } from '../documents';
 import { attempt, OpenCtiError, type Failure, type Platform } from '../platform';
 import { checkMarkings, objectsOf } from './bundleObjects';
-import { markedAsItsReports } from './markedBundle';
+import { forImport } from './markedBundle';
 
 export interface PushOptions {
 	/** Under which the platform lists our pushes. Default {@link PUSH_DEFAULTS}. */
@@ -30,14 +30,14 @@ export interface PushResult {
 	/** Accepted into the platform's queue, not imported yet: `bundleWork` tells. */
 	queued: true;
 	connectorId: string;
-	/** Absent on platforms before 6.6. */
+	/** Absent on platforms before 6.5.7. */
 	workId?: string;
 	objects: number;
 	warnings: DraftWarning[];
 }
 
 /**
- * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later.
+ * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2.6 or later.
  *
  * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`, before anything is sent
  */
@@ -58,7 +58,7 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
 	});
 	const work = { id: workAdd.id };
-	const text = JSON.stringify(markedAsItsReports(bundle, objects));
+	const text = JSON.stringify(forImport(platform, bundle, objects));
 	const result = { mode: 'push', queued: true, connectorId, objects: objects.length } as const;
 	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
 	if ('value' in pushed) {
@@ -67,7 +67,7 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		return { ...result, workId: work.id, warnings: stillOpen(left) };
 	}
 	if (pushed.failure.code === 'OPENCTI_VERSION') {
-		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.6';
+		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.5.7';
 		const left = await close(platform, { ...work, message, inError: false });
 		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
 		return { ...result, warnings: stillOpen(left) };

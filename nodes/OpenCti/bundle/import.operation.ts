@@ -37,7 +37,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 				name: 'Queue',
 				value: 'push',
 				description:
-					'Put the bundle into the queue of the platform like a connector, into live data only. Requires OpenCTI 6.2 and the capability to register connectors.',
+					'Put the bundle into the queue of the platform like a connector, into live data only. Requires OpenCTI 6.2.6 and the capability to register connectors.',
 			},
 		],
 		default: mode,

@@ -6,6 +6,7 @@ import {
 	type DirectImportResult,
 } from '../../../lib/opencti';
 import type { Email } from '../../../lib/email';
+import { OPENCTI_LIMITS } from '../../../lib/limits';
 import type { Indicator } from '../../../lib/indicators';
 import { emailToBundle, stixId, type AnyBundle } from '../../../lib/stix';
 import { LAB_TOKEN } from '../../lab/opencti';
@@ -311,9 +312,12 @@ describe('a refusal', () => {
 		'of the token in the middle (%s) ends the run: nothing else would work',
 		async (operation) => {
 			const at = await world();
-			at.lab.fail({ kind: 'unauthorized', operation });
-			await expect(make(at.client, multipart('Pay at once'))).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
-			expect(operations(at, operation)).toHaveLength(1);
+			at.lab.fail({ kind: 'unauthorized', operation, times: 1_000 });
+			const to = Array.from({ length: 60 }, (_, n) => ({ address: `user${n}@example.com` }));
+			const message = multipart('Pay at once', { to });
+			await expect(make(at.client, message)).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
+			// Those that were on their way, and no others.
+			expect(operations(at, operation).length).toBeLessThanOrEqual(OPENCTI_LIMITS.maxObjectsAtOnce);
 			expect(operations(at, 'EmailIntelReportAdd')).toEqual([]);
 		},
 	);
@@ -825,5 +829,25 @@ describe('rights and markings', () => {
 		file!.markings = [lab.store.find('marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed')!.id];
 		const again = await client.createReport(reportFromEmail(message));
 		expect(again).toMatchObject({ complete: true, warnings: [], files: [{ status: 'present' }] });
+	});
+});
+
+describe('a report that its people have renamed', () => {
+	it('is found by its Message-ID and not made a second time, its name stays', async () => {
+		const { lab, client } = await world();
+		const { id } = await client.createReport(reportFromEmail(email()));
+		const stored = lab.store.find(id)!;
+		lab.store.rename(stored, 'Invoice fraud against us');
+		const again = await client.createReport(reportFromEmail(email()));
+		expect(again).toMatchObject({ id, created: false, complete: true, name: 'Invoice fraud against us' });
+		expect(lab.snapshot().reports).toHaveLength(1);
+	});
+
+	it('does not hide another message that bears the same Message-ID and date', async () => {
+		const { lab, client } = await world();
+		await client.createReport(reportFromEmail(email()));
+		const other = email({ subject: 'Something else', text: 'Click here', sha256: 'ab'.repeat(32) });
+		expect(await client.createReport(reportFromEmail(other))).toMatchObject({ created: true });
+		expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report', 'Something else']);
 	});
 });
