@@ -311,6 +311,8 @@ export const REPORTED_LIMITS = {
 	maxOwnHtml: 1_000_000,
 	/** Characters of the reporter's words that are kept. Above: cut. */
 	maxComment: 2_000,
+	/** People of the mail that reported another one, which an item lists. Above: not listed. */
+	maxAddresses: 100,
 	/** Reports of reports that are followed. Above: the one below is looked at as it is, with a warning. */
 	maxDepth: 3,
 	/** Characters of a text in which the head of a forwarded message is looked for. It stands at the beginning. */

@@ -12,7 +12,7 @@ export {
 	type AuthenticationResult,
 	type AuthenticationResults,
 } from './authenticationResults';
-export { checkDkim, type CheckedSignature, type DkimCheck, type DkimOptions } from './dkim';
+export { checkDkim, textRecord, type CheckedSignature, type DkimCheck, type DkimOptions } from './dkim';
 export { alignmentOf, domainOf, isAligned, organisationOf, type Alignment } from './domains';
 export { firstLook, type FirstLook, type FirstLookOptions, type LookedAt } from './firstLook';
 export type { Hop } from './hops';

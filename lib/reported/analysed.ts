@@ -15,6 +15,7 @@ import type { AnalyseOptions, Analysed, Reported, Reporter, ReportWay } from './
 import { doubtsAbout, senderOf, type Sender } from './reporter';
 import { fittingRules, type ReportRule } from './rules';
 import { ownText, structureOf, type Structure } from './structure';
+import { reporterAddresses } from './withoutReporter';
 import { isNewsletter, isReportingAddress, isSuspicion } from './words';
 
 /** A mail that is a report, and what it is about. */
@@ -25,6 +26,7 @@ interface Found {
 	/** The message that was reported. */
 	email: Email;
 	message: Reported['message'];
+	file?: Attachment;
 	category?: Reported['category'] | undefined;
 	comment?: string | undefined;
 	language?: string | undefined;
@@ -80,6 +82,7 @@ function asked(email: Email, options: AnalyseOptions): Found | undefined {
 		return {
 			...fromRule(email, structure, rule),
 			email: subject(email, first),
+			file: first,
 			message: 'attached',
 			warnings,
 			complete: others.length === 0,
@@ -123,7 +126,14 @@ function byMarks(
 		...(others.length === 0 ? {} : { alsoFits: others.map(({ way }) => way) }),
 	};
 	if (readable.length === 1)
-		return { ...base, email: subject(email, readable[0]!), message: 'attached', warnings, complete: true };
+		return {
+			...base,
+			email: subject(email, readable[0]!),
+			file: readable[0]!,
+			message: 'attached',
+			warnings,
+			complete: true,
+		};
 	if (readable.length > 1) return several(email, base, readable.length, warnings);
 	if (quoted !== undefined) return { ...quoted, ...base, warnings: [...warnings, ...quoted.warnings] };
 	return missing(email, base, structure, rule.name, warnings);
@@ -224,7 +234,14 @@ function byStructure(email: Email, structure: Structure, options: AnalyseOptions
 	const doubts = doubtsAbout(email, attached?.email, { text: structure.text, html: email.html }, sender, false);
 	if (doubts.length > 0) return { isRefused: true, warnings: [doubtful('a forwarded message as attachment', doubts)] };
 	if (attached === undefined) return missing(email, base, structure, 'a forwarded message as attachment', []);
-	return { ...base, email: subject(email, attached), message: 'attached', warnings: [], complete: true };
+	return {
+		...base,
+		email: subject(email, attached),
+		file: attached,
+		message: 'attached',
+		warnings: [],
+		complete: true,
+	};
 }
 
 /** Bounces, receipts, journals, and what filters put around spam: a machine attached the message, nobody reported it. */
@@ -287,17 +304,15 @@ function between(text: string, what: string): string | undefined {
 	return end === -1 ? rest : rest.slice(0, end);
 }
 
-/** What a button put into the text of its mail: the whole header, then the text. */
+/** What a button put into the text of its mail: the whole header, then the text; an abuse report may hold the header alone (RFC 5965). */
 function quotedIn(email: Email, { text }: Structure, rule: ReportRule | undefined): Found | undefined {
-	if (rule?.way !== 'phishalarm') return undefined;
+	if (rule?.way !== 'phishalarm' && rule?.way !== 'arf') return undefined;
 	const said = email.text ?? text;
-	const header = between(said, 'Email Headers');
+	const part = email.parts.find(({ contentType }) => contentType === 'text/rfc822-headers');
+	const header = rule.way === 'arf' ? part?.text : between(said, 'Email Headers');
 	if (header === undefined) return undefined;
-	const quoted = quotedMessage({
-		header: header.trim(),
-		text: between(said, 'Reported Email')?.trim() ?? '',
-		attachments: email.attachments,
-	});
+	const body = rule.way === 'arf' ? undefined : (between(said, 'Reported Email')?.trim() ?? '');
+	const quoted = quotedMessage({ header: header.trim(), text: body, attachments: email.attachments });
 	return {
 		way: rule.way,
 		certainty: 'certain',
@@ -385,7 +400,15 @@ function addressesOf(text: string): string {
 function subject(wrapper: Email, { email, content, sha256 }: Attachment): Email {
 	const inner = email!;
 	const raw = inner.raw ?? (inner.partial === true ? undefined : content);
-	return carried(wrapper, { ...inner, ...(raw === undefined ? {} : { raw }), sha256: inner.sha256 || sha256 });
+	// Of one that names no time this much is known: it was there when it was reported.
+	const isUndated = inner.date === undefined && inner.receivedAt === undefined;
+	const at = isUndated ? (wrapper.date ?? wrapper.receivedAt) : undefined;
+	return carried(wrapper, {
+		...inner,
+		...(at === undefined ? {} : { receivedAt: at }),
+		...(raw === undefined ? {} : { raw }),
+		sha256: inner.sha256 || sha256,
+	});
 }
 
 /** With the mailbox and the gaps of the mail that it came in: where that was cut, so may this be. */
@@ -450,6 +473,7 @@ function withNested(wrapper: Email, found: Found, options: AnalyseOptions): Anal
 	return {
 		email,
 		wrapper,
+		...(innermost.file === undefined ? {} : { file: innermost.file }),
 		warnings,
 		complete,
 		reported: compact({
@@ -465,6 +489,7 @@ function withNested(wrapper: Email, found: Found, options: AnalyseOptions): Anal
 				subject: wrapper.subject,
 				references: nonEmpty(wrapper.references),
 				automatic: automaticKind(wrapper) === undefined ? undefined : (true as const),
+				addresses: [...reporterAddresses(wrapper)].slice(0, REPORTED_LIMITS.maxAddresses),
 			}),
 			message,
 		}),

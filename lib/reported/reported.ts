@@ -1,4 +1,4 @@
-import type { Email, EmailAddress, EmailWarning } from '../email';
+import type { Attachment, Email, EmailAddress, EmailWarning } from '../email';
 
 /** Whose mail is analysed: recognised, the message as it came, or the one attached to it. */
 export type Analyse = 'automatic' | 'itself' | 'attached';
@@ -44,7 +44,15 @@ export interface Reported extends Reporter {
 	/** Who had reported it before the reporter, the last one first. */
 	through?: Reporter[];
 	/** The mail that reported it, for an answer to it. */
-	mail: { messageId?: string; subject?: string; references?: string[]; automatic?: true };
+	mail: {
+		messageId?: string;
+		subject?: string;
+		references?: string[];
+		/** A machine sent it: nobody answers that. */
+		automatic?: true;
+		/** Its people, as values of `email-addr`: nothing is looked for by them. */
+		addresses: string[];
+	};
 	/** What the analysed message is made of: the attached one, a quotation, or what is left of a report whose message is missing. */
 	message: 'attached' | 'quoted' | 'missing' | 'several';
 }
@@ -57,6 +65,8 @@ export interface Analysed {
 	reported?: Reported;
 	/** Set of a report: the mail that reported it. */
 	wrapper?: Email;
+	/** The attached file that the analysed message is. */
+	file?: Attachment;
 	/** What the user must know: a report that is weak, doubtful, ambiguous, or without its message. */
 	warnings: EmailWarning[];
 	/** False when the message that was reported could not be read. */

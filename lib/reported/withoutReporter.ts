@@ -1,6 +1,7 @@
 import type { Email, EmailAddress } from '../email';
 import type { Indicator } from '../indicators';
 import { emailAddrValue } from '../values';
+import type { Reported } from './reported';
 
 /** Addresses of the mail that reported another one: of the reporter, and of the mailbox that it was reported to. */
 export function reporterAddresses(
@@ -27,4 +28,11 @@ export function withoutReporter(email: Email, addresses: ReadonlySet<string>): E
 	const others = (list: readonly EmailAddress[]) =>
 		list.filter(({ address }) => !addresses.has(emailAddrValue(address) ?? ''));
 	return { ...email, to: others(email.to), cc: others(email.cc), bcc: others(email.bcc) };
+}
+
+/** Labels for what is made of a reported message: the way of reporting, and who reported it. */
+export function reporterLabels(reported: Reported | undefined): string[] {
+	if (reported === undefined) return [];
+	const address = emailAddrValue(reported.by?.address ?? '');
+	return [`reported:${reported.way}`, ...(address === undefined ? [] : [`reported-by:${address}`])];
 }

@@ -1,5 +1,6 @@
 import type { Email, EmailWarning } from '../../email';
 import { indicatorSteps, type Indicator } from '../../indicators';
+import { withoutReporter, withoutReporterIndicators } from '../../reported';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
@@ -69,8 +70,15 @@ function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailRep
 	}
 	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [...findings] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
-	const indicators = yield* indicatorsOf(email, ownDomains, gaps);
-	const objects = yield* objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
+	const reporters = new Set(rest.reported?.mail.addresses);
+	const found = yield* indicatorsOf(email, ownDomains, gaps);
+	const indicators = withoutReporterIndicators(found, reporters);
+	const objects = yield* objectsOfMessage(withoutReporter(email, reporters), {
+		indicators,
+		contents,
+		marking: rest.marking,
+		gaps,
+	});
 	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects: unique([...findings, ...objects]) };
 }
 

@@ -6,7 +6,9 @@ import {
 	type Email,
 	type EmailWarning,
 } from '../../email';
+import type { FirstLook } from '../../firstLook';
 import type { Indicator } from '../../indicators';
+import type { Reported } from '../../reported';
 import { OPENCTI_LIMITS, STIX_LIMITS } from '../../limits';
 import { instant, wholeNumber } from '../../settings';
 import { reportName, reportTime } from '../../stix';
@@ -42,6 +44,10 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 	indicators?: readonly Indicator[] | undefined;
 	/** What hunts for it found: a table of the messages in the description. `huntFindings` reads them of a hunt's result. */
 	hunts?: readonly HuntFindings[] | undefined;
+	/** Who reported the message, for the description; its file is uploaded then. Nothing else is made of it. */
+	reported?: Reported | undefined;
+	/** A table of it in the description. */
+	firstLook?: FirstLook | undefined;
 	/** Markdown put at the end of the description as it is. */
 	notes?: string | undefined;
 	/** Put before the name. */
@@ -64,7 +70,9 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	const confidence = openCtiSettings(() =>
 		wholeNumber('confidence', options.confidence, { least: 0, most: STIX_LIMITS.maxConfidence, otherwise: undefined }),
 	);
-	const { files, skippedFiles } = selectFiles(email, options);
+	// Who reads the report of a reported message wants the message: the mail that is at hand is another one.
+	const isAttached = options.reported?.message === 'attached' && email.raw !== undefined;
+	const { files, skippedFiles } = selectFiles(email, isAttached ? { ...options, originalEmail: true } : options);
 	const content = emailContent(email, options);
 	const gaps = [
 		...(options.gaps ?? []),
@@ -80,6 +88,8 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 			skippedFiles,
 			indicators: options.indicators ?? [],
 			hunts: options.hunts ?? [],
+			reported: options.reported,
+			firstLook: options.firstLook,
 			...(options.notes === undefined ? {} : { notes: options.notes }),
 		}),
 		content: content.html,

@@ -392,6 +392,32 @@ ${PHISH}
 `,
 	},
 
+	{
+		name: 'as an abuse report that holds the header alone',
+		way: 'arf',
+		category: 'junk',
+		message: 'quoted',
+		title: 'abuse report',
+		warnings: ['report-quoted'],
+		body: `Content-Type: multipart/report; report-type=feedback-report; boundary="b0"
+
+--b0
+Content-Type: text/plain
+
+This is an email abuse report.
+--b0
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+--b0
+Content-Type: text/rfc822-headers
+
+${PHISH.split('\n\n')[0]}
+
+--b0--
+`,
+	},
+
 	// --- reports of reports ---
 	{
 		name: 'passed on by a colleague',
