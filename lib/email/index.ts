@@ -30,6 +30,7 @@ export {
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
+export { parseMailDate } from './header';
 export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
 export { quotedMessage, type Quotation } from './quoted';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';

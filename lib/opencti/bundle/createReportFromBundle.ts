@@ -17,6 +17,7 @@ import { authorId, readExistingOfTypes, type Platform } from '../platform';
 import { objectsOf, refsIn } from './bundleObjects';
 import { isWhole, named, type ImportedObject } from './importedObject';
 import { prepareImport, type ImportOptions } from './importObjects';
+import type { PushResult } from './pushBundle';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
 /** Options of `OpenCtiClient.createReportFromBundle`. */
@@ -28,6 +29,8 @@ export interface BundleReportOptions extends ReportFromBundleOptions, CreateOpti
 /** The report on the platform, and what became of each object of the bundle. */
 export interface BundleReportResult extends ReportResult {
 	objects: ImportedObject[];
+	/** Messages that hunts found, when there were too many to be made one by one and the queue was to take them. */
+	queued?: PushResult;
 }
 
 /** The objects first, then the report that holds them: a report never stands there empty. */
@@ -73,13 +76,15 @@ export async function createWithObjects<
 		// Fails here, before anything is made, when something cannot be resolved.
 		const { checked, located } = await preparing;
 		const prepared = await importing;
-		const resolved = await resolve(platform, located.draft, checked, options);
+		const resolving = begun(resolve(platform, located.draft, checked, options));
+		if (options.missingLabels === 'error') await resolving;
 		const { author } = draft;
 		const madeAuthor =
-			author === undefined || resolved.author === undefined
+			author === undefined
 				? undefined
-				: { standardId: authorId(author), id: resolved.author };
-		await prepared.make([...resolved.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
+				: { standardId: authorId(author), id: begun(platform.references.author(author)) };
+		await prepared.make([...checked.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
+		const resolved = await resolving;
 		const elsewhere = await further;
 		const held = [...prepared.held(), ...elsewhere.flatMap(({ id, type }) => (id && type !== 'identity' ? [id] : []))];
 		const whole = { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] };

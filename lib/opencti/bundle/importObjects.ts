@@ -3,17 +3,18 @@ import type { AnyStixObject } from '../../stix';
 import { begun, type DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, Gate, type MissingValues, type Platform } from '../platform';
-import { checkMarkings, refsIn } from './bundleObjects';
+import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
-import { Finder } from './lookUp';
+import { Finder, type Author } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
-import { obstacleTo } from './obstacles';
+import { obstacleTo, unknownType } from './obstacles';
 import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
 import { proveMarkings } from './proveMarkings';
 import { linkMessages } from './sharedMessages';
+import { stateSightings } from './stateSightings';
 import { kindOf, type ObjectKind } from './stixObjects';
 
 export interface ImportOptions {
@@ -21,6 +22,8 @@ export interface ImportOptions {
 	missingLabels?: MissingValues | undefined;
 	/** What is there already: `keep` it, or `update` it with what the bundle says. Default `keep`. */
 	existing?: 'keep' | 'update' | undefined;
+	/** Ids of sightings that say how often something was seen as of now, also where they are there: what a hunt found. */
+	stated?: ReadonlySet<string> | undefined;
 }
 
 export interface ImportedObjects {
@@ -42,10 +45,10 @@ export interface PreparedImport {
 	 * Makes what is not there, marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
 	 * made for.
 	 *
-	 * @param author The author of the report, where he has just been made.
+	 * @param author The author of the report, who is being made where he is not there.
 	 * @throws what everything else would meet, too
 	 */
-	make(atLeast: readonly MarkingNode[], author?: { standardId: string; id: string }): Promise<void>;
+	make(atLeast: readonly MarkingNode[], author?: Author): Promise<void>;
 	/** Ids on the platform of what is there now, identities apart: what a report holds. */
 	held(): string[];
 	/** What became of each object; how what was made is marked is read where no answer has shown it. */
@@ -71,13 +74,13 @@ export async function prepareImport(
 	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
 	await checked;
 	await lookedUp;
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	const authors = new Set(objects.flatMap(standingBehind));
 	let maker: ObjectMaker | undefined;
 	let added: AnyStixObject[] = [];
 	const settled = () => [...wanted, ...added].flatMap((object) => placements.resultOf(object) ?? []);
 	return {
 		make: async (atLeast, author) => {
-			if (author !== undefined) finder.isNow(author);
+			if (author !== undefined) finder.willBe(author);
 			maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
 			const carriers = new Carriers(platform, placements, maker, order.carried);
 			await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
@@ -87,8 +90,19 @@ export async function prepareImport(
 		},
 		held: () => settled().flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id])),
 		results: async () => {
-			await proveMarkings(platform, maker?.unproved ?? [], placements);
-			const results = [...wanted, ...added].flatMap((object) => {
+			const placed = [...wanted, ...added];
+			const { stated } = options;
+			await Promise.all([
+				proveMarkings(platform, maker?.unproved ?? [], placements),
+				stated === undefined
+					? undefined
+					: stateSightings(
+							platform,
+							placed.filter(({ id }) => stated.has(id)),
+							placements,
+						),
+			]);
+			const results = placed.flatMap((object) => {
 				const result = placements.resultOf(object);
 				return result === undefined ? [] : [named(result, object, platform)];
 			});
@@ -111,9 +125,10 @@ export async function importObjects(
 	platform: Platform,
 	objects: readonly AnyStixObject[],
 	options: ImportOptions,
+	atLeast: readonly MarkingNode[] = [],
 ): Promise<ImportedObjects> {
 	const prepared = await prepareImport(platform, objects, options);
-	await prepared.make([]);
+	await prepared.make(atLeast);
 	return prepared.results();
 }
 
@@ -224,7 +239,7 @@ async function place(object: AnyStixObject, context: Import): Promise<ImportedOb
 	const { placements } = context;
 	const base = { stixId: object.id, type: object.type };
 	const kind = kindOf(object.type);
-	if (kind === undefined) return { ...base, status: 'unsupported' };
+	if (kind === undefined) return { ...base, ...unknownType(object) };
 	const obstacle = obstacleTo(object, kind, placements);
 	if (obstacle !== undefined) return { ...base, ...obstacle };
 	const placed = await attempt(

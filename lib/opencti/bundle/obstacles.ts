@@ -1,5 +1,6 @@
 import type { AnyStixObject } from '../../stix';
 import { refsIn } from './bundleObjects';
+import { isCustomType } from './customParts';
 import type { ImportedObject } from './importedObject';
 import type { Placements } from './placements';
 import type { ObjectKind } from './stixObjects';
@@ -13,6 +14,13 @@ export function obstacleTo(object: AnyStixObject, kind: ObjectKind, placements: 
 	const reason = kind.impossible?.(object) ?? impossibleEnds(object, kind, placements);
 	if (reason !== undefined) return { status: 'left-out', reason };
 	return isDangling(object, kind, placements) ? { status: 'dangling' } : undefined;
+}
+
+/** What is told of an object of a type that is not made one by one: nothing is missing for one that the platform can never have. */
+export function unknownType({ type }: AnyStixObject): Obstacle {
+	return isCustomType(type)
+		? { status: 'left-out', reason: 'The platform does not store objects of custom types.' }
+		: { status: 'unsupported' };
 }
 
 /** What makes an object one that cannot be asked for. */

@@ -33,22 +33,26 @@ export interface PushResult {
 	/** Absent on platforms before 6.5.7. */
 	workId?: string;
 	objects: number;
+	/** Objects of types that the platform does not have, and what would be nothing without them: numbers by type. */
+	leftOut: Record<string, number>;
 	warnings: DraftWarning[];
 }
 
 /**
- * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2.6 or later.
+ * The queue carries no draft: what was meant for approval would be live, without an error.
  *
- * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`, before anything is sent
+ * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`
  */
+export function requireLiveData({ workspace }: Platform): void {
+	if (workspace === 'live') return;
+	const where = workspace === 'user' ? 'which the user may have left' : 'not into a draft workspace';
+	throw new OpenCtiError('OPENCTI_INPUT', `A queued bundle is imported into live data, ${where}`, {
+		hint: "Set 'Mode' to Direct or File Import, which use the draft, or remove the draft workspace.",
+	});
+}
+
+/** Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2.6 or later. */
 export async function pushBundle(platform: Platform, bundle: AnyBundle, options: PushOptions): Promise<PushResult> {
-	// The queue carries no draft: what was meant for approval would be live, without an error.
-	if (platform.workspace !== 'live') {
-		const where = platform.workspace === 'user' ? 'which the user may have left' : 'not into a draft workspace';
-		throw new OpenCtiError('OPENCTI_INPUT', `A queued bundle is imported into live data, ${where}`, {
-			hint: "Set 'Mode' to Direct or File Import, which use the draft, or remove the draft workspace.",
-		});
-	}
 	const objects = objectsOf(bundle);
 	// The import drops a marking that the platform does not know.
 	await checkMarkings(platform, objects);
@@ -58,8 +62,9 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
 	});
 	const work = { id: workAdd.id };
-	const text = JSON.stringify(forImport(platform, bundle, objects));
-	const result = { mode: 'push', queued: true, connectorId, objects: objects.length } as const;
+	const { bundle: sent, leftOut } = forImport(platform, bundle, objects);
+	const text = JSON.stringify(sent);
+	const result = { mode: 'push', queued: true, connectorId, objects: objects.length, leftOut } as const;
 	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
 	if ('value' in pushed) {
 		// Whatever comes now, the bundle is in the queue.

@@ -1,12 +1,13 @@
 import type { Email, EmailAddress } from '../../email';
 import type { FirstLook } from '../../firstLook';
+import type { HuntFindings } from '../../hunt';
 import type { Indicator } from '../../indicators';
 import type { Reported } from '../../reported';
 import { OPENCTI_LIMITS } from '../../limits';
 import { defang } from './content';
 import type { SkippedFile, SkipReason } from './draft';
 import { firstLookSection, reportedLines } from './firstLookSection';
-import { huntSection, type HuntFindings } from './huntSection';
+import { huntSection } from './huntSection';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 export interface DescriptionInput {

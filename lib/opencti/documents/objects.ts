@@ -195,6 +195,38 @@ query EmailIntelSightingsByIds($first: Int, $after: ID, $filters: FilterGroup) {
 	{ needs: ['KNOWLEDGE'], joins: true, required: ['stixSightingRelationships'] },
 );
 
+/** A sighting, with what it says. */
+export interface SightingNode {
+	id: string;
+	attribute_count: number;
+	first_seen: string | null;
+	last_seen: string | null;
+	description: string | null;
+}
+
+export const SIGHTINGS_STATED = query<ByIds, { stixSightingRelationships: Connection<SightingNode> | null }>(
+	`
+query EmailIntelSightingsStated($first: Int, $after: ID, $filters: FilterGroup) {
+	stixSightingRelationships(first: $first, after: $after, filters: $filters) {
+		edges { node { id attribute_count first_seen last_seen description } }
+		pageInfo { hasNextPage endCursor }
+	}
+}`,
+	{ needs: ['KNOWLEDGE'], required: ['stixSightingRelationships'] },
+);
+
+/** States what a sighting says: made again with other times, its counts would be added. */
+export const SIGHTING_PATCH = mutation<
+	{ id: string; input: { key: string; value: unknown[] }[] },
+	{ stixSightingRelationshipEdit: { fieldPatch: { id: string } | null } | null }
+>(
+	`
+mutation EmailIntelSightingPatch($id: ID!, $input: [EditInput]!) {
+	stixSightingRelationshipEdit(id: $id) { fieldPatch(input: $input) { id } }
+}`,
+	{ ...NEEDS, required: ['stixSightingRelationshipEdit'] },
+);
+
 /** Names of an e-mail message's addresses, as its references are read. */
 export type MessageReferenceType = 'from' | 'sender' | 'to' | 'cc' | 'bcc';
 

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { CASE_DEFAULTS, caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
+import { CASE_DEFAULTS, caseFromEmail, shownFindings, type OpenCtiClient } from '../../../lib/opencti';
 import { firstLook } from '../../../lib/firstLook';
 import type { Analyse } from '../../../lib/reported';
 import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
@@ -8,6 +8,7 @@ import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
 import { markingProperty, namesOf, responseTypesOption } from '../fields';
+import { huntResultOptions, recipientsOption, type HuntResultParameters } from '../huntResults';
 import { findingsOfHunts, itemBundle, itemHunts, itemIndicators } from '../itemParts';
 import { withResult } from '../result';
 
@@ -48,11 +49,12 @@ export const description = shownFor({ resource: ['case'], operation: ['create'] 
 			],
 			default: priority,
 		},
+		recipientsOption,
 		responseTypesOption,
 	]),
 ]);
 
-interface CaseParameters extends ContainerParameters {
+interface CaseParameters extends ContainerParameters, Pick<HuntResultParameters, 'huntRecipients'> {
 	priority?: string;
 	responseTypes?: unknown;
 }
@@ -74,7 +76,7 @@ export async function execute(
 	const { email, reported, file } = analysed;
 	const draft = caseFromEmail(email, {
 		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
-		hunts: findingsOfHunts(hunts),
+		hunts: shownFindings(findingsOfHunts(hunts), huntResultOptions(parameters)),
 		reported,
 		messageFile: file,
 		firstLook: firstLook(email),

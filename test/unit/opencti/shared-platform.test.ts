@@ -635,13 +635,15 @@ describe('several at work on one platform', () => {
 			object_marking_refs: ['marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed'],
 		};
 		const message = { type: 'email-message', id: 'email-message--1', is_multipart: false, subject: 'Same', body: 'x' };
-		await client.importBundle({ type: 'bundle', objects: [marked, { ...message, from_ref: secret.id }] });
+		const objects = [marked, { ...message, from_ref: secret.id }];
+		await client.importBundle({ type: 'bundle', objects }, { marking: [] });
 		const visitor = new OpenCtiClient({ url: lab.url, token: 'few' });
 		const own = { ...secret, id: stixId('email-addr', { value: 's2@example.net' }), value: 's2@example.net' };
-		const result = (await visitor.importBundle({
-			type: 'bundle',
-			objects: [own, { ...message, id: 'email-message--2', from_ref: own.id }],
-		})) as DirectImportResult;
+		const others = [own, { ...message, id: 'email-message--2', from_ref: own.id }];
+		const result = (await visitor.importBundle(
+			{ type: 'bundle', objects: others },
+			{ marking: [] },
+		)) as DirectImportResult;
 		await visitor.close();
 		const [stored] = lab.store.ofType('Email-Message');
 		expect(addressesOf(lab.store, stored!, 'from')).toEqual(['s1@example.net']);
