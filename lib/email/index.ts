@@ -11,7 +11,7 @@ export {
 	lacksBytes,
 	partlyFetched,
 } from './gaps';
-export { addrSpec, parseMailDate } from './header';
+export { addrSpec } from './header';
 export {
 	declaredMessage,
 	emailFromItem,
