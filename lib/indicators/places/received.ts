@@ -37,6 +37,7 @@ export class TrustedRelays {
 	}
 }
 
+/** A hop below the trust boundary. */
 export interface OutsideHop extends ReceivedHop {
 	/** Index in the list of Received fields, 0 the top. */
 	index: number;
