@@ -341,4 +341,6 @@ export type {
 	RetryEntry,
 	SampleOptions,
 	SearchOptions,
+	SecondLook,
+	SeenMemory,
 } from './mailbox';

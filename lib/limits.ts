@@ -115,14 +115,42 @@ export const GRAPH_LIMITS = {
 	pageSize: 100,
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
+	/** The same of messages that a resync named and that are older than those. Above: the oldest are forgotten, and may come again after the next resync. */
+	maxAgain: 250,
 	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
 	resyncOverlapSeconds: (2 * DAY) / 1_000,
 	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
 	modifiedOverlapSeconds: DAY / 1_000,
-	/** Failed messages that are tried again; a cursor holds the long id of each. Above: reported as given up at once. */
-	maxRetries: 16,
+	/** Failed messages that are tried again; a cursor holds the long id of each. Above: they wait in the queue, and this is told. */
+	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 3,
+	/** Milliseconds until a full mailbox is asked again: somebody has to make room first. */
+	fullMailboxWaitMs: 5 * MINUTE,
+	/** Messages that could not be had, one after the other, before another one is asked for to tell whether it is Exchange. */
+	maxDoubtful: 3,
+	/** Other messages that are asked for to tell that. */
+	maxWitnesses: 2,
+	/** Messages that Exchange said twice it does not have; asked for again before they count as deleted. Above: the rest waits in the queue. */
+	maxMissing: 50,
+	/** Messages that may stay in the queue while the next page of ids is read. Above: it is not. */
+	maxLeft: 100,
+	/** How far the second look, by lastModifiedDateTime, reaches back behind the newest row. */
+	lookOverlapSeconds: (15 * MINUTE) / 1_000,
+	/** Pages of one second look. Above: the next poll goes on. */
+	maxLookPages: 10,
+	/** A message that only the second look found, for so long: the delta query does not name what is moved in. */
+	unnamedSeconds: (15 * MINUTE) / 1_000,
+	/** How far back is looked once more when it is known that moves are not named, at most to the first look. */
+	lookAgainSeconds: (30 * DAY) / 1_000,
+	/** Messages that only the second look found, of which the delta query is still to speak. Above: the oldest are forgotten; one is proof enough. */
+	maxUnnamed: 5,
+	/** Fingerprints of rows that the delta query named as removed, for the second look. Above: the oldest are forgotten. */
+	maxRemoved: 100,
+	/** Changed messages of one second look that are older than what is remembered, and may have been moved in or merely changed. Above: none of them is taken, and this is told. */
+	maxUncertain: 50,
+	/** How far clocks within Microsoft 365 may differ. */
+	skewSeconds: MINUTE / 1_000,
 	/** Messages that Exchange finds by words, at most. What is older is not found. */
 	maxSearched: 1_000,
 	/** Folders listed. Above: the list is cut. Exchange allows 10,000 in a mailbox. */

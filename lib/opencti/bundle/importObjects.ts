@@ -1,8 +1,8 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import { begun, type DraftWarning } from '../container';
+import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
-import { attempt, Gate, type MissingValues, type Platform } from '../platform';
+import { attempt, Gate, together, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
@@ -69,11 +69,13 @@ export async function prepareImport(
 	const order = inOrder(wanted);
 	placements.expect(order.objects);
 	const finder = new Finder(platform, placements);
-	const lookedUp = begun(finder.expect(order.objects));
-	const checked = begun(checkMarkings(platform, wanted));
-	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
-	await checked;
-	await lookedUp;
+	await together(async (begun) => {
+		const lookedUp = begun(finder.expect(order.objects));
+		const checked = begun(checkMarkings(platform, wanted));
+		await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
+		await checked;
+		await lookedUp;
+	});
 	const authors = new Set(objects.flatMap(standingBehind));
 	let maker: ObjectMaker | undefined;
 	let added: AnyStixObject[] = [];

@@ -14,6 +14,8 @@ import {
 	nameOfMarking,
 	OpenCtiError,
 	strictest,
+	together,
+	type Begin,
 	type MissingValues,
 	type Platform,
 } from '../platform';
@@ -120,6 +122,7 @@ export async function check(
 	{ references, rights }: Platform,
 	draft: ContainerDraft,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
+	begun: Begin,
 ): Promise<Checked> {
 	const [asked, isNew, author] = [
 		begun(references.markings(draft.markings)),
@@ -153,6 +156,7 @@ export async function resolve(
 	draft: ContainerDraft,
 	{ markings }: Checked,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
+	begun: Begin,
 ): Promise<Resolved> {
 	// An unknown label ends the call before anything of it stands there.
 	const labelling = begun(references.labels(draft.labels, missingLabels));
@@ -167,12 +171,6 @@ export async function resolve(
 		message: `The platform has no label ${JSON.stringify(label)}: left out.`,
 	}));
 	return { markings, ...(author === undefined ? {} : { author }), labels: labels.ids, externalReferences, warnings };
-}
-
-/** Work that goes on while something else is waited for. Its failure is met where it is awaited. */
-export function begun<T>(work: Promise<T>): Promise<T> {
-	work.catch(() => {});
-	return work;
 }
 
 /**
@@ -235,9 +233,17 @@ export interface Written<Draft extends ContainerDraft, Stored extends StoredCont
  *
  * @throws OpenCtiError `OPENCTI_MARKING_MISMATCH`; no file is uploaded then
  */
-export async function finish<Draft extends ContainerDraft, Stored extends StoredContainer>(
+export function finish<Draft extends ContainerDraft, Stored extends StoredContainer>(
 	platform: Platform,
 	written: Written<Draft, Stored>,
+): Promise<ContainerResult> {
+	return together((begun) => finishWith(platform, written, begun));
+}
+
+async function finishWith<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	written: Written<Draft, Stored>,
+	begun: Begin,
 ): Promise<ContainerResult> {
 	const { draft, existing, resolved, options } = written;
 	const node = written.mustCarry ? await proved(platform, written) : written.node;

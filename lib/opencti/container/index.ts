@@ -1,7 +1,7 @@
 /** Containers: reports and cases, of drafts that are plain data, with their text and files. */
 export { addFiles, type AddFilesOptions } from './addFiles';
 export { caseFromEmail, CASE_DEFAULTS, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
-export { begun, CREATE_DEFAULTS, pageOf, resolve, type ContainerResult, type CreateOptions } from './container';
+export { CREATE_DEFAULTS, pageOf, resolve, type ContainerResult, type CreateOptions } from './container';
 export { createContainer, keysOf, prepare, type Writer } from './createContainer';
 export { huntFindings } from './huntFindings';
 export { huntTable } from './huntSection';

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, type EsaBundleOptions, type EsaClient } from '../../../lib/esa';
+import { EmailIntelError } from '../../../lib/errors';
 import { HuntError, type HuntOmission, type HuntOptions, type HuntPlan, type HuntWarning } from '../../../lib/hunt';
 import { toNodeError } from '../../shared/errors';
 import { grown } from '../../shared/items';
@@ -65,7 +66,8 @@ export async function execute(
 	// Build says so of a message that holds nothing to look for.
 	if (isNothing(pattern)) return nothingHunted(context, itemIndex, output, { warnings: [] });
 	const plan = planned(context, itemIndex, pattern, options);
-	if (plan instanceof HuntError) {
+	if (plan instanceof EmailIntelError) {
+		if (!(plan instanceof HuntError) || plan.leftOut === undefined) return refused(context, itemIndex, output, plan);
 		const { message, hint = '', leftOut = [] } = plan;
 		const warnings = [...new Set(leftOut.map(({ code }) => code))].map((code) => ({
 			code,
@@ -75,10 +77,13 @@ export async function execute(
 		return nothingHunted(context, itemIndex, output, { warnings, pattern, leftOut });
 	}
 	const signal = context.getExecutionCancelSignal?.();
-	const { rows, warnings, leftOut, truncated, counts, reading } = await client.hunt(plan, {
-		maxRows: rowLimit,
-		signal,
-	});
+	const asked = client.hunt(plan, { maxRows: rowLimit, signal });
+	const refusal = await asked.then(
+		() => undefined,
+		(error: unknown) => (isOfItsValues(context, itemIndex, pattern, error) ? error : undefined),
+	);
+	if (refusal !== undefined) return refused(context, itemIndex, output, refusal);
+	const { rows, warnings, leftOut, truncated, counts, reading } = await asked;
 	log(context, warnings, leftOut);
 	const about = {
 		...(leftOut.length === 0 ? {} : { leftOut }),
@@ -98,17 +103,56 @@ export async function execute(
 	);
 }
 
+/**
+ * True where the appliance, or the hunt, refuses what stands in a pattern that was built from a message: whoever wrote the message
+ * chose it, and must not stop the hunts for others.
+ */
+function isOfItsValues(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	pattern: string,
+	error: unknown,
+): error is EmailIntelError {
+	return (
+		error instanceof EmailIntelError &&
+		OF_VALUES.has(error.code) &&
+		context.getInputData()[itemIndex]!.json.pattern === pattern
+	);
+}
+
+const OF_VALUES: ReadonlySet<string> = new Set([
+	'ESA_QUERY_REFUSED',
+	'HUNT_TOO_COMPLEX',
+	'PATTERN_TOO_COMPLEX',
+	'PATTERN_TOO_DEEP',
+	'PATTERN_TOO_LONG',
+]);
+
+/** The message goes on, and says that it was not hunted for, and why. */
+function refused(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	output: Output,
+	{ message, hint = '', code }: EmailIntelError,
+): INodeExecutionData[] {
+	// What the appliance said may quote what was asked.
+	context.logger.warn(`${context.getNode().name}: the hunt for item ${itemIndex} was refused (${code}).`);
+	const said = `This message was not searched for: ${message}. ${hint} (${code})`;
+	return nothingHunted(context, itemIndex, output, { warnings: [{ code: 'hunt-incomplete', message: said }] });
+}
+
 /** The plan; or why there is none, where nothing is wrong but that the appliance cannot be searched for any of it. */
 function planned(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	pattern: string,
 	options: HuntOptions,
-): HuntPlan | HuntError {
+): HuntPlan | EmailIntelError {
 	try {
 		return planHunt(pattern, options);
 	} catch (error) {
 		if (error instanceof HuntError && error.leftOut !== undefined) return error;
+		if (isOfItsValues(context, itemIndex, pattern, error)) return error;
 		throw toNodeError(context.getNode(), error, itemIndex);
 	}
 }
