@@ -290,6 +290,7 @@ export type {
 	PlatformInfo,
 	PushResult,
 	ReportContents,
+	ReportCount,
 	ReportDraft,
 	ReportFromBundleOptions,
 	ReportFromEmailOptions,

@@ -18,6 +18,7 @@ import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type 
 import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import { reportedReference } from './reporters';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */
@@ -98,6 +99,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 		labels: [...new Set((options.labels ?? []).map((label) => label.trim()).filter((label) => label !== ''))],
 		externalReferences: [
 			...(messageId ? [{ sourceName: 'email', externalId: messageId }] : []),
+			...(options.reported === undefined ? [] : [reportedReference(options.reported)]),
 			...(options.externalReferences ?? []),
 		],
 		...(confidence === undefined ? {} : { confidence }),
@@ -105,6 +107,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 		skippedFiles,
 		objects: [...(options.objects ?? [])],
 		...(messageId ? { messageId } : {}),
+		...(options.reported === undefined ? {} : { reported: options.reported }),
 		...(gaps.length > 0 ? { incomplete: true as const } : {}),
 	};
 }
