@@ -44,7 +44,7 @@ export async function findNew({ connection, warn, folder }: OpenFolder, state: I
 	const looksAbove = isBack && !isKnown;
 	const ranges = union(absent, [fresh]);
 	const { rewound = uidNext } = state;
-	const passed: UidRange[] = isBack && rewound < uidNext ? [[rewound, uidNext - 1]] : [];
+	const passed: UidRange[] = rewound < uidNext && rewound <= top ? [[rewound, Math.min(uidNext - 1, top)]] : [];
 	const sought = union(ranges, passed);
 	const news = (uids: readonly number[], listing: News['listing']): News => ({
 		found: uids.filter((uid) => includes(ranges, uid)),
@@ -85,8 +85,10 @@ export async function findNew({ connection, warn, folder }: OpenFolder, state: I
 export async function withCounter(open: OpenFolder, state: ImapFolderState, news: News): Promise<ImapFolderState> {
 	const { folder, warn } = open;
 	const { rewound, watched, ...steady } = state;
-	if (!news.isBack) return steady;
-	const uidNext = folder.uidNext!;
+	if (!news.isBack && rewound === undefined) return steady;
+	const { uidNext } = folder;
+	// Without a counter nothing is known of it.
+	if (uidNext === undefined || uidNext === 0) return state;
 	// Not from the search that found what is new: one that was cut short would make all that is there look new later.
 	const existing = news.looksAbove
 		? (await allUids(open, state.byFetch)).existing.filter((uid) => uid <= state.top)
@@ -106,6 +108,11 @@ export async function withCounter(open: OpenFolder, state: ImapFolderState, news
 	const tips = state.tips?.filter(([uid]) => uid < (rewound ?? uidNext) || uid >= uidNext);
 	const kept = { ...state, ...(tips === undefined ? {} : { tips }) };
 	if (existing !== undefined) return rewind(kept, uidNext, existing, strange);
+	// It is where it was before.
+	if (!news.isBack) {
+		const { rewound: _over, watched: _all, ...again } = kept;
+		return { ...again, todo: union(state.todo, rangesOf(strange)) };
+	}
 	return { ...kept, rewound: uidNext, todo: union(state.todo, rangesOf(strange)) };
 }
 

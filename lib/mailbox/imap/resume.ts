@@ -103,7 +103,7 @@ async function haveMoved(
 	const isNew = found.some((uid) => uid > state.top);
 	const putBack = isBack;
 	// A counter that runs through known UIDs gives those of deleted messages anew: what it has passed is looked at by itself.
-	if (isBack && state.rewound !== undefined) return false;
+	if (state.rewound !== undefined) return false;
 	const isShorter = isUntold && lower !== undefined;
 	if (tips.length === 0 || (!isNew && !putBack && !isShorter)) return false;
 	const now = await fingerprints(
