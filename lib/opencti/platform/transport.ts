@@ -92,7 +92,8 @@ export class OpenCtiTransport {
 			const { data, error, wait, all } = await this.#turns.ask(ask, this.#companyOf(ask));
 			if (error === undefined) return data as D;
 			const isClosed = closes !== this.#closes;
-			const isLast = isClosed || !document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted;
+			const isLast =
+				isClosed || !document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted;
 			this.#tell(document, error, isLast ? 'no further try' : `try ${tries + 1} of ${this.#maxTries} in ${wait} ms`);
 			if (isLast) throw error;
 			const pause = () => this.#clock.sleep(wait, options.signal);
