@@ -27,11 +27,13 @@ export type {
 } from './email';
 export {
 	LEAVE_OUT_PRESETS,
+	WarningListError,
 	defang,
 	extractIndicators,
 	extractIndicatorsAsync,
 	indicatorsToHunt,
 	isValidIndicator,
+	readWarningLists,
 	refang,
 	unwrapUrl,
 } from './indicators';
@@ -50,7 +52,34 @@ export type {
 	LeaveOutPreset,
 	LeftOut,
 	Unwrapped,
+	WarningList,
+	WarningListErrorCode,
 } from './indicators';
+export { checkDkim, firstLook } from './firstLook';
+export type {
+	Alignment,
+	ArcVerdict,
+	Authentication,
+	AutomaticKind,
+	CheckedSignature,
+	CompositeVerdict,
+	DkimCheck,
+	DkimOptions,
+	DkimVerdict,
+	DmarcVerdict,
+	FirstLook,
+	FirstLookOptions,
+	Hop,
+	LookedAt,
+	MailMarks,
+	MessageKeys,
+	SenderDifference,
+	SenderDifferenceCode,
+	Senders,
+	SpfVerdict,
+} from './firstLook';
+export { analysedMessage } from './reported';
+export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
 export {
 	PAP_MARKINGS,
 	StixError,
@@ -71,6 +100,7 @@ export type {
 	AnyBundle,
 	AnyStixObject,
 	ArtifactObject,
+	AttackPatternObject,
 	AutonomousSystemObject,
 	Bundle,
 	BundleAsyncOptions,
@@ -116,7 +146,9 @@ export type {
 	Timestamp,
 	TlpLevel,
 	UrlObject,
+	UserAccountObject,
 	VulnerabilityObject,
+	WindowsRegistryKeyObject,
 } from './stix';
 export {
 	PatternBuildError,
@@ -288,6 +320,7 @@ export type {
 	PlatformInfo,
 	PushResult,
 	ReportContents,
+	ReportCount,
 	ReportDraft,
 	ReportFromBundleOptions,
 	ReportFromEmailOptions,
@@ -339,4 +372,6 @@ export type {
 	RetryEntry,
 	SampleOptions,
 	SearchOptions,
+	SecondLook,
+	SeenMemory,
 } from './mailbox';

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isError } from '../../lib/errors';
+import { EmailIntelError, isError } from '../../lib/errors';
 import {
 	HuntError,
 	type HuntCost,
@@ -46,7 +46,9 @@ type Answer<Row, Options extends ReadOptions> =
 	| { kind: 'hunt'; pattern: string; settings: HuntSettings<Row, Options>; hunted?: Hunted<Row> };
 
 type Hunted<Row> =
-	{ plan: HuntPlan; cost: HuntCost; result: HuntOutcome & { rows: Row[] } } | { nothingLeft: HuntError };
+	| { plan: HuntPlan; cost: HuntCost; result: HuntOutcome & { rows: Row[] } }
+	| { nothingLeft: HuntError }
+	| { refusal: EmailIntelError };
 
 /**
  * Hunts for the patterns of all items. Those that ask the same place the same way are one run: what they ask alike is asked once, side
@@ -82,7 +84,12 @@ export async function forEachHunt<Row, Client extends Hunter<Row, Options>, Opti
 		const signal = context.getExecutionCancelSignal?.();
 		for (const { client, members } of runs.values()) {
 			const failed = await runTogether(context, manner, client, members, signal);
-			for (const [member, error] of failed) answers[answers.indexOf(member)] = { kind: 'failed', error };
+			for (const [member, error] of failed) {
+				const itemIndex = answers.indexOf(member);
+				if (isOfItsValues(context, itemIndex, member.pattern, error))
+					member.hunted = { refusal: error as EmailIntelError };
+				else answers[itemIndex] = { kind: 'failed', error };
+			}
 		}
 		return await forEachItem(context, (itemIndex) => Promise.resolve(itemsOf(context, itemIndex, answers[itemIndex]!)));
 	} finally {
@@ -112,8 +119,8 @@ async function runTogether<Row, Client extends Hunter<Row, Options>, Options ext
 	client: Client,
 	members: ReadonlyArray<Answer<Row, Options> & { kind: 'hunt' }>,
 	signal: AbortSignal | undefined,
-): Promise<Map<Answer<Row, Options>, unknown>> {
-	const failed = new Map<Answer<Row, Options>, unknown>();
+): Promise<Map<Answer<Row, Options> & { kind: 'hunt' }, unknown>> {
+	const failed = new Map<Answer<Row, Options> & { kind: 'hunt' }, unknown>();
 	const { planning, reading } = members[0]!.settings;
 	const plans = manner.plans(
 		members.map(({ pattern }) => pattern),
@@ -150,6 +157,39 @@ function logCost(context: IExecuteFunctions, count: number, { queries, requests,
 	else context.logger.info(message);
 }
 
+/** What fails a hunt for its values: of the pattern, of the hunt, and of each place that is asked. */
+const OF_VALUES: ReadonlySet<string> = new Set([
+	'ESA_QUERY_REFUSED',
+	'HUNT_TOO_COMPLEX',
+	'HUNT_VALUE_REFUSED',
+	'M365_QUERY_REFUSED',
+	'PATTERN_TOO_COMPLEX',
+	'PATTERN_TOO_DEEP',
+	'PATTERN_TOO_LONG',
+]);
+
+/**
+ * What a pattern that was built from a message is refused for. Whoever wrote the message chose its values, and must not stop the hunts
+ * for others; a pattern that a user typed in is an error that the user wants to see.
+ */
+function isOfItsValues(context: IExecuteFunctions, itemIndex: number, pattern: string, error: unknown): boolean {
+	const isKnown = error instanceof EmailIntelError && OF_VALUES.has(error.code);
+	return isKnown && context.getInputData()[itemIndex]!.json.pattern === pattern;
+}
+
+/** The message goes on, and says that it was not hunted for, and why. */
+function refused(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	output: Output,
+	{ message, hint = '', code }: EmailIntelError,
+): INodeExecutionData[] {
+	// What the other side said may quote what was asked.
+	context.logger.warn(`${context.getNode().name}: the hunt for item ${itemIndex} was refused (${code}).`);
+	const said = `This message was not searched for: ${message}. ${hint} (${code})`;
+	return nothingHunted(context, itemIndex, output, { warnings: [{ code: 'hunt-incomplete', message: said }] });
+}
+
 /** @throws what the item failed with */
 function itemsOf<Row, Options extends ReadOptions>(
 	context: IExecuteFunctions,
@@ -160,6 +200,7 @@ function itemsOf<Row, Options extends ReadOptions>(
 	if (answer.kind === 'failed') throw answer.error;
 	const { pattern, settings, hunted } = answer;
 	const { output, view } = settings;
+	if (hunted !== undefined && 'refusal' in hunted) return refused(context, itemIndex, output, hunted.refusal);
 	// Build says so of a message that holds nothing to look for.
 	if (hunted === undefined) return nothingHunted(context, itemIndex, output, { warnings: [] });
 	if ('nothingLeft' in hunted) {

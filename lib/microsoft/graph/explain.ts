@@ -19,6 +19,8 @@ export interface GraphMeaning {
 	code: MicrosoftErrorCode;
 	message: (failure: GraphFailure) => string;
 	hint: (failure: GraphFailure) => string;
+	/** Milliseconds to wait, where the answer says nothing and an earlier try is of no use. */
+	retryAfterMs?: number;
 }
 
 /** Meanings that a service of Graph has of its own; they count before the general ones. */
@@ -107,7 +109,7 @@ export function toGraphError(failure: GraphFailure, own?: GraphMeanings): GraphE
 	return new GraphError(
 		meaning.code,
 		meaning.message(failure) + (shown === '' ? '' : ` (${shown})`),
-		{ hint: meaning.hint(failure), retryAfterMs: failure.retryAfterMs },
+		{ hint: meaning.hint(failure), retryAfterMs: failure.retryAfterMs ?? meaning.retryAfterMs },
 		status,
 		codes,
 	);

@@ -14,6 +14,8 @@ export { EntraLab } from './entra';
 export { LabMailbox } from './exchange';
 export type { LabAttachment, LabFolder, LabMessage, NewMessage } from './exchange';
 export { seeded } from './random';
+export { PROPERTIES } from './metadata';
+export { arrange, SITUATIONS, type Situation, type SituationName } from './situations';
 
 export interface MicrosoftLabOptions {
 	/** Default: one application with a secret and Mail.Read. */
