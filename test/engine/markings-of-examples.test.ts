@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { IConnections, IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { GraphTrigger } from '../../nodes/GraphTrigger/GraphTrigger.node';
@@ -79,10 +79,23 @@ const LEVELS = [
 	['set to TLP:RED', 'red', 'TLP:RED'],
 ] as const;
 
+/** Connections of what runs here: an answer to a reporter, say, is no business of the platform. */
+function between(nodes: readonly INode[], connections: IConnections): IConnections {
+	const names = new Set(nodes.map(({ name }) => name));
+	const kept = Object.entries(connections).filter(([from]) => names.has(from));
+	return Object.fromEntries(
+		kept.map(([from, { main = [] }]) => [
+			from,
+			{ main: main.map((targets) => (targets ?? []).filter(({ node }) => names.has(node))) },
+		]),
+	);
+}
+
 /** The example from its trigger's output on: how messages are fetched marks nothing. */
 async function run(name: string, tlp: string | undefined) {
-	const { nodes: all, connections } = exampleWorkflow(name);
+	const { nodes: all, connections: wired } = exampleWorkflow(name);
 	const nodes = all.filter(({ type }) => Object.hasOwn(types, type));
+	const connections = between(nodes, wired);
 	for (const { type, parameters } of nodes) {
 		if (tlp === undefined || !/openCti|emailToStix/.test(type)) continue;
 		if (parameters.resource === 'bundle') parameters.options = { tlp };
