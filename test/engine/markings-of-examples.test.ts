@@ -110,7 +110,7 @@ async function run(name: string, tlp: string | undefined) {
 			emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
 			emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...LOGIN },
 		}),
-		startNode: trigger === undefined ? nodes[0]!.name : Object.values(connections[trigger.name]!.main[0]!)[0]!.node,
+		startNode: trigger === undefined ? nodes[0]!.name : Object.values(connections[trigger.name]!.main![0]!)[0]!.node,
 		startItems:
 			trigger === undefined ? [{ json: {} }] : await Promise.all(messages.map(({ raw }) => resolvedItem(raw))),
 	});
