@@ -55,6 +55,31 @@ export type {
 	WarningList,
 	WarningListErrorCode,
 } from './indicators';
+export { checkDkim, firstLook } from './firstLook';
+export type {
+	Alignment,
+	ArcVerdict,
+	Authentication,
+	AutomaticKind,
+	CheckedSignature,
+	CompositeVerdict,
+	DkimCheck,
+	DkimOptions,
+	DkimVerdict,
+	DmarcVerdict,
+	FirstLook,
+	FirstLookOptions,
+	Hop,
+	LookedAt,
+	MailMarks,
+	MessageKeys,
+	SenderDifference,
+	SenderDifferenceCode,
+	Senders,
+	SpfVerdict,
+} from './firstLook';
+export { analysedMessage } from './reported';
+export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
 export {
 	PAP_MARKINGS,
 	StixError,
@@ -295,6 +320,7 @@ export type {
 	PlatformInfo,
 	PushResult,
 	ReportContents,
+	ReportCount,
 	ReportDraft,
 	ReportFromBundleOptions,
 	ReportFromEmailOptions,

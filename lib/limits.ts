@@ -357,6 +357,56 @@ export const INDICATOR_LIMITS = {
 	pieceLinks: 100,
 } as const;
 
+/** Of mail that reports another one. */
+export const REPORTED_LIMITS = {
+	/** Characters of its own text of a mail that carries another one and has no marks of a report button. Above: not a report. */
+	maxOwnText: 2_000,
+	/** Characters of its own HTML that are looked at. Above: not a report. */
+	maxOwnHtml: 1_000_000,
+	/** Characters of the reporter's words that are kept. Above: cut. */
+	maxComment: 2_000,
+	/** People of the mail that reported another one, which an item lists. Above: not listed. */
+	maxAddresses: 100,
+	/** Reports of reports that are followed. Above: the one below is looked at as it is, with a warning. */
+	maxDepth: 3,
+	/** Characters of a text in which the head of a forwarded message is looked for. It stands at the beginning. */
+	maxSearched: 200_000,
+	/** Lines of that head. */
+	maxHeadLines: 40,
+	/** Characters of one line of it. Above: no line of a head. */
+	maxHeadLine: 2_000,
+} as const;
+
+/** Of answers to reporters. */
+export const REPLY_LIMITS = {
+	/** Values that an answer lists. Above: counted. */
+	maxFound: 10,
+	/** Characters of one of them, of a name and of a subject. Above: cut. */
+	maxCharacters: 200,
+	/** Message-IDs that an answer refers to, the last ones: header lines are not without end. */
+	maxReferences: 20,
+	/** Answers that a node remembers. Above: the oldest is forgotten, and may be given again. */
+	maxRemembered: 2_000,
+} as const;
+
+/** Of the first look at a message. */
+export const FIRST_LOOK_LIMITS = {
+	/** Header fields on authentication that are read, from the top. Above: counted as not believed. */
+	maxAuthenticationFields: 50,
+	/** Characters of one of them. Above: cut. */
+	maxFieldCharacters: 20_000,
+	/** Results of one of them. Above: not read. */
+	maxResults: 100,
+	/** Differences between the senders of a message that are told. A message has fewer. */
+	maxDifferences: 20,
+	/** DKIM signatures that are checked, from the top; each costs a pass over the message. Above: told as not checked. */
+	maxSignatures: 10,
+	/** Bytes of a DNS record with a DKIM key; a key of 4,096 bits has some 700. Above: no key. */
+	maxKeyCharacters: 10_000,
+	/** Milliseconds of one question to the DNS for a key. Above: not checked. */
+	keyTimeoutMs: 5_000,
+} as const;
+
 export const HUNT_LIMITS = {
 	/** Messages of a hunt's result that are read for a report. Above: counted. */
 	maxFindingRows: 100_000,

@@ -162,6 +162,15 @@ const tasks = {
 		build();
 		jest(['--config', 'jest.e2e.config.js', ...args]);
 	},
+	/** The suite of a live OpenCTI, and the same against the lab: `OPENCTI_TEST_URL` and `OPENCTI_TEST_TOKEN` say which one. */
+	'test-opencti': (args) => {
+		if (!process.env.OPENCTI_TEST_URL || !process.env.OPENCTI_TEST_TOKEN) {
+			say(
+				'OPENCTI_TEST_URL and OPENCTI_TEST_TOKEN are not set: the suite runs against the lab only, its live part is skipped.',
+			);
+		}
+		jest(['test/platform', ...args]);
+	},
 	/** From the sources: nothing is built. */
 	fuzz: (args) => typescript(join(root, 'test', 'fuzz', 'run.ts'), args),
 	chaos: (args) => typescript(join(root, 'test', 'chaos', 'run.ts'), args),

@@ -11,6 +11,7 @@ export {
 	lacksBytes,
 	partlyFetched,
 } from './gaps';
+export { addrSpec } from './header';
 export {
 	declaredMessage,
 	emailFromItem,
@@ -31,6 +32,7 @@ export {
 } from './item';
 export { parseMailDate } from './header';
 export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
+export { quotedMessage, type Quotation } from './quoted';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail } from './parse';
 export { warningKey } from './warnings';

@@ -4,7 +4,9 @@ import { defang, extractIndicatorsAsync, type Indicator, type LeftOut } from '..
 import { compact } from '../../lib/json';
 import { indicatorPattern } from '../../lib/stix';
 import { searchedHashes } from '../../lib/values';
-import { readEmail } from '../shared/emailItem';
+import { withoutReporterIndicators, type Analyse } from '../../lib/reported';
+import { analyseProperty, readAnalysed } from '../shared/analysis';
+import { choiceParameter } from '../shared/choices';
 import { foundNothing } from '../shared/items';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
@@ -18,24 +20,39 @@ export const option: INodePropertyOptions = {
 	description: 'Output one item for each indicator of a message, with the places where it was found',
 };
 
-export const description = shownFor({ operation: ['extract'] }, [...leaveOutProperties, extractionProperty]);
+export const description = shownFor({ operation: ['extract'] }, [
+	analyseProperty,
+	...leaveOutProperties,
+	extractionProperty,
+]);
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return [record];
 	const options = await extractOptions(context, itemIndex);
-	const email = await readEmail(context, itemIndex);
-	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
+	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
+	const { analysed, reporters } = await readAnalysed(context, itemIndex, analyse, options);
+	const { email, reported } = analysed;
+	const gaps: EmailWarning[] = [
+		...(analysed.complete ? [] : analysed.warnings),
+		...(isIncomplete(email) ? [INCOMPLETE_WARNING] : []),
+	];
+	const notes = analysed.complete ? analysed.warnings : [];
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
 	let leftOut: LeftOut = {};
 	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
 	const signal = context.getExecutionCancelSignal?.();
-	const indicators = await extractIndicatorsAsync(email, { ...options, onWarning, onLeftOut, signal });
+	const found = await extractIndicatorsAsync(email, { ...options, onWarning, onLeftOut, signal });
+	const indicators = withoutReporterIndicators(found, reporters);
 	const message = messageReference(email);
 	const ofMessage = {
 		message,
 		...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
-		...(gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] }),
+		...(reported === undefined ? {} : { reported: reported as unknown as IDataObject }),
+		...(gaps.length === 0 ? {} : { complete: false }),
+		...(gaps.length + notes.length === 0
+			? {}
+			: { warnings: [...(gaps.length === 0 ? [] : email.warnings), ...notes, ...gaps] }),
 	};
 	if (indicators.length === 0) {
 		const why = [...(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];

@@ -40,6 +40,11 @@ export class ItemFailures {
 		this.#failed.push({ itemIndex, error, code: code !== undefined && OF_ONE_ITEM.has(code) ? undefined : code });
 	}
 
+	/** In the order of the items, whichever ended first. */
+	sort(): void {
+		this.#failed.sort((one, other) => one.itemIndex - other.itemIndex);
+	}
+
 	/**
 	 * Whether the first items, all of them, met the same trouble of the server: the next ones would meet it, too, and each of them
 	 * would wait for it.

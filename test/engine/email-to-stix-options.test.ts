@@ -131,8 +131,16 @@ describe('Convert to Bundle', () => {
 		expect(shown.confidence).toBeUndefined();
 	});
 
+	it('checkDkim looks at the signatures, and asks the DNS for none where there are none', async () => {
+		const { item } = await convert({ options: { checkDkim: true } });
+		expect(item?.json.firstLook).toMatchObject({ signatures: [] });
+		expect((await convert({ options: {} })).item?.json.firstLook).not.toHaveProperty('signatures');
+	});
+
 	it('no option is missing here', () => {
-		const here = [...OPTIONS.map(([option]) => option), 'include', 'picture'];
+		// Label by Reporter needs a report: reported.test.ts.
+		const elsewhere = ['reporterLabel'];
+		const here = [...OPTIONS.map(([option]) => option), 'checkDkim', 'include', 'picture', ...elsewhere];
 		expect(here.sort()).toEqual(offered('options', 'convert'));
 	});
 });

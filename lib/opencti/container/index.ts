@@ -13,6 +13,7 @@ export { uploadName } from './fileName';
 export { findReports, type FoundReport, type ReportQuery } from './findReports';
 export { CASE_WRITER, type CaseResult } from './incidentCase';
 export { REPORT_WRITER, REPORTS, type ReportResult } from './report';
+export { reporterNote, type ReportCount } from './reporters';
 export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
 export { storable } from './storable';

@@ -8,11 +8,20 @@ import {
 import { REPORT_DEFAULTS, type OpenCtiClient, type ReportContents } from '../../../lib/opencti';
 import type { AnyStixObject } from '../../../lib/stix';
 import { isRecord } from '../../../lib/json';
-import { readEmail } from '../../shared/emailItem';
+import { firstLook } from '../../../lib/firstLook';
+import type { Analyse } from '../../../lib/reported';
+import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
+import { choiceParameter } from '../../shared/choices';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+import {
+	createOptions,
+	fromEmailOptions,
+	optionsCollection,
+	updateOption,
+	type ContainerParameters,
+} from '../containerOptions';
 import { markingProperty, namesOf, reliabilityOption, reportTypesOption } from '../fields';
 import { huntResultOptions, huntResultProperties, type HuntResultParameters } from '../huntResults';
 import { chosenBundle, findingsOfHunts, itemHunts, itemIndicators, type ContentsChoice } from '../itemParts';
@@ -38,6 +47,7 @@ const findingsOption: INodeProperties = {
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
+	analyseProperty,
 	markingProperty,
 	{
 		displayName: 'Put Into the Report',
@@ -91,6 +101,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		},
 		reliabilityOption,
 		typesOption,
+		updateOption,
 	]),
 ]);
 
@@ -116,8 +127,10 @@ export async function execute(
 	const hunts = itemHunts(context, itemIndex);
 	const given = givenFindings(context, itemIndex, parameters.findings);
 	const findings = findingsOf(context, itemIndex, given);
-	const email = await readEmail(context, itemIndex);
 	const { notes, ownDomains, reliability } = parameters;
+	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
+	const { analysed } = await readAnalysed(context, itemIndex, analyse, { ownDomains: listOf(ownDomains) });
+	const { email, reported, file } = analysed;
 	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
 	const created = await client.createReportFromEmail(email, {
 		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
@@ -126,6 +139,9 @@ export async function execute(
 			? { contents: contentsOf(choice) }
 			: { bundle, indicators: itemIndicators(context, itemIndex) }),
 		findings,
+		reported,
+		messageFile: file,
+		firstLook: firstLook(email),
 		hunts: findingsOfHunts(hunts),
 		huntResults: huntResultOptions(parameters),
 		ownDomains: listOf(ownDomains),
@@ -135,9 +151,10 @@ export async function execute(
 			? {}
 			: { reportTypes: namesOf(context, itemIndex, typesOption, parameters) }),
 	});
-	const warnings = [...email.warnings, ...created.warnings];
-	const report = { ...created, messageId: email.messageId, warnings };
-	return withResult(context, itemIndex, { report }, [bundle, given, ...hunts]);
+	const warnings = [...email.warnings, ...analysed.warnings, ...created.warnings];
+	const complete = created.complete && analysed.complete;
+	const report = { ...created, messageId: email.messageId, warnings, complete };
+	return withReported(withResult(context, itemIndex, { report }, [bundle, given, ...hunts]), reported);
 }
 
 /** Of a message without a bundle. */
