@@ -53,6 +53,9 @@ const floors = {
 	'opencti/client': ['documents', 'platform', 'container', 'bundle'],
 	microsoft: ['http'],
 	mailbox: ['http', 'email', 'microsoft'],
+	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],
+	'microsoftHunt/trace': [],
+	'microsoftHunt/defender': [],
 };
 // Behind all of them; none of them imports it.
 floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));

@@ -27,11 +27,13 @@ export type {
 } from './email';
 export {
 	LEAVE_OUT_PRESETS,
+	WarningListError,
 	defang,
 	extractIndicators,
 	extractIndicatorsAsync,
 	indicatorsToHunt,
 	isValidIndicator,
+	readWarningLists,
 	refang,
 	unwrapUrl,
 } from './indicators';
@@ -50,6 +52,8 @@ export type {
 	LeaveOutPreset,
 	LeftOut,
 	Unwrapped,
+	WarningList,
+	WarningListErrorCode,
 } from './indicators';
 export { checkDkim, firstLook } from './firstLook';
 export type {
@@ -96,6 +100,7 @@ export type {
 	AnyBundle,
 	AnyStixObject,
 	ArtifactObject,
+	AttackPatternObject,
 	AutonomousSystemObject,
 	Bundle,
 	BundleAsyncOptions,
@@ -141,7 +146,9 @@ export type {
 	Timestamp,
 	TlpLevel,
 	UrlObject,
+	UserAccountObject,
 	VulnerabilityObject,
+	WindowsRegistryKeyObject,
 } from './stix';
 export {
 	PatternBuildError,
@@ -201,6 +208,7 @@ export type {
 } from './pattern';
 export { HuntError, huntSightings } from './hunt';
 export type {
+	HuntCost,
 	HuntErrorCode,
 	HuntFindingField,
 	HuntFindingRow,
@@ -220,7 +228,29 @@ export type {
 	SightingPlace,
 	TermCount,
 } from './hunt';
-export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
+export {
+	DefenderClient,
+	MessageTraceClient,
+	MicrosoftHuntError,
+	microsoftRowsToBundle,
+	planDefenderHunt,
+	planDefenderHunts,
+	planMessageTrace,
+	planMessageTraces,
+} from './microsoftHunt';
+export type {
+	DefenderFields,
+	DefenderReadOptions,
+	MicrosoftBundleOptions,
+	MicrosoftHuntErrorCode,
+	MicrosoftHuntOptions,
+	MicrosoftHuntResult,
+	MicrosoftHuntRow,
+	MicrosoftHuntedRow,
+	MicrosoftSearchResult,
+	TraceFields,
+} from './microsoftHunt';
+export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, planHunts, translatePattern } from './esa';
 export type {
 	Bundle20,
 	EsaBundleOptions,

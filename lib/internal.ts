@@ -20,3 +20,4 @@ export * from './pattern';
 export * from './hunt';
 export * from './esa';
 export * from './opencti';
+export * from './microsoftHunt';

@@ -330,6 +330,18 @@ export const INDICATOR_LIMITS = {
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
+	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
+	maxProtected: 500,
+	/** Hosts of one message that are compared with them. Above: not looked for, for no more values are kept, either. */
+	maxComparedHosts: 5_000,
+	/** Characters of a text of warning lists, entries of all lists together, and characters of one entry. Above: WARNING_LIST_INVALID. */
+	maxWarningListCharacters: 64 * MiB,
+	maxWarningListEntries: 2_000_000,
+	maxWarningListEntry: 2_000,
+	/** Regular expressions among them, each asked of each value. Above: WARNING_LIST_INVALID. */
+	maxWarningListExpressions: 500,
+	/** Characters of a value that those are asked of. */
+	maxWarningListSubject: 2_000,
 	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */
@@ -400,8 +412,8 @@ export const HUNT_LIMITS = {
 	maxFindingRows: 100_000,
 	/** Values of one field of such a message, such as its recipients. Above: counted. */
 	maxFindingValues: 1_000,
-	/** Characters of one such value. Above: cut. */
-	maxFindingCharacters: 500,
+	/** Characters of one such value; a term of a pattern holds a whole URL. Above: cut. */
+	maxFindingCharacters: 32 * KiB,
 	/** Recipients whom a sighting names. Above: counted. */
 	maxSightingRecipients: 100,
 	/**
@@ -411,6 +423,10 @@ export const HUNT_LIMITS = {
 	maxQueries: 1_000,
 	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
 	alternativesPerQuery: 1,
+	/** Characters of the alternatives that one query holds, each counted as if it were asked alone. Above: they get further queries. */
+	joinedLength: 256 * KiB,
+	/** Queries that fail first, all of them for the same trouble, and none that succeeds. Then the others are not asked. */
+	firstFailures: 3,
 	/** Alternatives that ORs inside ANDs make: HUNT_TOO_COMPLEX above. Those of a pattern that OR joins: left out above, with a warning. */
 	maxAlternatives: 1_000,
 	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
@@ -432,6 +448,8 @@ export const HUNT_LIMITS = {
 } as const;
 
 export const ESA_LIMITS = {
+	/** Queries that are asked side by side. An appliance has few workers for its API. */
+	parallel: 2,
 	/** Rows of one page. No client of this API was seen to ask for more. */
 	pageSize: 100,
 	/** Digits of a MID: what a JSON number holds exactly. */
@@ -440,6 +458,55 @@ export const ESA_LIMITS = {
 	maxValueLength: 2_000,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
+} as const;
+
+/** Of hunts in Microsoft 365. */
+export const MICROSOFT_HUNT_LIMITS = {
+	/** Queries that are asked side by side. Exchange and Defender count requests of an application, too. */
+	parallel: 4,
+	/** Milliseconds until the last try of one request begins; message trace makes a request wait for up to five minutes. */
+	requestMs: 15 * MINUTE,
+	/** Pages in a row that bring nothing new. Then the answer leads nowhere: M365_ANSWER_UNREADABLE. */
+	maxIdlePages: 3,
+} as const;
+
+/** Of message trace: what Microsoft's page about it says. */
+export const TRACE_LIMITS = {
+	/** Requests of one application in `paceMinutes`. The next one waits. */
+	pace: 100,
+	paceMinutes: 5,
+	/** Days of one request. Longer windows are asked in several. */
+	windowDays: 10,
+	/** Days that message trace reaches back. What is older is not found, with a warning. */
+	maxDays: 90,
+	/** Rows of one page, at most. */
+	pageSize: 5_000,
+	/** Characters of one value as it is sent. Above: left to the filter, for servers bound the request line. */
+	maxValueLength: 1_000,
+	/** Bytes of one answer; a full page has some 2 MB. */
+	maxAnswerBytes: 32 * MiB,
+} as const;
+
+/** Of advanced hunting in Defender XDR. */
+export const DEFENDER_LIMITS = {
+	/** Days that are kept, unless the tenant streams its events to Sentinel. */
+	days: 30,
+	/** Rows of one request. More are asked from the last one on; below every cap that Microsoft names (10,000 and above). */
+	pageSize: 5_000,
+	/** Alternatives of a pattern, or of several, that one query holds. */
+	alternativesPerQuery: 50,
+	/** Characters of one value. Above: left to the filter. */
+	maxValueLength: 16_384,
+	/** Hours in which all rows of one delivery are written, and before which no row about its links and files is. */
+	lateHours: 24,
+	/** Messages whose clicks and later actions one request asks for. */
+	messagesPerQuery: 1_000,
+	/** Clicks, or later actions, of one request. Above: a warning. */
+	maxDetails: 10_000,
+	/** Milliseconds of one try: a query may take minutes. */
+	timeoutMs: 200_000,
+	/** Bytes of one answer. */
+	maxAnswerBytes: 64 * MiB,
 } as const;
 
 export const FILTER_LIMITS = {

@@ -5,5 +5,13 @@ export { LEAVE_OUT_PRESETS, withoutFlagged, type LeaveOutPreset, type LeftOut } 
 export { extractIndicators, extractIndicatorsAsync, indicatorSteps } from './extract';
 export { hopsOutside, readHtml, TrustedRelays, type ExtractInput, type HtmlDocument, type OutsideHop } from './places';
 export { defang, defangKindOf, DEFANG_FORMS, refang, type DefangForm, type DefangKind } from './text';
-export { ownDomainsOf, unwrapUrl, type Unwrapped } from './judgement';
+export {
+	ownDomainsOf,
+	readWarningLists,
+	unwrapUrl,
+	WarningListError,
+	type Unwrapped,
+	type WarningListErrorCode,
+} from './judgement';
 export { isValidIndicator } from './validate';
+export type { WarningList } from './warningList';

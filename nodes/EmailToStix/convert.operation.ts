@@ -294,7 +294,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const output = choiceParameter<'json' | 'binary' | 'both'>(context, outputProperty, itemIndex);
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const picture = choiceOption<keyof typeof PICTURES | 'none'>(pictureOption, options.picture);
-	const extraction = extractOptions(context, itemIndex);
+	const extraction = await extractOptions(context, itemIndex);
 	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
 	const { message, analysed, reporters } = await readAnalysed(context, itemIndex, analyse, extraction);
 	const { email, reported } = analysed;

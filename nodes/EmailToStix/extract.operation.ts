@@ -29,7 +29,7 @@ export const description = shownFor({ operation: ['extract'] }, [
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return [record];
-	const options = extractOptions(context, itemIndex);
+	const options = await extractOptions(context, itemIndex);
 	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
 	const { analysed, reporters } = await readAnalysed(context, itemIndex, analyse, options);
 	const { email, reported } = analysed;

@@ -96,6 +96,8 @@ const typesOption: INodeProperties = {
 		{ name: 'MAC Address', value: 'mac-addr' },
 		{ name: 'Phone Number', value: 'phone-number' },
 		{ name: 'URL', value: 'url' },
+		{ name: 'User Account', value: 'user-account' },
+		{ name: 'Windows Registry Key', value: 'windows-registry-key' },
 	],
 	default: [],
 	description: 'Types to use. Leave empty to use all types.',

@@ -29,6 +29,8 @@ export interface GraphMeanings {
 	byCode: Readonly<Record<string, GraphMeaning>>;
 	/** By status, where no code is known. */
 	byStatus: Readonly<Record<number, GraphMeaning>>;
+	/** What only the text of the answer tells; it counts before all others, and none of the text goes into the error. */
+	byText?(failure: GraphFailure): GraphMeaning | undefined;
 }
 
 export const THROTTLED_HINT =
@@ -95,6 +97,7 @@ export function toGraphError(failure: GraphFailure, own?: GraphMeanings): GraphE
 	const { status } = failure;
 	// A busy server uses many codes, a 5xx is always one.
 	const meaning =
+		own?.byText?.(failure) ??
 		(status >= 500 ? (byStatus[status] ?? unavailable) : undefined) ??
 		codes.map((code) => byCode.get(code)).find((found) => found !== undefined) ??
 		byStatus[status] ??

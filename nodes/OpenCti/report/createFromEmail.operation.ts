@@ -15,7 +15,13 @@ import { choiceParameter } from '../../shared/choices';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+import {
+	createOptions,
+	fromEmailOptions,
+	optionsCollection,
+	updateOption,
+	type ContainerParameters,
+} from '../containerOptions';
 import { markingProperty, namesOf, reliabilityOption, reportTypesOption } from '../fields';
 import { huntResultOptions, huntResultProperties, type HuntResultParameters } from '../huntResults';
 import { chosenBundle, findingsOfHunts, itemHunts, itemIndicators, type ContentsChoice } from '../itemParts';
@@ -95,6 +101,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		},
 		reliabilityOption,
 		typesOption,
+		updateOption,
 	]),
 ]);
 

@@ -27,10 +27,25 @@ export interface GraphCounts {
 	inFlight: number;
 }
 
+/** Another part of Graph, below a path of its own. */
+export interface GraphService {
+	/** Below `/v1.0/`. */
+	path: string;
+	/** The body of the answer, or the promise of it. @throws LabRefusal */
+	answer(request: {
+		method: string;
+		url: URL;
+		body: Buffer;
+		headers: IncomingMessage['headers'];
+		claims: TokenClaims;
+	}): unknown;
+}
+
 /** The mail part of Microsoft Graph v1.0 for application tokens. Refuses what it does not know. */
 export class GraphLab {
 	readonly mailboxes = new Map<string, LabMailbox>();
 	readonly faults: GraphFault[] = [];
+	readonly services: GraphService[] = [];
 	readonly counts: GraphCounts = { requests: 0, byKind: {}, throttled: 0, inFlight: 0 };
 	readonly delta: DeltaQuery;
 	throttling: Throttling = { concurrency: 4, requests: 10_000, windowMs: 600_000 };
@@ -63,7 +78,7 @@ export class GraphLab {
 		return found;
 	}
 
-	async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async handle(request: IncomingMessage, response: ServerResponse, posted: Buffer = Buffer.alloc(0)): Promise<void> {
 		const url = new URL(request.url ?? '/', this.url);
 		const kind = kindOf(url.pathname);
 		response.setHeader('request-id', randomUUID());
@@ -74,11 +89,26 @@ export class GraphLab {
 		try {
 			const fault = this.#takeFault(url.pathname);
 			if (fault?.kind === 'reset') return void request.socket.destroy();
+			if (fault?.kind === 'hang') return;
 			const claims = authenticate(this.#entra, this.url, request);
 			leave = this.#enter(claims.appid, response);
 			if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
 			this.onRequest?.(kind);
 			if (fault !== undefined && fault.kind !== 'reset-in-body' && isRefusal(fault)) refuseAs(fault, response);
+			const service = this.services.find(({ path }) => url.pathname === `/v1.0/${path}`);
+			if (service !== undefined) {
+				const { method = 'GET', headers } = request;
+				const answer = Buffer.from(
+					JSON.stringify(await service.answer({ method, url, body: posted, headers, claims })),
+				);
+				return this.#bytes(
+					request,
+					response,
+					answer,
+					'application/json; charset=utf-8',
+					fault?.kind === 'reset-in-body',
+				);
+			}
 			this.#route(request, response, url, claims, fault);
 		} catch (error) {
 			if (error instanceof HtmlPage)

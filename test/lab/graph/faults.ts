@@ -12,6 +12,8 @@ export interface GraphFault {
 		| 'html'
 		| 'unauthorized'
 		| 'bandwidth'
+		/** No answer, ever. */
+		| 'hang'
 		/** With `status` and `code`. */
 		| 'refused'
 		| AnswerFault;
@@ -103,6 +105,7 @@ export function refuseAs(fault: Refusal, response: ServerResponse): void {
 			throw new HtmlPage();
 		case 'refused':
 			throw new LabRefusal(fault.status ?? 500, fault.code ?? 'UnknownError', 'As the fault says.', headers);
+		case 'hang':
 		case 'reset':
 		case 'reset-in-body':
 			response.destroy();

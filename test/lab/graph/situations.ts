@@ -75,6 +75,11 @@ export const SITUATIONS = {
 		right: 'what was read is handed over, the rest waits',
 		faults: [{ kind: 'unavailable', path: '/$value' }],
 	},
+	'content that never comes': {
+		source: 'microsoftgraph/msgraph-sdk-dotnet#1477 (large MIME)',
+		right: 'one message is set aside, the others wait for the next poll and come',
+		faults: [{ kind: 'hang', path: '/$value' }],
+	},
 	'content refused (rights management)': {
 		source: 'microsoftgraph/microsoft-graph-docs#2913',
 		right: 'that message alone is set aside, also where it is the only new one',

@@ -254,6 +254,19 @@ describe('Microsoft 365 in the field', () => {
 			const { got } = await live(result.state, 2);
 			once([...whole(result), ...got], fresh);
 		},
+		'content that never comes': async () => {
+			const messages = deliver(6);
+			arrange(lab.graph, 'content that never comes');
+			// The clock of the machine: a silent server is waited for in real time.
+			const budgetMs = 2_500;
+			const first = await use(async (mailbox) => await mailbox.poll(undefined, { budgetMs }), { clock: undefined });
+			expect(failed(first)).toHaveLength(1);
+			expect(whole(first)).toEqual([]);
+			expect([first.state.todo.length, Object.keys(first.state.retry).length]).toEqual([5, 1]);
+			calm();
+			time = Date.now() + 10 * MINUTE;
+			once(whole(await poll(first.state)), messages);
+		},
 		'content refused (rights management)': async () => {
 			deliver(3);
 			const { state } = await started();
@@ -414,6 +427,12 @@ describe('Microsoft 365 in the field', () => {
 			expect(whole(result)).toHaveLength(1);
 			expect(result.warnings).toMatchObject([{ code: 'moves-unchecked' }]);
 			expect(codes(await poll(result.state))).toEqual([]);
+			// The same list tells whether another message can be read: without it, the trouble is told as it was.
+			deliver(1);
+			arrange(lab.graph, 'content unavailable for all');
+			arrange(lab.graph, 'second look refused');
+			const { state } = await poll(result.state);
+			expect(await failure(poll(state))).toMatchObject({ code: 'MAILBOX_UNAVAILABLE', transient: true });
 		},
 		'ten thousand messages marked at once': async () => {
 			const messages = deliver(10_000, 60);
