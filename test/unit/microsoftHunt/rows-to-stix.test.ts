@@ -63,7 +63,7 @@ const also = (row: MicrosoftHuntRow, changes: Properties): MicrosoftHuntRow => (
 	attributes: { ...row.attributes, ...changes },
 });
 const objectsOf = (rows: MicrosoftHuntRow[], options = {}): Properties[] =>
-	microsoftRowsToBundle(rows, options).objects as unknown as Properties[];
+	microsoftRowsToBundle(rows, options).objects;
 const messageOf = (rows: MicrosoftHuntRow[], options = {}): Properties =>
 	objectsOf(rows, options).find(({ type }) => type === 'email-message')!;
 
