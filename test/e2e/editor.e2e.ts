@@ -280,7 +280,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			await editor.openExecution(workflow.id, execution.id);
 			await editor.shot('execution');
 			const view = await editor.openNode('Create Report');
-			expect(await view.items()).toBe('14 items');
+			expect(await view.items()).toBe('15 items');
 			const pair = await view.pairOf('Nightly scan: 2 findings');
 			expect(pair.input).toContain('Nightly scan: 2 findings');
 			expect((await view.pairOf('Weekly advisory')).input).toContain('Weekly advisory');

@@ -46,7 +46,7 @@ const FIRST_USES: Record<string, FirstUse> = {
 	'Mailbox Reader': {
 		action: 'Search messages',
 		credential: 'emailIntelImapApi',
-		items: '14 items',
+		items: '15 items',
 		shows: /is this real/,
 	},
 	'Email to STIX': {

@@ -35,6 +35,14 @@ const analysis = {
 	},
 } as unknown as INodeType;
 
+/** The hunt in Microsoft 365, which has tests of its own: here it finds nothing. */
+const hunt = {
+	description: { name: 'microsoft365Hunt', inputs: ['main'], outputs: ['main'], properties: [] },
+	execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return Promise.resolve([this.getInputData().map((item, at) => ({ ...item, pairedItem: { item: at } }))]);
+	},
+} as unknown as INodeType;
+
 const types = {
 	'n8n-nodes-email-intel.imapTrigger': new ImapTrigger(),
 	'n8n-nodes-email-intel.graphTrigger': new GraphTrigger(),
@@ -42,6 +50,7 @@ const types = {
 	'n8n-nodes-email-intel.stixPattern': new StixPattern(),
 	'n8n-nodes-email-intel.ciscoEsa': new CiscoEsa(),
 	'n8n-nodes-email-intel.openCti': new OpenCti(),
+	'n8n-nodes-email-intel.microsoft365Hunt': hunt,
 	'n8n-nodes-base.httpRequest': analysis,
 };
 
