@@ -1,3 +1,4 @@
+import { describeIf } from '../describeIf';
 import { Courier, courierNeeds } from './courier';
 import { Cyrus } from './cyrus';
 import { Dovecot, dovecotBinary } from './dovecot';
@@ -44,18 +45,8 @@ export const imap4d: ServerKind<Imap4d> = { name: 'imap4d', start: async () => a
 export function describeWith(kind: ServerKind, name: string, tests: () => void): void {
 	const lacking = kind.lacks();
 	const reason = lacking ?? kind.needs?.();
-	if (reason === undefined) {
-		describe(name, tests);
-		return;
-	}
-	if (lacking !== undefined && process.env['CI'] === 'true') {
-		it(`${name}: in CI ${kind.name} must be there`, () => {
-			throw new Error(reason);
-		});
-		return;
-	}
-	process.stderr.write(`NOT RUN: "${name}": ${reason}\n`);
-	describe.skip(`${name} [not run: ${reason}]`, tests);
+	const failsInCi = lacking === undefined ? undefined : `in CI ${kind.name} must be there`;
+	describeIf(reason === undefined ? undefined : { reason, failsInCi }, name, tests);
 }
 
 export const describeWithDovecot = (name: string, tests: () => void) => describeWith(dovecot, name, tests);

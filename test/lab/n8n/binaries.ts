@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { describeIf } from '../describeIf';
 
 /** Programs that some suites need and that npm does not bring. */
 const PROGRAMS = {
@@ -31,17 +32,7 @@ export function binaryOf(program: Program): string | undefined {
 /** `describe` for suites that need programs. Without them the suite is skipped, visibly; in CI that is a failure. */
 export function describeWith(programs: Program[], name: string, tests: () => void): void {
 	const missing = programs.filter((program) => binaryOf(program) === undefined);
-	if (missing.length === 0) {
-		describe(name, tests);
-		return;
-	}
-	const reason = `${missing.join(' and ')} not found (Debian and Ubuntu: apt-get install ${missing.map((program) => PROGRAMS[program].package).join(' ')})`;
-	if (process.env.CI === 'true') {
-		it(`${name}: in CI it must be there`, () => {
-			throw new Error(reason);
-		});
-		return;
-	}
-	process.stderr.write(`NOT RUN: "${name}": ${reason}\n`);
-	describe.skip(`${name} [not run: ${reason}]`, tests);
+	const packages = missing.map((program) => PROGRAMS[program].package).join(' ');
+	const reason = `${missing.join(' and ')} not found (Debian and Ubuntu: apt-get install ${packages})`;
+	describeIf(missing.length === 0 ? undefined : { reason, failsInCi: 'in CI it must be there' }, name, tests);
 }
