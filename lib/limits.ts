@@ -267,6 +267,12 @@ export const INDICATOR_LIMITS = {
 	maxAuthorityLength: 1 * KiB,
 	/** Rewriters inside one another. Above: what was unwrapped so far is kept. */
 	maxUnwrapDepth: 8,
+	/** URLs inside of another one, all that stand in each other together. Above: not told. */
+	maxEmbeddedUrls: 8,
+	/** Encoded literals of a script inside of one another, and documents in them. Above: not decoded. */
+	maxDecodeDepth: 4,
+	/** Encoded literals of one script. Above: not decoded. */
+	maxDecodedLiterals: 1_000,
 	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */

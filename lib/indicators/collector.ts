@@ -18,6 +18,8 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'schema-url',
 	'rewritten',
 	'unsubscribe',
+	'embedded',
+	'hidden-text',
 	'recipient',
 ]);
 

@@ -39,6 +39,10 @@ export type IndicatorFlag =
 	| 'relay'
 	/** A picture of the HTML body: a logo, usually. */
 	| 'inline-image'
+	/** Stands inside of another URL (`derivedFrom`): the target of a redirect, usually. */
+	| 'embedded'
+	/** Stands in HTML where its style hides it from the reader. */
+	| 'hidden-text'
 	/** Written without a scheme; `http` is what a mail client would open. */
 	| 'scheme-assumed';
 

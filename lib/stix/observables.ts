@@ -83,6 +83,8 @@ const HARMLESS_FLAGS: ReadonlySet<string> = new Set([
 	'userinfo',
 	'shortener',
 	'scheme-assumed',
+	'embedded',
+	'hidden-text',
 ]);
 
 /** True when no flag says that the value is a known one, a by-product of mail or of the user's own house. */

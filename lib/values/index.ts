@@ -28,7 +28,7 @@ export {
 } from './ipAddress';
 export { isCanonicalValue, stixValue, type ValueType } from './kinds';
 export { macValue } from './mac';
-export { emailAddrValue, mailAddress, type MailAddress } from './mailAddress';
+export { emailAddrValue, mailAddress, readMailAddress, type MailAddress } from './mailAddress';
 export { mediaTypeValue, registeredMediaType } from './mediaType';
 export { formComparison, hashComparison, patternString, valueComparison } from './pattern';
 export { parseUrl, readUrl, URL_SCHEMES, urlValue, type Url } from './url';

@@ -11,15 +11,33 @@ export interface MailAddress {
 
 /** Puts an address together. Undefined when nothing can be registered under the domain. */
 export function mailAddress(local: string, domain: DomainName | undefined): MailAddress | undefined {
-	if (domain?.registrable === undefined) return undefined;
-	return { type: 'email-addr', value: `${local}@${domain.value}`.toLowerCase(), domain };
+	return domain?.registrable === undefined ? undefined : mailAddressOf(local, domain);
+}
+
+/** Nearly all of them: nothing in them that the grammar has to be asked about. */
+const PLAIN = /^([\w.+-]{1,64})@([\w.-]{1,253})$/;
+
+function mailAddressOf(local: string, domain: DomainName | undefined): MailAddress | undefined {
+	return domain && { type: 'email-addr', value: `${local.toLowerCase()}@${domain.value}`, domain };
+}
+
+/** Reads an address that stands alone, as in a field of addresses: taken whole, or not at all. */
+export function readMailAddress(written: string): MailAddress | undefined {
+	const plain = PLAIN.exec(written);
+	if (plain !== null) return mailAddressOf(plain[1]!, readDomainName(plain[2]!));
+	const value = emailAddrValue(written.trim().replace(/^smtp:/i, ''));
+	const domain = value === undefined ? undefined : readDomainName(value.slice(value.lastIndexOf('@') + 1));
+	return value === undefined || domain === undefined || value.includes('\ufffd')
+		? undefined
+		: { type: 'email-addr', value, domain };
 }
 
 const MAX_LOCAL = 64;
 const PLAIN_LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
-/** True for an address that extraction gives: dot-atom local part in ASCII, known domain, both in their canonical forms. */
+/** True for an address that extraction gives, in its canonical form: out of a text, or whole out of a field. */
 export function isMailAddress(value: string): boolean {
+	if (readMailAddress(value)?.value === value) return true;
 	const sign = value.lastIndexOf('@');
 	const local = value.slice(0, sign);
 	if (sign < 1 || local.length > MAX_LOCAL || !PLAIN_LOCAL.test(local)) return false;

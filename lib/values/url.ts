@@ -24,9 +24,14 @@ export const URL_SCHEMES: ReadonlySet<string> = new Set(
 	).split(' '),
 );
 const SPECIAL_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ws', 'wss']);
+/** Schemes of shares, where Windows writes the port of a WebDAV server behind an at sign: `file://host@80/`, `file://host@SSL@443/`. */
+const SHARED: ReadonlySet<string> = new Set(['file', 'smb']);
+const WEBDAV_PORT = /^([^@:]+)(?:@ssl)?(?:@(\d{1,5}))?$/i;
+const withPort = (_: string, host: string, port: string | undefined): string =>
+	port === undefined ? host : `${host}:${port}`;
 const SCHEME = /^([a-z][a-z0-9+.-]{1,15}):[/\\]{2,}/i;
 
-/** Reads an absolute URL with a host. Undefined when it is none, or longer than the limit. */
+/** Reads an absolute URL with a host. Undefined when it is none, or longer than the limit, as written or encoded. */
 export function readUrl(written: string): Url | undefined {
 	if (written.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
 	const opening = SCHEME.exec(written);
@@ -35,7 +40,8 @@ export function readUrl(written: string): Url | undefined {
 	const rest = written.slice(opening[0].length);
 	const end = rest.search(/[/\\?#]/);
 	const server = end < 0 ? rest : rest.slice(0, end);
-	const authority = /^[\x00-\x7f]*$/.test(server) ? server : withoutInvisible(server);
+	const visible = /^[\x00-\x7f]*$/.test(server) ? server : withoutInvisible(server);
+	const authority = SHARED.has(scheme) ? visible.replace(WEBDAV_PORT, withPort) : visible;
 	const tail = end < 0 ? '' : rest.slice(end);
 	const special = SPECIAL_SCHEMES.has(scheme);
 	const url = parseUrl(special ? `${scheme}://${authority}${tail}` : `http://${authority}${tail}`);
@@ -44,6 +50,8 @@ export function readUrl(written: string): Url | undefined {
 	const userinfo = url.username !== '' || url.password !== '';
 	const named = readUrlHost(url.hostname);
 	if (named === undefined) return undefined;
+	// Encoded, a URL may be three times as long.
+	if (url.href.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
 	if (special) return { type: 'url', value: url.href, ...named, userinfo };
 	const port = /:(\d{1,5})$/.exec(authority)?.[1];
 	const before = userinfo ? `${url.username}${url.password === '' ? '' : `:${url.password}`}@` : '';

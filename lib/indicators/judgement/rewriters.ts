@@ -93,11 +93,16 @@ const REWRITERS: readonly Rewriter[] = [
 		path: /^\/v1\/(?:r\d+\/)?url/,
 		target: param('o'),
 	},
-	{ name: 'Check Point (Avanan)', host: /^url\.avanan\.click$/, path: /^\/v2\//, target: avanan },
+	{
+		name: 'Check Point (Avanan)',
+		host: /^(?:url\.avanan\.click|protect\.checkpoint\.com)$/,
+		path: /^\/v2\//,
+		target: avanan,
+	},
 	{ name: 'Vade', host: /^antiphishing\.vadesecure\.com$/, path: /^\/v\d/, target: param('u') },
 	{ name: 'Vade', host: /^(?:[a-z0-9-]+\.)+vadesecure\.com$/, path: /^\/safeproxy\/v[34]/, target: param('u') },
 	{ name: 'Libraesva', host: /^urlsand\.esvalabs\.com$/, path: /^\//, target: param('u') },
-	{ name: 'Trustwave', host: /^scanmail\.trustwave\.com$/, path: /^\//, target: param('u') },
+	{ name: 'Trustwave', host: /^(?:[a-z]{2}\.)?scanmail\.trustwave\.com$/, path: /^\//, target: param('u') },
 	{
 		name: 'Mailinblack',
 		host: /^mibc-fr-[a-z0-9]+\.mailinblack\.com$/,
@@ -107,14 +112,14 @@ const REWRITERS: readonly Rewriter[] = [
 	{ name: 'Hornetsecurity', host: /^atpscan\.global\.hornetsecurity\.com$/, path: /^\//, target: param('u', 'url') },
 	{
 		name: 'Google redirect',
-		host: /^www\.google\.(?:com?\.)?[a-z]{2,3}$/,
+		host: /^(?:[a-z]+\.)?google\.(?:com?\.)?[a-z]{2,3}$/,
 		path: /^\/url$/,
 		target: (url) => absolute(param('q')(url)) ?? param('url')(url),
 	},
-	{ name: 'Google AMP', host: /^www\.google\.(?:com?\.)?[a-z]{2,3}$/, path: /^\/amp\//, target: googleAmp },
+	{ name: 'Google AMP', host: /^(?:[a-z]+\.)?google\.(?:com?\.)?[a-z]{2,3}$/, path: /^\/amp\//, target: googleAmp },
 	{
 		name: 'Bing',
-		host: /^www\.bing\.com$/,
+		host: /^(?:www\.)?bing\.com$/,
 		path: /^\/ck\/a$/,
 		target: (url) => (/^a1./.test(rawParam(url, 'u') ?? '') ? base64Text(rawParam(url, 'u')!.slice(2)) : undefined),
 	},
@@ -131,6 +136,25 @@ const REWRITERS: readonly Rewriter[] = [
 		host: /^(?:[a-z0-9-]+\.)*awstrack\.me$/,
 		path: /^\/L0\/./,
 		target: (url) => decodePercent(url.pathname.split('/')[2] ?? ''),
+	},
+	{
+		name: 'AMP cache',
+		host: /^[a-z0-9-]+\.cdn\.ampproject\.org$/,
+		path: /^\/(?:[civr]|wp)\/./,
+		target: ampCache,
+	},
+	{ name: 'Google Translate', host: /^[a-z0-9-]+\.translate\.goog$/, path: /^/, target: translated },
+	{
+		name: 'redirector',
+		host: /^(?:(?:www|m)\.)?(?:linkedin|youtube|duckduckgo|steamcommunity|medium|vk|googleadservices|googleweblight)\.com$|^adclick\.g\.doubleclick\.net$|^t\.umblr\.com$|^out\.reddit\.com$|^l\.(?:instagram|messenger)\.com$|^translate\.google\.(?:com?\.)?[a-z]{2,3}$|^(?:www\.)?bing\.com$/,
+		path: /^\/(?:$|l\/?$|r\/?$|i$|safety\/go|redir\/|redirect$|linkfilter\/|away(?:\.php)?$|pagead\/aclk|pcs\/click|aclk|translate$|alink\/)/,
+		target: param('url', 'u', 'q', 'to', 'z', 'uddg', 'adurl', 'lite_url'),
+	},
+	{
+		name: 'mail gateway',
+		host: /^link\.edgepilot\.com$|^linklock\.titanhq\.com$|^(?:[a-z0-9-]+\.)*mailguard\.com\.au$|^protect-[a-z0-9-]+\.trellix\.com$|^(?:[a-z0-9-]+\.)+seclinks\.[a-z.]{2,20}$|^clicktime\.cloud\.postoffice\.net$|^(?:[a-z0-9-]+\.)*hes\.trendmicro\.com$/,
+		path: /^/,
+		target: param('url', 'u', 'U', 'redir', 'a'),
 	},
 ];
 
@@ -191,7 +215,7 @@ function parse(text: string): URL | undefined {
 }
 
 const REWRITER_DOMAINS =
-	/(?:^|\.)(?:outlook\.com|office365\.us|outlook\.cn|office\.net|proofpoint\.com|urldefense\.(?:com|us)|urlisolation\.com|cudasvc\.com|cisco\.com|trendmicro\.com|mimecast(?:protect)?\.com|sophos\.com|symantec\.com|fireeye\.com|url-protection\.com|avanan\.click|vadesecure\.com|esvalabs\.com|trustwave\.com|mailinblack\.com|hornetsecurity\.com|google\.[a-z.]{2,6}|bing\.com|facebook\.com|slack-redir\.net|mandrillapp\.com|awstrack\.me)$/;
+	/(?:^|\.)(?:outlook\.com|office365\.us|outlook\.cn|office\.net|proofpoint\.com|urldefense\.(?:com|us)|urlisolation\.com|cudasvc\.com|cisco\.com|trendmicro\.com|mimecast(?:protect)?\.com|sophos\.com|symantec\.com|fireeye\.com|url-protection\.com|avanan\.click|vadesecure\.com|esvalabs\.com|trustwave\.com|mailinblack\.com|hornetsecurity\.com|google\.[a-z.]{2,6}|bing\.com|facebook\.com|slack-redir\.net|mandrillapp\.com|awstrack\.me|ampproject\.org|translate\.goog|checkpoint\.com|(?:linkedin|youtube|duckduckgo|steamcommunity|medium|vk|googleadservices|googleweblight|umblr|reddit|instagram|messenger|edgepilot|titanhq|trellix)\.com|doubleclick\.net|mailguard\.com\.au|seclinks\.[a-z.]{2,20}|postoffice\.net)$/;
 
 /** A quick no for most hosts: under none of the rewriters' domains. */
 export function mayRewrite(host: string): boolean {
@@ -309,4 +333,20 @@ function googleAmp(url: URL): string | undefined {
 	const secure = url.pathname.startsWith('/amp/s/');
 	const rest = url.pathname.slice(secure ? 7 : 5);
 	return rest === '' ? undefined : `${secure ? 'https' : 'http'}://${rest}${url.search}${url.hash}`;
+}
+
+/** `/c/s/host/path`: `s` for https. */
+function ampCache(url: URL): string | undefined {
+	const [, , first = '', ...rest] = url.pathname.split('/');
+	const secure = first === 's';
+	const target = secure ? rest.join('/') : [first, ...rest].join('/');
+	return target === '' ? undefined : `${secure ? 'https' : 'http'}://${target}${url.search}${url.hash}`;
+}
+
+/** The host with `-` for its dots and `--` for its hyphens; parameters that begin with `_x_` are the service's own. */
+function translated(url: URL): string {
+	const label = url.hostname.slice(0, url.hostname.indexOf('.'));
+	const host = label.replaceAll('--', '\0').replaceAll('-', '.').replaceAll('\0', '-');
+	const kept = queryOf(url).filter((pair) => pair !== '' && !pair.startsWith('_x_'));
+	return `https://${host}${url.pathname}${kept.length > 0 ? `?${kept.join('&')}` : ''}${url.hash}`;
 }

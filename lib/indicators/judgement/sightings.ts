@@ -1,6 +1,16 @@
-import { isHashOfNothing, readUrl, type DomainName, type IpAddress, type Url, type Value } from '../../values';
+import { INDICATOR_LIMITS } from '../../limits';
+import {
+	isHashOfNothing,
+	readDomainName,
+	readUrl,
+	type DomainName,
+	type IpAddress,
+	type Url,
+	type Value,
+} from '../../values';
 import type { Finding, Sighting } from '../finding';
 import type { IndicatorFlag } from '../indicator';
+import { embeddedUrls, namedHost } from './embedded';
 import { nameFlags, urlFlags } from './knownHosts';
 import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { addressFlags, hostFlags } from './specialUse';
@@ -23,10 +33,9 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 			const { domain } = found;
 			const addressed: readonly IndicatorFlag[] = judge.recipients.has(found.value) ? ['recipient'] : NO_FLAGS;
 			const own = flags.concat(judge.lists.flags(found, domain), hostFlags(domain), addressed);
-			return [
-				sightingOf(finding, found, own),
-				sightingOf(finding, domain, domainFlags(domain, addressed, judge), found.value),
-			];
+			const address = sightingOf(finding, found, own);
+			if (domain.registrable === undefined) return [address];
+			return [address, sightingOf(finding, domain, domainFlags(domain, addressed, judge), found.value)];
 		}
 		case 'domain-name':
 			return [sightingOf(finding, found, domainFlags(found, flags, judge))];
@@ -49,6 +58,7 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 }
 
 const NO_FLAGS: readonly IndicatorFlag[] = [];
+const EMBEDDED: readonly IndicatorFlag[] = ['embedded'];
 
 /** One sighting of what was found at a place. Written out, for there are many: copying the finding takes longer. */
 function sightingOf(
@@ -72,15 +82,47 @@ function ipFlags(address: IpAddress, evidence: readonly IndicatorFlag[], { lists
 	return evidence.concat(addressFlags(address), lists.flags(address, address));
 }
 
-/** A URL, what it wraps, and the hosts of all. */
+/** A URL, what it wraps, what else stands in it, and the hosts of all. */
 function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
+	const sightings: Sighting[] = [];
+	let embedded = 0;
+	/** URLs that are still to be looked at, with the one that each stands in. */
+	const waiting: { finding: Finding; url: Url; derivedFrom?: string }[] = [{ finding, url }];
+	for (const one of waiting) {
+		const last = wrappedSightings(one.finding, one.url, judge, one.derivedFrom, sightings);
+		for (const inner of embeddedUrls(last.value)) {
+			const read = readUrl(inner);
+			if (read === undefined || embedded >= INDICATOR_LIMITS.maxEmbeddedUrls) continue;
+			embedded++;
+			const { targetFlags: _, ...place } = one.finding;
+			const at: Finding = { ...place, found: read, original: read.value, flags: EMBEDDED };
+			waiting.push({ finding: at, url: read, derivedFrom: last.value });
+		}
+		const named = namedHost(last.value);
+		const host = named === undefined ? undefined : readDomainName(named);
+		if (host?.registrable !== undefined)
+			sightings.push(sightingOf(one.finding, host, domainFlags(host, EMBEDDED, judge), last.value));
+	}
+	return sightings;
+}
+
+/** The steps from a wrapper to its target. Gives the target. */
+function wrappedSightings(
+	finding: Finding,
+	url: Url,
+	judge: Judge,
+	from: string | undefined,
+	sightings: Sighting[],
+): Url {
 	const { flags, targetFlags = NO_FLAGS } = finding;
-	if (url.host === undefined || !mayRewrite(url.host.value))
-		return urlAndHost(sightingOf(finding, url, flags.concat(targetFlags)), url, judge);
+	if (url.host === undefined || !mayRewrite(url.host.value)) {
+		sightings.push(...urlAndHost(sightingOf(finding, url, flags.concat(targetFlags), from), url, judge));
+		return url;
+	}
 	const { url: target, wrappers } = unwrapUrl(url.value);
 	const chain = wrappers.length === 0 ? [withoutRecipient(url.value)] : [...wrappers, target];
-	const sightings: Sighting[] = [];
-	let derivedFrom: string | undefined;
+	let derivedFrom = from;
+	let last = url;
 	for (const [index, step] of chain.entries()) {
 		const isWritten = index === 0 && step === url.value;
 		const read = isWritten ? url : readUrl(step);
@@ -90,8 +132,9 @@ function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
 		const at = isWritten ? finding : { ...finding, original: read.value };
 		sightings.push(...urlAndHost(sightingOf(at, read, stepFlags, derivedFrom), read, judge));
 		derivedFrom = read.value;
+		last = read;
 	}
-	return sightings;
+	return last;
 }
 
 /** `sighting` is that of the URL, with the flags that its place and its chain give it. */
@@ -105,7 +148,7 @@ function urlAndHost(sighting: Sighting, url: Url, judge: Judge): Sighting[] {
 	if (url.userinfo) flags.push('userinfo');
 	const own = sightingOf(sighting, url, flags.concat(judge.lists.flags(url, host ?? address)), sighting.derivedFrom);
 	if (host?.registrable !== undefined) {
-		const inherited = flags.filter((flag) => flag === 'schema-url' || flag === 'rewritten');
+		const inherited = flags.filter((flag) => flag === 'schema-url' || flag === 'rewritten' || flag === 'embedded');
 		return [own, sightingOf(sighting, host, domainFlags(host, inherited, judge), value)];
 	}
 	return address === undefined ? [own] : [own, sightingOf(sighting, address, ipFlags(address, NO_FLAGS, judge), value)];

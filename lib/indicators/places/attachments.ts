@@ -2,16 +2,19 @@ import { INDICATOR_LIMITS } from '../../limits';
 import { lacksBytes, textOfFile, type Attachment } from '../../email';
 import type { FileValue } from '../../values';
 import type { Finding, Place } from '../finding';
-import { htmlFindings } from './document';
+import { decodedFindings, htmlFindings } from './document';
 import type { Search } from './search';
 import { textFindings, type Findings } from './text';
+import { isHtml, typedText } from './typed';
 
 const TEXT_TYPES =
 	/^(?:text\/|application\/(?:json|xml|xhtml\+xml|javascript|x-javascript|csv|x-sh|x-yaml|yaml|ics|rtf|hta|sql|x-powershell|ld\+json|atom\+xml|rss\+xml|soap\+xml)$|image\/svg\+xml$|message\/(?:delivery-status|feedback-report|disposition-notification)$)/;
 const TEXT_NAMES =
-	/\.(?:txt|csv|tsv|log|md|json|jsonl|xml|ya?ml|ini|conf|cfg|eml|ics|vcf|ps1|bat|cmd|vbs|js|hta|sh|py|url|reg|sql|iqy|html?|xhtml|shtml|svg|mht)$/i;
-const HTML = /^(?:text\/html|application\/xhtml\+xml|application\/hta|image\/svg\+xml)$/;
-const HTML_NAMES = /\.(?:html?|xhtml|shtml|svg|hta)$/i;
+	/\.(?:txt|csv|tsv|log|md|json|jsonl|xml|ya?ml|ini|conf|cfg|eml|ics|vcf|ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|hta|sh|py|url|website|reg|rdp|sql|iqy|html?\.?|xhtml|shtml|svg|mht|mhtml|library-ms|search-ms|xslt?|vcs|ifb|ndjson)$/i;
+const SCRIPT_NAMES = /\.(?:js|jse|vbs|vbe|wsf|ps1|psm1)$/i;
+/** What nothing was said of may be HTML. */
+const UNTOLD_TYPES = /^application\/(?:octet-stream|binary|x-download|force-download|unknown)$/;
+const BEGINS_AS_HTML = /^(?:\xef\xbb\xbf)?\s{0,200}<(?:!doctype\s+html|html|head|body|script|svg)\b/i;
 
 /** Where an attachment stands. */
 function placeOf({ fileName, partId }: Attachment, part: string): Place {
@@ -44,28 +47,37 @@ export function* attachmentFindings(attachment: Attachment, part: string, search
 		unsearched.text ||= attachment.size > 0;
 		return;
 	}
-	const content = textOfAttachment(attachment);
+	const { fileName = '', contentType } = attachment;
+	const written = textOfAttachment(attachment);
+	if (written === undefined) return;
 	const place = placeOf(attachment, part);
-	if (content?.html === true) yield* htmlFindings(content.text, place, search);
-	else if (content !== undefined) yield* textFindings(content.text, { ...place, offsets: true }, search);
+	const { text, html, delimiter } = typedText(written, contentType, fileName);
+	if (html) yield* htmlFindings(text, place, search);
+	else yield* textFindings(text, { ...place, offsets: text === written }, search, { delimiter });
+	if (!html && (SCRIPT_NAMES.test(fileName) || /javascript|x-powershell/.test(contentType)))
+		yield* decodedFindings(text, place, search);
 }
 
 /** Whether an attachment is a text that is searched when its bytes are there. */
-function isTextAttachment({ contentType, fileName = '' }: Pick<Attachment, 'contentType' | 'fileName'>): boolean {
-	return TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName);
+function isTextAttachment({
+	contentType,
+	fileName = '',
+	content,
+}: Pick<Attachment, 'contentType' | 'fileName' | 'content'>): boolean {
+	if (TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName)) return true;
+	return (
+		content !== undefined && UNTOLD_TYPES.test(contentType) && BEGINS_AS_HTML.test(content.toString('latin1', 0, 512))
+	);
 }
 
 /** The text of a text-like attachment, read in its charset, or undefined. */
-function textOfAttachment({
-	content,
-	contentType,
-	charset,
-	fileName = '',
-}: Attachment): { text: string; html: boolean } | undefined {
+function textOfAttachment({ content, contentType, charset, fileName = '' }: Attachment): string | undefined {
 	if (content === undefined || content.length === 0) return undefined;
-	const html = HTML.test(contentType) || HTML_NAMES.test(fileName);
 	const maxBytes = INDICATOR_LIMITS.maxAttachmentTextBytes;
 	// A document that is HTML by its name alone names its charset as any other does.
-	const text = textOfFile(content, { contentType: html ? 'text/html' : contentType, charset, maxBytes });
-	return { text, html };
+	return textOfFile(content, {
+		contentType: isHtml(contentType, fileName) ? 'text/html' : contentType,
+		charset,
+		maxBytes,
+	});
 }

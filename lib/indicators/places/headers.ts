@@ -1,6 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Email } from '../../email';
-import { readDomainName, readIpAddress, type IpAddress, type Value } from '../../values';
+import { readDomainName, readIpAddress, readMailAddress, type IpAddress, type Value } from '../../values';
 import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { trimEnd } from '../characters';
@@ -11,7 +11,8 @@ import { findingsInPiece, textFindings, type Findings } from './text';
 
 /** What one header field gives: a text to search, a URL, an IP address or a host name. */
 type HeaderValue = { field: string; flags?: readonly IndicatorFlag[] } & (
-	{ kind: 'text' | 'url' | 'host'; value: string } | { kind: 'address'; address: IpAddress; original: string }
+	| { kind: 'text' | 'url' | 'host' | 'mailbox'; value: string }
+	| { kind: 'address'; address: IpAddress; original: string }
 );
 
 /** Fields in which providers note the address that a message was submitted from. */
@@ -56,7 +57,11 @@ export function* headerFindings(email: Email, part: string, search: Search): Fin
 		const finding = header.kind === 'url' ? linkFinding(header.value, place) : found && findingOf(found, header, place);
 		if (finding !== undefined) batch.push(finding);
 		const text =
-			header.kind === 'text' ? header.value : header.kind === 'url' && !finding ? linkText(header.value) : '';
+			header.kind === 'text' || (header.kind === 'mailbox' && !finding)
+				? header.value
+				: header.kind === 'url' && !finding
+					? linkText(header.value)
+					: '';
 		read += text.length;
 		if (read > pieceCharacters) {
 			yield batch;
@@ -72,6 +77,8 @@ export function* headerFindings(email: Email, part: string, search: Search): Fin
 /** A value that needs no search. */
 function valueOf(header: HeaderValue): Value | undefined {
 	if (header.kind === 'address') return header.address;
+	// An address field holds addresses: each is taken whole, whatever its letters.
+	if (header.kind === 'mailbox') return readMailAddress(header.value);
 	const host = header.kind === 'host' ? readDomainName(header.value) : undefined;
 	return host?.registrable === undefined ? undefined : host;
 }
@@ -87,7 +94,7 @@ function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderVal
 	if (email.sender !== undefined) yield* mailboxes('Sender', [email.sender]);
 	yield* mailboxes('Reply-To', email.replyTo);
 	if (email.returnPath !== undefined && email.returnPath !== '')
-		yield { kind: 'text', field: 'Return-Path', value: email.returnPath };
+		yield { kind: 'mailbox', field: 'Return-Path', value: email.returnPath };
 
 	for (const { name, value } of email.headers) {
 		const field = name.toLowerCase();
@@ -96,7 +103,7 @@ function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderVal
 				field === 'x-forefront-antispam-report' ? (CIP.exec(value)?.[1] ?? '') : value.replace(/[[\]\s]|^IPv6:/gi, '');
 			const address = readIpAddress(written.split(/[,;]/, 1)[0] ?? '');
 			if (address !== undefined) yield { kind: 'address', field: name, address, original: written };
-		} else if (SENDER_FIELDS.has(field)) yield { kind: 'text', field: name, value };
+		} else if (SENDER_FIELDS.has(field)) yield { kind: 'mailbox', field: name, value: bareAddress(value) };
 		else if (field === 'received-spf') yield* results(name, value);
 		else if (field === 'list-unsubscribe') {
 			for (const part of value.split(',').slice(0, 20)) {
@@ -123,9 +130,14 @@ function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderVal
 	}
 }
 
+/** The only address of a field without its brackets and the name before them; else the field as it is. */
+function bareAddress(value: string): string {
+	return /^[^<>,]{0,300}<([^<>\s]{1,320})>\s{0,8}$/.exec(value)?.[1] ?? value;
+}
+
 function* mailboxes(field: string, list: Email['from']): Generator<HeaderValue> {
 	for (const { address, name } of list) {
-		yield { kind: 'text', field, value: address };
+		yield { kind: 'mailbox', field, value: address };
 		// A display name may be another address, to be read instead of the true one.
 		if (name !== undefined && name.includes('.')) yield { kind: 'text', field, value: name };
 	}
@@ -135,7 +147,7 @@ function* results(field: string, value: string): Generator<HeaderValue> {
 	const text = value.slice(0, 20_000);
 	for (const found of text.matchAll(NAMED_IN_RESULTS)) {
 		const named = trimEnd(found[1]!, '.,');
-		if (named.includes('@')) yield { kind: 'text', field, value: named };
+		if (named.includes('@')) yield { kind: 'mailbox', field, value: named };
 		else yield { kind: 'host', field, value: named };
 	}
 	for (const found of text.matchAll(CLIENT_IN_RESULTS)) {

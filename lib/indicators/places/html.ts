@@ -1,6 +1,7 @@
 import { lazy } from '../../lazy';
 import { INDICATOR_LIMITS } from '../../limits';
 import { finish, type Steps } from '../../steps';
+import { toLower } from '../characters';
 import { readMarkup } from './markup';
 
 /** One URL of an attribute. */
@@ -16,11 +17,24 @@ export interface HtmlLink {
 	end?: number;
 }
 
+/** A text in an attribute or element that is read by other rules. */
+export interface HtmlPiece {
+	text: string;
+	/** `script`, `a[onclick]`, `iframe[srcdoc]`… */
+	field: string;
+}
+
 /** What an HTML page says and leads to. */
 export interface HtmlDocument {
 	/** Text nodes in order; a new line where a block, a cell or a `br` ends one. */
 	text: string;
 	links: HtmlLink[];
+	/** Text that the style of its element hides from the reader. */
+	hidden: string;
+	/** Scripts: of `script`, of `on…` attributes and `javascript:` URLs, with where they stand. */
+	code: HtmlPiece[];
+	/** Documents inside of it: `srcdoc` and `data:` URLs. */
+	documents: HtmlPiece[];
 	/** `href` of the first `base`. */
 	base?: string;
 }
@@ -43,7 +57,29 @@ const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
 	'longdesc',
 ]);
 /** Attributes that are kept while a tag is read. */
-const READ_ATTRIBUTES: ReadonlySet<string> = new Set([...URL_ATTRIBUTES, 'srcset', 'http-equiv', 'content', 'alt']);
+const READ_ATTRIBUTES: ReadonlySet<string> = new Set([
+	...URL_ATTRIBUTES,
+	'srcset',
+	'http-equiv',
+	'content',
+	'alt',
+	'srcdoc',
+]);
+/** Attributes that only name a vocabulary or a document; nobody opens them. */
+const NAMING =
+	/^(?:xmlns(?::.*)?|cite|profile|item(?:type|id|prop)|vocab|typeof|property|about|resource|datatype|prefix)$/;
+/** Styles that keep a text from the reader. */
+const HIDING =
+	/(?:^|[;\s{"'])(?:display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden|mso-hide\s{0,4}:\s{0,4}all|font-size\s{0,4}:\s{0,4}0(?:\.0{1,4})?[a-z%]{0,3}\s{0,4}(?:[;!"']|$)|opacity\s{0,4}:\s{0,4}0(?:\.0{1,4})?\s{0,4}(?:[;!"']|$))/i;
+/** What a style that hides has in it: found faster than the expression says no. */
+const MAY_HIDE = /none|hid[de]|size: ?0|opac|N[Oo]N|HID|SIZE/;
+const CSS_OPENINGS = ['url(', 'URL(', '@import'] as const;
+/** Behind one of them. */
+const CSS_TARGET = /^\s{0,8}["']?\s{0,8}((?:https?:)?\/\/[^"')\s]+)/i;
+
+const VOID: ReadonlySet<string> = new Set(
+	'area base br col embed hr img input link meta param source track wbr'.split(' '),
+);
 const NO_URL: ReadonlySet<string> = new Set(['param[data]', 'html[data]']);
 
 /** Elements inside a line of text; all others end it. */
@@ -56,14 +92,17 @@ const UNREAD: ReadonlySet<string> = new Set(['script', 'style', 'noembed', 'nofr
 
 const CONDITION = /\s{0,8}\[if [^\]]{0,200}\]>/iy;
 
-/** Reads HTML in one pass without a tree: text nodes and the URLs of attributes, never CSS, scripts, class names or comments. */
+/**
+ * Reads HTML in one pass without a tree: text nodes, apart those that are hidden; the URLs of attributes and styles; scripts. Never
+ * class names or comments.
+ */
 export function readHtml(html: string): HtmlDocument {
 	return finish(readHtmlInSteps(html));
 }
 
 /** As {@link readHtml}, a piece at a time. */
 export function* readHtmlInSteps(html: string): Steps<HtmlDocument, never[]> {
-	const document: HtmlDocument = { text: '', links: [] };
+	const document: HtmlDocument = { text: '', links: [], hidden: '', code: [], documents: [] };
 	yield* read(html, document, 'everything');
 	return document;
 }
@@ -80,6 +119,38 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 	let attributes: Map<string, string> | undefined;
 	let unread = '';
 	let anchors: HtmlLink[] = [];
+	/** Whether the tag that is being read hides its element; the hidden element, and how many of its name are open. */
+	let hides = false;
+	let hiddenTag = '';
+	let hiddenDepth = 0;
+	const hidden: string[] = [];
+	/** The script or style that is being read. */
+	let element: { name: string; start: number; end: number } | undefined;
+	const styleUrls = new Set<string>();
+	const addStyleUrls = (css: string, field: string): void => {
+		for (const opening of CSS_OPENINGS) {
+			let close = -1;
+			for (let at = css.indexOf(opening); at >= 0; at = css.indexOf(opening, at)) {
+				at += opening.length;
+				if (close < at) close = indexOrEnd(css, opening === '@import' ? ';' : ')', at);
+				// The same picture stands in a hundred rules: as it is written, each is looked at once.
+				const written = css.slice(at, Math.min(close, at + INDICATOR_LIMITS.maxUrlLength));
+				if (styleUrls.has(written)) continue;
+				styleUrls.add(written);
+				const url = CSS_TARGET.exec(written)?.[1];
+				if (url === undefined) continue;
+				at += written.length;
+				document.links.push({ url, field });
+			}
+		}
+	};
+	const endElement = (): void => {
+		if (element === undefined) return;
+		const text = html.slice(element.start, element.end);
+		if (element.name === 'script') document.code.push({ text, field: 'script' });
+		else addStyleUrls(text, 'style');
+		element = undefined;
+	};
 
 	const push = (text: string): void => {
 		pieces.push(text);
@@ -90,7 +161,9 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 		joinedLength = length;
 	};
 	const endLine = (name: string): void => {
-		if (!linksOnly && unread === '' && !INLINE.has(name)) push('\n');
+		if (linksOnly || unread !== '' || INLINE.has(name)) return;
+		if (hiddenTag === '') push('\n');
+		else hidden.push('\n');
 	};
 	const endAnchor = (): void => {
 		for (const anchor of anchors) anchor.end = length;
@@ -99,23 +172,57 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 
 	yield* readMarkup(html, {
 		text: (start, end, encoded) => {
+			if (unread === 'script' || unread === 'style') {
+				if (element === undefined) element = { name: unread, start, end };
+				else element.end = end;
+			}
 			if (linksOnly || unread !== '') return;
 			const text = html.slice(start, end);
-			push(encoded && text.includes('&') ? entities().decodeHTML(text) : text);
+			const shown = encoded && text.includes('&') ? entities().decodeHTML(text) : text;
+			if (hiddenTag === '') push(shown);
+			else hidden.push(shown);
 		},
 		openTag: (name) => {
 			tag = name;
 			attributes = undefined;
+			hides = false;
 		},
 		attribute: (name, start, end) => {
-			if (!READ_ATTRIBUTES.has(name) || attributes?.has(name) === true) return;
+			if (name === 'style') {
+				const style = html.slice(start, end);
+				hides ||= MAY_HIDE.test(style) && HIDING.test(style);
+				if (style.includes('url(')) addStyleUrls(attributeValue(style), `${tag}[style]`);
+				return;
+			}
+			if (!READ_ATTRIBUTES.has(name)) {
+				if (name === 'hidden') hides = true;
+				else if (name.startsWith('on'))
+					document.code.push({ text: attributeValue(html.slice(start, end)), field: `${tag}[${name}]` });
+				else if (
+					toLower(html.charCodeAt(start)) === LOWER_H &&
+					/^https?:\/\//i.test(html.slice(start, start + 8)) &&
+					!NAMING.test(name)
+				)
+					document.links.push({
+						url: attributeValue(html.slice(start, end))
+							.replace(/[\t\n\r]/g, '')
+							.trim(),
+						field: `${tag}[${name}]`,
+					});
+				return;
+			}
+			if (attributes?.has(name) === true) return;
 			const value = html.slice(start, end);
-			(attributes ??= new Map<string, string>()).set(
-				name,
-				value.includes('&') ? entities().decodeHTMLAttribute(value) : value,
-			);
+			(attributes ??= new Map<string, string>()).set(name, attributeValue(value));
 		},
 		openTagEnd: () => {
+			if (hiddenTag === 'p' && tag === 'p') hiddenTag = '';
+			if (hiddenTag !== '') {
+				if (tag === hiddenTag) hiddenDepth++;
+			} else if (hides && !VOID.has(tag)) {
+				hiddenTag = tag;
+				hiddenDepth = 1;
+			}
 			endLine(tag);
 			if (tag === 'a') endAnchor();
 			if (UNREAD.has(tag)) unread = tag;
@@ -132,9 +239,13 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 			attributes = undefined;
 		},
 		closeTag: (name) => {
+			endElement();
 			if (name === unread) unread = '';
 			if (name === 'a') endAnchor();
-			endLine(name);
+			if (name === hiddenTag && --hiddenDepth === 0) {
+				hidden.push('\n');
+				hiddenTag = '';
+			} else endLine(name);
 		},
 		comment: (start, end) => {
 			// Outlook reads what its conditional comments hold: VML shapes with links, mostly.
@@ -145,8 +256,21 @@ function* read(html: string, document: HtmlDocument, what: 'everything' | 'links
 		},
 	});
 	endAnchor();
-	if (!linksOnly) document.text = joined.concat(pieces).join('');
+	endElement();
+	if (linksOnly) return;
+	document.text = joined.concat(pieces).join('');
+	document.hidden = hidden.join('');
 }
+
+function indexOrEnd(text: string, character: string, from: number): number {
+	const at = text.indexOf(character, from);
+	return at < 0 ? text.length : at;
+}
+
+const LOWER_H = 104;
+
+const attributeValue = (written: string): string =>
+	written.includes('&') ? entities().decodeHTMLAttribute(written) : written;
 
 function linksOf(tag: string, attributes: ReadonlyMap<string, string>, document: HtmlDocument): HtmlLink[] {
 	const links: HtmlLink[] = [];
@@ -157,11 +281,15 @@ function linksOf(tag: string, attributes: ReadonlyMap<string, string>, document:
 	for (const [name, value] of attributes) {
 		if (tag === 'base' && name === 'href') document.base ??= value.trim();
 		else if (name === 'srcset') for (const url of srcsetUrls(value)) add(url, name);
+		else if (name === 'srcdoc') document.documents.push({ text: value, field: `${tag}[${name}]` });
 		else if (URL_ATTRIBUTES.has(name) && !NO_URL.has(`${tag}[${name}]`)) add(value, name);
+		else if (name === 'content' && /^\s{0,8}https?:\/\//i.test(value)) add(value, name);
 	}
 	if (tag === 'meta' && attributes.get('http-equiv')?.trim().toLowerCase() === 'refresh') {
 		const content = attributes.get('content') ?? '';
-		const at = /\burl\s{0,8}=\s{0,8}/i.exec(content);
+		// Browsers take what follows the seconds, with `url=` or without.
+		const at =
+			/\burl\s{0,8}=\s{0,8}/i.exec(content) ?? /^\s{0,8}[\d.]{1,8}\s{0,8}[;,]\s{0,8}(?=https?:|\/\/)/i.exec(content);
 		if (at !== null) {
 			const url = content.slice(at.index + at[0].length).trim();
 			const quote = url[0];

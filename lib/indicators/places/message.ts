@@ -1,10 +1,11 @@
-import type { Email } from '../../email';
+import type { Email, EmailPart } from '../../email';
 import { INDICATOR_LIMITS } from '../../limits';
 import { attachmentFindings, fileFinding } from './attachments';
 import { htmlFindings } from './document';
 import { headerFindings } from './headers';
 import type { Search } from './search';
 import { textFindings, type Findings } from './text';
+import { typedText } from './typed';
 
 /** A message, or the bodies of one. */
 export type ExtractInput = Email | { text?: string | undefined; html?: string | undefined };
@@ -15,7 +16,9 @@ interface Position {
 	depth: number;
 }
 
-/** The tour of a message: header, subject, text, HTML, attachments, attached messages. */
+/**
+ * The tour of a message: header, subject, text, HTML, other text parts, what stands outside of all parts, attachments, attached
+ * messages. */
 export function* messageFindings(
 	input: ExtractInput,
 	search: Search,
@@ -29,6 +32,10 @@ export function* messageFindings(
 	if (input.text !== undefined) yield* textFindings(input.text, { part: `${prefix}text`, offsets: true }, search);
 	if (input.html !== undefined) yield* htmlFindings(input.html, { part: `${prefix}html` }, search);
 
+	for (const one of email?.parts ?? []) yield* partFindings(one, prefix, search);
+	if (email?.outsideText !== undefined)
+		yield* textFindings(email.outsideText, { part: `${prefix}outside`, offsets: true }, search);
+
 	const part = `${prefix}attachment`;
 	for (const attachment of email?.attachments ?? []) {
 		const file = options.attachments === false ? undefined : fileFinding(attachment, part);
@@ -41,4 +48,18 @@ export function* messageFindings(
 			else unsearched.messages++;
 		}
 	}
+}
+
+/** A text part that is neither of the two bodies nor a file: a calendar, AMP, a report. */
+function* partFindings(
+	{ contentType, text, attachment, fileName }: EmailPart,
+	prefix: string,
+	search: Search,
+): Findings {
+	if (text === undefined || attachment !== undefined || contentType === 'text/plain' || contentType === 'text/html')
+		return;
+	const typed = typedText(text, contentType, fileName);
+	const place = { part: `${prefix}${typed.html ? 'html' : 'text'}`, field: contentType };
+	if (typed.html) yield* htmlFindings(typed.text, place, search);
+	else yield* textFindings(typed.text, { ...place, offsets: typed.text === text }, search, typed);
 }

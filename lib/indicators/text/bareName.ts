@@ -1,7 +1,27 @@
 import { readDomainName, type DomainName } from '../../values';
 import { hostClass } from '../characters';
 import type { IndicatorFlag } from '../indicator';
-import { FILE_SUFFIXES, IN_WORDS, PLAIN_SUFFIXES } from './words';
+import type { Surroundings } from './surroundings';
+import {
+	CODE_MEMBERS,
+	CODE_OBJECTS,
+	EXTENSIONS,
+	FILE_STEMS,
+	IN_WORDS,
+	MALWARE_CLASSES,
+	MALWARE_PLATFORMS,
+	PLAIN_SUFFIXES,
+	WEAK_EXTENSIONS,
+} from './words';
+
+/** What is known of how a name is written. */
+export interface NameEvidence {
+	/** A person had marked it. */
+	defanged: boolean;
+	/** A path, a query or a port follows. */
+	withTail: boolean;
+	surroundings: Surroundings;
+}
 
 /**
  * Judges a dotted word that stands in a text without a scheme. Undefined when it is no domain name, or is rather a
@@ -12,7 +32,7 @@ export function bareName(
 	start: number,
 	end: number,
 	name: string,
-	evidence: { defanged: boolean; withTail: boolean },
+	evidence: NameEvidence,
 ): { found: DomainName; flags: IndicatorFlag[] } | undefined {
 	const found = readDomainName(name);
 	if (found === undefined || !found.known) return undefined;
@@ -44,17 +64,77 @@ export function bareName(
 	}
 	// `sentence.The`, `Object.Id` in longer chains; a name is written in one case.
 	if (!plain && /^[A-Z][a-z]+$/.test(last) && /^[a-z]/.test(labels[0]!)) return undefined;
-	const isFileName =
-		(!evidence.withTail && FILE_SUFFIXES.has(suffix)) ||
-		// Java and Android packages are names written backwards.
-		(labels.length > 2 && /^(?:com|org|net|io|edu|gov)$/.test(labels[0]!));
-	return { found, flags: isFileName ? ['file-name-like'] : [] };
+	if (isMalwareName(labels)) return undefined;
+	return { found, flags: isFileName(text, start, end, labels, evidence) ? ['file-name-like'] : [] };
+}
+
+/** `Backdoor.MSIL.Agent.to`: class, platform, family, variant. */
+function isMalwareName(labels: readonly string[]): boolean {
+	return (
+		labels.length > 2 &&
+		MALWARE_CLASSES.has(labels[0]!.toLowerCase()) &&
+		labels.slice(1, -1).some((label) => MALWARE_PLATFORMS.has(label.toLowerCase()))
+	);
+}
+
+/** How far back a word may stand that says what a name is. */
+const MOST_BEFORE = 40;
+const HOST_BEFORE =
+	/\b(?:domains?|domain names?|hosts?|host ?names?|fqdn|dns|c2|c&c|servers?|sites?|web ?sites?|sni|ns|mx|cname|resolves? to|contacts?|connects? to|beacons? to)["']?\s{0,2}(?:[:=]|is|-)?\s{0,2}["'`(]?$/i;
+const FILE_BEFORE =
+	/\b(?:files?|file ?names?|attachments?|attached|scripts?|archives?|documents?|named|downloads?|downloaded|opens?|opened|runs?|executes?|executed|drops?|dropped|saved as|called|unpacks?|extracts?|extracted)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
+const FILE_NAMED = /\b(?:files?|file ?names?|attachments?|scripts?|archives?)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
+const PACKAGE_BEFORE =
+	/\b(?:package|import|bundle|bundle id|class|namespace|activity|app(?:lication)? id|process)\W{1,3}$/i;
+const REVERSED = /^(?:com|org|net|io|edu|gov)$/;
+
+/**
+ * Whether something speaks for a file or a member in code: a suffix that files have, unless the surroundings speak for a host; the word
+ * before; the names that programs are made of.
+ */
+function isFileName(
+	text: string,
+	start: number,
+	end: number,
+	labels: readonly string[],
+	{ withTail, surroundings }: NameEvidence,
+): boolean {
+	if (withTail) return false;
+	const suffix = labels.at(-1)!.toLowerCase();
+	const first = labels[0]!.toLowerCase();
+	const isExtension = EXTENSIONS.has(suffix);
+	const isMember = CODE_OBJECTS.has(first) && CODE_MEMBERS.has(suffix);
+	// Java and Android packages are names written backwards.
+	const isReversed = labels.length > 2 && REVERSED.test(first);
+	if (!isExtension && !isMember && !isReversed && !WEAK_EXTENSIONS.has(suffix)) return false;
+
+	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
+	if (HOST_BEFORE.test(before)) return false;
+	if (isReversed && PACKAGE_BEFORE.test(before)) return true;
+	if (isMember) return !surroundings.isAmongHosts(start, end);
+	if (!isExtension) return WEAK_EXTENSIONS.has(suffix) && (FILE_NAMED.test(before) || FILE_STEMS.has(first));
+	if (FILE_BEFORE.test(before)) return true;
+	// `login.bank.md` is a host; `invoice.pdf.zip` and `v1.2.sh` are files.
+	if (labels.length > 2 && !labels.slice(1, -1).some((label) => /^\d+$/.test(label) || isFileSuffix(label)))
+		return false;
+	return !surroundings.isAmongHosts(start, end);
+}
+
+const INNER_SUFFIX =
+	/^(?:pdf|docx?|xlsx?|pptx?|rtf|txt|html?|js|ts|css|csv|json|xml|tar|gz|iso|img|exe|dll|lnk|vbs|ps1|bat|cmd|min|spec|test)$/i;
+
+function isFileSuffix(label: string): boolean {
+	return INNER_SUFFIX.test(label) || EXTENSIONS.has(label.toLowerCase());
 }
 
 const VERSION_BEFORE =
 	/(?:\b(?:version|ver|build|firmware|release|revision|rev|section|chapter|oid)[\s:.=#(-]{0,3}|\bv\.? ?|[a-z]\/)$/i;
+/** `tcp/198.51.100.7:443` names a protocol, not a product. */
+const PROTOCOL_BEFORE =
+	/(?:^|[^a-z])(?:tcp|udp|icmp|ip|ipv4|https?|tls|ssl|ssh|dns|smtp|src|dst|host|addr|address|server|c2)\/$/i;
 
 /** True after `version`, `build`, `Chrome/` and the like. */
 export function precededByVersion(text: string, start: number): boolean {
-	return VERSION_BEFORE.test(text.slice(Math.max(0, start - 24), start));
+	const before = text.slice(Math.max(0, start - 24), start);
+	return VERSION_BEFORE.test(before) && !PROTOCOL_BEFORE.test(before);
 }

@@ -2,7 +2,8 @@ import { INDICATOR_LIMITS } from '../../limits';
 import type { Steps } from '../../steps';
 import { INVISIBLE } from '../../text';
 import { isPublicSuffix } from '../../values';
-import { hostClass, isLabelEdge } from '../characters';
+import { PLAIN_SUFFIXES } from './words';
+import { Char, hostClass, isAlnum, isLabelEdge } from '../characters';
 
 /**
  * A text in which every defanging mark that stands between the right neighbours reads as what it stands for.
@@ -18,8 +19,39 @@ export interface DefangedText {
 	isDefanged(start: number, end: number): boolean;
 }
 
+/** What a person puts between brackets for a dot, an at sign, a colon, slashes, a hyphen, the middle or the end of a scheme. */
 const BRACKETED =
-	/[[({<]\s?(?:(\.|dot|d|punto|punkt|,)|(@|at|arroba)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www))\s?[\])}>]/iy;
+	/[[({<|]{1,2}\s?(?:(\.|-?dot-?|d|punto|punkt|ponto|point|pont|punt|nokta|kropka|точка|点|點|점|[,\u00b7\u2022\u2024])|(@|at|arroba|arr?obase|ät|kukac|małpa|собака|chiocciola|a)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www)|(s)|(h[tx]{2}ps?:\/\/))\s?[\])}>|]{1,2}/iy;
+/** Marks in which Markdown has escaped the brackets: `\[.\]`. */
+const ESCAPED = /\\[[({]\s?(?:(\.|dot)|(@|at)|(:\/\/|:)|(\/\/?))\s?\\[\])}]/iy;
+/** Escapes of JSON and JavaScript. */
+const ESCAPED_UNIT = /\\(?:u00([2-7][0-9a-f])|x([2-7][0-9a-f]))/iy;
+/** What Markdown escapes in the middle of a URL. */
+const ESCAPED_SIGN = /[-_&=?#~%+]/;
+const ENTITY =
+	/&(?:#(\d{2,3})|#x([2-7][0-9a-f])|(amp|period|sol|colon|commat|lsqb|rsqb|quest|equals|num|lowbar|lt|gt|quot|apos));/iy;
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
+	amp: '&',
+	apos: "'",
+	colon: ':',
+	commat: '@',
+	equals: '=',
+	gt: '>',
+	lowbar: '_',
+	lsqb: '[',
+	lt: '<',
+	num: '#',
+	period: '.',
+	quest: '?',
+	quot: '"',
+	rsqb: ']',
+	sol: '/',
+};
+/** A URL between angle brackets, where lines may be broken (RFC 3986 appendix C). */
+const IN_ANGLES = /<(?:URL:)?(?:https?|hxxps?|ftp):\/\//iy;
+const BROKEN_LINES = /^\S+(?:[ \t]*\r?\n[ \t]*\S+)+$/;
+/** Bullets that stand for dots: `evil\u2022example\u2022com`. */
+const BULLETED = /(?:[\u00b7\u2022][A-Za-z0-9-]{1,63}){1,8}/y;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
 const LEADING_COLONS = /^\[:\]\[:\][0-9a-f]/i;
 const STARS = /\*{1,2}(?=ps?[:[(])/iy;
@@ -27,7 +59,7 @@ const HIDDEN = new RegExp(`${INVISIBLE.source}+`, 'y');
 
 /** Characters that marks begin with, and such that only hide. */
 const SPECIAL = new Uint8Array(0x10000);
-for (const character of '[({<]\\^*\u3002\u30FB\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65')
+for (const character of '[({<]|&\\^*\u00B7\u2022\u2024\u3002\u30FB\uFF0E\uFF0F\uFF1A\uFF20\uFF61\uFF65')
 	SPECIAL[character.charCodeAt(0)] = 1;
 const ONE_HIDDEN = new RegExp(INVISIBLE.source);
 // General Punctuation, and the two that stand elsewhere.
@@ -42,6 +74,7 @@ function nextSpecial(text: string, from: number, stop: number): number {
 }
 
 const WIDE: ReadonlyMap<string, string> = new Map([
+	['\u2024', '.'],
 	['\u3002', '.'],
 	['\uff0e', '.'],
 	['\uff61', '.'],
@@ -95,6 +128,13 @@ class DefangedReader {
 	/** Where the marks are that a person had set. */
 	readonly #marks: number[] = [];
 
+	/** Line feeds up to here are joints of one URL in angle brackets; the next of them. */
+	#foldEnd = 0;
+	#fold = Infinity;
+	/** The next closing and opening angle bracket, each looked for once. */
+	#closing = -1;
+	#opening = -1;
+
 	constructor(original: string) {
 		this.#original = original;
 	}
@@ -104,7 +144,11 @@ class DefangedReader {
 		const original = this.#original;
 		const stop = Math.min(original.length, this.#next + characters);
 		while (this.#next < stop) {
-			const at = nextSpecial(original, this.#next, stop);
+			const at = nextSpecial(original, this.#next, Math.min(stop, this.#fold));
+			if (at === this.#fold) {
+				this.#readFold(at);
+				continue;
+			}
 			if (at === stop) {
 				this.#next = stop;
 				break;
@@ -120,7 +164,40 @@ class DefangedReader {
 		const original = this.#original;
 		const reading = readAt(original, at, this.#done, this.#tail);
 		this.#next = at + 1;
-		if (reading === undefined) return;
+		if (reading !== undefined) this.#take(reading);
+		else if (original[at] === '<') this.#lookForFolds(at);
+	}
+
+	/** The line break at `at` and the blanks around it stand inside of a URL. */
+	#readFold(at: number): void {
+		const original = this.#original;
+		let start = at;
+		while (start > this.#done && isBlank(original.charCodeAt(start - 1))) start--;
+		let end = at + 1;
+		while (isBlank(original.charCodeAt(end))) end++;
+		this.#take({ start, end, read: '', marks: false });
+		this.#setFold(end);
+	}
+
+	#lookForFolds(at: number): void {
+		const original = this.#original;
+		IN_ANGLES.lastIndex = at;
+		if (!IN_ANGLES.test(original)) return;
+		if (this.#closing <= at) this.#closing = indexFrom(original, '>', at + 1);
+		if (this.#opening <= at) this.#opening = indexFrom(original, '<', at + 1);
+		const end = this.#closing;
+		if (end > this.#opening || end === Infinity || end - at > INDICATOR_LIMITS.maxUrlLength) return;
+		if (!BROKEN_LINES.test(original.slice(at + 1, end))) return;
+		this.#foldEnd = end;
+		this.#setFold(at);
+	}
+
+	#setFold(from: number): void {
+		const next = indexFrom(this.#original.slice(from, this.#foldEnd), '\n', 0);
+		this.#fold = next === Infinity ? Infinity : from + next;
+	}
+
+	#take(reading: Reading): void {
 		this.#copyUpTo(reading.start);
 		this.#starts.push(this.#length);
 		this.#originalStarts.push(reading.start);
@@ -171,6 +248,13 @@ class DefangedReader {
 	}
 }
 
+const isBlank = (code: number): boolean => code === Char.Space || code === Char.Tab || code === Char.CarriageReturn;
+
+function indexFrom(text: string, character: string, from: number): number {
+	const at = text.indexOf(character, from);
+	return at < 0 ? Infinity : at;
+}
+
 function plainText(text: string): DefangedText {
 	return { text, originalAt: (offset) => offset, originalEnd: (end) => end, isDefanged: () => false };
 }
@@ -203,11 +287,18 @@ function readAt(text: string, at: number, done: number, tail: string): Reading |
 			return at > done && text[at - 1] === '.' && isEdge(previous(at - 1)) && isEdge(text[at + 1])
 				? one('')
 				: undefined;
+		case '|':
+			return text[at + 1] === '.' && text[at + 2] === '|' ? readBracket(text, at, done, previous) : undefined;
+		case '&':
+			return readEntity(text, at, previous);
 		case '\\':
 		case '^':
-			return text[at + 1] === '.' && isEdge(previous(at)) && isEdge(text[at + 2])
-				? { start: at, end: at + 2, read: '.', marks: true }
-				: undefined;
+			if (text[at + 1] === '.' && isEdge(previous(at)) && isEdge(text[at + 2]))
+				return { start: at, end: at + 2, read: '.', marks: true };
+			return character === '^' ? undefined : readEscape(text, at, previous);
+		case '\u00b7':
+		case '\u2022':
+			return isEdge(previous(at)) && isBulleted(text, at) ? one('.') : undefined;
 		case '*': {
 			if (previous(at).toLowerCase() !== 'h') return undefined;
 			STARS.lastIndex = at;
@@ -228,6 +319,67 @@ function readAt(text: string, at: number, done: number, tail: string): Reading |
 	}
 }
 
+/** What a backslash makes of the character behind it, in Markdown, JSON and JavaScript. */
+function readEscape(text: string, at: number, previous: (offset: number) => string): Reading | undefined {
+	const next = text[at + 1] ?? '';
+	const before = previous(at);
+	if (next === '[' || next === '(' || next === '{') {
+		ESCAPED.lastIndex = at;
+		const found = ESCAPED.exec(text);
+		if (found === null || !(isEdge(before) || before === ':')) return undefined;
+		const [whole, dot, commercialAt, colon, slash] = found;
+		const end = at + whole.length;
+		if ((dot ?? commercialAt) !== undefined && !isEdge(text[end])) return undefined;
+		return {
+			start: at,
+			end,
+			read: dot !== undefined ? '.' : commercialAt !== undefined ? '@' : (colon ?? slash)!,
+			marks: true,
+		};
+	}
+	// `https:\/\/host\/path`
+	if (next === '/') return /[\w:/.]/.test(before) ? { start: at, end: at + 2, read: '/', marks: false } : undefined;
+	if (next === 'u' || next === 'x' || next === 'U' || next === 'X') {
+		ESCAPED_UNIT.lastIndex = at;
+		const unit = ESCAPED_UNIT.exec(text);
+		if (unit === null) return undefined;
+		const read = String.fromCharCode(parseInt(unit[1] ?? unit[2]!, 16));
+		return { start: at, end: at + unit[0].length, read, marks: false };
+	}
+	const third = text.charCodeAt(at + 2);
+	return ESCAPED_SIGN.test(next) &&
+		/[\w/=&?]/.test(before) &&
+		(isAlnum(third) || third === Char.Slash || third === Char.Backslash)
+		? { start: at, end: at + 2, read: next, marks: false }
+		: undefined;
+}
+
+/** A character reference that was left in a text. */
+function readEntity(text: string, at: number, previous: (offset: number) => string): Reading | undefined {
+	ENTITY.lastIndex = at;
+	const found = ENTITY.exec(text);
+	if (found === null) return undefined;
+	const [whole, decimal, hexadecimal, name] = found;
+	const code = decimal !== undefined ? Number(decimal) : hexadecimal !== undefined ? parseInt(hexadecimal, 16) : 0;
+	const read =
+		name !== undefined
+			? NAMED_ENTITIES[name.toLowerCase()]
+			: code > 32 && code < 127
+				? String.fromCharCode(code)
+				: undefined;
+	const end = at + whole.length;
+	if (read === undefined) return undefined;
+	if ((read === '.' || read === '@') && !(isEdge(previous(at)) && isEdge(text[end]))) return undefined;
+	return { start: at, end, read, marks: false };
+}
+
+/** Whether labels with bullets between them end in a suffix that is no word of a menu. */
+function isBulleted(text: string, at: number): boolean {
+	BULLETED.lastIndex = at;
+	const labels = BULLETED.exec(text)?.[0].split(/[\u00b7\u2022]/);
+	return labels !== undefined && PLAIN_SUFFIXES.has(labels.at(-1)!.toLowerCase());
+}
+
 function isEdge(character: string | undefined): boolean {
 	return character !== undefined && character !== '' && isLabelEdge(character.charCodeAt(0));
 }
@@ -245,7 +397,7 @@ function readBracket(
 	BRACKETED.lastIndex = at;
 	const found = BRACKETED.exec(text);
 	if (found === null) return text[at] === '[' ? readSquare(text, at, done, previous) : undefined;
-	const [whole, dot, commercialAt, colon, slash, dash, middle, word] = found;
+	const [whole, dot, commercialAt, colon, slash, dash, middle, word, ending, opening] = found;
 	const end = at + whole.length;
 	const follows = text[end] ?? '';
 	const reading = (read: string): Reading => ({ start: at, end, read, marks: true });
@@ -258,7 +410,9 @@ function readBracket(
 		let stop = end;
 		while (stop - end < 2 && text[stop] === ' ') stop++;
 		const spaced = start < at || stop > end;
-		if (spaced && (dot === ',' || dot === 'd')) return undefined;
+		if (spaced && (dot === ',' || dot === 'd' || commercialAt?.toLowerCase() === 'a')) return undefined;
+		// `evil[.]com[.] Next`: a full stop that was defanged with the rest.
+		if (start === at && stop > end && text[end - 2] === '.' && text[at + 1] === '.') return undefined;
 		if (!isEdge(previous(start)) || !(isEdge(text[stop]) || text[stop] === '[')) return undefined;
 		return { start, end: stop, read: dot !== undefined ? '.' : '@', marks: true };
 	}
@@ -274,6 +428,9 @@ function readBracket(
 	if (dash !== undefined) return isEdge(previous(at)) && isEdge(follows) ? reading('-') : undefined;
 	if (middle !== undefined)
 		return previous(at).toLowerCase() === 'h' && follows.toLowerCase() === 'p' ? reading(middle) : undefined;
+	if (ending !== undefined)
+		return previous(at).toLowerCase() === 'p' && /[:[({]/.test(follows) ? reading(ending) : undefined;
+	if (opening !== undefined) return isEdge(follows) ? reading(opening) : undefined;
 	return /[:.[(]/.test(follows) ? reading(word ?? '') : undefined;
 }
 

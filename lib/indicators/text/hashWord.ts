@@ -1,31 +1,84 @@
 import { algorithmOfLength, hashValue, type FileValue } from '../../values';
+import { isHex } from '../characters';
 import type { IndicatorFlag } from '../indicator';
+import type { Surroundings } from './surroundings';
 
-const ONE_CASE = /^(?:[0-9a-f]+|[0-9A-F]+)$/;
+/** One case throughout, but for a first letter that a word processor made a capital. */
+const ONE_CASE = /^(?:[0-9A-Fa-f][0-9a-f]+|[0-9A-F]+)$/;
 const BESIDE = /[-_=+/@%]/;
-const IDENTIFIER_BEFORE = /\b(?:commit|tree|parent|boundary|uuid|guid|id)\W{0,3}$/i;
+const EXTENSION = /^\.[A-Za-z0-9]{1,12}$/;
+
+/** How far back a label may stand. */
+const MOST_BEFORE = 64;
+/** What may stand between a label and the hash: punctuation, and words that say no more than the label. */
+const BETWEEN = String.raw`(?:[\W_]|hash|value|digest|md5|sha-?\d{1,3}|fingerprint|of|is|the|hex){1,6}$`;
+/** `md5: …`, `sha256=…`, `hash …` */
+const HASH_LABEL = /\b(?:md-?5|sha-?(?:1|256|512)|(?:file ?)?hash(?:es)?|checksum)\b[\W_]{0,4}$/i;
+/** Digests of something else than the bytes of a file: of imports, handshakes, certificates, sessions. */
+const OTHER_DIGEST = new RegExp(
+	String.raw`(?:\b(?:imp-?hash|imports?[ _-]?hash|imphash\w{0,12}|gimphash|authenti-?hash|ja3s?|ja4[a-z]{0,2}|jarm|hassh(?:server)?|vhash|telfhash|symhash|dhash|tlsh|rich(?:[ _-]?(?:pe|header))?[ _-]?hash|rich[ _-]?header|icon[ _-]?hash|favicon(?:[ _-]?hash)?|exports?[ _-]?hash|thumb[ _-]?print|serial(?:[ _-]?(?:no\.?|nr\.?|number))?|certificates?|cert|fingerprint|session(?:[ _-]?id)?|tracking[ _-]?id|token|api[ _-]?key|etag|nonce)|\b(?:boundary|pdb)(?:[ _-]?guid)?)(?=\W|_)${BETWEEN}`,
+	'i',
+);
+const REPOSITORY_BEFORE = /\b(?:commit|tree|parent)\W{0,3}$/i;
+const UUID_BEFORE = /\b(?:[a-z]{0,20}_)?[ug]uid\W{0,3}$/i;
+const ID_BEFORE = /(?<!\b(?:sample|file|malware|hash)[ _-])\bid\W{0,3}$/i;
 
 /**
  * Reads a word as a hash, alone or as the name of a file (`<hash>.exe`). One case throughout, letters and digits:
- * everything else of that length is an identifier.
+ * everything else of that length is an identifier, unless a label says otherwise. `floor`: where the value before it ended.
  */
 export function hashOfWord(
 	word: string,
 	text: string,
 	start: number,
+	{ floor, surroundings }: { floor: number; surroundings: Surroundings },
 ): { found: FileValue; flags: IndicatorFlag[] } | undefined {
 	const dot = word.indexOf('.');
-	const hex = dot < 0 ? word : /^\.[A-Za-z0-9]{1,5}$/.test(word.slice(dot)) ? word.slice(0, dot) : '';
+	const hex = dot < 0 ? word : EXTENSION.test(word.slice(dot)) ? word.slice(0, dot) : '';
 	const algorithm = algorithmOfLength(hex.length);
-	if (algorithm === undefined || !ONE_CASE.test(hex) || !/[a-f]/i.test(hex) || !/\d/.test(hex)) return undefined;
-	const before = text[start - 1] ?? ' ';
-	const after = text[start + hex.length] ?? ' ';
-	// `sha256=<hash>` is one; `boundary_<hex>`, `<hex>==` and `<hex>@host` are not.
-	if ((before !== '=' && BESIDE.test(before)) || BESIDE.test(after)) return undefined;
+	if (algorithm === undefined || !/[a-f]/i.test(hex) || !/\d/.test(hex)) return undefined;
 	const value = hashValue(algorithm, hex);
 	if (value === undefined || new Set(value).size < 5) return undefined;
-	const isIdentifier = isUuid(value) || IDENTIFIER_BEFORE.test(text.slice(Math.max(0, start - 16), start));
+
+	const label = labelBefore(text, start, floor);
+	const isLabelled = HASH_LABEL.test(label);
+	if (OTHER_DIGEST.test(label)) return undefined;
+	if (!isLabelled) {
+		if (!ONE_CASE.test(hex) || !standsAlone(text, start, start + hex.length)) return undefined;
+		const heading = surroundings.heading(start);
+		if (heading !== '' && OTHER_DIGEST.test(`${heading.trim()} `)) return undefined;
+	}
+	const isIdentifier =
+		!isLabelled &&
+		((hex.length === 40 && REPOSITORY_BEFORE.test(label)) ||
+			(hex.length === 32 && (UUID_BEFORE.test(label) || (isUuid(value) && ID_BEFORE.test(label)))));
 	return { found: { type: 'file', value, hashes: { [algorithm]: value } }, flags: isIdentifier ? ['id-like'] : [] };
+}
+
+/** What stands before a value and after the one before it: on its line, or on the line above when it begins its own. */
+function labelBefore(text: string, start: number, floor: number): string {
+	const before = text.slice(Math.max(floor, start - MOST_BEFORE), start);
+	const line = before.slice(before.lastIndexOf('\n') + 1);
+	if (line.trim() !== '') return line;
+	const lines = before.trimEnd();
+	return `${lines.slice(lines.lastIndexOf('\n') + 1)} `;
+}
+
+/**
+ * `sha256=<hash>`, `<md5>/<sha1>` and AsciiDoc's `+<hash>+` are hashes; `boundary_<hex>`, `<hex>==` and `<hex>@host` are not.
+ */
+function standsAlone(text: string, start: number, end: number): boolean {
+	const before = text[start - 1] ?? ' ';
+	const after = text[end] ?? ' ';
+	if (before === '+' && after === '+') return true;
+	if (before === '/' || after === '/') {
+		// Another hash on the other side of the slash.
+		const isPair =
+			(before === '/' && isHex(text.charCodeAt(start - 2)) && isHex(text.charCodeAt(start - 9))) ||
+			(after === '/' && isHex(text.charCodeAt(end + 1)) && isHex(text.charCodeAt(end + 8)));
+		return isPair || (end - start > 32 && !/[-_=+@%]/.test(before === '/' ? after : before));
+	}
+	return (before === '=' || !BESIDE.test(before)) && !BESIDE.test(after);
 }
 
 /** A version 4 UUID (RFC 9562) without its dashes. */

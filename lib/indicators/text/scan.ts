@@ -11,12 +11,15 @@ import { isPlausibleIpv6 } from './ipv6Word';
 import { mailSpanAt } from './mailSpan';
 import { optInValue, type OptInKinds } from './optIn';
 import { plainWordEnd } from './plainWord';
+import { Surroundings } from './surroundings';
 import { authorityAt, hostRunEnd, portEnd, schemeBefore, schemeOf, startsTail, tailEnd } from './urlSpan';
 import { writtenOutAddress, writtenOutName } from './writtenOut';
 
 export interface ScanOptions extends OptInKinds {
 	/** Told of each URL above the limit, of which only the host is a finding. */
 	onTooLong?: () => void;
+	/** What ends a cell, where the text is a table. */
+	delimiter?: string | undefined;
 }
 
 /**
@@ -33,10 +36,15 @@ export function* scanInSteps(text: string, options: ScanOptions = {}): Steps<voi
 	while (!scan.isDone) yield scan.advance(INDICATOR_LIMITS.pieceCharacters);
 }
 
-type Draft = Partial<Omit<TextFinding, 'found' | 'start' | 'end'>>;
+/** `never`: what looks like marks inside of it are none. */
+type Draft = Partial<Omit<TextFinding, 'found' | 'start' | 'end' | 'defanged'>> & { defanged?: boolean | 'never' };
 
-const SEPARATOR = / ?:\s{0,2}(?:\/\/|\\\\|[/\\])[/\\]{0,2}\s{0,2}/y;
+const SEPARATOR = / ?:\s{0,2}(?:\/\/|\|\||\\\\|[/\\])[/\\]{0,2}\s{0,2}/y;
 const PREFIX_LENGTH = /\/\d{1,3}(?![\w/-]|\.\w)/y;
+const LAST_OCTETS = /^((?:\d{1,3}\.){3})(\d{1,3})-(\d{1,3})$/;
+/** What follows the server of a share: its port, if it is one of WebDAV, and the path. */
+const SHARE = /(?:@ssl)?(?:@\d{1,5})?\\/iy;
+const WILDCARDS = /(?:\.\*){1,2}(?![\w*])/y;
 const RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})$/;
 /** A longer run of host characters is no name, no address and no hash. */
 const LONGEST_WORD = 2_000;
@@ -65,11 +73,13 @@ class Scan {
 
 	readonly #defangedText: DefangedText;
 	readonly #options: ScanOptions;
+	readonly #surroundings: Surroundings;
 
 	constructor(defangedText: DefangedText, options: ScanOptions) {
 		this.#defangedText = defangedText;
 		this.#options = options;
 		this.#text = defangedText.text;
+		this.#surroundings = new Surroundings(this.#text);
 		const { cve, asn, mac, wallets } = options;
 		this.#looksForOptIn = cve === true || asn === true || mac === true || wallets === true;
 	}
@@ -89,6 +99,7 @@ class Scan {
 			if (hostClass(code) !== 0) at = plainWordEnd(text, at) ?? this.#word(at);
 			else if (code === Char.Colon && text.charCodeAt(at + 1) === Char.Colon) at = this.#ipv6At(at) ?? at + 2;
 			else if (code === Char.LeftSquare) at = this.#bracketedIpv6At(at) ?? at + 1;
+			else if (code === Char.Backslash && text.charCodeAt(at + 1) === Char.Backslash) at = this.#shareAt(at);
 			// An encoded character in front of a name is no part of it: `%2Fwww.example.com`.
 			else if (code === Char.PercentSign && isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2))) at += 3;
 			else at++;
@@ -104,7 +115,7 @@ class Scan {
 			refanged: refanged ?? this.#text.slice(start, end),
 			start: this.#defangedText.originalAt(start),
 			end: this.#defangedText.originalEnd(end),
-			defanged: defanged || this.#defangedText.isDefanged(start, end),
+			defanged: defanged === 'never' ? false : defanged || this.#defangedText.isDefanged(start, end),
 			flags,
 		});
 		this.#floor = end;
@@ -124,6 +135,9 @@ class Scan {
 			if (after !== undefined) return after;
 		} else if (next === Char.AtSign) {
 			return this.#mailAt(end) ?? end + 1;
+		} else if (next === Char.Slash && text.charCodeAt(end + 1) === Char.Slash) {
+			const after = this.#colonlessUrlAt(start, end);
+			if (after !== undefined) return after;
 		}
 		if (joinsLocalPart(next) && this.#isLocalPartAhead(end)) return end;
 		if (end - start > LONGEST_WORD) return end;
@@ -157,13 +171,26 @@ class Scan {
 			});
 		}
 		const exact = separator === '://';
-		if (!exact && !http && !separator.endsWith('//') && !separator.endsWith('\\\\')) return undefined;
+		if (!exact && !http && !/(?:\/\/|\\\\)$/.test(separator)) return undefined;
 		return this.#readUrl({
 			start: scheme.start,
 			scheme: scheme.name,
 			authority: end + separator.length,
 			defanged: scheme.defanged || !exact,
 			backslashes: separator.includes('\\'),
+		});
+	}
+
+	/** `https//example.com/path` */
+	#colonlessUrlAt(start: number, end: number): number | undefined {
+		const scheme = schemeBefore(this.#text, start, end);
+		if (scheme === undefined || !/^https?$/.test(scheme.name)) return undefined;
+		return this.#readUrl({
+			start: scheme.start,
+			scheme: scheme.name,
+			authority: end + 2,
+			defanged: true,
+			backslashes: false,
 		});
 	}
 
@@ -188,16 +215,18 @@ class Scan {
 		if (spaced && server.host?.registrable === undefined && server.address === undefined) return undefined;
 
 		const end = /[/?#\\]/.test(text[authority.end] ?? ' ')
-			? tailEnd(text, authority.end, { opening: text[start - 1] ?? '', backslashes })
+			? tailEnd(text, authority.end, {
+					opening: text[start - 1] ?? '',
+					backslashes,
+					delimiter: this.#delimiterAt(start),
+				})
 			: authority.end;
 		const marked = defanged || encoded;
 		const tail = text.slice(authority.end, end);
 		const refanged = opening + (backslashes ? tail.replaceAll('\\', '/') : tail);
-		if (refanged.length <= INDICATOR_LIMITS.maxUrlLength) {
-			const url = readUrl(refanged);
-			if (url === undefined) return undefined;
-			return this.#emit(start, end, url, { refanged, defanged: marked });
-		}
+		// The server was read: what is no URL now is too long.
+		const url = readUrl(refanged);
+		if (url !== undefined) return this.#emit(start, end, url, { refanged, defanged: marked });
 		this.#options.onTooLong?.();
 		const { host, address } = server;
 		if (address !== undefined) this.#emit(start, authority.end, address, { defanged: marked });
@@ -245,7 +274,7 @@ class Scan {
 			const after = this.#optInAt(start, last);
 			if (after !== undefined) return after;
 		}
-		const hash = hashOfWord(word, text, start);
+		const hash = hashOfWord(word, text, start, { floor: this.#floor, surroundings: this.#surroundings });
 		if (hash !== undefined)
 			return this.#emit(start, start + hash.found.value.length, hash.found, { flags: hash.flags });
 		const mail = writtenOutAddress(text, start, last);
@@ -274,6 +303,20 @@ class Scan {
 			// Where only the first one is an address, that is the finding.
 			return after === undefined ? undefined : (this.#ipv4At(middle + 1, end, last) ?? after);
 		}
+		const octets = LAST_OCTETS.exec(word);
+		if (octets !== null) {
+			const [, network = '', first = '', last = ''] = octets;
+			const address = readIpAddress(network + last);
+			const after =
+				Number(first) < Number(last)
+					? this.#ipv4At(start, start + network.length + first.length, network + first)
+					: undefined;
+			return after === undefined || address === undefined
+				? after
+				: this.#emit(after + 1, end, address, { refanged: network + last });
+		}
+		const wildcards = this.#wildcardsAt(start, end, word);
+		if (wildcards !== undefined) return wildcards;
 		const plain = word.includes('%') ? word.replace(/%2e/gi, '.') : word;
 		const address = readIpAddress(plain);
 		if (address === undefined) return undefined;
@@ -295,11 +338,43 @@ class Scan {
 		return this.#emit(start, afterPort, address, { refanged: plain + text.slice(end, afterPort), flags, defanged });
 	}
 
+	/** `198.51.100.*` */
+	#wildcardsAt(start: number, end: number, word: string): number | undefined {
+		if (this.#text[end] !== '.' || !/^\d{1,3}(?:\.\d{1,3}){1,2}$/.test(word)) return undefined;
+		WILDCARDS.lastIndex = end;
+		const stars = WILDCARDS.exec(this.#text)?.[0];
+		const count = word.split('.').length;
+		if (stars === undefined || count + stars.length / 2 !== 4) return undefined;
+		const network = readIpAddress(`${word}${'.0'.repeat(4 - count)}/${8 * count}`);
+		return network && this.#emit(start, end + stars.length, network, { refanged: network.value });
+	}
+
+	/** `\\host\\share`, `\\host@SSL@443\\share`, with their backslashes doubled, too. Returns where to go on. */
+	#shareAt(start: number): number {
+		const text = this.#text;
+		let at = start;
+		while (text.charCodeAt(at) === Char.Backslash) at++;
+		const isDrive = text[start - 1] === ':' && /(?:^|\W)[A-Za-z]$/.test(text.slice(Math.max(0, start - 3), start - 1));
+		if (
+			at - start > 4 ||
+			isDrive ||
+			hostClass(text.charCodeAt(at)) === 0 ||
+			hostClass(text.charCodeAt(start - 1)) !== 0
+		)
+			return at;
+		const end = hostRunEnd(text, at);
+		SHARE.lastIndex = end;
+		if (end - at > LONGEST_DOMAIN || !SHARE.test(text)) return at;
+		const host = text.slice(at, end);
+		const found = readIpAddress(host) ?? readDomainName(host);
+		if (found === undefined || (found.type === 'domain-name' && found.registrable === undefined)) return end;
+		return this.#emit(at, end, found);
+	}
+
 	#versionFlags(start: number, plain: string, end: number): IndicatorFlag[] {
 		if (this.#defangedText.isDefanged(start, end)) return [];
-		const small =
-			/^\d(?:\.\d){3}$/.test(plain) && !/^(?:1\.1\.1\.1|1\.0\.0\.1|8\.8\.8\.8|8\.8\.4\.4|9\.9\.9\.9)$/.test(plain);
-		return small || precededByVersion(this.#text, start) ? ['version-like'] : [];
+		const isHeading = /^\d(?:\.\d){3}$/.test(plain) && isNumberOfHeading(this.#text, start, end);
+		return isHeading || precededByVersion(this.#text, start) ? ['version-like'] : [];
 	}
 
 	#nameAt(start: number, end: number, word: string): number | undefined {
@@ -307,20 +382,30 @@ class Scan {
 		const encoded = word.includes('%');
 		const afterPort = portEnd(text, end);
 		const withTail = startsTail(text, afterPort);
-		const defanged = encoded || this.#defangedText.isDefanged(start, end);
+		const isExpression = isInExpression(text, start);
+		const defanged = encoded || (!isExpression && this.#defangedText.isDefanged(start, end));
 		const name = encoded ? word.replace(/%2e/gi, '.') : word;
-		const judged = bareName(text, start, end, name, { defanged, withTail });
+		const surroundings = this.#surroundings;
+		const judged = bareName(text, start, end, name, { defanged, withTail: withTail || afterPort > end, surroundings });
 		if (judged === undefined) return undefined;
-		const url = withTail ? this.#schemelessUrl(start, afterPort) : undefined;
+		// `unknown://example.com/path` is no URL of the web.
+		const url = withTail && !isBehindScheme(text, start) ? this.#schemelessUrl(start, afterPort) : undefined;
 		if (url !== undefined) return url;
 		const { found, flags } = judged;
-		return this.#emit(start, afterPort, found, { flags, refanged: name + text.slice(end, afterPort), defanged });
+		const refanged = name + text.slice(end, afterPort);
+		return this.#emit(start, afterPort, found, { flags, refanged, defanged: isExpression ? 'never' : defanged });
+	}
+
+	/** What ends the cell in which a URL stands: known of a table, or seen in the lines around it. */
+	#delimiterAt(start: number): string | undefined {
+		return this.#options.delimiter ?? this.#surroundings.delimiterAt(start);
 	}
 
 	/** `example.com/path`. Returns its end. */
 	#schemelessUrl(start: number, authorityEnd: number): number | undefined {
 		const text = this.#text;
-		const end = tailEnd(text, authorityEnd, { opening: text[start - 1] ?? '', backslashes: false });
+		const delimiter = this.#delimiterAt(start);
+		const end = tailEnd(text, authorityEnd, { opening: text[start - 1] ?? '', backslashes: false, delimiter });
 		if (end <= authorityEnd + 1) return undefined;
 		const refanged = text.slice(start, end);
 		const written = `http://${refanged}`;
@@ -392,4 +477,20 @@ function joinsLocalPart(code: number): boolean {
 		code === Char.Ampersand ||
 		code === Char.Tilde
 	);
+}
+
+/** `4.3.2.1 Results`, at the beginning of a line. */
+function isNumberOfHeading(text: string, start: number, end: number): boolean {
+	const before = text[start - 1];
+	return (before === undefined || before === '\n') && /^ {1,4}[A-Z][a-z]/.test(text.slice(end, end + 8));
+}
+
+/** Whether a scheme stands before the name that is none of those known. */
+function isBehindScheme(text: string, start: number): boolean {
+	return text.startsWith('://', start - 3) && isAlnum(text.charCodeAt(start - 4));
+}
+
+/** `\d+\.example\.com`, `.*\.example\.com`: a regular expression escapes its dots, and nobody marked the name. */
+function isInExpression(text: string, start: number): boolean {
+	return text[start - 1] === '.' && text[start - 2] === '\\';
 }

@@ -7,9 +7,32 @@ export const PLAIN_SUFFIXES = set(
 	'com net org edu gov mil int info biz io co ru cn tk ml ga cf gq xyz uk de fr nl pl eu cz jp kr br au ca ch se dk ua by ir tr vn tw hk sg za mx ar onion example',
 );
 
-/** Suffixes that are file extensions or members in code, too. */
-export const FILE_SUFFIXES = set(
-	'zip mov app md sh py rs pl ps so cab bar cat foo dev name id in is no my me net pub box mm gl gz cc js ai srl csv doc java jar st tm run pro ms bin ink work page link map do bat vi tv mp ad as nu la pm sc ls cl',
+/** Suffixes that are file extensions before they are anything else: a bare name under them is a host where something says so. */
+export const EXTENSIONS = set('zip mov md sh py rs ps so cab bar cat foo srl js csv doc java jar bat bin gz');
+
+/** Suffixes that some files have, and many hosts: a bare name under them is a file where something says so. */
+export const WEAK_EXTENSIONS = set('pl cc app pub box mm gl st tm ink map do vi as ms la pm ls cl pro');
+
+/** First labels of files that every project has. */
+export const FILE_STEMS = set(
+	'readme makefile configure config setup install main index license changelog manifest cmakelists',
+);
+
+/** What members are asked of in scripts and style sheets. */
+export const CODE_OBJECTS = set(
+	'window document this self user node element elem event evt btn button ul ol li div span td tr th tbody table nav object obj item items list math console process module exports request req response res session config settings options params args props state data navigator location screen history form input img body html head style h1 h2 h3 h4 section header footer',
+);
+/** Suffixes that are such members. */
+export const CODE_MEMBERS = set(
+	'id name email open info top link page map run do is in no me my work style show date new now host click play search active download video group support select center style',
+);
+
+/** First word of what anti-virus programs call malware. */
+export const MALWARE_CLASSES = set(
+	'trojan trojan-downloader trojan-dropper trojan-spy trojan-psw trojan-ransom trojan-banker trojan-clicker trojan-proxy trojandownloader trojandropper trojanspy backdoor worm email-worm net-worm p2p-worm virus hacktool ransom ransomware exploit adware riskware not-a-virus pua pup heur gen generic dropper downloader spyware rootkit virtool behaveslike packed w32 w64 win32 win64 msil android androidos linux js vbs html script macro',
+);
+export const MALWARE_PLATFORMS = set(
+	'win32 win64 w32 w64 msil js vbs html linux android androidos script msoffice msexcel msword python java osx macos php bat powershell o97m x97m w97m multi generic agent packed banker downloader dropper trojan backdoor',
 );
 
 /** `sign.in` and the like. */

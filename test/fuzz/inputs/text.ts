@@ -26,12 +26,14 @@ const PIECES = [
 	'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '1BoatSLRHtKNngkdXEeobR76b53LETtpyT', '0xde0B295669a9FD93d5F28D9Ec85E40f4cb697BAe',
 	'?u=https%3A%2F%2F', 'https://urldefense.com/v3/__', '__;', '!!', 'https://eur01.safelinks.protection.outlook.com/?url=', 'https://urldefense.proofpoint.com/v2/url?u=http-3A__',
 	'https://www.google.com/url?q=', 'https://l.facebook.com/l.php?u=', 'https://secure-web.cisco.com/x/', '&amp;', '&#46;', '&nbsp;', '&url=', '?q=', '#frag', 'user:pw@',
+	'\\[.\\]', '\\/', '\\u002f', '&period;', '[s]', '(s)', '[[.]]', '[kropka]', '(kukac)', '|.|', '\u2022', '](', '](https://', ',198.51.100.7', 'imphash: ', 'MD5: ', 'domain\n', 'file\n', '\\\\host.example@SSL@443\\', 'file://', '@80/', '.*', '-20', '/CL0/https:%2F%2F', '?url=https%253A%252F%252F', '#https://', 'aHR0cHM6Ly9ldmlsLmV4YW1wbGUvYQ', '<https://ev\nil.example/', 'ttps://', 'https//', '❤', '💌',
 	'alice@example.org', '"a b"@example.org', 'soc@', '@example.net', 'a', '1', 'x', 'invoice.pdf.exe', 'setup.zip', 'readme.md',
 ]; // prettier-ignore
 
 const TAGS = [
 	'<a href="', '">', '</a>', "<a href='", '<a href=', '<img src="', '<img srcset="', ' 2x, ', '<form action="', '<base href="', '<body background="', '<td style="background:url(',
 	'<meta http-equiv="refresh" content="0; url=', '<style>', '</style>', '<script>', '</script>', '<!--', '-->', '<!--[if mso]>', '<![endif]-->', '<br>', '<p>', '</p>', '<div style="display:none">', '</div>',
+	'<span style="font-size:0">', '</span>', ' hidden>', '<p hidden>', '<b onclick="', 'javascript:', 'data:text/html,', 'data:text/html;base64,', 'unescape("', 'atob("', '")', '%3Cform action%3D', 'PGEgaHJlZj0iaHR0cHM6Ly9ldmlsLmV4YW1wbGUvIj4=', 'String.fromCharCode(104,116,116,112,58,47,47,97,46,99,111,109)', '\\x68\\x74', '@import "https://', '<iframe srcdoc="', '<meta http-equiv=refresh content="0;https://', ' data-href="https://',
 	'<svg>', '<template>', '<title>', '</title>', '<textarea>', '<noscript>', '<![CDATA[', ']]>', '<area href="', '<iframe src="', '<input value="', '&lt;', '&#x68;ttp', '<', '>', '<a', '/>', '<table><tr><td>',
 ]; // prettier-ignore
 

@@ -82,7 +82,10 @@ it('HTML attachments are parsed as HTML', () => {
 			}),
 			{ attachments: false },
 		),
-	).toEqual(['attachment:Invoice.HTM form[action] url https://evil.example/post']);
+	).toEqual([
+		'attachment:Invoice.HTM form[action] url https://evil.example/post',
+		'attachment:Invoice.HTM script url http://script.example/',
+	]);
 });
 
 it('binary attachments are not searched, nor text-like ones when it is turned off', () => {

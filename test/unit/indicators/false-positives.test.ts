@@ -6,7 +6,7 @@ const inText = (text: string, options?: ExtractOptions): string[] => extractIndi
 const inHtml = (html: string): string[] => extractIndicators({ html }).map(brief);
 
 describe('no bogus domain from HTML', () => {
-	it('CSS, class names, ids and comments are not read', () => {
+	it('selectors, class names, ids, members in scripts and comments are not read', () => {
 		expect(
 			inHtml(`<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 			<html xmlns="http://www.w3.org/1999/xhtml" xmlns:o="urn:schemas-microsoft-com:office:office"><head>
@@ -16,7 +16,14 @@ describe('no bogus domain from HTML', () => {
 			<!-- see hidden.example and http://comment.example/ -->
 			<script>var x = "http://script.example/"; node.name = Object.id;</script>
 			<td class=button.no>Hello</td></body></html>`),
-		).toEqual([]);
+		).toEqual([
+			'url http://css.example/x.png (documentation)',
+			'domain-name css.example (documentation)',
+			'url http://style.example/a.png (documentation)',
+			'domain-name style.example (documentation)',
+			'url http://script.example/ (documentation)',
+			'domain-name script.example (documentation)',
+		]);
 	});
 
 	it('no ::before as an IPv6 address', () => {
@@ -169,7 +176,9 @@ describe('hash look-alikes', () => {
 				'd41d8cd98f00b204e9800998ecf8427e da39a3ee5e6b4b0d3255bfef95601890afd80709 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
 			).every((line) => line.endsWith('(empty-file)')),
 		).toBe(true);
-		expect(inText('f47ac10b58cc4372a5670e02b2c3d479')).toEqual(['file f47ac10b58cc4372a5670e02b2c3d479 (id-like)']);
+		expect(inText('uuid f47ac10b58cc4372a5670e02b2c3d479')).toEqual([
+			'file f47ac10b58cc4372a5670e02b2c3d479 (id-like)',
+		]);
 		expect(inText('commit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12')).toEqual([
 			'file 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12 (id-like)',
 		]);

@@ -40,6 +40,21 @@ const patterns = [
 	'\ud800',
 	'。',
 	'文.',
+	'a.zip\n',
+	'a.zip,',
+	'http://a.com/b,c\n',
+	'<http://a\n',
+	'<http://a.com/\nb>',
+	'\\[.\\]',
+	'\\u002f',
+	'&amp;',
+	'a\u2022',
+	'\\\\a.com@80\\',
+	'1.2.3.*',
+	'1.2.3.4-',
+	'md5 d41d8cd98f00b204e9800998ecf8427e,',
+	'|.|',
+	'[[.',
 ];
 
 it.each(patterns)('text of nothing but %j', (pattern) => {
@@ -61,6 +76,15 @@ it.each([
 	'<textarea>',
 	'<style>',
 	'<',
+	'<script>unescape("',
+	"<script>atob('YWJj')</script>",
+	'<script>"%3C',
+	'<p style="display:none">a.com',
+	'<style>url(http://a.com/',
+	'<b style="background:url(http://a.com">',
+	'<a onclick="',
+	'<iframe srcdoc="',
+	'<a href="data:text/html,<',
 ])('HTML of nothing but %j', (pattern) => {
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
 });

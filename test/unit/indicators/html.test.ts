@@ -41,7 +41,12 @@ it('the links of conditional comments for Outlook are read, other comments are n
 		urls(
 			'<!--[if mso]><v:roundrect href="http://vml.evil.example/"><v:fill src="http://fill.evil.example/"/><style>x{background:url(http://css.evil.example)}</style></v:roundrect><![endif]--><!-- <a href="http://comment.evil.example/"> --><![if !mso]><a href="http://other.evil.example/">x</a><![endif]>',
 		),
-	).toEqual(['http://vml.evil.example/', 'http://fill.evil.example/', 'http://other.evil.example/']);
+	).toEqual([
+		'http://vml.evil.example/',
+		'http://fill.evil.example/',
+		'http://css.evil.example/',
+		'http://other.evil.example/',
+	]);
 });
 
 it('entities, tabs, new lines, backslashes and scheme-relative URLs are read as browsers read them', () => {
