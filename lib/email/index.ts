@@ -29,7 +29,18 @@ export {
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
-export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
+export {
+	GENERIC_TYPES,
+	hashesOf,
+	readCms,
+	reportFields,
+	textOfFile,
+	typeOfBytes,
+	type Cms,
+	type TextFile,
+} from './mime';
+export { isCompoundFile, openCompoundFile, type CompoundEntry } from './outlook';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
-export { parseEmail } from './parse';
+export { parseEmail, parseOutlookMessage } from './parse';
+export { safeFileName } from './fileName';
 export { warningKey } from './warnings';
