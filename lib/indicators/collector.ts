@@ -21,6 +21,7 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'embedded',
 	'hidden-text',
 	'recipient',
+	'decoy',
 ]);
 
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */

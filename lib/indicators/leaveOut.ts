@@ -37,6 +37,7 @@ export const LEAVE_OUT_PRESETS: Readonly<Record<LeaveOutPreset, readonly Indicat
 		'rewritten',
 		'link-text',
 		'inline-image',
+		'decoy',
 	],
 };
 

@@ -85,6 +85,12 @@ const HARMLESS_FLAGS: ReadonlySet<string> = new Set([
 	'scheme-assumed',
 	'embedded',
 	'hidden-text',
+	'pdf-link',
+	'office-link',
+	'qr-code',
+	'text-qr',
+	'from-archive',
+	'from-encrypted',
 ]);
 
 /** True when no flag says that the value is a known one, a by-product of mail or of the user's own house. */

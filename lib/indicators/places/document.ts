@@ -93,7 +93,7 @@ function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLin
 }
 
 /** What is searched of a `mailto:` link: the addresses, and the fields that it fills in. */
-function mailtoTexts(url: string): string[] {
+export function mailtoTexts(url: string): string[] {
 	if (!/^mailto:/i.test(url)) return [];
 	const question = url.indexOf('?');
 	const addresses = decodePercent(url.slice('mailto:'.length, question < 0 ? undefined : question));
