@@ -60,6 +60,8 @@ function planted(random, defang, forms) {
 		.slice(0, 6)
 		.map((one) => `${prose()} ${around[random(around.length)](one)}\r\n`)
 		.join('');
+	// What a style shows is fetched, too.
+	values.push({ type: 'url', text: 'http://css.invalid/x' });
 	const escape = (one) => one.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 	const rows = shown
 		.slice(6)

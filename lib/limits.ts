@@ -225,16 +225,26 @@ export const IMAP_LIMITS = {
 	chunkBytes: 1 * MiB,
 	/** Messages of one FETCH of sizes and dates. */
 	metadataMessages: 500,
+	/** Messages looked through, the newest, when a search is refused or finds nothing. Older ones are not found then. */
+	lookedThrough: 2_000,
+	/** Messages of one FETCH of dates only. */
+	datedMessages: 5_000,
 	/** Ranges in a cursor. Above: the look-back is stored coarser (dates decide), and newest-first works from the old end. */
 	maxRanges: 128,
-	/** Failed messages that are tried again. Above: reported as given up at once. */
+	/** Failed messages that are tried again. Above: the message stays among those still to do, and the next poll asks for it. */
 	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 5,
+	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 200 costs some 8 to find. */
+	maxRefusals: 40,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
 	lateUids: 100,
-	/** Messages with an empty answer that are asked for again, when none of them can be had. Above: the rest waits for the next poll. */
+	/** Messages with an empty answer, none or a refusal that are asked for one by one, when none of them can be had. Above: the rest waits for the next poll. */
 	askedAgain: 3,
+	/** Polls of one account at a time in this process. Above: they wait for their turn. */
+	polls: 4,
+	/** Milliseconds for the greeting of a server that does not speak IMAP or TLS. */
+	greetingProbeMs: 2_000,
 	/** Connections that one poll opens anew after losing one while fetching. */
 	reconnects: 3,
 	/** Messages handed over last that a cursor remembers, to recognise them when UIDs change under them. Above: they come again. */

@@ -29,6 +29,7 @@ export {
 	type ItemMessage,
 	type ItemOptions,
 } from './item';
+export { parseMailDate } from './header';
 export {
 	GENERIC_TYPES,
 	hashesOf,

@@ -29,11 +29,17 @@ const SHARED: ReadonlySet<string> = new Set(['file', 'smb']);
 const WEBDAV_PORT = /^([^@:]+)(?:@ssl)?(?:@(\d{1,5}))?$/i;
 const withPort = (_: string, host: string, port: string | undefined): string =>
 	port === undefined ? host : `${host}:${port}`;
+/** Most URLs: nothing in scheme and host to read again before they are parsed. */
+const PLAIN_OPENING = /^https?:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#]|$)/;
 const SCHEME = /^([a-z][a-z0-9+.-]{1,15}):[/\\]{2,}/i;
 
 /** Reads an absolute URL with a host. Undefined when it is none, or longer than the limit, as written or encoded. */
 export function readUrl(written: string): Url | undefined {
 	if (written.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
+	if (PLAIN_OPENING.test(written)) {
+		const url = parseUrl(written);
+		return url && urlOf(url, false);
+	}
 	const opening = SCHEME.exec(written);
 	const scheme = opening?.[1]?.toLowerCase();
 	if (opening === null || scheme === undefined || !URL_SCHEMES.has(scheme)) return undefined;
@@ -48,16 +54,22 @@ export function readUrl(written: string): Url | undefined {
 	if (url === undefined) return undefined;
 
 	const userinfo = url.username !== '' || url.password !== '';
-	const named = readUrlHost(url.hostname);
-	if (named === undefined) return undefined;
-	// Encoded, a URL may be three times as long.
-	if (url.href.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
-	if (special) return { type: 'url', value: url.href, ...named, userinfo };
+	const read = urlOf(url, userinfo);
+	if (read === undefined || special) return read;
 	const port = /:(\d{1,5})$/.exec(authority)?.[1];
 	const before = userinfo ? `${url.username}${url.password === '' ? '' : `:${url.password}`}@` : '';
 	const path = tail === '' ? '' : url.pathname + url.search + url.hash;
 	const value = `${scheme}://${before}${url.hostname}${port === undefined ? '' : `:${Number(port)}`}${path}`;
-	return { type: 'url', value, ...named, userinfo };
+	return { ...read, value };
+}
+
+function urlOf(url: URL, userinfo: boolean): Url | undefined {
+	const { href, hostname } = url;
+	const named = readUrlHost(hostname);
+	// Encoded, a URL may be three times as long.
+	if (named === undefined || href.length > INDICATOR_LIMITS.maxUrlLength) return undefined;
+	if (named.host !== undefined) return { type: 'url', value: href, host: named.host, userinfo };
+	return { type: 'url', value: href, ...named, userinfo };
 }
 
 /** As the WHATWG standard parses it. Undefined for what is no URL, which it throws for. */

@@ -21,9 +21,9 @@ const NAMED_HOSTS: readonly { host: RegExp; parameter: string }[] = [
  */
 export function embeddedUrls(url: string): string[] {
 	const server = url.indexOf('://') + 3;
-	const from = server + url.slice(server).search(/[/?#]/);
-	const rest = url.slice(from < server ? url.length : from);
-	if (!mayHoldUrl(rest)) return [];
+	const from = url.indexOf('/', server);
+	if (from < 0 || !mayHoldUrl(url, from)) return [];
+	const rest = url.slice(from);
 	const { maxEmbeddedUrls } = INDICATOR_LIMITS;
 	const found: string[] = [];
 	const query = rest.indexOf('?');
@@ -50,11 +50,11 @@ export function namedHost(url: string): string | undefined {
 	return service === undefined ? undefined : (parsed?.searchParams.get(service.parameter) ?? undefined);
 }
 
-const SIGNS = ['ttp', 'xxp', 'aHR0c', 'TTP', 'XXP', 'Ttp'];
-
 /** A quick no for most URLs. */
-function mayHoldUrl(rest: string): boolean {
-	return rest.length > 11 && SIGNS.some((sign) => rest.includes(sign));
+function mayHoldUrl(url: string, from: number): boolean {
+	if (url.length - from <= 11) return false;
+	const hasColon = url.includes(':', from) || url.includes('%', from);
+	return (hasColon && /(?:tt|xx)p/i.test(url)) || url.includes('aHR0c', from);
 }
 
 function endOfEmbedded(rest: string, { index, 0: opening }: RegExpExecArray, query: number): number {

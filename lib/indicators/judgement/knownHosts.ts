@@ -60,9 +60,10 @@ export function urlFlags(url: string, host: DomainName | undefined): IndicatorFl
 	const flags: IndicatorFlag[] = [];
 	const start = url.indexOf('://') + 3;
 	if (isSchemaUrl(url, start)) flags.push('schema-url');
-	if (host !== undefined && isUnder(host.value, SHORTENERS)) flags.push('shortener');
+	const ofName = host === undefined ? NO_FLAGS : nameFlags(host);
+	if (ofName.includes('shortener')) flags.push('shortener');
 	const path = url.slice(url.indexOf('/', start));
-	if ((host !== undefined && isUnder(host.value, TRACKERS)) || TRACKING_PATHS.test(path)) flags.push('tracking');
+	if (ofName.includes('tracking') || TRACKING_PATHS.test(path)) flags.push('tracking');
 	if (UNSUBSCRIBE.test(path)) flags.push('unsubscribe');
 	return flags;
 }
@@ -75,8 +76,18 @@ function isSchemaUrl(url: string, start: number): boolean {
 	);
 }
 
+const NO_FLAGS: readonly IndicatorFlag[] = [];
+/** A message names few hosts many times. */
+const known = new WeakMap<DomainName, readonly IndicatorFlag[]>();
+
 /** Flags that a name has because of what is served there. */
-export function nameFlags(host: DomainName): IndicatorFlag[] {
+export function nameFlags(host: DomainName): readonly IndicatorFlag[] {
+	let flags = known.get(host);
+	if (flags === undefined) known.set(host, (flags = flagsOfName(host)));
+	return flags;
+}
+
+function flagsOfName(host: DomainName): readonly IndicatorFlag[] {
 	const flags: IndicatorFlag[] = [];
 	if (SCHEMA_HOSTS.has(host.value)) flags.push('schema-url');
 	if (isUnder(host.value, SHORTENERS)) flags.push('shortener');

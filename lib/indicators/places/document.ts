@@ -51,7 +51,8 @@ export function* htmlFindings(html: string, place: Place, search: Search, depth:
 			batch = [];
 		}
 		for (const one of texts) yield* textFindings(one, at, search);
-		yield* codeOfLink(link.url, at, search, depth);
+		// Only of a link that is none to a host.
+		if (url === undefined) yield* codeOfLink(link.url, at, search, depth);
 	}
 	yield batch;
 	for (const { text, field } of document.code) {

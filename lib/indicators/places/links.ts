@@ -17,7 +17,8 @@ export function linkFinding(
 ): Finding | undefined {
 	const found = readUrl(written);
 	if (found === undefined) return undefined;
-	const defanged = readDefanged(written.slice(0, MAX_MARKED)).isDefanged(0, MAX_MARKED);
+	const opening = written.slice(0, MAX_MARKED);
+	const defanged = MAY_BE_MARKED.test(opening) && readDefanged(opening).isDefanged(0, MAX_MARKED);
 	return { found, original: written, defanged, flags: [], targetFlags, place };
 }
 
@@ -28,6 +29,11 @@ export function linkText(written: string): string {
 
 /** Defanging marks stand in the scheme and the host: the first characters of a link. */
 const MAX_MARKED = 300;
+/** Has a character that no URL needs. */
+const MAY_BE_MARKED = /[^\w:/.?=&;%~+,@#!$'-]/;
+/** As a browser writes it. */
+const PLAIN_OPENING = /^https?:\/\/[^/\\\s]/;
+const NO_FLAGS: readonly IndicatorFlag[] = [];
 
 /** The URL that a client would open; undefined for what leads nowhere (relative without a base, `cid:`, `javascript:`…). */
 export function absoluteUrl(
@@ -35,6 +41,7 @@ export function absoluteUrl(
 	base: string | undefined,
 ): { url: string; flags: readonly IndicatorFlag[] } | undefined {
 	const { url } = link;
+	if (PLAIN_OPENING.test(url)) return { url, flags: NO_FLAGS };
 	if (/^[a-z][a-z0-9+.-]{1,15}:[/\\]{1,4}[^/\\\s]/i.test(url)) {
 		return { url: url.replace(/^(https?):[/\\]{1,4}/i, '$1://'), flags: [] };
 	}
@@ -60,7 +67,7 @@ export function absoluteUrl(
 
 /** One line, cut to the limit, without what a rewriter's URL says about the recipient. */
 export function visibleText(label: string): string {
-	const line = label.replace(/\s+/g, ' ').trim();
+	const line = label.replace(/\s{2,}|[^\S ]/g, ' ').trim();
 	const shown = /safelinks/i.test(line) ? line.split(' ').map(withoutRecipient).join(' ') : line;
 	return shown.slice(0, INDICATOR_LIMITS.maxLinkText);
 }

@@ -1,6 +1,7 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Steps } from '../../steps';
 import { Char, isLetter } from '../characters';
+import { Spans } from './spans';
 
 /** Told what a document consists of, in its order. Names are in lower case; the rest are spans of the document. */
 export interface MarkupHandler {
@@ -28,6 +29,8 @@ const TEXT_ONLY: ReadonlyMap<string, { encoded: boolean; ends: boolean }> = new 
 	['xmp', { encoded: false, ends: true }],
 ]);
 const MOST_NAME = 40;
+/** A document has few names of tags and attributes, many times. */
+type Names = Spans<string>;
 const COMMENT_END = /--!?>/g;
 
 /**
@@ -61,6 +64,7 @@ class MarkupReader {
 	#tag: string | undefined;
 	#element: TextElement | undefined;
 	#inComment: Steps<void, never[]> | undefined;
+	readonly #names: Names = new Spans<string>();
 
 	constructor(html: string, handler: MarkupHandler) {
 		this.#html = html;
@@ -97,11 +101,11 @@ class MarkupReader {
 		const next = html.charCodeAt(sign + 1);
 		if (isLetter(next)) {
 			const nameStop = nameEnd(html, sign + 1);
-			this.#tag = nameOf(html, sign + 1, nameStop);
+			this.#tag = nameOf(html, sign + 1, nameStop, this.#names);
 			this.#handler.openTag(this.#tag);
 			return this.#readTag(this.#tag, nameStop, stop);
 		}
-		if (next === Char.Slash) return readClosing(html, sign + 2, this.#handler);
+		if (next === Char.Slash) return readClosing(html, sign + 2, this.#handler, this.#names);
 		if (!html.startsWith('!--', sign + 1)) return declarationEnd(html, sign + 1);
 		return this.#readComment(sign + 4);
 	}
@@ -127,7 +131,7 @@ class MarkupReader {
 		let at = from;
 		while (at < html.length && html.charCodeAt(at) !== Char.GreaterThan) {
 			if (at >= stop) return at;
-			at = readAttribute(html, at, this.#handler);
+			at = readAttribute(html, at, this.#handler, this.#names);
 		}
 		this.#tag = undefined;
 		if (at >= html.length) return html.length;
@@ -147,7 +151,7 @@ class MarkupReader {
 			if (read < end) return read;
 		}
 		this.#element = undefined;
-		return end < html.length ? readClosing(html, end + 2, this.#handler) : end;
+		return end < html.length ? readClosing(html, end + 2, this.#handler, this.#names) : end;
 	}
 
 	/** The comment whose text begins at `from`. */
@@ -195,11 +199,11 @@ function endOfElement(html: string, element: TextElement, stop: number): number 
 }
 
 /** Reads the attribute, the blank or the slash at `from`. Returns where to go on; the end of the document where a quote has no end. */
-function readAttribute(html: string, from: number, handler: MarkupHandler): number {
+function readAttribute(html: string, from: number, handler: MarkupHandler, names: Names): number {
 	const code = html.charCodeAt(from);
 	if (code === Char.Slash || isBlank(code)) return from + 1;
 	const nameStop = attributeNameEnd(html, from);
-	const name = nameOf(html, from, nameStop);
+	const name = nameOf(html, from, nameStop, names);
 	let at = afterBlanks(html, nameStop);
 	if (html.charCodeAt(at) !== Char.EqualsSign) {
 		handler.attribute(name, at, at);
@@ -220,10 +224,10 @@ function readAttribute(html: string, from: number, handler: MarkupHandler): numb
 }
 
 /** What follows `</`. */
-function readClosing(html: string, start: number, handler: MarkupHandler): number {
+function readClosing(html: string, start: number, handler: MarkupHandler, names: Names): number {
 	if (!isLetter(html.charCodeAt(start))) return after(html, '>', start);
 	const end = nameEnd(html, start);
-	if (end < html.length) handler.closeTag(nameOf(html, start, end));
+	if (end < html.length) handler.closeTag(nameOf(html, start, end, names));
 	return after(html, '>', end);
 }
 
@@ -250,14 +254,10 @@ function attributeNameEnd(html: string, start: number): number {
 	return end;
 }
 
-/** Names are short: a longer one is cut. */
-function nameOf(html: string, start: number, end: number): string {
+/** In lower case. Names are short: a longer one is cut. */
+function nameOf(html: string, start: number, end: number, names: Names): string {
 	const stop = Math.min(end, start + MOST_NAME);
-	for (let at = start; at < stop; at++) {
-		const code = html.charCodeAt(at);
-		if (code > 127 || (code >= 65 && code <= 90)) return html.slice(start, stop).toLowerCase();
-	}
-	return html.slice(start, stop);
+	return names.get(html, start, stop) ?? names.set(html, start, stop, html.slice(start, stop).toLowerCase());
 }
 
 function afterBlanks(html: string, from: number): number {

@@ -10,7 +10,7 @@ import { hashOfWord } from './hashWord';
 import { isPlausibleIpv6 } from './ipv6Word';
 import { mailSpanAt } from './mailSpan';
 import { optInValue, type OptInKinds } from './optIn';
-import { plainWordEnd } from './plainWord';
+import { plainWordsEnd } from './plainWord';
 import { Surroundings } from './surroundings';
 import { authorityAt, hostRunEnd, portEnd, schemeBefore, schemeOf, startsTail, tailEnd } from './urlSpan';
 import { writtenOutAddress, writtenOutName } from './writtenOut';
@@ -96,7 +96,7 @@ class Scan {
 		let at = this.#at;
 		while (at < stop) {
 			const code = text.charCodeAt(at);
-			if (hostClass(code) !== 0) at = plainWordEnd(text, at) ?? this.#word(at);
+			if (hostClass(code) !== 0) at = plainWordsEnd(text, at) ?? this.#word(at);
 			else if (code === Char.Colon && text.charCodeAt(at + 1) === Char.Colon) at = this.#ipv6At(at) ?? at + 2;
 			else if (code === Char.LeftSquare) at = this.#bracketedIpv6At(at) ?? at + 1;
 			else if (code === Char.Backslash && text.charCodeAt(at + 1) === Char.Backslash) at = this.#shareAt(at);

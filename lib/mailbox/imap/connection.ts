@@ -6,8 +6,10 @@ import { MailboxError } from '../errors';
 import { accountName, INBOX, type CheckedImapOptions } from './options';
 import { isSelectable, missingFolder, refusedFolder } from './folders';
 import type { FolderIdentity } from './messages';
+import { otherServer } from './greeting';
 import { isRefusal, responseCodeOf, toMailboxError } from './explain';
 import { includes, sequenceSet, type UidRange } from './ranges';
+import { watchFolderCommands, type FolderCommands } from './folderCommands';
 
 export interface ConnectionLimits {
 	/** Milliseconds since the epoch at which the connection is closed whatever it does; undefined: never. */
@@ -18,8 +20,6 @@ export interface ConnectionLimits {
 
 /** A folder that is open, and how. */
 export interface OpenedFolder extends FolderIdentity {
-	/** As the server names it: what commands take. */
-	serverPath: string;
 	/** With SELECT, not with EXAMINE. */
 	selected: boolean;
 	/** The server lets nothing be changed in it. */
@@ -27,6 +27,13 @@ export interface OpenedFolder extends FolderIdentity {
 	/** The next UID, where the server tells one. */
 	uidNext?: number;
 }
+
+/** What a server that speaks something else looks like, to imapflow and to OpenSSL. */
+const NO_GREETING: ReadonlySet<unknown> = new Set([
+	'GREETING_TIMEOUT',
+	'ERR_SSL_WRONG_VERSION_NUMBER',
+	'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+]);
 
 /**
  * One IMAP connection, used once. imapflow's traps end here: errors that only an event tells, results that mean
@@ -38,6 +45,7 @@ export class ImapConnection {
 	#prefix = '';
 	#separator = '';
 	#uidsByFetch = false;
+	readonly #folders: FolderCommands;
 	readonly #clock: Clock;
 	#event?: Error;
 	#watchdog?: NodeJS.Timeout;
@@ -53,6 +61,7 @@ export class ImapConnection {
 		this.#options = options;
 		this.#clock = options.clock ?? systemClock;
 		this.client = createClient(options, limits, credential, this.#remaining(limits.deadline));
+		this.#folders = watchFolderCommands(this.client);
 		// Before connect() and for life: an `error` event without listener ends the process.
 		this.client.on('error', (error) => {
 			this.#event ??= error;
@@ -101,7 +110,8 @@ export class ImapConnection {
 			return connection;
 		} catch (error) {
 			connection.abort();
-			throw error;
+			const { code } = ((error as MailboxError).cause ?? {}) as { code?: unknown };
+			throw (NO_GREETING.has(code) ? await otherServer(options, error) : undefined) ?? error;
 		}
 	}
 
@@ -174,13 +184,13 @@ export class ImapConnection {
 	async #openFolder(path: string, readOnly: boolean): Promise<OpenedFolder> {
 		const written = path.trim() === '' ? INBOX : path;
 		return await this.run(`open the folder '${written}'`, async () => {
-			const open = async (name: string, known: string): Promise<OpenedFolder> => {
-				const box = await this.client.mailboxOpen(name, { readOnly });
+			const open = async (name: string, known: string, listed?: string): Promise<OpenedFolder> => {
+				const box = await this.#folders.opened(listed, () => this.client.mailboxOpen(name, { readOnly }));
 				return {
 					options: this.#options,
 					path: known,
-					serverPath: name,
-					uidValidity: String(box.uidValidity ?? 0),
+					serverPath: box.path,
+					uidValidity: this.#folders.uidValidity,
 					messages: box.exists,
 					selected: !readOnly,
 					readOnly: box.readOnly === true,
@@ -192,10 +202,16 @@ export class ImapConnection {
 			} catch (error) {
 				if (!isRefusal(error) || this.#decided(error)) throw error;
 				const listed = await this.#listed();
-				const has = (name: string) => listed?.some((folder) => folder.path === name && isSelectable(folder)) ?? false;
-				const meant = has(written) ? undefined : this.#otherNames(written).find(has);
+				const entryOf = (name: string) => listed?.find((folder) => folder.path === name && isSelectable(folder));
+				const itself = entryOf(written);
+				// Yandex encodes names in another way than RFC 3501 section 5.1.3: what it lists is what it knows.
+				if (itself !== undefined && itself.pathAsListed !== written) {
+					const again = await open(written, written, itself.pathAsListed).catch(() => undefined);
+					if (again !== undefined) return again;
+				}
+				const meant = itself ? undefined : this.otherNames(written).find((name) => entryOf(name) !== undefined);
 				if (meant !== undefined) return await open(meant, written.trim());
-				if (listed !== undefined && !has(written) && (await this.#isMissing(written, error)))
+				if (listed !== undefined && !itself && (await this.#isMissing(written, error)))
 					throw missingFolder(written, listed, this.#options, error);
 				throw refusedFolder(this.explain(error, `open the folder '${written}'`));
 			}
@@ -223,7 +239,7 @@ export class ImapConnection {
 	}
 
 	/** Names that may be meant by one that the server does not have, the likeliest first. */
-	#otherNames(path: string): string[] {
+	otherNames(path: string): string[] {
 		const bare = path.trim();
 		const separated = this.#separator === '' ? bare : bare.replaceAll('/', this.#separator);
 		return [bare, `${this.#prefix}${bare}`, separated, `${this.#prefix}${separated}`].filter((name) => name !== path);
@@ -258,6 +274,12 @@ export class ImapConnection {
 		this.#uidsByFetch = true;
 	}
 
+	/** Messages in the open folder, as the server told last. */
+	get exists(): number {
+		const { mailbox } = this.client;
+		return mailbox ? mailbox.exists : 0;
+	}
+
 	/** UIDs in these ranges. */
 	async searchUids(ranges: readonly UidRange[]): Promise<number[]> {
 		const found = this.#uidsByFetch ? await this.fetchUids('1:*') : await this.search({ uid: sequenceSet(ranges) });
@@ -280,14 +302,7 @@ export class ImapConnection {
 		if (Array.isArray(found)) return found;
 		if (found === undefined)
 			throw this.explain(Object.assign(new Error('no connection'), { code: 'NoConnection' }), doing);
-		throw new MailboxError(
-			'MAILBOX_PROTOCOL',
-			`The IMAP server refused to search the folder: ${accountName(this.#options)}`,
-			{
-				hint: 'The server may not support this search, or may have a problem with this folder.',
-				transient: true,
-			},
-		);
+		throw this.explain(this.#folders.refusal, doing);
 	}
 
 	/** Logs out when the connection stands, else just lets go. Never throws. */

@@ -22,7 +22,10 @@ export interface ImapFolderState {
 	v: 1;
 	/** Whose folder: `user@host`. A cursor of another mailbox is not used. */
 	account: string;
+	/** As it was written. */
 	path: string;
+	/** As the server names the folder, which may be written in other ways; 0.1 did not save it. */
+	serverPath?: string;
 	/** Decimal string. */
 	uidValidity: string;
 	/** Counts UIDVALIDITY changes. */
@@ -53,26 +56,31 @@ export interface ImapFolderState {
 	anchor?: number;
 	/** The server's search for UIDs leaves out messages: they are listed by FETCH. */
 	byFetch?: true;
+	/** UIDNEXT above `top` for which no message was found, asked in two ways. */
+	next?: number;
+	/** UIDNEXT went back to this UID, although messages have higher ones: new mail gets UIDs from here on. */
+	rewound?: number;
 }
 
 /** What the cursor of a folder is started with. */
 export interface CursorStart {
 	account: string;
 	path: string;
+	serverPath: string;
 	uidValidity: string;
 	epoch: number;
 	/** UIDs of all messages in the folder. */
 	existing: readonly number[];
 	/** Those of the look-back. */
 	uids: readonly number[];
-	/** Milliseconds since the epoch; undefined: no edge. */
-	floor?: number;
+	/** Undefined: no edge. */
+	floor?: { uid: number; time: number };
 	/** What the cursor before it remembered, and what of it is in the folder: UIDs and fingerprints. */
 	before?: { state: ImapFolderState; recognised: ReadonlyMap<number, string> };
 }
 
 export function startCursor(start: CursorStart): ImapFolderState {
-	const { account, path, uidValidity, epoch, existing, floor, before } = start;
+	const { account, path, serverPath, uidValidity, epoch, existing, floor, before } = start;
 	const top = existing.reduce((highest, uid) => Math.max(highest, uid), 0);
 	const exact = rangesOf(start.uids.filter((uid) => uid <= top));
 	const todo = coarsen(exact, IMAP_LIMITS.maxRanges);
@@ -83,13 +91,14 @@ export function startCursor(start: CursorStart): ImapFolderState {
 		v: 1,
 		account,
 		path,
+		serverPath,
 		uidValidity,
 		epoch,
 		top,
 		todo,
 		absent,
 		retry: {},
-		...(floor === undefined ? {} : { floor: { uid: top, time: floor } }),
+		...(floor === undefined ? {} : { floor }),
 		...(before?.state.known === undefined ? {} : { known: before.state.known }),
 		...(before?.state.known !== undefined && isCoarse ? { renumbered: top } : {}),
 		...(before === undefined || before.recognised.size === 0 ? {} : { tips: highest([...before.recognised]) }),
@@ -117,12 +126,51 @@ export function discover(state: ImapFolderState, found: readonly number[]): Imap
 	// Holes go along: one range instead of many, and searching a hole costs nothing.
 	const passed: UidRange[] = top > state.top ? [[state.top + 1, top]] : [];
 	const gaps = subtract(subtract(union(state.absent, passed), rangesOf(fresh)), late);
-	const lowest = lowestLate(top);
+	const lowest = Math.min(lowestLate(top), state.rewound ?? MAX_UID);
 	return {
 		...state,
 		top,
 		todo: union(state.todo, passed, late),
 		absent: lowest > 1 ? subtract(gaps, [[1, lowest - 1]]) : gaps,
+	};
+}
+
+/**
+ * UIDNEXT went back, and nothing has a UID as high any more: the folder was put back to an earlier state, and these UIDs are given
+ * once more.
+ */
+export function lowerTop(state: ImapFolderState, uidNext: number): ImapFolderState {
+	const gone: UidRange[] = [[uidNext, MAX_UID]];
+	const { anchor: _gone, ...rest } = state;
+	return prune({
+		...rest,
+		top: uidNext - 1,
+		todo: subtract(state.todo, gone),
+		absent: subtract(state.absent, gone),
+		retry: Object.fromEntries(Object.entries(state.retry).filter(([uid]) => Number(uid) < uidNext)),
+		...(state.tips === undefined ? {} : { tips: state.tips.filter(([uid]) => uid < uidNext) }),
+	});
+}
+
+/**
+ * UIDNEXT went back below messages that are there. New mail gets UIDs between theirs: it is looked for there, and what has come
+ * meanwhile (`strange`) is still to do.
+ */
+export function rewind(
+	state: ImapFolderState,
+	uidNext: number,
+	existing: readonly number[],
+	strange: readonly number[],
+): ImapFolderState {
+	const from = Math.min(uidNext, state.rewound ?? uidNext);
+	const taken = union(rangesOf(existing), state.todo, rangesOf(Object.keys(state.retry).map(Number)));
+	const holes = from > state.top ? [] : subtract([[from, state.top]], taken);
+	return {
+		...state,
+		rewound: from,
+		todo: union(state.todo, rangesOf(strange)),
+		// The lowest are next. As they are taken, others come in their place.
+		absent: subtract(union(state.absent, holes.slice(0, IMAP_LIMITS.maxRanges)), rangesOf(strange)),
 	};
 }
 
@@ -158,15 +206,19 @@ export function settle(state: ImapFolderState, stretch: Stretch, unfinished: Rea
 	});
 }
 
-/** Takes a message out of the way after a failed try; it comes again later, or is given up. */
+/**
+ * Takes a message out of the way after a failed try; it comes again later, or is given up. Undefined when as many wait already as a
+ * cursor holds: then it has to stay in `todo`.
+ */
 export function setAside(
 	state: ImapFolderState,
 	uid: number,
 	code: string,
 	now: number,
-): NextTry & { state: ImapFolderState } {
+): (NextTry & { state: ImapFolderState }) | undefined {
 	const { [uid]: entry, ...others } = state.retry;
-	const next = afterFailure(entry?.n ?? 0, Object.keys(others).length >= IMAP_LIMITS.maxRetries, now);
+	if (entry === undefined && Object.keys(others).length >= IMAP_LIMITS.maxRetries) return undefined;
+	const next = afterFailure(entry?.n ?? 0, false, now);
 	const { attempts, retryAt } = next;
 	const retry = retryAt === undefined ? others : { ...others, [uid]: { n: attempts, at: retryAt, code } };
 	return { ...next, state: { ...state, retry } };

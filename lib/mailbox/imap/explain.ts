@@ -42,6 +42,11 @@ const RESPONSE_CODES: Record<string, Rule> = {
 		says: 'is currently not available',
 		hint: 'Part of the mail system is down. n8n tries again at the next poll.',
 	},
+	TEMPFAIL: {
+		code: 'MAILBOX_UNAVAILABLE',
+		says: 'reports trouble that passes',
+		hint: 'Nothing is wrong with the credential. n8n tries again at the next poll.',
+	},
 	INUSE: {
 		code: 'MAILBOX_UNAVAILABLE',
 		says: 'has the folder in exclusive use',
@@ -84,6 +89,13 @@ const NOT_TLS_HINT = "Use port 993 with TLS, or set 'Security' in the credential
 /** Limits of connections in the words of Gmail, Dovecot, Cyrus (`Too many open connections (4 of 4 for …)`), Exchange and others. */
 const TOO_MANY =
 	/too many (?:\w+ ){0,3}(?:connections|sessions|logins)|maximum number of (?:\w+ ){0,2}(?:connections|sessions)|connection limit (?:exceeded|reached)/i;
+
+/** Trouble that passes, in the words of servers that have no response code for it: Exchange Online, Dovecot, Gmail, Yahoo, Courier. */
+const PASSING =
+	/authenticated but not connected|temporar(?:y|ily)|try again (?:later|in)|server (?:is )?(?:currently )?(?:unavailable|not available|busy)|service (?:is )?(?:not |un)available|system error|internal (?:server )?error|unable to open (?:this|the) mailbox|maintenance/i;
+
+/** A quota of commands or bytes, without a response code. */
+const USED_UP = /(?:command|bandwidth|download|transfer)[^.]{1,30}limits?\b|over ?quota|quota (?:is )?exceeded/i;
 
 /** After its OK to STARTTLS the server went on in clear text. */
 const NO_TLS_BYTES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
@@ -163,6 +175,8 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 		const limit = RESPONSE_CODES['LIMIT']!;
 		return make(limit.code, `The IMAP server ${limit.says}: ${who} (${doing}${said})`, limit.hint);
 	}
+	const passing = USED_UP.test(said) ? RESPONSE_CODES['OVERQUOTA'] : PASSING.test(said) && RESPONSE_CODES['TEMPFAIL'];
+	if (passing) return make(passing.code, `The IMAP server ${passing.says}: ${who} (${doing}${said})`, passing.hint);
 	if (failure.authenticationFailed) return refusedLogin(failure, options, who, said, make);
 	const code = systemCodeOf(event) ?? failure.code ?? systemCodeOf(error) ?? '';
 	const own = failure.code ?? '';
@@ -225,11 +239,12 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 		);
 	}
 	if (isRefusal(error)) {
-		return make(
-			'MAILBOX_PROTOCOL',
-			`The IMAP server refused to ${doing}: ${who}${said}`,
-			'The message contains the answer of the server. Its log may say more.',
-		);
+		// Only words say why, and they may mean anything: it is tried again.
+		return new MailboxError('MAILBOX_PROTOCOL', `The IMAP server refused to ${doing}: ${who}${said}`, {
+			cause,
+			hint: 'The message contains the answer of the server. Its log may say more. n8n tries again at the next poll.',
+			transient: true,
+		});
 	}
 	if (
 		own === 'NoConnection' ||

@@ -1,6 +1,6 @@
 import { systemClock } from '../../http';
 import { EMAIL_LIMITS, IMAP_LIMITS } from '../../limits';
-import { DAY, MiB } from '../../units';
+import { MiB } from '../../units';
 import type {
 	FolderListOptions,
 	Mailbox,
@@ -15,7 +15,7 @@ import type {
 import type { MailboxDownload, MailboxHit, MailboxMessage } from '../message';
 import type { PollOptions, PollResult } from '../polling';
 import type { MessageReference } from '../reference';
-import { messageBytes, searchSettings } from '../settings';
+import { messageBytes, pollSettings, searchSettings } from '../settings';
 import { messageStream } from '../stream';
 import { ImapChanges } from './changes';
 import { ImapConnection } from './connection';
@@ -27,7 +27,8 @@ import { accountOf, checkedOptions, INBOX, type CheckedImapOptions, type ImapOpt
 import { pollFolder } from './poll';
 import { MAX_UID } from './ranges';
 import { openMessage, readMessage } from './reading';
-import { searchQuery } from './searchQuery';
+import { searchFolder } from './search';
+import { inTurn } from './turns';
 
 /**
  * A mailbox on an IMAP server (RFC 3501, RFC 9051).
@@ -60,7 +61,8 @@ export class ImapMailbox implements Mailbox<ImapFolderState> {
 	async poll(state: ImapFolderState | undefined, options: PollOptions = {}): Promise<PollResult<ImapFolderState>> {
 		const open = async (deadline: number, maxLiteralBytes: number) =>
 			await ImapConnection.open(this.#options, { deadline, maxLiteralBytes });
-		return await pollFolder(this.#options, open, state, options);
+		const { deadline } = pollSettings(options, (this.#options.clock ?? systemClock).now());
+		return await inTurn(this.#options, deadline, async () => await pollFolder(this.#options, open, state, options));
 	}
 
 	/** See {@link Mailbox.sample}. It looks at the newest 500. */
@@ -98,7 +100,7 @@ export class ImapMailbox implements Mailbox<ImapFolderState> {
 		this.#downloads.add(connection);
 		try {
 			const { folder, meta } = await findMessage(connection, this.#options, message);
-			const content = await connection.run('fetch a message', () => openMessage(connection, meta.uid, maxBytes));
+			const content = await openMessage(connection, meta, maxBytes);
 			if (content === undefined) throw missingMessage(folder, { uid: meta.uid });
 			const toError = (error: unknown) => connection.explain(error, 'fetch a message');
 			const stream = messageStream(content, maxBytes, toError, () => {
@@ -124,31 +126,14 @@ export class ImapMailbox implements Mailbox<ImapFolderState> {
 		const { limit, since, before } = searchSettings(search);
 		return await this.#exclusively(async (connection) => {
 			const folder = await connection.examine(path);
-			const query = searchQuery({ ...search, since, before }, DAY);
-			const found = (await connection.search(query)).sort((a, b) => b - a);
-			const hits: MailboxHit[] = [];
-			for (let at = 0; at < found.length && hits.length < limit; at += IMAP_LIMITS.metadataMessages) {
-				const metas = await metadataOf(
-					connection,
-					found.slice(at, at + Math.min(IMAP_LIMITS.metadataMessages, limit)),
-					true,
-				);
-				for (const meta of metas) {
-					const received = receivedAt(meta);
-					// IMAP compares days, in the server's zone; here the time decides.
-					if (received !== undefined && since !== undefined && received < since) continue;
-					if (received !== undefined && before !== undefined && received >= before) continue;
-					if (hits.length >= limit) break;
-					hits.push({
-						id: messageId(folder, meta.uid, meta.emailId),
-						source: sourceOf(folder, meta.uid, meta.emailId),
-						...summaryOf(meta),
-						// \Recent belongs to the session, not to the message.
-						flags: [...(meta.flags ?? [])].filter((flag) => flag !== '\\Recent'),
-					});
-				}
-			}
-			return hits;
+			const metas = await searchFolder(connection, { ...search, since, before, limit });
+			return metas.map((meta) => ({
+				id: messageId(folder, meta.uid, meta.emailId),
+				source: sourceOf(folder, meta.uid, meta.emailId),
+				...summaryOf(meta),
+				// \Recent belongs to the session, not to the message.
+				flags: [...(meta.flags ?? [])].filter((flag) => flag !== '\\Recent'),
+			}));
 		});
 	}
 

@@ -4,8 +4,8 @@ import { DAY } from '../../units';
 import type { MailboxError } from '../errors';
 import type { Fetched, Fetcher } from './fetcher';
 import { coarsen, rangesOf, sequenceSet } from './ranges';
-import type { MessageBytes } from './messages';
-import { isEmpty, isPlaceholder, readMessage, withinBounds } from './reading';
+import { SUMMARY_FIELDS, withEnvelope, type MessageBytes } from './messages';
+import { isDoubtful, readMessage, withinBounds } from './reading';
 import { RECOGNISED_BY } from './recognition';
 
 /** What becomes of the messages that an {@link Intake} is given. A UID of which nothing is told is gone from the folder. */
@@ -30,6 +30,9 @@ export interface IntakeOptions {
 	judgeFirst?: 'all' | Date | undefined;
 	now: () => number;
 }
+
+const META = { uid: true, size: true, internalDate: true };
+const SIZES = 'read sizes and dates';
 
 /** For so few messages a search for the larger ones would take longer than it can save. */
 const FEW = 10;
@@ -104,9 +107,7 @@ export class Intake {
 
 	/** Fetches what should be small; gives back what is not. */
 	async #smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
-		// One byte more than a small message has, to notice those that are larger.
-		const source = { start: 0, maxLength: this.#small + 1 };
-		const query = { uid: true, size: true, internalDate: true, headers: RECOGNISED_BY, source };
+		const query = { uid: true, size: true, internalDate: true, headers: RECOGNISED_BY, source: this.#beginning };
 		const larger = new Map<number, FetchMessageObject>();
 		const doubtful: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
@@ -115,12 +116,18 @@ export class Intake {
 			else if (row.source!.length <= this.#small) this.#put(row, { raw: row.source!, truncated: false });
 			else larger.set(row.uid, { ...row, source: undefined });
 		});
-		await this.#askAgain(doubtful);
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
-		const known = failed.length === 0 ? undefined : await this.#metadata(failed);
+		const known = failed.length === 0 ? undefined : await this.#fetcher.rows(failed, META, failed.length, SIZES);
 		this.#account(fetched, (uid) => known?.got.get(uid));
+		await this.#askAgain(doubtful);
+		await this.#askAgain(await this.#rowsOf(fetched.silent));
 		return uids.flatMap((uid) => larger.get(uid) ?? []);
+	}
+
+	/** One byte more than a small message has, to notice those that are larger. */
+	get #beginning() {
+		return { start: 0, maxLength: this.#small + 1 };
 	}
 
 	/** Sizes first, then what they allow. */
@@ -130,20 +137,33 @@ export class Intake {
 			for (const uid of uids) this.#sink.leave(uid);
 			return;
 		}
-		const metas = await this.#metadata(uids);
-		this.#account(metas, () => undefined);
-		const wanted = uids.flatMap((uid) => metas.got.get(uid) ?? []).filter((meta) => this.#sink.isWanted(meta));
+		const isJudged = this.#options.judgeFirst === 'all';
+		const query = isJudged ? { ...META, envelope: true } : META;
+		const fetched = await this.#fetcher.rows(uids, query, uids.length, SIZES);
+		this.#account(fetched, () => undefined);
+		const wanted = uids.flatMap((uid) => fetched.got.get(uid) ?? []).filter((meta) => this.#sink.isWanted(meta));
 		await this.#bodies(wanted);
+		if (fetched.silent.length === 0) return;
+		const rows = isJudged ? await this.#judgedByHeader(fetched.silent) : await this.#rowsOf(fetched.silent);
+		await this.#askAgain(rows.filter((meta) => this.#sink.isWanted(meta)));
 	}
 
-	async #metadata(uids: readonly number[]): Promise<Fetched<FetchMessageObject>> {
-		const query = {
-			uid: true,
-			size: true,
-			internalDate: true,
-			...(this.#options.judgeFirst === 'all' ? { envelope: true } : {}),
-		};
-		return await this.#fetcher.rows(uids, query, uids.length, 'read sizes and dates');
+	/** Rows of messages whose rows did not come: asked for less, each is as good as the server tells it. */
+	async #rowsOf(uids: readonly number[]): Promise<FetchMessageObject[]> {
+		if (uids.length === 0) return [];
+		const fetched = await this.#fetcher.rows(uids, META, uids.length, SIZES);
+		this.#account(fetched, () => undefined);
+		return uids
+			.filter((uid) => fetched.got.has(uid) || fetched.silent.includes(uid))
+			.map((uid) => fetched.got.get(uid) ?? { uid, seq: 0 });
+	}
+
+	/** The same for a filter, with the header fields in place of an envelope that cannot be read. */
+	async #judgedByHeader(uids: readonly number[]): Promise<FetchMessageObject[]> {
+		const fetched = await this.#fetcher.rows(uids, { ...META, headers: SUMMARY_FIELDS }, uids.length, SIZES);
+		this.#account(fetched, () => undefined);
+		const rows = await Promise.all([...fetched.got.values()].map(withEnvelope));
+		return [...rows, ...(await this.#rowsOf(fetched.silent))].sort((a, b) => a.uid - b.uid);
 	}
 
 	async #bodies(metas: readonly FetchMessageObject[]): Promise<void> {
@@ -156,7 +176,8 @@ export class Intake {
 			batchBytes = 0;
 		};
 		for (const meta of metas) {
-			const size = meta.size ?? 0;
+			// A server that tells no sizes is asked for the beginnings.
+			const size = meta.size ?? this.#small;
 			const total = this.#bytes + batchBytes + Math.min(size, maxMessageBytes);
 			if (total > maxPollBytes && (this.#delivered > 0 || batch.length > 0)) this.#full = true;
 			// From here on all: what stays behind stays one range.
@@ -164,7 +185,7 @@ export class Intake {
 				this.#sink.leave(meta.uid);
 			} else if (size > Math.min(maxMessageBytes, IMAP_LIMITS.streamAboveBytes)) {
 				await flush();
-				await this.#alone(meta);
+				this.#account(await this.#alone(meta), () => meta);
 			} else {
 				if (batchBytes + size > IMAP_LIMITS.batchBytes || batch.length >= IMAP_LIMITS.batchMessages) await flush();
 				batch.push(meta);
@@ -175,41 +196,69 @@ export class Intake {
 	}
 
 	async #batch(metas: readonly FetchMessageObject[]): Promise<void> {
+		const { maxMessageBytes } = this.#options;
+		const isMeasured = metas.every(({ size }) => size !== undefined);
 		// Bounded: a server that understates the size must not fill the memory.
-		const source = { start: 0, maxLength: this.#options.maxMessageBytes + 1 };
+		const source = isMeasured ? { start: 0, maxLength: maxMessageBytes + 1 } : this.#beginning;
 		const query = { uid: true, headers: RECOGNISED_BY, source };
 		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
 		const doubtful: FetchMessageObject[] = [];
+		const larger: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) => {
 			const meta = { ...byUid.get(row.uid)!, headers: row.headers };
 			if (isDoubtful(row.source!, meta)) doubtful.push(meta);
-			else this.#put(meta, withinBounds(row.source!, this.#options.maxMessageBytes));
+			else if (!isMeasured && row.source!.length > this.#small) larger.push(meta);
+			else this.#put(meta, withinBounds(row.source!, maxMessageBytes));
 		});
 		this.#account(fetched, (uid) => byUid.get(uid));
-		await this.#askAgain(doubtful);
+		for (const meta of larger) this.#account(await this.#alone(meta), () => meta);
+		await this.#askAgain([...doubtful, ...fetched.silent.map((uid) => byUid.get(uid)!)]);
 	}
 
-	/** Each by itself. When none of the first can be had, it is the server: the others stay where they are. */
+	/** Each by itself. When none of the first can be had, the others stay where they are; and these too when it is the server. */
 	async #askAgain(doubtful: readonly FetchMessageObject[]): Promise<void> {
-		let answered = false;
-		for (const [at, meta] of doubtful.entries()) {
-			if (answered || at < IMAP_LIMITS.askedAgain) answered = (await this.#alone(meta)) || answered;
+		const first = doubtful.slice(0, IMAP_LIMITS.askedAgain);
+		const failed: FetchMessageObject[] = [];
+		const errors = new Map<number, MailboxError>();
+		let isAnswered = false;
+		for (const meta of first) {
+			const fetched = await this.#alone(meta);
+			isAnswered ||= fetched.got.size > 0 || fetched.gone.size > 0;
+			for (const [uid, error] of fetched.failed) {
+				failed.push(meta);
+				errors.set(uid, error);
+			}
+		}
+		const [anError] = errors.values();
+		// With nothing else to ask for, one message is not held back for ever.
+		if (anError !== undefined && !isAnswered) {
+			const serves = await this.#fetcher.serves(doubtful.map(({ uid }) => uid));
+			if (serves === false || (serves === undefined && failed.length > 1)) this.#fetcher.stop(anError);
+		}
+		for (const meta of failed) {
+			if (this.#fetcher.stopped === undefined || isAnswered) this.#sink.fail(meta.uid, errors.get(meta.uid)!, meta);
+			else this.#sink.leave(meta.uid);
+		}
+		for (const meta of doubtful.slice(first.length)) {
+			if (isAnswered) this.#account(await this.#alone(meta), () => meta);
 			else this.#sink.leave(meta.uid);
 		}
 	}
 
-	/** A large one: as a stream, or its headers. False when it cannot be had. */
-	async #alone(meta: FetchMessageObject): Promise<boolean> {
+	/** A large one: as a stream, or its headers. What is left is told to the sink. */
+	async #alone(meta: FetchMessageObject): Promise<Fetched<MessageBytes>> {
 		const { maxMessageBytes } = this.#options;
 		const fetched = await this.#fetcher.alone(
 			meta.uid,
 			async (connection) => await readMessage(connection, meta, maxMessageBytes),
 		);
 		const bytes = fetched.got.get(meta.uid);
-		if (bytes !== undefined)
-			this.#put({ ...meta, headers: await this.#fetcher.headers(meta.uid, RECOGNISED_BY) }, bytes);
-		this.#account(fetched, () => meta);
-		return fetched.failed.size === 0;
+		if (bytes !== undefined) {
+			const headers = await this.#fetcher.headers(meta.uid, RECOGNISED_BY);
+			this.#put(headers === undefined ? meta : { ...meta, headers }, bytes);
+		}
+		for (const uid of fetched.left.splice(0)) this.#sink.leave(uid);
+		return fetched;
 	}
 
 	#put(meta: FetchMessageObject, bytes: MessageBytes): void {
@@ -223,9 +272,6 @@ export class Intake {
 		for (const [uid, error] of failed) this.#sink.fail(uid, error, metaOf(uid));
 	}
 }
-
-/** An answer that is not taken for the message before it was asked for once more. */
-const isDoubtful = (raw: Buffer, meta: FetchMessageObject) => isEmpty(raw, meta) || isPlaceholder(raw);
 
 function* chunks<T>(list: readonly T[], size: number): Generator<readonly T[]> {
 	for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);

@@ -1,6 +1,6 @@
 import { IMAP_LIMITS } from '../../limits';
 import type { ImapFolderState, Stretch } from './cursor';
-import { endOf, includes, MAX_UID, span, subtract, type UidRange } from './ranges';
+import { endOf, includes, intersect, MAX_UID, rangesOf, span, subtract, type UidRange } from './ranges';
 
 /** UIDs in these ranges that the folder has, in any order. */
 export type SearchUids = (ranges: readonly UidRange[]) => Promise<number[]>;
@@ -41,6 +41,12 @@ export async function planPoll(
 	return low === undefined
 		? { stretches: [high], uids: [...highUids].reverse() }
 		: { stretches: [high, low], uids: [...highUids].reverse().concat(low.uids) };
+}
+
+/** UIDs of `todo` that a plan passes over, because the search did not name them. */
+export function holesOf(todo: readonly UidRange[], { stretches }: Plan): UidRange[] {
+	const passed = stretches.map(({ from, to }): UidRange => [from, to]).sort(([a], [b]) => a - b);
+	return subtract(intersect(passed, todo), rangesOf(stretches.flatMap(({ uids }) => uids)));
 }
 
 /** The `count` lowest or highest messages of `todo`. Searches in growing windows: 300,000 that wait are not listed for 50. */

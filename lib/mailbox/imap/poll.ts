@@ -7,14 +7,16 @@ import { MailboxError } from '../errors';
 import type { MailboxMessage } from '../message';
 import type { PollOptions, PollResult, PollWarning } from '../polling';
 import { pollSettings, type PollSettings } from '../settings';
+import { distrustText, incompleteText } from './begin';
 import { dueRetries, isBelowFloor, endRetries, rememberTip, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type MessageBytes } from './messages';
 import { INBOX, type ImapOptions } from './options';
-import { planPoll } from './plan';
+import { holesOf, planPoll, type Plan } from './plan';
+import { coarsen, includes, rangesOf, sequenceSet } from './ranges';
 import { fingerprintOf, knownLength, knownOf, packKnown } from './recognition';
-import { resume } from './resume';
+import { NO_UIDVALIDITY, resume, type Resumed } from './resume';
 import { readState } from './savedState';
 import type { ImapConnection, OpenedFolder } from './connection';
 
@@ -75,28 +77,18 @@ class Poll {
 		const since = settings.lookBack.startFrom(this.#clock.now());
 		this.#connection = await this.#open(settings.deadline, this.#maxLiteral);
 		const folder = await this.#openFolder(this.#connection, readState(saved)?.select === true);
-		const resumed = await resume(saved, since, {
-			connection: this.#connection,
-			folder,
-			firstRunCap: settings.firstRunCap,
-			warn: (code, message) => this.#warn(code, message),
-		});
+		const resumed = await this.#resume(saved, since, folder);
 		this.#state = resumed.state;
 		this.#folder = resumed.folder;
 		this.#known = knownOf(this.#state.known);
 		this.#before = new Set(this.#known);
-		this.#fetcher = new Fetcher(
-			this.#connection,
-			async () => await this.#reopen(),
-			() => this.#hasTime(),
-		);
+		this.#fetcher = new Fetcher(this.#connection, {
+			reconnect: async () => await this.#reopen(),
+			hasTime: () => this.#hasTime(),
+			known: () => this.#onceGiven(),
+		});
 
-		const plan = await planPoll(
-			this.#state,
-			settings.cap,
-			this.#poll.order ?? 'oldest',
-			async (ranges) => await this.#connection!.searchUids(ranges),
-		);
+		const plan = await this.#plan();
 		const intake = this.#intake(this.#fetcher);
 		await intake.take(plan.uids);
 		for (const stretch of plan.stretches) this.#state = settle(this.#state, stretch, this.#unfinished);
@@ -119,6 +111,55 @@ class Poll {
 			more: this.#state.todo.length > 0 || dueRetries(this.#state, this.#clock.now()).length > 0,
 			warnings: this.#warnings,
 		};
+	}
+
+	/** A first run that the server ends when dates are asked for gets along without them: each message has its own. */
+	async #resume(saved: unknown, since: Date | undefined, folder: OpenedFolder): Promise<Resumed> {
+		const open = {
+			firstRunCap: this.#settings.firstRunCap,
+			warn: (code: string, message: string) => this.#warn(code, message),
+		};
+		const connection = this.#connection!;
+		try {
+			return await resume(saved, since, { ...open, connection, folder });
+		} catch (error) {
+			const isFirst = saved === undefined || saved === null;
+			if (!(error instanceof MailboxError) || connection.usable || !isFirst || !this.#hasTime()) throw error;
+			connection.abort();
+			this.#connection = await this.#open(this.#settings.deadline, this.#maxLiteral);
+			const again = await this.#openFolder(this.#connection, false);
+			return await resume(saved, since, { ...open, connection: this.#connection, folder: again, readsDates: false });
+		}
+	}
+
+	/**
+	 * What this poll takes. UIDs that a search does not name between those that it does are asked for once more, with FETCH, before
+	 * they count as nobody's: answers are cut short now and then (rustmailer/bichon#339).
+	 */
+	async #plan(): Promise<Plan> {
+		const connection = this.#connection!;
+		const planned = async (extra: readonly number[]) =>
+			await planPoll(this.#state, this.#settings.cap, this.#poll.order ?? 'oldest', async (ranges) => [
+				...(await connection.searchUids(ranges)),
+				...extra.filter((uid) => includes(ranges, uid)),
+			]);
+		const plan = await planned([]);
+		const holes = coarsen(holesOf(this.#state.todo, plan), IMAP_LIMITS.maxRanges);
+		if (holes.length === 0 || this.#state.byFetch) return plan;
+		const named = new Set(plan.uids);
+		const missed = (await connection.fetchUids(sequenceSet(holes))).filter(
+			(uid) => includes(holes, uid) && !named.has(uid),
+		);
+		if (missed.length === 0) return plan;
+		const again = new Set(await connection.searchUids(rangesOf(missed)));
+		if (missed.every((uid) => again.has(uid))) {
+			this.#warn('search-incomplete', incompleteText(this.#folder));
+		} else {
+			connection.distrustSearch();
+			this.#state = { ...this.#state, byFetch: true };
+			this.#warn('search-incomplete', distrustText(this.#folder));
+		}
+		return await planned(missed);
 	}
 
 	async end(): Promise<void> {
@@ -153,7 +194,7 @@ class Poll {
 		try {
 			const { uidValidity } = await this.#openFolder(connection, this.#folder.selected);
 			if (this.#state.byFetch) connection.distrustSearch();
-			if (uidValidity === this.#folder.uidValidity) return connection;
+			if (uidValidity === this.#folder.uidValidity || uidValidity === NO_UIDVALIDITY) return connection;
 			throw new MailboxError('MAILBOX_CONNECTION_LOST', `The folder '${this.#path}' was replaced while it was read`, {
 				hint: 'The next poll reads it from the start.',
 			});
@@ -195,8 +236,10 @@ class Poll {
 
 	#isWanted(meta: FetchMessageObject): boolean {
 		if (isBelowFloor(this.#state, meta.uid, receivedAt(meta))) return false;
+		// Without an envelope nothing can be judged, either.
+		if (this.#poll.filter === undefined || meta.envelope === undefined) return true;
 		try {
-			return this.#poll.filter === undefined || this.#poll.filter(summaryOf(meta));
+			return this.#poll.filter(summaryOf(meta));
 		} catch (error) {
 			// What the filter cannot judge must not get lost.
 			this.#warn(
@@ -207,9 +250,24 @@ class Poll {
 		}
 	}
 
+	/** Messages that were handed over, by earlier polls, the latest first: those that can be asked for when nothing else comes. */
+	#onceGiven(): number[] {
+		const { tips = [], anchor, top, todo, retry } = this.#state;
+		const given = [...tips.map(([uid]) => uid).reverse(), anchor ?? top];
+		return given.filter((uid) => uid > 0 && !includes(todo, uid) && !(uid in retry));
+	}
+
 	/** Sets a message aside; it is told at once when the server refused it, at the second try when the connection broke. */
 	#fail(uid: number, error: MailboxError, meta: FetchMessageObject | undefined): void {
 		const aside = setAside(this.#state, uid, error.code, this.#clock.now());
+		if (aside === undefined) {
+			this.#warnOnce(
+				'retries-full',
+				`More messages of '${this.#path}' cannot be fetched than are set aside (${IMAP_LIMITS.maxRetries}). The others stay in line and are tried at each poll: ${error.message}`,
+			);
+			this.#unfinished.add(uid);
+			return;
+		}
 		this.#state = aside.state;
 		this.#unfinished.delete(uid);
 		const { attempts, retryAt } = aside;
@@ -242,6 +300,10 @@ class Poll {
 			this.#state,
 			due.filter((uid) => !pending.includes(uid) && !failedAgain.includes(uid)),
 		);
+	}
+
+	#warnOnce(code: string, message: string): void {
+		if (!this.#warnings.some((warning) => warning.code === code)) this.#warn(code, message);
 	}
 
 	#warn(code: string, message: string): void {

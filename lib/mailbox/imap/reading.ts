@@ -6,9 +6,11 @@ import type { MessageBytes } from './messages';
 import { rangesOf, sequenceSet } from './ranges';
 
 /**
- * FETCH of messages. `take` is told of each once, as it comes, and must not throw; it is not told of those that are gone.
+ * FETCH of messages. `take` is told of each once, as it comes, and must not throw. It is not told of those that the server says
+ * nothing of, or not all that was asked for: they may be gone, or damaged, or it was one bad answer, and it takes another question
+ * to know.
  *
- * @throws MailboxError also when the server leaves out what was asked for
+ * @throws MailboxError
  */
 export async function fetchRows(
 	connection: ImapConnection,
@@ -18,37 +20,23 @@ export async function fetchRows(
 	take: (row: FetchMessageObject) => void,
 ): Promise<void> {
 	const wanted = new Set(uids);
-	const incomplete = new Set<number>();
 	await connection.run(doing, async () => {
 		// No other command in this loop: imapflow would wait for ever.
 		for await (const row of connection.client.fetch(sequenceSet(rangesOf(uids)), query, { uid: true })) {
 			// Servers announce flag changes of other messages in between, and of these once more.
-			if (!wanted.has(row.uid)) continue;
-			if (isComplete(row, query)) {
-				wanted.delete(row.uid);
-				incomplete.delete(row.uid);
-				take(row);
-			} else {
-				incomplete.add(row.uid);
-			}
+			if (!wanted.has(row.uid) || !isComplete(row, query)) continue;
+			wanted.delete(row.uid);
+			// NIL for a body (RFC 3501 section 9, nstring) is no bytes.
+			take(query.source ? { ...row, source: row.source || Buffer.alloc(0) } : row);
 		}
 	});
-	// No row is a message that is gone; a row without what was asked for is one that the server cannot give.
-	const [first] = incomplete;
-	if (first === undefined) return;
-	throw new MailboxError(
-		'MAILBOX_PROTOCOL',
-		`The IMAP server did not return the requested data (${doing}, UID ${first})`,
-		{
-			hint: 'The message may be damaged on the server.',
-		},
-	);
 }
 
 function isComplete(row: FetchMessageObject, query: FetchQueryObject): boolean {
 	if (query.source) return row.source !== undefined;
-	if (query.bodyParts) return headerOf(row) !== undefined;
-	return !query.size || row.size !== undefined;
+	if (query.bodyParts) return Boolean(headerOf(row));
+	if (query.headers === true || Array.isArray(query.headers)) return Boolean(row.headers);
+	return !query.envelope || row.envelope !== undefined;
 }
 
 /** The header, however imapflow files it. */
@@ -60,33 +48,44 @@ function headerOf(row: FetchMessageObject): Buffer | undefined {
  * One message within bounds: whole when it fits, in pieces, else its headers. The bounds do not hang on what the server
  * says of the size. Undefined when the message is gone.
  *
- * Nothing is not believed of a message that has a size: it is asked for once more, in another way.
+ * Nothing is not believed: whether the message is there is asked, and then for it once more, in another way.
  *
  * @throws MailboxError also when the server has no bytes of it
  */
 export async function readMessage(
 	connection: ImapConnection,
-	meta: Pick<FetchMessageObject, 'uid' | 'size'>,
+	meta: MessageSize,
 	maxBytes: number,
 ): Promise<MessageBytes | undefined> {
 	const { uid, size = 0 } = meta;
-	const bytes =
-		size > maxBytes ? await readHeader(connection, uid, maxBytes) : await readAll(connection, uid, maxBytes);
-	if (bytes === undefined) return undefined;
-	if (isPlaceholder(bytes.raw)) return (await isThere(connection, uid)) ? bytes : undefined;
-	if (!isEmpty(bytes.raw, meta)) return bytes;
-	const again = await readUnbounded(connection, uid, size > maxBytes, maxBytes);
-	if (again === undefined || !isEmpty(again.raw, meta)) return again;
-	throw new MailboxError(
+	const isLarge = size > maxBytes;
+	const bytes = await (isLarge ? readHeader : readAll)(connection, uid, maxBytes);
+	if (bytes !== undefined && !isDoubtful(bytes.raw, meta)) return bytes;
+	if (!(await isThere(connection, uid))) return undefined;
+	if (bytes !== undefined && isPlaceholder(bytes.raw)) return bytes;
+	const again = await readUnbounded(connection, uid, isLarge, maxBytes);
+	if (again !== undefined && !isEmpty(again.raw, meta)) return again;
+	throw noBytes(meta);
+}
+
+/** What is known of a message before its bytes are here. */
+export type MessageSize = Pick<FetchMessageObject, 'uid' | 'size'>;
+
+function noBytes({ uid, size }: MessageSize): MailboxError {
+	const what = size === undefined ? 'a message' : `a message of ${size} bytes`;
+	return new MailboxError(
 		'MAILBOX_PROTOCOL',
-		`The IMAP server gave no bytes of a message of ${size} bytes (UID ${uid}), asked in two ways`,
-		{ hint: 'The message may be damaged on the server.' },
+		`The IMAP server gave no bytes of ${what} (UID ${uid}), asked in two ways`,
+		{ hint: 'The message may be damaged on the server.', transient: true },
 	);
 }
 
-/** Nothing, although the server says that there is something. */
-export function isEmpty(raw: Buffer, { size = 0 }: Pick<FetchMessageObject, 'size'>): boolean {
-	return raw.length === 0 && size > 0;
+/** An answer that is not taken for the message before it was asked for once more. */
+export const isDoubtful = (raw: Buffer, meta: MessageSize) => isEmpty(raw, meta) || isPlaceholder(raw);
+
+/** Nothing, although the server does not say that there is nothing. */
+function isEmpty(raw: Buffer, { size }: MessageSize): boolean {
+	return raw.length === 0 && size !== 0;
 }
 
 /** What Courier IMAP 5 gives in place of a message whose file is gone, until the session is told of it. */
@@ -100,7 +99,7 @@ const PLACEHOLDER = Buffer.from(
 	].join('\r\n'),
 );
 
-export function isPlaceholder(raw: Buffer): boolean {
+function isPlaceholder(raw: Buffer): boolean {
 	return raw.equals(PLACEHOLDER);
 }
 
@@ -125,7 +124,7 @@ async function readHeader(
 async function readAll(connection: ImapConnection, uid: number, maxBytes: number): Promise<MessageBytes | undefined> {
 	return await connection.run('fetch a message', async () => {
 		// One byte more, to notice a message that is larger than the server says.
-		const content = await openMessage(connection, uid, maxBytes + 1);
+		const content = await download(connection, uid, maxBytes + 1);
 		if (content === undefined) return undefined;
 		const chunks: Buffer[] = [];
 		for await (const chunk of content) chunks.push(chunk);
@@ -145,12 +144,43 @@ async function readUnbounded(
 		connection.client.fetchOne(String(uid), query, { uid: true }),
 	);
 	if (!row) return undefined;
-	const { raw, truncated } = withinBounds((headerOnly ? row.headers : row.source) ?? Buffer.alloc(0), maxBytes);
+	const { raw, truncated } = withinBounds((headerOnly ? row.headers : row.source) || Buffer.alloc(0), maxBytes);
 	return { raw, truncated: truncated || headerOnly };
 }
 
-/** The first bytes of a message as they come; undefined when it is gone. Throws what imapflow throws. */
+/**
+ * The bytes of a message as they come, at most `maxBytes`; undefined when it is gone. What begins like no message is asked for once
+ * more, as in {@link readMessage}.
+ *
+ * @throws MailboxError; what comes may end with what imapflow throws
+ */
 export async function openMessage(
+	connection: ImapConnection,
+	meta: MessageSize,
+	maxBytes: number,
+): Promise<AsyncIterable<Buffer> | undefined> {
+	const content = await connection.run('fetch a message', () => download(connection, meta.uid, maxBytes));
+	const chunks = content?.[Symbol.asyncIterator]();
+	const first = await connection.run('fetch a message', async () => await chunks?.next());
+	const begun = first === undefined || first.done === true ? Buffer.alloc(0) : first.value;
+	if (chunks !== undefined && !isDoubtful(begun, meta)) return following(begun, chunks);
+	await chunks?.return?.();
+	const bytes = await readMessage(connection, meta, maxBytes);
+	return bytes && following(bytes.raw);
+}
+
+async function* following(first: Buffer, rest?: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+	try {
+		yield first;
+		if (rest === undefined) return;
+		for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+	} finally {
+		await rest?.return?.();
+	}
+}
+
+/** Throws what imapflow throws. */
+async function download(
 	connection: ImapConnection,
 	uid: number,
 	maxBytes: number,

@@ -22,7 +22,8 @@ const FIELD = new RegExp(`^(?:${RECOGNISED_BY.join('|')})[ \\t]*:`, 'i');
 
 /** Hex digits; undefined for a row without these fields. */
 export function fingerprintOf(row: FetchMessageObject): string | undefined {
-	if (row.headers === undefined) return undefined;
+	// NIL is no header either.
+	if (!row.headers) return undefined;
 	const received = receivedAt(row);
 	const seconds = received === undefined ? '' : Math.floor(received.getTime() / 1000);
 	const text = `${fieldsOf(row.headers).join('\n')}\n${seconds}`;

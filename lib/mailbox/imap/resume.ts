@@ -1,26 +1,21 @@
 import { IMAP_LIMITS } from '../../limits';
-import { DAY } from '../../units';
-import { discover, startCursor, type ImapFolderState } from './cursor';
-import { receivedAt } from './messages';
+import { begin, type Begun, type OpenFolder } from './begin';
+import type { ImapConnection, OpenedFolder } from './connection';
+import { discover, type ImapFolderState } from './cursor';
+import { findNew, wentBack, withCounter, type News } from './discovery';
 import { accountName, accountOf } from './options';
-import { includes, MAX_UID, rangesOf, sequenceSet, union, type UidRange } from './ranges';
+import { rangesOf } from './ranges';
 import { fingerprints, knownOf, recognised } from './recognition';
 import { readState } from './savedState';
-import type { ImapConnection, OpenedFolder } from './connection';
-
-/** An open folder and what its first poll may take. */
-export interface OpenFolder {
-	connection: ImapConnection;
-	folder: OpenedFolder;
-	firstRunCap?: number | undefined;
-	warn: (code: string, message: string) => void;
-}
 
 /** Where a poll goes on, in a folder that may have been opened otherwise meanwhile. */
 export interface Resumed {
 	state: ImapFolderState;
 	folder: OpenedFolder;
 }
+
+/** UIDVALIDITY where there is none, or 0 (RFC 9051 section 2.3.1.1 wants one; frappe#6960, bichon#288). */
+export const NO_UIDVALIDITY = '0';
 
 /** Goes on from a saved cursor, with what has arrived since; or starts one, and says why. */
 export async function resume(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<Resumed> {
@@ -37,61 +32,50 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 		}
 		return await start(open, since, undefined);
 	}
-	if (state.account !== accountOf(folder.options) || state.path !== folder.path) {
+	if (state.account !== accountOf(folder.options) || !isSameFolder(state, open)) {
 		warn(
 			'other-mailbox',
 			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is read from the start of its look-back.`,
 		);
 		return await start(open, since, undefined);
 	}
-	if (state.uidValidity !== folder.uidValidity) {
+	// A server that tells none says nothing: whether the messages are the same is looked at.
+	const isUntold = state.uidValidity === NO_UIDVALIDITY || folder.uidValidity === NO_UIDVALIDITY;
+	if (state.uidValidity !== folder.uidValidity && !isUntold) {
 		return await start(open, since, {
 			state,
 			why: `UIDVALIDITY ${state.uidValidity} is now ${folder.uidValidity}`,
 		});
 	}
-	const { found, ...listing } = await findNew(open, state);
-	const moved = await haveMoved(open, state, found);
+	const news = await findNew(open, state);
+	const moved = await haveMoved(open, state, news, isUntold);
 	if (moved !== false) {
-		const why = `UIDVALIDITY ${state.uidValidity} is the same, but UIDs name other messages`;
+		const why = isUntold
+			? 'the server tells no UIDVALIDITY, and UIDs name other messages'
+			: `UIDVALIDITY ${state.uidValidity} is the same, but UIDs name other messages`;
 		return await start(open, since, { state, why }, moved === 'each time');
 	}
-	const { renumberings: _ended, anchor: _last, ...steady } = discover(state, found);
-	return { state: { ...steady, ...listing, ...(needsSelect(folder) ? { select: true } : {}) }, folder };
+	const { renumberings: _ended, anchor: _last, next: _looked, ...steady } = discover(state, news.found);
+	const uidValidity = folder.uidValidity === NO_UIDVALIDITY ? state.uidValidity : folder.uidValidity;
+	const { path, serverPath } = folder;
+	const at = {
+		path,
+		serverPath,
+		uidValidity,
+		...news.listing,
+		...(needsSelect(folder) ? { select: true as const } : {}),
+	};
+	return { state: await withCounter(open, { ...steady, ...at }, news), folder: { ...folder, uidValidity } };
 }
 
-/**
- * UIDs that are new or turned up late. The search is also for the highest UID that was there before: when it is not found, it may
- * be gone, or the search leaves out messages, and FETCH is asked.
- */
-async function findNew({ connection, warn, folder }: OpenFolder, state: ImapFolderState) {
-	const { top, anchor = top, absent } = state;
-	const fresh: UidRange = [Math.min(top + 1, MAX_UID), MAX_UID];
-	const ranges = union(absent, [fresh]);
-	if (state.byFetch) {
-		connection.distrustSearch();
-		return { found: await connection.searchUids(ranges) };
-	}
-	const listed = await connection.searchUids(anchor > 0 ? union(ranges, [[anchor, anchor]]) : ranges);
-	const found = listed.filter((uid) => uid !== anchor || includes(ranges, uid));
-	const highest = found.reduce((most, uid) => Math.max(most, uid), 0);
-	if (anchor === 0 || listed.includes(anchor)) return { found, ...(anchor === top || highest > top ? {} : { anchor }) };
-	const told = await connection.fetchUids(`${fresh[0]}:*`);
-	const last = told.reduce((most, uid) => Math.max(most, uid), 0);
-	const missed = told.filter((uid) => uid === anchor || (uid > top && !found.includes(uid)));
-	// What arrived in between is not missed.
-	const late = missed.length === 0 ? [] : await connection.searchUids(rangesOf(missed));
-	if (missed.every((uid) => late.includes(uid))) {
-		const all = [...found, ...late.filter((uid) => uid !== anchor)];
-		return { found: all, ...(last === 0 || last > top ? {} : { anchor: last }) };
-	}
-	connection.distrustSearch();
-	warn('search-incomplete', searchText(folder));
-	return { found: await connection.searchUids(ranges), byFetch: true as const };
-}
-
-function searchText({ path, options }: OpenedFolder): string {
-	return `The server of ${accountName(options)} does not find all messages of '${path}' when it searches by UID. From now on they are listed with FETCH.`;
+/** Whether a position is that of the open folder, however its name was written: `Work` and `INBOX.Work` may be one. */
+function isSameFolder(state: ImapFolderState, { folder, connection }: OpenFolder): boolean {
+	if (state.serverPath !== undefined) return state.serverPath === folder.serverPath;
+	if (state.path === folder.path || state.path === folder.serverPath) return true;
+	// 0.1 saved a name as it was written.
+	return (
+		state.path.toUpperCase() === folder.serverPath || connection.otherNames(state.path).includes(folder.serverPath)
+	);
 }
 
 /** Opened with SELECT because of the server, not because a user wants it. */
@@ -111,13 +95,15 @@ const readable = (account: string) => account.replace(/@(?=[^@]*$)/, ' on ');
 async function haveMoved(
 	{ connection, folder }: OpenFolder,
 	state: ImapFolderState,
-	found: readonly number[],
+	{ found, lower }: News,
+	/** UIDVALIDITY tells nothing. */
+	isUntold: boolean,
 ): Promise<boolean | 'each time'> {
 	const tips = state.tips ?? [];
 	const isNew = found.some((uid) => uid > state.top);
-	// None, or 0, tells nothing.
-	const putBack = Boolean(folder.uidNext) && folder.uidNext! <= state.top;
-	if (tips.length === 0 || (!isNew && !putBack)) return false;
+	const putBack = wentBack(folder, state);
+	const isShorter = isUntold && lower !== undefined;
+	if (tips.length === 0 || (!isNew && !putBack && !isShorter)) return false;
 	const now = await fingerprints(
 		connection,
 		tips.map(([uid]) => uid),
@@ -125,7 +111,12 @@ async function haveMoved(
 	if (tips.some(([uid, fingerprint]) => (now.get(uid) ?? fingerprint) !== fingerprint)) return true;
 	if (now.has(tips.at(-1)![0])) return false;
 	if (putBack && now.size === 0) return true;
-	// The last one is gone. It was deleted or moved, or it is one of the new: then a second look shows whether numbers go on changing.
+	// The last one is gone. Where nothing else tells it, the one before it should be known.
+	if (isShorter && now.size === 0) {
+		const before = lower === 0 ? new Map<number, string>() : await fingerprints(connection, [lower]);
+		return lower !== 0 && recognised(before, knownOf(state.known)).size === 0;
+	}
+	// It was deleted or moved, or it is one of the new: then a second look shows whether numbers go on changing.
 	const fresh = found.filter((uid) => uid > state.top);
 	const again = recognised(await fingerprints(connection, fresh), knownOf(state.known));
 	if (again.size === 0) return false;
@@ -167,9 +158,9 @@ async function start(
 	const select = async () => {
 		folder = await connection.select(folder.path);
 		warn('uids-do-not-stick', selectText(folder));
-		return await begin({ ...open, folder }, since, before);
+		return await begin({ ...open, folder }, since, before?.state);
 	};
-	let begun = isProven ? await select() : await begin(open, since, before);
+	let begun = isProven ? await select() : await begin(open, since, before?.state);
 	const renumberings = (before?.state.renumberings ?? 0) + (begun.recognised > 0 ? 1 : 0);
 	const often = renumberings >= IMAP_LIMITS.maxRenumberings;
 	if (!folder.selected && begun.existing.length > 0) {
@@ -189,110 +180,9 @@ async function start(
 	};
 }
 
-function resetText(folder: OpenedFolder, { why, state }: Before, { recognised: known, strange }: Begun): string {
+function resetText(folder: OpenedFolder, { why, state }: Before, { recognised: known, strange, older }: Begun): string {
 	const what = `The folder '${folder.path}' of ${accountName(folder.options)} was re-created or renumbered (${why}). It is read from the start of its look-back.`;
-	if (state.known === undefined) return `${what} Messages that were output before may be repeated with new IDs.`;
-	return `${what} ${known} of its messages were recognized and are not repeated. ${strange} were not: new messages, and any that were output before the last ${IMAP_LIMITS.maxKnown}, which are repeated with new IDs.`;
-}
-
-interface Begun {
-	state: ImapFolderState;
-	/** UIDs of all messages, ascending. */
-	existing: number[];
-	/** Messages of the look-back that were handed over before, and those of which nothing is known. */
-	recognised: number;
-	strange: number;
-}
-
-async function begin(open: OpenFolder, since: Date | undefined, before: Before | undefined): Promise<Begun> {
-	const { folder, connection, firstRunCap } = open;
-	if (before?.state.byFetch) connection.distrustSearch();
-	const existing = (await connection.searchUids([[1, MAX_UID]])).sort((a, b) => a - b);
-	const byFetch = before?.state.byFetch ?? (await isMissedBySearch(open, existing));
-	// Mail that came since the last poll, and work unfinished then, may lie before the look-back.
-	const floor = before === undefined ? since : earliest(since, before.state);
-	// IMAP compares days in the server's zone: one day more, and INTERNALDATE decides.
-	const wide =
-		floor === undefined || existing.length === 0
-			? existing
-			: await connection.search({ since: new Date(floor.getTime() - DAY) });
-	// The cap is for a first run: after a reset, everything may be unfinished.
-	const uids = before !== undefined || firstRunCap === undefined ? wide : await newest(open, wide, firstRunCap, floor);
-	const known = knownOf(before?.state.known);
-	const again = known.length === 0 ? new Map() : recognised(await fingerprints(connection, uids), known);
-	const unknown = uids.filter((uid) => !again.has(uid));
-	const state = startCursor({
-		account: accountOf(folder.options),
-		path: folder.path,
-		uidValidity: folder.uidValidity,
-		epoch: before === undefined ? 0 : before.state.epoch + 1,
-		existing,
-		uids: unknown,
-		...(floor === undefined ? {} : { floor: floor.getTime() }),
-		...(before === undefined ? {} : { before: { state: before.state, recognised: again } }),
-	});
-	return {
-		state: { ...state, ...(byFetch ? { byFetch } : {}) },
-		existing,
-		recognised: again.size,
-		strange: unknown.length,
-	};
-}
-
-/** Whether a search for the last message finds it, where its UID is not its number. */
-async function isMissedBySearch(
-	{ connection, folder, warn }: OpenFolder,
-	existing: readonly number[],
-): Promise<boolean> {
-	const last = existing.at(-1);
-	if (last === undefined || last === existing.length) return false;
-	if ((await connection.searchUids([[last, last]])).includes(last)) return false;
-	if (!(await connection.fetchUids(String(last))).includes(last)) return false;
-	connection.distrustSearch();
-	warn('search-incomplete', searchText(folder));
-	return true;
-}
-
-/** The newest messages that the look-back reaches, as many as the cap allows. */
-async function newest(
-	open: OpenFolder,
-	uids: readonly number[],
-	cap: number,
-	floor: Date | undefined,
-): Promise<number[]> {
-	// A cap that is no number is none: nothing gets lost for it.
-	if (!(cap >= 0)) return [...uids];
-	const descending = [...uids].sort((a, b) => b - a);
-	const kept: number[] = [];
-	for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {
-		const window = descending.slice(at, at + IMAP_LIMITS.metadataMessages);
-		if (floor === undefined) kept.push(...window);
-		else kept.push(...(await receivedSince(open.connection, window, floor)));
-	}
-	if (kept.length > cap) {
-		open.warn(
-			'first-run-capped',
-			`The look-back contains more messages than 'First Run Limit' (${cap}). Older messages are not read.`,
-		);
-	}
-	return kept.slice(0, cap);
-}
-
-async function receivedSince(connection: ImapConnection, uids: readonly number[], floor: Date): Promise<number[]> {
-	const rows = await connection.run('read dates', () =>
-		connection.client.fetchAll(sequenceSet(rangesOf(uids)), { uid: true, internalDate: true }, { uid: true }),
-	);
-	const tooOld = new Set(rows.filter((row) => (receivedAt(row) ?? floor) < floor).map((row) => row.uid));
-	return uids.filter((uid) => !tooOld.has(uid));
-}
-
-/** The look-back, or further back: to what the lost cursor still had to do, and a day before it was last read. */
-function earliest(since: Date | undefined, before: ImapFolderState): Date | undefined {
-	if (since === undefined) return undefined;
-	const times = [
-		since.getTime(),
-		before.floor?.time,
-		before.polledAt === undefined ? undefined : before.polledAt - DAY,
-	];
-	return new Date(Math.min(...times.filter((time) => time !== undefined)));
+	const left = older === 0 ? '' : ` ${older} older ones, from before the look-back, are not read.`;
+	if (state.known === undefined) return `${what} Messages that were output before may be repeated with new IDs.${left}`;
+	return `${what} ${known} of its messages were recognized and are not repeated. ${strange} were not: new messages, and any that were output before the last ${IMAP_LIMITS.maxKnown}, which are repeated with new IDs.${left}`;
 }

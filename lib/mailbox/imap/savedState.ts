@@ -41,6 +41,9 @@ const MEMORY = {
 	select: (value: unknown) => value === true,
 	anchor: isUid,
 	byFetch: (value: unknown) => value === true,
+	serverPath: (value: unknown) => typeof value === 'string',
+	next: isUid,
+	rewound: isUid,
 };
 
 /** Without the parts of its memory that cannot be read: the position holds. */

@@ -228,9 +228,22 @@ export class EmbeddedImap {
 		};
 	}
 
+	/** From now on it does what servers in the field do. Returns what takes it back. */
+	follow({ faults }: { faults: readonly LabFault[] }): () => void {
+		const ends = faults.map((fault) => this.fault(fault));
+		return () => {
+			for (const end of ends) end();
+		};
+	}
+
 	/** Tells a wrong RFC822.SIZE. */
 	lieAboutSize(uid: number, size: number): void {
 		this.#lies.set(uid, size);
+	}
+
+	/** Connections at present. */
+	get open(): number {
+		return this.#sockets.size;
 	}
 
 	/** Ends every connection. */

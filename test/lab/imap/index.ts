@@ -12,5 +12,7 @@ export { mail } from './messages';
 export { asClient, command, connectClient } from './realImap';
 export type { Delivery, RealImap } from './realImap';
 export { TcpProxy } from './tcpProxy';
+export { ofBodies, rules } from './rules';
+export type { ServerRule } from './rules';
 export { ScriptedServer } from './scripted';
 export { startHttpProxy, startSocksProxy } from './proxies';

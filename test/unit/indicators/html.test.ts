@@ -145,3 +145,20 @@ it('HTML nested beyond reason is read to its end', () => {
 	const html = `${'<div>'.repeat(50_000)}http://deep.evil.example/${'</span>'.repeat(50_000)}`;
 	expect(urls(html)).toEqual(['http://deep.evil.example/']);
 });
+
+it('a style sheet with hundreds of pictures gives each of them, and one that stands in many rules once', () => {
+	const pictures = Array.from({ length: 400 }, (_, i) => `https://evil-pictures.example/p/${i}.png`);
+	const rules = pictures.map((url, i) => `.a${i}{background:url(${url})} .b${i}{background:url( '${pictures[0]}' )}`);
+	const found = extractIndicators({ html: `<style>${rules.join('\n')}</style>` }).filter(({ type }) => type === 'url');
+	expect(found.map(({ value }) => value)).toEqual(pictures);
+	expect(found[1]!.sources).toEqual([{ part: 'html', field: 'style' }]);
+});
+
+it('tags and attributes of any name and case are told apart, however many there are', () => {
+	const tags = Array.from(
+		{ length: 500 },
+		(_, i) => `<X-tag${i} DATA-a${i}="1" hReF="https://h${i}.evil.example/">x</x-TAG${i}>`,
+	);
+	const found = extractIndicators({ html: tags.join('') }).filter(({ type }) => type === 'url');
+	expect(found.map(({ sources }) => sources[0]?.field)).toEqual(tags.map((_, i) => `x-tag${i}[href]`));
+});

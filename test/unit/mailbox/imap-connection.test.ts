@@ -196,7 +196,7 @@ describe('connecting to an IMAP server', () => {
 			'an SMTP server instead of TLS',
 			(socket: import('node:net').Socket) => socket.write('220 mail.example.com ESMTP\r\n'),
 			'tls',
-			['MAILBOX_TLS'],
+			['MAILBOX_CONFIGURATION'],
 		],
 	] as const)('%s is no IMAP server, and is told so in time', async (_what, talk, security, codes) => {
 		await start();

@@ -76,6 +76,7 @@ class Model {
 			state = startCursor({
 				account: 'a',
 				path: 'p',
+				serverPath: 'p',
 				uidValidity: String(this.uidValidity),
 				epoch,
 				existing: uids,
@@ -96,8 +97,11 @@ class Model {
 			else if (message === undefined) state = endRetries(state, [uid]);
 			else if (options.poison(message)) {
 				const aside = setAside(state, uid, 'MAILBOX_PROTOCOL', this.now);
-				state = aside.state;
-				if (aside.retryAt === undefined) this.givenUp.add(message);
+				if (aside === undefined) unfinished.add(uid);
+				else {
+					state = aside.state;
+					if (aside.retryAt === undefined) this.givenUp.add(message);
+				}
 			} else {
 				handedOver.push(message);
 				state = endRetries(state, [uid]);
@@ -154,11 +158,12 @@ const started = (top: number, uids: number[] = [], floor?: number) =>
 	startCursor({
 		account: 'a',
 		path: 'p',
+		serverPath: 'p',
 		uidValidity: '1',
 		epoch: 0,
 		existing: upTo(top),
 		uids,
-		...(floor === undefined ? {} : { floor }),
+		...(floor === undefined ? {} : { floor: { uid: top, time: floor } }),
 	});
 
 describe('the cursor of an IMAP folder', () => {
@@ -270,7 +275,7 @@ describe('the cursor of an IMAP folder', () => {
 		let state = started(5);
 		const waits: Array<number | undefined> = [];
 		for (let i = 0; i < MAILBOX_LIMITS.maxAttempts; i++) {
-			const aside = setAside(state, 5, 'MAILBOX_PROTOCOL', 1000);
+			const aside = setAside(state, 5, 'MAILBOX_PROTOCOL', 1000)!;
 			waits.push(aside.retryAt === undefined ? undefined : (aside.retryAt - 1000) / 60_000);
 			state = aside.state;
 		}
@@ -278,16 +283,20 @@ describe('the cursor of an IMAP folder', () => {
 		expect(state.retry).toEqual({});
 	});
 
-	it('a mailbox full of poison does not fill the state', () => {
-		let state = started(5000);
-		let givenUp = 0;
+	it('a mailbox full of poison does not fill the state, and what finds no room there is not dropped', () => {
+		const uids = Array.from({ length: 5000 }, (_, index) => index + 1);
+		let state = started(5000, uids);
+		const noRoom: number[] = [];
 		for (let uid = 1; uid <= 5000; uid++) {
 			const aside = setAside(state, uid, 'MAILBOX_CONNECTION_LOST', 0);
-			state = aside.state;
-			if (aside.retryAt === undefined) givenUp++;
+			if (aside === undefined) noRoom.push(uid);
+			else ({ state } = aside);
 		}
 		expect(Object.keys(state.retry)).toHaveLength(IMAP_LIMITS.maxRetries);
-		expect(givenUp).toBe(5000 - IMAP_LIMITS.maxRetries);
+		expect(noRoom).toHaveLength(5000 - IMAP_LIMITS.maxRetries);
+		expect(settle(state, { from: 1, to: 5000, uids }, new Set(noRoom)).todo).toEqual([
+			[IMAP_LIMITS.maxRetries + 1, 5000],
+		]);
 	});
 
 	it('a look-back over a scattered folder is stored coarser, and dates keep it exact', () => {
@@ -310,6 +319,7 @@ describe('the cursor of an IMAP folder', () => {
 				v: 1,
 				account: 'a',
 				path: 'p',
+				serverPath: 'p',
 				uidValidity: '1',
 				epoch: 0,
 				top: 5,
@@ -338,6 +348,7 @@ describe('a number that is none', () => {
 	const state = startCursor({
 		account: 'u@h',
 		path: 'INBOX',
+		serverPath: 'INBOX',
 		uidValidity: '1',
 		epoch: 0,
 		existing: [1, 2, 3],

@@ -322,7 +322,7 @@ describe('IMAP servers in the field', () => {
 				'MAILBOX_NOT_ALLOWED',
 			],
 			['a lock', { no: 'Unable to lock the mailbox' }, 'MAILBOX_PROTOCOL'],
-			['Exchange, for some minutes', { bad: 'User is authenticated but not connected.' }, 'MAILBOX_PROTOCOL'],
+			['Exchange, for some minutes', { bad: 'User is authenticated but not connected.' }, 'MAILBOX_UNAVAILABLE'],
 		] as const)("is told in the server's words, and may pass (%s)", async (_what, how, code) => {
 			await start({ folders: ['Acl'] });
 			server.fault({ command: 'EXAMINE', when: 'Acl', how });
@@ -337,7 +337,7 @@ describe('IMAP servers in the field', () => {
 			const trouble = { bad: 'User is authenticated but not connected.' };
 			for (const command of ['EXAMINE', list]) server.fault({ command, how: trouble });
 			const error = await failure(mailbox().poll(undefined, { folder: 'Work' }));
-			expect([error.code, error.transient]).toEqual(['MAILBOX_PROTOCOL', true]);
+			expect([error.code, error.transient]).toEqual(['MAILBOX_UNAVAILABLE', true]);
 			expect(error.message).toContain('authenticated but not connected');
 		});
 
@@ -416,12 +416,25 @@ describe('IMAP servers in the field', () => {
 			expect((await failure(mailbox().get({ uid: 2 }))).code).toBe('MAILBOX_PROTOCOL');
 		});
 
-		it('for all of them is the trouble of the server: a few are asked for again, the others wait', async () => {
+		it('for all of them is the trouble of the server: a few are asked for again, and all wait', async () => {
 			await start({ messages: messagesOf(names(40)), emptyBodies: names(40).map((_, index) => index + 1) });
-			const { messages, state } = await mailbox().poll(undefined);
-			expect(messages).toHaveLength(IMAP_LIMITS.askedAgain);
+			const error = await failure(mailbox().poll(undefined));
+			expect(error).toMatchObject({ code: 'MAILBOX_PROTOCOL', transient: true });
 			expect(server.commands.filter((line) => line.startsWith('UID FETCH')).length).toBeLessThan(20);
-			expect(state.todo).toEqual([[IMAP_LIMITS.askedAgain + 1, 40]]);
+		});
+
+		it('for all of them, while what came before is there, is theirs: a few are set aside in each poll', async () => {
+			await start({
+				messages: messagesOf(names(1)),
+				emptyBodies: Array.from({ length: 40 }, (_, index) => index + 2),
+			});
+			const first = await mailbox().poll(undefined);
+			for (const message of messagesOf(names(40))) server.append(message);
+			const { messages, state } = await mailbox().poll(first.state);
+			expect(messages.map(({ failure: told }) => told?.code)).toEqual(
+				Array.from({ length: IMAP_LIMITS.askedAgain }, () => 'MAILBOX_PROTOCOL'),
+			);
+			expect(state.todo).toEqual([[IMAP_LIMITS.askedAgain + 2, 41]]);
 		});
 
 		it('is a message where its size is 0 as well', async () => {

@@ -1,0 +1,243 @@
+import type { FetchMessageObject } from 'imapflow';
+import { IMAP_LIMITS } from '../../limits';
+import { DAY } from '../../units';
+import { MailboxError } from '../errors';
+import type { ImapConnection, OpenedFolder } from './connection';
+import { startCursor, type ImapFolderState } from './cursor';
+import { receivedAt } from './messages';
+import { accountName, accountOf } from './options';
+import { MAX_UID, rangesOf, sequenceSet } from './ranges';
+import { fingerprints, knownOf, recognised } from './recognition';
+
+/** An open folder and what its first poll may take. */
+export interface OpenFolder {
+	connection: ImapConnection;
+	folder: OpenedFolder;
+	firstRunCap?: number | undefined;
+	/** False when the server does not survive that it is asked for dates: those of a search decide. */
+	readsDates?: boolean | undefined;
+	warn: (code: string, message: string) => void;
+}
+
+/** A cursor from the start of the look-back, and what it was made of. */
+export interface Begun {
+	state: ImapFolderState;
+	/** UIDs of all messages, ascending. */
+	existing: number[];
+	/** Messages that were handed over before. */
+	recognised: number;
+	/** Those to do of which nothing is known. */
+	strange: number;
+	/** Those from before the look-back of which nothing is known. They are not read. */
+	older: number;
+}
+
+/** Starts a cursor; after another one that is no longer of use, with what that one remembered. */
+export async function begin(
+	open: OpenFolder,
+	since: Date | undefined,
+	before: ImapFolderState | undefined,
+): Promise<Begun> {
+	const { folder, connection, firstRunCap } = open;
+	if (before?.byFetch) connection.distrustSearch();
+	const { existing, byFetch } = await all(open, before?.byFetch);
+	// Mail that came since the last poll, and work unfinished then, may lie before the look-back.
+	const floor = before === undefined ? since : earliest(since, before);
+	const wide = floor === undefined || existing.length === 0 ? existing : await notBefore(open, existing, floor);
+	// The cap is for a first run: after a reset, everything may be unfinished.
+	const uids = before !== undefined || firstRunCap === undefined ? wide : await newest(open, wide, firstRunCap, floor);
+	const again = before === undefined ? undefined : await afterReset(connection, existing, uids, before);
+	const todo = again === undefined ? uids : [...uids.filter((uid) => !again.known.has(uid)), ...again.late];
+	const top = existing.at(-1) ?? 0;
+	const state = startCursor({
+		account: accountOf(folder.options),
+		path: folder.path,
+		serverPath: folder.serverPath,
+		uidValidity: folder.uidValidity,
+		epoch: before === undefined ? 0 : before.epoch + 1,
+		existing,
+		uids: todo,
+		...(floor === undefined ? {} : { floor: { uid: again?.edge ?? top, time: floor.getTime() } }),
+		...(before === undefined || again === undefined ? {} : { before: { state: before, recognised: again.known } }),
+	});
+	return {
+		state: { ...state, ...(byFetch ? { byFetch } : {}) },
+		existing,
+		recognised: again?.known.size ?? 0,
+		strange: todo.length,
+		older: again?.older ?? 0,
+	};
+}
+
+/** All UIDs, ascending. When the server says that there are more than its search names, or the last is missing, FETCH lists them. */
+async function all(open: OpenFolder, byFetch: true | undefined) {
+	const { connection, warn, folder } = open;
+	const listed = await connection.searchUids([[1, MAX_UID]]);
+	if (!byFetch && listed.length < connection.exists) {
+		const existing = ascending(await connection.fetchUids('1:*'));
+		if (existing.length > listed.length) warn('search-incomplete', incompleteText(folder));
+		const named = new Set(listed);
+		const missed = existing.filter((uid) => !named.has(uid));
+		const isLasting = missed.length > 0 && (await connection.searchUids(rangesOf(missed))).length < missed.length;
+		if (isLasting) connection.distrustSearch();
+		return {
+			existing: ascending([...new Set([...listed, ...existing])]),
+			...(isLasting ? { byFetch: true as const } : {}),
+		};
+	}
+	const existing = ascending(listed);
+	if (byFetch ?? (await isMissedBySearch(open, existing))) return { existing, byFetch: true as const };
+	return { existing };
+}
+
+const ascending = (uids: number[]) => uids.sort((a, b) => a - b);
+
+export function incompleteText({ path, options }: OpenedFolder): string {
+	return `The server of ${accountName(options)} left out messages of '${path}' when it was searched by UID. They were found with FETCH.`;
+}
+
+export function distrustText({ path, options }: OpenedFolder): string {
+	return `The server of ${accountName(options)} does not find all messages of '${path}' when it searches by UID. From now on they are listed with FETCH.`;
+}
+
+/** Whether a search for the last message finds it, where its UID is not its number. */
+async function isMissedBySearch(
+	{ connection, folder, warn }: OpenFolder,
+	existing: readonly number[],
+): Promise<boolean> {
+	const last = existing.at(-1);
+	if (last === undefined || last === existing.length) return false;
+	if ((await connection.searchUids([[last, last]])).includes(last)) return false;
+	if (!(await connection.fetchUids(String(last))).includes(last)) return false;
+	connection.distrustSearch();
+	warn('search-incomplete', distrustText(folder));
+	return true;
+}
+
+/**
+ * Messages that may have been received at this time or later. A search tells them, in days of the server's zone: one day more, and
+ * INTERNALDATE decides. Some search keys are refused (Proton Bridge, zammad#3233) or find nothing (WITHIN): dates of those left out
+ * are looked at, and when these say otherwise, all dates are read.
+ */
+async function notBefore(open: OpenFolder, existing: readonly number[], floor: Date): Promise<number[]> {
+	const { connection, warn, folder } = open;
+	const found = await unlessRefused(connection, async () => {
+		return await connection.search({ since: new Date(floor.getTime() - DAY) });
+	});
+	const named = new Set(found);
+	if (found !== undefined) {
+		const leftOut = existing.filter((uid) => !named.has(uid)).slice(-IMAP_LIMITS.metadataMessages);
+		const dated =
+			open.readsDates === false ? [] : await unlessRefused(connection, async () => await datesOf(connection, leftOut));
+		if ((dated ?? []).every((row) => !isSince(row, floor))) return existing.filter((uid) => named.has(uid));
+	}
+	warn(
+		'search-by-date',
+		`The server of ${accountName(folder.options)} does not find the messages of '${folder.path}' by their date. Their dates are read instead.`,
+	);
+	const kept: number[] = [];
+	for (let at = 0; at < existing.length; at += IMAP_LIMITS.datedMessages)
+		kept.push(...(await receivedSince(open, existing.slice(at, at + IMAP_LIMITS.datedMessages), floor)));
+	return kept;
+}
+
+/** Undefined when the server refuses it, over a connection that stands. */
+async function unlessRefused<T>(connection: ImapConnection, ask: () => Promise<T>): Promise<T | undefined> {
+	try {
+		return await ask();
+	} catch (error) {
+		if (!(error instanceof MailboxError) || !connection.usable) throw error;
+		return undefined;
+	}
+}
+
+/** The newest messages that the look-back reaches, as many as the cap allows. */
+async function newest(
+	open: OpenFolder,
+	uids: readonly number[],
+	cap: number,
+	floor: Date | undefined,
+): Promise<number[]> {
+	// A cap that is no number is none: nothing gets lost for it.
+	if (!(cap >= 0)) return [...uids];
+	const descending = [...uids].sort((a, b) => b - a);
+	const kept: number[] = [];
+	for (let at = 0; at < descending.length && kept.length <= cap; at += IMAP_LIMITS.metadataMessages) {
+		const window = descending.slice(at, at + IMAP_LIMITS.metadataMessages);
+		if (floor === undefined) kept.push(...window);
+		else kept.push(...(await receivedSince(open, window, floor)));
+	}
+	if (kept.length > cap) {
+		open.warn(
+			'first-run-capped',
+			`The look-back contains more messages than 'First Run Limit' (${cap}). Older messages are not read.`,
+		);
+	}
+	return kept.slice(0, cap);
+}
+
+/** Without those that are too old. What has no date, or none that the server gives, is not: it is looked at when it is here. */
+async function receivedSince(open: OpenFolder, uids: readonly number[], floor: Date): Promise<number[]> {
+	if (open.readsDates === false) return [...uids];
+	const { connection } = open;
+	const rows = (await unlessRefused(connection, async () => await datesOf(connection, uids))) ?? [];
+	const tooOld = new Set(rows.filter((row) => !isSince(row, floor)).map((row) => row.uid));
+	return uids.filter((uid) => !tooOld.has(uid));
+}
+
+const isSince = (row: FetchMessageObject, floor: Date) => (receivedAt(row) ?? floor) >= floor;
+
+export async function datesOf(connection: ImapConnection, uids: readonly number[]): Promise<FetchMessageObject[]> {
+	if (uids.length === 0) return [];
+	const wanted = new Set(uids);
+	const rows = await connection.run('read dates', () =>
+		connection.client.fetchAll(sequenceSet(rangesOf(uids)), { uid: true, internalDate: true }, { uid: true }),
+	);
+	return rows.filter((row) => wanted.has(row.uid));
+}
+
+/** The look-back, or further back: to what the lost cursor still had to do, and a day before it was last read. */
+function earliest(since: Date | undefined, before: ImapFolderState): Date | undefined {
+	if (since === undefined) return undefined;
+	const times = [
+		since.getTime(),
+		before.floor?.time,
+		before.polledAt === undefined ? undefined : before.polledAt - DAY,
+	];
+	return new Date(Math.min(...times.filter((time) => time !== undefined)));
+}
+
+interface AfterReset {
+	/** Handed over before, by UID. */
+	known: Map<number, string>;
+	/** Of the messages older than the look-back, those that are to be read all the same. */
+	late: number[];
+	/** Up to this UID, dates decide. */
+	edge: number;
+	/** Older ones of which nothing is known. */
+	older: number;
+}
+
+/**
+ * What the memory of the cursor before says. UIDs follow the order of arrival: what stands behind the last message that is recognised
+ * came after it, whatever its date says. Where none is recognised, or work was left, few older ones are all read, and of many none.
+ */
+async function afterReset(
+	connection: ImapConnection,
+	existing: readonly number[],
+	uids: readonly number[],
+	before: ImapFolderState,
+): Promise<AfterReset> {
+	const memory = knownOf(before.known);
+	const recent = new Set(uids);
+	const older = existing.filter((uid) => !recent.has(uid));
+	const top = existing.at(-1) ?? 0;
+	if (memory.length === 0) return { known: new Map(), late: [], edge: top, older: older.length };
+	const looked = older.slice(-IMAP_LIMITS.maxKnown);
+	const known = recognised(await fingerprints(connection, ascending([...looked, ...uids])), memory);
+	const last = Math.max(0, ...known.keys());
+	const isFew = looked.length === older.length && (known.size === 0 || before.todo.length > 0);
+	const edge = isFew ? 0 : last || top;
+	const late = looked.filter((uid) => uid > edge && !known.has(uid));
+	return { known, late, edge, older: older.filter((uid) => uid <= edge && !known.has(uid)).length };
+}
