@@ -1,4 +1,4 @@
 // What hides in attachments: opened in a worker, within bounds. See docs/attachments.md.
-export { closeAttachments, openAttachments } from './open';
+export { closeAttachments, isPartlyOpened, NOT_OPENED, openAttachments } from './open';
 export type { OpenOptions } from './options';
 export { kindOf, type FileNature } from './kindOf';

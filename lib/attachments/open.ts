@@ -18,7 +18,7 @@ const pool = new ReaderPool();
  */
 export async function openAttachments(email: Email, options: OpenOptions = {}): Promise<Email> {
 	const opened = await new Walk(wantedOf(options), pool).message(email);
-	const warnings = [...email.warnings.filter(({ code }) => code !== NOT_READ), ...notReadWarnings(opened)];
+	const warnings = [...email.warnings.filter(({ code }) => code !== NOT_OPENED), ...notReadWarnings(opened)];
 	return { ...opened, warnings };
 }
 
@@ -27,7 +27,13 @@ export async function closeAttachments(): Promise<void> {
 	await pool.close();
 }
 
-export const NOT_READ = 'attachments-not-read';
+/** Code of the warning that says what of the attachments was not read. */
+export const NOT_OPENED = 'attachments-not-read';
+
+/** Whether something of the attachments was not read, after they were opened. */
+export function isPartlyOpened({ warnings }: Pick<Email, 'warnings'>): boolean {
+	return warnings.some(({ code }) => code === NOT_OPENED);
+}
 
 /** One warning that names the files of which something was not read, and why. */
 function notReadWarnings(email: Email): EmailWarning[] {
@@ -40,7 +46,7 @@ function notReadWarnings(email: Email): EmailWarning[] {
 		([why, files]) =>
 			`${REASONS[why]}: ${fileList(files.map(({ fileName, partId }) => ({ ...(fileName === undefined ? {} : { fileName }), partId })))}`,
 	);
-	return [{ code: NOT_READ, message: `Not everything in the attachments was read. ${reasons.join('. ')}.` }];
+	return [{ code: NOT_OPENED, message: `Not everything in the attachments was read. ${reasons.join('. ')}.` }];
 }
 
 const BODY = { fileName: 'the body of the message' } as Attachment;

@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { isPartlyOpened } from '../../lib/attachments';
 import { BUNDLE_DEFAULTS, OFFERED_CONFIDENCE } from '../../lib/defaults';
 import {
 	declaredMessage,
@@ -37,10 +38,11 @@ import { binaryNames, readMessage } from '../shared/emailItem';
 import { grown } from '../shared/items';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
+import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { listOf, shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
-import { messageFields } from './messageFields';
+import { messageFields, openedFields } from './messageFields';
 
 export const option: INodePropertyOptions = {
 	name: 'Convert to Bundle',
@@ -198,6 +200,7 @@ const outputProperty: INodeProperties = {
 export const description = shownFor({ operation: ['convert'] }, [
 	tlpProperty,
 	...leaveOutProperties,
+	openAttachmentsProperty,
 	outputProperty,
 	{
 		displayName: 'Options',
@@ -264,7 +267,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const chosen = bundleOptions(tlp, options);
 	const extraction = extractOptions(context, itemIndex);
 	const message = await readMessage(context, itemIndex);
-	const { email } = message;
+	const email = await withOpenAttachments(context, itemIndex, message.email, extractionProperty.name);
 
 	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
 	const onWarning = (warning: EmailWarning) => told.push(warning);
@@ -274,11 +277,11 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const indicators = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
 	const bundle = await emailToBundleAsync(email, { ...chosen, indicators, onWarning, signal });
 
-	const { fields, files } = await readableAs(context, itemIndex, message);
+	const { fields, files } = await readableAs(context, itemIndex, { ...message, email });
 	const added = { ...fields, indicators, leftOut, objects: countsOf(bundle), bundle } as unknown as IDataObject;
 	const item = grown(context, itemIndex, added, {
 		warnings: [...email.warnings, ...told],
-		complete: !isIncomplete(email) && !told.some(isOmission),
+		complete: !isIncomplete(email) && !told.some(isOmission) && !isPartlyOpened(email),
 	});
 	item.json.warnings ??= [];
 	// What a node before may have put there is not of this message.
@@ -323,6 +326,7 @@ async function readableAs(
 	return {
 		fields: {
 			...messageFields(email, json, isFoundBesideText || !isFound),
+			...openedFields(email),
 			...(isFound || isOwn ? {} : { email: emailToJson(email) }),
 		},
 		files,

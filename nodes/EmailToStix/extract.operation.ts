@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { NOT_OPENED } from '../../lib/attachments';
 import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
 import { defang, extractIndicatorsAsync, type Indicator, type LeftOut } from '../../lib/indicators';
 import { compact } from '../../lib/json';
@@ -6,6 +7,7 @@ import { indicatorPattern } from '../../lib/stix';
 import { searchedHashes } from '../../lib/values';
 import { readEmail } from '../shared/emailItem';
 import { foundNothing } from '../shared/items';
+import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
@@ -18,14 +20,20 @@ export const option: INodePropertyOptions = {
 	description: 'Output one item for each indicator of a message, with the places where it was found',
 };
 
-export const description = shownFor({ operation: ['extract'] }, [...leaveOutProperties, extractionProperty]);
+export const description = shownFor({ operation: ['extract'] }, [
+	...leaveOutProperties,
+	openAttachmentsProperty,
+	extractionProperty,
+]);
 
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return [record];
 	const options = extractOptions(context, itemIndex);
-	const email = await readEmail(context, itemIndex);
+	const read = await readEmail(context, itemIndex);
+	const email = await withOpenAttachments(context, itemIndex, read, extractionProperty.name);
 	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
+	gaps.push(...email.warnings.filter(({ code }) => code === NOT_OPENED));
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
 	let leftOut: LeftOut = {};
 	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
@@ -35,10 +43,10 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const ofMessage = {
 		message,
 		...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
-		...(gaps.length === 0 ? {} : { complete: false, warnings: [...email.warnings, ...gaps] }),
+		...(gaps.length === 0 ? {} : { complete: false, warnings: [...new Set([...email.warnings, ...gaps])] }),
 	};
 	if (indicators.length === 0) {
-		const why = [...(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];
+		const why = [...new Set(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];
 		if (why.length > 0) foundNothing(context, itemIndex, why);
 	}
 	return indicators.map((indicator) => ({ json: { ...fieldsOf(indicator), ...ofMessage } }));

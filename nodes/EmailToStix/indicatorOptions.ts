@@ -3,6 +3,7 @@ import { LEAVE_OUT_PRESETS, type ExtractOptions, type IndicatorFlag, type LeaveO
 import { INDICATOR_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { choiceParameter, choicesOption } from '../shared/choices';
 import { numberOption } from '../shared/numberOption';
+import { attachmentPasswordsOption, otherArchivesOption } from '../shared/openAttachments';
 import { listOf } from '../shared/operation';
 
 const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
@@ -116,8 +117,10 @@ export const extractionProperty: INodeProperties = {
 			description:
 				'Values to flag as allow-listed, separated by commas: exact values, domain suffixes with a leading dot, or networks',
 		},
+		attachmentPasswordsOption,
 		extractOption,
 		maxIndicatorsOption,
+		otherArchivesOption,
 		{
 			displayName: 'Own Domains',
 			name: 'ownDomains',

@@ -30,6 +30,13 @@ export function messageFields(email: Email, json: IDataObject, withContent: bool
 	}) as unknown as IDataObject;
 }
 
+/** What was found inside of the attachments, for an item whose message was opened: beside the hashes of each. */
+export function openedFields(email: Email): IDataObject {
+	if (email.opened === undefined && email.attachments.every(({ opened }) => opened === undefined)) return {};
+	const { attachments, opened } = emailToJson({ ...email, parts: [] });
+	return compact({ attachments, opened }) as unknown as IDataObject;
+}
+
 /** What an item that is not the message itself says of it, so that such items can be grouped again. */
 export function messageReference(email: Email): IDataObject {
 	const { id, messageId, subject, from, source } = email;

@@ -30,6 +30,7 @@ import {
 	record,
 	text,
 	type Shape,
+	type ShapeContext,
 } from './jsonShape';
 import { Warnings } from '../warnings';
 
@@ -202,6 +203,34 @@ const OPENED: Shape<Opened> = record<Opened>({
 });
 
 const NO_FILE = { partId: '', contentType: 'application/octet-stream', size: 0 };
+
+/** The message with what an item says was found inside of its files, which its bytes do not tell. What no file fits is left out. */
+export function withOpened(email: Email, json: Record<string, unknown>): Email {
+	const listed = Array.isArray(json.attachments) ? (json.attachments as unknown[]) : [];
+	const context = { ...NO_MESSAGES, depth: EMAIL_LIMITS.maxDepth, warnings: new Warnings() };
+	const byHash = new Map<string, Opened>();
+	for (const one of listed.slice(0, EMAIL_LIMITS.maxParts)) {
+		if (!isRecord(one) || typeof one.sha256 !== 'string' || !isRecord(one.opened)) continue;
+		const opened = shaped(one.opened, { ...context, messages: { left: EMAIL_LIMITS.maxParts } });
+		if (opened !== undefined) byHash.set(one.sha256, opened);
+	}
+	const body = isRecord(json.opened) ? shaped(json.opened, context) : undefined;
+	if (byHash.size === 0 && body === undefined) return email;
+	const attachments = email.attachments.map((attachment) => {
+		const opened = byHash.get(attachment.sha256);
+		return opened === undefined ? attachment : { ...attachment, opened };
+	});
+	return { ...email, attachments, ...(body === undefined ? {} : { opened: body }) };
+}
+
+/** Undefined for what another node made of it. */
+function shaped(value: unknown, context: ShapeContext): Opened | undefined {
+	try {
+		return OPENED(value, 'opened', context);
+	} catch {
+		return undefined;
+	}
+}
 
 /** What a file says of itself, and nothing that is no word, number or yes. */
 function properties(value: unknown): Opened['properties'] {
