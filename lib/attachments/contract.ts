@@ -31,6 +31,8 @@ export interface FileTask {
 	passwords: readonly string[];
 	/** Look for codes in pictures and on drawn pages. */
 	codes: boolean;
+	/** Its pages were too much for a worker before: read what can be had without them. */
+	withoutPages?: boolean;
 	/** Read what needs the extra library. */
 	otherArchives: boolean;
 	/** Bytes that may come out of it. */

@@ -24,6 +24,9 @@ const READ: ReadonlySet<FileKind> = new Set([
 	'archive', 'cms', 'html', 'image', 'office', 'office-legacy', 'pdf', 'rtf', 'script', 'shortcut', 'text', 'zip',
 ]); // prettier-ignore
 
+/** What ends a worker. */
+const ENDED: ReadonlySet<NotRead> = new Set(['crashed', 'memory', 'time']);
+
 /** Where in the tree of files a file is. */
 interface Position {
 	depth: number;
@@ -175,7 +178,11 @@ export class Walk {
 		}
 		if (!this.#take(opened, content!, at)) return;
 		this.#read.set(key, opened);
-		const found = await this.#perform(opened, { kind, type, name: fileName, bytes: content! }, at.passwords);
+		const task = { kind, type, name: fileName, bytes: content! };
+		const found = await this.#perform(opened, task, at.passwords);
+		// A page is laid out before it tells its links, and that may be the end of a worker.
+		if (kind === 'pdf' && opened.links.length === 0 && opened.notRead.some((why) => ENDED.has(why)))
+			found.push(...(await this.#perform(opened, { ...task, withoutPages: true }, at.passwords)));
 		const inside: Position = { ...at, depth: at.depth + 1, around: new Set([...at.around, sha256]) };
 		for (const [index, file] of found.entries()) {
 			const child = await this.#attachment(asAttachment(file, `${partId}.f${index + 1}`), inside, file.name ?? '');
@@ -189,7 +196,7 @@ export class Walk {
 	/** Has a file read, and gives the files that were in it. */
 	async #perform(
 		opened: Opened,
-		file: Pick<FileTask, 'kind' | 'type' | 'name' | 'bytes'>,
+		file: Pick<FileTask, 'kind' | 'type' | 'name' | 'bytes' | 'withoutPages'>,
 		passwords: readonly string[],
 	): Promise<HashedFile[]> {
 		this.#wanted.signal?.throwIfAborted();

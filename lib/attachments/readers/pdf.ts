@@ -80,6 +80,11 @@ class Document {
 	async read(): Promise<void> {
 		const { functions } = this.#pdfium;
 		const file = this.#file;
+		if (file.withoutPages === true) {
+			this.#readActions();
+			this.#readFiles();
+			return;
+		}
 		const count = functions.FPDF_GetPageCount(this.#document);
 		file.tell({ properties: { pages: Math.max(count, 0), ...this.#metadata() } });
 		const pages = Math.min(count, ATTACHMENT_LIMITS.maxPages);
