@@ -43,7 +43,7 @@ const floors = {
 	pattern: ['email', 'values', 'indicators', 'stix'],
 	hunt: ['email', 'indicators', 'stix', 'pattern'],
 	esa: ['http', 'stix', 'pattern', 'hunt'],
-	opencti: ['http', 'email', 'indicators', 'stix', 'pattern'],
+	opencti: ['http', 'email', 'indicators', 'stix', 'pattern', 'hunt'],
 	'opencti/documents': [],
 	'opencti/platform': ['documents'],
 	'opencti/container': ['documents', 'platform'],

@@ -183,9 +183,12 @@ export type {
 	TimestampLiteral,
 	WithinQualifier,
 } from './pattern';
-export { HuntError } from './hunt';
+export { HuntError, huntSightings } from './hunt';
 export type {
 	HuntErrorCode,
+	HuntFindingField,
+	HuntFindingRow,
+	HuntFindings,
 	HuntOmission,
 	HuntOmissionCode,
 	HuntOptions,
@@ -197,6 +200,8 @@ export type {
 	PlannedObservation,
 	ReadCounts,
 	ReadOptions,
+	SightingOptions,
+	SightingPlace,
 	TermCount,
 } from './hunt';
 export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
@@ -254,10 +259,10 @@ export type {
 	EmailReportOptions,
 	FileImportResult,
 	FoundReport,
-	HuntFindingRow,
-	HuntFindings,
 	FromEmailOptions,
 	GivenFile,
+	HuntResultOptions,
+	HuntResults,
 	ImportBundleOptions,
 	ImportBundleResult,
 	ImportedObject,

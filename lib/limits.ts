@@ -144,8 +144,12 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionIndicators: 200,
 	/** Hunts of one item that are taken into its report. Above: not looked at. */
 	maxHunts: 10,
-	/** Messages of a hunt that the description lists. Above: counted. */
+	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Messages of a hunt that such a note lists. Above: counted. */
+	maxNoteRows: 5_000,
+	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */
+	maxDirectMessages: 1_000,
 	/** Addresses, or other values of one row, that are listed. Above: counted. */
 	maxListedAddresses: 20,
 	/** Sentences on what a hunt left out that the description lists. Above: counted. */
@@ -164,6 +168,17 @@ export const OPENCTI_LIMITS = {
 	maxChoices: 500,
 	/** Pages of 500 read of the platform's markings. */
 	maxMarkingPages: 20,
+	/**
+	 * Requests of one client at the same moment; more wait. No lock conflict was seen up to 16, and from 8 on the platform itself is
+	 * the limit.
+	 */
+	maxRequestsAtOnce: 8,
+	/** Operations of different fields that go in one request while all requests are taken. The platform works on them one by one. */
+	maxOperationsPerRequest: 4,
+	/** Objects of one kind (observables, relationships …) that are worked on at the same moment: what fails for all is not tried for all. */
+	maxObjectsAtOnce: 16,
+	/** Items of one execution that are worked on at the same moment. */
+	maxItemsAtOnce: 8,
 	/** Longest wait for an object that other writers lock, per try: jittered from a third of it. */
 	maxLockWaitMs: 3_000,
 	/** Slowest upload that is waited for: a request's timeout grows by its bytes over this. */
@@ -172,7 +187,7 @@ export const OPENCTI_LIMITS = {
 	maxDirectObjects: 10_000,
 	/** Characters of the name of an imported object in a result. Above: cut. */
 	maxObjectNameCharacters: 200,
-	/** Messages of its conversation that a case is looked for by, the nearest; each costs two requests. Above: not looked for. */
+	/** Messages of its conversation that a case is looked for by, the nearest; each costs a request. Above: not looked for. */
 	maxThreadMessages: 20,
 	/** Times that a message's text is put at the end of a case, when other writers take it out again. */
 	maxAppendAttempts: 5,
@@ -184,6 +199,10 @@ export const OPENCTI_LIMITS = {
 	maxReferenceSteps: 10,
 	/** Addresses linked to a message by one request. More go into further ones. */
 	maxLinksPerPatch: 500,
+	/** Messages of the platform that a client remembers to have linked. Above: it begins anew. */
+	maxRememberedMessages: 10_000,
+	/** Pages of 500 read of what a report or case holds, to see whether everything got into it. */
+	maxHeldPages: 40,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
 	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
@@ -365,6 +384,14 @@ export const INDICATOR_LIMITS = {
 } as const;
 
 export const HUNT_LIMITS = {
+	/** Messages of a hunt's result that are read for a report. Above: counted. */
+	maxFindingRows: 100_000,
+	/** Values of one field of such a message, such as its recipients. Above: counted. */
+	maxFindingValues: 1_000,
+	/** Characters of one such value. Above: cut. */
+	maxFindingCharacters: 500,
+	/** Recipients whom a sighting names. Above: counted. */
+	maxSightingRecipients: 100,
 	/**
 	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may
 	 * have another bound.

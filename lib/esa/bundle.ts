@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
 import { wellFormed } from '../text';
-import { observations20, type Bundle20 } from './bundle20';
-import { addressOf, fromOf, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
+import { bundle20, type Bundle20 } from './bundle20';
+import { addressOf, fromOf, isDomain, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
 
 /** Options of {@link esaRowsToBundle}. */
 export interface EsaBundleOptions {
@@ -39,11 +39,7 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOpti
 export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptions = {}): Bundle | Bundle20 {
 	const messages = onlyOnce(rows).map(readRow).map(storable);
 	const identity = identityObject();
-	if (options.stixVersion === '2.0') {
-		const { spec_version: _, ...identity20 } = identity;
-		const objects = [identity20, ...observations20(messages, identity.id)];
-		return { type: 'bundle', id: bundleId(objects), objects, spec_version: '2.0' };
-	}
+	if (options.stixVersion === '2.0') return bundle20(messages, identity);
 	const objects = new Map<string, Custom>([[identity.id, identity]]);
 	for (const message of messages) {
 		for (const object of observationOf(message, identity.id, options.customObjects ?? true)) {
@@ -181,7 +177,8 @@ function messageObjects(
 	custom: (type: string, properties: Properties) => string | undefined,
 ): Custom[] {
 	const mids: Array<number | undefined> = message.mids.length > 0 ? message.mids : [undefined];
-	const ids = mids.map((mid) => messageId(message, mid));
+	const isNameless = shared.from_ref === undefined && shared.subject === undefined;
+	const ids = mids.map((mid) => messageId(message, mid, isNameless));
 	const toRefs = refs(message.recipients.map(address));
 	return mids.map((mid, index) => {
 		const own = mid === undefined ? undefined : message.statuses.get(mid);
@@ -221,12 +218,14 @@ function messageObjects(
 
 /**
  * From, subject and body name an email-message in STIX 2.1 section 2.9, so that every mail of a campaign would be the same
- * object; a MID on an appliance at a time is one message.
+ * object; a MID on an appliance at a time is one message. A row that shows none of the three has ids in the form of version 4, which
+ * the same section asks for then.
  */
-function messageId(message: TrackedMessage, mid: number | undefined): string {
+function messageId(message: TrackedMessage, mid: number | undefined, isNameless: boolean): string {
 	const { serialNumber, time } = message;
 	const name = mid === undefined ? { ...message, ...maps(message) } : compact({ serialNumber, mid, time });
-	return `email-message--${uuidV5(OWN_NAMESPACE, canonicalJson({ type: 'email-message', ...name }))}`;
+	const text = canonicalJson({ type: 'email-message', ...name });
+	return `email-message--${isNameless ? stableUuidV4(text) : uuidV5(OWN_NAMESPACE, text)}`;
 }
 
 function maps({ recipientsByMid, finalSubjects, messageIds, statuses }: TrackedMessage): Properties {
@@ -241,11 +240,6 @@ function ipObject(value: string | undefined, add: (object: Custom) => string): s
 
 function domainObject(value: string | undefined, add: (object: Custom) => string): string | undefined {
 	return isDomain(value) ? add(observable('domain-name', { value })) : undefined;
-}
-
-/** Whether a sender domain can stand as a domain-name. */
-export function isDomain(value: string | undefined): value is string {
-	return value !== undefined && value.length <= 253 && !/[\s@<>/:\u0000-\u001f]/.test(value);
 }
 
 /** The raw texts, when the references do not say the same. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { nonEmpty } from '../json';
-import { canonicalJson, OWN_NAMESPACE, uuidV5 } from '../stix';
-import { addressOf, type TrackedMessage } from './row';
+import { canonicalJson, stableUuidV4 } from '../stix';
+import { addressOf, isDomain, type TrackedMessage } from './row';
 
 /** A STIX 2.0 bundle: `spec_version` on the bundle, cyber-observables inside observed-data. */
 export interface Bundle20 {
@@ -14,10 +14,27 @@ export interface Bundle20 {
 type Properties = Record<string, unknown>;
 
 /**
+ * Rows as STIX 2.0: one observed-data a row. Ids have the form of version 4, which STIX 2.0 demands of all (part 1, section 2.7), and
+ * are the same for the same rows.
+ */
+export function bundle20(messages: readonly TrackedMessage[], author: Properties): Bundle20 {
+	const { spec_version: _, id: _own, ...properties } = author;
+	// STIX 2.0 has no word for a system among its classes of identities.
+	const identity = named('identity', { ...properties, identity_class: 'unknown' });
+	const objects = [identity, ...observations(messages, identity.id)];
+	return { type: 'bundle', id: `bundle--${stableUuidV4(canonicalJson(objects))}`, objects, spec_version: '2.0' };
+}
+
+function named<Rest extends Properties>(type: string, properties: Rest): Rest & { type: string; id: string } {
+	const id = `${type}--${stableUuidV4(canonicalJson({ ...properties, type }))}`;
+	return { ...properties, type, id };
+}
+
+/**
  * Observed-data in stix-shifter's shape: host, header From, event, address, domain, Reply-To, recipients and sender as keyed
  * objects around the `email-message` of the first MID; further MIDs follow as messages and events of their own.
  */
-export function observations20(messages: readonly TrackedMessage[], createdBy: string): Properties[] {
+function observations(messages: readonly TrackedMessage[], createdBy: string): Properties[] {
 	return messages.flatMap((message) => {
 		if (message.time === undefined) return [];
 		const moment = new Date(message.time).toISOString();
@@ -25,7 +42,7 @@ export function observations20(messages: readonly TrackedMessage[], createdBy: s
 		const name = canonicalJson({ objects, moment });
 		return [
 			{
-				id: `observed-data--${uuidV5(OWN_NAMESPACE, name)}`,
+				id: `observed-data--${stableUuidV4(name)}`,
 				type: 'observed-data',
 				created_by_ref: createdBy,
 				created: moment,
@@ -66,7 +83,7 @@ function keyedObjects(message: TrackedMessage, date: string): Record<string, Pro
 	const family = message.senderIp === undefined ? 0 : isIP(message.senderIp);
 	const ip =
 		family === 0 ? undefined : add({ type: family === 4 ? 'ipv4-addr' : 'ipv6-addr', value: message.senderIp });
-	if (message.senderDomain !== undefined) add({ type: 'domain-name', value: message.senderDomain });
+	if (isDomain(message.senderDomain)) add({ type: 'domain-name', value: message.senderDomain });
 	set(event, { reply_to: address(message.replyTo), sbrs_score: message.sbrs });
 	const recipients = new Map(message.recipients.map((raw) => [raw, address(raw)]));
 	const sender = address(message.sender);

@@ -1,6 +1,6 @@
 import { planFor, type HuntLanguage, type HuntOptions, type HuntPlan, type HuntTarget } from '../hunt';
 import type { Pattern } from '../pattern';
-import { observablesOf } from './bundle';
+import { ESA_IDENTITY, observablesOf } from './bundle';
 import { FIELDS } from './fields';
 import type { Login } from './login';
 import { queriesOf, queryText, windowText, type Parameter } from './query';
@@ -21,6 +21,7 @@ export const ESA_LANGUAGE: HuntLanguage<Parameter> = {
 export function huntTarget(login: Login): HuntTarget<Parameter, TrackedRow> {
 	return {
 		...ESA_LANGUAGE,
+		system: ESA_IDENTITY.name,
 		read: async (query, budget, signal) =>
 			(await readRows(login, query, budget, signal)).map((row) => new TrackedRow(row)),
 		keysOf: ({ row }) => keysOf(row),

@@ -109,6 +109,11 @@ export function addressOf(raw: string | undefined): string | undefined {
 	return /[\s<>\u0000-\u001f]/.test(address) ? undefined : address;
 }
 
+/** Whether a sender domain can stand as a domain-name. */
+export function isDomain(value: string | undefined): value is string {
+	return value !== undefined && value.length <= 253 && !/[\s@<>/:\u0000-\u001f]/.test(value);
+}
+
 /** Every address that the row shows: envelope, header From, Reply-To. */
 export function addressesOf(message: TrackedMessage): string[] {
 	const raw = [message.sender, message.replyTo, ...message.from, ...message.recipients];

@@ -10,6 +10,17 @@ export {
 	type PlannedObservation,
 } from './plan';
 export { readingGaps, runPlan, type HuntMatch, type HuntOutcome, type HuntResult, type TermCount } from './run';
+export {
+	findingsOf,
+	recipientCount,
+	remarksOf,
+	textsIn,
+	wasDelivered,
+	withoutRecipients,
+	type HuntFindingField,
+	type HuntFindingRow,
+	type HuntFindings,
+} from './findings';
 export { quoted, type Searchable } from './searchable';
 export type {
 	HuntAnswer,
@@ -21,6 +32,7 @@ export type {
 	HuntSearch,
 	HuntTarget,
 } from './target';
+export { huntedObjects, huntSightings, isOwnAddress, type SightingOptions, type SightingPlace } from './sightings';
 export type { HuntOmission, HuntOmissionCode, HuntWarning, HuntWarningCode } from './warnings';
 export { waysOf, type Way } from './ways';
 export { narrowed, timeText, type HuntWindow } from './window';

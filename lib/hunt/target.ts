@@ -86,6 +86,8 @@ export interface HuntLanguage<Term> {
 
 /** A target that answers. */
 export interface HuntTarget<Term, Row> extends HuntLanguage<Term> {
+	/** Name of the system, as people know it: sightings are made there. */
+	readonly system?: string;
 	/**
 	 * All rows of a query, in as many requests as it takes; what they cost is counted in the budget, and reading ends where
 	 * it does (`budget.truncated`).

@@ -13,10 +13,11 @@ import {
 } from './bundle';
 import {
 	addFiles,
-	createCase,
-	createReport,
+	CASE_WRITER,
+	createContainer,
 	findReports,
 	pageOf,
+	REPORT_WRITER,
 	REPORTS,
 	type AddFilesOptions,
 	type CaseDraft,
@@ -99,7 +100,7 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError
 	 */
 	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createReport(this.#platform, draft, options);
+		return createContainer(this.#platform, REPORT_WRITER, draft, options);
 	}
 
 	/**
@@ -120,7 +121,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createCase(this.#platform, draft, options);
+		return createContainer(this.#platform, CASE_WRITER, draft, options);
 	}
 
 	/**
@@ -157,7 +158,7 @@ export class OpenCtiClient {
 		return (await this.findReports(query))[0];
 	}
 
-	/** A new draft workspace (OpenCTI 6.4 on), for `workspace: {id}` of another client. */
+	/** A new draft workspace (OpenCTI 6.6 on; 6.4 and 6.5 have it behind a switch), for `workspace: {id}` of another client. */
 	async createDraftWorkspace(name: string): Promise<{ id: string; url: string }> {
 		// Beside all drafts, wherever the user or this client works.
 		const { draftWorkspaceAdd } = await this.#platform.callLive(DRAFT_WORKSPACE_ADD, { input: { name } });

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { isShort, sortInSteps, type Steps } from '../steps';
 import { HASH_ALGORITHMS } from '../values';
 import { canonicalJson, canonicalPieces } from './canonical';
-import { tlpIdOf } from './tlp';
+import { levelIdOf } from './tlp';
 import { timestampOf } from './timestamp';
 import { OWN_NAMESPACE, STIX_NAMESPACE, stableUuidV4, stableUuidV4InSteps, uuidV5, uuidV5InSteps } from './uuid';
 
@@ -219,8 +219,8 @@ const VERSION_4 = new Set(['artifact', 'email-message', 'process']);
  */
 export function stixId(type: string, properties: object, options: StixIdOptions = {}): string {
 	const values = (type === 'sighting' ? { ...properties, type } : properties) as Readonly<Record<string, unknown>>;
-	const tlp = type === 'marking-definition' ? tlpIdOf(values) : undefined;
-	if (tlp !== undefined) return tlp;
+	const level = type === 'marking-definition' ? levelIdOf(values) : undefined;
+	if (level !== undefined) return level;
 	const rule = ruleOf(type, options);
 	const name = rule && nameOf(rule, type === 'marking-definition' ? markingOf(values) : values);
 	if (name !== undefined) return `${type}--${uuidV5(STIX_NAMESPACE, name)}`;
@@ -250,8 +250,12 @@ export function* stixIdInSteps(
 	return `${type}--${yield* uuid}`;
 }
 
-/** UUID of what this pack names by a rule of its own, in {@link OWN_NAMESPACE}: over the RFC 8785 text of a value. */
-export function* ownUuid(value: object): Steps<string> {
+/**
+ * UUID of what this pack names by a rule of its own: over the RFC 8785 text of a value, as version 5 in {@link OWN_NAMESPACE} or in
+ * the form of version 4.
+ */
+export function* ownUuid(value: object, version: 4 | 5 = 5): Steps<string> {
+	if (version === 4) return yield* stableUuidV4InSteps(canonicalPieces(value));
 	if (isShort(value)) return uuidV5(OWN_NAMESPACE, canonicalJson(value));
 	return yield* uuidV5InSteps(OWN_NAMESPACE, canonicalPieces(value));
 }

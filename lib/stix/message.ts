@@ -190,9 +190,10 @@ function* leaves(
 	return found;
 }
 
+/** No text is no body: an empty one would be told apart from none, by its id. */
 function* bodyOf(email: Email): Steps<string | undefined> {
 	const text = email.parts.find((part) => part.text !== undefined)?.text ?? email.text ?? email.html;
-	return text === undefined ? undefined : yield* unixLines(text);
+	return text === undefined || text === '' ? undefined : yield* unixLines(text);
 }
 
 /** Line ends enter the id of a message: whoever carried it must not decide them. */
@@ -228,5 +229,7 @@ function* ownId(
 	const { raw_email_ref: _raw, ...properties } = message;
 	const sha256 = hashValue('SHA-256', email.sha256);
 	const name = sha256 === undefined ? { type: 'email-message', ...properties } : { type: 'email-message', sha256 };
-	return `email-message--${yield* ownUuid(name)}`;
+	// Where neither From nor Subject is there to contribute, STIX wants the form of version 4 (section 2.9).
+	const isNameless = message.from_ref === undefined && message.subject === undefined;
+	return `email-message--${yield* ownUuid(name, isNameless ? 4 : 5)}`;
 }

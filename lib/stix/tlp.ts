@@ -1,3 +1,5 @@
+import { isRecord } from '../json';
+
 /** Levels of the Traffic Light Protocol, version 2.0 (FIRST). */
 export type TlpLevel = 'clear' | 'green' | 'amber' | 'amber+strict' | 'red';
 /** Levels of the Permissible Actions Protocol. */
@@ -71,15 +73,29 @@ function pap(name: string, order: number, color: string, uuid: string): MarkingL
 	return { name, order, color, opencti: id, oasis: id };
 }
 
-/** Id of a TLP level that was given as OpenCTI's pair (`TLP`, `TLP:AMBER`) or as STIX writes it (`tlp`, `{tlp: 'amber'}`). */
-export function tlpIdOf(values: Readonly<Record<string, unknown>>): string | undefined {
+/** Under which OASIS defines TLP 2.0 (`tlp_2_0`). */
+export const TLP_2_EXTENSION = 'extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d';
+
+/**
+ * OpenCTI's id of a level of TLP or PAP that was given as its own pair (`TLP`, `TLP:AMBER`), as STIX writes it (`tlp`,
+ * `{tlp: 'amber'}`), in OASIS' extension, or as a statement that is nothing but its name (`{statement: 'PAP:AMBER'}`).
+ */
+export function levelIdOf(values: Readonly<Record<string, unknown>>): string | undefined {
+	const name = nameIn(values).trim().toUpperCase().replace('TLP:WHITE', 'TLP:CLEAR');
+	return LEVELS.find((level) => level.name === name)?.opencti;
+}
+
+const LEVELS = [...Object.values(TLP_MARKINGS), ...Object.values(PAP_MARKINGS)];
+
+function nameIn(values: Readonly<Record<string, unknown>>): string {
 	const definition = values.x_opencti_definition ?? values.definition;
-	const written =
-		typeof definition === 'string'
-			? definition
-			: typeof definition === 'object' && definition !== null && 'tlp' in definition
-				? `TLP:${String(definition.tlp)}`
-				: '';
-	const name = written.trim().toUpperCase().replace('TLP:WHITE', 'TLP:CLEAR');
-	return Object.values(TLP_MARKINGS).find((level) => level.name === name)?.opencti;
+	if (typeof definition === 'string') return definition;
+	if (isRecord(definition)) {
+		const { tlp, statement } = definition;
+		if (typeof tlp === 'string') return `TLP:${tlp}`;
+		return typeof statement === 'string' ? statement : '';
+	}
+	const extensions = isRecord(values.extensions) ? values.extensions : {};
+	const extension = extensions[TLP_2_EXTENSION];
+	return isRecord(extension) ? `TLP:${String(extension.tlp_2_0)}` : '';
 }

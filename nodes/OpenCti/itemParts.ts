@@ -1,7 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Indicator } from '../../lib/indicators';
+import type { HuntFindings } from '../../lib/hunt';
 import { INDICATOR_LIMITS, OPENCTI_LIMITS } from '../../lib/limits';
-import { huntFindings, type HuntFindings, type ReportContents } from '../../lib/opencti';
+import { huntFindings, type ReportContents } from '../../lib/opencti';
 import type { AnyBundle, AnyStixObject } from '../../lib/stix';
 import { isRecord } from '../../lib/json';
 
@@ -51,10 +52,6 @@ export function itemHunts(context: IExecuteFunctions, itemIndex: number): Record
 /** The same as the description of a report tells it. */
 export const findingsOfHunts = (hunts: readonly unknown[]): HuntFindings[] =>
 	hunts.flatMap((hunt) => huntFindings(hunt) ?? []);
-
-/** The objects that hunts found. */
-export const objectsOfHunts = (hunts: ReadonlyArray<Record<string, unknown>>): AnyStixObject[] =>
-	hunts.flatMap(({ bundle }) => (isBundle(bundle) ? bundle.objects : []));
 
 /** The indicators that the item's bundle was made of, as far as they have the form of ours. */
 export function itemIndicators(context: IExecuteFunctions, itemIndex: number): Indicator[] {

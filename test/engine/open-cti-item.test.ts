@@ -116,19 +116,40 @@ describe('Create Report with nothing filled in', () => {
 		});
 	});
 
-	it('puts a hunt into the report: its objects, and who received it', async () => {
+	it('puts a hunt into the report: what was seen, its objects by choice, and who received it', async () => {
 		await start();
 		const value = 'http://evil.example.net/second';
 		const hunt = {
 			matches: 3,
 			queries: ['q'],
-			rows: [{ subject: 'Quota', recipient: ['al@soc.example.org'], messageStatus: 'Delivered', matchedBy: ['url'] }],
+			rows: [
+				{
+					subject: 'Quota',
+					recipient: ['al@soc.example.org'],
+					messageStatus: 'Delivered',
+					matchedBy: ["domain-name:value = 'evil.example.net'"],
+				},
+			],
 			bundle: { type: 'bundle', id: 'bundle--1', objects: [{ type: 'url', id: 'url--5', value }] },
 			warnings: [{ code: 'hunt-incomplete', message: 'One page is missing' }],
 			complete: false,
 		};
 		const { output } = await run([openCti('createFromEmail')], [{ ...mail, json: { hunt } }]);
-		expect(platform.store.ofType('Url').map(({ data }) => data['value'] as string)).toContain(value);
+		const urls = () => platform.store.ofType('Url').map(({ data }) => data['value'] as string);
+		expect(urls()).not.toContain(value);
+		const seen = () =>
+			platform.store
+				.ofType('sighting')
+				.map(({ data }) => [
+					platform.store.get(String(data['fromId'])).data['value'],
+					platform.store.get(String(data['toId'])).data['name'],
+					data['attribute_count'],
+				]);
+		expect(seen()).toEqual([['evil.example.net', 'Mail system', 1]]);
+		const options = { huntResults: 'messages', seenAt: 'Example Corp.' };
+		await run([openCti('createFromEmail', { options })], [{ ...mail, json: { hunt } }]);
+		expect(urls()).toContain(value);
+		expect(seen()).toContainEqual(['evil.example.net', 'Example Corp.', 1]);
 		const { description } = platform.snapshot().reports[0]!;
 		expect(description).toContain('al@soc.example.org');
 		expect(description).toContain('…and 2 more.');

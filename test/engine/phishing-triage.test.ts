@@ -85,8 +85,19 @@ describe('phishing-triage', () => {
 		expect(invoice.description).toMatch(/\| \w+@soc\.example\.org/);
 		const held = invoice.objects.map(({ type }) => type);
 		expect(held).toEqual(expect.arrayContaining(['Email-Message', 'Url', 'Domain-Name', 'Observed-Data']));
-		// The mail itself and the two that the hunt found.
-		expect(held.filter((type) => type === 'Email-Message').length).toBeGreaterThanOrEqual(2);
+		// What the hunt found is told by sightings, not by a message each; the one Email-Message is the mail itself.
+		expect(held.filter((type) => type === 'Email-Message')).toHaveLength(1);
+		const sightings = invoice.objects
+			.filter(({ type }) => type === 'sighting')
+			.map(({ id }) => platform.store.get(id).data);
+		expect(sightings.length).toBeGreaterThan(0);
+		for (const sighting of sightings) {
+			expect(platform.store.get(String(sighting['toId'])).data['name']).toBe('Cisco Secure Email');
+			expect(sighting['attribute_count']).toBe(2);
+			expect(sighting['description']).toMatch(
+				/^2 messages\. Delivered: 2, stopped: 0\. Received by .*sales@soc\.example\.org/,
+			);
+		}
 
 		expect(reports.map(({ json }) => [json.subject, made(json).complete])).toEqual(
 			reports.map(({ json }) => [json.subject, true]),

@@ -28,6 +28,12 @@ export function refsIn(object: AnyStixObject, property: string): string[] {
 	return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((id) => typeof id === 'string');
 }
 
+/** Ids of who stands behind an object: its author, and where a sighting was made. They do so for objects of every marking. */
+export const standingBehind = (object: AnyStixObject): string[] => [
+	...refsIn(object, 'created_by_ref'),
+	...refsIn(object, 'where_sighted_refs'),
+];
+
 /** The markings that an object carries. */
 export const markingRefs = (object: AnyStixObject) => refsIn(object, 'object_marking_refs');
 

@@ -1,16 +1,23 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
 import {
-	locateReport,
+	begun,
+	keysOf,
+	prepare,
+	REPORT_WRITER,
 	resolve,
-	writeReport,
+	type ContainerDraft,
+	type ContainerResult,
 	type CreateOptions,
 	type ReportDraft,
 	type ReportResult,
+	type Writer,
 } from '../container';
-import { readExistingOfTypes, type Platform } from '../platform';
-import { checkMarkings, objectsOf, refsIn } from './bundleObjects';
+import type { StoredContainer } from '../documents';
+import { authorId, readExistingOfTypes, type Platform } from '../platform';
+import { objectsOf, refsIn } from './bundleObjects';
 import { isWhole, named, type ImportedObject } from './importedObject';
-import { importObjects, type ImportOptions } from './importObjects';
+import { prepareImport, type ImportOptions } from './importObjects';
+import type { PushResult } from './pushBundle';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
 /** Options of `OpenCtiClient.createReportFromBundle`. */
@@ -22,6 +29,8 @@ export interface BundleReportOptions extends ReportFromBundleOptions, CreateOpti
 /** The report on the platform, and what became of each object of the bundle. */
 export interface BundleReportResult extends ReportResult {
 	objects: ImportedObject[];
+	/** Messages that hunts found, when there were too many to be made one by one and the queue was to take them. */
+	queued?: PushResult;
 }
 
 /** The objects first, then the report that holds them: a report never stands there empty. */
@@ -32,24 +41,62 @@ export async function createReportFromBundle(
 ): Promise<BundleReportResult> {
 	const given = objectsOf(bundle);
 	const draft = options.draft ?? reportFromBundle(bundle, options);
-	// Fails here, before anything is made, when a marking, the author or a label cannot be resolved.
-	await checkMarkings(platform, given);
-	const resolved = await resolve(platform, draft, options);
-	const located = await locateReport(platform, draft, options);
-	// What is made for a report is marked as the report is, at least: as it is meant to be, and as it stands.
-	const atLeast = [...resolved.markings, ...(located.existing?.objectMarking ?? [])];
-	const imported = await importObjects(platform, given, options, atLeast);
-	const elsewhere = options.draft === undefined ? await heldElsewhere(platform, given) : [];
-	const objects = [...imported.objects, ...elsewhere, ...furtherReports(given, options.draft === undefined)];
-	const held = objects.flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id]));
-	const whole = { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] };
-	const report = await writeReport(platform, { ...located, draft: whole, resolved, options });
-	return {
-		...report,
-		objects,
-		warnings: [...report.warnings, ...imported.warnings],
-		complete: report.complete && imported.complete && objects.every(isWhole),
-	};
+	const isOfBundle = options.draft === undefined;
+	const elsewhere = isOfBundle ? begun(heldElsewhere(platform, given)) : [];
+	const made = await createWithObjects(platform, REPORT_WRITER, draft, { objects: given, options, further: elsewhere });
+	const objects = [...made.objects, ...furtherReports(given, isOfBundle)];
+	return { ...made, objects, complete: made.complete && objects.every(isWhole) };
+}
+
+/** What a container is to hold. */
+export interface Contents {
+	objects: readonly AnyStixObject[];
+	options: CreateOptions & ImportOptions;
+	/** What is there already and belongs into it. */
+	further?: readonly ImportedObject[] | Promise<readonly ImportedObject[]>;
+}
+
+/**
+ * A container with objects: everything is looked up at once and before anything is made, then the objects are made and, at last, the
+ * container that holds them. What is made for it is marked as it is, at least: as it is meant to be, and as it stands.
+ */
+export async function createWithObjects<
+	Draft extends ContainerDraft,
+	Stored extends StoredContainer,
+	Result extends ContainerResult,
+>(
+	platform: Platform,
+	writer: Writer<Draft, Stored, Result>,
+	draft: Draft,
+	{ objects, options, further = [] }: Contents,
+): Promise<Result & { objects: ImportedObject[] }> {
+	return platform.exclusive.run(keysOf(draft), async () => {
+		const preparing = begun(prepare(platform, writer, draft, options));
+		const importing = begun(prepareImport(platform, objects, options));
+		// Fails here, before anything is made, when something cannot be resolved.
+		const { checked, located } = await preparing;
+		const prepared = await importing;
+		const resolved = await resolve(platform, located.draft, checked, options);
+		const { author } = draft;
+		const madeAuthor =
+			author === undefined || resolved.author === undefined
+				? undefined
+				: { standardId: authorId(author), id: resolved.author };
+		await prepared.make([...resolved.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
+		const elsewhere = await further;
+		const held = [...prepared.held(), ...elsewhere.flatMap(({ id, type }) => (id && type !== 'identity' ? [id] : []))];
+		const whole = { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] };
+		const proved = begun(prepared.results());
+		const written = await writer.write(platform, { ...located, draft: whole, resolved, options });
+		const imported = await proved;
+		const all = [...imported.objects, ...elsewhere];
+		return {
+			...written,
+			objects: all,
+			warnings: [...written.warnings, ...imported.warnings],
+			complete: written.complete && imported.complete && all.every(isWhole),
+		};
+	});
 }
 
 /** Objects that the bundle's report holds and that are not in the bundle: found on the platform, or told. */

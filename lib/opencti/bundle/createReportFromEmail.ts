@@ -1,10 +1,11 @@
 import type { Email, EmailWarning } from '../../email';
-import { indicatorSteps, type Indicator } from '../../indicators';
+import { indicatorSteps, ownDomainsOf, type Indicator } from '../../indicators';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
-	createReport,
+	createContainer,
 	markingsOf,
+	REPORT_WRITER,
 	reportFromEmail,
 	type CreateOptions,
 	type ReportDraft,
@@ -13,7 +14,9 @@ import {
 } from '../container';
 import type { Platform } from '../platform';
 import { objectsOf } from './bundleObjects';
+import { addFindings } from './addFindings';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
+import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
 
 /**
@@ -32,10 +35,12 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 	 * option says otherwise, its labels in any case. `indicators` are those that it was made of, for the description.
 	 */
 	bundle?: AnyBundle | undefined;
-	/** Domains of one's own: nothing of them becomes an observable. */
+	/** Domains of one's own: nothing of them becomes an observable. Of hunts default that of the mailbox. */
 	ownDomains?: readonly string[] | undefined;
-	/** Further STIX objects that the report is to hold, such as what a hunt found. They come first: a person chose them. */
+	/** Further STIX objects that the report is to hold. They come first: a person chose them. */
 	findings?: readonly AnyStixObject[] | undefined;
+	/** What becomes of what `hunts` found. */
+	huntResults?: HuntResultOptions | undefined;
 }
 
 /** What {@link EmailReportOptions} mean where nobody sets them. */
@@ -48,6 +53,8 @@ const LEFT_OUT = ['own-domain', 'private', 'schema-url'] as const;
 export interface EmailReport {
 	draft: ReportDraft;
 	objects: AnyStixObject[];
+	/** What hunts found, in its parts: its objects are among the others. */
+	found: HuntResults;
 }
 
 /**
@@ -61,16 +68,29 @@ export function emailReport(email: Email, options: EmailReportOptions = {}): Ema
 }
 
 function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailReport> {
-	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], findings = [], bundle, ...rest } = options;
+	const { findings = [], huntResults: asked = {}, hunts = [], ...rest } = options;
+	const shown = shownFindings(hunts, asked);
+	const { draft, objects } = yield* messageSteps(email, { ...rest, hunts: shown });
+	const held = unique([...findings, ...objects]);
+	const ownDomains = options.ownDomains?.length ? options.ownDomains : ownDomainsOf(email.source);
+	const found = huntResults(hunts, asked, { objects: held, ownDomains, draft });
+	return { draft, objects: unique([...findings, ...found.objects, ...objects]), found };
+}
+
+/** The report of the message alone, and what was found in it. */
+function* messageSteps(
+	email: Email,
+	options: Omit<EmailReportOptions, 'findings' | 'huntResults'>,
+): Steps<Pick<EmailReport, 'draft' | 'objects'>> {
+	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], bundle, ...rest } = options;
 	if (bundle !== undefined) {
-		const draft = reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) });
-		return { draft, objects: unique([...findings, ...objectsOf(bundle)]) };
+		return { draft: reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) }), objects: objectsOf(bundle) };
 	}
-	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [...findings] };
+	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const indicators = yield* indicatorsOf(email, ownDomains, gaps);
 	const objects = yield* objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
-	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects: unique([...findings, ...objects]) };
+	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects };
 }
 
 /** What was said when the bundle was made, where nothing is said now. */
@@ -96,10 +116,14 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects } = await finishInTurns(reportSteps(email, options));
-	if (objects.length === 0) return createReport(platform, draft, options);
+	const { draft, objects, found } = await finishInTurns(reportSteps(email, options));
 	const creation: CreateOptions = options;
-	return createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft });
+	const { stated } = found;
+	const report =
+		objects.length === 0
+			? await createContainer(platform, REPORT_WRITER, draft, creation)
+			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
+	return addFindings(platform, report, draft, found);
 }
 
 const OMITTED = 'indicators-omitted';

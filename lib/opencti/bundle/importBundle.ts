@@ -1,24 +1,30 @@
 import type { AnyBundle } from '../../stix';
-import type { CreateOptions, DraftWarning, ReportResult } from '../container';
+import { FROM_EMAIL_DEFAULTS, type CreateOptions, type DraftWarning, type ReportResult } from '../container';
 import type { Platform } from '../platform';
 import { objectsOf } from './bundleObjects';
 import { createReportFromBundle } from './createReportFromBundle';
 import { importBundleFile, type FileImportResult } from './importBundleFile';
 import type { ImportedObject } from './importedObject';
 import { importObjects } from './importObjects';
-import { pushBundle, type PushOptions, type PushResult } from './pushBundle';
+import { markedWhereNot } from './markedBundle';
+import { pushBundle, requireLiveData, type PushOptions, type PushResult } from './pushBundle';
 
 /** Options of `OpenCtiClient.importBundle`. */
 export interface ImportBundleOptions extends PushOptions, CreateOptions {
 	/**
 	 * `direct`: every object by its own call, with ids and errors at once. `push`: queued as by a connector (CONNECTORAPI,
-	 * 6.2 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
+	 * 6.2.6 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
 	 */
 	mode?: 'direct' | 'push' | 'file' | undefined;
+	/**
+	 * Markings of what carries none: of the bundle's reports, and with them of all that it holds, and in a bundle without a report of
+	 * each object. An empty list for none. Default {@link IMPORT_DEFAULTS}.
+	 */
+	marking?: string | readonly string[] | undefined;
 }
 
-/** Which way a bundle takes where nobody says so. */
-export const IMPORT_DEFAULTS = { mode: 'direct' } as const;
+/** Which way a bundle takes, and how what has no marking is marked, where nobody says so. */
+export const IMPORT_DEFAULTS = { mode: 'direct', marking: FROM_EMAIL_DEFAULTS.marking } as const;
 
 /** What an import in mode `direct` did: each object was made, or found, by a request of its own. */
 export interface DirectImportResult {
@@ -37,10 +43,12 @@ export type ImportBundleResult = DirectImportResult | PushResult | FileImportRes
 /** See `OpenCtiClient.importBundle`. */
 export async function importBundle(
 	platform: Platform,
-	bundle: AnyBundle,
-	options: ImportBundleOptions,
+	given: AnyBundle,
+	{ mode = IMPORT_DEFAULTS.mode, marking = IMPORT_DEFAULTS.marking, ...options }: ImportBundleOptions,
 ): Promise<ImportBundleResult> {
-	const { mode = IMPORT_DEFAULTS.mode } = options;
+	// Before anything is sent.
+	if (mode === 'push') requireLiveData(platform);
+	const bundle = await markedWhereNot(platform, given, marking);
 	if (mode === 'push') return pushBundle(platform, bundle, options);
 	if (mode === 'file') return importBundleFile(platform, bundle);
 	if (objectsOf(bundle).some(({ type }) => type === 'report')) {

@@ -3,7 +3,7 @@ import type { AnyBundle } from '../../stix';
 import { ASK_JOB_IMPORT, IMPORT_CONNECTORS, UPLOAD_IMPORT } from '../documents';
 import { OpenCtiError, strictest, type Platform } from '../platform';
 import { checkMarkings, markingRefs, objectsOf } from './bundleObjects';
-import { markedAsItsReports } from './markedBundle';
+import { forImport } from './markedBundle';
 
 /** What an import in mode `file` did: the platform has the bundle, and imports it when it is told to. */
 export interface FileImportResult {
@@ -13,6 +13,8 @@ export interface FileImportResult {
 	fileId: string;
 	connector: { id: string; name: string };
 	objects: number;
+	/** Objects of types that the platform does not have, and what would be nothing without them: numbers by type. */
+	leftOut: Record<string, number>;
 }
 
 /** Uploads a bundle as a file and asks the platform's STIX file connector to import it. Needs KNOWLEDGE_KNASKIMPORT. */
@@ -22,12 +24,13 @@ export async function importBundleFile(platform: Platform, bundle: AnyBundle): P
 	const refs = [...new Set(objects.flatMap(markingRefs))];
 	const markings = strictest(await platform.references.markings(refs)).map(({ id }) => id);
 	const connector = await stixConnector(platform);
-	const content = Buffer.from(JSON.stringify(markedAsItsReports(bundle, objects)));
+	const { bundle: sent, leftOut } = forImport(platform, bundle, objects);
+	const content = Buffer.from(JSON.stringify(sent));
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const file = { name: `email-intel-${sha256.slice(0, 12)}.json`, contentType: 'application/json', content };
 	const { uploadImport } = await platform.call(UPLOAD_IMPORT, { file: null, fileMarkings: markings }, file);
 	await platform.call(ASK_JOB_IMPORT, { fileName: uploadImport.id, connectorId: connector.id });
-	return { mode: 'file', queued: true, fileId: uploadImport.id, connector, objects: objects.length };
+	return { mode: 'file', queued: true, fileId: uploadImport.id, connector, objects: objects.length, leftOut };
 }
 
 async function stixConnector(platform: Platform): Promise<{ id: string; name: string }> {

@@ -1,22 +1,29 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import type { DraftWarning } from '../container';
+import { begun, type DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
-import { attempt, type MissingValues, type Platform } from '../platform';
-import { checkMarkings, refsIn } from './bundleObjects';
+import { attempt, Gate, type MissingValues, type Platform } from '../platform';
+import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
-import { knownAs, lookUp } from './lookUp';
+import { Carriers } from './carriers';
+import { Finder } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
-import { obstacleTo } from './obstacles';
+import { obstacleTo, unknownType } from './obstacles';
+import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
 import { proveMarkings } from './proveMarkings';
 import { linkMessages } from './sharedMessages';
+import { stateSightings } from './stateSightings';
 import { kindOf, type ObjectKind } from './stixObjects';
 
 export interface ImportOptions {
 	/** Labels that the platform does not have. Default `create`. */
 	missingLabels?: MissingValues | undefined;
+	/** What is there already: `keep` it, or `update` it with what the bundle says. Default `keep`. */
+	existing?: 'keep' | 'update' | undefined;
+	/** Ids of sightings that say how often something was seen as of now, also where they are there: what a hunt found. */
+	stated?: ReadonlySet<string> | undefined;
 }
 
 export interface ImportedObjects {
@@ -32,14 +39,78 @@ const CUTS: ReadonlySet<string> = new Set(['objects-omitted', 'message-text-cut'
 /** Objects that are read for what they say, and not imported. */
 const NOT_IMPORTED = new Set(['report', 'marking-definition', 'language-content', 'extension-definition']);
 
+/** Objects of a bundle that were looked up, and are not made yet. */
+export interface PreparedImport {
+	/**
+	 * Makes what is not there, marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
+	 * made for.
+	 *
+	 * @param author The author of the report, where he has just been made.
+	 * @throws what everything else would meet, too
+	 */
+	make(atLeast: readonly MarkingNode[], author?: { standardId: string; id: string }): Promise<void>;
+	/** Ids on the platform of what is there now, identities apart: what a report holds. */
+	held(): string[];
+	/** What became of each object; how what was made is marked is read where no answer has shown it. */
+	results(): Promise<ImportedObjects>;
+}
+
 /**
- * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is.
- * An object or a link that the platform refuses is in the result with its error and stops nothing. What is above the number of
- * objects that are made one by one is left out, with a warning. Every marking of the bundle must exist: throws
- * OPENCTI_MARKING_UNKNOWN before anything is made. Running it again makes nothing twice.
- *
- * What is made is marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
- * made for.
+ * Looks up the objects of a bundle. Every marking of the bundle must exist: throws OPENCTI_MARKING_UNKNOWN before anything is made.
+ */
+export async function prepareImport(
+	platform: Platform,
+	objects: readonly AnyStixObject[],
+	options: ImportOptions,
+): Promise<PreparedImport> {
+	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
+	const wanted = withinLimit(all);
+	const placements = new Placements(objects);
+	const order = inOrder(wanted);
+	placements.expect(order.objects);
+	const finder = new Finder(platform, placements);
+	const lookedUp = begun(finder.expect(order.objects));
+	const checked = begun(checkMarkings(platform, wanted));
+	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
+	await checked;
+	await lookedUp;
+	const authors = new Set(objects.flatMap(standingBehind));
+	let maker: ObjectMaker | undefined;
+	let added: AnyStixObject[] = [];
+	const settled = () => [...wanted, ...added].flatMap((object) => placements.resultOf(object) ?? []);
+	return {
+		make: async (atLeast, author) => {
+			if (author !== undefined) finder.isNow(author);
+			maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
+			const carriers = new Carriers(platform, placements, maker, order.carried);
+			await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
+			const isUpdate = options.existing === 'update';
+			added = await placeAll(order, { platform, placements, maker, finder, carriers, isUpdate });
+			if (maker.forbidden !== undefined && settled().every(({ id }) => id === undefined)) throw maker.forbidden;
+		},
+		held: () => settled().flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id])),
+		results: async () => {
+			await proveMarkings(platform, maker?.unproved ?? [], placements);
+			const stated = wanted.filter(({ id }) => options.stated?.has(id) === true);
+			await stateSightings(platform, stated, placements);
+			const results = [...wanted, ...added].flatMap((object) => {
+				const result = placements.resultOf(object);
+				return result === undefined ? [] : [named(result, object, platform)];
+			});
+			const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
+			return {
+				objects: results,
+				warnings,
+				complete: results.every(isWhole) && !warnings.some(({ code }) => CUTS.has(code)),
+			};
+		},
+	};
+}
+
+/**
+ * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is, unless it is
+ * to be updated. An object or a link that the platform refuses is in the result with its error and stops nothing. What is above the number
+ * of objects that are made one by one is left out, with a warning. Running it again makes nothing twice.
  */
 export async function importObjects(
 	platform: Platform,
@@ -47,26 +118,9 @@ export async function importObjects(
 	options: ImportOptions,
 	atLeast: readonly MarkingNode[] = [],
 ): Promise<ImportedObjects> {
-	const all = objects.filter(({ type }) => !NOT_IMPORTED.has(type));
-	const wanted = withinLimit(all);
-	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
-	await checkMarkings(platform, wanted);
-	const placements = new Placements(objects);
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
-	const maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
-	const placed = await placeInSteps(platform, wanted, placements, maker);
-	await proveMarkings(platform, maker.unproved, placements);
-	const results = placed.flatMap((object) => {
-		const result = placements.resultOf(object);
-		return result === undefined ? [] : [named(result, object, platform)];
-	});
-	if (maker.forbidden !== undefined && results.every(({ id }) => id === undefined)) throw maker.forbidden;
-	const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
-	return {
-		objects: results,
-		warnings,
-		complete: results.every(isWhole) && !warnings.some(({ code }) => CUTS.has(code)),
-	};
+	const prepared = await prepareImport(platform, objects, options);
+	await prepared.make(atLeast);
+	return prepared.results();
 }
 
 /** As many as are made one by one, in their order: relationships, which nothing refers to, make room for the others. */
@@ -90,60 +144,97 @@ function objectsOmitted(all: readonly AnyStixObject[], kept: readonly AnyStixObj
 	};
 }
 
-/** Each object after those that it refers to, whatever their order in the bundle. Gives all objects, added ones among them. */
-async function placeInSteps(
-	platform: Platform,
-	given: readonly AnyStixObject[],
-	placements: Placements,
-	maker: ObjectMaker,
+/** A bundle that is being imported. */
+interface Import {
+	platform: Platform;
+	placements: Placements;
+	maker: ObjectMaker;
+	finder: Finder;
+	/** Relationships that are made with their indicators. */
+	carriers: Carriers;
+	isUpdate: boolean;
+}
+
+/** The first trouble that everything else would meet, too: nothing further is begun then. */
+interface Stop {
+	error?: Error;
+}
+
+/**
+ * Each object as soon as those are there that it refers to, others beside it; what is the same to the platform one after the other. The
+ * addresses of messages are linked when all of them are there. Gives the objects that were added.
+ */
+async function placeAll(order: Order, context: Import): Promise<AnyStixObject[]> {
+	const { placements } = context;
+	const stop: Stop = {};
+	const gates = new Map<number | undefined, Gate>();
+	const begun = new Map<AnyStixObject, Promise<void>>();
+	const last = new Map<string, Promise<void>>();
+	const begin = (object: AnyStixObject, waits: readonly AnyStixObject[]) => {
+		const rank = kindOf(object.type)?.rank;
+		const gate = gates.get(rank) ?? new Gate(OPENCTI_LIMITS.maxObjectsAtOnce);
+		gates.set(rank, gate);
+		const keys = placements.expectedIdsOf(object).map((id) => `${object.type} ${id}`);
+		const before = [...waits.flatMap((other) => begun.get(other) ?? []), ...keys.flatMap((key) => last.get(key) ?? [])];
+		const work = async () => {
+			await Promise.all(before);
+			await gate.through(async () => {
+				if (stop.error !== undefined) return;
+				try {
+					placements.settle(object, await place(object, context));
+				} catch (error) {
+					stop.error ??= error as Error;
+				}
+			});
+		};
+		const ended = work();
+		begun.set(object, ended);
+		for (const key of keys) last.set(key, ended);
+	};
+	for (const object of order.objects) begin(object, order.waitsFor(object));
+	context.carriers.areBegun((indicator) => begun.get(indicator));
+	const added = await linked(order, context, begun, stop);
+	await context.finder.expect(added);
+	for (const object of added) begin(object, []);
+	await Promise.all(begun.values());
+	if (stop.error !== undefined) throw stop.error;
+	return added;
+}
+
+/** Links messages to their addresses when all of both are there. */
+async function linked(
+	{ objects }: Order,
+	{ platform, placements }: Import,
+	begun: ReadonlyMap<AnyStixObject, Promise<void>>,
+	stop: Stop,
 ): Promise<AnyStixObject[]> {
-	const all = [...given];
-	let open = [...given];
-	for (let step = 1; open.length > 0; step++) {
-		const waiting = new Set(open.map(({ id }) => id));
-		const ready = open.filter((object) => refersToNone(object, waiting));
-		// A circle of references is taken as it is, and so is what is too deep.
-		const wave = ready.length === 0 || step > OPENCTI_LIMITS.maxReferenceSteps ? open : ready;
-		const taken = new Set(wave);
-		open = open.filter((object) => !taken.has(object));
-		const inOrder = [...wave].sort((one, other) => rankOf(one) - rankOf(other));
-		const existing = await lookUp(platform, inOrder, placements);
-		for (const object of inOrder) placements.settle(object, await place(object, existing, placements, maker));
-		if (step === 1) {
-			const added = await linkMessages(platform, wave, placements);
-			all.push(...added);
-			open.push(...added);
-		}
+	const messages = objects.filter(({ type }) => type === 'email-message');
+	if (messages.length === 0) return [];
+	const addresses = objects.filter(({ type }) => type === 'email-addr');
+	await Promise.all([...messages, ...addresses].flatMap((object) => begun.get(object) ?? []));
+	if (stop.error !== undefined) return [];
+	try {
+		return await linkMessages(platform, messages, placements);
+	} catch (error) {
+		stop.error ??= error as Error;
+		return [];
 	}
-	return all;
 }
-
-/** Whether an object can be made before all of these. */
-function refersToNone(object: AnyStixObject, waiting: ReadonlySet<string>): boolean {
-	const refersTo = kindOf(object.type)?.refersTo ?? [];
-	return !refersTo.some((property) => refsIn(object, property).some((id) => id !== object.id && waiting.has(id)));
-}
-
-const rankOf = ({ type }: AnyStixObject) => kindOf(type)?.rank ?? 9;
 
 /**
  * Finds or makes one object.
  *
  * @throws what every other one would meet, too
  */
-async function place(
-	object: AnyStixObject,
-	existing: ReadonlyMap<string, Placed>,
-	placements: Placements,
-	maker: ObjectMaker,
-): Promise<ImportedObject> {
+async function place(object: AnyStixObject, context: Import): Promise<ImportedObject> {
+	const { placements } = context;
 	const base = { stixId: object.id, type: object.type };
 	const kind = kindOf(object.type);
-	if (kind === undefined) return { ...base, status: 'unsupported' };
+	if (kind === undefined) return { ...base, ...unknownType(object) };
 	const obstacle = obstacleTo(object, kind, placements);
 	if (obstacle !== undefined) return { ...base, ...obstacle };
 	const placed = await attempt(
-		() => findOrMake(object, kind, existing, placements, maker),
+		() => findOrMake(object, kind, context),
 		() => notValid(object),
 	);
 	if ('failure' in placed) {
@@ -160,14 +251,13 @@ async function place(
 	};
 }
 
-async function findOrMake(
-	object: AnyStixObject,
-	kind: ObjectKind,
-	existing: ReadonlyMap<string, Placed>,
-	placements: Placements,
-	maker: ObjectMaker,
-): Promise<Placed> {
-	const node = knownAs(object, existing, placements) ?? (await maker.make(object, kind));
+async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Import): Promise<Placed> {
+	const { placements, maker, finder, carriers, isUpdate } = context;
+	const found = await finder.find(object);
+	const make = () => maker.make(object, kind, carriers.targetsOf(object));
+	// The platform writes what is made again over what is there.
+	const updated = found === undefined || !isUpdate ? found : { ...(await make()), existed: true };
+	const node = updated ?? (await carriers.madeWith(object)) ?? (await make());
 	if (object.type === 'email-message' && isMessageTextCut(object)) {
 		placements.warn(
 			'message-text-cut',

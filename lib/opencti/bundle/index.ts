@@ -8,6 +8,7 @@ export {
 	type EmailReportOptions,
 	type ReportContents,
 } from './createReportFromEmail';
+export { HUNT_RESULT_DEFAULTS, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 export {
 	importBundle,
 	IMPORT_DEFAULTS,

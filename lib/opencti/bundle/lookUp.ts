@@ -1,72 +1,122 @@
 import type { AnyStixObject } from '../../stix';
-import { readBetween, readExistingOfTypes, type Platform } from '../platform';
+import { readBetween, readExistingOfTypes, type Ends, type Platform, type RelationshipNode } from '../platform';
 import { refsIn } from './bundleObjects';
 import type { Placed, Placements } from './placements';
 import { kindOf } from './stixObjects';
 
-/** What the platform has of these objects: by all of their ids, relationships by their ends too. */
-export async function lookUp(
-	platform: Platform,
-	objects: readonly AnyStixObject[],
-	placements: Placements,
-): Promise<ReadonlyMap<string, Placed>> {
-	const asked = objects.filter(({ type, id }) => kindOf(type) !== undefined && id !== '');
-	const wanted = asked.flatMap((object) => placements.idsOf(object).map((id) => ({ type: object.type, id })));
-	const found = new Map<string, Placed>();
-	for (const [id, node] of await readExistingOfTypes(platform, wanted)) found.set(id, { ...node, existed: true });
-	await lookUpByEnds(platform, objects, placements, found);
-	return found;
-}
+/** What the platform has of the objects of a bundle: asked for as many of them as can be in one request. */
+export class Finder {
+	readonly #platform: Platform;
+	readonly #placements: Placements;
+	readonly #found = new Map<string, Placed>();
+	readonly #asked = new Set<string>();
+	readonly #laterIds: Together<{ type: string; id: string }[], void>;
+	readonly #laterEnds: Together<Ends, RelationshipNode | undefined>;
 
-/** Relationships of other ids between the same ends; only where both ends were there before can there be one. */
-async function lookUpByEnds(
-	platform: Platform,
-	objects: readonly AnyStixObject[],
-	placements: Placements,
-	found: Map<string, Placed>,
-): Promise<void> {
-	// An end that is not in the bundle is known by another id than the platform's own: it will be found when it is made.
-	const endOf = (id: string | undefined) => {
-		const placed = id === undefined ? undefined : placements.of(id);
-		return placed?.existed === true ? placed.id : undefined;
-	};
-	const asked = objects.flatMap((object) => {
-		if (object.type !== 'relationship' || placements.idsOf(object).some((id) => found.has(id))) return [];
-		const [from, to] = ['source_ref', 'target_ref'].map((property) => endOf(refsIn(object, property)[0]));
-		if (from === undefined || to === undefined) return [];
-		const [type, startTime] = [object['relationship_type'], object['start_time']];
-		const ends = { type: String(type), fromId: from, toId: to };
-		return [{ object, ends: typeof startTime === 'string' ? { ...ends, startTime } : ends }];
-	});
-	if (asked.length === 0) return;
-	const nodes = await readBetween(
-		platform,
-		asked.map(({ ends }) => ends),
-	);
-	for (const [at, { object }] of asked.entries()) {
-		const node = nodes[at];
-		if (node !== undefined) found.set(object.id, { ...node, existed: true });
+	constructor(platform: Platform, placements: Placements) {
+		this.#platform = platform;
+		this.#placements = placements;
+		this.#laterIds = new Together(async (wanted) => {
+			await this.#read(wanted.flat());
+			return wanted.map(() => undefined);
+		});
+		this.#laterEnds = new Together((wanted) => readBetween(platform, wanted));
 	}
-}
 
-/** The object of the platform that this one is. An id of another type is another object's. */
-export function knownAs(
-	object: AnyStixObject,
-	found: ReadonlyMap<string, Placed>,
-	placements: Placements,
-): Placed | undefined {
-	const nodes = new Map<string, Placed>();
-	for (const id of placements.idsOf(object)) {
-		const node = found.get(id) ?? placements.byStandardId(id);
-		if (node?.standard_id.startsWith(`${object.type}--`)) nodes.set(node.id, node);
-	}
-	const [first, ...others] = nodes.values();
-	if (first !== undefined && others.length > 0) {
-		placements.warn(
-			'several-objects',
-			object.id,
-			`The platform has ${nodes.size} objects that are ${object.id}: ${first.standard_id} was taken.`,
+	/** Asks for all of them, by the ids that they will have if nothing is odd. */
+	async expect(objects: readonly AnyStixObject[]): Promise<void> {
+		const asked = objects.filter(({ type, id }) => kindOf(type) !== undefined && id !== '');
+		await this.#read(
+			asked.flatMap((object) => this.#placements.expectedIdsOf(object).map((id) => ({ type: object.type, id }))),
 		);
 	}
-	return first;
+
+	/** Whether one of {@link expect} is there. */
+	hasFound(object: AnyStixObject): boolean {
+		return this.#placements.expectedIdsOf(object).some((id) => this.#found.has(id));
+	}
+
+	/** An author who has been made since. Markings of his are his own. */
+	isNow({ standardId, id }: { standardId: string; id: string }): void {
+		if (this.#found.has(standardId)) return;
+		this.#found.set(standardId, { id, standard_id: standardId, objectMarking: [], existed: false });
+	}
+
+	/** The object of the platform that this one is: by all of its ids, a relationship by its ends, too. */
+	async find(object: AnyStixObject): Promise<Placed | undefined> {
+		const unasked = this.#placements.idsOf(object).filter((id) => id !== '' && !this.#asked.has(id));
+		if (unasked.length > 0) await this.#laterIds.ask(unasked.map((id) => ({ type: object.type, id })));
+		return this.#known(object) ?? (await this.#byEnds(object));
+	}
+
+	async #read(wanted: readonly { type: string; id: string }[]): Promise<void> {
+		for (const { id } of wanted) this.#asked.add(id);
+		for (const [id, node] of await readExistingOfTypes(this.#platform, wanted)) {
+			this.#found.set(id, { ...node, existed: true });
+		}
+	}
+
+	/** An id of another type is another object's. */
+	#known(object: AnyStixObject): Placed | undefined {
+		const nodes = new Map<string, Placed>();
+		for (const id of this.#placements.idsOf(object)) {
+			const node = this.#found.get(id) ?? this.#placements.byStandardId(id);
+			if (node?.standard_id.startsWith(`${object.type}--`)) nodes.set(node.id, node);
+		}
+		const [first, ...others] = nodes.values();
+		if (first !== undefined && others.length > 0) {
+			this.#placements.warn(
+				'several-objects',
+				object.id,
+				`The platform has ${nodes.size} objects that are ${object.id}: ${first.standard_id} was taken.`,
+			);
+		}
+		return first;
+	}
+
+	/** A relationship of other ids between the same ends; only where both ends were there before can there be one. */
+	async #byEnds(object: AnyStixObject): Promise<Placed | undefined> {
+		if (object.type !== 'relationship') return undefined;
+		// An end that is not in the bundle is known by another id than the platform's own: it will be found when it is made.
+		const [fromId, toId] = ['source_ref', 'target_ref'].map((property) => {
+			const [id] = refsIn(object, property);
+			const placed = id === undefined ? undefined : this.#placements.of(id);
+			return placed?.existed === true ? placed.id : undefined;
+		});
+		if (fromId === undefined || toId === undefined) return undefined;
+		const [type, startTime] = [String(object['relationship_type']), object['start_time']];
+		const node = await this.#laterEnds.ask({
+			type,
+			fromId,
+			toId,
+			...(typeof startTime === 'string' ? { startTime } : {}),
+		});
+		return node === undefined ? undefined : { ...node, existed: true };
+	}
+}
+
+/** Questions that come up at the same moment, as one. */
+class Together<Question, Answer> {
+	readonly #answer: (questions: readonly Question[]) => Promise<readonly Answer[]>;
+	#open: { questions: Question[]; answers: Promise<readonly Answer[]> } | undefined;
+
+	constructor(answer: (questions: readonly Question[]) => Promise<readonly Answer[]>) {
+		this.#answer = answer;
+	}
+
+	async ask(question: Question): Promise<Answer> {
+		this.#open ??= this.#begin();
+		const { questions, answers } = this.#open;
+		const at = questions.push(question) - 1;
+		return (await answers)[at] as Answer;
+	}
+
+	#begin() {
+		const questions: Question[] = [];
+		const answers = new Promise((resolve) => setImmediate(resolve)).then(() => {
+			this.#open = undefined;
+			return this.#answer(questions);
+		});
+		return { questions, answers };
+	}
 }

@@ -1,5 +1,8 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
-import { refsIn } from './bundleObjects';
+import { markingsOf } from '../container';
+import type { Platform } from '../platform';
+import { objectsOf, refsIn, standingBehind } from './bundleObjects';
+import { withoutCustomParts } from './customParts';
 
 /** Objects that say how others are marked, translated or extended. */
 const UNMARKED = new Set(['marking-definition', 'language-content', 'extension-definition']);
@@ -13,10 +16,10 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 	const ofReports = objects
 		.filter(({ type }) => type === 'report')
 		.flatMap((report) => refsIn(report, 'object_marking_refs'));
-	const authors = new Set(objects.flatMap((object) => refsIn(object, 'created_by_ref')));
+	const isSpared = sparedOf(objects);
 	let changed = false;
 	const marked = objects.map((object) => {
-		if (UNMARKED.has(object.type) || (object.type === 'identity' && authors.has(object.id))) return object;
+		if (isSpared(object)) return object;
 		const own = refsIn(object, 'object_marking_refs');
 		const all = [...new Set([...own, ...ofReports])];
 		if (all.length === own.length) return object;
@@ -24,4 +27,55 @@ export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixO
 		return { ...object, object_marking_refs: all };
 	});
 	return changed ? { ...bundle, objects: marked } : bundle;
+}
+
+/** Whether an object carries no marking but its own: it says how others are marked, or stands behind them. */
+function sparedOf(objects: readonly AnyStixObject[]): (object: AnyStixObject) => boolean {
+	const authors = new Set(objects.flatMap(standingBehind));
+	return ({ type, id }) => UNMARKED.has(type) || (type === 'identity' && authors.has(id));
+}
+
+/**
+ * The bundle with these markings where it has none: on its reports, which the rest follows; without a report, on each object. The
+ * bundle itself is returned when nothing lacks one.
+ *
+ * @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN` when they are needed and the platform does not have them
+ */
+export async function markedWhereNot(
+	{ references }: Platform,
+	bundle: AnyBundle,
+	marking: string | readonly string[],
+): Promise<AnyBundle> {
+	const names = markingsOf(marking);
+	const objects = objectsOf(bundle);
+	const isSpared = sparedOf(objects);
+	const hasReport = objects.some(({ type }) => type === 'report');
+	const lacks = (object: AnyStixObject) =>
+		(hasReport ? object.type === 'report' : !isSpared(object)) && refsIn(object, 'object_marking_refs').length === 0;
+	if (names.length === 0 || !objects.some(lacks)) return bundle;
+	const refs = (await references.markings(names)).map(({ standard_id }) => standard_id);
+	return { ...bundle, objects: objects.map((one) => (lacks(one) ? { ...one, object_marking_refs: refs } : one)) };
+}
+
+/** A bundle for the platform's own import, and what was left out of it: numbers by type. */
+export interface BundleForImport {
+	bundle: AnyBundle;
+	leftOut: Record<string, number>;
+}
+
+/**
+ * What is sent for the platform's own import: {@link markedAsItsReports}, without the definitions of markings that the platform has,
+ * for its import may not make markings and would tell of each as an error, and {@link withoutCustomParts}. The markings must have
+ * been looked up.
+ */
+export function forImport(
+	{ references }: Platform,
+	bundle: AnyBundle,
+	objects: readonly AnyStixObject[],
+): BundleForImport {
+	const marked = markedAsItsReports(bundle, objects);
+	const definitions = objects.filter(({ type }) => type === 'marking-definition').map(({ id }) => id);
+	const known = new Set(references.knownMarkings(definitions).map(({ standard_id }) => standard_id));
+	const { objects: sent, leftOut } = withoutCustomParts(marked.objects ?? []);
+	return { bundle: { ...marked, objects: sent.filter(({ id }) => !known.has(id)) }, leftOut };
 }

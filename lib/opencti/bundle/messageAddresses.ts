@@ -33,27 +33,45 @@ const HIDDEN = 'hidden';
 /**
  * Links an object of the platform to the addresses of all messages that it stands for: what is missing is added, in
  * as few requests as can be, and a sender that it has stays. What it has is read before and after: another client
- * may be at work on the same object, and the platform ignores an id that it does not know without an error.
+ * may be at work on the same object, and the platform ignores an id that it does not know without an error. Of one that was made just
+ * now, and by nobody else, neither is needed: it has nothing, and the ids are those that the platform has given itself.
  *
  * @throws OpenCtiError when an address is not there in the end
  */
 export async function linkMessage(
 	platform: Platform,
-	id: string,
+	{ id, isOurs }: { id: string; isOurs?: boolean | undefined },
 	messages: readonly MessageAddresses[],
 ): Promise<LinkResult> {
-	const before = await readReferences(platform, id);
+	const isNew = isOurs === true && platform.untouched(id);
+	const before: References = isNew ? new Map() : await readReferences(platform, id);
 	const input = missingLinks(before, messages);
-	for (const batch of batchesOf(input)) await platform.call(MESSAGE_PATCH, { id, input: batch });
+	for (const batch of batchesOf(input)) {
+		const { stixCyberObservableEdit } = await platform.call(MESSAGE_PATCH, { id, input: batch });
+		if (stixCyberObservableEdit.fieldPatch === null) throw unlinkedError(batch);
+	}
+	if (isNew) return { otherSenders: otherSenders(linksOf(input), messages) };
 	const has = input.length === 0 ? undefined : await readReferences(platform, id);
 	const unlinked = has === undefined ? [] : missingLinks(has, messages);
-	if (unlinked.length > 0) {
-		const count = unlinked.reduce((sum, { value }) => sum + value.length, 0);
-		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${count} addresses of a message could not be linked to it`, {
-			hint: 'Run it again. The log of the platform may show the reason.',
-		});
-	}
+	if (unlinked.length > 0) throw unlinkedError(unlinked);
 	return { otherSenders: otherSenders(has ?? before, messages) };
+}
+
+function unlinkedError(edits: readonly Edit[]): OpenCtiError {
+	const count = edits.reduce((sum, { value }) => sum + value.length, 0);
+	return new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${count} addresses of a message could not be linked to it`, {
+		hint: 'Run it again. The log of the platform may show the reason.',
+	});
+}
+
+/** What a message has after these edits that had nothing. */
+function linksOf(edits: readonly Edit[]): References {
+	const links = new Map<MessageReferenceType, Set<string>>();
+	for (const { key, value } of edits) {
+		const type = ADDRESSES.find((address) => address.key === key)?.type;
+		if (type !== undefined) links.set(type, new Set([...(links.get(type) ?? []), ...value]));
+	}
+	return links;
 }
 
 type References = ReadonlyMap<MessageReferenceType, ReadonlySet<string>>;

@@ -5,7 +5,7 @@ import { missingMarkings, OpenCtiError, strictest, type MissingValues, type Plat
 import { markingRefs, refsIn } from './bundleObjects';
 import type { Placed, Placements } from './placements';
 import { markingsOf, type Unproved } from './proveMarkings';
-import type { ObjectKind } from './stixObjects';
+import { kindOf, type ObjectKind } from './stixObjects';
 
 export interface MakerOptions {
 	/** Labels that the platform does not have. Default `create`. */
@@ -33,14 +33,30 @@ export class ObjectMaker {
 		this.#options = options;
 	}
 
-	/** @throws OpenCtiError, and whatever odd values of the object make the code throw */
-	async make(object: AnyStixObject, kind: ObjectKind): Promise<Placed> {
-		if (this.forbidden !== undefined && !this.#somethingMade) throw this.forbidden;
+	/** Looks up, or makes, the labels of what is about to be made, in one go. */
+	async prepare(objects: readonly AnyStixObject[]): Promise<void> {
+		const labels = new Set(
+			objects.flatMap((object) => (kindOf(object.type) === undefined ? [] : refsIn(object, 'labels'))),
+		);
+		if (labels.size > 0) await this.#idsOfLabels([...labels]);
+	}
+
+	/** How an object has to be marked. */
+	async markingsFor(object: AnyStixObject): Promise<MarkingNode[]> {
 		const own = await this.#platform.references.markings(markingRefs(object));
 		const isAuthor = object.type === 'identity' && this.#options.authors.has(object.id);
-		const asked = isAuthor ? own : strictest([...own, ...this.#options.atLeast]);
+		return isAuthor ? own : strictest([...own, ...this.#options.atLeast]);
+	}
+
+	/**
+	 * @param basedOn Ids on the platform of what an indicator is based on: it is made with them.
+	 * @throws OpenCtiError, and whatever odd values of the object make the code throw
+	 */
+	async make(object: AnyStixObject, kind: ObjectKind, basedOn: readonly string[] = []): Promise<Placed> {
+		if (this.forbidden !== undefined && !this.#somethingMade) throw this.forbidden;
+		const asked = await this.markingsFor(object);
 		const author = this.#placements.idOf(object['created_by_ref']);
-		const labels = await this.#labelsOf(object);
+		const labels = await this.#idsOfLabels(refsIn(object, 'labels'));
 		const common = {
 			...(author === undefined ? {} : { createdBy: author }),
 			...(asked.length === 0 ? {} : { objectMarking: asked.map(({ id }) => id) }),
@@ -48,21 +64,26 @@ export class ObjectMaker {
 		};
 		let made: CreatedNode;
 		try {
-			made = await kind.create(this.#platform, object, { idOf: (id) => this.#placements.idOf(id), common });
+			const links = { idOf: (id: unknown) => this.#placements.idOf(id), common, basedOn };
+			made = await kind.create(this.#platform, object, links);
 		} catch (error) {
 			if (error instanceof OpenCtiError && error.code === 'OPENCTI_FORBIDDEN') this.forbidden ??= error;
 			throw error;
 		}
-		const node: Placed = { ...made, existed: false };
+		const others = (made.x_opencti_stix_ids ?? []).filter((id) => id !== object.id && id !== made.standard_id);
+		const node: Placed = {
+			...made,
+			existed: false,
+			isOurs: made.x_opencti_stix_ids !== undefined && others.length === 0,
+		};
 		this.#somethingMade = true;
 		if (missingMarkings(asked, markingsOf(node)).length > 0) this.unproved.push({ object, node, asked });
 		return node;
 	}
 
 	/** A user who may not make labels gets the object without them. */
-	async #labelsOf(object: AnyStixObject): Promise<string[]> {
+	async #idsOfLabels(values: readonly string[]): Promise<string[]> {
 		const { references } = this.#platform;
-		const values = refsIn(object, 'labels');
 		const { missingLabels = CREATE_DEFAULTS.missingLabels } = this.#options;
 		const { ids, skipped } = await references.labels(values, missingLabels).catch((error: unknown) => {
 			if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;

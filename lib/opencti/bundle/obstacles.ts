@@ -1,5 +1,6 @@
 import type { AnyStixObject } from '../../stix';
 import { refsIn } from './bundleObjects';
+import { isCustomType } from './customParts';
 import type { ImportedObject } from './importedObject';
 import type { Placements } from './placements';
 import type { ObjectKind } from './stixObjects';
@@ -15,12 +16,23 @@ export function obstacleTo(object: AnyStixObject, kind: ObjectKind, placements: 
 	return isDangling(object, kind, placements) ? { status: 'dangling' } : undefined;
 }
 
+/** What is told of an object of a type that is not made one by one: nothing is missing for one that the platform can never have. */
+export function unknownType({ type }: AnyStixObject): Obstacle {
+	return isCustomType(type)
+		? { status: 'left-out', reason: 'The platform does not store objects of custom types.' }
+		: { status: 'unsupported' };
+}
+
 /** What makes an object one that cannot be asked for. */
 function invalid(object: AnyStixObject, placements: Placements): string | undefined {
 	if (object.id === '') return `An object of type ${object.type.slice(0, 50)} has no id`;
-	const before = placements.settled(object.id);
+	const before = placements.first(object.id);
 	// Two bundles in one may say more and less of one object; what names it must be the same.
-	if (before !== undefined && String(placements.idsOf(before)) !== String(placements.idsOf(object))) {
+	if (
+		before !== undefined &&
+		before !== object &&
+		String(placements.idsOf(before)) !== String(placements.idsOf(object))
+	) {
 		return `Another object of the bundle has the id ${object.id.slice(0, 100)}, too`;
 	}
 	if (object.type === 'observed-data' && object['object_refs'] === undefined && object['objects'] !== undefined) {

@@ -9,6 +9,8 @@ import { idsOf, kindOf } from './stixObjects';
 export interface Placed extends CreatedNode {
 	existed: boolean;
 	message_id?: string | null;
+	/** Made in this run, and by nobody else. */
+	isOurs?: boolean;
 }
 
 /** What has become of a bundle's objects so far: which object of the platform each one is, and what is told of it. */
@@ -18,8 +20,11 @@ export class Placements {
 	/** By the platform's own id: two objects of a bundle may be one there. */
 	readonly #byStandardId = new Map<string, Placed>();
 	readonly #results = new Map<AnyStixObject, ImportedObject>();
-	/** Ids that have a result, and the first object that it is of. */
-	readonly #settled = new Map<string, AnyStixObject>();
+	/** The first object of an id. */
+	readonly #first = new Map<string, AnyStixObject>();
+	/** Ids that the platform gives objects, as far as that can be told before. */
+	readonly #expected = new Map<string, string>();
+	readonly #expectedIds = new Map<AnyStixObject, string[]>();
 	readonly #leftOut = new Set<string>();
 	/** What could be there after another run. */
 	readonly #failed = new Set<string>();
@@ -27,6 +32,24 @@ export class Placements {
 
 	constructor(objects: readonly AnyStixObject[]) {
 		this.#inBundle = new Set(objects.map(({ id }) => id));
+		for (const object of objects) if (!this.#first.has(object.id)) this.#first.set(object.id, object);
+	}
+
+	/** Each object must stand behind those that it refers to. */
+	expect(objects: readonly AnyStixObject[]): void {
+		for (const object of objects) {
+			const [own, computed = own] = this.expectedIdsOf(object);
+			if (computed !== undefined && !this.#expected.has(object.id)) this.#expected.set(object.id, computed);
+		}
+	}
+
+	/** The ids under which the platform may have an object, before it is known which ones it gives to what the object refers to. */
+	expectedIdsOf(object: AnyStixObject): string[] {
+		const known = this.#expectedIds.get(object);
+		if (known !== undefined) return known;
+		const ids = idsOf(object, (id) => this.#expected.get(id) ?? id);
+		this.#expectedIds.set(object, ids);
+		return ids;
 	}
 
 	/** The platform's object that an object of the bundle is. */
@@ -58,7 +81,6 @@ export class Placements {
 	/** What became of an object. Those that refer to it ask for it. */
 	settle(object: AnyStixObject, result: ImportedObject): void {
 		this.#results.set(object, result);
-		if (!this.#settled.has(object.id)) this.#settled.set(object.id, object);
 		if (result.status === 'left-out') this.#leftOut.add(object.id);
 		const refs = kindOf(object.type)?.refersTo.flatMap((property) => refsIn(object, property)) ?? [];
 		const danglesForAFailure = result.status === 'dangling' && refs.some((id) => this.#failed.has(id));
@@ -75,9 +97,9 @@ export class Placements {
 		return this.#results.get(object);
 	}
 
-	/** The first object of this id that was settled. */
-	settled(id: string): AnyStixObject | undefined {
-		return this.#settled.get(id);
+	/** The first object of the bundle with this id. */
+	first(id: string): AnyStixObject | undefined {
+		return this.#first.get(id);
 	}
 
 	isLeftOut(id: string): boolean {

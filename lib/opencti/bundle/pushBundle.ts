@@ -10,7 +10,7 @@ import {
 } from '../documents';
 import { attempt, OpenCtiError, type Failure, type Platform } from '../platform';
 import { checkMarkings, objectsOf } from './bundleObjects';
-import { markedAsItsReports } from './markedBundle';
+import { forImport } from './markedBundle';
 
 export interface PushOptions {
 	/** Under which the platform lists our pushes. Default {@link PUSH_DEFAULTS}. */
@@ -30,25 +30,29 @@ export interface PushResult {
 	/** Accepted into the platform's queue, not imported yet: `bundleWork` tells. */
 	queued: true;
 	connectorId: string;
-	/** Absent on platforms before 6.6. */
+	/** Absent on platforms before 6.5.7. */
 	workId?: string;
 	objects: number;
+	/** Objects of types that the platform does not have, and what would be nothing without them: numbers by type. */
+	leftOut: Record<string, number>;
 	warnings: DraftWarning[];
 }
 
 /**
- * Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2 or later.
+ * The queue carries no draft: what was meant for approval would be live, without an error.
  *
- * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`, before anything is sent
+ * @throws OpenCtiError `OPENCTI_INPUT` in any workspace but `live`
  */
+export function requireLiveData({ workspace }: Platform): void {
+	if (workspace === 'live') return;
+	const where = workspace === 'user' ? 'which the user may have left' : 'not into a draft workspace';
+	throw new OpenCtiError('OPENCTI_INPUT', `A queued bundle is imported into live data, ${where}`, {
+		hint: "Set 'Mode' to Direct or File Import, which use the draft, or remove the draft workspace.",
+	});
+}
+
+/** Queues a bundle for import into live data, as a connector does. Needs CONNECTORAPI, OpenCTI 6.2.6 or later. */
 export async function pushBundle(platform: Platform, bundle: AnyBundle, options: PushOptions): Promise<PushResult> {
-	// The queue carries no draft: what was meant for approval would be live, without an error.
-	if (platform.workspace !== 'live') {
-		const where = platform.workspace === 'user' ? 'which the user may have left' : 'not into a draft workspace';
-		throw new OpenCtiError('OPENCTI_INPUT', `A queued bundle is imported into live data, ${where}`, {
-			hint: "Set 'Mode' to Direct or File Import, which use the draft, or remove the draft workspace.",
-		});
-	}
 	const objects = objectsOf(bundle);
 	// The import drops a marking that the platform does not know.
 	await checkMarkings(platform, objects);
@@ -58,8 +62,9 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
 	});
 	const work = { id: workAdd.id };
-	const text = JSON.stringify(markedAsItsReports(bundle, objects));
-	const result = { mode: 'push', queued: true, connectorId, objects: objects.length } as const;
+	const { bundle: sent, leftOut } = forImport(platform, bundle, objects);
+	const text = JSON.stringify(sent);
+	const result = { mode: 'push', queued: true, connectorId, objects: objects.length, leftOut } as const;
 	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
 	if ('value' in pushed) {
 		// Whatever comes now, the bundle is in the queue.
@@ -67,7 +72,7 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		return { ...result, workId: work.id, warnings: stillOpen(left) };
 	}
 	if (pushed.failure.code === 'OPENCTI_VERSION') {
-		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.6';
+		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.5.7';
 		const left = await close(platform, { ...work, message, inError: false });
 		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
 		return { ...result, warnings: stillOpen(left) };

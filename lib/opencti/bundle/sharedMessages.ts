@@ -1,5 +1,6 @@
 import { stixId, type AnyStixObject } from '../../stix';
-import { attempt, type Platform } from '../platform';
+import { OPENCTI_LIMITS } from '../../limits';
+import { attempt, sideBySide, type Platform } from '../platform';
 import { markingRefs, refsIn } from './bundleObjects';
 import { notValid } from './importedObject';
 import { ADDRESS_PROPERTIES, linkMessage, type MessageAddresses } from './messageAddresses';
@@ -16,26 +17,27 @@ export async function linkMessages(
 	objects: readonly AnyStixObject[],
 	placements: Placements,
 ): Promise<AnyStixObject[]> {
-	const added: AnyStixObject[] = [];
-	for (const { node, messages } of sharing(objects, placements)) {
+	const shared = [...sharing(objects, placements)];
+	const added = await sideBySide(shared, OPENCTI_LIMITS.maxObjectsAtOnce, async ({ node, messages }) => {
 		const addresses = messages.map((message) => addressesOf(message, placements));
 		const linked = await attempt(
-			() => linkMessage(platform, node.id, addresses),
+			// Others of this run may be at the same object, of which they know as little as this one.
+			() => platform.exclusive.run([node.id], () => linkMessage(platform, node, addresses)),
 			() => notValid(messages[0]),
 		);
 		if ('failure' in linked) {
 			if (linked.isShared) throw linked.error;
 			for (const message of messages) placements.amend(message, { status: 'incomplete', error: linked.failure });
-			continue;
+			return [];
 		}
 		const { otherSenders } = linked.value;
 		warnIfShared(node, messages, otherSenders.length > 0, placements);
-		for (const { at, address } of otherSenders) {
+		return otherSenders.flatMap(({ at, address }) => {
 			const message = messages[at];
-			if (message !== undefined) added.push(...senderOf(message, address, placements));
-		}
-	}
-	return added;
+			return message === undefined ? [] : senderOf(message, address, placements);
+		});
+	});
+	return added.flat();
 }
 
 /** Messages by the object of the platform that they are. */

@@ -22,6 +22,8 @@ export interface Links {
 	idOf: (stixId: unknown) => string | undefined;
 	/** createdBy, objectMarking, objectLabel, resolved. */
 	common: ObjectInput;
+	/** Ids on the platform of what an indicator is based on. */
+	basedOn: readonly string[];
 }
 
 export interface ObjectKind {
@@ -188,7 +190,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		rank: 2,
 		refersTo: [],
 		identities: patternIdentities,
-		create: async (platform, object, { common }) => {
+		create: async (platform, object, { common, basedOn }) => {
 			const properties = same(
 				'pattern',
 				'pattern_type',
@@ -203,6 +205,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 				...pick(object, { ...DATED, ...properties, ...same('x_opencti_main_observable_type', 'x_opencti_score') }),
 				name: object['name'] ?? object['pattern'],
 				...mainObservable(object),
+				...(basedOn.length === 0 ? {} : { basedOn }),
 				stix_id: object.id,
 			};
 			return (await platform.call(INDICATOR_ADD, { input })).indicatorAdd;

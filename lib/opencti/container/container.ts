@@ -1,12 +1,15 @@
 import {
 	DOMAIN_OBJECT_DELETE,
+	HELD,
 	nodesOf,
 	type ContainerInput,
 	type ContainerNode,
 	type MarkingNode,
 	type StoredContainer,
 } from '../documents';
+import { OPENCTI_LIMITS } from '../../limits';
 import {
+	allPages,
 	missingMarkings,
 	nameOfMarking,
 	OpenCtiError,
@@ -28,6 +31,11 @@ export interface CreateOptions extends UploadOptions {
 	 * Message-ID to the name, `merge` adds to the one that is there. Default {@link CREATE_DEFAULTS}.
 	 */
 	sameNameAndDate?: 'separate' | 'merge' | undefined;
+	/**
+	 * What is there already, of the report and of what it holds: `keep` it as its people made it and add what is missing, or `update` it
+	 * with what the message says, its text and the values and markings of objects. Default {@link CREATE_DEFAULTS}.
+	 */
+	existing?: 'keep' | 'update' | undefined;
 	/** A report or case that this call made and that came out less marked than asked is kept, or deleted. Default `keep`. */
 	onMarkingMismatch?: 'keep' | 'delete' | undefined;
 }
@@ -37,6 +45,7 @@ export const CREATE_DEFAULTS = {
 	missingLabels: 'create',
 	missingReportTypes: 'skip',
 	sameNameAndDate: 'separate',
+	existing: 'keep',
 	onMarkingMismatch: 'keep',
 	triggerImport: false,
 } as const satisfies Required<CreateOptions>;
@@ -64,7 +73,7 @@ export interface ContainerResult {
 
 /**
  * One kind of container: what tells a report from a case, and from what comes later. All that they have in common is in
- * {@link resolve}, {@link inputOf} and {@link finish}.
+ * {@link check}, {@link resolve}, {@link inputOf} and {@link finish}.
  */
 export interface ContainerKind<Draft extends ContainerDraft, Stored extends StoredContainer> {
 	/** The platform's type, as its filters name it. */
@@ -75,6 +84,9 @@ export interface ContainerKind<Draft extends ContainerDraft, Stored extends Stor
 	pages: string;
 	/** By internal id or standard id; null when there is none that the user may see. */
 	read: (platform: Platform, id: string) => Promise<Stored | null>;
+	/** The date that is part of its identity, in UTC with milliseconds. */
+	dateOf: (stored: Stored) => string;
+	dateOfDraft: (draft: Draft) => string;
 	/** The same draft under another name, with the id that this gives it. */
 	renamed: (draft: Draft, name: string) => Draft;
 }
@@ -82,24 +94,38 @@ export interface ContainerKind<Draft extends ContainerDraft, Stored extends Stor
 /** The page of a container. */
 export const pageOf = ({ pages }: { pages: string }, baseUrl: string, id: string) => `${baseUrl}/${pages}/${id}`;
 
-/** Everything that a container refers to, before anything is created. */
+/** Everything that a container refers to, looked up: nothing is made yet. */
+export interface Checked {
+	markings: MarkingNode[];
+}
+
+/** Everything that a container refers to, made where it was missing. */
 export interface Resolved {
 	markings: MarkingNode[];
 	author?: string;
 	labels: string[];
+	externalReferences: string[];
 	warnings: DraftWarning[];
 }
 
 const WITHOUT_FILES = " For a report without files, leave 'Attachment MIME Types' empty.";
 const WITHOUT_LABELS = " Or set 'If Labels Are Missing' to Leave Them Out.";
 
-/** @throws OpenCtiError `OPENCTI_FORBIDDEN`, `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN` */
-export async function resolve(
+/**
+ * Asks for everything that a container refers to, at once.
+ *
+ * @throws OpenCtiError `OPENCTI_FORBIDDEN`, `OPENCTI_MARKING_UNKNOWN`, before anything is made
+ */
+export async function check(
 	{ references, rights }: Platform,
 	draft: ContainerDraft,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
-): Promise<Resolved> {
-	// Labels are made last of what is made here: nothing of it stands there when a right is missing.
+): Promise<Checked> {
+	const [asked, isNew] = [
+		begun(references.markings(draft.markings)),
+		begun(references.lacksLabels(draft.labels)),
+		begun(draft.author === undefined ? Promise.resolve() : references.seekAuthor(draft.author)),
+	];
 	await rights.require('KNOWLEDGE_KNUPDATE', 'create reports and cases');
 	if (draft.files.length > 0) {
 		await rights.require(
@@ -108,19 +134,42 @@ export async function resolve(
 			WITHOUT_FILES,
 		);
 	}
-	const markings = await references.markings(draft.markings);
+	const markings = await asked;
 	await rights.requireMarkings(markings);
-	const isNew = await references.lacksLabels(draft.labels);
-	if (isNew && missingLabels === 'create') {
+	if ((await isNew) && missingLabels === 'create') {
 		await rights.require('SETTINGS_SETLABELS', 'create labels that are not there yet', WITHOUT_LABELS);
 	}
+	return { markings };
+}
+
+/**
+ * Makes what is missing of author, labels and external references.
+ *
+ * @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN`
+ */
+export async function resolve(
+	{ references }: Platform,
+	draft: ContainerDraft,
+	{ markings }: Checked,
+	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
+): Promise<Resolved> {
+	// The author first, then labels: nothing of it stands there when the author is unknown.
 	const author = draft.author === undefined ? undefined : await references.author(draft.author);
-	const labels = await references.labels(draft.labels, missingLabels);
+	const [labels, externalReferences] = await Promise.all([
+		references.labels(draft.labels, missingLabels),
+		references.externalReferences(draft.externalReferences),
+	]);
 	const warnings = labels.skipped.map((label) => ({
 		code: 'label-unknown',
 		message: `The platform has no label ${JSON.stringify(label)}: left out.`,
 	}));
-	return { markings, ...(author === undefined ? {} : { author }), labels: labels.ids, warnings };
+	return { markings, ...(author === undefined ? {} : { author }), labels: labels.ids, externalReferences, warnings };
+}
+
+/** Work that goes on while something else is waited for. Its failure is met where it is awaited. */
+export function begun<T>(work: Promise<T>): Promise<T> {
+	work.catch(() => {});
+	return work;
 }
 
 /**
@@ -134,16 +183,15 @@ export function inputOf(
 	{
 		existing,
 		resolved,
-		externalReferences,
 		takesText,
 	}: {
 		existing: StoredContainer | null;
 		resolved: Resolved;
-		externalReferences: string[];
 		takesText: boolean;
 	},
 ): ContainerInput {
-	const added = { objectLabel: resolved.labels, externalReferences, objects: draft.objects };
+	const { labels: objectLabel, externalReferences } = resolved;
+	const added = { objectLabel, externalReferences, objects: draft.objects };
 	const objectMarking = resolved.markings.map(({ id }) => id);
 	if (existing !== null) {
 		return {
@@ -169,6 +217,8 @@ export interface Written<Draft extends ContainerDraft, Stored extends StoredCont
 	node: ContainerNode;
 	/** As it stood before. */
 	existing: Stored | null;
+	/** Text of the message goes into one that was there. */
+	writesText?: boolean;
 	/** It must carry the markings that are asked for: it is new, or text goes into it. */
 	mustCarry: boolean;
 	resolved: Resolved;
@@ -189,6 +239,7 @@ export async function finish<Draft extends ContainerDraft, Stored extends Stored
 	const { draft, existing, resolved, options } = written;
 	const node = written.mustCarry ? await proved(platform, written) : written.node;
 	const markings = node.objectMarking ?? [];
+	const notStored = begun(ignored(platform, written));
 	const files = await uploadFiles(platform, {
 		entityId: node.id,
 		files: draft.files,
@@ -196,6 +247,7 @@ export async function finish<Draft extends ContainerDraft, Stored extends Stored
 		stored: nodesOf(existing?.importFiles),
 		options,
 	});
+	const lost = await notStored;
 	return {
 		...summaryOf(written.kind, platform, node),
 		created: existing === null,
@@ -206,10 +258,54 @@ export async function finish<Draft extends ContainerDraft, Stored extends Stored
 			...resolved.warnings,
 			...differences(written),
 			...written.warnings,
+			...lost,
 			...lessMarked(files),
 		],
-		complete: draft.incomplete !== true && files.every(({ status }) => status === 'uploaded' || status === 'present'),
+		complete:
+			draft.incomplete !== true &&
+			lost.length === 0 &&
+			files.every(({ status }) => status === 'uploaded' || status === 'present'),
 	};
+}
+
+/**
+ * What the platform did not write into one that was there, though it gave no error: it ignores whoever has less confidence than the
+ * object, and keeps the rest of the request. Only a read tells.
+ */
+async function ignored<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	{ kind, draft, node, existing, writesText }: Written<Draft, Stored>,
+): Promise<DraftWarning[]> {
+	if (existing === null) return [];
+	const [text, objects] = await Promise.all([
+		writesText === true ? kind.read(platform, node.id) : undefined,
+		draft.objects.length > 0 ? heldBy(platform, node.id) : undefined,
+	]);
+	const isTextLost = text !== undefined && text !== null && lacksText(text, draft);
+	const missing = objects === undefined ? 0 : new Set(draft.objects.filter((id) => !objects.has(id))).size;
+	const what = [...(isTextLost ? ['its text'] : []), ...(missing > 0 ? [`${missing} object(s)`] : [])];
+	if (what.length === 0) return [];
+	const most = await platform.rights.maxConfidence();
+	const { confidence } = existing;
+	const why =
+		most !== undefined && confidence !== null && most < confidence
+			? `The maximum confidence of the user is ${most}, that of the existing object is ${confidence}. Raise the user's, or let an administrator do so.`
+			: 'Run it again. The log of the platform may show the reason.';
+	return [{ code: 'not-stored', message: `The platform did not store ${what.join(' and ')}. ${why}` }];
+}
+
+/** Ids of all objects that a container holds. */
+async function heldBy(platform: Platform, id: string): Promise<Set<string>> {
+	const nodes = await allPages(
+		OPENCTI_LIMITS.maxHeldPages,
+		async (page) => (await platform.call(HELD, { id, ...page })).container?.objects ?? null,
+	);
+	return new Set(nodes.flatMap(({ id: held }) => held ?? []));
+}
+
+/** Whether a container lacks text that the draft has. */
+export function lacksText(stored: StoredContainer, draft: ContainerDraft): boolean {
+	return (!stored.description && draft.description !== '') || (!stored.content && draft.content !== '');
 }
 
 /** What is told of any container of the platform. */
@@ -252,6 +348,12 @@ function differences({
 		warnings.push({
 			code: 'marking-kept',
 			message: `It already existed with the marking ${has}, which was not changed. What was added is marked ${lower.map(nameOfMarking).join(', ')}.`,
+		});
+	}
+	if (existing === null && draft.confidence !== undefined && (node.confidence ?? 0) < draft.confidence) {
+		warnings.push({
+			code: 'confidence-lowered',
+			message: `Its confidence is ${node.confidence ?? 'not set'} instead of ${draft.confidence}, because the user may not set a higher one.`,
 		});
 	}
 	const have = new Set((node.objectLabel ?? []).map(({ id }) => id));

@@ -6,6 +6,7 @@ import {
 	type Email,
 	type EmailWarning,
 } from '../../email';
+import type { HuntFindings } from '../../hunt';
 import type { Indicator } from '../../indicators';
 import { OPENCTI_LIMITS, STIX_LIMITS } from '../../limits';
 import { instant, wholeNumber } from '../../settings';
@@ -15,7 +16,6 @@ import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type 
 import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { DraftWarning, SkippedFile, SkipReason } from './draft';
-import type { HuntFindings } from './huntSection';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */

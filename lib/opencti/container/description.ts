@@ -1,9 +1,10 @@
 import type { Email, EmailAddress } from '../../email';
+import type { HuntFindings } from '../../hunt';
 import type { Indicator } from '../../indicators';
 import { OPENCTI_LIMITS } from '../../limits';
 import { defang } from './content';
 import type { SkippedFile, SkipReason } from './draft';
-import { huntSection, type HuntFindings } from './huntSection';
+import { huntSection } from './huntSection';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 export interface DescriptionInput {

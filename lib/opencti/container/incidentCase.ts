@@ -1,9 +1,10 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import { stixId } from '../../stix';
 import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, type CaseNode, type StoredCase } from '../documents';
-import { OpenCtiError, type DraftReference, type Platform } from '../platform';
+import { OpenCtiError, sideBySide, type Platform } from '../platform';
 import type { CaseDraft } from './caseFromEmail';
-import { finish, inputOf, resolve, type ContainerKind, type ContainerResult, type CreateOptions } from './container';
+import { finish, inputOf, type ContainerKind, type ContainerResult, type CreateOptions } from './container';
+import type { ToWrite, Writer } from './createContainer';
 import { escapeHtml } from '../../text';
 import type { DraftWarning } from './draft';
 import { locate, ofMessage, type Located } from './locate';
@@ -21,6 +22,8 @@ const CASES: ContainerKind<CaseDraft, StoredCase> = {
 	typeName: 'CaseIncident',
 	pages: 'dashboard/cases/incidents',
 	read: async (platform, id) => (await platform.call(CASE_INCIDENT, { id })).caseIncident,
+	dateOf: ({ created }) => new Date(created).toISOString(),
+	dateOfDraft: ({ created }) => created,
 	renamed: (draft, name) => ({
 		...draft,
 		name,
@@ -28,13 +31,25 @@ const CASES: ContainerKind<CaseDraft, StoredCase> = {
 	}),
 };
 
-/** Opens a case, or adds the message to the case of its conversation. See `OpenCtiClient.createIncidentCase`. */
-export async function createCase(platform: Platform, given: CaseDraft, options: CreateOptions): Promise<CaseResult> {
-	const resolved = await resolve(platform, given, options);
-	const { draft, existing } = await locateCase(platform, given, options);
+/** How a case is found and written. */
+export const CASE_WRITER: Writer<CaseDraft, StoredCase, CaseResult> = {
 	// The conversation's ids stay with the case, so that a mail that arrives after its answer finds it, too.
-	const thread: DraftReference[] = draft.thread.map((externalId) => ({ sourceName: 'email', externalId }));
-	const externalReferences = await platform.references.externalReferences([...draft.externalReferences, ...thread]);
+	complete: (draft) => ({
+		...draft,
+		externalReferences: [
+			...draft.externalReferences,
+			...draft.thread.map((externalId) => ({ sourceName: 'email', externalId })),
+		],
+	}),
+	locate: locateCase,
+	write: writeCase,
+};
+
+/** Opens a case, or adds the message to the case of its conversation. */
+async function writeCase(
+	platform: Platform,
+	{ draft, existing, resolved, options }: ToWrite<CaseDraft, StoredCase>,
+): Promise<CaseResult> {
 	const appended = existing !== null && !holdsMessage(existing, draft);
 	const { caseIncidentAdd: node } = await platform.call(CASE_INCIDENT_ADD, {
 		input: {
@@ -45,7 +60,7 @@ export async function createCase(platform: Platform, given: CaseDraft, options: 
 			response_types: draft.responseTypes,
 			objectAssignee: draft.assignees,
 			objectParticipant: draft.participants,
-			...inputOf(draft, { existing, resolved, externalReferences, takesText: appended }),
+			...inputOf(draft, { existing, resolved, takesText: appended }),
 		},
 	});
 	const result = await finish(platform, {
@@ -115,9 +130,10 @@ async function locateCase(
 	options: CreateOptions,
 ): Promise<Located<CaseDraft, StoredCase>> {
 	const conversation = [...(draft.messageId === undefined ? [] : [draft.messageId]), ...draft.thread];
-	for (const messageId of conversation) {
-		const [existing] = await ofMessage(platform, CASES, messageId, 1);
-		if (existing !== undefined) return { draft, existing };
-	}
+	const found = await sideBySide(conversation, OPENCTI_LIMITS.maxRequestsAtOnce, (messageId) =>
+		ofMessage(platform, CASES, messageId),
+	);
+	const [existing] = found.flat();
+	if (existing !== undefined) return { draft, existing };
 	return locate(platform, CASES, draft, options);
 }

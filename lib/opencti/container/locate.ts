@@ -18,7 +18,15 @@ export async function locate<Draft extends ContainerDraft, Stored extends Stored
 	draft: Draft,
 	{ sameNameAndDate = CREATE_DEFAULTS.sameNameAndDate }: CreateOptions,
 ): Promise<Located<Draft, Stored>> {
-	const existing = await kind.read(platform, draft.standardId);
+	const [existing, ofMessages] = await Promise.all([
+		kind.read(platform, draft.standardId),
+		draft.messageId === undefined ? [] : ofMessage(platform, kind, draft.messageId),
+	]);
+	const renamed = ofMessages.find((found) => isSameMessage(kind, found, draft));
+	const isOther = existing === null || isOfAnotherMessage(existing, draft);
+	if (isOther && renamed !== undefined && (existing === null || sameNameAndDate === 'separate')) {
+		return { draft, existing: renamed };
+	}
 	if (existing === null || sameNameAndDate === 'merge' || !isOfAnotherMessage(existing, draft)) {
 		return { draft, existing };
 	}
@@ -35,21 +43,35 @@ export async function locate<Draft extends ContainerDraft, Stored extends Stored
 /** The containers of a kind that refer to a message. The reference's id follows from its content: no search, no near misses. */
 export async function ofMessage<Stored extends StoredContainer>(
 	platform: Platform,
-	{ entityType, typeName, read }: Pick<ContainerKind<ContainerDraft, Stored>, 'entityType' | 'typeName' | 'read'>,
+	{
+		entityType,
+		typeName,
+	}: { entityType: string; typeName: string; read: (...args: never[]) => Promise<Stored | null> },
 	messageId: string,
-	most = Number.POSITIVE_INFINITY,
 ): Promise<Stored[]> {
 	const id = stixId('external-reference', { source_name: 'email', external_id: messageId });
 	const { externalReference } = await platform.call(REFERENCED, { id, types: [entityType] });
-	const found: Stored[] = [];
-	for (const node of nodesOf(externalReference?.references)) {
-		if (found.length >= most) break;
-		if (node.__typename !== typeName || node.id === undefined) continue;
-		const stored = await read(platform, node.id);
-		if (stored !== null) found.push(stored);
-	}
-	return found;
+	return nodesOf(externalReference?.references).flatMap((node) =>
+		node.__typename === typeName && node.id !== undefined ? [node as unknown as Stored] : [],
+	);
 }
+
+/**
+ * Whether one that refers to the Message-ID was made of this message, and its people have renamed it since, or dated it otherwise. Anybody
+ * can write any Message-ID: what says that it was made of other bytes is of another message.
+ */
+function isSameMessage<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	kind: ContainerKind<Draft, Stored>,
+	found: Stored,
+	draft: Draft,
+): boolean {
+	const [theirs, ours] = [hashIn(found.description), hashIn(draft.description)];
+	if (theirs !== undefined && ours !== undefined && theirs !== ours) return false;
+	return found.name === draft.name || kind.dateOf(found) === kind.dateOfDraft(draft);
+}
+
+/** The hash of the message, as the description of a report says it. */
+const hashIn = (description: string | null) => /Email SHA-256\W{1,10}([0-9a-f]{64})/.exec(description ?? '')?.[1];
 
 /** Tells messages of the same subject and date apart, in a name: the same on every run. */
 function messageMark({ messageId = '' }: ContainerDraft): string {

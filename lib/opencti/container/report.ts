@@ -1,16 +1,8 @@
 import { stixId } from '../../stix';
 import { REPORT, REPORT_ADD, type ReportNode, type StoredReport } from '../documents';
 import type { Platform } from '../platform';
-import {
-	CREATE_DEFAULTS,
-	finish,
-	inputOf,
-	resolve,
-	type ContainerKind,
-	type ContainerResult,
-	type CreateOptions,
-	type Resolved,
-} from './container';
+import { CREATE_DEFAULTS, finish, inputOf, lacksText, type ContainerKind, type ContainerResult } from './container';
+import type { ToWrite, Writer } from './createContainer';
 import type { DraftWarning } from './draft';
 import { locate, type Located } from './locate';
 import type { ReportDraft } from './reportFromEmail';
@@ -27,6 +19,8 @@ export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
 	typeName: 'Report',
 	pages: 'dashboard/analyses/reports',
 	read: async (platform, id) => (await platform.call(REPORT, { id })).report,
+	dateOf: ({ published }) => new Date(published).toISOString(),
+	dateOfDraft: ({ published }) => published,
 	renamed: (draft, name) => ({
 		...draft,
 		name,
@@ -34,26 +28,18 @@ export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
 	}),
 };
 
-/** Creates or completes the report, then uploads its files one by one. See `OpenCtiClient.createReport`. */
-export async function createReport(
-	platform: Platform,
-	draft: ReportDraft,
-	options: CreateOptions,
-): Promise<ReportResult> {
-	const resolved = await resolve(platform, draft, options);
-	return writeReport(platform, { ...(await locateReport(platform, draft, options)), resolved, options });
-}
-
 export type LocatedReport = Located<ReportDraft, StoredReport>;
 
-/** The report as it may stand already. */
-export const locateReport = (platform: Platform, draft: ReportDraft, options: CreateOptions): Promise<LocatedReport> =>
-	locate(platform, REPORTS, draft, options);
+/** How a report is found and written. */
+export const REPORT_WRITER: Writer<ReportDraft, StoredReport, ReportResult> = {
+	locate: (platform, draft, options) => locate(platform, REPORTS, draft, options),
+	write: writeReport,
+};
 
 /** Makes the report, or adds what is missing to the one that is there. */
-export async function writeReport(
+async function writeReport(
 	platform: Platform,
-	{ draft, existing, resolved, options }: LocatedReport & { resolved: Resolved; options: CreateOptions },
+	{ draft, existing, resolved, options }: ToWrite<ReportDraft, StoredReport>,
 ): Promise<ReportResult> {
 	const { missingReportTypes = CREATE_DEFAULTS.missingReportTypes } = options;
 	const types = await platform.references.vocabulary(
@@ -62,8 +48,8 @@ export async function writeReport(
 		missingReportTypes === 'skip' ? [] : draft.reportTypes,
 		missingReportTypes,
 	);
-	const externalReferences = await platform.references.externalReferences(draft.externalReferences);
-	const takesText = existing !== null && lacksText(existing, draft);
+	const isUpdate = existing !== null && options.existing === 'update';
+	const takesText = existing !== null && (isUpdate || lacksText(existing, draft));
 	const { reportAdd: node } = await platform.call(REPORT_ADD, {
 		input: {
 			...(existing === null
@@ -77,10 +63,10 @@ export async function writeReport(
 						// Its own name and date, for they are its identity, whatever a person made of them.
 						name: existing.name,
 						published: existing.published,
-						...(existing.description ? {} : { description: draft.description }),
-						...(existing.content ? {} : { content: draft.content }),
+						...(existing.description && !isUpdate ? {} : { description: draft.description }),
+						...(existing.content && !isUpdate ? {} : { content: draft.content }),
 					}),
-			...inputOf(draft, { existing, resolved, externalReferences, takesText }),
+			...inputOf(draft, { existing, resolved, takesText }),
 		},
 	});
 	const stored = node.report_types ?? [];
@@ -94,9 +80,10 @@ export async function writeReport(
 		node,
 		existing,
 		mustCarry: existing === null || takesText,
+		writesText: takesText,
 		resolved,
 		warnings: [
-			...(existing === null ? unknownReliability(draft, node) : keptTexts(draft, existing)),
+			...(existing === null ? unknownReliability(draft, node) : isUpdate ? [] : keptTexts(draft, existing)),
 			...unknownTypes(lost),
 		],
 		options,
@@ -107,11 +94,6 @@ export async function writeReport(
 		reportTypes: stored,
 		...(node.x_opencti_reliability ? { reliability: node.x_opencti_reliability } : {}),
 	};
-}
-
-/** Whether text of the message goes into a report that is there: where it has none. */
-function lacksText(existing: StoredReport, draft: ReportDraft): boolean {
-	return (!existing.description && draft.description !== '') || (!existing.content && draft.content !== '');
 }
 
 function unknownTypes(types: readonly string[]): DraftWarning[] {

@@ -1,4 +1,4 @@
-import { IMPORT_PUSH, type MarkingNode, type StoredFile } from '../documents';
+import { IMPORT_PUSH, MARKED_OBJECT, nodesOf, type MarkingNode, type StoredFile } from '../documents';
 import { attempt, missingMarkings, OpenCtiError, type Failure, type Platform } from '../platform';
 import type { DraftFile } from './draft';
 
@@ -88,7 +88,7 @@ async function pushFile(
 			hint: 'The log of the platform may show the reason.',
 		});
 	}
-	if (!carries(platform, node, markings)) {
+	if (!carries(platform, node, markings) && !carries(platform, await readFile(platform, entityId, node), markings)) {
 		throw new OpenCtiError(
 			'OPENCTI_MARKING_MISMATCH',
 			`The file ${file.name} is on the platform without the markings of its report`,
@@ -98,6 +98,13 @@ async function pushFile(
 		);
 	}
 	return node;
+}
+
+/** A file as it is stored: the answer to its upload need not show all of it. As it was answered, where it cannot be read. */
+async function readFile(platform: Platform, entityId: string, answered: StoredFile): Promise<StoredFile> {
+	const read = await attempt(() => platform.call(MARKED_OBJECT, { id: entityId }));
+	const files = 'value' in read ? nodesOf(read.value.stixDomainObject?.importFiles) : [];
+	return files.find(({ id }) => id === answered.id) ?? answered;
 }
 
 /** The name holds the hash of the bytes: same name and size is the same file. */

@@ -36,5 +36,5 @@ export const DRAFT_WORKSPACE_ADD = mutation<
 mutation EmailIntelDraftWorkspaceAdd($input: DraftWorkspaceAddInput!) {
 	draftWorkspaceAdd(input: $input) { id name }
 }`,
-	{ required: ['draftWorkspaceAdd'], needs: ['KNOWLEDGE_KNUPDATE'], repeatable: false, since: '6.4' },
+	{ required: ['draftWorkspaceAdd'], needs: ['KNOWLEDGE_KNUPDATE'], repeatable: false, since: '6.6' },
 );

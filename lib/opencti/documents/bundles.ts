@@ -61,16 +61,16 @@ export const BUNDLE_PUSH = mutation<
 mutation EmailIntelBundlePush($connectorId: String!, $bundle: String!, $work_id: String) {
 	stixBundlePush(connectorId: $connectorId, bundle: $bundle, work_id: $work_id)
 }`,
-	{ required: ['stixBundlePush'], needs: ['CONNECTORAPI'], repeatable: false, since: '6.6' },
+	{ required: ['stixBundlePush'], needs: ['CONNECTORAPI'], repeatable: false, since: '6.5.7' },
 );
 
-/** For platforms that do not know the work of a push (6.2 to 6.5). */
+/** For platforms that do not know the work of a push (6.2.6 to 6.5.6). */
 export const BUNDLE_PUSH_WITHOUT_WORK = mutation<{ connectorId: string; bundle: string }, { stixBundlePush: boolean }>(
 	`
 mutation EmailIntelBundlePushWithoutWork($connectorId: String!, $bundle: String!) {
 	stixBundlePush(connectorId: $connectorId, bundle: $bundle)
 }`,
-	{ required: ['stixBundlePush'], needs: ['CONNECTORAPI'], repeatable: false, since: '6.2' },
+	{ required: ['stixBundlePush'], needs: ['CONNECTORAPI'], repeatable: false, since: '6.2.6' },
 );
 
 export const UPLOAD_IMPORT = mutation<

@@ -134,13 +134,30 @@ query EmailIntelCaseIncident($id: String!) {
 	{ needs: ['KNOWLEDGE'] },
 );
 
+/** What is held by a container, by the ids of the platform. */
+export const HELD = query<
+	{ id: string; first: number; after?: string },
+	{ container: { objects: Connection<{ id?: string }> | null } | null }
+>(
+	`
+query EmailIntelHeld($id: String, $first: Int, $after: ID) {
+	container(id: $id) {
+		objects(first: $first, after: $after, all: true) {
+			edges { node { ... on BasicObject { id } ... on BasicRelationship { id } } }
+			pageInfo { hasNextPage endCursor }
+		}
+	}
+}`,
+	{ needs: ['KNOWLEDGE'] },
+);
+
 /** Reports and cases that carry an external reference. */
 export const REFERENCED = query<
 	{ id: string; types: string[] },
 	{
 		externalReference: {
 			id: string;
-			references: Connection<{ __typename: string; id?: string; standard_id?: string; name?: string }> | null;
+			references: Connection<{ __typename: string } & Partial<StoredReport & StoredCase>> | null;
 		} | null;
 	}
 >(
@@ -152,8 +169,10 @@ query EmailIntelReferenced($id: String!, $types: [String]) {
 			edges {
 				node {
 					__typename
-					... on Report { id standard_id name }
-					... on CaseIncident { id standard_id name }
+					... on Report {${REPORT_FIELDS}${STORED_FIELDS}
+					}
+					... on CaseIncident {${CASE_FIELDS}${STORED_FIELDS}
+					}
 				}
 			}
 		}

@@ -11,7 +11,9 @@ export interface OpenCtiDocument<V, D> {
 	repeatable: boolean;
 	/** Creations ask the platform to refuse unresolved references instead of dropping them in silence. */
 	creates: boolean;
-	/** First platform version that knows it. Default 6.1. */
+	/** It may go in one request with operations of other fields: one field, small, and its answer may be null. */
+	joins: boolean;
+	/** First platform version that does it without a switch of its own. Default 6.1. */
 	since?: string;
 	/** Only for the type checker. */
 	readonly types?: { variables: V; data: D };
@@ -21,6 +23,7 @@ interface Definition {
 	needs?: readonly string[];
 	required?: readonly string[];
 	repeatable?: boolean;
+	joins?: boolean;
 	since?: string;
 }
 
@@ -34,6 +37,7 @@ function define<V, D>(text: string, definition: Definition, creates: boolean): O
 		required: definition.required ?? [],
 		needs: definition.needs ?? [],
 		repeatable: definition.repeatable ?? true,
+		joins: definition.joins ?? false,
 		creates,
 		...(definition.since === undefined ? {} : { since: definition.since }),
 	};

@@ -48,5 +48,5 @@ query EmailIntelDraftWorkspaces($first: Int, $search: String) {
 		edges { node { id name draft_status } }
 	}
 }`,
-	{ required: ['draftWorkspaces'], needs: ['KNOWLEDGE'], since: '6.4' },
+	{ required: ['draftWorkspaces'], needs: ['KNOWLEDGE'], since: '6.6' },
 );

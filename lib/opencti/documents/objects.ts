@@ -5,6 +5,8 @@ export interface CreatedNode {
 	id: string;
 	standard_id: string;
 	objectMarking: { standard_id: string; definition_type: string | null; x_opencti_order: number }[] | null;
+	/** Other ids that it has been made under. */
+	x_opencti_stix_ids?: (string | null)[] | null;
 }
 
 const CREATED = 'id standard_id objectMarking { standard_id definition_type x_opencti_order }';
@@ -55,9 +57,9 @@ mutation EmailIntelObservableAdd(
 		CryptocurrencyWallet: $CryptocurrencyWallet
 		UserAgent: $UserAgent
 		AutonomousSystem: $AutonomousSystem
-	) { ${CREATED} }
+	) { ${CREATED} x_opencti_stix_ids }
 }`,
-	{ ...NEEDS, required: ['stixCyberObservableAdd'] },
+	{ ...NEEDS, joins: true, required: ['stixCyberObservableAdd'] },
 );
 
 export const INDICATOR_ADD = mutation<{ input: ObjectInput }, { indicatorAdd: CreatedNode }>(
@@ -65,7 +67,7 @@ export const INDICATOR_ADD = mutation<{ input: ObjectInput }, { indicatorAdd: Cr
 mutation EmailIntelIndicatorAdd($input: IndicatorAddInput!) {
 	indicatorAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['indicatorAdd'] },
+	{ ...NEEDS, joins: true, required: ['indicatorAdd'] },
 );
 
 export const OBSERVED_DATA_ADD = mutation<{ input: ObjectInput }, { observedDataAdd: CreatedNode }>(
@@ -73,7 +75,7 @@ export const OBSERVED_DATA_ADD = mutation<{ input: ObjectInput }, { observedData
 mutation EmailIntelObservedDataAdd($input: ObservedDataAddInput!) {
 	observedDataAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['observedDataAdd'] },
+	{ ...NEEDS, joins: true, required: ['observedDataAdd'] },
 );
 
 export const NOTE_ADD = mutation<{ input: ObjectInput }, { noteAdd: CreatedNode }>(
@@ -81,7 +83,7 @@ export const NOTE_ADD = mutation<{ input: ObjectInput }, { noteAdd: CreatedNode 
 mutation EmailIntelNoteAdd($input: NoteAddInput!) {
 	noteAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['noteAdd'] },
+	{ ...NEEDS, joins: true, required: ['noteAdd'] },
 );
 
 export const VULNERABILITY_ADD = mutation<{ input: ObjectInput }, { vulnerabilityAdd: CreatedNode }>(
@@ -89,7 +91,7 @@ export const VULNERABILITY_ADD = mutation<{ input: ObjectInput }, { vulnerabilit
 mutation EmailIntelVulnerabilityAdd($input: VulnerabilityAddInput!) {
 	vulnerabilityAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['vulnerabilityAdd'] },
+	{ ...NEEDS, joins: true, required: ['vulnerabilityAdd'] },
 );
 
 export const IDENTITY_OBJECT_ADD = mutation<{ input: ObjectInput }, { identityAdd: CreatedNode }>(
@@ -97,7 +99,7 @@ export const IDENTITY_OBJECT_ADD = mutation<{ input: ObjectInput }, { identityAd
 mutation EmailIntelIdentityObjectAdd($input: IdentityAddInput!) {
 	identityAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['identityAdd'] },
+	{ ...NEEDS, joins: true, required: ['identityAdd'] },
 );
 
 export const RELATIONSHIP_ADD = mutation<{ input: ObjectInput }, { stixCoreRelationshipAdd: CreatedNode }>(
@@ -105,7 +107,7 @@ export const RELATIONSHIP_ADD = mutation<{ input: ObjectInput }, { stixCoreRelat
 mutation EmailIntelRelationshipAdd($input: StixCoreRelationshipAddInput!) {
 	stixCoreRelationshipAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['stixCoreRelationshipAdd'] },
+	{ ...NEEDS, joins: true, required: ['stixCoreRelationshipAdd'] },
 );
 
 export const SIGHTING_ADD = mutation<{ input: ObjectInput }, { stixSightingRelationshipAdd: CreatedNode }>(
@@ -113,13 +115,11 @@ export const SIGHTING_ADD = mutation<{ input: ObjectInput }, { stixSightingRelat
 mutation EmailIntelSightingAdd($input: StixSightingRelationshipAddInput!) {
 	stixSightingRelationshipAdd(input: $input) { ${CREATED} }
 }`,
-	{ ...NEEDS, required: ['stixSightingRelationshipAdd'] },
+	{ ...NEEDS, joins: true, required: ['stixSightingRelationshipAdd'] },
 );
 
 /** What is read of an object that may be there already. */
 export interface ExistingNode extends CreatedNode {
-	/** Other ids that it has been made under. */
-	x_opencti_stix_ids: (string | null)[] | null;
 	/** Of an e-mail message. */
 	message_id?: string | null;
 	/** Of an identity. */
@@ -159,7 +159,7 @@ query EmailIntelObjectsByIds($first: Int, $after: ID, $filters: FilterGroup) {
 		pageInfo { hasNextPage endCursor }
 	}
 }`,
-	{ needs: ['KNOWLEDGE'], required: ['stixCoreObjects'] },
+	{ needs: ['KNOWLEDGE'], joins: true, required: ['stixCoreObjects'] },
 );
 
 const EXISTING = `edges { node { ${CREATED} x_opencti_stix_ids } } pageInfo { hasNextPage endCursor }`;
@@ -169,7 +169,7 @@ export const RELATIONSHIPS_BY_IDS = query<ByIds, { stixCoreRelationships: Connec
 query EmailIntelRelationshipsByIds($first: Int, $after: ID, $filters: FilterGroup) {
 	stixCoreRelationships(first: $first, after: $after, filters: $filters) { ${EXISTING} }
 }`,
-	{ needs: ['KNOWLEDGE'], required: ['stixCoreRelationships'] },
+	{ needs: ['KNOWLEDGE'], joins: true, required: ['stixCoreRelationships'] },
 );
 
 /** Relationships of these types from one of the objects to another: whatever their ids and times, the platform makes no second one. */
@@ -184,7 +184,7 @@ query EmailIntelRelationshipsBetween($first: Int, $after: ID, $fromId: [String],
 		pageInfo { hasNextPage endCursor }
 	}
 }`,
-	{ needs: ['KNOWLEDGE'], required: ['stixCoreRelationships'] },
+	{ needs: ['KNOWLEDGE'], joins: true, required: ['stixCoreRelationships'] },
 );
 
 export const SIGHTINGS_BY_IDS = query<ByIds, { stixSightingRelationships: Connection<ExistingNode> | null }>(
@@ -192,7 +192,39 @@ export const SIGHTINGS_BY_IDS = query<ByIds, { stixSightingRelationships: Connec
 query EmailIntelSightingsByIds($first: Int, $after: ID, $filters: FilterGroup) {
 	stixSightingRelationships(first: $first, after: $after, filters: $filters) { ${EXISTING} }
 }`,
+	{ needs: ['KNOWLEDGE'], joins: true, required: ['stixSightingRelationships'] },
+);
+
+/** A sighting, with what it says. */
+export interface SightingNode {
+	id: string;
+	attribute_count: number;
+	first_seen: string | null;
+	last_seen: string | null;
+	description: string | null;
+}
+
+export const SIGHTINGS_STATED = query<ByIds, { stixSightingRelationships: Connection<SightingNode> | null }>(
+	`
+query EmailIntelSightingsStated($first: Int, $after: ID, $filters: FilterGroup) {
+	stixSightingRelationships(first: $first, after: $after, filters: $filters) {
+		edges { node { id attribute_count first_seen last_seen description } }
+		pageInfo { hasNextPage endCursor }
+	}
+}`,
 	{ needs: ['KNOWLEDGE'], required: ['stixSightingRelationships'] },
+);
+
+/** States what a sighting says: made again with other times, its counts would be added. */
+export const SIGHTING_PATCH = mutation<
+	{ id: string; input: { key: string; value: unknown[] }[] },
+	{ stixSightingRelationshipEdit: { fieldPatch: { id: string } | null } | null }
+>(
+	`
+mutation EmailIntelSightingPatch($id: ID!, $input: [EditInput]!) {
+	stixSightingRelationshipEdit(id: $id) { fieldPatch(input: $input) { id } }
+}`,
+	{ ...NEEDS, required: ['stixSightingRelationshipEdit'] },
 );
 
 /** Names of an e-mail message's addresses, as its references are read. */
@@ -215,7 +247,7 @@ query EmailIntelMessageReferences($id: StixRef, $types: [String], $first: Int, $
 		pageInfo { hasNextPage endCursor }
 	}
 }`,
-	{ needs: ['KNOWLEDGE'], required: ['stixNestedRefRelationships'] },
+	{ needs: ['KNOWLEDGE'], joins: true, required: ['stixNestedRefRelationships'] },
 );
 
 /**
@@ -230,5 +262,5 @@ export const MESSAGE_PATCH = mutation<
 mutation EmailIntelMessagePatch($id: ID!, $input: [EditInput]!) {
 	stixCyberObservableEdit(id: $id) { fieldPatch(input: $input) { id } }
 }`,
-	{ ...NEEDS, required: ['stixCyberObservableEdit'] },
+	{ ...NEEDS, joins: true, required: ['stixCyberObservableEdit'] },
 );

@@ -32,7 +32,7 @@ query EmailIntelLabels($first: Int, $filters: FilterGroup) {
 		edges { node { id standard_id value } }
 	}
 }`,
-	{ required: ['labels'], needs: ['KNOWLEDGE'] },
+	{ required: ['labels'], joins: true, needs: ['KNOWLEDGE'] },
 );
 
 export const LABEL_ADD = mutation<{ input: { value: string } }, { labelAdd: LabelNode }>(
@@ -56,7 +56,7 @@ export const DOMAIN_OBJECT = query<{ id: string }, { stixDomainObject: ObjectNod
 query EmailIntelDomainObject($id: String!) {
 	stixDomainObject(id: $id) { id standard_id entity_type parent_types }
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ joins: true, needs: ['KNOWLEDGE'] },
 );
 
 export type IdentityType = 'Organization' | 'Individual' | 'System' | 'Sector';
@@ -87,7 +87,7 @@ export const EXTERNAL_REFERENCE_ADD = mutation<
 mutation EmailIntelExternalReferenceAdd($input: ExternalReferenceAddInput!) {
 	externalReferenceAdd(input: $input) { id standard_id }
 }`,
-	{ required: ['externalReferenceAdd'], needs: ['KNOWLEDGE_KNUPDATE'] },
+	{ required: ['externalReferenceAdd'], joins: true, needs: ['KNOWLEDGE_KNUPDATE'] },
 );
 
 /** Vocabularies of the platform whose values a report or a case takes. */

@@ -28,7 +28,7 @@ export interface Choices {
 	vocabulary(category: VocabularyCategory): Promise<Choice[]>;
 	/** Identities, by their standard ids: another platform gives the same ones the same ids. */
 	authors(search?: string): Promise<Choice[]>;
-	/** Draft workspaces that are open (OpenCTI 6.4 on). */
+	/** Draft workspaces that are open (OpenCTI 6.6 on). */
 	drafts(search?: string): Promise<Choice[]>;
 }
 

@@ -11,8 +11,9 @@ import {
 	type ExistingNode,
 	type RelationshipNode,
 } from '../documents';
-import { allPages } from './pages';
+import { allPages, pagesUpTo } from './pages';
 import type { Platform } from './platform';
+import { sideBySide } from './sideBySide';
 
 /** The platform answers each family of objects by another query. */
 export type ObjectFamily = 'object' | 'relationship' | 'sighting';
@@ -30,11 +31,11 @@ export async function readExisting(
 	ids: Iterable<string>,
 ): Promise<Map<string, ExistingNode>> {
 	const found = new Map<string, ExistingNode>();
-	for (const chunk of chunksOf([...new Set(ids)])) {
+	const chunks = await sideBySide(chunksOf([...new Set(ids)]), OPENCTI_LIMITS.maxRequestsAtOnce, async (chunk) => {
 		const filters = anyOf('ids', chunk);
-		const nodes = await allPages(OPENCTI_LIMITS.maxPagesPerRead, (page) =>
-			pageOf(platform, family, { ...page, filters }),
-		);
+		return allPages(OPENCTI_LIMITS.maxPagesPerRead, (page) => pageOf(platform, family, { ...page, filters }));
+	});
+	for (const nodes of chunks) {
 		for (const node of nodes) {
 			for (const id of [node.id, node.standard_id, ...(node.x_opencti_stix_ids ?? []), ...aliasIdsOf(node)]) {
 				if (typeof id === 'string') found.set(id, node);
@@ -52,9 +53,8 @@ export async function readExistingOfTypes(
 	const ids = new Map<ObjectFamily, string[]>();
 	for (const { type, id } of wanted) listIn(ids, familyOf(type)).push(id);
 	const found = new Map<string, ExistingNode>();
-	for (const [family, own] of ids) {
-		for (const [id, node] of await readExisting(platform, family, own)) found.set(id, node);
-	}
+	const families = await Promise.all([...ids].map(([family, own]) => readExisting(platform, family, own)));
+	for (const known of families) for (const [id, node] of known) found.set(id, node);
 	return found;
 }
 
@@ -83,14 +83,7 @@ export async function readBetween(
 	for (const fromIds of chunksOf([...sources.keys()])) {
 		const chunk = fromIds.flatMap((id) => sources.get(id) ?? []);
 		for (const toIds of chunksOf([...new Set(chunk.map(({ toId }) => toId))])) {
-			const types = [...new Set(chunk.map(({ type }) => type))];
-			const variables = { fromId: fromIds, toId: toIds, types };
-			nodes.push(
-				...(await allPages(
-					OPENCTI_LIMITS.maxPagesPerRead,
-					async (page) => (await platform.call(RELATIONSHIPS_BETWEEN, { ...page, ...variables })).stixCoreRelationships,
-				)),
-			);
+			nodes.push(...(await relationshipsBetween(platform, chunk, fromIds, toIds)));
 		}
 	}
 	const key = (type: string, fromId: string, toId: string) => `${type} ${fromId} ${toId}`;
@@ -99,6 +92,35 @@ export async function readBetween(
 	return wanted.map(({ type, fromId, toId, startTime }) =>
 		byEnds.get(key(type, fromId, toId))?.find((node) => isSameStart(node.start_time, startTime)),
 	);
+}
+
+/**
+ * All relationships between the objects of two lists. Between a few hundred objects that many work on there are more than one answer may
+ * hold: then fewer are asked for at once, for what is not seen would be made again.
+ */
+async function relationshipsBetween(
+	platform: Platform,
+	wanted: readonly Ends[],
+	fromIds: string[],
+	toIds: string[],
+): Promise<RelationshipNode[]> {
+	const types = [...new Set(wanted.map(({ type }) => type))];
+	const { maxPagesPerRead } = OPENCTI_LIMITS;
+	const { nodes, isWhole } = await pagesUpTo(
+		maxPagesPerRead,
+		async (page) =>
+			(await platform.call(RELATIONSHIPS_BETWEEN, { ...page, fromId: fromIds, toId: toIds, types }))
+				.stixCoreRelationships,
+	);
+	if (isWhole || fromIds.length + toIds.length <= 2) return nodes;
+	const longer = fromIds.length >= toIds.length ? fromIds : toIds;
+	const middle = Math.ceil(longer.length / 2);
+	const found: RelationshipNode[] = [];
+	for (const half of [longer.slice(0, middle), longer.slice(middle)]) {
+		const ends = longer === fromIds ? ([half, toIds] as const) : ([fromIds, half] as const);
+		found.push(...(await relationshipsBetween(platform, wanted, ...ends)));
+	}
+	return found;
 }
 
 function isSameStart(stored: string | null, asked: string | undefined): boolean {

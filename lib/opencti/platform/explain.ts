@@ -1,12 +1,15 @@
 import type { HttpResponse } from '../../http';
+import { isRecord } from '../../json';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError, type OpenCtiErrorCode } from './errors';
 import { capabilityName, GRANT_HINT } from './capabilities';
+import { fieldOf } from './joined';
 
 interface GraphQlError {
 	message?: unknown;
 	name?: unknown;
+	path?: unknown;
 	extensions?: { code?: unknown; field?: unknown; data?: Record<string, unknown> };
 }
 
@@ -134,10 +137,49 @@ const BY_CODE: Record<string, Verdict> = {
  */
 export function readAnswer<D>(document: OpenCtiDocument<unknown, D>, response: HttpResponse, where: string): D {
 	const parsed = parseObject(response);
-	const errors = parsed === undefined ? undefined : parsed['errors'];
-	if (Array.isArray(errors) && errors.length > 0) {
-		throw graphQlError(document, errors[0] as GraphQlError, where);
-	}
+	const errors = errorsIn(parsed);
+	if (errors[0] !== undefined) throw graphQlError(document, errors[0], where);
+	return dataOf(document, parsed, response, where);
+}
+
+/**
+ * The same of an answer to several operations: what it says of this one. Undefined when it says nothing of it, for it was refused as a
+ * whole, or lost its data to another one: then it has to be asked alone.
+ */
+export function readPartOfAnswer<D>(
+	document: OpenCtiDocument<unknown, D>,
+	response: HttpResponse,
+	where: string,
+): { data: D } | undefined {
+	const parsed = parseObject(response);
+	const field = fieldOf(document);
+	const errors = errorsIn(parsed);
+	const own = errors.find(({ path }) => Array.isArray(path) && path[0] === field);
+	if (own !== undefined) throw graphQlError(document, own, where);
+	const data = parsed?.['data'] as Record<string, unknown> | null | undefined;
+	const isThere = data?.[field] !== undefined && data[field] !== null;
+	if (errors.length > 0 && !isThere) return undefined;
+	return { data: dataOf(document, parsed, response, where) };
+}
+
+/** Whether it is the document that is refused, and not what it asks for. */
+export function refusesDocument(response: HttpResponse): boolean {
+	return errorsIn(parseObject(response)).some(
+		({ path, extensions }) => path === undefined && own(BY_CODE, text(extensions?.code)) === VERSION,
+	);
+}
+
+function errorsIn(parsed: Record<string, unknown> | undefined): GraphQlError[] {
+	const errors = parsed?.['errors'];
+	return Array.isArray(errors) ? errors.filter(isRecord) : [];
+}
+
+function dataOf<D>(
+	document: OpenCtiDocument<unknown, D>,
+	parsed: Record<string, unknown> | undefined,
+	response: HttpResponse,
+	where: string,
+): D {
 	if (parsed === undefined && response.status === 200 && /\bjson\b/.test(response.headers['content-type'] ?? '')) {
 		throw new OpenCtiError('OPENCTI_ANSWER_UNREADABLE', `${where}: the answer is incomplete or is not valid JSON`, {
 			hint: 'A proxy or gateway in front of the platform may change its answers. Try again without it, or check its settings.',
@@ -188,6 +230,8 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 	) {
 		verdict = VERSION;
 	}
+	// Behind a switch of the platform: the one case in which nothing but the text tells.
+	if (document.since !== undefined && /feature not yet available/i.test(said)) verdict = VERSION;
 	const missing = verdict === FORBIDDEN ? document.needs : undefined;
 	const quoted = verdict.quote ? `: ${clip(said)}` : '';
 	const needed = missing && missing.length > 0 ? ` (needs ${missing.map(capabilityName).join(' or ')})` : '';
@@ -197,7 +241,9 @@ function graphQlError(document: OpenCtiDocument<unknown, unknown>, error: GraphQ
 				? missing && missing.length > 0
 					? GRANT_HINT
 					: 'Check that the user has access to this object.'
-				: verdict.hint,
+				: verdict === VERSION && document.since !== undefined
+					? `This needs OpenCTI ${document.since} or later.`
+					: verdict.hint,
 		platformCode,
 		...(docCode === undefined ? {} : { docCode }),
 		...(missing ? { missingCapabilities: missing } : {}),

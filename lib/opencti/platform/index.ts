@@ -6,6 +6,8 @@ export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode, type OpenCtiError
 export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
 export { missingMarkings, nameOfMarking, strictest } from './markings';
 export { allPages } from './pages';
+export { Gate, sideBySide } from './sideBySide';
+export type { RelationshipNode } from '../documents';
 export { Platform, type PlatformOptions } from './platform';
-export { type AuthorKind, type DraftAuthor, type DraftReference, type MissingValues } from './references';
+export { authorId, type AuthorKind, type DraftAuthor, type DraftReference, type MissingValues } from './references';
 export { type UploadFile } from './transport';

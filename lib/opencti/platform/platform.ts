@@ -1,7 +1,9 @@
+import { OPENCTI_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError } from './errors';
 import { PlatformChoices, type Choices } from './choices';
+import { Exclusive } from './exclusive';
 import { References, type Call } from './references';
 import { Rights } from './rights';
 import { OpenCtiTransport, type TransportOptions, type UploadFile } from './transport';
@@ -10,7 +12,7 @@ import { OpenCtiTransport, type TransportOptions, type UploadFile } from './tran
 export interface PlatformOptions extends TransportOptions {
 	/**
 	 * Where the work goes: `live` data, the draft workspace of this `id`, or wherever the `user`'s own settings say.
-	 * Draft workspaces exist from OpenCTI 6.4 on. Default `live`.
+	 * Draft workspaces are there from OpenCTI 6.6 on; 6.4 and 6.5 have them behind a switch. Default `live`.
 	 */
 	workspace?: 'live' | 'user' | { id: string } | undefined;
 }
@@ -30,6 +32,10 @@ export class Platform {
 	/** What the platform offers to choose from. */
 	readonly choices: Choices;
 	readonly logger: Logger | undefined;
+	/** Work on one thing of the platform, one after the other. */
+	readonly exclusive = new Exclusive();
+	/** Messages that this client has linked. */
+	readonly #touched = new Set<string>();
 	readonly #transport: OpenCtiTransport;
 	/** '' is live data; undefined leaves it to the user's settings. */
 	readonly #draftId: string | undefined;
@@ -57,6 +63,14 @@ export class Platform {
 	get workspace(): 'live' | 'user' | 'draft' {
 		if (this.#draftId === undefined) return 'user';
 		return this.#draftId === LIVE ? 'live' : 'draft';
+	}
+
+	/** Whether nobody has asked this of an object of the platform yet. Once it was asked, it is not so any more. */
+	untouched(id: string): boolean {
+		if (this.#touched.has(id)) return false;
+		if (this.#touched.size >= OPENCTI_LIMITS.maxRememberedMessages) this.#touched.clear();
+		this.#touched.add(id);
+		return true;
 	}
 
 	/** One operation in the workspace. See {@link OpenCtiTransport.call}. */

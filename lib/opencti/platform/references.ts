@@ -14,12 +14,14 @@ import {
 	type ExternalReferenceInput,
 	type IdentityType,
 	type MarkingNode,
+	type ObjectNode,
 	type OpenCtiDocument,
 	type VocabularyCategory,
 } from '../documents';
 import { OpenCtiError } from './errors';
 import { findMarking } from './markings';
 import { allPages } from './pages';
+import { sideBySide } from './sideBySide';
 
 /** Identity class of an author that is made when it is missing. */
 export type AuthorKind = 'organization' | 'individual' | 'system';
@@ -53,9 +55,12 @@ const IDENTITY_TYPES: Record<AuthorKind, IdentityType> = {
  */
 export class References {
 	#allMarkings?: MarkingNode[];
-	readonly #authors = new Map<string, string>();
+	#markingsBeingRead?: Promise<MarkingNode[]> | undefined;
+	readonly #authors = new Map<string, Promise<string>>();
+	readonly #foundAuthors = new Map<string, Promise<ObjectNode | null>>();
 	readonly #labelIds = new Map<string, string>();
-	readonly #vocabularies = new Map<string, Set<string>>();
+	readonly #labelsBeingMade = new Map<string, Promise<string>>();
+	readonly #vocabularies = new Map<string, Promise<Set<string>>>();
 
 	readonly #call: Call;
 
@@ -71,10 +76,8 @@ export class References {
 	async markings(wanted: readonly string[]): Promise<MarkingNode[]> {
 		if (wanted.length === 0) return [];
 		const fresh = this.#allMarkings === undefined;
-		let all = (this.#allMarkings ??= await this.#readMarkings());
-		if (!fresh && wanted.some((name) => findMarking(all, name) === undefined)) {
-			all = this.#allMarkings = await this.#readMarkings();
-		}
+		let all = this.#allMarkings ?? (await this.#readMarkings());
+		if (!fresh && wanted.some((name) => findMarking(all, name) === undefined)) all = await this.#readMarkings();
 		return wanted.map((name) => {
 			const found = findMarking(all, name);
 			if (found !== undefined) return found;
@@ -102,17 +105,29 @@ export class References {
 	 * @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN`
 	 */
 	async author(author: DraftAuthor): Promise<string> {
-		const id = 'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
-		const cached = this.#authors.get(id);
-		if (cached !== undefined) return cached;
-		const { stixDomainObject: found } = await this.#call(DOMAIN_OBJECT, { id });
+		return once(this.#authors, authorId(author), async () => await this.#findOrMakeAuthor(author));
+	}
+
+	/** Asks for the author already, where other things are asked for at the same moment; making nothing. */
+	async seekAuthor(author: DraftAuthor): Promise<void> {
+		if (!this.#authors.has(authorId(author))) await this.#findAuthor(authorId(author));
+	}
+
+	#findAuthor(id: string): Promise<ObjectNode | null> {
+		return once(this.#foundAuthors, id, async () => (await this.#call(DOMAIN_OBJECT, { id })).stixDomainObject);
+	}
+
+	async #findOrMakeAuthor(author: DraftAuthor): Promise<string> {
+		const id = authorId(author);
+		const found = await this.#findAuthor(id);
+		this.#foundAuthors.delete(id);
 		if (found !== null && !found.parent_types.includes('Identity')) {
 			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
 				hint: 'Nothing was created. Use an organization, individual, system or sector.',
 			});
 		}
-		let internal = found?.id;
-		if (internal === undefined && 'id' in author) {
+		if (found !== null) return found.id;
+		if ('id' in author) {
 			throw new OpenCtiError(
 				'OPENCTI_AUTHOR_UNKNOWN',
 				`The platform has no author ${id}, or the user is not allowed to see it`,
@@ -121,12 +136,8 @@ export class References {
 				},
 			);
 		}
-		if (internal === undefined && 'name' in author) {
-			const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
-			internal = (await this.#call(IDENTITY_ADD, { input })).identityAdd.id;
-		}
-		this.#authors.set(id, internal ?? id);
-		return internal ?? id;
+		const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
+		return (await this.#call(IDENTITY_ADD, { input })).identityAdd.id;
 	}
 
 	/** Whether the platform lacks one of these labels. */
@@ -163,8 +174,7 @@ export class References {
 			if (this.#labelIds.has(id)) continue;
 			if (missing === 'skip') skipped.push(value);
 			else if (missing === 'create') {
-				const { labelAdd } = await this.#call(LABEL_ADD, { input: { value } });
-				this.#labelIds.set(id, labelAdd.id);
+				this.#labelIds.set(id, await once(this.#labelsBeingMade, id, async () => await this.#makeLabel(value)));
 			} else {
 				throw new OpenCtiError(
 					'OPENCTI_LABEL_UNKNOWN',
@@ -179,18 +189,22 @@ export class References {
 		return { ids: [...new Set(ids)], skipped };
 	}
 
+	async #makeLabel(value: string): Promise<string> {
+		return (await this.#call(LABEL_ADD, { input: { value } })).labelAdd.id;
+	}
+
 	/** Makes the references, or finds them: the platform gives the existing one back. */
 	async externalReferences(references: readonly DraftReference[]): Promise<string[]> {
-		const ids: string[] = [];
-		for (const { sourceName, externalId, url, description } of references) {
+		const ids = await sideBySide(references, OPENCTI_LIMITS.maxRequestsAtOnce, async (reference) => {
+			const { sourceName, externalId, url, description } = reference;
 			const input: ExternalReferenceInput = {
 				source_name: sourceName,
 				...(externalId === undefined ? {} : { external_id: externalId }),
 				...(url === undefined ? {} : { url }),
 				...(description === undefined ? {} : { description }),
 			};
-			ids.push((await this.#call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id);
-		}
+			return (await this.#call(EXTERNAL_REFERENCE_ADD, { input })).externalReferenceAdd.id;
+		});
 		return [...new Set(ids)];
 	}
 
@@ -205,12 +219,10 @@ export class References {
 		missing: MissingValues,
 	): Promise<{ values: string[]; skipped: string[] }> {
 		if (values.length === 0) return { values: [], skipped: [] };
-		let known = this.#vocabularies.get(category);
-		if (known === undefined) {
+		const known = await once(this.#vocabularies, category, async () => {
 			const answer = await this.#call(VOCABULARY, { category, first: 1000 });
-			known = new Set(nodesOf(answer.vocabularies).map(({ name }) => name));
-			this.#vocabularies.set(category, known);
-		}
+			return new Set(nodesOf(answer.vocabularies).map(({ name }) => name));
+		});
 		const skipped: string[] = [];
 		for (const name of values) {
 			if (known.has(name)) continue;
@@ -232,10 +244,30 @@ export class References {
 		return { values: values.filter((name) => !skipped.includes(name)), skipped };
 	}
 
+	/** Whoever asks while they are being read gets the same answer. */
 	async #readMarkings(): Promise<MarkingNode[]> {
-		return await allPages(
+		this.#markingsBeingRead ??= allPages(
 			OPENCTI_LIMITS.maxMarkingPages,
 			async (page) => (await this.#call(MARKINGS, page)).markingDefinitions,
 		);
+		try {
+			return (this.#allMarkings = await this.#markingsBeingRead);
+		} finally {
+			this.#markingsBeingRead = undefined;
+		}
 	}
+}
+
+/** The id by which an author is looked up. */
+export const authorId = (author: DraftAuthor) =>
+	'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
+
+/** What is asked for once, however many ask at the same moment; a failure is asked for again. */
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+	const before = known.get(key);
+	if (before !== undefined) return before;
+	const asked = ask();
+	known.set(key, asked);
+	asked.catch(() => known.delete(key));
+	return asked;
 }

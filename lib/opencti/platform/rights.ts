@@ -62,6 +62,11 @@ export class Rights {
 		);
 	}
 
+	/** The confidence above which the platform ignores what the user writes; undefined where it does not tell. */
+	async maxConfidence(): Promise<number | undefined> {
+		return (await this.#me()).effective_confidence_level?.max_confidence;
+	}
+
 	/** Asked once; a failure is asked for again. */
 	async #me(): Promise<AboutData['me']> {
 		this.#asked ??= this.#call(ABOUT, {}).then(({ me }) => me);

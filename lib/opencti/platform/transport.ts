@@ -9,10 +9,13 @@ import {
 	type Clock,
 	type HttpClientOptions,
 	type HttpRequest,
+	type HttpResponse,
 } from '../../http';
 import { HTTP_LIMITS, OPENCTI_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
-import { readAnswer } from './explain';
+import { readAnswer, readPartOfAnswer, refusesDocument } from './explain';
+import { fieldOf, joined } from './joined';
+import { Turns, type Company } from './turns';
 import type { OpenCtiDocument } from '../documents';
 import { OpenCtiError } from './errors';
 
@@ -36,8 +39,19 @@ export interface CallOptions {
 	signal?: AbortSignal;
 }
 
-/** One try of an operation. Without `wait` another one makes no sense. */
-type Tried<D> = { data: D; error?: undefined; wait?: undefined } | { data?: undefined; error: Error; wait?: number };
+/** One try of an operation. Without `wait` another one makes no sense; with `all` everybody has to wait. */
+type Tried<D> =
+	| { data: D; error?: undefined; wait?: undefined; all?: undefined }
+	| { data?: undefined; error: Error; wait?: number; all?: boolean };
+
+/** One operation that waits for its answer. */
+interface Ask {
+	document: OpenCtiDocument<unknown, unknown>;
+	variables: unknown;
+	options: CallOptions;
+	/** Tries, this one among them. */
+	tries: number;
+}
 
 /** GraphQL over HTTP as OpenCTI speaks it: JSON, or multipart with one file; bounded repetition of what may be repeated. */
 export class OpenCtiTransport {
@@ -48,6 +62,9 @@ export class OpenCtiTransport {
 	readonly #timeoutMs: number;
 	readonly #authorization: string;
 	readonly #logger: Logger | undefined;
+	readonly #turns = new Turns<Ask, Tried<unknown>>((asks) => this.#send(asks));
+	/** Whether this platform takes several operations in one request. */
+	#takesSeveral = true;
 
 	constructor({ url, token, ...options }: TransportOptions) {
 		this.#authorization = `Bearer ${checkedToken(token)}`;
@@ -62,18 +79,20 @@ export class OpenCtiTransport {
 
 	/**
 	 * The data of one operation. Repeats connection failures, 429, 502, 503, 504 and the platform's lock, database and
-	 * file storage errors, when the operation may be repeated.
+	 * file storage errors, when the operation may be repeated. Calls at the same moment go side by side, up to a limit.
 	 *
 	 * @throws OpenCtiError, or HttpError for TLS, proxy and configuration faults
 	 */
 	async call<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions = {}): Promise<D> {
 		for (let tries = 1; ; tries++) {
-			const { data, error, wait } = await this.#try(document, variables, options, tries);
-			if (error === undefined) return data;
+			const ask = { document, variables, options, tries } as Ask;
+			const { data, error, wait, all } = await this.#turns.ask(ask, this.#companyOf(ask));
+			if (error === undefined) return data as D;
 			const isLast = !document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted;
 			this.#tell(document, error, isLast ? 'no further try' : `try ${tries + 1} of ${this.#maxTries} in ${wait} ms`);
 			if (isLast) throw error;
-			await this.#clock.sleep(wait, options.signal);
+			const pause = () => this.#clock.sleep(wait, options.signal);
+			await (all === true ? this.#turns.hold(pause) : pause());
 		}
 	}
 
@@ -87,31 +106,64 @@ export class OpenCtiTransport {
 		this.#logger?.debug(`OpenCTI ${name}: ${typeof code === 'string' ? code : error.name}, ${next}`);
 	}
 
-	/** The data of the answer, or the error and the milliseconds after which another try makes sense. */
-	async #try<V, D>(
-		document: OpenCtiDocument<V, D>,
-		variables: V,
-		options: CallOptions,
-		tries: number,
-	): Promise<Tried<D>> {
-		const random = () => this.#clock.random();
-		let asked: number | undefined;
+	/** What may share a request: operations of one kind in one workspace, of different fields. */
+	#companyOf({ document, options: { file, draftId, signal } }: Ask): Company | undefined {
+		if (!this.#takesSeveral || !document.joins || file !== undefined || signal !== undefined) return undefined;
+		return { group: `${document.creates ? 'mutation' : 'query'} ${draftId ?? 'user'}`, kind: fieldOf(document) };
+	}
+
+	/** One request, and what it gave each of its operations. */
+	async #send(asks: readonly Ask[]): Promise<Tried<unknown>[]> {
+		const [first] = asks;
+		if (first === undefined) return [];
+		if (asks.length === 1) return [await this.#sendAlone(first)];
+		const { name, text, variables } = joined(asks);
+		const document = { ...first.document, name, text };
+		let response: HttpResponse;
 		try {
-			const response = await this.#http.request(this.#requestFor(document, variables, options));
-			asked = retryAfterMs(response.headers['retry-after'], this.#clock.now());
-			return { data: readAnswer(document, response, this.#http.baseUrl) };
+			response = await this.#http.request(this.#requestFor(document, variables, first.options));
 		} catch (thrown) {
-			const error = thrown instanceof HttpError ? unavailable(thrown) : (thrown as Error);
-			if (!(error instanceof OpenCtiError) || !error.transient) return { error };
-			if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return { error };
-			// A lock is held for the time of somebody else's write, not of a moment.
-			const { maxLockWaitMs } = OPENCTI_LIMITS;
-			const wait =
-				error.code === 'OPENCTI_LOCKED'
-					? Math.round(maxLockWaitMs / 3 + ((2 * maxLockWaitMs) / 3) * random())
-					: backoffMs(tries, asked, random);
-			return { error, wait };
+			return asks.map((ask) => this.#failed(ask, thrown, undefined));
 		}
+		// Something in front of the platform, or a setting of it, allows less in a document: from now on each goes alone.
+		if (refusesDocument(response)) this.#takesSeveral = false;
+		const outcomes: Tried<unknown>[] = [];
+		for (const ask of asks) {
+			try {
+				const part = readPartOfAnswer(ask.document, response, this.#http.baseUrl);
+				// A value of one can make the platform refuse all of them.
+				outcomes.push(part ?? (await this.#sendAlone(ask)));
+			} catch (thrown) {
+				outcomes.push(this.#failed(ask, thrown, response));
+			}
+		}
+		return outcomes;
+	}
+
+	async #sendAlone(ask: Ask): Promise<Tried<unknown>> {
+		let response: HttpResponse | undefined;
+		try {
+			response = await this.#http.request(this.#requestFor(ask.document, ask.variables, ask.options));
+			return { data: readAnswer(ask.document, response, this.#http.baseUrl) };
+		} catch (thrown) {
+			return this.#failed(ask, thrown, response);
+		}
+	}
+
+	/** The error of one try, and the milliseconds after which another one makes sense. */
+	#failed({ tries }: Ask, thrown: unknown, response: HttpResponse | undefined): Tried<unknown> {
+		const random = () => this.#clock.random();
+		const error = thrown instanceof HttpError ? unavailable(thrown) : (thrown as Error);
+		if (!(error instanceof OpenCtiError) || !error.transient) return { error };
+		const asked = response && retryAfterMs(response.headers['retry-after'], this.#clock.now());
+		if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return { error };
+		// A lock is held for the time of somebody else's write, not of a moment.
+		const { maxLockWaitMs } = OPENCTI_LIMITS;
+		const wait =
+			error.code === 'OPENCTI_LOCKED'
+				? Math.round(maxLockWaitMs / 3 + ((2 * maxLockWaitMs) / 3) * random())
+				: backoffMs(tries, asked, random);
+		return { error, wait, all: error.status === 429 };
 	}
 
 	#requestFor<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions): HttpRequest {

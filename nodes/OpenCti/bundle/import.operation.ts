@@ -1,7 +1,9 @@
-import type { AnyBundle } from '../../../lib/stix';
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { AnyBundle, TlpLevel } from '../../../lib/stix';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
+import { choiceOption } from '../../shared/choices';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
+import { tlpProperty } from '../../shared/markings';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { withResult } from '../result';
@@ -14,6 +16,15 @@ export const option: INodePropertyOptions = {
 	value: 'import',
 	action: 'Import STIX bundle',
 	description: 'Import all objects of a STIX bundle into OpenCTI',
+};
+
+const unmarkedOption: INodeProperties = {
+	...tlpProperty,
+	options: [...(tlpProperty.options as INodePropertyOptions[]), { name: 'None', value: 'none' }].sort((one, other) =>
+		one.name.localeCompare(other.name),
+	),
+	description:
+		'Marking of objects that have none, such as those that a hunt found. In a bundle with a report, the marking of a report that has none, and of everything in it.',
 };
 
 export const description = shownFor({ resource: ['bundle'], operation: ['import'] }, [
@@ -37,7 +48,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 				name: 'Queue',
 				value: 'push',
 				description:
-					'Put the bundle into the queue of the platform like a connector, into live data only. Requires OpenCTI 6.2 and the capability to register connectors.',
+					'Put the bundle into the queue of the platform like a connector, into live data only. Requires OpenCTI 6.2.6 and the capability to register connectors.',
 			},
 		],
 		default: mode,
@@ -49,7 +60,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [draftOption],
+		options: [draftOption, unmarkedOption],
 	},
 ]);
 
@@ -62,6 +73,8 @@ export async function execute(
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
-	const imported = await client.importBundle(bundle, { mode: wanted });
+	const options = context.getNodeParameter('options', itemIndex, {}) as { tlp?: unknown };
+	const tlp = Object.hasOwn(options, 'tlp') ? choiceOption<TlpLevel | 'none'>(unmarkedOption, options.tlp) : undefined;
+	const imported = await client.importBundle(bundle, { mode: wanted, marking: tlp === 'none' ? [] : tlp });
 	return withResult(context, itemIndex, { imported }, [bundle]);
 }

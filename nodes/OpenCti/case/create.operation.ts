@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { CASE_DEFAULTS, caseFromEmail, type OpenCtiClient } from '../../../lib/opencti';
+import { CASE_DEFAULTS, caseFromEmail, shownFindings, type OpenCtiClient } from '../../../lib/opencti';
 import { readEmail } from '../../shared/emailItem';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
 import { markingProperty, namesOf, responseTypesOption } from '../fields';
+import { huntResultOptions, recipientsOption, type HuntResultParameters } from '../huntResults';
 import { findingsOfHunts, itemBundle, itemHunts, itemIndicators } from '../itemParts';
 import { withResult } from '../result';
 
@@ -44,11 +45,12 @@ export const description = shownFor({ resource: ['case'], operation: ['create'] 
 			],
 			default: priority,
 		},
+		recipientsOption,
 		responseTypesOption,
 	]),
 ]);
 
-interface CaseParameters extends ContainerParameters {
+interface CaseParameters extends ContainerParameters, Pick<HuntResultParameters, 'huntRecipients'> {
 	priority?: string;
 	responseTypes?: unknown;
 }
@@ -68,7 +70,7 @@ export async function execute(
 	const email = await readEmail(context, itemIndex);
 	const draft = caseFromEmail(email, {
 		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
-		hunts: findingsOfHunts(hunts),
+		hunts: shownFindings(findingsOfHunts(hunts), huntResultOptions(parameters)),
 		...(bundle === undefined ? {} : { indicators: itemIndicators(context, itemIndex) }),
 		severity: context.getNodeParameter('severity', itemIndex) as string,
 		responseTypes: namesOf(context, itemIndex, responseTypesOption, parameters),

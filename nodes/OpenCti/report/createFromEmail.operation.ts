@@ -14,14 +14,8 @@ import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
 import { markingProperty, namesOf, reliabilityOption, reportTypesOption } from '../fields';
-import {
-	chosenBundle,
-	findingsOfHunts,
-	itemHunts,
-	itemIndicators,
-	objectsOfHunts,
-	type ContentsChoice,
-} from '../itemParts';
+import { huntResultOptions, huntResultProperties, type HuntResultParameters } from '../huntResults';
+import { chosenBundle, findingsOfHunts, itemHunts, itemIndicators, type ContentsChoice } from '../itemParts';
 import { withResult } from '../result';
 
 const typesOption = reportTypesOption(REPORT_DEFAULTS.reportTypes);
@@ -76,6 +70,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		description: 'What to put into the report in addition to the message, its files and the results of a hunt',
 	},
 	optionsCollection([
+		...huntResultProperties,
 		findingsOption,
 		{
 			displayName: 'Notes',
@@ -99,7 +94,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 	]),
 ]);
 
-interface ReportParameters extends ContainerParameters {
+interface ReportParameters extends ContainerParameters, HuntResultParameters {
 	findings?: unknown;
 	notes?: string;
 	ownDomains?: string;
@@ -120,7 +115,7 @@ export async function execute(
 	const bundle = await chosenBundle(context, itemIndex, choice);
 	const hunts = itemHunts(context, itemIndex);
 	const given = givenFindings(context, itemIndex, parameters.findings);
-	const findings = [...findingsOf(context, itemIndex, given), ...objectsOfHunts(hunts)];
+	const findings = findingsOf(context, itemIndex, given);
 	const email = await readEmail(context, itemIndex);
 	const { notes, ownDomains, reliability } = parameters;
 	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
@@ -132,6 +127,7 @@ export async function execute(
 			: { bundle, indicators: itemIndicators(context, itemIndex) }),
 		findings,
 		hunts: findingsOfHunts(hunts),
+		huntResults: huntResultOptions(parameters),
 		ownDomains: listOf(ownDomains),
 		...(notes ? { notes } : {}),
 		...(isReliabilityGiven ? { reliability: reliability.trim() } : {}),

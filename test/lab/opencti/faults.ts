@@ -80,6 +80,9 @@ export class Faults {
 	}
 }
 
+/** An error that the platform answers, within GraphQL. */
+export const isOfPlatform = (kind: FaultKind): boolean => /^[A-Z_]+$/.test(kind);
+
 export function pageOf(kind: FaultKind): [status: number, type: string, body: string] | undefined {
 	return PAGES[kind];
 }

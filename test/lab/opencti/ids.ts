@@ -27,7 +27,7 @@ function jcs(value: unknown): string {
 }
 
 const fold = (text: unknown) => String(text).trim().toLowerCase();
-const iso = (date: unknown) => new Date(String(date)).toISOString();
+const iso = (date: unknown) => (date instanceof Date ? date : new Date(String(date))).toISOString();
 
 type Row = Record<string, unknown>;
 
@@ -50,6 +50,7 @@ const given = (row: Row, ...keys: string[]): Row =>
 const RULES: Record<string, [prefix: string, inputs: (row: Row) => Row]> = {
 	Report: ['report', (row) => ({ name: fold(row['name']), published: iso(row['published']) })],
 	'Case-Incident': ['case-incident', (row) => ({ name: fold(row['name']), created: iso(row['created']) })],
+	Incident: ['incident', (row) => ({ name: fold(row['name']), created: iso(row['created']) })],
 	Organization: ['identity', (row) => ({ name: fold(row['name']), identity_class: 'organization' })],
 	Individual: ['identity', (row) => ({ name: fold(row['name']), identity_class: 'individual' })],
 	System: ['identity', (row) => ({ name: fold(row['name']), identity_class: 'system' })],

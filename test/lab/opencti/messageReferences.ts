@@ -10,7 +10,7 @@ interface Edit {
 }
 
 /**
- * Keys of `stixCyberObservableEdit.fieldPatch` for the addresses of a message: the platform's own names of its references, not
+ * Keys of `stixCyberObservableEdit.fieldPatch` for what a message or a file refers to: the platform's own names of its references, not
  * those of STIX. Seen on 6.1.13, 6.4.11 and 7.260817.0 alike.
  */
 const KEYS: Readonly<Record<string, { type: string; single: boolean }>> = {
@@ -19,9 +19,28 @@ const KEYS: Readonly<Record<string, { type: string; single: boolean }>> = {
 	emailTo: { type: 'to', single: false },
 	emailCc: { type: 'cc', single: false },
 	emailBcc: { type: 'bcc', single: false },
+	// Seen on 7.260817.0: artifacts, files and what stands in them.
+	rawEmail: { type: 'raw-email', single: true },
+	bodyMultipart: { type: 'body-multipart', single: false },
+	containsObservable: { type: 'contains', single: false },
+	obsContent: { type: 'obs_content', single: true },
 };
-const SINGLE = ['from', 'sender'];
-const STIX_NAMES = ['from', 'sender', 'to', 'cc', 'bcc', 'from_ref', 'sender_ref', 'to_refs', 'cc_refs', 'bcc_refs'];
+const SINGLE = Object.values(KEYS).flatMap(({ type, single }) => (single ? [type] : []));
+/** Whether the platform has a reference of this name. */
+export const isReference = (type: string) => Object.values(KEYS).some((known) => known.type === type);
+const STIX_NAMES = [
+	'from',
+	'sender',
+	'to',
+	'cc',
+	'bcc',
+	'from_ref',
+	'sender_ref',
+	'to_refs',
+	'cc_refs',
+	'bcc_refs',
+	'bodyRaw',
+];
 
 /** Links addresses to a message, many in one request; repeated, it links nothing twice. Ids that resolve to nothing are ignored. */
 export function patchObservable(context: Context, id: string, edits: readonly Edit[]): Row | null {

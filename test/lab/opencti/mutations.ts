@@ -1,9 +1,23 @@
 import { GraphQLError } from 'graphql';
 import { atLeast } from './schema';
-import { highest, lockError, mayUse, refusal, resolveReferences, upsert, visible, type Context } from './platform';
+import { importArtifact } from './artifacts';
+import { addIndicator } from './indicators';
+import {
+	highest,
+	lockError,
+	mayEdit,
+	mayUse,
+	refusal,
+	resolveReferences,
+	upsert,
+	visible,
+	type Context,
+} from './platform';
+import { importBundle } from './queue';
+import { relation, required } from './relations';
 import { addReference, patchObservable } from './messageReferences';
 import { fileNode, only, present, type Upload } from './present';
-import type { Entity, Row } from './store';
+import type { Entity, Row, Work } from './store';
 
 function adder(type: string) {
 	return (args: Row, context: Context) => {
@@ -18,7 +32,8 @@ function adder(type: string) {
 	};
 }
 
-const BAD_PATTERN = /^\s*\[[\s\S]+\]/;
+/** Incidents without a date are apart, even within one millisecond. */
+let undated = 0;
 
 const OBSERVABLE_ARGUMENTS: Record<string, string> = {
 	'IPv4-Addr': 'IPv4Addr',
@@ -54,15 +69,11 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	},
 	caseSetTemplate: (args, context) => only(context, args.id, ['Case-Incident']),
 	identityAdd: (args, context) => adder(args.input.type as string)(args, context),
-	indicatorAdd: (args, context) => {
-		if (args.input.pattern_type === 'stix' && !BAD_PATTERN.test(args.input.pattern as string)) {
-			throw refusal('FUNCTIONAL_ERROR', 'Indicator of type stix is not correctly formatted.', {
-				doc_code: 'INCORRECT_INDICATOR_FORMAT',
-			});
-		}
-		// The platform sets the blanks of a STIX pattern (`cleanupIndicatorPattern`); of one comparison this much of it.
-		const pattern = String(args.input.pattern).replace(/^\[([\w:.'-]+)\s*=\s*('[^']*')\]$/, '[$1 = $2]');
-		return adder('Indicator')({ input: { ...args.input, pattern } }, context);
+	indicatorAdd: (args, context) => addIndicator(context, args.input),
+	// Seen on 7.260817.0: without a date of its own each call makes another incident.
+	incidentAdd: (args, context) => {
+		const input: Row = { ...args.input, created: args.input.created ?? new Date(Date.now() + ++undated) };
+		return adder('Incident')({ input }, context);
 	},
 	observedDataAdd: (args, context) => {
 		const objects = resolveReferences(context, args.input.objects, 'any');
@@ -118,6 +129,7 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			throw refusal('FUNCTIONAL_ERROR', 'Missing required elements for Email-Message creation (from - subject - body)');
 		}
 		const {
+			createIndicator,
 			stix_id,
 			x_opencti_score,
 			x_opencti_description,
@@ -126,22 +138,36 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			objectLabel,
 			externalReferences,
 		} = args;
-		return present(
-			context,
-			upsert(context, args.type as string, {
-				...data,
-				stix_id,
-				x_opencti_score,
-				x_opencti_description,
-				createdBy,
-				objectMarking,
-				objectLabel,
-				externalReferences,
-			}),
-		);
+		const entity = upsert(context, args.type as string, {
+			...data,
+			stix_id,
+			x_opencti_score,
+			x_opencti_description,
+			createdBy,
+			objectMarking,
+			objectLabel,
+			externalReferences,
+		});
+		// The indicator carries the marking: seen on 7.260817.0.
+		if (createIndicator === true && typeof data['value'] === 'string') {
+			const pattern = `[${entity.standard_id.split('--')[0]}:value = '${data['value']}']`;
+			const basedOn = [entity.id];
+			addIndicator(context, { name: data['value'], pattern, pattern_type: 'stix', objectMarking, basedOn });
+		}
+		return present(context, entity);
 	},
 	stixCoreRelationshipAdd: (args, context) => relation(context, 'relationship', args.input),
 	stixSightingRelationshipAdd: (args, context) => relation(context, 'sighting', args.input),
+	// The count is stated, and the times: seen on 7.260817.0.
+	stixSightingRelationshipEdit: ({ id }) => ({
+		fieldPatch: ({ input }: { input: { key: string; value: unknown[] }[] }, context: Context) => {
+			const [entity] = required(context, [id]);
+			mayEdit(context, entity!);
+			for (const { key, value } of input) entity!.data[key] = value[0];
+			return present(context, entity);
+		},
+	}),
+	artifactImport: (args, context) => importArtifact(context, args),
 	stixRefRelationshipAdd: (args, context) => {
 		const [from] = required(context, [args.input.fromId]);
 		const [to] = required(context, [args.input.toId]);
@@ -155,6 +181,7 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	stixDomainObjectEdit: ({ id }) => ({
 		fieldPatch: (args: { input: { key: string; value: unknown[]; operation?: string }[] }, context: Context) => {
 			const [entity] = required(context, [id]);
+			mayEdit(context, entity!);
 			for (const { key, value, operation } of args.input) {
 				const single = !Array.isArray(entity!.data[key]) && value.length === 1;
 				entity!.data[key] =
@@ -202,6 +229,10 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			connector: connector.name,
 			...(args.validationMode ? { validationMode: args.validationMode } : {}),
 		});
+		// In a draft it is imported there without validation; else a person validates it first: read in the source of 7.x.
+		if (context.draftId !== undefined && connector.id === 'import-file-stix') {
+			importLater(context, JSON.parse(file.bytes.toString('utf8')) as Row, undefined);
+		}
 		return fileNode(file);
 	},
 	registerConnector: (args, { draftId, store: { connectors } }) => {
@@ -218,7 +249,9 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			id: `work_${args.connectorId}_${works.size + 1}`,
 			name: args.friendlyName ?? '',
 			status: 'wait',
-			errors: [],
+			errors: [] as string[],
+			open: 0,
+			closed: false,
 		};
 		works.set(work.id, work);
 		return work;
@@ -227,12 +260,14 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 		toProcessed: ({ inError, message }: { inError?: boolean; message?: string }) => {
 			const work = works.get(id as string);
 			if (work === undefined) throw refusal('ALREADY_DELETED_ERROR', 'Work is gone');
-			work.status = 'complete';
+			work.closed = true;
+			if (work.open === 0) work.status = 'complete';
 			if (inError) work.errors.push(message ?? '');
 			return work.id;
 		},
 	}),
-	stixBundlePush: (args, { store: { connectors, bundles } }) => {
+	stixBundlePush: (args, context) => {
+		const { connectors, bundles, works } = context.store;
 		let bundle: Row = {};
 		try {
 			bundle = JSON.parse(args.bundle as string);
@@ -251,9 +286,13 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			live: true,
 			...(args.work_id ? { workId: args.work_id } : {}),
 		});
+		const { draftId: _draft, ...live } = context;
+		importLater({ ...live, draftId: undefined }, bundle, works.get(args.work_id as string));
 		return true;
 	},
-	draftWorkspaceAdd: (args, { store: { drafts } }) => {
+	draftWorkspaceAdd: (args, { version, store: { drafts } }) => {
+		// Behind a flag until 6.5, on by default since 6.6.0: seen on 6.4.11.
+		if (!atLeast(version, '6.6')) throw refusal('UNSUPPORTED_ERROR', 'Feature not yet available');
 		const draft = { id: `draft-${drafts.size + 1}`, name: String(args.input.name), status: 'open' };
 		drafts.set(draft.id, draft);
 		return { id: draft.id, name: draft.name, draft_status: draft.status };
@@ -267,46 +306,16 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	},
 };
 
-function required(context: Context, ids: string[]): Entity[] {
-	return ids.map((id) => {
-		const entity = context.store.find(id);
-		if (!visible(context, entity))
-			throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
-				doc_code: 'ELEMENT_NOT_FOUND',
-				unresolvedIds: [id],
-			});
-		return entity;
+/** What the platform's workers do of the queue, a moment later. */
+function importLater(context: Context, bundle: Row, work: Work | undefined): void {
+	if (work !== undefined) work.open += 1;
+	setImmediate(() => {
+		const errors = importBundle({ ...context, retryNumber: 1 }, bundle, mutations);
+		if (work === undefined) return;
+		work.errors.push(...errors);
+		work.open -= 1;
+		if (work.closed && work.open === 0) work.status = 'complete';
 	});
-}
-
-function relation(context: Context, type: 'relationship' | 'sighting', input: Row) {
-	const [from] = required(context, [input['fromId']]);
-	const [to] = required(context, [input['toId']]);
-	if (from === to) {
-		throw refusal('FUNCTIONAL_ERROR', 'Relation cant be created with the same source and target');
-	}
-	const ends =
-		type === 'relationship'
-			? { source_ref: from!.standard_id, target_ref: to!.standard_id }
-			: { sighting_of_ref: from!.standard_id, where_sighted_refs: [to!.standard_id] };
-	const before = context.store.entities.size;
-	// Any relationship of the type between these ends is the same one; with a start time, one within 30 days of it
-	// (`getExistingRelations` of the platform's source).
-	const same = context.store.startingFrom(from!.id).find(({ type: own, data }) => {
-		const start = Math.abs(new Date(data['start_time']).getTime() - new Date(input['start_time']).getTime());
-		return (
-			type === 'relationship' &&
-			own === type &&
-			data['toId'] === to!.id &&
-			data['relationship_type'] === input['relationship_type'] &&
-			(!input['start_time'] || start <= 30 * 86_400_000)
-		);
-	});
-	if (same !== undefined) context.store.alias(same, input['stix_id'] ?? (input['stix_id'] = same.standard_id));
-	const entity = upsert(context, type, { ...input, ...ends, fromId: from!.id, toId: to!.id });
-	const answer = present(context, entity);
-	// The answer to a new relationship does not show the markings that it has stored; that to an upsert does. Seen on 7.260817.0.
-	return context.store.entities.size === before ? answer : { ...answer, objectMarking: [] };
 }
 
 interface PushArguments {

@@ -28,6 +28,10 @@ export interface Context {
 	draftId: string | undefined;
 	settings: Record<string, EntitySettings>;
 	version: string;
+	/** Errors that the operations of this request meet, in their order. */
+	failing?: readonly (string | undefined)[];
+	/** Values on an exclusion list. */
+	excluded: readonly string[];
 	/** The platform bug, or version, that forgets markings: for tests of those who check. */
 	dropMarkings: boolean;
 }
@@ -117,7 +121,15 @@ const WRITTEN = ['content', 'description', 'name', 'x_opencti_reliability', 'sev
 const ADDED = ['report_types', 'response_types', 'indicator_types'];
 /** Observables have no confidence: what is made again overwrites these. Seen on 7.260817.0. */
 const WRITTEN_OF_OBSERVABLES = ['x_opencti_score', 'message_id', 'attribute_date', 'content_type'];
-const SHORT_NAMES = new Set(['Report', 'Case-Incident', 'Organization', 'Individual', 'System', 'Indicator']);
+const SHORT_NAMES = new Set([
+	'Report',
+	'Case-Incident',
+	'Incident',
+	'Organization',
+	'Individual',
+	'System',
+	'Indicator',
+]);
 const VOCABULARY_OF: Record<string, string> = {
 	report_types: 'report_types_ov',
 	x_opencti_reliability: 'reliability_ov',
@@ -144,8 +156,13 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	const confidence = Math.min(input['confidence'] ?? user!.maxConfidence, user!.maxConfidence);
 
 	const wanted = standardId(type, data);
-	const known =
-		ofType(type, store.find(wanted)) ?? ofType(type, store.find(input['stix_id'])) ?? sameHash(store, type, data);
+	const [byRule, byStixId] = [ofType(type, store.find(wanted)), ofType(type, store.find(input['stix_id']))];
+	const known = byRule ?? byStixId ?? sameHash(store, type, data);
+	// One of its ids is one object's, the other another's: the platform merges them (`createEntity` of its source).
+	if (byRule !== undefined && byStixId !== undefined && byRule !== byStixId && type !== 'StixFile') {
+		byRule.markings = highest(store, union(byRule.markings, byStixId.markings));
+		store.merge(byRule, byStixId);
+	}
 	if (known !== undefined && !visible(context, known)) {
 		throw refusal('UNSUPPORTED_ERROR', 'Restricted entity already exists', { doc_code: 'RESTRICTED_ELEMENT' });
 	}
@@ -167,7 +184,8 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	known.markings = highest(store, union(known.markings, kept));
 	known.labels = union(known.labels, labels);
 	known.references = union(known.references, references);
-	known.objects = union(known.objects, objects);
+	// Labels and external references are added whatever the confidence, objects are not (`upsertElement` of the platform's source).
+	if (confidence >= known.confidence) known.objects = union(known.objects, objects);
 	if (author !== undefined && (known.author === undefined || confidence > known.confidence)) known.author = author.id;
 	known.confidence = Math.max(known.confidence, confidence);
 	store.alias(known, input['stix_id']);
@@ -179,6 +197,17 @@ const ofType = (type: string, entity: Entity | undefined) => (entity?.type === t
 
 /** A file that has any of the hashes is the same one (`listEntitiesByHashes` of the platform's source). */
 const sameHash = (store: Store, type: string, data: Row) => (type === 'StixFile' ? store.fileOf(data) : undefined);
+
+/**
+ * Edits need a confidence as high as the object's; a creation is ignored in silence then (`controlUserConfidenceAgainstElement` of the
+ * platform's source).
+ */
+export function mayEdit({ user }: Context, { confidence, type }: Entity): void {
+	if (user!.maxConfidence >= confidence || type === 'sighting') return;
+	throw refusal('FUNCTIONAL_ERROR', 'User effective max confidence level is insufficient to update this element', {
+		doc_code: 'INSUFFICIENT_CONFIDENCE_LEVEL',
+	});
+}
 
 export const lockError = () =>
 	refusal('LOCK_ERROR', 'Execution timeout, too many concurrent call on the same entities');

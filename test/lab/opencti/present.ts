@@ -21,7 +21,16 @@ const IDENTITY_CLASSES: Record<string, string> = {
 	System: 'system',
 	Sector: 'class',
 };
-export const DOMAIN = ['Report', 'Case-Incident', 'Vulnerability', 'Indicator', 'Observed-Data', 'Note', ...IDENTITIES];
+export const DOMAIN = [
+	'Report',
+	'Case-Incident',
+	'Incident',
+	'Vulnerability',
+	'Indicator',
+	'Observed-Data',
+	'Note',
+	...IDENTITIES,
+];
 export const RELATIONSHIPS = ['relationship', 'sighting'];
 export const META = ['Marking-Definition', 'Label', 'External-Reference', 'Vocabulary'];
 

@@ -1,5 +1,6 @@
 import { checkFilters, matches, mayUse, refusal, type Context } from './platform';
 import { referencesOf } from './messageReferences';
+import { atLeast } from './schema';
 import { connection, DOMAIN, IDENTITIES, META, only, present, RELATIONSHIPS, type Page } from './present';
 import type { Entity, Row } from './store';
 
@@ -12,7 +13,9 @@ function listed(context: Context, candidates: readonly Entity[], page: Page) {
 	checkFilters(page.filters);
 	const found = candidates.filter(
 		(entity) =>
-			(entity.type === 'Marking-Definition' ? mayUse(context, entity) : true) && matches(entity, page.filters),
+			// 7.260817.0 shows all markings to everybody, whatever he may use; that older ones do not is believed.
+			(entity.type !== 'Marking-Definition' || atLeast(context.version, '7.0') || mayUse(context, entity)) &&
+			matches(entity, page.filters),
 	);
 	return connection(
 		found.flatMap((entity) => present(context, entity) ?? []),
@@ -81,8 +84,11 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 	},
 	externalReference: (args, context) => only(context, args.id, ['External-Reference']),
 	report: (args, context) => only(context, args.id, ['Report']),
+	incident: (args, context) => only(context, args.id, ['Incident']),
+	notes: (args, context) => listOf(context, ['Note'], args),
 	caseIncident: (args, context) => only(context, args.id, ['Case-Incident']),
 	stixDomainObject: (args, context) => only(context, args.id, DOMAIN),
+	container: (args, context) => only(context, args.id, ['Report', 'Case-Incident', 'Observed-Data', 'Note']),
 	stixCoreObject: (args, context) => {
 		const entity = context.store.find(args.id);
 		return entity !== undefined && META.includes(entity.type) ? null : present(context, entity);

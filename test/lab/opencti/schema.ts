@@ -1,7 +1,7 @@
 import { buildSchema, GraphQLError, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
 
 /** Versions that the lab can pretend to be; what a version lacks is not in its schema. */
-export type LabVersion = '6.1.1' | '6.4.0' | '6.8.10' | '6.9.17' | '7.260817.0';
+export type LabVersion = '6.1.1' | '6.4.0' | '6.4.11' | '6.8.10' | '6.9.17' | '7.260817.0';
 
 const numbers = (version: string) => version.split('.').map(Number);
 
@@ -24,7 +24,7 @@ function typeDefinitions(version: string): string {
 	const container = `${domain} name: String! description: String content: String
 		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection`;
 	const identity = `${domain} name: String! identity_class: String! description: String x_opencti_aliases: [String]`;
-	const observable = `${core} observable_value: String! x_opencti_score: Int indicators(first: Int): IndicatorConnection`;
+	const observable = `${core} observable_value: String! x_opencti_score: Int x_opencti_description: String indicators(first: Int): IndicatorConnection`;
 	const common = `stix_id: StixId x_opencti_stix_ids: [StixId] confidence: Int revoked: Boolean lang: String createdBy: String
 		objectMarking: [String] objectLabel: [String] externalReferences: [String] created: DateTime modified: DateTime
 		clientMutationId: String update: Boolean`;
@@ -75,6 +75,9 @@ function typeDefinitions(version: string): string {
 		effective_confidence_level: EffectiveConfidenceLevel ${since('6.4', 'draftContext: DraftWorkspace')}
 	}
 
+	interface BasicObject { id: ID! }
+	interface BasicRelationship { id: ID! }
+	interface Container { id: ID! objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection }
 	interface StixCoreObject { ${core} }
 	interface StixDomainObject implements StixCoreObject { ${domain} }
 	interface StixCyberObservable implements StixCoreObject { ${observable} }
@@ -90,37 +93,48 @@ function typeDefinitions(version: string): string {
 	type FileMetadata { mimetype: String version: String file_markings: [String] entity_id: String }
 	type File { id: ID! name: String! size: Int lastModified: DateTime uploadStatus: State! metaData: FileMetadata }
 
-	type Report implements StixDomainObject & StixCoreObject { ${container} published: DateTime report_types: [String] x_opencti_reliability: String }
-	type CaseIncident implements StixDomainObject & StixCoreObject {
+	type Report implements Container & BasicObject & StixDomainObject & StixCoreObject { ${container} published: DateTime report_types: [String] x_opencti_reliability: String }
+	type CaseIncident implements Container & BasicObject & StixDomainObject & StixCoreObject {
 		${container} severity: String priority: String response_types: [String!] objectAssignee: [Member!] objectParticipant: [Member!]
 	}
-	type Organization implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type Individual implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type System implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type Sector implements Identity & StixDomainObject & StixCoreObject { ${identity} }
-	type Indicator implements StixDomainObject & StixCoreObject {
+	type Organization implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type Individual implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type System implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type Sector implements BasicObject & Identity & StixDomainObject & StixCoreObject { ${identity} }
+	type Indicator implements BasicObject & StixDomainObject & StixCoreObject {
 		${domain} name: String! description: String pattern: String pattern_type: String valid_from: DateTime valid_until: DateTime x_opencti_score: Int
 		x_opencti_main_observable_type: String indicator_types: [String!]
 	}
-	type ObservedData implements StixDomainObject & StixCoreObject {
-		${domain} first_observed: DateTime last_observed: DateTime number_observed: Int objects(first: Int): ObjectRefConnection
+	type ObservedData implements Container & BasicObject & StixDomainObject & StixCoreObject {
+		${domain} first_observed: DateTime last_observed: DateTime number_observed: Int
+		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection
 	}
-	type Note implements StixDomainObject & StixCoreObject { ${domain} content: String! attribute_abstract: String }
+	type Note implements Container & BasicObject & StixDomainObject & StixCoreObject {
+		${domain} content: String! attribute_abstract: String note_types: [String]
+		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection
+	}
+	type Incident implements BasicObject & StixDomainObject & StixCoreObject {
+		${domain} name: String! description: String incident_type: String severity: String source: String first_seen: DateTime last_seen: DateTime
+		objectAssignee: [Member!] objectParticipant: [Member!]
+	}
 
-	type Vulnerability implements StixDomainObject & StixCoreObject { ${domain} name: String! description: String x_opencti_aliases: [String] }
-	type StixFile implements StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
-	type Artifact implements StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
-	type EmailMessage implements StixCyberObservable & StixCoreObject { ${observable} subject: String message_id: String body: String attribute_date: DateTime }
-	type AutonomousSystem implements StixCyberObservable & StixCoreObject { ${observable} number: Int! name: String }
-	${observableTypes.map((type) => `type ${type} implements StixCyberObservable & StixCoreObject { ${observable} value: String }`).join('\n')}
+	type Vulnerability implements BasicObject & StixDomainObject & StixCoreObject { ${domain} name: String! description: String x_opencti_aliases: [String] }
+	type StixFile implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
+	type Artifact implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
+	type EmailMessage implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} subject: String message_id: String body: String attribute_date: DateTime }
+	type AutonomousSystem implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} number: Int! name: String }
+	${observableTypes.map((type) => `type ${type} implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} value: String }`).join('\n')}
 	type Hash { algorithm: String! hash: String }
-	type StixCoreRelationship { ${basic} relationship_type: String! start_time: DateTime fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
-	type StixSightingRelationship { ${basic} fromId: StixRef! toId: StixRef! attribute_count: Int! objectMarking: [MarkingDefinition!] }
+	type StixCoreRelationship implements BasicRelationship { ${basic} relationship_type: String! start_time: DateTime fromId: StixRef! toId: StixRef! description: String objectMarking: [MarkingDefinition!] }
+	type StixSightingRelationship implements BasicRelationship {
+		${basic} fromId: StixRef! toId: StixRef! attribute_count: Int! first_seen: DateTime last_seen: DateTime description: String
+		objectMarking: [MarkingDefinition!]
+	}
 	type StixRefRelationship { id: ID! relationship_type: String! from: ObjectRef to: ObjectRef }
 	type Member { id: ID! name: String! entity_type: String! }
-	union ObjectRef = Report | CaseIncident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | Vulnerability | StixFile | Artifact
+	union ObjectRef = Report | CaseIncident | Incident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | Vulnerability | StixFile | Artifact
 		| EmailMessage | AutonomousSystem | ${observableTypes.join(' | ')} | StixCoreRelationship | StixSightingRelationship
-	${['MarkingDefinition', 'Label', 'ExternalReference', 'Vocabulary', 'File', 'ObjectRef', 'Identity', 'Organization', 'Indicator', 'Report', 'CaseTemplate', 'Member', 'StixCoreObject', 'StixCoreRelationship', 'StixSightingRelationship', 'StixRefRelationship'].map(connection).join('\n')}
+	${['MarkingDefinition', 'Label', 'ExternalReference', 'Vocabulary', 'File', 'ObjectRef', 'Identity', 'Organization', 'Indicator', 'Report', 'Note', 'CaseTemplate', 'Member', 'StixCoreObject', 'StixCoreRelationship', 'StixSightingRelationship', 'StixRefRelationship'].map(connection).join('\n')}
 	type CaseTemplate { id: ID! name: String! }
 
 	type Connector { id: ID! name: String! active: Boolean connector_scope: [String] connector_type: String auto: Boolean }
@@ -137,6 +151,11 @@ function typeDefinitions(version: string): string {
 	input CaseIncidentAddInput {
 		${common} ${files} name: String! description: String content: String severity: String priority: String response_types: [String!]
 		objects: [String] objectAssignee: [String] objectParticipant: [String] x_opencti_workflow_id: String caseTemplates: [String!]
+	}
+	input IncidentAddInput {
+		${common} ${files} name: String! description: String incident_type: String severity: String source: String objective: String
+		first_seen: DateTime last_seen: DateTime aliases: [String] objectOrganization: [String] objectAssignee: [String] objectParticipant: [String]
+		x_opencti_workflow_id: String
 	}
 	input IdentityAddInput { ${common} type: IdentityType! name: String! description: String contact_information: String roles: [String] x_opencti_aliases: [String] }
 	input LabelAddInput { stix_id: StixId value: String! color: String created: DateTime modified: DateTime clientMutationId: String update: Boolean }
@@ -182,6 +201,7 @@ function typeDefinitions(version: string): string {
 		externalReferences(first: Int, after: ID, filters: FilterGroup): ExternalReferenceConnection
 		externalReference(id: String!): ExternalReference
 		stixDomainObject(id: String!): StixDomainObject
+		container(id: String): Container
 		stixCoreObject(id: String!): StixCoreObject
 		stixCyberObservable(id: String!): StixCyberObservable
 		stixCoreObjects(first: Int, after: ID, types: [String], filters: FilterGroup, search: String): StixCoreObjectConnection
@@ -191,6 +211,8 @@ function typeDefinitions(version: string): string {
 		report(id: String): Report
 		reports(first: Int, after: ID, filters: FilterGroup, search: String): ReportConnection
 		caseIncident(id: String!): CaseIncident
+		incident(id: String): Incident
+		notes(first: Int, after: ID, filters: FilterGroup, search: String): NoteConnection
 		caseTemplates(first: Int, after: ID): CaseTemplateConnection
 		members(first: Int, search: String, entityTypes: [MemberType!]): MemberConnection
 		connectorsForImport: [Connector]
@@ -226,17 +248,23 @@ function typeDefinitions(version: string): string {
 		stixCyberObservableEdit(id: ID!): StixCyberObservableEditMutations
 		uploadImport(file: Upload!, fileMarkings: [String]): File
 		askJobImport(fileName: ID!, connectorId: String, configuration: String, bypassEntityId: String, bypassValidation: Boolean
-			${since('6.8', 'validationMode: ValidationMode forceValidation: Boolean')}): File
+			${since('6.5', 'validationMode: ValidationMode')} ${since('6.6', 'forceValidation: Boolean')}): File
+		artifactImport(file: Upload! ${since('6.9.10', 'fileMarkings: [String]')} x_opencti_description: String createdBy: String objectMarking: [String] objectLabel: [String]): Artifact
+		incidentAdd(input: IncidentAddInput!): Incident
+		stixSightingRelationshipEdit(id: ID!): StixSightingRelationshipEditMutations
 		registerConnector(input: RegisterConnectorInput): Connector
 		workAdd(connectorId: String!, friendlyName: String): Work!
 		workEdit(id: ID!): WorkEditMutations
-		${since('6.4', 'stixBundlePush(connectorId: String!, bundle: String! ' + since('6.8', 'work_id: String') + '): Boolean')}
+		${since('6.2.6', 'stixBundlePush(connectorId: String!, bundle: String! ' + since('6.5.7', 'work_id: String') + '): Boolean')}
 		${since('6.4', 'draftWorkspaceAdd(input: DraftWorkspaceAddInput!): DraftWorkspace draftWorkspaceValidate(id: ID!): Work')}
 	}
 	type StixDomainObjectEditMutations {
 		fieldPatch(input: [EditInput]!, commitMessage: String, references: [String]): StixDomainObject
 		delete: ID
 		importPush(file: Upload!, fileMarkings: [String], version: DateTime, noTriggerImport: Boolean ${since('6.8', 'embedded: Boolean')}): File
+	}
+	type StixSightingRelationshipEditMutations {
+		fieldPatch(input: [EditInput]!, commitMessage: String, references: [String]): StixSightingRelationship
 	}
 	type StixCyberObservableEditMutations {
 		fieldPatch(input: [EditInput]!, commitMessage: String, references: [String]): StixCyberObservable
@@ -257,6 +285,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.externalReferences': ['KNOWLEDGE'],
 	'Query.externalReference': ['KNOWLEDGE'],
 	'Query.stixDomainObject': ['KNOWLEDGE'],
+	'Query.container': ['KNOWLEDGE'],
 	'Query.stixCoreObject': ['KNOWLEDGE'],
 	'Query.stixCyberObservable': ['KNOWLEDGE'],
 	'Query.stixCoreObjects': ['KNOWLEDGE'],
@@ -266,12 +295,16 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.report': ['KNOWLEDGE'],
 	'Query.reports': ['KNOWLEDGE'],
 	'Query.caseIncident': ['KNOWLEDGE'],
+	'Query.incident': ['KNOWLEDGE'],
+	'Query.notes': ['KNOWLEDGE'],
 	'Query.members': ['KNOWLEDGE_KNUPDATE'],
 	'Query.connectorsForImport': ['KNOWLEDGE'],
 	'Query.work': ['MODULES'],
 	'Query.draftWorkspaces': ['KNOWLEDGE'],
 	'Mutation.reportAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.caseIncidentAdd': ['KNOWLEDGE_KNUPDATE'],
+	'Mutation.incidentAdd': ['KNOWLEDGE_KNUPDATE'],
+	'Mutation.artifactImport': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.caseSetTemplate': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.identityAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.labelAdd': ['SETTINGS_SETLABELS'],
@@ -288,6 +321,7 @@ export const NEEDED: Record<string, string[]> = {
 	'StixDomainObjectEditMutations.fieldPatch': ['KNOWLEDGE_KNUPDATE'],
 	'StixDomainObjectEditMutations.delete': ['KNOWLEDGE_KNUPDATE_KNDELETE'],
 	'StixDomainObjectEditMutations.importPush': ['KNOWLEDGE_KNUPLOAD'],
+	'StixSightingRelationshipEditMutations.fieldPatch': ['KNOWLEDGE_KNUPDATE'],
 	'StixCyberObservableEditMutations.fieldPatch': ['KNOWLEDGE_KNUPDATE'],
 	'StixCyberObservableEditMutations.relationsAdd': ['KNOWLEDGE_KNUPDATE'],
 	'StixCoreObjectEditMutations.relationsAdd': ['KNOWLEDGE_KNUPDATE'],

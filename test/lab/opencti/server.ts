@@ -10,9 +10,10 @@ import {
 	specifiedRules,
 	validate,
 	type DocumentNode,
+	type GraphQLResolveInfo,
 	type GraphQLSchema,
 } from 'graphql';
-import { Faults, pageOf, type Fault } from './faults';
+import { Faults, isOfPlatform, pageOf, type Fault } from './faults';
 import { readMultipart, Refused } from './multipart';
 import { holds, refusal, type Context, type EntitySettings, type LabUser } from './platform';
 import { mutations } from './mutations';
@@ -34,13 +35,17 @@ export interface LabOptions {
 	maxBodyBytes?: number;
 	/** Mandatory attributes and references by entity type. */
 	settings?: Record<string, EntitySettings>;
+	/** Values on an exclusion list: no indicator of them is made. */
+	excluded?: string[];
 	/** Stores everything without its markings, as no platform should. */
 	dropMarkings?: boolean;
 }
 
-/** One request as it came in. */
+/** One operation as it came in; several may come in one request. */
 export interface LabRequest {
 	operation: string;
+	/** Requests are counted from 1. */
+	request: number;
 	status: number;
 	/** `extensions.code` of the first GraphQL error. */
 	error?: string;
@@ -55,8 +60,10 @@ export interface OpenCtiLab {
 	url: string;
 	token: string;
 	store: Store;
-	/** Requests to /graphql, in order; the latest 10,000. */
+	/** What was asked of /graphql, in order; the latest 10,000. */
 	requests: LabRequest[];
+	/** HTTP requests to /graphql so far, and the most of them that were open at once. */
+	traffic: { count: number; mostAtOnce: number };
 	/** The next requests meet this. */
 	fail(fault: Fault): void;
 	clearFaults(): void;
@@ -86,6 +93,8 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 	}));
 	const parsed = new Map<string, DocumentNode>();
 	const hanging = new Set<ServerResponse>();
+	const traffic = { count: 0, mostAtOnce: 0 };
+	let open = 0;
 
 	const userOf = (request: IncomingMessage) => {
 		const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -119,24 +128,34 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 		if (typeof operation.query !== 'string')
 			return send(response, 400, badRequest('POST body missing, invalid Content-Type, or JSON object has no keys.'));
 
-		const entry: LabRequest = {
-			operation: operation.operationName ?? '',
+		const header = (name: string) => request.headers[name] as string | undefined;
+		traffic.count += 1;
+		// Operations that came in one request have its name between them, in the order of their fields.
+		const names = (operation.operationName ?? '').split('_');
+		const entries = names.map((name): LabRequest => ({
+			operation: name,
+			request: traffic.count,
 			status: 200,
 			multipart: isMultipart,
 			bytes: body.length,
-		};
-		const header = (name: string) => request.headers[name] as string | undefined;
-		if (header('opencti-retry-number') !== undefined) entry.retryNumber = header('opencti-retry-number')!;
-		if (header('opencti-draft-id') !== undefined) entry.draftId = header('opencti-draft-id')!;
-		requests.push(entry);
-		if (requests.length > MAX_REMEMBERED) requests.shift();
+			...(header('opencti-retry-number') === undefined ? {} : { retryNumber: header('opencti-retry-number')! }),
+			...(header('opencti-draft-id') === undefined ? {} : { draftId: header('opencti-draft-id')! }),
+		}));
+		requests.push(...entries);
+		if (requests.length > MAX_REMEMBERED) requests.splice(0, requests.length - MAX_REMEMBERED);
 
-		const fault = faults.take(entry.operation);
+		const taken = names.map((name) => faults.take(name));
+		// A fault of the connection is of all that came in one request, one of the platform of the operation alone.
+		const fault = taken.find((one) => one !== undefined && (names.length === 1 || !isOfPlatform(one.kind)));
+		const failing =
+			names.length === 1
+				? []
+				: taken.map((one) => (one !== undefined && isOfPlatform(one.kind) ? one.kind : undefined));
 		if (fault?.kind === 'reset') return request.socket.destroy();
 		if (fault?.kind === 'hang') return hanging.add(response);
 		const page = fault === undefined ? undefined : pageOf(fault.kind);
 		if (page !== undefined) {
-			entry.status = page[0];
+			for (const entry of entries) entry.status = page[0];
 			response.writeHead(page[0], { 'content-type': page[1], ...fault!.headers });
 			return response.end(page[2]);
 		}
@@ -149,6 +168,7 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 			draftId: draft,
 			settings: options.settings ?? {},
 			version,
+			excluded: options.excluded ?? [],
 			dropMarkings: options.dropMarkings ?? false,
 		};
 		const result =
@@ -156,11 +176,11 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 				? { errors: [refusal(fault.kind, 'Injected by the lab')], data: null }
 				: draft !== undefined && store.drafts.get(draft)?.status !== 'open'
 					? { errors: [refusal('DRAFT_LOCKED', 'Can not do any action on a closed draft')], data: null }
-					: await run(schema, parsed, operation, context);
+					: await run(schema, parsed, operation, { ...context, failing });
 		if (fault?.kind === 'reset-after') return request.socket.destroy();
 		if (result.errors !== undefined && result.errors.length > 0) {
 			const errors = result.errors.map(formatted);
-			entry.error = errors[0]!.name;
+			for (const entry of entries) entry.error = errors[0]!.name;
 			return send(response, 200, { errors, ...(result.data === undefined ? {} : { data: result.data }) });
 		}
 		return send(response, 200, { data: result.data });
@@ -168,7 +188,12 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 
 	const handle = async (request: IncomingMessage, response: ServerResponse) => {
 		const path = (request.url ?? '').split('?')[0]!;
-		if (path === `${basePath}/graphql`) return graphql(request, response);
+		if (path === `${basePath}/graphql`) {
+			open += 1;
+			traffic.mostAtOnce = Math.max(traffic.mostAtOnce, open);
+			response.once('close', () => (open -= 1));
+			return graphql(request, response);
+		}
 		request.resume();
 		if (path.startsWith(`${basePath}/storage/get/`)) {
 			if (userOf(request) === undefined) return send(response, 403, { status: 'error', error: 'Forbidden' });
@@ -201,6 +226,7 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 		token: users[0]!.token,
 		store,
 		requests,
+		traffic,
 		fail: (fault) => faults.add(fault),
 		clearFaults: () => faults.clear(),
 		snapshot: () => snapshotOf(store),
@@ -310,6 +336,10 @@ function tooManyAliases(document: DocumentNode): GraphQLError[] {
 	return errors;
 }
 
+/** The fields of the operation, in their order. */
+const fieldsOf = ({ operation }: GraphQLResolveInfo) =>
+	operation.selectionSet.selections.map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : ''));
+
 /** Login and capabilities before every field that needs them. */
 function guarded(schema: GraphQLSchema): GraphQLSchema {
 	const tables: Record<string, Record<string, (args: Row, context: Context) => unknown>> = {
@@ -322,11 +352,15 @@ function guarded(schema: GraphQLSchema): GraphQLSchema {
 		'StixDomainObjectEditMutations',
 		'StixCoreObjectEditMutations',
 		'StixCyberObservableEditMutations',
+		'StixSightingRelationshipEditMutations',
 	]) {
 		const type = schema.getType(typeName) as unknown as { getFields(): Record<string, { resolve?: unknown }> };
 		for (const [name, field] of Object.entries(type.getFields())) {
 			const own = tables[typeName]?.[name];
-			field.resolve = (source: unknown, args: Record<string, unknown>, context: Context, info: never) => {
+			field.resolve = (source: unknown, args: Record<string, unknown>, context: Context, info: GraphQLResolveInfo) => {
+				const at = info.path.prev === undefined ? fieldsOf(info).indexOf(name) : -1;
+				const failure = context.failing?.[at];
+				if (failure !== undefined) throw refusal(failure, 'Injected by the lab');
 				if (context.user === undefined) throw refusal('AUTH_REQUIRED', 'You must be logged in to do this.');
 				const needed = NEEDED[`${typeName}.${name}`];
 				if (needed !== undefined && !holds(context.user, needed))

@@ -44,6 +44,18 @@ export interface ImportJob {
 	validationMode?: string;
 }
 
+/** What a connector sent, and what came of it. */
+export interface Work {
+	id: string;
+	name: string;
+	status: string;
+	errors: string[];
+	/** Bundles that wait for a worker. */
+	open: number;
+	/** The connector has said that it sent all. */
+	closed: boolean;
+}
+
 /** A reference of a message: internal ids, and how the platform calls it. */
 export interface Reference {
 	from: string;
@@ -101,6 +113,17 @@ const VOCABULARIES: Record<string, string[]> = {
 	case_severity_ov: ['low', 'medium', 'high', 'critical'],
 	case_priority_ov: ['P1', 'P2', 'P3', 'P4'],
 	incident_response_types_ov: ['ransomware', 'data-leak'],
+	incident_severity_ov: ['low', 'medium', 'high', 'critical'],
+	incident_type_ov: [
+		'alert',
+		'compromise',
+		'cybercrime',
+		'data-leak',
+		'phishing',
+		'ransomware',
+		'reputation-damage',
+		'typosquatting',
+	],
 	reliability_ov: [
 		'A - Completely reliable',
 		'B - Usually reliable',
@@ -128,7 +151,7 @@ export class Store {
 	readonly files = new Map<string, StoredFile>();
 	readonly importJobs: ImportJob[] = [];
 	readonly connectors = new Map<string, { id: string; name: string; scope: string[]; type: string }>();
-	readonly works = new Map<string, { id: string; name: string; status: string; errors: string[] }>();
+	readonly works = new Map<string, Work>();
 	/** The queue. The platform's workers import all of it live. */
 	readonly bundles: { connectorId: string; workId?: string; bundle: Row; live: true }[] = [];
 	readonly drafts = new Map<string, { id: string; name: string; status: string }>();
@@ -243,6 +266,33 @@ export class Store {
 	/** A label value, whatever its case. */
 	label(value: string): Entity | undefined {
 		return this.find(standardId('Label', { value }));
+	}
+
+	/** As a person renames it: its id follows from its name, and the one that it had before finds nothing any more. Seen on 7.260817.0. */
+	rename(entity: Entity, name: string): void {
+		entity.data['name'] = name;
+		this.#index.delete(entity.standard_id);
+		entity.ids.delete(entity.standard_id);
+		entity.standard_id = standardId(entity.type, entity.data);
+		this.alias(entity, entity.standard_id);
+	}
+
+	/** Two entities become one, which everything refers to then. */
+	merge(kept: Entity, gone: Entity): void {
+		for (const other of this.entities.values()) {
+			for (const list of ['references', 'objects'] as const) {
+				if (other[list].includes(gone.id))
+					other[list] = [...new Set(other[list].map((id) => (id === gone.id ? kept.id : id)))];
+			}
+			for (const end of ['fromId', 'toId']) if (other.data[end] === gone.id) other.data[end] = kept.id;
+		}
+		for (const other of this.#starting.get(gone.id) ?? []) members(this.#starting, kept.id).add(other);
+		kept.objects = [...new Set([...kept.objects, ...gone.objects])];
+		kept.references = [...new Set([...kept.references, ...gone.references])];
+		kept.labels = [...new Set([...kept.labels, ...gone.labels])];
+		const ids = [...gone.ids];
+		this.delete(gone);
+		for (const id of ids) this.alias(kept, id);
 	}
 
 	delete(entity: Entity): void {

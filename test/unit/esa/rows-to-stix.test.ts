@@ -308,3 +308,50 @@ it('rows of any shape give a bundle, never a crash', () => {
 		}),
 	);
 });
+
+describe('ids that parsers of OASIS take', () => {
+	const VERSION_4 = /--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+	const profiles = ['esa-14', 'esa-13', 'sma'] as const;
+	const trafficOf = (profile: (typeof profiles)[number]) =>
+		generateTraffic({ count: 40, seed: 7 }).map((message) => rowOf(message, profile));
+
+	it.each(profiles)('all of STIX 2.0 (%s) are of version 4, and the same on every run', (profile) => {
+		const make = () => esaRowsToBundle(trafficOf(profile), { stixVersion: '2.0' });
+		const { id, objects } = make();
+		const ids = [id, ...objects.flatMap((object) => [object.id, object.created_by_ref ?? object.id])];
+		for (const one of ids) expect(one).toMatch(VERSION_4);
+		expect(new Set(objects.map((object) => object.id)).size).toBe(objects.length);
+		const [identity, ...observed] = objects;
+		expect(observed.every(({ created_by_ref: author }) => author === identity!.id)).toBe(true);
+		expect(make()).toEqual({ type: 'bundle', id, objects, spec_version: '2.0' });
+	});
+
+	it('the identity of STIX 2.0 has a class of its vocabulary', () => {
+		const [identity] = esaRowsToBundle([GUIDE_ROW], { stixVersion: '2.0' }).objects;
+		expect(identity).toMatchObject({ type: 'identity', name: 'Cisco Secure Email', identity_class: 'unknown' });
+	});
+
+	it('a sender domain that is none is left out of STIX 2.0, as it is of 2.1', () => {
+		const row = rowWith({ senderDomain: 'not a domain' });
+		expect(JSON.stringify(esaRowsToBundle([row], { stixVersion: '2.0' }))).not.toContain('domain-name');
+	});
+
+	it.each([
+		['with its MID', { mid: [1, 2] }],
+		['without a MID', { mid: [] }],
+	])('a message that shows neither From nor subject (%s) is of version 4, every other of version 5', (_what, rest) => {
+		const nameless = rowWith({
+			friendly_from: [],
+			sender: '',
+			subject: '(No Subject)',
+			messageID: {},
+			recipientMap: {},
+			messageStatus: 'Delivered',
+			...rest,
+		});
+		const ids = ofType([nameless], 'email-message').map(({ id }) => id as string);
+		expect(ids.length).toBeGreaterThan(0);
+		for (const id of ids) expect(id).toMatch(VERSION_4);
+		for (const { id } of ofType([GUIDE_ROW], 'email-message')) expect(id).toMatch(/-5[0-9a-f]{3}-/);
+	});
+});

@@ -120,6 +120,11 @@ const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: R
 	['findings', { type: 'bundle', objects: [finding] }, { findings: [finding] }],
 	['notes', 'Seen', { notes: 'Seen' }],
 	['ownDomains', 'example.com, example.org', { ownDomains: ['example.com', 'example.org'] }],
+	['huntResults', 'messages', { huntResults: { as: 'messages' } }],
+	['huntRecipients', 'counts', { huntResults: { recipients: 'counts' } }],
+	['largeFindings', 'queue', { huntResults: { large: 'queue' } }],
+	['ownAddresses', true, { huntResults: { ownAddresses: true } }],
+	['seenAt', ' Example Corp. ', { huntResults: { seenAt: 'Example Corp.' } }],
 	['reliability', ' B - Usually reliable', { reliability: 'B - Usually reliable' }],
 	['reportTypes', 'malware, campaign', { reportTypes: ['malware', 'campaign'] }],
 	['reportTypes', ['malware'], { reportTypes: ['malware'] }],
@@ -196,8 +201,15 @@ describe('Report: Create From Email', () => {
 		it('what hunts found, one or several', async () => {
 			const [one] = [await taken({ hunt })];
 			expect(one).toMatchObject({
-				findings: hunt.bundle.objects,
-				hunts: [{ matches: 1, rows: [{ subject: ['Pay'], recipients: ['a@example.com'], matchedBy: ['t'] }] }],
+				findings: [],
+				hunts: [
+					{
+						matches: 1,
+						rows: [{ subject: ['Pay'], recipients: ['a@example.com'], matchedBy: ['t'] }],
+						objects: hunt.bundle.objects,
+					},
+				],
+				huntResults: { as: 'sightings', recipients: 'names', large: 'note', ownAddresses: false },
 			});
 			expect(await taken({ hunt: [hunt, hunt] })).toMatchObject({ hunts: [{ matches: 1 }, { matches: 1 }] });
 		});
@@ -254,7 +266,7 @@ describe('Incident Case: Create', () => {
 
 	it('has no option that is not asked for here', () => {
 		const shared = new Set([...CREATION, ...FROM_EMAIL].map(([option]) => option));
-		const known = [...shared, ...OF_NODE, 'priority', 'responseTypes'];
+		const known = [...shared, ...OF_NODE, 'huntRecipients', 'priority', 'responseTypes'];
 		expect(
 			offered('case: create')
 				.options.map(({ name }) => name)

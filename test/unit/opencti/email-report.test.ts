@@ -80,9 +80,7 @@ describe('the report of a message', () => {
 	])('marked %j has its objects marked so', (marking, level) => {
 		const options = marking === undefined ? {} : { marking };
 		const { objects } = emailReport(mail(), { contents: 'observables', ...options });
-		const names = objects.flatMap(({ type, name, x_opencti_definition }) =>
-			type === 'marking-definition' ? [x_opencti_definition ?? name] : [],
-		);
+		const names = objects.flatMap(({ type, name }) => (type === 'marking-definition' ? [name] : []));
 		expect(names).toEqual(level === undefined ? [] : [level]);
 	});
 

@@ -316,10 +316,16 @@ it('an approval draft keeps report and files out of live data until it is valida
 	await draft.close();
 });
 
-it('draft workspaces on a platform that has none are an error that names the version', async () => {
-	const { client } = await world({ version: '6.1.1' });
-	expect(await failure(client.createDraftWorkspace('x'))).toMatchObject({ code: 'OPENCTI_VERSION' });
-});
+it.each(['6.1.1', '6.4.11'] as const)(
+	'draft workspaces on %s, which has none or has them behind a switch, are an error that names the version',
+	async (version) => {
+		const { client } = await world({ version });
+		expect(await failure(client.createDraftWorkspace('x'))).toMatchObject({
+			code: 'OPENCTI_VERSION',
+			hint: 'This needs OpenCTI 6.6 or later.',
+		});
+	},
+);
 
 it.each(['6.1.1', '6.4.0', '6.8.10', '6.9.17', '7.260817.0'] as const)(
 	'reports with files work on %s with the same documents',

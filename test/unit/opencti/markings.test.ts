@@ -59,7 +59,9 @@ it('a marking deleted between look-up and creation is an error, not an unmarked 
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email()));
 	lab.store.delete(lab.store.find('marking-definition--826578e1-40ad-459f-bc73-ede076f81f37')!);
-	const error = await failure<OpenCtiError>(client.createReport(reportFromEmail(email({ subject: 'Another one' }))));
+	const error = await failure<OpenCtiError>(
+		client.createReport(reportFromEmail(email({ subject: 'Another one', messageId: '<another-one@example.org>' }))),
+	);
 	expect(error.code).toBe('OPENCTI_REFERENCE_MISSING');
 	expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report']);
 });

@@ -6,6 +6,7 @@ import {
 	type DirectImportResult,
 } from '../../../lib/opencti';
 import type { Email } from '../../../lib/email';
+import { OPENCTI_LIMITS } from '../../../lib/limits';
 import type { Indicator } from '../../../lib/indicators';
 import { emailToBundle, stixId, type AnyBundle } from '../../../lib/stix';
 import { LAB_TOKEN } from '../../lab/opencti';
@@ -311,9 +312,12 @@ describe('a refusal', () => {
 		'of the token in the middle (%s) ends the run: nothing else would work',
 		async (operation) => {
 			const at = await world();
-			at.lab.fail({ kind: 'unauthorized', operation });
-			await expect(make(at.client, multipart('Pay at once'))).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
-			expect(operations(at, operation)).toHaveLength(1);
+			at.lab.fail({ kind: 'unauthorized', operation, times: 1_000 });
+			const to = Array.from({ length: 60 }, (_, n) => ({ address: `user${n}@example.com` }));
+			const message = multipart('Pay at once', { to });
+			await expect(make(at.client, message)).rejects.toMatchObject({ code: 'OPENCTI_TOKEN_REFUSED' });
+			// Those that were on their way, and no others.
+			expect(operations(at, operation).length).toBeLessThanOrEqual(OPENCTI_LIMITS.maxObjectsAtOnce);
 			expect(operations(at, 'EmailIntelReportAdd')).toEqual([]);
 		},
 	);
@@ -631,13 +635,15 @@ describe('several at work on one platform', () => {
 			object_marking_refs: ['marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed'],
 		};
 		const message = { type: 'email-message', id: 'email-message--1', is_multipart: false, subject: 'Same', body: 'x' };
-		await client.importBundle({ type: 'bundle', objects: [marked, { ...message, from_ref: secret.id }] });
+		const objects = [marked, { ...message, from_ref: secret.id }];
+		await client.importBundle({ type: 'bundle', objects }, { marking: [] });
 		const visitor = new OpenCtiClient({ url: lab.url, token: 'few' });
 		const own = { ...secret, id: stixId('email-addr', { value: 's2@example.net' }), value: 's2@example.net' };
-		const result = (await visitor.importBundle({
-			type: 'bundle',
-			objects: [own, { ...message, id: 'email-message--2', from_ref: own.id }],
-		})) as DirectImportResult;
+		const others = [own, { ...message, id: 'email-message--2', from_ref: own.id }];
+		const result = (await visitor.importBundle(
+			{ type: 'bundle', objects: others },
+			{ marking: [] },
+		)) as DirectImportResult;
 		await visitor.close();
 		const [stored] = lab.store.ofType('Email-Message');
 		expect(addressesOf(lab.store, stored!, 'from')).toEqual(['s1@example.net']);
@@ -825,5 +831,25 @@ describe('rights and markings', () => {
 		file!.markings = [lab.store.find('marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed')!.id];
 		const again = await client.createReport(reportFromEmail(message));
 		expect(again).toMatchObject({ complete: true, warnings: [], files: [{ status: 'present' }] });
+	});
+});
+
+describe('a report that its people have renamed', () => {
+	it('is found by its Message-ID and not made a second time, its name stays', async () => {
+		const { lab, client } = await world();
+		const { id } = await client.createReport(reportFromEmail(email()));
+		const stored = lab.store.find(id)!;
+		lab.store.rename(stored, 'Invoice fraud against us');
+		const again = await client.createReport(reportFromEmail(email()));
+		expect(again).toMatchObject({ id, created: false, complete: true, name: 'Invoice fraud against us' });
+		expect(lab.snapshot().reports).toHaveLength(1);
+	});
+
+	it('does not hide another message that bears the same Message-ID and date', async () => {
+		const { lab, client } = await world();
+		await client.createReport(reportFromEmail(email()));
+		const other = email({ subject: 'Something else', text: 'Click here', sha256: 'ab'.repeat(32) });
+		expect(await client.createReport(reportFromEmail(other))).toMatchObject({ created: true });
+		expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report', 'Something else']);
 	});
 });

@@ -508,12 +508,11 @@ describe('report, author and markings', () => {
 		expect(only(bundle, 'report').name).toBe(name);
 	});
 
-	it('TLP:AMBER+STRICT is the default, as OpenCTI writes it, on everything', () => {
+	it('TLP:AMBER+STRICT is the default, on everything', () => {
 		const bundle = emailToBundle(multipart(), { indicators: [indicator('url', 'http://a.example/')] });
 		expect(only(bundle, 'marking-definition')).toMatchObject({
 			id: 'marking-definition--826578e1-40ad-459f-bc73-ede076f81f37',
-			x_opencti_definition_type: 'TLP',
-			x_opencti_definition: 'TLP:AMBER+STRICT',
+			name: 'TLP:AMBER+STRICT',
 		});
 		for (const object of bundle.objects) {
 			if (object.type === 'marking-definition' || object.type === 'identity') continue;
