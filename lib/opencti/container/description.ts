@@ -5,6 +5,7 @@ import { OPENCTI_LIMITS } from '../../limits';
 import { defang } from './content';
 import type { SkippedFile, SkipReason } from './draft';
 import { huntSection } from './huntSection';
+import { openedSection } from './openedSection';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 export interface DescriptionInput {
@@ -47,6 +48,7 @@ export function emailDescription({ email, skippedFiles, indicators, hunts, notes
 		]);
 		blocks.push('**Attachments not uploaded**', markdownTable(['Name', 'Type', 'Bytes', 'Reason'], rows));
 	}
+	blocks.push(...openedSection(email));
 	for (const hunt of hunts) blocks.push(...huntSection(hunt));
 	if (indicators.length > 0) blocks.push(...indicatorTable(indicators));
 	blocks.push('The text of the message is in the Content tab.');
@@ -61,13 +63,17 @@ function indicatorTable(indicators: readonly Indicator[]): string[] {
 		.map(({ type, value: found, sources, flags }) => [
 			type,
 			value(defang(found)),
-			value([...new Set(sources.map((source) => source.part))].join(', ')),
+			value([...new Set(sources.map(placeOf))].join(', ')),
 			value(flags.join(', ')),
 		]);
 	const table = markdownTable(['Type', 'Value', 'Found in', 'Remarks'], rows);
 	const more = indicators.length - rows.length;
 	return ['**Indicators found**', more > 0 ? `${table}\n\n…and ${more} more.` : table];
 }
+
+/** Of what stands in a file, in which: `attachment: invoice.pdf/page 1`. */
+const placeOf = ({ part, field }: Indicator['sources'][number]): string =>
+	field !== undefined && /(?:^|\/)attachment$/.test(part) ? `${part}: ${field}` : part;
 
 const value = (text: string) => escapeMarkdown(text, OPENCTI_LIMITS.maxDescriptionValueCharacters);
 

@@ -10,6 +10,12 @@ import type { AnyStixObject } from '../../../lib/stix';
 import { isRecord } from '../../../lib/json';
 import { readEmail } from '../../shared/emailItem';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
+import {
+	attachmentPasswordsOption,
+	openAttachmentsProperty,
+	otherArchivesOption,
+	withOpenAttachments,
+} from '../../shared/openAttachments';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
@@ -69,7 +75,9 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		default: 'auto',
 		description: 'What to put into the report in addition to the message, its files and the results of a hunt',
 	},
+	openAttachmentsProperty,
 	optionsCollection([
+		attachmentPasswordsOption,
 		...huntResultProperties,
 		findingsOption,
 		{
@@ -89,6 +97,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			description:
 				'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
 		},
+		otherArchivesOption,
 		reliabilityOption,
 		typesOption,
 	]),
@@ -116,7 +125,7 @@ export async function execute(
 	const hunts = itemHunts(context, itemIndex);
 	const given = givenFindings(context, itemIndex, parameters.findings);
 	const findings = findingsOf(context, itemIndex, given);
-	const email = await readEmail(context, itemIndex);
+	const email = await withOpenAttachments(context, itemIndex, await readEmail(context, itemIndex), 'options');
 	const { notes, ownDomains, reliability } = parameters;
 	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
 	const created = await client.createReportFromEmail(email, {
