@@ -127,12 +127,11 @@ function start(): Promise<Worker> {
 		env: {},
 		execArgv: file.endsWith('.ts') ? ['--require', require.resolve('tsx/cjs')] : [],
 		stdin: false,
+		// Libraries print what hostile files make them print: nobody reads it. To read it would keep the process from ending.
 		stdout: true,
 		stderr: true,
 		resourceLimits: { maxOldGenerationSizeMb: ATTACHMENT_LIMITS.maxHeapMiB },
 	});
-	worker.stdout.resume();
-	worker.stderr.resume();
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(() => {
 			reject(new Error('the worker does not start'));

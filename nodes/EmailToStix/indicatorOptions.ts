@@ -74,6 +74,11 @@ const leaveOutFlagsProperty: INodeProperties = {
 	displayOptions: { show: { leaveOut: ['custom'] } },
 	options: [
 		{ name: 'Allow-Listed', value: 'allow-listed' },
+		{
+			name: 'Decoy Links',
+			value: 'decoy',
+			description: 'One of many small links of a PDF to many hosts, beside a large one',
+		},
 		{ name: 'Documentation Ranges', value: 'documentation' },
 		{
 			name: 'Domains of Mail Providers',

@@ -146,7 +146,9 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 	});
 
 	it('no option is missing here', () => {
-		expect(OPTIONS.map(([option]) => option).sort()).toEqual(offered('extraction', operation));
+		// Those of Open Attachments have tests of their own: open-attachments.test.ts.
+		const here = [...OPTIONS.map(([option]) => option), 'attachmentPasswords', 'otherArchives'];
+		expect(here.sort()).toEqual(offered('extraction', operation));
 	});
 
 	const leftOut = async (parameters: object) => {

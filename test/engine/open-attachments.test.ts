@@ -88,6 +88,17 @@ describe('Open Attachments of Email to STIX', () => {
 		expect(urls(item!.json as unknown as Result)).toEqual(['https://closed.example.com/z']);
 	});
 
+	it('opens gz and tar with Open Other Archives only', async () => {
+		const [closed] = await run([mail(['packed.tgz'])], { operation: 'convert', openAttachments: true });
+		expect(urls(closed!.json as unknown as Result)).toEqual([]);
+		const [open] = await run([mail(['packed.tgz'])], {
+			operation: 'convert',
+			openAttachments: true,
+			extraction: { otherArchives: true },
+		});
+		expect(urls(open!.json as unknown as Result)).toEqual(['https://tar.example.com/z']);
+	});
+
 	it('gives the code of a picture as an item of its own, with the place where it stands', async () => {
 		const items = await run([mail(['qr.png'])], { operation: 'extract', openAttachments: true });
 		const url = items.map(({ json }) => json).find(({ type }) => type === 'url');
