@@ -1,6 +1,7 @@
 // A thousand reports with one attachment each, next to the same requests sent without a client, into a platform in a worker thread.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { network } from './openctiNetwork.mjs';
 
 const require = createRequire(import.meta.url);
 const REPORTS = 1_000;
@@ -158,6 +159,7 @@ export async function run(report) {
 	const undici = require('undici');
 	const { createHash } = require('node:crypto');
 	const drafts = Array.from({ length: REPORTS }, (_, at) => openCti.reportFromEmail(mail(createHash, at)));
+	await network(report, (at) => mail(createHash, at));
 	const held = () => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
 	const rates = { bare: [], client: [] };
 	let peak = 0;

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const modules = readdirSync(folder)
-	.filter((name) => name.endsWith('.mjs') && !['run.mjs', 'corpus.mjs', 'spread.mjs'].includes(name))
+	.filter(
+		(name) => name.endsWith('.mjs') && !['run.mjs', 'corpus.mjs', 'spread.mjs', 'openctiNetwork.mjs'].includes(name),
+	)
 	.map((name) => name.slice(0, -'.mjs'.length))
 	.sort();
 

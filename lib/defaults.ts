@@ -83,8 +83,16 @@ export const HUNT_DEFAULTS = {
 	planMinutes: 5,
 	/** Rows that one hunt or search reads of the appliance. Above: it stops there, `truncated`, with a warning. */
 	maxRows: 10_000,
+	/** Requests that the hunts of one run may need at least. Above: HUNT_TOO_COSTLY, nothing is asked. */
+	maxRequests: 10_000,
 	/** No MID: the field of a search is there, and asks for none. */
 	mid: 0,
+} as const;
+
+/** Of hunts in Microsoft 365. */
+export const MICROSOFT_HUNT_DEFAULTS = {
+	/** Requests that the hunts of one run may need at least: 25 minutes of message trace. Above: HUNT_TOO_COSTLY, nothing is asked. */
+	maxRequests: 500,
 } as const;
 
 export const PATTERN_DEFAULTS = {

@@ -36,11 +36,13 @@ export type {
 } from './email';
 export {
 	LEAVE_OUT_PRESETS,
+	WarningListError,
 	defang,
 	extractIndicators,
 	extractIndicatorsAsync,
 	indicatorsToHunt,
 	isValidIndicator,
+	readWarningLists,
 	refang,
 	unwrapUrl,
 } from './indicators';
@@ -59,7 +61,34 @@ export type {
 	LeaveOutPreset,
 	LeftOut,
 	Unwrapped,
+	WarningList,
+	WarningListErrorCode,
 } from './indicators';
+export { checkDkim, firstLook } from './firstLook';
+export type {
+	Alignment,
+	ArcVerdict,
+	Authentication,
+	AutomaticKind,
+	CheckedSignature,
+	CompositeVerdict,
+	DkimCheck,
+	DkimOptions,
+	DkimVerdict,
+	DmarcVerdict,
+	FirstLook,
+	FirstLookOptions,
+	Hop,
+	LookedAt,
+	MailMarks,
+	MessageKeys,
+	SenderDifference,
+	SenderDifferenceCode,
+	Senders,
+	SpfVerdict,
+} from './firstLook';
+export { analysedMessage } from './reported';
+export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
 export {
 	PAP_MARKINGS,
 	StixError,
@@ -80,6 +109,7 @@ export type {
 	AnyBundle,
 	AnyStixObject,
 	ArtifactObject,
+	AttackPatternObject,
 	AutonomousSystemObject,
 	Bundle,
 	BundleAsyncOptions,
@@ -125,7 +155,9 @@ export type {
 	Timestamp,
 	TlpLevel,
 	UrlObject,
+	UserAccountObject,
 	VulnerabilityObject,
+	WindowsRegistryKeyObject,
 } from './stix';
 export {
 	PatternBuildError,
@@ -185,6 +217,7 @@ export type {
 } from './pattern';
 export { HuntError, huntSightings } from './hunt';
 export type {
+	HuntCost,
 	HuntErrorCode,
 	HuntFindingField,
 	HuntFindingRow,
@@ -204,7 +237,29 @@ export type {
 	SightingPlace,
 	TermCount,
 } from './hunt';
-export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, translatePattern } from './esa';
+export {
+	DefenderClient,
+	MessageTraceClient,
+	MicrosoftHuntError,
+	microsoftRowsToBundle,
+	planDefenderHunt,
+	planDefenderHunts,
+	planMessageTrace,
+	planMessageTraces,
+} from './microsoftHunt';
+export type {
+	DefenderFields,
+	DefenderReadOptions,
+	MicrosoftBundleOptions,
+	MicrosoftHuntErrorCode,
+	MicrosoftHuntOptions,
+	MicrosoftHuntResult,
+	MicrosoftHuntRow,
+	MicrosoftHuntedRow,
+	MicrosoftSearchResult,
+	TraceFields,
+} from './microsoftHunt';
+export { ESA_EVENTS, EsaClient, EsaError, esaRowsToBundle, planHunt, planHunts, translatePattern } from './esa';
 export type {
 	Bundle20,
 	EsaBundleOptions,
@@ -274,6 +329,7 @@ export type {
 	PlatformInfo,
 	PushResult,
 	ReportContents,
+	ReportCount,
 	ReportDraft,
 	ReportFromBundleOptions,
 	ReportFromEmailOptions,
@@ -325,4 +381,6 @@ export type {
 	RetryEntry,
 	SampleOptions,
 	SearchOptions,
+	SecondLook,
+	SeenMemory,
 } from './mailbox';

@@ -115,14 +115,42 @@ export const GRAPH_LIMITS = {
 	pageSize: 100,
 	/** Fingerprints of messages that were seen, 8 characters each. Above: the oldest are forgotten, and may come again after a resync. */
 	maxSeen: 500,
+	/** The same of messages that a resync named and that are older than those. Above: the oldest are forgotten, and may come again after the next resync. */
+	maxAgain: 250,
 	/** How far a resync reaches behind the start of the last complete round: mail becomes visible after its receivedDateTime. */
 	resyncOverlapSeconds: (2 * DAY) / 1_000,
 	/** How far polling by lastModifiedDateTime reaches back behind the newest row. Less when more than `maxSeen` rows lie in it. */
 	modifiedOverlapSeconds: DAY / 1_000,
-	/** Failed messages that are tried again; a cursor holds the long id of each. Above: reported as given up at once. */
-	maxRetries: 16,
+	/** Failed messages that are tried again; a cursor holds the long id of each. Above: they wait in the queue, and this is told. */
+	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 3,
+	/** Milliseconds until a full mailbox is asked again: somebody has to make room first. */
+	fullMailboxWaitMs: 5 * MINUTE,
+	/** Messages that could not be had, one after the other, before another one is asked for to tell whether it is Exchange. */
+	maxDoubtful: 3,
+	/** Other messages that are asked for to tell that. */
+	maxWitnesses: 2,
+	/** Messages that Exchange said twice it does not have; asked for again before they count as deleted. Above: the rest waits in the queue. */
+	maxMissing: 50,
+	/** Messages that may stay in the queue while the next page of ids is read. Above: it is not. */
+	maxLeft: 100,
+	/** How far the second look, by lastModifiedDateTime, reaches back behind the newest row. */
+	lookOverlapSeconds: (15 * MINUTE) / 1_000,
+	/** Pages of one second look. Above: the next poll goes on. */
+	maxLookPages: 10,
+	/** A message that only the second look found, for so long: the delta query does not name what is moved in. */
+	unnamedSeconds: (15 * MINUTE) / 1_000,
+	/** How far back is looked once more when it is known that moves are not named, at most to the first look. */
+	lookAgainSeconds: (30 * DAY) / 1_000,
+	/** Messages that only the second look found, of which the delta query is still to speak. Above: the oldest are forgotten; one is proof enough. */
+	maxUnnamed: 5,
+	/** Fingerprints of rows that the delta query named as removed, for the second look. Above: the oldest are forgotten. */
+	maxRemoved: 100,
+	/** Changed messages of one second look that are older than what is remembered, and may have been moved in or merely changed. Above: none of them is taken, and this is told. */
+	maxUncertain: 50,
+	/** How far clocks within Microsoft 365 may differ. */
+	skewSeconds: MINUTE / 1_000,
 	/** Messages that Exchange finds by words, at most. What is older is not found. */
 	maxSearched: 1_000,
 	/** Folders listed. Above: the list is cut. Exchange allows 10,000 in a mailbox. */
@@ -368,6 +396,18 @@ export const INDICATOR_LIMITS = {
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
+	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
+	maxProtected: 500,
+	/** Hosts of one message that are compared with them. Above: not looked for, for no more values are kept, either. */
+	maxComparedHosts: 5_000,
+	/** Characters of a text of warning lists, entries of all lists together, and characters of one entry. Above: WARNING_LIST_INVALID. */
+	maxWarningListCharacters: 64 * MiB,
+	maxWarningListEntries: 2_000_000,
+	maxWarningListEntry: 2_000,
+	/** Regular expressions among them, each asked of each value. Above: WARNING_LIST_INVALID. */
+	maxWarningListExpressions: 500,
+	/** Characters of a value that those are asked of. */
+	maxWarningListSubject: 2_000,
 	/** Bytes of one text-like attachment that are read. Above: its first bytes are. */
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */
@@ -383,13 +423,51 @@ export const INDICATOR_LIMITS = {
 	pieceLinks: 100,
 } as const;
 
+/** Of mail that reports another one. */
+export const REPORTED_LIMITS = {
+	/** Characters of its own text of a mail that carries another one and has no marks of a report button. Above: not a report. */
+	maxOwnText: 2_000,
+	/** Characters of its own HTML that are looked at. Above: not a report. */
+	maxOwnHtml: 1_000_000,
+	/** Characters of the reporter's words that are kept. Above: cut. */
+	maxComment: 2_000,
+	/** People of the mail that reported another one, which an item lists. Above: not listed. */
+	maxAddresses: 100,
+	/** Reports of reports that are followed. Above: the one below is looked at as it is, with a warning. */
+	maxDepth: 3,
+	/** Characters of a text in which the head of a forwarded message is looked for. It stands at the beginning. */
+	maxSearched: 200_000,
+	/** Lines of that head. */
+	maxHeadLines: 40,
+	/** Characters of one line of it. Above: no line of a head. */
+	maxHeadLine: 2_000,
+} as const;
+
+/** Of the first look at a message. */
+export const FIRST_LOOK_LIMITS = {
+	/** Header fields on authentication that are read, from the top. Above: counted as not believed. */
+	maxAuthenticationFields: 50,
+	/** Characters of one of them. Above: cut. */
+	maxFieldCharacters: 20_000,
+	/** Results of one of them. Above: not read. */
+	maxResults: 100,
+	/** Differences between the senders of a message that are told. A message has fewer. */
+	maxDifferences: 20,
+	/** DKIM signatures that are checked, from the top; each costs a pass over the message. Above: told as not checked. */
+	maxSignatures: 10,
+	/** Bytes of a DNS record with a DKIM key; a key of 4,096 bits has some 700. Above: no key. */
+	maxKeyCharacters: 10_000,
+	/** Milliseconds of one question to the DNS for a key. Above: not checked. */
+	keyTimeoutMs: 5_000,
+} as const;
+
 export const HUNT_LIMITS = {
 	/** Messages of a hunt's result that are read for a report. Above: counted. */
 	maxFindingRows: 100_000,
 	/** Values of one field of such a message, such as its recipients. Above: counted. */
 	maxFindingValues: 1_000,
-	/** Characters of one such value. Above: cut. */
-	maxFindingCharacters: 500,
+	/** Characters of one such value; a term of a pattern holds a whole URL. Above: cut. */
+	maxFindingCharacters: 32 * KiB,
 	/** Recipients whom a sighting names. Above: counted. */
 	maxSightingRecipients: 100,
 	/**
@@ -399,6 +477,10 @@ export const HUNT_LIMITS = {
 	maxQueries: 1_000,
 	/** Alternatives that one query may hold, where rows decide which of them it was. A target that can OR has more. */
 	alternativesPerQuery: 1,
+	/** Characters of the alternatives that one query holds, each counted as if it were asked alone. Above: they get further queries. */
+	joinedLength: 256 * KiB,
+	/** Queries that fail first, all of them for the same trouble, and none that succeeds. Then the others are not asked. */
+	firstFailures: 3,
 	/** Alternatives that ORs inside ANDs make: HUNT_TOO_COMPLEX above. Those of a pattern that OR joins: left out above, with a warning. */
 	maxAlternatives: 1_000,
 	/** Comparisons of one alternative, which ANDs join. Above: HUNT_TOO_COMPLEX, before anything is written out. */
@@ -420,6 +502,8 @@ export const HUNT_LIMITS = {
 } as const;
 
 export const ESA_LIMITS = {
+	/** Queries that are asked side by side. An appliance has few workers for its API. */
+	parallel: 2,
 	/** Rows of one page. No client of this API was seen to ask for more. */
 	pageSize: 100,
 	/** Digits of a MID: what a JSON number holds exactly. */
@@ -428,6 +512,55 @@ export const ESA_LIMITS = {
 	maxValueLength: 2_000,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
+} as const;
+
+/** Of hunts in Microsoft 365. */
+export const MICROSOFT_HUNT_LIMITS = {
+	/** Queries that are asked side by side. Exchange and Defender count requests of an application, too. */
+	parallel: 4,
+	/** Milliseconds until the last try of one request begins; message trace makes a request wait for up to five minutes. */
+	requestMs: 15 * MINUTE,
+	/** Pages in a row that bring nothing new. Then the answer leads nowhere: M365_ANSWER_UNREADABLE. */
+	maxIdlePages: 3,
+} as const;
+
+/** Of message trace: what Microsoft's page about it says. */
+export const TRACE_LIMITS = {
+	/** Requests of one application in `paceMinutes`. The next one waits. */
+	pace: 100,
+	paceMinutes: 5,
+	/** Days of one request. Longer windows are asked in several. */
+	windowDays: 10,
+	/** Days that message trace reaches back. What is older is not found, with a warning. */
+	maxDays: 90,
+	/** Rows of one page, at most. */
+	pageSize: 5_000,
+	/** Characters of one value as it is sent. Above: left to the filter, for servers bound the request line. */
+	maxValueLength: 1_000,
+	/** Bytes of one answer; a full page has some 2 MB. */
+	maxAnswerBytes: 32 * MiB,
+} as const;
+
+/** Of advanced hunting in Defender XDR. */
+export const DEFENDER_LIMITS = {
+	/** Days that are kept, unless the tenant streams its events to Sentinel. */
+	days: 30,
+	/** Rows of one request. More are asked from the last one on; below every cap that Microsoft names (10,000 and above). */
+	pageSize: 5_000,
+	/** Alternatives of a pattern, or of several, that one query holds. */
+	alternativesPerQuery: 50,
+	/** Characters of one value. Above: left to the filter. */
+	maxValueLength: 16_384,
+	/** Hours in which all rows of one delivery are written, and before which no row about its links and files is. */
+	lateHours: 24,
+	/** Messages whose clicks and later actions one request asks for. */
+	messagesPerQuery: 1_000,
+	/** Clicks, or later actions, of one request. Above: a warning. */
+	maxDetails: 10_000,
+	/** Milliseconds of one try: a query may take minutes. */
+	timeoutMs: 200_000,
+	/** Bytes of one answer. */
+	maxAnswerBytes: 64 * MiB,
 } as const;
 
 export const FILTER_LIMITS = {

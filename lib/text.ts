@@ -39,3 +39,16 @@ export function wellFormed(text: string): string {
 	const unicode = text as string & { isWellFormed(): boolean; toWellFormed(): string };
 	return unicode.isWellFormed() ? text : unicode.toWellFormed();
 }
+
+/** A header field's body without its comments (RFC 5322 section 3.2.2), those inside of comments included. */
+export function withoutComments(text: string): string {
+	if (!text.includes('(')) return text;
+	let output = '';
+	let depth = 0;
+	for (const character of text) {
+		if (character === '(') depth++;
+		else if (character === ')' && depth > 0) depth--;
+		else if (depth === 0) output += character;
+	}
+	return output;
+}

@@ -120,7 +120,7 @@ function build() {
 	rmSync(join(root, 'dist', 'methods'), { recursive: true });
 }
 
-/** The lab and the fuzzer are TypeScript and are not built: scripts that start them run through tsx. */
+/** The lab, the fuzzer and the chaos are TypeScript and are not built: scripts that start them run through tsx. */
 const typescript = (script, args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
 
 const lint = () => {
@@ -162,8 +162,18 @@ const tasks = {
 		build();
 		jest(['--config', 'jest.e2e.config.js', ...args]);
 	},
+	/** The suite of a live OpenCTI, and the same against the lab: `OPENCTI_TEST_URL` and `OPENCTI_TEST_TOKEN` say which one. */
+	'test-opencti': (args) => {
+		if (!process.env.OPENCTI_TEST_URL || !process.env.OPENCTI_TEST_TOKEN) {
+			say(
+				'OPENCTI_TEST_URL and OPENCTI_TEST_TOKEN are not set: the suite runs against the lab only, its live part is skipped.',
+			);
+		}
+		jest(['test/platform', ...args]);
+	},
 	/** From the sources: nothing is built. */
 	fuzz: (args) => typescript(join(root, 'test', 'fuzz', 'run.ts'), args),
+	chaos: (args) => typescript(join(root, 'test', 'chaos', 'run.ts'), args),
 	'check-package': () => {
 		build();
 		node(join(root, 'scripts', 'check-package.mjs'));

@@ -11,6 +11,7 @@ export {
 	lacksBytes,
 	partlyFetched,
 } from './gaps';
+export { addrSpec } from './header';
 export {
 	declaredMessage,
 	emailFromItem,
@@ -23,6 +24,7 @@ export {
 	isEmailJson,
 	MESSAGE_KEY,
 	readItem,
+	withOpenedOf,
 	withoutMessage,
 	type BinaryReader,
 	type FetchFailure,
@@ -41,6 +43,7 @@ export {
 	type TextFile,
 } from './mime';
 export { isCompoundFile, openCompoundFile, type CompoundEntry } from './outlook';
+export { quotedMessage, type Quotation } from './quoted';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
 export { parseEmail, parseOutlookMessage } from './parse';
 export { safeFileName } from './fileName';

@@ -1,7 +1,10 @@
+import { isError } from '../errors';
 import {
+	costOf,
 	readingGaps,
 	ReadBudget,
-	runPlan,
+	runPlans,
+	type HuntCost,
 	type HuntOutcome,
 	type HuntPlan,
 	type HuntWarning,
@@ -94,8 +97,24 @@ export class EsaClient {
 
 	/** The messages that match a pattern, and no others: see planHunt. @throws HuntError `HUNT_OPTION_INVALID` */
 	async hunt(plan: HuntPlan, options: ReadOptions = {}): Promise<EsaHuntResult> {
-		const { matches, ...told } = await runPlan(huntTarget(this.#login), plan, options);
-		return { rows: matches.map(({ row: { row }, matchedBy }) => ({ ...row, matchedBy })), ...told };
+		const [result] = await this.huntAll([plan], options);
+		if (isError(result)) throw result;
+		return result!;
+	}
+
+	/** Several hunts as one: what they ask alike is asked once. One that failed is an error in the place of its result. */
+	async huntAll(plans: readonly HuntPlan[], options: ReadOptions = {}): Promise<Array<EsaHuntResult | Error>> {
+		const results = await runPlans(huntTarget(this.#login), plans, options);
+		return results.map((result) => {
+			if (isError(result)) return result;
+			const { matches, ...told } = result;
+			return { rows: matches.map(({ row: { row }, matchedBy }) => ({ ...row, matchedBy })), ...told };
+		});
+	}
+
+	/** What hunts of these plans cost together. */
+	costOf(plans: readonly HuntPlan[]): HuntCost {
+		return costOf(ESA_LANGUAGE, plans);
 	}
 
 	/** Rows by fields, ANDed, as the appliance finds them. @throws HuntError `HUNT_VALUE_REFUSED` for what cannot be sent */

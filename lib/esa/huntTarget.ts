@@ -1,4 +1,5 @@
-import { planFor, type HuntLanguage, type HuntOptions, type HuntPlan, type HuntTarget } from '../hunt';
+import { planFor, planTogether, type HuntLanguage, type HuntOptions, type HuntPlan, type HuntTarget } from '../hunt';
+import { ESA_LIMITS } from '../limits';
 import type { Pattern } from '../pattern';
 import { ESA_IDENTITY, observablesOf } from './bundle';
 import { FIELDS } from './fields';
@@ -21,6 +22,7 @@ export const ESA_LANGUAGE: HuntLanguage<Parameter> = {
 export function huntTarget(login: Login): HuntTarget<Parameter, TrackedRow> {
 	return {
 		...ESA_LANGUAGE,
+		parallel: ESA_LIMITS.parallel,
 		system: ESA_IDENTITY.name,
 		read: async (query, budget, signal) =>
 			(await readRows(login, query, budget, signal)).map((row) => new TrackedRow(row)),
@@ -48,4 +50,12 @@ function compareMessages({ message: a }: TrackedRow, { message: b }: TrackedRow)
  */
 export function planHunt(pattern: string | Pattern, options: HuntOptions = {}): HuntPlan {
 	return planFor(ESA_LANGUAGE, pattern, options);
+}
+
+/** The plans of several patterns for one run, each as {@link planHunt} makes it; an error in the place of one that cannot be hunted. */
+export function planHunts(
+	patterns: ReadonlyArray<string | Pattern>,
+	options: HuntOptions = {},
+): Array<HuntPlan | Error> {
+	return planTogether(ESA_LANGUAGE, patterns, options);
 }

@@ -4,7 +4,7 @@ export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow
 export type { TextOperator } from './column';
 export * from './errors';
 export { DELIVERY_STATUSES, ESA_EVENTS, type EsaEvent, type SearchColumn, type TextColumn } from './fields';
-export { planHunt } from './huntTarget';
+export { planHunt, planHunts } from './huntTarget';
 export { withOverview, type EsaAddress, type EsaOverview } from './overview';
 export type { EsaClientOptions, EsaProduct } from './login';
 export type {

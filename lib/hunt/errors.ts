@@ -14,6 +14,8 @@ export type HuntErrorCode =
 	| 'HUNT_GROUP_INCOMPLETE'
 	/** START is not before STOP, or nested windows have nothing in common. */
 	| 'HUNT_WINDOW_INVALID'
+	/** More requests than the user allows. */
+	| 'HUNT_TOO_COSTLY'
 	/** A query string alone cannot say what the pattern says; a hunt can. */
 	| 'HUNT_NOT_TRANSLATABLE'
 	/** An option out of its range. */

@@ -106,11 +106,11 @@ export function remarksOf(warnings: unknown): string[] {
 /** Whether a message came through, by the words that its target has for it; undefined where they do not say. */
 export function wasDelivered({ status }: HuntFindingRow): boolean | undefined {
 	// Of a message that was split, one copy that came through is enough.
-	if (status?.some((word) => /^(?:deliver|getting ?status|expanded|resolved)/i.test(word))) return true;
+	if (status?.some((word) => /^delivered/i.test(word))) return true;
 	return status?.some((word) => STOPPED.test(word)) === true ? false : undefined;
 }
 
-const STOPPED = /\b(?:abort|block|bounc|delet|drop|fail|filtered|hard|junk|quarantin|reject|replaced|stopp)/i;
+const STOPPED = /\b(?:abort|block|bounc|delet|drop|fail|filtered|quarantin|reject|replaced|stopp)/i;
 
 /** How many people a message went to. */
 export function recipientCount({ recipients = [] }: HuntFindingRow): number {

@@ -4,12 +4,22 @@ export * from './errors';
 export {
 	defaultWindow,
 	planFor,
+	planTogether,
 	type HuntOptions,
 	type HuntPlan,
 	type PlannedAlternative,
 	type PlannedObservation,
 } from './plan';
-export { readingGaps, runPlan, type HuntMatch, type HuntOutcome, type HuntResult, type TermCount } from './run';
+export { costOf, type HuntCost } from './cost';
+export {
+	readingGaps,
+	runPlan,
+	runPlans,
+	type HuntMatch,
+	type HuntOutcome,
+	type HuntResult,
+	type TermCount,
+} from './run';
 export {
 	findingsOf,
 	recipientCount,

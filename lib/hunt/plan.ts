@@ -1,4 +1,5 @@
 import { HUNT_DEFAULTS } from '../defaults';
+import { isError } from '../errors';
 import { HUNT_LIMITS } from '../limits';
 import {
 	compilePattern,
@@ -18,6 +19,7 @@ import { isUnion } from './combine';
 import { conjunctionsOf, Expansion, type Conjunction } from './conjunctions';
 import { HuntError } from './errors';
 import { filterText, isSaidInRows } from './filter';
+import { JoinedQueries, type JoinedPlace } from './joined';
 import { areHashesOfOneFile, Omissions, unsearchable } from './omissions';
 import { searchableOf, type Searchable } from './searchable';
 import { limitOf, type HuntLanguage } from './target';
@@ -96,17 +98,40 @@ export function planFor<Term>(
 	pattern: string | Pattern,
 	options: HuntOptions = {},
 ): HuntPlan {
-	const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
-	const planner = new Planner(language, options);
-	const { observations, leftOut, warnings } = planner.plan(parsed.expression);
-	return {
-		pattern: typeof pattern === 'string' ? pattern : printPattern(pattern),
-		queries: [...planner.queries.keys()],
-		terms: [...planner.terms.keys()],
-		observations,
-		leftOut,
-		warnings,
-	};
+	const [plan] = planTogether(language, [pattern], options);
+	if (isError(plan)) throw plan;
+	return plan!;
+}
+
+/**
+ * The plans of several patterns, as {@link planFor} makes them, for one run: where the target takes several alternatives in one query,
+ * those of all patterns share queries, each asked once. A pattern that cannot be hunted is an error in the place of its plan.
+ */
+export function planTogether<Term>(
+	language: HuntLanguage<Term>,
+	patterns: ReadonlyArray<string | Pattern>,
+	options: HuntOptions = {},
+): Array<HuntPlan | Error> {
+	// One window for all that name none.
+	const shared = { ...options, now: options.now ?? new Date() };
+	const pool = new JoinedQueries(language);
+	const planned = patterns.map((pattern) =>
+		orError(() => {
+			const planner = new Planner(language, shared);
+			planner.collect(typeof pattern === 'string' ? parsePattern(pattern) : pattern, pool);
+			return planner;
+		}),
+	);
+	pool.write();
+	return planned.map((planner, index) => (isError(planner) ? planner : orError(() => planner.plan(patterns[index]!))));
+}
+
+function orError<T>(make: () => T): T | Error {
+	try {
+		return make();
+	} catch (error) {
+		return isError(error) ? error : new TypeError(String(error));
+	}
 }
 
 /** Checked options: minutes and now. @throws HuntError `HUNT_OPTION_INVALID` */
@@ -136,15 +161,15 @@ interface Prepared<Term> {
 	filter: string[];
 	/** Its queries, when they are its own. */
 	texts: string[];
-	/** Its terms, when it can stand beside others in one query. */
-	joins?: readonly Term[];
+	/** Its terms, when it can stand beside others in one query, and what it would be alone. */
+	joins?: { terms: readonly Term[]; alone: string };
 }
 
 /** Alternatives of one window, and those of them that share queries. */
 interface Group<Term> {
 	window: HuntWindow;
 	alternatives: PlannedAlternative[];
-	joined: Array<{ alternative: PlannedAlternative; terms: readonly Term[] }>;
+	joined: Array<{ alternative: PlannedAlternative; joins: NonNullable<Prepared<Term>['joins']>; place?: JoinedPlace }>;
 }
 
 /** Whether something is one of several that OR alone joins, so that the others can do without it. */
@@ -179,12 +204,25 @@ class Planner<Term> {
 		this.#maxQueries = limitOf('maxQueries', language);
 	}
 
-	plan(expression: ObservationExpression): Pick<HuntPlan, 'observations' | 'leftOut' | 'warnings'> {
+	/** Reads a pattern, and offers what can stand beside others in one query. */
+	collect({ expression }: Pattern, pool: JoinedQueries<Term>): void {
 		if (isUnion(expression)) this.#byWindow = new Map();
 		this.#walk(expression, undefined, 'alternative');
 		if (this.#alternatives === 0) throw this.#omissions.nothingLeft(this.#language);
-		for (const group of this.#groups) this.#askJoined(group);
+		for (const { window, joined } of this.#groups) {
+			for (const one of joined) one.place = pool.add(window, one.joins);
+		}
+	}
+
+	/** The plan of the pattern that was collected, when all queries are written. */
+	plan(pattern: string | Pattern): HuntPlan {
+		for (const { joined } of this.#groups) {
+			for (const { alternative, place } of joined) alternative.queries = [this.#sharedPlaceOf(place!.query)];
+		}
 		return {
+			pattern: typeof pattern === 'string' ? pattern : printPattern(pattern),
+			queries: [...this.queries.keys()],
+			terms: [...this.terms.keys()],
 			observations: this.#groups.map(({ window, alternatives }) => ({
 				start: timeText(window.start),
 				stop: timeText(window.stop),
@@ -349,7 +387,7 @@ class Planner<Term> {
 			}
 			if (joins === undefined) continue;
 			joining++;
-			own.hold(this.#language.encode([joins], group.window).length);
+			own.hold(joins.alone.length);
 		}
 		if (all.size + Math.ceil(joining / this.#alternativesPerQuery) > this.#maxQueries) throw this.#tooManyQueries();
 		let queries = this.queries.size + this.#pending - this.#queriesOf(group) + this.#queriesOf(group, joining);
@@ -379,7 +417,7 @@ class Planner<Term> {
 				// What rows decide may stand beside others in one query: they tell which of them it was.
 				const isShared = only !== undefined && filter.length === conjunction.length && this.#alternativesPerQuery > 1;
 				yield isShared
-					? { tests, way, filter, texts: [], joins: only }
+					? { tests, way, filter, texts: [], joins: { terms: only, alone: this.#language.encode([only], window) } }
 					: { tests, way, filter, texts: way.queries.map((terms) => this.#language.encode([terms], window)) };
 			}
 		}
@@ -395,21 +433,10 @@ class Planner<Term> {
 		this.#alternatives++;
 		this.#noteWay(way, group.window);
 		if (joins === undefined) return;
+		this.#expansion.hold(joins.alone.length);
 		this.#pending -= this.#queriesOf(group);
-		group.joined.push({ alternative, terms: joins });
+		group.joined.push({ alternative, joins });
 		this.#pending += this.#queriesOf(group);
-	}
-
-	#askJoined({ window, joined }: Group<Term>): void {
-		for (let from = 0; from < joined.length; from += this.#alternativesPerQuery) {
-			const some = joined.slice(from, from + this.#alternativesPerQuery);
-			const text = this.#language.encode(
-				some.map(({ terms }) => terms),
-				window,
-			);
-			const place = this.#placeOf(text);
-			for (const { alternative } of some) alternative.queries = [place];
-		}
 	}
 
 	#noteWay({ filter, scan }: Way<Term>, window: HuntWindow): void {
@@ -466,6 +493,14 @@ class Planner<Term> {
 		if (known !== undefined) return known;
 		this.#expansion.hold(query.length);
 		if (this.queries.size >= this.#maxQueries) throw this.#tooManyQueries();
+		this.queries.set(query, this.queries.size);
+		return this.queries.size - 1;
+	}
+
+	/** The place of a query that alternatives share: how many there are is bounded by what was offered. */
+	#sharedPlaceOf(query: string): number {
+		const known = this.queries.get(query);
+		if (known !== undefined) return known;
 		this.queries.set(query, this.queries.size);
 		return this.queries.size - 1;
 	}

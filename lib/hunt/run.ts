@@ -1,9 +1,11 @@
 import { HUNT_DEFAULTS } from '../defaults';
+import { isError } from '../errors';
 import { HUNT_LIMITS, SETTING_LIMITS } from '../limits';
 import { compilePattern, parsePattern } from '../pattern';
 import { settingsOr, wholeNumber } from '../settings';
 import { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
 import { combined, type Timed } from './combine';
+import { costOf } from './cost';
 import { HuntError } from './errors';
 import type { HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
 import { sentence } from './searchable';
@@ -33,7 +35,7 @@ export interface HuntOutcome {
 	reading: ReadCounts & {
 		/** Different messages among what was read. */
 		messages: number;
-		/** Messages that were found and that the pattern does not mean: other case, other second, event missing. */
+		/** Messages that were found and that the pattern does not mean: other case, other second, event missing, found for another hunt of the run. */
 		rejected: number;
 	};
 	/** True when `maxRows` ended the reading: there may be more. */
@@ -55,8 +57,6 @@ export interface HuntResult<Row> extends HuntOutcome {
 /** What a hunt knows of a message. */
 interface Found<Row> extends Timed {
 	readonly row: Row;
-	/** STIX of the row, made when a filter asks for it. */
-	objects?: object[];
 	/** Terms of the alternatives that it satisfies. */
 	readonly terms: Set<number>;
 }
@@ -64,7 +64,7 @@ interface Found<Row> extends Timed {
 /**
  * Runs a plan: each query is read once, each message is looked at once.
  *
- * @throws HuntError `HUNT_OPTION_INVALID`; what the target or the way to it refuses
+ * @throws HuntError `HUNT_OPTION_INVALID`, `HUNT_TOO_COSTLY`; what the target or the way to it refuses
  * @throws PatternMatchError `PATTERN_TOO_COMPLEX` when AND, FOLLOWEDBY, WITHIN and REPEATS cannot be decided in bounded time
  */
 export async function runPlan<Term, Row>(
@@ -72,15 +72,171 @@ export async function runPlan<Term, Row>(
 	plan: HuntPlan,
 	options: ReadOptions = {},
 ): Promise<HuntResult<Row>> {
+	const [result] = await runPlans(target, [plan], options);
+	if (isError(result)) throw result;
+	return result!;
+}
+
+/**
+ * Runs several plans as one: what they ask alike is asked once, as many queries side by side as the target bears. `maxRows` holds for
+ * each plan. A plan of which a query failed is an error in the place of its result; the others go on without it.
+ *
+ * @throws HuntError `HUNT_OPTION_INVALID`, `HUNT_TOO_COSTLY`
+ */
+export async function runPlans<Term, Row>(
+	target: HuntTarget<Term, Row>,
+	plans: readonly HuntPlan[],
+	options: ReadOptions = {},
+): Promise<Array<HuntResult<Row> | Error>> {
 	const maxRows = rowLimit(options.maxRows);
+	checkCost(target, plans, options);
+	const readings = readingsOf<Row>(plans, maxRows);
+	await readAll(target, [...readings.values()], options.signal);
+	const stix = new Map<Row, object[]>();
+	const results: Array<HuntResult<Row> | Error> = [];
+	for (const plan of plans) {
+		// Others have their turn between two hunts.
+		if (results.length > 0) await new Promise(setImmediate);
+		results.push(orError(() => decided(target, plan, readings, { maxRows, stix })));
+	}
+	return results;
+}
+
+function orError<T>(decide: () => T): T | Error {
+	try {
+		return decide();
+	} catch (error) {
+		return isError(error) ? error : new TypeError(String(error));
+	}
+}
+
+/** @throws HuntError `HUNT_TOO_COSTLY` */
+function checkCost<Term>(
+	target: HuntTarget<Term, unknown>,
+	plans: readonly HuntPlan[],
+	{ maxRequests }: ReadOptions,
+): void {
+	if (maxRequests === undefined) return;
+	const { queries, requests, minutes } = costOf(target, plans);
+	if (requests <= maxRequests) return;
+	const long = minutes === 0 ? '' : ` and ${minutes} minutes`;
+	throw new HuntError(
+		'HUNT_TOO_COSTLY',
+		`The hunt needs at least ${requests} requests${long} for ${queries} queries, but the limit is ${maxRequests} requests`,
+		{ hint: 'Increase the limit, use a shorter time window, or look for fewer values.' },
+	);
+}
+
+/** One query of a run, for all plans that ask it. */
+interface Reading<Row> {
+	readonly query: string;
+	readonly budget: ReadBudget;
+	/** Whether it reads a whole window. */
+	isScan: boolean;
+	rows: Row[];
+	failure?: Error;
+}
+
+function readingsOf<Row>(plans: readonly HuntPlan[], maxRows: number): Map<string, Reading<Row>> {
+	const readings = new Map<string, Reading<Row>>();
+	const users = new Map<Reading<Row>, HuntPlan[]>();
+	const readOf = ({ queries }: HuntPlan) =>
+		queries.reduce((sum, query) => sum + readings.get(query)!.budget.counts.read, 0);
+	for (const plan of plans) {
+		const scans = scansOf(plan);
+		plan.queries.forEach((query, place) => {
+			let reading = readings.get(query);
+			if (reading === undefined) {
+				// Whichever of its plans may read most: the others are not worse off for it.
+				const left = () => Math.max(...users.get(own)!.map((user) => maxRows - readOf(user))) + own.budget.counts.read;
+				const own: Reading<Row> = { query, budget: new ReadBudget(left), isScan: false, rows: [] };
+				readings.set(query, (reading = own));
+				users.set(own, []);
+			}
+			users.get(reading)!.push(plan);
+			reading.isScan ||= scans.has(place);
+		});
+	}
+	return readings;
+}
+
+/** What reads a whole window comes last, so that a cap on rows cuts there. */
+async function readAll<Row>(
+	target: HuntTarget<unknown, Row>,
+	all: ReadonlyArray<Reading<Row>>,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	const trouble = new Trouble();
+	for (const isScan of [false, true]) {
+		const waiting = all.filter((reading) => reading.isScan === isScan);
+		const readers = Array.from({ length: Math.min(target.parallel ?? 1, waiting.length) }, async () => {
+			for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+				if (trouble.isEveryones !== undefined) next.failure = trouble.isEveryones;
+				else await readOne(target, next, trouble, signal);
+			}
+		});
+		await Promise.all(readers);
+	}
+}
+
+async function readOne<Row>(
+	target: HuntTarget<unknown, Row>,
+	reading: Reading<Row>,
+	trouble: Trouble,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	try {
+		reading.rows = await target.read(reading.query, reading.budget, signal);
+		trouble.none();
+	} catch (error) {
+		// Whoever cancels wants no result of the others either.
+		if (signal?.aborted) throw error;
+		reading.failure = isError(error) ? error : new TypeError(String(error));
+		trouble.add(reading.failure);
+	}
+}
+
+/** Whether queries fail for the target's sake: the next ones would, too, and each would wait for it. */
+class Trouble {
+	#failures = 0;
+	#code: unknown;
+	isEveryones?: Error;
+
+	none(): void {
+		this.#failures = -Infinity;
+	}
+
+	add(error: Error): void {
+		const { code } = error as { code?: unknown };
+		if (code === undefined || (this.#failures > 0 && code !== this.#code)) this.none();
+		this.#code = code;
+		this.#failures++;
+		if (this.#failures >= HUNT_LIMITS.firstFailures) this.isEveryones ??= error;
+	}
+}
+
+interface Deciding<Row> {
+	maxRows: number;
+	/** STIX of rows, for all plans. */
+	stix: Map<Row, object[]>;
+}
+
+/** What of the rows that were read a plan means. @throws what its queries failed with */
+function decided<Term, Row>(
+	target: HuntTarget<Term, Row>,
+	plan: HuntPlan,
+	readings: ReadonlyMap<string, Reading<Row>>,
+	{ maxRows, stix }: Deciding<Row>,
+): HuntResult<Row> {
+	const own = plan.queries.map((query) => readings.get(query)!);
+	const failed = own.find(({ failure }) => failure !== undefined);
+	if (failed !== undefined) throw failed.failure!;
 	const budget = new ReadBudget(maxRows);
+	for (const reading of own) budget.add(reading.budget);
 	const table = new Table(target);
 	const found: Array<ReadonlySet<Found<Row>>> = plan.queries.map(() => new Set());
-	for (const place of targetedFirst(plan)) {
-		const rows = await target.read(plan.queries[place]!, budget, options.signal);
-		found[place] = new Set(rows.map((row) => table.add(row)));
-	}
-	const filters = new Filters(target);
+	for (const place of targetedFirst(plan)) found[place] = new Set(own[place]!.rows.map((row) => table.add(row)));
+	const filters = new Filters(target, stix);
 	const matching = plan.observations.map((observation) => matchesOf(observation, found, filters));
 	const result = [...combined(parsePattern(plan.pattern), matching)].sort(byTime(target));
 	const all = new Set(found.flatMap((set) => [...set]));
@@ -114,11 +270,16 @@ function rowLimit(maxRows: number | undefined): number {
 	);
 }
 
-/** What reads a whole window comes last, so that a cap on rows cuts there. */
-function targetedFirst(plan: HuntPlan): number[] {
-	const scans = new Set(
-		plan.observations.flatMap(({ alternatives }) => alternatives.flatMap(({ scan, queries }) => (scan ? queries : []))),
+/** Queries that read a whole window: their places. */
+function scansOf({ observations }: HuntPlan): Set<number> {
+	return new Set(
+		observations.flatMap(({ alternatives }) => alternatives.flatMap(({ scan, queries }) => (scan ? queries : []))),
 	);
+}
+
+/** In the order of reading. */
+function targetedFirst(plan: HuntPlan): number[] {
+	const scans = scansOf(plan);
 	const order = plan.queries.map((_, index) => index);
 	return [...order.filter((index) => !scans.has(index)), ...order.filter((index) => scans.has(index))];
 }
@@ -170,9 +331,11 @@ function inAll<Row>({ queries }: PlannedAlternative, found: ReadonlyArray<Readon
 class Filters<Row> {
 	readonly #answers = new Map<string, Map<Found<Row>, boolean>>();
 	readonly #target: HuntTarget<unknown, Row>;
+	readonly #stix: Map<Row, object[]>;
 
-	constructor(target: HuntTarget<unknown, Row>) {
+	constructor(target: HuntTarget<unknown, Row>, stix: Map<Row, object[]>) {
 		this.#target = target;
+		this.#stix = stix;
 	}
 
 	apply(filters: readonly string[], candidates: Array<Found<Row>>): Array<Found<Row>> {
@@ -195,8 +358,12 @@ class Filters<Row> {
 	}
 
 	#observed(found: Found<Row>, index: number): object {
-		found.objects ??= this.#target.observables(found.row);
-		return { type: 'observed-data', id: String(index), objects: found.objects };
+		let objects = this.#stix.get(found.row);
+		if (objects === undefined) {
+			objects = this.#target.observables(found.row);
+			this.#stix.set(found.row, objects);
+		}
+		return { type: 'observed-data', id: String(index), objects };
 	}
 }
 
@@ -206,8 +373,12 @@ const byTime =
 		(a.time ?? Infinity) - (b.time ?? Infinity) || (compare?.(a.row, b.row) ?? 0);
 
 /** What was not read, or not shown. */
-export function readingGaps({ counts, truncated }: ReadBudget, maxRows: number, name: string): HuntWarning[] {
-	const gaps: string[] = [];
+export function readingGaps(
+	{ counts, truncated, gaps: others }: ReadBudget,
+	maxRows: number,
+	name: string,
+): HuntWarning[] {
+	const gaps = [...others];
 	if (truncated) {
 		gaps.push(
 			`Reading stopped after ${maxRows} rows. There may be more messages that match. Use a shorter time window, or increase the limit.`,

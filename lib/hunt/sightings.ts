@@ -40,6 +40,8 @@ const NO_TIME = '1970-01-01T00:00:00.000Z';
  *
  * The id of a sighting follows from what was seen and where, not from times and numbers: a later hunt says more of the same one. The
  * same findings give the same objects. A term that names no single thing (LIKE, a subject that no message has) has no sighting.
+ *
+ * STIX 2.1 has sightings of domain objects only (section 5.2), such as indicators; those of observables are OpenCTI's.
  */
 export function huntSightings(hunts: readonly HuntFindings[], options: SightingOptions = {}): AnyStixObject[] {
 	const index = new ThingIndex(options.objects ?? []);

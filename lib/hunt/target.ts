@@ -55,7 +55,7 @@ export interface HuntField<Term> {
 /** Bounds of a plan that a target may set lower, or higher. */
 export type HuntPlanLimits = Pick<
 	{ -readonly [Name in keyof typeof HUNT_LIMITS]: number },
-	'maxQueries' | 'maxQueriesOfAlternative' | 'alternativesPerQuery'
+	'maxQueries' | 'maxQueriesOfAlternative' | 'alternativesPerQuery' | 'joinedLength'
 >;
 
 /** The bound of a target, or that of all. */
@@ -82,10 +82,16 @@ export interface HuntLanguage<Term> {
 	 * which of them it is. The window may be asked wider: rows are checked against it.
 	 */
 	encode(alternatives: ReadonlyArray<readonly Term[]>, window: HuntWindow): string;
+	/** Requests that a query takes at least. Default one. */
+	requestsOf?(query: string): number;
+	/** So many requests are taken in so many minutes, where the target counts them. */
+	readonly pace?: { readonly requests: number; readonly minutes: number };
 }
 
 /** A target that answers. */
 export interface HuntTarget<Term, Row> extends HuntLanguage<Term> {
+	/** Queries that are read side by side. Default one. */
+	readonly parallel?: number;
 	/** Name of the system, as people know it: sightings are made there. */
 	readonly system?: string;
 	/**

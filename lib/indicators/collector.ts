@@ -20,6 +20,7 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'unsubscribe',
 	'embedded',
 	'hidden-text',
+	'display-name',
 	'recipient',
 	'decoy',
 ]);
@@ -117,6 +118,7 @@ function indicatorOf(sighting: Sighting): Indicator {
 		if (found.name !== undefined) indicator.fileName = found.name;
 	}
 	if (derivedFrom !== undefined) indicator.derivedFrom = derivedFrom;
+	addJudgement(indicator, sighting);
 	const registrableDomain = registrableOf(found);
 	if (registrableDomain !== undefined) indicator.registrableDomain = registrableDomain;
 	return indicator;
@@ -141,7 +143,13 @@ function merge(known: Indicator, sighting: Sighting): void {
 	addSource(known, sourceOf(place, offset));
 	if (defanged) known.defanged = true;
 	mergeFlags(known, flags, place.flags ?? []);
+	addJudgement(known, sighting);
 	if (found.type === 'file') mergeFiles(known, found);
+}
+
+function addJudgement(indicator: Indicator, { resembles, warningLists }: Sighting): void {
+	if (resembles !== undefined) indicator.resembles ??= resembles;
+	if (warningLists !== undefined) indicator.warningLists ??= [...warningLists];
 }
 
 /** The first places are kept. That a value stands in an attached message, too, is told whatever the message around it repeats. */

@@ -3,7 +3,16 @@ import { INDICATOR_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { Collector } from './collector';
 import type { Indicator } from './indicator';
-import { mailboxAddress, ownDomainsOf, sightingsOf, UserLists, type Judge } from './judgement';
+import {
+	Lookalikes,
+	mailboxAddress,
+	ownDomainsOf,
+	sightingsOf,
+	UserLists,
+	Vips,
+	WarningListMatcher,
+	type Judge,
+} from './judgement';
 import type { ExtractAsyncOptions, ExtractOptions } from './options';
 import { messageFindings, Search, type ExtractInput } from './places';
 
@@ -40,9 +49,17 @@ export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): S
 	const collector = new Collector(options);
 	const search = new Search(options);
 	const email = 'headers' in input ? input : undefined;
+	const ownDomains = options.ownDomains ?? ownDomainsOf(email?.source);
+	const lookalikes = new Lookalikes([...ownDomains, ...(options.protectedDomains ?? [])]);
+	const vips = new Vips(options.vipNames ?? []);
 	const judge: Judge = {
-		lists: new UserLists(options.ownDomains ?? ownDomainsOf(email?.source), options.allowList),
+		lists: new UserLists(ownDomains, options.allowList),
 		recipients: email === undefined ? new Set() : recipientsOf(email),
+		lookalikes: lookalikes.isEmpty ? undefined : lookalikes,
+		vips: vips.isEmpty ? undefined : vips,
+		warningLists: options.warningLists && WarningListMatcher.of(options.warningLists),
+		wantsHashes: options.hashes,
+		wantsHandles: options.handles,
 	};
 	for (const findings of messageFindings(input, search)) {
 		for (const finding of findings) for (const sighting of sightingsOf(finding, judge)) collector.add(sighting);

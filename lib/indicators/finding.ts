@@ -24,6 +24,8 @@ export interface Finding {
 	targetFlags?: readonly IndicatorFlag[];
 	place: Place;
 	offset?: number | undefined;
+	/** Of an address: the name that mail programs show for it. */
+	shownName?: string;
 }
 
 /** The second stage: one value that a finding tells of, judged. A URL tells of its host, and of what it wraps, too. */
@@ -36,4 +38,8 @@ export interface Sighting {
 	place: Place;
 	offset?: number | undefined;
 	derivedFrom?: string | undefined;
+	/** What it is made to look like. */
+	resembles?: string;
+	/** Warning lists that it stands on. */
+	warningLists?: readonly string[];
 }

@@ -2,10 +2,7 @@ import type { HashAlgorithm, ValueType } from '../values';
 
 export type { HashAlgorithm } from '../values';
 
-/**
- * Types of {@link Indicator}: STIX 2.1 SCO types, and the opt-in ones that STIX has no SCO for. `extractIndicators` never finds a
- * `phone-number`: it is for indicators from elsewhere.
- */
+/** Types of {@link Indicator}: STIX 2.1 SCO types, and the opt-in ones that STIX has no SCO for. */
 export type IndicatorType = ValueType;
 
 /** Judgements about a value. A flag never deletes: what becomes of a flagged value is the user's policy. */
@@ -57,6 +54,18 @@ export type IndicatorFlag =
 	| 'from-archive'
 	/** Stands in a file that a password of the message opened. */
 	| 'from-encrypted'
+	/** Stands only in the display name of an address that is another one. */
+	| 'display-name'
+	/** An address whose display name holds another address or domain. */
+	| 'name-mismatch'
+	/** A sender's address that stands where none belongs: mail programs show it, mail servers do not read it. */
+	| 'misplaced'
+	/** A domain that is made to look like one of those to be protected (`resembles`). */
+	| 'lookalike-domain'
+	/** A sender whose display name is that of a VIP, whose address it is not (`resembles`). */
+	| 'vip-name'
+	/** Stands on a warning list (`warningLists`). */
+	| 'warning-list'
 	/** Written without a scheme; `http` is what a mail client would open. */
 	| 'scheme-assumed';
 
@@ -88,6 +97,10 @@ export interface Indicator {
 	sources: IndicatorSource[];
 	/** The rewriter URL that it was unwrapped from, the URL whose host it is… */
 	derivedFrom?: string;
+	/** Of `lookalike-domain` and `vip-name`: the domain or the name that it looks like. */
+	resembles?: string;
+	/** Names of the warning lists that it stands on. */
+	warningLists?: string[];
 	/** Registrable domain by the public suffix list, for domains and URLs with one. */
 	registrableDomain?: string;
 	flags: IndicatorFlag[];

@@ -36,6 +36,7 @@ export const LEAVE_OUT_PRESETS: Readonly<Record<LeaveOutPreset, readonly Indicat
 		'mail-provider',
 		'rewritten',
 		'link-text',
+		'display-name',
 		'inline-image',
 		'decoy',
 	],

@@ -1,6 +1,7 @@
 import type { EmailWarning } from '../email';
 import type { IndicatorFlag, IndicatorType } from './indicator';
 import type { LeftOut } from './leaveOut';
+import type { WarningList } from './warningList';
 
 /** What is extracted, from where, and what is known about the organisation. Every field is optional. */
 export interface ExtractOptions {
@@ -24,8 +25,19 @@ export interface ExtractOptions {
 	asn?: boolean | undefined;
 	/** MAC addresses. Default false. */
 	mac?: boolean | undefined;
-	/** Bitcoin, Litecoin and Ethereum addresses whose checksum is right. Default false. */
+	/**
+	 * Addresses of Bitcoin, Bitcoin Cash, Litecoin, Dogecoin, Dash, Zcash, Ethereum, Tron, Ripple, Monero and Cardano whose checksum is
+	 * right. Default false.
+	 */
 	wallets?: boolean | undefined;
+	/** Phone numbers: with a country code, and those of North America. Default false. */
+	phones?: boolean | undefined;
+	/** Techniques of MITRE ATT&CK (`T1566.001`). Default false. */
+	techniques?: boolean | undefined;
+	/** Keys of the Windows registry. Default false. */
+	registryKeys?: boolean | undefined;
+	/** Handles (`@name`) and the accounts of `t.me` links. Default false. */
+	handles?: boolean | undefined;
 	/** Read text-like attachments (text, HTML, CSV, XML, JSON, calendar…). Default true. */
 	textAttachments?: boolean | undefined;
 	/** Read attached messages. Default true. */
@@ -39,6 +51,17 @@ export interface ExtractOptions {
 	trustedRelays?: string[] | undefined;
 	/** Flagged `allow-listed`: an exact value, `.suffix` of a domain, or a network (CIDR). */
 	allowList?: string[] | undefined;
+	/**
+	 * Domains whose look-alikes are flagged `lookalike-domain`, beside the own ones: brands and partners that are imitated. Default none.
+	 */
+	protectedDomains?: string[] | undefined;
+	/**
+	 * Names of people that senders borrow: an address outside of the own domains that is shown under one is flagged `vip-name`. With an
+	 * address in angle brackets (`Jane Doe <jane@example.net>`), that one is hers. Default none.
+	 */
+	vipNames?: string[] | undefined;
+	/** Lists of values that are known to be harmless or everybody's: what stands on one is flagged `warning-list`. Default none. */
+	warningLists?: readonly WarningList[] | undefined;
 	/**
 	 * Leaves out values with one of these flags; `LEAVE_OUT_PRESETS` has lists of them. `allow-listed` never leaves out a value that
 	 * somebody had defanged. Default none.

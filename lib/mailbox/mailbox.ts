@@ -83,6 +83,8 @@ export interface SearchOptions {
 export interface FolderListOptions {
 	/** Whether to count their messages. Costs one request a folder on IMAP; Microsoft 365 tells it anyway. */
 	counts?: boolean | undefined;
+	/** Told when there are more than can be listed (Microsoft 365: 10,000). */
+	onTruncated?: (() => void) | undefined;
 }
 
 /** What a mailbox is searched for. All that is given must match. */

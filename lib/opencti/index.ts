@@ -49,6 +49,7 @@ export {
 	type FoundReport,
 	type FromEmailOptions,
 	type GivenFile,
+	type ReportCount,
 	type ReportDraft,
 	type ReportFromEmailOptions,
 	type ReportQuery,

@@ -40,6 +40,8 @@ export type StixObject = StixObjectOf<StixType>;
 /** Every observable that this pack writes. */
 export type ObservableObject = StixObjectOf<ObservableType>;
 
+/** A technique of MITRE ATT&CK by its id (STIX 2.1 section 4.1). */
+export type AttackPatternObject = StixObjectOf<'attack-pattern'>;
 /** Bytes of an attachment or of a raw message (STIX 2.1 section 6.1). */
 export type ArtifactObject = StixObjectOf<'artifact'>;
 /** A number that routes networks (STIX 2.1 section 6.2). */
@@ -64,6 +66,10 @@ export type MacAddrObject = StixObjectOf<'mac-addr'>;
 export type PhoneNumberObject = StixObjectOf<'phone-number'>;
 /** A URL of RFC 3986 (STIX 2.1 section 6.14). */
 export type UrlObject = StixObjectOf<'url'>;
+/** An account by its handle (STIX 2.1 section 6.16). */
+export type UserAccountObject = StixObjectOf<'user-account'>;
+/** A key of the Windows registry (STIX 2.1 section 6.17). */
+export type WindowsRegistryKeyObject = StixObjectOf<'windows-registry-key'>;
 /** Who made the bundle (STIX 2.1 section 4.5). */
 export type IdentityObject = StixObjectOf<'identity'>;
 /** A pattern that detects something (STIX 2.1 section 4.7). */

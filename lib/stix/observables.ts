@@ -39,6 +39,21 @@ const withValue =
 			: { id: builder.observable(type, { value }), pattern: () => indicatorPattern({ type, value }) };
 	};
 
+const withProperty =
+	<Type extends 'windows-registry-key' | 'user-account'>(
+		type: Type,
+		property: Type extends 'user-account' ? 'account_login' : 'key',
+	): Writer =>
+	(indicator, builder) => {
+		const value = stixValue(type, indicator.value);
+		return value === undefined
+			? undefined
+			: {
+					id: builder.observable(type, { [property]: value }),
+					pattern: () => indicatorPattern({ type, value }),
+				};
+	};
+
 const ofOpenCti =
 	(type: OpenCtiType): Writer =>
 	(indicator, builder) => {
@@ -67,6 +82,13 @@ const WRITERS: Readonly<Record<Exclude<Indicator['type'], 'file'>, Writer>> = {
 	},
 	'cryptocurrency-wallet': ofOpenCti('cryptocurrency-wallet'),
 	'phone-number': ofOpenCti('phone-number'),
+	'windows-registry-key': withProperty('windows-registry-key', 'key'),
+	'user-account': withProperty('user-account', 'account_login'),
+	'attack-pattern': ({ value }, builder) => {
+		const external_references = [{ source_name: 'mitre-attack', external_id: value }];
+		// What OpenCTI computes its id from.
+		return { id: builder.versioned('attack-pattern', { name: value, x_mitre_id: value, external_references }) };
+	},
 	cve: ({ value }, builder) => {
 		const name = stixValue('cve', value);
 		if (name === undefined) return undefined;
@@ -91,6 +113,10 @@ const HARMLESS_FLAGS: ReadonlySet<string> = new Set([
 	'text-qr',
 	'from-archive',
 	'from-encrypted',
+	'name-mismatch',
+	'misplaced',
+	'lookalike-domain',
+	'vip-name',
 ]);
 
 /** True when no flag says that the value is a known one, a by-product of mail or of the user's own house. */
@@ -203,6 +229,7 @@ const OVERRULED_BY: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'allow-listed',
 	'own-domain',
 	'mail-provider',
+	'warning-list',
 ]);
 
 /** Writes an indicator for every observable that the policy chooses; gives their ids. */

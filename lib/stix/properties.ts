@@ -115,10 +115,14 @@ const OBSERVABLES = {
 	/** OpenCTI's observable, in its extension. */
 	'phone-number': observable(value),
 	url: observable({ value: required({ kind: 'url' }) }),
+	'user-account': observable({ account_login: string }),
+	'windows-registry-key': observable({ key: string }),
 } satisfies PropertyTables;
 
 /** Domain and relationship objects (STIX 2.1 sections 4 and 5). */
 const VERSIONED = {
+	/** `x_mitre_id` is OpenCTI's, which computes ids from it. */
+	'attack-pattern': versioned({ name: required(string), description: string, x_mitre_id: string }),
 	identity: versioned({
 		name: required(string),
 		description: string,

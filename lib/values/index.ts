@@ -1,7 +1,9 @@
 /** One value, one place: what each kind of value is, its canonical form, its form in STIX, and the pattern that finds it. */
 export { asNumber, asValue } from './asNumber';
+export { techniqueValue } from './attackTechnique';
 export { cveValue } from './cve';
 export { domainValue, isPublicSuffix, readDomainName, SPECIAL_SUFFIXES, type DomainName } from './domainName';
+export { handleValue } from './handle';
 export {
 	algorithmOfLength,
 	fileHashes,
@@ -30,6 +32,8 @@ export { isCanonicalValue, stixValue, type ValueType } from './kinds';
 export { macValue } from './mac';
 export { emailAddrValue, mailAddress, readMailAddress, type MailAddress } from './mailAddress';
 export { mediaTypeValue, registeredMediaType } from './mediaType';
+export { phoneNumberValue } from './phoneNumber';
+export { registryKeyValue } from './registryKey';
 export { formComparison, hashComparison, patternString, valueComparison } from './pattern';
 export { parseUrl, readUrl, URL_SCHEMES, urlValue, type Url } from './url';
 export type { PlainValue, Value } from './value';

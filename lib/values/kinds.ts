@@ -1,15 +1,21 @@
 import { asNumber, asValue } from './asNumber';
+import { techniqueValue } from './attackTechnique';
 import { cveValue } from './cve';
 import { domainValue, readDomainName } from './domainName';
+import { handleValue } from './handle';
 import { algorithmOfLength, hashValue } from './hash';
 import { ipv4Value, ipv6Value } from './ipAddress';
 import { macValue } from './mac';
 import { emailAddrValue, isMailAddress } from './mailAddress';
 import { isPhoneNumber } from './phoneNumber';
+import { registryKeyValue } from './registryKey';
 import { readUrl, urlValue } from './url';
 import { walletValue } from './wallet';
 
-/** The kinds of values: types of STIX 2.1's cyber-observables, OpenCTI's own, and `cve`, which is a `vulnerability`. */
+/**
+ * The kinds of values: types of STIX 2.1's cyber-observables, OpenCTI's own, `attack-pattern`, and `cve`, which is a `vulnerability`. A
+ * `user-account` is known by its handle.
+ */
 export type ValueType =
 	| 'ipv4-addr'
 	| 'ipv6-addr'
@@ -21,6 +27,9 @@ export type ValueType =
 	| 'mac-addr'
 	| 'cryptocurrency-wallet'
 	| 'phone-number'
+	| 'windows-registry-key'
+	| 'user-account'
+	| 'attack-pattern'
 	| 'cve';
 
 /**
@@ -66,6 +75,9 @@ const KINDS: Readonly<Record<ValueType, Kind>> = {
 		stixValue: (text) => walletValue(text.trim()) ?? written(text),
 	},
 	'phone-number': { isCanonical: isPhoneNumber, stixValue: written },
+	'windows-registry-key': { isCanonical: (value) => registryKeyValue(value) === value, stixValue: registryKeyValue },
+	'user-account': { isCanonical: (value) => handleValue(value) === value, stixValue: written },
+	'attack-pattern': { isCanonical: (value) => techniqueValue(value) === value, stixValue: techniqueValue },
 	cve: { isCanonical: (value) => cveValue(value) === value, stixValue: cveValue },
 };
 

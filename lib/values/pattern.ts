@@ -28,7 +28,7 @@ export function hashComparison(objectType: string, hashes: Readonly<Record<strin
  * @param hashes Of a `file`; by default what `value` is by its length.
  */
 export function valueComparison(type: ValueType, value: string, hashes?: HashDictionary): string | undefined {
-	if (type === 'cve') return undefined;
+	if (type === 'cve' || type === 'attack-pattern') return undefined;
 	if (type === 'file') return hashComparison('file', hashes ?? fileHashes(value));
 	if (type === 'autonomous-system') {
 		const number = asNumber(value);
@@ -37,8 +37,14 @@ export function valueComparison(type: ValueType, value: string, hashes?: HashDic
 	return formComparison(type, stixValue(type, value) ?? value);
 }
 
+/** What a value is called in its object, where it is not `value`. */
+const PROPERTIES: ReadonlyMap<string, string> = new Map([
+	['user-account', 'account_login'],
+	['windows-registry-key', 'key'],
+]);
+
 /** `url:value = '…'`, of a value as an object has it; a network is compared by ISSUBSET. */
 export function formComparison(objectType: string, form: string): string {
 	const isNetwork = (objectType === 'ipv4-addr' || objectType === 'ipv6-addr') && form.includes('/');
-	return `${objectType}:value ${isNetwork ? 'ISSUBSET' : '='} ${patternString(form)}`;
+	return `${objectType}:${PROPERTIES.get(objectType) ?? 'value'} ${isNetwork ? 'ISSUBSET' : '='} ${patternString(form)}`;
 }

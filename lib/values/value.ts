@@ -6,7 +6,15 @@ import type { Url } from './url';
 
 /** A value of a kind that has nothing to it but its canonical form. */
 export interface PlainValue {
-	type: 'autonomous-system' | 'cryptocurrency-wallet' | 'cve' | 'mac-addr';
+	type:
+		| 'attack-pattern'
+		| 'autonomous-system'
+		| 'cryptocurrency-wallet'
+		| 'cve'
+		| 'mac-addr'
+		| 'phone-number'
+		| 'user-account'
+		| 'windows-registry-key';
 	value: string;
 }
 

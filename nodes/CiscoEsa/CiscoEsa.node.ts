@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import type { EsaClient } from '../../lib/esa';
 import { clearTextWarning, warnOfClearText } from '../shared/clearText';
+import type { Clients } from '../shared/clients';
 import { credentialTestResult } from '../shared/credentialTest';
 import { forEachItem, forEachItemWith } from '../shared/items';
 import { esaClient } from './appliance';
@@ -80,16 +81,22 @@ export class CiscoEsa implements INodeType {
 		const alone = offline[name as string];
 		if (alone !== undefined)
 			return await forEachItem(this, async (itemIndex) => await alone.execute(this, itemIndex, undefined));
+		const connect = async (itemIndex: number, clients: Clients<EsaClient>) => {
+			const credential = await this.getCredentials('emailIntelCiscoEsaApi', itemIndex);
+			return await clients.of({ credential }, () => {
+				warnOfClearText(this, credential, 'passphrase');
+				return esaClient(credential, this);
+			});
+		};
+		if (resource === 'message' && name === 'hunt')
+			return await message.together.hunt.executeAll(
+				this,
+				async (_, itemIndex, clients) => await connect(itemIndex, clients),
+			);
 		const operation = operations[name as string]!;
 		return await forEachItemWith<EsaClient>(
 			this,
-			async (itemIndex, clients) => {
-				const credential = await this.getCredentials('emailIntelCiscoEsaApi', itemIndex);
-				return await clients.of({ credential }, () => {
-					warnOfClearText(this, credential, 'passphrase');
-					return esaClient(credential, this);
-				});
-			},
+			connect,
 			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
 		);
 	}

@@ -15,6 +15,8 @@ import {
 	isEmailJson,
 	isIncomplete,
 	MESSAGE_KEY,
+	withOpenedOf,
+	type Email,
 	type EmailWarning,
 	type ItemMessage,
 } from '../../lib/email';
@@ -33,8 +35,17 @@ import {
 	type PapLevel,
 	type TlpLevel,
 } from '../../lib/stix';
+import { checkDkim, firstLook, textRecord } from '../../lib/firstLook';
+import {
+	withoutReporter,
+	withoutReporterIndicators,
+	reporterLabels,
+	type Analyse,
+	type Reported,
+} from '../../lib/reported';
+import { analyseProperty, readAnalysed } from '../shared/analysis';
 import { choiceOption, choiceParameter, choicesOption } from '../shared/choices';
-import { binaryNames, readMessage } from '../shared/emailItem';
+import { binaryNames } from '../shared/emailItem';
 import { grown } from '../shared/items';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
@@ -197,7 +208,26 @@ const outputProperty: INodeProperties = {
 	description: 'Format of the output',
 };
 
+const checkDkimOption: INodeProperties = {
+	displayName: 'Check DKIM Signatures (DNS)',
+	name: 'checkDkim',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to check the DKIM signatures of the message with the keys of its domains. Their DNS servers see the question. Needs the raw message as it was delivered.',
+};
+
+const reporterLabelOption: INodeProperties = {
+	displayName: 'Label by Reporter',
+	name: 'reporterLabel',
+	type: 'boolean',
+	default: false,
+	description:
+		"Whether to add labels with the way of reporting and the reporter's address, such as reported-by:jane@example.com",
+};
+
 export const description = shownFor({ operation: ['convert'] }, [
+	analyseProperty,
 	tlpProperty,
 	...leaveOutProperties,
 	openAttachmentsProperty,
@@ -217,6 +247,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				description: 'Name of the organization that is the author of the objects in the bundle',
 			},
 			identityClassOption,
+			checkDkimOption,
 			confidenceOption,
 			includeOption,
 			patternPolicyOption,
@@ -228,6 +259,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				placeholder: 'e.g. phishing, newsletter',
 				description: 'Labels for the report and the indicators, separated by commas',
 			},
+			reporterLabelOption,
 			markingIdsOption,
 			maxArtifactOption,
 			maxRawEmailOption,
@@ -250,6 +282,8 @@ interface Options {
 	maxArtifact?: unknown;
 	maxRawEmail?: unknown;
 	picture?: unknown;
+	checkDkim?: unknown;
+	reporterLabel?: unknown;
 	include?: unknown;
 	labels?: unknown;
 	markingIds?: unknown;
@@ -264,28 +298,52 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const output = choiceParameter<'json' | 'binary' | 'both'>(context, outputProperty, itemIndex);
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const picture = choiceOption<keyof typeof PICTURES | 'none'>(pictureOption, options.picture);
-	const chosen = bundleOptions(tlp, options);
-	const extraction = extractOptions(context, itemIndex);
-	const message = await readMessage(context, itemIndex);
-	const email = await withOpenAttachments(context, itemIndex, message.email, extractionProperty.name);
+	const extraction = await extractOptions(context, itemIndex);
+	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
+	const { message, analysed, reporters } = await readAnalysed(context, itemIndex, analyse, extraction);
+	const { reported } = analysed;
+	const email = await withOpenAttachments(context, itemIndex, analysed.email, extractionProperty.name);
+	const chosen = bundleOptions(tlp, options, reported);
 
-	const told: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
+	const told: EmailWarning[] = [...analysed.warnings, ...(isIncomplete(email) ? [INCOMPLETE_WARNING] : [])];
 	const onWarning = (warning: EmailWarning) => told.push(warning);
 	let leftOut: LeftOut = {};
 	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
 	const signal = context.getExecutionCancelSignal?.();
-	const indicators = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
-	const bundle = await emailToBundleAsync(email, { ...chosen, indicators, onWarning, signal });
+	const found = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
+	const indicators = withoutReporterIndicators(found, reporters);
+	const bundle = await emailToBundleAsync(withoutReporter(email, reporters), {
+		...chosen,
+		indicators,
+		onWarning,
+		signal,
+	});
+	const look = {
+		...firstLook(email, extraction),
+		...(options.checkDkim === true ? await signaturesOf(email, onWarning) : {}),
+	};
 
-	const { fields, files } = await readableAs(context, itemIndex, { ...message, email });
-	const added = { ...fields, indicators, leftOut, objects: countsOf(bundle), bundle } as unknown as IDataObject;
+	const { fields, files } = await readableAs(context, itemIndex, message, email);
+	const added = {
+		...fields,
+		reported,
+		firstLook: look,
+		indicators,
+		leftOut,
+		objects: countsOf(bundle),
+		bundle,
+	} as unknown as IDataObject;
 	const item = grown(context, itemIndex, added, {
 		warnings: [...email.warnings, ...told],
-		complete: !isIncomplete(email) && !told.some(isOmission) && !isPartlyOpened(email),
+		complete: analysed.complete && !isIncomplete(email) && !told.some(isOmission) && !isPartlyOpened(email),
 	});
 	item.json.warnings ??= [];
 	// What a node before may have put there is not of this message.
 	if (Object.keys(leftOut).length === 0) delete item.json.leftOut;
+	if (reported === undefined) delete item.json.reported;
+	// The nodes behind do as this one was told.
+	if (analyse === 'itself') item.json.analysed = analyse;
+	else delete item.json.analysed;
 	if (output === 'binary') delete item.json.bundle;
 	if (output !== 'json') {
 		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
@@ -304,15 +362,18 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
  * What is put on an item so that it is the message for people and nodes alike: its fields, and the bytes as a file where they came in
  * base64. The node behind this one sees other fields than this one did, and must read the same message all the same: where
  * neither the item's own JSON nor a file shows it, the message as JSON is added.
+ *
+ * @param email The one that is analysed: its fields are those that people see.
  */
 async function readableAs(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	{ email, key }: ItemMessage,
+	{ email: whole, key }: ItemMessage,
+	email: Email,
 ): Promise<{ fields: IDataObject; files: IBinaryKeyData }> {
 	const { json, binary = {} } = context.getInputData()[itemIndex]!;
 	const files: IBinaryKeyData = {};
-	const { raw } = email;
+	const { raw } = whole;
 	const isFree = !(MESSAGE_KEY in binary);
 	if (key === undefined && raw !== undefined && isFree) {
 		files[MESSAGE_KEY] = await context.helpers.prepareBinaryData(raw, 'message.eml', 'message/rfc822');
@@ -326,14 +387,31 @@ async function readableAs(
 	return {
 		fields: {
 			...messageFields(email, json, isFoundBesideText || !isFound),
-			...openedFields(email),
-			...(isFound || isOwn ? {} : { email: emailToJson(email) }),
+			...openedFields(email, whole, json),
+			...(isFound || isOwn ? {} : { email: emailToJson(withOpenedOf(whole, email)) }),
 		},
 		files,
 	};
 }
 
-function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
+/** What one's own check of the signatures gives. Of a message whose bytes were changed on the way it says nothing. */
+async function signaturesOf(email: Email, onWarning: (warning: EmailWarning) => void): Promise<object> {
+	if (email.raw === undefined) {
+		const message = 'The DKIM signatures were not checked, because the item does not contain the raw message.';
+		onWarning({ code: 'dkim-unchecked', message });
+		return {};
+	}
+	const { signatures, warnings } = await checkDkim(email.raw, { resolve: textRecord });
+	warnings.forEach(onWarning);
+	if (email.source?.kind === 'graph' && signatures.some(({ result }) => result === 'fail')) {
+		const message =
+			'A DKIM signature does not fit the message. Microsoft Graph builds the raw message anew, which breaks good signatures as well.';
+		onWarning({ code: 'dkim-bytes-changed', message });
+	}
+	return { signatures };
+}
+
+function bundleOptions(tlp: TlpLevel, options: Options, reported: Reported | undefined): BundleOptions {
 	const { author } = options;
 	return {
 		markings: {
@@ -342,7 +420,7 @@ function bundleOptions(tlp: TlpLevel, options: Options): BundleOptions {
 			ids: choiceOption<MarkingIds>(markingIdsOption, options.markingIds),
 		},
 		include: includeOptions(choicesOption(includeOption, options.include)),
-		labels: listOf(options.labels),
+		labels: [...listOf(options.labels), ...(options.reporterLabel === true ? reporterLabels(reported) : [])],
 		identity: { name: author || undefined, identityClass: choiceOption(identityClassOption, options.identityClass) },
 		sizes: {
 			maxArtifactBytes: megabytesOption(maxArtifactOption, options.maxArtifact, undefined),

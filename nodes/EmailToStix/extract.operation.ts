@@ -5,7 +5,9 @@ import { defang, extractIndicatorsAsync, type Indicator, type LeftOut } from '..
 import { compact } from '../../lib/json';
 import { indicatorPattern } from '../../lib/stix';
 import { searchedHashes } from '../../lib/values';
-import { readEmail } from '../shared/emailItem';
+import { withoutReporterIndicators, type Analyse } from '../../lib/reported';
+import { analyseProperty, readAnalysed } from '../shared/analysis';
+import { choiceParameter } from '../shared/choices';
 import { foundNothing } from '../shared/items';
 import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { shownFor } from '../shared/operation';
@@ -21,6 +23,7 @@ export const option: INodePropertyOptions = {
 };
 
 export const description = shownFor({ operation: ['extract'] }, [
+	analyseProperty,
 	...leaveOutProperties,
 	openAttachmentsProperty,
 	extractionProperty,
@@ -29,21 +32,32 @@ export const description = shownFor({ operation: ['extract'] }, [
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return [record];
-	const options = extractOptions(context, itemIndex);
-	const read = await readEmail(context, itemIndex);
-	const email = await withOpenAttachments(context, itemIndex, read, extractionProperty.name);
-	const gaps: EmailWarning[] = isIncomplete(email) ? [INCOMPLETE_WARNING] : [];
-	gaps.push(...email.warnings.filter(({ code }) => code === NOT_OPENED));
+	const options = await extractOptions(context, itemIndex);
+	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
+	const { analysed, reporters } = await readAnalysed(context, itemIndex, analyse, options);
+	const { reported } = analysed;
+	const email = await withOpenAttachments(context, itemIndex, analysed.email, extractionProperty.name);
+	const gaps: EmailWarning[] = [
+		...(analysed.complete ? [] : analysed.warnings),
+		...(isIncomplete(email) ? [INCOMPLETE_WARNING] : []),
+		...email.warnings.filter(({ code }) => code === NOT_OPENED),
+	];
+	const notes = analysed.complete ? analysed.warnings : [];
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
 	let leftOut: LeftOut = {};
 	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
 	const signal = context.getExecutionCancelSignal?.();
-	const indicators = await extractIndicatorsAsync(email, { ...options, onWarning, onLeftOut, signal });
+	const found = await extractIndicatorsAsync(email, { ...options, onWarning, onLeftOut, signal });
+	const indicators = withoutReporterIndicators(found, reporters);
 	const message = messageReference(email);
 	const ofMessage = {
 		message,
 		...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
-		...(gaps.length === 0 ? {} : { complete: false, warnings: [...new Set([...email.warnings, ...gaps])] }),
+		...(reported === undefined ? {} : { reported: reported as unknown as IDataObject }),
+		...(gaps.length === 0 ? {} : { complete: false }),
+		...(gaps.length + notes.length === 0
+			? {}
+			: { warnings: [...new Set([...(gaps.length === 0 ? [] : email.warnings), ...notes, ...gaps])] }),
 	};
 	if (indicators.length === 0) {
 		const why = [...new Set(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];

@@ -5,9 +5,10 @@ import { choiceParameter, choicesOption } from '../shared/choices';
 import { numberOption } from '../shared/numberOption';
 import { attachmentPasswordsOption, otherArchivesOption } from '../shared/openAttachments';
 import { listOf } from '../shared/operation';
+import { warningListFileOption, warningListsOf, warningListsOption, type WarningListParameters } from './warningLists';
 
 const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
-const OPT_IN = ['asn', 'cve', 'mac', 'wallets'] as const;
+const OPT_IN = ['asn', 'cve', 'handles', 'mac', 'phones', 'registryKeys', 'techniques', 'wallets'] as const;
 
 const { maxIndicators } = INDICATOR_LIMITS;
 
@@ -25,6 +26,7 @@ const extractOption: INodeProperties = {
 	name: 'extract',
 	type: 'multiOptions',
 	options: [
+		{ name: 'ATT&CK Techniques', value: 'techniques', description: 'IDs of MITRE ATT&CK, such as T1566.001' },
 		{ name: 'Autonomous Systems', value: 'asn' },
 		{ name: 'Cryptocurrency Wallets', value: 'wallets', description: 'Wallet addresses with a valid checksum' },
 		{ name: 'CVE IDs', value: 'cve' },
@@ -35,10 +37,17 @@ const extractOption: INodeProperties = {
 			value: 'headers',
 			description: 'Senders, Received header fields and originating addresses',
 		},
+		{ name: 'Handles', value: 'handles', description: 'Names of accounts, such as @name, and links to Telegram' },
 		{ name: 'Hashes in Text', value: 'hashes' },
 		{ name: 'Hashes of Attachments', value: 'attachments' },
 		{ name: 'IP Addresses', value: 'ips' },
 		{ name: 'MAC Addresses', value: 'mac' },
+		{
+			name: 'Phone Numbers',
+			value: 'phones',
+			description: 'With a country code, and those of North America',
+		},
+		{ name: 'Registry Keys', value: 'registryKeys' },
 		{ name: 'URLs', value: 'urls' },
 	],
 	default: [...STANDARD],
@@ -79,17 +88,34 @@ const leaveOutFlagsProperty: INodeProperties = {
 			value: 'decoy',
 			description: 'One of many small links of a PDF to many hosts, beside a large one',
 		},
+		{
+			name: 'Display Names',
+			value: 'display-name',
+			description: 'An address in the display name of another address',
+		},
 		{ name: 'Documentation Ranges', value: 'documentation' },
 		{
 			name: 'Domains of Mail Providers',
 			value: 'mail-provider',
 			description: 'The domain alone, not the addresses at the provider',
 		},
+		{
+			name: 'Embedded URLs',
+			value: 'embedded',
+			description: 'A URL inside of another URL, such as the target of a redirect',
+		},
 		{ name: 'Empty Files', value: 'empty-file' },
 		{ name: 'File Names That Look Like Domains', value: 'file-name-like' },
+		{ name: 'Hidden Text', value: 'hidden-text', description: 'Text that the style of the page hides' },
 		{ name: 'Identifiers That Look Like Hashes', value: 'id-like' },
 		{ name: 'Inline Images', value: 'inline-image' },
 		{ name: 'Link Texts', value: 'link-text', description: 'The visible text of a link that looks like a URL' },
+		{ name: 'Look-Alike Domains', value: 'lookalike-domain' },
+		{
+			name: 'Misplaced Senders',
+			value: 'misplaced',
+			description: 'Mail programs show it as the sender, mail servers do not read it',
+		},
 		{ name: 'Own Domains', value: 'own-domain' },
 		{ name: 'Private Addresses', value: 'private' },
 		{ name: 'Public Resolvers', value: 'resolver' },
@@ -97,9 +123,16 @@ const leaveOutFlagsProperty: INodeProperties = {
 		{ name: 'Relays', value: 'relay' },
 		{ name: 'Rewriter URLs', value: 'rewritten', description: 'The wrapper around a link, not its target' },
 		{ name: 'Schema URLs', value: 'schema-url' },
+		{
+			name: 'Senders That Show Another Address',
+			value: 'name-mismatch',
+			description: 'Their display name holds another address or domain',
+		},
 		{ name: 'Tracking', value: 'tracking' },
 		{ name: 'Unsubscribe Links', value: 'unsubscribe' },
 		{ name: 'Versions That Look Like Addresses', value: 'version-like' },
+		{ name: 'VIP Names', value: 'vip-name', description: 'Senders with the display name of a VIP' },
+		{ name: 'Warning Lists', value: 'warning-list' },
 	],
 	default: [...LEAVE_OUT_PRESETS.phishingTriage],
 	description: 'Values with one of these flags are left out. A defanged value is kept even if it is allow-listed.',
@@ -136,6 +169,15 @@ export const extractionProperty: INodeProperties = {
 				'Domains of your organization, separated by commas. Leave empty to use the domain of the mailbox that the message was read from. Public mail providers do not count.',
 		},
 		{
+			displayName: 'Protected Domains',
+			name: 'protectedDomains',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. example.net, bank.example',
+			description:
+				'Domains of brands and partners, separated by commas. Domains that look like one of them, or like one of your own, get the flag lookalike-domain.',
+		},
+		{
 			displayName: 'Read Attached Messages',
 			name: 'attachedMessages',
 			type: 'boolean',
@@ -158,13 +200,26 @@ export const extractionProperty: INodeProperties = {
 			description:
 				'Your own mail relays, separated by commas: addresses, networks or hosts. Their Received header fields are trusted.',
 		},
+		{
+			displayName: 'VIP Names',
+			name: 'vipNames',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Jane Doe, John Smith <john@example.net>',
+			description:
+				'Names that attackers borrow, separated by commas, with their other addresses in angle brackets. Other senders with such a display name get the flag vip-name.',
+		},
+		warningListsOption,
+		warningListFileOption,
 	],
 };
 
 /** Which values are left out, by what is thought of them. */
 export const leaveOutProperties: INodeProperties[] = [leaveOutProperty, leaveOutFlagsProperty];
 
-interface Parameters {
+interface Parameters extends WarningListParameters {
+	protectedDomains?: unknown;
+	vipNames?: unknown;
 	allowList?: unknown;
 	extract?: unknown;
 	maxIndicators?: unknown;
@@ -175,7 +230,7 @@ interface Parameters {
 }
 
 /** The parameters of {@link leaveOutProperties} and {@link extractionProperty} as options of `extractIndicators`. */
-export function extractOptions(context: IExecuteFunctions, itemIndex: number): ExtractOptions {
+export async function extractOptions(context: IExecuteFunctions, itemIndex: number): Promise<ExtractOptions> {
 	const parameters = context.getNodeParameter('extraction', itemIndex, {}) as Parameters;
 	const { attachedMessages, textAttachments } = parameters;
 	const chosen = choicesOption<string>(extractOption, parameters.extract);
@@ -186,6 +241,9 @@ export function extractOptions(context: IExecuteFunctions, itemIndex: number): E
 		// Nobody named any: those of the mailbox.
 		ownDomains: ownDomains.length === 0 ? undefined : ownDomains,
 		trustedRelays: listOf(parameters.trustedRelays),
+		protectedDomains: listOf(parameters.protectedDomains),
+		vipNames: listOf(parameters.vipNames),
+		warningLists: await warningListsOf(context, itemIndex, parameters),
 		exclude: leftOutFlags(context, itemIndex),
 		maxIndicators: numberOption(maxIndicatorsOption, parameters.maxIndicators),
 		attachedMessages,

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { emailToJson, isEmailJson, type Email } from '../../lib/email';
+import { emailToJson, isEmailJson, withOpenedOf, type Email } from '../../lib/email';
 import { compact } from '../../lib/json';
 
 /**
@@ -30,10 +30,15 @@ export function messageFields(email: Email, json: IDataObject, withContent: bool
 	}) as unknown as IDataObject;
 }
 
-/** What was found inside of the attachments, for an item whose message was opened: beside the hashes of each. */
-export function openedFields(email: Email): IDataObject {
+/**
+ * What was found inside of the attachments, for an item whose message was opened: beside the hashes of each. An item that is a message
+ * of ours lists those of the whole mail.
+ */
+export function openedFields(email: Email, whole: Email, json: IDataObject): IDataObject {
 	if (email.opened === undefined && email.attachments.every(({ opened }) => opened === undefined)) return {};
-	const { attachments, opened } = emailToJson({ ...email, parts: [] });
+	const shown = isEmailJson(json) ? withOpenedOf(whole, email) : email;
+	const { attachments } = emailToJson({ ...shown, parts: [] });
+	const { opened } = emailToJson({ ...email, parts: [], attachments: [] });
 	return compact({ attachments, opened }) as unknown as IDataObject;
 }
 

@@ -12,11 +12,11 @@ import {
 } from 'n8n-workflow';
 import { credentialTestResult } from '../shared/credentialTest';
 import { searchFolders } from '../shared/folders';
-import { authentications, imapMailbox } from '../shared/imap';
+import { authentications, imapMailbox, openForWritingOption } from '../shared/imap';
 import { openMailbox } from '../shared/mailboxConnection';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
-import { openForWritingOption, triggerProperties } from './description';
+import { triggerProperties } from './description';
 
 type Authentication = keyof typeof authentications;
 

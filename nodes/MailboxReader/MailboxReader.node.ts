@@ -12,7 +12,13 @@ import { searchFolders } from '../shared/folders';
 import { forEachItem } from '../shared/items';
 import { openMailbox } from '../shared/mailboxConnection';
 import type { OperationModule } from '../shared/operation';
-import { connectionCredentials, connectionProperty, Mailboxes, mailboxProperty } from './connection';
+import {
+	connectionCredentials,
+	connectionProperty,
+	Mailboxes,
+	mailboxProperty,
+	openForWritingProperty,
+} from './connection';
 import { description as folderDescription, operations as folderOperations } from './folder';
 import { description as messageDescription, operations as messageOperations } from './message';
 
@@ -51,6 +57,7 @@ export class MailboxReader implements INodeType {
 			mailboxProperty,
 			...folderDescription,
 			...messageDescription,
+			openForWritingProperty,
 		],
 	};
 

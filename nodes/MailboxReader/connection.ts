@@ -11,6 +11,7 @@ import { Clients } from '../shared/clients';
 import { connectionKinds, connectionOf, kindsWith, type ConnectionKind } from '../shared/connections';
 import { decidingText } from '../shared/decidingText';
 import { mailboxProperty as addressProperty } from '../shared/graph';
+import { openForWritingOption } from '../shared/imap';
 import type { MailboxConnection } from '../shared/mailboxConnection';
 import { textOf } from '../shared/text';
 
@@ -30,6 +31,13 @@ export const connectionProperty: INodeProperties = {
 export const mailboxProperty: INodeProperties = {
 	...addressProperty,
 	displayOptions: { show: { connection: kindsWith(({ namesMailbox }) => namesMailbox) } },
+};
+
+export const openForWritingProperty: INodeProperties = {
+	...openForWritingOption,
+	description:
+		'Whether to open folders with SELECT instead of EXAMINE. Needed where the trigger says that the server gives messages new UIDs when a folder is opened read-only: the UIDs of its items are out of date otherwise. Reading still marks nothing as read.',
+	displayOptions: { show: { resource: ['message'], connection: kindsWith(({ addressing }) => addressing.inFolders) } },
 };
 
 export const connectionCredentials: INodeCredentialDescription[] = connectionKinds.map((kind) => ({
@@ -56,10 +64,20 @@ export class Mailboxes {
 	async of(itemIndex: number): Promise<Mailbox> {
 		const credential = await this.#credential(itemIndex);
 		const address = this.#address(itemIndex);
-		const identity = { credential: this.connection.identityOf(credential), address: address.toLowerCase() };
+		const { name } = openForWritingProperty;
+		const openForWriting = this.#context.getNodeParameter(name, itemIndex, false) === true;
+		const identity = {
+			credential: this.connection.identityOf(credential),
+			address: address.toLowerCase(),
+			openForWriting,
+		};
 		const { actionTimeoutMs } = READER_LIMITS;
 		return await this.#opened.of(identity, () =>
-			this.connection.open(this.#context, credential, { address, actionTimeoutMs }),
+			this.connection.open(this.#context, credential, {
+				address,
+				actionTimeoutMs,
+				...(openForWriting ? { openForWriting } : {}),
+			}),
 		);
 	}
 

@@ -8,6 +8,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { OPENCTI_LIMITS } from '../../lib/limits';
 import type { OpenCtiClient } from '../../lib/opencti';
 import { clearTextWarning, warnOfClearText } from '../shared/clearText';
 import { credentialTestResult } from '../shared/credentialTest';
@@ -90,6 +91,7 @@ export class OpenCti implements INodeType {
 				});
 			},
 			async (itemIndex, client) => await operation.execute(this, itemIndex, client),
+			OPENCTI_LIMITS.maxItemsAtOnce,
 		);
 	}
 }

@@ -46,6 +46,16 @@ const publishedAtOption: INodeProperties = {
 		"The date if 'Published' is At. Otherwise the date of messages that have none. Without a time zone, the zone of the workflow is used.",
 };
 
+/** Of what others may have made, or changed since. */
+export const updateOption: INodeProperties = {
+	displayName: 'Update What Is There',
+	name: 'updateExisting',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to overwrite the text of an existing report, and the values and markings of existing objects. If off, existing data stays as it is and only missing data is added.',
+};
+
 /** What a report and a case made from a message have in common, in the order of the list. */
 const COMMON: INodeProperties[] = [
 	{
@@ -157,6 +167,7 @@ export interface ContainerParameters {
 	publishedAt?: unknown;
 	sameNameAndDate?: CreateOptions['sameNameAndDate'];
 	triggerImport?: boolean;
+	updateExisting?: boolean;
 }
 
 /**
@@ -212,8 +223,14 @@ function publication(
 }
 
 /** Parameters as options of the client's create calls. */
-export function createOptions({ missingLabels, sameNameAndDate, triggerImport }: ContainerParameters): CreateOptions {
+export function createOptions({
+	missingLabels,
+	sameNameAndDate,
+	triggerImport,
+	updateExisting,
+}: ContainerParameters): CreateOptions {
 	return {
+		...(updateExisting === true ? { existing: 'update' as const } : {}),
 		triggerImport: triggerImport === true,
 		...(missingLabels === undefined ? {} : { missingLabels }),
 		...(sameNameAndDate === undefined ? {} : { sameNameAndDate }),

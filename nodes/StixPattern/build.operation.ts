@@ -13,6 +13,7 @@ import type { Bundle } from '../../lib/stix';
 import { withBundleGaps, withItemGaps } from '../shared/bundleGaps';
 import { choiceOption, choicesOption } from '../shared/choices';
 import { toNodeError } from '../shared/errors';
+import { ItemFailures } from '../shared/failures';
 import { grown, hintAtGaps, type Outcome } from '../shared/items';
 import { numberOption } from '../shared/numberOption';
 import { shownFor } from '../shared/operation';
@@ -95,6 +96,8 @@ const typesOption: INodeProperties = {
 		{ name: 'MAC Address', value: 'mac-addr' },
 		{ name: 'Phone Number', value: 'phone-number' },
 		{ name: 'URL', value: 'url' },
+		{ name: 'User Account', value: 'user-account' },
+		{ name: 'Windows Registry Key', value: 'windows-registry-key' },
 	],
 	default: [],
 	description: 'Types to use. Leave empty to use all types.',
@@ -153,7 +156,7 @@ export const description = shownFor({ operation: ['build'] }, [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to output several patterns, one item each, if there are more terms than allowed. Otherwise, too many terms are an error.',
+					'Whether to output several patterns, one item each, if there are more terms than allowed. Otherwise, the pattern of a message has the first terms and a warning, and too many terms of a list or a bundle are an error.',
 			},
 			typesOption,
 			useOption,
@@ -171,20 +174,26 @@ interface Options {
 	whenEmpty?: unknown;
 }
 
-/** Several items may make one pattern, so that all are looked at first. Fails and goes on as `forEachItem` does. */
+/** Several items may make one pattern, so that all are looked at first. Fails behind the last one, and goes on, as `forEachItem` does. */
 export function executeAll(context: IExecuteFunctions): INodeExecutionData[][] {
 	const output: INodeExecutionData[] = [];
+	const failures = new ItemFailures(context.getInputData().length);
 	for (const source of sourcesOf(context)) {
 		const pairedItem = pairing(source);
 		try {
 			output.push(...itemsOf(context, source).map((item) => ({ ...item, pairedItem })));
 		} catch (error) {
-			const nodeError = toNodeError(context.getNode(), error, source.itemIndexes[0]);
-			if (!context.continueOnFail()) throw nodeError;
+			const [itemIndex] = source.itemIndexes as [number];
+			const nodeError = toNodeError(context.getNode(), error, itemIndex);
+			if (!context.continueOnFail()) {
+				failures.add(itemIndex, error, nodeError);
+				continue;
+			}
 			const { message, description: details } = nodeError;
 			output.push({ json: { error: message, ...(details ? { details } : {}) }, pairedItem });
 		}
 	}
+	if (!failures.none) throw failures.error(context, output);
 	hintAtGaps(context, output);
 	hintAtEmpty(context, output);
 	return [output];
@@ -199,10 +208,11 @@ function itemsOf(context: IExecuteFunctions, source: Source): INodeExecutionData
 	if (source.kind === 'failure') throw source.error;
 	if (source.kind === 'record') return [passedOn(context, itemIndex)!];
 	sameForAll(context, source.itemIndexes);
-	const { patterns, warnings } = built(source.given, context, itemIndex);
+	const isMessage = source.kind === 'item' && source.isFound;
+	const { patterns, warnings, cut } = built(source.given, context, itemIndex, isMessage);
 	if (source.kind === 'item') {
 		const gaps = withBundleGaps(context, itemIndex, source.given, {}) as Outcome;
-		const told = { warnings: [...warnings, ...(gaps.warnings ?? [])], complete: gaps.complete };
+		const told = { warnings: [...warnings, ...(gaps.warnings ?? [])], complete: cut ? false : gaps.complete };
 		return patterns.map((pattern) => grown(context, itemIndex, { pattern }, told));
 	}
 	const { given, message, itemIndexes } = source;
@@ -230,10 +240,22 @@ function sameForAll(context: IExecuteFunctions, itemIndexes: readonly number[]):
 interface Built {
 	patterns: string[];
 	warnings: EmailWarning[];
+	/** There were more terms. */
+	cut: boolean;
 }
 
-/** Nothing to look for is an empty pattern, unless the user wants to stop. */
-function built(source: readonly Indicator[] | Bundle, context: IExecuteFunctions, itemIndex: number): Built {
+/**
+ * Nothing to look for is an empty pattern, unless the user wants to stop.
+ *
+ * @param isMessage The item is a message that a node before has read: whoever wrote it decides how much it holds, and must not
+ * stop the others.
+ */
+function built(
+	source: readonly Indicator[] | Bundle,
+	context: IExecuteFunctions,
+	itemIndex: number,
+	isMessage: boolean,
+): Built {
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const types = choicesOption<IndicatorType>(typesOption, options.types);
 	const chosen: BuildPatternOptions = {
@@ -248,14 +270,20 @@ function built(source: readonly Indicator[] | Bundle, context: IExecuteFunctions
 	const wanted = selection?.indicators ?? (source as Bundle);
 	const warnings = selection?.warnings ?? [];
 	try {
-		const patterns = options.split === true ? buildPatterns(wanted, chosen) : [buildPattern(wanted, chosen)];
-		if (patterns.length > 0) return { patterns, warnings };
+		if (options.split === true || isMessage) {
+			const all = buildPatterns(wanted, chosen);
+			const patterns = options.split === true ? all : all.slice(0, 1);
+			const cut = patterns.length < all.length;
+			if (patterns.length > 0) return { patterns, warnings: cut ? [...warnings, tooMany(chosen)] : warnings, cut };
+		} else {
+			return { patterns: [buildPattern(wanted, chosen)], warnings, cut: false };
+		}
 	} catch (error) {
 		const isEmpty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
 		if (!isEmpty || whenEmpty === 'error') throw toNodeError(context.getNode(), error, itemIndex);
 	}
 	if (whenEmpty === 'error') throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to build a pattern from');
-	return { patterns: [''], warnings: [...warnings, NOTHING_TO_LOOK_FOR] };
+	return { patterns: [''], warnings: [...warnings, NOTHING_TO_LOOK_FOR], cut: false };
 }
 
 type Combine = NonNullable<BuildPatternOptions['combine']>;
@@ -265,6 +293,11 @@ const NOTHING_TO_LOOK_FOR: EmailWarning = {
 	code: 'pattern-empty',
 	message: 'There is nothing to search for: the pattern is empty, and a hunt with it finds nothing.',
 };
+
+const tooMany = ({ maximumTerms: most = maximumTerms }: BuildPatternOptions): EmailWarning => ({
+	code: 'pattern-cut',
+	message: `The message holds more to search for than ${most} terms. The pattern has the first ${most}. Turn on 'Split' of Build to make several patterns, or increase 'Max Terms'.`,
+});
 
 /** Tells in the output pane of patterns that look for nothing, for nobody opens all items. */
 function hintAtEmpty(context: IExecuteFunctions, output: readonly INodeExecutionData[]): void {

@@ -52,7 +52,8 @@ export const SOURCES: Readonly<Record<'bundle' | 'indicators', INodeProperties>>
 
 /** What patterns are made of: what one item holds, or items that are the indicators of one message. */
 export type Source =
-	| { kind: 'item'; itemIndexes: [number]; given: Bundle | Indicator[] }
+	/** `isFound`: what a node before has put there; else what a parameter gives. */
+	| { kind: 'item'; itemIndexes: [number]; given: Bundle | Indicator[]; isFound: boolean }
 	| { kind: 'items'; itemIndexes: number[]; given: Indicator[]; message: IDataObject | undefined }
 	/** The record of a message that could not be fetched. It is no indicator. */
 	| { kind: 'record'; itemIndexes: [number] }
@@ -119,7 +120,10 @@ type Choice = 'auto' | 'bundle' | 'indicators' | 'items';
 /** The source that an item is by itself. Undefined for an item that is an indicator. */
 function sourceOf(context: IExecuteFunctions, itemIndex: number, choice: Choice): Source | undefined {
 	const { json } = context.getInputData()[itemIndex]!;
-	const item = (given: object): Source => ({ kind: 'item', itemIndexes: [itemIndex], given: given as Bundle });
+	const item = (given: object): Source => {
+		const isFound = choice === 'auto';
+		return { kind: 'item', itemIndexes: [itemIndex], given: given as Bundle, isFound };
+	};
 	const isRecorded = (...needed: unknown[]) => passedOn(context, itemIndex, ...needed) !== undefined;
 	const record: Source = { kind: 'record', itemIndexes: [itemIndex] };
 	if (choice === 'items') return isRecorded() ? record : undefined;

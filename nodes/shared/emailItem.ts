@@ -14,6 +14,7 @@ import {
 	type ItemMessage,
 } from '../../lib/email';
 import type { MailboxMessage } from '../../lib/mailbox';
+import { analysedMessage, type Analyse, type Reported } from '../../lib/reported';
 import { chosenAttachments, leftOutAttachments, type AttachmentRules } from './attachmentRules';
 import { inlineBinary } from './binary';
 
@@ -23,6 +24,8 @@ export interface EmailItemOptions {
 	output: 'full' | 'simple';
 	/** The raw message is attached as binary `email`, where all of it was fetched. */
 	includeRaw: boolean;
+	/** Whose mail the JSON tells of. The raw message is always the one that came. Default: the message itself. */
+	analyse?: Analyse;
 	/** Which attachments are attached as `attachment_0`, `attachment_1`…, numbered as in the JSON's list. */
 	attachments: AttachmentRules;
 }
@@ -35,6 +38,9 @@ type MessageFacts = Pick<MailboxMessage, 'failure' | 'links' | 'size' | 'truncat
 	limits: readonly EmailWarning[];
 	/** Its bytes are known and not in the item, because nobody wants them there. */
 	rawOmitted?: boolean;
+	/** Who reported it, when it is not the message that came, and what is to be told of that. */
+	reported?: Reported | undefined;
+	notes?: readonly EmailWarning[];
 };
 
 /** The email item of a fetched message, its bytes in the item itself. Every message becomes one, whatever its state. */
@@ -45,17 +51,21 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 		const json = { receivedAt: receivedAt?.toISOString(), failure, size, truncated: true, id, source };
 		return { json: inReadingOrder(json) as IDataObject };
 	}
-	const email = await parseEmail(raw, {
+	const came = await parseEmail(raw, {
 		id,
 		source,
 		keepAttachments: options.attachments.include,
 		keepRawBytes: 0,
 		...(receivedAt ? { receivedAt } : {}),
 	});
+	// Of a message that was fetched in part, nobody knows what else is in it.
+	const analyse = message.truncated ? 'itself' : (options.analyse ?? 'itself');
+	const { email, reported, warnings: told, complete } = analysedMessage(came, { analyse });
 	const whole = !message.truncated;
-	const facts = { ...message, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
+	const facts = { ...message, reported, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
 	const limits = [
 		...(message.warnings ?? []),
+		...(complete ? [] : told),
 		...(message.truncated && message.failure === undefined ? [partlyFetched(facts.size)] : []),
 		...leftOutAttachments(email, options.attachments, whole),
 	];
@@ -64,21 +74,22 @@ export async function toEmailItem(message: MailboxMessage, options: EmailItemOpt
 		...(whole ? await attachmentBinary(email, options.attachments, inlineBinary) : {}),
 	};
 	const rawOmitted = whole && !options.includeRaw;
-	const json = emailItemJson(email, { ...facts, limits, rawOmitted }, options.output);
+	const json = emailItemJson(email, { ...facts, limits, notes: complete ? told : [], rawOmitted }, options.output);
 	return { json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
 }
 
 /** The JSON of an email item. Where something of the message is missing it is not complete, and says what. */
 export function emailItemJson(
 	email: Email,
-	{ size, truncated, failure, links, limits, rawOmitted }: MessageFacts,
+	{ size, truncated, failure, links, limits, notes = [], rawOmitted, reported }: MessageFacts,
 	output: EmailItemOptions['output'],
 ): IDataObject {
-	const told = [...(output === 'full' ? email.warnings : gapsOf(email)), ...limits];
+	const told = [...(output === 'full' ? email.warnings : gapsOf(email)), ...limits, ...notes];
 	return inReadingOrder({
 		...(output === 'simple' ? emailToSimpleJson({ ...email, truncated }) : emailToJson(email)),
 		...(output === 'full' || told.length > 0 ? { warnings: told } : {}),
 		...(limits.length > 0 || isIncomplete(email) ? { complete: false } : {}),
+		...(reported === undefined ? {} : { reported }),
 		size,
 		truncated,
 		...(rawOmitted ? { rawOmitted } : {}),

@@ -19,6 +19,14 @@ const CAUSES: Record<string, Cause> = {
 	ESA_TWO_FACTOR: 'credential-invalid',
 	ESA_CONFIGURATION: 'configuration-invalid',
 	ESA_NO_API: 'configuration-invalid',
+	M365_LOGIN_REFUSED: 'credential-invalid',
+	M365_CONFIGURATION: 'configuration-invalid',
+	M365_NOT_ALLOWED: 'configuration-invalid',
+	M365_TABLE_MISSING: 'configuration-invalid',
+	M365_CLOUD: 'configuration-invalid',
+	M365_TLS: 'configuration-invalid',
+	M365_THROTTLED: 'rate-limited',
+	M365_LIMIT: 'rate-limited',
 	HTTP_CONFIGURATION: 'configuration-invalid',
 	SETTING_INVALID: 'configuration-invalid',
 };
@@ -79,4 +87,4 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 }
 
 /** True for what a server said, or did not say. */
-export const isRemote = (error: EmailIntelError) => /^(?:MAILBOX|HTTP|OPENCTI|ESA)_/.test(error.code);
+export const isRemote = (error: EmailIntelError) => /^(?:MAILBOX|HTTP|OPENCTI|ESA|M365)_/.test(error.code);

@@ -11,6 +11,7 @@ const OF_ONE_ITEM: ReadonlySet<string> = new Set([
 	'ESA_NOT_FOUND',
 	'ESA_QUERY_REFUSED',
 	'HTTP_ANSWER_TOO_LARGE',
+	'M365_QUERY_REFUSED',
 	'MAILBOX_MESSAGE_MISSING',
 	'OPENCTI_DATE_MISSING',
 	'OPENCTI_INPUT',
@@ -37,6 +38,11 @@ export class ItemFailures {
 	add(itemIndex: number, thrown: unknown, error: NodeError): void {
 		const code = thrown instanceof EmailIntelError && isRemote(thrown) ? thrown.code : undefined;
 		this.#failed.push({ itemIndex, error, code: code !== undefined && OF_ONE_ITEM.has(code) ? undefined : code });
+	}
+
+	/** In the order of the items, whichever ended first. */
+	sort(): void {
+		this.#failed.sort((one, other) => one.itemIndex - other.itemIndex);
 	}
 
 	/**

@@ -12,7 +12,12 @@ export async function searchFolders(
 	try {
 		mailbox = await open();
 		const wanted = filter.toLowerCase();
-		const folders = await mailbox.listFolders();
+		const folders = await mailbox.listFolders({
+			onTruncated: () =>
+				context.logger.warn(
+					'The mailbox has more folders than can be listed. Enter the path of a folder that is missing.',
+				),
+		});
 		return {
 			results: folders
 				.filter(({ path }) => path.toLowerCase().includes(wanted))

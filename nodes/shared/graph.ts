@@ -21,26 +21,34 @@ interface GraphCredential {
 	graphUrl?: string;
 }
 
-/** The mailbox that an `emailIntelGraphApi` credential describes, or another one that its application may read. */
-export function graphMailbox(
-	context: TestContext,
-	credential: ICredentialDataDecryptedObject,
-	{ address = '', actionTimeoutMs }: MailboxChoice = {},
-): GraphMailbox {
+/** The application that an `emailIntelGraphApi` credential describes, and how Microsoft is reached. What is asked, n8n's log says at the level debug. */
+export function graphConnection(context: Partial<TestContext>, credential: ICredentialDataDecryptedObject) {
 	const fields = credential as unknown as GraphCredential;
 	const { clientSecret = '', certificate = '', privateKey = '', passphrase = '' } = fields;
-	return new GraphMailbox({
+	return {
 		...networkOptions(credential, context),
 		tenant: fields.tenant.trim(),
 		clientId: fields.clientId.trim(),
 		...(fields.signInWith === 'certificate'
 			? { certificate: { certificate, privateKey, ...(passphrase === '' ? {} : { passphrase }) } }
 			: { clientSecret: clientSecret.trim() }),
-		mailbox: address.trim() || (fields.mailbox ?? '').trim(),
 		cloud: fields.cloud,
 		...(fields.cloud === 'custom' ? { authorityUrl: fields.authorityUrl, graphUrl: fields.graphUrl } : {}),
-		actionTimeoutMs,
 		logger: context.logger,
+	};
+}
+
+/** The mailbox that an `emailIntelGraphApi` credential describes, or another one that its application may read. */
+export function graphMailbox(
+	context: TestContext,
+	credential: ICredentialDataDecryptedObject,
+	{ address = '', actionTimeoutMs }: MailboxChoice = {},
+): GraphMailbox {
+	const { mailbox } = credential as unknown as GraphCredential;
+	return new GraphMailbox({
+		...graphConnection(context, credential),
+		mailbox: address.trim() || (mailbox ?? '').trim(),
+		actionTimeoutMs,
 	});
 }
 

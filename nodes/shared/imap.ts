@@ -117,6 +117,16 @@ export const gmail: MailboxConnection = {
 	identityOf: ({ oauthTokenData: _token, ...account }) => account,
 };
 
+/** For servers where EXAMINE does not make UIDs stick. */
+export const openForWritingOption: INodeProperties = {
+	displayName: 'Open Folder for Writing',
+	name: 'openForWriting',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to open the folder with SELECT instead of EXAMINE. Only needed for a server that gives messages new UIDs when a folder is opened read-only, and where the trigger does not detect this. Messages are still not marked as read.',
+};
+
 /** How an IMAP server is signed in to: the trigger has one parameter for both. */
 export const authentications = { gmailOAuth2: gmail, password: imap };
 

@@ -8,7 +8,7 @@ import { ItemFailures } from './failures';
 import { isPassedOn } from './unfetched';
 
 /**
- * Runs an operation for each input item, one after the other. Outputs are paired with their input; with "continue on
+ * Runs an operation for each input item, one after the other, or so many at once. Outputs, in the order of the items, are paired with their input; with "continue on
  * fail" an item that fails becomes an item that holds its error alone, so that n8n can route it. A hint in the output
  * pane tells of items that something is missing of.
  *
@@ -20,31 +20,46 @@ import { isPassedOn } from './unfetched';
 export async function forEachItem(
 	context: IExecuteFunctions,
 	operation: (itemIndex: number) => Promise<INodeExecutionData | INodeExecutionData[]>,
+	atOnce = 1,
 ): Promise<INodeExecutionData[][]> {
-	const output: INodeExecutionData[] = [];
 	const { length } = context.getInputData();
 	const failures = new ItemFailures(length);
 	const cancelled = context.getExecutionCancelSignal?.();
-	for (let itemIndex = 0; itemIndex < length && !failures.areTheServers; itemIndex++) {
-		// n8n waits for nobody then, and what would be made now nobody would see.
-		if (itemIndex > 0 && cancelled?.aborted) break;
+	const outputs = new Map<number, INodeExecutionData[]>();
+	const work = async (itemIndex: number): Promise<boolean> => {
 		try {
-			for (const item of [await operation(itemIndex)].flat()) {
-				output.push({ ...item, pairedItem: { item: itemIndex } });
-			}
+			const items = [await operation(itemIndex)].flat();
+			outputs.set(
+				itemIndex,
+				items.map((item) => ({ ...item, pairedItem: { item: itemIndex } })),
+			);
+			return true;
 		} catch (error) {
 			const nodeError = withOrigin(context, itemIndex, error, toNodeError(context.getNode(), error, itemIndex));
 			if (!context.continueOnFail()) {
 				failures.add(itemIndex, error, nodeError);
-				continue;
+				return false;
 			}
 			const json: IDataObject = {
 				error: nodeError.message,
 				...(nodeError.description ? { details: nodeError.description } : {}),
 			};
-			output.push({ json, pairedItem: { item: itemIndex } });
+			outputs.set(itemIndex, [{ json, pairedItem: { item: itemIndex } }]);
+			return false;
 		}
-	}
+	};
+	// One by one until one is fine: trouble of the server is not met by many at once, and what all need is looked up once.
+	let next = 0;
+	let isFine = false;
+	// n8n waits for nobody when it is cancelled, and what would be made then nobody would see.
+	const goesOn = () => next < length && !failures.areTheServers && !(next > 0 && cancelled?.aborted === true);
+	while (goesOn() && !(isFine && atOnce > 1)) isFine = await work(next++);
+	const worker = async () => {
+		while (goesOn()) await work(next++);
+	};
+	await Promise.all(Array.from({ length: atOnce }, worker));
+	const output = [...outputs].sort(([one], [other]) => one - other).flatMap(([, items]) => items);
+	failures.sort();
 	if (!failures.none) throw failures.error(context, output);
 	hintAtGaps(context, output);
 	return [output];
@@ -144,12 +159,17 @@ export async function forEachItemWith<Client extends Closable>(
 	context: IExecuteFunctions,
 	connect: (itemIndex: number, clients: Clients<Client>) => Promise<Client>,
 	operation: (itemIndex: number, client: Client) => Promise<INodeExecutionData | INodeExecutionData[]>,
+	atOnce = 1,
 ): Promise<INodeExecutionData[][]> {
 	const clients = new Clients<Client>();
 	try {
 		return await forEachItem(
 			context,
-			async (itemIndex) => await operation(itemIndex, await connect(itemIndex, clients)),
+			async (itemIndex) => {
+				const client = await connect(itemIndex, clients);
+				return await clients.using(client, async () => await operation(itemIndex, client));
+			},
+			atOnce,
 		);
 	} finally {
 		await clients.close();

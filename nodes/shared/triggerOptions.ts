@@ -2,7 +2,10 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { POLL_DEFAULTS, TRIGGER_DEFAULTS } from '../../lib/defaults';
 import { MEGABYTE_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { messageFilter, type PollOptions } from '../../lib/mailbox';
+import type { Analyse } from '../../lib/reported';
+import { analyseProperty } from './analysis';
 import { attachmentRuleProperties, attachmentRules } from './attachmentRules';
+import { choiceOption } from './choices';
 import type { EmailItemOptions } from './emailItem';
 import { chosenFolder } from './folders';
 import { lookBackOption, lookBackProperties } from './lookBackOption';
@@ -41,6 +44,7 @@ export function triggerOptions(context: IPollFunctions): TriggerOptions {
 		},
 		item: {
 			output: outputOf(context.getNodeParameter(outputProperty.name, outputProperty.default)),
+			analyse: choiceOption<Analyse>(analyseProperty, given(analyseProperty)),
 			includeRaw: context.getNodeParameter(includeRawProperty.name, includeRawProperty.default) !== false,
 			attachments: attachmentRules(raw),
 		},
@@ -105,6 +109,13 @@ const messagesPerPollOption: INodeProperties = {
 	description: 'The remaining messages are read by the next polls',
 };
 
+/** The raw message is the one that came, whatever the fields show. */
+const analyseOfItem: INodeProperties = {
+	...analyseProperty,
+	description:
+		"Whose mail the fields of the item show. Of a reported message, the field 'reported' contains who reported it and how. The raw message is always the one that arrived.",
+};
+
 export const triggerOptionsProperty: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -112,6 +123,7 @@ export const triggerOptionsProperty: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
+		analyseOfItem,
 		attachmentRuleProperties.types,
 		firstRunLimitOption,
 		lookBackProperties.choice,

@@ -393,3 +393,27 @@ it('shows credentials where they are needed only', () => {
 		workflowPackage.NodeHelpers.displayParameter({ operation: 'hunt' }, credentials![0] as never, null, null),
 	).toBe(true);
 });
+
+it('a message whose values the appliance refuses stops no hunt for another, and says so', async () => {
+	const parameters = { operation: 'hunt', pattern: '={{ $json.pattern }}', output: 'summary' };
+	const chosen = `[email-message:subject = 'chosen by a stranger'] ${WINDOW}`;
+	const refuse = () =>
+		lab.fail({ on: '/messages', what: { kind: 'status', status: 400, message: 'Invalid value: chosen' } });
+	refuse();
+	const result = await run(parameters, [
+		{ subject: 'a', pattern: chosen },
+		{ subject: 'b', pattern },
+	]);
+	expect(result.error()).toBeUndefined();
+	const [first, second] = result.output('ESA')!.map(({ json }) => json);
+	expect(first).toMatchObject({
+		subject: 'a',
+		complete: false,
+		hunt: { matches: 0, complete: false },
+		warnings: [{ code: 'hunt-incomplete', message: expect.stringMatching(/not searched for.*ESA_QUERY_REFUSED/) }],
+	});
+	expect(second).toMatchObject({ subject: 'b', hunt: { matches: due().length, complete: true } });
+	// A pattern that was typed in is the user's, who wants to see it.
+	refuse();
+	expect((await run({ ...parameters, pattern: chosen }, [{}])).error()?.description).toContain('ESA_QUERY_REFUSED');
+});

@@ -20,13 +20,20 @@ const extractions = jest.mocked(indicators.extractIndicatorsAsync);
 const TYPE = 'n8n-nodes-email-intel.emailToStix';
 const MESSAGE = 'From: a@example.com\r\nSubject: Hello\r\nDate: Mon, 1 Jan 2024 00:00:00 +0000\r\n\r\nhello\r\n';
 
+const WARNING_LIST = { name: 'Portals', type: 'hostname', list: ['portal.example'] };
+const LISTS = {
+	data: Buffer.from(JSON.stringify(WARNING_LIST)).toString('base64'),
+	mimeType: 'application/json',
+	fileName: 'portals.json',
+};
+
 async function attempt(parameters: object) {
 	const result = await execute({
 		types: { [TYPE]: new EmailToStix() },
 		nodes: [node('STIX', TYPE, parameters as never)],
 		connections: chain('STIX'),
 		startNode: 'STIX',
-		startItems: [{ json: { raw: Buffer.from(MESSAGE).toString('base64') } }],
+		startItems: [{ json: { raw: Buffer.from(MESSAGE).toString('base64') }, binary: { lists: LISTS } }],
 	});
 	return { error: result.error(), item: result.output('STIX')?.[0] };
 }
@@ -124,8 +131,16 @@ describe('Convert to Bundle', () => {
 		expect(shown.confidence).toBeUndefined();
 	});
 
+	it('checkDkim looks at the signatures, and asks the DNS for none where there are none', async () => {
+		const { item } = await convert({ options: { checkDkim: true } });
+		expect(item?.json.firstLook).toMatchObject({ signatures: [] });
+		expect((await convert({ options: {} })).item?.json.firstLook).not.toHaveProperty('signatures');
+	});
+
 	it('no option is missing here', () => {
-		const here = [...OPTIONS.map(([option]) => option), 'include', 'picture'];
+		// Label by Reporter needs a report: reported.test.ts.
+		const elsewhere = ['reporterLabel'];
+		const here = [...OPTIONS.map(([option]) => option), 'checkDkim', 'include', 'picture', ...elsewhere];
 		expect(here.sort()).toEqual(offered('options', 'convert'));
 	});
 });
@@ -139,6 +154,11 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 		['attachedMessages', false, { attachedMessages: false }],
 		['textAttachments', false, { textAttachments: false }],
 		['trustedRelays', '192.0.2.1', { trustedRelays: ['192.0.2.1'] }],
+		['protectedDomains', 'bank.example', { protectedDomains: ['bank.example'] }],
+		['vipNames', 'Jane Doe, J. Smith <j@example.net>', { vipNames: ['Jane Doe', 'J. Smith <j@example.net>'] }],
+		['warningLists', JSON.stringify(WARNING_LIST), { warningLists: [WARNING_LIST] }],
+		['warningLists', `={{ [${JSON.stringify(WARNING_LIST)}] }}`, { warningLists: [WARNING_LIST] }],
+		['warningListFile', 'lists', { warningLists: [WARNING_LIST] }],
 	];
 
 	it.each(OPTIONS)('%s: %j reaches the search as %j', async (option, value, reaches) => {
@@ -147,8 +167,8 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 
 	it('no option is missing here', () => {
 		// Those of Open Attachments have tests of their own: open-attachments.test.ts.
-		const here = [...OPTIONS.map(([option]) => option), 'attachmentPasswords', 'otherArchives'];
-		expect(here.sort()).toEqual(offered('extraction', operation));
+		const here = new Set([...OPTIONS.map(([option]) => option), 'attachmentPasswords', 'otherArchives']);
+		expect([...here].sort()).toEqual(offered('extraction', operation));
 	});
 
 	const leftOut = async (parameters: object) => {
@@ -166,6 +186,13 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 	it('Leave Out is Phishing Triage where nobody chose, and the flags chosen where it is Custom', async () => {
 		expect(await leftOut({})).toEqual(indicators.LEAVE_OUT_PRESETS.phishingTriage);
 		expect(await leftOut({ leaveOut: 'custom', leaveOutFlags: ['tracking'] })).toEqual(['tracking']);
+	});
+
+	it('a bad warning list is an error that names its line', async () => {
+		const text = '{\n"name": "Nets",\n"type": "cidr",\n"list": ["198.51.100.0/24",\n"198.51.100.0/33"]\n}';
+		const { error } = await attempt({ operation, extraction: { warningLists: text } });
+		expect(error?.message).toContain("The warning list 'Nets', line 5: the entry is not an address or a network");
+		expect(error?.description).toContain('format of MISP');
 	});
 
 	it('own domains that nobody named are for lib to find', async () => {

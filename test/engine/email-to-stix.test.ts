@@ -236,13 +236,16 @@ describe('The item that came in', () => {
 		const raw = messages.get('07')!;
 		const polled = { id: 'a:1:1', source, size: raw.length, receivedAt, raw, truncated: false } as const;
 		const attachments = { include: true, types: [], maxBytes: 1e6, maxNumber: 9 };
-		const item = await toEmailItem(polled, { output: 'full', includeRaw: true, attachments });
+		const item = await toEmailItem(polled, { output: 'full', includeRaw: true, attachments, analyse: 'automatic' });
 		const { output } = await run(convert, [item]);
-		const { indicators, bundle, objects, leftOut, complete, ...rest } = output[0]!.json;
+		const { indicators, bundle, objects, leftOut, complete, firstLook, ...rest } = output[0]!.json;
 		expect(rest).toEqual(JSON.parse(JSON.stringify({ ...item.json, warnings: [] })));
 		expect(output[0]!.binary).toEqual(item.binary);
 		expect(bundle).toMatchObject({ type: 'bundle' });
-		expect(objects).toMatchObject({ 'email-message': 2 });
+		expect(rest.reported).toMatchObject({ by: { address: 'erika@soc.example.org' }, way: 'attachment' });
+		expect(firstLook).toMatchObject({ senders: { from: 'it-service@examp1e.example.net' } });
+		// The phish alone: the mail that reported it is no part of it.
+		expect(objects).toMatchObject({ 'email-message': 1 });
 		expect(complete).toBe(true);
 		expect(leftOut).toMatchObject({ 'own-domain': expect.any(Number) });
 		// What is of the house, of the recipients or a look-alike is not in the bundle either, parties of the message apart.
@@ -267,15 +270,25 @@ describe('The item that came in', () => {
 		const item = make() as INodeExecutionData;
 		const { output } = await run(convert, [item]);
 		const { json, binary } = output[0]!;
-		expect(json).toMatchObject({
-			subject: 'Fwd: is this real?',
-			from: [{ address: 'erika@soc.example.org', name: 'Erika Example' }],
-			text: expect.any(String),
-			attachments: expect.any(Array),
-			...('note' in item.json
-				? { note: 5 }
-				: { messageId: '<fwd-1@soc.example.org>', date: '2026-11-20T08:01:00.000Z' }),
-		});
+		expect(json).toMatchObject(
+			'note' in item.json
+				? {
+						subject: 'Fwd: is this real?',
+						from: [{ address: 'erika@soc.example.org', name: 'Erika Example' }],
+						text: expect.any(String),
+						attachments: expect.any(Array),
+						note: 5,
+					}
+				: {
+						subject: 'Your mailbox is full',
+						from: [{ address: 'it-service@examp1e.example.net', name: 'IT Service' }],
+						html: expect.any(String),
+						attachments: expect.any(Array),
+						messageId: '<bad-1@examp1e.example.net>',
+						date: '2026-11-19T20:11:00.000Z',
+						reported: { by: { address: 'erika@soc.example.org' } },
+					},
+		);
 		expect(json).toMatchObject('raw' in item.json ? { raw: item.json.raw } : {});
 		for (const name of Object.keys(item.binary ?? {})) expect(binary![name]).toEqual(item.binary![name]);
 	});

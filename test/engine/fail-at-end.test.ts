@@ -120,7 +120,8 @@ describe("a server's trouble", () => {
 		const result = await execute(setup(several(20), { token: 'wrong' }));
 		expect(failed(result).message).toMatch(/^3 of 20 items failed: item 0: .*token/);
 		expect(failed(result).description).toContain('The 17 others were not tried');
-		expect(platform.requests).toHaveLength(3);
+		expect(platform.requests.filter(({ operation }) => operation === 'EmailIntelAbout')).toHaveLength(3);
+		expect(platform.requests.filter(({ operation }) => /Add$/.test(operation))).toEqual([]);
 	});
 
 	it('is none where an item before was fine', async () => {

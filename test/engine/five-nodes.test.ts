@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { isIncomplete, parseEmail, type Email } from '../../lib/email';
+import { analysedMessage } from '../../lib/reported';
 import type { LabMessage } from '../lab/esa';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
@@ -44,12 +45,19 @@ interface Mail {
 	name: string;
 	raw: Buffer;
 	email: Email;
+	complete: boolean;
 }
 
 /** The messages of the demo, and those of the fixtures of which nothing is missing. */
 async function mails(): Promise<{ demo: Mail[]; varied: Mail[] }> {
 	const folder = join(__dirname, '..', 'fixtures', 'email');
-	const read = async (name: string, raw: Buffer): Promise<Mail> => ({ name, raw, email: await parseEmail(raw) });
+	// What is reported is what the nodes work on: the message inside.
+	const source = { kind: 'imap' as const, mailbox: 'intel@soc.example.org' };
+	const read = async (name: string, raw: Buffer): Promise<Mail> => ({
+		name,
+		raw,
+		...analysedMessage(await parseEmail(raw, { source })),
+	});
 	const files = readdirSync(folder).filter((name) => name.endsWith('.eml'));
 	const varied = await Promise.all(files.map(async (name) => await read(name, readFileSync(join(folder, name)))));
 	return {
@@ -58,7 +66,7 @@ async function mails(): Promise<{ demo: Mail[]; varied: Mail[] }> {
 		varied: [
 			...new Map(
 				varied
-					.filter(({ email }) => !isIncomplete(email))
+					.filter(({ email, complete }) => complete && !isIncomplete(email))
 					.map((mail) => [`${mail.email.subject} ${mail.email.date?.toISOString()}`, mail]),
 			).values(),
 		],

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ICredentialTestFunctions, IDataObject, ILoadOptionsFunctions, INodeExecutionData } from 'n8n-workflow';
 import { GraphTrigger } from '../../nodes/GraphTrigger/GraphTrigger.node';
-import { MicrosoftLab, type LabMailbox, type MicrosoftLabOptions, type NewMessage } from '../lab/graph';
+import { arrange, MicrosoftLab, type LabMailbox, type MicrosoftLabOptions, type NewMessage } from '../lab/graph';
 import { durablePoller, execute, FakeCredentials, node, poller } from './engine';
 
 const TYPE = 'n8n-nodes-email-intel.graphTrigger';
@@ -208,6 +208,26 @@ describe('activation and boot', () => {
 		expect(trigger.emitted).toEqual([]);
 		await trigger.tick();
 		expect(trigger.emitted.map(subjects)).toEqual([['waiting']]);
+	});
+
+	it('survives a full mailbox: each poll tells it to n8n as passing, and the mail comes when there is room', async () => {
+		arrive('early');
+		arrange(lab.graph, 'mailbox full');
+		const trigger = poller(setting());
+		await trigger.activate();
+		await trigger.tick();
+		expect(lab.graph.counts.byKind.delta).toBe(2);
+		expect(trigger.emitted).toEqual([]);
+		expect(trigger.errors).toEqual([
+			expect.objectContaining({
+				message: expect.stringMatching(/^The mailbox is full/),
+				// No use in asking again at once.
+				failure: { cause: 'temporarily-unavailable', retryAfterMs: 300_000 },
+			}),
+		]);
+		lab.graph.faults.length = 0;
+		await trigger.tick();
+		expect(trigger.emitted.map(subjects)).toEqual([['early']]);
 	});
 
 	it('survives an unreachable host', async () => {

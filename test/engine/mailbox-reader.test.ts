@@ -4,6 +4,7 @@ import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
 import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { GoogleLab } from '../lab/google';
 import { MicrosoftLab, type LabMailbox, type NewMessage } from '../lab/graph';
+import { ImapMailbox } from '../../lib/mailbox';
 import { EmbeddedImap, mail, type EmbeddedImapOptions } from '../lab/imap';
 import {
 	additionalData,
@@ -162,6 +163,19 @@ describe('getting a message', () => {
 		expect(item!.pairedItem).toEqual({ item: 0 });
 		expect(server.list()[0]!.flags).not.toContain('\\Seen');
 		expect(server.commands.filter((line) => /^(?:SELECT|UID STORE|STORE)/.test(line))).toEqual([]);
+	});
+
+	it('of a trigger that opens its folder with SELECT, where EXAMINE gives new UIDs: opened for writing, it is there, and unread', async () => {
+		const server = await imap({ messages: [recent('wanted')], uids: 'renumbered' });
+		const trigger = new ImapMailbox({ ...server.credential, openForWriting: true } as never);
+		const { messages } = await trigger.poll(undefined);
+		await trigger.close();
+		const item = { source: messages[0]!.source as unknown as IDataObject };
+		server.commands.length = 0;
+		const got = await output(server, { ...get, openForWriting: true }, [item]);
+		expect(subjects(got)).toEqual(['wanted']);
+		expect(server.commands.filter((line) => /^EXAMINE/.test(line))).toEqual([]);
+		expect(server.list()[0]!.flags).not.toContain('\\Seen');
 	});
 
 	it.each(['<wanted@example.org>', 'wanted@example.org'])('by Message-ID %s', async (messageId) => {

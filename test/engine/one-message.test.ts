@@ -112,7 +112,11 @@ const polled = (raw: Buffer, index: number): MailboxMessage => ({
 	truncated: false,
 });
 const trigger = async (output: 'full' | 'simple', includeRaw: boolean) =>
-	await Promise.all(all.map(async (raw, i) => await toEmailItem(polled(raw, i), { output, includeRaw, attachments })));
+	await Promise.all(
+		all.map(
+			async (raw, i) => await toEmailItem(polled(raw, i), { output, includeRaw, attachments, analyse: 'automatic' }),
+		),
+	);
 const inBase64 = all.map((raw, i) => ({
 	json: {
 		id: (0x18c + i).toString(16),

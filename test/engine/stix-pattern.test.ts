@@ -285,6 +285,30 @@ describe('STIX Pattern: build, with nothing set', () => {
 		expect(hints).toContainEqual(expect.stringContaining('1 of 3 items contain nothing to search for'));
 	});
 
+	it('one item that no pattern can be built of stops no other: all are worked on, and the error names it', async () => {
+		const wrong = item({ subject: 'x', indicators: [{ type: 'url' }] });
+		const good = item({ subject: 'b', indicators: [url] });
+		const { error } = await run(build, [good, wrong, good, item({ subject: 'none' })]);
+		expect(error!.message).toMatch(/^2 of 4 items failed: item 1: Entry 1 of the list/);
+		expect(error!.description).toContain("Item 3: The item has neither 'indicators' nor a 'bundle'");
+		expect(error!.description).toContain("n8n's Retry");
+	});
+
+	it('a message of more values than a pattern may have stops no other: its pattern has the first, and says so', async () => {
+		const many = Array.from({ length: 1_001 }, (_, at) => indicator('url', `https://evil.example/${at}`));
+		const { items, error } = await run(build, [
+			item({ subject: 'a', indicators: many, complete: true }),
+			item({ subject: 'b', indicators: [url] }),
+		]);
+		expect(error).toBeUndefined();
+		const [cut, whole] = items!.map(({ json }) => json) as [IDataObject, IDataObject];
+		expect(String(cut.pattern).split(' OR ')).toHaveLength(1_000);
+		expect(cut).toMatchObject({ complete: false, warnings: [{ code: 'pattern-cut' }] });
+		expect(whole).toEqual({ subject: 'b', indicators: [url], pattern: "[url:value = 'https://evil.example/']" });
+		const split = await run({ ...build, options: { split: true } }, [item({ indicators: many })]);
+		expect(split.items!.map(({ json }) => json.warnings)).toEqual([undefined, undefined]);
+	});
+
 	it('one message that has nothing to look for stops no other, and says so', async () => {
 		const { items, hints } = await run(build, [
 			item({ subject: 'a', indicators: [own], complete: true }),

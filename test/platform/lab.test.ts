@@ -1,6 +1,7 @@
 import { startOpenCti, type LabVersion, type OpenCtiLab } from '../lab/opencti';
 import { read, refused, type Target } from './plain';
 import { rulesOf, STRICT } from './rules';
+import { platformSuite } from './suite';
 
 /** Everything that the suite for a live platform needs, and no more. */
 const CAPABILITIES = [
@@ -27,6 +28,8 @@ describe.each<LabVersion>(['6.1.1', '6.4.11', '7.260817.0'])("the lab's OpenCTI 
 	it.each(rulesOf(version).map((rule) => [rule.name, rule] as const))('keeps the rule: %s', async (_name, rule) => {
 		await rule.holds(target());
 	});
+
+	platformSuite(target);
 });
 
 const REPORT =

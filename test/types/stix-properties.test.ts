@@ -12,7 +12,7 @@ describe('a property of STIX is listed once', () => {
 				artifact: true, 'autonomous-system': true, 'cryptocurrency-wallet': true, 'domain-name': true, 'email-addr': true,
 				'email-message': true, file: true, 'ipv4-addr': true, 'ipv6-addr': true, 'mac-addr': true, 'phone-number': true,
 				url: true, identity: true, indicator: true, 'observed-data': true, relationship: true, report: true,
-				vulnerability: true, 'marking-definition': true,
+				vulnerability: true, 'marking-definition': true, 'user-account': true, 'windows-registry-key': true, 'attack-pattern': true,
 			};
 			// Not every property of every object: a name is a name of the table.
 			export const names: Same<keyof Tables['email-message'], string> = false;`;

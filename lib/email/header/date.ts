@@ -1,3 +1,5 @@
+import { withoutComments } from '../../text';
+
 /** A date-time of a header field. */
 export interface MailDate {
 	date: Date;
@@ -113,16 +115,4 @@ function zoneMinutes(zone: string | undefined): number | undefined | 'invalid' {
 	if (hours > 23 || minutes > 59) return 'invalid';
 	// RFC 5322 section 3.3: -0000 says that the zone is not known; the time itself is UTC all the same.
 	return (numeric[1] === '-' ? -1 : 1) * (hours * 60 + minutes);
-}
-
-function withoutComments(text: string): string {
-	if (!text.includes('(')) return text;
-	let output = '';
-	let depth = 0;
-	for (const character of text) {
-		if (character === '(') depth++;
-		else if (character === ')' && depth > 0) depth--;
-		else if (depth === 0) output += character;
-	}
-	return output;
 }

@@ -204,23 +204,52 @@ const OPENED: Shape<Opened> = record<Opened>({
 
 const NO_FILE = { partId: '', contentType: 'application/octet-stream', size: 0 };
 
-/** The message with what an item says was found inside of its files, which its bytes do not tell. What no file fits is left out. */
+/**
+ * The message with what an item says was found inside of its files, which its bytes do not tell; files of attached messages included.
+ * What no file fits is left out.
+ */
 export function withOpened(email: Email, json: Record<string, unknown>): Email {
 	const listed = Array.isArray(json.attachments) ? (json.attachments as unknown[]) : [];
 	const context = { ...NO_MESSAGES, depth: EMAIL_LIMITS.maxDepth, warnings: new Warnings() };
 	const byHash = new Map<string, Opened>();
 	for (const one of listed.slice(0, EMAIL_LIMITS.maxParts)) {
-		if (!isRecord(one) || typeof one.sha256 !== 'string' || !isRecord(one.opened)) continue;
+		if (!isRecord(one) || typeof one.sha256 !== 'string' || one.sha256 === '' || !isRecord(one.opened)) continue;
 		const opened = shaped(one.opened, { ...context, messages: { left: EMAIL_LIMITS.maxParts } });
 		if (opened !== undefined) byHash.set(one.sha256, opened);
 	}
-	const body = isRecord(json.opened) ? shaped(json.opened, context) : undefined;
-	if (byHash.size === 0 && body === undefined) return email;
-	const attachments = email.attachments.map((attachment) => {
+	// Of a report of another message, the item tells the bodies of that one.
+	const body = isRecord(json.opened) && !isRecord(json.reported) ? shaped(json.opened, context) : undefined;
+	const found = openedByHash(email, byHash);
+	return body === undefined ? found : { ...found, opened: body };
+}
+
+/** A message with what was found inside of the files of it, or of a message attached to it, after that one was opened. */
+export function withOpenedOf(whole: Email, analysed: Email): Email {
+	const byHash = new Map<string, Opened>();
+	for (const { sha256, opened } of filesIn(analysed))
+		if (opened !== undefined && sha256 !== '') byHash.set(sha256, opened);
+	return openedByHash(whole, byHash);
+}
+
+function* filesIn({ attachments }: Email): Generator<Attachment> {
+	for (const attachment of attachments) {
+		yield attachment;
+		if (attachment.email !== undefined) yield* filesIn(attachment.email);
+	}
+}
+
+function openedByHash(email: Email, byHash: ReadonlyMap<string, Opened>): Email {
+	if (byHash.size === 0) return email;
+	const attachments = email.attachments.map((attachment): Attachment => {
 		const opened = byHash.get(attachment.sha256);
-		return opened === undefined ? attachment : { ...attachment, opened };
+		const inner = attachment.email === undefined ? undefined : openedByHash(attachment.email, byHash);
+		return {
+			...attachment,
+			...(opened === undefined ? {} : { opened }),
+			...(inner === undefined ? {} : { email: inner }),
+		};
 	});
-	return { ...email, attachments, ...(body === undefined ? {} : { opened: body }) };
+	return { ...email, attachments };
 }
 
 /** Undefined for what another node made of it. */

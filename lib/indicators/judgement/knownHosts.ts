@@ -1,4 +1,4 @@
-import type { DomainName } from '../../values';
+import { handleValue, type DomainName } from '../../values';
 import type { IndicatorFlag } from '../indicator';
 
 /** Prefixes (host and path) of documents that only name a vocabulary; nobody is meant to open them. */
@@ -79,6 +79,33 @@ function isSchemaUrl(url: string, start: number): boolean {
 const NO_FLAGS: readonly IndicatorFlag[] = [];
 /** A message names few hosts many times. */
 const known = new WeakMap<DomainName, readonly IndicatorFlag[]>();
+
+/** Services that analyse files, by their registrable domains: what stands in a path behind one of these words is the hash of a file. */
+const ANALYSES: ReadonlyMap<string, RegExp> = new Map(
+	Object.entries({
+		'virustotal.com': /\/(?:gui\/)?(?:file|search)\/([0-9a-f]{32,64})(?![0-9a-f])/i,
+		'hybrid-analysis.com': /\/sample\/([0-9a-f]{64})(?![0-9a-f])/i,
+		'abuse.ch': /\/(?:sample|browse\.php\?search=(?:sha256|md5)(?::|%3a))\/?([0-9a-f]{32,64})(?![0-9a-f])/i,
+		'malshare.com': /\bhash=([0-9a-f]{32,64})(?![0-9a-f])/i,
+		'alienvault.com': /\/indicator\/file\/([0-9a-f]{32,64})(?![0-9a-f])/i,
+		'vx-underground.org': /\/([0-9a-f]{64})(?![0-9a-f])/i,
+		'kaspersky.com': /\/(?:file|hash)\/([0-9a-f]{32,64})(?![0-9a-f])/i,
+	}),
+);
+
+/** The hash of the file that a page of such a service is about. */
+export function analysedHash(url: string, host: DomainName): string | undefined {
+	return host.registrable === undefined ? undefined : ANALYSES.get(host.registrable)?.exec(url)?.[1];
+}
+
+/** The account that a link of Telegram leads to; groups by invitation and the pages of the service itself have none. */
+export function linkedHandle(url: string, host: DomainName): string | undefined {
+	if (!TELEGRAM.has(host.value)) return undefined;
+	const name = /^[a-z]+:\/\/[^/]+\/(?:s\/)?([a-z]\w{3,31})(?:[/?#]|$)/i.exec(url)?.[1];
+	return name === undefined || TELEGRAM_PAGES.has(name.toLowerCase()) ? undefined : handleValue(name);
+}
+const TELEGRAM = domains('t.me telegram.me telegram.dog');
+const TELEGRAM_PAGES = domains('joinchat addstickers addtheme share proxy socks iv login confirmphone setlanguage');
 
 /** Flags that a name has because of what is served there. */
 export function nameFlags(host: DomainName): readonly IndicatorFlag[] {

@@ -1,5 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import {
+	algorithmOfLength,
 	isHashOfNothing,
 	readDomainName,
 	readUrl,
@@ -11,20 +12,70 @@ import {
 import type { Finding, Sighting } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { embeddedUrls, namedHost } from './embedded';
-import { nameFlags, urlFlags } from './knownHosts';
+import { analysedHash, linkedHandle, nameFlags, urlFlags } from './knownHosts';
+import type { Lookalikes, Vips } from './lookalikes';
 import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { addressFlags, hostFlags } from './specialUse';
 import type { UserLists } from './userLists';
+import type { WarningListMatcher } from './warningListMatcher';
 
 /** What is known of the user's house and of the message's addressees. */
 export interface Judge {
 	lists: UserLists;
 	/** Addresses in lower case. */
 	recipients: ReadonlySet<string>;
+	/** Undefined where nothing of the kind is looked for. */
+	lookalikes?: Lookalikes | undefined;
+	vips?: Vips | undefined;
+	warningLists?: WarningListMatcher | undefined;
+	/** Whether hashes, and handles, that a URL names are told. Default: hashes. */
+	wantsHashes?: boolean | undefined;
+	wantsHandles?: boolean | undefined;
 }
 
 /** What a finding tells of: the value itself, what wraps it or what it wraps, and the hosts of these. Pure. */
 export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
+	const sightings = sightingsOfValue(finding, judge);
+	const { lookalikes, vips, warningLists } = judge;
+	if (lookalikes !== undefined) for (const sighting of sightings) addLookalike(sighting, lookalikes);
+	if (vips !== undefined && finding.shownName !== undefined)
+		for (const sighting of sightings) addVip(sighting, finding.shownName, vips);
+	if (warningLists !== undefined) for (const sighting of sightings) addWarningLists(sighting, warningLists);
+	return sightings;
+}
+
+function addLookalike(sighting: Sighting, lookalikes: Lookalikes): void {
+	const host = hostOf(sighting.found);
+	const resembled = host && lookalikes.resembled(host);
+	if (resembled === undefined) return;
+	sighting.flags = [...sighting.flags, 'lookalike-domain'];
+	sighting.resembles = resembled;
+}
+
+function addVip(sighting: Sighting, shownName: string, vips: Vips): void {
+	const { found, flags } = sighting;
+	// A person's own address is under a domain of the house, mostly.
+	if (found.type !== 'email-addr' || flags.includes('own-domain')) return;
+	const name = vips.named(shownName, found.value);
+	if (name === undefined) return;
+	sighting.flags = [...flags, 'vip-name'];
+	sighting.resembles = name;
+}
+
+function addWarningLists(sighting: Sighting, warningLists: WarningListMatcher): void {
+	const { found } = sighting;
+	const names = warningLists.listsWith(found, hostOf(found));
+	if (names.length === 0) return;
+	sighting.flags = [...sighting.flags, 'warning-list'];
+	sighting.warningLists = names;
+}
+
+function hostOf(found: Value): DomainName | undefined {
+	if (found.type === 'domain-name') return found;
+	return found.type === 'url' ? found.host : found.type === 'email-addr' ? found.domain : undefined;
+}
+
+function sightingsOfValue(finding: Finding, judge: Judge): Sighting[] {
 	const { found, flags } = finding;
 	switch (found.type) {
 		case 'url':
@@ -51,8 +102,12 @@ export function sightingsOf(finding: Finding, judge: Judge): Sighting[] {
 		}
 		case 'autonomous-system':
 		case 'cryptocurrency-wallet':
+		case 'attack-pattern':
 		case 'cve':
 		case 'mac-addr':
+		case 'phone-number':
+		case 'user-account':
+		case 'windows-registry-key':
 			return [sightingOf(finding, found, flags.concat(judge.lists.flags(found)))];
 	}
 }
@@ -90,6 +145,7 @@ function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
 	const waiting: { finding: Finding; url: Url; derivedFrom?: string }[] = [{ finding, url }];
 	for (const one of waiting) {
 		const last = wrappedSightings(one.finding, one.url, judge, one.derivedFrom, sightings);
+		for (const found of namedIn(last, judge)) sightings.push(sightingOf(one.finding, found, NO_FLAGS, last.value));
 		for (const inner of embeddedUrls(last.value)) {
 			const read = readUrl(inner);
 			if (read === undefined || embedded >= INDICATOR_LIMITS.maxEmbeddedUrls) continue;
@@ -104,6 +160,16 @@ function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
 			sightings.push(sightingOf(one.finding, host, domainFlags(host, EMBEDDED, judge), last.value));
 	}
 	return sightings;
+}
+
+/** What a URL of a known service is about: a file, an account. */
+function* namedIn({ host, value }: Url, { wantsHashes, wantsHandles }: Judge): Generator<Value> {
+	if (host === undefined) return;
+	const digest = wantsHashes === false ? undefined : analysedHash(value, host)?.toLowerCase();
+	const algorithm = digest === undefined ? undefined : algorithmOfLength(digest.length);
+	if (algorithm !== undefined) yield { type: 'file', value: digest!, hashes: { [algorithm]: digest! } };
+	const handle = wantsHandles === true ? linkedHandle(value, host) : undefined;
+	if (handle !== undefined) yield { type: 'user-account', value: handle };
 }
 
 /** The steps from a wrapper to its target. Gives the target. */

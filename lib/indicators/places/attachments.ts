@@ -1,12 +1,14 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { lacksBytes, textOfFile, type Attachment } from '../../email';
+import { lacksBytes, readRtf, textOfFile, type Attachment } from '../../email';
 import type { FileValue } from '../../values';
 import type { Finding, Place } from '../finding';
 import { decodedFindings, htmlFindings } from './document';
 import type { Search } from './search';
-import { textFindings, type Findings } from './text';
+import { linkFinding, linkText } from './links';
 import { OUTSIDE, type Inside } from './opened';
-import { isHtml, typedText } from './typed';
+import { isReport, reportFindings } from './report';
+import { findingsInPiece, textFindings, type Findings } from './text';
+import { isHtml, typedTextInSteps } from './typed';
 
 const TEXT_TYPES =
 	/^(?:text\/|application\/(?:json|xml|xhtml\+xml|javascript|x-javascript|csv|x-sh|x-yaml|yaml|ics|rtf|hta|sql|x-powershell|ld\+json|atom\+xml|rss\+xml|soap\+xml)$|image\/svg\+xml$|message\/(?:delivery-status|feedback-report|disposition-notification)$)/;
@@ -38,13 +40,15 @@ export function fileFinding(attachment: Attachment, part: string, inside: Inside
 	};
 }
 
-/** What stands in a text-like attachment: HTML is read as HTML, the rest as text. */
+/** What stands in a text-like attachment: HTML is read as HTML, the rest as text. Of one that lies elsewhere, where that is. */
 export function* attachmentFindings(
 	attachment: Attachment,
 	part: string,
 	search: Search,
 	inside: Inside = OUTSIDE,
 ): Findings {
+	if (attachment.location !== undefined)
+		yield* textFindings(attachment.location, placeOf(attachment, part, inside), search);
 	if (!isTextAttachment(attachment)) return;
 	const { unsearched } = search;
 	if (lacksBytes(attachment)) unsearched.attachments.push(attachment);
@@ -53,12 +57,20 @@ export function* attachmentFindings(
 		unsearched.text ||= attachment.size > 0;
 		return;
 	}
-	const { fileName = '' } = attachment;
-	const contentType = attachment.opened?.kind === 'html' ? 'text/html' : attachment.contentType;
+	const { fileName = '', content, opened } = attachment;
+	const contentType = opened?.kind === 'html' ? 'text/html' : attachment.contentType;
+	const place = placeOf(attachment, part, inside);
+	if (content !== undefined && isRtf(content)) {
+		yield* rtfFindings(content, attachment.charset, place, search);
+		return;
+	}
 	const written = textOfAttachment(attachment);
 	if (written === undefined) return;
-	const place = placeOf(attachment, part, inside);
-	const { text, html, delimiter } = typedText(written, contentType, fileName);
+	if (isReport(contentType)) {
+		yield* reportFindings(written, contentType, place, search);
+		return;
+	}
+	const { text, html, delimiter } = yield* typedTextInSteps(written, contentType, fileName);
 	if (html) yield* htmlFindings(text, place, search);
 	else yield* textFindings(text, { ...place, offsets: text === written }, search, { delimiter });
 	if (!html && (SCRIPT_NAMES.test(fileName) || /javascript|x-powershell/.test(contentType)))
@@ -75,9 +87,29 @@ function isTextAttachment({
 	// By its bytes, where somebody has looked.
 	if (opened?.kind === 'html' || opened?.kind === 'script') return true;
 	if (TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName)) return true;
-	return (
-		content !== undefined && UNTOLD_TYPES.test(contentType) && BEGINS_AS_HTML.test(content.toString('latin1', 0, 512))
-	);
+	if (content === undefined) return false;
+	// Word opens RTF under any name of its own.
+	return isRtf(content) || (UNTOLD_TYPES.test(contentType) && BEGINS_AS_HTML.test(content.toString('latin1', 0, 512)));
+}
+
+const isRtf = (content: Buffer): boolean => content.toString('latin1', 0, 5) === '{\\rtf';
+
+/** The text of a document in RTF, or the HTML that Outlook packed into it, and where its hyperlinks lead. */
+export function* rtfFindings(content: Buffer, charset: string | undefined, place: Place, search: Search): Findings {
+	const maxLength = INDICATOR_LIMITS.maxAttachmentTextBytes;
+	const read = readRtf(content.subarray(0, maxLength), { maxLength, charset });
+	if (read === undefined) return;
+	const { kind, text, links, cut } = read;
+	if (cut) search.unsearched.text = true;
+	if (kind === 'html') yield* htmlFindings(text, place, search);
+	else yield* textFindings(text, place, search);
+	const batch: Finding[] = [];
+	for (const link of links) {
+		const finding = linkFinding(link, place);
+		if (finding !== undefined) batch.push(finding);
+		else batch.push(...findingsInPiece(search.take(linkText(link)), place, search));
+	}
+	yield batch;
 }
 
 /** The text of a text-like attachment, read in its charset, or undefined. */

@@ -4,6 +4,7 @@ import { readDomainName, readIpAddress, readMailAddress, type IpAddress, type Va
 import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { trimEnd } from '../characters';
+import { scanText } from '../text';
 import { linkFinding, linkText } from './links';
 import { hopsOutside, type TrustedRelays } from './received';
 import type { Search } from './search';
@@ -11,7 +12,8 @@ import { findingsInPiece, textFindings, type Findings } from './text';
 
 /** What one header field gives: a text to search, a URL, an IP address or a host name. */
 type HeaderValue = { field: string; flags?: readonly IndicatorFlag[] } & (
-	| { kind: 'text' | 'url' | 'host' | 'mailbox'; value: string }
+	| { kind: 'text' | 'url' | 'host'; value: string }
+	| { kind: 'mailbox'; value: string; ofValue?: readonly IndicatorFlag[]; shownName?: string | undefined }
 	| { kind: 'address'; address: IpAddress; original: string }
 );
 
@@ -29,7 +31,7 @@ const ORIGIN_FIELDS: ReadonlySet<string> = new Set([
 	'x-ms-exchange-organization-originalclientipaddress',
 ]);
 /** Fields with addresses of the sender's side, besides those that {@link Email} already holds. */
-const SENDER_FIELDS: ReadonlySet<string> = new Set([
+export const SENDER_FIELDS: ReadonlySet<string> = new Set([
 	'errors-to',
 	'x-envelope-from',
 	'envelope-from',
@@ -44,6 +46,8 @@ const NAMED_IN_RESULTS =
 	/\b(?:smtp\.mailfrom|smtp\.helo|header\.from|header\.d|header\.i|envelope-from|helo)=["<]?@?([^\s;"<>()]{3,320})/gi;
 const CLIENT_IN_RESULTS =
 	/\b(?:client-ip|smtp\.remote-ip|policy\.iprev|sender ip is|designates)[= ]\[?([0-9a-f:.]{3,45})/gi;
+/** Characters of a display name that are looked at: what a mail program shows of it is less. */
+const MOST_NAME = 1_000;
 const CIP = /(?:^|;)CIP:\[?([0-9a-f:.]{3,45})/i;
 
 /** What the header of a message says about its sender's side. Most fields are short: they are read as one piece. */
@@ -85,16 +89,21 @@ function valueOf(header: HeaderValue): Value | undefined {
 
 function findingOf(found: Value, header: HeaderValue, place: Place): Finding {
 	const original = header.kind === 'address' ? header.original : header.value;
-	return { found, original, defanged: false, flags: [], place };
+	const { ofValue = [], shownName } = header.kind === 'mailbox' ? header : {};
+	const finding: Finding = { found, original, defanged: false, flags: ofValue, place };
+	if (shownName !== undefined) finding.shownName = shownName;
+	return finding;
 }
 
 /** Everything in a fixed order. */
 function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderValue> {
 	yield* mailboxes('From', email.from);
 	if (email.sender !== undefined) yield* mailboxes('Sender', [email.sender]);
-	yield* mailboxes('Reply-To', email.replyTo);
+	// Who reads From without an address reads its name, and answers to Reply-To.
+	const { fromText } = email;
+	yield* mailboxes('Reply-To', email.replyTo, fromText);
 	if (email.returnPath !== undefined && email.returnPath !== '')
-		yield { kind: 'mailbox', field: 'Return-Path', value: email.returnPath };
+		yield { kind: 'mailbox', field: 'Return-Path', value: email.returnPath, shownName: fromText };
 
 	for (const { name, value } of email.headers) {
 		const field = name.toLowerCase();
@@ -135,12 +144,28 @@ function bareAddress(value: string): string {
 	return /^[^<>,]{0,300}<([^<>\s]{1,320})>\s{0,8}$/.exec(value)?.[1] ?? value;
 }
 
-function* mailboxes(field: string, list: Email['from']): Generator<HeaderValue> {
-	for (const { address, name } of list) {
-		yield { kind: 'mailbox', field, value: address };
-		// A display name may be another address, to be read instead of the true one.
-		if (name !== undefined && name.includes('.')) yield { kind: 'text', field, value: name };
+function* mailboxes(field: string, list: Email['from'], shownInstead?: string): Generator<HeaderValue> {
+	for (const { address, name, misplaced } of list) {
+		const shownName = name ?? shownInstead;
+		const isOther = name !== undefined && namesOther(name, address);
+		const ofValue: IndicatorFlag[] = [];
+		if (misplaced === true) ofValue.push('misplaced');
+		if (isOther) ofValue.push('name-mismatch');
+		yield { kind: 'mailbox', field, value: address, ofValue, shownName };
+		if (name?.includes('.') === true)
+			yield { kind: 'text', field, value: name, flags: isOther ? ['display-name'] : [] };
 	}
+}
+
+/** Whether a display name holds another address, or a name under another domain, to be read instead of the true one. */
+function namesOther(name: string, address: string): boolean {
+	if (!name.includes('.')) return false;
+	const own = readMailAddress(address);
+	return scanText(name.slice(0, MOST_NAME)).some(({ found }) => {
+		if (found.type === 'email-addr') return found.value !== own?.value;
+		const host = found.type === 'domain-name' ? found : found.type === 'url' ? found.host : undefined;
+		return host?.registrable !== undefined && host.registrable !== own?.domain.registrable;
+	});
 }
 
 function* results(field: string, value: string): Generator<HeaderValue> {

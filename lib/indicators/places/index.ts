@@ -2,3 +2,4 @@
 export { readHtml, type HtmlDocument, type HtmlLink } from './html';
 export { messageFindings, type ExtractInput } from './message';
 export { Search } from './search';
+export { hopsOutside, TrustedRelays, type OutsideHop } from './received';

@@ -1,12 +1,13 @@
 import type { Attachment, Email, EmailPart } from '../../email';
 import { INDICATOR_LIMITS } from '../../limits';
-import { attachmentFindings, fileFinding } from './attachments';
+import { attachmentFindings, fileFinding, rtfFindings } from './attachments';
 import { htmlFindings } from './document';
 import { headerFindings } from './headers';
 import { insideOf, openedFindings, OUTSIDE, type Inside } from './opened';
+import { isReport, reportFindings } from './report';
 import type { Search } from './search';
 import { textFindings, type Findings } from './text';
-import { typedText } from './typed';
+import { typedTextInSteps } from './typed';
 
 /** A message, or the bodies of one. */
 export type ExtractInput = Email | { text?: string | undefined; html?: string | undefined };
@@ -70,7 +71,15 @@ function* partFindings(
 ): Findings {
 	if (text === undefined || attachment !== undefined || contentType === 'text/plain' || contentType === 'text/html')
 		return;
-	const typed = typedText(text, contentType, fileName);
+	if (isReport(contentType)) {
+		yield* reportFindings(text, contentType, { part: `${prefix}text`, field: contentType }, search);
+		return;
+	}
+	if (text.startsWith('{\\rtf')) {
+		yield* rtfFindings(Buffer.from(text, 'latin1'), undefined, { part: `${prefix}text`, field: contentType }, search);
+		return;
+	}
+	const typed = yield* typedTextInSteps(text, contentType, fileName);
 	const place = { part: `${prefix}${typed.html ? 'html' : 'text'}`, field: contentType };
 	if (typed.html) yield* htmlFindings(typed.text, place, search);
 	else yield* textFindings(typed.text, { ...place, offsets: typed.text === text }, search, typed);

@@ -1,50 +1,7 @@
 import { lazy } from '../../lazy';
-import { readDomainName, readIpAddress, type IpAddress, type IpNetwork } from '../../values';
+import { readReceived, type ReceivedHop } from '../../received';
+import { readDomainName, type IpNetwork } from '../../values';
 import { addressFlags, isInNetworks, networkOf } from '../judgement';
-
-/** What the `from` part of a Received field says (RFC 5321 section 4.4), in the dialects of Sendmail, Postfix, Exim, qmail and Exchange. */
-export interface ReceivedHop {
-	/** Address literals of the `from` part, in its order. */
-	addresses: IpAddress[];
-	/** Name that the client gave in HELO or EHLO. */
-	helo?: string;
-	/** Name that the receiver looked up; `unknown` is none. */
-	reverse?: string;
-	/** Name of the receiver. */
-	by?: string;
-}
-
-const FROM_END = /\s(?:by|with|via|id|for)\s/i;
-const BY = /(?:^|\s)by\s{1,8}([a-z0-9][a-z0-9._-]{0,252})/i;
-const HELO = /^from\s{1,8}\[?([^\s()[\]]{1,253})/i;
-const IN_PARENTHESES = /\((?:HELO |EHLO |helo=)?([^\s()[\]@]{1,253})[\s)[]/i;
-const LITERAL = /[[(\s=@](?:IPv6:)?([0-9a-f:.]{3,45})(?:%[a-z0-9]{1,16})?(?=[\])\s:;,]|$)/gi;
-
-function readReceived(line: string): ReceivedHop {
-	const text = line.slice(0, 4_000).trim();
-	const hop: ReceivedHop = { addresses: [] };
-	const by = BY.exec(text)?.[1];
-	if (by !== undefined) hop.by = by.toLowerCase();
-	if (!/^from\s/i.test(text)) return hop;
-	const end = text.slice(5).search(FROM_END);
-	const from = end < 0 ? text : text.slice(0, end + 5);
-
-	const helo = HELO.exec(from)?.[1];
-	if (helo !== undefined && readDomainName(helo) !== undefined) hop.helo = helo.toLowerCase();
-	const reverse = IN_PARENTHESES.exec(from)?.[1];
-	if (reverse !== undefined && readDomainName(reverse) !== undefined) hop.reverse = reverse.toLowerCase();
-	const seen = new Set<string>();
-	for (const found of from.matchAll(LITERAL)) {
-		const address = readIpAddress(
-			(found[1] ?? '').replace(/[.:]$/, (last) => (last === ':' && found[1]!.endsWith('::') ? last : '')),
-		);
-		if (address !== undefined && !seen.has(address.value)) {
-			seen.add(address.value);
-			hop.addresses.push(address);
-		}
-	}
-	return hop;
-}
 
 /** Relays whose Received lines are believed. */
 export class TrustedRelays {
@@ -80,6 +37,7 @@ export class TrustedRelays {
 	}
 }
 
+/** A hop below the trust boundary. */
 export interface OutsideHop extends ReceivedHop {
 	/** Index in the list of Received fields, 0 the top. */
 	index: number;

@@ -1,6 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { ExtractOptions } from '../options';
-import type { ScanOptions } from '../text';
+import { OPT_IN_KINDS, type ScanOptions } from '../text';
 import { TrustedRelays } from './received';
 import { Unsearched } from './unsearched';
 
@@ -15,15 +15,11 @@ export class Search {
 	constructor(options: ExtractOptions) {
 		this.options = options;
 		this.trustedRelays = new TrustedRelays(options.trustedRelays ?? []);
-		const { cve, asn, mac, wallets } = options;
 		const onTooLong = (): void => {
 			if (options.urls !== false) this.unsearched.urls++;
 		};
 		this.scanOptions = {
-			cve: cve === true,
-			asn: asn === true,
-			mac: mac === true,
-			wallets: wallets === true,
+			...Object.fromEntries(OPT_IN_KINDS.map((kind) => [kind, options[kind] === true])),
 			onTooLong,
 		};
 	}

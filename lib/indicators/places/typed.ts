@@ -1,4 +1,5 @@
-import { trimEnd } from '../characters';
+import { INDICATOR_LIMITS } from '../../limits';
+import type { Steps } from '../../steps';
 
 /** A text in the form that its type writes it in, made readable. */
 export interface TypedText {
@@ -18,25 +19,24 @@ const TABLE_NAMES = /\.(?:csv|tsv)$/i;
 const JSON_TYPES = /[/+]json$/;
 const JSON_NAMES = /\.(?:json|jsonl|ndjson)$/i;
 const ARCHIVE_NAMES = /\.mht(?:ml)?$/i;
-const HEADER_TYPES = /^text\/rfc822-headers$/;
 const LOOKS_LIKE_HTML =
 	/^\s{0,200}(?:<!--[^>]{0,200}-->\s{0,200}|<\?xml[^>]{0,200}>\s{0,200})?<(?:!doctype\s+html|html|head|body|script|svg|meta)\b/i;
 
-/** Fields of a header that tell of the sender's side; the rest of it is ids, signatures and relays. */
-const SENDER_FIELDS = /^(?:from|sender|reply-to|return-path|subject|list-unsubscribe|x-originating-ip|errors-to):/i;
-
-/** Reads a text as its type says, or its name where the type says nothing. */
-export function typedText(text: string, contentType: string, fileName = ''): TypedText {
-	if (ARCHIVE_NAMES.test(fileName)) return { text: quotedPrintable(text), html: true };
+/** Reads a text as its type says, or its name where the type says nothing, a piece at a time. */
+export function* typedTextInSteps(text: string, contentType: string, fileName = ''): Steps<TypedText, never[]> {
+	if (ARCHIVE_NAMES.test(fileName)) return { text: yield* inPieces(text, quotedPrintable), html: true };
 	if (HTML_TYPES.test(contentType) || HTML_NAMES.test(fileName) || LOOKS_LIKE_HTML.test(text.slice(0, 1_000)))
 		return { text, html: true };
-	if (CALENDAR_TYPES.test(contentType) || CALENDAR_NAMES.test(fileName)) return { text: unfolded(text), html: false };
+	if (CALENDAR_TYPES.test(contentType) || CALENDAR_NAMES.test(fileName)) {
+		return { text: yield* unfolded(text), html: false };
+	}
 	if (TABLE_TYPES.test(contentType) || TABLE_NAMES.test(fileName)) {
 		const delimiter = delimiterOf(text);
 		return { text, html: false, ...(delimiter === undefined ? {} : { delimiter }) };
 	}
-	if (JSON_TYPES.test(contentType) || JSON_NAMES.test(fileName)) return { text: withoutJsonEscapes(text), html: false };
-	if (HEADER_TYPES.test(contentType)) return { text: senderFields(text), html: false };
+	if (JSON_TYPES.test(contentType) || JSON_NAMES.test(fileName)) {
+		return { text: yield* inPieces(text, withoutJsonEscapes), html: false };
+	}
 	return { text, html: false };
 }
 
@@ -54,31 +54,74 @@ function delimiterOf(text: string): string | undefined {
 	return best === undefined || best.count === 0 ? undefined : best.delimiter;
 }
 
+/** Each piece of a text, made readable; no encoded character is in two of them, but for what was made so that it is. */
+function* inPieces(text: string, read: (piece: string) => string): Steps<string, never[]> {
+	const pieces: string[] = [];
+	for (let at = 0; at < text.length;) {
+		const end = pieceEnd(text, at);
+		pieces.push(read(text.slice(at, end)));
+		at = end;
+		if (at < text.length) yield [];
+	}
+	return pieces.join('');
+}
+
+/** Behind a blank, where there is one shortly before the end of a piece. */
+function pieceEnd(text: string, start: number): number {
+	const most = start + INDICATOR_LIMITS.pieceCharacters;
+	if (most >= text.length) return text.length;
+	for (let end = most; end > most - LONGEST_WORD; end--) if (/\s/.test(text[end - 1]!)) return end;
+	return most;
+}
+const LONGEST_WORD = 200;
+
+const IN_BASE64 = /;\s{0,4}ENCODING\s{0,4}=\s{0,4}B(?:ASE64)?(?:;|$)/i;
+const IN_QUOTED_PRINTABLE = /;\s{0,4}ENCODING\s{0,4}=\s{0,4}QUOTED-PRINTABLE(?:;|$)/i;
+const MOST_PARAMETERS = 1_000;
+
 /**
  * Content lines of a calendar or a card (RFC 5545 section 3.1, RFC 6350 section 3.2; quoted-printable and base64 of the versions before):
- * joined where they were folded, without their escapes; encoded values decoded, at the end.
+ * joined where they were folded, without their escapes; base64 decoded, at the end.
  */
-function unfolded(text: string): string {
+function* unfolded(text: string): Steps<string, never[]> {
+	const lines: string[] = [];
 	const attached: string[] = [];
-	const lines = text
-		.replace(/\r?\n[ \t]/g, '')
-		.split('\n')
-		.map((line) => {
-			const colon = line.indexOf(':');
-			const parameters = line.slice(0, Math.max(0, Math.min(colon, 1_000)));
-			if (/;\s{0,4}ENCODING\s{0,4}=\s{0,4}B(?:ASE64)?(?:;|$)/i.test(parameters)) {
-				attached.push(Buffer.from(line.slice(colon + 1), 'base64').toString('utf8'));
-				return '';
-			}
-			return line;
-		})
-		.filter((line) => line !== '');
-	const joined = lines.join('\n');
-	const decoded = /ENCODING=QUOTED-PRINTABLE/i.test(joined) ? quotedPrintable(joined) : joined;
-	return [decoded.replace(/\\([nN,;\\])/g, (_, sign: string) => (/n/i.test(sign) ? '\n' : sign)), ...attached].join(
-		'\n',
-	);
+	let line: string[] = [];
+	let isContinued = false;
+	function* endLine(): Steps<void, never[]> {
+		const whole = line.join('');
+		line = [];
+		const colon = whole.indexOf(':');
+		const parameters = whole.slice(0, Math.max(0, Math.min(colon, MOST_PARAMETERS)));
+		const value = whole.slice(colon + 1);
+		if (IN_BASE64.test(parameters)) attached.push(Buffer.from(value, 'base64').toString('utf8'));
+		else if (IN_QUOTED_PRINTABLE.test(parameters))
+			lines.push(`${parameters}:${yield* inPieces(value, (piece) => withoutEscapes(quotedPrintable(piece)))}`);
+		else if (whole !== '') lines.push(yield* inPieces(whole, withoutEscapes));
+	}
+	let step = INDICATOR_LIMITS.pieceCharacters;
+	for (let at = 0; at < text.length;) {
+		const feed = text.indexOf('\n', at);
+		const end = feed < 0 ? text.length : feed;
+		const stop = text[end - 1] === '\r' ? end - 1 : end;
+		const isFolded = text[at] === ' ' || text[at] === '\t';
+		if (!isFolded && !isContinued && line.length > 0) yield* endLine();
+		// A soft line break of quoted-printable goes on with the whole next line.
+		isContinued =
+			text[stop - 1] === '=' && IN_QUOTED_PRINTABLE.test((line[0] ?? text.slice(at, stop)).split(':', 1)[0]!);
+		line.push(text.slice(isFolded ? at + 1 : at, isContinued ? stop - 1 : stop));
+		at = end + 1;
+		if (at > step) {
+			step = at + INDICATOR_LIMITS.pieceCharacters;
+			yield [];
+		}
+	}
+	if (line.length > 0) yield* endLine();
+	return [...lines, ...attached].join('\n');
 }
+
+const withoutEscapes = (text: string): string =>
+	text.replace(/\\([nN,;\\])/g, (_, sign: string) => (/n/i.test(sign) ? '\n' : sign));
 
 function quotedPrintable(text: string): string {
 	const bytes = text.replace(/=\r?\n/g, '');
@@ -96,14 +139,4 @@ function withoutJsonEscapes(text: string): string {
 	return text.replace(JSON_ESCAPE, (_, unit: string | undefined, sign: string | undefined) =>
 		unit !== undefined ? String.fromCharCode(parseInt(unit, 16)) : (JSON_SIGNS[sign!.toLowerCase()] ?? sign!),
 	);
-}
-
-/** Of a header that a report returns. */
-function senderFields(text: string): string {
-	return text
-		.replace(/\r?\n[ \t]+/g, ' ')
-		.split('\n')
-		.filter((line) => SENDER_FIELDS.test(line))
-		.map((line) => trimEnd(line, '\r '))
-		.join('\n');
 }

@@ -34,7 +34,9 @@ export function hashOfWord(
 	{ floor, surroundings }: { floor: number; surroundings: Surroundings },
 ): { found: FileValue; flags: IndicatorFlag[] } | undefined {
 	const dot = word.indexOf('.');
-	const hex = dot < 0 ? word : EXTENSION.test(word.slice(dot)) ? word.slice(0, dot) : '';
+	const written = dot < 0 ? word : EXTENSION.test(word.slice(dot)) ? word.slice(0, dot) : '';
+	// A letter that slipped in behind it: nothing else has 64 digits.
+	const hex = written.length === 65 && /[g-z]$/i.test(written) ? written.slice(0, -1) : written;
 	const algorithm = algorithmOfLength(hex.length);
 	if (algorithm === undefined || !/[a-f]/i.test(hex) || !/\d/.test(hex)) return undefined;
 	const value = hashValue(algorithm, hex);

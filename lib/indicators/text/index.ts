@@ -2,6 +2,6 @@
 export { defang, DEFANG_FORMS, defangKindOf, type DefangForm, type DefangKind } from './defang';
 export { readDefanged } from './defangedText';
 export type { TextFinding } from './finding';
-export type { OptInKinds } from './optIn';
 export { refang } from './refang';
 export { scanInSteps, scanText, type ScanOptions } from './scan';
+export { OPT_IN_KINDS, type OptInKinds } from './optIn';

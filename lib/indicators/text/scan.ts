@@ -9,7 +9,7 @@ import type { TextFinding } from './finding';
 import { hashOfWord } from './hashWord';
 import { isPlausibleIpv6 } from './ipv6Word';
 import { mailSpanAt } from './mailSpan';
-import { optInValue, type OptInKinds } from './optIn';
+import { openedValue, optInValue, OPT_IN_KINDS, type OptInKinds } from './optIn';
 import { plainWordsEnd } from './plainWord';
 import { Surroundings } from './surroundings';
 import { authorityAt, hostRunEnd, portEnd, schemeBefore, schemeOf, startsTail, tailEnd } from './urlSpan';
@@ -70,6 +70,7 @@ class Scan {
 	/** Where the last run of hexadecimal and colons ended, that was no address. */
 	#notAddressBefore = 0;
 	readonly #looksForOptIn: boolean;
+	readonly #looksForOpened: boolean;
 
 	readonly #defangedText: DefangedText;
 	readonly #options: ScanOptions;
@@ -80,8 +81,8 @@ class Scan {
 		this.#options = options;
 		this.#text = defangedText.text;
 		this.#surroundings = new Surroundings(this.#text);
-		const { cve, asn, mac, wallets } = options;
-		this.#looksForOptIn = cve === true || asn === true || mac === true || wallets === true;
+		this.#looksForOptIn = OPT_IN_KINDS.some((kind) => options[kind] === true);
+		this.#looksForOpened = options.phones === true || options.handles === true;
 	}
 
 	get isDone(): boolean {
@@ -96,7 +97,9 @@ class Scan {
 		let at = this.#at;
 		while (at < stop) {
 			const code = text.charCodeAt(at);
-			if (hostClass(code) !== 0) at = plainWordsEnd(text, at) ?? this.#word(at);
+			const opened = this.#looksForOpened ? openedValue(text, at, this.#options) : undefined;
+			if (opened !== undefined) at = this.#emit(at, opened.end, opened.found);
+			else if (hostClass(code) !== 0) at = plainWordsEnd(text, at) ?? this.#word(at);
 			else if (code === Char.Colon && text.charCodeAt(at + 1) === Char.Colon) at = this.#ipv6At(at) ?? at + 2;
 			else if (code === Char.LeftSquare) at = this.#bracketedIpv6At(at) ?? at + 1;
 			else if (code === Char.Backslash && text.charCodeAt(at + 1) === Char.Backslash) at = this.#shareAt(at);
@@ -131,7 +134,7 @@ class Scan {
 			const after =
 				this.#urlAt(start, end) ??
 				this.#ipv6At(start) ??
-				(this.#options.mac === true ? this.#optInAt(start, end) : undefined);
+				(this.#options.mac === true || this.#options.registryKeys === true ? this.#optInAt(start, end) : undefined);
 			if (after !== undefined) return after;
 		} else if (next === Char.AtSign) {
 			return this.#mailAt(end) ?? end + 1;

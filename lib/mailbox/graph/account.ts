@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { GraphAnswer, GraphBytes, GraphClient, GraphRequest } from '../../microsoft';
+import { isRecord } from '../../json';
+import { MailboxError } from '../errors';
 import { messageStream } from '../stream';
 import { toMailboxError } from './errors';
 
@@ -28,21 +30,45 @@ export class GraphAccount {
 		return this.#client.concurrency;
 	}
 
+	/** All that is asked for is an object. */
 	async get<T>(request: GraphRequest): Promise<GraphAnswer<T>> {
-		return await translated(async () => await this.#client.get<T>(withImmutableIds(request)));
+		const answer = await translated(async () => await this.#client.get<T>(withImmutableIds(request)));
+		if (isRecord(answer.body)) return answer;
+		throw new MailboxError('MAILBOX_PROTOCOL', `Microsoft Graph sent nothing that can be read for ${request.where}`, {
+			transient: true,
+		});
 	}
 
 	async bytes(request: GraphRequest, maxBytes: number): Promise<GraphBytes> {
 		return await translated(async () => await this.#client.bytes(withImmutableIds(request), maxBytes));
 	}
 
-	/** The first bytes of a resource as they come. The stream gives its place back when it ends or is destroyed. */
-	async stream(request: GraphRequest, maxBytes: number): Promise<{ stream: Readable; size?: number }> {
+	/**
+	 * The first bytes of a resource as they come. The stream gives its place back when it ends or is destroyed.
+	 *
+	 * @param whenEmpty What a stream without a byte breaks with; undefined where that is an answer.
+	 */
+	async stream(
+		request: GraphRequest,
+		maxBytes: number,
+		whenEmpty?: () => MailboxError,
+	): Promise<{ stream: Readable; size?: number }> {
 		const { body, ...more } = await translated(async () => await this.#client.stream(withImmutableIds(request)));
-		const toError = (error: unknown) => toMailboxError(this.#client.explain(error, request));
-		const stream = messageStream(body as AsyncIterable<Buffer>, maxBytes, toError, () => body.destroy());
+		const toError = (error: unknown) =>
+			error instanceof MailboxError ? error : toMailboxError(this.#client.explain(error, request));
+		const content = whenEmpty === undefined ? body : filled(body as AsyncIterable<Buffer>, whenEmpty);
+		const stream = messageStream(content as AsyncIterable<Buffer>, maxBytes, toError, () => body.destroy());
 		return { stream, ...more };
 	}
+}
+
+async function* filled(body: AsyncIterable<Buffer>, whenEmpty: () => MailboxError): AsyncGenerator<Buffer> {
+	let bytes = 0;
+	for await (const chunk of body) {
+		bytes += chunk.length;
+		yield chunk;
+	}
+	if (bytes === 0) throw whenEmpty();
 }
 
 /** By request, also for links out of answers: without it, ids change with every move. */

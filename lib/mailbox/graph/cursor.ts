@@ -1,12 +1,46 @@
 import { GRAPH_LIMITS } from '../../limits';
+import { MINUTE } from '../../units';
 import { afterFailure, due, type NextTry } from '../retries';
-import { fingerprint, fingerprintSet, remember } from './fingerprints';
+import { fingerprint, fingerprintSet, isFull, remember } from './fingerprints';
 
 /** A message that waits for its bytes. `links`: it has attachments, of which some may be mere links. */
 export type Queued = [id: string, receivedAt: number, links?: 1];
 
 /** A message that could not be fetched and is tried again: tries so far, when (milliseconds), and what it was queued as. */
 export type SetAsideEntry = [attempts: number, at: number, receivedAt: number, links?: 1];
+
+/** A message that Exchange said it does not have, in answer to two questions: when it is asked for again (milliseconds), and what it was queued as. */
+export type MissingEntry = [at: number, receivedAt: number, links?: 1];
+
+/**
+ * How far the fingerprints reach: every message received since then that was queued is among them. They are counted, so
+ * that this is known although only `maxSeen` are kept: at most half of them were queued before `next`, and half after it.
+ */
+export interface SeenMemory {
+	/** Seconds. */
+	since: number;
+	/** What `since` becomes next, seconds. */
+	next: number;
+	/** Messages queued since `next`. */
+	count: number;
+}
+
+/**
+ * The second look, by lastModifiedDateTime: with immutable ids the delta query is reported to name a message that is moved in only as
+ * removed, in the folder that it came from (microsoftgraph/microsoft-graph-docs-contrib#72).
+ */
+export interface SecondLook {
+	/** The next look asks for what was modified at or after this time, seconds. */
+	from: number;
+	/** The first look, seconds. */
+	began: number;
+	/** Fingerprints of rows that the delta query named as removed. */
+	removed?: string;
+	/** Messages that only the look has found so far, and when, seconds. */
+	unnamed?: Array<[id: string, at: number]>;
+	/** It is known that this Exchange does not name what is moved in. */
+	untold?: true;
+}
 
 /** Rows seen by lastModifiedDateTime, for clouds without delta. */
 export interface ModifiedMark {
@@ -19,11 +53,11 @@ export interface ModifiedMark {
 }
 
 /**
- * How far a folder was read. JSON; usually 1 to 5 KB, about 20 at worst (100 ids that wait, 500 fingerprints, one link).
+ * How far a folder was read. JSON; usually 1 to 5 KB, about 30 at worst (200 ids that wait, 500 fingerprints, one link).
  * All times are seconds since the epoch of the server's clock.
  *
  * The link of Exchange's delta query is the cursor; it moves only when every new id of its page lies in `todo`, and
- * a page is asked for only when `todo` is empty. So caps, crashes and large first rounds lose nothing: with an older
+ * a page is asked for only when nothing in `todo` can be worked on. So caps, crashes and large first rounds lose nothing: with an older
  * state the same messages come again, with the same ids.
  */
 export interface GraphFolderState {
@@ -50,9 +84,15 @@ export interface GraphFolderState {
 	left?: number;
 	/** Fingerprints of the messages last queued. */
 	seen: string;
+	/** Fingerprints of messages that a resync named and that were received before the reach of `seen`. */
+	again?: string;
 	todo: Queued[];
 	/** Messages set aside, by id. */
 	retry: Record<string, SetAsideEntry>;
+	/** Messages that Exchange said it does not have, by id. */
+	missing?: Record<string, MissingEntry>;
+	memory?: SeenMemory;
+	look?: SecondLook;
 	mark?: ModifiedMark;
 }
 
@@ -99,6 +139,8 @@ export interface Row {
 
 export interface Page {
 	rows: readonly Row[];
+	/** Rows that name no message. */
+	unreadable?: number;
 	/** More of this round. */
 	nextLink?: string;
 	/** The round is complete; the next one begins here. */
@@ -115,31 +157,40 @@ export function applyPage(
 ): GraphFolderState {
 	const started = state.walking ? state.started : page.serverTime;
 	const base = state.base === 0 ? started : state.base;
-	const { taken, seen, left } = take({ ...state, base }, page.rows);
+	const { taken, left, ...marks } = take({ ...state, base }, page.rows);
 	const complete = page.nextLink === undefined;
 	return {
 		...withoutLookBack(state, complete),
+		memory: remembering(state.memory, taken.length, page.serverTime),
+		...(state.look === undefined ? {} : { look: named(state.look, page.rows) }),
 		phase: complete ? 'steady' : state.phase,
 		link: page.nextLink ?? page.deltaLink ?? '',
 		walking: !complete,
 		base: complete ? started : base,
 		started,
 		...(!complete && left !== undefined ? { left } : {}),
-		seen,
+		...marks,
 		todo: [...state.todo, ...sorted(taken, order)],
 	};
 }
 
+/** Why a row is taken; `look-back` counts against the limit of the first run. */
+type Reason = 'new' | 'look-back' | undefined;
+
 /** The rows that are wanted and new; a row may come twice, in one page too. */
-export function take(state: GraphFolderState, rows: readonly Row[]): { taken: Queued[]; seen: string; left?: number } {
-	const known = fingerprintSet(state.seen);
-	const waiting = new Set([...state.todo.map(([id]) => id), ...Object.keys(state.retry)]);
+export function take(
+	state: GraphFolderState,
+	rows: readonly Row[],
+	reasonOf: (row: Row) => Reason = (row) => whyWanted(state, row),
+): Taken {
+	const known = fingerprintSet(state.seen + (state.again ?? ''));
+	const waiting = waitingIn(state);
 	const taken: Queued[] = [];
-	const marks: string[] = [];
+	const marks: Marks = { newest: [], lookBack: [], unremembered: [] };
 	let { left } = state;
 	for (const row of rows) {
 		if (row.removed) continue;
-		const reason = whyWanted(state, row);
+		const reason = reasonOf(row);
 		if (reason === undefined) continue;
 		if (reason === 'look-back' && left !== undefined) {
 			// Counted also when it is a repetition: a round that starts anew counts anew.
@@ -147,12 +198,48 @@ export function take(state: GraphFolderState, rows: readonly Row[]): { taken: Qu
 			left--;
 		}
 		const mark = fingerprint(row.id);
-		marks.push(mark);
-		if (known.has(mark) || waiting.has(row.id)) continue;
+		const isKnown = known.has(mark);
+		// A full round names all that is known, the newest first: in its order, the newest would be forgotten first.
+		if (!isKnown || state.phase === 'steady') {
+			const kind = isUnremembered(state, row.receivedAt) ? 'unremembered' : reason === 'new' ? 'newest' : 'lookBack';
+			marks[kind].push({ mark, receivedAt: row.receivedAt ?? 0 });
+		}
+		if (isKnown || waiting.has(row.id)) continue;
 		known.add(mark);
 		taken.push(row.hasAttachments ? [row.id, row.receivedAt ?? 0, 1] : [row.id, row.receivedAt ?? 0]);
 	}
-	return { taken, seen: remember(state.seen, marks, GRAPH_LIMITS.maxSeen), ...(left === undefined ? {} : { left }) };
+	return { taken, ...remembered(state, marks), ...(left === undefined ? {} : { left }) };
+}
+
+/** What {@link take} found, and the fingerprints afterwards. */
+type Taken = Pick<GraphFolderState, 'seen' | 'again' | 'left'> & { taken: Queued[] };
+
+/** Fingerprints to remember: what came, what the look-back named, what a resync named that may have been forgotten. */
+type Marks = Record<'newest' | 'lookBack' | 'unremembered', Array<{ mark: string; receivedAt: number }>>;
+
+/**
+ * What comes is remembered as the newest. The look-back is remembered behind it, the newest of it first, and as far as there is
+ * room: its round goes back in time. What finds none, and what a resync names from before the reach of the fingerprints, is
+ * kept apart: among the others it would push out those that the round is still to name.
+ */
+function remembered(
+	{ seen: before, again: apart = '' }: GraphFolderState,
+	{ newest, lookBack, unremembered }: Marks,
+): Pick<GraphFolderState, 'seen' | 'again'> {
+	const { maxSeen, maxAgain } = GRAPH_LIMITS;
+	const seen = remember(
+		before,
+		newest.map(({ mark }) => mark),
+		maxSeen,
+	);
+	const back = [...lookBack].sort((a, b) => b.receivedAt - a.receivedAt).map(({ mark }) => mark);
+	const room = Math.max(0, maxSeen - fingerprintSet(seen).size);
+	const rest = [...back.slice(room), ...unremembered.map(({ mark }) => mark)];
+	const again = remember(apart, rest, maxAgain);
+	return {
+		seen: remember(back.slice(0, room).reverse().join(''), [...fingerprintSet(seen)], maxSeen),
+		...(again === '' ? {} : { again }),
+	};
 }
 
 /**
@@ -160,12 +247,63 @@ export function take(state: GraphFolderState, rows: readonly Row[]): { taken: Qu
  * was received late enough, and what came into the folder after it was first or last read, however old: Exchange
  * sets lastModifiedDateTime when a message is moved or copied.
  */
-function whyWanted({ phase, base, floor }: GraphFolderState, row: Row): 'new' | 'look-back' | undefined {
+function whyWanted({ phase, base, floor }: GraphFolderState, row: Row): Reason {
 	if (phase === 'steady') return 'new';
 	const edge = phase === 'resync' ? base - GRAPH_LIMITS.resyncOverlapSeconds : base;
 	if (row.modifiedAt !== undefined && row.modifiedAt >= edge) return 'new';
 	if (phase === 'resync') return row.receivedAt === undefined || row.receivedAt >= edge ? 'new' : undefined;
 	return floor === undefined || row.receivedAt === undefined || row.receivedAt >= floor ? 'look-back' : undefined;
+}
+
+/** Ids that are queued, or come again. */
+export function waitingIn({ todo, retry, missing = {} }: GraphFolderState): Set<string> {
+	return new Set([...todo.map(([id]) => id), ...Object.keys(retry), ...Object.keys(missing)]);
+}
+
+/** Counts what was queued. */
+export function remembering(memory: SeenMemory | undefined, queued: number, serverTime: number): SeenMemory {
+	const { since, next, count } = memory ?? { since: serverTime, next: serverTime, count: 0 };
+	const half = GRAPH_LIMITS.maxSeen / 2;
+	if (count + queued <= half) return { since, next, count: count + queued };
+	// More at once than half of what is kept: only what comes from now on is sure to be among them.
+	return { since: queued > half ? serverTime : next, next: serverTime, count: Math.min(queued, half) };
+}
+
+/** Of a resync: received before the reach of the fingerprints, so that it may have been queued before. */
+function isUnremembered({ phase, memory, seen }: GraphFolderState, receivedAt = 0): boolean {
+	if (phase !== 'resync' || !isFull(seen, GRAPH_LIMITS.maxSeen)) return false;
+	return receivedAt < (memory?.since ?? Number.POSITIVE_INFINITY) + GRAPH_LIMITS.skewSeconds;
+}
+
+/**
+ * How many messages of a page were queued that may have been before: of a resync those received before the reach of the
+ * fingerprints, of any other round those that have not changed since then either, so that nothing brought them into the folder.
+ */
+export function unrememberedIn(before: GraphFolderState, after: GraphFolderState, rows: readonly Row[]): number {
+	if (before.phase === 'initial' || !isFull(before.seen, GRAPH_LIMITS.maxSeen)) return 0;
+	const since = before.memory?.since ?? 0;
+	const modifiedAt = new Map(rows.map((row) => [row.id, row.modifiedAt ?? row.receivedAt ?? 0]));
+	return after.todo
+		.slice(before.todo.length)
+		.filter(([id, receivedAt]) =>
+			before.phase === 'resync'
+				? isUnremembered(before, receivedAt)
+				: receivedAt < since && (modifiedAt.get(id) ?? 0) < since,
+		).length;
+}
+
+/** Keeps what the delta query says of messages, for the second look. */
+function named(look: SecondLook, rows: readonly Row[]): SecondLook {
+	const { removed = '', unnamed = [], ...rest } = look;
+	const there = new Set(rows.filter((row) => !row.removed).map(({ id }) => id));
+	const gone = rows
+		.filter(({ id, removed: isRemoved }) => isRemoved && !there.has(id))
+		.map(({ id }) => fingerprint(id));
+	const marks = new Set([...there].map(fingerprint));
+	const kept = remember(removed, gone, GRAPH_LIMITS.maxRemoved);
+	const left = [...fingerprintSet(kept)].filter((mark) => !marks.has(mark)).join('');
+	const still = unnamed.filter(([id]) => !there.has(id));
+	return { ...rest, ...(left === '' ? {} : { removed: left }), ...(still.length === 0 ? {} : { unnamed: still }) };
 }
 
 /** True when the first run's limit leaves out messages from this page on; false again for those behind it. */
@@ -194,8 +332,10 @@ export function sorted(queued: readonly Queued[], order: 'oldest' | 'newest'): Q
  * What was queued stays queued; the fingerprints absorb what comes again.
  */
 export function restart(state: GraphFolderState, firstRunCap?: number, folderId = state.folderId): GraphFolderState {
+	const { look, ...rest } = state;
 	return {
-		...state,
+		...rest,
+		...(look === undefined || folderId !== state.folderId ? {} : { look }),
 		folderId,
 		link: '',
 		walking: false,
@@ -206,28 +346,66 @@ export function restart(state: GraphFolderState, firstRunCap?: number, folderId 
 
 /** Ends messages: handed over, not wanted or gone. */
 export function settle(state: GraphFolderState, ids: ReadonlySet<string>): GraphFolderState {
+	const { missing = {}, ...rest } = state;
+	const stillMissing = without(missing, ids);
 	return {
-		...state,
+		...rest,
 		todo: state.todo.filter(([id]) => !ids.has(id)),
-		retry: Object.fromEntries(Object.entries(state.retry).filter(([id]) => !ids.has(id))),
+		retry: without(state.retry, ids),
+		...(Object.keys(stillMissing).length === 0 ? {} : { missing: stillMissing }),
 	};
 }
 
-/** Takes a message out of the way after a failed try; it comes again later, or is given up. */
-export function setAside(state: GraphFolderState, queued: Queued, now: number): NextTry & { state: GraphFolderState } {
+const without = <Entry>(entries: Readonly<Record<string, Entry>>, ids: ReadonlySet<string>): Record<string, Entry> =>
+	Object.fromEntries(Object.entries(entries).filter(([id]) => !ids.has(id)));
+
+/**
+ * Takes a message out of the way after a failed try; it comes again later, or is given up after the last one. Undefined when as
+ * many others wait as a cursor may hold: it stays where it is.
+ */
+export function setAside(
+	state: GraphFolderState,
+	queued: Queued,
+	now: number,
+): (NextTry & { state: GraphFolderState }) | undefined {
 	const [id, receivedAt, links] = queued;
 	const rest = settle(state, new Set([id]));
-	const next = afterFailure(state.retry[id]?.[0] ?? 0, Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries, now);
+	const next = afterFailure(state.retry[id]?.[0] ?? 0, false, now);
 	const { attempts, retryAt } = next;
 	if (retryAt === undefined) return { ...next, state: rest };
+	if (Object.keys(rest.retry).length >= GRAPH_LIMITS.maxRetries) return undefined;
 	const entry: SetAsideEntry =
 		links === undefined ? [attempts, retryAt, receivedAt] : [attempts, retryAt, receivedAt, links];
 	return { ...next, state: { ...rest, retry: { ...rest.retry, [id]: entry } } };
 }
 
+/** A message that Exchange says it does not have is asked for once more, a minute later. Undefined when too many are. */
+export function setMissing(state: GraphFolderState, queued: Queued, now: number): GraphFolderState | undefined {
+	const [id, receivedAt, links] = queued;
+	const rest = settle(state, new Set([id]));
+	const missing = rest.missing ?? {};
+	if (Object.keys(missing).length >= GRAPH_LIMITS.maxMissing) return undefined;
+	const at = now + MINUTE;
+	const entry: MissingEntry = links === undefined ? [at, receivedAt] : [at, receivedAt, links];
+	return { ...rest, missing: { ...missing, [id]: entry } };
+}
+
+/** A message that cannot be set aside lets the others go first. */
+export function postpone(state: GraphFolderState, queued: Queued): GraphFolderState {
+	const others = state.todo.filter(([id]) => id !== queued[0]);
+	return others.length === state.todo.length ? state : { ...state, todo: [...others, queued] };
+}
+
 /** Messages set aside whose time has come, the longest waiting first. `now` in milliseconds. */
 export function dueRetries(state: GraphFolderState, now: number): Queued[] {
 	return due(state.retry, ([, at]) => at, now, GRAPH_LIMITS.retriesPerPoll).map(([id, [, , receivedAt, links]]) =>
+		links === undefined ? [id, receivedAt] : [id, receivedAt, links],
+	);
+}
+
+/** Messages that Exchange did not have a minute ago and more. `now` in milliseconds. */
+export function dueMissing({ missing = {} }: GraphFolderState, now: number): Queued[] {
+	return due(missing, ([at]) => at, now, GRAPH_LIMITS.maxMissing).map(([id, [, receivedAt, links]]) =>
 		links === undefined ? [id, receivedAt] : [id, receivedAt, links],
 	);
 }

@@ -1,3 +1,4 @@
+import { GRAPH_LIMITS } from '../../limits';
 import type { GraphMeaning, GraphMeanings } from '../../microsoft';
 
 const RBAC_DELAY = 'Changes take up to two hours to take effect.';
@@ -38,9 +39,48 @@ const syncStateLost: GraphMeaning = {
 	hint: () => 'No action is needed. The folder is read again from the start.',
 };
 
+const mailboxFull: GraphMeaning = {
+	code: 'MICROSOFT_UNAVAILABLE',
+	message: ({ where }) => `The mailbox is full, and Exchange does not list changes of a full mailbox: ${where}`,
+	hint: () =>
+		"Make room in the mailbox (also in 'Recoverable Items'), or raise its quota. The trigger then goes on where it stopped.",
+	retryAfterMs: GRAPH_LIMITS.fullMailboxWaitMs,
+};
+const passing: GraphMeaning = {
+	code: 'MICROSOFT_UNAVAILABLE',
+	message: ({ where, status }) => `Exchange cannot answer for ${where} at present (HTTP ${status})`,
+	hint: () => 'n8n tries again. If it persists, check the Microsoft 365 service health page.',
+};
+
+/**
+ * Passing trouble of Exchange, whatever status it comes with:
+ * learn.microsoft.com/exchange/client-developer/web-service-reference/responsecode.
+ */
+const PASSING = [
+	'errorbatchprocessingstopped',
+	'errorconnectionfailed',
+	'errorexceededconnectioncount',
+	'errorinsufficientresources',
+	'errorinternalserverfailure',
+	'errorinternalservererror',
+	'errorinternalservertransienterror',
+	'errormailboxfailover',
+	'errormailboxmoveinprogress',
+	'errormailboxstoreunavailable',
+	'errorserverbusy',
+	'errortimeoutexpired',
+	'errortoomanyobjectsopened',
+	'mailboxinfostale',
+	'servicenotavailable',
+	'serviceunavailable',
+];
+
 /** What Exchange's own error codes mean, for those who read mail. */
 export const MAIL_MEANINGS: GraphMeanings = {
 	byCode: {
+		...Object.fromEntries(PASSING.map((code) => [code, passing])),
+		errorquotaexceeded: mailboxFull,
+		errorquotaexceededondelete: mailboxFull,
 		erroraccessdenied: accessDenied,
 		accessdenied: accessDenied,
 		authorization_requestdenied: accessDenied,
@@ -56,5 +96,5 @@ export const MAIL_MEANINGS: GraphMeanings = {
 		syncstateinvalid: syncStateLost,
 		resyncrequired: syncStateLost,
 	},
-	byStatus: { 403: accessDenied, 404: gone, 410: syncStateLost },
+	byStatus: { 403: accessDenied, 404: gone, 410: syncStateLost, 507: mailboxFull },
 };

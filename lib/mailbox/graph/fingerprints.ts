@@ -27,3 +27,6 @@ export function remember(seen: string, fingerprints: readonly string[], max: num
 	}
 	return [...set].slice(-max).join('');
 }
+
+/** As many are in there as are kept: earlier ones may have fallen out. */
+export const isFull = (seen: string, max: number): boolean => seen.length >= max * LENGTH;

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json';
 import { GRAPH_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxFolder } from '../mailbox';
@@ -41,6 +42,18 @@ export interface FolderPage<T> {
 	'@odata.nextLink'?: string;
 }
 
+/**
+ * The rows of a list. An answer without one is not an empty list.
+ *
+ * @throws MailboxError `MAILBOX_PROTOCOL`
+ */
+export function rowsOf<T>({ mailbox }: GraphAccount, { value }: FolderPage<T>): T[] {
+	if (Array.isArray(value)) return value.filter((row) => isRecord(row));
+	throw new MailboxError('MAILBOX_PROTOCOL', `Microsoft Graph sent a list of ${mailbox} that cannot be read`, {
+		transient: true,
+	});
+}
+
 const FIELDS = 'id,displayName,childFolderCount,totalItemCount,unreadItemCount';
 
 export interface ResolvedFolder {
@@ -56,11 +69,10 @@ export interface ResolvedFolder {
  * @throws MailboxError `MAILBOX_FOLDER_MISSING`, which names the folders that are there
  */
 export async function resolveFolder(account: GraphAccount, folder: string, deadline: number): Promise<ResolvedFolder> {
-	const text = folder.trim();
-	const names = segments(text);
+	const names = segmentsOf(folder);
 	const wellKnown = names[0]!.toLowerCase();
-	if (names.length === 1 && !WELL_KNOWN.has(wellKnown) && looksLikeId(text)) {
-		const answer = await byId(account, text, deadline);
+	if (names.length === 1 && !WELL_KNOWN.has(wellKnown) && looksLikeId(folder.trim())) {
+		const answer = await byId(account, folder.trim(), deadline);
 		if (answer !== undefined) return { id: answer.body.id, serverTime: answer.serverTime };
 	}
 	let current: GraphAnswer<FolderRow> | undefined;
@@ -72,6 +84,9 @@ export async function resolveFolder(account: GraphAccount, folder: string, deadl
 	for (const [depth, name] of rest.entries()) {
 		const parent: string | undefined = current?.body.id;
 		current = await childByName(account, parent, name, deadline);
+		const bare = name.trim().toLowerCase();
+		if (current === undefined && parent === undefined && bare !== wellKnown && WELL_KNOWN.has(bare))
+			current = await byId(account, bare, deadline);
 		if (current === undefined)
 			throw await missing(account, folder, parent, names.slice(0, names.length - rest.length + depth + 1), deadline);
 	}
@@ -91,7 +106,7 @@ export async function listFolders(
 		for await (const row of children(account, parent.id, deadline)) {
 			if (folders.length >= GRAPH_LIMITS.maxFolders) return { folders: byPath(folders), truncated: true };
 			const name = row.displayName ?? '';
-			const path = `${parent.path}${name.replaceAll('/', '\\/')}`;
+			const path = `${parent.path}${escaped(name)}`;
 			const specialUse = roles.get(row.id);
 			folders.push({
 				id: row.id,
@@ -138,8 +153,21 @@ async function byId(account: GraphAccount, id: string, deadline: number): Promis
 	}
 }
 
-/** The folder of that name; names differ by more than case only in other clients, so an exact match comes first. */
+/** The folder of that name as it is written, else without the spaces around it. */
 async function childByName(
+	account: GraphAccount,
+	parent: string | undefined,
+	name: string,
+	deadline: number,
+): Promise<GraphAnswer<FolderRow> | undefined> {
+	const found = await childNamed(account, parent, name, deadline);
+	const trimmed = name.trim();
+	if (found !== undefined || trimmed === name || trimmed === '') return found;
+	return await childNamed(account, parent, trimmed, deadline);
+}
+
+/** The folder of that name; names differ by more than case only in other clients, so an exact match comes first. */
+async function childNamed(
 	account: GraphAccount,
 	parent: string | undefined,
 	name: string,
@@ -151,7 +179,7 @@ async function childByName(
 		where: `${account.mailbox}, folder ${name.slice(0, 80)}`,
 		deadline,
 	});
-	const found = answer.body.value ?? [];
+	const found = rowsOf(account, answer.body);
 	const row = found.find(({ displayName }) => displayName === name) ?? found[0];
 	return row === undefined ? undefined : { body: row, serverTime: answer.serverTime };
 }
@@ -171,7 +199,7 @@ async function* children(
 			where: `the folders of ${account.mailbox}`,
 			deadline,
 		});
-		yield* body.value ?? [];
+		yield* rowsOf(account, body);
 		const next = body['@odata.nextLink'];
 		// A link that leads back would never end.
 		if (next === undefined || visited.has(next)) return;
@@ -211,11 +239,38 @@ async function missing(
 /** Folder ids are Base64 of 100 characters and more, without spaces; nobody names a folder so. */
 const looksLikeId = (text: string) => text.length >= 60 && /^[A-Za-z0-9+/=_-]+$/.test(text);
 
-function segments(path: string): string[] {
-	if (looksLikeId(path)) return [path];
-	const names = path
-		.split(/(?<!\\)\//)
-		.map((name) => name.replaceAll('\\/', '/').trim())
-		.filter((name) => name !== '');
-	return names.length === 0 ? ['inbox'] : names;
+/**
+ * A name as a segment of a path: a slash in it has a backslash before it, and so has a backslash that stands before a slash
+ * or at the end. Any other backslash is one.
+ */
+const escaped = (name: string): string =>
+	name
+		.split('/')
+		.map((part) => part + '\\'.repeat(endingBackslashes(part)))
+		.join('\\/');
+
+function endingBackslashes(text: string): number {
+	let count = 0;
+	while (text.at(-1 - count) === '\\') count++;
+	return count;
+}
+
+/** The names of a path, as they are: spaces around a name may belong to it. Nothing is the inbox. */
+function segmentsOf(path: string): string[] {
+	const names = [''];
+	const add = (text: string) => names.push(names.pop()! + text);
+	let backslashes = 0;
+	for (const [part] of path.matchAll(/\\+|\/|[^\\/]+/g)) {
+		if (part.startsWith('\\')) {
+			backslashes = part.length;
+			continue;
+		}
+		add('\\'.repeat(part === '/' ? Math.floor(backslashes / 2) : backslashes));
+		if (part !== '/' || backslashes % 2 === 1) add(part);
+		else names.push('');
+		backslashes = 0;
+	}
+	add('\\'.repeat(Math.ceil(backslashes / 2)));
+	const filled = names.filter((name) => name.trim() !== '');
+	return filled.length === 0 ? ['inbox'] : filled;
 }

@@ -14,6 +14,7 @@ import {
 } from '../../microsoft';
 import { MailboxError } from '../errors';
 import type {
+	FolderListOptions,
 	Mailbox,
 	MailboxFolder,
 	MailboxSearch,
@@ -27,12 +28,14 @@ import type { PollOptions, PollResult } from '../polling';
 import type { MessageReference } from '../reference';
 import { actionTimeout, messageBytes, pollSettings } from '../settings';
 import { folderPath, GraphAccount, userPath } from './account';
-import type { GraphFolderState } from './cursor';
-import { toMailboxError } from './errors';
+import type { GraphFolderState, Queued } from './cursor';
+import { GraphMailboxError, toMailboxError } from './errors';
 import { MAIL_MEANINGS } from './explain';
-import { listFolders, resolveFolder, type FolderPage } from './folders';
+import { listFolders, resolveFolder, rowsOf, type FolderPage } from './folders';
 import {
+	contentMissing,
 	dateOf,
+	emptyMime,
 	fetchMessage,
 	getRow,
 	listAttachments,
@@ -138,7 +141,7 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 			where: `${this.#account.mailbox}, folder ${folder}`,
 			deadline,
 		});
-		const row = (body.value ?? []).find((candidate) => filter === undefined || filter(summaryOf(candidate)));
+		const row = rowsOf(this.#account, body).find((candidate) => filter === undefined || filter(summaryOf(candidate)));
 		return row === undefined ? undefined : this.#message(row, folder, maxBytes, deadline);
 	}
 
@@ -165,7 +168,7 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 			id,
 			source: sourceOf(this.#account, id),
 			...(receivedAt === undefined ? {} : { receivedAt }),
-			...(await this.#account.stream(request, maxBytes)),
+			...(await this.#found(() => this.#account.stream(request, maxBytes, () => emptyMime(this.#account)))),
 		};
 	}
 
@@ -189,8 +192,10 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 		return await searchMessages(this.#account, search, folder, this.#deadline());
 	}
 
-	async listFolders(): Promise<MailboxFolder[]> {
-		return (await listFolders(this.#account, this.#deadline())).folders;
+	async listFolders({ onTruncated }: FolderListOptions = {}): Promise<MailboxFolder[]> {
+		const { folders, truncated } = await listFolders(this.#account, this.#deadline());
+		if (truncated) onTruncated?.();
+		return folders;
 	}
 
 	/**
@@ -207,7 +212,7 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 			where: this.#account.mailbox,
 			deadline,
 		});
-		const id = body.value?.[0]?.id;
+		const id = rowsOf(this.#account, body)[0]?.id;
 		if (id === undefined) return { account, folders };
 		await this.#account.bytes(
 			{ path: `${messagePath(this.#account, id)}/$value`, where: `the messages of ${this.#account.mailbox}`, deadline },
@@ -220,20 +225,24 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 		return this.#closeConnections();
 	}
 
-	#message(
+	async #message(
 		row: MessageRow,
 		folder: string | undefined,
 		maxMessageBytes: number,
 		deadline: number,
 	): Promise<MailboxMessage> {
 		const receivedAt = Math.floor((dateOf(row.receivedDateTime)?.getTime() ?? 0) / 1000);
-		return fetchMessage(
-			this.#account,
-			row.hasAttachments ? [row.id, receivedAt, 1] : [row.id, receivedAt],
-			folder,
-			maxMessageBytes,
-			deadline,
-		);
+		const queued: Queued = row.hasAttachments ? [row.id, receivedAt, 1] : [row.id, receivedAt];
+		return await this.#found(() => fetchMessage(this.#account, queued, folder, maxMessageBytes, deadline));
+	}
+
+	/** Asks for the bytes of a message whose fields were just read: where they are not found, it was not deleted. */
+	async #found<T>(ask: () => Promise<T>): Promise<T> {
+		try {
+			return await ask();
+		} catch (error) {
+			throw error instanceof GraphMailboxError && error.isGone ? contentMissing(this.#account, error) : error;
+		}
 	}
 
 	async #idOf(message: MessageReference, deadline: number): Promise<string> {

@@ -1,10 +1,13 @@
 import type { EmailAddress, EmailSource, EmailWarning } from '../../email';
+import { isRecord } from '../../json';
+import type { GraphBytes } from '../../microsoft';
 import { GRAPH_LIMITS, MAILBOX_LIMITS, WARNING_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, MessageLink, MessageSummary } from '../message';
 import type { Queued } from './cursor';
 import { userPath, type GraphAccount } from './account';
-import type { FolderPage } from './folders';
+import { GraphMailboxError } from './errors';
+import { rowsOf, type FolderPage } from './folders';
 
 interface Recipient {
 	emailAddress?: { address?: string; name?: string };
@@ -18,6 +21,7 @@ export interface MessageRow {
 	sentDateTime?: string | null;
 	receivedDateTime?: string | null;
 	lastModifiedDateTime?: string | null;
+	parentFolderId?: string | null;
 	hasAttachments?: boolean;
 	from?: Recipient | null;
 	toRecipients?: Recipient[];
@@ -73,16 +77,64 @@ function addresses(recipients: readonly Recipient[]): EmailAddress[] {
 	);
 }
 
+/**
+ * The fields of a message.
+ *
+ * @throws MailboxError
+ */
 export async function getRow(account: GraphAccount, id: string, select: string, deadline: number): Promise<MessageRow> {
-	return (
-		await account.get<MessageRow>({
-			path: messagePath(account, id),
-			query: { $select: select },
-			where: whereOf(account),
-			deadline,
-		})
-	).body;
+	const { body } = await account.get<MessageRow>({
+		path: messagePath(account, id),
+		query: { $select: select },
+		where: whereOf(account),
+		deadline,
+	});
+	if (typeof body.id === 'string') return body;
+	throw new MailboxError('MAILBOX_UNAVAILABLE', `Microsoft Graph answered without the fields of ${whereOf(account)}`);
 }
+
+/** True where a row tells nothing that a filter could judge by. */
+export const tellsNothing = (row: MessageRow): boolean =>
+	row.subject === undefined && row.from === undefined && row.toRecipients === undefined;
+
+/**
+ * The first bytes of a message, as MIME. Exchange knows no message without a header: an answer without bytes is none, and is asked
+ * for once more.
+ *
+ * @throws MailboxError `MAILBOX_UNAVAILABLE` for an answer that stays empty
+ */
+export async function readMime(
+	account: GraphAccount,
+	id: string,
+	maxBytes: number,
+	deadline: number,
+): Promise<GraphBytes> {
+	const request = { path: `${messagePath(account, id)}/$value`, where: whereOf(account), deadline };
+	const first = await account.bytes(request, maxBytes);
+	if (!isBlank(first.bytes)) return first;
+	const second = await account.bytes(request, maxBytes);
+	if (!isBlank(second.bytes)) return second;
+	throw emptyMime(account);
+}
+
+/** Line ends alone are no message either. */
+const isBlank = (bytes: Buffer): boolean => bytes.subarray(0, 64).toString('latin1').trim() === '' && bytes.length < 64;
+
+export const emptyMime = (account: GraphAccount): MailboxError =>
+	new MailboxError('MAILBOX_UNAVAILABLE', `Microsoft Graph sent no bytes for ${whereOf(account)}`, {
+		hint: 'Exchange lists the message, but its content was empty. Try again later.',
+	});
+
+/**
+ * The bytes of a message that its row was read of: where Graph does not find them, that is no proof that it was deleted
+ * (microsoftgraph/msgraph-sdk-dotnet#3080, microsoftgraph/msgraph-sdk-java#1225).
+ */
+export const contentMissing = (account: GraphAccount, { graphCodes }: GraphMailboxError): MailboxError =>
+	new MailboxError(
+		'MAILBOX_UNAVAILABLE',
+		`Exchange lists ${whereOf(account)}, but does not find its content (${graphCodes.join(', ')})`,
+		{ hint: 'Try again later.' },
+	);
 
 /**
  * One message with its MIME bytes. Exchange does not store MIME, it builds it anew: the bytes need not be those that
@@ -97,10 +149,7 @@ export async function fetchMessage(
 ): Promise<MailboxMessage> {
 	const [id, receivedAt, links] = queued;
 	const readUpTo = Math.max(maxMessageBytes, MAILBOX_LIMITS.maxHeaderBytes);
-	const { bytes, truncated, size } = await account.bytes(
-		{ path: `${messagePath(account, id)}/$value`, where: whereOf(account), deadline },
-		readUpTo,
-	);
+	const { bytes, truncated, size } = await readMime(account, id, readUpTo, deadline);
 	const tooLarge = truncated || bytes.length > maxMessageBytes;
 	const { references, warnings } = links === undefined ? NO_LINKS : await referenceLinks(account, id, deadline);
 	return {
@@ -174,7 +223,7 @@ export async function listAttachments(
 			where: whereOf(account),
 			deadline,
 		});
-		for (const row of body.value ?? []) {
+		for (const row of rowsOf(account, body)) {
 			found.push({
 				id: row.id,
 				kind: KINDS[row['@odata.type'] ?? ''] ?? 'file',
@@ -220,11 +269,46 @@ async function referenceLinks(account: GraphAccount, id: string, deadline: numbe
 	}
 }
 
+/** The folder that a message is in; undefined when it is not there any more. */
+export async function folderOf(account: GraphAccount, id: string, deadline: number): Promise<string | undefined> {
+	try {
+		return (await getRow(account, id, 'id,parentFolderId', deadline)).parentFolderId ?? undefined;
+	} catch (error) {
+		if (error instanceof GraphMailboxError && error.isGone) return undefined;
+		throw error;
+	}
+}
+
+/** Whether the bytes of a message can be had at present; undefined when it is not there. */
+export async function isReadable(account: GraphAccount, id: string, deadline: number): Promise<boolean | undefined> {
+	try {
+		await readMime(account, id, 1, deadline);
+		return true;
+	} catch (error) {
+		if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
+		return error instanceof GraphMailboxError && error.isGone ? undefined : false;
+	}
+}
+
+/** The header of a message whose MIME cannot be had; empty when its fields cannot be had either. */
+export async function headersOf(account: GraphAccount, id: string, deadline: number): Promise<Buffer> {
+	try {
+		return headerOf(await getRow(account, id, 'id,receivedDateTime,internetMessageHeaders', deadline));
+	} catch (error) {
+		if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
+		return Buffer.alloc(0);
+	}
+}
+
 /** The header of a message whose MIME could not be built, from the fields that Graph keeps of it. */
-export function headerOf(row: MessageRow): Buffer {
-	const lines = (row.internetMessageHeaders ?? []).flatMap(({ name, value }) =>
-		name !== undefined && /^[\w-]{1,200}$/.test(name) ? [`${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`] : [],
-	);
+function headerOf(row: MessageRow): Buffer {
+	const rows: unknown = row.internetMessageHeaders;
+	const lines = (Array.isArray(rows) ? (rows as unknown[]) : []).flatMap((header) => {
+		if (!isRecord(header)) return [];
+		const { name, value } = header;
+		if (typeof name !== 'string' || !/^[\w-]{1,200}$/.test(name)) return [];
+		return [`${name}: ${(typeof value === 'string' ? value : '').replace(/[\r\n]+/g, ' ')}\r\n`];
+	});
 	return Buffer.from(lines.join('') + (lines.length > 0 ? '\r\n' : ''), 'utf8').subarray(
 		0,
 		MAILBOX_LIMITS.maxHeaderBytes,

@@ -23,7 +23,7 @@ export function applyModifiedPage(
 	const times = timesOf(mark);
 	// A row that was passed over comes again with a later time when it is moved in after all.
 	const fresh = page.rows.filter((row) => (times.get(fingerprint(row.id)) ?? -1) < (row.modifiedAt ?? 0));
-	const { taken, seen, left } = take({ ...state, base }, fresh);
+	const { taken, left, ...marks } = take({ ...state, base }, fresh);
 
 	const { recent, lowest } = rememberRows(mark, page.rows);
 	const last = page.rows.reduce((latest, row) => Math.max(latest, row.modifiedAt ?? 0), 0);
@@ -38,7 +38,7 @@ export function applyModifiedPage(
 		base: complete ? started : base,
 		started,
 		...(!complete && left !== undefined ? { left } : {}),
-		seen,
+		...marks,
 		todo: [...state.todo, ...sorted(taken, order)],
 		mark: { recent, lowest, from: complete ? nextRound(recent, lowest) : Math.max(last, mark.from) },
 	};

@@ -1,13 +1,17 @@
+import { isRecord } from '../../json';
 import { GRAPH_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { GraphFolderState, Page, Row } from './cursor';
 import { folderPath, type GraphAccount } from './account';
-import type { FolderPage } from './folders';
+import { rowsOf, type FolderPage } from './folders';
 import { dateOf, type MessageRow } from './messages';
 
 const ROW_FIELDS = 'id,receivedDateTime,lastModifiedDateTime,hasAttachments';
 /** Rows of a page by lastModifiedDateTime; it is asked for by `$top`. */
 const MODIFIED_PAGE = 50;
+
+/** Rows among which a message is looked for that can be read. */
+const NEWEST = 20;
 
 export interface PageRequest {
 	/** For error texts. */
@@ -31,13 +35,66 @@ export async function fetchPage(account: GraphAccount, state: GraphFolderState, 
 	});
 	const nextLink = body['@odata.nextLink'];
 	const deltaLink = body['@odata.deltaLink'];
-	if (!Array.isArray(body.value) || (state.method === 'delta' && !nextLink && !deltaLink)) throw leadsNowhere(account);
+	if (state.method === 'delta' && !nextLink && !deltaLink) throw leadsNowhere(account);
+	return pageOf(account, body, serverTime);
+}
+
+/** The page of the second look that `link`, or else `look.from` leads to. */
+export async function fetchLookPage(
+	account: GraphAccount,
+	{ folderId, look }: GraphFolderState,
+	link: string | undefined,
+	request: Pick<PageRequest, 'folder' | 'deadline'>,
+): Promise<Page> {
+	const { body, serverTime } = await account.get<FolderPage<MessageRow>>({
+		...(link === undefined ? modifiedSince(account, folderId, look?.from ?? 0, GRAPH_LIMITS.pageSize) : { path: link }),
+		where: `${account.mailbox}, folder ${request.folder.slice(0, 80)}`,
+		deadline: request.deadline,
+	});
+	return pageOf(account, body, serverTime);
+}
+
+/** The messages of a folder that were received last, by id; a few. */
+export async function newestIds(
+	account: GraphAccount,
+	folderId: string,
+	request: Pick<PageRequest, 'folder' | 'deadline'>,
+): Promise<string[]> {
+	const { body } = await account.get<FolderPage<MessageRow>>({
+		path: `${folderPath(account, folderId)}/messages`,
+		query: { $select: 'id', $orderby: 'receivedDateTime desc', $top: NEWEST },
+		where: `${account.mailbox}, folder ${request.folder.slice(0, 80)}`,
+		deadline: request.deadline,
+	});
+	return rowsOf(account, body)
+		.flatMap(rowOf)
+		.map(({ id }) => id);
+}
+
+/** @throws MailboxError `MAILBOX_PROTOCOL` for what is no page */
+function pageOf(
+	account: GraphAccount,
+	body: FolderPage<MessageRow> & { '@odata.deltaLink'?: string },
+	serverTime: number,
+): Page {
+	const nextLink = linkOf(account, body['@odata.nextLink']);
+	const deltaLink = linkOf(account, body['@odata.deltaLink']);
+	if (!Array.isArray(body.value)) throw leadsNowhere(account);
+	const rows = body.value.flatMap(rowOf);
 	return {
-		rows: body.value.flatMap(rowOf),
+		rows,
+		unreadable: body.value.length - rows.length,
 		...(nextLink === undefined ? {} : { nextLink }),
 		...(deltaLink === undefined ? {} : { deltaLink }),
 		serverTime: Math.floor(serverTime / 1000),
 	};
+}
+
+/** Absent and empty are the same. */
+function linkOf(account: GraphAccount, link: unknown): string | undefined {
+	if (link === undefined || link === null || link === '') return undefined;
+	if (typeof link !== 'string') throw leadsNowhere(account);
+	return link;
 }
 
 export function leadsNowhere(account: GraphAccount): MailboxError {
@@ -56,21 +113,26 @@ function firstOf(account: GraphAccount, state: GraphFolderState, newestFirst: bo
 		const order = newestFirst ? { $orderby: 'receivedDateTime desc' } : {};
 		return { path: `${folder}/messages/delta`, query: { $select: ROW_FIELDS, changeType: 'created', ...order } };
 	}
-	const from = new Date((state.mark?.from ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
+	return modifiedSince(account, state.folderId, state.mark?.from ?? 0, MODIFIED_PAGE);
+}
+
+/** `from` in seconds since the epoch. */
+function modifiedSince(account: GraphAccount, folderId: string, from: number, rows: number) {
+	const time = new Date(from * 1000).toISOString().replace('.000Z', 'Z');
 	return {
-		path: `${folder}/messages`,
+		path: `${folderPath(account, folderId)}/messages`,
 		query: {
 			$select: ROW_FIELDS,
 			// What is sorted by must stand in the filter first, or Exchange answers InefficientFilter.
-			$filter: `lastModifiedDateTime ge ${from}`,
+			$filter: `lastModifiedDateTime ge ${time}`,
 			$orderby: 'lastModifiedDateTime asc',
-			$top: MODIFIED_PAGE,
+			$top: rows,
 		},
 	};
 }
 
-function rowOf(row: MessageRow): Row[] {
-	if (typeof row.id !== 'string') return [];
+function rowOf(row: MessageRow | null): Row[] {
+	if (!isRecord(row) || typeof row.id !== 'string' || row.id === '') return [];
 	return [
 		{
 			id: row.id,

@@ -38,8 +38,12 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		floor,
 		left,
 		seen,
+		again,
 		todo,
 		retry,
+		missing,
+		memory,
+		look,
 		mark,
 	} = saved;
 	const isKnown =
@@ -55,6 +59,7 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		isOptional(floor, isTime) &&
 		isOptional(left, isCount) &&
 		isText(seen) &&
+		isOptional(again, isText) &&
 		isList(todo, ([id, receivedAt]) => isId(id) && isTime(receivedAt)) &&
 		isRecord(retry) &&
 		Object.keys(retry).every(isId) &&
@@ -62,9 +67,27 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 			Object.values(retry),
 			([attempts, at, receivedAt]) => isCount(attempts) && Number.isFinite(at) && isTime(receivedAt),
 		) &&
+		isOptional(missing, isMissing) &&
+		isOptional(memory, isMemory) &&
+		isOptional(look, isLook) &&
 		(mark === undefined ? method === 'delta' : isMark(mark));
 	return isKnown ? (saved as unknown as GraphFolderState) : undefined;
 }
+
+const isMissing = (missing: unknown): boolean =>
+	isRecord(missing) &&
+	Object.keys(missing).every(isId) &&
+	isList(Object.values(missing), ([at, receivedAt]) => Number.isFinite(at) && isTime(receivedAt));
+
+const isMemory = (memory: unknown): boolean =>
+	isRecord(memory) && isTime(memory.since) && isTime(memory.next) && isCount(memory.count);
+
+const isLook = (look: unknown): boolean =>
+	isRecord(look) &&
+	isTime(look.from) &&
+	isTime(look.began) &&
+	isOptional(look.removed, isText) &&
+	isOptional(look.unnamed, (unnamed) => isList(unnamed, ([id, at]) => isId(id) && isTime(at)));
 
 function isMark(mark: unknown): boolean {
 	if (!isRecord(mark)) return false;

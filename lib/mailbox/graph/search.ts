@@ -4,7 +4,7 @@ import type { MailboxSearch } from '../mailbox';
 import type { MailboxHit } from '../message';
 import { searchSettings } from '../settings';
 import { folderPath, userPath, type GraphAccount } from './account';
-import { resolveFolder, type FolderPage } from './folders';
+import { resolveFolder, rowsOf, type FolderPage } from './folders';
 import { sourceOf, SUMMARY_FIELDS, summaryOf, type MessageRow } from './messages';
 
 /**
@@ -37,7 +37,7 @@ export async function searchMessages(
 			where: `the messages of ${account.mailbox}`,
 			deadline,
 		});
-		const rows = body.value ?? [];
+		const rows = rowsOf(account, body);
 		seen += rows.length;
 		for (const row of rows) {
 			const summary = summaryOf(row);
@@ -52,21 +52,37 @@ export async function searchMessages(
 	return hits.sort((a, b) => (b.receivedAt?.getTime() ?? 0) - (a.receivedAt?.getTime() ?? 0));
 }
 
-/** The message with that Message-ID (with or without angle brackets). */
+/**
+ * The message with that Message-ID (with or without angle brackets). What is found is compared, and what is not found by the form of
+ * the header is looked for without the brackets: some senders leave them out.
+ */
 export async function findByMessageId(
 	account: GraphAccount,
 	messageId: string,
 	deadline: number,
 ): Promise<string | undefined> {
 	const bare = messageId.trim().replace(/^</, '').replace(/>$/, '');
-	const { body } = await account.get<FolderPage<MessageRow>>({
-		path: `${userPath(account)}/messages`,
-		query: { $filter: `internetMessageId eq '<${bare.replaceAll("'", "''")}>'`, $select: 'id', $top: 1 },
-		where: `a message of ${account.mailbox}`,
-		deadline,
-	});
-	return body.value?.[0]?.id;
+	for (const form of [`<${bare}>`, bare]) {
+		const { body } = await account.get<FolderPage<MessageRow>>({
+			path: `${userPath(account)}/messages`,
+			query: {
+				$filter: `internetMessageId eq '${form.replaceAll("'", "''")}'`,
+				$select: 'id,internetMessageId',
+				$top: MOST_NAMESAKES,
+			},
+			where: `a message of ${account.mailbox}`,
+			deadline,
+		});
+		const found = rowsOf(account, body).find(
+			({ internetMessageId }) => internetMessageId?.trim().toLowerCase() === form.toLowerCase(),
+		);
+		if (found !== undefined) return found.id;
+	}
+	return undefined;
 }
+
+/** Rows looked at for a Message-ID: copies have the same. */
+const MOST_NAMESAKES = 10;
 
 function isWithin(receivedAt: Date | undefined, { since, before }: MailboxSearch): boolean {
 	const time = receivedAt?.getTime();

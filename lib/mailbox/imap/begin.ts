@@ -40,13 +40,13 @@ export async function begin(
 ): Promise<Begun> {
 	const { folder, connection, firstRunCap } = open;
 	if (before?.byFetch) connection.distrustSearch();
-	const { existing, byFetch } = await all(open, before?.byFetch);
+	const { existing, byFetch } = await allUids(open, before?.byFetch);
 	// Mail that came since the last poll, and work unfinished then, may lie before the look-back.
 	const floor = before === undefined ? since : earliest(since, before);
 	const wide = floor === undefined || existing.length === 0 ? existing : await notBefore(open, existing, floor);
 	// The cap is for a first run: after a reset, everything may be unfinished.
 	const uids = before !== undefined || firstRunCap === undefined ? wide : await newest(open, wide, firstRunCap, floor);
-	const again = before === undefined ? undefined : await afterReset(connection, existing, uids, before);
+	const again = before === undefined ? undefined : await afterReset(open, existing, uids, before);
 	const todo = again === undefined ? uids : [...uids.filter((uid) => !again.known.has(uid)), ...again.late];
 	const top = existing.at(-1) ?? 0;
 	const state = startCursor({
@@ -69,28 +69,45 @@ export async function begin(
 	};
 }
 
-/** All UIDs, ascending. When the server says that there are more than its search names, or the last is missing, FETCH lists them. */
-async function all(open: OpenFolder, byFetch: true | undefined) {
+/**
+ * All UIDs, ascending. When the server says that there are more than its search names, or the last is missing, FETCH lists them.
+ *
+ * @throws MailboxError when search and FETCH name different messages, and too few: nothing can be concluded from that
+ */
+export async function allUids(
+	open: OpenFolder,
+	byFetch: true | undefined,
+): Promise<{ existing: number[]; byFetch?: true }> {
 	const { connection, warn, folder } = open;
-	const listed = await connection.searchUids([[1, MAX_UID]]);
-	if (!byFetch && listed.length < connection.exists) {
-		const existing = ascending(await connection.fetchUids('1:*'));
-		if (existing.length > listed.length) warn('search-incomplete', incompleteText(folder));
-		const named = new Set(listed);
-		const missed = existing.filter((uid) => !named.has(uid));
-		const isLasting = missed.length > 0 && (await connection.searchUids(rangesOf(missed))).length < missed.length;
-		if (isLasting) connection.distrustSearch();
-		return {
-			existing: ascending([...new Set([...listed, ...existing])]),
-			...(isLasting ? { byFetch: true as const } : {}),
-		};
+	const listed = ascending(await connection.searchUids([[1, MAX_UID]]));
+	if (byFetch && listed.length === 0 && connection.exists > 0) throw untold(folder);
+	if (byFetch || listed.length >= connection.exists) {
+		const isMissed = byFetch ?? (await isMissedBySearch(open, listed));
+		return { existing: listed, ...(isMissed ? { byFetch: true } : {}) };
 	}
-	const existing = ascending(listed);
-	if (byFetch ?? (await isMissedBySearch(open, existing))) return { existing, byFetch: true as const };
-	return { existing };
+	const fetched = ascending(await connection.fetchUids('1:*'));
+	const named = new Set(listed);
+	const missed = fetched.filter((uid) => !named.has(uid));
+	const existing = ascending([...listed, ...missed]);
+	const isAgreed = missed.length === 0 && fetched.length === listed.length && existing.length > 0;
+	if (existing.length < connection.exists && !isAgreed) throw untold(folder);
+	if (missed.length === 0) return { existing };
+	const isLasting = (await connection.searchUids(rangesOf(missed))).length < missed.length;
+	if (isLasting) connection.distrustSearch();
+	warn('search-incomplete', isLasting ? distrustText(folder) : incompleteText(folder));
+	return { existing, ...(isLasting ? { byFetch: true } : {}) };
 }
 
-const ascending = (uids: number[]) => uids.sort((a, b) => a - b);
+/** The server does not tell what it has: trouble that passes. */
+export function untold({ path, options }: OpenedFolder): MailboxError {
+	return new MailboxError(
+		'MAILBOX_PROTOCOL',
+		`The IMAP server does not answer for messages of '${path}' that it counts: ${accountName(options)}`,
+		{ hint: 'The server seems to be in trouble. It is asked again at the next poll.', transient: true },
+	);
+}
+
+export const ascending = (uids: number[]) => uids.sort((a, b) => a - b);
 
 export function incompleteText({ path, options }: OpenedFolder): string {
 	return `The server of ${accountName(options)} left out messages of '${path}' when it was searched by UID. They were found with FETCH.`;
@@ -223,7 +240,7 @@ interface AfterReset {
  * came after it, whatever its date says. Where none is recognised, or work was left, few older ones are all read, and of many none.
  */
 async function afterReset(
-	connection: ImapConnection,
+	{ connection, folder }: OpenFolder,
 	existing: readonly number[],
 	uids: readonly number[],
 	before: ImapFolderState,
@@ -234,7 +251,10 @@ async function afterReset(
 	const top = existing.at(-1) ?? 0;
 	if (memory.length === 0) return { known: new Map(), late: [], edge: top, older: older.length };
 	const looked = older.slice(-IMAP_LIMITS.maxKnown);
-	const known = recognised(await fingerprints(connection, ascending([...looked, ...uids])), memory);
+	const asked = ascending([...looked, ...uids]);
+	const told = await fingerprints(connection, asked);
+	if (told.size === 0 && asked.length > 0) throw untold(folder);
+	const known = recognised(told, memory);
 	const last = Math.max(0, ...known.keys());
 	const isFew = looked.length === older.length && (known.size === 0 || before.todo.length > 0);
 	const edge = isFew ? 0 : last || top;

@@ -267,8 +267,8 @@ export class ImapConnection {
 	}
 
 	/**
-	 * Lists UIDs by FETCH from now on: imap4d 3.15 takes the UIDs of a search for message numbers, and finds what has these. It is
-	 * right as long as both are the same.
+	 * Lists UIDs by FETCH from now on, and by a search for all: imap4d 3.15 takes the UIDs of a search for message numbers, and finds what
+	 * has these. It is right as long as both are the same.
 	 */
 	distrustSearch(): void {
 		this.#uidsByFetch = true;
@@ -282,8 +282,12 @@ export class ImapConnection {
 
 	/** UIDs in these ranges. */
 	async searchUids(ranges: readonly UidRange[]): Promise<number[]> {
-		const found = this.#uidsByFetch ? await this.fetchUids('1:*') : await this.search({ uid: sequenceSet(ranges) });
-		return found.filter((uid) => includes(ranges, uid));
+		if (!this.#uidsByFetch)
+			return (await this.search({ uid: sequenceSet(ranges) })).filter((uid) => includes(ranges, uid));
+		const fetched = await this.fetchUids('1:*');
+		// One answer more: FETCH leaves out rows now and then.
+		const found = await this.search({ all: true });
+		return [...new Set([...fetched, ...found])].filter((uid) => includes(ranges, uid));
 	}
 
 	/** UIDs of a set by FETCH, the other way to ask for them. `n:*` names the last message too, whatever its UID. */

@@ -58,8 +58,10 @@ export interface ImapFolderState {
 	byFetch?: true;
 	/** UIDNEXT above `top` for which no message was found, asked in two ways. */
 	next?: number;
-	/** UIDNEXT went back to this UID, although messages have higher ones: new mail gets UIDs from here on. */
+	/** UIDNEXT of the last poll, since it went back although messages have higher UIDs: new mail gets UIDs from here on. */
 	rewound?: number;
+	/** Up to this UID all that had no message then are in `absent`. */
+	watched?: number;
 }
 
 /** What the cursor of a folder is started with. */
@@ -162,15 +164,16 @@ export function rewind(
 	existing: readonly number[],
 	strange: readonly number[],
 ): ImapFolderState {
-	const from = Math.min(uidNext, state.rewound ?? uidNext);
 	const taken = union(rangesOf(existing), state.todo, rangesOf(Object.keys(state.retry).map(Number)));
-	const holes = from > state.top ? [] : subtract([[from, state.top]], taken);
+	const holes = uidNext > state.top ? [] : subtract([[uidNext, state.top]], taken);
+	// The lowest are next. When the counter has passed them, others come in their place.
+	const next = holes.slice(0, IMAP_LIMITS.maxRanges);
 	return {
 		...state,
-		rewound: from,
+		rewound: uidNext,
+		watched: next.length < holes.length ? next.at(-1)![1] : state.top,
 		todo: union(state.todo, rangesOf(strange)),
-		// The lowest are next. As they are taken, others come in their place.
-		absent: subtract(union(state.absent, holes.slice(0, IMAP_LIMITS.maxRanges)), rangesOf(strange)),
+		absent: subtract(union(state.absent, next), rangesOf(strange)),
 	};
 }
 

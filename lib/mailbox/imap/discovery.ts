@@ -1,6 +1,6 @@
 import { IMAP_LIMITS } from '../../limits';
 import { DAY } from '../../units';
-import { datesOf, distrustText, type OpenFolder } from './begin';
+import { allUids, ascending, datesOf, distrustText, untold, type OpenFolder } from './begin';
 import type { OpenedFolder } from './connection';
 import { lowerTop, rewind, type ImapFolderState } from './cursor';
 import { receivedAt } from './messages';
@@ -12,8 +12,12 @@ import { fingerprints, knownOf, recognised } from './recognition';
 export interface News {
 	/** UIDs that are new or turned up late. */
 	found: number[];
-	/** UIDs at UIDNEXT and above that are not new, where UIDNEXT went back. */
-	above?: number[];
+	/** UIDNEXT went back below what was seen before. What is above it now may have come since the folder was opened. */
+	isBack: boolean;
+	/** What that means is not known yet, or not any more. */
+	looksAbove: boolean;
+	/** Where UIDNEXT went back: UIDs that it has passed since the last poll, and that a message had then. It may be another one now. */
+	passed: number[];
 	/** The highest UID, when what was the highest is gone. */
 	lower?: number;
 	/** What the next poll has to know. */
@@ -21,7 +25,7 @@ export interface News {
 }
 
 /** UIDNEXT that is not above what was seen. None, or 0, tells nothing. */
-export function wentBack({ uidNext }: OpenedFolder, { top }: ImapFolderState): boolean {
+function wentBack({ uidNext }: OpenedFolder, { top }: ImapFolderState): boolean {
 	return Boolean(uidNext) && uidNext! <= top;
 }
 
@@ -34,23 +38,26 @@ export async function findNew({ connection, warn, folder }: OpenFolder, state: I
 	const { top, anchor = top, absent } = state;
 	const { uidNext = 0 } = folder;
 	const fresh: UidRange = [Math.min(top + 1, MAX_UID), MAX_UID];
-	// Once that is known, only where no UID is left that may be given next.
-	const isKnown = state.rewound !== undefined && absent.some(([, to]) => to >= uidNext);
-	const looksAbove = wentBack(folder, state) && !isKnown;
-	const above: UidRange[] = looksAbove ? [[uidNext, top]] : [];
-	const wanted = union(absent, [fresh]);
-	const isNew = (uid: number) => includes(wanted, uid);
+	// Once that is known, only where the counter has passed what is watched.
+	const isKnown = state.rewound !== undefined && uidNext <= (state.watched ?? 0);
+	const isBack = wentBack(folder, state);
+	const looksAbove = isBack && !isKnown;
+	const ranges = union(absent, [fresh]);
+	const { rewound = uidNext } = state;
+	const passed: UidRange[] = rewound < uidNext && rewound <= top ? [[rewound, Math.min(uidNext - 1, top)]] : [];
+	const sought = union(ranges, passed);
 	const news = (uids: readonly number[], listing: News['listing']): News => ({
-		found: uids.filter(isNew),
-		...(looksAbove ? { above: uids.filter((uid) => includes(above, uid) && !isNew(uid)) } : {}),
+		found: uids.filter((uid) => includes(ranges, uid)),
+		isBack,
+		looksAbove,
+		passed: uids.filter((uid) => includes(passed, uid) && !includes(ranges, uid)),
 		listing,
 	});
-	const ranges = union(wanted, above);
 	if (state.byFetch) {
 		connection.distrustSearch();
-		return news(await connection.searchUids(ranges), {});
+		return news(await connection.searchUids(sought), {});
 	}
-	const listed = await connection.searchUids(anchor > 0 ? union(ranges, [[anchor, anchor]]) : ranges);
+	const listed = await connection.searchUids(anchor > 0 ? union(sought, [[anchor, anchor]]) : sought);
 	const highest = listed.reduce((most, uid) => Math.max(most, uid), 0);
 	// UIDNEXT without a message: one that came and went, or one that the search left out.
 	const isAnnounced = highest <= top && uidNext > top + 1;
@@ -68,50 +75,89 @@ export async function findNew({ connection, warn, folder }: OpenFolder, state: I
 	}
 	connection.distrustSearch();
 	warn('search-incomplete', distrustText(folder));
-	return news(await connection.searchUids(ranges), { byFetch: true });
+	return news(await connection.searchUids(sought), { byFetch: true });
 }
 
 /**
  * What it means when UIDNEXT went back although the messages are the same: a backup was put back, or the server counts anew (GMX,
  * chatmail/core#2188).
  */
-export async function withCounter(
-	open: OpenFolder,
-	state: ImapFolderState,
-	{ above, found }: News,
-): Promise<ImapFolderState> {
-	const { folder, connection, warn } = open;
-	const { rewound, ...steady } = state;
-	if (!wentBack(folder, state)) return steady;
-	const uidNext = folder.uidNext!;
-	if (above === undefined) return state;
-	if (above.length === 0 && !found.some((uid) => uid >= uidNext)) return lowerTop(steady, uidNext);
-	const existing = await connection.searchUids([[1, state.top]]);
-	const strange = rewound === undefined ? await strangers(open, state, existing) : [];
-	if (rewound === undefined) {
+export async function withCounter(open: OpenFolder, state: ImapFolderState, news: News): Promise<ImapFolderState> {
+	const { folder, warn } = open;
+	const { rewound, watched, ...steady } = state;
+	if (!news.isBack && rewound === undefined) return steady;
+	const { uidNext } = folder;
+	// Without a counter nothing is known of it.
+	if (uidNext === undefined || uidNext === 0) return state;
+	// Not from the search that found what is new: one that was cut short would make all that is there look new later.
+	const existing = news.looksAbove
+		? (await allUids(open, state.byFetch)).existing.filter((uid) => uid <= state.top)
+		: undefined;
+	if (existing !== undefined && !existing.some((uid) => uid >= uidNext)) return lowerTop(steady, uidNext);
+	const isFirst = rewound === undefined;
+	const strange = isFirst
+		? await strangers(open, state, existing!, news.found)
+		: await unknown(open, state, news.passed, news.found);
+	if (isFirst || strange.length > 0) {
 		warn(
 			'uidnext-rewound',
-			`The server of ${accountName(folder.options)} counts the messages of '${folder.path}' from an earlier number again (UIDNEXT ${uidNext}, although there is UID ${state.top}). New messages are looked for between the others. ${strange.length} that came since the last poll were not recognized and are read; any of them that were output before are repeated.`,
+			`The server of ${accountName(folder.options)} counts the messages of '${folder.path}' from an earlier number again (UIDNEXT ${uidNext}, although there is UID ${state.top}). New messages are looked for between the others. ${strange.length} that may have come since the last poll were not recognized and are read; any of them that were output before are repeated.`,
 		);
 	}
-	return rewind(state, uidNext, existing, strange);
+	// UIDs that were passed may name other messages now.
+	const tips = state.tips?.filter(([uid]) => uid < (rewound ?? uidNext) || uid >= uidNext);
+	const kept = { ...state, ...(tips === undefined ? {} : { tips }) };
+	if (existing !== undefined) return rewind(kept, uidNext, existing, strange);
+	// It is where it was before.
+	if (!news.isBack) {
+		const { rewound: _over, watched: _all, ...again } = kept;
+		return { ...again, todo: union(state.todo, rangesOf(strange)) };
+	}
+	return { ...kept, rewound: uidNext, todo: union(state.todo, rangesOf(strange)) };
 }
 
-/** Messages below the counter that came since the last poll and are not known. */
+/** Of these messages, those that are not waiting and not recognised. */
+async function unknown(
+	{ connection, folder }: OpenFolder,
+	state: ImapFolderState,
+	uids: readonly number[],
+	found: readonly number[],
+): Promise<number[]> {
+	const pending = waiting(state, found);
+	const candidates = uids.filter((uid) => !includes(pending, uid));
+	const told = await fingerprints(connection, candidates);
+	if (told.size === 0 && candidates.length > 0) throw untold(folder);
+	const known = recognised(told, knownOf(state.known));
+	return candidates.filter((uid) => !known.has(uid));
+}
+
+const waiting = (state: ImapFolderState, found: readonly number[]) =>
+	union(state.todo, rangesOf(found), rangesOf(Object.keys(state.retry).map(Number)));
+
+/** Recognised messages in a row, below the counter, behind which nothing is looked for that came since the last poll. */
+const ENOUGH = 3;
+
+/** Messages right below the counter that are not known: those that it gave UIDs to last. Of those received earlier, only some. */
 async function strangers(
-	{ folder, connection }: OpenFolder,
+	open: OpenFolder,
 	state: ImapFolderState,
 	existing: readonly number[],
+	found: readonly number[],
 ): Promise<number[]> {
-	const pending = union(state.todo, rangesOf(Object.keys(state.retry).map(Number)));
-	const below = existing
-		.filter((uid) => uid < folder.uidNext! && !includes(pending, uid))
-		.sort((a, b) => a - b)
-		.slice(-IMAP_LIMITS.metadataMessages);
+	const below = existing.filter((uid) => uid < open.folder.uidNext!).slice(-IMAP_LIMITS.metadataMessages);
+	const pending = waiting(state, found);
+	const strange = new Set(await unknown(open, state, below, found));
 	const since = (state.polledAt ?? 0) - DAY;
-	const rows = await datesOf(connection, below);
-	const recent = new Set(rows.filter((row) => (receivedAt(row)?.getTime() ?? since) >= since).map(({ uid }) => uid));
-	const candidates = below.filter((uid) => recent.has(uid));
-	const known = recognised(await fingerprints(connection, candidates), knownOf(state.known));
-	return candidates.filter((uid) => !known.has(uid));
+	const rows = await datesOf(open.connection, below);
+	const dates = new Map(rows.map((row) => [row.uid, receivedAt(row)?.getTime() ?? since]));
+	const taken: number[] = [];
+	let inRow = 0;
+	for (const [at, uid] of below.toReversed().entries()) {
+		if (includes(pending, uid)) continue;
+		inRow = strange.has(uid) ? 0 : inRow + 1;
+		if (inRow === ENOUGH) break;
+		const isRecent = (dates.get(uid) ?? since) >= since;
+		if (strange.has(uid) && (isRecent || at < IMAP_LIMITS.lateUids)) taken.push(uid);
+	}
+	return ascending(taken);
 }

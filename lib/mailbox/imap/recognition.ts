@@ -20,13 +20,12 @@ export const RECOGNISED_BY: string[] = ['message-id', 'date', 'from', 'subject']
 
 const FIELD = new RegExp(`^(?:${RECOGNISED_BY.join('|')})[ \\t]*:`, 'i');
 
-/** Hex digits; undefined for a row without these fields. */
+/** Hex digits; undefined for a row without these fields or without a date: now and then a server leaves one out. */
 export function fingerprintOf(row: FetchMessageObject): string | undefined {
-	// NIL is no header either.
-	if (!row.headers) return undefined;
 	const received = receivedAt(row);
-	const seconds = received === undefined ? '' : Math.floor(received.getTime() / 1000);
-	const text = `${fieldsOf(row.headers).join('\n')}\n${seconds}`;
+	// NIL is no header either.
+	if (!row.headers || received === undefined) return undefined;
+	const text = `${fieldsOf(row.headers).join('\n')}\n${Math.floor(received.getTime() / 1000)}`;
 	return createHash('sha256')
 		.update(text)
 		.digest('hex')
@@ -75,19 +74,22 @@ export function packKnown(fingerprints: readonly string[], most: number): string
 /** How many characters of a state so many fingerprints take. */
 export const knownLength = (count: number) => Math.ceil((count * BYTES) / 3) * 4;
 
-/** Fingerprints of messages, by UID; without those that the server does not tell enough of. */
+/** Fingerprints of messages, by UID; without those that the server does not tell enough of, asked twice. */
 export async function fingerprints(connection: ImapConnection, uids: readonly number[]): Promise<Map<number, string>> {
 	const found = new Map<number, string>();
+	const query = { uid: true, internalDate: true, headers: RECOGNISED_BY };
 	for (let at = 0; at < uids.length; at += IMAP_LIMITS.metadataMessages) {
 		const window = uids.slice(at, at + IMAP_LIMITS.metadataMessages);
-		const wanted = new Set(window);
-		const query = { uid: true, internalDate: true, headers: RECOGNISED_BY };
-		const rows = await connection.run('recognise messages', () =>
-			connection.client.fetchAll(sequenceSet(rangesOf(window)), query, { uid: true }),
-		);
-		for (const row of rows) {
-			const fingerprint = wanted.has(row.uid) ? fingerprintOf(row) : undefined;
-			if (fingerprint !== undefined) found.set(row.uid, fingerprint);
+		for (let asked = 0; asked < 2; asked++) {
+			const wanted = new Set(window.filter((uid) => !found.has(uid)));
+			if (wanted.size === 0) break;
+			const rows = await connection.run('recognise messages', () =>
+				connection.client.fetchAll(sequenceSet(rangesOf([...wanted])), query, { uid: true }),
+			);
+			for (const row of rows) {
+				const fingerprint = wanted.has(row.uid) ? fingerprintOf(row) : undefined;
+				if (fingerprint !== undefined) found.set(row.uid, fingerprint);
+			}
 		}
 	}
 	return found;

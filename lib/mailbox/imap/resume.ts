@@ -1,8 +1,8 @@
 import { IMAP_LIMITS } from '../../limits';
-import { begin, type Begun, type OpenFolder } from './begin';
+import { begin, untold, type Begun, type OpenFolder } from './begin';
 import type { ImapConnection, OpenedFolder } from './connection';
 import { discover, type ImapFolderState } from './cursor';
-import { findNew, wentBack, withCounter, type News } from './discovery';
+import { findNew, withCounter, type News } from './discovery';
 import { accountName, accountOf } from './options';
 import { rangesOf } from './ranges';
 import { fingerprints, knownOf, recognised } from './recognition';
@@ -95,21 +95,38 @@ const readable = (account: string) => account.replace(/@(?=[^@]*$)/, ' on ');
 async function haveMoved(
 	{ connection, folder }: OpenFolder,
 	state: ImapFolderState,
-	{ found, lower }: News,
+	{ found, lower, isBack }: News,
 	/** UIDVALIDITY tells nothing. */
 	isUntold: boolean,
 ): Promise<boolean | 'each time'> {
 	const tips = state.tips ?? [];
 	const isNew = found.some((uid) => uid > state.top);
-	const putBack = wentBack(folder, state);
+	const putBack = isBack;
+	// A counter that runs through known UIDs gives those of deleted messages anew: what it has passed is looked at by itself.
+	if (state.rewound !== undefined) return false;
 	const isShorter = isUntold && lower !== undefined;
 	if (tips.length === 0 || (!isNew && !putBack && !isShorter)) return false;
 	const now = await fingerprints(
 		connection,
 		tips.map(([uid]) => uid),
 	);
-	if (tips.some(([uid, fingerprint]) => (now.get(uid) ?? fingerprint) !== fingerprint)) return true;
+	const others = tips.filter(([uid, fingerprint]) => (now.get(uid) ?? fingerprint) !== fingerprint).map(([uid]) => uid);
+	if (others.length > 0) {
+		// Two answers that are alike.
+		const again = await fingerprints(connection, others);
+		return others.some((uid) => again.get(uid) === now.get(uid));
+	}
 	if (now.has(tips.at(-1)![0])) return false;
+	const fresh = found.filter((uid) => uid > state.top);
+	if (now.size === 0) {
+		// Named, and not answered for: that says nothing, unless the server answers for others.
+		const named = await connection.searchUids(rangesOf(tips.map(([uid]) => uid)));
+		if (named.length > 0) {
+			if (fresh.length === 0) return false;
+			if ((await fingerprints(connection, fresh.slice(-IMAP_LIMITS.maxTips))).size === 0) throw untold(folder);
+			return false;
+		}
+	}
 	if (putBack && now.size === 0) return true;
 	// The last one is gone. Where nothing else tells it, the one before it should be known.
 	if (isShorter && now.size === 0) {
@@ -117,7 +134,6 @@ async function haveMoved(
 		return lower !== 0 && recognised(before, knownOf(state.known)).size === 0;
 	}
 	// It was deleted or moved, or it is one of the new: then a second look shows whether numbers go on changing.
-	const fresh = found.filter((uid) => uid > state.top);
 	const again = recognised(await fingerprints(connection, fresh), knownOf(state.known));
 	if (again.size === 0) return false;
 	// Where UIDs are known not to stick, it is enough that all of the last ones are back under others.

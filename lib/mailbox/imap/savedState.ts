@@ -44,6 +44,7 @@ const MEMORY = {
 	serverPath: (value: unknown) => typeof value === 'string',
 	next: isUid,
 	rewound: isUid,
+	watched: isUid,
 };
 
 /** Without the parts of its memory that cannot be read: the position holds. */

@@ -19,6 +19,8 @@ export interface GraphMeaning {
 	code: MicrosoftErrorCode;
 	message: (failure: GraphFailure) => string;
 	hint: (failure: GraphFailure) => string;
+	/** Milliseconds to wait, where the answer says nothing and an earlier try is of no use. */
+	retryAfterMs?: number;
 }
 
 /** Meanings that a service of Graph has of its own; they count before the general ones. */
@@ -27,6 +29,8 @@ export interface GraphMeanings {
 	byCode: Readonly<Record<string, GraphMeaning>>;
 	/** By status, where no code is known. */
 	byStatus: Readonly<Record<number, GraphMeaning>>;
+	/** What only the text of the answer tells; it counts before all others, and none of the text goes into the error. */
+	byText?(failure: GraphFailure): GraphMeaning | undefined;
 }
 
 export const THROTTLED_HINT =
@@ -93,6 +97,7 @@ export function toGraphError(failure: GraphFailure, own?: GraphMeanings): GraphE
 	const { status } = failure;
 	// A busy server uses many codes, a 5xx is always one.
 	const meaning =
+		own?.byText?.(failure) ??
 		(status >= 500 ? (byStatus[status] ?? unavailable) : undefined) ??
 		codes.map((code) => byCode.get(code)).find((found) => found !== undefined) ??
 		byStatus[status] ??
@@ -104,7 +109,7 @@ export function toGraphError(failure: GraphFailure, own?: GraphMeanings): GraphE
 	return new GraphError(
 		meaning.code,
 		meaning.message(failure) + (shown === '' ? '' : ` (${shown})`),
-		{ hint: meaning.hint(failure), retryAfterMs: failure.retryAfterMs },
+		{ hint: meaning.hint(failure), retryAfterMs: failure.retryAfterMs ?? meaning.retryAfterMs },
 		status,
 		codes,
 	);

@@ -1,22 +1,22 @@
 import { stixId, type AnyStixObject } from '../../stix';
 import type { DraftWarning, ReportDraft, ReportResult } from '../container';
-import { attempt, type Platform } from '../platform';
+import type { MarkingNode } from '../documents';
+import { attempt, strictest, type Platform } from '../platform';
 import type { BundleReportResult } from './createReportFromBundle';
 import type { HuntResults } from './huntResults';
-import { isWhole, type ImportedObject } from './importedObject';
-import { importObjects } from './importObjects';
+import { importObjects, type ImportedObjects } from './importObjects';
 import { pushBundle, requireLiveData, type PushResult } from './pushBundle';
 
 const NOTE_TITLE = 'Messages that the hunt found';
 
 /**
- * What of a hunt comes after its report: notes with all rows, and messages for the queue. Marked as the report is. The report stays
- * what it is when one of them fails; that is told.
+ * What of a hunt comes after its report: notes with all rows, and messages for the queue. Marked as the report is and was meant to be,
+ * whichever is stricter. The report stays what it is when one of them fails; that is told.
  */
 export async function addFindings(
 	platform: Platform,
 	report: ReportResult | BundleReportResult,
-	draft: Pick<ReportDraft, 'published'>,
+	draft: Pick<ReportDraft, 'published' | 'markings'>,
 	{ notes, queued, warnings }: Pick<HuntResults, 'notes' | 'queued' | 'warnings'>,
 ): Promise<ReportResult | BundleReportResult> {
 	if (notes.length === 0 && queued.length === 0 && warnings.length === 0) return report;
@@ -27,53 +27,62 @@ export async function addFindings(
 		objects: [...('objects' in report ? report.objects : []), ...made.objects],
 		...(sent.queued === undefined ? {} : { queued: sent.queued }),
 		warnings: [...report.warnings, ...warnings, ...made.warnings, ...sent.warnings],
-		complete: report.complete && made.objects.every(isWhole) && made.warnings.length === 0 && sent.complete,
+		complete: report.complete && made.complete && sent.complete,
 	};
 }
 
 async function addNotes(
 	platform: Platform,
 	report: ReportResult,
-	{ published }: Pick<ReportDraft, 'published'>,
+	{ published, markings }: Pick<ReportDraft, 'published' | 'markings'>,
 	notes: readonly string[],
-): Promise<{ objects: ImportedObject[]; warnings: DraftWarning[] }> {
-	if (notes.length === 0) return { objects: [], warnings: [] };
+): Promise<ImportedObjects> {
+	if (notes.length === 0) return { objects: [], warnings: [], complete: true };
 	const objects = notes.map((content): AnyStixObject => {
 		const properties = { abstract: NOTE_TITLE, content, created: published };
 		return { type: 'note', id: stixId('note', properties), ...properties, object_refs: [report.id] };
 	});
 	const tried = await attempt(async () => {
-		const atLeast = await platform.references.markings(report.markings);
+		const atLeast = await platform.references.markings([...markings, ...report.markings]);
 		return importObjects(platform, objects, {}, atLeast);
 	});
 	if ('value' in tried) return tried.value;
-	return { objects: [], warnings: [notAdded('The note with the messages that the hunt found', tried.failure.message)] };
+	const warnings = [notAdded('The note with the messages that the hunt found', tried.failure.message)];
+	return { objects: [], warnings, complete: false };
 }
 
 /** The messages, with a report that is nothing but what names it: the platform adds them to the one that is there. */
 async function queue(
 	platform: Platform,
 	report: ReportResult,
-	{ published }: Pick<ReportDraft, 'published'>,
+	{ published, markings }: Pick<ReportDraft, 'published' | 'markings'>,
 	objects: readonly AnyStixObject[],
 ): Promise<{ queued?: PushResult; warnings: DraftWarning[]; complete: boolean }> {
 	if (objects.length === 0) return { warnings: [], complete: true };
 	const tried = await attempt(async () => {
 		requireLiveData(platform);
-		const markings = await platform.references.markings(report.markings);
+		const own = refsOf(await platform.references.markings(report.markings));
+		const asked = refsOf(await platform.references.markings([...markings, ...report.markings]));
 		const stub = {
 			type: 'report',
 			id: report.standardId,
 			name: report.name,
 			published,
 			object_refs: objects.flatMap(({ id, type }) => (type === 'identity' ? [] : [id])),
-			...(markings.length === 0 ? {} : { object_marking_refs: markings.map(({ standard_id }) => standard_id) }),
+			...own,
 		};
-		return pushBundle(platform, { type: 'bundle', objects: [...objects, stub] }, { workName: report.name });
+		const marked = objects.map((object) => (object.type === 'identity' ? object : { ...object, ...asked }));
+		return pushBundle(platform, { type: 'bundle', objects: [...marked, stub] }, { workName: report.name });
 	});
 	if ('value' in tried) return { queued: tried.value, warnings: tried.value.warnings, complete: true };
 	const what = 'The messages that the hunt found, which are listed in a note,';
 	return { warnings: [notAdded(what, tried.failure.message)], complete: false };
+}
+
+/** The strictest of each kind, as an object refers to them. */
+function refsOf(markings: readonly MarkingNode[]): { object_marking_refs?: string[] } {
+	const refs = strictest(markings).map(({ standard_id }) => standard_id);
+	return refs.length === 0 ? {} : { object_marking_refs: refs };
 }
 
 const notAdded = (what: string, why: string): DraftWarning => ({

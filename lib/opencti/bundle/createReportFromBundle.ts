@@ -1,6 +1,5 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
 import {
-	begun,
 	keysOf,
 	prepare,
 	REPORT_WRITER,
@@ -13,7 +12,7 @@ import {
 	type Writer,
 } from '../container';
 import type { StoredContainer } from '../documents';
-import { authorId, readExistingOfTypes, type Platform } from '../platform';
+import { authorId, readExistingOfTypes, together, type Platform } from '../platform';
 import { objectsOf, refsIn } from './bundleObjects';
 import { isWhole, named, type ImportedObject } from './importedObject';
 import { prepareImport, type ImportOptions } from './importObjects';
@@ -42,8 +41,8 @@ export async function createReportFromBundle(
 	const given = objectsOf(bundle);
 	const draft = options.draft ?? reportFromBundle(bundle, options);
 	const isOfBundle = options.draft === undefined;
-	const elsewhere = isOfBundle ? begun(heldElsewhere(platform, given)) : [];
-	const made = await createWithObjects(platform, REPORT_WRITER, draft, { objects: given, options, further: elsewhere });
+	const further = isOfBundle ? () => heldElsewhere(platform, given) : undefined;
+	const made = await createWithObjects(platform, REPORT_WRITER, draft, { objects: given, options, further });
 	const objects = [...made.objects, ...furtherReports(given, isOfBundle)];
 	return { ...made, objects, complete: made.complete && objects.every(isWhole) };
 }
@@ -53,7 +52,7 @@ export interface Contents {
 	objects: readonly AnyStixObject[];
 	options: CreateOptions & ImportOptions;
 	/** What is there already and belongs into it. */
-	further?: readonly ImportedObject[] | Promise<readonly ImportedObject[]>;
+	further?: (() => Promise<readonly ImportedObject[]>) | undefined;
 }
 
 /**
@@ -68,35 +67,43 @@ export async function createWithObjects<
 	platform: Platform,
 	writer: Writer<Draft, Stored, Result>,
 	draft: Draft,
-	{ objects, options, further = [] }: Contents,
+	{ objects, options, further }: Contents,
 ): Promise<Result & { objects: ImportedObject[] }> {
-	return platform.exclusive.run(keysOf(draft), async () => {
-		const preparing = begun(prepare(platform, writer, draft, options));
-		const importing = begun(prepareImport(platform, objects, options));
-		// Fails here, before anything is made, when something cannot be resolved.
-		const { checked, located } = await preparing;
-		const prepared = await importing;
-		const resolved = await resolve(platform, located.draft, checked, options);
-		const { author } = draft;
-		const madeAuthor =
-			author === undefined || resolved.author === undefined
-				? undefined
-				: { standardId: authorId(author), id: resolved.author };
-		await prepared.make([...resolved.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
-		const elsewhere = await further;
-		const held = [...prepared.held(), ...elsewhere.flatMap(({ id, type }) => (id && type !== 'identity' ? [id] : []))];
-		const whole = { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] };
-		const proved = begun(prepared.results());
-		const written = await writer.write(platform, { ...located, draft: whole, resolved, options });
-		const imported = await proved;
-		const all = [...imported.objects, ...elsewhere];
-		return {
-			...written,
-			objects: all,
-			warnings: [...written.warnings, ...imported.warnings],
-			complete: written.complete && imported.complete && all.every(isWhole),
-		};
-	});
+	return platform.exclusive.run(keysOf(draft), () =>
+		together(async (begun) => {
+			const preparing = begun(prepare(platform, writer, draft, options, begun));
+			const importing = begun(prepareImport(platform, objects, options));
+			const elsewhereRead = begun(further?.() ?? Promise.resolve([]));
+			// Fails here, before anything is made, when something cannot be resolved.
+			const { checked, located } = await preparing;
+			const prepared = await importing;
+			const resolving = begun(resolve(platform, located.draft, checked, options, begun));
+			if (options.missingLabels === 'error') await resolving;
+			const { author } = draft;
+			const madeAuthor =
+				author === undefined
+					? undefined
+					: { standardId: authorId(author), id: begun(platform.references.author(author)) };
+			await prepared.make([...checked.markings, ...(located.existing?.objectMarking ?? [])], madeAuthor);
+			const resolved = await resolving;
+			const elsewhere = await elsewhereRead;
+			const held = [
+				...prepared.held(),
+				...elsewhere.flatMap(({ id, type }) => (id && type !== 'identity' ? [id] : [])),
+			];
+			const whole = { ...located.draft, objects: [...new Set([...located.draft.objects, ...held])] };
+			const proved = begun(prepared.results());
+			const written = await writer.write(platform, { ...located, draft: whole, resolved, options });
+			const imported = await proved;
+			const all = [...imported.objects, ...elsewhere];
+			return {
+				...written,
+				objects: all,
+				warnings: [...written.warnings, ...imported.warnings],
+				complete: written.complete && imported.complete && all.every(isWhole),
+			};
+		}),
+	);
 }
 
 /** Objects that the bundle's report holds and that are not in the bundle: found on the platform, or told. */

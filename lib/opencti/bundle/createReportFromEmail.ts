@@ -1,5 +1,6 @@
 import type { Email, EmailWarning } from '../../email';
 import { indicatorSteps, ownDomainsOf, type Indicator } from '../../indicators';
+import { withoutReporter, withoutReporterIndicators } from '../../reported';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
@@ -15,6 +16,7 @@ import {
 import type { Platform } from '../platform';
 import { objectsOf } from './bundleObjects';
 import { addFindings } from './addFindings';
+import { addReporter } from './addReporter';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
@@ -88,8 +90,15 @@ function* messageSteps(
 	}
 	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
-	const indicators = yield* indicatorsOf(email, ownDomains, gaps);
-	const objects = yield* objectsOfMessage(email, { indicators, contents, marking: rest.marking, gaps });
+	const reporters = new Set(rest.reported?.mail.addresses);
+	const found = yield* indicatorsOf(email, ownDomains, gaps);
+	const indicators = withoutReporterIndicators(found, reporters);
+	const objects = yield* objectsOfMessage(withoutReporter(email, reporters), {
+		indicators,
+		contents,
+		marking: rest.marking,
+		gaps,
+	});
 	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects };
 }
 
@@ -123,7 +132,7 @@ export async function createReportFromEmail(
 		objects.length === 0
 			? await createContainer(platform, REPORT_WRITER, draft, creation)
 			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
-	return addFindings(platform, report, draft, found);
+	return addFindings(platform, await addReporter(platform, report, options.reported), draft, found);
 }
 
 const OMITTED = 'indicators-omitted';

@@ -1,6 +1,7 @@
 import { isRecord } from '../../json';
 import { isObservableType, type AnyStixObject } from '../../stix';
 import { refsIn } from './bundleObjects';
+import { isNameless } from './sharedInBundle';
 
 /** References that STIX 2.0 and 2.1 define for cyber-observables. */
 const OBSERVABLE_REFERENCES: ReadonlySet<string> = new Set([
@@ -49,7 +50,7 @@ const ENDS = ['source_ref', 'target_ref', 'sighting_of_ref'];
 const MEMBERS = ['object_refs', 'where_sighted_refs'];
 
 /**
- * Objects as OpenCTI's import can take them: without objects of types that it does not have and what would be left without an end
+ * Objects as OpenCTI's import can take them: without objects of types that it does not have, messages without subject and text, and what would be left without an end
  * or without a member, and without references that it does not know. `leftOut` counts the objects by type.
  */
 export function withoutCustomParts(objects: readonly AnyStixObject[]): {
@@ -60,7 +61,7 @@ export function withoutCustomParts(objects: readonly AnyStixObject[]): {
 	const leftOut = new Map<string, number>();
 	const kept: AnyStixObject[] = [];
 	for (const object of objects) {
-		if (gone.has(object.id) || isCustomType(object.type)) leftOut.set(object.type, (leftOut.get(object.type) ?? 0) + 1);
+		if (gone.has(object.id) || isUnusable(object)) leftOut.set(object.type, (leftOut.get(object.type) ?? 0) + 1);
 		else kept.push(cleaned(object, gone));
 	}
 	return { objects: kept, leftOut: Object.fromEntries(leftOut) };
@@ -73,7 +74,9 @@ interface Dependent {
 	left: number;
 }
 
-/** Ids of what cannot be sent: custom objects, and what has no end or no member left without them. In linear time. */
+const isUnusable = (object: AnyStixObject): boolean => isCustomType(object.type) || isNameless(object);
+
+/** Ids of what cannot be sent: custom objects, messages without subject and text, and what has no end or no member left without them. In linear time. */
 function unusable(objects: readonly AnyStixObject[]): ReadonlySet<string> {
 	const dependents = new Map<string, Dependent[]>();
 	for (const object of objects) {
@@ -87,7 +90,7 @@ function unusable(objects: readonly AnyStixObject[]): ReadonlySet<string> {
 			}
 		}
 	}
-	const gone = new Set(objects.filter(({ type }) => isCustomType(type)).map(({ id }) => id));
+	const gone = new Set(objects.filter(isUnusable).map(({ id }) => id));
 	// What has no id is told by the import; nothing refers to it.
 	gone.delete('');
 	// A Set is walked in order of insertion, what is added on the way included.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnyBundle } from '../../stix';
+import type { DraftWarning } from '../container';
 import { ASK_JOB_IMPORT, IMPORT_CONNECTORS, UPLOAD_IMPORT } from '../documents';
 import { OpenCtiError, strictest, type Platform } from '../platform';
 import { checkMarkings, markingRefs, objectsOf } from './bundleObjects';
@@ -15,6 +16,7 @@ export interface FileImportResult {
 	objects: number;
 	/** Objects of types that the platform does not have, and what would be nothing without them: numbers by type. */
 	leftOut: Record<string, number>;
+	warnings: DraftWarning[];
 }
 
 /** Uploads a bundle as a file and asks the platform's STIX file connector to import it. Needs KNOWLEDGE_KNASKIMPORT. */
@@ -24,13 +26,14 @@ export async function importBundleFile(platform: Platform, bundle: AnyBundle): P
 	const refs = [...new Set(objects.flatMap(markingRefs))];
 	const markings = strictest(await platform.references.markings(refs)).map(({ id }) => id);
 	const connector = await stixConnector(platform);
-	const { bundle: sent, leftOut } = forImport(platform, bundle, objects);
+	// A connector that reads STIX takes the file: it stays valid.
+	const { bundle: sent, leftOut, warnings } = forImport(platform, bundle, objects, { withText: false });
 	const content = Buffer.from(JSON.stringify(sent));
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const file = { name: `email-intel-${sha256.slice(0, 12)}.json`, contentType: 'application/json', content };
 	const { uploadImport } = await platform.call(UPLOAD_IMPORT, { file: null, fileMarkings: markings }, file);
 	await platform.call(ASK_JOB_IMPORT, { fileName: uploadImport.id, connectorId: connector.id });
-	return { mode: 'file', queued: true, fileId: uploadImport.id, connector, objects: objects.length, leftOut };
+	return { mode: 'file', queued: true, fileId: uploadImport.id, connector, objects: objects.length, leftOut, warnings };
 }
 
 async function stixConnector(platform: Platform): Promise<{ id: string; name: string }> {

@@ -1,12 +1,12 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import { begun, type DraftWarning } from '../container';
+import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
-import { attempt, Gate, type MissingValues, type Platform } from '../platform';
+import { attempt, Gate, together, type MissingValues, type Platform } from '../platform';
 import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
-import { Finder } from './lookUp';
+import { Finder, type Author } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
 import { obstacleTo, unknownType } from './obstacles';
@@ -45,10 +45,10 @@ export interface PreparedImport {
 	 * Makes what is not there, marked as the bundle says and, of each kind of marking, with `atLeast`: the markings of the report that it is
 	 * made for.
 	 *
-	 * @param author The author of the report, where he has just been made.
+	 * @param author The author of the report, who is being made where he is not there.
 	 * @throws what everything else would meet, too
 	 */
-	make(atLeast: readonly MarkingNode[], author?: { standardId: string; id: string }): Promise<void>;
+	make(atLeast: readonly MarkingNode[], author?: Author): Promise<void>;
 	/** Ids on the platform of what is there now, identities apart: what a report holds. */
 	held(): string[];
 	/** What became of each object; how what was made is marked is read where no answer has shown it. */
@@ -69,18 +69,20 @@ export async function prepareImport(
 	const order = inOrder(wanted);
 	placements.expect(order.objects);
 	const finder = new Finder(platform, placements);
-	const lookedUp = begun(finder.expect(order.objects));
-	const checked = begun(checkMarkings(platform, wanted));
-	await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
-	await checked;
-	await lookedUp;
+	await together(async (begun) => {
+		const lookedUp = begun(finder.expect(order.objects));
+		const checked = begun(checkMarkings(platform, wanted));
+		await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
+		await checked;
+		await lookedUp;
+	});
 	const authors = new Set(objects.flatMap(standingBehind));
 	let maker: ObjectMaker | undefined;
 	let added: AnyStixObject[] = [];
 	const settled = () => [...wanted, ...added].flatMap((object) => placements.resultOf(object) ?? []);
 	return {
 		make: async (atLeast, author) => {
-			if (author !== undefined) finder.isNow(author);
+			if (author !== undefined) finder.willBe(author);
 			maker = new ObjectMaker(platform, placements, { ...options, atLeast, authors });
 			const carriers = new Carriers(platform, placements, maker, order.carried);
 			await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
@@ -90,10 +92,19 @@ export async function prepareImport(
 		},
 		held: () => settled().flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id])),
 		results: async () => {
-			await proveMarkings(platform, maker?.unproved ?? [], placements);
-			const stated = wanted.filter(({ id }) => options.stated?.has(id) === true);
-			await stateSightings(platform, stated, placements);
-			const results = [...wanted, ...added].flatMap((object) => {
+			const placed = [...wanted, ...added];
+			const { stated } = options;
+			await Promise.all([
+				proveMarkings(platform, maker?.unproved ?? [], placements),
+				stated === undefined
+					? undefined
+					: stateSightings(
+							platform,
+							placed.filter(({ id }) => stated.has(id)),
+							placements,
+						),
+			]);
+			const results = placed.flatMap((object) => {
 				const result = placements.resultOf(object);
 				return result === undefined ? [] : [named(result, object, platform)];
 			});

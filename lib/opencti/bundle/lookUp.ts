@@ -4,11 +4,18 @@ import { refsIn } from './bundleObjects';
 import type { Placed, Placements } from './placements';
 import { kindOf } from './stixObjects';
 
+/** Who stands behind a report: his id there, once he is made. */
+export interface Author {
+	standardId: string;
+	id: Promise<string>;
+}
+
 /** What the platform has of the objects of a bundle: asked for as many of them as can be in one request. */
 export class Finder {
 	readonly #platform: Platform;
 	readonly #placements: Placements;
 	readonly #found = new Map<string, Placed>();
+	#author?: { standardId: string; node: Promise<Placed> };
 	readonly #asked = new Set<string>();
 	readonly #laterIds: Together<{ type: string; id: string }[], void>;
 	readonly #laterEnds: Together<Ends, RelationshipNode | undefined>;
@@ -36,14 +43,22 @@ export class Finder {
 		return this.#placements.expectedIdsOf(object).some((id) => this.#found.has(id));
 	}
 
-	/** An author who has been made since. Markings of his are his own. */
-	isNow({ standardId, id }: { standardId: string; id: string }): void {
+	/** An author who is being made since. Markings of his are his own. */
+	willBe({ standardId, id }: Author): void {
 		if (this.#found.has(standardId)) return;
-		this.#found.set(standardId, { id, standard_id: standardId, objectMarking: [], existed: false });
+		this.#author = {
+			standardId,
+			node: id.then((made) => ({ id: made, standard_id: standardId, objectMarking: [], existed: false })),
+		};
+		this.#author.node.catch(() => {});
 	}
 
 	/** The object of the platform that this one is: by all of its ids, a relationship by its ends, too. */
 	async find(object: AnyStixObject): Promise<Placed | undefined> {
+		if (this.#author !== undefined && object.type === 'identity') {
+			const { standardId, node } = this.#author;
+			if (this.#placements.idsOf(object).includes(standardId)) return node;
+		}
 		const unasked = this.#placements.idsOf(object).filter((id) => id !== '' && !this.#asked.has(id));
 		if (unasked.length > 0) await this.#laterIds.ask(unasked.map((id) => ({ type: object.type, id })));
 		return this.#known(object) ?? (await this.#byEnds(object));

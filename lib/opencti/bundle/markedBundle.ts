@@ -1,8 +1,9 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
-import { markingsOf } from '../container';
+import { markingsOf, type DraftWarning } from '../container';
 import type { Platform } from '../platform';
 import { objectsOf, refsIn, standingBehind } from './bundleObjects';
 import { withoutCustomParts } from './customParts';
+import { foldMessages } from './sharedInBundle';
 
 /** Objects that say how others are marked, translated or extended. */
 const UNMARKED = new Set(['marking-definition', 'language-content', 'extension-definition']);
@@ -61,21 +62,33 @@ export async function markedWhereNot(
 export interface BundleForImport {
 	bundle: AnyBundle;
 	leftOut: Record<string, number>;
+	warnings: DraftWarning[];
 }
 
 /**
  * What is sent for the platform's own import: {@link markedAsItsReports}, without the definitions of markings that the platform has,
- * for its import may not make markings and would tell of each as an error, and {@link withoutCustomParts}. The markings must have
- * been looked up.
+ * for its import may not make markings and would tell of each as an error, with messages of one subject and text as one
+ * ({@link foldMessages}), and {@link withoutCustomParts}. The markings must have been looked up.
  */
 export function forImport(
 	{ references }: Platform,
 	bundle: AnyBundle,
 	objects: readonly AnyStixObject[],
+	{ withText }: { withText: boolean },
 ): BundleForImport {
 	const marked = markedAsItsReports(bundle, objects);
 	const definitions = objects.filter(({ type }) => type === 'marking-definition').map(({ id }) => id);
 	const known = new Set(references.knownMarkings(definitions).map(({ standard_id }) => standard_id));
-	const { objects: sent, leftOut } = withoutCustomParts(marked.objects ?? []);
-	return { bundle: { ...marked, objects: sent.filter(({ id }) => !known.has(id)) }, leftOut };
+	const messages = foldMessages(marked.objects ?? [], withText);
+	const { objects: sent, leftOut } = withoutCustomParts(messages.objects);
+	return {
+		bundle: { ...marked, objects: sent.filter(({ id }) => !known.has(id)) },
+		leftOut,
+		warnings: messages.folded === 0 ? [] : [messagesShared(messages.folded)],
+	};
+}
+
+function messagesShared(count: number): DraftWarning {
+	const message = `The platform stores messages with the same subject and text as one object: ${count} of them are sent as part of another one, which gets the recipients of all of them.`;
+	return { code: 'message-shared', message };
 }

@@ -77,6 +77,15 @@ export class ObjectMaker {
 			isOurs: made.x_opencti_stix_ids !== undefined && others.length === 0,
 		};
 		this.#somethingMade = true;
+		if (made.revoked === true && object['revoked'] !== true) {
+			const until = made.valid_until == null ? '' : ` on ${made.valid_until}`;
+			const name = JSON.stringify(String(object['name'] ?? object['pattern']).slice(0, 100));
+			this.#placements.warn(
+				'indicator-revoked',
+				object.id,
+				`The platform created the indicator ${name} as revoked: by its rules an indicator from ${String(object['valid_from'])} ends${until}.`,
+			);
+		}
 		if (missingMarkings(asked, markingsOf(node)).length > 0) this.unproved.push({ object, node, asked });
 		return node;
 	}

@@ -24,6 +24,7 @@ export function inOrder(given: readonly AnyStixObject[]): Order {
 	for (const object of given) {
 		const ids = [
 			...(kindOf(object.type)?.refersTo ?? []).flatMap((property) => refsIn(object, property)),
+			...refsIn(object, 'created_by_ref'),
 			// An indicator is made with what it is based on.
 			...(carried.get(object) ?? []).flatMap((relationship) => refsIn(relationship, 'target_ref')),
 		];

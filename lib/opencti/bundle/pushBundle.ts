@@ -62,20 +62,20 @@ export async function pushBundle(platform: Platform, bundle: AnyBundle, options:
 		friendlyName: options.workName ?? `Email Intel ${bundle.id ?? ''}`.trim(),
 	});
 	const work = { id: workAdd.id };
-	const { bundle: sent, leftOut } = forImport(platform, bundle, objects);
+	const { bundle: sent, leftOut, warnings } = forImport(platform, bundle, objects, { withText: true });
 	const text = JSON.stringify(sent);
 	const result = { mode: 'push', queued: true, connectorId, objects: objects.length, leftOut } as const;
 	const pushed = await attempt(() => platform.call(BUNDLE_PUSH, { connectorId, bundle: text, work_id: work.id }));
 	if ('value' in pushed) {
 		// Whatever comes now, the bundle is in the queue.
 		const left = await close(platform, { ...work, message: `${objects.length} objects sent`, inError: false });
-		return { ...result, workId: work.id, warnings: stillOpen(left) };
+		return { ...result, workId: work.id, warnings: [...warnings, ...stillOpen(left)] };
 	}
 	if (pushed.failure.code === 'OPENCTI_VERSION') {
 		const message = 'The progress of the import cannot be tracked, because the platform is older than 6.5.7';
 		const left = await close(platform, { ...work, message, inError: false });
 		await platform.call(BUNDLE_PUSH_WITHOUT_WORK, { connectorId, bundle: text });
-		return { ...result, warnings: stillOpen(left) };
+		return { ...result, warnings: [...warnings, ...stillOpen(left)] };
 	}
 	await close(platform, { ...work, message: 'The bundle could not be sent', inError: true });
 	throw pushed.error;

@@ -1,4 +1,6 @@
+import { draftFile } from '../container';
 import {
+	ARTIFACT_IMPORT,
 	IDENTITY_OBJECT_ADD,
 	INDICATOR_ADD,
 	NOTE_ADD,
@@ -149,6 +151,22 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		(object) => ({ ...pick(object, same('name', 'size', 'mime_type')), ...hashesOf(object) }),
 		{ identities: fileIdentities },
 	),
+	artifact: {
+		rank: 1,
+		refersTo: [],
+		identities: fileIdentities,
+		impossible: ({ payload_bin }) =>
+			typeof payload_bin === 'string' && payload_bin !== ''
+				? undefined
+				: 'The platform stores an artifact by its bytes, which the bundle does not contain.',
+		create: async (platform, object, { common }) => {
+			const content = Buffer.from(String(object['payload_bin']), 'base64');
+			const contentType = typeof object['mime_type'] === 'string' ? object['mime_type'] : 'application/octet-stream';
+			const { name } = draftFile({ content, contentType, title: 'artifact' });
+			const variables = { ...common, file: null };
+			return (await platform.call(ARTIFACT_IMPORT, variables, { name, contentType, content })).artifactImport;
+		},
+	},
 	'email-message': observable(
 		'Email-Message',
 		'EmailMessage',

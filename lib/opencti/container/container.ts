@@ -14,6 +14,8 @@ import {
 	nameOfMarking,
 	OpenCtiError,
 	strictest,
+	together,
+	type Begin,
 	type MissingValues,
 	type Platform,
 } from '../platform';
@@ -114,18 +116,19 @@ const WITHOUT_LABELS = " Or set 'If Labels Are Missing' to Leave Them Out.";
 /**
  * Asks for everything that a container refers to, at once.
  *
- * @throws OpenCtiError `OPENCTI_FORBIDDEN`, `OPENCTI_MARKING_UNKNOWN`, before anything is made
+ * @throws OpenCtiError `OPENCTI_FORBIDDEN`, `OPENCTI_MARKING_UNKNOWN`, `OPENCTI_AUTHOR_UNKNOWN`, before anything is made
  */
 export async function check(
 	{ references, rights }: Platform,
 	draft: ContainerDraft,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
+	begun: Begin,
 ): Promise<Checked> {
-	const [asked, isNew] = [
+	const [asked, isNew, author] = [
 		begun(references.markings(draft.markings)),
 		begun(references.lacksLabels(draft.labels)),
 		begun(draft.author === undefined ? Promise.resolve() : references.seekAuthor(draft.author)),
-	];
+	] as const;
 	await rights.require('KNOWLEDGE_KNUPDATE', 'create reports and cases');
 	if (draft.files.length > 0) {
 		await rights.require(
@@ -139,24 +142,28 @@ export async function check(
 	if ((await isNew) && missingLabels === 'create') {
 		await rights.require('SETTINGS_SETLABELS', 'create labels that are not there yet', WITHOUT_LABELS);
 	}
+	await author;
 	return { markings };
 }
 
 /**
- * Makes what is missing of author, labels and external references.
+ * Makes what is missing of author, labels and external references, all at once: that they can be had was seen before.
  *
- * @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN`, `OPENCTI_LABEL_UNKNOWN`
+ * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
  */
 export async function resolve(
 	{ references }: Platform,
 	draft: ContainerDraft,
 	{ markings }: Checked,
 	{ missingLabels = CREATE_DEFAULTS.missingLabels }: CreateOptions,
+	begun: Begin,
 ): Promise<Resolved> {
-	// The author first, then labels: nothing of it stands there when the author is unknown.
-	const author = draft.author === undefined ? undefined : await references.author(draft.author);
-	const [labels, externalReferences] = await Promise.all([
-		references.labels(draft.labels, missingLabels),
+	// An unknown label ends the call before anything of it stands there.
+	const labelling = begun(references.labels(draft.labels, missingLabels));
+	if (missingLabels === 'error') await labelling;
+	const [author, labels, externalReferences] = await Promise.all([
+		draft.author === undefined ? undefined : references.author(draft.author),
+		labelling,
 		references.externalReferences(draft.externalReferences),
 	]);
 	const warnings = labels.skipped.map((label) => ({
@@ -164,12 +171,6 @@ export async function resolve(
 		message: `The platform has no label ${JSON.stringify(label)}: left out.`,
 	}));
 	return { markings, ...(author === undefined ? {} : { author }), labels: labels.ids, externalReferences, warnings };
-}
-
-/** Work that goes on while something else is waited for. Its failure is met where it is awaited. */
-export function begun<T>(work: Promise<T>): Promise<T> {
-	work.catch(() => {});
-	return work;
 }
 
 /**
@@ -232,9 +233,17 @@ export interface Written<Draft extends ContainerDraft, Stored extends StoredCont
  *
  * @throws OpenCtiError `OPENCTI_MARKING_MISMATCH`; no file is uploaded then
  */
-export async function finish<Draft extends ContainerDraft, Stored extends StoredContainer>(
+export function finish<Draft extends ContainerDraft, Stored extends StoredContainer>(
 	platform: Platform,
 	written: Written<Draft, Stored>,
+): Promise<ContainerResult> {
+	return together((begun) => finishWith(platform, written, begun));
+}
+
+async function finishWith<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	written: Written<Draft, Stored>,
+	begun: Begin,
 ): Promise<ContainerResult> {
 	const { draft, existing, resolved, options } = written;
 	const node = written.mustCarry ? await proved(platform, written) : written.node;

@@ -6,8 +6,10 @@ import {
 	type Email,
 	type EmailWarning,
 } from '../../email';
+import type { FirstLook } from '../../firstLook';
 import type { HuntFindings } from '../../hunt';
 import type { Indicator } from '../../indicators';
+import type { Reported } from '../../reported';
 import { OPENCTI_LIMITS, STIX_LIMITS } from '../../limits';
 import { instant, wholeNumber } from '../../settings';
 import { reportName, reportTime } from '../../stix';
@@ -16,6 +18,7 @@ import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type 
 import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import { reportedReference } from './reporters';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
 /** What a report and a case made from a message have in common. */
@@ -42,6 +45,10 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 	indicators?: readonly Indicator[] | undefined;
 	/** What hunts for it found: a table of the messages in the description. `huntFindings` reads them of a hunt's result. */
 	hunts?: readonly HuntFindings[] | undefined;
+	/** Who reported the message, for the description; its file is uploaded then. Nothing else is made of it. */
+	reported?: Reported | undefined;
+	/** A table of it in the description. */
+	firstLook?: FirstLook | undefined;
 	/** Markdown put at the end of the description as it is. */
 	notes?: string | undefined;
 	/** Put before the name. */
@@ -64,7 +71,9 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	const confidence = openCtiSettings(() =>
 		wholeNumber('confidence', options.confidence, { least: 0, most: STIX_LIMITS.maxConfidence, otherwise: undefined }),
 	);
-	const { files, skippedFiles } = selectFiles(email, options);
+	// Who reads the report of a reported message wants the message: the mail that is at hand is another one.
+	const isAttached = options.reported?.message === 'attached' && email.raw !== undefined;
+	const { files, skippedFiles } = selectFiles(email, isAttached ? { ...options, originalEmail: true } : options);
 	const content = emailContent(email, options);
 	const gaps = [
 		...(options.gaps ?? []),
@@ -80,6 +89,8 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 			skippedFiles,
 			indicators: options.indicators ?? [],
 			hunts: options.hunts ?? [],
+			reported: options.reported,
+			firstLook: options.firstLook,
 			...(options.notes === undefined ? {} : { notes: options.notes }),
 		}),
 		content: content.html,
@@ -88,6 +99,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 		labels: [...new Set((options.labels ?? []).map((label) => label.trim()).filter((label) => label !== ''))],
 		externalReferences: [
 			...(messageId ? [{ sourceName: 'email', externalId: messageId }] : []),
+			...(options.reported === undefined ? [] : [reportedReference(options.reported)]),
 			...(options.externalReferences ?? []),
 		],
 		...(confidence === undefined ? {} : { confidence }),
@@ -95,6 +107,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 		skippedFiles,
 		objects: [...(options.objects ?? [])],
 		...(messageId ? { messageId } : {}),
+		...(options.reported === undefined ? {} : { reported: options.reported }),
 		...(gaps.length > 0 ? { incomplete: true as const } : {}),
 	};
 }

@@ -1,14 +1,6 @@
 import type { StoredContainer } from '../documents';
-import type { Platform } from '../platform';
-import {
-	begun,
-	check,
-	resolve,
-	type Checked,
-	type ContainerResult,
-	type CreateOptions,
-	type Resolved,
-} from './container';
+import { together, type Begin, type Platform } from '../platform';
+import { check, resolve, type Checked, type ContainerResult, type CreateOptions, type Resolved } from './container';
 import type { ContainerDraft } from './draft';
 import type { Located } from './locate';
 
@@ -43,9 +35,10 @@ export async function prepare<
 	writer: Writer<Draft, Stored, Result>,
 	draft: Draft,
 	options: CreateOptions,
+	begun: Begin,
 ): Promise<Prepared<Draft, Stored>> {
 	const locating = begun(writer.locate(platform, writer.complete?.(draft) ?? draft, options));
-	const checked = await check(platform, draft, options);
+	const checked = await check(platform, draft, options, begun);
 	return { checked, located: await locating };
 }
 
@@ -55,11 +48,13 @@ export async function createContainer<
 	Stored extends StoredContainer,
 	Result extends ContainerResult,
 >(platform: Platform, writer: Writer<Draft, Stored, Result>, draft: Draft, options: CreateOptions): Promise<Result> {
-	return platform.exclusive.run(keysOf(draft), async () => {
-		const { checked, located } = await prepare(platform, writer, draft, options);
-		const resolved = await resolve(platform, located.draft, checked, options);
-		return writer.write(platform, { ...located, resolved, options });
-	});
+	return platform.exclusive.run(keysOf(draft), () =>
+		together(async (begun) => {
+			const { checked, located } = await prepare(platform, writer, draft, options, begun);
+			const resolved = await resolve(platform, located.draft, checked, options, begun);
+			return writer.write(platform, { ...located, resolved, options });
+		}),
+	);
 }
 
 /** What must not be worked on twice at the same moment: the same name and date, and messages of one conversation. */

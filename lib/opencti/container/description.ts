@@ -1,9 +1,12 @@
 import type { Email, EmailAddress } from '../../email';
+import type { FirstLook } from '../../firstLook';
 import type { HuntFindings } from '../../hunt';
 import type { Indicator } from '../../indicators';
+import type { Reported } from '../../reported';
 import { OPENCTI_LIMITS } from '../../limits';
 import { defang } from './content';
 import type { SkippedFile, SkipReason } from './draft';
+import { firstLookSection, reportedLines } from './firstLookSection';
 import { huntSection } from './huntSection';
 import { openedSection } from './openedSection';
 import { escapeMarkdown, markdownTable } from './markdown';
@@ -13,6 +16,8 @@ export interface DescriptionInput {
 	skippedFiles: readonly SkippedFile[];
 	indicators: readonly Indicator[];
 	hunts: readonly HuntFindings[];
+	reported?: Reported | undefined;
+	firstLook?: FirstLook | undefined;
 	/** Markdown of the caller's own, put at the end as it is. */
 	notes?: string;
 }
@@ -28,7 +33,15 @@ const REASONS: Record<SkipReason, string> = {
 };
 
 /** Markdown for the head of the report: who, when, what came with it, and what was found in it. */
-export function emailDescription({ email, skippedFiles, indicators, hunts, notes }: DescriptionInput): string {
+export function emailDescription({
+	email,
+	skippedFiles,
+	indicators,
+	hunts,
+	reported,
+	firstLook,
+	notes,
+}: DescriptionInput): string {
 	const lines: [string, string][] = [['Email Received From', addresses(email.from)]];
 	if (email.receivedAt !== undefined) lines.push(['Email Received At', email.receivedAt.toISOString()]);
 	if (email.date !== undefined) lines.push(['Email Sent At', timestamp(email.date)]);
@@ -39,6 +52,8 @@ export function emailDescription({ email, skippedFiles, indicators, hunts, notes
 	lines.push(['Email SHA-256', email.sha256], ['Email Attachment Count', String(email.attachments.length)]);
 
 	const blocks = [lines.map(([label, text]) => `**${label}**: ${text}`).join('  \n')];
+	if (reported !== undefined) blocks.push(reportedLines(reported));
+	if (firstLook !== undefined) blocks.push(...firstLookSection(firstLook));
 	if (skippedFiles.length > 0) {
 		const rows = skippedFiles.map((file) => [
 			value(file.name),

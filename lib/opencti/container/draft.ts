@@ -1,3 +1,4 @@
+import type { Reported } from '../../reported';
 import type { DraftAuthor, DraftReference, UploadFile } from '../platform';
 
 /** What a report, or a case, is to be made of. Plain data: nothing is sent until a client gets it. */
@@ -23,6 +24,8 @@ export interface ContainerDraft {
 	standardId: string;
 	/** Message-ID of the mail that it was made from. */
 	messageId?: string | undefined;
+	/** Who reported that mail. */
+	reported?: Reported | undefined;
 	/** Something of the message is not in it, and uploading all files does not change that: `warnings` says what. */
 	incomplete?: true | undefined;
 	warnings: DraftWarning[];

@@ -6,12 +6,15 @@ import type { ToWrite, Writer } from './createContainer';
 import type { DraftWarning } from './draft';
 import { locate, type Located } from './locate';
 import type { ReportDraft } from './reportFromEmail';
+import { countReports, type ReportCount } from './reporters';
 
 /** The report on the platform, made or completed. */
 export interface ReportResult extends ContainerResult {
 	published: string;
 	reportTypes: string[];
 	reliability?: string;
+	/** How often its message was reported, and whether this is a further time. Of a message that nobody reported: absent. */
+	reports?: ReportCount;
 }
 
 export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
@@ -92,6 +95,7 @@ async function writeReport(
 		...result,
 		published: existing?.published ?? draft.published,
 		reportTypes: stored,
+		...(draft.reported === undefined ? {} : { reports: countReports(existing, draft.reported) }),
 		...(node.x_opencti_reliability ? { reliability: node.x_opencti_reliability } : {}),
 	};
 }
@@ -109,11 +113,20 @@ function unknownReliability({ reliability }: ReportDraft, node: ReportNode): Dra
 	return [{ code: 'reliability-unknown', message }];
 }
 
+const OTHER_CONTENT: DraftWarning = {
+	code: 'message-content-differs',
+	message:
+		'The platform has a report with this Message-ID, name and date whose content is another one. The Message-ID may be forged to hide a message behind a known report: compare both. The content of the report was not changed.',
+};
+
 /** Told only where the message would say something else than what stands there. */
 function keptTexts(draft: ReportDraft, existing: StoredReport): DraftWarning[] {
 	const differs = (stored: string | null, drafted: string) =>
 		Boolean(stored) && drafted !== '' && stored?.trim() !== drafted.trim();
-	if (!differs(existing.description, draft.description) && !differs(existing.content, draft.content)) return [];
+	const isOther = differs(existing.content, draft.content);
+	// Each report of a message tells of another reporter: what must be the same is the message.
+	if (draft.reported !== undefined) return isOther ? [OTHER_CONTENT] : [];
+	if (!differs(existing.description, draft.description) && !isOther) return [];
 	return [
 		{
 			code: 'text-kept',

@@ -12,6 +12,8 @@ export interface FileSelection {
 	includeInline?: boolean | undefined;
 	/** The message itself as an .eml file, byte for byte. Default false. */
 	originalEmail?: boolean | undefined;
+	/** A file that the message itself is, where it is none of its attachments: an Outlook .msg. */
+	messageFile?: Attachment | undefined;
 }
 
 /** What {@link FileSelection} means where nobody sets it. */
@@ -19,7 +21,7 @@ export const FILE_DEFAULTS = {
 	attachmentTypes: ['application/pdf', 'application/vnd.ms-outlook', 'message/rfc822', 'text/csv', 'text/plain'],
 	includeInline: false,
 	originalEmail: false,
-} as const satisfies Required<FileSelection>;
+} as const satisfies Required<Omit<FileSelection, 'messageFile'>>;
 
 /** The files of a message that are to be uploaded, and those that are not, each with its reason. */
 export function selectFiles(
@@ -50,6 +52,7 @@ export function selectFiles(
 	};
 	if (selection.originalEmail === true) original(email, files, skippedFiles);
 	for (const file of files) names.add(file.name.toLowerCase());
+	if (selection.messageFile !== undefined && email.raw === undefined) consider(selection.messageFile);
 	email.attachments.forEach(consider);
 	return { files, skippedFiles };
 }

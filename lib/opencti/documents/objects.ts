@@ -7,6 +7,9 @@ export interface CreatedNode {
 	objectMarking: { standard_id: string; definition_type: string | null; x_opencti_order: number }[] | null;
 	/** Other ids that it has been made under. */
 	x_opencti_stix_ids?: (string | null)[] | null;
+	/** Of an indicator. */
+	revoked?: boolean | null;
+	valid_until?: string | null;
 }
 
 const CREATED = 'id standard_id objectMarking { standard_id definition_type x_opencti_order }';
@@ -62,10 +65,34 @@ mutation EmailIntelObservableAdd(
 	{ ...NEEDS, joins: true, required: ['stixCyberObservableAdd'] },
 );
 
+/** A file as an observable of its own bytes; there is no other way to bring them. */
+export const ARTIFACT_IMPORT = mutation<
+	{ file: null; objectMarking?: unknown; objectLabel?: unknown; createdBy?: unknown; x_opencti_description?: unknown },
+	{ artifactImport: CreatedNode }
+>(
+	`
+mutation EmailIntelArtifactImport(
+	$file: Upload!
+	$x_opencti_description: String
+	$createdBy: String
+	$objectMarking: [String]
+	$objectLabel: [String]
+) {
+	artifactImport(
+		file: $file
+		x_opencti_description: $x_opencti_description
+		createdBy: $createdBy
+		objectMarking: $objectMarking
+		objectLabel: $objectLabel
+	) { ${CREATED} }
+}`,
+	{ ...NEEDS, required: ['artifactImport'] },
+);
+
 export const INDICATOR_ADD = mutation<{ input: ObjectInput }, { indicatorAdd: CreatedNode }>(
 	`
 mutation EmailIntelIndicatorAdd($input: IndicatorAddInput!) {
-	indicatorAdd(input: $input) { ${CREATED} }
+	indicatorAdd(input: $input) { ${CREATED} revoked valid_until }
 }`,
 	{ ...NEEDS, joins: true, required: ['indicatorAdd'] },
 );

@@ -6,6 +6,7 @@ export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode, type OpenCtiError
 export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
 export { missingMarkings, nameOfMarking, strictest } from './markings';
 export { allPages } from './pages';
+export { together, type Begin } from './together';
 export { Gate, sideBySide } from './sideBySide';
 export type { RelationshipNode } from '../documents';
 export { Platform, type PlatformOptions } from './platform';

@@ -108,9 +108,13 @@ export class References {
 		return once(this.#authors, authorId(author), async () => await this.#findOrMakeAuthor(author));
 	}
 
-	/** Asks for the author already, where other things are asked for at the same moment; making nothing. */
+	/**
+	 * Whether the author can be had, where other things are asked for at the same moment: nothing is made.
+	 *
+	 * @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN`
+	 */
 	async seekAuthor(author: DraftAuthor): Promise<void> {
-		if (!this.#authors.has(authorId(author))) await this.#findAuthor(authorId(author));
+		if (!this.#authors.has(authorId(author))) usable(author, await this.#findAuthor(authorId(author)));
 	}
 
 	#findAuthor(id: string): Promise<ObjectNode | null> {
@@ -121,21 +125,8 @@ export class References {
 		const id = authorId(author);
 		const found = await this.#findAuthor(id);
 		this.#foundAuthors.delete(id);
-		if (found !== null && !found.parent_types.includes('Identity')) {
-			throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
-				hint: 'Nothing was created. Use an organization, individual, system or sector.',
-			});
-		}
-		if (found !== null) return found.id;
-		if ('id' in author) {
-			throw new OpenCtiError(
-				'OPENCTI_AUTHOR_UNKNOWN',
-				`The platform has no author ${id}, or the user is not allowed to see it`,
-				{
-					hint: 'Nothing was created. Check the ID, or enter the author by name to create it.',
-				},
-			);
-		}
+		const internal = usable(author, found);
+		if (internal !== undefined || 'id' in author) return internal ?? id;
 		const input = { type: IDENTITY_TYPES[author.kind], name: author.name };
 		return (await this.#call(IDENTITY_ADD, { input })).identityAdd.id;
 	}
@@ -261,6 +252,24 @@ export class References {
 /** The id by which an author is looked up. */
 export const authorId = (author: DraftAuthor) =>
 	'id' in author ? author.id : stixId('identity', { name: author.name, identity_class: author.kind });
+
+/** The id of an author who was found; undefined for one that is made by his name. @throws OpenCtiError `OPENCTI_AUTHOR_UNKNOWN` */
+function usable(author: DraftAuthor, found: ObjectNode | null): string | undefined {
+	const id = authorId(author);
+	if (found !== null && !found.parent_types.includes('Identity')) {
+		throw new OpenCtiError('OPENCTI_AUTHOR_UNKNOWN', `The author ${id} is a ${found.entity_type}, not an identity`, {
+			hint: 'Nothing was created. Use an organization, individual, system or sector.',
+		});
+	}
+	if (found === null && 'id' in author) {
+		throw new OpenCtiError(
+			'OPENCTI_AUTHOR_UNKNOWN',
+			`The platform has no author ${id}, or the user is not allowed to see it`,
+			{ hint: 'Nothing was created. Check the ID, or enter the author by name to create it.' },
+		);
+	}
+	return found?.id;
+}
 
 /** What is asked for once, however many ask at the same moment; a failure is asked for again. */
 function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {

@@ -6,7 +6,10 @@ import * as hunt from './hunt.operation';
 import * as search from './search.operation';
 import * as translate from './translate.operation';
 
-export const operations: Record<string, OperationModule<EsaClient>> = { details, hunt, search };
+export const operations: Record<string, OperationModule<EsaClient>> = { details, search };
+
+/** What works on all items at once. */
+export const together = { hunt };
 
 /** Translation asks nobody: it needs no credential. */
 export const offline: Record<string, OperationModule> = { translate };

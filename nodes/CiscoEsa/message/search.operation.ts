@@ -15,16 +15,10 @@ import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import {
-	customObjectsOption,
-	givenWindow,
-	maxRowsOption,
-	outputProperty,
-	stixVersionOption,
-	windowOf,
-	windowProperties,
-} from '../parameters';
-import { resultItems, type Output } from '../result';
+import { givenWindow, maxRowsOption, windowOf, windowProperties } from '../../shared/huntParameters';
+import { outputProperty, resultItems, type Output } from '../../shared/huntResult';
+import { customObjectsOption, stixVersionOption } from '../parameters';
+import { rowView } from '../rows';
 
 export const option: INodePropertyOptions = {
 	name: 'Search',
@@ -227,5 +221,5 @@ export async function execute(
 		signal,
 	});
 	const finding = { rows, warnings, about: { truncated } };
-	return resultItems(context, itemIndex, output, 'search', finding, { ...bundle, customObjects });
+	return resultItems(context, itemIndex, output, 'search', finding, rowView({ ...bundle, customObjects }));
 }

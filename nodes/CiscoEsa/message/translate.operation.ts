@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
+import { costOf, type HuntOptions } from '../../../lib/hunt';
 import { grown } from '../../shared/items';
 import { isNothing, textParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { lookBackProperties, patternProperty, planOptions, planProperties, type PlanParameters } from '../parameters';
+import { lookBackProperties, patternProperty } from '../../shared/huntParameters';
+import { planOptions, planProperties, type PlanParameters } from '../parameters';
 
 export const option: INodePropertyOptions = {
 	name: 'Translate',
@@ -45,6 +47,12 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 	},
 ]);
 
+/** What *Hunt* would do, and what that costs. */
+function planned(pattern: string, options: HuntOptions): object {
+	const plan = planHunt(pattern, options);
+	return { ...plan, cost: costOf({}, [plan]) };
+}
+
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return record;
@@ -55,7 +63,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const translation = isNothing(pattern)
 		? { pattern: '', queries: [] }
 		: form === 'plan'
-			? planHunt(pattern, options)
+			? planned(pattern, options)
 			: { pattern, queries: translatePattern(pattern, options) };
 	return await Promise.resolve(grown(context, itemIndex, { translation: translation }));
 }

@@ -5,8 +5,8 @@ import { conditions } from '../../shared/jsonParameter';
 import { numberOption } from '../../shared/numberOption';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { givenWindow, maxRowsOption, windowOf, windowProperties } from '../parameters';
-import { rowItems } from '../result';
+import { givenWindow, maxRowsOption, windowOf, windowProperties } from '../../shared/huntParameters';
+import { rowItems } from '../../shared/huntResult';
 import { typeProperty } from './selection';
 
 export const option: INodePropertyOptions = {

@@ -31,6 +31,12 @@ export async function execute(
 	const limit = limitOf(context, itemIndex);
 	// Where nobody is asked, the server tells it anyway.
 	const counts = context.getNodeParameter('counts', itemIndex, false) === true;
-	const folders = await (await mailboxes.of(itemIndex)).listFolders({ counts });
+	const onTruncated = () =>
+		context.addExecutionHints({
+			message: 'The mailbox has more folders than can be listed. Use the path of a folder that is missing here.',
+			type: 'warning',
+			location: 'outputPane',
+		});
+	const folders = await (await mailboxes.of(itemIndex)).listFolders({ counts, onTruncated });
 	return (limit === 'all' ? folders : folders.slice(0, limit)).map((folder) => ({ json: { ...folder } }));
 }

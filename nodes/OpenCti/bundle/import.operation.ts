@@ -7,6 +7,7 @@ import { tlpProperty } from '../../shared/markings';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { withResult } from '../result';
+import { updateOption } from '../containerOptions';
 import { draftOption } from '../workspace';
 
 const { mode } = IMPORT_DEFAULTS;
@@ -60,7 +61,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [draftOption, unmarkedOption],
+		options: [draftOption, unmarkedOption, updateOption],
 	},
 ]);
 
@@ -73,8 +74,12 @@ export async function execute(
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
-	const options = context.getNodeParameter('options', itemIndex, {}) as { tlp?: unknown };
+	const options = context.getNodeParameter('options', itemIndex, {}) as { tlp?: unknown; updateExisting?: boolean };
 	const tlp = Object.hasOwn(options, 'tlp') ? choiceOption<TlpLevel | 'none'>(unmarkedOption, options.tlp) : undefined;
-	const imported = await client.importBundle(bundle, { mode: wanted, marking: tlp === 'none' ? [] : tlp });
+	const imported = await client.importBundle(bundle, {
+		mode: wanted,
+		marking: tlp === 'none' ? [] : tlp,
+		...(options.updateExisting === true ? { existing: 'update' } : {}),
+	});
 	return withResult(context, itemIndex, { imported }, [bundle]);
 }

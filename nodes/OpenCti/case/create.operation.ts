@@ -1,6 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { CASE_DEFAULTS, caseFromEmail, shownFindings, type OpenCtiClient } from '../../../lib/opencti';
-import { readEmail } from '../../shared/emailItem';
+import { firstLook } from '../../../lib/firstLook';
+import type { Analyse } from '../../../lib/reported';
+import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
+import { choiceParameter } from '../../shared/choices';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
@@ -19,6 +22,7 @@ export const option: INodePropertyOptions = {
 };
 
 export const description = shownFor({ resource: ['case'], operation: ['create'] }, [
+	analyseProperty,
 	markingProperty,
 	{
 		displayName: 'Severity',
@@ -67,16 +71,23 @@ export async function execute(
 	// A case holds the message alone. How that is to be marked was said when its bundle was made, all the same.
 	const bundle = await itemBundle(context, itemIndex);
 	const hunts = itemHunts(context, itemIndex);
-	const email = await readEmail(context, itemIndex);
+	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
+	const { analysed } = await readAnalysed(context, itemIndex, analyse);
+	const { email, reported, file } = analysed;
 	const draft = caseFromEmail(email, {
 		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
 		hunts: shownFindings(findingsOfHunts(hunts), huntResultOptions(parameters)),
+		reported,
+		messageFile: file,
+		firstLook: firstLook(email),
 		...(bundle === undefined ? {} : { indicators: itemIndicators(context, itemIndex) }),
 		severity: context.getNodeParameter('severity', itemIndex) as string,
 		responseTypes: namesOf(context, itemIndex, responseTypesOption, parameters),
 		...(parameters.priority === undefined ? {} : { priority: parameters.priority }),
 	});
 	const created = await client.createIncidentCase(draft, createOptions(parameters));
-	const warnings = [...email.warnings, ...created.warnings];
-	return withResult(context, itemIndex, { case: { ...created, messageId: email.messageId, warnings } }, hunts);
+	const warnings = [...email.warnings, ...analysed.warnings, ...created.warnings];
+	const complete = created.complete && analysed.complete;
+	const result = { ...created, messageId: email.messageId, warnings, complete };
+	return withReported(withResult(context, itemIndex, { case: result }, hunts), reported);
 }

@@ -5,6 +5,7 @@ import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
+import { updateOption } from '../containerOptions';
 import { labelsOption, markingsOption, namesOf } from '../fields';
 import { withResult } from '../result';
 import { draftOption } from '../workspace';
@@ -47,6 +48,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 				description: 'If not set, the name of the report in the bundle is used',
 			},
 			publishedOption,
+			updateOption,
 		],
 	},
 ]);
@@ -56,6 +58,7 @@ interface BundleParameters {
 	markings?: unknown;
 	name?: string;
 	published?: unknown;
+	updateExisting?: boolean;
 }
 
 export async function execute(
@@ -73,6 +76,7 @@ export async function execute(
 	const report = await client.createReportFromBundle(bundle, {
 		labels: namesOf(context, itemIndex, labelsOption, options),
 		...(marking.length > 0 ? { marking } : {}),
+		...(options.updateExisting === true ? { existing: 'update' as const } : {}),
 		...(name ? { name } : {}),
 		...(date === undefined ? {} : { published: date }),
 	});

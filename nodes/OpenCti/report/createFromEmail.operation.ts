@@ -8,7 +8,10 @@ import {
 import { REPORT_DEFAULTS, type OpenCtiClient, type ReportContents } from '../../../lib/opencti';
 import type { AnyStixObject } from '../../../lib/stix';
 import { isRecord } from '../../../lib/json';
-import { readEmail } from '../../shared/emailItem';
+import { firstLook } from '../../../lib/firstLook';
+import type { Analyse } from '../../../lib/reported';
+import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
+import { choiceParameter } from '../../shared/choices';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
 import {
 	attachmentPasswordsOption,
@@ -18,7 +21,13 @@ import {
 } from '../../shared/openAttachments';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
+import {
+	createOptions,
+	fromEmailOptions,
+	optionsCollection,
+	updateOption,
+	type ContainerParameters,
+} from '../containerOptions';
 import { markingProperty, namesOf, reliabilityOption, reportTypesOption } from '../fields';
 import { huntResultOptions, huntResultProperties, type HuntResultParameters } from '../huntResults';
 import { chosenBundle, findingsOfHunts, itemHunts, itemIndicators, type ContentsChoice } from '../itemParts';
@@ -44,6 +53,7 @@ const findingsOption: INodeProperties = {
 };
 
 export const description = shownFor({ resource: ['report'], operation: ['createFromEmail'] }, [
+	analyseProperty,
 	markingProperty,
 	{
 		displayName: 'Put Into the Report',
@@ -100,6 +110,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		otherArchivesOption,
 		reliabilityOption,
 		typesOption,
+		updateOption,
 	]),
 ]);
 
@@ -125,8 +136,11 @@ export async function execute(
 	const hunts = itemHunts(context, itemIndex);
 	const given = givenFindings(context, itemIndex, parameters.findings);
 	const findings = findingsOf(context, itemIndex, given);
-	const email = await withOpenAttachments(context, itemIndex, await readEmail(context, itemIndex), 'options');
 	const { notes, ownDomains, reliability } = parameters;
+	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
+	const { analysed } = await readAnalysed(context, itemIndex, analyse, { ownDomains: listOf(ownDomains) });
+	const { reported, file } = analysed;
+	const email = await withOpenAttachments(context, itemIndex, analysed.email, 'options');
 	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
 	const created = await client.createReportFromEmail(email, {
 		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
@@ -135,6 +149,9 @@ export async function execute(
 			? { contents: contentsOf(choice) }
 			: { bundle, indicators: itemIndicators(context, itemIndex) }),
 		findings,
+		reported,
+		messageFile: file,
+		firstLook: firstLook(email),
 		hunts: findingsOfHunts(hunts),
 		huntResults: huntResultOptions(parameters),
 		ownDomains: listOf(ownDomains),
@@ -144,9 +161,10 @@ export async function execute(
 			? {}
 			: { reportTypes: namesOf(context, itemIndex, typesOption, parameters) }),
 	});
-	const warnings = [...email.warnings, ...created.warnings];
-	const report = { ...created, messageId: email.messageId, warnings };
-	return withResult(context, itemIndex, { report }, [bundle, given, ...hunts]);
+	const warnings = [...email.warnings, ...analysed.warnings, ...created.warnings];
+	const complete = created.complete && analysed.complete;
+	const report = { ...created, messageId: email.messageId, warnings, complete };
+	return withReported(withResult(context, itemIndex, { report }, [bundle, given, ...hunts]), reported);
 }
 
 /** Of a message without a bundle. */

@@ -6,7 +6,7 @@ import { attachmentsOf } from './attachments';
 import { DeltaQuery } from './delta';
 import type { EntraLab, TokenClaims } from './entra';
 import type { LabMailbox } from './exchange';
-import { HtmlPage, refuseAs, type GraphFault } from './faults';
+import { answerFault, HtmlPage, isRefusal, refuseAs, spoilt, type GraphFault } from './faults';
 import { findFolder, listFolders, showFolder } from './folders';
 import { findMessage, listMessages, MESSAGE_FIELDS, messageRow } from './messages';
 import { DEFAULT_PAGE, LabRefusal, preferencesOf, queryOf, selectOf, type Preferences } from './odata';
@@ -27,16 +27,33 @@ export interface GraphCounts {
 	inFlight: number;
 }
 
+/** Another part of Graph, below a path of its own. */
+export interface GraphService {
+	/** Below `/v1.0/`. */
+	path: string;
+	/** The body of the answer, or the promise of it. @throws LabRefusal */
+	answer(request: {
+		method: string;
+		url: URL;
+		body: Buffer;
+		headers: IncomingMessage['headers'];
+		claims: TokenClaims;
+	}): unknown;
+}
+
 /** The mail part of Microsoft Graph v1.0 for application tokens. Refuses what it does not know. */
 export class GraphLab {
 	readonly mailboxes = new Map<string, LabMailbox>();
 	readonly faults: GraphFault[] = [];
+	readonly services: GraphService[] = [];
 	readonly counts: GraphCounts = { requests: 0, byKind: {}, throttled: 0, inFlight: 0 };
 	readonly delta: DeltaQuery;
 	throttling: Throttling = { concurrency: 4, requests: 10_000, windowMs: 600_000 };
 	/** False: this cloud has no message delta query. */
 	hasDelta = true;
 	gzip = true;
+	/** A list of messages is answered as if it had no $filter. */
+	ignoresFilter = false;
 	/** Milliseconds that an answer takes. */
 	latencyMs = 0;
 	/** Called before each request is answered. */
@@ -61,7 +78,7 @@ export class GraphLab {
 		return found;
 	}
 
-	async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async handle(request: IncomingMessage, response: ServerResponse, posted: Buffer = Buffer.alloc(0)): Promise<void> {
 		const url = new URL(request.url ?? '/', this.url);
 		const kind = kindOf(url.pathname);
 		response.setHeader('request-id', randomUUID());
@@ -72,12 +89,27 @@ export class GraphLab {
 		try {
 			const fault = this.#takeFault(url.pathname);
 			if (fault?.kind === 'reset') return void request.socket.destroy();
+			if (fault?.kind === 'hang') return;
 			const claims = authenticate(this.#entra, this.url, request);
 			leave = this.#enter(claims.appid, response);
 			if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
 			this.onRequest?.(kind);
-			if (fault !== undefined && fault.kind !== 'reset-in-body') refuseAs(fault, response);
-			this.#route(request, response, url, claims, fault?.kind === 'reset-in-body');
+			if (fault !== undefined && fault.kind !== 'reset-in-body' && isRefusal(fault)) refuseAs(fault, response);
+			const service = this.services.find(({ path }) => url.pathname === `/v1.0/${path}`);
+			if (service !== undefined) {
+				const { method = 'GET', headers } = request;
+				const answer = Buffer.from(
+					JSON.stringify(await service.answer({ method, url, body: posted, headers, claims })),
+				);
+				return this.#bytes(
+					request,
+					response,
+					answer,
+					'application/json; charset=utf-8',
+					fault?.kind === 'reset-in-body',
+				);
+			}
+			this.#route(request, response, url, claims, fault);
 		} catch (error) {
 			if (error instanceof HtmlPage)
 				return void response
@@ -101,7 +133,15 @@ export class GraphLab {
 		}
 	}
 
-	#route(request: IncomingMessage, response: ServerResponse, url: URL, claims: TokenClaims, cut: boolean): void {
+	#route(
+		request: IncomingMessage,
+		response: ServerResponse,
+		url: URL,
+		claims: TokenClaims,
+		fault: GraphFault | undefined,
+	): void {
+		const cut = fault?.kind === 'reset-in-body';
+		const odd = answerFault(fault);
 		if (request.method !== 'GET') throw new LabRefusal(405, 'MethodNotAllowed', 'Only reading is part of this lab.');
 		if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(String(request.headers['client-request-id'])))
 			throw new LabRefusal(400, 'ErrorInvalidRequest', 'client-request-id must be a GUID.');
@@ -111,16 +151,22 @@ export class GraphLab {
 			throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
 		const mailbox = authorize(this.#entra, this.mailboxes, user, claims, rest);
 		mailbox.tick();
+		if (this.ignoresFilter && rest[0] === 'messages' && rest.length === 1) url.searchParams.delete('$filter');
 		if (preferences.immutable) response.setHeader('preference-applied', 'IdType="ImmutableId"');
 		const [collection, id, ...sub] = rest;
-		const send = (body: unknown) => this.#json(request, response, 200, body);
+		const send = (body: unknown) => this.#json(request, response, 200, spoilt(odd, body, url.toString()));
 		if (collection === 'mailFolders') return this.#folders(mailbox, id, sub, url, preferences, send);
 		if (collection !== 'messages') throw new LabRefusal(400, 'BadRequest', 'Resource not found for the segment.');
 		if (id === undefined) return send(listMessages(mailbox, [...mailbox.messages.values()], url, preferences));
 		const message = findMessage(mailbox, id, preferences);
 		if (sub.length === 0)
 			return send(
-				messageRow(mailbox, message, selectOf(queryOf(url, ['$select']).$select, MESSAGE_FIELDS), preferences),
+				messageRow(
+					mailbox,
+					message,
+					selectOf(queryOf(url, ['$select']).$select, 'message', MESSAGE_FIELDS),
+					preferences,
+				),
 			);
 		queryOf(url, sub[0] === 'attachments' ? ['$select'] : []);
 		if (sub[0] === '$value' && sub.length === 1) {
@@ -130,7 +176,8 @@ export class GraphLab {
 					'ErrorMimeContentConversionFailed',
 					'The MIME content of this item could not be made.',
 				);
-			return this.#bytes(request, response, mailbox.mimeOf(message), 'text/plain', cut);
+			const mime = odd === 'empty' ? Buffer.alloc(0) : mailbox.mimeOf(message);
+			return this.#bytes(request, response, mime, 'text/plain', cut);
 		}
 		if (sub[0] === 'attachments') {
 			const answer = attachmentsOf(message, sub.slice(1), url);
@@ -204,7 +251,12 @@ export class GraphLab {
 	}
 
 	#takeFault(path: string): GraphFault | undefined {
-		const at = this.faults.findIndex((fault) => fault.path === undefined || path.includes(fault.path));
+		const at = this.faults.findIndex(
+			({ path: part = '', not, about }) =>
+				path.includes(part) &&
+				!(not !== undefined && path.includes(not)) &&
+				(about === undefined || about === kindOf(path)),
+		);
 		const fault = this.faults[at];
 		if (fault === undefined) return undefined;
 		fault.times = (fault.times ?? 1) - 1;

@@ -10,7 +10,7 @@ export function attachmentsOf(
 	[index, value]: string[],
 	url: URL,
 ): { body: unknown } | { bytes: Buffer; contentType: string } {
-	const select = selectOf(queryOf(url, ['$select']).$select, ATTACHMENT_FIELDS);
+	const select = selectOf(queryOf(url, ['$select']).$select, 'attachment', ATTACHMENT_FIELDS);
 	const show = (attachment: LabAttachment, at: number) => {
 		const all: Record<string, unknown> = {
 			id: `att${at}`,

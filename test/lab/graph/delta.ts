@@ -67,6 +67,14 @@ export class DeltaQuery {
 	manners: DeltaManners = { emptyPages: 0, replays: 0, repetitions: 0 };
 	/** False: `$orderby` is refused. */
 	sorts = true;
+	/**
+	 * Whether a message that is moved in is named in the folder that it comes to. Both are reported of immutable ids; no one here has
+	 * seen either. `untold`: it is named as removed in the folder that it came from, and in its own when it went and came back
+	 * (microsoftgraph/microsoft-graph-docs-contrib#72). `told`: in both (twentyhq/twenty#25751).
+	 */
+	moves: 'told' | 'untold' = 'told';
+	/** Immutable ids that no later round names, although they are there. */
+	readonly omitted = new Set<string>();
 	rounds = 0;
 
 	readonly #random: () => number;
@@ -123,7 +131,7 @@ export class DeltaQuery {
 		}
 		const lineage: Lineage = {
 			folderId: folder.id,
-			select: selectOf(query.$select, FIELDS),
+			select: selectOf(query.$select, 'message', FIELDS),
 			changeType: query.changeType,
 			newestFirst: query.$orderby !== undefined,
 			generation: 0,
@@ -149,11 +157,15 @@ export class DeltaQuery {
 		const added = new Set<string>();
 		const updated = new Set<string>();
 		const removed = new Set<string>();
-		for (let at = folder.events.length - 1; at >= 0 && folder.events[at]!.sequence > since; at--) {
-			const { kind, immutableId } = folder.events[at]!;
-			if (kind === 'added') added.add(immutableId);
+		let first = folder.events.length;
+		while (first > 0 && folder.events[first - 1]!.sequence > since) first--;
+		for (const { kind, immutableId } of folder.events.slice(first)) {
+			if (kind === 'added' || (kind === 'moved' && this.moves === 'told')) added.add(immutableId);
 			else if (kind === 'updated') updated.add(immutableId);
-			else removed.add(immutableId);
+			else if (kind === 'removed') {
+				removed.add(immutableId);
+				if (this.moves === 'untold') added.delete(immutableId);
+			}
 		}
 		const wanted =
 			lineage.changeType === 'created'
@@ -167,9 +179,10 @@ export class DeltaQuery {
 				: [...wanted].filter(
 						(id) =>
 							folder.members.has(id) &&
+							!this.omitted.has(id) &&
 							(lineage.minimum === undefined || compares(mailbox.messages.get(id)!.receivedAt, lineage.minimum)),
 					);
-		const gone = [...removed].filter((id) => !folder.members.has(id));
+		const gone = [...removed].filter((id) => !folder.members.has(id) || (this.moves === 'untold' && !ids.includes(id)));
 		return {
 			ids: this.#order(mailbox, lineage, [...ids, ...gone]),
 			at: 0,
@@ -191,7 +204,8 @@ export class DeltaQuery {
 		pageSize: number,
 	): DeltaPage {
 		const empty = round.at < round.ids.length && this.#random() < this.manners.emptyPages;
-		const ids = empty ? [] : round.ids.slice(round.at, round.at + pageSize);
+		const own = empty ? [] : round.ids.slice(round.at, round.at + pageSize);
+		const ids = [...own];
 		if (!empty && lineage.shown.length > 0 && this.#random() < this.manners.replays)
 			ids.push(lineage.shown[Math.floor(this.#random() * lineage.shown.length)]!);
 		if (ids.length > 0 && this.#random() < this.manners.repetitions) ids.push(ids[0]!);
@@ -200,7 +214,7 @@ export class DeltaQuery {
 			const message = mailbox.messages.get(id);
 			return message !== undefined && folder.members.has(id) ? [{ message }] : [];
 		});
-		lineage.shown = [...lineage.shown, ...ids].slice(-50);
+		lineage.shown = [...lineage.shown, ...own].slice(-50);
 		const at = empty ? round.at : round.at + pageSize;
 		const more = at < round.ids.length;
 		if (!more) this.rounds++;

@@ -41,7 +41,8 @@ export interface LabMessage extends Required<Omit<NewMessage, 'raw' | 'broken' |
 /** Something that happened in a folder. */
 export interface FolderEvent {
 	sequence: number;
-	kind: 'added' | 'removed' | 'updated';
+	/** `moved`: into the folder. */
+	kind: 'added' | 'moved' | 'removed' | 'updated';
 	immutableId: string;
 }
 
@@ -145,7 +146,7 @@ export class LabMailbox {
 		this.byMutableId.delete(message.mutableId);
 		message.mutableId = opaque(this.#random, 'AAMkADMsg', 150);
 		message.modifiedAt = this.#now();
-		this.#show(message, to);
+		this.#show(message, to, 'moved');
 	}
 
 	/** Deletes for good. */
@@ -189,12 +190,12 @@ export class LabMailbox {
 		);
 	}
 
-	#show(message: LabMessage, folder: LabFolder): void {
+	#show(message: LabMessage, folder: LabFolder, kind: 'added' | 'moved' = 'added'): void {
 		message.folderId = folder.id;
 		this.messages.set(message.immutableId, message);
 		this.byMutableId.set(message.mutableId, message.immutableId);
 		folder.members.add(message.immutableId);
-		this.#record(folder, 'added', message);
+		this.#record(folder, kind, message);
 	}
 
 	#leave(message: LabMessage): void {

@@ -22,7 +22,7 @@ export function findFolder(mailbox: LabMailbox, id: string): LabFolder {
 
 /** One folder. */
 export function showFolder(mailbox: LabMailbox, folder: LabFolder, url: URL): unknown {
-	return folderRow(mailbox, folder, selectOf(queryOf(url, ['$select']).$select, FOLDER_FIELDS));
+	return folderRow(mailbox, folder, selectOf(queryOf(url, ['$select']).$select, 'mailFolder', FOLDER_FIELDS));
 }
 
 /** Folders in the parent, or at the top. */
@@ -34,7 +34,7 @@ export function listFolders(mailbox: LabMailbox, parent: LabFolder | undefined, 
 			throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'Only displayName can be filtered by.');
 		folders = folders.filter(({ displayName }) => compares(displayName, comparison));
 	}
-	const select = selectOf(query.$select, FOLDER_FIELDS);
+	const select = selectOf(query.$select, 'mailFolder', FOLDER_FIELDS);
 	return paged(folders, query, url, (folder) => folderRow(mailbox, folder, select));
 }
 

@@ -5,7 +5,8 @@ import { EntraLab, type LabApp } from './entra';
 import { LabMailbox } from './exchange';
 import { seeded } from './random';
 
-export type { Throttling } from './api';
+export type { GraphService, Throttling } from './api';
+export { LabRefusal } from './odata';
 export type { GraphFault } from './faults';
 export type { EntraFault, LabApp } from './entra';
 export { GraphLab } from './api';
@@ -13,6 +14,8 @@ export { EntraLab } from './entra';
 export { LabMailbox } from './exchange';
 export type { LabAttachment, LabFolder, LabMessage, NewMessage } from './exchange';
 export { seeded } from './random';
+export { PROPERTIES } from './metadata';
+export { arrange, SITUATIONS, type Situation, type SituationName } from './situations';
 
 export interface MicrosoftLabOptions {
 	/** Default: one application with a secret and Mail.Read. */
@@ -61,7 +64,7 @@ export class MicrosoftLab {
 			graph.mailboxes.set(address.toLowerCase(), new LabMailbox(address, random, now));
 		const servers = [
 			await startServer((request, response, body) => entra.handle(request, response, body), certificate),
-			await startServer((request, response) => graph.handle(request, response), certificate),
+			await startServer((request, response, body) => graph.handle(request, response, body), certificate),
 		];
 		entra.url = servers[0]!.url;
 		entra.graphUrl = graph.url = servers[1]!.url;

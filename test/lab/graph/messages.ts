@@ -44,7 +44,7 @@ export function listMessages(mailbox: LabMailbox, messages: LabMessage[], url: U
 	rows.sort((a, b) =>
 		value(a, orderBy) < value(b, orderBy) ? -sign : value(a, orderBy) > value(b, orderBy) ? sign : 0,
 	);
-	const select = selectOf(query.$select, MESSAGE_FIELDS);
+	const select = selectOf(query.$select, 'message', MESSAGE_FIELDS);
 	return paged(rows, query, url, (message) => messageRow(mailbox, message, select, preferences));
 }
 

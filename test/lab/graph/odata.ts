@@ -1,3 +1,5 @@
+import { PROPERTIES, type GraphType } from './metadata';
+
 /** An answer that says no, in Graph's shape. */
 export class LabRefusal extends Error {
 	constructor(
@@ -41,16 +43,19 @@ export function preferencesOf(header: string | undefined): Preferences {
 	return preferences;
 }
 
-/** `$select` against the properties there are. */
-export function selectOf(text: string | undefined, known: readonly string[]): string[] {
+/** `$select` against the properties there are, and those of them that the lab has values of. */
+export function selectOf(text: string | undefined, type: GraphType, known: readonly string[]): string[] {
 	const fields = text === undefined ? [...known] : text.split(',');
+	const named: readonly string[] = PROPERTIES[type];
 	for (const field of fields) {
-		if (!known.includes(field))
+		if (!named.includes(field))
 			throw new LabRefusal(
 				400,
 				'RequestBroker--ParseUri',
-				`Could not find a property named '${field}' on type 'Microsoft.OutlookServices.Message'.`,
+				`Could not find a property named '${field}' on type 'microsoft.graph.${type}'.`,
 			);
+		if (!known.includes(field))
+			throw new LabRefusal(501, 'NotImplemented', `The lab has no value of '${field}' of a ${type}.`);
 	}
 	return fields;
 }

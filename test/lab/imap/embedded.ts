@@ -185,7 +185,10 @@ export class EmbeddedImap {
 		if (uid !== undefined) mailbox.uidnext = uid;
 		// The server keeps bytes in a binary string.
 		const bytes = (Buffer.isBuffer(raw) ? raw : Buffer.from(raw)).toString('binary');
-		return this.#imap.appendMessage(mailbox.path, [...(flags ?? [])], date ?? new Date(), bytes).message.uid;
+		const { message: stored } = this.#imap.appendMessage(mailbox.path, [...(flags ?? [])], date ?? new Date(), bytes);
+		// Message numbers follow UIDs (RFC 9051 section 2.3.1.2), also where a counter was put back.
+		if (uid !== undefined) mailbox.messages.sort((a, b) => a.uid - b.uid);
+		return stored.uid;
 	}
 
 	/** Takes a message away, as an expunge by somebody else. */
@@ -204,6 +207,16 @@ export class EmbeddedImap {
 		const mailbox = this.#mailbox(folder);
 		const message = mailbox.messages.find((one) => one.uid === uid);
 		if (message !== undefined) message.uid = mailbox.uidnext++;
+	}
+
+	/** Gives messages other UIDs, in the same order. */
+	renumberAll(uids: ReadonlyMap<number, number>, folder = 'INBOX'): void {
+		for (const message of this.#mailbox(folder).messages) message.uid = uids.get(message.uid) ?? message.uid;
+	}
+
+	/** From here on it counts. */
+	setUidNext(value: number, folder = 'INBOX'): void {
+		this.#mailbox(folder).uidnext = value;
 	}
 
 	setUidValidity(value: number, folder = 'INBOX'): void {

@@ -177,14 +177,14 @@ export const rules = {
 		source: 'modern-email/defects#36, mjs/imapclient#441, mscdex/node-imap#75',
 		faults: [rows(uids, (row) => row.replace(/ BODY\[\](?:<\d+>)? \{\d+\}\r\n[\s\S]*\)\r\n$/, ')\r\n'))],
 	}),
-	/** Other rows and counts come in between. */
-	chatter: (): ServerRule => ({
-		source: 'ProtonMail/proton-bridge#219, getmail6/getmail6#93; RFC 3501 section 7',
+	/** Rows of flags come in between, of messages that were asked for and of others. */
+	chatter: (other: () => number | undefined): ServerRule => ({
+		source: 'ProtonMail/proton-bridge#219, getmail6/getmail6#93; RFC 3501 section 7.4.2',
 		faults: [
-			rows(
-				'all',
-				(row) => `* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n* 99 FETCH (UID 4711 FLAGS ())\r\n* 9 EXISTS\r\n${row}`,
-			),
+			rows('all', (row) => {
+				const flags = (uid: number) => `* 1 FETCH (FLAGS (\\Seen) UID ${uid})\r\n`;
+				return `${flags(uidOf(row))}${flags(other() ?? uidOf(row))}${row}`;
+			}),
 		],
 	}),
 } satisfies Record<string, (...parameters: never[]) => ServerRule>;

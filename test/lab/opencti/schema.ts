@@ -75,8 +75,8 @@ function typeDefinitions(version: string): string {
 		effective_confidence_level: EffectiveConfidenceLevel ${since('6.4', 'draftContext: DraftWorkspace')}
 	}
 
-	interface BasicObject { id: ID! }
-	interface BasicRelationship { id: ID! }
+	interface BasicObject { id: ID! standard_id: String! entity_type: String! }
+	interface BasicRelationship { id: ID! standard_id: String! entity_type: String! }
 	interface Container { id: ID! objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection }
 	interface StixCoreObject { ${core} }
 	interface StixDomainObject implements StixCoreObject { ${domain} }

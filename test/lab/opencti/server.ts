@@ -35,6 +35,8 @@ export interface LabOptions {
 	maxBodyBytes?: number;
 	/** Mandatory attributes and references by entity type. */
 	settings?: Record<string, EntitySettings>;
+	/** Milliseconds before each answer, as over a network. Default none. */
+	latency?: number;
 	/** Values on an exclusion list: no indicator of them is made. */
 	excluded?: string[];
 	/** Stores everything without its markings, as no platform should. */
@@ -192,6 +194,7 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 			open += 1;
 			traffic.mostAtOnce = Math.max(traffic.mostAtOnce, open);
 			response.once('close', () => (open -= 1));
+			if (options.latency !== undefined) await new Promise((resolve) => setTimeout(resolve, options.latency));
 			return graphql(request, response);
 		}
 		request.resume();

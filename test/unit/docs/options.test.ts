@@ -60,6 +60,7 @@ const PAGES: Record<string, string[]> = {
 	'graph-trigger.md': ['graphTrigger'],
 	'imap-trigger.md': ['imapTrigger'],
 	'mailbox-reader.md': ['mailbox'],
+	'microsoft-365-hunt.md': ['microsoft365Hunt'],
 	'opencti.md': ['openCti'],
 	'stix-pattern.md': ['stixPattern'],
 };

@@ -173,6 +173,12 @@ describe('what terms name', () => {
 		}
 	});
 
+	it('a URL of thousands of characters is named whole', () => {
+		const value = `http://evil.example.net/${'a'.repeat(9_000)}`;
+		const made = huntSightings([found([row({ matchedBy: [`url:value = '${value}'`] })])]);
+		expect(ofType(made, 'url')).toMatchObject([{ value }]);
+	});
+
 	it('a file is the same thing whatever rule named it', () => {
 		const term = `file:hashes.'SHA-256' = '${hash}'`;
 		const ids = ['stix', 'opencti'].map((fileIdentity) => {
@@ -212,6 +218,9 @@ describe('rows of any shape', () => {
 		['Bounced', false],
 		['FilteredAsSpam', false],
 		['Processing', undefined],
+		['Delivery in progress', undefined],
+		['Delivery failed', false],
+		['Junked', undefined],
 	])('%j is delivered: %j', (status, delivered) => {
 		expect(wasDelivered({ status: [status] })).toBe(delivered);
 		expect(wasDelivered({ status: [status, 'Delivered'] })).toBe(true);

@@ -1,4 +1,6 @@
 import { extractIndicators, isValidIndicator, type ExtractOptions, type Indicator } from '../../../lib/indicators';
+import { INDICATOR_LIMITS } from '../../../lib/limits';
+import { typedTextInSteps } from '../../../lib/indicators/places/typed';
 import { attachment, message } from './messages';
 
 // Reserved names and addresses throughout: `documentation` is left out of what is compared.
@@ -108,6 +110,25 @@ describe('md5-taken-for-uuid, non-file-hashes: the label beside a hash decides',
 		expect(valuesIn(`F${SHA256.slice(1)}`)).toEqual([`f${SHA256.slice(1)}`]);
 		expect(valuesIn(`${MD5}.quarantine`)).toEqual([MD5]);
 		expect(valuesIn(`${MD5}/${SHA256}`)).toEqual([MD5, SHA256]);
+		expect(valuesIn(`${SHA256}l and ${SHA256}`)).toEqual([SHA256]);
+	});
+
+	it.each([
+		`https://www.virustotal.com/gui/file/${SHA256}/details`,
+		`https://bazaar.abuse.ch/sample/${SHA256}/`,
+		`https://www.hybrid-analysis.com/sample/${SHA256}?environmentId=1`,
+		`https://otx.alienvault.com/indicator/file/${SHA256}`,
+		`https://safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.virustotal.com%2Fgui%2Ffile%2F${SHA256}`,
+	])('the file that a page of an analysis is about: %s', (url) => {
+		const [file] = extractIndicators({ text: url }).filter(({ type }) => type === 'file');
+		expect(file).toMatchObject({ value: SHA256, hashes: { 'SHA-256': SHA256 }, flags: [] });
+		expect(file!.derivedFrom).toContain(SHA256);
+		expect(extractIndicators({ text: url }, { hashes: false }).filter(({ type }) => type === 'file')).toEqual([]);
+	});
+
+	it('a hash in any other path is none of a file', () => {
+		expect(valuesIn(`https://drop.example/gui/file/${SHA256}`)).not.toContain(SHA256);
+		expect(valuesIn(`https://www.virustotal.com/gui/url/${SHA256}`)).not.toContain(SHA256);
 	});
 });
 
@@ -391,6 +412,30 @@ describe('hidden-text: what the reader sees, and what stands there', () => {
 		]);
 	});
 
+	it('what a style sheet hides by a class or an id is hidden, too', () => {
+		const page = (css: string): string[] =>
+			extractIndicators({
+				html: `<style>${css}</style><p class="lead  preheader">hidden.example</p><td id=x>id.example</td><p class=other>seen.example</p>`,
+			}).map(brief);
+		expect(
+			page(
+				'/* .other{display:none} */ p.preheader, a .other { color:red; display : none !important }\n#x{font-size:0}',
+			),
+		).toEqual([
+			'domain-name seen.example',
+			'domain-name hidden.example (hidden-text)',
+			'domain-name id.example (hidden-text)',
+		]);
+		// On small screens only, in another tag, when the mouse is over it: seen.
+		for (const css of [
+			'@media (max-width:600px){.preheader{display:none}}',
+			'td.preheader{display:none}',
+			'.preheader:hover{display:none}',
+			'.preheader{display:block}',
+		])
+			expect(page(css)).toContain('domain-name hidden.example');
+	});
+
 	it('an element inside of a hidden one of its name does not end it, what follows is seen', () => {
 		const found = extractIndicators({
 			html: '<div hidden><div>a.example</div> b.example</div> c.example <div style="display:block;font-size:10px">d.example</div>',
@@ -489,11 +534,94 @@ describe('texts by their type', () => {
 			'https://drop.example/loc text text/calendar',
 			'boss@drop.example text text/calendar',
 			'https://two.example/amp html a[href]',
-			'198.51.100.7 text message/feedback-report',
-			'https://three.example/arf text message/feedback-report',
-			'b@five.example text text/rfc822-headers',
+			'198.51.100.7 text message/feedback-report Source-IP',
+			'https://three.example/arf text message/feedback-report Reported-URI',
+			'b@five.example text text/rfc822-headers From',
 			'https://six.example/pre outside undefined',
 		]);
+	});
+
+	it('reports of machines are read by field: who it was for, and by which servers it went, says so', () => {
+		const reports = {
+			'message/delivery-status':
+				'Reporting-MTA: dns; mx.relay.example\nOriginal-Envelope-Id: a@id.example\nArrival-Date: x\n\n' +
+				'Final-Recipient: rfc822; Jane@own.example\nDiagnostic-Code: smtp; 550 see\n https://help.example/a for 198.51.100.4\n',
+			'message/feedback-report':
+				'User-Agent: Bot/1 (https://bot.example)\nOriginal-Mail-From: <a/b=c@drop.example>\nOriginal-Rcpt-To: <jane@own.example>\nReported-Domain: drop.example',
+			'text/rfc822-headers':
+				'Message-ID: <a@id.example>\nDKIM-Signature: d=esp.example\nFrom: "X" <$x@drop.example>\nSubject: call hxxp://two[.]example',
+		};
+		for (const asFile of [false, true]) {
+			const found = Object.entries(reports).map(([contentType, text]) =>
+				extractIndicators(
+					message(
+						asFile
+							? { attachments: [attachment(text, { contentType })] }
+							: { parts: [{ partId: '1', contentType, size: 1, text }] },
+					),
+					{ attachments: false },
+				).map(brief),
+			);
+			expect(found).toEqual([
+				[
+					'domain-name mx.relay.example (relay)',
+					'email-addr jane@own.example (recipient)',
+					'domain-name own.example (recipient)',
+					'url https://help.example/a',
+					'domain-name help.example',
+					'ipv4-addr 198.51.100.4',
+				],
+				[
+					'email-addr a/b=c@drop.example',
+					'domain-name drop.example',
+					'email-addr jane@own.example (recipient)',
+					'domain-name own.example (recipient)',
+				],
+				[
+					'email-addr $x@drop.example',
+					'domain-name drop.example',
+					'url http://two.example/ (defanged)',
+					'domain-name two.example (defanged)',
+				],
+			]);
+		}
+	});
+
+	it('rtf-only-body: documents in RTF give their text, the HTML in them, and where their hyperlinks lead', () => {
+		const link = String.raw`{\rtf1\ansi see \'68ost drop.example at {\field{\*\fldinst HYPERLINK "https://two.example/a"}{\fldrslt here}}}`;
+		const html = String.raw`{\rtf1\ansi\fromhtml1 {\*\htmltag <a href="https://three.example/b">}x{\*\htmltag </a>}}`;
+		expect(inFile(link, 'x.rtf')).toEqual(['drop.example', 'https://two.example/a', 'two.example']);
+		expect(inFile(link, 'invoice.doc', 'application/msword')).toEqual(inFile(link, 'x.rtf'));
+		expect(inFile(html, 'x.rtf')).toEqual(['https://three.example/b', 'three.example']);
+		const part = { partId: '1', contentType: 'text/rtf', size: 1, text: link };
+		expect(extractIndicators(message({ parts: [part] })).map(({ value }) => value)).toContain('https://two.example/a');
+	});
+
+	it('a file that only lies elsewhere gives the place', () => {
+		const at = (location: string): string[] =>
+			extractIndicators(message({ attachments: [{ ...attachment(''), sha256: '', location }] })).map(
+				({ value }) => value,
+			);
+		expect(at('https://share.example/a.zip')).toEqual(['https://share.example/a.zip', 'share.example']);
+		expect(at('\\\\files.drop.example\\pub\\a.exe')).toEqual(['files.drop.example']);
+		expect(at('C:\\Users\\a.exe')).toEqual([]);
+	});
+
+	it('a calendar, a web archive and JSON of megabytes are made readable a piece at a time', () => {
+		const texts: Record<string, string> = {
+			'x.ics': `BEGIN:VEVENT\r\n${'DESCRIPTION:words of\r\n  an invitation\r\n'.repeat(40_000)}URL:https://drop.exa\r\n mple/a\r\n`,
+			'y.ics': `DESCRIPTION:${'a\\, b\\n'.repeat(200_000)}https://drop.example/a`,
+			'x.mht': `${'=41=42 '.repeat(150_000)}<a href=3D"https://drop.exam=\r\nple/a">`,
+			'x.json': `["${'a\\u0062\\/ '.repeat(100_000)}https:\\/\\/drop.example\\/a"]`,
+		};
+		for (const [fileName, text] of Object.entries(texts)) {
+			const steps = typedTextInSteps(text, 'application/octet-stream', fileName);
+			let count = 0;
+			let step = steps.next();
+			for (; step.done !== true; step = steps.next()) count++;
+			expect(text.length / count).toBeLessThan(4 * INDICATOR_LIMITS.pieceCharacters);
+			expect(step.value.text).toContain('https://drop.example/a');
+		}
 	});
 
 	it.each([

@@ -28,10 +28,10 @@ it('addresses of the sender side are taken, with their domains; recipients are n
 		}),
 	);
 	expect(found).toEqual([
-		'From email-addr jane@evil.example',
+		'From email-addr jane@evil.example name-mismatch',
 		'From domain-name evil.example',
-		'From email-addr security@bank.com',
-		'From domain-name bank.com',
+		'From email-addr security@bank.com display-name',
+		'From domain-name bank.com display-name',
 		'Sender email-addr s@sender.example',
 		'Sender domain-name sender.example',
 		'Reply-To email-addr r@reply.example',

@@ -1,10 +1,19 @@
-import { extractIndicators, isValidIndicator, refang, unwrapUrl } from '../../../lib/indicators';
+import { extractIndicators, isValidIndicator, readWarningLists, refang, unwrapUrl } from '../../../lib/indicators';
 import { message } from './messages';
 
 // Half a megabyte of each: a quadratic step would take minutes, and the test its time limit. The bench prints the ratios.
 const SIZE = 500_000;
 const fill = (pattern: string): string => pattern.repeat(Math.ceil(SIZE / pattern.length));
-const everything = { cve: true, asn: true, mac: true, wallets: true } as const;
+const everything = {
+	cve: true,
+	asn: true,
+	mac: true,
+	wallets: true,
+	phones: true,
+	techniques: true,
+	registryKeys: true,
+	handles: true,
+} as const;
 
 const patterns = [
 	'http://',
@@ -55,10 +64,30 @@ const patterns = [
 	'md5 d41d8cd98f00b204e9800998ecf8427e,',
 	'|.|',
 	'[[.',
+	'+1',
+	'+1 ',
+	'+1 (2) ',
+	'(888) ',
+	'888-555-',
+	'8 ',
+	'@a',
+	'@abcd ',
+	'@abcd.',
+	'HKLM\\',
+	'HKLM\\a ',
+	'HKLM\\a\\ ',
+	'T1566.',
+	'AS ',
+	'words of prose ',
+	'wörter aus prosa. ',
+	'aaaaaaaaaaaaaaaaaaaaa ',
 ];
 
 it.each(patterns)('text of nothing but %j', (pattern) => {
-	const found = extractIndicators({ text: fill(pattern) }, everything);
+	const found = extractIndicators(
+		{ text: fill(pattern) },
+		{ ...everything, ownDomains: ['northwind.com'], vipNames: ['Jane Doe'] },
+	);
 	expect(found.every(isValidIndicator)).toBe(true);
 	expect(found.length).toBeLessThanOrEqual(5_000);
 	expect(refang(fill(pattern).slice(0, 20_000)).length).toBeLessThanOrEqual(20_000);
@@ -85,6 +114,11 @@ it.each([
 	'<a onclick="',
 	'<iframe srcdoc="',
 	'<a href="data:text/html,<',
+	'<style>/*',
+	'<style>.a{display:none}</style><p class="a a a">',
+	'<style>{font-size:0;',
+	'<style>a,.b{display:none}',
+	'<p class="none none" id=x>',
 ])('HTML of nothing but %j', (pattern) => {
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
 });
@@ -131,4 +165,46 @@ it('rewriters wrapped in themselves without end', () => {
 	expect(unwrapUrl(`https://urldefense.com/v3/__${'*'.repeat(15_000)}__;${'A'.repeat(1_000)}!!x$`).wrappers).toEqual(
 		[],
 	);
+});
+
+it('hosts beyond number beside domains to be protected, and reports, calendars and documents of nothing but one line', () => {
+	const hosts = Array.from({ length: 6_000 }, (_, index) => `northwin${index.toString(36)}.com`).join(' ');
+	const protectedDomains = Array.from({ length: 600 }, (_, index) => `northwind${index}.com`);
+	expect(extractIndicators({ text: hosts }, { protectedDomains }).every(isValidIndicator)).toBe(true);
+
+	const types = [
+		'message/delivery-status',
+		'text/rfc822-headers',
+		'text/calendar',
+		'text/vcard',
+		'application/json',
+		'text/rtf',
+	];
+	for (const contentType of types) {
+		for (const line of [
+			'a: b\n',
+			' \n',
+			'a:\n b\n',
+			'A;ENCODING=QUOTED-PRINTABLE:=\n',
+			'\\n',
+			'=',
+			'{\\rtf1 ',
+			'From: <a@b.com>\n',
+		]) {
+			const parts = [{ partId: '1', contentType, size: SIZE, text: fill(line).slice(0, 100_000) }];
+			expect(extractIndicators(message({ parts })).every(isValidIndicator)).toBe(true);
+		}
+	}
+});
+
+it('a warning list of nothing but brackets, quotes or entries names its line in time', () => {
+	for (const text of [
+		fill('['),
+		fill('{"list":['),
+		fill('"'),
+		fill('"a",'),
+		`[${fill('{},')}7]`,
+		`{"name":"x","type":"cidr","list":[${fill('"1.2.3.4",\n')}"x"]}`,
+	])
+		expect(() => readWarningLists(text)).toThrow(/line \d+/i);
 });

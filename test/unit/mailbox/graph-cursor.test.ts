@@ -114,6 +114,79 @@ describe('the delta cursor', () => {
 		expect(after).toMatchObject({ phase: 'steady', base: NOW + 9 * DAY });
 	});
 
+	it('a resync of more messages than are remembered repeats only those that are not', () => {
+		const rows = Array.from({ length: 700 }, (_unused, index) => row(`m${index}`, NOW + 60 * index));
+		let state = steady();
+		for (let at = 0; at < 700; at += 50)
+			state = applyPage(
+				{ ...state, todo: [] },
+				{ rows: rows.slice(at, at + 50), deltaLink: 'D', serverTime: NOW + 60 * (at + 50) },
+			);
+		state = { ...restart(state), todo: [] };
+		const queued: string[] = [];
+		// Newest first, as a full round comes.
+		const round = [...rows].reverse();
+		for (let at = 0; at < 700; at += 100) {
+			const page = { rows: round.slice(at, at + 100), serverTime: NOW + 60 * 701 };
+			state = applyPage(state, { ...page, ...(at < 600 ? { nextLink: `N${at}` } : { deltaLink: 'E' }) });
+			queued.push(...ids(state));
+			state = { ...state, todo: [] };
+		}
+		expect(queued.sort()).toEqual(
+			rows
+				.slice(0, 700 - GRAPH_LIMITS.maxSeen)
+				.map(({ id }) => id)
+				.sort(),
+		);
+	});
+
+	it('a resync changes nothing in what is forgotten first: a second one repeats nothing', () => {
+		const rows = Array.from({ length: 400 }, (_unused, index) => row(`m${index}`, NOW + 60 * index));
+		const come = (state: GraphFolderState, from: number, to: number) => {
+			for (let at = from; at < to; at += 50)
+				state = applyPage(
+					{ ...state, todo: [] },
+					{ rows: rows.slice(at, at + 50), deltaLink: 'D', serverTime: NOW + 60 * (at + 50) },
+				);
+			return { ...state, todo: [] };
+		};
+		const read = (from: GraphFolderState, upTo: number) => {
+			const round = rows.slice(0, upTo).reverse();
+			let state = restart(from);
+			const queued: string[] = [];
+			for (let at = 0; at < upTo; at += 100) {
+				const page = { rows: round.slice(at, at + 100), serverTime: NOW + 60 * upTo + 1 };
+				state = applyPage(state, { ...page, ...(at + 100 < upTo ? { nextLink: `N${at}` } : { deltaLink: 'E' }) });
+				queued.push(...ids(state));
+				state = { ...state, todo: [] };
+			}
+			return { state, queued };
+		};
+		rows.push(...Array.from({ length: 300 }, (_unused, index) => row(`n${index}`, NOW + 60 * (400 + index))));
+		const first = read(come(steady(), 0, 400), 400);
+		const second = read(come(first.state, 400, 700), 700);
+		expect(first.queued).toEqual([]);
+		expect(second.queued.filter((id) => id.startsWith('n') || Number(id.slice(1)) >= 200)).toEqual([]);
+	});
+
+	it('a first round that begins anew repeats none of the newest of its look-back', () => {
+		const round = Array.from({ length: 900 }, (_unused, index) => row(`m${index}`, NOW - 60 * index));
+		const read = (from: GraphFolderState) => {
+			let state = from;
+			const queued: string[] = [];
+			for (let at = 0; at < 900; at += 100) {
+				state = applyPage(state, { rows: round.slice(at, at + 100), nextLink: `N${at}`, serverTime: NOW });
+				queued.push(...ids(state));
+				state = { ...state, todo: [] };
+			}
+			return { state, queued };
+		};
+		const first = read(start({ floor: NOW - 30 * DAY }));
+		expect(first.queued).toHaveLength(900);
+		const second = read(restart(first.state));
+		expect(second.queued.filter((id) => Number(id.slice(1)) < GRAPH_LIMITS.maxSeen)).toEqual([]);
+	});
+
 	it('a resync that is forgotten in its middle still knows its edge', () => {
 		let state = restart(steady());
 		state = applyPage(state, { rows: [], nextLink: 'N', serverTime: NOW + 9 * DAY });
@@ -128,7 +201,7 @@ describe('the delta cursor', () => {
 		const queued: Queued = ['poison', NOW];
 		const waits: number[] = [];
 		for (let attempt = 1; attempt <= MAILBOX_LIMITS.maxAttempts; attempt++) {
-			const result = setAside(state, queued, 0);
+			const result = setAside(state, queued, 0)!;
 			expect(result.attempts).toBe(attempt);
 			state = result.state;
 			expect(ids(state)).toEqual(['good']);
@@ -139,6 +212,25 @@ describe('the delta cursor', () => {
 		}
 		expect(waits).toEqual([1, 5, 30, 120, 720, 720, 720]);
 		expect(state.retry).toEqual({});
+	});
+
+	it('what it remembers: whatever was received and queued since then is among the fingerprints, however much comes', () => {
+		fc.assert(
+			fc.property(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 30 }), (pages) => {
+				let state = steady();
+				const queued: Array<[string, number]> = [];
+				pages.forEach((count, page) => {
+					const time = NOW + 60 * (page + 1);
+					const rows = Array.from({ length: count }, (_unused, index) => row(`p${page}m${index}`, time - (index % 60)));
+					state = applyPage({ ...state, todo: [] }, { rows, deltaLink: `D${page}`, serverTime: time });
+					queued.push(...rows.map(({ id, receivedAt }): [string, number] => [id, receivedAt!]));
+					const known = fingerprintSet(state.seen);
+					const { since } = state.memory!;
+					expect(queued.filter(([id, at]) => at >= since + 1 && !known.has(fingerprint(id)))).toEqual([]);
+				});
+			}),
+			{ numRuns: 100 },
+		);
 	});
 
 	it('whatever Exchange answers: each wanted id is queued once, none is dropped, and the cursor stays small', () => {

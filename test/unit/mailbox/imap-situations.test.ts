@@ -782,7 +782,7 @@ describe('what servers in the field do', () => {
 
 		it('rows of flags, of other messages and counts in the middle of FETCH', async () => {
 			await start({ messages: messagesOf(names(4)) });
-			server.follow(rules.chatter());
+			server.follow(rules.chatter(() => 4));
 			const { got, failed } = await poll();
 			expect([got.sort(), failed]).toEqual([names(4), []]);
 		});

@@ -33,9 +33,11 @@ it("n8n's log says how much of a pattern was left out, and not what", async () =
 			getInputData: () => [{ json: {} }],
 			getNodeParameter: (name: string, _item: number, otherwise: unknown) => parameters[name] ?? otherwise,
 			getNode: () => ({ name: 'Hunt' }),
+			continueOnFail: () => false,
+			addExecutionHints: () => undefined,
 			logger,
 		};
-		await hunt.execute(context as never, 0, client);
+		await hunt.executeAll(context as never, () => Promise.resolve(client));
 	}
 	await client.close();
 	await lab.stop();

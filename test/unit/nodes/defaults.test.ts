@@ -33,7 +33,12 @@ const VALUES: Record<string, Record<string, number | string>> = {
 		maxRawEmail: defaults.BUNDLE_DEFAULTS.maxRawEmailBytes / MiB,
 	},
 	stixPattern: { maximumTerms: defaults.PATTERN_DEFAULTS.maximumTerms },
-	ciscoEsa: { maxRows: hunt.maxRows, mid: hunt.mid, lookBack: hunt.lookBackDays },
+	ciscoEsa: { maxRequests: hunt.maxRequests, maxRows: hunt.maxRows, mid: hunt.mid, lookBack: hunt.lookBackDays },
+	microsoft365Hunt: {
+		maxRequests: defaults.MICROSOFT_HUNT_DEFAULTS.maxRequests,
+		maxRows: hunt.maxRows,
+		lookBack: hunt.lookBackDays,
+	},
 	openCti: { confidence: defaults.OFFERED_CONFIDENCE },
 	emailIntelImapApi: { port: defaults.IMAP_DEFAULTS.port },
 };

@@ -9,6 +9,7 @@ import { EmailToStix } from '../../../nodes/EmailToStix/EmailToStix.node';
 import { GraphTrigger } from '../../../nodes/GraphTrigger/GraphTrigger.node';
 import { ImapTrigger } from '../../../nodes/ImapTrigger/ImapTrigger.node';
 import { MailboxReader } from '../../../nodes/MailboxReader/MailboxReader.node';
+import { Microsoft365Hunt } from '../../../nodes/Microsoft365Hunt/Microsoft365Hunt.node';
 import { OpenCti } from '../../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../../nodes/StixPattern/StixPattern.node';
 
@@ -18,6 +19,7 @@ export const NODES: readonly INodeType[] = [
 	new GraphTrigger(),
 	new ImapTrigger(),
 	new MailboxReader(),
+	new Microsoft365Hunt(),
 	new OpenCti(),
 	new StixPattern(),
 ];

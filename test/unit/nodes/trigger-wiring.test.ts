@@ -40,6 +40,7 @@ const OPTIONS: Array<[name: string, value: unknown, reached: Reached]> = [
 	['firstRunLookBackUnit', 'weeks', { poll: { firstRunLookBack: 'P14W' } }],
 	['maxMessageSize', 3, { poll: { maxMessageBytes: 3_000_000 } }],
 	['order', 'newest', { poll: { order: 'newest' } }],
+	['analyse', 'itself', { item: { analyse: 'itself' } }],
 	['attachments', true, { item: { attachments: { include: true } } }],
 	['attachmentTypes', 'Image/*, application/pdf', { item: { attachments: { types: ['image/*', 'application/pdf'] } } }],
 	['maxAttachmentSize', 4, { item: { attachments: { maxBytes: 4_000_000 } } }],

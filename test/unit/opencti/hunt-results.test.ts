@@ -201,6 +201,15 @@ describe('a hunt that found much', () => {
 		).toHaveLength(many + 2);
 	});
 
+	it('and whose report was there with a lower marking has a note that is marked as asked', async () => {
+		const here = await world();
+		await report(here, hunt([2]), { marking: 'green' });
+		const result = await report(here, hunt(hours(many)), { marking: 'red' });
+		expect(result.markings).toEqual(['TLP:GREEN']);
+		const [note] = here.lab.store.ofType('Note');
+		expect(note!.markings.map((id) => here.lab.store.get(id).data['definition'] as string)).toEqual(['TLP:RED']);
+	});
+
 	it('and whose note is refused has its report all the same, and says so', async () => {
 		const here = await world();
 		here.lab.fail({ kind: 'FUNCTIONAL_ERROR', operation: 'EmailIntelNoteAdd', times: 5 });

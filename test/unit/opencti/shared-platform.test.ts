@@ -853,3 +853,83 @@ describe('a report that its people have renamed', () => {
 		expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Weekly threat report', 'Something else']);
 	});
 });
+
+describe('what is updated because the user asks for it', () => {
+	it('is the text of the report, and the marking of objects that were there', async () => {
+		const { lab, client } = await world();
+		await client.importBundle({ type: 'bundle', objects: [domain('evil.example.org')] }, { marking: 'green' });
+		const message = multipart('Pay at once');
+		const { id } = await make(client, message);
+		lab.store.get(id).data['description'] = 'Written by hand';
+		const options = { draft: reportFromEmail(message, { indicators }), existing: 'update' as const };
+		const again = await client.createReportFromBundle(bundleOf(message), options);
+		expect(again).toMatchObject({ created: false, complete: true });
+		expect(lab.store.get(id).data['description']).toContain('Email Subject');
+		const [stored] = lab.store.ofType('Domain-Name');
+		expect(markingsOf(lab.store, stored!)).toEqual(['TLP:AMBER+STRICT']);
+	});
+
+	it('is nothing without that: the same run leaves both as they are', async () => {
+		const { lab, client } = await world();
+		await client.importBundle({ type: 'bundle', objects: [domain('evil.example.org')] }, { marking: 'green' });
+		const { id } = await make(client, multipart('Pay at once'));
+		lab.store.get(id).data['description'] = 'Written by hand';
+		await make(client, multipart('Pay at once'));
+		expect(lab.store.get(id).data['description']).toBe('Written by hand');
+		expect(markingsOf(lab.store, lab.store.ofType('Domain-Name')[0]!)).toEqual(['TLP:GREEN']);
+	});
+});
+
+const domain = (value: string) => ({ type: 'domain-name', id: stixId('domain-name', { value }), value });
+
+describe('what the platform does without a word', () => {
+	it('and ignores for want of confidence is told, and the result is not complete', async () => {
+		const { lab, client } = await world({
+			users: [
+				{ token: LAB_TOKEN, maxConfidence: 100 },
+				{ token: 'lower', maxConfidence: 50 },
+			],
+		});
+		const { id } = await client.createReport(reportFromEmail(multipart('Pay at once')));
+		const lower = new OpenCtiClient({ url: lab.url, token: 'lower' });
+		const result = await make(lower, multipart('Pay at once'));
+		await lower.close();
+		expect(result).toMatchObject({ id, created: false, complete: false });
+		const [warning] = result.warnings.filter(({ code }) => code === 'not-stored');
+		expect(warning!.message).toMatch(
+			/did not store \d+ object\(s\)\. The maximum confidence of the user is 50, that .* is 100/,
+		);
+		expect(lab.snapshot().reports[0]!.objects).toEqual([]);
+	});
+
+	it('and lowers of a confidence that is asked for is told', async () => {
+		const { client } = await world({ users: [{ token: LAB_TOKEN, maxConfidence: 50 }] });
+		const result = await client.createReport(reportFromEmail(email(), { confidence: 80 }));
+		expect(result.warnings.map(({ code }) => code)).toEqual(['confidence-lowered']);
+	});
+
+	it('and revokes of indicators that an old date ends is told', async () => {
+		const { client } = await world();
+		const old = multipart('Pay at once', { date: new Date('2020-01-01T00:00:00Z') });
+		const result = await make(client, old);
+		expect(result.warnings.filter(({ code }) => code === 'indicator-revoked')).toHaveLength(2);
+	});
+});
+
+it('an artifact of a bundle is brought by its bytes, marked as its report, once', async () => {
+	const { lab, client } = await world();
+	const bytes = Buffer.from('MZ\0\x90 program');
+	const message = multipart('See the program', {
+		attachments: [attachment('a.exe', 'application/x-msdownload', bytes)],
+	});
+	const bundle = emailToBundle(message, { indicators, include: { artifacts: true } }) as unknown as AnyBundle;
+	expect(bundle.objects!.map(({ type }) => type)).toContain('artifact');
+	for (let run = 0; run < 2; run++) {
+		const result = await client.createReportFromBundle(bundle, { draft: reportFromEmail(message) });
+		expect(result.objects.filter(({ status }) => status !== 'imported')).toEqual([]);
+	}
+	const [stored, ...others] = lab.store.ofType('Artifact');
+	expect(others).toEqual([]);
+	expect(markingsOf(lab.store, stored!)).toEqual(['TLP:AMBER+STRICT']);
+	expect(lab.store.files.get(stored!.files[0]!)!.bytes.equals(bytes)).toBe(true);
+});

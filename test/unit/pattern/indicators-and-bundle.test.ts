@@ -5,7 +5,16 @@ import { buildPattern, matchPattern } from '../../../lib/pattern';
 import { emailToBundle, type Bundle } from '../../../lib/stix';
 import { attachment, message } from '../indicators/messages';
 
-const everything = { cve: true, asn: true, mac: true, wallets: true } as const;
+const everything = {
+	cve: true,
+	asn: true,
+	mac: true,
+	wallets: true,
+	phones: true,
+	techniques: true,
+	registryKeys: true,
+	handles: true,
+} as const;
 
 const label = fc.stringMatching(/^[a-z][a-z0-9]{2,8}$/);
 const host = fc
@@ -14,7 +23,7 @@ const host = fc
 const digest = (algorithm: string) => fc.string().map((text) => createHash(algorithm).update(text).digest('hex'));
 
 /** A value of every kind, in spellings that have to be brought into form. */
-const spelling: Record<Exclude<IndicatorType, 'phone-number'>, fc.Arbitrary<string>> = {
+const spelling: Record<IndicatorType, fc.Arbitrary<string>> = {
 	url: fc
 		.tuple(host, fc.string({ unit: fc.constantFrom(...'aZ09-_.~%[]|{}^`\\;:@&=+$,!*()/?#', 'ä', '谢'), maxLength: 12 }))
 		.map(([name, rest]) => `http://${name}/${rest}`),
@@ -39,6 +48,13 @@ const spelling: Record<Exclude<IndicatorType, 'phone-number'>, fc.Arbitrary<stri
 		'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq',
 		'0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
 	),
+	'phone-number': fc.constantFrom('+49 (0)30 901820', '+1-888-555-0100', '(888) 555-0100', '+4430901820'),
+	'windows-registry-key': fc.constantFrom(
+		String.raw`HKLM\Software\O'Neil\Run`,
+		String.raw`HKEY_CURRENT_USER\Software\Ünï`,
+	),
+	'user-account': fc.constantFrom('@drop_point', '@Collector99'),
+	'attack-pattern': fc.constantFrom('T1566.001', 't1059'),
 	cve: fc.constantFrom('CVE-2024-3094', 'CVE-2021-4422812345678901234'),
 };
 
@@ -50,7 +66,7 @@ function bundleOf(indicator: Indicator): { bundle: Bundle; told: string } {
 	return { bundle, told: warnings.join('\n') };
 }
 
-const hasPattern = ({ type }: Indicator): boolean => type !== 'cve';
+const hasPattern = ({ type }: Indicator): boolean => type !== 'cve' && type !== 'attack-pattern';
 
 describe.each(Object.entries(spelling))('an indicator of the type %s', (type, arbitrary) => {
 	it('is in the bundle that is made of it, where its pattern finds it; or a warning names it', () => {

@@ -1,49 +1,70 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { esaRowsToBundle, withOverview, type EsaBundleOptions, type EsaRow, type HuntedRow } from '../../lib/esa';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { EmailWarning } from '../../lib/email';
 import { isRecord } from '../../lib/json';
-import { NOTE } from '../shared/bundleGaps';
-import { foundNothing, grown } from '../shared/items';
+import { NOTE } from './bundleGaps';
+import { foundNothing, grown } from './items';
 
 export type Output = 'summary' | 'messages';
 
+export const outputProperty: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{
+			name: 'One Item',
+			value: 'summary',
+			description: 'The input item, with everything that was found in one field',
+		},
+		{
+			name: 'One Item per Message',
+			value: 'messages',
+			description: "Each row with its own bundle, and the message of the input item in 'message'",
+		},
+	],
+	default: 'summary',
+	description: 'How to output the messages that were found',
+};
+
+/** What a target makes of its rows for people, and for platforms. */
+export interface RowView<Row> {
+	fieldsOf(row: Row): object;
+	bundleOf(rows: readonly Row[]): object;
+}
+
 /** What a hunt or a search found, and what it says of that. */
-export interface Finding {
-	rows: ReadonlyArray<EsaRow & Partial<HuntedRow>>;
+export interface Finding<Row> {
+	rows: readonly Row[];
 	warnings: readonly EmailWarning[];
 	/** What stands behind the rows: queries, counts. */
 	about?: IDataObject;
 }
 
 /** Items of what was found: the input item with everything in the field `name`, or one item a message. */
-export function resultItems(
+export function resultItems<Row>(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	output: Output,
 	name: 'hunt' | 'search',
-	{ rows, warnings, about = {} }: Finding,
-	options: EsaBundleOptions,
+	{ rows, warnings, about = {} }: Finding<Row>,
+	view: RowView<Row>,
 ): INodeExecutionData[] {
 	const gaps = warnings.filter(({ code }) => code !== NOTE);
 	if (output === 'messages') {
-		const messages = rows.map((row) => ({ ...fieldsOf(row), bundle: esaRowsToBundle([row], options) }));
+		const messages = rows.map((row) => ({ ...view.fieldsOf(row), bundle: view.bundleOf([row]) }));
 		return rowItems(context, itemIndex, messages, gaps);
 	}
 	const complete = gaps.length === 0;
 	const found = {
 		matches: rows.length,
 		complete,
-		rows: rows.map(fieldsOf),
+		rows: rows.map((row) => view.fieldsOf(row)),
 		warnings,
 		...about,
-		bundle: esaRowsToBundle(rows, options),
+		bundle: view.bundleOf(rows),
 	};
 	return [grown(context, itemIndex, { [name]: found }, { warnings: gaps, complete })];
 }
-
-/** What people look for first, what of a pattern found it, and the appliance's own fields. */
-const fieldsOf = ({ attributes, matchedBy }: EsaRow & Partial<HuntedRow>): object =>
-	withOverview(attributes, matchedBy === undefined ? {} : { matchedBy });
 
 /**
  * An item a row, with the message of the input item to group them by. Each says that there may be more, for none of them is the last;

@@ -1,0 +1,96 @@
+import { timeText, type ReadBudget } from '../../hunt';
+import { isRecord } from '../../json';
+import { DEFENDER_LIMITS } from '../../limits';
+import { HOUR } from '../../units';
+import type { Connection } from '../connection';
+import { deliveryOf, isRow, keyOf, type MicrosoftHuntRow } from '../delivery';
+import { unreadable } from '../errors';
+import { windowOf, withHead } from './language';
+
+const WHERE = 'advanced hunting';
+
+/** Rows of one request. `since`: nothing before it is looked at; epoch milliseconds. */
+export async function runQuery(
+	connection: Connection,
+	query: string,
+	since: number,
+): Promise<Record<string, unknown>[]> {
+	const { body } = await connection.post<unknown>({
+		path: 'security/runHuntingQuery',
+		// Up to now: without it, thirty days are looked at, also where there is more.
+		json: { Query: query, Timespan: timeText(since) },
+		// Else, letters beyond ASCII are read as others.
+		headers: { 'content-type': 'application/json; charset=utf-8' },
+		where: WHERE,
+		timeoutMs: DEFENDER_LIMITS.timeoutMs,
+		maxAnswerBytes: DEFENDER_LIMITS.maxAnswerBytes,
+	});
+	if (!isRecord(body) || !Array.isArray(body.results)) throw unreadable(WHERE, 'results is not a list');
+	const rows = body.results as unknown[];
+	if (!rows.every(isRecord)) throw unreadable(WHERE, 'a row is not an object');
+	return rows;
+}
+
+/** All rows of a query, a page at a time: each begins with the last one's time. */
+export async function readDeliveries(
+	connection: Connection,
+	query: string,
+	budget: ReadBudget,
+	signal?: AbortSignal,
+): Promise<MicrosoftHuntRow[]> {
+	const rows = new Map<string, MicrosoftHuntRow>();
+	let { start } = windowOf(query);
+	for (;;) {
+		signal?.throwIfAborted();
+		const most = Math.min(DEFENDER_LIMITS.pageSize, budget.left);
+		if (most === 0) {
+			budget.truncated = true;
+			break;
+		}
+		// One more than is wanted tells whether there is more.
+		const answered = await runQuery(
+			connection,
+			withHead(query, start, most + 1),
+			start - DEFENDER_LIMITS.lateHours * HOUR,
+		);
+		const { counts } = budget;
+		counts.requests++;
+		if (answered.length > most + 1)
+			throw unreadable(WHERE, `it holds ${answered.length} rows, ${most + 1} were asked for`);
+		const page = answered.slice(0, most);
+		const total = totalOf(answered);
+		counts.read += page.length;
+		let last: number | undefined;
+		for (const { Total: _, ...attributes } of page) {
+			if (!isRow(attributes, 'NetworkMessageId', 'RecipientEmailAddress')) {
+				counts.unreadable++;
+				continue;
+			}
+			const row = { attributes };
+			const delivery = deliveryOf(row);
+			const key = keyOf(delivery);
+			if (!rows.has(key)) rows.set(key, row);
+			last = delivery.time ?? last;
+		}
+		if (total <= page.length) break;
+		if (last === undefined) throw unreadable(WHERE, `it shows none of ${total} rows`);
+		if (last <= start) {
+			budget.truncated = true;
+			budget.gaps.add(
+				`More than ${page.length} messages were received in the same millisecond. Not all of them were read.`,
+			);
+			break;
+		}
+		start = last;
+	}
+	return [...rows.values()];
+}
+
+/** How many rows there are, whatever part of them was answered. */
+function totalOf(rows: readonly Record<string, unknown>[]): number {
+	const [first] = rows;
+	if (first === undefined) return 0;
+	if (!Number.isSafeInteger(first.Total) || (first.Total as number) < rows.length)
+		throw unreadable(WHERE, 'it does not say how many rows there are');
+	return first.Total as number;
+}

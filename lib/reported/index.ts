@@ -1,0 +1,6 @@
+// Whose mail it is: what people report, and who reported it.
+export { analysedMessage } from './analysed';
+export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
+export { reportedFrom } from './json';
+export { REPORT_RULES, type ReportRule } from './rules';
+export { reporterAddresses, reporterLabels, withoutReporter, withoutReporterIndicators } from './withoutReporter';

@@ -1,0 +1,377 @@
+import fc from 'fast-check';
+import type { GraphFault } from '../../lab/graph';
+import {
+	DefenderClient,
+	kqlString,
+	planDefenderHunt,
+	planDefenderHunts,
+	type MicrosoftHuntError,
+	type MicrosoftHuntResult,
+} from '../../../lib/microsoftHunt';
+import type { HuntPlan } from '../../../lib/hunt';
+import { LAB_CLIENT, LAB_TENANT, MicrosoftLab } from '../../lab/graph';
+import { DefenderLab, emptyTables, faultsOf, literalOf, rowOf, type Row } from '../../lab/hunting';
+import { HOSTILE, quote, timestamp } from './comparisons';
+
+const ROLES = ['ThreatHunting.Read.All'];
+const START = Date.UTC(2026, 9, 1);
+const DAY = 86_400_000;
+const WINDOW = `START ${timestamp(START)} STOP ${timestamp(START + DAY)}`;
+
+let lab: MicrosoftLab;
+let defender: DefenderLab;
+let client: DefenderClient;
+let opened = 0;
+
+/** Each with an application of its own: what is held back is so by application. */
+const open = (roles = ROLES) =>
+	new DefenderClient({ ...lab.credential(), clientId: `${LAB_CLIENT}-${++opened}`, tokens: lab.tokens(roles) });
+
+beforeAll(async () => {
+	lab = await MicrosoftLab.start();
+	lab.graph.throttling.windowMs = 1;
+});
+afterAll(async () => {
+	await lab.close();
+});
+beforeEach(() => {
+	defender = new DefenderLab();
+	lab.graph.services.splice(0, 1, defender);
+	lab.graph.faults.length = 0;
+	client = open();
+});
+afterEach(async () => {
+	await client.close();
+});
+
+function mail(index: number, more: Row = {}): void {
+	defender.tables.EmailEvents!.push(
+		rowOf('EmailEvents', {
+			Timestamp: new Date(START + 1_000 * index),
+			NetworkMessageId: `network-${index}`,
+			InternetMessageId: `<${index}@evil.example>`,
+			RecipientEmailAddress: `user${index}@soc.example.org`,
+			SenderFromAddress: 'eve@evil.example',
+			SenderMailFromAddress: 'bounce@evil.example',
+			Subject: 'Invoice',
+			EmailDirection: 'Inbound',
+			DeliveryAction: 'Delivered',
+			DeliveryLocation: 'Inbox/Folder',
+			...more,
+		}),
+	);
+}
+const link = (index: number, url: string) =>
+	defender.tables.EmailUrlInfo!.push(
+		rowOf('EmailUrlInfo', {
+			Timestamp: new Date(START + 1_000 * index + 60_000),
+			NetworkMessageId: `network-${index}`,
+			Url: url,
+			UrlDomain: 'evil.example',
+		}),
+	);
+const click = (index: number, more: Row = {}) =>
+	defender.tables.UrlClickEvents!.push(
+		rowOf('UrlClickEvents', {
+			Timestamp: new Date(START + 3 * DAY),
+			NetworkMessageId: `network-${index}`,
+			Url: 'https://evil.example/',
+			ActionType: 'ClickAllowed',
+			AccountUpn: `user${index}@soc.example.org`,
+			IPAddress: '203.0.113.5',
+			IsClickedThrough: false,
+			ReportId: `report-${index}`,
+			...more,
+		}),
+	);
+const hunt = async (comparison: string, options = {}): Promise<MicrosoftHuntResult> =>
+	await client.hunt(planDefenderHunt(`[${comparison}] ${WINDOW}`), options);
+const failureOf = async (hunting: Promise<unknown>): Promise<MicrosoftHuntError> => {
+	try {
+		await hunting;
+	} catch (error) {
+		return error as MicrosoftHuntError;
+	}
+	throw new Error('it did not fail');
+};
+
+describe('a value', () => {
+	it.each(HOSTILE)('%j is one literal to Microsoft, and reaches Defender as it is', async (subject) => {
+		expect(await literalOf(kqlString(subject))).toBe(subject);
+		mail(1, { Subject: subject });
+		mail(2);
+		link(2, subject);
+		const { rows } = await hunt(`email-message:subject = ${quote(subject)} OR url:value = ${quote(subject)}`);
+		expect(rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(['network-1', 'network-2']);
+	});
+
+	it('is one literal to Microsoft, whatever it is', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 60 }), async (text) => {
+				expect(await literalOf(kqlString(text))).toBe(text);
+			}),
+			{ numRuns: 200 },
+		);
+		await fc.assert(
+			fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
+				expect(await literalOf(kqlString(text))).toBe(text);
+			}),
+			{ numRuns: 200 },
+		);
+	}, 60_000);
+
+	it('of 10,000 quotes is sent; half a character is not, and looked up in rows', async () => {
+		const long = '"'.repeat(10_000);
+		mail(1, { Subject: long });
+		expect((await hunt(`email-message:subject = ${quote(long)}`)).rows).toHaveLength(1);
+		expect(planDefenderHunt("[email-message:subject = '\udc00']").observations[0]!.alternatives[0]!.scan).toBe(true);
+	});
+
+	it('that nobody sees is shown in the query', () => {
+		expect(kqlString('a\u202eb\u200b\u0000"\\')).toBe('"a\\u202Eb\\u200B\\u0000\\"\\\\"');
+	});
+});
+
+it('the lab refuses what Microsoft refuses, and what hunts do not send', async () => {
+	expect(await faultsOf('EmailEvents | where Subjct == "a"')).toEqual([expect.stringContaining('Subjct')]);
+	expect(await faultsOf('EmailEvents | where Timestamp > "a"')).not.toEqual([]);
+	expect(await faultsOf('EmailEvents | where (Subject == "a"')).not.toEqual([]);
+	const sent = JSON.stringify({ Query: 'EmailEvents | sample 5', Timespan: '2026-10-01T00:00:00Z' });
+	const given = { method: 'POST', url: new URL(lab.graphUrl), headers: {}, claims: { roles: ROLES } as never };
+	await expect(defender.answer({ ...given, body: Buffer.from(sent) })).rejects.toThrow(
+		'KQL that the lab does not know',
+	);
+});
+
+describe('one row a delivery', () => {
+	it('with what all of its rows say, its links, and the time of the first', async () => {
+		mail(1);
+		mail(1, {
+			Timestamp: new Date(START + 7_200_000),
+			RecipientEmailAddress: 'USER1@soc.example.org',
+			DeliveryAction: 'Blocked',
+			DeliveryLocation: 'Quarantine',
+			ThreatTypes: 'Phish',
+		});
+		link(1, 'https://evil.example/');
+		const { rows } = await hunt(
+			"url:value = 'https://evil.example/' AND email-message:x_delivery_actions[*] = 'Delivered' AND email-message:x_threat_types[*] = 'Phish'",
+		);
+		expect(rows).toHaveLength(1);
+		expect(rows[0]!.attributes).toMatchObject({
+			Timestamp: expect.stringMatching(/^2026-10-01T00:00:01/),
+			DeliveryLocation: '["Inbox/Folder","Quarantine"]',
+		});
+		expect(rows[0]!.matchedBy).toEqual([
+			"url:value = 'https://evil.example/'",
+			"email-message:x_delivery_actions[*] = 'Delivered'",
+			"email-message:x_threat_types[*] = 'Phish'",
+		]);
+	});
+
+	it('a file counts for whom it was sent to', async () => {
+		for (const recipient of ['a@soc.example.org', 'b@soc.example.org']) mail(1, { RecipientEmailAddress: recipient });
+		const file = {
+			Timestamp: new Date(START),
+			NetworkMessageId: 'network-1',
+			FileName: 'x.exe',
+			SHA256: 'a'.repeat(64),
+		};
+		defender.tables.EmailAttachmentInfo!.push(
+			rowOf('EmailAttachmentInfo', { ...file, RecipientEmailAddress: 'B@soc.example.org' }),
+		);
+		const { rows } = await hunt("file:name = 'x.exe'");
+		expect(rows.map(({ attributes }) => attributes.RecipientEmailAddress)).toEqual(['b@soc.example.org']);
+	});
+});
+
+describe('many rows', () => {
+	it('are read a page at a time, each once', async () => {
+		defender.switches = { ...defender.switches, cap: 700 };
+		for (let index = 0; index < 3_000; index++)
+			mail(index % 2_500, { RecipientEmailAddress: `u${index}@soc.example.org`, NetworkMessageId: `n${index}` });
+		const { rows, truncated, reading } = await hunt("email-message:subject = 'Invoice'");
+		expect([rows.length, truncated]).toEqual([3_000, false]);
+		expect(reading.requests).toBeLessThanOrEqual(6);
+	});
+
+	it('end at the cap, and it is said', async () => {
+		for (let index = 0; index < 30; index++) mail(index);
+		const { rows, truncated, complete } = await hunt("email-message:subject = 'Invoice'", { maxRows: 20 });
+		expect([rows.length, truncated, complete]).toEqual([20, true, false]);
+	});
+
+	it('of one millisecond, cut, are told', async () => {
+		for (let index = 0; index < 30; index++) mail(index, { Timestamp: new Date(START) });
+		defender.switches = { ...defender.switches, cap: 10 };
+		const { rows, complete, warnings } = await hunt("email-message:subject = 'Invoice'");
+		expect([rows.length, complete]).toEqual([10, false]);
+		expect(warnings).toContainEqual({ code: 'hunt-incomplete', message: expect.stringContaining('same millisecond') });
+	});
+});
+
+describe('who clicked, and what became of it', () => {
+	it('stands in the row of the recipient; a click and its click-through are one', async () => {
+		mail(1);
+		mail(2);
+		click(1);
+		click(1, { IsClickedThrough: true });
+		click(2, { AccountUpn: 'somebody@else.example', ReportId: 'other' });
+		defender.tables.EmailPostDeliveryEvents!.push(
+			rowOf('EmailPostDeliveryEvents', {
+				Timestamp: new Date(START + DAY),
+				NetworkMessageId: 'network-2',
+				RecipientEmailAddress: 'USER2@soc.example.org',
+				Action: 'Moved to quarantine',
+				ActionType: 'Phish ZAP',
+				ActionResult: 'Success',
+			}),
+		);
+		const { rows, complete } = await hunt("email-message:subject = 'Invoice'");
+		expect(complete).toBe(true);
+		expect(rows.map(({ attributes }) => attributes.Clicks)).toEqual([
+			[expect.objectContaining({ AccountUpn: 'user1@soc.example.org', IsClickedThrough: true })],
+			[expect.objectContaining({ AccountUpn: 'somebody@else.example' })],
+		]);
+		expect(rows[1]!.attributes.PostDelivery).toEqual([expect.objectContaining({ ActionType: 'Phish ZAP' })]);
+		expect(defender.queries).toHaveLength(3);
+	});
+
+	it('is not asked where nothing was found, or nobody wants to know', async () => {
+		mail(1);
+		await hunt("email-message:subject = 'Other'");
+		await hunt("email-message:subject = 'Invoice'", { details: false });
+		expect(defender.queries.filter((query) => /UrlClickEvents|EmailPostDelivery/.test(query))).toEqual([]);
+	});
+
+	it('is said to be unknown where there is no such table; what was found stands', async () => {
+		mail(1);
+		delete defender.tables.UrlClickEvents;
+		const { rows, complete, warnings } = await hunt("email-message:subject = 'Invoice'");
+		expect([rows.length, complete]).toEqual([1, false]);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('It is not known who clicked: The tenant has no table UrlClickEvents'),
+		});
+	});
+});
+
+describe('never a wrong "nobody"', () => {
+	it.each(['EmailEvents', 'EmailUrlInfo', 'EmailAttachmentInfo'] as const)(
+		'a tenant without %s is told so',
+		async (table) => {
+			delete defender.tables[table];
+			const error = await failureOf(hunt("email-message:subject = 'Invoice'"));
+			expect(error).toMatchObject({
+				code: 'M365_TABLE_MISSING',
+				message: expect.stringContaining(`no table ${table}`),
+			});
+			expect(error.hint).toContain('Nothing is known of who received it');
+		},
+	);
+
+	it('a table that is empty is no answer', async () => {
+		defender.tables = emptyTables();
+		const { rows, complete, warnings } = await hunt("email-message:subject = 'Invoice'");
+		expect([rows, complete]).toEqual([[], false]);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('EmailEvents holds no message at all'),
+		});
+		mail(1);
+		expect((await hunt("email-message:subject = 'Other'")).complete).toBe(true);
+	});
+
+	it('a hash that finds nothing proves nothing', async () => {
+		mail(1);
+		const { complete, warnings } = await hunt(`file:hashes.'SHA-256' = '${'a'.repeat(64)}'`);
+		expect(complete).toBe(false);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('usually does not know the SHA-256'),
+		});
+	});
+
+	it.each<[string, (answer: { results: Row[] }) => unknown]>([
+		['no list', () => ({ results: 'none' })],
+		['rows that are none', () => ({ results: [5] })],
+		['no count of its rows', ({ results }) => ({ results: results.map(({ Total: _, ...row }) => row) })],
+		['a wrong count', ({ results }) => ({ results: results.map((row) => ({ ...row, Total: 0 })) })],
+		['more rows than were asked for', ({ results }) => ({ results: Array.from({ length: 5_002 }, () => results[0]!) })],
+	])('an answer with %s is an error', async (_, tamper) => {
+		mail(1);
+		defender.tamper = tamper;
+		expect((await failureOf(hunt("email-message:subject = 'Invoice'"))).code).toBe('M365_ANSWER_UNREADABLE');
+	});
+
+	it('rows that cannot be are counted, and the hunt is not complete', async () => {
+		mail(1);
+		mail(2);
+		defender.tamper = ({ results }) => ({
+			results: results.map((row, index) => (index === 0 ? row : { ...row, NetworkMessageId: 7 })),
+		});
+		const { rows, complete } = await hunt("email-message:subject = 'Invoice'", { details: false });
+		expect([rows.length, complete]).toEqual([1, false]);
+	});
+
+	it.each<[GraphFault, string | undefined]>([
+		[{ kind: 'throttled', retryAfter: 0 }, undefined],
+		[{ kind: 'throttled', retryAfter: 900 }, 'M365_THROTTLED'],
+	])('%j is waited for, or an error', async (fault, code) => {
+		mail(1);
+		lab.graph.faults.push({ ...fault, path: 'runHuntingQuery' });
+		const hunting = hunt("email-message:subject = 'Invoice'");
+		if (code === undefined) expect((await hunting).rows).toHaveLength(1);
+		else expect((await failureOf(hunting)).code).toBe(code);
+	});
+
+	it('a missing permission is named; China has no hunting', async () => {
+		await client.close();
+		client = open(['Mail.Read']);
+		const error = await failureOf(hunt("email-message:subject = 'Invoice'"));
+		expect(error).toMatchObject({ code: 'M365_NOT_ALLOWED', hint: expect.stringContaining('ThreatHunting.Read.All') });
+		expect(
+			() => new DefenderClient({ tenant: LAB_TENANT, clientId: LAB_CLIENT, clientSecret: 'x', cloud: 'china' }),
+		).toThrow(expect.objectContaining({ code: 'M365_CLOUD' }));
+	});
+});
+
+it('fifty hunts for two hundred values take few requests, and each finds its own', async () => {
+	for (let index = 0; index < 200; index++) {
+		mail(index, { SenderFromAddress: `s${index}@evil.example` });
+		link(index, `https://evil.example/${index}`);
+	}
+	const value = (index: number) =>
+		index % 2 === 0 ? `[url:value = 'https://evil.example/${index}']` : `[email-addr:value = 's${index}@evil.example']`;
+	const patterns = Array.from({ length: 50 }, (_, item) =>
+		// Each looks for four values of its own, and for what its neighbour looks for.
+		[0, 1, 2, 3, 4].map((offset) => value((item * 4 + offset) % 200)).join(' OR '),
+	);
+	const now = new Date(START + DAY);
+	const plans = planDefenderHunts(patterns, { now, timeRangeMinutes: 1_440 }) as HuntPlan[];
+	expect(client.costOf(plans)).toEqual({ queries: 4, requests: 4, minutes: 0 });
+	const results = (await client.huntAll(plans)) as MicrosoftHuntResult[];
+	expect(results.map(({ rows }) => rows.length)).toEqual(Array.from({ length: 50 }, () => 5));
+	expect(defender.queries.length).toBeLessThanOrEqual(30);
+	expect(defender.queries).toHaveLength(6);
+}, 60_000);
+
+it('a hunt that fails leaves the others alone', () => {
+	const [good, bad] = planDefenderHunts(["[url:value = 'a']", "[mutex:name = 'x' AND url:value = 'a']"]);
+	expect(good).not.toBeInstanceOf(Error);
+	expect(bad).toMatchObject({ code: 'HUNT_NOT_SEARCHABLE' });
+});
+
+it('a search by fields finds what Defender finds, and refuses what cannot be sent', async () => {
+	mail(1);
+	mail(2, { Subject: 'Your INVOICE is late', SenderIPv4: '192.0.2.7' });
+	const window = { start: new Date(START), stop: new Date(START + DAY) };
+	const found = await client.search({
+		...window,
+		subject: 'invoice is',
+		senderIp: '192.0.2.7',
+		from: 'EVE@evil.example',
+	});
+	expect(found.rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(['network-2']);
+	await expect(client.search({ ...window, url: '\ud800' })).rejects.toMatchObject({ code: 'HUNT_VALUE_REFUSED' });
+});

@@ -1,0 +1,274 @@
+import type { GraphFault } from '../../lab/graph';
+import { forgetPaces, MessageTraceClient, planMessageTrace, type MicrosoftHuntError } from '../../../lib/microsoftHunt';
+import { TRACE_LIMITS } from '../../../lib/limits';
+import { LAB_CLIENT, LAB_TENANT, MicrosoftLab } from '../../lab/graph';
+import { MessageTraceLab, TRACE_DEFAULTS, type LabTrace } from '../../lab/hunting';
+import { HOSTILE, quote, timestamp } from './comparisons';
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 9, 1);
+const ROLES = ['ExchangeMessageTrace.Read.All'];
+
+/** Time stands still but for those who wait. */
+let now: number;
+const clock = {
+	now: () => now,
+	sleep: (ms: number) => {
+		now += ms;
+		return Promise.resolve();
+	},
+	random: () => 0.5,
+};
+let lab: MicrosoftLab;
+let trace: MessageTraceLab;
+let client: MessageTraceClient;
+let opened = 0;
+
+/** Each with an application of its own: what is counted and held back is so by application. */
+const open = (roles = ROLES) =>
+	new MessageTraceClient({
+		...lab.credential(),
+		clientId: `${LAB_CLIENT}-${++opened}`,
+		tokens: lab.tokens(roles),
+		clock,
+	});
+
+beforeEach(async () => {
+	now = START;
+	forgetPaces();
+	lab = await MicrosoftLab.start({ now: () => now });
+	trace = new MessageTraceLab(() => now);
+	lab.graph.services.push(trace);
+	client = open();
+});
+afterEach(async () => {
+	await client.close();
+	await lab.close();
+});
+
+const mail = (index: number, more: Partial<LabTrace> = {}): LabTrace => ({
+	id: `id-${index}`,
+	sender: 'eve@evil.example',
+	recipient: `user${index}@soc.example.org`,
+	messageId: `<${index}@evil.example>`,
+	time: START - DAY,
+	subject: 'Invoice',
+	size: 1_000,
+	fromIp: '192.0.2.1',
+	toIp: '',
+	status: 'delivered',
+	...more,
+});
+const within = (days: number) => `START ${timestamp(START - days * DAY)} STOP ${timestamp(START)}`;
+const hunt = async (comparison: string, days = 2, options = {}) =>
+	await client.hunt(planMessageTrace(`[${comparison}] ${within(days)}`, { now: new Date(now) }), options);
+const failureOf = async (hunting: Promise<unknown>): Promise<MicrosoftHuntError> => {
+	try {
+		await hunting;
+	} catch (error) {
+		return error as MicrosoftHuntError;
+	}
+	throw new Error('it did not fail');
+};
+
+describe('windows', () => {
+	it('longer than ten days are asked in several requests, each message once', async () => {
+		trace.traces = Array.from({ length: 60 }, (_, day) => mail(day, { time: START - day * DAY - 1_000 }));
+		const { rows, complete, reading } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 45);
+		expect([rows.length, complete, reading.requests]).toEqual([45, true, 5]);
+		expect(trace.filters).toHaveLength(5);
+		expect(trace.filters[0]).toBe(
+			"senderAddress eq 'eve@evil.example' and receivedDateTime ge 2026-08-17T00:00:00Z and receivedDateTime le 2026-08-27T00:00:00Z",
+		);
+	});
+
+	it('reach back ninety days; what is older is said to be missing', async () => {
+		trace.traces = [mail(1, { time: START - 89 * DAY }), mail(2, { time: START - 95 * DAY })];
+		const { rows, complete, warnings } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 120);
+		expect(rows.map(({ attributes }) => attributes.id)).toEqual(['id-1']);
+		expect(complete).toBe(false);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('reaches back 90 days'),
+		});
+		const old = await client.hunt(
+			planMessageTrace(`[email-addr:value = 'a'] START t'2020-01-01T00:00:00Z' STOP t'2020-02-01T00:00:00Z'`),
+		);
+		expect([old.rows, old.complete]).toEqual([[], false]);
+	});
+
+	it('end now, though the pattern says later', async () => {
+		const pattern = `[email-addr:value = 'eve@evil.example'] START ${timestamp(START - DAY * 2)} STOP ${timestamp(START + DAY * 2)}`;
+		trace.traces = [mail(1)];
+		expect((await client.hunt(planMessageTrace(pattern))).rows).toHaveLength(1);
+	});
+});
+
+describe('pages', () => {
+	it.each([0, 1, 4_999, 5_000, 5_001])('%d rows are read once each', async (count) => {
+		trace.traces = Array.from({ length: count }, (_, index) => mail(index));
+		const { rows, reading } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 2, { maxRows: 20_000 });
+		expect([rows.length, reading.requests]).toEqual([count, Math.max(1, Math.ceil(count / 5_000))]);
+	});
+
+	it('reading stops at the cap, and says so', async () => {
+		trace.traces = Array.from({ length: 30 }, (_, index) => mail(index));
+		const { rows, truncated, complete } = await hunt("email-addr:value = 'eve@evil.example'", 2, { maxRows: 20 });
+		expect([rows.length, truncated, complete]).toEqual([20, true, false]);
+	});
+});
+
+it('a hunt of a hundred values waits rather than ask more than a hundred times in five minutes', async () => {
+	const values = Array.from({ length: 130 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+	trace.traces = [mail(7), mail(129)];
+	const plan = planMessageTrace(`[email-message:to_refs[*].value IN (${values})] ${within(20)}`);
+	expect(client.costOf([plan])).toEqual({ queries: 130, requests: 260, minutes: 10 });
+	const { rows } = await client.hunt(plan);
+	expect(rows).toHaveLength(2);
+	expect([trace.requests, trace.throttled]).toEqual([260, 0]);
+	const most = Math.max(
+		...trace.times.map((time) => trace.times.filter((one) => one >= time && one < time + 300_000).length),
+	);
+	expect(most).toBeLessThanOrEqual(TRACE_LIMITS.pace);
+	expect(now - START).toBeGreaterThanOrEqual(600_000);
+});
+
+it('what a hunt costs can be bounded: then nothing is asked', async () => {
+	const error = await failureOf(hunt("email-addr:value IN ('a', 'b')", 30, { maxRequests: 11 }));
+	expect(error).toMatchObject({ code: 'HUNT_TOO_COSTLY', message: expect.stringContaining('at least 12 requests') });
+	expect(trace.requests).toBe(0);
+});
+
+it('several hunts ask once what they ask alike, and one that fails leaves the others alone', async () => {
+	trace.traces = [mail(1), mail(2, { sender: 'ann@example.com' })];
+	const plans = ['eve@evil.example', 'ann@example.com', 'eve@evil.example'].map((sender) =>
+		planMessageTrace(`[email-message:sender_ref.value = '${sender}'] ${within(2)}`),
+	);
+	const results = await client.huntAll(plans);
+	expect(results.map((result) => 'rows' in result && result.rows.length)).toEqual([1, 1, 1]);
+	expect(trace.requests).toBe(2);
+});
+
+describe('values', () => {
+	it.each(HOSTILE)('%j reaches message trace as it is', async (subject) => {
+		trace.traces = [mail(1, { subject }), mail(2)];
+		const { rows } = await hunt(`email-message:subject = ${quote(subject)}`);
+		expect(rows.map(({ attributes }) => attributes.id)).toEqual(['id-1']);
+		const sender = subject.length > 50 ? 'a' : subject;
+		trace.traces = [mail(1, { sender }), mail(2)];
+		expect((await hunt(`email-message:sender_ref.value = ${quote(sender)}`)).rows).toHaveLength(1);
+	});
+
+	it('too long to be sent are looked up in rows', async () => {
+		const subject = "'".repeat(10_000);
+		trace.traces = [mail(1, { subject }), mail(2)];
+		expect((await hunt(`email-message:subject = ${quote(subject)}`)).rows).toHaveLength(1);
+		expect(trace.filters).toEqual([expect.stringMatching(/^receivedDateTime ge/)]);
+	});
+});
+
+describe('what cannot be searched', () => {
+	it('is left out of an OR, with a warning', async () => {
+		trace.traces = [mail(1)];
+		const { rows, complete, leftOut } = await hunt(
+			"url:value = 'https://evil.example/' OR file:name = 'a.exe' OR email-message:from_ref.value = 'x' OR email-addr:value = 'eve@evil.example'",
+		);
+		expect([rows.length, complete]).toEqual([1, false]);
+		expect(leftOut).toEqual([expect.objectContaining({ code: 'hunt-terms-not-searchable', count: 3 })]);
+	});
+
+	it('is an error under AND and NOT', () => {
+		for (const pattern of [
+			"[url:value = 'https://evil.example/' AND email-message:subject = 'a']",
+			"[url:value != 'https://evil.example/' OR email-message:subject = 'a']",
+			"[url:value = 'https://evil.example/'] FOLLOWEDBY [email-message:subject = 'a']",
+		])
+			expect(() => planMessageTrace(pattern)).toThrow(
+				'can neither be searched by message trace nor checked in its rows',
+			);
+	});
+});
+
+describe('refusals', () => {
+	it('a missing permission is named, and the service principal that must exist', async () => {
+		await client.close();
+		client = open(['Mail.Read']);
+		const missing = await failureOf(hunt("email-addr:value = 'a'"));
+		expect(missing.code).toBe('M365_NOT_ALLOWED');
+		expect(missing.hint).toContain('Grant the application permission ExchangeMessageTrace.Read.All');
+		trace.isProvisioned = false;
+		client = open();
+		const principal = await failureOf(hunt("email-addr:value = 'a'"));
+		expect(principal.hint).toContain('New-MgServicePrincipal -AppId 8bd644d1-64a1-4d4b-ae52-2e0cbf64e373');
+	});
+
+	it.each(['usGovL4', 'usGovL5', 'china'] as const)('the cloud %s has no message trace', (cloud) => {
+		const attempt = () =>
+			new MessageTraceClient({ tenant: LAB_TENANT, clientId: LAB_CLIENT, clientSecret: 'x', cloud });
+		expect(attempt).toThrow(expect.objectContaining({ code: 'M365_CLOUD' }));
+	});
+
+	it.each<[GraphFault, string | undefined]>([
+		[{ kind: 'throttled', retryAfter: 2 }, undefined],
+		[{ kind: 'unavailable' }, undefined],
+		[{ kind: 'unavailable', times: 9 }, 'M365_UNAVAILABLE'],
+		[{ kind: 'html', times: 9 }, 'M365_UNAVAILABLE'],
+		[{ kind: 'reset-in-body', times: 9 }, 'M365_UNREACHABLE'],
+		[{ kind: 'throttled', retryAfter: 900 }, 'M365_THROTTLED'],
+	])('%j is waited for, or an error: never nobody', async (fault, code) => {
+		trace.traces = [mail(1)];
+		lab.graph.faults.push({ ...fault, path: 'messageTraces' });
+		const hunting = hunt("email-message:sender_ref.value = 'eve@evil.example'");
+		if (code === undefined) expect((await hunting).rows).toHaveLength(1);
+		else expect((await failureOf(hunting)).code).toBe(code);
+	});
+
+	it.each<[string, (answer: { value: unknown[] }) => unknown]>([
+		['no list', () => ({ value: 'nobody' })],
+		['no object', () => []],
+		['a link that is none', (answer) => ({ ...answer, '@odata.nextLink': 5 })],
+		[
+			'the same page for ever',
+			(answer) => ({ ...answer, '@odata.nextLink': `${lab.graphUrl}/v1.0/${trace.path}?$skiptoken=0` }),
+		],
+		['more rows than a page may have', (answer) => ({ value: Array.from({ length: 5_001 }, () => answer.value[0]) })],
+	])('an answer with %s is an error', async (_, tamper) => {
+		trace.traces = [mail(1)];
+		trace.tamper = tamper;
+		const error = await failureOf(hunt("email-message:sender_ref.value = 'eve@evil.example'"));
+		expect(error.code).toBe('M365_ANSWER_UNREADABLE');
+	});
+
+	it('a link to another host is not followed', async () => {
+		trace.traces = [mail(1)];
+		trace.tamper = (answer) => ({ ...answer, '@odata.nextLink': 'https://evil.example/v1.0/next' });
+		expect((await failureOf(hunt("email-message:sender_ref.value = 'eve@evil.example'"))).code).toBe(
+			'M365_CONFIGURATION',
+		);
+	});
+
+	it('rows that cannot be are counted, and the hunt is not complete', async () => {
+		trace.traces = [mail(1)];
+		trace.tamper = (answer) => ({ value: [...answer.value, null, 5, {}, { id: 7, recipientAddress: 'a' }] });
+		const { rows, complete, warnings } = await hunt("email-message:sender_ref.value = 'eve@evil.example'");
+		expect([rows.length, complete]).toEqual([1, false]);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('4 rows were not in the format'),
+		});
+	});
+});
+
+it('a search by fields finds what message trace finds, and refuses what cannot be sent', async () => {
+	trace.traces = [mail(1), mail(2, { subject: 'Other', status: 'quarantined' })];
+	const window = { start: new Date(START - 2 * DAY), stop: new Date(START) };
+	const found = await client.search({ ...window, subject: 'other', status: 'quarantined', senderIp: '192.0.2.1' });
+	expect(found.rows.map(({ attributes }) => attributes.id)).toEqual(['id-2']);
+	await expect(client.search({ ...window, senderIp: 'no address' })).rejects.toMatchObject({
+		code: 'HUNT_VALUE_REFUSED',
+	});
+	await expect(client.search({ start: window.stop, stop: window.start })).rejects.toMatchObject({
+		code: 'HUNT_WINDOW_INVALID',
+	});
+	expect(trace.switches).toBe(TRACE_DEFAULTS);
+});
