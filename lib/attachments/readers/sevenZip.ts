@@ -21,7 +21,8 @@ interface FileSystem {
 	lstat(path: string): Stats;
 	isDir(mode: number): boolean;
 	isFile(mode: number): boolean;
-	filesystems: { MEMFS: { stream_ops: { write(...given: unknown[]): number } } };
+	/** What writes into files: the table that they all refer to. */
+	filesystems: { MEMFS: { ops_table: { file: { stream: { write: (...given: unknown[]) => number } } } } };
 }
 
 interface SevenZip {
@@ -133,7 +134,9 @@ class Archive {
 		return archive;
 	}
 
-	hear(line: string): void {
+	hear(printed: string): void {
+		// Its progress is wiped out with backspaces.
+		const line = printed.slice(printed.lastIndexOf('\b') + 1);
 		if (/wrong password|encrypted archive|enter password/i.test(line)) this.saysPassword = true;
 		if (this.#lines.length < 20 * ATTACHMENT_LIMITS.maxNamedEntries) this.#lines.push(line);
 	}
@@ -146,6 +149,8 @@ class Archive {
 			this.#program.callMain([...options, `-p${this.#password}`, '/in/file']);
 			return !this.#lines.some((line) => /^(?:ERROR|Can't open|Archives with Errors|Sub items Errors)/i.test(line));
 		} catch {
+			// It asks for a password, and there is nobody to answer.
+			if (this.#lines.length === 0) this.saysPassword = true;
 			return false;
 		}
 	}
@@ -155,8 +160,7 @@ class Archive {
 		const isListed = this.#run('l', '-slt', '-ba');
 		const entries: Entry[] = [];
 		for (const line of this.#lines) {
-			const [, key = '', value = ''] =
-				/^(?:\s{0,3}\d{1,3}[%M] Scan \/in\/\s{0,20})?(\w[\w ]{1,30}) = (.*)$/.exec(line) ?? [];
+			const [, key = '', value = ''] = /^(\w[\w ]{1,30}) = (.*)$/.exec(line) ?? [];
 			if (key === 'Path') entries.push({ name: value, isFolder: false, isEncrypted: false });
 			const last = entries.at(-1);
 			if (last === undefined) continue;
@@ -167,9 +171,8 @@ class Archive {
 		return isListed || entries.length > 0 ? entries : undefined;
 	}
 
+	/** Whether its password opens it. */
 	test(): boolean {
-		const { MEMFS } = this.#program.FS.filesystems;
-		void MEMFS;
 		return this.#run('t', '-y');
 	}
 
@@ -177,16 +180,18 @@ class Archive {
 	takeOut(): void {
 		const { FS } = this.#program;
 		const file = this.#file;
-		const operations = FS.filesystems.MEMFS.stream_ops;
-		const write = operations.write.bind(operations);
+		const operations = FS.filesystems.MEMFS.ops_table.file.stream;
+		const { write } = operations;
 		let left = Math.min(
 			file.inflatable,
 			Math.max(ATTACHMENT_LIMITS.freeInflatedBytes, file.bytes.length * ATTACHMENT_LIMITS.maxRatio),
 		);
+		let cut: string | undefined;
 		operations.write = (...given) => {
 			left -= Number(given[3] ?? 0);
 			if (left < 0) {
 				this.#isFull = true;
+				cut = (given[0] as { path?: string } | undefined)?.path;
 				throw new Error('full');
 			}
 			return write(...given);
@@ -197,6 +202,8 @@ class Archive {
 		else if (!isWhole) file.tell({ flags: ['damaged'] });
 		let count = 0;
 		for (const path of filesIn(FS, '/out', 0)) {
+			// Of a part of a file the hashes would be wrong.
+			if (path === cut) continue;
 			if (++count > ATTACHMENT_LIMITS.maxChildren) {
 				file.tell({ notRead: ['children'] });
 				return;
