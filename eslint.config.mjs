@@ -45,6 +45,7 @@ const floors = {
 	'firstLook/dkim': [],
 	reported: ['email', 'values', 'indicators', 'firstLook'],
 	'reported/inline': [],
+	'reported/reply': [],
 	'reported/analysed': ['inline'],
 	stix: ['email', 'values', 'indicators'],
 	pattern: ['email', 'values', 'indicators', 'stix'],

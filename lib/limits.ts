@@ -443,6 +443,18 @@ export const REPORTED_LIMITS = {
 	maxHeadLine: 2_000,
 } as const;
 
+/** Of answers to reporters. */
+export const REPLY_LIMITS = {
+	/** Values that an answer lists. Above: counted. */
+	maxFound: 10,
+	/** Characters of one of them, of a name and of a subject. Above: cut. */
+	maxCharacters: 200,
+	/** Message-IDs that an answer refers to, the last ones: header lines are not without end. */
+	maxReferences: 20,
+	/** Answers that a node remembers. Above: the oldest is forgotten, and may be given again. */
+	maxRemembered: 2_000,
+} as const;
+
 /** Of the first look at a message. */
 export const FIRST_LOOK_LIMITS = {
 	/** Header fields on authentication that are read, from the top. Above: counted as not believed. */

@@ -41,6 +41,7 @@ const USER_AGENT = 'n8n-nodes-email-intel';
 export class Login {
 	readonly #http: HttpClient;
 	#token?: string;
+	#loggingIn?: Promise<void> | undefined;
 
 	readonly #options: EsaClientOptions;
 
@@ -62,7 +63,13 @@ export class Login {
 		return this.#options.product ?? 'ESA';
 	}
 
+	/** Logs in anew; whoever asks meanwhile waits for the same login. */
 	async login(signal?: AbortSignal): Promise<void> {
+		this.#loggingIn ??= this.#logIn(signal).finally(() => (this.#loggingIn = undefined));
+		await this.#loggingIn;
+	}
+
+	async #logIn(signal?: AbortSignal): Promise<void> {
 		this.#token = undefined;
 		const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64');
 		const { user, passphrase } = this.#options;

@@ -481,7 +481,7 @@ function withNested(wrapper: Email, found: Found, options: AnalyseOptions): Anal
 			certainty,
 			category: category ?? innermost.category,
 			comment: nonEmpty(cut),
-			language,
+			language: language ?? languageOf(wrapper),
 			alsoFits,
 			through: nonEmpty(through),
 			mail: compact({
@@ -520,4 +520,10 @@ function reporterOf({ from, date, receivedAt }: Email, way: ReportWay): Reporter
 		at: at?.toISOString(),
 		way,
 	});
+}
+
+/** The language of whoever sent a mail, as Outlook and others say it (RFC 3282). */
+function languageOf({ headers }: Email): string | undefined {
+	const field = headers.find(({ name }) => /^(?:content|accept)-language$/i.test(name));
+	return /^\s{0,8}([a-z]{2})(?:[-,;\s]|$)/i.exec(field?.value ?? '')?.[1]?.toLowerCase();
 }

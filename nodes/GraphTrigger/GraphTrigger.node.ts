@@ -1,19 +1,15 @@
 import {
 	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
 	type ILoadOptionsFunctions,
-	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeListSearchResult,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { credentialTestResult } from '../shared/credentialTest';
 import { decidingText } from '../shared/decidingText';
 import { searchFolders } from '../shared/folders';
-import { graph, graphMailbox, mailboxProperty } from '../shared/graph';
+import { graph, graphLogin, mailboxProperty } from '../shared/graph';
 import { openMailbox } from '../shared/mailboxConnection';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';
@@ -38,20 +34,7 @@ export class GraphTrigger implements INodeType {
 	};
 
 	methods = {
-		credentialTest: {
-			async graphLogin(
-				this: ICredentialTestFunctions,
-				credential: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				return await credentialTestResult(
-					() => graphMailbox(this, credential.data ?? {}),
-					async (mailbox) => {
-						const { folders } = await mailbox.test();
-						return `Connection successful, ${folders.length} folders found`;
-					},
-				);
-			},
-		},
+		credentialTest: { graphLogin },
 		listSearch: {
 			async searchFolders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 				const address = (this.getCurrentNodeParameter('mailbox') as string | undefined) ?? '';

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { graphLogin } from '../shared/graph';
 import * as defender from './defender';
 import * as messageTrace from './messageTrace';
 
@@ -28,6 +29,7 @@ export class Microsoft365Hunt implements INodeType {
 			{
 				name: 'emailIntelGraphApi',
 				required: true,
+				testedBy: 'graphLogin',
 				displayOptions: { hide: { operation: ['translate'] } },
 			},
 		],
@@ -54,6 +56,8 @@ export class Microsoft365Hunt implements INodeType {
 			...Object.values(resources).flatMap(({ description }) => description),
 		],
 	};
+
+	methods = { credentialTest: { graphLogin } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;

@@ -177,8 +177,9 @@ interface Options {
 /** Several items may make one pattern, so that all are looked at first. Fails behind the last one, and goes on, as `forEachItem` does. */
 export function executeAll(context: IExecuteFunctions): INodeExecutionData[][] {
 	const output: INodeExecutionData[] = [];
-	const failures = new ItemFailures(context.getInputData().length);
-	for (const source of sourcesOf(context)) {
+	const sources = sourcesOf(context);
+	const failures = new ItemFailures(sources.length);
+	for (const source of sources) {
 		const pairedItem = pairing(source);
 		try {
 			output.push(...itemsOf(context, source).map((item) => ({ ...item, pairedItem })));

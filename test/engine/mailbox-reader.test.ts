@@ -663,8 +663,8 @@ describe('changing a message', () => {
 			lists
 				.filter(({ displayOptions }) => displayOptions?.show?.connection?.includes(connection))
 				.flatMap(({ options }) => (options as { value: string }[]).map(({ value }) => value));
-		expect(offered('graph')).toEqual(['get', 'getAttachments', 'search']);
-		expect(offered('imap')).toEqual(['flag', 'get', 'getAttachments', 'markAsRead', 'move', 'search']);
+		expect(offered('graph')).toEqual(['draftReply', 'get', 'getAttachments', 'search']);
+		expect(offered('imap')).toEqual(['draftReply', 'flag', 'get', 'getAttachments', 'markAsRead', 'move', 'search']);
 		expect(offered('gmail')).toEqual(offered('imap'));
 	});
 });

@@ -138,6 +138,7 @@ it('the descriptions list these', () => {
 	const names = ALL.map(({ type, property }) => `${type}: ${property.displayName}`);
 	expect([...new Set(names)]).toEqual([
 		'ciscoEsa: Look Back',
+		'ciscoEsa: Max Requests',
 		'ciscoEsa: Max Rows',
 		'ciscoEsa: MID',
 		'emailToStix: Confidence',

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { EmbeddedImap } from '../lab/imap';
@@ -18,6 +19,7 @@ const types = {
 	[`${PACK}.stixPattern`]: new StixPattern(),
 	[`${PACK}.ciscoEsa`]: new CiscoEsa(),
 	[`${PACK}.openCti`]: new OpenCti(),
+	[`${PACK}.mailbox`]: new MailboxReader(),
 };
 const uses = (name: string) => ({ credentials: { [name]: { id: name, name } } });
 
@@ -63,6 +65,7 @@ async function run(
 			? [node('STIX', `${PACK}.emailToStix`, toStix), node('Build', `${PACK}.stixPattern`, { operation: 'build' })]
 			: []),
 		node('Report', `${PACK}.openCti`, {}, uses('emailIntelOpenCtiApi')),
+		node('Answer', `${PACK}.mailbox`, { operation: 'draftReply', verdict: 'phishing' }, uses('emailIntelImapApi')),
 	];
 	const mailbox = poller({ types, pollNode: trigger, credentials: credentials(), workflowId: `reported-${++runs}` });
 	await mailbox.activate();
@@ -96,7 +99,7 @@ describe('a phish that two people report', () => {
 		expect(stored!.files.map(({ name }) => name)).toEqual([expect.stringMatching(/Your invoice 4711.*\.eml$/)]);
 		// The second one is a note on it, with a count.
 		const notes = platform.store.ofType('Note').map(({ data }) => String(data['content']));
-		expect(notes).toEqual([expect.stringMatching(/\*\*Reported By\*\*: Jane Doe[^]*so far\*\*: 2/)]);
+		expect(notes).toEqual([expect.stringMatching(/\*\*Reported By\*\*: Jane Doe[\s\S]*so far\*\*: 2/)]);
 		expect(result.output('Report')!.map(({ json }) => made(json).reports)).toEqual([
 			{ count: 1, isFurther: false },
 			{ count: 2, isFurther: true },
@@ -153,5 +156,27 @@ describe('the items of a reported phish', () => {
 	it('are those of the mail itself by choice, for the nodes behind, too', async () => {
 		await run([report('r1', ERIKA)], { toStix: { analyse: 'itself' } });
 		expect(platform.snapshot().reports[0]).toMatchObject({ name: '3|Your invoice' });
+	});
+});
+
+describe('the answer to the reporter', () => {
+	const machine = () => report('r3', 'Gateway <noreply@corp.example>');
+
+	it('is drafted for each reporter once, and for no machine', async () => {
+		const german = Buffer.concat([Buffer.from('Content-Language: de-DE\r\n'), report('r1', ERIKA)]);
+		const result = await run([german, report('r2', JANE), report('r4', ERIKA), machine()]);
+		const replies = result.output('Answer')!.map(({ json }) => json.reply as IDataObject);
+		expect(replies[0]).toMatchObject({
+			to: 'erika@corp.example',
+			language: 'de',
+			verdict: 'phishing',
+			inReplyTo: '<r1@corp.example>',
+		});
+		expect(replies[0]!.text).toContain('hxxp');
+		expect(replies[1]).toMatchObject({ to: 'jane@corp.example', language: 'en' });
+		expect(replies.slice(2).map(({ skipped }) => skipped)).toEqual(['answered', 'automatic']);
+		const [first] = result.output('Answer')!;
+		expect(first!.binary).toHaveProperty('reply_0');
+		expect(first!.json.report).toMatchObject({ created: true });
 	});
 });

@@ -22,7 +22,7 @@ import { GraphMailboxError } from './errors';
 import type { GraphAccount } from './account';
 import { resolveFolder } from './folders';
 import { applyLookPage, startLook, suspicious, unsuspected, withoutMoves } from './look';
-import { folderOf, headersOf, isReadable, sourceOf } from './messages';
+import { folderOf, headersOf, isReadable, sourceOf, STOPS } from './messages';
 import { applyModifiedPage } from './modified';
 import { fetchLookPage, fetchPage, leadsNowhere, newestIds } from './pages';
 import { readQueued, type Outcome } from './reading';
@@ -276,7 +276,13 @@ export class FolderPoll {
 			this.#missing.has(id) ||
 			Object.hasOwn(retry, id) ||
 			Object.hasOwn(missing, id);
-		const others = (await newestIds(account, folderId, { folder, deadline })).filter((id) => !isKnown(id));
+		const listed = await newestIds(account, folderId, { folder, deadline }).catch((error: unknown) => {
+			if (!(error instanceof MailboxError) || STOPS.has(error.code)) throw error;
+			return undefined;
+		});
+		// Not even the list can be had: that is no fault of the messages.
+		if (listed === undefined) return false;
+		const others = listed.filter((id) => !isKnown(id));
 		let tried: boolean | undefined;
 		for (const id of others.slice(0, GRAPH_LIMITS.maxWitnesses)) {
 			// Listed a moment ago: that it is not found says no more than that it cannot be read.

@@ -130,12 +130,20 @@ export const TRACE_FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
 ]);
 
 /** The time of a filter, to the second. */
-const secondText = (time: number): string => timeText(time).replace(/\.\d+Z$/, 'Z');
+const secondText = (time: number): string => `${timeText(time).slice(0, 19)}Z`;
 const SECOND = 1_000;
 
 /** `receivedDateTime ge … and receivedDateTime le …`: both belong to it. */
 export const windowText = (start: number, stop: number): string =>
 	`receivedDateTime ge ${secondText(Math.floor(start / SECOND) * SECOND)} and receivedDateTime le ${secondText(Math.ceil(stop / SECOND) * SECOND)}`;
+
+/** The window that was written last: it is that of all queries of a plan, and mostly that of all plans of a run. */
+let last = { start: NaN, stop: NaN, text: '' };
+
+function windowOf(start: number, stop: number): string {
+	if (last.start !== start || last.stop !== stop) last = { start, stop, text: windowText(start, stop) };
+	return last.text;
+}
 
 /** Of a query, which ends with its window: whatever a value says stands before it. */
 const WINDOW = /(?:^| and )receivedDateTime ge (\S+) and receivedDateTime le (\S+)$/;
@@ -161,6 +169,7 @@ export const TRACE_LANGUAGE: HuntLanguage<TraceTerm> = {
 	fields: TRACE_FIELDS,
 	// Whether a property may stand twice in a filter is not documented. Rows decide, so that one of them is enough.
 	queriesOf: (terms) => {
+		if (terms.length === 1) return [[...terms]];
 		const byProperty = new Map<string, TraceTerm>();
 		for (const one of terms) if (!byProperty.has(one.property)) byProperty.set(one.property, one);
 		return [[...byProperty.values()]];
@@ -168,7 +177,7 @@ export const TRACE_LANGUAGE: HuntLanguage<TraceTerm> = {
 	encode: ([terms = []], { start, stop }: HuntWindow) => {
 		let text = '';
 		for (const one of terms) text += `${one.text} and `;
-		return text + windowText(start, stop);
+		return text + windowOf(start, stop);
 	},
 	requestsOf,
 	pace: { requests: TRACE_LIMITS.pace, minutes: TRACE_LIMITS.paceMinutes },

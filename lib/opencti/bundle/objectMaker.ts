@@ -78,7 +78,7 @@ export class ObjectMaker {
 		};
 		this.#somethingMade = true;
 		if (made.revoked === true && object['revoked'] !== true) {
-			const until = made.valid_until == null ? '' : ` on ${made.valid_until}`;
+			const until = made.valid_until ? ` on ${made.valid_until}` : '';
 			const name = JSON.stringify(String(object['name'] ?? object['pattern']).slice(0, 100));
 			this.#placements.warn(
 				'indicator-revoked',

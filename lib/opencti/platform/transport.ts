@@ -63,6 +63,8 @@ export class OpenCtiTransport {
 	readonly #authorization: string;
 	readonly #logger: Logger | undefined;
 	readonly #turns = new Turns<Ask, Tried<unknown>>((asks) => this.#send(asks));
+	/** Times that it was closed: what was under way then is not tried again. */
+	#closes = 0;
 	/** Whether this platform takes several operations in one request. */
 	#takesSeveral = true;
 
@@ -84,19 +86,24 @@ export class OpenCtiTransport {
 	 * @throws OpenCtiError, or HttpError for TLS, proxy and configuration faults
 	 */
 	async call<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions = {}): Promise<D> {
+		const closes = this.#closes;
 		for (let tries = 1; ; tries++) {
 			const ask = { document, variables, options, tries } as Ask;
 			const { data, error, wait, all } = await this.#turns.ask(ask, this.#companyOf(ask));
 			if (error === undefined) return data as D;
-			const isLast = !document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted;
+			const isClosed = closes !== this.#closes;
+			const isLast =
+				isClosed || !document.repeatable || tries >= this.#maxTries || wait === undefined || options.signal?.aborted;
 			this.#tell(document, error, isLast ? 'no further try' : `try ${tries + 1} of ${this.#maxTries} in ${wait} ms`);
 			if (isLast) throw error;
 			const pause = () => this.#clock.sleep(wait, options.signal);
 			await (all === true ? this.#turns.hold(pause) : pause());
+			if (closes !== this.#closes) throw error;
 		}
 	}
 
 	async close(): Promise<void> {
+		this.#closes += 1;
 		await this.#http.close();
 	}
 

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { kindsWith, type ConnectionKind } from '../../shared/connections';
 import type { OperationModule } from '../../shared/operation';
 import type { Mailboxes } from '../connection';
+import * as draftReply from './draftReply.operation';
 import * as flag from './flag.operation';
 import * as get from './get.operation';
 import * as getAttachments from './getAttachments.operation';
@@ -9,7 +10,7 @@ import * as markAsRead from './markAsRead.operation';
 import * as move from './move.operation';
 import * as search from './search.operation';
 
-export const operations = { flag, get, getAttachments, markAsRead, move, search } satisfies Record<
+export const operations = { draftReply, flag, get, getAttachments, markAsRead, move, search } satisfies Record<
 	string,
 	OperationModule<Mailboxes>
 >;
@@ -27,12 +28,13 @@ const operationProperty = (connection: ConnectionKind[], options: INodePropertie
 export const description: INodeProperties[] = [
 	operationProperty(
 		kindsWith(({ readOnly }) => readOnly === undefined),
-		[flag.option, get.option, getAttachments.option, markAsRead.option, move.option, search.option],
+		[draftReply.option, flag.option, get.option, getAttachments.option, markAsRead.option, move.option, search.option],
 	),
 	operationProperty(
 		kindsWith(({ readOnly }) => readOnly !== undefined),
-		[get.option, getAttachments.option, search.option],
+		[draftReply.option, get.option, getAttachments.option, search.option],
 	),
+	...draftReply.description,
 	...get.description,
 	...getAttachments.description,
 	...search.description,

@@ -1,11 +1,13 @@
 import { exampleMessages } from '../../engine/exampleWorkflow';
 import { EsaLab } from '../esa';
 import { GoogleLab } from '../google';
-import { MicrosoftLab } from '../graph';
+import { LAB_CLIENT, LAB_SECRET, MicrosoftLab } from '../graph';
 import { startSink, type Sink } from '../http/sink';
+import { DefenderLab, MessageTraceLab } from '../hunting';
 import { EmbeddedImap, type EmbeddedImapOptions } from '../imap';
 import { startOpenCti, type OpenCtiLab } from '../opencti';
 import { huntTraffic } from '../scenario/huntTraffic';
+import { defenderTraffic, traceTraffic } from '../scenario/microsoftTraffic';
 import { labCredentials, storeCredentials, type LabCredential } from './examples';
 import { N8nServer, type N8nOptions } from './server';
 
@@ -35,7 +37,13 @@ export class World {
 			...(options.mailbox ?? { messages: receivedExamples() }),
 		});
 		const openCti = await startOpenCti();
-		const microsoft = await MicrosoftLab.start();
+		const roles = ['Mail.Read', 'ThreatHunting.Read.All', 'ExchangeMessageTrace.Read.All'];
+		const microsoft = await MicrosoftLab.start({ apps: [{ clientId: LAB_CLIENT, secret: LAB_SECRET, roles }] });
+		const defender = new DefenderLab();
+		defender.tables = defenderTraffic(Date.now());
+		const trace = new MessageTraceLab(Date.now);
+		trace.traces = traceTraffic(Date.now());
+		microsoft.graph.services.push(defender, trace);
 		const soc = microsoft.graph.mailbox('soc@example.com');
 		soc.deliver(soc.folder('inbox'), { subject: 'Weekly threat report', receivedAt: Date.now() - 3_600_000 });
 		const google = await GoogleLab.start({ messages: receivedExamples() });

@@ -427,6 +427,12 @@ describe('Microsoft 365 in the field', () => {
 			expect(whole(result)).toHaveLength(1);
 			expect(result.warnings).toMatchObject([{ code: 'moves-unchecked' }]);
 			expect(codes(await poll(result.state))).toEqual([]);
+			// The same list tells whether another message can be read: without it, the trouble is told as it was.
+			deliver(1);
+			arrange(lab.graph, 'content unavailable for all');
+			arrange(lab.graph, 'second look refused');
+			const { state } = await poll(result.state);
+			expect(await failure(poll(state))).toMatchObject({ code: 'MAILBOX_UNAVAILABLE', transient: true });
 		},
 		'ten thousand messages marked at once': async () => {
 			const messages = deliver(10_000, 60);

@@ -113,6 +113,8 @@ class GraphStory {
 	#lab!: MicrosoftLab;
 	#box!: LabMailbox;
 	#saved: string | undefined;
+	/** The poll up to which messages may come a second time, as a warning said. */
+	#uncertainUntil = 0;
 	/** Came into the folder since the start, by immutable id. */
 	readonly #expected = new Map<string, LabMessage>();
 	/** How often each was handed over, and how often it may be besides once. */
@@ -303,7 +305,9 @@ class GraphStory {
 		try {
 			const before = this.#saved === undefined ? undefined : (JSON.parse(this.#saved) as GraphFolderState);
 			const result = await mailbox.poll(before, { cap: 50, budgetMs: 200_000 });
-			const isUncertain = result.state.look?.untold === true || result.warnings.some(({ code }) => UNCERTAIN.has(code));
+			// What was queued then comes with one of the next polls.
+			if (result.warnings.some(({ code }) => UNCERTAIN.has(code))) this.#uncertainUntil = this.#end.polls + 20;
+			const isUncertain = result.state.look?.untold === true || this.#end.polls <= this.#uncertainUntil;
 			for (const { id, raw, failure } of result.messages) {
 				if (failure !== undefined) continue;
 				this.#take(id, raw, isUncertain);

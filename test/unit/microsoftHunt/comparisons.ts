@@ -42,6 +42,12 @@ function like(value: string): fc.Arbitrary<string> {
 	});
 }
 
+/** A part of a value, its ends cut. */
+const piece = (value: string): fc.Arbitrary<string> => {
+	const points = Array.from(value);
+	return fc.nat(points.length).map((at) => points.slice(at > 1 ? 1 : 0, Math.max(2, at)).join(''));
+};
+
 /** Comparisons on a text that rows show: every operator. */
 export function shownText(path: string, pool: readonly string[]): fc.Arbitrary<string> {
 	const value = fc.oneof({ weight: 5, arbitrary: oneOf(pool) }, { weight: 1, arbitrary: oneOf([...HOSTILE, '']) });
@@ -49,7 +55,8 @@ export function shownText(path: string, pool: readonly string[]): fc.Arbitrary<s
 	const list = fc.array(value, { minLength: 1, maxLength: 4 }).map((values) => `(${values.map(quote).join(', ')})`);
 	return fc.oneof(
 		{ weight: 5, arbitrary: value.map((one) => `${path} = ${quote(one)}`) },
-		{ weight: 4, arbitrary: value.chain(like).map((one) => `${path} LIKE ${quote(one)}`) },
+		{ weight: 5, arbitrary: value.chain(like).map((one) => `${path} LIKE ${quote(one)}`) },
+		{ weight: 2, arbitrary: value.chain(piece).map((one) => `${path} LIKE ${quote(`%${one}%`)}`) },
 		{ weight: 3, arbitrary: list.map((values) => `${path} IN ${values}`) },
 		fc
 			.tuple(value, oneOf(['!=', '<', '<=', '>', '>=', 'NOT =', 'NOT !=']))
@@ -105,6 +112,23 @@ export const windows: fc.Arbitrary<[start: number, stop: number]> = fc
 		fc.oneof(fc.integer({ min: 1, max: 3_700_000 }), fc.integer({ min: 1, max: 120_000 })),
 	)
 	.map(([start, length]) => [FROM + start, FROM + start + length]);
+
+/** Windows that begin and end about when messages came: which messages, and how many milliseconds before or after them. */
+export const edges = fc.record({
+	first: fc.nat(20),
+	last: fc.nat(20),
+	before: fc.oneof(fc.integer({ min: -1_500, max: 1_500 }), fc.integer({ min: -2, max: 2 })),
+	after: fc.oneof(fc.integer({ min: -1_500, max: 1_500 }), fc.integer({ min: -2, max: 2 })),
+});
+
+export function windowAt(
+	times: readonly number[],
+	{ first, last, before, after }: { first: number; last: number; before: number; after: number },
+): [start: number, stop: number] {
+	const one = times[first % times.length]! + before;
+	const other = times[last % times.length]! + after;
+	return one < other ? [one, other] : [other, one + 1];
+}
 
 /** Observations joined and qualified, within the hour; none of their leaves is an AND, which STIX means otherwise. */
 export const joined = (leaf: fc.Arbitrary<string>): fc.Arbitrary<string> =>

@@ -6,6 +6,7 @@ import { MicrosoftLab } from '../../lab/graph';
 import { DefenderLab, type DefenderSwitches } from '../../lab/hunting';
 import {
 	dates,
+	edges,
 	FROM,
 	holds,
 	joined,
@@ -15,7 +16,9 @@ import {
 	shownText,
 	timestamp,
 	trees,
+	windowAt,
 	windows,
+	type Tree,
 } from './comparisons';
 import {
 	ACTIONS,
@@ -69,6 +72,13 @@ const leaf = fc.oneof(
 	networks('ipv4-addr:value', ['192.0.2.0/24', '198.51.100.7/32', '0.0.0.0/0']),
 	networks('ipv6-addr:value', ['2001:db8::/32', '2001:db8:1::/48']),
 	dates('email-message:date'),
+);
+
+/** What rows of a delivery may say otherwise. */
+const late = fc.oneof(
+	fc.constantFrom(...ACTIONS).map((one) => `email-message:x_delivery_actions[*] = '${one}'`),
+	fc.constantFrom(...LOCATIONS).map((one) => `email-message:x_delivery_locations[*] = '${one}'`),
+	fc.constantFrom('Phish', 'Malware', 'Spam').map((one) => `email-message:x_threat_types[*] = '${one}'`),
 );
 
 let lab: MicrosoftLab;
@@ -127,6 +137,28 @@ describe('a hunt in Defender returns the messages that match the pattern, all of
 		);
 		expect(found).toBeGreaterThan(60);
 		expect(refused).toBeLessThan(20);
+	}, 240_000);
+
+	it('one or two comparisons, whenever the window begins and ends', async () => {
+		let found = 0;
+		const trees = fc.oneof(
+			leaf.map((text): Tree => ({ leaf: text })),
+			fc.tuple(late, late).map((texts): Tree => ({ operator: 'AND', operands: texts.map((text) => ({ leaf: text })) })),
+		);
+		await fc.assert(
+			fc.asyncProperty(trees, edges, deliveries, switches, async (tree, edge, all, how) => {
+				const window = windowAt(
+					all.map(({ time }) => time),
+					edge,
+				);
+				const pattern = `[${printed(tree)}] START ${timestamp(window[0])} STOP ${timestamp(window[1])}`;
+				const wanted = due(all, window).filter((one) => holds(tree, knowledgeOf(one)));
+				expect(await hunted(pattern, all, how)).toEqual(wanted.map(keyOf).sort());
+				found += wanted.length;
+			}),
+			{ numRuns: 300 },
+		);
+		expect(found).toBeGreaterThan(100);
 	}, 240_000);
 
 	it('whatever joins and qualifies the observations', async () => {

@@ -6,6 +6,7 @@ import { MicrosoftLab } from '../../lab/graph';
 import { MessageTraceLab, type LabTrace, type TraceSwitches } from '../../lab/hunting';
 import {
 	dates,
+	edges,
 	FROM,
 	holds,
 	HOSTILE,
@@ -16,6 +17,7 @@ import {
 	shownText,
 	timestamp,
 	trees,
+	windowAt,
 	windows,
 } from './comparisons';
 
@@ -171,6 +173,26 @@ describe('a hunt in message trace returns the messages that match the pattern, a
 		);
 		expect(found).toBeGreaterThan(60);
 		expect(refused).toBeLessThan(20);
+	}, 120_000);
+
+	it('each comparison by itself, whenever the window begins and ends', async () => {
+		let found = 0;
+		await fc.assert(
+			fc.asyncProperty(leaf, edges, traces, switches, async (text, edge, all, how) => {
+				const window = windowAt(
+					all.map(({ time }) => time),
+					edge,
+				);
+				const pattern = `[${text}] START ${timestamp(window[0])} STOP ${timestamp(window[1])}`;
+				const due = all.filter(
+					(one) => one.time >= window[0] && one.time < window[1] && holds({ leaf: text }, knowledgeOf(one)),
+				);
+				expect(await hunted(pattern, all, how)).toEqual(due.map(keyOf).sort());
+				found += due.length;
+			}),
+			{ numRuns: 800 },
+		);
+		expect(found).toBeGreaterThan(300);
 	}, 120_000);
 
 	it('whatever joins and qualifies the observations', async () => {

@@ -128,6 +128,7 @@ const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: R
 	['reliability', ' B - Usually reliable', { reliability: 'B - Usually reliable' }],
 	['reportTypes', 'malware, campaign', { reportTypes: ['malware', 'campaign'] }],
 	['reportTypes', ['malware'], { reportTypes: ['malware'] }],
+	['updateExisting', true, { existing: 'update' }],
 ];
 /** Where the work of the whole node goes: own-connection.test.ts. */
 const OF_NODE = ['draft'];
