@@ -43,6 +43,7 @@ const floors = {
 	'indicators/extract': ['judgement', 'places'],
 	firstLook: ['email', 'values', 'received', 'indicators'],
 	'firstLook/dkim': [],
+	campaign: ['email', 'values', 'indicators', 'firstLook'],
 	reported: ['email', 'values', 'indicators', 'firstLook'],
 	'reported/inline': [],
 	'reported/reply': [],

@@ -87,6 +87,8 @@ export type {
 	Senders,
 	SpfVerdict,
 } from './firstLook';
+export { campaignKeys, textDistance } from './campaign';
+export type { CampaignKeys } from './campaign';
 export { analysedMessage } from './reported';
 export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
 export {

@@ -14,6 +14,7 @@ export * from './received';
 export * from './indicators';
 export * from './firstLook';
 export * from './reported';
+export * from './campaign';
 export * from './stix';
 export * from './microsoft';
 export * from './mailbox';

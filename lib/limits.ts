@@ -443,6 +443,23 @@ export const REPORTED_LIMITS = {
 	maxHeadLine: 2_000,
 } as const;
 
+/** Of the keys of campaigns. What is above is not looked at. */
+export const CAMPAIGN_LIMITS = {
+	/** Characters of a subject, and prefixes of it that are taken off. */
+	maxSubject: 1_000,
+	maxPrefixes: 10,
+	/** Characters and words of the visible text. */
+	maxCharacters: 200_000,
+	maxWords: 5_000,
+	/** Words of a text that has a fuzzy hash: of fewer, any two would be alike. */
+	minWords: 8,
+	/** Shapes of URLs, and characters of one. */
+	maxShapes: 20,
+	maxShape: 200,
+	/** Recipients whose names are taken out of texts. */
+	maxPeople: 20,
+} as const;
+
 /** Of answers to reporters. */
 export const REPLY_LIMITS = {
 	/** Values that an answer lists. Above: counted. */

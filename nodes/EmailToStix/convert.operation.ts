@@ -35,14 +35,9 @@ import {
 	type PapLevel,
 	type TlpLevel,
 } from '../../lib/stix';
+import { campaignKeys, campaignLabels } from '../../lib/campaign';
 import { checkDkim, firstLook, textRecord } from '../../lib/firstLook';
-import {
-	withoutReporter,
-	withoutReporterIndicators,
-	reporterLabels,
-	type Analyse,
-	type Reported,
-} from '../../lib/reported';
+import { withoutReporter, withoutReporterIndicators, reporterLabels, type Analyse } from '../../lib/reported';
 import { analyseProperty, readAnalysed } from '../shared/analysis';
 import { choiceOption, choiceParameter, choicesOption } from '../shared/choices';
 import { binaryNames } from '../shared/emailItem';
@@ -217,6 +212,15 @@ const checkDkimOption: INodeProperties = {
 		'Whether to check the DKIM signatures of the message with the keys of its domains. Their DNS servers see the question. Needs the raw message as it was delivered.',
 };
 
+const campaignLabelOption: INodeProperties = {
+	displayName: 'Label by Campaign',
+	name: 'campaignLabel',
+	type: 'boolean',
+	default: false,
+	description:
+		"Whether to add labels with the keys of the message's campaign, so that reports of one campaign can be found together",
+};
+
 const reporterLabelOption: INodeProperties = {
 	displayName: 'Label by Reporter',
 	name: 'reporterLabel',
@@ -259,6 +263,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 				placeholder: 'e.g. phishing, newsletter',
 				description: 'Labels for the report and the indicators, separated by commas',
 			},
+			campaignLabelOption,
 			reporterLabelOption,
 			markingIdsOption,
 			maxArtifactOption,
@@ -283,6 +288,7 @@ interface Options {
 	maxRawEmail?: unknown;
 	picture?: unknown;
 	checkDkim?: unknown;
+	campaignLabel?: unknown;
 	reporterLabel?: unknown;
 	include?: unknown;
 	labels?: unknown;
@@ -303,7 +309,6 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const { message, analysed, reporters } = await readAnalysed(context, itemIndex, analyse, extraction);
 	const { reported } = analysed;
 	const email = await withOpenAttachments(context, itemIndex, analysed.email, extractionProperty.name);
-	const chosen = bundleOptions(tlp, options, reported);
 
 	const told: EmailWarning[] = [...analysed.warnings, ...(isIncomplete(email) ? [INCOMPLETE_WARNING] : [])];
 	const onWarning = (warning: EmailWarning) => told.push(warning);
@@ -312,6 +317,12 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const signal = context.getExecutionCancelSignal?.();
 	const found = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
 	const indicators = withoutReporterIndicators(found, reporters);
+	const campaign = campaignKeys(email, indicators, extraction);
+	const ofCampaign = options.campaignLabel === true ? campaignLabels(campaign) : [];
+	const chosen = bundleOptions(tlp, options, [
+		...ofCampaign,
+		...(options.reporterLabel === true ? reporterLabels(reported) : []),
+	]);
 	const bundle = await emailToBundleAsync(withoutReporter(email, reporters), {
 		...chosen,
 		indicators,
@@ -328,6 +339,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		...fields,
 		reported,
 		firstLook: look,
+		campaign,
 		indicators,
 		leftOut,
 		objects: countsOf(bundle),
@@ -411,7 +423,7 @@ async function signaturesOf(email: Email, onWarning: (warning: EmailWarning) => 
 	return { signatures };
 }
 
-function bundleOptions(tlp: TlpLevel, options: Options, reported: Reported | undefined): BundleOptions {
+function bundleOptions(tlp: TlpLevel, options: Options, further: readonly string[]): BundleOptions {
 	const { author } = options;
 	return {
 		markings: {
@@ -420,7 +432,7 @@ function bundleOptions(tlp: TlpLevel, options: Options, reported: Reported | und
 			ids: choiceOption<MarkingIds>(markingIdsOption, options.markingIds),
 		},
 		include: includeOptions(choicesOption(includeOption, options.include)),
-		labels: [...listOf(options.labels), ...(options.reporterLabel === true ? reporterLabels(reported) : [])],
+		labels: [...listOf(options.labels), ...further],
 		identity: { name: author || undefined, identityClass: choiceOption(identityClassOption, options.identityClass) },
 		sizes: {
 			maxArtifactBytes: megabytesOption(maxArtifactOption, options.maxArtifact, undefined),

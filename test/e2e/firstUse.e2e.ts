@@ -76,6 +76,13 @@ const FIRST_USES: Record<string, FirstUse> = {
 		items: '1 item',
 		shows: /"matches"\s*:\s*[1-9]/,
 	},
+	'Microsoft 365 Hunt': {
+		action: 'Hunt messages in Defender',
+		credential: 'emailIntelGraphApi',
+		fields: { pattern: "[email-message:subject LIKE '%invoice%']" },
+		items: '1 item',
+		shows: /"matches"\s*:\s*[1-9]/,
+	},
 };
 
 describeWith(['chromium'], 'the first use', () => {

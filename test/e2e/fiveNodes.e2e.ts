@@ -17,7 +17,7 @@ const card = (type: string) => {
 
 /** Three messages of the demo: what arrives, what its report is called, and who else received it. */
 const MESSAGES = [
-	{ file: '07-forwarded-phish.eml', name: 'Fwd: is this real?', receivedBy: 'erika' },
+	{ file: '07-forwarded-phish.eml', name: 'Your mailbox is full', receivedBy: 'erika' },
 	{ file: '09-rewritten-links.eml', name: 'Overdue invoice 4711', receivedBy: 'sales' },
 	{ file: '08-defanged-indicators.eml', name: undefined, receivedBy: undefined },
 ].map((message) => ({ ...message, raw: exampleMessages().find(({ name }) => name === message.file)!.raw }));

@@ -137,10 +137,24 @@ describe('Convert to Bundle', () => {
 		expect((await convert({ options: {} })).item?.json.firstLook).not.toHaveProperty('signatures');
 	});
 
+	it('campaignLabel adds the keys of the campaign as labels', async () => {
+		const { options, item } = await convert({ options: { campaignLabel: true } });
+		const { key } = item!.json.campaign as { key: string };
+		expect(options.labels).toContain(`campaign:${key}`);
+		expect((await convert({ options: {} })).options.labels).toEqual([]);
+	});
+
 	it('no option is missing here', () => {
 		// Label by Reporter needs a report: reported.test.ts.
 		const elsewhere = ['reporterLabel'];
-		const here = [...OPTIONS.map(([option]) => option), 'checkDkim', 'include', 'picture', ...elsewhere];
+		const here = [
+			...OPTIONS.map(([option]) => option),
+			'campaignLabel',
+			'checkDkim',
+			'include',
+			'picture',
+			...elsewhere,
+		];
 		expect(here.sort()).toEqual(offered('options', 'convert'));
 	});
 });

@@ -238,12 +238,16 @@ describe('The item that came in', () => {
 		const attachments = { include: true, types: [], maxBytes: 1e6, maxNumber: 9 };
 		const item = await toEmailItem(polled, { output: 'full', includeRaw: true, attachments, analyse: 'automatic' });
 		const { output } = await run(convert, [item]);
-		const { indicators, bundle, objects, leftOut, complete, firstLook, ...rest } = output[0]!.json;
+		const { indicators, bundle, objects, leftOut, complete, firstLook, campaign, ...rest } = output[0]!.json;
 		expect(rest).toEqual(JSON.parse(JSON.stringify({ ...item.json, warnings: [] })));
 		expect(output[0]!.binary).toEqual(item.binary);
 		expect(bundle).toMatchObject({ type: 'bundle' });
 		expect(rest.reported).toMatchObject({ by: { address: 'erika@soc.example.org' }, way: 'attachment' });
 		expect(firstLook).toMatchObject({ senders: { from: 'it-service@examp1e.example.net' } });
+		expect(campaign).toMatchObject({
+			subject: 'your mailbox is full',
+			key: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+		});
 		// The phish alone: the mail that reported it is no part of it.
 		expect(objects).toMatchObject({ 'email-message': 1 });
 		expect(complete).toBe(true);

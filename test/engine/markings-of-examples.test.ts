@@ -5,6 +5,7 @@ import { CiscoEsa } from '../../nodes/CiscoEsa/CiscoEsa.node';
 import { EmailToStix } from '../../nodes/EmailToStix/EmailToStix.node';
 import { GraphTrigger } from '../../nodes/GraphTrigger/GraphTrigger.node';
 import { ImapTrigger } from '../../nodes/ImapTrigger/ImapTrigger.node';
+import { MailboxReader } from '../../nodes/MailboxReader/MailboxReader.node';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { StixPattern } from '../../nodes/StixPattern/StixPattern.node';
 import { EsaLab } from '../lab/esa';
@@ -46,6 +47,7 @@ const hunt = {
 const types = {
 	'n8n-nodes-email-intel.imapTrigger': new ImapTrigger(),
 	'n8n-nodes-email-intel.graphTrigger': new GraphTrigger(),
+	'n8n-nodes-email-intel.mailbox': new MailboxReader(),
 	'n8n-nodes-email-intel.emailToStix': new EmailToStix(),
 	'n8n-nodes-email-intel.stixPattern': new StixPattern(),
 	'n8n-nodes-email-intel.ciscoEsa': new CiscoEsa(),
@@ -108,6 +110,8 @@ async function run(name: string, tlp: string | undefined) {
 		connections,
 		credentials: new FakeCredentials({
 			emailIntelOpenCtiApi: { url: platform.url, token: platform.token },
+			// Drafts an answer; the mailbox is not asked.
+			emailIntelImapApi: { host: 'localhost', port: 1, security: 'none', user: 'x', password: 'x' },
 			emailIntelCiscoEsaApi: { url: appliance.url, product: 'ESA', ...LOGIN },
 		}),
 		startNode: trigger === undefined ? nodes[0]!.name : Object.values(connections[trigger.name]!.main![0]!)[0]!.node,

@@ -6,6 +6,7 @@ import { MailboxError } from '../errors';
 import { accountName, INBOX, type CheckedImapOptions } from './options';
 import { isSelectable, missingFolder, refusedFolder } from './folders';
 import type { FolderIdentity } from './messages';
+import { makeLean, sendPlainAtOnce, type LeftOut } from './lean';
 import { otherServer } from './greeting';
 import { isRefusal, responseCodeOf, toMailboxError } from './explain';
 import { includes, sequenceSet, type UidRange } from './ranges';
@@ -16,6 +17,8 @@ export interface ConnectionLimits {
 	deadline?: number;
 	/** Largest literal: a safety net, it ends the connection. */
 	maxLiteralBytes: number;
+	/** Only what a poll needs is sent. */
+	isLean?: boolean;
 }
 
 /** A folder that is open, and how. */
@@ -46,7 +49,9 @@ export class ImapConnection {
 	#separator = '';
 	#uidsByFetch = false;
 	readonly #folders: FolderCommands;
+	readonly #leftOut?: LeftOut;
 	readonly #clock: Clock;
+	#isIntroduced = false;
 	#event?: Error;
 	#watchdog?: NodeJS.Timeout;
 	#outOfTime = false;
@@ -62,6 +67,8 @@ export class ImapConnection {
 		this.#clock = options.clock ?? systemClock;
 		this.client = createClient(options, limits, credential, this.#remaining(limits.deadline));
 		this.#folders = watchFolderCommands(this.client);
+		sendPlainAtOnce(this.client);
+		if (limits.isLean) this.#leftOut = makeLean(this.client);
 		// Before connect() and for life: an `error` event without listener ends the process.
 		this.client.on('error', (error) => {
 			this.#event ??= error;
@@ -185,7 +192,7 @@ export class ImapConnection {
 		const written = path.trim() === '' ? INBOX : path;
 		return await this.run(`open the folder '${written}'`, async () => {
 			const open = async (name: string, known: string, listed?: string): Promise<OpenedFolder> => {
-				const box = await this.#folders.opened(listed, () => this.client.mailboxOpen(name, { readOnly }));
+				const box = await this.#folders.opened(name, listed, () => this.client.mailboxOpen(name, { readOnly }));
 				return {
 					options: this.#options,
 					path: known,
@@ -200,7 +207,15 @@ export class ImapConnection {
 			try {
 				return await open(written, written);
 			} catch (error) {
-				if (!isRefusal(error) || this.#decided(error)) throw error;
+				if (!isRefusal(error)) throw error;
+				if (this.#leftOut !== undefined && !this.#isIntroduced) {
+					this.#isIntroduced = true;
+					await this.#leftOut.introduce();
+					await this.learnNames();
+					const again = await open(written, written).catch(() => undefined);
+					if (again !== undefined) return again;
+				}
+				if (this.#decided(error)) throw error;
 				const listed = await this.#listed();
 				const entryOf = (name: string) => listed?.find((folder) => folder.path === name && isSelectable(folder));
 				const itself = entryOf(written);
@@ -245,6 +260,12 @@ export class ImapConnection {
 		return [bare, `${this.#prefix}${bare}`, separated, `${this.#prefix}${separated}`].filter((name) => name !== path);
 	}
 
+	/** What the names of the user's own folders begin with, where that was not asked for at login. */
+	async learnNames(): Promise<void> {
+		await this.#leftOut?.learnNamespace();
+		this.#takeNamesAsTheyAre();
+	}
+
 	/**
 	 * imapflow puts the prefix of the user's own folders before every name that lacks it, and lists only below it: shared folders
 	 * and those of other users could be neither listed nor opened where there is a prefix (RFC 2342 section 5).
@@ -255,7 +276,11 @@ export class ImapConnection {
 	#takeNamesAsTheyAre(): void {
 		Object.assign(this.client, { skipLsub: true });
 		const { namespace } = this.client;
-		if (!namespace) return;
+		// Once: the prefix is taken out of it.
+		if (!namespace || namespace.prefix === '') {
+			if (namespace) this.#separator ||= namespace.delimiter ?? '';
+			return;
+		}
 		this.#prefix = namespace.prefix;
 		this.#separator = namespace.delimiter ?? '';
 		namespace.prefix = '';

@@ -6,8 +6,8 @@ export interface FolderCommands {
 	readonly refusal: unknown;
 	/** UIDVALIDITY of the folder opened last, in decimal digits; `0` where the server tells none. */
 	readonly uidValidity: string;
-	/** Opens a folder, by the name that LIST gave where one is given. */
-	opened<T>(listed: string | undefined, open: () => Promise<T>): Promise<T>;
+	/** Opens a folder without a LIST before it, by the name that LIST gave where one is given. */
+	opened<T>(path: string, listed: string | undefined, open: () => Promise<T>): Promise<T>;
 }
 
 /** UIDVALIDITY has ten digits at most (RFC 9051 section 9). Dynadot sends twenty (roundcube#9437), of which imapflow makes none. */
@@ -21,7 +21,7 @@ interface Answer {
 
 /** Listens to the commands that open and search folders. */
 export function watchFolderCommands(client: ImapFlow): FolderCommands {
-	const flow = client as unknown as { exec: Exec };
+	const flow = client as unknown as { exec: Exec; folders: Map<string, object> };
 	const exec = flow.exec.bind(client);
 	let uidValidity = '0';
 	let refusal: unknown;
@@ -54,7 +54,10 @@ export function watchFolderCommands(client: ImapFlow): FolderCommands {
 		get refusal() {
 			return refusal;
 		},
-		async opened(listed, open) {
+		async opened(path, listed, open) {
+			// imapflow asks LIST for folders that it does not know, and needs nothing of it.
+			const name = path.toUpperCase() === 'INBOX' ? 'INBOX' : path;
+			if (!flow.folders.has(name)) flow.folders.set(name, { path: name });
 			listedName = listed;
 			try {
 				return await open();

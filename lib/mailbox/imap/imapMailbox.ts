@@ -60,7 +60,7 @@ export class ImapMailbox implements Mailbox<ImapFolderState> {
 	/** See {@link Mailbox.poll}. Uses a connection of its own. A state of another UIDVALIDITY is not used either. */
 	async poll(state: ImapFolderState | undefined, options: PollOptions = {}): Promise<PollResult<ImapFolderState>> {
 		const open = async (deadline: number, maxLiteralBytes: number) =>
-			await ImapConnection.open(this.#options, { deadline, maxLiteralBytes });
+			await ImapConnection.open(this.#options, { deadline, maxLiteralBytes, isLean: true });
 		const { deadline } = pollSettings(options, (this.#options.clock ?? systemClock).now());
 		return await inTurn(this.#options, deadline, async () => await pollFolder(this.#options, open, state, options));
 	}

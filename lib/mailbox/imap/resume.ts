@@ -32,7 +32,7 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 		}
 		return await start(open, since, undefined);
 	}
-	if (state.account !== accountOf(folder.options) || !isSameFolder(state, open)) {
+	if (state.account !== accountOf(folder.options) || !(await isSameFolder(state, open))) {
 		warn(
 			'other-mailbox',
 			`The saved position belongs to '${state.path}' of ${readable(state.account)}; '${folder.path}' of ${account} is read from the start of its look-back.`,
@@ -69,13 +69,13 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 }
 
 /** Whether a position is that of the open folder, however its name was written: `Work` and `INBOX.Work` may be one. */
-function isSameFolder(state: ImapFolderState, { folder, connection }: OpenFolder): boolean {
+async function isSameFolder(state: ImapFolderState, { folder, connection }: OpenFolder): Promise<boolean> {
 	if (state.serverPath !== undefined) return state.serverPath === folder.serverPath;
 	if (state.path === folder.path || state.path === folder.serverPath) return true;
 	// 0.1 saved a name as it was written.
-	return (
-		state.path.toUpperCase() === folder.serverPath || connection.otherNames(state.path).includes(folder.serverPath)
-	);
+	if (state.path.toUpperCase() === folder.serverPath) return true;
+	await connection.learnNames();
+	return connection.otherNames(state.path).includes(folder.serverPath);
 }
 
 /** Opened with SELECT because of the server, not because a user wants it. */

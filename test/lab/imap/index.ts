@@ -12,6 +12,7 @@ export { mail } from './messages';
 export { asClient, command, connectClient } from './realImap';
 export type { Delivery, RealImap } from './realImap';
 export { TcpProxy } from './tcpProxy';
+export { countRoundTrips } from './roundTrips';
 export { ofBodies, rules } from './rules';
 export type { ServerRule } from './rules';
 export { ScriptedServer } from './scripted';

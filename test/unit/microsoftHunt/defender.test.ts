@@ -201,6 +201,14 @@ describe('many rows', () => {
 		expect([rows.length, truncated, complete]).toEqual([20, true, false]);
 	});
 
+	it('that came in the same millisecond as the last one of a page are not passed over', async () => {
+		for (const [index, second] of [0, 0, 1, 1, 2].entries())
+			mail(index, { Timestamp: new Date(START + second * 1_000) });
+		defender.switches = { ...defender.switches, cap: 3 };
+		const { rows, complete } = await hunt("email-message:subject = 'Invoice'");
+		expect([rows.length, complete]).toEqual([5, true]);
+	});
+
 	it('of one millisecond, cut, are told', async () => {
 		for (let index = 0; index < 30; index++) mail(index, { Timestamp: new Date(START) });
 		defender.switches = { ...defender.switches, cap: 10 };

@@ -1,0 +1,2 @@
+// By what messages of one campaign are alike.
+export { campaignKeys, campaignLabels, textDistance, type CampaignKeys } from './campaign';
