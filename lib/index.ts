@@ -11,6 +11,8 @@ export type { Logger } from './logger';
 export { HttpError } from './http';
 export type { Clock, HttpClientOptions, HttpErrorCode, HttpErrorDetails, NetworkOptions } from './http';
 export { EmailError, emailFromItem, emailFromJson, emailToJson, isEmailJson, isIncomplete, parseEmail } from './email';
+export { closeAttachments, openAttachments } from './attachments';
+export type { OpenOptions } from './attachments';
 export type {
 	Attachment,
 	BinaryReader,
@@ -21,8 +23,15 @@ export type {
 	EmailPart,
 	EmailSource,
 	EmailWarning,
+	FileFlag,
+	FileKind,
 	HeaderField,
 	ItemOptions,
+	NotRead,
+	Opened,
+	OpenedCode,
+	OpenedLink,
+	OpenedText,
 	ParseOptions,
 } from './email';
 export {

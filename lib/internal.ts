@@ -9,6 +9,7 @@ export type { Logger } from './logger';
 export * from './values';
 export * from './http';
 export * from './email';
+export * from './attachments';
 export * from './received';
 export * from './indicators';
 export * from './firstLook';

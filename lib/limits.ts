@@ -311,6 +311,72 @@ export const STIX_LIMITS = {
 	maxConfidence: 100,
 } as const;
 
+/** Of what is opened in attachments. What is above is not read, and told as `not-read:<limit>`. */
+export const ATTACHMENT_LIMITS = {
+	/** Files inside of files. Above: `depth`. */
+	maxDepth: 4,
+	/** Files of one message that are opened, those inside of others and pictures of the body included. Above: `files`. */
+	maxFiles: 200,
+	/** Files that are taken out of one file; the names of more are told. Above: `children`. */
+	maxChildren: 64,
+	/** Bytes of one file that is opened. Above: `size`. */
+	maxFileBytes: EMAIL_LIMITS.maxAttachmentBytes,
+	/** Bytes that come out of all files of one message. Above: `bytes`. */
+	maxInflatedBytes: 64 * MiB,
+	/** Bytes that come out of one compressed byte, where more than `freeInflatedBytes` come out. Above: `ratio`. */
+	maxRatio: 200,
+	freeInflatedBytes: 4 * MiB,
+	/** Milliseconds of one file, and of all files of one message. Above: `time`; what was found before is kept. */
+	fileMs: 5_000,
+	messageMs: 20_000,
+	/** Bytes that WASM may take; its libraries then say that there is no memory. Above: `memory`. */
+	maxWasmBytes: 256 * MiB,
+	/** MiB of the worker's own heap. Above: `memory`. */
+	maxHeapMiB: 256,
+	/** Bytes of WASM above which a worker is replaced when its file is read: WASM never gives memory back. */
+	renewWasmBytes: 128 * MiB,
+	/** Milliseconds after which a worker that nobody needs is ended. */
+	idleMs: 30_000,
+	/** Characters of text of one message that are kept of its files. Above: `text`. */
+	maxTextCharacters: 2 * MiB,
+	/** Links, and codes, of one file. Above: `links`, `codes`. */
+	maxLinks: 2_000,
+	maxCodes: 100,
+	/** Characters of a link, of a code and of a property. Above: cut, or left out where it would be another one. */
+	maxLinkCharacters: 8_192,
+	maxPropertyCharacters: 1_000,
+	/** Pages of a PDF whose links and text are read, and that are drawn to look for codes. Above: `pages`, `drawn-pages`. */
+	maxPages: 30,
+	maxDrawnPages: 5,
+	/** Dots an inch: first coarse, then finer where a code may be and none was read. */
+	coarseDpi: 100,
+	fineDpi: 150,
+	/** Pixels of a page that is drawn: a larger one is drawn smaller. */
+	maxPagePixels: 4_000_000,
+	/** Pixels of a picture. Above: `pixels`. */
+	maxPixels: 24_000_000,
+	/** Bytes of a PDF that is written out again to look for scripts and actions. Above: `actions`. */
+	maxRewrittenBytes: 16 * MiB,
+	/** Passwords of the message that are tried on one file. */
+	maxPasswords: 40,
+	/** Tokens, and characters, after a word for "password" that are taken for one. */
+	passwordTokens: 8,
+	passwordCharacters: 80,
+	/** Characters of one password. */
+	maxPasswordCharacters: 64,
+	/** Entries of an archive whose names are told. */
+	maxNamedEntries: 1_000,
+	/** Bytes of an XML part of an Office document, and elements inside of one another in it. */
+	maxXmlBytes: 32 * MiB,
+	maxXmlDepth: 256,
+	/** Pictures of an Office document that are looked at for codes. */
+	maxOfficePictures: 20,
+	/** Different hosts of a PDF's links from which on the small ones are decoys. */
+	decoyHosts: 20,
+	/** Share of the largest link's area that a link has to have to be no decoy. */
+	decoyShare: 0.5,
+} as const;
+
 export const INDICATOR_LIMITS = {
 	/** Values of one type out of one message, for `maxIndicators` of them; for more, more. Above: counted (`onOmitted`), not kept. */
 	maxPerType: 2_000,

@@ -1,7 +1,16 @@
 // Packs the package, installs the tarball into an empty folder with the flags that n8n uses, and loads it there with
 // n8n-core's own loader. Only n8n-workflow is lent to it, as n8n does: a forgotten dependency shows.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +49,10 @@ try {
 		],
 		home,
 	);
-	console.log(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+	const megabytes = readdirSync(join(home, 'node_modules'), { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size / 1_000_000, 0);
+	console.log(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s: ${megabytes.toFixed(1)} MB`);
 
 	const lent = join(folder, 'lent');
 	mkdirSync(lent);
@@ -53,6 +65,7 @@ try {
 		fromRoot('reflect-metadata');
 		const { LazyPackageDirectoryLoader } = fromRoot('n8n-core');
 		fromRoot('n8n-workflow');
+		const { readFileSync } = require('node:fs');
 		(async () => {
 			const loader = new LazyPackageDirectoryLoader(path);
 			const begin = performance.now();
@@ -68,6 +81,11 @@ try {
 			byName(${JSON.stringify(`${manifest.name}/internal`)}).systemClock.now();
 			const email = await lib.parseEmail(Buffer.from('From: a@example.com\\r\\nSubject: Hello\\r\\n\\r\\nhello http://evil.example.net/x\\r\\n'));
 			const bundle = lib.emailToBundle(email);
+			// What runs in the worker, and its WASM, is found where n8n installs it.
+			const pdf = readFileSync(${JSON.stringify(join(root, 'test', 'fixtures', 'attachments', 'page-and-link.pdf'))}).toString('base64');
+			const mail = await lib.parseEmail(Buffer.from('From: a@example.com\\r\\nContent-Type: application/pdf; name=a.pdf\\r\\nContent-Transfer-Encoding: base64\\r\\n\\r\\n' + pdf + '\\r\\n'));
+			const { attachments: [{ opened }] } = await lib.openAttachments(mail);
+			if (opened.links.length !== 1 || opened.codes.length !== 1) throw new Error('A PDF is not opened: ' + JSON.stringify(opened));
 			new lib.ImapMailbox({ host: 'localhost', port: 993, security: 'tls', user: 'u', password: 'p' });
 			console.log(JSON.stringify({
 				nodes: nodes.map((name) => [name, loader.known.nodes[name].sourcePath]),

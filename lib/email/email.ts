@@ -96,6 +96,8 @@ export interface Attachment {
 	 * what it holds (`partial`).
 	 */
 	email?: Email;
+	/** What hides in it, once `openAttachments` has looked. */
+	opened?: Opened;
 }
 
 /**
@@ -154,6 +156,8 @@ export interface Email {
 	truncated: boolean;
 	/** Set when the message was never seen as bytes: it was put together from what another node's JSON tells of it. */
 	partial?: true;
+	/** Codes of the bodies and pictures in them (`data:`), once `openAttachments` has looked. Absent when there are none. */
+	opened?: Opened;
 	warnings: EmailWarning[];
 	/** Where it was read from, when known. */
 	source?: EmailSource;
@@ -199,3 +203,129 @@ export interface ParseOptions {
 
 /** The bytes of a message: all at once, or as they come. */
 export type EmailInput = Buffer | Readable;
+
+/** What a file is, by its bytes. */
+export type FileKind =
+	| 'archive'
+	| 'certificate'
+	| 'cms'
+	| 'encrypted'
+	| 'executable'
+	| 'html'
+	| 'image'
+	| 'message'
+	| 'office'
+	| 'office-legacy'
+	| 'other'
+	| 'pdf'
+	| 'rtf'
+	| 'script'
+	| 'shortcut'
+	| 'text'
+	| 'zip';
+
+/** What is odd about a file. A flag judges nothing: what becomes of it is the user's policy. */
+export type FileFlag =
+	| 'damaged'
+	| 'dde-field'
+	| 'disk-image'
+	| 'double-extension'
+	| 'embedded-file'
+	| 'encrypted-message'
+	| 'executable'
+	| 'executable-inside'
+	| 'external-relationship'
+	| 'external-template'
+	| 'html-smuggling'
+	| 'image-only'
+	| 'invisible-in-name'
+	| 'launch-action'
+	| 'macro'
+	| 'many-links'
+	| 'ole-object'
+	| 'open-action'
+	| 'password-form'
+	| 'password-in-message'
+	| 'password-protected'
+	| 'pdf-javascript'
+	| 'script'
+	| 'script-inside'
+	| 'shortcut'
+	| 'signed-profile'
+	| 'submit-form'
+	| 'type-mismatch'
+	| 'unsafe-path';
+
+/** Which limit, or what else, kept a part of a file from being read. */
+export type NotRead =
+	| 'actions'
+	| 'archive-library'
+	| 'bytes'
+	| 'children'
+	| 'codes'
+	| 'crashed'
+	| 'depth'
+	| 'drawn-pages'
+	| 'encrypted'
+	| 'files'
+	| 'frames'
+	| 'links'
+	| 'memory'
+	| 'method'
+	| 'no-bytes'
+	| 'pages'
+	| 'password'
+	| 'pictures'
+	| 'pixels'
+	| 'ratio'
+	| 'size'
+	| 'text'
+	| 'time'
+	| 'unreadable';
+
+/** A text that stands in a file. */
+export interface OpenedText {
+	text: string;
+	/** Where: `page 2`, `word/document.xml`. */
+	place?: string;
+}
+
+/** A link of a file: what opens when a reader clicks, or what the file loads itself. */
+export interface OpenedLink {
+	/** As it stands there, without blanks at its ends. */
+	url: string;
+	/** What it is: `annotation`, `action`, `relationship`, `field`, `template`. */
+	field: string;
+	/** From 1. */
+	page?: number;
+	/** Share of the page that it covers, from 0 to 1. */
+	area?: number;
+	/** One of many small links to many hosts beside a large one: it is there to keep scanners busy. */
+	decoy?: true;
+}
+
+/** A code that a camera reads. */
+export interface OpenedCode {
+	/** `QRCode`, `DataMatrix`, `Aztec`, `PDF417`…; `TextQRCode` for one that is drawn with characters. */
+	format: string;
+	text: string;
+	/** What its text is. */
+	content: 'contact' | 'event' | 'link' | 'mail' | 'otp' | 'payment' | 'phone' | 'place' | 'text' | 'wallet' | 'wifi';
+	/** From 1. */
+	page?: number;
+}
+
+/** What was found inside of a file. */
+export interface Opened {
+	kind: FileKind;
+	texts: OpenedText[];
+	links: OpenedLink[];
+	codes: OpenedCode[];
+	/** Files inside of it, with their hashes; opened themselves as far as the limits allow. */
+	children: Attachment[];
+	/** What the file says of itself: `title`, `author`, `pages`, the `password` that opened it. */
+	properties: Record<string, string | number | boolean>;
+	flags: FileFlag[];
+	/** Empty when everything was read. */
+	notRead: NotRead[];
+}

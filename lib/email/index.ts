@@ -24,6 +24,7 @@ export {
 	isEmailJson,
 	MESSAGE_KEY,
 	readItem,
+	withOpenedOf,
 	withoutMessage,
 	type BinaryReader,
 	type FetchFailure,
@@ -31,8 +32,19 @@ export {
 	type ItemOptions,
 } from './item';
 export { parseMailDate } from './header';
-export { GENERIC_TYPES, reportFields, textOfFile, type TextFile } from './mime';
+export {
+	GENERIC_TYPES,
+	hashesOf,
+	readCms,
+	reportFields,
+	textOfFile,
+	typeOfBytes,
+	type Cms,
+	type TextFile,
+} from './mime';
+export { isCompoundFile, openCompoundFile, type CompoundEntry } from './outlook';
 export { quotedMessage, type Quotation } from './quoted';
 export { readRtf, type RtfOptions, type RtfText } from './rtf';
-export { parseEmail } from './parse';
+export { parseEmail, parseOutlookMessage } from './parse';
+export { safeFileName } from './fileName';
 export { warningKey } from './warnings';

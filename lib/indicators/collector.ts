@@ -22,6 +22,7 @@ const PLACE_FLAGS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'hidden-text',
 	'display-name',
 	'recipient',
+	'decoy',
 ]);
 
 /** Gathers sightings into indicators: one per value, in the order of their first places, within the maximum counts. */

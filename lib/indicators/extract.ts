@@ -1,4 +1,4 @@
-import type { Email } from '../email';
+import type { Attachment, Email } from '../email';
 import { INDICATOR_LIMITS } from '../limits';
 import { finish, finishInTurns, type Steps } from '../steps';
 import { Collector } from './collector';
@@ -87,9 +87,16 @@ function recipientsOf(email: Email, depth = 0): Set<string> {
 	const mailbox = mailboxAddress(source);
 	if (mailbox !== undefined) recipients.add(mailbox);
 	if (depth < INDICATOR_LIMITS.maxMessageDepth) {
-		for (const { email: attached } of attachments) {
-			if (attached !== undefined) for (const address of recipientsOf(attached, depth + 1)) recipients.add(address);
-		}
+		for (const attached of messagesIn(attachments))
+			for (const address of recipientsOf(attached, depth + 1)) recipients.add(address);
 	}
 	return recipients;
+}
+
+/** The messages that are attached, those that lie in files included. */
+function* messagesIn(attachments: readonly Attachment[]): Generator<Email> {
+	for (const { email, opened } of attachments) {
+		if (email !== undefined) yield email;
+		if (opened !== undefined) yield* messagesIn(opened.children);
+	}
 }

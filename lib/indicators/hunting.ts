@@ -31,6 +31,7 @@ const NEVER: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'relay',
 	'private',
 	'empty-file',
+	'decoy',
 ]);
 
 /** Domains of these flags are everybody's; a URL or an address under them is one of the attack's. */

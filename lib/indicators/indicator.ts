@@ -40,6 +40,20 @@ export type IndicatorFlag =
 	| 'embedded'
 	/** Stands in HTML where its style hides it from the reader. */
 	| 'hidden-text'
+	/** A link of a PDF: what opens when a reader clicks. */
+	| 'pdf-link'
+	/** A link of an Office document, or what it loads itself. */
+	| 'office-link'
+	/** Stands in a code that a camera reads. */
+	| 'qr-code'
+	/** Stands in a code that is drawn with characters. */
+	| 'text-qr'
+	/** One of many small links of a PDF to many hosts, beside a large one: there to keep scanners busy. */
+	| 'decoy'
+	/** Stands in a file that lies in an archive. */
+	| 'from-archive'
+	/** Stands in a file that a password of the message opened. */
+	| 'from-encrypted'
 	/** Stands only in the display name of an address that is another one. */
 	| 'display-name'
 	/** An address whose display name holds another address or domain. */

@@ -38,6 +38,7 @@ export const LEAVE_OUT_PRESETS: Readonly<Record<LeaveOutPreset, readonly Indicat
 		'link-text',
 		'display-name',
 		'inline-image',
+		'decoy',
 	],
 };
 

@@ -1,10 +1,11 @@
 import type { Attachment } from '../email';
+import { compact } from '../json';
 import { STEP_LIMITS } from '../limits';
 import type { Steps } from '../steps';
 import { MiB } from '../units';
 import { HASH_ALGORITHMS, hashValue, mediaTypeValue, registeredMediaType } from '../values';
 import type { BundleBuilder } from './bundleBuilder';
-import type { Hashes } from './dataTypes';
+import type { Extensions, Hashes } from './dataTypes';
 import type { ResolvedOptions } from './options';
 
 /** Bytes that artifacts may still take, over a whole bundle. */
@@ -74,7 +75,7 @@ export function* addFile(
 	options: ResolvedOptions,
 	budget: ArtifactBudget,
 	attachment: Attachment,
-	contains: readonly string[],
+	contains: { messages: readonly string[]; files: readonly string[] },
 	how: string,
 ): Steps<string | undefined> {
 	const hashes = chosenHashes(
@@ -111,9 +112,45 @@ export function* addFile(
 				: undefined,
 		name,
 		mime_type: mediaTypeValue(attachment.contentType),
-		contains_refs: [...contains],
+		contains_refs: [...contains.files, ...contains.messages],
 		content_ref: content,
+		extensions: extensionsOf(attachment, contains.files),
 	});
+}
+
+/** Properties that a PDF tells of itself, by the keys of its information dictionary (ISO 32000 section 14.3.3). */
+const PDF_INFORMATION: readonly (readonly [string, string])[] = [
+	['Title', 'title'],
+	['Author', 'author'],
+	['Subject', 'subject'],
+	['Keywords', 'keywords'],
+	['Creator', 'creator'],
+	['Producer', 'producer'],
+	['CreationDate', 'creationDate'],
+	['ModDate', 'modDate'],
+];
+
+/** What was found in a file that was opened, where STIX has a place for it: archives (section 6.7.2) and PDF (section 6.7.5). */
+function extensionsOf({ opened }: Attachment, files: readonly string[]): Extensions | undefined {
+	if (opened === undefined) return undefined;
+	const text = (name: string): string | undefined => {
+		const value = opened.properties[name];
+		return typeof value === 'string' && value !== '' ? value : undefined;
+	};
+	if (opened.kind === 'pdf') {
+		const information = PDF_INFORMATION.map(([key, name]) => [key, text(name)] as const).filter(
+			([, value]) => value !== undefined,
+		);
+		const extension = compact({
+			version: text('version'),
+			document_info_dict: information.length === 0 ? undefined : Object.fromEntries(information),
+			pdfid0: text('pdfid0'),
+			pdfid1: text('pdfid1'),
+		});
+		return Object.keys(extension).length === 0 ? undefined : { 'pdf-ext': extension };
+	}
+	if ((opened.kind !== 'zip' && opened.kind !== 'archive') || files.length === 0) return undefined;
+	return { 'archive-ext': compact({ contains_refs: [...files], comment: text('comment') }) };
 }
 
 /** The valid ones of the hashes, as far as the options want them, in the order that decides the id. */

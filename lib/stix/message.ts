@@ -42,16 +42,8 @@ export function* addMessage(
 	const attached: string[] = [];
 	const how = howToGetBytes(email);
 	const files: Array<string | undefined> = [];
-	for (const attachment of email.attachments) {
-		const inner =
-			attachment.email !== undefined && options.include.attachedMessages && depth < EMAIL_LIMITS.maxDepth
-				? yield* addMessage(builder, options, attachment.email, record, joined(path, attachment.partId), depth + 1)
-				: undefined;
-		if (inner !== undefined) attached.push(inner);
-		files.push(
-			options.include.attachments ? yield* fileOf(builder, options, attachment, record, inner, how) : undefined,
-		);
-	}
+	for (const attachment of email.attachments)
+		files.push(yield* fileOf(builder, options, attachment, record, { path, depth, attached, how }));
 	const id = yield* builder.longObservable(
 		'email-message',
 		yield* messageObject(builder, options, email, files, record.budget),
@@ -68,15 +60,37 @@ function joined(path: string, partId: string): string {
 	return path === '' ? partId : `${path}/${partId}`;
 }
 
+/** Of which message a file is, and the messages that lie in its files. */
+interface Place {
+	path: string;
+	depth: number;
+	attached: string[];
+	how: string;
+}
+
+/** A file with the message that it is and the files inside of it, where somebody opened it. */
 function* fileOf(
 	builder: BundleBuilder,
 	options: ResolvedOptions,
 	attachment: Attachment,
 	record: MessageRecord,
-	inner: string | undefined,
-	how: string,
+	place: Place,
 ): Steps<string | undefined> {
-	const id = yield* addFile(builder, options, record.budget, attachment, inner === undefined ? [] : [inner], how);
+	const { path, depth, attached, how } = place;
+	const { email, opened, partId } = attachment;
+	const inner =
+		email !== undefined && options.include.attachedMessages && depth < EMAIL_LIMITS.maxDepth
+			? yield* addMessage(builder, options, email, record, joined(path, partId), depth + 1)
+			: undefined;
+	if (inner !== undefined) attached.push(inner);
+	const contained: string[] = [];
+	for (const child of opened?.children ?? []) {
+		const file = yield* fileOf(builder, options, child, record, place);
+		if (file !== undefined) contained.push(file);
+	}
+	if (!options.include.attachments) return undefined;
+	const contains = { messages: inner === undefined ? [] : [inner], files: [...new Set(contained)] };
+	const id = yield* addFile(builder, options, record.budget, attachment, contains, how);
 	if (id === undefined) return undefined;
 	for (const digest of [attachment.md5, attachment.sha1, attachment.sha256, attachment.sha512]) {
 		const key = digest?.toLowerCase();

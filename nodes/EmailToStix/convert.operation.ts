@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { isPartlyOpened } from '../../lib/attachments';
 import { BUNDLE_DEFAULTS, OFFERED_CONFIDENCE } from '../../lib/defaults';
 import {
 	declaredMessage,
@@ -14,6 +15,7 @@ import {
 	isEmailJson,
 	isIncomplete,
 	MESSAGE_KEY,
+	withOpenedOf,
 	type Email,
 	type EmailWarning,
 	type ItemMessage,
@@ -42,10 +44,11 @@ import { binaryNames } from '../shared/emailItem';
 import { grown } from '../shared/items';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
+import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { listOf, shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
-import { messageFields } from './messageFields';
+import { messageFields, openedFields } from './messageFields';
 
 export const option: INodePropertyOptions = {
 	name: 'Convert to Bundle',
@@ -231,6 +234,7 @@ export const description = shownFor({ operation: ['convert'] }, [
 	analyseProperty,
 	tlpProperty,
 	...leaveOutProperties,
+	openAttachmentsProperty,
 	outputProperty,
 	{
 		displayName: 'Options',
@@ -303,7 +307,8 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const extraction = await extractOptions(context, itemIndex);
 	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
 	const { message, analysed, reporters } = await readAnalysed(context, itemIndex, analyse, extraction);
-	const { email, reported } = analysed;
+	const { reported } = analysed;
+	const email = await withOpenAttachments(context, itemIndex, analysed.email, extractionProperty.name);
 
 	const told: EmailWarning[] = [...analysed.warnings, ...(isIncomplete(email) ? [INCOMPLETE_WARNING] : [])];
 	const onWarning = (warning: EmailWarning) => told.push(warning);
@@ -342,7 +347,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	} as unknown as IDataObject;
 	const item = grown(context, itemIndex, added, {
 		warnings: [...email.warnings, ...told],
-		complete: analysed.complete && !isIncomplete(email) && !told.some(isOmission),
+		complete: analysed.complete && !isIncomplete(email) && !told.some(isOmission) && !isPartlyOpened(email),
 	});
 	item.json.warnings ??= [];
 	// What a node before may have put there is not of this message.
@@ -394,7 +399,8 @@ async function readableAs(
 	return {
 		fields: {
 			...messageFields(email, json, isFoundBesideText || !isFound),
-			...(isFound || isOwn ? {} : { email: emailToJson(whole) }),
+			...openedFields(email, whole, json),
+			...(isFound || isOwn ? {} : { email: emailToJson(withOpenedOf(whole, email)) }),
 		},
 		files,
 	};

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import { NOT_OPENED } from '../../lib/attachments';
 import { INCOMPLETE_WARNING, isIncomplete, type EmailWarning } from '../../lib/email';
 import { defang, extractIndicatorsAsync, type Indicator, type LeftOut } from '../../lib/indicators';
 import { compact } from '../../lib/json';
@@ -8,6 +9,7 @@ import { withoutReporterIndicators, type Analyse } from '../../lib/reported';
 import { analyseProperty, readAnalysed } from '../shared/analysis';
 import { choiceParameter } from '../shared/choices';
 import { foundNothing } from '../shared/items';
+import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
@@ -23,6 +25,7 @@ export const option: INodePropertyOptions = {
 export const description = shownFor({ operation: ['extract'] }, [
 	analyseProperty,
 	...leaveOutProperties,
+	openAttachmentsProperty,
 	extractionProperty,
 ]);
 
@@ -32,10 +35,12 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const options = await extractOptions(context, itemIndex);
 	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
 	const { analysed, reporters } = await readAnalysed(context, itemIndex, analyse, options);
-	const { email, reported } = analysed;
+	const { reported } = analysed;
+	const email = await withOpenAttachments(context, itemIndex, analysed.email, extractionProperty.name);
 	const gaps: EmailWarning[] = [
 		...(analysed.complete ? [] : analysed.warnings),
 		...(isIncomplete(email) ? [INCOMPLETE_WARNING] : []),
+		...email.warnings.filter(({ code }) => code === NOT_OPENED),
 	];
 	const notes = analysed.complete ? analysed.warnings : [];
 	const onWarning = (warning: EmailWarning) => gaps.push(warning);
@@ -52,10 +57,10 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		...(gaps.length === 0 ? {} : { complete: false }),
 		...(gaps.length + notes.length === 0
 			? {}
-			: { warnings: [...(gaps.length === 0 ? [] : email.warnings), ...notes, ...gaps] }),
+			: { warnings: [...new Set([...(gaps.length === 0 ? [] : email.warnings), ...notes, ...gaps])] }),
 	};
 	if (indicators.length === 0) {
-		const why = [...(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];
+		const why = [...new Set(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];
 		if (why.length > 0) foundNothing(context, itemIndex, why);
 	}
 	return indicators.map((indicator) => ({ json: { ...fieldsOf(indicator), ...ofMessage } }));

@@ -3,6 +3,7 @@ import { LEAVE_OUT_PRESETS, type ExtractOptions, type IndicatorFlag, type LeaveO
 import { INDICATOR_LIMITS, SETTING_LIMITS } from '../../lib/limits';
 import { choiceParameter, choicesOption } from '../shared/choices';
 import { numberOption } from '../shared/numberOption';
+import { attachmentPasswordsOption, otherArchivesOption } from '../shared/openAttachments';
 import { listOf } from '../shared/operation';
 import { warningListFileOption, warningListsOf, warningListsOption, type WarningListParameters } from './warningLists';
 
@@ -83,6 +84,11 @@ const leaveOutFlagsProperty: INodeProperties = {
 	options: [
 		{ name: 'Allow-Listed', value: 'allow-listed' },
 		{
+			name: 'Decoy Links',
+			value: 'decoy',
+			description: 'One of many small links of a PDF to many hosts, beside a large one',
+		},
+		{
 			name: 'Display Names',
 			value: 'display-name',
 			description: 'An address in the display name of another address',
@@ -149,8 +155,10 @@ export const extractionProperty: INodeProperties = {
 			description:
 				'Values to flag as allow-listed, separated by commas: exact values, domain suffixes with a leading dot, or networks',
 		},
+		attachmentPasswordsOption,
 		extractOption,
 		maxIndicatorsOption,
+		otherArchivesOption,
 		{
 			displayName: 'Own Domains',
 			name: 'ownDomains',

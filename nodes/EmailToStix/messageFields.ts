@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { emailToJson, isEmailJson, type Email } from '../../lib/email';
+import { emailToJson, isEmailJson, withOpenedOf, type Email } from '../../lib/email';
 import { compact } from '../../lib/json';
 
 /**
@@ -28,6 +28,18 @@ export function messageFields(email: Email, json: IDataObject, withContent: bool
 		id: email.id,
 		source: email.source,
 	}) as unknown as IDataObject;
+}
+
+/**
+ * What was found inside of the attachments, for an item whose message was opened: beside the hashes of each. An item that is a message
+ * of ours lists those of the whole mail.
+ */
+export function openedFields(email: Email, whole: Email, json: IDataObject): IDataObject {
+	if (email.opened === undefined && email.attachments.every(({ opened }) => opened === undefined)) return {};
+	const shown = isEmailJson(json) ? withOpenedOf(whole, email) : email;
+	const { attachments } = emailToJson({ ...shown, parts: [] });
+	const { opened } = emailToJson({ ...email, parts: [], attachments: [] });
+	return compact({ attachments, opened }) as unknown as IDataObject;
 }
 
 /** What an item that is not the message itself says of it, so that such items can be grouped again. */

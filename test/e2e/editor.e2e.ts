@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exampleMessages } from '../engine/exampleWorkflow';
 import { describeWith } from '../lab/n8n/binaries';
 import { Editor } from '../lab/n8n/editor';
 import { exampleWorkflows } from '../lab/n8n/examples';
@@ -280,7 +281,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			await editor.openExecution(workflow.id, execution.id);
 			await editor.shot('execution');
 			const view = await editor.openNode('Create Report');
-			expect(await view.items()).toBe('15 items');
+			expect(await view.items()).toBe(`${exampleMessages().length} items`);
 			const pair = await view.pairOf('Nightly scan: 2 findings');
 			expect(pair.input).toContain('Nightly scan: 2 findings');
 			expect((await view.pairOf('Weekly advisory')).input).toContain('Weekly advisory');

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exampleMessages } from '../engine/exampleWorkflow';
 import { describeWith } from '../lab/n8n/binaries';
 import { Editor } from '../lab/n8n/editor';
 import type { NodeView } from '../lab/n8n/nodeView';
@@ -46,7 +47,7 @@ const FIRST_USES: Record<string, FirstUse> = {
 	'Mailbox Reader': {
 		action: 'Search messages',
 		credential: 'emailIntelImapApi',
-		items: '15 items',
+		items: `${exampleMessages().length} items`,
 		shows: /is this real/,
 	},
 	'Email to STIX': {

@@ -180,7 +180,9 @@ describe.each(['convert', 'extract'])('Extraction of the operation %s', (operati
 	});
 
 	it('no option is missing here', () => {
-		expect([...new Set(OPTIONS.map(([option]) => option))].sort()).toEqual(offered('extraction', operation));
+		// Those of Open Attachments have tests of their own: open-attachments.test.ts.
+		const here = new Set([...OPTIONS.map(([option]) => option), 'attachmentPasswords', 'otherArchives']);
+		expect([...here].sort()).toEqual(offered('extraction', operation));
 	});
 
 	const leftOut = async (parameters: object) => {

@@ -120,6 +120,37 @@ describe('phishing-triage', () => {
 		expect(platform.snapshot()).toEqual(before);
 	});
 
+	it.each([
+		['a PDF with a link', '0a-pdf-link.eml', 'https://link.example.com/login?user=1&next=2', 'annotation'],
+		['an encrypted PDF', '0b-encrypted-pdf.eml', 'https://enc-rc4-128.example.com/pay', 'password 1234'],
+		['a QR code', '0c-qr-code.eml', 'https://qr-png.example.com/c?q=', '(code)'],
+		['a PDF in a zip file', '0d-zip.eml', 'https://three-a.example.com/z', 'contract.zip/a.pdf'],
+	])('ends for %s in a report that names the hidden target', async (_what, file, target, said) => {
+		const { nodes, connections } = exampleWorkflow('phishing-triage');
+		const { raw } = messages.find(({ name }) => name === file)!;
+		const data = raw.toString('base64');
+		const item = { json: {}, binary: { email: { data, mimeType: 'message/rfc822', fileName: 'message.eml' } } };
+		const result = await execute({
+			types,
+			nodes,
+			connections,
+			credentials: credentials(),
+			startNode: 'Email to STIX',
+			startItems: [item],
+		});
+		expect(result.error()).toBeUndefined();
+		const report = platform.snapshot().reports[0]!;
+		const values = report.objects.map(({ id }) => String(platform.store.get(id).data['value']));
+		expect(values.some((value) => value.startsWith(target))).toBe(true);
+		const { host } = new URL(target);
+		const { description = '' } = report;
+		expect(description).toContain('**Inside of the attachments**');
+		// Defanged, and escaped as Markdown wants it.
+		const plain = description.replaceAll('\\', '').replaceAll('[.]', '.');
+		expect(plain).toContain(host);
+		if (said !== 'annotation') expect(plain).toContain(said);
+	});
+
 	/** Of all that was made, authors and what has no marking apart. */
 	function markings(): string[] {
 		const unmarked = ['Marking-Definition', 'Vocabulary', 'External-Reference', 'Label', 'Organization', 'System'];

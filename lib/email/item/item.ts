@@ -18,7 +18,7 @@ import {
 	type BinaryReader,
 } from './files';
 import { carriedMessage, firstFormat, RAW_PROPERTIES, type ItemContent } from './formats';
-import { dateOf, emailFromJson, isEmailJson, sourceOf } from './json';
+import { dateOf, emailFromJson, isEmailJson, sourceOf, withOpened } from './json';
 import { cutText } from './jsonShape';
 import { guessBoundary, hashesOf, textParts } from '../mime';
 import { parseEmail, parseOutlookMessage } from '../parse';
@@ -71,6 +71,15 @@ export async function readItem(
 ): Promise<ItemMessage> {
 	if (!isRecord(json))
 		throw notFound('The item has no JSON object', 'Pass on the item unchanged from the previous node.');
+	const message = await readMessage(json, binary, options);
+	return { ...message, email: withOpened(message.email, json) };
+}
+
+async function readMessage(
+	json: Record<string, unknown>,
+	binary: BinaryReader,
+	options: ItemOptions,
+): Promise<ItemMessage> {
 	const own = isEmailJson(json);
 	const parse = { ...options.parse, ...carriedOver(json, own) };
 	const file = async (key: string, more: ParseOptions = {}): Promise<ItemMessage> => {

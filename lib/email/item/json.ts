@@ -1,6 +1,6 @@
 import { instantOf } from '../../instant';
 import { isRecord } from '../../json';
-import { EMAIL_LIMITS } from '../../limits';
+import { ATTACHMENT_LIMITS, EMAIL_LIMITS } from '../../limits';
 import { parseMailDate } from '../header';
 import type {
 	Attachment,
@@ -10,10 +10,28 @@ import type {
 	EmailSource,
 	EmailWarning,
 	HeaderField,
+	Opened,
+	OpenedCode,
+	OpenedLink,
+	OpenedText,
 	ParseOptions,
 } from '../email';
 import { inReadingOrder } from './fields';
-import { body, count, digest, flag, list, oneOf, optional, orElse, record, text, type Shape } from './jsonShape';
+import {
+	body,
+	count,
+	decimal,
+	digest,
+	flag,
+	list,
+	oneOf,
+	optional,
+	orElse,
+	record,
+	text,
+	type Shape,
+	type ShapeContext,
+} from './jsonShape';
 import { Warnings } from '../warnings';
 
 /** Bodies of one part only are written once: the part says which of the two its text is. */
@@ -24,17 +42,33 @@ type PartJson = EmailPart & { textIs?: 'text' | 'html' };
  * included, in the order in which people read. {@link emailFromJson} reads it back.
  */
 export function emailToJson(email: Email): Record<string, unknown> {
-	const { raw: _raw, attachments, parts, date, receivedAt, ...rest } = email;
+	const { raw: _raw, attachments, parts, date, receivedAt, opened, ...rest } = email;
 	return inReadingOrder({
 		...rest,
 		parts: parts.map((part) => partToJson(part, email)),
 		...(date === undefined ? {} : { date: date.toISOString() }),
 		...(receivedAt === undefined ? {} : { receivedAt: receivedAt.toISOString() }),
-		attachments: attachments.map(({ content: _content, email: attached, ...attachment }) => ({
-			...attachment,
-			...(attached === undefined ? {} : { email: emailToJson(attached) }),
-		})),
+		...(opened === undefined ? {} : { opened: openedToJson(opened) }),
+		attachments: attachments.map(attachmentToJson),
 	});
+}
+
+function attachmentToJson({ content: _content, email, opened, ...rest }: Attachment): Record<string, unknown> {
+	return {
+		...rest,
+		...(email === undefined ? {} : { email: emailToJson(email) }),
+		...(opened === undefined ? {} : { opened: openedToJson(opened) }),
+	};
+}
+
+/** Of lists, those in which something is. */
+function openedToJson({ kind, children, properties, ...lists }: Opened): Record<string, unknown> {
+	return {
+		kind,
+		...(Object.keys(properties).length === 0 ? {} : { properties }),
+		...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
+		...(children.length === 0 ? {} : { children: children.map(attachmentToJson) }),
+	};
 }
 
 /** Whether a value looks like what {@link emailToJson} gives. {@link emailFromJson} looks closer. */
@@ -117,7 +151,130 @@ const PART = record<PartJson>({
 	textIs: optional(oneOf('text', 'html')),
 });
 
-const ATTACHMENT = record<Attachment>({
+/** A short text: a flag, a kind. Those that are not known here were written by a later release. */
+const word = <T extends string>(): Shape<T> => text as Shape<T>;
+const words = <T extends string>(): Shape<T[]> => orElse(list(word<T>(), 100, 'too-many-parts'), nothing);
+const { maxLinks, maxCodes, maxPages, maxChildren } = ATTACHMENT_LIMITS;
+
+const OPENED: Shape<Opened> = record<Opened>({
+	kind: word(),
+	texts: orElse(
+		list(record<OpenedText>({ text: body, place: optional(text) }), maxLinks + maxPages, 'text-too-large'),
+		nothing,
+	),
+	links: orElse(
+		list(
+			record<OpenedLink>({
+				url: text,
+				field: text,
+				page: optional(count),
+				area: optional(decimal),
+				decoy: onlyTrue,
+			}),
+			maxLinks,
+			'too-many-parts',
+		),
+		nothing,
+	),
+	codes: orElse(
+		list(
+			record<OpenedCode>({ format: text, text, content: word(), page: optional(count) }),
+			maxCodes,
+			'too-many-parts',
+		),
+		nothing,
+	),
+	// Files inside of files, as deep as attached messages may lie.
+	children: orElse(
+		list(
+			(value, field, context) => {
+				const { depth, messages } = context;
+				if (depth <= 0 || messages.left-- <= 0) context.warnings.notice('too-deep');
+				return ATTACHMENT(depth > 0 ? value : NO_FILE, field, { ...context, depth: depth - 1 });
+			},
+			maxChildren,
+			'too-many-parts',
+		),
+		nothing,
+	),
+	properties: orElse(properties, () => ({})),
+	flags: words(),
+	notRead: words(),
+});
+
+const NO_FILE = { partId: '', contentType: 'application/octet-stream', size: 0 };
+
+/**
+ * The message with what an item says was found inside of its files, which its bytes do not tell; files of attached messages included.
+ * What no file fits is left out.
+ */
+export function withOpened(email: Email, json: Record<string, unknown>): Email {
+	const listed = Array.isArray(json.attachments) ? (json.attachments as unknown[]) : [];
+	const context = { ...NO_MESSAGES, depth: EMAIL_LIMITS.maxDepth, warnings: new Warnings() };
+	const byHash = new Map<string, Opened>();
+	for (const one of listed.slice(0, EMAIL_LIMITS.maxParts)) {
+		if (!isRecord(one) || typeof one.sha256 !== 'string' || one.sha256 === '' || !isRecord(one.opened)) continue;
+		const opened = shaped(one.opened, { ...context, messages: { left: EMAIL_LIMITS.maxParts } });
+		if (opened !== undefined) byHash.set(one.sha256, opened);
+	}
+	// Of a report of another message, the item tells the bodies of that one.
+	const body = isRecord(json.opened) && !isRecord(json.reported) ? shaped(json.opened, context) : undefined;
+	const found = openedByHash(email, byHash);
+	return body === undefined ? found : { ...found, opened: body };
+}
+
+/** A message with what was found inside of the files of it, or of a message attached to it, after that one was opened. */
+export function withOpenedOf(whole: Email, analysed: Email): Email {
+	const byHash = new Map<string, Opened>();
+	for (const { sha256, opened } of filesIn(analysed))
+		if (opened !== undefined && sha256 !== '') byHash.set(sha256, opened);
+	return openedByHash(whole, byHash);
+}
+
+function* filesIn({ attachments }: Email): Generator<Attachment> {
+	for (const attachment of attachments) {
+		yield attachment;
+		if (attachment.email !== undefined) yield* filesIn(attachment.email);
+	}
+}
+
+function openedByHash(email: Email, byHash: ReadonlyMap<string, Opened>): Email {
+	if (byHash.size === 0) return email;
+	const attachments = email.attachments.map((attachment): Attachment => {
+		const opened = byHash.get(attachment.sha256);
+		const inner = attachment.email === undefined ? undefined : openedByHash(attachment.email, byHash);
+		return {
+			...attachment,
+			...(opened === undefined ? {} : { opened }),
+			...(inner === undefined ? {} : { email: inner }),
+		};
+	});
+	return { ...email, attachments };
+}
+
+/** Undefined for what another node made of it. */
+function shaped(value: unknown, context: ShapeContext): Opened | undefined {
+	try {
+		return OPENED(value, 'opened', context);
+	} catch {
+		return undefined;
+	}
+}
+
+/** What a file says of itself, and nothing that is no word, number or yes. */
+function properties(value: unknown): Opened['properties'] {
+	if (!isRecord(value)) return {};
+	const { maxPropertyCharacters } = ATTACHMENT_LIMITS;
+	const kept: Opened['properties'] = Object.create(null) as Opened['properties'];
+	for (const [name, one] of Object.entries(value).slice(0, 100)) {
+		if (typeof one === 'string') kept[name.slice(0, 100)] = one.slice(0, maxPropertyCharacters);
+		else if (typeof one === 'boolean' || (typeof one === 'number' && Number.isFinite(one)))
+			kept[name.slice(0, 100)] = one;
+	}
+	return { ...kept };
+}
+
+const ATTACHMENT: Shape<Attachment> = record<Attachment>({
 	partId: text,
 	fileName: optional(text),
 	contentType: text,
@@ -140,6 +297,7 @@ const ATTACHMENT = record<Attachment>({
 		warnings.notice(depth > 0 ? 'too-many-parts' : 'too-deep');
 		return undefined;
 	}),
+	opened: optional((value, field, context) => OPENED(value, field, context)),
 });
 
 const SOURCE = record<EmailSource>({
@@ -195,6 +353,7 @@ const STORED = record<Omit<Email, 'parts'> & { parts: PartJson[] }>({
 	raw: () => undefined,
 	truncated: orElse(flag, () => false),
 	partial: onlyTrue,
+	opened: optional(OPENED),
 	warnings,
 	source: optional(SOURCE),
 	id: optional(text),

@@ -58,6 +58,9 @@ export const count: Shape<number> = (value, field) =>
 		? (value as number)
 		: refuse(field, 'a whole number of 0 or more');
 
+export const decimal: Shape<number> = (value, field) =>
+	typeof value === 'number' && Number.isFinite(value) ? value : refuse(field, 'a number');
+
 export const flag: Shape<boolean> = (value, field) =>
 	typeof value === 'boolean' ? value : refuse(field, 'true or false');
 

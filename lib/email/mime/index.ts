@@ -1,5 +1,5 @@
 // The body of a message: its parts, their transfer encodings, and what mends broken ones.
-export { readCms } from './cms';
+export { readCms, type Cms } from './cms';
 export { FileLeaf, hashesOf, NO_HASHES, TextLeaf } from './leaf';
 export { GENERIC_TYPES, isMediaType, leafKind, readPartDetail, type PartDetail } from './part';
 export { guessBoundary, looksLikeHtml } from './recovery';

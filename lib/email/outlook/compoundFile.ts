@@ -1,4 +1,5 @@
-import type { MapiReading } from './mapi';
+import { Budget } from '../budget';
+import { MapiReading } from './mapi';
 
 /** A storage or stream of a compound file (MS-CFB section 2.6). */
 export interface CompoundEntry {
@@ -140,6 +141,8 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 		const nameLength = Math.min(Math.max(directory.readUInt16LE(at + 64) - 2, 0), 62);
 		const isStorage = directory[at + 66] !== STREAM;
 		let children: CompoundEntry[] | undefined;
+		// Once: what was read counts against what the file may take.
+		let content: ReturnType<CompoundEntry['read']> | undefined;
 		return {
 			name: directory.toString('utf16le', at, at + nameLength),
 			isStorage,
@@ -147,11 +150,25 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 			get children() {
 				return (children ??= isStorage ? childrenOf(u32(directory, at + 76)) : []);
 			},
-			read: () => readStream(u32(directory, at + 116), u32(directory, at + 120)),
+			read: () => (content ??= readStream(u32(directory, at + 116), u32(directory, at + 120))),
 		};
 	};
 	seen.add(0);
 	return entryAt(0);
+}
+
+/**
+ * As {@link readCompoundFile}, for those who read other files than messages; `isDamaged` and `isCut` say at any time what was met.
+ *
+ * @throws a plain Error when it is none
+ */
+export function openCompoundFile(
+	bytes: Buffer,
+	maxMilliseconds?: number,
+): { root: CompoundEntry; isDamaged: () => boolean; isCut: () => boolean } {
+	const reading = new MapiReading(new Budget({ maxMilliseconds }));
+	const root = readCompoundFile(bytes, reading);
+	return { root, isDamaged: () => reading.warnings.has('outlook-damaged'), isCut: () => reading.stopped };
 }
 
 /**

@@ -1,5 +1,5 @@
 // The two forms of Outlook: .msg files and winmail.dat (TNEF).
-export { isCompoundFile } from './compoundFile';
+export { isCompoundFile, openCompoundFile, type CompoundEntry } from './compoundFile';
 export { MapiReading, type MapiReader } from './mapi';
 export { readOutlookFile } from './mapiEmail';
 export { isOutlookMessage, readOutlookMessage } from './msg';

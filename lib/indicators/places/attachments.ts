@@ -5,6 +5,7 @@ import type { Finding, Place } from '../finding';
 import { decodedFindings, htmlFindings } from './document';
 import type { Search } from './search';
 import { linkFinding, linkText } from './links';
+import { OUTSIDE, type Inside } from './opened';
 import { isReport, reportFindings } from './report';
 import { findingsInPiece, textFindings, type Findings } from './text';
 import { isHtml, typedTextInSteps } from './typed';
@@ -19,12 +20,12 @@ const UNTOLD_TYPES = /^application\/(?:octet-stream|binary|x-download|force-down
 const BEGINS_AS_HTML = /^(?:\xef\xbb\xbf)?\s{0,200}<(?:!doctype\s+html|html|head|body|script|svg)\b/i;
 
 /** Where an attachment stands. */
-function placeOf({ fileName, partId }: Attachment, part: string): Place {
-	return { part, field: fileName ?? partId };
+function placeOf({ fileName, partId }: Attachment, part: string, { path, flags }: Inside): Place {
+	return { part, field: `${path}${fileName ?? partId}`, ...(flags.length > 0 ? { flags } : {}) };
 }
 
 /** The file itself, known by its hashes. Undefined for what has no bytes. */
-export function fileFinding(attachment: Attachment, part: string): Finding | undefined {
+export function fileFinding(attachment: Attachment, part: string, inside: Inside = OUTSIDE): Finding | undefined {
 	const { fileName, md5, sha1, sha256, sha512, related, contentType } = attachment;
 	if (sha256 === '') return undefined;
 	const hashes = { MD5: md5, 'SHA-1': sha1, 'SHA-256': sha256, 'SHA-512': sha512 };
@@ -35,13 +36,19 @@ export function fileFinding(attachment: Attachment, part: string): Finding | und
 		original: fileName ?? sha256,
 		defanged: false,
 		flags: isInline ? ['inline-image'] : [],
-		place: placeOf(attachment, part),
+		place: placeOf(attachment, part, inside),
 	};
 }
 
 /** What stands in a text-like attachment: HTML is read as HTML, the rest as text. Of one that lies elsewhere, where that is. */
-export function* attachmentFindings(attachment: Attachment, part: string, search: Search): Findings {
-	if (attachment.location !== undefined) yield* textFindings(attachment.location, placeOf(attachment, part), search);
+export function* attachmentFindings(
+	attachment: Attachment,
+	part: string,
+	search: Search,
+	inside: Inside = OUTSIDE,
+): Findings {
+	if (attachment.location !== undefined)
+		yield* textFindings(attachment.location, placeOf(attachment, part, inside), search);
 	if (!isTextAttachment(attachment)) return;
 	const { unsearched } = search;
 	if (lacksBytes(attachment)) unsearched.attachments.push(attachment);
@@ -50,8 +57,9 @@ export function* attachmentFindings(attachment: Attachment, part: string, search
 		unsearched.text ||= attachment.size > 0;
 		return;
 	}
-	const { fileName = '', contentType, content } = attachment;
-	const place = placeOf(attachment, part);
+	const { fileName = '', content, opened } = attachment;
+	const contentType = opened?.kind === 'html' ? 'text/html' : attachment.contentType;
+	const place = placeOf(attachment, part, inside);
 	if (content !== undefined && isRtf(content)) {
 		yield* rtfFindings(content, attachment.charset, place, search);
 		return;
@@ -74,7 +82,10 @@ function isTextAttachment({
 	contentType,
 	fileName = '',
 	content,
-}: Pick<Attachment, 'contentType' | 'fileName' | 'content'>): boolean {
+	opened,
+}: Pick<Attachment, 'contentType' | 'fileName' | 'content' | 'opened'>): boolean {
+	// By its bytes, where somebody has looked.
+	if (opened?.kind === 'html' || opened?.kind === 'script') return true;
 	if (TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName)) return true;
 	if (content === undefined) return false;
 	// Word opens RTF under any name of its own.

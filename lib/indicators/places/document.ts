@@ -94,7 +94,7 @@ function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLin
 }
 
 /** What is searched of a `mailto:` link: the addresses, and the fields that it fills in; of a `tel:` link the number. */
-function mailtoTexts(url: string): string[] {
+export function mailtoTexts(url: string): string[] {
 	if (/^(?:tel|sms|callto):/i.test(url)) return [decodePercent(url.slice(url.indexOf(':') + 1).split('?', 1)[0]!)];
 	if (!/^mailto:/i.test(url)) return [];
 	const question = url.indexOf('?');

@@ -1,8 +1,9 @@
-import type { Email, EmailPart } from '../../email';
+import type { Attachment, Email, EmailPart } from '../../email';
 import { INDICATOR_LIMITS } from '../../limits';
 import { attachmentFindings, fileFinding, rtfFindings } from './attachments';
 import { htmlFindings } from './document';
 import { headerFindings } from './headers';
+import { insideOf, openedFindings, OUTSIDE, type Inside } from './opened';
 import { isReport, reportFindings } from './report';
 import type { Search } from './search';
 import { textFindings, type Findings } from './text';
@@ -25,7 +26,7 @@ export function* messageFindings(
 	search: Search,
 	{ prefix, depth }: Position = { prefix: '', depth: 0 },
 ): Findings {
-	const { options, unsearched } = search;
+	const { options } = search;
 	const email = 'headers' in input ? input : undefined;
 	if (email !== undefined && options.headers !== false) yield* headerFindings(email, `${prefix}header`, search);
 	if (email?.subject !== undefined)
@@ -37,18 +38,29 @@ export function* messageFindings(
 	if (email?.outsideText !== undefined)
 		yield* textFindings(email.outsideText, { part: `${prefix}outside`, offsets: true }, search);
 
+	if (email?.opened !== undefined) yield* openedFindings(email.opened, `${prefix}body`, OUTSIDE, search);
+	for (const attachment of email?.attachments ?? [])
+		yield* fileFindings(attachment, search, { prefix, depth }, OUTSIDE);
+}
+
+/** A file: itself, the text or the message that it is, what was found in it, and the files inside of it. */
+function* fileFindings(attachment: Attachment, search: Search, { prefix, depth }: Position, around: Inside): Findings {
+	const { options, unsearched } = search;
 	const part = `${prefix}attachment`;
-	for (const attachment of email?.attachments ?? []) {
-		const file = options.attachments === false ? undefined : fileFinding(attachment, part);
-		if (file !== undefined) yield [file];
-		if (attachment.email === undefined) {
-			if (options.textAttachments !== false) yield* attachmentFindings(attachment, part, search);
-		} else if (options.attachedMessages !== false) {
-			const inside = { prefix: `${prefix}${attachment.partId}/`, depth: depth + 1 };
-			if (depth < INDICATOR_LIMITS.maxMessageDepth) yield* messageFindings(attachment.email, search, inside);
-			else unsearched.messages++;
-		}
+	const file = options.attachments === false ? undefined : fileFinding(attachment, part, around);
+	if (file !== undefined) yield [file];
+	if (attachment.email === undefined) {
+		if (options.textAttachments !== false) yield* attachmentFindings(attachment, part, search, around);
+	} else if (options.attachedMessages !== false) {
+		const inside = { prefix: `${prefix}${attachment.partId}/`, depth: depth + 1 };
+		if (depth < INDICATOR_LIMITS.maxMessageDepth) yield* messageFindings(attachment.email, search, inside);
+		else unsearched.messages++;
 	}
+	const { opened } = attachment;
+	if (opened === undefined) return;
+	const inside = insideOf(attachment, around);
+	yield* openedFindings(opened, part, inside, search);
+	for (const child of opened.children) yield* fileFindings(child, search, { prefix, depth }, inside);
 }
 
 /** A text part that is neither of the two bodies nor a file: a calendar, AMP, a report. */

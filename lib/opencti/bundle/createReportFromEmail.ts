@@ -49,7 +49,7 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 export const EMAIL_REPORT_DEFAULTS = { contents: 'none' } as const satisfies EmailReportOptions;
 
 /** What says nothing of an attack, though it stands in the message: it is left out of what a report holds. */
-const LEFT_OUT = ['own-domain', 'private', 'schema-url'] as const;
+const LEFT_OUT = ['own-domain', 'private', 'schema-url', 'decoy'] as const;
 
 /** The report of a message, and the objects that it is to hold. */
 export interface EmailReport {

@@ -8,6 +8,7 @@ import { defang } from './content';
 import type { SkippedFile, SkipReason } from './draft';
 import { firstLookSection, reportedLines } from './firstLookSection';
 import { huntSection } from './huntSection';
+import { openedSection } from './openedSection';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 export interface DescriptionInput {
@@ -62,6 +63,7 @@ export function emailDescription({
 		]);
 		blocks.push('**Attachments not uploaded**', markdownTable(['Name', 'Type', 'Bytes', 'Reason'], rows));
 	}
+	blocks.push(...openedSection(email));
 	for (const hunt of hunts) blocks.push(...huntSection(hunt));
 	if (indicators.length > 0) blocks.push(...indicatorTable(indicators));
 	blocks.push('The text of the message is in the Content tab.');
@@ -76,13 +78,17 @@ function indicatorTable(indicators: readonly Indicator[]): string[] {
 		.map(({ type, value: found, sources, flags }) => [
 			type,
 			value(defang(found)),
-			value([...new Set(sources.map((source) => source.part))].join(', ')),
+			value([...new Set(sources.map(placeOf))].join(', ')),
 			value(flags.join(', ')),
 		]);
 	const table = markdownTable(['Type', 'Value', 'Found in', 'Remarks'], rows);
 	const more = indicators.length - rows.length;
 	return ['**Indicators found**', more > 0 ? `${table}\n\n…and ${more} more.` : table];
 }
+
+/** Of what stands in a file, in which: `attachment: invoice.pdf/page 1`. */
+const placeOf = ({ part, field }: Indicator['sources'][number]): string =>
+	field !== undefined && /(?:^|\/)attachment$/.test(part) ? `${part}: ${field}` : part;
 
 const value = (text: string) => escapeMarkdown(text, OPENCTI_LIMITS.maxDescriptionValueCharacters);
 

@@ -13,6 +13,12 @@ import type { Analyse } from '../../../lib/reported';
 import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
 import { choiceParameter } from '../../shared/choices';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
+import {
+	attachmentPasswordsOption,
+	openAttachmentsProperty,
+	otherArchivesOption,
+	withOpenAttachments,
+} from '../../shared/openAttachments';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import {
@@ -79,7 +85,9 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		default: 'auto',
 		description: 'What to put into the report in addition to the message, its files and the results of a hunt',
 	},
+	openAttachmentsProperty,
 	optionsCollection([
+		attachmentPasswordsOption,
 		...huntResultProperties,
 		findingsOption,
 		{
@@ -99,6 +107,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			description:
 				'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
 		},
+		otherArchivesOption,
 		reliabilityOption,
 		typesOption,
 		updateOption,
@@ -130,7 +139,8 @@ export async function execute(
 	const { notes, ownDomains, reliability } = parameters;
 	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
 	const { analysed } = await readAnalysed(context, itemIndex, analyse, { ownDomains: listOf(ownDomains) });
-	const { email, reported, file } = analysed;
+	const { reported, file } = analysed;
+	const email = await withOpenAttachments(context, itemIndex, analysed.email, 'options');
 	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
 	const created = await client.createReportFromEmail(email, {
 		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),

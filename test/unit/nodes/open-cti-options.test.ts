@@ -132,6 +132,8 @@ const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: R
 ];
 /** Where the work of the whole node goes: own-connection.test.ts. */
 const OF_NODE = ['draft'];
+/** Of Open Attachments: open-attachments.test.ts. */
+const OF_OPENING = ['attachmentPasswords', 'otherArchives'];
 
 const offered = (operation: Operation) => {
 	const [resource, name] = operation.split(': ');
@@ -232,7 +234,11 @@ describe('Report: Create From Email', () => {
 	});
 
 	it('has no option that is not asked for here', () => {
-		const known = [...new Set([...CREATION, ...FROM_EMAIL, ...OF_REPORT].map(([option]) => option)), ...OF_NODE];
+		const known = [
+			...new Set([...CREATION, ...FROM_EMAIL, ...OF_REPORT].map(([option]) => option)),
+			...OF_NODE,
+			...OF_OPENING,
+		];
 		expect(
 			offered('report: createFromEmail')
 				.options.map(({ name }) => name)

@@ -1,0 +1,156 @@
+// What it takes to open attachments: time of each kind, how long the process is kept from everything else, memory on hostile files.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
+
+const require = createRequire(import.meta.url);
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'test', 'fixtures', 'attachments');
+const ROUNDS = 5;
+
+const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const ms = (value) => Number(value.toFixed(1));
+
+function mail({ file, name = file, type = 'application/octet-stream', body = '' }, bytes) {
+	return Buffer.from(
+		`From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: ${type}; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes.toString('base64').replace(/(.{76})/g, '$1\r\n')}\r\n--b--\r\n`,
+	);
+}
+
+/** A PDF of one page that draws `content` with a picture or forms. */
+function pdf(content, more = [], resources = '') {
+	const objects = [
+		'<< /Type /Catalog /Pages 2 0 R >>',
+		'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+		`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << ${resources} >> >>`,
+		content,
+		...more,
+	];
+	const parts = objects.map((object, i) =>
+		Buffer.concat([Buffer.from(`${i + 1} 0 obj\n`), Buffer.from(object), Buffer.from('\nendobj\n')]),
+	);
+	return Buffer.concat([Buffer.from('%PDF-1.7\n'), ...parts, Buffer.from('trailer << /Root 1 0 R >>\n%%EOF\n')]);
+}
+const stream = (dictionary, data) =>
+	Buffer.concat([
+		Buffer.from(`<< ${dictionary} /Length ${data.length} >>\nstream\n`),
+		Buffer.from(data),
+		Buffer.from('\nendstream'),
+	]);
+const HOSTILE = {
+	'a picture of 900 MB in a PDF of 900 kB': () =>
+		pdf(
+			stream('', 'q 600 0 0 600 0 0 cm /I Do Q'),
+			[
+				stream(
+					'/Type /XObject /Subtype /Image /Width 30000 /Height 10000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode',
+					deflateSync(Buffer.alloc(900_000_000)),
+				),
+			],
+			'/XObject << /I 5 0 R >>',
+		),
+	'forms inside of forms, thirty deep': () =>
+		pdf(
+			stream('', '/F0 Do'),
+			Array.from({ length: 30 }, (_, i) =>
+				stream(
+					`/Type /XObject /Subtype /Form /BBox [0 0 600 600] /Resources << /XObject << /F${i + 1} ${6 + i} 0 R >> >>`,
+					`/F${i + 1} Do `.repeat(4),
+				),
+			),
+			'/XObject << /F0 5 0 R >>',
+		),
+	'three million operators': () =>
+		pdf(stream('/Filter /FlateDecode', deflateSync(Buffer.from('0 0 m 9 9 l S\n'.repeat(1_000_000))))),
+	'a stream packed twice, 300 MB': () =>
+		pdf(stream('/Filter [/FlateDecode /FlateDecode]', deflateSync(deflateSync(Buffer.alloc(300_000_000, 32))))),
+};
+
+/**
+ * The longest time that the main thread worked without a turn for others: of the processor, for on a machine that does other things, too,
+ * the clock tells of those.
+ */
+class Blocks {
+	#longest = 0;
+	#isOn = false;
+
+	start() {
+		this.#longest = 0;
+		this.#isOn = true;
+		let before = cpu();
+		const turn = () => {
+			const now = cpu();
+			this.#longest = Math.max(this.#longest, now - before);
+			before = now;
+			if (this.#isOn) setImmediate(turn);
+		};
+		setImmediate(turn);
+	}
+
+	/** Milliseconds. */
+	stop() {
+		this.#isOn = false;
+		return this.#longest;
+	}
+}
+
+/** Milliseconds that the main thread has worked; Node before 23.9 knows those of the whole process only. */
+function cpu() {
+	const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+	return (user + system) / 1000;
+}
+
+/** `report(name, figure, unit)` is called once a figure. */
+export async function run(report) {
+	const { parseEmail } = require('../dist/lib/email/index.js');
+	const { openAttachments, closeAttachments } = require('../dist/lib/attachments/index.js');
+	const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')).filter(({ library }) => !library);
+	const messages = [];
+	for (const one of truth)
+		messages.push({ ...one, email: await parseEmail(mail(one, readFileSync(join(folder, one.file)))) });
+	const blocks = new Blocks();
+
+	const begin = performance.now();
+	await openAttachments(messages[0].email, { otherArchives: true });
+	report('the first file, with the start of the worker', ms(performance.now() - begin), 'ms');
+	const times = new Map();
+	blocks.start();
+	for (let round = 0; round < ROUNDS; round++)
+		for (const { kind = 'cms', codes, email } of messages) {
+			const start = performance.now();
+			await openAttachments(email, { otherArchives: true });
+			const took = performance.now() - start;
+			for (const name of kind === 'pdf' && codes.length > 0 ? ['pdf', 'pdf with a code'] : [kind])
+				times.set(name, [...(times.get(name) ?? []), took]);
+		}
+	const block = blocks.stop();
+	report('files of the corpus', messages.length, `files, ${ROUNDS} rounds`);
+	for (const [name, list] of [...times].sort()) {
+		list.sort((a, b) => a - b);
+		report(`${name}: median, p99, max`, [at(list, 0.5), at(list, 0.99), list.at(-1)].map(ms).join(' / '), 'ms');
+	}
+	report('longest block of the event loop (processor time)', ms(block), 'ms');
+
+	const base = process.memoryUsage.rss();
+	for (const [name, make] of Object.entries(HOSTILE)) {
+		const email = await parseEmail(mail({ file: 'hostile.pdf' }, make()));
+		globalThis.gc?.();
+		const before = process.memoryUsage.rss();
+		let peak = before;
+		const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 5);
+		blocks.start();
+		const start = performance.now();
+		const { attachments } = await openAttachments(email);
+		const took = performance.now() - start;
+		clearInterval(timer);
+		const block = blocks.stop();
+		const { notRead } = attachments[0].opened;
+		report(
+			`${name}: ${notRead.length > 0 ? `not read: ${notRead.join(', ')}` : 'read'}`,
+			`${ms(took / 1000)} / ${Math.round((peak - base) / 1e6)} / ${ms(block)}`,
+			's / MB / ms',
+		);
+	}
+	await closeAttachments();
+}

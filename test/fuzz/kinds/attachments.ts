@@ -1,0 +1,103 @@
+import { openAttachments } from '../../../lib/attachments';
+import type { Email } from '../../../lib/email';
+import { extractIndicators } from '../../../lib/indicators';
+import { ATTACHMENT_LIMITS } from '../../../lib/limits';
+import { fixture, mailWith, planted, within } from '../../unit/attachments/corpus';
+import { hasTrueHashes, makesReport, makesSoundBundle, survivesJson } from '../emails';
+import { NUMBERS, spoilBytes } from '../inputs/bytes';
+import { isTrue } from '../invariants';
+import type { Kind } from '../kind';
+import type { Random } from '../random';
+
+/** Files of the corpus that are small enough to be spoilt by the thousand. */
+const SAMPLES = planted.map(({ file }) => file).filter((file) => fixture(file).length < 200_000);
+/** What hurts in one of the formats. */
+const WORDS = [
+	'/Kids [2 0 R 2 0 R]', '/Count 2147483647', '/Length 99999999', '/MediaBox [0 0 1e9 1e9]', '/Filter [/FlateDecode /FlateDecode]', '/Prev 9',
+	'<<', '>>', 'endobj', 'endstream', '((((((((', 'PK\x03\x04', 'PK\x01\x02', 'PK\x05\x06', '\xff\xff\xff\xff', '<w:p>', '</w:p>', '<!DOCTYPE a [',
+	'\\objdata ', '{\\*\\template ', '\x30\x80', '\x24\x80', 'IDAT', 'VP8X', '\x13HYPERLINK "', 'data:image/png;base64,',
+]; // prettier-ignore
+
+/** A file, its name, which says how it was made, and the mail around it. */
+function make(random: Random): Buffer {
+	const file = random.pick(SAMPLES);
+	let bytes: Buffer = Buffer.from(fixture(file));
+	for (let i = random.between(1, 12); i > 0 && bytes.length > 8; i--) {
+		const at = random.below(bytes.length - 4);
+		random.choose<unknown>(
+			[4, () => (bytes = spoilBytes(bytes, random, WORDS, 1))],
+			[3, () => bytes.writeUInt32LE(random.pick(NUMBERS) >>> 0, at)],
+			[2, () => bytes.writeUInt8(random.below(256), at)],
+			// Numbers as texts have them.
+			[2, () => (bytes = Buffer.from(bytes.toString('latin1').replace(/\d+/g, (digits, offset: number) => (offset < at && random.chance(0.02) ? String(random.pick(NUMBERS) >>> 0) : digits)), 'latin1'))],
+			[1, () => (bytes = bytes.subarray(0, random.below(bytes.length + 1)))],
+			[1, () => (bytes = Buffer.concat([bytes, bytes.subarray(at)]))],
+		); // prettier-ignore
+	}
+	return Buffer.concat([Buffer.from(`${file}\n`), bytes]);
+}
+
+interface Opened {
+	email: Email;
+	/** Of the file that is opened after it. */
+	after: string[];
+}
+
+const BODY = 'Password: 1234, senha 4711, 0808, 62734';
+/** Small, whole, and it has one link. */
+const CONTROL = fixture('link.pdf');
+
+async function open(input: Buffer): Promise<Opened> {
+	const end = input.indexOf(0x0a);
+	const name = input.toString('latin1', 0, end);
+	const files = [
+		{ name, bytes: input.subarray(end + 1) },
+		{ name: 'control.pdf', bytes: CONTROL },
+	];
+	const email = await openAttachments(await mailWith(files, BODY), { otherArchives: true });
+	const after = (email.attachments.at(-1)?.opened?.links ?? []).map(({ url }) => url);
+	return { email, after };
+}
+
+export const kind: Kind<Buffer, Opened> = {
+	subject: 'openAttachments on spoilt files of every kind',
+	form: 'bytes',
+	make,
+	run: open,
+	refusals: [],
+	invariants: {
+		'a file harms none of those that follow': ({ after, email }) => {
+			const isOutOfTime = email.attachments.at(-1)?.opened?.notRead.includes('time') === true;
+			isTrue(isOutOfTime || after.length === 1, `${after.length} links instead of 1`);
+		},
+		'it keeps to the limits': ({ email }) => {
+			const files = email.attachments.flatMap((attachment) => [...within(attachment)]);
+			const { maxLinks, maxCodes, maxChildren, maxTextCharacters, maxInflatedBytes } = ATTACHMENT_LIMITS;
+			let text = 0;
+			let bytes = 0;
+			for (const { opened } of files) {
+				if (opened === undefined) continue;
+				isTrue(opened.links.length <= maxLinks, `${opened.links.length} links`);
+				isTrue(opened.codes.length <= maxCodes, `${opened.codes.length} codes`);
+				isTrue(opened.children.length <= maxChildren + 1, `${opened.children.length} files`);
+				for (const child of opened.children) bytes += child.size;
+				for (const one of opened.texts) text += one.text.length;
+			}
+			isTrue(text <= maxTextCharacters, `${text} characters`);
+			isTrue(bytes <= maxInflatedBytes, `${bytes} bytes`);
+		},
+		'what was not read is told': ({ email }) => {
+			const files = email.attachments.flatMap((attachment) => [...within(attachment)]);
+			const isMissing = files.some(({ opened }) => (opened?.notRead.length ?? 0) > 0);
+			const isTold = email.warnings.some(({ code }) => code === 'attachments-not-read');
+			isTrue(isMissing === isTold, `missing: ${isMissing}, told: ${isTold}`);
+		},
+		'its indicators can be extracted': ({ email }) => void extractIndicators(email),
+		'attachments have the hashes of their bytes, and none the hash of nothing': ({ email }) => hasTrueHashes(email),
+		'it comes back from JSON as it was': ({ email }) => survivesJson(email),
+		'it makes a sound bundle': ({ email }) => makesSoundBundle(email),
+		'it makes a report': ({ email }) => makesReport(email),
+	},
+	maxMilliseconds: ATTACHMENT_LIMITS.messageMs + 10_000,
+	maxMegabytes: 400,
+};
