@@ -39,8 +39,16 @@ const HANDLE = /@[A-Za-z]\w{3,31}(?![\w@]|\.\w|-\w)/y;
 /** What style sheets, programs and chats write behind an at sign. */
 const NO_HANDLES =
 	/^(?:media|import|charset|keyframes|supports|page|layer|param|return|returns|throws|override|deprecated|everyone|here|channel|example|property|container|namespace|font)$/;
-const KEY =
-	/(?:HKEY_[A-Z_]{5,20}|HK(?:LM|CU|CR|CC|U)):?(?:\\{1,2}[^\\\s"'<>|,;:*?][^\\\r\n\t"'<>|,;:*?]{0,254}){1,64}/iy;
+/**
+ * A blank is part of a name only between words that begin with capitals, before another backslash: `…\Windows NT\…`. Prose goes on in
+ * small letters.
+ */
+const KEY = new RegExp(
+	String.raw`(?:HKEY_[A-Z_]{5,20}|HK(?:LM|CU|CR|CC|U)):?(?:\.DEFAULT)?(?:\\{1,2}WORD(?:(?<![.!]) (?!HK)[A-Z0-9{(&-]W{0,63}){0,5}(?=\\)){0,64}\\{1,2}WORD`
+		.replaceAll('WORD', String.raw`(?!HKEY_)[^\\\s"'<>|,;:*?]{1,255}`)
+		.replaceAll('W{', String.raw`[^\\\s"'<>|,;:*?]{`),
+	'iy',
+);
 
 /** The value of an opt-in kind that a sign or a digit opens: no word of its own does. */
 export function openedValue(
@@ -84,7 +92,8 @@ function registryKeyAt(text: string, start: number): { found: PlainValue; end: n
 	const last = written.lastIndexOf('\\') + 1;
 	const name = /^[^\s)\]}]*[^\s)\]}.:!]/.exec(written.slice(last))?.[0] ?? '';
 	const whole = written.slice(0, last) + name;
-	const value = registryKeyValue(whole);
+	// `\.` is read as an escaped dot.
+	const value = registryKeyValue(whole.replace(/^(HKEY_USERS|HKU)\.DEFAULT/i, '$1\\.DEFAULT'));
 	return value === undefined
 		? undefined
 		: { found: { type: 'windows-registry-key', value }, end: start + whole.length };

@@ -9,6 +9,7 @@ import type { TextFinding } from './finding';
 import { hashOfWord } from './hashWord';
 import { isPlausibleIpv6 } from './ipv6Word';
 import { mailSpanAt } from './mailSpan';
+import { endBeforeSentence } from './nextSentence';
 import { openedValue, optInValue, OPT_IN_KINDS, type OptInKinds } from './optIn';
 import { plainWordsEnd } from './plainWord';
 import { Surroundings } from './surroundings';
@@ -103,6 +104,7 @@ class Scan {
 			else if (code === Char.Colon && text.charCodeAt(at + 1) === Char.Colon) at = this.#ipv6At(at) ?? at + 2;
 			else if (code === Char.LeftSquare) at = this.#bracketedIpv6At(at) ?? at + 1;
 			else if (code === Char.Backslash && text.charCodeAt(at + 1) === Char.Backslash) at = this.#shareAt(at);
+			else if (code === Char.AtSign && text.charCodeAt(at - 1) === Char.QuotationMark) at = this.#mailAt(at) ?? at + 1;
 			// An encoded character in front of a name is no part of it: `%2Fwww.example.com`.
 			else if (code === Char.PercentSign && isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2))) at += 3;
 			else at++;
@@ -144,7 +146,8 @@ class Scan {
 		}
 		if (joinsLocalPart(next) && this.#isLocalPartAhead(end)) return end;
 		if (end - start > LONGEST_WORD) return end;
-		return this.#bareAt(start, end) ?? end;
+		const nameEnd = startsTail(text, end) ? end : endBeforeSentence(text, start, end);
+		return this.#bareAt(start, nameEnd) ?? end;
 	}
 
 	/** `user+tag@…`: what stands before the sign is no name of its own. */
@@ -242,7 +245,7 @@ class Scan {
 		const text = this.#text;
 		const domainStart = sign + 1;
 		if (hostClass(text.charCodeAt(domainStart)) === 0) return undefined;
-		const runEnd = hostRunEnd(text, domainStart);
+		const runEnd = endBeforeSentence(text, domainStart, hostRunEnd(text, domainStart));
 		if (runEnd - domainStart > LONGEST_DOMAIN) return undefined;
 		const writtenOut = text.slice(domainStart, runEnd).includes('.')
 			? undefined

@@ -1,6 +1,7 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import { URL_SCHEMES } from '../../values';
 import { Char, endsUrl, hostClass, isAlnum, isLabelEdge } from '../characters';
+import { endBeforeSentence } from './nextSentence';
 
 /** Spans of URLs in running text. Every function looks at each character a bounded number of times. */
 
@@ -131,6 +132,7 @@ export function authorityAt(text: string, start: number): Authority | undefined 
 		hostEnd = hostStart + close + 1;
 	} else {
 		hostEnd = hostRunEnd(text, hostStart, true);
+		if (!/[:/?#\\]/.test(text[hostEnd] ?? ' ')) hostEnd = endBeforeSentence(text, hostStart, hostEnd);
 		if (hostEnd - hostStart > INDICATOR_LIMITS.maxAuthorityLength) return undefined;
 	}
 	if (hostEnd === hostStart) return undefined;

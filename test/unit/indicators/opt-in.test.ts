@@ -73,6 +73,34 @@ describe('registry keys', () => {
 		expect(found(`("${written}")`, { registryKeys: true })).toEqual([value]);
 	});
 
+	it.each([
+		[
+			String.raw`HKCU\Software\Microsoft\Run was set. See \\lure.com\share for the file`,
+			[String.raw`HKEY_CURRENT_USER\Software\Microsoft\Run`],
+		],
+		[String.raw`Delete HKCU\Software\Foo and then look at \\host\share`, [String.raw`HKEY_CURRENT_USER\Software\Foo`]],
+		[
+			String.raw`HKLM\SOFTWARE\Run Once and HKCU\Software\Evil Corp\Key, [HKEY_USERS\.DEFAULT\Software]`,
+			[
+				String.raw`HKEY_LOCAL_MACHINE\SOFTWARE\Run`,
+				String.raw`HKEY_CURRENT_USER\Software\Evil Corp\Key`,
+				String.raw`HKEY_USERS\.DEFAULT\Software`,
+			],
+		],
+		[
+			String.raw`HKLM\Software\Microsoft\Windows NT\CurrentVersion\Image File Execution Options\x.exe`,
+			[String.raw`HKEY_LOCAL_MACHINE\Software\Microsoft\Windows NT\CurrentVersion\Image File Execution Options\x.exe`],
+		],
+	])('ends where prose goes on: %s', (text, keys) => {
+		const all = extractIndicators({ text }, { registryKeys: true });
+		expect(all.filter(({ type }) => type === 'windows-registry-key').map(({ value }) => value)).toEqual(keys);
+	});
+
+	it('swallows no share that stands behind it', () => {
+		const text = String.raw`HKCU\Software\Run was set. See \\lure.com\share`;
+		expect(extractIndicators({ text }, { registryKeys: true }).map(({ value }) => value)).toContain('lure.com');
+	});
+
 	it('no hive alone, no path of a file', () => {
 		expect(found(String.raw`HKLM and HKLM\ and C:\HKLM-tools\x and HKXX\Software`, { registryKeys: true })).toEqual([]);
 	});
