@@ -10,7 +10,8 @@ const LONGEST_NAME = 260;
  */
 export function endBeforeSentence(text: string, start: number, end: number): number {
 	if (end - start > LONGEST_NAME) return end;
-	const dot = text.lastIndexOf('.', end - 1);
+	let dot = end - 1;
+	while (dot > start && text.charCodeAt(dot) !== Char.FullStop) dot--;
 	if (dot <= start) return end;
 	const first = text.charCodeAt(dot + 1);
 	const isCapital = isLetter(first) && first < Char.LowerA;

@@ -83,3 +83,63 @@ describe('where a host ends when the blank behind its full stop is missing', () 
 		expect(inText(text)).toEqual(found);
 	});
 });
+
+describe('where a URL ends in texts of other scripts', () => {
+	it.each([
+		['زر https://lure.com/a، ثم https://trap.net/b؟', ['https://lure.com/a', 'https://trap.net/b']],
+		['यहाँ देखें https://lure.com/a।', ['https://lure.com/a']],
+		[
+			'https://lure.com/a· https://trap.net/b։ https://bait.org/c– x',
+			['https://lure.com/a', 'https://trap.net/b', 'https://bait.org/c'],
+		],
+		['https://lure.com/a。https://trap.net/b', ['https://lure.com/a', 'https://trap.net/b']],
+		['请点击https://lure.com/login.php登录，谢谢', ['https://lure.com/login.php']],
+		['こちらhttps://lure.com/aからお願いします。', ['https://lure.com/a']],
+		[
+			'https://wiki.com/wiki/東京 https://wiki.com/?q=東京&x=1',
+			['https://wiki.com/wiki/%E6%9D%B1%E4%BA%AC', 'https://wiki.com/?q=%E6%9D%B1%E4%BA%AC&x=1'],
+		],
+		['https://wiki.com/wiki/1914–1918', ['https://wiki.com/wiki/1914%E2%80%931918']],
+	])('%s', (text, urls) => {
+		const found = extractIndicators({ text }).filter(({ type }) => type === 'url');
+		expect(found.map(({ value }) => value)).toEqual(urls);
+	});
+
+	it('an address with IP before it, beside letters of another script', () => {
+		expect(inText('访问ip198.51.100.7端口')).toEqual(['ipv4-addr 198.51.100.7']);
+	});
+});
+
+describe('a scheme that is garbled', () => {
+	it.each([
+		'https%3A//lure.com/a',
+		'https%3a%2f%2flure.com/a',
+		'https[:/]/lure.com/a',
+		'https:/ /lure.com/a',
+		'https;//lure.com/a',
+		'https[.]//lure.com/a',
+		'https:\u2215\u2215lure.com/a',
+		'h t t p s : / /lure.com/a',
+		'hxxps\\://lure\\[\\.\\]com/a',
+		'https:\\\\/\\\\/lure.com\\\\/a',
+	])('is the one that was written: %s', (text) => {
+		const [url] = extractIndicators({ text: `see ${text} now` });
+		expect(url).toMatchObject({ type: 'url', value: 'https://lure.com/a' });
+		expect(url!.flags).not.toContain('scheme-assumed');
+	});
+
+	it.each(['see https; lure.com/a', 'a tps://x and lure.com/a', 'either/ lure.com/a', 'https: lure.com/a'])(
+		'nothing is made up: %s',
+		(text) => {
+			const url = extractIndicators({ text }).find(({ value }) => value.includes('lure.com/a'));
+			expect(url).toMatchObject({
+				value: 'http://lure.com/a',
+				flags: expect.arrayContaining(['scheme-assumed']) as unknown,
+			});
+		},
+	);
+
+	it('an address whose sign and dots Markdown escaped', () => {
+		expect(addresses(inText('user\\@lure\\[\\.\\]com'))).toEqual(['email-addr user@lure.com']);
+	});
+});
