@@ -291,8 +291,7 @@ class Scan {
 			if (after !== undefined) return after;
 		}
 		const hash = hashOfWord(word, text, start, { floor: this.#floor, surroundings: this.#surroundings });
-		if (hash !== undefined)
-			return this.#emit(start, start + hash.found.value.length, hash.found, { flags: hash.flags });
+		if (hash !== undefined) return this.#emit(hash.start, hash.end, hash.found, { flags: hash.flags });
 		const mail = writtenOutAddress(text, start, last);
 		if (mail !== undefined) return this.#emit(start, mail.end, mail.found, { refanged: mail.refanged, defanged: true });
 		if (!word.includes('.') && !word.includes('%')) {

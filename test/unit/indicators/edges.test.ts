@@ -143,3 +143,31 @@ describe('a scheme that is garbled', () => {
 		expect(addresses(inText('user\\@lure\\[\\.\\]com'))).toEqual(['email-addr user@lure.com']);
 	});
 });
+
+describe('a hash in a name, between marks, over two lines', () => {
+	const md5 = '5eb63bbbe01eeed093cb22bb8f5acdc3';
+	const sha1 = '2aae6c35c94fcfb415dbe95f408b9ce91ee846ed';
+	const sha256 = 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9';
+	it.each([
+		[`sample-${sha256}.zip`, [sha256]],
+		[`dump_${sha256}`, [sha256]],
+		[`${sha1}_unpacked.bin`, [sha1]],
+		[`_${md5}_ and ==${md5}==`, [md5]],
+		[`SHA256: ${sha256.slice(0, 32)}\n${sha256.slice(32)}`, [sha256]],
+		[`SHA-1    ${sha1.slice(0, 32)}\n         ${sha1.slice(32)}`, [sha1]],
+	])('%s', (text, values) => {
+		expect(extractIndicators({ text }).map(({ value }) => value)).toEqual(values);
+	});
+
+	it.each([
+		`session-${md5}`,
+		`pehash: ${sha1}`,
+		`PE hash ${md5}`,
+		`Public key SHA-256: ${sha256}`,
+		`Subject Key Identifier: ${sha1}`,
+		`Transaction ID: ${md5}`,
+		`Client secret: ${sha1}`,
+	])('is none of a file: %s', (text) => {
+		expect(extractIndicators({ text })).toEqual([]);
+	});
+});

@@ -178,3 +178,23 @@ it('each has its form in STIX, with the pattern that finds it where there is one
 		"[user-account:account_login = 'badactor']",
 	]);
 });
+
+describe('phone numbers as people write them', () => {
+	const numbers = (text: string): string[] => extractIndicators({ text }, { phones: true }).map(({ value }) => value);
+
+	it.each(['(888)555-0113', 'Phone:(888) 555-0113', 'tel:+1888-555-0113', 'call 888.555.0113 now'])('%s', (text) => {
+		expect(numbers(text)).toEqual(['+18885550113']);
+	});
+
+	it.each([
+		'amount +100 000 000',
+		'+1 000 000 users',
+		'GPS +59.9139 10.7522',
+		'TCK#221-334-5566',
+		'PO 212 345 6789',
+		'ratio 212.555.1234%',
+		'12:345-555-0100',
+	])('is none: %s', (text) => {
+		expect(numbers(text)).toEqual([]);
+	});
+});
