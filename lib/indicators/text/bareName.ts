@@ -79,8 +79,30 @@ function isMalwareName(labels: readonly string[]): boolean {
 
 /** How far back a word may stand that says what a name is. */
 const MOST_BEFORE = 40;
-const HOST_BEFORE =
-	/\b(?:domains?|domain names?|hosts?|host ?names?|fqdn|dns|c2|c&c|servers?|sites?|web ?sites?|sni|ns|mx|cname|resolves? to|contacts?|connects? to|beacons? to)["']?\s{0,2}(?:[:=]|is|-)?\s{0,2}["'`(]?$/i;
+/** The same where other names of a list stand between. */
+const MOST_OF_LIST = 240;
+const MOST_BEHIND = 40;
+/** Words for a host, in the languages that reports are written in. */
+const HOST_WORDS = [
+	'domains?|domain[ _-]?names?|hosts?|host[ _-]?names?|fqdn|dns|c2|c&c|servers?|(?:web ?)?sites?(?: at)?|sni|ns|mx|cname',
+	'resolves? to|contacts?|connects? to|beacons? to|nslookup|dig|whois|ping|curl|domain-name:value',
+	'domänen?|rechner|webseiten?|domaines?|serveurs?|dominios?|domínios?|servidor(?:es)?|domini|домен(?:ы|а)?|сервер(?:ы|а)?|сайты?|域名|ドメイン|도메인',
+].join('|');
+const HOST_BEFORE = new RegExp(
+	String.raw`(?<![\p{L}\p{N}])(?:${HOST_WORDS})["']?\s{0,2}(?:[:=：]|is|-)?\s{0,2}[[{]?\s{0,2}["'${'`'}(]?$`,
+	'iu',
+);
+/** `"type": "domain", … "value": "`, as MISP and others write attributes. */
+const HOST_ATTRIBUTE = /"type"\s?:\s?"(?:domain|hostname|domain-name|fqdn)"[^{}]{0,60}"value"\s?:\s?"$/i;
+/** A line of a hosts file. */
+const ADDRESS_BEFORE = /(?:^|\n)[ \t]*(?:\d{1,3}(?:\.\d{1,3}){3}|::1)[ \t]{1,8}$/;
+/** What is said of hosts only. */
+const HOST_BEHIND =
+	/^["'`)\]]?\.?\s{1,8}(?:resolve[sd]? to|(?:\d{1,9}\s{1,8})?IN\s{1,8}(?:A|AAAA|CNAME|MX|NS|TXT)\b|(?:is|was) (?:first )?registered|points? to|has address|A record)/;
+/** Other names of the same list, back to the word that says what they are. */
+const OTHERS_BEFORE =
+	/(?:["'`]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}["'`]?(?:,? (?:and|or|und|oder|et|ou|y|o|e|и) |[,;] ?))+["'`(]?$/;
+
 const FILE_BEFORE =
 	/\b(?:files?|file ?names?|attachments?|attached|scripts?|archives?|documents?|named|downloads?|downloaded|opens?|opened|runs?|executes?|executed|drops?|dropped|saved as|called|unpacks?|extracts?|extracted)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
 const FILE_NAMED = /\b(?:files?|file ?names?|attachments?|scripts?|archives?)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
@@ -109,7 +131,7 @@ function isFileName(
 	if (!isExtension && !isMember && !isReversed && !WEAK_EXTENSIONS.has(suffix)) return false;
 
 	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
-	if (HOST_BEFORE.test(before)) return false;
+	if (isSaidToBeHost(text, start, end, before)) return false;
 	if (isReversed && PACKAGE_BEFORE.test(before)) return true;
 	if (isMember) return !surroundings.isAmongHosts(start, end);
 	if (!isExtension) return WEAK_EXTENSIONS.has(suffix) && (FILE_NAMED.test(before) || FILE_STEMS.has(first));
@@ -118,6 +140,15 @@ function isFileName(
 	if (labels.length > 2 && !labels.slice(1, -1).some((label) => /^\d+$/.test(label) || isFileSuffix(label)))
 		return false;
 	return !surroundings.isAmongHosts(start, end);
+}
+
+function isSaidToBeHost(text: string, start: number, end: number, before: string): boolean {
+	if (HOST_BEFORE.test(before) || ADDRESS_BEFORE.test(before) || HOST_BEHIND.test(text.slice(end, end + MOST_BEHIND)))
+		return true;
+	const list = text.slice(Math.max(0, start - MOST_OF_LIST), start);
+	if (HOST_ATTRIBUTE.test(list)) return true;
+	const others = OTHERS_BEFORE.exec(list);
+	return others !== null && HOST_BEFORE.test(list.slice(Math.max(0, others.index - MOST_BEFORE), others.index));
 }
 
 const INNER_SUFFIX =

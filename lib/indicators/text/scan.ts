@@ -23,6 +23,7 @@ import {
 	schemeOf,
 	startsTail,
 	tailEnd,
+	type Scheme,
 } from './urlSpan';
 import { writtenOutAddress, writtenOutName } from './writtenOut';
 
