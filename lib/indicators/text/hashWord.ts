@@ -70,7 +70,7 @@ export function hashOfWord(
 
 /** `sample-<hash>.zip`, `<hash>_unpacked.bin`, `_<hash>_` */
 const NAMED_FILE =
-	/^((?:[\w-]{0,40}[-_])?)((?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}))(?:(?:[-_][\w-]{0,40})?\.[A-Za-z0-9.]{1,20}|[-_][\w-]{0,40})?$/i;
+	/^((?:[\w-]{0,40}[-_])?)([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?:(?:[-_][\w-]{0,40})?\.[A-Z0-9.]{1,20}|[-_][\w-]{0,40})?$/i;
 
 /** Digits and letters of the length of a hash, in one case. */
 function plainHash(hex: string): FileValue | undefined {
