@@ -54,7 +54,7 @@ const floors = {
 	pattern: ['email', 'values', 'indicators', 'stix'],
 	hunt: ['email', 'indicators', 'stix', 'pattern'],
 	esa: ['http', 'stix', 'pattern', 'hunt'],
-	opencti: ['http', 'email', 'values', 'indicators', 'firstLook', 'reported', 'stix', 'pattern', 'hunt'],
+	opencti: ['http', 'email', 'values', 'indicators', 'firstLook', 'campaign', 'reported', 'stix', 'pattern', 'hunt'],
 	'opencti/documents': [],
 	'opencti/platform': ['documents'],
 	'opencti/container': ['documents', 'platform'],

@@ -231,6 +231,8 @@ export const OPENCTI_LIMITS = {
 	maxRememberedMessages: 10_000,
 	/** Pages of 500 read of what a report or case holds, to see whether everything got into it. */
 	maxHeldPages: 40,
+	/** Pages of 500 read of the reports of one campaign, the newest first. Above: not looked at, with a warning. */
+	maxSimilarPages: 4,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
 	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
