@@ -120,6 +120,44 @@ describe('a phish that two people report', () => {
 		expect(after.reports[0]!.description).toBe(before.reports[0]!.description);
 	});
 
+	it.each([
+		['no Message-ID and no date', /^(?:Message-ID|Date|Delivered-To|Received): .*\n(?:\t.*\n)*/gm],
+		['no Message-ID', /^Message-ID: .*\n/gm],
+		['no date', /^(?:Date|Received): .*\n(?:\t.*\n)*/gm],
+	])('is one report, too, if it has %s: it is known by its bytes', async (_what, lines) => {
+		const bare = PHISH.replace(lines, '');
+		expect(bare).not.toBe(PHISH);
+		const later = report('r2', JANE, bare).toString('latin1').replace('Fri, 20 Nov 2026 09:', 'Fri, 20 Nov 2026 10:');
+		const result = await run([report('r1', ERIKA, bare), Buffer.from(later, 'latin1')]);
+		expect(platform.snapshot().reports).toHaveLength(1);
+		expect(result.output('Report')!.map(({ json }) => made(json).reports)).toMatchObject([{ count: 1 }, { count: 2 }]);
+		const again = await run([]);
+		expect(platform.snapshot().reports).toHaveLength(1);
+		expect(again.output('Report')!.map(({ json }) => made(json).created)).toEqual([false, false]);
+	});
+
+	it("is found again by another recipient's copy when its people have renamed the report", async () => {
+		await run([report('r1', ERIKA)]);
+		platform.store.rename(platform.store.ofType('Report')[0]!, 'INC-1: invoice scam');
+		const copy = PHISH.replace('id 77 for', 'id 78 for');
+		await run([report('r2', JANE, copy)]);
+		expect(platform.snapshot().reports).toHaveLength(1);
+	});
+
+	it('with a known Message-ID, but another subject, date and content, has a report of its own, and that is told', async () => {
+		const other = phish({
+			id: 'bad',
+			subject: 'Run this',
+			to: 'staff@corp.example',
+			text: 'http://second.evil.example/x',
+		});
+		const result = await run([report('r1', ERIKA), report('r2', JANE, other.replace('21:59', '21:58'))]);
+		expect(platform.snapshot().reports).toHaveLength(2);
+		const { warnings } = made(result.output('Report')![1]!.json) as { warnings: { code: string; message: string }[] };
+		const told = warnings.find(({ code }) => code === 'message-content-differs');
+		expect(told?.message).toContain('"Your invoice 4711"');
+	});
+
 	it('with another content and the same Message-ID is told', async () => {
 		const other = PHISH.replace('Pay at http://login.evil.example/pay today.', 'Run http://second.evil.example/x now.');
 		const result = await run([report('r1', ERIKA), report('r2', JANE, other)]);

@@ -36,9 +36,16 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 	const name = nameOf(email, options.namePrefix, warnings);
 	const published = publishedOf(email, options, warnings);
 	const parts = containerParts(email, options, warnings);
+	const bytesId = options.reported === undefined || parts.messageId !== undefined ? undefined : bytesIdOf(email);
 	return storable({
 		kind: 'report' as const,
 		...parts,
+		...(bytesId === undefined
+			? {}
+			: {
+					bytesId,
+					externalReferences: [{ sourceName: 'email', externalId: bytesId }, ...parts.externalReferences],
+				}),
 		// The whole subject stands nowhere else in a report.
 		...(warnings.some(({ code }) => code === 'name-cut') ? { incomplete: true as const } : {}),
 		name,
@@ -49,3 +56,7 @@ export function reportFromEmail(email: Email, options: ReportFromEmailOptions = 
 		warnings,
 	});
 }
+
+/** Of a message that two people report the mails around it differ, its own bytes do not. */
+const bytesIdOf = ({ sha256 }: Email): string | undefined =>
+	/^[0-9a-f]{64}$/.test(sha256) ? `sha256:${sha256}` : undefined;
