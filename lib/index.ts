@@ -299,6 +299,8 @@ export type {
 	AuthorKind,
 	BundleReportOptions,
 	BundleReportResult,
+	CampaignCount,
+	CampaignDay,
 	CaseDraft,
 	CaseFromEmailOptions,
 	CaseResult,

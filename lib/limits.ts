@@ -174,6 +174,8 @@ export const OPENCTI_LIMITS = {
 	maxHunts: 10,
 	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Characters of the text of a further message of a campaign in its note, where the message is no file. Above: cut. */
+	maxNoteTextCharacters: 5_000,
 	/** Messages of a hunt that such a note lists. Above: counted. */
 	maxNoteRows: 5_000,
 	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */

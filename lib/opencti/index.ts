@@ -36,6 +36,8 @@ export {
 	textToHtml,
 	uploadName,
 	type AddFilesOptions,
+	type CampaignCount,
+	type CampaignDay,
 	type CaseDraft,
 	type CaseFromEmailOptions,
 	type CaseResult,

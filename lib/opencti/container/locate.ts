@@ -56,16 +56,38 @@ const withWarning = <Draft extends ContainerDraft>(draft: Draft, warning: DraftW
 	warnings: [...draft.warnings, warning],
 });
 
-/** The containers of a kind that refer to a message. The reference's id follows from its content: no search, no near misses. */
-export async function ofMessage<Stored extends StoredContainer>(
+/** The report for a campaign and day: by its id, else, where its people have renamed it, by its reference. */
+export async function locateCampaign<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	kind: ContainerKind<Draft, Stored>,
+	draft: Draft,
+	{ sourceName, externalId }: { sourceName: string; externalId: string },
+): Promise<Located<Draft, Stored>> {
+	const [existing, referring] = await Promise.all([
+		kind.read(platform, draft.standardId),
+		ofReference(platform, kind, sourceName, externalId),
+	]);
+	return { draft, existing: existing ?? referring[0] ?? null };
+}
+
+/** The containers of a kind that refer to a message. */
+export const ofMessage = <Stored extends StoredContainer>(
+	platform: Platform,
+	kind: { entityType: string; typeName: string; read: (...args: never[]) => Promise<Stored | null> },
+	messageId: string,
+): Promise<Stored[]> => ofReference(platform, kind, 'email', messageId);
+
+/** The containers of a kind that refer to something. The reference's id follows from its content: no search, no near misses. */
+async function ofReference<Stored extends StoredContainer>(
 	platform: Platform,
 	{
 		entityType,
 		typeName,
 	}: { entityType: string; typeName: string; read: (...args: never[]) => Promise<Stored | null> },
-	messageId: string,
+	sourceName: string,
+	externalId: string,
 ): Promise<Stored[]> {
-	const id = stixId('external-reference', { source_name: 'email', external_id: messageId });
+	const id = stixId('external-reference', { source_name: sourceName, external_id: externalId });
 	const { externalReference } = await platform.call(REFERENCED, { id, types: [entityType] });
 	return nodesOf(externalReference?.references).flatMap((node) =>
 		node.__typename === typeName && node.id !== undefined ? [node as unknown as Stored] : [],
@@ -90,7 +112,8 @@ function isSameMessage<Draft extends ContainerDraft, Stored extends StoredContai
 }
 
 /** The hash of the message, as the description of a report says it. */
-const hashIn = (description: string | null) => /Email SHA-256\W{1,10}([0-9a-f]{64})/.exec(description ?? '')?.[1];
+export const hashIn = (description: string | null) =>
+	/Email SHA-256\W{1,10}([0-9a-f]{64})/.exec(description ?? '')?.[1];
 
 /** Tells messages of the same subject and date apart, in a name: the same on every run. */
 function messageMark({ messageId = '' }: ContainerDraft): string {

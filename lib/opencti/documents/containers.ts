@@ -55,7 +55,7 @@ const CONTAINER_FIELDS = `
 const STORED_FIELDS = `
 	description
 	content
-	externalReferences(first: 200) { edges { node { id source_name external_id } } }
+	externalReferences(first: 1000) { edges { node { id source_name external_id } } }
 	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
 const REPORT_FIELDS = `${CONTAINER_FIELDS}
 	published

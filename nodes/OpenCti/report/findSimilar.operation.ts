@@ -30,7 +30,8 @@ const limitProperty: INodeProperties = {
 
 export const description = shownFor({ resource: ['report'], operation: ['findSimilar'] }, [
 	{
-		displayName: "Finds reports with the labels that 'Label by Campaign' of Email to STIX adds",
+		displayName:
+			"Finds reports with the labels that 'Label by Campaign' of Email to STIX, or 'One Report per Campaign and Day' of Create From Email, adds",
 		name: 'similarNotice',
 		type: 'notice',
 		default: '',
