@@ -472,6 +472,10 @@ export const REPLY_LIMITS = {
 	maxCharacters: 200,
 	/** Message-IDs that an answer refers to, the last ones: header lines are not without end. */
 	maxReferences: 20,
+	/** Sent messages to the reporter that are looked at for an answer, the newest. Above: told, and answered. */
+	maxSentMessages: 50,
+	/** Bytes of one of them that are read: its header is among them. */
+	maxSentBytes: 64 * KiB,
 	/** Answers that a node remembers. Above: the oldest is forgotten, and may be given again. */
 	maxRemembered: 2_000,
 } as const;

@@ -50,7 +50,7 @@ const credentials = () =>
 
 async function run(
 	messages: Buffer[],
-	{ toStix = {}, withStix = true }: { toStix?: IDataObject; withStix?: boolean } = {},
+	{ toStix = {}, withStix = true, reply = {} }: { toStix?: IDataObject; withStix?: boolean; reply?: IDataObject } = {},
 ) {
 	for (const raw of messages) imap.append({ raw, date: new Date('2026-11-20T09:00:00Z') });
 	const trigger = node(
@@ -65,7 +65,12 @@ async function run(
 			? [node('STIX', `${PACK}.emailToStix`, toStix), node('Build', `${PACK}.stixPattern`, { operation: 'build' })]
 			: []),
 		node('Report', `${PACK}.openCti`, {}, uses('emailIntelOpenCtiApi')),
-		node('Answer', `${PACK}.mailbox`, { operation: 'draftReply', verdict: 'phishing' }, uses('emailIntelImapApi')),
+		node(
+			'Answer',
+			`${PACK}.mailbox`,
+			{ operation: 'draftReply', verdict: 'phishing', ...reply },
+			uses('emailIntelImapApi'),
+		),
 	];
 	const mailbox = poller({ types, pollNode: trigger, credentials: credentials(), workflowId: `reported-${++runs}` });
 	await mailbox.activate();
@@ -194,6 +199,60 @@ describe('the items of a reported phish', () => {
 	it('are those of the mail itself by choice, for the nodes behind, too', async () => {
 		await run([report('r1', ERIKA)], { toStix: { analyse: 'itself' } });
 		expect(platform.snapshot().reports[0]).toMatchObject({ name: '3|Your invoice' });
+	});
+});
+
+describe('the answer to the reporter when n8n has forgotten that it was given', () => {
+	const answers = async (messages: Buffer[], options: IDataObject) =>
+		(await run(messages, { reply: { replyOptions: options } })).output('Answer')!.map(({ json }) => ({
+			...(json.reply as { skipped?: string; to?: string }),
+			warnings: json.warnings as { code: string }[],
+		}));
+	const sentMail = (header: string) =>
+		bytes(
+			`From: SOC <phishing@corp.example>\nTo: erika@corp.example\n${header}Message-ID: <s1@corp.example>\n\nThanks`,
+		);
+	const look = { lookInSent: true };
+	const date = new Date('2026-11-20T09:30:00Z');
+
+	it.each([
+		['refers to the report', 'Subject: Danke\nIn-Reply-To: <r1@corp.example>\n'],
+		['has it among its references', 'Subject: Danke\nReferences: <x@y.example> <r1@corp.example>\n'],
+		['has the subject of the answer', 'Subject: Re: 3|Your invoice\n'],
+	])('is not given again where a sent message %s', async (_what, header) => {
+		imap.createFolder('Sent');
+		imap.append({ raw: sentMail(header), date, folder: 'Sent' });
+		const [reply] = await answers([report('r1', ERIKA)], look);
+		expect(reply!.skipped).toBe('answered');
+	});
+
+	it.each([
+		['nobody was answered', ''],
+		['another report was answered', 'Subject: Danke\nIn-Reply-To: <r0@corp.example>\n'],
+	])('is given where %s', async (_what, header) => {
+		imap.createFolder('Sent');
+		if (header !== '') imap.append({ raw: sentMail(header), date, folder: 'Sent' });
+		const [reply] = await answers([report('r1', ERIKA)], look);
+		expect(reply).toMatchObject({ to: 'erika@corp.example' });
+		expect(reply!.warnings.map(({ code }) => code)).not.toContain('sent-messages-not-searched');
+	});
+
+	it('is given where somebody else was answered', async () => {
+		imap.createFolder('Sent');
+		imap.append({ raw: sentMail('Subject: Re: 3|Your invoice\n'), date, folder: 'Sent' });
+		expect(await answers([report('r2', JANE)], look)).toMatchObject([{ to: 'jane@corp.example' }]);
+	});
+
+	it('is given, and it is told that nobody knows, where the mailbox has no folder of sent messages', async () => {
+		const [reply] = await answers([report('r1', ERIKA)], look);
+		expect(reply).toMatchObject({ to: 'erika@corp.example' });
+		expect(reply!.warnings.map(({ code }) => code)).toContain('sent-messages-not-searched');
+	});
+
+	it('is given where nobody asks to look', async () => {
+		imap.createFolder('Sent');
+		imap.append({ raw: sentMail('Subject: Danke\nIn-Reply-To: <r1@corp.example>\n'), date, folder: 'Sent' });
+		expect(await answers([report('r1', ERIKA)], {})).toMatchObject([{ to: 'erika@corp.example' }]);
 	});
 });
 
