@@ -14,7 +14,8 @@ export function withNested(wrapper: Email, found: Found, options: AnalyseOptions
 	let { email, message } = found;
 	let innermost = found;
 	let { complete } = found;
-	for (let depth = 1; message === 'attached'; depth++) {
+	const mayHoldMore = () => innermost.isWhole !== true && (message === 'attached' || message === 'quoted');
+	for (let depth = 1; mayHoldMore(); depth++) {
 		const next = recognised(email, { ...options, ownDomains: ownOrAlike(wrapper, options) });
 		if (next === undefined || isRefused(next)) {
 			if (next !== undefined) warnings.push(NESTED);
@@ -22,12 +23,14 @@ export function withNested(wrapper: Email, found: Found, options: AnalyseOptions
 		}
 		// A phish may carry a message itself: only one of our own people is known to have passed it on.
 		const isOurs = senderOf(email, { ...options, ownDomains: ownOrAlike(wrapper, options) }).standing === 'own';
-		if (!isOurs || next.message !== 'attached' || depth > REPORTED_LIMITS.maxDepth) {
+		const isOne = next.message === 'attached' || next.message === 'quoted';
+		if (!isOurs || !isOne || depth > REPORTED_LIMITS.maxDepth) {
 			warnings.push(NESTED);
 			break;
 		}
 		through.push(reporterOf(email, next.way));
-		warnings.push(...next.warnings);
+		const known = new Set(warnings.map(({ code }) => code));
+		warnings.push(...next.warnings.filter(({ code }) => !known.has(code)));
 		complete &&= next.complete;
 		({ email, message } = next);
 		innermost = next;
@@ -45,7 +48,8 @@ export function withNested(wrapper: Email, found: Found, options: AnalyseOptions
 		complete,
 		reported: compact({
 			...reporterOf(wrapper, way),
-			certainty,
+			// No more certain than its weakest step.
+			certainty: innermost.certainty === 'weak' ? 'weak' : certainty,
 			category: category ?? innermost.category,
 			comment: nonEmpty(cut),
 			language: language ?? languageOf(wrapper),

@@ -1,10 +1,10 @@
-import type { Email, EmailWarning } from '../../email';
+import { fileList, type Attachment, type Email, type EmailWarning } from '../../email';
 import type { AnalyseOptions } from '../reported';
-import { doubtsAbout, senderOf } from '../reporter';
+import { doubtsAbout, isProved, senderOf } from '../reporter';
 import type { ReportRule } from '../rules';
 import type { Structure } from '../structure';
 import { subject } from '../subject';
-import { doubtful, fromRule, missing, several, type Found, type Refused } from './found';
+import { doubtful, fromRule, missing, moreIn, several, type Found, type Refused } from './found';
 import { quotedIn } from './quoted';
 
 export function byMarks(
@@ -26,21 +26,30 @@ export function byMarks(
 		isAllowed ? { ...sender, standing: 'unknown' } : sender,
 		true,
 	);
+	const { files } = structure;
+	// A button may add a text with the header. Other files than that beside the message nobody would look at.
+	const strange = files.filter(({ contentType }) => contentType !== 'text/plain');
+	if (inner !== undefined && strange.length > 0 && !isProved(sender) && rule.isForeign !== true)
+		doubts.push(`it contains other files (${namesOf(strange)})`);
 	if (doubts.length > 0) return { isRefused: true, warnings: [doubtful(rule.name, doubts)] };
 	const warnings = others.length === 0 ? [] : [ambiguous(rules)];
+	if (readable.length === 1 && files.length > 0) warnings.push(leftOut(files));
 	const base = {
 		...fromRule(email, structure, rule),
 		...(others.length === 0 ? {} : { alsoFits: others.map(({ way }) => way) }),
 	};
-	if (readable.length === 1)
+	if (readable.length === 1) {
+		const [file] = readable as [Attachment];
+		const more = moreIn(file);
 		return {
 			...base,
-			email: subject(email, readable[0]!),
-			file: readable[0]!,
+			email: subject(email, file),
+			file,
 			message: 'attached',
-			warnings,
-			complete: true,
+			warnings: [...warnings, ...more],
+			complete: more.length === 0,
 		};
+	}
 	if (readable.length > 1) return several(email, base, readable.length, warnings);
 	if (quoted !== undefined) return { ...quoted, ...base, warnings: [...warnings, ...quoted.warnings] };
 	return missing(email, base, structure, rule.name, warnings);
@@ -56,6 +65,16 @@ function saidIn(
 	// A button that quotes the message in its own mail leaves the reporter his words.
 	if (isQuoted) return { text: rule.comment?.(text) ?? '' };
 	return readable.length === 1 ? { text, html } : { text: '' };
+}
+
+const namesOf = (files: readonly Attachment[]): string =>
+	fileList(files.map(({ fileName = 'without a name', size }) => ({ fileName, size })));
+
+function leftOut(files: readonly Attachment[]): EmailWarning {
+	return {
+		code: 'report-files-left-out',
+		message: `The report contains files besides the reported message, which were not analysed: ${namesOf(files)}. To look at them, set 'Analyse' to The Message Itself.`,
+	};
 }
 
 function ambiguous(rules: readonly ReportRule[]): EmailWarning {

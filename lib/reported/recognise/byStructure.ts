@@ -6,7 +6,7 @@ import type { Structure } from '../structure';
 import { subject } from '../subject';
 import { isReportingAddress, isSuspicion } from '../words';
 import { byText } from './byText';
-import { doubtful, fromRule, missing, several, type Found, type Refused } from './found';
+import { doubtful, fromRule, missing, moreIn, several, type Found, type Refused } from './found';
 
 export function byStructure(email: Email, structure: Structure, options: AnalyseOptions): Found | Refused | undefined {
 	if (isMachineMade(email) || structure.isLong) return undefined;
@@ -34,13 +34,14 @@ export function byStructure(email: Email, structure: Structure, options: Analyse
 	const doubts = doubtsAbout(email, attached?.email, { text: structure.text, html: email.html }, sender, false);
 	if (doubts.length > 0) return { isRefused: true, warnings: [doubtful('a forwarded message as attachment', doubts)] };
 	if (attached === undefined) return missing(email, base, structure, 'a forwarded message as attachment', []);
+	const more = moreIn(attached);
 	return {
 		...base,
 		email: subject(email, attached),
 		file: attached,
 		message: 'attached',
-		warnings: [],
-		complete: true,
+		warnings: more,
+		complete: more.length === 0,
 	};
 }
 

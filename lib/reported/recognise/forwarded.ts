@@ -1,23 +1,30 @@
 import { parseMailDate, quotedMessage, type Email, type EmailWarning } from '../../email';
 import { forwardedHtml, headDate, readForward, type Forward } from '../inline';
-import type { Sender } from '../reporter';
+import { strangerIn, type Sender } from '../reporter';
 import { ownText } from '../structure';
 import { carried } from '../subject';
 import type { Found } from './found';
 import { QUOTED } from './quoted';
 
 /** What a mail program put into the text of a forward. */
-export function forwardedIn(email: Email, { look }: Sender): Found | undefined {
+export function forwardedIn(email: Email, sender: Sender): Found | undefined {
+	const { look } = sender;
 	const isText = (email.text ?? '').trim() !== '';
 	const forward = readForward(isText ? email.text! : ownText({ html: email.html }), email.subject ?? '');
 	if (forward === undefined) return undefined;
 	const html = email.html === undefined ? undefined : forwardedHtml(email.html, forward.announcement);
-	const quoted = quotedMessage({
-		header: headerOf(forward, email),
-		...(isText || forward.text !== '' ? { text: forward.text } : {}),
-		...(html === undefined ? {} : { html: html.html }),
-		attachments: email.attachments,
-	});
+	const quotation = (text: string, page: string | undefined) =>
+		quotedMessage({
+			header: headerOf(forward, email),
+			...(isText || text !== '' ? { text } : {}),
+			...(page === undefined ? {} : { html: page }),
+			attachments: email.attachments,
+		});
+	let quoted = quotation(forward.text, html?.html);
+	// A phish may end with a harmless forward: what stands above it is looked at, too, unless its writer is known.
+	const above = { text: forward.comment, ...(html === undefined ? {} : { html: html.before }) };
+	const stranger = strangerIn(email, quoted, above, sender);
+	if (stranger !== undefined) quoted = quotation(isText ? email.text! : forward.text, email.html);
 	// Of a message whose own date cannot be read this much is known: it was there when it was forwarded.
 	const at = look.origin?.at === undefined ? email.date : new Date(look.origin.at);
 	if (quoted.date === undefined && at !== undefined) quoted.receivedAt = email.date ?? at;
@@ -28,7 +35,15 @@ export function forwardedIn(email: Email, { look }: Sender): Found | undefined {
 		message: 'quoted',
 		comment: forward.comment,
 		language: forward.language,
-		warnings: [QUOTED, ...(html?.isWhole === true && html.html !== '' ? [WHOLE_HTML] : [])],
+		...(stranger === undefined ? {} : { isWhole: true as const }),
+		warnings: [
+			QUOTED,
+			...(stranger !== undefined
+				? [wholeText(stranger)]
+				: html?.isWhole === true && html.html !== ''
+					? [WHOLE_HTML]
+					: []),
+		],
 		complete: true,
 	};
 }
@@ -38,6 +53,11 @@ const WHOLE_HTML: EmailWarning = {
 	message:
 		'Where the forwarded message begins in the HTML is not clear: values of the forwarder may be among those that were found.',
 };
+
+const wholeText = (stranger: string): EmailWarning => ({
+	code: 'report-text-whole',
+	message: `What stands above the forwarded message leads to ${stranger}, which the forwarded message does not: all of the text was analysed. Values of the forwarder may be among those that were found.`,
+});
 
 /** The head of a forward as a header: its addresses and its date in the forms of mail. */
 function headerOf({ head, language }: Forward, email: Email): string {

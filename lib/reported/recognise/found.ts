@@ -1,7 +1,7 @@
 import type { Attachment, Email, EmailWarning } from '../../email';
 import type { Reported, ReportWay } from '../reported';
 import type { ReportRule } from '../rules';
-import type { Structure } from '../structure';
+import { holdsMore, type Structure } from '../structure';
 import { withoutHeader } from '../subject';
 
 /** A mail that is a report, and what it is about. */
@@ -17,6 +17,8 @@ export interface Found {
 	comment?: string | undefined;
 	language?: string | undefined;
 	alsoFits?: ReportWay[];
+	/** Nothing was cut off a text that quotes it: the quotation is in it still. */
+	isWhole?: true;
 	warnings: EmailWarning[];
 	complete: boolean;
 }
@@ -81,4 +83,12 @@ export function missing(
 		warnings: [...warnings, { code: 'reported-message-missing', message }],
 		complete: false,
 	};
+}
+
+/** Of a file of several messages, one is read. */
+export function moreIn(file: Attachment): EmailWarning[] {
+	if (!holdsMore(file)) return [];
+	const message =
+		'The attached file (mbox) holds several messages. Only the first one was analysed. Ask the reporter for one message at a time.';
+	return [{ code: 'reported-several', message }];
 }

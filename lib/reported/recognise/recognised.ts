@@ -6,7 +6,7 @@ import { structureOf } from '../structure';
 import { subject } from '../subject';
 import { byMarks } from './byMarks';
 import { byStructure } from './byStructure';
-import { fromRule, type Found, type Refused } from './found';
+import { fromRule, moreIn, type Found, type Refused } from './found';
 import { forwardedIn } from './forwarded';
 import { quotedIn } from './quoted';
 
@@ -32,13 +32,14 @@ export function asked(email: Email, options: AnalyseOptions): Found | undefined 
 							message: `The message has ${structure.readable.length} attached messages. Only the first one was analysed.`,
 						},
 					];
+		const more = moreIn(first);
 		return {
 			...fromRule(email, structure, rule),
 			email: subject(email, first),
 			file: first,
 			message: 'attached',
-			warnings,
-			complete: others.length === 0,
+			warnings: [...warnings, ...more],
+			complete: others.length === 0 && more.length === 0,
 		};
 	}
 	return quotedIn(email, structure, rule) ?? forwardedIn(email, senderOf(email, options));
