@@ -26,8 +26,8 @@ export interface SentAnswer {
 }
 
 /**
- * Looks for an answer among the messages that a mailbox has sent: one to the same address that refers to the Message-ID, or has the same
- * subject. What was sent elsewhere, such as over SMTP without a copy, it cannot see.
+ * Looks for an answer among the messages that a mailbox has sent: one to the same address that refers to the Message-ID, or refers to none,
+ * has the same subject and was sent since. What was sent elsewhere, such as over SMTP without a copy, it cannot see.
  *
  * @throws MailboxError
  */
@@ -44,15 +44,18 @@ export async function sentAnswer(
 		{ folder },
 	);
 	const ours = hits.filter((hit) => hit.to.some(({ address }) => address.toLowerCase() === to.toLowerCase()));
-	const alike = ours.find((hit) => hit.subject.trim() === subject.trim());
-	if (alike !== undefined) return { state: 'sent', hit: alike };
-	for (const hit of inReplyTo === undefined ? [] : ours) {
+	for (const hit of ours) {
 		const reference = referenceTo(hit.source);
 		if (reference === undefined) continue;
 		// The header is at its beginning.
 		const { raw } = await mailbox.get(reference, { maxMessageBytes: REPLY_LIMITS.maxSentBytes });
 		const { inReplyTo: answered, references } = await parseEmail(raw);
-		if (answered === inReplyTo || references.includes(inReplyTo!)) return { state: 'sent', hit };
+		const refersTo = [...references, ...(answered === undefined ? [] : [answered])];
+		if (inReplyTo !== undefined && refersTo.includes(inReplyTo)) return { state: 'sent', hit };
+		// Two reports may have one subject: what answers another message, or was sent before the report, is no answer to it.
+		const sentAt = (hit.receivedAt ?? hit.date)?.getTime() ?? Number.NaN;
+		const isLater = Number.isNaN(from) || sentAt >= from + DAY;
+		if (refersTo.length === 0 && isLater && hit.subject.trim() === subject.trim()) return { state: 'sent', hit };
 	}
 	return { state: hits.length < limit ? 'not-sent' : 'unknown' };
 }

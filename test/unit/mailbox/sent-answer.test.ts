@@ -70,3 +70,15 @@ it('what was sent long before the report is no answer to it', async () => {
 	expect(await sentAnswer(mailbox, { ...SOUGHT, since: '2026-11-20T08:00:00Z' })).toEqual({ state: 'not-sent' });
 	expect(await sentAnswer(mailbox, { ...SOUGHT, since: 'no date' })).toMatchObject({ state: 'sent' });
 });
+
+it('two reports of one subject are two: the answer to the other one is none', async () => {
+	const { server, mailbox } = await imap('Sent');
+	const since = '2026-11-20T08:00:00Z';
+	const put = (header: string, date: string) =>
+		server.append({ raw: raw(header), folder: 'Sent', date: new Date(date) });
+	put('Subject: Re: Invoice\r\nIn-Reply-To: <r0@corp.example>', '2026-11-20T09:00:00Z');
+	put('Subject: Re: Invoice', '2026-11-20T07:00:00Z');
+	expect(await sentAnswer(mailbox, { ...SOUGHT, since })).toEqual({ state: 'not-sent' });
+	put('Subject: Re: Invoice', '2026-11-20T09:30:00Z');
+	expect(await sentAnswer(mailbox, { ...SOUGHT, since })).toMatchObject({ state: 'sent' });
+});
