@@ -87,8 +87,8 @@ export type {
 	Senders,
 	SpfVerdict,
 } from './firstLook';
-export { campaignKeys, textDistance } from './campaign';
-export type { CampaignKeys } from './campaign';
+export { campaignKeys, campaignLabels, textDistance } from './campaign';
+export type { CampaignKeys, CampaignLabelKind } from './campaign';
 export { analysedMessage } from './reported';
 export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
 export {
@@ -299,6 +299,8 @@ export type {
 	AuthorKind,
 	BundleReportOptions,
 	BundleReportResult,
+	CampaignCount,
+	CampaignDay,
 	CaseDraft,
 	CaseFromEmailOptions,
 	CaseResult,
@@ -337,6 +339,9 @@ export type {
 	ReportFromEmailOptions,
 	ReportQuery,
 	ReportResult,
+	SimilarOptions,
+	SimilarReport,
+	SimilarReports,
 	SkipReason,
 	SkippedFile,
 	UploadedFile,

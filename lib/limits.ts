@@ -174,6 +174,8 @@ export const OPENCTI_LIMITS = {
 	maxHunts: 10,
 	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Characters of the text of a further message of a campaign in its note, where the message is no file. Above: cut. */
+	maxNoteTextCharacters: 5_000,
 	/** Messages of a hunt that such a note lists. Above: counted. */
 	maxNoteRows: 5_000,
 	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */
@@ -231,6 +233,8 @@ export const OPENCTI_LIMITS = {
 	maxRememberedMessages: 10_000,
 	/** Pages of 500 read of what a report or case holds, to see whether everything got into it. */
 	maxHeldPages: 40,
+	/** Pages of 500 read of the reports of one campaign, the newest first. Above: not looked at, with a warning. */
+	maxSimilarPages: 4,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
 	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
@@ -468,6 +472,10 @@ export const REPLY_LIMITS = {
 	maxCharacters: 200,
 	/** Message-IDs that an answer refers to, the last ones: header lines are not without end. */
 	maxReferences: 20,
+	/** Sent messages to the reporter that are looked at for an answer, the newest. Above: told, and answered. */
+	maxSentMessages: 50,
+	/** Bytes of one of them that are read: its header is among them. */
+	maxSentBytes: 64 * KiB,
 	/** Answers that a node remembers. Above: the oldest is forgotten, and may be given again. */
 	maxRemembered: 2_000,
 } as const;

@@ -1,3 +1,4 @@
+import type { CampaignKeys } from '../campaign';
 import type { Email } from '../email';
 import type { AnyBundle } from '../stix';
 import {
@@ -19,6 +20,7 @@ import {
 	pageOf,
 	REPORT_WRITER,
 	REPORTS,
+	similarReports,
 	type AddFilesOptions,
 	type CaseDraft,
 	type CaseResult,
@@ -28,6 +30,8 @@ import {
 	type ReportDraft,
 	type ReportQuery,
 	type ReportResult,
+	type SimilarOptions,
+	type SimilarReports,
 	type UploadedFile,
 } from './container';
 import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
@@ -156,6 +160,14 @@ export class OpenCtiClient {
 	/** The first of {@link findReports}. */
 	async findReport(query: ReportQuery): Promise<FoundReport | undefined> {
 		return (await this.findReports(query))[0];
+	}
+
+	/**
+	 * Reports of messages of the same campaign: those that have labels of its keys, as `campaignLabels` gives them. The best first, then
+	 * the newest.
+	 */
+	similarReports(campaign: CampaignKeys, options: SimilarOptions = {}): Promise<SimilarReports> {
+		return similarReports(this.#platform, campaign, options);
 	}
 
 	/** A new draft workspace (OpenCTI 6.6 on; 6.4 and 6.5 have it behind a switch), for `workspace: {id}` of another client. */

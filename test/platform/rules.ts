@@ -482,6 +482,54 @@ export const RULES: readonly Rule[] = [
 		},
 	},
 	{
+		// Read in the platform's source and in pycti, and not seen: `filtering-constants.ts` has a label's internal id in a filter.
+		name: 'reports are found by the internal ids of their labels, any of several, the newest first; by a value of one, none',
+		holds: async (target) => {
+			const label = async (value: string) =>
+				(
+					await read<{ labelAdd: { id: string } }>(
+						target,
+						`mutation L($input: LabelAddInput!) { labelAdd(input: $input) { id } }`,
+						{ input: { value } },
+					)
+				).labelAdd.id;
+			const values = ['one', 'two'].map((word) => `similar-${word}:${target.run}`);
+			const [one, two] = [await label(values[0]!), await label(values[1]!)];
+			const add = async (name: string, published: string, objectLabel: string[]) =>
+				(
+					await read<{ reportAdd: { id: string } }>(
+						target,
+						`mutation R($input: ReportAddInput!) { reportAdd(input: $input) { id } }`,
+						{ input: { name: `${name} ${target.run}`, published, objectLabel } },
+					)
+				).reportAdd.id;
+			const old = await add('old', '2026-01-01T00:00:00Z', [one]);
+			const young = await add('young', '2026-01-02T00:00:00Z', [one, two]);
+			await add('other', '2026-01-03T00:00:00Z', []);
+			const find = async (ids: string[]) =>
+				(
+					await read<{ reports: { edges: { node: { id: string } }[] } }>(
+						target,
+						`query F($filters: FilterGroup) { reports(first: 10, orderBy: published, orderMode: desc, filters: $filters) { edges { node { id } } } }`,
+						{
+							filters: {
+								mode: 'and',
+								filters: [{ key: ['objectLabel'], values: ids, operator: 'eq', mode: 'or' }],
+								filterGroups: [],
+							},
+						},
+					)
+				).reports.edges.map(({ node }) => node.id);
+			const both = await eventually(async () => {
+				const ids = await find([one, two]);
+				return ids.length < 2 ? undefined : ids;
+			});
+			expect(both).toEqual([young, old]);
+			expect(await find([two])).toEqual([young]);
+			expect(await find(values)).toEqual([]);
+		},
+	},
+	{
 		name: 'unknown ids are dropped in silence, but for the header that asks for an error',
 		holds: async (target) => {
 			const add = `mutation R($input: ReportAddInput!) { reportAdd(input: $input) { id objectMarking { id } } }`;

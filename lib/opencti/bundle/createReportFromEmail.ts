@@ -16,7 +16,7 @@ import {
 import type { Platform } from '../platform';
 import { objectsOf } from './bundleObjects';
 import { addFindings } from './addFindings';
-import { addReporter } from './addReporter';
+import { addFurther } from './addFurther';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
@@ -132,7 +132,7 @@ export async function createReportFromEmail(
 		objects.length === 0
 			? await createContainer(platform, REPORT_WRITER, draft, creation)
 			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
-	return addFindings(platform, await addReporter(platform, report, options.reported), draft, found);
+	return addFindings(platform, await addFurther(platform, report, draft), draft, found);
 }
 
 const OMITTED = 'indicators-omitted';

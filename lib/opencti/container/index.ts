@@ -1,5 +1,6 @@
 /** Containers: reports and cases, of drafts that are plain data, with their text and files. */
 export { addFiles, type AddFilesOptions } from './addFiles';
+export { campaignNote, type CampaignCount, type CampaignDay } from './campaignReport';
 export { caseFromEmail, CASE_DEFAULTS, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
 export { CREATE_DEFAULTS, pageOf, resolve, type ContainerResult, type CreateOptions } from './container';
 export { createContainer, keysOf, prepare, type Writer } from './createContainer';
@@ -16,5 +17,6 @@ export { REPORT_WRITER, REPORTS, type ReportResult } from './report';
 export { reporterNote, type ReportCount } from './reporters';
 export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
+export { similarReports, type SimilarOptions, type SimilarReport, type SimilarReports } from './similarReports';
 export { storable } from './storable';
 export { type UploadedFile } from './uploadFiles';

@@ -1,4 +1,4 @@
-import { mutation, query, type Connection } from './document';
+import { mutation, query, type Connection, type FilterGroup } from './document';
 import type { MarkingNode } from './references';
 
 /** What is read back of a report or case, so that nothing is believed that is not there. */
@@ -55,7 +55,7 @@ const CONTAINER_FIELDS = `
 const STORED_FIELDS = `
 	description
 	content
-	externalReferences(first: 200) { edges { node { id source_name external_id } } }
+	externalReferences(first: 1000) { edges { node { id source_name external_id } } }
 	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
 const REPORT_FIELDS = `${CONTAINER_FIELDS}
 	published
@@ -104,6 +104,28 @@ query EmailIntelReport($id: String!) {
 	}
 }`,
 	{ needs: ['KNOWLEDGE'] },
+);
+
+/** What is read of reports that are listed: not their texts. */
+export type ListedReport = ReportNode & Pick<StoredContainer, 'externalReferences'>;
+
+/** Reports that filters name, the newest first. */
+export const REPORTS_BY_FILTERS = query<
+	{ first: number; after?: string; filters: FilterGroup },
+	{ reports: Connection<ListedReport> }
+>(
+	`
+query EmailIntelReportsByFilters($first: Int, $after: ID, $filters: FilterGroup) {
+	reports(first: $first, after: $after, orderBy: published, orderMode: desc, filters: $filters) {
+		edges {
+			node {${REPORT_FIELDS}
+				externalReferences(first: 200) { edges { node { id source_name external_id } } }
+			}
+		}
+		pageInfo { hasNextPage endCursor }
+	}
+}`,
+	{ required: ['reports'], needs: ['KNOWLEDGE'] },
 );
 
 export interface CaseInput extends ContainerInput {

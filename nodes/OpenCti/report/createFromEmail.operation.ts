@@ -28,6 +28,7 @@ import {
 	updateOption,
 	type ContainerParameters,
 } from '../containerOptions';
+import { campaignOf } from '../campaign';
 import { markingProperty, namesOf, reliabilityOption, reportTypesOption } from '../fields';
 import { huntResultOptions, huntResultProperties, type HuntResultParameters } from '../huntResults';
 import { chosenBundle, findingsOfHunts, itemHunts, itemIndicators, type ContentsChoice } from '../itemParts';
@@ -107,6 +108,14 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			description:
 				'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
 		},
+		{
+			displayName: 'One Report per Campaign and Day',
+			name: 'campaignDay',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether messages of one campaign and day go into one report. Each further message adds its objects, its file and a note; the text stays that of the first.',
+		},
 		otherArchivesOption,
 		reliabilityOption,
 		typesOption,
@@ -115,6 +124,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 ]);
 
 interface ReportParameters extends ContainerParameters, HuntResultParameters {
+	campaignDay?: boolean;
 	findings?: unknown;
 	notes?: string;
 	ownDomains?: string;
@@ -155,6 +165,7 @@ export async function execute(
 		hunts: findingsOfHunts(hunts),
 		huntResults: huntResultOptions(parameters),
 		ownDomains: listOf(ownDomains),
+		...(parameters.campaignDay === true ? { campaign: (await campaignOf(context, itemIndex)).keys } : {}),
 		...(notes ? { notes } : {}),
 		...(isReliabilityGiven ? { reliability: reliability.trim() } : {}),
 		...(parameters.reportTypes === undefined

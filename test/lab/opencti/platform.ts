@@ -340,6 +340,7 @@ function attribute(entity: Entity, key: string): string[] {
 			return entity.references;
 		case 'objectMarking':
 			return entity.markings;
+		// By internal ids alone, no values: `filtering-constants.ts` of the platform's source shows one.
 		case 'objectLabel':
 			return entity.labels;
 		case 'createdBy':

@@ -45,6 +45,14 @@ function searched({ edges }: { edges: { node: Row }[] }, { search, ...page }: Ro
 	);
 }
 
+/** A list in the order that is asked for; the page is taken of it. */
+function ordered({ edges }: { edges: { node: Row }[] }, { orderBy, orderMode, ...page }: Row) {
+	const textOf = ({ [String(orderBy)]: value }: Row) => (value instanceof Date ? value.toISOString() : String(value));
+	const nodes = edges.map(({ node }) => node);
+	if (orderBy !== undefined && orderBy !== null) nodes.sort((one, other) => textOf(one).localeCompare(textOf(other)));
+	return connection(orderMode === 'desc' ? nodes.reverse() : nodes, page as Page);
+}
+
 export const queries: Record<string, (args: Row, context: Context) => unknown> = {
 	about: (_args, { version }) => ({ version }),
 	me: (_args, context) => {
@@ -72,7 +80,8 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 			'name',
 		),
 	externalReferences: (args, context) => listOf(context, ['External-Reference'], args),
-	reports: (args, context) => listOf(context, ['Report'], args),
+	// Ordered as pycti's own list of reports asks it (`opencti_report.py`).
+	reports: (args, context) => ordered(listOf(context, ['Report'], { filters: args['filters'], first: MOST }), args),
 	vocabularies: (args, context) => {
 		const entries = context.store
 			.ofType('Vocabulary')

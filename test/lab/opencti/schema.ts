@@ -60,6 +60,8 @@ function typeDefinitions(version: string): string {
 	enum ConnectorType { EXTERNAL_IMPORT INTERNAL_IMPORT_FILE INTERNAL_ENRICHMENT INTERNAL_EXPORT_FILE STREAM }
 	enum EditOperation { replace add remove }
 	enum State { wait progress complete timeout }
+	enum ReportsOrdering { name published created modified created_at updated_at confidence }
+	enum OrderingMode { asc desc }
 	enum ValidationMode { workbench draft }
 
 	input Filter { key: [String!]! values: [Any!]! operator: FilterOperator mode: FilterMode }
@@ -209,7 +211,7 @@ function typeDefinitions(version: string): string {
 		stixSightingRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, filters: FilterGroup): StixSightingRelationshipConnection
 		stixNestedRefRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, relationship_type: [String]): StixRefRelationshipConnection
 		report(id: String): Report
-		reports(first: Int, after: ID, filters: FilterGroup, search: String): ReportConnection
+		reports(first: Int, after: ID, orderBy: ReportsOrdering, orderMode: OrderingMode, filters: FilterGroup, search: String): ReportConnection
 		caseIncident(id: String!): CaseIncident
 		incident(id: String): Incident
 		notes(first: Int, after: ID, filters: FilterGroup, search: String): NoteConnection

@@ -118,6 +118,11 @@ const FROM_EMAIL: [option: string, value: GenericValue | IDataObject, expected: 
 ];
 const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: Record<string, unknown>][] = [
 	['findings', { type: 'bundle', objects: [finding] }, { findings: [finding] }],
+	[
+		'campaignDay',
+		true,
+		{ campaign: { subject: 'weekly', urls: ['http://*/a'], key: expect.stringMatching(/^[0-9a-f]{16}$/) } },
+	],
 	['notes', 'Seen', { notes: 'Seen' }],
 	['ownDomains', 'example.com, example.org', { ownDomains: ['example.com', 'example.org'] }],
 	['huntResults', 'messages', { huntResults: { as: 'messages' } }],
