@@ -99,9 +99,10 @@ const ADDRESS_BEFORE = /(?:^|\n)[ \t]*(?:\d{1,3}(?:\.\d{1,3}){3}|::1)[ \t]{1,8}$
 /** What is said of hosts only. */
 const HOST_BEHIND =
 	/^["'`)\]]?\.?\s{1,8}(?:resolve[sd]? to|(?:\d{1,9}\s{1,8})?IN\s{1,8}(?:A|AAAA|CNAME|MX|NS|TXT)\b|(?:is|was) (?:first )?registered|points? to|has address|A record)/;
-/** Other names of the same list, back to the word that says what they are. */
-const OTHERS_BEFORE =
-	/(?:["'`]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}["'`]?(?:,? (?:and|or|und|oder|et|ou|y|o|e|и) |[,;] ?))+["'`(]?$/;
+/** Between the names of a list. */
+const NEXT_NAME = /,? (?:and|or|und|oder|et|ou|y|o|e|и) |[,;] ?/;
+const NAME = /^["'`]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}["'`]?$/;
+const QUOTED_NAME_SIGN = /[\w.\-"'`]/;
 
 const FILE_BEFORE =
 	/\b(?:files?|file ?names?|attachments?|attached|scripts?|archives?|documents?|named|downloads?|downloaded|opens?|opened|runs?|executes?|executed|drops?|dropped|saved as|called|unpacks?|extracts?|extracted)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
@@ -147,8 +148,19 @@ function isSaidToBeHost(text: string, start: number, end: number, before: string
 		return true;
 	const list = text.slice(Math.max(0, start - MOST_OF_LIST), start);
 	if (HOST_ATTRIBUTE.test(list)) return true;
-	const others = OTHERS_BEFORE.exec(list);
-	return others !== null && HOST_BEFORE.test(list.slice(Math.max(0, others.index - MOST_BEFORE), others.index));
+	return isListOfHosts(list.split(NEXT_NAME));
+}
+
+/** What stands before a name, by item: other names, back to the word that says what they are. */
+function isListOfHosts(items: readonly string[]): boolean {
+	let at = items.length - 2;
+	while (at >= 0 && NAME.test(items[at]!)) at--;
+	if (at < 0) return false;
+	// The first name stands in one item with the word before it.
+	const item = items[at]!;
+	let end = item.length;
+	while (end > 0 && QUOTED_NAME_SIGN.test(item[end - 1]!)) end--;
+	return end < item.length && HOST_BEFORE.test(item.slice(Math.max(0, end - MOST_BEFORE), end));
 }
 
 const INNER_SUFFIX =
