@@ -2,11 +2,19 @@ import type { Email } from '../email';
 import type { AnyBundle } from '../stix';
 import {
 	bundleWork,
+	counted,
+	createCaseFromEmail,
+	createIncidentFromEmail,
 	createReportFromBundle,
 	createReportFromEmail,
 	importBundle,
 	type BundleReportOptions,
 	type BundleReportResult,
+	type Counted,
+	type EmailCaseOptions,
+	type EmailCaseResult,
+	type EmailIncidentOptions,
+	type EmailIncidentResult,
 	type EmailReportOptions,
 	type ImportBundleOptions,
 	type ImportBundleResult,
@@ -99,8 +107,8 @@ export class OpenCtiClient {
 	 *
 	 * @throws OpenCtiError
 	 */
-	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createContainer(this.#platform, REPORT_WRITER, draft, options);
+	async createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<Counted<ReportResult>> {
+		return counted(await createContainer(this.#platform, REPORT_WRITER, draft, options));
 	}
 
 	/**
@@ -109,19 +117,39 @@ export class OpenCtiClient {
 	 *
 	 * @throws OpenCtiError
 	 */
-	createReportFromEmail(
+	async createReportFromEmail(
 		email: Email,
 		options: EmailReportOptions & CreateOptions = {},
-	): Promise<ReportResult | BundleReportResult> {
-		return createReportFromEmail(this.#platform, email, options);
+	): Promise<Counted<ReportResult | BundleReportResult>> {
+		return counted(await createReportFromEmail(this.#platform, email, options));
 	}
 
 	/**
 	 * Opens an incident case, or adds the message to the case of its conversation: found by the Message-IDs that it answers,
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
-	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createContainer(this.#platform, CASE_WRITER, draft, options);
+	async createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<Counted<CaseResult>> {
+		return counted(await createContainer(this.#platform, CASE_WRITER, draft, options));
+	}
+
+	/** {@link createIncidentCase} of a message, with what was found in it, as {@link createReportFromEmail} does for reports. */
+	async createCaseFromEmail(
+		email: Email,
+		options: EmailCaseOptions & CreateOptions = {},
+	): Promise<Counted<EmailCaseResult>> {
+		return counted(await createCaseFromEmail(this.#platform, email, options));
+	}
+
+	/**
+	 * Makes the incident of a message, or completes the one that is there. The platform gives incidents neither content nor objects: the
+	 * text is at the end of the description, and what was found in the message is related to the incident, which indicators indicate.
+	 * Files, markings and errors as for reports.
+	 */
+	async createIncidentFromEmail(
+		email: Email,
+		options: EmailIncidentOptions & CreateOptions = {},
+	): Promise<Counted<EmailIncidentResult>> {
+		return counted(await createIncidentFromEmail(this.#platform, email, options));
 	}
 
 	/**
@@ -129,8 +157,11 @@ export class OpenCtiClient {
 	 * report that holds them all. The report is the bundle's own, or `draft`. What could not be imported is in `objects`, and
 	 * `complete` is false.
 	 */
-	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
-		return createReportFromBundle(this.#platform, bundle, options);
+	async createReportFromBundle(
+		bundle: AnyBundle,
+		options: BundleReportOptions = {},
+	): Promise<Counted<BundleReportResult>> {
+		return counted(await createReportFromBundle(this.#platform, bundle, options));
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */

@@ -1,10 +1,9 @@
 import type { Reported } from '../../reported';
-import { stixId, type AnyStixObject } from '../../stix';
 import { reporterNote, type ReportResult } from '../container';
 import { attempt, type Platform } from '../platform';
 import type { BundleReportResult } from './createReportFromBundle';
+import { addNotes } from './addNotes';
 import { isWhole } from './importedObject';
-import { importObjects } from './importObjects';
 
 const NOTE_TITLE = 'Reported again';
 /** `created` of the note of a report that names no time. Never the clock: processed again, it is the same note. */
@@ -21,16 +20,10 @@ export async function addReporter(
 ): Promise<ReportResult | BundleReportResult> {
 	if (reported === undefined || report.reports?.isFurther !== true) return report;
 	const content = reporterNote(reported, report.reports.count);
-	const properties = { abstract: NOTE_TITLE, content, created: reported.at ?? UNDATED };
-	const note: AnyStixObject = {
-		type: 'note',
-		id: stixId('note', properties),
-		...properties,
-		object_refs: [report.id],
-	};
+	const note = { title: NOTE_TITLE, content, created: reported.at ?? UNDATED };
 	const tried = await attempt(async () => {
 		const atLeast = await platform.references.markings(report.markings);
-		return importObjects(platform, [note], {}, atLeast);
+		return addNotes(platform, report, [note], atLeast);
 	});
 	if (!('value' in tried)) {
 		const message = `A note on who reported the message again could not be added: ${tried.failure.message}`;

@@ -62,8 +62,12 @@ export interface ContainerResult {
 	url: string;
 	/** False when it was there before. */
 	created: boolean;
+	/** It was there before, and text of the message was written into it. */
+	updated?: true;
 	/** Definitions, such as `TLP:AMBER+STRICT`. */
 	markings: string[];
+	/** Names of the organizations that it is shared with: nobody else sees it but the platform's own. Absent where it is not restricted. */
+	organizations?: string[];
 	labels: string[];
 	author?: { id: string; name: string };
 	files: UploadedFile[];
@@ -84,6 +88,8 @@ export interface ContainerKind<Draft extends ContainerDraft, Stored extends Stor
 	typeName: string;
 	/** Path of its pages, between the platform's address and the id. */
 	pages: string;
+	/** Whether it holds objects itself. Default true. */
+	isHolder?: boolean;
 	/** By internal id or standard id; null when there is none that the user may see. */
 	read: (platform: Platform, id: string) => Promise<Stored | null>;
 	/** The date that is part of its identity, in UTC with milliseconds. */
@@ -260,6 +266,7 @@ async function finishWith<Draft extends ContainerDraft, Stored extends StoredCon
 	return {
 		...summaryOf(written.kind, platform, node),
 		created: existing === null,
+		...(existing !== null && written.mustCarry && lost.length === 0 ? { updated: true as const } : {}),
 		files,
 		skippedFiles: draft.skippedFiles,
 		warnings: [
@@ -288,7 +295,7 @@ async function ignored<Draft extends ContainerDraft, Stored extends StoredContai
 	if (existing === null) return [];
 	const [text, objects] = await Promise.all([
 		writesText === true ? kind.read(platform, node.id) : undefined,
-		draft.objects.length > 0 ? heldBy(platform, node.id) : undefined,
+		draft.objects.length > 0 && kind.isHolder !== false ? heldBy(platform, node.id) : undefined,
 	]);
 	const isTextLost = text !== undefined && text !== null && lacksText(text, draft);
 	const missing = objects === undefined ? 0 : new Set(draft.objects.filter((id) => !objects.has(id))).size;
@@ -304,7 +311,7 @@ async function ignored<Draft extends ContainerDraft, Stored extends StoredContai
 }
 
 /** Ids of all objects that a container holds. */
-async function heldBy(platform: Platform, id: string): Promise<Set<string>> {
+export async function heldBy(platform: Platform, id: string): Promise<Set<string>> {
 	const nodes = await allPages(
 		OPENCTI_LIMITS.maxHeldPages,
 		async (page) => (await platform.call(HELD, { id, ...page })).container?.objects ?? null,
@@ -317,6 +324,12 @@ export function lacksText(stored: StoredContainer, draft: ContainerDraft): boole
 	return (!stored.description && draft.description !== '') || (!stored.content && draft.content !== '');
 }
 
+/** Names of the organizations that it is shared with, if any. */
+function organizationsOf({ objectOrganization }: ContainerNode): { organizations?: string[] } {
+	const organizations = (objectOrganization ?? []).map(({ name }) => name);
+	return organizations.length === 0 ? {} : { organizations };
+}
+
 /** What is told of any container of the platform. */
 export function summaryOf(kind: { pages: string }, { baseUrl }: Platform, node: ContainerNode) {
 	return {
@@ -327,6 +340,7 @@ export function summaryOf(kind: { pages: string }, { baseUrl }: Platform, node: 
 		markings: (node.objectMarking ?? []).map(nameOfMarking),
 		labels: (node.objectLabel ?? []).map(({ value }) => value),
 		...(node.createdBy === null ? {} : { author: { id: node.createdBy.id, name: node.createdBy.name } }),
+		...organizationsOf(node),
 	};
 }
 

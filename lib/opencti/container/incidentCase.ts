@@ -17,7 +17,7 @@ export interface CaseResult extends ContainerResult {
 	appended: boolean;
 }
 
-const CASES: ContainerKind<CaseDraft, StoredCase> = {
+export const CASES: ContainerKind<CaseDraft, StoredCase> = {
 	entityType: 'Case-Incident',
 	typeName: 'CaseIncident',
 	pages: 'dashboard/cases/incidents',

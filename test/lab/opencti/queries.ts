@@ -75,7 +75,13 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 			'name',
 		),
 	externalReferences: (args, context) => listOf(context, ['External-Reference'], args),
-	reports: (args, context) => listOf(context, ['Report'], args),
+	// The latest first, whatever the order that is asked for.
+	reports: ({ search, ...page }, context) =>
+		searched(
+			{ edges: listOf(context, ['Report'], { ...page, first: MOST }).edges.toReversed() },
+			{ ...page, search },
+			'name',
+		),
 	vocabularies: (args, context) => {
 		const entries = context.store
 			.ofType('Vocabulary')

@@ -54,6 +54,8 @@ function typeDefinitions(version: string): string {
 	scalar Any
 
 	enum FilterMode { and or }
+	enum OrderingMode { asc desc }
+	enum ReportsOrdering { name published created_at }
 	enum FilterOperator { eq not_eq lt lte gt gte match wildcard contains not_contains starts_with nil not_nil ${since('6.0', 'search')} ${since('6.6', 'within')} }
 	enum IdentityType { Sector Organization Individual System }
 	enum VocabularyCategory { report_types_ov case_severity_ov case_priority_ov incident_response_types_ov incident_severity_ov incident_type_ov reliability_ov note_types_ov pattern_type_ov indicator_type_ov organization_type_ov }
@@ -181,7 +183,11 @@ function typeDefinitions(version: string): string {
 	}
 	input ObservedDataAddInput { ${common} objects: [String]! first_observed: DateTime! last_observed: DateTime! number_observed: Int! }
 	input AttackPatternAddInput { ${common} name: String! description: String aliases: [String] x_mitre_id: String }
-	input UserAccountAddInput { user_id: String account_login: String account_type: String display_name: String }
+	input UserAccountAddInput {
+		user_id: String credential: String account_login: String account_type: String display_name: String is_service_account: Boolean
+		is_privileged: Boolean can_escalate_privs: Boolean is_disabled: Boolean account_created: DateTime account_expires: DateTime
+		credential_last_changed: DateTime account_first_login: DateTime account_last_login: DateTime
+	}
 	input WindowsRegistryKeyAddInput { attribute_key: String modified_time: DateTime number_of_subkeys: Int }
 	input MutexAddInput { name: String }
 	input DirectoryAddInput { path: String! path_enc: String ctime: DateTime mtime: DateTime atime: DateTime }
@@ -229,7 +235,7 @@ function typeDefinitions(version: string): string {
 		stixSightingRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, filters: FilterGroup): StixSightingRelationshipConnection
 		stixNestedRefRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, relationship_type: [String]): StixRefRelationshipConnection
 		report(id: String): Report
-		reports(first: Int, after: ID, filters: FilterGroup, search: String): ReportConnection
+		reports(first: Int, after: ID, orderBy: ReportsOrdering, orderMode: OrderingMode, filters: FilterGroup, search: String): ReportConnection
 		caseIncident(id: String!): CaseIncident
 		incident(id: String): Incident
 		notes(first: Int, after: ID, filters: FilterGroup, search: String): NoteConnection
