@@ -296,7 +296,11 @@ export {
 	reportFromEmail,
 } from './opencti';
 export type {
+	AddedNote,
+	AddedResult,
 	AddFilesOptions,
+	Additions,
+	AddOptions,
 	AuthorKind,
 	BundleReportOptions,
 	BundleReportResult,

@@ -215,6 +215,8 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Organizations that a text names. Above: counted. */
+	maxNamedOrganizations: 10,
 	/** Types of objects that a warning names. Above: counted. */
 	maxNamedTypes: 20,
 	/** Characters of the name of an imported object in a result. Above: cut. */

@@ -1,6 +1,7 @@
 import type { Email } from '../email';
 import type { AnyBundle } from '../stix';
 import {
+	addToExisting,
 	bundleWork,
 	counted,
 	createCaseFromEmail,
@@ -8,6 +9,9 @@ import {
 	createReportFromBundle,
 	createReportFromEmail,
 	importBundle,
+	type AddedResult,
+	type Additions,
+	type AddOptions,
 	type BundleReportOptions,
 	type BundleReportResult,
 	type Counted,
@@ -38,7 +42,7 @@ import {
 	type ReportResult,
 	type UploadedFile,
 } from './container';
-import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
+import { ABOUT, DRAFT_WORKSPACE_ADD, nodesOf } from './documents';
 import { holds, nameOfMarking, Platform, type Choices, type PlatformOptions } from './platform';
 
 /** The answer of {@link OpenCtiClient.test}. */
@@ -51,6 +55,8 @@ export interface PlatformInfo {
 	/** Markings that the user may use; empty when the platform does not tell. */
 	allowedMarkings: string[];
 	maxConfidence?: number;
+	/** Names of the organizations that the user belongs to: a platform that is segregated by them shows only what is shared with one. */
+	organizations: string[];
 }
 
 /** What whoever makes reports and cases needs: the second for their files. */
@@ -92,6 +98,7 @@ export class OpenCtiClient {
 			capabilities,
 			missingCapabilities: NEEDED_CAPABILITIES.filter((needed) => !holds(capabilities, needed)),
 			allowedMarkings: (me.allowed_marking ?? []).map(nameOfMarking),
+			organizations: nodesOf(me.objectOrganization).map(({ name }) => name),
 			...(me.effective_confidence_level === null
 				? {}
 				: { maxConfidence: me.effective_confidence_level.max_confidence }),
@@ -172,6 +179,15 @@ export class OpenCtiClient {
 	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
 	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
 		return bundleWork(this.#platform, workId);
+	}
+
+	/**
+	 * Adds notes, what hunts found, and files to a report, a case or an incident that is there, by its internal id or standard id. What it
+	 * says is not changed; what is added is marked as it is at least. Adding the same again adds nothing: a note is known by its title and
+	 * text, a sighting by what was seen where, a file by its name and bytes.
+	 */
+	addTo(id: string, additions: Additions, options: AddOptions = {}): Promise<AddedResult> {
+		return addToExisting(this.#platform, id, additions, options);
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */

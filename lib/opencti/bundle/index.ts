@@ -1,4 +1,5 @@
 /** STIX bundles: imported object by object, queued or as a file, and reports that hold what they bring. */
+export { addToExisting, type AddedNote, type AddedResult, type Additions, type AddOptions } from './addToExisting';
 export { counted, type Counted, type ObjectCount, type ObjectCounts } from './counts';
 export {
 	createCaseFromEmail,

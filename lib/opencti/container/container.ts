@@ -13,6 +13,7 @@ import {
 	missingMarkings,
 	nameOfMarking,
 	OpenCtiError,
+	organizationsText,
 	strictest,
 	together,
 	type Begin,
@@ -252,7 +253,7 @@ async function finishWith<Draft extends ContainerDraft, Stored extends StoredCon
 	begun: Begin,
 ): Promise<ContainerResult> {
 	const { draft, existing, resolved, options } = written;
-	const node = written.mustCarry ? await proved(platform, written) : written.node;
+	const node = await withOrganizations(platform, written);
 	const markings = node.objectMarking ?? [];
 	const notStored = begun(ignored(platform, written));
 	const files = await uploadFiles(platform, {
@@ -276,6 +277,7 @@ async function finishWith<Draft extends ContainerDraft, Stored extends StoredCon
 			...written.warnings,
 			...lost,
 			...lessMarked(files),
+			...(existing === null ? restricted(node) : []),
 		],
 		complete:
 			draft.incomplete !== true &&
@@ -322,6 +324,29 @@ export async function heldBy(platform: Platform, id: string): Promise<Set<string
 /** Whether a container lacks text that the draft has. */
 export function lacksText(stored: StoredContainer, draft: ContainerDraft): boolean {
 	return (!stored.description && draft.description !== '') || (!stored.content && draft.content !== '');
+}
+
+/**
+ * What a platform that is segregated by organizations makes of what a user makes who is not of its own: it is shared with his, and
+ * whoever is of another one sees nothing of it.
+ */
+function restricted({ objectOrganization }: ContainerNode): DraftWarning[] {
+	const names = (objectOrganization ?? []).map(({ name }) => name);
+	if (names.length === 0) return [];
+	const message = `The platform shares it with ${organizationsText(names)} only: users of other organizations cannot see it, but for those of the platform's own.`;
+	return [{ code: 'shared-with-organizations', message }];
+}
+
+/** The container as it is marked and shared. The answer to a creation need not show the organizations: a read does, where the user has any. */
+async function withOrganizations<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	written: Written<Draft, Stored>,
+): Promise<ContainerNode> {
+	const node = written.mustCarry ? await proved(platform, written) : written.node;
+	if ((node.objectOrganization ?? []).length > 0 || written.existing !== null) return node;
+	if ((await platform.rights.organizations()).length === 0) return node;
+	const stored = await written.kind.read(platform, node.id);
+	return stored === null ? node : { ...node, objectOrganization: stored.objectOrganization ?? null };
 }
 
 /** Names of the organizations that it is shared with, if any. */
@@ -385,7 +410,8 @@ function differences({
 	return warnings;
 }
 
-function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
+/** Told of files that were there and stay marked lower than is asked for now. */
+export function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
 	const names = files.filter((file) => file.lessMarked).map(({ name }) => name);
 	if (names.length === 0) return [];
 	return [

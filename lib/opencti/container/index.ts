@@ -1,10 +1,19 @@
 /** Containers: reports and cases, and incidents, of drafts that are plain data, with their text and files. */
 export { addFiles, type AddFilesOptions } from './addFiles';
 export { caseFromEmail, CASE_DEFAULTS, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
-export { CREATE_DEFAULTS, heldBy, pageOf, resolve, type ContainerResult, type CreateOptions } from './container';
+export {
+	CREATE_DEFAULTS,
+	heldBy,
+	lessMarked,
+	pageOf,
+	summaryOf,
+	resolve,
+	type ContainerResult,
+	type CreateOptions,
+} from './container';
 export { createContainer, keysOf, prepare, type Writer } from './createContainer';
 export { huntFindings } from './huntFindings';
-export { huntTable } from './huntSection';
+export { huntSection, huntTable } from './huntSection';
 export { FROM_EMAIL_DEFAULTS, markingsOf, type FromEmailOptions } from './containerFromEmail';
 export { emailContent, textToHtml, type ContentOptions } from './content';
 export type * from './draft';
