@@ -217,12 +217,15 @@ async function hold(
 	const contents = { objects, options: { stated } };
 	switch (target.type) {
 		case 'Report': {
-			const writer = { ...REPORT_WRITER, locate: async () => ({ draft: report, existing: target.stored }) };
+			const writer = { ...REPORT_WRITER, locate: () => Promise.resolve({ draft: report, existing: target.stored }) };
 			const report = { ...draft, kind: 'report' as const, published: target.stored.published, reportTypes: [] };
 			return createWithObjects(platform, writer, report, contents);
 		}
 		case 'Case-Incident': {
-			const writer = { ...CASE_WRITER, locate: async () => ({ draft: incidentCase, existing: target.stored }) };
+			const writer = {
+				...CASE_WRITER,
+				locate: () => Promise.resolve({ draft: incidentCase, existing: target.stored }),
+			};
 			const incidentCase = {
 				...draft,
 				kind: 'case' as const,
