@@ -94,6 +94,7 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 	externalReference: (args, context) => only(context, args.id, ['External-Reference']),
 	report: (args, context) => only(context, args.id, ['Report']),
 	incident: (args, context) => only(context, args.id, ['Incident']),
+	note: (args, context) => only(context, args.id, ['Note']),
 	notes: (args, context) => listOf(context, ['Note'], args),
 	caseIncident: (args, context) => only(context, args.id, ['Case-Incident']),
 	stixDomainObject: (args, context) => only(context, args.id, DOMAIN),

@@ -238,6 +238,7 @@ function typeDefinitions(version: string): string {
 		reports(first: Int, after: ID, orderBy: ReportsOrdering, orderMode: OrderingMode, filters: FilterGroup, search: String): ReportConnection
 		caseIncident(id: String!): CaseIncident
 		incident(id: String): Incident
+		note(id: String): Note
 		notes(first: Int, after: ID, filters: FilterGroup, search: String): NoteConnection
 		caseTemplates(first: Int, after: ID): CaseTemplateConnection
 		members(first: Int, search: String, entityTypes: [MemberType!]): MemberConnection
@@ -325,6 +326,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.reports': ['KNOWLEDGE'],
 	'Query.caseIncident': ['KNOWLEDGE'],
 	'Query.incident': ['KNOWLEDGE'],
+	'Query.note': ['KNOWLEDGE'],
 	'Query.notes': ['KNOWLEDGE'],
 	'Query.members': ['KNOWLEDGE_KNUPDATE'],
 	'Query.connectorsForImport': ['KNOWLEDGE'],
