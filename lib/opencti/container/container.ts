@@ -10,6 +10,7 @@ import {
 import { OPENCTI_LIMITS } from '../../limits';
 import {
 	allPages,
+	attempt,
 	missingMarkings,
 	nameOfMarking,
 	OpenCtiError,
@@ -344,9 +345,12 @@ async function withOrganizations<Draft extends ContainerDraft, Stored extends St
 ): Promise<ContainerNode> {
 	const node = written.mustCarry ? await proved(platform, written) : written.node;
 	if ((node.objectOrganization ?? []).length > 0 || written.existing !== null) return node;
-	if ((await platform.rights.organizations()).length === 0) return node;
-	const stored = await written.kind.read(platform, node.id);
-	return stored === null ? node : { ...node, objectOrganization: stored.objectOrganization ?? null };
+	// It is made by now: what cannot be read of it is no reason to call it failed.
+	const shared = await attempt(async () => {
+		if ((await platform.rights.organizations()).length === 0) return null;
+		return (await written.kind.read(platform, node.id))?.objectOrganization ?? null;
+	});
+	return 'value' in shared && shared.value !== null ? { ...node, objectOrganization: shared.value } : node;
 }
 
 /** Names of the organizations that it is shared with, if any. */

@@ -40,6 +40,13 @@ it('a new report says with which organization it is shared, and that others cann
 	expect(again).toMatchObject({ created: false, organizations: ['Partner A'], warnings: [] });
 });
 
+it('a report whose organizations cannot be read is there all the same', async () => {
+	const { lab, client } = await segregated();
+	lab.fail({ kind: 'FUNCTIONAL_ERROR', operation: 'EmailIntelReport', skip: 1 });
+	const result = await client.createReport(reportFromEmail(email({ messageId: undefined })));
+	expect(result).toMatchObject({ created: true, complete: true });
+});
+
 it('a report of another organization is an error that names who would have to be given it', async () => {
 	const one = await segregated();
 	await one.client.createReport(reportFromEmail(email({ messageId: undefined })));
