@@ -186,6 +186,8 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionRemarks: 20,
 	/** Attached messages whose text is in the content. Above: left out, with a warning. */
 	maxAttachedMessages: 50,
+	/** Characters of a message's text in the description of an incident, which has no content. Above: cut, with a warning. */
+	maxIncidentTextCharacters: 50_000,
 	/** Files of one report. Above: listed as skipped. */
 	maxFiles: 200,
 	/** Bytes of all inline images put into the content. Above: replaced by their description. */
@@ -215,6 +217,10 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Organizations that a text names. Above: counted. */
+	maxNamedOrganizations: 10,
+	/** Types of objects that a warning names. Above: counted. */
+	maxNamedTypes: 20,
 	/** Characters of the name of an imported object in a result. Above: cut. */
 	maxObjectNameCharacters: 200,
 	/** Messages of its conversation that a case is looked for by, the nearest; each costs a request. Above: not looked for. */

@@ -1,9 +1,8 @@
-import { stixId, type AnyStixObject } from '../../stix';
 import { campaignNote, reporterNote, type ReportDraft, type ReportResult } from '../container';
 import { attempt, type Platform } from '../platform';
+import { addNotes } from './addNotes';
 import type { BundleReportResult } from './createReportFromBundle';
 import { isWhole } from './importedObject';
-import { importObjects } from './importObjects';
 
 /** `created` of the note of a message that names no time. Never the clock: processed again, it is the same note. */
 const UNDATED = '1970-01-01T00:00:00.000Z';
@@ -21,16 +20,10 @@ export async function addFurther(
 	const further = furtherOf(report, draft);
 	if (further === undefined) return report;
 	const { abstract, content, what, code } = further;
-	const properties = { abstract, content, created: draft.reported?.at ?? draft.campaign?.sentAt ?? UNDATED };
-	const note: AnyStixObject = {
-		type: 'note',
-		id: stixId('note', properties),
-		...properties,
-		object_refs: [report.id],
-	};
+	const note = { title: abstract, content, created: draft.reported?.at ?? draft.campaign?.sentAt ?? UNDATED };
 	const tried = await attempt(async () => {
 		const atLeast = await platform.references.markings([...draft.markings, ...report.markings]);
-		return importObjects(platform, [note], {}, atLeast);
+		return addNotes(platform, report, [note], atLeast);
 	});
 	if (!('value' in tried)) {
 		const message = `A note on ${what} could not be added: ${tried.failure.message}`;

@@ -5,6 +5,7 @@ export { type Choice, type Choices } from './choices';
 export { OpenCtiError, openCtiSettings, type OpenCtiErrorCode, type OpenCtiErrorDetails } from './errors';
 export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
 export { missingMarkings, nameOfMarking, strictest } from './markings';
+export { organizationsText } from './organizations';
 export { allPages, pagesUpTo } from './pages';
 export { together, type Begin } from './together';
 export { Gate, sideBySide } from './sideBySide';
