@@ -42,7 +42,7 @@ export interface ContainerChoiceNode {
 export const REPORTS_LIKE = query<{ first: number; search?: string }, { reports: Connection<ContainerChoiceNode> }>(
 	`
 query EmailIntelReportsLike($first: Int, $search: String) {
-	reports(first: $first, search: $search, orderBy: created_at, orderMode: desc) {
+	reports(first: $first, search: $search, orderBy: published, orderMode: desc) {
 		edges { node { id name created } }
 	}
 }`,
