@@ -155,6 +155,19 @@ export const rules = {
 		source: 'rustmailer/bichon#288, modern-email/defects#43',
 		faults: opening((answer) => answer.replace(/^\* OK \[UID(?:VALIDITY|NEXT).*\r\n/gm, '')),
 	}),
+	/** The header fields of a message, asked for by name, are not those in its bytes. */
+	fieldsRewritten: (isRewritten: (uid: number) => boolean): ServerRule => ({
+		source: 'believed; Exchange makes messages anew from what it keeps of them',
+		faults: [
+			rows('all', (row) =>
+				isRewritten(uidOf(row))
+					? row.replace(/BODY\[HEADER\.FIELDS [^\]]*\] \{\d+\}\r\n[\s\S]*$/, (fields) =>
+							fields.replace(/^(Subject: )./im, '$1*'),
+						)
+					: row,
+			),
+		],
+	}),
 	sizeLeftOut: (): ServerRule => ({
 		source: 'mailpile/Mailpile#1080',
 		faults: [rows('all', (row) => row.replace(/ RFC822\.SIZE \d+/, ''))],
