@@ -174,6 +174,9 @@ function hunted(row: Readonly<Record<string, unknown>>): Delivery {
 	};
 }
 
+/** What IsClickedThrough says: a bool, of which older schemas make a number. */
+export const isClickedThrough = (value: unknown): boolean => value === true || value === 1 || value === '1';
+
 /** A click as UrlClickEvents has it. */
 export function clickOf(click: Readonly<Record<string, unknown>>): DeliveredClick {
 	const through = click.IsClickedThrough;
@@ -182,8 +185,7 @@ export function clickOf(click: Readonly<Record<string, unknown>>): DeliveredClic
 		account: text(click.AccountUpn),
 		url: text(click.Url),
 		action: text(click.ActionType),
-		// A bool, of which older schemas make a number.
-		clickedThrough: through === undefined || through === null ? undefined : through === true || Number(through) === 1,
+		clickedThrough: through === undefined || through === null ? undefined : isClickedThrough(through),
 		ip: text(click.IPAddress),
 		app: text(click.Workload),
 		id: text(click.ReportId),

@@ -245,6 +245,19 @@ describe('who clicked, and what became of it', () => {
 		expect(defender.queries).toHaveLength(3);
 	});
 
+	it('is read also where an answer has something else in place of a truth', async () => {
+		mail(1);
+		click(1);
+		click(1);
+		defender.tamper = ({ results }) => ({
+			results: results.map((row) =>
+				'ReportId' in row ? { ...row, IsClickedThrough: { valueOf: 1, toString: 1 } } : row,
+			),
+		});
+		const { rows } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows[0]!.attributes.Clicks).toHaveLength(1);
+	});
+
 	it('is not asked where nothing was found, or nobody wants to know', async () => {
 		mail(1);
 		await hunt("email-message:subject = 'Other'");
