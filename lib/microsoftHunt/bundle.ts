@@ -82,7 +82,8 @@ function observationOf(
 	const observed = {
 		first_observed: first,
 		last_observed: moment(times.reduce((a, b) => Math.max(a, b))),
-		number_observed: deliveries.length,
+		// Message trace may have several rows of one recipient.
+		number_observed: new Set(deliveries.map(({ recipient }) => recipient.toLowerCase())).size,
 		object_refs: objects.map(({ id }) => id),
 	};
 	const id = stixId('observed-data', observed);

@@ -93,9 +93,14 @@ export function isRow(value: unknown, idName: string, recipientName: string): va
 	return isRecord(value) && text(value[idName]) !== undefined && text(value[recipientName]) !== undefined;
 }
 
-/** The same for the same delivery, whatever query found it. */
-export const keyOf = ({ id, recipient }: Pick<Delivery, 'id' | 'recipient'>): string =>
-	`${id} ${recipient.toLowerCase()}`;
+/**
+ * The same for the same delivery, whatever query found it. Defender's rows of a delivery are put together where they are asked for. A row
+ * of message trace is found by its own status, and not by that of another one: with another status or time it is another delivery.
+ */
+export const keyOf = ({ id, recipient, statuses, time }: Delivery): string => {
+	const delivery = `${id} ${recipient.toLowerCase()}`;
+	return statuses.length === 0 ? delivery : `${delivery} ${statuses.join(' ')} ${time}`;
+};
 
 /** Reads a row of either kind; what has another type than the API's is left out. */
 export function deliveryOf({ attributes }: MicrosoftHuntRow): Delivery {
