@@ -65,6 +65,7 @@ const floors = {
 	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],
 	'microsoftHunt/trace': [],
 	'microsoftHunt/defender': [],
+	'microsoftHunt/access': ['trace', 'defender'],
 };
 // Behind all of them; none of them imports it.
 floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));

@@ -274,9 +274,14 @@ export const PATTERN_LIMITS = {
 } as const;
 
 export const IMAP_LIMITS = {
-	/** Messages and bytes of one FETCH of whole messages; above the bytes a message is streamed by itself. */
+	/** Messages and bytes of one FETCH of whole messages whose sizes are known. */
 	batchMessages: 200,
 	batchBytes: 32 * MiB,
+	/** Bytes of a message up to which its size is not asked for. */
+	smallBytes: 160 * KiB,
+	/** Small messages of one FETCH, once some have come; fewer where the bytes of a poll would not hold as many of that size. Below the least: sizes are asked for. */
+	smallMessages: 1_000,
+	leastSmallMessages: 20,
 	streamAboveBytes: 5 * MiB,
 	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
 	chunkBytes: 1 * MiB,
@@ -292,7 +297,7 @@ export const IMAP_LIMITS = {
 	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 5,
-	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 200 costs some 8 to find. */
+	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 1,000 costs some 10 to find. */
 	maxRefusals: 40,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
 	lateUids: 100,
@@ -308,6 +313,8 @@ export const IMAP_LIMITS = {
 	maxKnown: 512,
 	/** Of those, the ones with the highest UIDs: whether these still name the same messages is looked at. */
 	maxTips: 3,
+	/** Messages of a poll whose header fields are asked for by name, to compare them with those in their bytes. */
+	maxCompared: 9,
 	/** Characters of a cursor. Above: fewer messages are remembered. */
 	maxStateCharacters: 8_000,
 	/** Polls in a row that find messages under new UIDs, after which a folder is opened with SELECT. */
