@@ -3,6 +3,7 @@ import type { ImapFlow, ImapFlowError, ListResponse } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
 import { MailboxError } from '../errors';
+import { withinEgressRules } from './egress';
 import { accountName, INBOX, type CheckedImapOptions } from './options';
 import { isSelectable, missingFolder, refusedFolder } from './folders';
 import type { FolderIdentity } from './messages';
@@ -110,7 +111,10 @@ export class ImapConnection {
 		limits: ConnectionLimits,
 		credential: { pass: string } | { accessToken: string },
 	): Promise<ImapConnection> {
-		const connection = new ImapConnection(options, limits, credential);
+		const allowed = await withinEgressRules(options).catch((error: unknown) => {
+			throw toMailboxError(error, { options, doing: 'connect' });
+		});
+		const connection = new ImapConnection(allowed, limits, credential);
 		try {
 			await connection.run('connect and log in', () => connection.client.connect());
 			connection.#takeNamesAsTheyAre();
