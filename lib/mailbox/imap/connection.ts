@@ -7,6 +7,7 @@ import { withinEgressRules } from './egress';
 import { accountName, INBOX, type CheckedImapOptions } from './options';
 import { isSelectable, missingFolder, refusedFolder } from './folders';
 import type { FolderIdentity } from './messages';
+import { endFloods, responseBounds } from './flood';
 import { makeLean, sendPlainAtOnce, type LeftOut } from './lean';
 import { otherServer } from './greeting';
 import { isRefusal, responseCodeOf, toMailboxError } from './explain';
@@ -67,6 +68,7 @@ export class ImapConnection {
 		this.#options = options;
 		this.#clock = options.clock ?? systemClock;
 		this.client = createClient(options, limits, credential, this.#remaining(limits.deadline));
+		endFloods(this.client, limits.maxLiteralBytes);
 		this.#folders = watchFolderCommands(this.client);
 		sendPlainAtOnce(this.client);
 		if (limits.isLean) this.#leftOut = makeLean(this.client);
@@ -410,7 +412,7 @@ function createClient(
 		connectionTimeout: Math.min(remaining, options.connectTimeoutMs),
 		greetingTimeout: Math.min(remaining, options.greetingTimeoutMs),
 		socketTimeout: Math.min(remaining, options.socketTimeoutMs),
-		maxLiteralSize: limits.maxLiteralBytes,
+		...responseBounds(limits.maxLiteralBytes),
 		clientInfo: { name: 'n8n-nodes-email-intel' },
 	});
 }
