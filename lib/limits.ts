@@ -549,6 +549,11 @@ export const ESA_LIMITS = {
 	maxMid: 999_999_999_999_999,
 	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */
 	maxValueLength: 2_000,
+	/**
+	 * Characters of what the messages of one row share, in all of them together; a real row has some 50 KB. Above: it stands in the first
+	 * message only, which refers to the others.
+	 */
+	maxRepeatedCharacters: 1 * MiB,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
 } as const;
