@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
-import { wellFormed } from '../text';
+import { storable } from '../storable';
 import { bundle20, type Bundle20 } from './bundle20';
 import { isRepeated } from './repeated';
 import { addressOf, fromOf, isDomain, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
@@ -39,7 +39,8 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions & { stixVersion?: '2.1' }): Bundle;
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions): Bundle | Bundle20;
 export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptions = {}): Bundle | Bundle20 {
-	const messages = onlyOnce(rows).map(readRow).map(storable);
+	// Hunts look at the rows as the appliance wrote them.
+	const messages = onlyOnce(rows).map((row) => storable(readRow(row)));
 	const identity = identityObject();
 	if (options.stixVersion === '2.0') return bundle20(messages, identity);
 	const objects = new Map<string, Custom>([[identity.id, identity]]);
@@ -50,20 +51,6 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 	}
 	const list = [...objects.values()];
 	return { type: 'bundle', id: bundleId(list), objects: list as StixObject[] };
-}
-
-/**
- * With texts that any database stores: U+FFFD in place of NUL and of half of a character. Hunts look at the rows as the appliance
- * wrote them.
- */
-function storable(message: TrackedMessage): TrackedMessage {
-	const stored = (value: unknown): unknown => {
-		if (typeof value === 'string') return wellFormed(value.replaceAll('\0', '\uFFFD'));
-		if (Array.isArray(value)) return value.map(stored);
-		return value instanceof Map ? new Map([...value].map(([mid, one]) => [mid, stored(one)])) : value;
-	};
-	const texts = Object.entries(message).map(([name, value]) => [name, stored(value)] as const);
-	return Object.fromEntries(texts) as unknown as TrackedMessage;
 }
 
 function onlyOnce(rows: readonly EsaRow[]): EsaRow[] {

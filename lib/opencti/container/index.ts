@@ -16,5 +16,4 @@ export { REPORT_WRITER, REPORTS, type ReportResult } from './report';
 export { reporterNote, type ReportCount } from './reporters';
 export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
-export { storable } from './storable';
 export { type UploadedFile } from './uploadFiles';

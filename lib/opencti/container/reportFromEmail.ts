@@ -2,7 +2,7 @@ import type { Email } from '../../email';
 import { stixId } from '../../stix';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import type { ContainerDraft, DraftWarning } from './draft';
-import { storable } from './storable';
+import { storable } from '../../storable';
 
 /** A report before it is on the platform; {@link reportFromEmail} makes it. */
 export interface ReportDraft extends ContainerDraft {

@@ -12,6 +12,7 @@ import {
 	type HttpResponse,
 } from '../../http';
 import { HTTP_LIMITS, OPENCTI_LIMITS } from '../../limits';
+import { storable } from '../../storable';
 import type { Logger } from '../../logger';
 import { readAnswer, readPartOfAnswer, refusesDocument } from './explain';
 import { fieldOf, joined } from './joined';
@@ -174,7 +175,7 @@ export class OpenCtiTransport {
 	}
 
 	#requestFor<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions): HttpRequest {
-		const operation = { query: document.text, operationName: document.name, variables };
+		const operation = { query: document.text, operationName: document.name, variables: storable(variables) };
 		const { file, draftId, signal } = options;
 		const headers: Record<string, string> = {
 			authorization: this.#authorization,
