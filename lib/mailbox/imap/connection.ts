@@ -137,6 +137,8 @@ export class ImapConnection {
 		};
 		try {
 			const result = await commands();
+			// imapflow gives "nothing" for a command that the end of the session overtook.
+			if (this.#ended !== undefined) throw this.#ended;
 			tell('done');
 			return result;
 		} catch (error) {
@@ -150,7 +152,25 @@ export class ImapConnection {
 		const options = this.#options;
 		const event = this.#event;
 		const outOfTime = this.#outOfTime;
-		return toMailboxError(error, { options, doing, outOfTime, ...(event === undefined ? {} : { event }) });
+		return toMailboxError(this.#reasonOf(error), {
+			options,
+			doing,
+			outOfTime,
+			...(event === undefined ? {} : { event }),
+		});
+	}
+
+	/** The server said BYE, which it may at any moment (RFC 9051 section 7.1.5): whatever else it says is nothing to go by. */
+	get #ended(): Error | undefined {
+		const { byeReason } = this.client as unknown as { byeReason?: unknown };
+		return typeof byeReason === 'string' ? lostConnection(byeReason) : undefined;
+	}
+
+	/** Why it really failed: without a connection imapflow stumbles over what it did not get. A clear no is one all the same. */
+	#reasonOf(error: unknown): unknown {
+		if (isRefusal(error) || error instanceof MailboxError) return error;
+		if (this.#ended !== undefined) return this.#ended;
+		return error === undefined || (error instanceof TypeError && !this.usable) ? lostConnection() : error;
 	}
 
 	/** False once the connection is gone: nothing more can be asked. */
@@ -335,8 +355,7 @@ export class ImapConnection {
 		const doing = 'search the folder';
 		const found = await this.run(doing, () => this.client.search(query, { uid: true }));
 		if (Array.isArray(found)) return found;
-		if (found === undefined)
-			throw this.explain(Object.assign(new Error('no connection'), { code: 'NoConnection' }), doing);
+		if (found === undefined) throw this.explain(lostConnection(), doing);
 		throw this.explain(this.#folders.refusal, doing);
 	}
 
@@ -366,6 +385,9 @@ export class ImapConnection {
 		return deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(1, deadline - this.#clock.now());
 	}
 }
+
+const lostConnection = (reason?: string) =>
+	Object.assign(new Error('no connection'), { code: 'NoConnection', ...(reason === undefined ? {} : { reason }) });
 
 async function token(options: CheckedImapOptions, force: boolean): Promise<string> {
 	try {
