@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { ImapFlow, ImapFlowError, ListResponse } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
+import { Secrets } from '../../secrets';
 import { MailboxError } from '../errors';
 import { withinEgressRules } from './egress';
 import { accountName, INBOX, type CheckedImapOptions } from './options';
@@ -59,6 +60,7 @@ export class ImapConnection {
 	#outOfTime = false;
 
 	readonly #options: CheckedImapOptions;
+	readonly #secrets: Secrets;
 
 	private constructor(
 		options: CheckedImapOptions,
@@ -66,6 +68,7 @@ export class ImapConnection {
 		credential: { pass: string } | { accessToken: string },
 	) {
 		this.#options = options;
+		this.#secrets = new Secrets(...Object.values(credential));
 		this.#clock = options.clock ?? systemClock;
 		this.client = createClient(options, limits, credential, this.#remaining(limits.deadline));
 		endFloods(this.client, limits.maxLiteralBytes);
@@ -152,7 +155,7 @@ export class ImapConnection {
 		const options = this.#options;
 		const event = this.#event;
 		const outOfTime = this.#outOfTime;
-		return toMailboxError(this.#reasonOf(error), {
+		return toMailboxError(this.#secrets.maskIn(this.#reasonOf(error)), {
 			options,
 			doing,
 			outOfTime,
