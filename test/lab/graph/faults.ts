@@ -61,7 +61,7 @@ export function spoilt(kind: AnswerFault | undefined, body: unknown, address: st
 		case 'fieldless':
 			return { id: (body as { id?: string }).id };
 		case 'fieldless rows':
-			return { ...page, value: (value)?.map(({ id }) => ({ id })) };
+			return { ...page, value: (value as { id?: string }[] | undefined)?.map(({ id }) => ({ id })) };
 		case 'no-links':
 			return { ...rest, value };
 		case 'circle':
