@@ -383,6 +383,7 @@ export type {
 	GraphAttachment,
 	GraphAttachmentList,
 	GraphFolderState,
+	GraphUncheckedRound,
 	GraphMailboxOptions,
 	ImapFolderState,
 	ImapOptions,
