@@ -103,7 +103,7 @@ query EmailIntelReport($id: String!) {
 	report(id: $id) {${REPORT_FIELDS}${STORED_FIELDS}
 	}
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ needs: ['KNOWLEDGE'], joins: true },
 );
 
 export interface CaseInput extends ContainerInput {
@@ -131,7 +131,7 @@ query EmailIntelCaseIncident($id: String!) {
 	caseIncident(id: $id) {${CASE_FIELDS}${STORED_FIELDS}
 	}
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ needs: ['KNOWLEDGE'], joins: true },
 );
 
 /** What is held by a container, by the ids of the platform. */
@@ -178,7 +178,7 @@ query EmailIntelReferenced($id: String!, $types: [String]) {
 		}
 	}
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ needs: ['KNOWLEDGE'], joins: true },
 );
 
 export const DOMAIN_OBJECT_DELETE = mutation<{ id: string }, { stixDomainObjectEdit: { delete: string | null } }>(
