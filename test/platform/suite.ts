@@ -16,7 +16,7 @@ import { emailToBundle, type AnyBundle } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { execute, FakeCredentials, made, node } from '../engine/engine';
 import { attachment, email } from '../unit/opencti/messages';
-import { atLeast, download, eventually, read, type Target } from './plain';
+import { atLeast, download, eventually, read, referencesOf, type Target } from './plain';
 
 /**
  * Every operation of the library and of the node against a platform, each twice, and what is there then, read with plain GraphQL. The
@@ -143,6 +143,26 @@ export function platformSuite(targetOf: () => Target): void {
 			expect(mails[2]).toBe(mails[0]);
 			expect(await addressesOf(targetOf(), mails[0]!)).toContain(`from a@${run}.example`);
 			expect(results[2]!.warnings.map(({ code }) => code)).toContain('message-shared');
+		});
+
+		it('links a message to its bytes and its files, and files to theirs, once', async () => {
+			if (!atLeast(targetOf().version, '7.0')) return;
+			const { run } = targetOf();
+			const file = attachment('linked.pdf', 'application/pdf', `%PDF of ${run}`);
+			const raw = rawOf(targetOf(), 'linked', '');
+			const message = mailOf(targetOf(), 'linked', { attachments: [file], isMultipart: true, raw });
+			const include = { artifacts: true, rawEmail: true };
+			const bundle = emailToBundle(message, { indicators: [], include }) as unknown as AnyBundle;
+			for (let time = 0; time < 2; time++) {
+				const result = await client().createReportFromBundle(bundle, { draft: reportFromEmail(message) });
+				expect([result.complete, unsettled(result)]).toEqual([true, []]);
+				const [mail, stored] = ['email-message', 'file'].map(
+					(wanted) => result.objects.find(({ type }) => type === wanted)!.id!,
+				);
+				const names = (references: string[]) => references.map((reference) => reference.split(' ')[0]);
+				expect(names(await referencesOf(targetOf(), mail!))).toEqual(['body-multipart', 'from', 'raw-email', 'to']);
+				expect(names(await referencesOf(targetOf(), stored!))).toEqual(['obs_content']);
+			}
 		});
 
 		it('finds a report by its message, its name and date, and its id', async () => {

@@ -7,13 +7,14 @@ import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
 import { Finder, type Author } from './lookUp';
+import { linkObjects, toBeLinked } from './linkObjects';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
 import { obstacleTo, unknownType } from './obstacles';
 import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
+import { linkedTo } from './objectLinks';
 import { proveMarkings } from './proveMarkings';
-import { linkMessages } from './sharedMessages';
 import { stateSightings } from './stateSightings';
 import { kindOf, type ObjectKind } from './stixObjects';
 
@@ -172,8 +173,8 @@ interface Stop {
 }
 
 /**
- * Each object as soon as those are there that it refers to, others beside it; what is the same to the platform one after the other. The
- * addresses of messages are linked when all of them are there. Gives the objects that were added.
+ * Each object as soon as those are there that it refers to, others beside it; what is the same to the platform one after the other. What
+ * has to be linked to others is linked when these are there. Gives the objects that were added.
  */
 async function placeAll(order: Order, context: Import): Promise<AnyStixObject[]> {
 	const { placements } = context;
@@ -212,24 +213,30 @@ async function placeAll(order: Order, context: Import): Promise<AnyStixObject[]>
 	return added;
 }
 
-/** Links messages to their addresses when all of both are there. */
+/** Links objects to others as soon as all of these are there. */
 async function linked(
 	{ objects }: Order,
 	{ platform, placements }: Import,
 	begun: ReadonlyMap<AnyStixObject, Promise<void>>,
 	stop: Stop,
 ): Promise<AnyStixObject[]> {
-	const messages = objects.filter(({ type }) => type === 'email-message');
-	if (messages.length === 0) return [];
-	const addresses = objects.filter(({ type }) => type === 'email-addr');
-	await Promise.all([...messages, ...addresses].flatMap((object) => begun.get(object) ?? []));
-	if (stop.error !== undefined) return [];
-	try {
-		return await linkMessages(platform, messages, placements);
-	} catch (error) {
-		stop.error ??= error as Error;
-		return [];
-	}
+	const gate = new Gate(OPENCTI_LIMITS.maxObjectsAtOnce);
+	const added = await Promise.all(
+		toBeLinked(objects, placements).map(async (group) => {
+			const targets = group.flatMap(linkedTo).flatMap((id) => placements.first(id) ?? []);
+			await Promise.all([...new Set([...group, ...targets])].flatMap((object) => begun.get(object) ?? []));
+			return gate.through(async () => {
+				if (stop.error !== undefined) return [];
+				try {
+					return await linkObjects(platform, group, placements);
+				} catch (error) {
+					stop.error ??= error as Error;
+					return [];
+				}
+			});
+		}),
+	);
+	return added.flat();
 }
 
 /**
