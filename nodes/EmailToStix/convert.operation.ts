@@ -433,7 +433,7 @@ function bundleOptions(tlp: TlpLevel, options: Options, further: readonly string
 		},
 		include: includeOptions(choicesOption(includeOption, options.include)),
 		labels: [...listOf(options.labels), ...further],
-		identity: { name: author || undefined, identityClass: choiceOption(identityClassOption, options.identityClass) },
+		identity: { name: author || undefined, identityClass: choiceOption<string>(identityClassOption, options.identityClass) },
 		sizes: {
 			maxArtifactBytes: megabytesOption(maxArtifactOption, options.maxArtifact, undefined),
 			maxRawEmailBytes: megabytesOption(maxRawEmailOption, options.maxRawEmail, undefined),
