@@ -25,5 +25,6 @@ export { isUnflagged } from './observables';
 export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
+export { withoutReferences } from './withoutReferences';
 export { bundleToHtml } from './bundleToHtml';
 export { bundleToSvg, type PictureOptions } from './bundleToSvg';

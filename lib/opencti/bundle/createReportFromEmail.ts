@@ -1,5 +1,6 @@
 import type { Email, EmailWarning } from '../../email';
-import { indicatorSteps, ownDomainsOf, type Indicator } from '../../indicators';
+import { indicatorSteps, LEAVE_OUT_PRESETS, ownDomainsOf, type Indicator, type IndicatorFlag } from '../../indicators';
+import { compact } from '../../json';
 import { withoutReporter, withoutReporterIndicators } from '../../reported';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
@@ -20,6 +21,7 @@ import { addReporter } from './addReporter';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
+import { withoutRecipients } from './withoutRecipients';
 
 /**
  * What a report holds besides the text and the files of its message: nothing, what was found in the message as observables, or
@@ -37,8 +39,14 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 	 * option says otherwise, its labels in any case. `indicators` are those that it was made of, for the description.
 	 */
 	bundle?: AnyBundle | undefined;
-	/** Domains of one's own: nothing of them becomes an observable. Of hunts default that of the mailbox. */
+	/** Domains of one's own: nothing of them becomes an observable. Default that of the mailbox. */
 	ownDomains?: readonly string[] | undefined;
+	/**
+	 * Flags of what does not become an observable. Recipients of the message do not either, where `recipient` is among them, and those in
+	 * own domains, where `own-domain` is; whoever sent it does. Of a `bundle` only recipients are left out, unless they are among
+	 * `indicators`: what else is in it was chosen. Default {@link EMAIL_REPORT_DEFAULTS}.
+	 */
+	leaveOut?: readonly IndicatorFlag[] | undefined;
 	/** Further STIX objects that the report is to hold. They come first: a person chose them. */
 	findings?: readonly AnyStixObject[] | undefined;
 	/** What becomes of what `hunts` found. */
@@ -46,10 +54,10 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 }
 
 /** What {@link EmailReportOptions} mean where nobody sets them. */
-export const EMAIL_REPORT_DEFAULTS = { contents: 'none' } as const satisfies EmailReportOptions;
-
-/** What says nothing of an attack, though it stands in the message: it is left out of what a report holds. */
-const LEFT_OUT = ['own-domain', 'private', 'schema-url', 'decoy'] as const;
+export const EMAIL_REPORT_DEFAULTS = {
+	contents: 'none',
+	leaveOut: LEAVE_OUT_PRESETS.phishingTriage,
+} as const satisfies EmailReportOptions;
 
 /** The report of a message, and the objects that it is to hold. */
 export interface EmailReport {
@@ -84,14 +92,20 @@ function* messageSteps(
 	email: Email,
 	options: Omit<EmailReportOptions, 'findings' | 'huntResults'>,
 ): Steps<Pick<EmailReport, 'draft' | 'objects'>> {
-	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], bundle, ...rest } = options;
+	const { contents, leaveOut } = { ...EMAIL_REPORT_DEFAULTS, ...compact(options) };
+	const { contents: _contents, leaveOut: _leaveOut, ownDomains: given = [], bundle, ...rest } = options;
+	const ownDomains = given.length > 0 ? given : ownDomainsOf(email.source);
 	if (bundle !== undefined) {
-		return { draft: reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) }), objects: objectsOf(bundle) };
+		const { indicators = [] } = rest;
+		return {
+			draft: reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) }),
+			objects: withoutRecipients(objectsOf(bundle), { leaveOut, ownDomains, indicators }),
+		};
 	}
 	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const reporters = new Set(rest.reported?.mail.addresses);
-	const found = yield* indicatorsOf(email, ownDomains, gaps);
+	const found = yield* indicatorsOf(email, { ownDomains, leaveOut }, gaps);
 	const indicators = withoutReporterIndicators(found, reporters);
 	const objects = yield* objectsOfMessage(withoutReporter(email, reporters), {
 		indicators,
@@ -99,7 +113,10 @@ function* messageSteps(
 		marking: rest.marking,
 		gaps,
 	});
-	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects };
+	return {
+		draft: reportFromEmail(email, { ...rest, indicators, gaps }),
+		objects: withoutRecipients(objects, { leaveOut, ownDomains, indicators }),
+	};
 }
 
 /** What was said when the bundle was made, where nothing is said now. */
@@ -138,11 +155,15 @@ export async function createReportFromEmail(
 const OMITTED = 'indicators-omitted';
 
 /** Puts what a limit kept out among the gaps. This has no option for the number of indicators: Email to STIX has. */
-function* indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailWarning[]): Steps<Indicator[]> {
+function* indicatorsOf(
+	email: Email,
+	{ ownDomains, leaveOut }: { ownDomains: readonly string[]; leaveOut: readonly IndicatorFlag[] },
+	gaps: EmailWarning[],
+): Steps<Indicator[]> {
 	let omitted = 0;
 	const indicators = yield* indicatorSteps(email, {
 		ownDomains: [...ownDomains],
-		exclude: [...LEFT_OUT],
+		exclude: [...leaveOut],
 		onOmitted: (_type, findings) => (omitted += findings),
 		onWarning: (warning) => {
 			if (isOmission(warning) && warning.code !== OMITTED) gaps.push(warning);

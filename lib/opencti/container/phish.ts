@@ -1,6 +1,7 @@
-import type { IndicatorFlag } from '../../indicators';
+import type { FirstLook } from '../../firstLook';
+import type { Indicator, IndicatorFlag } from '../../indicators';
+import type { Reported } from '../../reported';
 import type { ContentOptions } from './content';
-import type { FromEmailOptions } from './containerFromEmail';
 
 /** Flags that hardly a harmless message has: somebody wants to be taken for somebody else, or hides where a link leads. */
 const OF_ATTACKS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
@@ -11,7 +12,13 @@ const OF_ATTACKS: ReadonlySet<IndicatorFlag> = new Set<IndicatorFlag>([
 	'text-qr',
 ]);
 
-type Known = Pick<FromEmailOptions, 'reported' | 'firstLook' | 'labels' | 'indicators'>;
+/** What is known of a message besides itself. */
+interface Known {
+	reported?: Reported | undefined;
+	firstLook?: FirstLook | undefined;
+	labels?: readonly string[] | undefined;
+	indicators?: readonly Indicator[] | undefined;
+}
 
 /**
  * Whether what is known of a message says that it is a phish: somebody reported it, the report is labelled so, the domain in From does
@@ -28,8 +35,8 @@ export function isPhish({ reported, firstLook, labels = [], indicators = [] }: K
 
 /** What becomes of the links of a message, by what is known of it. */
 export function contentOptions(
-	options: FromEmailOptions,
-	usual: NonNullable<FromEmailOptions['links']>,
+	options: ContentOptions & Known,
+	usual: NonNullable<ContentOptions['links']>,
 ): ContentOptions {
 	const { links = usual, inlineImages } = options;
 	return { inlineImages, links: links === 'auto' ? (isPhish(options) ? 'defang' : 'keep') : links };

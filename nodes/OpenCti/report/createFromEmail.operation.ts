@@ -13,6 +13,7 @@ import type { Analyse } from '../../../lib/reported';
 import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
 import { choiceParameter } from '../../shared/choices';
 import { isNothing, jsonParameter } from '../../shared/jsonParameter';
+import { leaveOutProperties, leftOutFlags } from '../../shared/leaveOut';
 import {
 	attachmentPasswordsOption,
 	openAttachmentsProperty,
@@ -85,6 +86,12 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		default: 'auto',
 		description: 'What to put into the report in addition to the message, its files and the results of a hunt',
 	},
+	...leaveOutProperties.map((property) => ({
+		...property,
+		displayOptions: {
+			show: { ...property.displayOptions?.show, contents: ['auto', 'bundle', 'observables', 'indicators'] },
+		},
+	})),
 	openAttachmentsProperty,
 	optionsCollection([
 		attachmentPasswordsOption,
@@ -105,7 +112,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 			default: '',
 			placeholder: 'e.g. example.com, example.org',
 			description:
-				'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
+				"Domains of your organization, separated by commas, for 'Leave Out'. Leave empty to use the domain of the mailbox that the message was read from.",
 		},
 		otherArchivesOption,
 		reliabilityOption,
@@ -155,6 +162,7 @@ export async function execute(
 		hunts: findingsOfHunts(hunts),
 		huntResults: huntResultOptions(parameters),
 		ownDomains: listOf(ownDomains),
+		leaveOut: leftOutFlags(context, itemIndex),
 		...(notes ? { notes } : {}),
 		...(isReliabilityGiven ? { reliability: reliability.trim() } : {}),
 		...(parameters.reportTypes === undefined
