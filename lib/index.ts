@@ -323,6 +323,7 @@ export type {
 	ImportBundleOptions,
 	ImportBundleResult,
 	ImportedObject,
+	ObjectDescription,
 	MissingValues,
 	OpenCtiClientOptions,
 	OpenCtiErrorCode,

@@ -18,6 +18,7 @@ export {
 	type ImportBundleOptions,
 	type ImportBundleResult,
 	type ImportedObject,
+	type ObjectDescription,
 	type PushResult,
 	type ReportContents,
 	type ReportFromBundleOptions,

@@ -12,7 +12,7 @@ import {
 	type DirectImportResult,
 	type OpenCtiClientOptions,
 } from '../../lib/opencti';
-import { emailToBundle, type AnyBundle } from '../../lib/stix';
+import { emailToBundle, stixId, type AnyBundle } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { execute, FakeCredentials, made, node } from '../engine/engine';
 import { attachment, email } from '../unit/opencti/messages';
@@ -163,6 +163,36 @@ export function platformSuite(targetOf: () => Target): void {
 				expect(names(await referencesOf(targetOf(), mail!))).toEqual(['body-multipart', 'from', 'raw-email', 'to']);
 				expect(names(await referencesOf(targetOf(), stored!))).toEqual(['obs_content']);
 			}
+		});
+
+		it('says on new observables what they are in the message, and leaves those of others as they are', async () => {
+			const { run } = targetOf();
+			const [ours, theirs] = [`ours.${run}.example`, `theirs.${run}.example`];
+			await read(
+				targetOf(),
+				`mutation D { stixCyberObservableAdd(type: "Domain-Name", DomainName: {value: "${theirs}"}, x_opencti_score: 30) { id } }`,
+			);
+			const message = mailOf(targetOf(), 'roles', { text: `See hxxp://${ours}/ and hxxp://${theirs}/` });
+			for (let time = 0; time < 2; time++) {
+				const result = await client().createReportFromEmail(message, { contents: 'observables' });
+				expect([result.complete, 'objects' in result ? unsettled(result) : []]).toEqual([true, []]);
+			}
+			const domain = async (value: string) => {
+				const { stixCyberObservable: found } = await read<{
+					stixCyberObservable: Record<'x_opencti_score' | 'x_opencti_description', unknown> & {
+						objectLabel: { value: string }[] | null;
+					};
+				}>(
+					targetOf(),
+					`query O($id: String!) { stixCyberObservable(id: $id) {
+						x_opencti_score x_opencti_description objectLabel { value } } }`,
+					{ id: stixId('domain-name', { value }) },
+				);
+				const labels = (found.objectLabel ?? []).map((label) => label.value).sort();
+				return [found.x_opencti_score, labels, found.x_opencti_description ?? ''];
+			};
+			expect(await domain(ours)).toEqual([80, ['email:text'], expect.stringMatching(/^In an email: in the text\./)]);
+			expect(await domain(theirs)).toEqual([30, [], '']);
 		});
 
 		it('finds a report by its message, its name and date, and its id', async () => {

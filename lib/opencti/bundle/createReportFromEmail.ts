@@ -18,6 +18,7 @@ import type { Platform } from '../platform';
 import { objectsOf } from './bundleObjects';
 import { addFindings } from './addFindings';
 import { addReporter } from './addReporter';
+import { describeObjects, type ObjectDescription } from './describeObjects';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
@@ -47,6 +48,12 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 	 * `indicators`: what else is in it was chosen. Default {@link EMAIL_REPORT_DEFAULTS}.
 	 */
 	leaveOut?: readonly IndicatorFlag[] | undefined;
+	/**
+	 * Say of new observables and indicators what is known of them: what they are in the message and by which trick they stand there as
+	 * labels and in the description, and a score where something speaks for or against them. What is there already stays as it is.
+	 * Default {@link EMAIL_REPORT_DEFAULTS}.
+	 */
+	roles?: boolean | undefined;
 	/** Further STIX objects that the report is to hold. They come first: a person chose them. */
 	findings?: readonly AnyStixObject[] | undefined;
 	/** What becomes of what `hunts` found. */
@@ -57,6 +64,7 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 export const EMAIL_REPORT_DEFAULTS = {
 	contents: 'none',
 	leaveOut: LEAVE_OUT_PRESETS.phishingTriage,
+	roles: true,
 } as const satisfies EmailReportOptions;
 
 /** The report of a message, and the objects that it is to hold. */
@@ -65,6 +73,8 @@ export interface EmailReport {
 	objects: AnyStixObject[];
 	/** What hunts found, in its parts: its objects are among the others. */
 	found: HuntResults;
+	/** What is known of objects of the message, by their STIX ids. */
+	described: ReadonlyMap<string, ObjectDescription>;
 }
 
 /**
@@ -78,20 +88,21 @@ export function emailReport(email: Email, options: EmailReportOptions = {}): Ema
 }
 
 function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailReport> {
-	const { findings = [], huntResults: asked = {}, hunts = [], ...rest } = options;
+	const { findings = [], huntResults: asked = {}, hunts = [], roles = EMAIL_REPORT_DEFAULTS.roles, ...rest } = options;
 	const shown = shownFindings(hunts, asked);
-	const { draft, objects } = yield* messageSteps(email, { ...rest, hunts: shown });
+	const { draft, objects, indicators } = yield* messageSteps(email, { ...rest, hunts: shown });
 	const held = unique([...findings, ...objects]);
 	const ownDomains = options.ownDomains?.length ? options.ownDomains : ownDomainsOf(email.source);
 	const found = huntResults(hunts, asked, { objects: held, ownDomains, draft });
-	return { draft, objects: unique([...findings, ...found.objects, ...objects]), found };
+	const described = roles ? describeObjects(objects, indicators, draft.files) : new Map<string, ObjectDescription>();
+	return { draft, objects: unique([...findings, ...found.objects, ...objects]), found, described };
 }
 
 /** The report of the message alone, and what was found in it. */
 function* messageSteps(
 	email: Email,
-	options: Omit<EmailReportOptions, 'findings' | 'huntResults'>,
-): Steps<Pick<EmailReport, 'draft' | 'objects'>> {
+	options: Omit<EmailReportOptions, 'findings' | 'huntResults' | 'roles'>,
+): Steps<Pick<EmailReport, 'draft' | 'objects'> & { indicators: readonly Indicator[] }> {
 	const { contents, leaveOut } = { ...EMAIL_REPORT_DEFAULTS, ...compact(options) };
 	const { contents: _contents, leaveOut: _leaveOut, ownDomains: given = [], bundle, ...rest } = options;
 	const ownDomains = given.length > 0 ? given : ownDomainsOf(email.source);
@@ -100,9 +111,10 @@ function* messageSteps(
 		return {
 			draft: reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) }),
 			objects: withoutRecipients(objectsOf(bundle), { leaveOut, ownDomains, indicators }),
+			indicators,
 		};
 	}
-	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [] };
+	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [], indicators: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const reporters = new Set(rest.reported?.mail.addresses);
 	const found = yield* indicatorsOf(email, { ownDomains, leaveOut }, gaps);
@@ -116,6 +128,7 @@ function* messageSteps(
 	return {
 		draft: reportFromEmail(email, { ...rest, indicators, gaps }),
 		objects: withoutRecipients(objects, { leaveOut, ownDomains, indicators }),
+		indicators,
 	};
 }
 
@@ -142,13 +155,13 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects, found } = await finishInTurns(reportSteps(email, options));
+	const { draft, objects, found, described } = await finishInTurns(reportSteps(email, options));
 	const creation: CreateOptions = options;
 	const { stated } = found;
 	const report =
 		objects.length === 0
 			? await createContainer(platform, REPORT_WRITER, draft, creation)
-			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
+			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated, described });
 	return addFindings(platform, await addReporter(platform, report, options.reported), draft, found);
 }
 

@@ -6,10 +6,11 @@ import { attempt, Gate, together, type MissingValues, type Platform } from '../p
 import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
+import type { ObjectDescription } from './describeObjects';
 import { Finder, type Author } from './lookUp';
 import { linkObjects, toBeLinked } from './linkObjects';
 import { isMessageTextCut } from './messageText';
-import { ObjectMaker } from './objectMaker';
+import { labelsOf, ObjectMaker } from './objectMaker';
 import { obstacleTo, unknownType } from './obstacles';
 import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
@@ -25,6 +26,8 @@ export interface ImportOptions {
 	existing?: 'keep' | 'update' | undefined;
 	/** Ids of sightings that say how often something was seen as of now, also where they are there: what a hunt found. */
 	stated?: ReadonlySet<string> | undefined;
+	/** What is known of objects besides what they say, by their STIX ids: labels, score and description of what is made. */
+	described?: ReadonlyMap<string, ObjectDescription> | undefined;
 }
 
 export interface ImportedObjects {
@@ -73,9 +76,12 @@ export async function prepareImport(
 	await together(async (begun) => {
 		const lookedUp = begun(finder.expect(order.objects));
 		const checked = begun(checkMarkings(platform, wanted));
+		// Labels are needed by the first objects that are made: asked for with everything else.
+		const labels = begun(platform.references.lacksLabels(labelsOfAll(order.objects, options)));
 		await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
 		await checked;
 		await lookedUp;
+		await labels;
 	});
 	const authors = new Set(objects.flatMap(standingBehind));
 	let maker: ObjectMaker | undefined;
@@ -118,6 +124,14 @@ export async function prepareImport(
 		},
 	};
 }
+
+const labelsOfAll = (objects: readonly AnyStixObject[], { described }: ImportOptions): string[] => [
+	...new Set(
+		objects
+			.filter(({ type }) => kindOf(type) !== undefined)
+			.flatMap((object) => [...labelsOf(object), ...(described?.get(object.id)?.labels ?? [])]),
+	),
+];
 
 /**
  * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is, unless it is
@@ -272,7 +286,7 @@ async function place(object: AnyStixObject, context: Import): Promise<ImportedOb
 async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Import): Promise<Placed> {
 	const { placements, maker, finder, carriers, isUpdate } = context;
 	const found = await finder.find(object);
-	const make = () => maker.make(object, kind, carriers.targetsOf(object));
+	const make = () => maker.make(object, kind, { basedOn: carriers.targetsOf(object), exists: found !== undefined });
 	// The platform writes what is made again over what is there.
 	const updated = found === undefined || !isUpdate ? found : { ...(await make()), existed: true };
 	const node = updated ?? (await carriers.madeWith(object)) ?? (await make());

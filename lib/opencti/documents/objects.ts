@@ -27,6 +27,8 @@ mutation EmailIntelObservableAdd(
 	$createdBy: String
 	$objectMarking: [String]
 	$objectLabel: [String]
+	$x_opencti_score: Int
+	$x_opencti_description: String
 	$IPv4Addr: IPv4AddrAddInput
 	$IPv6Addr: IPv6AddrAddInput
 	$DomainName: DomainNameAddInput
@@ -47,6 +49,8 @@ mutation EmailIntelObservableAdd(
 		createdBy: $createdBy
 		objectMarking: $objectMarking
 		objectLabel: $objectLabel
+		x_opencti_score: $x_opencti_score
+		x_opencti_description: $x_opencti_description
 		IPv4Addr: $IPv4Addr
 		IPv6Addr: $IPv6Addr
 		DomainName: $DomainName

@@ -98,6 +98,14 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		...huntResultProperties,
 		findingsOption,
 		{
+			displayName: 'Label Observables',
+			name: 'labelObservables',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to add to new observables and indicators what is known of them: a label and a description with their role (sender, link, attachment, …) and tricks such as lookalike-domain, and a score. Existing ones are not changed.',
+		},
+		{
 			displayName: 'Notes',
 			name: 'notes',
 			type: 'string',
@@ -123,6 +131,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 
 interface ReportParameters extends ContainerParameters, HuntResultParameters {
 	findings?: unknown;
+	labelObservables?: boolean;
 	notes?: string;
 	ownDomains?: string;
 	reliability?: unknown;
@@ -163,6 +172,7 @@ export async function execute(
 		huntResults: huntResultOptions(parameters),
 		ownDomains: listOf(ownDomains),
 		leaveOut: leftOutFlags(context, itemIndex),
+		roles: parameters.labelObservables !== false,
 		...(notes ? { notes } : {}),
 		...(isReliabilityGiven ? { reliability: reliability.trim() } : {}),
 		...(parameters.reportTypes === undefined

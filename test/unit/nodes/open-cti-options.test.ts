@@ -9,6 +9,7 @@ import type {
 import {
 	CASE_DEFAULTS,
 	CREATE_DEFAULTS,
+	EMAIL_REPORT_DEFAULTS,
 	FROM_EMAIL_DEFAULTS,
 	IMPORT_DEFAULTS,
 	type OpenCtiClient,
@@ -120,6 +121,7 @@ const FROM_EMAIL: [option: string, value: GenericValue | IDataObject, expected: 
 ];
 const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: Record<string, unknown>][] = [
 	['findings', { type: 'bundle', objects: [finding] }, { findings: [finding] }],
+	['labelObservables', false, { roles: false }],
 	['notes', 'Seen', { notes: 'Seen' }],
 	['ownDomains', 'example.com, example.org', { ownDomains: ['example.com', 'example.org'] }],
 	['huntResults', 'messages', { huntResults: { as: 'messages' } }],
@@ -328,6 +330,7 @@ describe('a default', () => {
 		attachmentTypes: FROM_EMAIL_DEFAULTS.attachmentTypes.join(', '),
 		author: { mode: 'name', value: FROM_EMAIL_DEFAULTS.author },
 		defangLinks: FROM_EMAIL_DEFAULTS.links,
+		labelObservables: EMAIL_REPORT_DEFAULTS.roles,
 		missingLabels: CREATE_DEFAULTS.missingLabels,
 		mode: IMPORT_DEFAULTS.mode,
 		originalEmail: FROM_EMAIL_DEFAULTS.originalEmail,
