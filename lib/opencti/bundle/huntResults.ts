@@ -1,6 +1,6 @@
 import { huntedObjects, huntSightings, withoutRecipients, type HuntFindings, type SightingPlace } from '../../hunt';
 import { OPENCTI_LIMITS } from '../../limits';
-import type { AnyStixObject } from '../../stix';
+import { stixId, type AnyStixObject } from '../../stix';
 import { huntTable, type DraftWarning, type ReportDraft } from '../container';
 
 /** What a report makes of what hunts found. */
@@ -58,7 +58,11 @@ export function shownFindings(
 export function huntResults(
 	hunts: readonly HuntFindings[],
 	options: HuntResultOptions,
-	about: { objects: readonly AnyStixObject[]; ownDomains: readonly string[]; draft: Pick<ReportDraft, 'published'> },
+	about: {
+		objects: readonly AnyStixObject[];
+		ownDomains: readonly string[];
+		draft: Pick<ReportDraft, 'published' | 'messageId'>;
+	},
 ): HuntResults {
 	const { as, ownAddresses, large } = { ...HUNT_RESULT_DEFAULTS, ...options };
 	const shown = shownFindings(hunts, options);
@@ -78,12 +82,35 @@ export function huntResults(
 	const messages = as === 'messages' ? huntedObjects(hunts, { ownDomains: about.ownDomains, ownAddresses }) : [];
 	return {
 		shown,
-		objects: [...(isLarge ? [] : messages), ...sightings],
+		objects: [...(isLarge ? [] : [...messages, ...relatedTo(reportedIn(about), messages)]), ...sightings],
 		stated: new Set(sightings.flatMap(({ type, id }) => (type === 'sighting' ? [id] : []))),
 		notes: shown.flatMap((hunt) => noteOf(hunt) ?? []),
 		queued: isLarge && large === 'queue' ? messages : [],
 		warnings: isLarge && large === 'note' && messages.length > 0 ? [messagesListed(count)] : [],
 	};
+}
+
+/** The message that the report is about. */
+function reportedIn({
+	objects,
+	draft: { messageId },
+}: {
+	objects: readonly AnyStixObject[];
+	draft: Pick<ReportDraft, 'messageId'>;
+}): AnyStixObject | undefined {
+	if (messageId === undefined) return undefined;
+	return objects.find(({ type, message_id }) => type === 'email-message' && message_id === messageId);
+}
+
+/** That messages were found in a hunt for another one: once for those of one subject and text, which are one on the platform. */
+function relatedTo(reported: AnyStixObject | undefined, found: readonly AnyStixObject[]): AnyStixObject[] {
+	if (reported === undefined) return [];
+	const messages = found.filter(({ type, id }) => type === 'email-message' && id !== reported.id);
+	const distinct = new Map(messages.map((one) => [JSON.stringify([one['subject'], one['body']]), one]));
+	return [...distinct.values()].map((message) => {
+		const ends = { relationship_type: 'related-to', source_ref: message.id, target_ref: reported.id };
+		return { type: 'relationship', id: stixId('relationship', ends), ...ends, description: 'Found in a hunt for it' };
+	});
 }
 
 function messagesListed(count: number): DraftWarning {
