@@ -95,7 +95,10 @@ function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailRep
 	const ownDomains = options.ownDomains?.length ? options.ownDomains : ownDomainsOf(email.source);
 	const found = huntResults(hunts, asked, { objects: held, ownDomains, draft });
 	const described = roles ? describeObjects(objects, indicators, draft.files) : new Map<string, ObjectDescription>();
-	return { draft, objects: unique([...findings, ...found.objects, ...objects]), found, described };
+	// The message before what was found for it, which is related to it; of what both have, the message's own.
+	const own = new Set(objects.map(({ id }) => id));
+	const further = found.objects.filter(({ id }) => !own.has(id));
+	return { draft, objects: unique([...findings, ...objects, ...further]), found, described };
 }
 
 /** The report of the message alone, and what was found in it. */

@@ -73,6 +73,17 @@ describe('the requests of a report with 22 observables, 5 indicators and a file'
 		}
 	});
 
+	it('begin with the message, from which the relationships lead: they need not wait for the last observable', async () => {
+		const { lab, client } = await world();
+		const to = Array.from({ length: 30 }, (_, n) => ({ address: `to${n}@example.com` }));
+		const bundle = emailToBundle(email({ to }), { indicators: [], include: { report: false } });
+		await client.importBundle(bundle);
+		const observables = [...lab.store.entities.values()].flatMap(({ type }) =>
+			/^(?:IPv4-Addr|Url|Email-|StixFile)/.test(type) ? [type] : [],
+		);
+		expect(observables.indexOf('Email-Message')).toBeLessThan(OPENCTI_LIMITS.maxRequestsAtOnce);
+	});
+
 	it('hold no field twice in one document', async () => {
 		const at = await world();
 		await Promise.all([1, 2, 3].map((n) => make(at.client, n)));
