@@ -26,5 +26,6 @@ export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
 export { withoutReferences } from './withoutReferences';
+export { upgradedTo21 } from './upgrade';
 export { bundleToHtml } from './bundleToHtml';
 export { bundleToSvg, type PictureOptions } from './bundleToSvg';

@@ -1,6 +1,5 @@
 import type { Email, EmailWarning } from '../../email';
 import { indicatorSteps, LEAVE_OUT_PRESETS, ownDomainsOf, type Indicator, type IndicatorFlag } from '../../indicators';
-import { compact } from '../../json';
 import { withoutReporter, withoutReporterIndicators } from '../../reported';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
@@ -9,15 +8,17 @@ import {
 	markingsOf,
 	REPORT_WRITER,
 	reportFromEmail,
+	type ContainerDraft,
 	type CreateOptions,
+	type FromEmailOptions,
 	type ReportDraft,
 	type ReportFromEmailOptions,
 	type ReportResult,
 } from '../container';
 import type { Platform } from '../platform';
-import { objectsOf } from './bundleObjects';
+import { objectsToMake } from './bundleObjects';
 import { addFindings } from './addFindings';
-import { addReporter } from './addReporter';
+import { addFurther } from './addFurther';
 import { describeObjects, type ObjectDescription } from './describeObjects';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
@@ -30,13 +31,13 @@ import { withoutRecipients } from './withoutRecipients';
  */
 export type ReportContents = 'none' | 'observables' | 'indicators';
 
-/** Options of `OpenCtiClient.createReportFromEmail`. */
-export interface EmailReportOptions extends ReportFromEmailOptions {
+/** What a report, a case or an incident made of a message holds besides its text and files. */
+export interface EmailObjectOptions {
 	/** Default {@link EMAIL_REPORT_DEFAULTS}. */
 	contents?: ReportContents | undefined;
 	/**
 	 * The bundle that a step before made of the message: its objects are put in as they are, and the message is not searched
-	 * again. `contents` and `ownDomains` mean nothing then; author, labels, markings and confidence of its report hold where no
+	 * again. `contents` means nothing then; author, labels, markings and confidence of its report hold where no
 	 * option says otherwise, its labels in any case. `indicators` are those that it was made of, for the description.
 	 */
 	bundle?: AnyBundle | undefined;
@@ -60,6 +61,9 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 	huntResults?: HuntResultOptions | undefined;
 }
 
+/** Options of `OpenCtiClient.createReportFromEmail`. */
+export interface EmailReportOptions extends ReportFromEmailOptions, EmailObjectOptions {}
+
 /** What {@link EmailReportOptions} mean where nobody sets them. */
 export const EMAIL_REPORT_DEFAULTS = {
 	contents: 'none',
@@ -67,15 +71,18 @@ export const EMAIL_REPORT_DEFAULTS = {
 	roles: true,
 } as const satisfies EmailReportOptions;
 
-/** The report of a message, and the objects that it is to hold. */
-export interface EmailReport {
-	draft: ReportDraft;
+/** What is to be made of a message, and the objects that belong to it. */
+export interface EmailContents<Draft extends ContainerDraft> {
+	draft: Draft;
 	objects: AnyStixObject[];
 	/** What hunts found, in its parts: its objects are among the others. */
 	found: HuntResults;
 	/** What is known of objects of the message, by their STIX ids. */
 	described: ReadonlyMap<string, ObjectDescription>;
 }
+
+/** The report of a message, and the objects that it is to hold. */
+export type EmailReport = EmailContents<ReportDraft>;
 
 /**
  * A message as a report with what was found in it. Pure: same message, same options, same report. What a limit kept out makes
@@ -84,16 +91,36 @@ export interface EmailReport {
  * @throws as `reportFromEmail`
  */
 export function emailReport(email: Email, options: EmailReportOptions = {}): EmailReport {
-	return finish(reportSteps(email, options));
+	return finish(emailSteps(email, options, reportFromEmail));
 }
 
-function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailReport> {
+/** How a draft of one kind is made of a message. */
+type DraftOf<Draft extends ContainerDraft, Options extends FromEmailOptions> = (
+	email: Email,
+	options: Options,
+) => Draft;
+
+/** The draft of one kind, and what was found in its message and by hunts. */
+export function* emailSteps<
+	Draft extends ContainerDraft & ({ published: string } | { created: string }),
+	Options extends FromEmailOptions,
+>(email: Email, options: Options & EmailObjectOptions, draftOf: DraftOf<Draft, Options>): Steps<EmailContents<Draft>> {
 	const { findings = [], huntResults: asked = {}, hunts = [], roles = EMAIL_REPORT_DEFAULTS.roles, ...rest } = options;
 	const shown = shownFindings(hunts, asked);
-	const { draft, objects, indicators } = yield* messageSteps(email, { ...rest, hunts: shown });
+	const { draft, objects, indicators } = yield* messageSteps(
+		email,
+		{ ...(rest as unknown as Options), hunts: shown },
+		draftOf,
+	);
 	const held = unique([...findings, ...objects]);
 	const ownDomains = options.ownDomains?.length ? options.ownDomains : ownDomainsOf(email.source);
-	const found = huntResults(hunts, asked, { objects: held, ownDomains, draft });
+	const found = huntResults(hunts, asked, {
+		objects: held,
+		ownDomains,
+		time: timeOf(draft),
+		canQueue: 'published' in draft,
+		messageId: draft.messageId,
+	});
 	const described = roles ? describeObjects(objects, indicators, draft.files) : new Map<string, ObjectDescription>();
 	// The message before what was found for it, which is related to it; of what both have, the message's own.
 	const own = new Set(objects.map(({ id }) => id));
@@ -101,23 +128,34 @@ function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailRep
 	return { draft, objects: unique([...findings, ...objects, ...further]), found, described };
 }
 
-/** The report of the message alone, and what was found in it. */
-function* messageSteps(
+/** The date of a draft: part of its identity. */
+const timeOf = (draft: { published: string } | { created: string }): string =>
+	'published' in draft ? draft.published : draft.created;
+
+/** The draft of the message alone, and what was found in it. */
+function* messageSteps<Draft extends ContainerDraft, Options extends FromEmailOptions>(
 	email: Email,
-	options: Omit<EmailReportOptions, 'findings' | 'huntResults' | 'roles'>,
-): Steps<Pick<EmailReport, 'draft' | 'objects'> & { indicators: readonly Indicator[] }> {
-	const { contents, leaveOut } = { ...EMAIL_REPORT_DEFAULTS, ...compact(options) };
-	const { contents: _contents, leaveOut: _leaveOut, ownDomains: given = [], bundle, ...rest } = options;
+	options: Options & Omit<EmailObjectOptions, 'findings' | 'huntResults' | 'roles'>,
+	draftOf: DraftOf<Draft, Options>,
+): Steps<Pick<EmailContents<Draft>, 'draft' | 'objects'> & { indicators: readonly Indicator[] }> {
+	const {
+		contents = EMAIL_REPORT_DEFAULTS.contents,
+		leaveOut = EMAIL_REPORT_DEFAULTS.leaveOut,
+		ownDomains: given = [],
+		bundle,
+		...others
+	} = options;
+	const rest = others as unknown as Options;
 	const ownDomains = given.length > 0 ? given : ownDomainsOf(email.source);
 	if (bundle !== undefined) {
 		const { indicators = [] } = rest;
 		return {
-			draft: reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) }),
-			objects: withoutRecipients(objectsOf(bundle), { leaveOut, ownDomains, indicators }),
+			draft: draftOf(email, { ...rest, ...saidBefore(bundle, rest) }),
+			objects: withoutRecipients(objectsToMake(bundle), { leaveOut, ownDomains, indicators }),
 			indicators,
 		};
 	}
-	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [], indicators: [] };
+	if (contents === 'none') return { draft: draftOf(email, rest), objects: [], indicators: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const reporters = new Set(rest.reported?.mail.addresses);
 	const found = yield* indicatorsOf(email, { ownDomains, leaveOut }, gaps);
@@ -129,14 +167,14 @@ function* messageSteps(
 		gaps,
 	});
 	return {
-		draft: reportFromEmail(email, { ...rest, indicators, gaps }),
+		draft: draftOf(email, { ...rest, indicators, gaps }),
 		objects: withoutRecipients(objects, { leaveOut, ownDomains, indicators }),
 		indicators,
 	};
 }
 
 /** What was said when the bundle was made, where nothing is said now. */
-function saidBefore(bundle: AnyBundle, given: ReportFromEmailOptions): ReportFromEmailOptions {
+function saidBefore(bundle: AnyBundle, given: FromEmailOptions): FromEmailOptions {
 	const said = saidOfReport(bundle);
 	return {
 		...(given.author === undefined && said.author !== undefined ? { author: said.author } : {}),
@@ -158,14 +196,19 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects, found, described } = await finishInTurns(reportSteps(email, options));
+	const { draft, objects, found, described } = await finishInTurns(emailSteps(email, options, reportFromEmail));
 	const creation: CreateOptions = options;
 	const { stated } = found;
 	const report =
 		objects.length === 0
 			? await createContainer(platform, REPORT_WRITER, draft, creation)
 			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated, described });
-	return addFindings(platform, await addReporter(platform, report, options.reported), draft, found);
+	return addFindings(
+		platform,
+		await addFurther(platform, report, draft),
+		{ time: draft.published, markings: draft.markings },
+		found,
+	);
 }
 
 const OMITTED = 'indicators-omitted';

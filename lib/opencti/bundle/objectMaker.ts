@@ -123,10 +123,7 @@ export class ObjectMaker {
 		if (values.length === 0) return;
 		const { references } = this.#platform;
 		const { missingLabels = CREATE_DEFAULTS.missingLabels } = this.#options;
-		const { idByValue, skipped } = await references.labels(values, missingLabels).catch((error: unknown) => {
-			if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
-			return references.labels(values, 'skip');
-		});
+		const { idByValue, skipped } = await attempted(values, missingLabels, references);
 		for (const value of values) this.#labels.set(value, idByValue.get(value));
 		for (const label of skipped) {
 			const name = JSON.stringify(label.slice(0, 100));
@@ -140,7 +137,7 @@ export class ObjectMaker {
 		const { references, rights } = this.#platform;
 		const { missingLabels = CREATE_DEFAULTS.missingLabels } = this.#options;
 		const mayMake = missingLabels === 'create' && (await rights.has('SETTINGS_SETLABELS'));
-		const { idByValue, skipped } = await references.labels(values, mayMake ? 'create' : 'skip');
+		const { idByValue, skipped } = await attempted(values, mayMake ? 'create' : 'skip', references);
 		for (const value of values) this.#labels.set(value, idByValue.get(value));
 		if (skipped.length === 0) return;
 		this.#placements.warn(
@@ -149,6 +146,18 @@ export class ObjectMaker {
 			`The platform does not have the labels ${skipped.join(', ')}. What observables are in the message stands in their descriptions only.`,
 		);
 	}
+}
+
+/** What is not allowed is left out: in a draft a role may allow less than elsewhere, which only the platform tells. */
+function attempted(
+	values: readonly string[],
+	missing: MissingValues,
+	references: Platform['references'],
+): ReturnType<Platform['references']['labels']> {
+	return references.labels(values, missing).catch((error: unknown) => {
+		if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
+		return references.labels(values, 'skip');
+	});
 }
 
 /** What a warning is about that no one label causes. */

@@ -32,12 +32,14 @@ export interface GraphFault {
 }
 
 /** What Graph answers with HTTP 200, but not as it should: no bytes, rows without an id, an object without fields, no links, links that lead back, no list, no object. */
-export type AnswerFault = 'empty' | 'nameless' | 'fieldless' | 'no-links' | 'circle' | 'no-list' | 'null';
+export type AnswerFault =
+	'empty' | 'nameless' | 'fieldless' | 'fieldless rows' | 'no-links' | 'circle' | 'no-list' | 'null';
 
 const ANSWERS: ReadonlySet<string> = new Set<AnswerFault>([
 	'empty',
 	'nameless',
 	'fieldless',
+	'fieldless rows',
 	'no-links',
 	'circle',
 	'no-list',
@@ -58,6 +60,8 @@ export function spoilt(kind: AnswerFault | undefined, body: unknown, address: st
 			return rest;
 		case 'fieldless':
 			return { id: (body as { id?: string }).id };
+		case 'fieldless rows':
+			return { ...page, value: (value)?.map(({ id }) => ({ id })) };
 		case 'no-links':
 			return { ...rest, value };
 		case 'circle':
