@@ -384,6 +384,7 @@ export type {
 	GraphAttachment,
 	GraphAttachmentList,
 	GraphFolderState,
+	GraphUncheckedRound,
 	GraphMailboxOptions,
 	ImapFolderState,
 	ImapOptions,

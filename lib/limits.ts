@@ -319,6 +319,16 @@ export const IMAP_LIMITS = {
 	maxStateCharacters: 8_000,
 	/** Polls in a row that find messages under new UIDs, after which a folder is opened with SELECT. */
 	maxRenumberings: 2,
+	/** Bytes of one line: the UIDs of four million messages. Of this and the next ones, above: MAILBOX_PROTOCOL, the connection ends. */
+	maxLineBytes: 32 * MiB,
+	/** Parts (atoms, strings, lists) of one response, each some 100 bytes: an envelope with 40,000 addresses. */
+	maxTokens: 250_000,
+	/** Literals of one response: servers send names that are not ASCII so. */
+	maxLiterals: 10_000,
+	/** Responses to one command: rows, folders. Each takes up to 1 KB. */
+	maxResponses: 100_000,
+	/** Bytes of all responses to one command, besides those of one message. */
+	maxCommandBytes: 256 * MiB,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
 	maxUid: 2 ** 32 - 1,
 } as const;
@@ -562,6 +572,11 @@ export const ESA_LIMITS = {
 	maxMid: 999_999_999_999_999,
 	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */
 	maxValueLength: 2_000,
+	/**
+	 * Characters of what the messages of one row share, in all of them together; a real row has some 50 KB. Above: it stands in the first
+	 * message only, which refers to the others.
+	 */
+	maxRepeatedCharacters: 1 * MiB,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
 } as const;

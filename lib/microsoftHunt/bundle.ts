@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
-import { wellFormed } from '../text';
+import { storable } from '../storable';
 import { deliveryOf, keyOf, type Delivery, type MicrosoftHuntRow } from './delivery';
 
 /** Options of {@link microsoftRowsToBundle}. */
@@ -32,6 +32,7 @@ export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options
 	const { people = 'recipients' } = options;
 	const messages = new Map<string, Map<string, Delivery>>();
 	for (const row of rows) {
+		// Hunts look at the rows as they came.
 		const delivery = storable(deliveryOf(row));
 		const known = messages.get(delivery.id) ?? new Map<string, Delivery>();
 		messages.set(delivery.id, known);
@@ -47,14 +48,6 @@ export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options
 	}
 	const list = [...objects.values()];
 	return { type: 'bundle', id: `bundle--${stableUuidV4(canonicalJson(list))}`, objects: list as StixObject[] };
-}
-
-/** With texts that any database stores: U+FFFD in place of NUL and of half of a character. Hunts look at the rows as they came. */
-function storable<T>(value: T): T {
-	if (typeof value === 'string') return wellFormed(value.replaceAll('\0', '\uFFFD')) as T;
-	if (Array.isArray(value)) return (value as unknown[]).map(storable) as T;
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, storable(one as unknown)])) as T;
 }
 
 function identityObject(): Custom {

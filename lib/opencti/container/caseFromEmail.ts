@@ -6,7 +6,7 @@ import { emailContent } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, FROM_EMAIL_DEFAULTS, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import { contentOptions } from './phish';
-import { storable } from './storable';
+import { storable } from '../../storable';
 
 /** An incident case before it is on the platform; {@link caseFromEmail} makes it. */
 export interface CaseDraft extends ContainerDraft {
