@@ -1,7 +1,7 @@
 // A thousand reports with one attachment each, next to the same requests sent without a client, into a platform in a worker thread.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { network } from './openctiNetwork.mjs';
+import { mailWithPdf } from './network/mailWithPdf.mjs';
 
 const require = createRequire(import.meta.url);
 const REPORTS = 1_000;
@@ -35,50 +35,16 @@ async function startLab() {
 	return { url, token, count, stop: () => worker.terminate() };
 }
 
-function mail(createHash, at) {
-	const content = Buffer.from(`%PDF-1.7\n${`line ${at} of the attachment\n`.repeat(700)}`);
-	const hash = (algorithm) => createHash(algorithm).update(content).digest('hex');
-	return {
-		messageId: `<report-${at}@example.org>`,
-		references: [],
-		date: new Date(Date.UTC(2026, 0, 1) + at * 60_000),
-		subject: `Threat report ${at}`,
-		from: [{ address: 'intel@example.org' }],
-		replyTo: [],
-		to: [{ address: 'soc@example.com' }],
-		cc: [],
-		bcc: [],
-		headers: [],
-		receivedLines: [],
-		authenticationResults: [],
-		isMultipart: true,
-		text: 'A paragraph of the report.\n'.repeat(150),
-		parts: [],
-		attachments: [
-			{
-				partId: '2',
-				fileName: `report ${at}.pdf`,
-				contentType: 'application/pdf',
-				disposition: 'attachment',
-				related: false,
-				size: content.length,
-				md5: hash('md5'),
-				sha1: hash('sha1'),
-				sha256: hash('sha256'),
-				sha512: hash('sha512'),
-				content,
-			},
-		],
-		size: 30_000,
-		sha256: '0'.repeat(64),
-		truncated: false,
-		warnings: [],
-	};
-}
-
 /** The requests of the client, prepared, one after the other over one connection; answers read as JSON. */
 async function bare(undici, openCti, lab, drafts) {
-	const { REPORT, EXTERNAL_REFERENCE_ADD, REPORT_ADD, IMPORT_PUSH, MARKINGS, IDENTITY_ADD } = openCti.openCtiDocuments;
+	const {
+		REPORT,
+		EXTERNAL_REFERENCE_ADD,
+		REPORT_ADD,
+		IMPORT_PUSH,
+		MARKINGS,
+		IDENTITY_ADD,
+	} = require('../dist/lib/opencti/documents/index.js');
 	const dispatcher = new undici.Agent({ connections: 1 });
 	const send = async (headers, body) => {
 		const answer = await undici.request(`${lab.url}/graphql`, {
@@ -157,9 +123,7 @@ async function withClient(openCti, lab, drafts, watch) {
 export async function run(report) {
 	const openCti = require('../dist/lib/opencti/index.js');
 	const undici = require('undici');
-	const { createHash } = require('node:crypto');
-	const drafts = Array.from({ length: REPORTS }, (_, at) => openCti.reportFromEmail(mail(createHash, at)));
-	await network(report, (at) => mail(createHash, at));
+	const drafts = Array.from({ length: REPORTS }, (_, at) => openCti.reportFromEmail(mailWithPdf(at)));
 	const held = () => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
 	const rates = { bare: [], client: [] };
 	let peak = 0;

@@ -7,16 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const modules = readdirSync(folder)
-	.filter(
-		(name) => name.endsWith('.mjs') && !['run.mjs', 'corpus.mjs', 'spread.mjs', 'openctiNetwork.mjs'].includes(name),
-	)
+	.filter((name) => name.endsWith('.mjs') && !['run.mjs', 'corpus.mjs', 'spread.mjs'].includes(name))
 	.map((name) => name.slice(0, -'.mjs'.length))
 	.sort();
 
 if (process.argv[2] === '--one') {
 	const { run } = await import(`./${process.argv[3]}.mjs`);
 	await run((name, figure, unit = '') => console.log(`  ${String(figure).padStart(12)} ${unit.padEnd(14)} ${name}`));
-	process.exit(0);
+	process.exit();
 }
 
 const wanted = process.argv.slice(2);

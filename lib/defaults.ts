@@ -118,6 +118,14 @@ export const PICTURE_DEFAULTS = {
 	maxRows: 12,
 } as const;
 
+/** Scores (0 to 100, OpenCTI's) of new observables and indicators about which something is known. Of others the platform's own holds. */
+export const OBSERVABLE_SCORES = {
+	/** A person defanged it, or it is made to look like somebody else. */
+	suspicious: 80,
+	/** What every mail has, or everybody uses. */
+	harmless: 10,
+} as const;
+
 /** What nobody sets has no confidence; this is what the editor offers to who adds the option. */
 export const OFFERED_CONFIDENCE = 50;
 

@@ -343,6 +343,7 @@ export type {
 	IncidentDraft,
 	IncidentFromEmailOptions,
 	IncidentResult,
+	ObjectDescription,
 	MissingValues,
 	ObjectCount,
 	ObjectCounts,

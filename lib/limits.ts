@@ -562,8 +562,10 @@ export const HUNT_LIMITS = {
 } as const;
 
 export const ESA_LIMITS = {
-	/** Queries that are asked side by side. An appliance has few workers for its API. */
+	/** Queries that are asked side by side at first. An appliance may have few workers for its API: it decides how many more it bears. */
 	parallel: 2,
+	/** … and at most, where its answers stay as quick. Cisco names no limit, and none was seen. */
+	mostParallel: 16,
 	/** Rows of one page. No client of this API was seen to ask for more. */
 	pageSize: 100,
 	/** Digits of a MID: what a JSON number holds exactly. */

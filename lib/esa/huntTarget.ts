@@ -23,6 +23,7 @@ export function huntTarget(login: Login): HuntTarget<Parameter, TrackedRow> {
 	return {
 		...ESA_LANGUAGE,
 		parallel: ESA_LIMITS.parallel,
+		mostParallel: ESA_LIMITS.mostParallel,
 		system: ESA_IDENTITY.name,
 		read: async (query, budget, signal) =>
 			(await readRows(login, query, budget, signal)).map((row) => new TrackedRow(row)),

@@ -7,6 +7,7 @@ import { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
 import { combined, type Timed } from './combine';
 import { costOf } from './cost';
 import { HuntError } from './errors';
+import { Pace } from './pace';
 import type { HuntPlan, PlannedAlternative, PlannedObservation } from './plan';
 import { sentence } from './searchable';
 import type { HuntTarget } from './target';
@@ -167,30 +168,53 @@ async function readAll<Row>(
 	signal: AbortSignal | undefined,
 ): Promise<void> {
 	const trouble = new Trouble();
+	const { parallel = 1, mostParallel = parallel } = target;
+	const pace = new Pace(parallel, mostParallel);
 	for (const isScan of [false, true]) {
-		const waiting = all.filter((reading) => reading.isScan === isScan);
-		const readers = Array.from({ length: Math.min(target.parallel ?? 1, waiting.length) }, async () => {
-			for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-				if (trouble.isEveryones !== undefined) next.failure = trouble.isEveryones;
-				else await readOne(target, next, trouble, signal);
-			}
-		});
-		await Promise.all(readers);
+		await paced(
+			all.filter((reading) => reading.isScan === isScan),
+			pace,
+			async (reading) => {
+				if (trouble.isEveryones !== undefined) reading.failure = trouble.isEveryones;
+				else await readOne(target, reading, { trouble, pace, signal });
+			},
+		);
 	}
+}
+
+/** Each of them, as many side by side as the pace allows. @throws the first error, when all that began is over; nothing further is begun then */
+async function paced<T>(things: readonly T[], pace: Pace, work: (thing: T) => Promise<void>): Promise<void> {
+	const waiting = [...things];
+	const under = new Set<Promise<void>>();
+	let failed: { error: unknown } | undefined;
+	while (waiting.length > 0 || under.size > 0) {
+		while (failed === undefined && waiting.length > 0 && under.size < pace.now) {
+			const thing = waiting.shift() as T;
+			const done: Promise<void> = work(thing)
+				.catch((error: unknown) => void (failed ??= { error }))
+				.finally(() => under.delete(done));
+			under.add(done);
+		}
+		if (under.size === 0) break;
+		await Promise.race(under);
+	}
+	if (failed !== undefined) throw failed.error;
 }
 
 async function readOne<Row>(
 	target: HuntTarget<unknown, Row>,
 	reading: Reading<Row>,
-	trouble: Trouble,
-	signal: AbortSignal | undefined,
+	{ trouble, pace, signal }: { trouble: Trouble; pace: Pace; signal: AbortSignal | undefined },
 ): Promise<void> {
+	const begun = performance.now();
 	try {
 		reading.rows = await target.read(reading.query, reading.budget, signal);
+		pace.answered(performance.now() - begun, reading.budget.counts.requests);
 		trouble.none();
 	} catch (error) {
 		// Whoever cancels wants no result of the others either.
 		if (signal?.aborted) throw error;
+		pace.failed();
 		reading.failure = isError(error) ? error : new TypeError(String(error));
 		trouble.add(reading.failure);
 	}

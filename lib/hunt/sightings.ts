@@ -1,6 +1,14 @@
 import { HUNT_LIMITS } from '../limits';
 import { parsePattern, type ComparisonExpression, type Pattern } from '../pattern';
-import { canonicalJson, OWN_NAMESPACE, stixObject, uuidV5, type AnyStixObject, type StixInput } from '../stix';
+import {
+	canonicalJson,
+	OWN_NAMESPACE,
+	stixObject,
+	uuidV5,
+	withoutReferences,
+	type AnyStixObject,
+	type StixInput,
+} from '../stix';
 import { recipientCount, wasDelivered, type HuntFindingRow, type HuntFindings } from './findings';
 import { pathText } from './searchable';
 
@@ -317,7 +325,7 @@ export function huntedObjects(
 	const objects = [...new Map(hunts.flatMap(({ objects: found = [] }) => found.map((one) => [one.id, one]))).values()];
 	if (ownAddresses) return objects;
 	const own = ownIds(objects, ownDomains);
-	return objects.flatMap((object) => (own.has(object.id) ? [] : (without(object, own) ?? [])));
+	return objects.flatMap((object) => (own.has(object.id) ? [] : (withoutReferences(object, own) ?? [])));
 }
 
 /** Ids of addresses in one's own domains; where none are known, of those that received and sent nothing. */
@@ -334,25 +342,4 @@ function ownIds(objects: readonly AnyStixObject[], ownDomains: readonly string[]
 		ownDomains.length === 0 ? received.has(id) && !sent.has(id) : isOwnAddress(String(value), ownDomains),
 	);
 	return new Set(own.map(({ id }) => id));
-}
-
-/** An object without references to these; undefined when it would be of nothing. */
-function without(object: AnyStixObject, gone: ReadonlySet<string>): AnyStixObject | undefined {
-	let changed = false;
-	const kept: AnyStixObject = { type: object.type, id: object.id };
-	for (const [name, value] of Object.entries(object)) {
-		// What a system writes of recipients in words names the same people.
-		if (/^x_.*recipients/.test(name)) changed = true;
-		else if (!/_refs?$/.test(name)) kept[name] = value;
-		else if (Array.isArray(value)) {
-			const left = (value as unknown[]).filter((id) => !gone.has(String(id)));
-			if (left.length < value.length) changed = true;
-			if (left.length > 0) kept[name] = left;
-			else if (name === 'object_refs') return undefined;
-		} else if (gone.has(String(value))) {
-			changed = true;
-			if (name === 'source_ref' || name === 'target_ref') return undefined;
-		} else kept[name] = value;
-	}
-	return changed ? kept : object;
 }

@@ -92,6 +92,8 @@ export interface HuntLanguage<Term> {
 export interface HuntTarget<Term, Row> extends HuntLanguage<Term> {
 	/** Queries that are read side by side. Default one. */
 	readonly parallel?: number;
+	/** Queries that are read side by side as long as the target answers as quickly as it does at its best. Default {@link parallel}. */
+	readonly mostParallel?: number;
 	/** Name of the system, as people know it: sightings are made there. */
 	readonly system?: string;
 	/**

@@ -31,6 +31,7 @@ export {
 	type ImportedObject,
 	type ObjectCount,
 	type ObjectCounts,
+	type ObjectDescription,
 	type PushResult,
 	type ReportContents,
 	type ReportFromBundleOptions,

@@ -135,7 +135,7 @@ function addReport(
 }
 
 /**
- * Name of the report of a message: its subject, or `<no subject> from <address>`. OpenCTI refuses names of fewer than two characters, so
+ * Name of the report of a message: its subject with all its blanks, or `<no subject> from <address>`. OpenCTI refuses names of fewer than two characters, so
  * a subject of one gets the sender, too. A name above OpenCTI's limit is cut, here already: the report's id follows from it.
  *
  * @param about.prefix Put before it.
@@ -157,11 +157,14 @@ export function reportName(
 }
 
 function wholeName(email: Pick<Email, 'subject' | 'from'>): string {
-	const subject = (email.subject ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+	const subject = onOneLine(email.subject ?? '').trim();
 	if ([...subject].length >= 2) return subject;
 	const from = email.from.map(({ address }) => emailAddrValue(address)).find((value) => value !== undefined);
 	return `${subject || '<no subject>'} from ${from ?? 'unknown sender'}`;
 }
+
+/** A folded line is one (RFC 5322 section 2.2.3), and no other character ends it. Blanks stay: OpenCTI's id of a report tells them apart. */
+const onOneLine = (text: string) => text.replace(/\r?\n[ \t]/g, ' ').replace(/\r\n|[^\P{Cc}\t]/gu, ' ');
 
 function describe(email: Email, about: { time: string; indicators: readonly Indicator[]; patterns: number }): string {
 	const from = email.from.map(({ address }) => emailAddrValue(address)).find((value) => value !== undefined);

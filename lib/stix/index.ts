@@ -25,6 +25,7 @@ export { isUnflagged } from './observables';
 export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
+export { withoutReferences } from './withoutReferences';
 export { upgradedTo21 } from './upgrade';
 export { bundleToHtml } from './bundleToHtml';
 export { bundleToSvg, type PictureOptions } from './bundleToSvg';

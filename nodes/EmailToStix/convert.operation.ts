@@ -42,12 +42,13 @@ import { analyseProperty, readAnalysed } from '../shared/analysis';
 import { choiceOption, choiceParameter, choicesOption } from '../shared/choices';
 import { binaryNames } from '../shared/emailItem';
 import { grown } from '../shared/items';
+import { leaveOutProperties } from '../shared/leaveOut';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
 import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { listOf, shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
+import { extractionProperty, extractOptions } from './indicatorOptions';
 import { messageFields, openedFields } from './messageFields';
 
 export const option: INodePropertyOptions = {
@@ -433,7 +434,10 @@ function bundleOptions(tlp: TlpLevel, options: Options, further: readonly string
 		},
 		include: includeOptions(choicesOption(includeOption, options.include)),
 		labels: [...listOf(options.labels), ...further],
-		identity: { name: author || undefined, identityClass: choiceOption(identityClassOption, options.identityClass) },
+		identity: {
+			name: author || undefined,
+			identityClass: choiceOption<string>(identityClassOption, options.identityClass),
+		},
 		sizes: {
 			maxArtifactBytes: megabytesOption(maxArtifactOption, options.maxArtifact, undefined),
 			maxRawEmailBytes: megabytesOption(maxRawEmailOption, options.maxRawEmail, undefined),

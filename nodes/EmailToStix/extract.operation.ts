@@ -9,10 +9,11 @@ import { withoutReporterIndicators, type Analyse } from '../../lib/reported';
 import { analyseProperty, readAnalysed } from '../shared/analysis';
 import { choiceParameter } from '../shared/choices';
 import { foundNothing } from '../shared/items';
+import { leaveOutProperties } from '../shared/leaveOut';
 import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { extractionProperty, extractOptions, leaveOutProperties } from './indicatorOptions';
+import { extractionProperty, extractOptions } from './indicatorOptions';
 import { messageReference } from './messageFields';
 
 export const option: INodePropertyOptions = {

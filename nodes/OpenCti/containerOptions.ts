@@ -14,6 +14,7 @@ import {
 	type FromEmailOptions,
 } from '../../lib/opencti';
 import type { AnyBundle } from '../../lib/stix';
+import { choiceOption } from '../shared/choices';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
 import { timeOption } from '../shared/timeOption';
@@ -56,6 +57,26 @@ export const updateOption: INodeProperties = {
 		'Whether to overwrite the text of an existing report, and the values and markings of existing objects. If off, existing data stays as it is and only missing data is added.',
 };
 
+/** `true` and `false` are what a switch of earlier versions has saved. */
+const defangOption: INodeProperties = {
+	displayName: 'Defang Links',
+	name: 'defangLinks',
+	type: 'options',
+	options: [
+		{ name: 'Always', value: true },
+		{
+			name: 'Automatic',
+			value: 'auto',
+			description:
+				'If the message is a phish: it was reported, it gets a label with "phish", its sender is not authentic, or a value in it has a flag such as lookalike-domain',
+		},
+		{ name: 'Never', value: false },
+	],
+	default: 'auto',
+	description:
+		'Whether to defang the links in the content so that they cannot be clicked. Those of attached messages always are. The values of observables are not changed.',
+};
+
 /** What a report and a case made from a message have in common, in the order of the list. */
 const COMMON: INodeProperties[] = [
 	{
@@ -68,14 +89,7 @@ const COMMON: INodeProperties[] = [
 	},
 	authorOption,
 	confidenceOption,
-	{
-		displayName: 'Defang Links',
-		name: 'defangLinks',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to defang the links in the content so that they cannot be clicked. Those of attached messages always are.',
-	},
+	defangOption,
 	draftOption,
 	{
 		displayName: 'If Labels Are Missing',
@@ -157,7 +171,7 @@ export interface ContainerParameters {
 	attachmentTypes?: string;
 	author?: unknown;
 	confidence?: unknown;
-	defangLinks?: boolean;
+	defangLinks?: unknown;
 	labels?: unknown;
 	markings?: unknown;
 	missingLabels?: CreateOptions['missingLabels'];
@@ -183,6 +197,7 @@ export function fromEmailOptions(
 	bundle: AnyBundle | undefined,
 ): FromEmailOptions {
 	const { attachmentTypes, defangLinks, namePrefix, originalEmail } = parameters;
+	const chosen = choiceOption<'auto' | boolean>(defangOption, defangLinks);
 	// What was said when the bundle was made holds where nothing is said here.
 	const said = bundle === undefined ? {} : saidOfReport(bundle);
 	const confidence = numberOption(confidenceOption, parameters.confidence, said.confidence);
@@ -193,7 +208,7 @@ export function fromEmailOptions(
 		marking: [...(tlp === 'auto' ? usual : [tlp]), ...further],
 		labels: [...(said.labels ?? []), ...namesOf(context, itemIndex, labelsOption, parameters)],
 		originalEmail: originalEmail === true,
-		links: defangLinks === true ? 'defang' : 'keep',
+		...(chosen === 'auto' ? {} : { links: chosen === true ? ('defang' as const) : ('keep' as const) }),
 		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),
 		...(author === undefined ? {} : { author }),
 		...(confidence === undefined ? {} : { confidence }),

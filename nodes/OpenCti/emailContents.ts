@@ -13,6 +13,7 @@ import type { AnyStixObject } from '../../lib/stix';
 import { analyseProperty, readAnalysed, withReported } from '../shared/analysis';
 import { choiceParameter } from '../shared/choices';
 import { isNothing, jsonParameter } from '../shared/jsonParameter';
+import { leaveOutProperties, leftOutFlags } from '../shared/leaveOut';
 import {
 	attachmentPasswordsOption,
 	openAttachmentsProperty,
@@ -57,7 +58,16 @@ export const ownDomainsOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. example.com, example.org',
 	description:
-		'Domains of your organization, separated by commas. No observables are created for them. Not used for the bundle of the item: set them in Email to STIX.',
+		"Domains of your organization, separated by commas, for 'Leave Out'. Leave empty to use the domain of the mailbox that the message was read from.",
+};
+
+const labelOption: INodeProperties = {
+	displayName: 'Label Observables',
+	name: 'labelObservables',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to add to new observables and indicators what is known of them: a label and a description with their role (sender, link, attachment, …) and tricks such as lookalike-domain, and a score. Existing ones are not changed.',
 };
 
 const contentsProperty = ({ name, contents }: Kind): INodeProperties => ({
@@ -102,11 +112,18 @@ export function emailProperties(
 		markingProperty,
 		...own,
 		contentsProperty(kind),
+		...leaveOutProperties.map((property) => ({
+			...property,
+			displayOptions: {
+				show: { ...property.displayOptions?.show, contents: ['auto', 'bundle', 'observables', 'indicators'] },
+			},
+		})),
 		openAttachmentsProperty,
 		optionsCollection([
 			attachmentPasswordsOption,
 			...huntResultProperties.filter((property) => kind.canQueue === true || property !== queuedOption),
 			findingsOption,
+			labelOption,
 			{
 				displayName: 'Notes',
 				name: 'notes',
@@ -125,6 +142,7 @@ export function emailProperties(
 
 export interface EmailParameters extends ContainerParameters, HuntResultParameters {
 	findings?: unknown;
+	labelObservables?: boolean;
 	notes?: string;
 	ownDomains?: string;
 }
@@ -176,6 +194,8 @@ export async function emailToMake(
 			hunts: findingsOfHunts(hunts),
 			huntResults: huntResultOptions(parameters),
 			ownDomains,
+			leaveOut: leftOutFlags(context, itemIndex),
+			roles: parameters.labelObservables !== false,
 			...(notes ? { notes } : {}),
 		},
 		finished: (made) => {

@@ -20,7 +20,10 @@ export function choiceParameter<Choice extends string>(
 }
 
 /** The same of an option in a collection, where nothing means its default. @throws SettingError `SETTING_INVALID` */
-export function choiceOption<Choice extends string>(property: INodeProperties, value: unknown): Choice {
+export function choiceOption<Choice extends string | boolean = string>(
+	property: INodeProperties,
+	value: unknown,
+): Choice {
 	if (isNothing(value)) return property.default as Choice;
 	if (valuesOf(property).includes(value)) return value as Choice;
 	throw refused(property, 'is not one of its options');

@@ -50,9 +50,11 @@ export class ItemFailures {
 	 * would wait for it.
 	 */
 	get areTheServers(): boolean {
-		const [first, ...others] = this.#failed;
-		if (first?.code === undefined || others.length + 1 !== FAILURE_LIMITS.firstItems) return false;
-		return this.#failed.every(({ itemIndex, code }, at) => itemIndex === at && code === first.code);
+		const { firstItems } = FAILURE_LIMITS;
+		const [first] = this.#failed;
+		if (first?.code === undefined || this.#failed.length !== firstItems) return false;
+		// Several are tried at once: whichever of them fails first.
+		return this.#failed.every(({ itemIndex, code }) => itemIndex < firstItems && code === first.code);
 	}
 
 	/** What n8n is told: one failure of one item as it is, of several items which ones failed, why, and what was made. */

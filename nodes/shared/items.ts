@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { warningKey, EmailError, type EmailWarning } from '../../lib/email';
-import { WARNING_LIMITS } from '../../lib/limits';
+import { FAILURE_LIMITS, WARNING_LIMITS } from '../../lib/limits';
 import { warningsOf } from './bundleGaps';
 import { Clients, type Closable } from './clients';
 import { toNodeError } from './errors';
@@ -48,16 +48,29 @@ export async function forEachItem(
 			return false;
 		}
 	};
-	// One by one until one is fine: trouble of the server is not met by many at once, and what all need is looked up once.
 	let next = 0;
-	let isFine = false;
 	// n8n waits for nobody when it is cancelled, and what would be made then nobody would see.
 	const goesOn = () => next < length && !failures.areTheServers && !(next > 0 && cancelled?.aborted === true);
-	while (goesOn() && !(isFine && atOnce > 1)) isFine = await work(next++);
-	const worker = async () => {
+	// No more at once, until one is fine, than it takes to see that the trouble is the server's: the others would meet it, too.
+	const first = Math.min(atOnce, FAILURE_LIMITS.firstItems);
+	let isFine = false;
+	let open: () => void = () => {};
+	const opened = new Promise<void>((resolve) => (open = resolve));
+	const tried = Array.from({ length: first }, async () => {
+		if (goesOn() && (await work(next++))) {
+			isFine = true;
+			open();
+		}
+	});
+	const opening = Promise.all(tried).then(async () => {
+		while (!isFine && goesOn()) isFine = await work(next++);
+		open();
+	});
+	const worker = async (before: Promise<void> | undefined) => {
+		await Promise.all([before, opened]);
 		while (goesOn()) await work(next++);
 	};
-	await Promise.all(Array.from({ length: atOnce }, worker));
+	await Promise.all([opening, ...Array.from({ length: atOnce }, (_, at) => worker(tried[at]))]);
 	const output = [...outputs].sort(([one], [other]) => one - other).flatMap(([, items]) => items);
 	failures.sort();
 	if (!failures.none) throw failures.error(context, output);

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { OpenCtiClient, OpenCtiError } from '../../lib/opencti';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { execute, FakeCredentials, node, retry, type WorkflowResult } from './engine';
@@ -120,8 +121,33 @@ describe("a server's trouble", () => {
 		const result = await execute(setup(several(20), { token: 'wrong' }));
 		expect(failed(result).message).toMatch(/^3 of 20 items failed: item 0: .*token/);
 		expect(failed(result).description).toContain('The 17 others were not tried');
-		expect(platform.requests.filter(({ operation }) => operation === 'EmailIntelAbout')).toHaveLength(3);
+		// The three were tried at the same moment, and what all of them need was asked for once.
+		expect(platform.requests.filter(({ operation }) => operation === 'EmailIntelAbout')).toHaveLength(1);
 		expect(platform.requests.filter(({ operation }) => /Add$/.test(operation))).toEqual([]);
+	});
+
+	it('the first items do not wait for one another: no more are begun than it takes to see whose trouble it is', async () => {
+		const open: (() => void)[] = [];
+		const client = jest.spyOn(OpenCtiClient.prototype, 'createReportFromEmail').mockImplementation(
+			() =>
+				new Promise((_resolve, reject) => {
+					open.push(() => reject(new OpenCtiError('OPENCTI_UNAVAILABLE', 'The platform does not answer')));
+				}),
+		);
+		try {
+			const running = execute(setup(several(20)));
+			// Each turn gives the engine a chance to begin another item.
+			for (let turn = 0; turn < 2_000 && open.length < 3; turn++) await new Promise(setImmediate);
+			for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+			expect(open).toHaveLength(3);
+			// Whichever of them fails first.
+			for (const fail of open.reverse()) fail();
+			const result = await running;
+			expect(failed(result).message).toMatch(/^3 of 20 items failed: item 0: /);
+			expect(failed(result).description).toContain('The 17 others were not tried');
+		} finally {
+			client.mockRestore();
+		}
 	});
 
 	it('is none where an item before was fine', async () => {

@@ -100,7 +100,7 @@ describe('a phish that two people report', () => {
 		expect(stored!.description).toContain('**Reported By**: Erika Example');
 		expect(stored!.description).toContain('I did not click');
 		expect(stored!.description).toContain('**First look**');
-		expect(stored!.content).toContain('login.evil.example');
+		expect(stored!.content).toContain('login[.]evil[.]example');
 		expect(stored!.files.map(({ name }) => name)).toEqual([expect.stringMatching(/Your invoice 4711.*\.eml$/)]);
 		// The second one is a note on it, with a count.
 		const notes = platform.store.ofType('Note').map(({ data }) => String(data['content']));

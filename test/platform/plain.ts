@@ -91,3 +91,16 @@ export async function eventually<T>(work: () => Promise<T | undefined>, most = 1
 		await new Promise((resolve) => setTimeout(resolve, wait));
 	}
 }
+
+/** What an observable refers to: the name of the reference and the id of the other one, in order. */
+export async function referencesOf(target: Target, id: string): Promise<string[]> {
+	const { stixNestedRefRelationships } = await read<{
+		stixNestedRefRelationships: { edges: { node: { relationship_type: string; to: { id: string } } }[] };
+	}>(
+		target,
+		`query N($id: StixRef) { stixNestedRefRelationships(fromId: $id, first: 100) { edges { node {
+			relationship_type to { ... on StixCyberObservable { id } } } } } }`,
+		{ id },
+	);
+	return stixNestedRefRelationships.edges.map(({ node }) => `${node.relationship_type} ${node.to.id}`).sort();
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ask, atLeast, download, eventually, read, refused, upload, type Target } from './plain';
+import { ask, atLeast, download, eventually, read, referencesOf, refused, upload, type Target } from './plain';
 
 /**
  * What the platform does with what the pack sends, rule by rule, with plain GraphQL: the same on a live platform and in the lab. Each was
@@ -64,17 +64,6 @@ const PATCH = `mutation P($id: ID!, $input: [EditInput]!) { stixCyberObservableE
 const byIds = (...values: string[]) => ({
 	filters: { mode: 'and', filterGroups: [], filters: [{ key: ['ids'], operator: 'eq', mode: 'or', values }] },
 });
-const referencesOf = async (target: Target, id: string) => {
-	const { stixNestedRefRelationships } = await read<{
-		stixNestedRefRelationships: { edges: { node: { relationship_type: string; to: { id: string } } }[] };
-	}>(
-		target,
-		`query N($id: StixRef) { stixNestedRefRelationships(fromId: $id, first: 100) { edges { node {
-			relationship_type to { ... on EmailAddr { id } ... on Artifact { id } ... on StixFile { id } } } } } }`,
-		{ id },
-	);
-	return stixNestedRefRelationships.edges.map(({ node }) => `${node.relationship_type} ${node.to.id}`).sort();
-};
 const INDICATE = `mutation I($input: IndicatorAddInput!) { indicatorAdd(input: $input) { ${MADE} revoked valid_from valid_until x_opencti_score } }`;
 interface Indicated extends Made {
 	revoked: boolean;
@@ -459,6 +448,42 @@ export const RULES: readonly Rule[] = [
 			const { id } = await message(target, { subject: `raw ${target.run}` });
 			await read(target, PATCH, { id, input: [{ key: 'rawEmail', value: [first.id], operation: 'replace' }] });
 			expect(await referencesOf(target, id)).toEqual([`raw-email ${first.id}`]);
+		},
+	},
+	{
+		name: 'one edit links the files of a message, the content of a file and what it contains, and can be repeated',
+		from: '7.0',
+		holds: async (target) => {
+			const file = async (name: string) =>
+				(
+					await read<{ stixCyberObservableAdd: Made }>(
+						target,
+						`mutation F($StixFile: StixFileAddInput) { stixCyberObservableAdd(type: "StixFile", StixFile: $StixFile) { ${MADE} } }`,
+						{ StixFile: { name: `${name} ${target.run}` } },
+					)
+				).stixCyberObservableAdd.id;
+			const [outer, inner] = [await file('outer'), await file('inner')];
+			const { artifactImport: artifact } = await upload<{ artifactImport: Made }>(
+				target,
+				`mutation A($file: Upload!) { artifactImport(file: $file) { ${MADE} } }`,
+				{},
+				{ name: 'c.bin', type: 'application/octet-stream', bytes: Buffer.from(`content ${target.run}`) },
+			);
+			const { id } = await message(target, { subject: `files ${target.run}` });
+			for (let run = 0; run < 2; run++) {
+				await read(target, PATCH, { id, input: [{ key: 'bodyMultipart', value: [outer], operation: 'add' }] });
+				await read(target, PATCH, {
+					id: outer,
+					input: [
+						{ key: 'obsContent', value: [artifact.id], operation: 'replace' },
+						{ key: 'containsObservable', value: [inner, id], operation: 'add' },
+					],
+				});
+			}
+			expect(await referencesOf(target, id)).toEqual([`body-multipart ${outer}`]);
+			expect(await referencesOf(target, outer)).toEqual(
+				[`obs_content ${artifact.id}`, `contains ${inner}`, `contains ${id}`].sort(),
+			);
 		},
 	},
 	{

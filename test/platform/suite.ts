@@ -17,7 +17,7 @@ import { emailToBundle, stixId, type AnyBundle } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { execute, FakeCredentials, made, node } from '../engine/engine';
 import { attachment, email } from '../unit/opencti/messages';
-import { atLeast, download, eventually, read, type Target } from './plain';
+import { atLeast, download, eventually, read, referencesOf, type Target } from './plain';
 
 /**
  * Every operation of the library and of the node against a platform, each twice, and what is there then, read with plain GraphQL. The
@@ -146,6 +146,56 @@ export function platformSuite(targetOf: () => Target): void {
 			expect(results[2]!.warnings.map(({ code }) => code)).toContain('message-shared');
 		});
 
+		it('links a message to its bytes and its files, and files to theirs, once', async () => {
+			if (!atLeast(targetOf().version, '7.0')) return;
+			const { run } = targetOf();
+			const file = attachment('linked.pdf', 'application/pdf', `%PDF of ${run}`);
+			const raw = rawOf(targetOf(), 'linked', '');
+			const message = mailOf(targetOf(), 'linked', { attachments: [file], isMultipart: true, raw });
+			const include = { artifacts: true, rawEmail: true };
+			const bundle = emailToBundle(message, { indicators: [], include }) as unknown as AnyBundle;
+			for (let time = 0; time < 2; time++) {
+				const result = await client().createReportFromBundle(bundle, { draft: reportFromEmail(message) });
+				expect([result.complete, unsettled(result)]).toEqual([true, []]);
+				const [mail, stored] = ['email-message', 'file'].map(
+					(wanted) => result.objects.find(({ type }) => type === wanted)!.id!,
+				);
+				const names = (references: string[]) => references.map((reference) => reference.split(' ')[0]);
+				expect(names(await referencesOf(targetOf(), mail!))).toEqual(['body-multipart', 'from', 'raw-email', 'to']);
+				expect(names(await referencesOf(targetOf(), stored!))).toEqual(['obs_content']);
+			}
+		});
+
+		it('says on new observables what they are in the message, and leaves those of others as they are', async () => {
+			const { run } = targetOf();
+			const [ours, theirs] = [`ours.${run}.example`, `theirs.${run}.example`];
+			await read(
+				targetOf(),
+				`mutation D { stixCyberObservableAdd(type: "Domain-Name", DomainName: {value: "${theirs}"}, x_opencti_score: 30) { id } }`,
+			);
+			const message = mailOf(targetOf(), 'roles', { text: `See hxxp://${ours}/ and hxxp://${theirs}/` });
+			for (let time = 0; time < 2; time++) {
+				const result = await client().createReportFromEmail(message, { contents: 'observables' });
+				expect([result.complete, 'objects' in result ? unsettled(result) : []]).toEqual([true, []]);
+			}
+			const domain = async (value: string) => {
+				const { stixCyberObservable: found } = await read<{
+					stixCyberObservable: Record<'x_opencti_score' | 'x_opencti_description', unknown> & {
+						objectLabel: { value: string }[] | null;
+					};
+				}>(
+					targetOf(),
+					`query O($id: String!) { stixCyberObservable(id: $id) {
+						x_opencti_score x_opencti_description objectLabel { value } } }`,
+					{ id: stixId('domain-name', { value }) },
+				);
+				const labels = (found.objectLabel ?? []).map((label) => label.value).sort();
+				return [found.x_opencti_score, labels, found.x_opencti_description ?? ''];
+			};
+			expect(await domain(ours)).toEqual([80, ['email:text'], expect.stringMatching(/^In an email: in the text\./)]);
+			expect(await domain(theirs)).toEqual([30, [], '']);
+		});
+
 		it('finds a report by its message, its name and date, and its id', async () => {
 			const message = mailOf(targetOf(), 'find');
 			const { id, standardId, name } = await client().createReport(reportFromEmail(message));
@@ -204,7 +254,7 @@ export function platformSuite(targetOf: () => Target): void {
 			expect(links).toEqual(
 				[
 					'Domain-Name related-to',
-					'Email-Addr related-to',
+					// Whom it went to is left out.
 					'Email-Addr related-to',
 					'Email-Message related-to',
 					'IPv4-Addr related-to',

@@ -66,11 +66,14 @@ export async function createIncidentFromEmail(
 async function create<Draft extends ContainerDraft, Stored extends StoredContainer, Result extends ContainerResult>(
 	platform: Platform,
 	writer: Writer<Draft, Stored, Result>,
-	{ draft, objects, found }: EmailContents<Draft>,
+	{ draft, objects, found, described }: EmailContents<Draft>,
 	options: CreateOptions,
 ): Promise<WithObjects<Result>> {
 	if (objects.length === 0) return createContainer(platform, writer, draft, options);
-	return createWithObjects(platform, writer, draft, { objects, options: { ...options, stated: found.stated } });
+	return createWithObjects(platform, writer, draft, {
+		objects,
+		options: { ...options, stated: found.stated, described },
+	});
 }
 
 /** Relates what was made, and what is given by its ids, to the incident. The incident stays when that fails; that is told. */

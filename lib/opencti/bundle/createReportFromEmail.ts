@@ -1,5 +1,5 @@
 import type { Email, EmailWarning } from '../../email';
-import { indicatorSteps, ownDomainsOf, type Indicator } from '../../indicators';
+import { indicatorSteps, LEAVE_OUT_PRESETS, ownDomainsOf, type Indicator, type IndicatorFlag } from '../../indicators';
 import { withoutReporter, withoutReporterIndicators } from '../../reported';
 import { finish, finishInTurns, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
@@ -19,9 +19,11 @@ import type { Platform } from '../platform';
 import { objectsToMake } from './bundleObjects';
 import { addFindings } from './addFindings';
 import { addFurther } from './addFurther';
+import { describeObjects, type ObjectDescription } from './describeObjects';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
+import { withoutRecipients } from './withoutRecipients';
 
 /**
  * What a report holds besides the text and the files of its message: nothing, what was found in the message as observables, or
@@ -35,12 +37,24 @@ export interface EmailObjectOptions {
 	contents?: ReportContents | undefined;
 	/**
 	 * The bundle that a step before made of the message: its objects are put in as they are, and the message is not searched
-	 * again. `contents` and `ownDomains` mean nothing then; author, labels, markings and confidence of its report hold where no
+	 * again. `contents` means nothing then; author, labels, markings and confidence of its report hold where no
 	 * option says otherwise, its labels in any case. `indicators` are those that it was made of, for the description.
 	 */
 	bundle?: AnyBundle | undefined;
-	/** Domains of one's own: nothing of them becomes an observable. Of hunts default that of the mailbox. */
+	/** Domains of one's own: nothing of them becomes an observable. Default that of the mailbox. */
 	ownDomains?: readonly string[] | undefined;
+	/**
+	 * Flags of what does not become an observable. Recipients of the message do not either, where `recipient` is among them, and those in
+	 * own domains, where `own-domain` is; whoever sent it does. Of a `bundle` only recipients are left out, unless they are among
+	 * `indicators`: what else is in it was chosen. Default {@link EMAIL_REPORT_DEFAULTS}.
+	 */
+	leaveOut?: readonly IndicatorFlag[] | undefined;
+	/**
+	 * Say of new observables and indicators what is known of them: what they are in the message and by which trick they stand there as
+	 * labels and in the description, and a score where something speaks for or against them. What is there already stays as it is.
+	 * Default {@link EMAIL_REPORT_DEFAULTS}.
+	 */
+	roles?: boolean | undefined;
 	/** Further STIX objects that the report is to hold. They come first: a person chose them. */
 	findings?: readonly AnyStixObject[] | undefined;
 	/** What becomes of what `hunts` found. */
@@ -51,10 +65,11 @@ export interface EmailObjectOptions {
 export interface EmailReportOptions extends ReportFromEmailOptions, EmailObjectOptions {}
 
 /** What {@link EmailReportOptions} mean where nobody sets them. */
-export const EMAIL_REPORT_DEFAULTS = { contents: 'none' } as const satisfies EmailReportOptions;
-
-/** What says nothing of an attack, though it stands in the message: it is left out of what a report holds. */
-const LEFT_OUT = ['own-domain', 'private', 'schema-url', 'decoy'] as const;
+export const EMAIL_REPORT_DEFAULTS = {
+	contents: 'none',
+	leaveOut: LEAVE_OUT_PRESETS.phishingTriage,
+	roles: true,
+} as const satisfies EmailReportOptions;
 
 /** What is to be made of a message, and the objects that belong to it. */
 export interface EmailContents<Draft extends ContainerDraft> {
@@ -62,6 +77,8 @@ export interface EmailContents<Draft extends ContainerDraft> {
 	objects: AnyStixObject[];
 	/** What hunts found, in its parts: its objects are among the others. */
 	found: HuntResults;
+	/** What is known of objects of the message, by their STIX ids. */
+	described: ReadonlyMap<string, ObjectDescription>;
 }
 
 /** The report of a message, and the objects that it is to hold. */
@@ -88,9 +105,13 @@ export function* emailSteps<
 	Draft extends ContainerDraft & ({ published: string } | { created: string }),
 	Options extends FromEmailOptions,
 >(email: Email, options: Options & EmailObjectOptions, draftOf: DraftOf<Draft, Options>): Steps<EmailContents<Draft>> {
-	const { findings = [], huntResults: asked = {}, hunts = [], ...rest } = options;
+	const { findings = [], huntResults: asked = {}, hunts = [], roles = EMAIL_REPORT_DEFAULTS.roles, ...rest } = options;
 	const shown = shownFindings(hunts, asked);
-	const { draft, objects } = yield* messageSteps(email, { ...(rest as unknown as Options), hunts: shown }, draftOf);
+	const { draft, objects, indicators } = yield* messageSteps(
+		email,
+		{ ...(rest as unknown as Options), hunts: shown },
+		draftOf,
+	);
 	const held = unique([...findings, ...objects]);
 	const ownDomains = options.ownDomains?.length ? options.ownDomains : ownDomainsOf(email.source);
 	const found = huntResults(hunts, asked, {
@@ -98,8 +119,13 @@ export function* emailSteps<
 		ownDomains,
 		time: timeOf(draft),
 		canQueue: 'published' in draft,
+		messageId: draft.messageId,
 	});
-	return { draft, objects: unique([...findings, ...found.objects, ...objects]), found };
+	const described = roles ? describeObjects(objects, indicators, draft.files) : new Map<string, ObjectDescription>();
+	// The message before what was found for it, which is related to it; of what both have, the message's own.
+	const own = new Set(objects.map(({ id }) => id));
+	const further = found.objects.filter(({ id }) => !own.has(id));
+	return { draft, objects: unique([...findings, ...objects, ...further]), found, described };
 }
 
 /** The date of a draft: part of its identity. */
@@ -109,18 +135,30 @@ const timeOf = (draft: { published: string } | { created: string }): string =>
 /** The draft of the message alone, and what was found in it. */
 function* messageSteps<Draft extends ContainerDraft, Options extends FromEmailOptions>(
 	email: Email,
-	options: Options & Omit<EmailObjectOptions, 'findings' | 'huntResults'>,
+	options: Options & Omit<EmailObjectOptions, 'findings' | 'huntResults' | 'roles'>,
 	draftOf: DraftOf<Draft, Options>,
-): Steps<Pick<EmailContents<Draft>, 'draft' | 'objects'>> {
-	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], bundle, ...others } = options;
+): Steps<Pick<EmailContents<Draft>, 'draft' | 'objects'> & { indicators: readonly Indicator[] }> {
+	const {
+		contents = EMAIL_REPORT_DEFAULTS.contents,
+		leaveOut = EMAIL_REPORT_DEFAULTS.leaveOut,
+		ownDomains: given = [],
+		bundle,
+		...others
+	} = options;
 	const rest = others as unknown as Options;
+	const ownDomains = given.length > 0 ? given : ownDomainsOf(email.source);
 	if (bundle !== undefined) {
-		return { draft: draftOf(email, { ...rest, ...saidBefore(bundle, rest) }), objects: objectsToMake(bundle) };
+		const { indicators = [] } = rest;
+		return {
+			draft: draftOf(email, { ...rest, ...saidBefore(bundle, rest) }),
+			objects: withoutRecipients(objectsToMake(bundle), { leaveOut, ownDomains, indicators }),
+			indicators,
+		};
 	}
-	if (contents === 'none') return { draft: draftOf(email, rest), objects: [] };
+	if (contents === 'none') return { draft: draftOf(email, rest), objects: [], indicators: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const reporters = new Set(rest.reported?.mail.addresses);
-	const found = yield* indicatorsOf(email, ownDomains, gaps);
+	const found = yield* indicatorsOf(email, { ownDomains, leaveOut }, gaps);
 	const indicators = withoutReporterIndicators(found, reporters);
 	const objects = yield* objectsOfMessage(withoutReporter(email, reporters), {
 		indicators,
@@ -128,7 +166,11 @@ function* messageSteps<Draft extends ContainerDraft, Options extends FromEmailOp
 		marking: rest.marking,
 		gaps,
 	});
-	return { draft: draftOf(email, { ...rest, indicators, gaps }), objects };
+	return {
+		draft: draftOf(email, { ...rest, indicators, gaps }),
+		objects: withoutRecipients(objects, { leaveOut, ownDomains, indicators }),
+		indicators,
+	};
 }
 
 /** What was said when the bundle was made, where nothing is said now. */
@@ -154,13 +196,13 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects, found } = await finishInTurns(emailSteps(email, options, reportFromEmail));
+	const { draft, objects, found, described } = await finishInTurns(emailSteps(email, options, reportFromEmail));
 	const creation: CreateOptions = options;
 	const { stated } = found;
 	const report =
 		objects.length === 0
 			? await createContainer(platform, REPORT_WRITER, draft, creation)
-			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
+			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated, described });
 	return addFindings(
 		platform,
 		await addFurther(platform, report, draft),
@@ -172,11 +214,15 @@ export async function createReportFromEmail(
 const OMITTED = 'indicators-omitted';
 
 /** Puts what a limit kept out among the gaps. This has no option for the number of indicators: Email to STIX has. */
-function* indicatorsOf(email: Email, ownDomains: readonly string[], gaps: EmailWarning[]): Steps<Indicator[]> {
+function* indicatorsOf(
+	email: Email,
+	{ ownDomains, leaveOut }: { ownDomains: readonly string[]; leaveOut: readonly IndicatorFlag[] },
+	gaps: EmailWarning[],
+): Steps<Indicator[]> {
 	let omitted = 0;
 	const indicators = yield* indicatorSteps(email, {
 		ownDomains: [...ownDomains],
-		exclude: [...LEFT_OUT],
+		exclude: [...leaveOut],
 		onOmitted: (_type, findings) => (omitted += findings),
 		onWarning: (warning) => {
 			if (isOmission(warning) && warning.code !== OMITTED) gaps.push(warning);

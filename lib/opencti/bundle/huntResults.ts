@@ -1,6 +1,6 @@
 import { huntedObjects, huntSightings, withoutRecipients, type HuntFindings, type SightingPlace } from '../../hunt';
 import { OPENCTI_LIMITS } from '../../limits';
-import type { AnyStixObject } from '../../stix';
+import { stixId, type AnyStixObject } from '../../stix';
 import { huntTable, type DraftWarning } from '../container';
 
 /** What a report makes of what hunts found. */
@@ -58,7 +58,13 @@ export function shownFindings(
 export function huntResults(
 	hunts: readonly HuntFindings[],
 	options: HuntResultOptions,
-	about: { objects: readonly AnyStixObject[]; ownDomains: readonly string[]; time: string; canQueue: boolean },
+	about: {
+		objects: readonly AnyStixObject[];
+		ownDomains: readonly string[];
+		time: string;
+		canQueue: boolean;
+		messageId?: string | undefined;
+	},
 ): HuntResults {
 	const { canQueue } = about;
 	const { as, ownAddresses, large } = { ...HUNT_RESULT_DEFAULTS, ...options };
@@ -80,12 +86,35 @@ export function huntResults(
 	const messages = as === 'messages' ? huntedObjects(hunts, { ownDomains: about.ownDomains, ownAddresses }) : [];
 	return {
 		shown,
-		objects: [...(isLarge ? [] : messages), ...sightings],
+		objects: [...(isLarge ? [] : [...messages, ...relatedTo(reportedIn(about), messages)]), ...sightings],
 		stated: new Set(sightings.flatMap(({ type, id }) => (type === 'sighting' ? [id] : []))),
 		notes: shown.flatMap((hunt) => noteOf(hunt) ?? []),
 		queued: isLarge && isQueued ? messages : [],
 		warnings: isLarge && !isQueued && messages.length > 0 ? [messagesListed(count, canQueue)] : [],
 	};
+}
+
+/** The message that the report is about. */
+function reportedIn({
+	objects,
+	messageId,
+}: {
+	objects: readonly AnyStixObject[];
+	messageId?: string | undefined;
+}): AnyStixObject | undefined {
+	if (messageId === undefined) return undefined;
+	return objects.find(({ type, message_id }) => type === 'email-message' && message_id === messageId);
+}
+
+/** That messages were found in a hunt for another one: once for those of one subject and text, which are one on the platform. */
+function relatedTo(reported: AnyStixObject | undefined, found: readonly AnyStixObject[]): AnyStixObject[] {
+	if (reported === undefined) return [];
+	const messages = found.filter(({ type, id }) => type === 'email-message' && id !== reported.id);
+	const distinct = new Map(messages.map((one) => [JSON.stringify([one['subject'], one['body']]), one]));
+	return [...distinct.values()].map((message) => {
+		const ends = { relationship_type: 'related-to', source_ref: message.id, target_ref: reported.id };
+		return { type: 'relationship', id: stixId('relationship', ends), ...ends, description: 'Found in a hunt for it' };
+	});
 }
 
 function messagesListed(count: number, canQueue: boolean): DraftWarning {

@@ -6,15 +6,17 @@ import { attempt, Gate, together, type MissingValues, type Platform } from '../p
 import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
+import type { ObjectDescription } from './describeObjects';
 import { Finder, type Author } from './lookUp';
+import { linkObjects, toBeLinked } from './linkObjects';
 import { isMessageTextCut } from './messageText';
-import { ObjectMaker } from './objectMaker';
+import { labelsOf, ObjectMaker } from './objectMaker';
 import { foldedObservations } from './observations';
 import { obstacleTo, unknownType } from './obstacles';
 import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
+import { linkedTo } from './objectLinks';
 import { proveMarkings } from './proveMarkings';
-import { linkMessages } from './sharedMessages';
 import { stateSightings } from './stateSightings';
 import { kindOf, type ObjectKind } from './stixObjects';
 
@@ -25,6 +27,8 @@ export interface ImportOptions {
 	existing?: 'keep' | 'update' | undefined;
 	/** Ids of sightings that say how often something was seen as of now, also where they are there: what a hunt found. */
 	stated?: ReadonlySet<string> | undefined;
+	/** What is known of objects besides what they say, by their STIX ids: labels, score and description of what is made. */
+	described?: ReadonlyMap<string, ObjectDescription> | undefined;
 }
 
 export interface ImportedObjects {
@@ -74,9 +78,12 @@ export async function prepareImport(
 	await together(async (begun) => {
 		const lookedUp = begun(finder.expect(order.objects));
 		const checked = begun(checkMarkings(platform, wanted));
+		// Labels are needed by the first objects that are made: asked for with everything else.
+		const labels = begun(platform.references.lacksLabels(labelsOfAll(order.objects, options)));
 		await platform.rights.require('KNOWLEDGE_KNUPDATE', 'create objects');
 		await checked;
 		await lookedUp;
+		await labels;
 	});
 	const authors = new Set(objects.flatMap(standingBehind));
 	let maker: ObjectMaker | undefined;
@@ -123,6 +130,14 @@ export async function prepareImport(
 		},
 	};
 }
+
+const labelsOfAll = (objects: readonly AnyStixObject[], { described }: ImportOptions): string[] => [
+	...new Set(
+		objects
+			.filter(({ type }) => kindOf(type) !== undefined)
+			.flatMap((object) => [...labelsOf(object), ...(described?.get(object.id)?.labels ?? [])]),
+	),
+];
 
 /**
  * Makes the objects of a bundle that are not on the platform, in the order of their references; what is there stays as it is, unless it is
@@ -195,8 +210,8 @@ interface Stop {
 }
 
 /**
- * Each object as soon as those are there that it refers to, others beside it; what is the same to the platform one after the other. The
- * addresses of messages are linked when all of them are there. Gives the objects that were added.
+ * Each object as soon as those are there that it refers to, others beside it; what is the same to the platform one after the other. What
+ * has to be linked to others is linked when these are there. Gives the objects that were added.
  */
 async function placeAll(order: Order, context: Import): Promise<AnyStixObject[]> {
 	const { placements } = context;
@@ -235,24 +250,30 @@ async function placeAll(order: Order, context: Import): Promise<AnyStixObject[]>
 	return added;
 }
 
-/** Links messages to their addresses when all of both are there. */
+/** Links objects to others as soon as all of these are there. */
 async function linked(
 	{ objects }: Order,
 	{ platform, placements }: Import,
 	begun: ReadonlyMap<AnyStixObject, Promise<void>>,
 	stop: Stop,
 ): Promise<AnyStixObject[]> {
-	const messages = objects.filter(({ type }) => type === 'email-message');
-	if (messages.length === 0) return [];
-	const addresses = objects.filter(({ type }) => type === 'email-addr');
-	await Promise.all([...messages, ...addresses].flatMap((object) => begun.get(object) ?? []));
-	if (stop.error !== undefined) return [];
-	try {
-		return await linkMessages(platform, messages, placements);
-	} catch (error) {
-		stop.error ??= error as Error;
-		return [];
-	}
+	const gate = new Gate(OPENCTI_LIMITS.maxObjectsAtOnce);
+	const added = await Promise.all(
+		toBeLinked(objects, placements).map(async (group) => {
+			const targets = group.flatMap(linkedTo).flatMap((id) => placements.first(id) ?? []);
+			await Promise.all([...new Set([...group, ...targets])].flatMap((object) => begun.get(object) ?? []));
+			return gate.through(async () => {
+				if (stop.error !== undefined) return [];
+				try {
+					return await linkObjects(platform, group, placements);
+				} catch (error) {
+					stop.error ??= error as Error;
+					return [];
+				}
+			});
+		}),
+	);
+	return added.flat();
 }
 
 /**
@@ -288,7 +309,11 @@ async function place(object: AnyStixObject, context: Import): Promise<ImportedOb
 async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Import): Promise<Placed> {
 	const { placements, maker, finder, carriers, folded, isUpdate } = context;
 	const found = await finder.find(object);
-	const make = () => maker.make(folded.get(object) ?? object, kind, carriers.targetsOf(object));
+	const make = () =>
+		maker.make(folded.get(object) ?? object, kind, {
+			basedOn: carriers.targetsOf(object),
+			exists: found !== undefined,
+		});
 	// The platform writes what is made again over what is there.
 	// What this run has made is as it was asked for: another object of the bundle is the same one.
 	const updated =

@@ -29,6 +29,7 @@ export {
 	type ImportBundleResult,
 } from './importBundle';
 export { type FileImportResult } from './importBundleFile';
+export { type ObjectDescription } from './describeObjects';
 export { type ImportedObject } from './importedObject';
 export { bundleWork, type PushResult } from './pushBundle';
 export { reportFromBundle, saidOfReport, type ReportFromBundleOptions } from './reportFromBundle';

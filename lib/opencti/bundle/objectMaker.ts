@@ -3,6 +3,7 @@ import { CREATE_DEFAULTS } from '../container';
 import type { CreatedNode, MarkingNode } from '../documents';
 import { missingMarkings, OpenCtiError, strictest, type MissingValues, type Platform } from '../platform';
 import { markingRefs, refsIn } from './bundleObjects';
+import type { ObjectDescription } from './describeObjects';
 import type { Placed, Placements } from './placements';
 import { markingsOf, type Unproved } from './proveMarkings';
 import { kindOf, type ObjectKind } from './stixObjects';
@@ -14,7 +15,15 @@ export interface MakerOptions {
 	atLeast: readonly MarkingNode[];
 	/** Authors stand behind reports of every marking: theirs is their own. */
 	authors: ReadonlySet<string>;
+	/** What is known of objects besides, by their STIX ids. */
+	described?: ReadonlyMap<string, ObjectDescription> | undefined;
 }
+
+/** Labels that an object says itself: STIX' own, and OpenCTI's of observables, which have none in STIX. */
+export const labelsOf = (object: AnyStixObject): string[] => [
+	...refsIn(object, 'labels'),
+	...refsIn(object, 'x_opencti_labels'),
+];
 
 /** Makes objects, marked and labelled, one call each. */
 export class ObjectMaker {
@@ -23,6 +32,8 @@ export class ObjectMaker {
 	/** The first creation that was refused for want of a right, while nothing was made: the next ones would be, too. */
 	forbidden?: OpenCtiError;
 	#somethingMade = false;
+	/** Ids of labels; undefined for those that the platform does not have. */
+	readonly #labels = new Map<string, string | undefined>();
 	readonly #platform: Platform;
 	readonly #placements: Placements;
 	readonly #options: MakerOptions;
@@ -35,10 +46,14 @@ export class ObjectMaker {
 
 	/** Looks up, or makes, the labels of what is about to be made, in one go. */
 	async prepare(objects: readonly AnyStixObject[]): Promise<void> {
-		const labels = new Set(
-			objects.flatMap((object) => (kindOf(object.type) === undefined ? [] : refsIn(object, 'labels'))),
-		);
-		if (labels.size > 0) await this.#idsOfLabels([...labels]);
+		const made = objects.filter(({ type }) => kindOf(type) !== undefined);
+		const own = new Set(made.flatMap(labelsOf));
+		const known = new Set(made.flatMap((object) => this.#known(object).labels).filter((label) => !own.has(label)));
+		await Promise.all([this.#makeLabels([...own]), this.#makeKnownLabels([...known])]);
+	}
+
+	#known({ id }: AnyStixObject): ObjectDescription {
+		return this.#options.described?.get(id) ?? { labels: [] };
 	}
 
 	/** How an object has to be marked. */
@@ -49,14 +64,20 @@ export class ObjectMaker {
 	}
 
 	/**
-	 * @param basedOn Ids on the platform of what an indicator is based on: it is made with them.
+	 * @param about.basedOn Ids on the platform of what an indicator is based on: it is made with them.
+	 * @param about.exists It is there, and is to say what the bundle says: what only is known of it, is not written over that.
 	 * @throws OpenCtiError, and whatever odd values of the object make the code throw
 	 */
-	async make(object: AnyStixObject, kind: ObjectKind, basedOn: readonly string[] = []): Promise<Placed> {
+	async make(
+		object: AnyStixObject,
+		kind: ObjectKind,
+		{ basedOn = [], exists = false }: { basedOn?: readonly string[]; exists?: boolean } = {},
+	): Promise<Placed> {
 		if (this.forbidden !== undefined && !this.#somethingMade) throw this.forbidden;
 		const asked = await this.markingsFor(object);
 		const author = this.#placements.idOf(object['created_by_ref']);
-		const labels = await this.#idsOfLabels(refsIn(object, 'labels'));
+		const { labels: ofRoles, ...known } = this.#known(object);
+		const labels = await this.#idsOfLabels([...new Set([...labelsOf(object), ...ofRoles])]);
 		const common = {
 			...(author === undefined ? {} : { createdBy: author }),
 			...(asked.length === 0 ? {} : { objectMarking: asked.map(({ id }) => id) }),
@@ -64,7 +85,7 @@ export class ObjectMaker {
 		};
 		let made: CreatedNode;
 		try {
-			const links = { idOf: (id: unknown) => this.#placements.idOf(id), common, basedOn };
+			const links = { idOf: (id: unknown) => this.#placements.idOf(id), common, basedOn, known: exists ? {} : known };
 			made = await kind.create(this.#platform, object, links);
 		} catch (error) {
 			if (error instanceof OpenCtiError && error.code === 'OPENCTI_FORBIDDEN') this.forbidden ??= error;
@@ -90,18 +111,54 @@ export class ObjectMaker {
 		return node;
 	}
 
-	/** A user who may not make labels gets the object without them. */
+	/** Ids of labels, those that were prepared and others. What the platform does not have is left out. */
 	async #idsOfLabels(values: readonly string[]): Promise<string[]> {
+		const unknown = values.filter((label) => !this.#labels.has(label));
+		if (unknown.length > 0) await this.#makeLabels(unknown);
+		return [...new Set(values.flatMap((label) => this.#labels.get(label) ?? []))];
+	}
+
+	/** A user who may not make labels gets the object without them. */
+	async #makeLabels(values: readonly string[]): Promise<void> {
+		if (values.length === 0) return;
 		const { references } = this.#platform;
 		const { missingLabels = CREATE_DEFAULTS.missingLabels } = this.#options;
-		const { ids, skipped } = await references.labels(values, missingLabels).catch((error: unknown) => {
-			if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
-			return references.labels(values, 'skip');
-		});
+		const { idByValue, skipped } = await attempted(values, missingLabels, references);
+		for (const value of values) this.#labels.set(value, idByValue.get(value));
 		for (const label of skipped) {
 			const name = JSON.stringify(label.slice(0, 100));
 			this.#placements.warn('label-unknown', label, `The platform has no label ${name}: left out.`);
 		}
-		return ids;
+	}
+
+	/** Those that nobody asked for: that one is missing stops nothing, and is told once. */
+	async #makeKnownLabels(values: readonly string[]): Promise<void> {
+		if (values.length === 0) return;
+		const { references, rights } = this.#platform;
+		const { missingLabels = CREATE_DEFAULTS.missingLabels } = this.#options;
+		const mayMake = missingLabels === 'create' && (await rights.has('SETTINGS_SETLABELS'));
+		const { idByValue, skipped } = await attempted(values, mayMake ? 'create' : 'skip', references);
+		for (const value of values) this.#labels.set(value, idByValue.get(value));
+		if (skipped.length === 0) return;
+		this.#placements.warn(
+			'label-unknown',
+			ROLE_LABELS,
+			`The platform does not have the labels ${skipped.join(', ')}. What observables are in the message stands in their descriptions only.`,
+		);
 	}
 }
+
+/** What is not allowed is left out: in a draft a role may allow less than elsewhere, which only the platform tells. */
+function attempted(
+	values: readonly string[],
+	missing: MissingValues,
+	references: Platform['references'],
+): ReturnType<Platform['references']['labels']> {
+	return references.labels(values, missing).catch((error: unknown) => {
+		if (!(error instanceof OpenCtiError) || error.code !== 'OPENCTI_FORBIDDEN') throw error;
+		return references.labels(values, 'skip');
+	});
+}
+
+/** What a warning is about that no one label causes. */
+const ROLE_LABELS = 'labels of observables';

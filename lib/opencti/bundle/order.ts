@@ -49,7 +49,7 @@ export function inOrder(given: readonly AnyStixObject[]): Order {
 			}
 		}
 	};
-	const inRank = [...given].sort((one, other) => rankOf(one) - rankOf(other));
+	const inRank = [...given].sort((one, other) => placeOf(one) - placeOf(other));
 	for (const object of inRank) if (open.get(object) === 0) take(object);
 	for (const object of inRank) if (!done.has(object)) take(object);
 	const place = new Map(objects.map((object, at) => [object, at]));
@@ -67,7 +67,8 @@ function listIn<K, T>(map: Map<K, T[]>, key: K): T[] {
 	return known;
 }
 
-const rankOf = ({ type }: AnyStixObject) => kindOf(type)?.rank ?? 9;
+/** Messages before other observables: most relationships lead from one, and need not wait for the last observable then. */
+const placeOf = ({ type }: AnyStixObject) => (kindOf(type)?.rank ?? 9) - (type === 'email-message' ? 0.5 : 0);
 
 /** What would be lost of a relationship that the platform makes by itself. */
 const OWN_WORDS = ['description', 'start_time', 'stop_time', 'labels', 'confidence'];

@@ -49,9 +49,17 @@ export class Placements {
 	expectedIdsOf(object: AnyStixObject): string[] {
 		const known = this.#expectedIds.get(object);
 		if (known !== undefined) return known;
-		const ids = idsOf(object, (id) => this.#expected.get(id) ?? id);
+		const ids = idsOf(object, (id) => (this.#isNeverPlaced(id) ? undefined : (this.#expected.get(id) ?? id)));
 		this.#expectedIds.set(object, ids);
 		return ids;
+	}
+
+	/** Whether an object of the bundle is one that the platform does not have, such as those of custom types. */
+	#isNeverPlaced(id: string): boolean {
+		const object = this.#first.get(id);
+		if (object === undefined) return false;
+		const kind = kindOf(object.type);
+		return kind === undefined || kind.impossible?.(object) !== undefined;
 	}
 
 	/** The platform's object that an object of the bundle is. */

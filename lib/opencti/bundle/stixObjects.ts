@@ -19,6 +19,7 @@ import { stixId, type AnyStixObject } from '../../stix';
 import { messageText } from './messageText';
 import type { Platform } from '../platform';
 import { refsIn } from './bundleObjects';
+import type { ObjectDescription } from './describeObjects';
 
 /** What an object refers to, by the ids that the platform gave. */
 export interface Links {
@@ -28,6 +29,8 @@ export interface Links {
 	common: ObjectInput;
 	/** Ids on the platform of what an indicator is based on. */
 	basedOn: readonly string[];
+	/** What is known of it besides, for what it does not say itself. */
+	known: Omit<ObjectDescription, 'labels'>;
 }
 
 export interface ObjectKind {
@@ -63,12 +66,19 @@ function observable(
 		rank: 1,
 		refersTo: [],
 		...rest,
-		create: async (platform, object, { common }) => {
-			const variables = { ...common, type: entityType, stix_id: object.id, [argument]: read(object) };
+		create: async (platform, object, { common, known }) => {
+			const said = { ...inOwnWords(known), ...pick(object, same('x_opencti_score', 'x_opencti_description')) };
+			const variables = { ...common, ...said, type: entityType, stix_id: object.id, [argument]: read(object) };
 			return (await platform.call(OBSERVABLE_ADD, variables)).stixCyberObservableAdd;
 		},
 	};
 }
+
+/** Under the names that the platform gives them for an observable. */
+const inOwnWords = ({ score, description }: Links['known']): ObjectInput => ({
+	...(score === undefined ? {} : { x_opencti_score: score }),
+	...(description === undefined ? {} : { x_opencti_description: description }),
+});
 
 const valued = (entityType: string, argument: string) =>
 	observable(entityType, argument, (object) => pick(object, same('value')), {
@@ -193,11 +203,12 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 			typeof payload_bin === 'string' && payload_bin !== ''
 				? undefined
 				: 'The platform stores an artifact by its bytes, which the bundle does not contain.',
-		create: async (platform, object, { common }) => {
+		create: async (platform, object, { common, known }) => {
+			const { x_opencti_score: _score, ...said } = inOwnWords(known);
 			const content = Buffer.from(String(object['payload_bin']), 'base64');
 			const contentType = typeof object['mime_type'] === 'string' ? object['mime_type'] : 'application/octet-stream';
 			const { name } = draftFile({ content, contentType, title: 'artifact' });
-			const variables = { ...common, file: null };
+			const variables = { ...common, ...said, ...pick(object, same('x_opencti_description')), file: null };
 			return (await platform.call(ARTIFACT_IMPORT, variables, { name, contentType, content })).artifactImport;
 		},
 	},
@@ -261,7 +272,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		rank: 2,
 		refersTo: [],
 		identities: patternIdentities,
-		create: async (platform, object, { common, basedOn }) => {
+		create: async (platform, object, { common, basedOn, known: { score } }) => {
 			const properties = same(
 				'pattern',
 				'pattern_type',
@@ -273,6 +284,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 			);
 			const input = {
 				...common,
+				...(score === undefined ? {} : { x_opencti_score: score }),
 				...pick(object, { ...DATED, ...properties, ...same('x_opencti_main_observable_type', 'x_opencti_score') }),
 				name: object['name'] ?? object['pattern'],
 				...mainObservable(object),

@@ -4,7 +4,8 @@ import { stixId } from '../../stix';
 import { escapeHtml } from '../../text';
 import { emailContent } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
-import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
+import { containerParts, FROM_EMAIL_DEFAULTS, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
+import { contentOptions } from './phish';
 import { storable } from '../../storable';
 
 /** An incident case before it is on the platform; {@link caseFromEmail} makes it. */
@@ -88,5 +89,5 @@ function messageBlock(email: Email, options: FromEmailOptions, files: readonly s
 	const head = rows
 		.filter(([, value]) => value !== '')
 		.map(([label, value]) => `<strong>${label}:</strong> ${escapeHtml(value)}`);
-	return `<hr><h2>${escapeHtml(email.subject ?? '(no subject)')}</h2><p>${head.join('<br>')}</p><blockquote>${emailContent(email, options).html}</blockquote>`;
+	return `<hr><h2>${escapeHtml(email.subject ?? '(no subject)')}</h2><p>${head.join('<br>')}</p><blockquote>${emailContent(email, contentOptions(options, FROM_EMAIL_DEFAULTS.links)).html}</blockquote>`;
 }

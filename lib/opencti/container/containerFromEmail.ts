@@ -18,6 +18,7 @@ import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type 
 import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
 import { emailDescription } from './description';
 import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import { contentOptions } from './phish';
 import { reportedReference } from './reporters';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
@@ -61,6 +62,7 @@ export interface FromEmailOptions extends ContentOptions, FileSelection {
 export const FROM_EMAIL_DEFAULTS = {
 	...FILE_DEFAULTS,
 	...CONTENT_DEFAULTS,
+	links: 'auto',
 	published: 'date',
 	marking: 'TLP:AMBER+STRICT',
 	author: 'Email Intel',
@@ -78,7 +80,10 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	// Who reads the report of a reported message wants the message: the mail that is at hand is another one.
 	const isAttached = options.reported?.message === 'attached' && email.raw !== undefined;
 	const { files, skippedFiles } = selectFiles(email, isAttached ? { ...options, originalEmail: true } : options);
-	const content = text === undefined ? emailContent(email, options) : { html: '', warnings: [] };
+	const content =
+		text === undefined
+			? emailContent(email, contentOptions(options, FROM_EMAIL_DEFAULTS.links))
+			: { html: '', warnings: [] };
 	const gaps = [
 		...(options.gaps ?? []),
 		...missingParts(email, skippedFiles),

@@ -13,9 +13,10 @@ export interface ContentOptions {
 	inlineImages?: 'describe' | 'embed' | undefined;
 	/**
 	 * Links of the message: left as they are (http, https, mailto), or shown as text with a defanged address, as addresses in its text
-	 * are. Those of attached messages are always defanged. Default {@link CONTENT_DEFAULTS}.
+	 * are; `auto` defangs them where the message is a phish, by what is known of it (`reported`, `labels`, `firstLook`, flags of
+	 * `indicators`). Those of attached messages are always defanged, values of observables never. Default of reports and cases `auto`.
 	 */
-	links?: 'keep' | 'defang' | undefined;
+	links?: 'auto' | 'keep' | 'defang' | undefined;
 }
 
 /** What {@link ContentOptions} mean where nobody sets them. */

@@ -120,7 +120,7 @@ query EmailIntelReport($id: String!) {
 	report(id: $id) {${REPORT_FIELDS}${STORED_FIELDS}
 	}
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ needs: ['KNOWLEDGE'], joins: true },
 );
 
 /** What is read of reports that are listed: not their texts. */
@@ -170,7 +170,7 @@ query EmailIntelCaseIncident($id: String!) {
 	caseIncident(id: $id) {${CASE_FIELDS}${STORED_FIELDS}
 	}
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ needs: ['KNOWLEDGE'], joins: true },
 );
 
 export interface IncidentInput extends Omit<ContainerInput, 'content' | 'objects'> {
@@ -248,7 +248,7 @@ query EmailIntelReferenced($id: String!, $types: [String]) {
 		}
 	}
 }`,
-	{ needs: ['KNOWLEDGE'] },
+	{ needs: ['KNOWLEDGE'], joins: true },
 );
 
 export const DOMAIN_OBJECT_DELETE = mutation<{ id: string }, { stixDomainObjectEdit: { delete: string | null } }>(

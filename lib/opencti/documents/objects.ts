@@ -27,6 +27,8 @@ mutation EmailIntelObservableAdd(
 	$createdBy: String
 	$objectMarking: [String]
 	$objectLabel: [String]
+	$x_opencti_score: Int
+	$x_opencti_description: String
 	$IPv4Addr: IPv4AddrAddInput
 	$IPv6Addr: IPv6AddrAddInput
 	$DomainName: DomainNameAddInput
@@ -52,6 +54,8 @@ mutation EmailIntelObservableAdd(
 		createdBy: $createdBy
 		objectMarking: $objectMarking
 		objectLabel: $objectLabel
+		x_opencti_score: $x_opencti_score
+		x_opencti_description: $x_opencti_description
 		IPv4Addr: $IPv4Addr
 		IPv6Addr: $IPv6Addr
 		DomainName: $DomainName
@@ -272,12 +276,13 @@ mutation EmailIntelSightingPatch($id: ID!, $input: [EditInput]!) {
 	{ ...NEEDS, required: ['stixSightingRelationshipEdit'] },
 );
 
-/** Names of an e-mail message's addresses, as its references are read. */
-export type MessageReferenceType = 'from' | 'sender' | 'to' | 'cc' | 'bcc';
+/** What observables refer to, as the platform's references name it. */
+export type ObservableReferenceType =
+	'from' | 'sender' | 'to' | 'cc' | 'bcc' | 'raw-email' | 'body-multipart' | 'obs_content' | 'contains';
 
-/** The addresses that a message refers to. */
-export const MESSAGE_REFERENCES = query<
-	{ id: string; types: MessageReferenceType[]; first: number; after?: string },
+/** What an observable refers to: the addresses of a message, the content of a file. */
+export const OBSERVABLE_REFERENCES = query<
+	{ id: string; types: ObservableReferenceType[]; first: number; after?: string },
 	{
 		stixNestedRefRelationships: Connection<{
 			relationship_type: string;
@@ -286,9 +291,9 @@ export const MESSAGE_REFERENCES = query<
 	}
 >(
 	`
-query EmailIntelMessageReferences($id: StixRef, $types: [String], $first: Int, $after: ID) {
+query EmailIntelObservableReferences($id: StixRef, $types: [String], $first: Int, $after: ID) {
 	stixNestedRefRelationships(fromId: $id, relationship_type: $types, first: $first, after: $after) {
-		edges { node { id relationship_type to { ... on EmailAddr { id standard_id } } } }
+		edges { node { id relationship_type to { ... on StixCyberObservable { id standard_id } } } }
 		pageInfo { hasNextPage endCursor }
 	}
 }`,
@@ -296,15 +301,15 @@ query EmailIntelMessageReferences($id: StixRef, $types: [String], $first: Int, $
 );
 
 /**
- * Links a message to its addresses, all in one request: its creation does not take them. The keys are the platform's own, those
+ * Links an observable to what it refers to, all in one request: its creation does not take it. The keys are the platform's own, those
  * of STIX are refused. Ids that it does not know are ignored without an error: only ids that it has given itself may be sent.
  */
-export const MESSAGE_PATCH = mutation<
+export const OBSERVABLE_PATCH = mutation<
 	{ id: string; input: { key: string; value: string[]; operation: 'replace' | 'add' }[] },
 	{ stixCyberObservableEdit: { fieldPatch: { id: string } | null } }
 >(
 	`
-mutation EmailIntelMessagePatch($id: ID!, $input: [EditInput]!) {
+mutation EmailIntelObservablePatch($id: ID!, $input: [EditInput]!) {
 	stixCyberObservableEdit(id: $id) { fieldPatch(input: $input) { id } }
 }`,
 	{ ...NEEDS, joins: true, required: ['stixCyberObservableEdit'] },

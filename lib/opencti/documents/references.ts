@@ -16,7 +16,7 @@ query EmailIntelMarkings($first: Int, $after: ID) {
 		pageInfo { hasNextPage endCursor }
 	}
 }`,
-	{ required: ['markingDefinitions'], needs: ['KNOWLEDGE'] },
+	{ required: ['markingDefinitions'], joins: true, needs: ['KNOWLEDGE'] },
 );
 
 export interface LabelNode {
@@ -40,7 +40,7 @@ export const LABEL_ADD = mutation<{ input: { value: string } }, { labelAdd: Labe
 mutation EmailIntelLabelAdd($input: LabelAddInput!) {
 	labelAdd(input: $input) { id standard_id value }
 }`,
-	{ required: ['labelAdd'], needs: ['SETTINGS_SETLABELS'] },
+	{ required: ['labelAdd'], joins: true, needs: ['SETTINGS_SETLABELS'] },
 );
 
 export interface ObjectNode {
@@ -69,7 +69,7 @@ export const IDENTITY_ADD = mutation<
 mutation EmailIntelIdentityAdd($input: IdentityAddInput!) {
 	identityAdd(input: $input) { id standard_id name }
 }`,
-	{ required: ['identityAdd'], needs: ['KNOWLEDGE_KNUPDATE'] },
+	{ required: ['identityAdd'], joins: true, needs: ['KNOWLEDGE_KNUPDATE'] },
 );
 
 export interface ExternalReferenceInput {

@@ -60,6 +60,8 @@ export class References {
 	readonly #foundAuthors = new Map<string, Promise<ObjectNode | null>>();
 	readonly #labelIds = new Map<string, string>();
 	readonly #labelsBeingMade = new Map<string, Promise<string>>();
+	/** Ids of labels that the platform did not have when it was asked. */
+	readonly #missingLabels = new Set<string>();
 	readonly #vocabularies = new Map<string, Promise<Set<string>>>();
 
 	readonly #call: Call;
@@ -137,47 +139,66 @@ export class References {
 		return [...wanted.keys()].some((id) => !this.#labelIds.has(id));
 	}
 
-	/** The labels by their ids; those that the platform has are known then. */
-	async #lookUpLabels(values: readonly string[]): Promise<Map<string, string>> {
+	/**
+	 * The labels by their ids; those that the platform has are known then.
+	 *
+	 * @param isMade What was missing before is made now: nobody needs to be asked whether it is there since.
+	 */
+	async #lookUpLabels(values: readonly string[], isMade = false): Promise<Map<string, string>> {
 		const wanted = new Map<string, string>();
 		for (const value of values) {
 			const id = stixId('label', { value });
 			if (!wanted.has(id)) wanted.set(id, value);
 		}
-		const unknown = [...wanted.keys()].filter((id) => !this.#labelIds.has(id));
+		const unknown = [...wanted.keys()].filter(
+			(id) => !this.#labelIds.has(id) && !(isMade && this.#missingLabels.has(id)),
+		);
 		for (let at = 0; at < unknown.length; at += 100) {
 			const ids = unknown.slice(at, at + 100);
 			const { labels } = await this.#call(LABELS, { first: ids.length, filters: anyOf('ids', ids) });
 			for (const { id, standard_id } of nodesOf(labels)) this.#labelIds.set(standard_id, id);
+			for (const id of ids) if (!this.#labelIds.has(id)) this.#missingLabels.add(id);
 		}
 		return wanted;
 	}
 
 	/**
-	 * Ids of the labels, and the values left out because `missing` is `skip`.
+	 * Ids of the labels, by what was asked for too, and the values left out because `missing` is `skip`.
 	 *
 	 * @throws OpenCtiError `OPENCTI_LABEL_UNKNOWN`
 	 */
-	async labels(values: readonly string[], missing: MissingValues): Promise<{ ids: string[]; skipped: string[] }> {
-		const wanted = await this.#lookUpLabels(values);
-		const skipped: string[] = [];
-		for (const [id, value] of wanted) {
-			if (this.#labelIds.has(id)) continue;
-			if (missing === 'skip') skipped.push(value);
-			else if (missing === 'create') {
-				this.#labelIds.set(id, await once(this.#labelsBeingMade, id, async () => await this.#makeLabel(value)));
-			} else {
-				throw new OpenCtiError(
-					'OPENCTI_LABEL_UNKNOWN',
-					`The platform has no label ${JSON.stringify(value.slice(0, 100))}`,
-					{
-						hint: "Nothing was created. Create the label in OpenCTI (Settings, Taxonomies), or set 'If Labels Are Missing' to Create Them.",
-					},
-				);
-			}
+	async labels(
+		values: readonly string[],
+		missing: MissingValues,
+	): Promise<{ ids: string[]; idByValue: Map<string, string>; skipped: string[] }> {
+		const wanted = await this.#lookUpLabels(values, missing === 'create');
+		const absent = [...wanted].filter(([id]) => !this.#labelIds.has(id));
+		const [first] = absent;
+		if (first !== undefined && missing === 'error') {
+			throw new OpenCtiError(
+				'OPENCTI_LABEL_UNKNOWN',
+				`The platform has no label ${JSON.stringify(first[1].slice(0, 100))}`,
+				{
+					hint: "Nothing was created. Create the label in OpenCTI (Settings, Taxonomies), or set 'If Labels Are Missing' to Create Them.",
+				},
+			);
 		}
-		const ids = [...wanted.keys()].flatMap((id) => this.#labelIds.get(id) ?? []);
-		return { ids: [...new Set(ids)], skipped };
+		if (missing === 'create') {
+			await sideBySide(absent, OPENCTI_LIMITS.maxRequestsAtOnce, async ([id, value]) => {
+				this.#labelIds.set(id, await once(this.#labelsBeingMade, id, async () => await this.#makeLabel(value)));
+			});
+		}
+		const idByValue = new Map(
+			values.flatMap((value) => {
+				const id = this.#labelIds.get(stixId('label', { value }));
+				return id === undefined ? [] : [[value, id] as const];
+			}),
+		);
+		return {
+			ids: [...new Set(idByValue.values())],
+			idByValue,
+			skipped: missing === 'skip' ? absent.map(([, value]) => value) : [],
+		};
 	}
 
 	/** Of these labels, those that the platform has, with their ids. Nothing is made. */

@@ -13,8 +13,9 @@ export interface Company {
 }
 
 /**
- * Requests side by side, no more than the limit at once, in the order in which they were asked for. What has to wait
- * for its turn goes in one request with others that it may share one with.
+ * Requests side by side, no more than the limit at once, in the order in which they were asked for. When more is waiting than may be
+ * sent, each request takes some of it along: what it may share a request with, and no more than its part, so that no turn stays empty.
+ * What comes up in one moment is sent in one go, for a part of it may be what another one can take along.
  */
 export class Turns<Ask, Outcome> {
 	/** By company: those that exclude each other stand in one queue. */
@@ -23,6 +24,8 @@ export class Turns<Ask, Outcome> {
 	#running = 0;
 	#held = 0;
 	#count = 0;
+	#open = 0;
+	#isComing = false;
 
 	/** @param send Never throws; an outcome for each ask, in their order. */
 	constructor(send: (asks: readonly Ask[]) => Promise<readonly Outcome[]>) {
@@ -36,6 +39,7 @@ export class Turns<Ask, Outcome> {
 			const known = this.#waiting.get(key) ?? { company, queue: [] };
 			this.#waiting.set(key, known);
 			known.queue.push({ ask, number: this.#count++, done });
+			this.#open += 1;
 			this.#next();
 		});
 	}
@@ -52,9 +56,19 @@ export class Turns<Ask, Outcome> {
 	}
 
 	#next(): void {
+		if (this.#isComing) return;
+		this.#isComing = true;
+		setImmediate(() => {
+			this.#isComing = false;
+			this.#sendAll();
+		});
+	}
+
+	#sendAll(): void {
 		while (this.#held === 0 && this.#running < OPENCTI_LIMITS.maxRequestsAtOnce) {
-			const together = this.#take();
+			const together = this.#take(OPENCTI_LIMITS.maxRequestsAtOnce - this.#running);
 			if (together.length === 0) return;
+			this.#open -= together.length;
 			this.#running += 1;
 			void this.#send(together.map(({ ask }) => ask)).then((outcomes) => {
 				this.#running -= 1;
@@ -67,8 +81,8 @@ export class Turns<Ask, Outcome> {
 		}
 	}
 
-	/** Who waits longest, and whoever may go with it. */
-	#take(): Waiting<Ask, Outcome>[] {
+	/** Who waits longest, and whoever may go with it, when so many more requests may be sent. */
+	#take(turns: number): Waiting<Ask, Outcome>[] {
 		const queues = [...this.#waiting.values()].sort(
 			(one, other) => (one.queue[0]?.number ?? 0) - (other.queue[0]?.number ?? 0),
 		);
@@ -76,7 +90,8 @@ export class Turns<Ask, Outcome> {
 		if (first === undefined) return [];
 		const group = first.company?.group;
 		const chosen = [first, ...queues.slice(1).filter(({ company }) => group !== undefined && company?.group === group)];
-		const taken = chosen.slice(0, OPENCTI_LIMITS.maxOperationsPerRequest).flatMap(({ queue }) => queue.shift() ?? []);
+		const most = Math.min(OPENCTI_LIMITS.maxOperationsPerRequest, Math.ceil(this.#open / turns));
+		const taken = chosen.slice(0, most).flatMap(({ queue }) => queue.shift() ?? []);
 		for (const [key, { queue }] of this.#waiting) if (queue.length === 0) this.#waiting.delete(key);
 		return taken;
 	}

@@ -102,3 +102,20 @@ it('as many queries are read side by side as the target bears, scans last', asyn
 	expect(order.at(-1)).not.toContain('f0');
 	expect(order.at(-1)).toContain('"any":[[]]');
 });
+
+it('more are read side by side where the target allows it and stays as quick', async () => {
+	const plans = plansOf(Array.from({ length: 40 }, (_, index) => `email-message:subject = 'subject ${index}'`));
+	const target = Object.assign(log, { parallel: 2, mostParallel: 6 });
+	const read = log.read.bind(log);
+	let now = 0;
+	let most = 0;
+	target.read = async (query, ...more) => {
+		most = Math.max(most, ++now);
+		await new Promise(setImmediate);
+		now--;
+		return await read(query, ...more);
+	};
+	const results = await runPlans(target, plans);
+	expect(results.map((result) => idsOf(result))).toEqual(mails.map(({ id }) => [id]));
+	expect(most).toBe(6);
+});

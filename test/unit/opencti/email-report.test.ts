@@ -121,7 +121,7 @@ describe('OpenCtiClient.createReportFromEmail', () => {
 			labels: ['new'],
 			missingLabels: 'skip',
 		});
-		expect(made).toMatchObject({ created: true, warnings: [{ code: 'label-unknown' }] });
+		expect(made).toMatchObject({ created: true, warnings: [{ code: 'label-unknown' }, { code: 'label-unknown' }] });
 		const [report] = lab.snapshot().reports;
 		expect(report!.objects.map(({ type }) => type)).toEqual(expect.arrayContaining(['Url', 'Email-Message']));
 		expect(lab.store.ofType('Url').map(({ data }) => data['value'])).toContain(value);

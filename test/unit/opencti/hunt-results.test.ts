@@ -132,6 +132,25 @@ describe('a hunt', () => {
 		expect(sighting!.data['attribute_count']).toBe(2);
 	});
 
+	it('whose messages are made has each related to the one that it was for, once, marked as the report is', async () => {
+		const here = await world();
+		const options = { contents: 'observables', huntResults: { as: 'messages' }, marking: 'red' } as const;
+		for (let run = 0; run < 2; run++) {
+			expect(await report(here, hunt([2, 3]), options)).toMatchObject({ complete: true });
+		}
+		const nameOf = (id: unknown) => here.lab.store.get(String(id)).data['subject'];
+		const related = here.lab.store
+			.ofType('relationship')
+			.filter(({ data }) => nameOf(data['toId']) === 'Weekly threat report' && nameOf(data['fromId']) !== undefined);
+		expect(related.map(({ data }) => [nameOf(data['fromId']), data['description']])).toEqual([
+			['Quota 2', 'Found in a hunt for it'],
+			['Quota 3', 'Found in a hunt for it'],
+		]);
+		for (const { markings } of related) {
+			expect(markings.map((id) => here.lab.store.get(id).data['definition'])).toEqual(['TLP:RED']);
+		}
+	});
+
 	it('whose sighting cannot be set tells so, and the report is there', async () => {
 		const here = await world();
 		await report(here, hunt([2]));

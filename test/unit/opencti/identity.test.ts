@@ -36,12 +36,39 @@ it.each([
 	['a subject of one character', { subject: '!' }, '! from intel@example.org'],
 	['no sender either', { subject: '', from: [] }, '<no subject> from unknown sender'],
 	['a folded subject', { subject: 'a\r\n b' }, 'a b'],
+	['two blanks in its subject', { subject: ' Fwd:  invoice \t 4711\u00a0' }, 'Fwd:  invoice \t 4711'],
+	['a fold before two blanks', { subject: 'a\r\n  b' }, 'a  b'],
+	['line breaks and control characters in its subject', { subject: 'a\nb\r\nc\u0007d' }, 'a b c d'],
 ])('a message with %s has a name that the platform takes', async (_what, parts, name) => {
 	const { client } = await world();
 	const draft = reportFromEmail(email(parts));
 	expect(draft.name).toBe(name);
 	const result = await client.createReport(draft);
 	expect(result.standardId).toBe(draft.standardId);
+});
+
+it('the name keeps the blanks of the subject: of two mails that differ in them alone, each has its report, in the bundle too', async () => {
+	const { lab, client } = await world();
+	const drafts = ['Invoice 4711', 'Invoice  4711'].map((subject, at) => {
+		const message = email({ subject, messageId: `<blank-${at}@example.org>`, text: `mail ${at}` });
+		const report = emailToBundle(message).objects.find(({ type }) => type === 'report');
+		const draft = reportFromEmail(message);
+		expect(report).toMatchObject({ id: draft.standardId, name: subject });
+		return draft;
+	});
+	for (const draft of drafts) expect(await client.createReport(draft)).toMatchObject({ created: true, warnings: [] });
+	expect(lab.snapshot().reports.map(({ name }) => name)).toEqual(['Invoice 4711', 'Invoice  4711']);
+	// As `email-intel-imap` names it, and as every client of the platform computes it of that name.
+	expect(drafts[1]!.standardId).toBe(standardId('Report', { name: 'Invoice  4711', published: drafts[1]!.published }));
+});
+
+it('a report that an earlier version made under a name without them is found by its message and completed', async () => {
+	const { lab, client } = await world();
+	const message = email({ subject: 'Invoice  4711' });
+	const first = await client.createReport(reportFromEmail({ ...message, subject: 'Invoice 4711' }));
+	const again = await client.createReport(reportFromEmail(message));
+	expect(again).toMatchObject({ id: first.id, created: false });
+	expect(lab.snapshot().reports).toHaveLength(1);
 });
 
 it('a subject of 5,000 characters is cut, the same way every time', () => {

@@ -73,6 +73,17 @@ describe('the requests of a report with 22 observables, 5 indicators and a file'
 		}
 	});
 
+	it('begin with the message, from which the relationships lead: they need not wait for the last observable', async () => {
+		const { lab, client } = await world();
+		const to = Array.from({ length: 30 }, (_, n) => ({ address: `to${n}@example.com` }));
+		const bundle = emailToBundle(email({ to }), { indicators: [], include: { report: false } });
+		await client.importBundle(bundle);
+		const observables = [...lab.store.entities.values()].flatMap(({ type }) =>
+			/^(?:IPv4-Addr|Url|Email-|StixFile)/.test(type) ? [type] : [],
+		);
+		expect(observables.indexOf('Email-Message')).toBeLessThan(OPENCTI_LIMITS.maxRequestsAtOnce);
+	});
+
 	it('hold no field twice in one document', async () => {
 		const at = await world();
 		await Promise.all([1, 2, 3].map((n) => make(at.client, n)));
@@ -136,6 +147,31 @@ it('what is there is found in a few requests, however much it is', async () => {
 	await at.client.importBundle({ type: 'bundle', objects: domains });
 	const requests = await counted(at, () => at.client.importBundle({ type: 'bundle', objects: domains }));
 	expect(requests).toBeLessThanOrEqual(10);
+});
+
+it('observed data with objects that the platform does not have costs no look-up of its own', async () => {
+	const { lab, client } = await world();
+	const objects = Array.from({ length: 20 }, (_, n) => {
+		const id = (type: string) => `${type}--${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
+		return [
+			{ type: 'domain-name', id: id('domain-name'), value: `host${n}.example.net` },
+			{ type: 'x-cisco-email-msgevent', id: id('x-cisco-email-msgevent'), message_status: 'DELIVERED' },
+			{
+				type: 'observed-data',
+				id: id('observed-data'),
+				first_observed: '2026-01-01T00:00:00.000Z',
+				last_observed: '2026-01-01T00:00:00.000Z',
+				number_observed: 1,
+				object_refs: [id('domain-name'), id('x-cisco-email-msgevent')],
+			},
+		];
+	}).flat();
+	expect(await client.importBundle({ type: 'bundle', objects })).toMatchObject({ complete: true });
+	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelObjectsByIds')).toHaveLength(1);
+	// And the next run finds all of it.
+	expect(await client.importBundle({ type: 'bundle', objects })).toMatchObject({ complete: true });
+	expect(lab.snapshot().counts).toMatchObject({ 'Observed-Data': 20, 'Domain-Name': 20 });
+	expect(lab.requests.filter(({ operation }) => /Add$/.test(operation))).toHaveLength(40);
 });
 
 it('authors, labels and markings are asked for once, however many reports ask for them at the same moment', async () => {

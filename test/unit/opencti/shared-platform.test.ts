@@ -74,7 +74,7 @@ describe('a first run', () => {
 		const at = await world();
 		const many = Array.from({ length: 34 }, (_, n) => ({ address: `user${n}@example.com` }));
 		await make(at.client, multipart('To all', { to: many, cc: [{ address: 'boss@example.com' }] }));
-		expect(operations(at, 'EmailIntelMessagePatch')).toHaveLength(1);
+		expect(operations(at, 'EmailIntelObservablePatch')).toHaveLength(1);
 		const [message] = at.lab.store.ofType('Email-Message');
 		expect(addressesOf(at.lab.store, message!, 'to')).toHaveLength(34);
 		expect(addressesOf(at.lab.store, message!, 'from')).toEqual(['intel@example.org']);
@@ -119,7 +119,7 @@ describe('a second run', () => {
 	it('completes what a lost connection left undone, at whatever step it went', async () => {
 		const steps = [
 			'EmailIntelObservableAdd',
-			'EmailIntelMessagePatch',
+			'EmailIntelObservablePatch',
 			'EmailIntelObservedDataAdd',
 			'EmailIntelRelationshipAdd',
 			'EmailIntelReportAdd',
@@ -288,9 +288,9 @@ describe('a message without subject', () => {
 
 describe('a refusal', () => {
 	it.each([
-		['EmailIntelMessagePatch', 'UNSUPPORTED_ERROR'],
-		['EmailIntelMessagePatch', 'FORBIDDEN_ACCESS'],
-		['EmailIntelMessagePatch', 'null-data'],
+		['EmailIntelObservablePatch', 'UNSUPPORTED_ERROR'],
+		['EmailIntelObservablePatch', 'FORBIDDEN_ACCESS'],
+		['EmailIntelObservablePatch', 'null-data'],
 		['EmailIntelObservableAdd', 'FUNCTIONAL_ERROR'],
 		['EmailIntelRelationshipAdd', 'UNSUPPORTED_ERROR'],
 		['EmailIntelIndicatorAdd', 'VALIDATION_ERROR'],
@@ -308,7 +308,7 @@ describe('a refusal', () => {
 		},
 	);
 
-	it.each(['EmailIntelObservableAdd', 'EmailIntelMessagePatch', 'EmailIntelRelationshipAdd'])(
+	it.each(['EmailIntelObservableAdd', 'EmailIntelObservablePatch', 'EmailIntelRelationshipAdd'])(
 		'of the token in the middle (%s) ends the run: nothing else would work',
 		async (operation) => {
 			const at = await world();
