@@ -602,7 +602,10 @@ export const TRACE_LIMITS = {
 	maxDays: 90,
 	/** Rows of one page, at most. */
 	pageSize: 5_000,
-	/** Characters of one value as it is sent. Above: left to the filter, for servers bound the request line. */
+	/**
+	 * Characters of one value in the address of a request, percent-encoded, for servers bound the request line. Of a longer subject a part is
+	 * asked for; other values are left to the filter.
+	 */
 	maxValueLength: 1_000,
 	/** Bytes of one answer; a full page has some 2 MB. */
 	maxAnswerBytes: 32 * MiB,
@@ -614,6 +617,8 @@ export const DEFENDER_LIMITS = {
 	days: 30,
 	/** Rows of one request. More are asked from the last one on; below every cap that Microsoft names (10,000 and above). */
 	pageSize: 5_000,
+	/** So much smaller is the next page where the answer was too large. A page of one row that is: M365_ANSWER_TOO_LARGE. */
+	smallerPage: 4,
 	/** Alternatives of a pattern, or of several, that one query holds. */
 	alternativesPerQuery: 50,
 	/** Characters of one value. Above: left to the filter. */

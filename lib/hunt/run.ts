@@ -149,7 +149,8 @@ function readingsOf<Row>(plans: readonly HuntPlan[], maxRows: number): Map<strin
 			let reading = readings.get(query);
 			if (reading === undefined) {
 				// Whichever of its plans may read most: the others are not worse off for it.
-				const left = () => Math.max(...users.get(own)!.map((user) => maxRows - readOf(user))) + own.budget.counts.read;
+				const left = () =>
+					users.get(own)!.reduce((most, user) => Math.max(most, maxRows - readOf(user)), 0) + own.budget.counts.read;
 				const own: Reading<Row> = { query, budget: new ReadBudget(left), isScan: false, rows: [] };
 				readings.set(query, (reading = own));
 				users.set(own, []);

@@ -25,6 +25,8 @@ export type MicrosoftErrorCode =
 	| 'MICROSOFT_MISSING'
 	/** The request was refused, or the answer is of no use to any client. */
 	| 'MICROSOFT_PROTOCOL'
+	/** The answer is larger than it may be, there or here: less can be asked for. */
+	| 'MICROSOFT_TOO_LARGE'
 	/** A setting that cannot be used. */
 	| 'MICROSOFT_CONFIGURATION';
 

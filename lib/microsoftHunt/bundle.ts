@@ -41,8 +41,9 @@ export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options
 	}
 	const identity = identityObject();
 	const objects = new Map<string, Custom>([[identity.id, identity]]);
+	const files = new Files();
 	for (const deliveries of messages.values()) {
-		for (const object of observationOf([...deliveries.values()], identity.id, people)) {
+		for (const object of observationOf([...deliveries.values()], identity.id, people, files)) {
 			if (!objects.has(object.id)) objects.set(object.id, object);
 		}
 	}
@@ -61,13 +62,30 @@ function identityObject(): Custom {
 	};
 }
 
+/**
+ * Ids of files. STIX makes them of name and hashes; Defender rarely knows the hash, and messages are full of files named `image001.png`. One
+ * that says something else than the first of its id has another one, in the form of version 4.
+ */
+class Files {
+	readonly #said = new Map<string, string>();
+
+	idOf(file: Properties): string {
+		const id = stixId('file', file);
+		const text = canonicalJson(file);
+		const said = this.#said.get(id) ?? text;
+		this.#said.set(id, said);
+		return said === text ? id : `file--${stableUuidV4(text)}`;
+	}
+}
+
 /** The objects of one message and their observed-data. */
 function observationOf(
 	deliveries: readonly Delivery[],
 	createdBy: string,
 	people: NonNullable<MicrosoftBundleOptions['people']>,
+	known: Files,
 ): Custom[] {
-	const objects = observablesOf(deliveries, people);
+	const objects = observablesOf(deliveries, people, known);
 	const times = deliveries.map(({ time }) => time).filter((time) => time !== undefined);
 	if (times.length === 0) return objects;
 	const moment = (time: number) => new Date(time).toISOString();
@@ -95,10 +113,11 @@ function observationOf(
 export function observablesOf(
 	deliveries: readonly Delivery[],
 	people: NonNullable<MicrosoftBundleOptions['people']> = 'clicks',
+	known = new Files(),
 ): Custom[] {
 	const objects = new Map<string, Custom>();
 	const add = (type: string, properties: Properties): string => {
-		const id = stixId(type, properties);
+		const id = type === 'file' ? known.idOf(properties) : stixId(type, properties);
 		if (!objects.has(id)) objects.set(id, { type, spec_version: '2.1', id, ...properties });
 		return id;
 	};

@@ -31,8 +31,8 @@ interface Service {
 	/** Its requests in flight are counted apart from those of others. */
 	name: string;
 	meanings: GraphMeanings;
-	/** Waits before each try of a request. */
-	beforeEach?: () => Promise<void>;
+	/** Waits before each try of a request, when it is about to be sent. */
+	beforeEach?: (signal?: AbortSignal) => Promise<void>;
 }
 
 /** Requests to a service behind Graph; what it says no with becomes a {@link MicrosoftHuntError}. */
@@ -58,14 +58,8 @@ export class Connection {
 			this.#client = new GraphClient({
 				graphUrl: this.cloud.graphUrl,
 				gate: `${name}:${options.clientId}`,
-				// The one place that every try passes, those after a refusal too.
-				tokens: {
-					token: async (refused) => {
-						const token = await tokens.token(refused);
-						await beforeEach?.();
-						return token;
-					},
-				},
+				tokens,
+				beforeEach,
 				concurrency: MICROSOFT_HUNT_LIMITS.parallel,
 				meanings,
 				clock,

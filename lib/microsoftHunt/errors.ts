@@ -29,6 +29,8 @@ export type MicrosoftHuntErrorCode =
 	| 'M365_QUERY_REFUSED'
 	/** An answer that is cut short, of another shape than documented, or not what was asked for. */
 	| 'M365_ANSWER_UNREADABLE'
+	/** An answer that is larger than it may be, however few rows are asked for. */
+	| 'M365_ANSWER_TOO_LARGE'
 	/** A setting that cannot be used. */
 	| 'M365_CONFIGURATION';
 
@@ -44,6 +46,7 @@ const CODES: Readonly<Record<MicrosoftErrorCode, MicrosoftHuntErrorCode>> = {
 	MICROSOFT_UNAVAILABLE: 'M365_UNAVAILABLE',
 	MICROSOFT_MISSING: 'M365_TABLE_MISSING',
 	MICROSOFT_PROTOCOL: 'M365_QUERY_REFUSED',
+	MICROSOFT_TOO_LARGE: 'M365_ANSWER_TOO_LARGE',
 	MICROSOFT_CONFIGURATION: 'M365_CONFIGURATION',
 };
 

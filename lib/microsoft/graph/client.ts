@@ -31,6 +31,8 @@ export interface GraphClientOptions {
 	tokens: TokenSource;
 	/** Requests in flight of that gate. Default 3, at most 4: what Exchange Online allows. */
 	concurrency?: number | undefined;
+	/** Waits before each try of a request, repetitions included, when it has its place: what is counted in it is sent at once. */
+	beforeEach?: ((signal?: AbortSignal) => Promise<void>) | undefined;
 	/** What the service's own error codes mean. */
 	meanings?: GraphMeanings;
 	clock?: Clock;
@@ -52,7 +54,9 @@ export interface GraphRequest {
 	deadline: number;
 	/** Milliseconds of one try: for the whole answer, and of silence within a stream. Default 100,000, never beyond the deadline. */
 	timeoutMs?: number;
-	/** Bytes of a JSON answer. Above: MICROSOFT_PROTOCOL. Default 64 MiB. */
+	/** Ends a request for JSON, and the waits before and between its tries. */
+	signal?: AbortSignal | undefined;
+	/** Bytes of a JSON answer. Above: MICROSOFT_TOO_LARGE. Default 64 MiB. */
 	maxAnswerBytes?: number;
 }
 
@@ -166,7 +170,9 @@ export class GraphClient {
 		if (error instanceof MicrosoftError) return error;
 		if (error instanceof HttpError && error.code === 'HTTP_NOT_JSON') return this.#notGraph(error.status ?? 200);
 		if (error instanceof HttpError && error.code === 'HTTP_ANSWER_TOO_LARGE') {
-			return new MicrosoftError('MICROSOFT_PROTOCOL', `The answer for ${request.where} is too large`, { cause: error });
+			return new MicrosoftError('MICROSOFT_TOO_LARGE', `The answer for ${request.where} is too large`, {
+				cause: error,
+			});
 		}
 		const failure = toHttpError(error, `GET ${this.#options.graphUrl}`);
 		return failure instanceof HttpError ? fromWire(failure, this.#options.graphUrl) : failure;
@@ -185,6 +191,7 @@ export class GraphClient {
 				query: request.query,
 				headers: this.#headers(request, token),
 				timeoutMs: this.#timeoutMs(request),
+				...(request.signal === undefined ? {} : { signal: request.signal }),
 				...(request.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: request.maxAnswerBytes }),
 			});
 			if (answer.status >= 400) {
@@ -229,16 +236,24 @@ export class GraphClient {
 	async #repeat<T>(request: GraphRequest, once: (token: string) => Promise<T>, keepPlace = false): Promise<T> {
 		let refused: string | undefined;
 		for (let tries = 1; ; tries++) {
-			const token = await this.#options.tokens.token(refused);
+			let token = await this.#options.tokens.token(refused);
 			const leave = await this.#gate.enter(this.#limit, this.#clock, request.deadline);
 			let failure: MicrosoftError;
 			try {
+				request.signal?.throwIfAborted();
+				if (this.#options.beforeEach !== undefined) {
+					await this.#options.beforeEach(request.signal);
+					// It may have taken longer than the token was good for.
+					token = await this.#options.tokens.token(refused);
+				}
 				const result = await once(token);
 				if (keepPlace) this.#leaveBehind((result as { body: Readable }).body, request, leave);
 				else leave();
 				return result;
 			} catch (error) {
 				leave();
+				// Whoever ended it wants to hear of nothing else.
+				request.signal?.throwIfAborted();
 				const explained = this.explain(error, request);
 				if (!(explained instanceof MicrosoftError)) throw explained;
 				failure = explained;
@@ -254,7 +269,7 @@ export class GraphClient {
 			this.#options.http?.logger?.debug(
 				`${this.#options.graphUrl}: try ${tries + 1} of ${MICROSOFT_LIMITS.maxTries} in ${wait} ms (${failure.code})`,
 			);
-			await this.#clock.sleep(wait);
+			await this.#clock.sleep(wait, request.signal);
 			if (this.#isClosed) throw failure;
 		}
 	}

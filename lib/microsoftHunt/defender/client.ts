@@ -71,7 +71,7 @@ export class DefenderClient {
 	): Promise<Array<MicrosoftHuntResult | Error>> {
 		const results = await runPlans(this.#target(), plans, options);
 		const found = results.filter((result): result is HuntResult<DeliveryRow> => !isError(result));
-		const gaps = await this.#emptiness(plans, found);
+		const gaps = await this.#emptiness(plans, found, options.signal);
 		const rows = [...new Set(found.flatMap(({ matches }) => matches.map(({ row }) => row)))];
 		if (options.details ?? true) gaps.push(...(await addDetails(this.#connection, rows, options.signal)));
 		return results.map((result) => {
@@ -145,19 +145,23 @@ export class DefenderClient {
 	}
 
 	/** Where nothing at all was found: whether there is anything to be found. A tenant without the service has empty tables, too. */
-	async #emptiness(plans: readonly HuntPlan[], results: ReadonlyArray<HuntResult<unknown>>): Promise<string[]> {
+	async #emptiness(
+		plans: readonly HuntPlan[],
+		results: ReadonlyArray<HuntResult<unknown>>,
+		signal: AbortSignal | undefined,
+	): Promise<string[]> {
 		if (results.length === 0 || results.some(({ reading }) => reading.messages > 0)) return [];
 		const windows = plans.flatMap(({ observations }) => observations);
 		const start = windows.map((window) => Date.parse(window.start)).reduce((a, b) => Math.min(a, b));
 		const stop = windows.map((window) => Date.parse(window.stop)).reduce((a, b) => Math.max(a, b));
-		return await this.#gapsBetween(start, stop);
+		return await this.#gapsBetween(start, stop, signal);
 	}
 
 	/** Says so where EmailEvents has no message of these times at all; epoch milliseconds. */
-	async #gapsBetween(start: number, stop: number): Promise<string[]> {
+	async #gapsBetween(start: number, stop: number, signal?: AbortSignal): Promise<string[]> {
 		const [from, to] = [timeText(start), timeText(stop)];
 		const query = `EmailEvents\n| where Timestamp >= ${kqlTime(from)} and Timestamp < ${kqlTime(to)}\n| take 1\n| project NetworkMessageId`;
-		if ((await runQuery(this.#connection, query, start)).length > 0) return [];
+		if ((await runQuery(this.#connection, query, start, signal)).length > 0) return [];
 		return [
 			`EmailEvents holds no message at all from ${from} to ${to}. If mail was received then, Defender for Office 365 is not deployed, or the time window is older than what it keeps (${DEFENDER_LIMITS.days} days).`,
 		];

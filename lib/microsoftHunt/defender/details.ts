@@ -81,7 +81,7 @@ export async function addDetails(
 		for (let from = 0; from < byMessage.size; from += DEFENDER_LIMITS.messagesPerQuery) {
 			signal?.throwIfAborted();
 			const ids = [...byMessage.keys()].slice(from, from + DEFENDER_LIMITS.messagesPerQuery);
-			const gap = await addOf(connection, table, ids, byMessage, Number.isFinite(since) ? since : 0);
+			const gap = await addOf(connection, table, ids, byMessage, { since: Number.isFinite(since) ? since : 0, signal });
 			if (gap === undefined) continue;
 			gaps.add(gap.message);
 			if (gap.isLast) break;
@@ -95,7 +95,7 @@ async function addOf(
 	table: Table,
 	ids: readonly string[],
 	byMessage: ReadonlyMap<string, DeliveryRow[]>,
-	since: number,
+	{ since, signal }: { since: number; signal: AbortSignal | undefined },
 ): Promise<{ message: string; isLast?: true } | undefined> {
 	const { name, about, columns } = table;
 	const query = [
@@ -108,7 +108,7 @@ async function addOf(
 	].join('\n');
 	let found: Rows;
 	try {
-		found = await runQuery(connection, query, since);
+		found = await runQuery(connection, query, since, signal);
 	} catch (error) {
 		if (!(error instanceof MicrosoftHuntError)) throw error;
 		// What was found stands without it.

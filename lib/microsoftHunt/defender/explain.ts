@@ -42,9 +42,26 @@ function missingTable({ status, body }: GraphFailure): GraphMeaning | undefined 
 	};
 }
 
+/**
+ * More than Microsoft answers at once. Graph's page names no bound and no words; these are Kusto's (`E_QUERY_RESULT_SET_TOO_LARGE`) and what
+ * the portal says.
+ */
+function tooLarge({ status, body }: GraphFailure): GraphMeaning | undefined {
+	const error = isRecord(body) && isRecord(body.error) ? body.error : {};
+	const said = typeof error.message === 'string' ? error.message.slice(0, 10_000) : '';
+	const isSaid =
+		/RESULT_SET_TOO_LARGE/.test(said) || (/\b(?:results?|response)\b/i.test(said) && /too large|exceed/i.test(said));
+	if (status !== 413 && !(status === 400 && isSaid)) return undefined;
+	return {
+		code: 'MICROSOFT_TOO_LARGE',
+		message: () => 'Advanced hunting found more than it answers at once',
+		hint: () => 'Use a shorter time window, or look for fewer values.',
+	};
+}
+
 /** What refusals mean to those who hunt. */
 export const DEFENDER_MEANINGS: GraphMeanings = {
 	byCode: { accessdenied: notAllowed, authorization_requestdenied: notAllowed, forbidden: notAllowed },
 	byStatus: { 400: refused, 403: notAllowed },
-	byText: missingTable,
+	byText: (failure) => missingTable(failure) ?? tooLarge(failure),
 };

@@ -4,7 +4,7 @@ import { DEFENDER_LIMITS } from '../../limits';
 import { HOUR } from '../../units';
 import type { Connection } from '../connection';
 import { deliveryOf, isRow, keyOf, type MicrosoftHuntRow } from '../delivery';
-import { unreadable } from '../errors';
+import { MicrosoftHuntError, unreadable } from '../errors';
 import { windowOf, withHead } from './language';
 
 const WHERE = 'advanced hunting';
@@ -14,6 +14,7 @@ export async function runQuery(
 	connection: Connection,
 	query: string,
 	since: number,
+	signal?: AbortSignal,
 ): Promise<Record<string, unknown>[]> {
 	const { body } = await connection.post<unknown>({
 		path: 'security/runHuntingQuery',
@@ -22,6 +23,7 @@ export async function runQuery(
 		// Else, letters beyond ASCII are read as others.
 		headers: { 'content-type': 'application/json; charset=utf-8' },
 		where: WHERE,
+		signal,
 		timeoutMs: DEFENDER_LIMITS.timeoutMs,
 		maxAnswerBytes: DEFENDER_LIMITS.maxAnswerBytes,
 	});
@@ -40,21 +42,22 @@ export async function readDeliveries(
 ): Promise<MicrosoftHuntRow[]> {
 	const rows = new Map<string, MicrosoftHuntRow>();
 	let { start } = windowOf(query);
+	let size: number = DEFENDER_LIMITS.pageSize;
 	for (;;) {
 		signal?.throwIfAborted();
-		const most = Math.min(DEFENDER_LIMITS.pageSize, budget.left);
+		const most = Math.min(size, budget.left);
 		if (most === 0) {
 			budget.truncated = true;
 			break;
 		}
-		// One more than is wanted tells whether there is more.
-		const answered = await runQuery(
-			connection,
-			withHead(query, start, most + 1),
-			start - DEFENDER_LIMITS.lateHours * HOUR,
-		);
 		const { counts } = budget;
 		counts.requests++;
+		const answered = await readPage(connection, query, start, most, signal);
+		// Messages with thousands of links: whoever sends one must not end the hunt for it.
+		if (answered === undefined) {
+			size = Math.ceil(most / DEFENDER_LIMITS.smallerPage);
+			continue;
+		}
 		if (answered.length > most + 1)
 			throw unreadable(WHERE, `it holds ${answered.length} rows, ${most + 1} were asked for`);
 		const page = answered.slice(0, most);
@@ -84,6 +87,24 @@ export async function readDeliveries(
 		start = last;
 	}
 	return [...rows.values()];
+}
+
+/** Rows of a query from a time on; undefined where they are too large for one answer, and fewer can be asked for. */
+async function readPage(
+	connection: Connection,
+	query: string,
+	start: number,
+	most: number,
+	signal: AbortSignal | undefined,
+): Promise<Record<string, unknown>[] | undefined> {
+	try {
+		// One more than is wanted tells whether there is more.
+		const asked = withHead(query, start, most + 1);
+		return await runQuery(connection, asked, start - DEFENDER_LIMITS.lateHours * HOUR, signal);
+	} catch (error) {
+		if (most > 1 && error instanceof MicrosoftHuntError && error.code === 'M365_ANSWER_TOO_LARGE') return undefined;
+		throw error;
+	}
 }
 
 /** How many rows there are, whatever part of them was answered. */

@@ -37,8 +37,8 @@ export class MessageTraceClient {
 		const connection: Connection = new Connection(options, {
 			name: 'messageTrace',
 			meanings: TRACE_MEANINGS,
-			beforeEach: async (): Promise<void> =>
-				await paced(`${connection.cloud.graphUrl} ${options.tenant} ${options.clientId}`, connection.clock),
+			beforeEach: async (signal): Promise<void> =>
+				await paced(`${connection.cloud.graphUrl} ${options.tenant} ${options.clientId}`, connection.clock, signal),
 		});
 		this.#connection = connection;
 		const elsewhere = [CLOUDS.usGovL4, CLOUDS.usGovL5, CLOUDS.china].find(

@@ -42,10 +42,38 @@ interface Problem {
 
 /** A text in quotes, as OData writes it: the only place where a value becomes part of a filter. */
 function literal(value: string): string | Problem {
-	const isWhole = (value as string & { isWellFormed(): boolean }).isWellFormed();
-	if (!isWhole || value.length > TRACE_LIMITS.maxValueLength)
+	if (!isWhole(value) || !fits(value))
 		return { problem: 'the constant cannot be sent because it is too long or contains half a character' };
 	return `'${value.replaceAll("'", "''")}'`;
+}
+
+const isWhole = (value: string): boolean => (value as string & { isWellFormed(): boolean }).isWellFormed();
+
+/** How long a text is in the address of a request. It has no half of a character. */
+const lengthInAddress = (text: string): number => encodeURIComponent(text.replaceAll("'", "''")).length;
+
+/** A unit of UTF-16 takes up to three bytes, and each of them three characters. */
+const MOST_OF_UNIT = 9;
+const fits = (value: string): boolean =>
+	value.length * MOST_OF_UNIT <= TRACE_LIMITS.maxValueLength ||
+	(value.length <= TRACE_LIMITS.maxValueLength && lengthInAddress(value) <= TRACE_LIMITS.maxValueLength);
+
+/** As much of the beginning of a text as can be sent, or of its end. */
+function cut(value: string, side: 'beginning' | 'end'): string {
+	if (!isWhole(value) || fits(value)) return value;
+	const most = TRACE_LIMITS.maxValueLength;
+	const near = side === 'end' ? value.slice(-most) : value.slice(0, most);
+	// The other half of a character may be beyond the cut.
+	const points = Array.from(near).filter(isWhole);
+	if (side === 'end') points.reverse();
+	let length = 0;
+	const kept: string[] = [];
+	for (const point of points) {
+		length += lengthInAddress(point);
+		if (length > most) break;
+		kept.push(point);
+	}
+	return (side === 'end' ? kept.reverse() : kept).join('');
 }
 
 type Comparison = 'eq' | 'contains' | 'startsWith' | 'endsWith';
@@ -88,16 +116,20 @@ function equal(property: string, isValue: (value: string) => boolean = () => tru
 	};
 }
 
-/** The subject is never compared as a whole. */
+/** The subject is never compared as a whole. Of a long one, a part is asked for, and rows decide: no address holds the whole of it. */
 const subject: HuntSearch<TraceTerm> = {
 	operators: ['=', 'IN', "LIKE 'text%'", "LIKE '%text'", "LIKE '%text%'"],
 	ask: (question: HuntQuestion) => {
-		if (question.kind === 'is') return termsOf(question.values, (value) => term('subject', 'startsWith', value), true);
+		if (question.kind === 'is')
+			return termsOf(question.values, (value) => term('subject', 'startsWith', cut(value, 'beginning')), true);
 		if (question.kind === 'test') return undefined;
 		const { text, before, after } = question;
-		const made = term('subject', before ? (after ? 'contains' : 'endsWith') : 'startsWith', text);
+		const comparison = before ? (after ? 'contains' : 'endsWith') : 'startsWith';
+		const part = cut(text, comparison === 'endsWith' ? 'end' : 'beginning');
+		const made = term('subject', comparison, part);
 		if ('problem' in made) return made;
-		return before || after ? { terms: [made] } : { terms: [made], wider: true };
+		const isExact = (before || after) && part === text;
+		return isExact ? { terms: [made] } : { terms: [made], wider: true };
 	},
 };
 

@@ -9,7 +9,7 @@ const PERIOD = TRACE_LIMITS.paceMinutes * MINUTE + 1_000;
 class Pace {
 	readonly #passed: number[] = [];
 
-	async take(clock: Clock): Promise<void> {
+	async take(clock: Clock, signal?: AbortSignal): Promise<void> {
 		for (;;) {
 			const now = clock.now();
 			// What lies ahead was counted before the clock was set back.
@@ -19,7 +19,8 @@ class Pace {
 				this.#passed.push(now);
 				return;
 			}
-			await clock.sleep(this.#passed[0]! + PERIOD - now);
+			await clock.sleep(this.#passed[0]! + PERIOD - now, signal);
+			signal?.throwIfAborted();
 		}
 	}
 }
@@ -27,11 +28,11 @@ class Pace {
 const paces = new Map<string, Pace>();
 
 /** Waits until a request of this application may be made. */
-export async function paced(application: string, clock: Clock): Promise<void> {
+export async function paced(application: string, clock: Clock, signal?: AbortSignal): Promise<void> {
 	const key = application.trim().toLowerCase();
 	let pace = paces.get(key);
 	if (pace === undefined) paces.set(key, (pace = new Pace()));
-	await pace.take(clock);
+	await pace.take(clock, signal);
 }
 
 /** Forgets all requests of this process (tests). */

@@ -66,7 +66,7 @@ async function readWindow(
 			budget.truncated = true;
 			return false;
 		}
-		const page = await readPage(connection, link === undefined ? { $filter: filter, $top: most } : link);
+		const page = await readPage(connection, link === undefined ? { $filter: filter, $top: most } : link, signal);
 		const { counts } = budget;
 		counts.requests++;
 		// A page that claims no end costs something, too.
@@ -93,12 +93,17 @@ interface Page {
 	next: string | undefined;
 }
 
-async function readPage(connection: Connection, from: string | { $filter: string; $top: number }): Promise<Page> {
+async function readPage(
+	connection: Connection,
+	from: string | { $filter: string; $top: number },
+	signal: AbortSignal | undefined,
+): Promise<Page> {
 	const { body } = await connection.get<unknown>({
 		...(typeof from === 'string' ? { path: from } : { path: PATH, query: from }),
 		// Without it, a message that was recalled has no status.
 		prefer: ['include-unknown-enum-members'],
 		where: WHERE,
+		signal,
 		maxAnswerBytes: TRACE_LIMITS.maxAnswerBytes,
 	});
 	if (!isRecord(body) || !Array.isArray(body.value)) throw unreadable(WHERE, 'value is not a list');

@@ -51,8 +51,9 @@ function termOf(name: keyof typeof PATHS, value: string): TraceTerm {
 				? { kind: 'like', text: value, before: true, after: true }
 				: { kind: 'is', values: [constant] },
 		);
-		if (answer !== undefined && 'terms' in answer) return answer.terms[0]!;
-		problem = answer?.problem ?? '';
+		// Rows of a search are not checked: a part of the value would find others.
+		if (answer !== undefined && 'terms' in answer && !answer.wider) return answer.terms[0]!;
+		problem = answer !== undefined && 'problem' in answer ? answer.problem : 'it is too long to be sent';
 	}
 	throw new HuntError('HUNT_VALUE_REFUSED', `${name}: ${problem}`);
 }

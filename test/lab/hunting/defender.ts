@@ -38,6 +38,8 @@ export class DefenderLab implements GraphService {
 	queries: string[] = [];
 	/** Whether the analyser looks at each query: it takes some milliseconds. */
 	isAnalysed = true;
+	/** Rows above which an answer is refused as too large, and the words for it. */
+	maxAnswer?: { rows: number; said: string };
 	/** Takes the place of an answer. */
 	tamper?: (answer: { results: Row[] }) => unknown;
 
@@ -69,6 +71,8 @@ export class DefenderLab implements GraphService {
 		const since = Date.parse(String(span));
 		if (Number.isNaN(since)) throw new LabRefusal(400, 'BadRequest', 'The Timespan cannot be read.');
 		const rows = evaluate(query, this.#within(since), this.switches).slice(0, this.switches.cap);
+		if (this.maxAnswer !== undefined && rows.length > this.maxAnswer.rows)
+			throw new LabRefusal(400, 'BadRequest', this.maxAnswer.said);
 		const answer = checked('huntingQueryResults', {
 			schema: Object.keys(rows[0] ?? {}).map((name) => ({ name, type: 'String' })),
 			results: rows.map((row) => this.#written(row)),

@@ -61,6 +61,33 @@ describe('a query to Graph that goes in the body', () => {
 		expect(clock.waits).toEqual([7000]);
 	});
 
+	it('is counted when it has its place and is sent at once, also when it is tried again; with a token of then', async () => {
+		const order: string[] = [];
+		let tries = 0;
+		let tokens = 0;
+		const { graph, request } = await client(
+			(message, response) => {
+				order.push(`sent with ${message.headers.authorization}`);
+				if (++tries === 1) response.writeHead(503, { 'content-type': 'application/json' }).end(json({ error: {} }));
+				else response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+			},
+			{
+				concurrency: 1,
+				tokens: { token: async () => `${++tokens}` },
+				beforeEach: async () => {
+					order.push('counted');
+					await new Promise(setImmediate);
+				},
+			},
+		);
+		await Promise.all([graph.post({ ...request, json: {} }), graph.post({ ...request, json: {} })]);
+		expect(order.map((one) => one.replace(/\d+/, 'n'))).toEqual(
+			[1, 2, 3].flatMap(() => ['counted', 'sent with Bearer n']),
+		);
+		// One before it waits, and one after.
+		expect(tokens).toBe(6);
+	});
+
 	it('is not asked again by a client that was closed meanwhile', async () => {
 		let tries = 0;
 		const { graph, clock, request } = await client((_message, response) => {
@@ -81,7 +108,7 @@ describe('a query to Graph that goes in the body', () => {
 			response.writeHead(200, { 'content-type': 'application/json' }).end(json('a'.repeat(1000)));
 		});
 		await expect(graph.post({ ...request, json: {}, maxAnswerBytes: 100 })).rejects.toMatchObject({
-			code: 'MICROSOFT_PROTOCOL',
+			code: 'MICROSOFT_TOO_LARGE',
 			message: 'The answer for a hunt is too large',
 		});
 		const silent = await client(() => undefined);

@@ -247,6 +247,18 @@ describe('many rows', () => {
 		expect([rows.length, complete]).toEqual([5, true]);
 	});
 
+	it.each([
+		'Query result set has exceeded the internal data size limit 67108864 (E_QUERY_RESULT_SET_TOO_LARGE).',
+		'The response exceeds the allowed size.',
+	])('too large for one answer are asked for in smaller pages: %s', async (said) => {
+		for (let index = 0; index < 300; index++) mail(index);
+		defender.maxAnswer = { rows: 100, said };
+		const { rows, complete } = await hunt("email-message:subject = 'Invoice'", { details: false });
+		expect([rows.length, complete]).toEqual([300, true]);
+		defender.maxAnswer = { rows: 1, said };
+		expect((await failureOf(hunt("email-message:subject = 'Invoice'"))).code).toBe('M365_ANSWER_TOO_LARGE');
+	});
+
 	it('of one millisecond, cut, are told', async () => {
 		for (let index = 0; index < 30; index++) mail(index, { Timestamp: new Date(START) });
 		defender.switches = { ...defender.switches, cap: 10 };

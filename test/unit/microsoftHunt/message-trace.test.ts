@@ -6,7 +6,7 @@ import {
 	planMessageTrace,
 	type MicrosoftHuntError,
 } from '../../../lib/microsoftHunt';
-import { TRACE_LIMITS } from '../../../lib/limits';
+import { MICROSOFT_HUNT_LIMITS, TRACE_LIMITS } from '../../../lib/limits';
 import { LAB_CLIENT, LAB_TENANT, MicrosoftLab } from '../../lab/graph';
 import { MessageTraceLab, TRACE_DEFAULTS, type LabTrace } from '../../lab/hunting';
 import { HOSTILE, quote, timestamp } from './comparisons';
@@ -139,6 +139,51 @@ it('a hunt of a hundred values waits rather than ask more than a hundred times i
 	expect(now - START).toBeGreaterThanOrEqual(600_000);
 });
 
+it('several hunts of one application, side by side, share the hundred requests, whoever waits where', async () => {
+	const clientId = `${LAB_CLIENT}-shared`;
+	const clients = [1, 2, 3].map(
+		() => new MessageTraceClient({ ...lab.credential(), clientId, tokens: lab.tokens(ROLES), clock }),
+	);
+	try {
+		trace.traces = [mail(7)];
+		const plans = clients.map((_, place) => {
+			const values = Array.from({ length: 90 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+			return planMessageTrace(`[email-message:to_refs[*].value IN (${values}, '${place}')] ${within(2)}`);
+		});
+		const results = await Promise.all(clients.map(async (one, place) => await one.hunt(plans[place]!)));
+		expect(results.map(({ rows }) => rows.length)).toEqual([1, 1, 1]);
+		expect([trace.requests, trace.throttled]).toEqual([273, 0]);
+	} finally {
+		for (const one of clients) await one.close();
+	}
+});
+
+it('a hunt that waits for its turn ends when it is cancelled', async () => {
+	const values = Array.from({ length: 130 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+	const plan = planMessageTrace(`[email-message:to_refs[*].value IN (${values})] ${within(2)}`);
+	const cancel = new AbortController();
+	let sleepers = 0;
+	const waiting = new MessageTraceClient({
+		...lab.credential(),
+		clientId: `${LAB_CLIENT}-cancelled`,
+		tokens: lab.tokens(ROLES),
+		clock: {
+			...clock,
+			// Time does not pass: only who is woken goes on.
+			sleep: async (_ms, signal) => {
+				if (++sleepers === MICROSOFT_HUNT_LIMITS.parallel) setImmediate(() => cancel.abort());
+				await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+			},
+		},
+	});
+	try {
+		await expect(waiting.hunt(plan, { signal: cancel.signal })).rejects.toMatchObject({ name: 'AbortError' });
+		expect(trace.requests).toBe(TRACE_LIMITS.pace);
+	} finally {
+		await waiting.close();
+	}
+});
+
 it('what a hunt costs can be bounded: then nothing is asked', async () => {
 	const error = await failureOf(hunt("email-addr:value IN ('a', 'b')", 30, { maxRequests: 11 }));
 	expect(error).toMatchObject({ code: 'HUNT_TOO_COSTLY', message: expect.stringContaining('at least 12 requests') });
@@ -174,10 +219,35 @@ describe('values', () => {
 		},
 	);
 
-	it('too long to be sent are looked up in rows', async () => {
-		const subject = "'".repeat(10_000);
-		trace.traces = [mail(1, { subject }), mail(2)];
-		expect((await hunt(`email-message:subject = ${quote(subject)}`)).rows).toHaveLength(1);
+	it.each(["'".repeat(10_000), '請求書'.repeat(400), '😀'.repeat(700), `a${'😀'.repeat(700)}`, `${'x'.repeat(999)}😀`])(
+		'of a subject that no address holds are asked for by a part of it, and rows decide: case %#',
+		async (subject) => {
+			trace.traces = [
+				mail(1, { subject }),
+				mail(2, { subject: `${subject}!` }),
+				mail(3, { subject: `!${subject}` }),
+				mail(4),
+			];
+			const found = async (comparison: string) =>
+				(await hunt(`email-message:subject ${comparison}`)).rows.map(({ attributes }) => attributes.id);
+			expect(await found(`= ${quote(subject)}`)).toEqual(['id-1']);
+			expect(await found(`LIKE ${quote(`${subject}%`)}`)).toEqual(['id-1', 'id-2']);
+			expect(await found(`LIKE ${quote(`%${subject}`)}`)).toEqual(['id-1', 'id-3']);
+			expect(await found(`LIKE ${quote(`%${subject}%`)}`)).toEqual(['id-1', 'id-2', 'id-3']);
+			for (const filter of trace.filters) {
+				expect(filter).toMatch(/^(?:startsWith|endsWith|contains)\(subject, '/);
+				expect(encodeURIComponent(filter).length).toBeLessThan(1_300);
+			}
+			await expect(
+				client.search({ start: new Date(START - DAY), stop: new Date(START), subject }),
+			).rejects.toMatchObject({ code: 'HUNT_VALUE_REFUSED' });
+		},
+	);
+
+	it('too long to be sent, and compared as a whole, are looked up in rows', async () => {
+		const messageId = `<${'é'.repeat(400)}@example.com>`;
+		trace.traces = [mail(1, { messageId }), mail(2)];
+		expect((await hunt(`email-message:message_id = ${quote(messageId)}`)).rows).toHaveLength(1);
 		expect(trace.filters).toEqual([expect.stringMatching(/^receivedDateTime ge/)]);
 	});
 });

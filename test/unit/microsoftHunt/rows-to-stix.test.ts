@@ -152,6 +152,29 @@ it('the pattern that found a row finds it in its bundle', () => {
 		expect(matchPattern(pattern, [...bundle.objects]).matched).toBe(true);
 });
 
+it('files of one name and different sizes are different files, in a message and in several', () => {
+	const files = (...sizes: number[]) =>
+		JSON.stringify(sizes.map((FileSize) => ({ FileName: 'image001.png', FileSize })));
+	const rows = [
+		also(DEFENDER, { Attachments: files(10, 20, 10) }),
+		also(DEFENDER, { NetworkMessageId: 'another', Attachments: files(20, 30) }),
+	];
+	const objects = objectsOf(rows);
+	const found = objects.filter(({ type }) => type === 'file');
+	expect(found.map(({ size }) => size)).toEqual([10, 20, 30]);
+	const sizesOf = (message: Properties) =>
+		(message.x_file_refs as string[]).map((id) => found.find((file) => file.id === id)!.size);
+	expect(objects.filter(({ type }) => type === 'email-message').map(sizesOf)).toEqual([
+		[10, 20],
+		[20, 30],
+	]);
+	expect(matchPattern('[file:size = 30]', objects).matched).toBe(true);
+	// The first of a name has the id that STIX gives it.
+	expect(found[0]!.id).toBe(
+		objectsOf([also(DEFENDER, { Attachments: files(99) })]).find(({ type }) => type === 'file')!.id,
+	);
+});
+
 it.each([
 	['ANN@soc.example.org', 'ClickAllowed', 'clicked'],
 	[undefined, 'ClickAllowed', 'clicked'],
