@@ -31,7 +31,7 @@ import {
 	type UploadedFile,
 } from './container';
 import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
-import { holds, nameOfMarking, Platform, type Choices, type PlatformOptions } from './platform';
+import { holds, nameOfMarking, Platform, understood, type Choices, type PlatformOptions } from './platform';
 
 /** The answer of {@link OpenCtiClient.test}. */
 export interface PlatformInfo {
@@ -62,7 +62,14 @@ export class OpenCtiClient {
 
 	/** What the platform offers to choose from: markings, labels, authors, values of its vocabularies, draft workspaces. */
 	get choices(): Choices {
-		return this.#platform.choices;
+		const { choices } = this.#platform;
+		return {
+			markings: () => understood(choices.markings()),
+			labels: (search) => understood(choices.labels(search)),
+			vocabulary: (category) => understood(choices.vocabulary(category)),
+			authors: (search) => understood(choices.authors(search)),
+			drafts: (search) => understood(choices.drafts(search)),
+		};
 	}
 
 	/** Base address as it is used, without a slash at the end. */
@@ -75,7 +82,11 @@ export class OpenCtiClient {
 	 *
 	 * @throws OpenCtiError for a wrong token or URL
 	 */
-	async test(): Promise<PlatformInfo> {
+	test(): Promise<PlatformInfo> {
+		return understood(this.#test());
+	}
+
+	async #test(): Promise<PlatformInfo> {
 		const { about, me } = await this.#platform.call(ABOUT, {});
 		const capabilities = me.capabilities.map(({ name }) => name);
 		return {
@@ -100,7 +111,7 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError
 	 */
 	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createContainer(this.#platform, REPORT_WRITER, draft, options);
+		return understood(createContainer(this.#platform, REPORT_WRITER, draft, options));
 	}
 
 	/**
@@ -113,7 +124,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailReportOptions & CreateOptions = {},
 	): Promise<ReportResult | BundleReportResult> {
-		return createReportFromEmail(this.#platform, email, options);
+		return understood(createReportFromEmail(this.#platform, email, options));
 	}
 
 	/**
@@ -121,7 +132,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createContainer(this.#platform, CASE_WRITER, draft, options);
+		return understood(createContainer(this.#platform, CASE_WRITER, draft, options));
 	}
 
 	/**
@@ -130,27 +141,27 @@ export class OpenCtiClient {
 	 * `complete` is false.
 	 */
 	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
-		return createReportFromBundle(this.#platform, bundle, options);
+		return understood(createReportFromBundle(this.#platform, bundle, options));
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */
 	importBundle(bundle: AnyBundle, options: ImportBundleOptions = {}): Promise<ImportBundleResult> {
-		return importBundle(this.#platform, bundle, options);
+		return understood(importBundle(this.#platform, bundle, options));
 	}
 
 	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
 	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
-		return bundleWork(this.#platform, workId);
+		return understood(bundleWork(this.#platform, workId));
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */
 	addFiles(entityId: string, files: readonly DraftFile[], options: AddFilesOptions = {}): Promise<UploadedFile[]> {
-		return addFiles(this.#platform, entityId, files, options);
+		return understood(addFiles(this.#platform, entityId, files, options));
 	}
 
 	/** The reports that a message gave, the report of a name and date, or the one of an id; none is an empty list. */
 	findReports(query: ReportQuery): Promise<FoundReport[]> {
-		return findReports(this.#platform, query);
+		return understood(findReports(this.#platform, query));
 	}
 
 	/** The first of {@link findReports}. */
