@@ -174,6 +174,8 @@ export const OPENCTI_LIMITS = {
 	maxHunts: 10,
 	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Characters of the text of a further message of a campaign in its note, where the message is no file. Above: cut. */
+	maxNoteTextCharacters: 5_000,
 	/** Messages of a hunt that such a note lists. Above: counted. */
 	maxNoteRows: 5_000,
 	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */
@@ -184,6 +186,8 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionRemarks: 20,
 	/** Attached messages whose text is in the content. Above: left out, with a warning. */
 	maxAttachedMessages: 50,
+	/** Characters of a message's text in the description of an incident, which has no content. Above: cut, with a warning. */
+	maxIncidentTextCharacters: 50_000,
 	/** Files of one report. Above: listed as skipped. */
 	maxFiles: 200,
 	/** Bytes of all inline images put into the content. Above: replaced by their description. */
@@ -213,6 +217,10 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Organizations that a text names. Above: counted. */
+	maxNamedOrganizations: 10,
+	/** Types of objects that a warning names. Above: counted. */
+	maxNamedTypes: 20,
 	/** Characters of the name of an imported object in a result. Above: cut. */
 	maxObjectNameCharacters: 200,
 	/** Messages of its conversation that a case is looked for by, the nearest; each costs a request. Above: not looked for. */
@@ -231,6 +239,8 @@ export const OPENCTI_LIMITS = {
 	maxRememberedMessages: 10_000,
 	/** Pages of 500 read of what a report or case holds, to see whether everything got into it. */
 	maxHeldPages: 40,
+	/** Pages of 500 read of the reports of one campaign, the newest first. Above: not looked at, with a warning. */
+	maxSimilarPages: 4,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
 	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
@@ -264,9 +274,14 @@ export const PATTERN_LIMITS = {
 } as const;
 
 export const IMAP_LIMITS = {
-	/** Messages and bytes of one FETCH of whole messages; above the bytes a message is streamed by itself. */
+	/** Messages and bytes of one FETCH of whole messages whose sizes are known. */
 	batchMessages: 200,
 	batchBytes: 32 * MiB,
+	/** Bytes of a message up to which its size is not asked for. */
+	smallBytes: 160 * KiB,
+	/** Small messages of one FETCH, once some have come; fewer where the bytes of a poll would not hold as many of that size. Below the least: sizes are asked for. */
+	smallMessages: 1_000,
+	leastSmallMessages: 20,
 	streamAboveBytes: 5 * MiB,
 	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
 	chunkBytes: 1 * MiB,
@@ -282,7 +297,7 @@ export const IMAP_LIMITS = {
 	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 5,
-	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 200 costs some 8 to find. */
+	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 1,000 costs some 10 to find. */
 	maxRefusals: 40,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
 	lateUids: 100,
@@ -298,6 +313,8 @@ export const IMAP_LIMITS = {
 	maxKnown: 512,
 	/** Of those, the ones with the highest UIDs: whether these still name the same messages is looked at. */
 	maxTips: 3,
+	/** Messages of a poll whose header fields are asked for by name, to compare them with those in their bytes. */
+	maxCompared: 9,
 	/** Characters of a cursor. Above: fewer messages are remembered. */
 	maxStateCharacters: 8_000,
 	/** Polls in a row that find messages under new UIDs, after which a folder is opened with SELECT. */
@@ -480,6 +497,10 @@ export const REPLY_LIMITS = {
 	maxCharacters: 200,
 	/** Message-IDs that an answer refers to, the last ones: header lines are not without end. */
 	maxReferences: 20,
+	/** Sent messages to the reporter that are looked at for an answer, the newest. Above: told, and answered. */
+	maxSentMessages: 50,
+	/** Bytes of one of them that are read: its header is among them. */
+	maxSentBytes: 64 * KiB,
 	/** Answers that a node remembers. Above: the oldest is forgotten, and may be given again. */
 	maxRemembered: 2_000,
 } as const;

@@ -75,7 +75,8 @@ function observationOf(
 	const observed = {
 		first_observed: first,
 		last_observed: moment(times.reduce((a, b) => Math.max(a, b))),
-		number_observed: deliveries.length,
+		// Message trace may have several rows of one recipient.
+		number_observed: new Set(deliveries.map(({ recipient }) => recipient.toLowerCase())).size,
 		object_refs: objects.map(({ id }) => id),
 	};
 	const id = stixId('observed-data', observed);
@@ -152,8 +153,8 @@ export function observablesOf(
 		x_file_refs: files,
 		x_qr_code_urls: all(({ links: own }) => own.filter(isQrCode).map(({ url }) => url)),
 		x_click_count: clicks.length === 0 ? undefined : clicks.length,
-		x_clicks: people === 'clicks' ? nonEmpty(clicks) : undefined,
-		x_later_actions: nonEmpty(distinct(deliveries.flatMap(({ later }) => later))),
+		x_clicks: people === 'clicks' ? nonEmpty(clicks.filter(saysSomething)) : undefined,
+		x_later_actions: nonEmpty(distinct(deliveries.flatMap(({ later }) => later)).filter(saysSomething)),
 	});
 	const name = canonicalJson({ type: 'email-message', network_message_id: message.id });
 	// From, subject and body would make every mail of a campaign the same object; without the three, STIX asks for version 4.
@@ -161,6 +162,9 @@ export function observablesOf(
 	const id = `email-message--${isNameless ? stableUuidV4(name) : uuidV5(OWN_NAMESPACE, name)}`;
 	return [...objects.values(), { type: 'email-message', spec_version: '2.1', id, ...properties }];
 }
+
+/** STIX has no empty objects; a record of which nothing can be read is one. It is counted all the same. */
+const saysSomething = (object: object): boolean => Object.keys(object).length > 0;
 
 const isQrCode = ({ location }: { location?: string }): boolean => /qr ?code/i.test(location ?? '');
 

@@ -29,6 +29,8 @@ export interface TokenSource {
 	 * @throws MicrosoftError
 	 */
 	token(refused?: string): Promise<string>;
+	/** Forgets the token that it knows: the next one is of now, with the permissions that the application has now. */
+	forget?(): void;
 }
 
 interface CachedToken {
@@ -103,6 +105,10 @@ export class EntraTokens implements TokenSource {
 			inFlight.set(this.#key, fetching);
 		}
 		return (await fetching).token;
+	}
+
+	forget(): void {
+		cache.delete(this.#key);
 	}
 
 	async #fetch(): Promise<CachedToken> {
