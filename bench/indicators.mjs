@@ -1,5 +1,6 @@
 // How many messages a second indicators are found in, how many of the planted ones, and that hostile text costs linear time.
 import { createRequire } from 'node:module';
+import { ATTRIBUTES, attributesOf, filled, HTML, TEXTS } from '../test/hostile/texts.ts';
 import { messages } from './corpus.mjs';
 
 const require = createRequire(import.meta.url);
@@ -72,33 +73,6 @@ function planted(random, defang, forms) {
 	const html = `<html><head><style>td.mobile{} a::before{} .block-grid.seven{}</style></head><body><!-- see hidden.com --><table>${rows.join('')}</table></body></html>`;
 	return { values, input: { text, html } };
 }
-
-const HOSTILE = {
-	text: [
-		'http://',
-		'a@',
-		'1.',
-		'a:',
-		'hxxp[:]//a[.]',
-		'http://a/',
-		'http://a.com(',
-		'[',
-		'[.',
-		'a[.]',
-		'(dot)',
-		'a dot ',
-		'user at a dot ',
-		'a,',
-		'a%2E',
-		'::',
-		'\u200b',
-		'a+',
-		'http__',
-		'd41d8cd98f00b204e9800998ecf8427e',
-	],
-	html: ['<div>', '</span>', '<a href="http://a.com">http://b.com</a>', '<!--[if mso]>', '&#46;', '<a b='],
-	attribute: ['http://a.com/', 'a, ', '&amp;'],
-};
 
 /** Milliseconds of processor time, the best of some rounds: other programs on the machine do not count. */
 function elapsed(work, rounds = 3) {
@@ -178,12 +152,11 @@ export async function run(report) {
 	report('planted values found', Number(((100 * found) / wanted).toFixed(2)), `% of ${wanted} in 1,000 messages`);
 	report('values that nobody planted', invented, '');
 
-	for (const [place, patterns] of Object.entries(HOSTILE)) {
+	for (const [place, patterns] of Object.entries({ text: TEXTS, html: HTML, attribute: ATTRIBUTES })) {
 		for (const pattern of patterns) {
 			const input = (size) => {
-				const filled = pattern.repeat(Math.ceil(size / pattern.length));
-				if (place === 'text') return { text: filled };
-				return { html: place === 'html' ? filled : `<a href="${filled}">x</a><img srcset="${filled}">` };
+				if (place === 'text') return { text: filled(pattern, size) };
+				return { html: place === 'html' ? filled(pattern, size) : attributesOf(pattern, size / 3) };
 			};
 			const one = input(1e6);
 			const two = input(2e6);

@@ -439,6 +439,8 @@ export const INDICATOR_LIMITS = {
 	maxAttachmentTextBytes: 8 * MiB,
 	/** Characters read of all texts of one message. Above: the rest is not searched. */
 	maxCharacters: 64 * MiB,
+	/** Milliseconds of the search of one message. Above: what was found so far is kept, the rest is not searched. */
+	maxMilliseconds: MINUTE,
 	/** Received lines that are read, from the top; 100 hops are a loop (RFC 5321 section 6.3). Above: not read. */
 	maxReceivedLines: 200,
 	/** Attached messages inside attached messages that are read. Above: hashed only. */

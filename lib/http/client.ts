@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher, FormData } from 'undici';
 import { withScheme } from '../address';
+import { systemCodeOf } from '../errors';
 import { compact } from '../json';
 import { HTTP_DEFAULTS } from '../defaults';
 import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
@@ -294,16 +295,34 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 	return flat;
 }
 
+/** By the names that answers use: a map, for an object would have a `constructor`. */
+const DECODERS = new Map<string, () => Transform>([
+	['gzip', createGunzip],
+	['x-gzip', createGunzip],
+	['deflate', createInflate],
+	['br', createBrotliDecompress],
+]);
+
 function decompressed(body: Readable, encoding: string | undefined, where: () => string): Readable {
-	const decoder = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }[
-		encoding?.trim().toLowerCase() ?? ''
-	];
+	const decoder = DECODERS.get(encoding?.trim().toLowerCase() ?? '');
 	if (decoder === undefined) return body;
 	const unpacked = decoder();
+	const destroy = unpacked._destroy.bind(unpacked);
+	// What is broken is told by zlib in its own words, and by this one way.
+	unpacked._destroy = (error, done) => destroy(error === null ? null : damaged(error, where()), done);
 	// pipeline() would destroy the source late when the reader stops early; both ends are tied by hand.
 	body.once('error', (error) => unpacked.destroy(toHttpError(error, where())));
 	unpacked.once('close', () => body.destroy());
 	return body.pipe(unpacked);
+}
+
+function damaged(error: Error, where: string): Error {
+	const code = systemCodeOf(error) ?? '';
+	if (!code.startsWith('Z_') && !code.startsWith('ERR_')) return toHttpError(error, where);
+	return new HttpError('HTTP_UNREACHABLE', `${where}: the answer is damaged, it cannot be unpacked (${code})`, {
+		cause: error,
+		hint: 'A proxy in between may change it. n8n tries again.',
+	});
 }
 
 interface Answer {

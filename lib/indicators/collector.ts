@@ -57,10 +57,7 @@ export class Collector {
 		const hashes = sighting.found.type === 'file' ? Object.values(sighting.found.hashes) : undefined;
 		let values = this.#byType.get(type);
 		if (values === undefined) this.#byType.set(type, (values = new Map<string, Indicator>()));
-		const known =
-			hashes === undefined
-				? values.get(value)
-				: hashes.map((hash) => values.get(hash)).find((file) => file !== undefined);
+		const known = hashes === undefined ? values.get(value) : this.#fileOf(hashes, values);
 		if (known !== undefined) {
 			merge(known, sighting);
 			if (hashes !== undefined) for (const hash of hashes) values.set(hash, known);
@@ -76,6 +73,24 @@ export class Collector {
 		this.#ordered.push(indicator);
 		if (hashes === undefined) values.set(value, indicator);
 		else for (const hash of hashes) values.set(hash, indicator);
+	}
+
+	/**
+	 * The file that one of these hashes is of. A text may name a file by one hash first, and then by another: they are one file as soon
+	 * as something has both.
+	 */
+	#fileOf(hashes: readonly string[], values: Map<string, Indicator>): Indicator | undefined {
+		const files = [...new Set(hashes.flatMap((hash) => values.get(hash) ?? []))];
+		if (files.length < 2) return files[0];
+		const [first, ...others] = files.sort((one, other) => this.#ordered.indexOf(one) - this.#ordered.indexOf(other));
+		for (const other of others) {
+			if (contradict(first!.hashes, other.hashes)) continue;
+			absorb(first!, other);
+			for (const hash of Object.values(other.hashes ?? {})) values.set(hash, first!);
+			this.#ordered.splice(this.#ordered.indexOf(other), 1);
+			this.#perType.set('file', (this.#perType.get('file') ?? 1) - 1);
+		}
+		return first;
 	}
 
 	/** Findings that a maximum left out, of all types. */
@@ -157,6 +172,24 @@ function addSource({ sources }: Indicator, source: IndicatorSource): void {
 	const isAttached = ({ part }: IndicatorSource): boolean => part.includes('/');
 	if (sources.length < INDICATOR_LIMITS.maxSources) sources.push(source);
 	else if (isAttached(source) && !sources.some(isAttached)) sources[sources.length - 1] = source;
+}
+
+/** Two files of one MD5 are two files. */
+function contradict(one: Indicator['hashes'] = {}, other: Indicator['hashes'] = {}): boolean {
+	return Object.entries(one).some(([name, hash]) => {
+		const theirs = other[name as keyof typeof other];
+		return theirs !== undefined && theirs !== hash;
+	});
+}
+
+function absorb(known: Indicator, other: Indicator): void {
+	for (const source of other.sources) addSource(known, source);
+	known.defanged ||= other.defanged;
+	mergeFlags(known, [], other.flags);
+	known.hashes = { ...other.hashes, ...known.hashes };
+	if (other.fileName !== undefined) known.fileName ??= other.fileName;
+	if (other.resembles !== undefined) known.resembles ??= other.resembles;
+	if (other.warningLists !== undefined) known.warningLists ??= other.warningLists;
 }
 
 function mergeFiles(known: Indicator, { hashes, name }: FileValue): void {

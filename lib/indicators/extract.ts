@@ -19,7 +19,7 @@ import { messageFindings, Search, type ExtractInput } from './places';
 /**
  * Finds the indicators of a message: in its header, subject, text, HTML, text-like attachments and attached messages.
  * One per value, in the order in which they are first met, each with its places. Never throws for what a message holds.
- * The time is linear in the size of the message; {@link extractIndicatorsAsync} lets others have their turn meanwhile.
+ * The time is linear in the size of the message, and has an end (`maxMilliseconds`); {@link extractIndicatorsAsync} lets others have their turn meanwhile.
  *
  * @throws SettingError `SETTING_INVALID` for a maximum that is not a number from 0 on
  */
@@ -63,6 +63,7 @@ export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): S
 	};
 	for (const findings of messageFindings(input, search)) {
 		for (const finding of findings) for (const sighting of sightingsOf(finding, judge)) collector.add(sighting);
+		if (search.isOutOfTime()) break;
 		yield;
 	}
 	const { onWarning } = options;

@@ -71,13 +71,18 @@ export interface ExtractOptions {
 	maxPerType?: number | undefined;
 	/** Most values in all. Default 5,000. */
 	maxIndicators?: number | undefined;
+	/** Most milliseconds. Above: what was found so far is given, with the warning `search-stopped`. Default 60,000. */
+	maxMilliseconds?: number | undefined;
+	/** Milliseconds of a clock, for tests. Default `Date.now`. */
+	now?: (() => number) | undefined;
 	/** Told once per type, at the end, how many findings a maximum left out. */
 	onOmitted?: ((type: IndicatorType, findings: number) => void) | undefined;
 	/** Told once, at the end, how many values `exclude` left out, by flag. Empty when there are none. */
 	onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
 	/**
 	 * Told at the end of what was not searched or not kept because of a limit, once for each of `attachments-omitted`,
-	 * `attachments-cut`, `text-cut`, `urls-too-long`, `messages-too-deep` and `indicators-omitted`.
+	 * `attachments-cut`, `text-cut`, `urls-too-long`, `messages-too-deep`, `search-stopped`
+	 * and `indicators-omitted`.
 	 */
 	onWarning?: ((warning: EmailWarning) => void) | undefined;
 }

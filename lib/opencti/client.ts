@@ -47,7 +47,7 @@ import {
 	type UploadedFile,
 } from './container';
 import { ABOUT, DRAFT_WORKSPACE_ADD, nodesOf } from './documents';
-import { holds, nameOfMarking, Platform, type Choices, type PlatformOptions } from './platform';
+import { holds, nameOfMarking, Platform, understood, type Choices, type PlatformOptions } from './platform';
 
 /** The answer of {@link OpenCtiClient.test}. */
 export interface PlatformInfo {
@@ -80,7 +80,15 @@ export class OpenCtiClient {
 
 	/** What the platform offers to choose from: markings, labels, authors, values of its vocabularies, draft workspaces. */
 	get choices(): Choices {
-		return this.#platform.choices;
+		const { choices } = this.#platform;
+		return {
+			markings: () => understood(choices.markings()),
+			labels: (search) => understood(choices.labels(search)),
+			vocabulary: (category) => understood(choices.vocabulary(category)),
+			authors: (search) => understood(choices.authors(search)),
+			drafts: (search) => understood(choices.drafts(search)),
+			reports: (search) => understood(choices.reports(search)),
+		};
 	}
 
 	/** Base address as it is used, without a slash at the end. */
@@ -93,7 +101,11 @@ export class OpenCtiClient {
 	 *
 	 * @throws OpenCtiError for a wrong token or URL
 	 */
-	async test(): Promise<PlatformInfo> {
+	test(): Promise<PlatformInfo> {
+		return understood(this.#test());
+	}
+
+	async #test(): Promise<PlatformInfo> {
 		const { about, me } = await this.#platform.call(ABOUT, {});
 		const capabilities = me.capabilities.map(({ name }) => name);
 		return {
@@ -119,7 +131,7 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError
 	 */
 	async createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<Counted<ReportResult>> {
-		return counted(await createContainer(this.#platform, REPORT_WRITER, draft, options));
+		return counted(await understood(createContainer(this.#platform, REPORT_WRITER, draft, options)));
 	}
 
 	/**
@@ -132,7 +144,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailReportOptions & CreateOptions = {},
 	): Promise<Counted<ReportResult | BundleReportResult>> {
-		return counted(await createReportFromEmail(this.#platform, email, options));
+		return counted(await understood(createReportFromEmail(this.#platform, email, options)));
 	}
 
 	/**
@@ -140,7 +152,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	async createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<Counted<CaseResult>> {
-		return counted(await createContainer(this.#platform, CASE_WRITER, draft, options));
+		return counted(await understood(createContainer(this.#platform, CASE_WRITER, draft, options)));
 	}
 
 	/** {@link createIncidentCase} of a message, with what was found in it, as {@link createReportFromEmail} does for reports. */
@@ -148,7 +160,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailCaseOptions & CreateOptions = {},
 	): Promise<Counted<EmailCaseResult>> {
-		return counted(await createCaseFromEmail(this.#platform, email, options));
+		return counted(await understood(createCaseFromEmail(this.#platform, email, options)));
 	}
 
 	/**
@@ -160,7 +172,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailIncidentOptions & CreateOptions = {},
 	): Promise<Counted<EmailIncidentResult>> {
-		return counted(await createIncidentFromEmail(this.#platform, email, options));
+		return counted(await understood(createIncidentFromEmail(this.#platform, email, options)));
 	}
 
 	/**
@@ -172,17 +184,17 @@ export class OpenCtiClient {
 		bundle: AnyBundle,
 		options: BundleReportOptions = {},
 	): Promise<Counted<BundleReportResult>> {
-		return counted(await createReportFromBundle(this.#platform, bundle, options));
+		return counted(await understood(createReportFromBundle(this.#platform, bundle, options)));
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */
 	importBundle(bundle: AnyBundle, options: ImportBundleOptions = {}): Promise<ImportBundleResult> {
-		return importBundle(this.#platform, bundle, options);
+		return understood(importBundle(this.#platform, bundle, options));
 	}
 
 	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
 	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
-		return bundleWork(this.#platform, workId);
+		return understood(bundleWork(this.#platform, workId));
 	}
 
 	/**
@@ -191,17 +203,17 @@ export class OpenCtiClient {
 	 * text, a sighting by what was seen where, a file by its name and bytes.
 	 */
 	addTo(id: string, additions: Additions, options: AddOptions = {}): Promise<AddedResult> {
-		return addToExisting(this.#platform, id, additions, options);
+		return understood(addToExisting(this.#platform, id, additions, options));
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */
 	addFiles(entityId: string, files: readonly DraftFile[], options: AddFilesOptions = {}): Promise<UploadedFile[]> {
-		return addFiles(this.#platform, entityId, files, options);
+		return understood(addFiles(this.#platform, entityId, files, options));
 	}
 
 	/** The reports that a message gave, the report of a name and date, or the one of an id; none is an empty list. */
 	findReports(query: ReportQuery): Promise<FoundReport[]> {
-		return findReports(this.#platform, query);
+		return understood(findReports(this.#platform, query));
 	}
 
 	/** The first of {@link findReports}. */
@@ -214,7 +226,7 @@ export class OpenCtiClient {
 	 * the newest.
 	 */
 	similarReports(campaign: CampaignKeys, options: SimilarOptions = {}): Promise<SimilarReports> {
-		return similarReports(this.#platform, campaign, options);
+		return understood(similarReports(this.#platform, campaign, options));
 	}
 
 	/** A new draft workspace (OpenCTI 6.6 on; 6.4 and 6.5 have it behind a switch), for `workspace: {id}` of another client. */

@@ -7,6 +7,7 @@ const OMISSIONS: ReadonlySet<string> = new Set([
 	'attachments-omitted',
 	'attachments-cut',
 	'text-cut',
+	'search-stopped',
 	'urls-too-long',
 	'messages-too-deep',
 	'indicators-omitted',

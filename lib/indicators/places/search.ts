@@ -1,4 +1,5 @@
-import { INDICATOR_LIMITS } from '../../limits';
+import { INDICATOR_LIMITS, SETTING_LIMITS } from '../../limits';
+import { wholeNumber } from '../../settings';
 import type { ExtractOptions } from '../options';
 import { OPT_IN_KINDS, type ScanOptions } from '../text';
 import { TrustedRelays } from './received';
@@ -10,11 +11,17 @@ export class Search {
 	readonly trustedRelays: TrustedRelays;
 	readonly scanOptions: ScanOptions;
 	readonly unsearched = new Unsearched();
+	readonly #now: () => number;
+	readonly #end: number;
 	#charactersLeft: number = INDICATOR_LIMITS.maxCharacters;
 
 	constructor(options: ExtractOptions) {
 		this.options = options;
 		this.trustedRelays = new TrustedRelays(options.trustedRelays ?? []);
+		const { maxMilliseconds, now = Date.now } = options;
+		const most = { least: 1, most: SETTING_LIMITS.maxMilliseconds, otherwise: INDICATOR_LIMITS.maxMilliseconds };
+		this.#now = now;
+		this.#end = now() + wholeNumber('maxMilliseconds', maxMilliseconds, most);
 		const onTooLong = (): void => {
 			if (options.urls !== false) this.unsearched.urls++;
 		};
@@ -27,6 +34,12 @@ export class Search {
 	/** True when no character may be read any more. */
 	get isExhausted(): boolean {
 		return this.#charactersLeft <= 0;
+	}
+
+	/** Whether the time is over: then nothing more is searched, which is noted. */
+	isOutOfTime(): boolean {
+		this.unsearched.time ||= this.#now() > this.#end;
+		return this.unsearched.time;
 	}
 
 	/** As much of a text as may still be read. */

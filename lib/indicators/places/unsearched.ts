@@ -14,6 +14,8 @@ export class Unsearched {
 	urls = 0;
 	/** There was more text than one message may have. */
 	text = false;
+	/** The time was over before all of it was searched. */
+	time = false;
 
 	/** One warning a kind; `omitted` findings were not kept. */
 	warnings(email: Partial<Pick<Email, 'raw'>>, omitted: number): EmailWarning[] {
@@ -31,6 +33,11 @@ export class Unsearched {
 				'text-cut',
 				this.text,
 				`Only the first ${maxCharacters / MiB} million characters of the message were searched for indicators.`,
+			),
+			...warning(
+				'search-stopped',
+				this.time,
+				'The time limit was reached before the whole message was searched for indicators. What was found until then is given.',
 			),
 			...warning(
 				'urls-too-long',

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { GraphAnswer, GraphBytes, GraphClient, GraphRequest } from '../../microsoft';
 import { isRecord } from '../../json';
+import { wellFormed } from '../../text';
 import { MailboxError } from '../errors';
 import { messageStream } from '../stream';
 import { toMailboxError } from './errors';
@@ -84,6 +85,9 @@ async function translated<T>(ask: () => Promise<T>): Promise<T> {
 	}
 }
 
-export const userPath = ({ mailbox }: GraphAccount): string => `users/${encodeURIComponent(mailbox)}`;
+export const userPath = ({ mailbox }: GraphAccount): string => `users/${segment(mailbox)}`;
 export const folderPath = (account: GraphAccount, folderId: string): string =>
-	`${userPath(account)}/mailFolders/${encodeURIComponent(folderId)}`;
+	`${userPath(account)}/mailFolders/${segment(folderId)}`;
+
+/** A segment of a path. Half of a character has no form in it: what an answer or a user names so is not found. */
+export const segment = (text: string): string => encodeURIComponent(wellFormed(text));

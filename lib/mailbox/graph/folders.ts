@@ -1,4 +1,4 @@
-import { isRecord } from '../../json';
+import { compact, isRecord } from '../../json';
 import { GRAPH_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxFolder } from '../mailbox';
@@ -48,10 +48,28 @@ export interface FolderPage<T> {
  * @throws MailboxError `MAILBOX_PROTOCOL`
  */
 export function rowsOf<T>({ mailbox }: GraphAccount, { value }: FolderPage<T>): T[] {
-	if (Array.isArray(value)) return value.filter((row) => isRecord(row));
+	// What has no id cannot be asked for.
+	if (Array.isArray(value)) return value.filter((row) => isRecord(row) && typeof row.id === 'string' && row.id !== '');
 	throw new MailboxError('MAILBOX_PROTOCOL', `Microsoft Graph sent a list of ${mailbox} that cannot be read`, {
 		transient: true,
 	});
+}
+
+/** Absent and empty are the same. */
+export function linkOf(account: GraphAccount, link: unknown): string | undefined {
+	if (link === undefined || link === null || link === '') return undefined;
+	if (typeof link !== 'string') throw leadsNowhere(account);
+	return link;
+}
+
+export function leadsNowhere(account: GraphAccount): MailboxError {
+	return new MailboxError(
+		'MAILBOX_PROTOCOL',
+		`Microsoft Graph sent a page of ${account.mailbox} whose link to the next page is not valid`,
+		{
+			transient: true,
+		},
+	);
 }
 
 const FIELDS = 'id,displayName,childFolderCount,totalItemCount,unreadItemCount';
@@ -105,7 +123,7 @@ export async function listFolders(
 	for (let parent = waiting.shift(); parent !== undefined; parent = waiting.shift()) {
 		for await (const row of children(account, parent.id, deadline)) {
 			if (folders.length >= GRAPH_LIMITS.maxFolders) return { folders: byPath(folders), truncated: true };
-			const name = row.displayName ?? '';
+			const name = typeof row.displayName === 'string' ? row.displayName : '';
 			const path = `${parent.path}${escaped(name)}`;
 			const specialUse = roles.get(row.id);
 			folders.push({
@@ -113,14 +131,15 @@ export async function listFolders(
 				path,
 				name,
 				...(specialUse === undefined ? {} : { specialUse }),
-				...(row.totalItemCount === undefined ? {} : { messages: row.totalItemCount }),
-				...(row.unreadItemCount === undefined ? {} : { unseen: row.unreadItemCount }),
+				...compact({ messages: numberOf(row.totalItemCount), unseen: numberOf(row.unreadItemCount) }),
 			});
 			if ((row.childFolderCount ?? 0) > 0) waiting.push({ id: row.id, path: `${path}/` });
 		}
 	}
 	return { folders: byPath(folders), truncated: false };
 }
+
+const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
 const byPath = (folders: MailboxFolder[]) => folders.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 
@@ -136,8 +155,9 @@ async function wellKnownIds(account: GraphAccount, deadline: number): Promise<Ma
 }
 
 async function byId(account: GraphAccount, id: string, deadline: number): Promise<GraphAnswer<FolderRow> | undefined> {
+	let answer: GraphAnswer<FolderRow>;
 	try {
-		return await account.get<FolderRow>({
+		answer = await account.get<FolderRow>({
 			path: folderPath(account, id),
 			query: { $select: FIELDS },
 			where: `${account.mailbox}, folder ${id.slice(0, 40)}`,
@@ -151,6 +171,14 @@ async function byId(account: GraphAccount, id: string, deadline: number): Promis
 			return undefined;
 		throw error;
 	}
+	if (typeof answer.body.id === 'string' && answer.body.id !== '') return answer;
+	throw new MailboxError(
+		'MAILBOX_PROTOCOL',
+		`Microsoft Graph sent a folder of ${account.mailbox} that cannot be read`,
+		{
+			transient: true,
+		},
+	);
 }
 
 /** The folder of that name as it is written, else without the spaces around it. */
@@ -200,7 +228,7 @@ async function* children(
 			deadline,
 		});
 		yield* rowsOf(account, body);
-		const next = body['@odata.nextLink'];
+		const next = linkOf(account, body['@odata.nextLink']);
 		// A link that leads back would never end.
 		if (next === undefined || visited.has(next)) return;
 		visited.add(next);
@@ -219,7 +247,7 @@ async function missing(
 	const names: string[] = [];
 	try {
 		for await (const { displayName } of children(account, parent, deadline))
-			if (displayName !== undefined && names.push(displayName) >= 20) break;
+			if (typeof displayName === 'string' && names.push(displayName) >= 20) break;
 	} catch {
 		// The names are a help, not the answer.
 	}

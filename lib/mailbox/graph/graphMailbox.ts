@@ -27,7 +27,7 @@ import type { MailboxDownload, MailboxHit, MailboxMessage, MessageSummary } from
 import type { PollOptions, PollResult } from '../polling';
 import type { MessageReference } from '../reference';
 import { actionTimeout, messageBytes, pollSettings } from '../settings';
-import { folderPath, GraphAccount, userPath } from './account';
+import { folderPath, GraphAccount, segment, userPath } from './account';
 import type { GraphFolderState, Queued } from './cursor';
 import { GraphMailboxError, toMailboxError } from './errors';
 import { MAIL_MEANINGS } from './explain';
@@ -195,7 +195,7 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 	/** The bytes of one file or of one attached message (its MIME). A reference has none: MAILBOX_PROTOCOL. */
 	async downloadAttachment(id: string, attachmentId: string): Promise<Readable> {
 		const request = {
-			path: `${messagePath(this.#account, id)}/attachments/${encodeURIComponent(attachmentId)}/$value`,
+			path: `${messagePath(this.#account, id)}/attachments/${segment(attachmentId)}/$value`,
 			where: `an attachment in ${this.#account.mailbox}`,
 			deadline: this.#deadline(),
 		};

@@ -1,13 +1,13 @@
 import type { EmailAddress, EmailSource, EmailWarning } from '../../email';
-import { isRecord } from '../../json';
+import { compact, isRecord } from '../../json';
 import type { GraphBytes } from '../../microsoft';
 import { GRAPH_LIMITS, MAILBOX_LIMITS, WARNING_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MailboxMessage, MessageLink, MessageSummary } from '../message';
 import type { Queued } from './cursor';
-import { userPath, type GraphAccount } from './account';
+import { segment, userPath, type GraphAccount } from './account';
 import { GraphMailboxError } from './errors';
-import { rowsOf, type FolderPage } from './folders';
+import { linkOf, rowsOf, type FolderPage } from './folders';
 
 interface Recipient {
 	emailAddress?: { address?: string; name?: string };
@@ -42,15 +42,15 @@ export const STOPS: ReadonlySet<string> = new Set([
 export const SUMMARY_FIELDS = 'id,subject,from,toRecipients,internetMessageId,sentDateTime,receivedDateTime';
 
 export const messagePath = (account: GraphAccount, id: string): string =>
-	`${userPath(account)}/messages/${encodeURIComponent(id)}`;
+	`${userPath(account)}/messages/${segment(id)}`;
 const whereOf = (account: GraphAccount) => `a message of ${account.mailbox}`;
 
 export function sourceOf(account: GraphAccount, id: string, folder?: string): EmailSource {
 	return { kind: 'graph', mailbox: account.mailbox, ...(folder === undefined ? {} : { folder }), graphId: id };
 }
 
-export const dateOf = (text: string | null | undefined): Date | undefined => {
-	const time = Date.parse(text ?? '');
+export const dateOf = (text: unknown): Date | undefined => {
+	const time = typeof text === 'string' ? Date.parse(text) : Number.NaN;
 	return Number.isNaN(time) ? undefined : new Date(time);
 };
 
@@ -59,9 +59,9 @@ export function summaryOf(row: MessageRow): MessageSummary {
 	const receivedAt = dateOf(row.receivedDateTime);
 	return {
 		from: addresses(row.from ? [row.from] : []),
-		to: addresses(row.toRecipients ?? []),
-		subject: row.subject ?? '',
-		...(row.internetMessageId ? { messageId: row.internetMessageId } : {}),
+		to: addresses(Array.isArray(row.toRecipients) ? row.toRecipients : []),
+		subject: textOf(row.subject) ?? '',
+		...compact({ messageId: textOf(row.internetMessageId) || undefined }),
 		...(date === undefined ? {} : { date }),
 		...(receivedAt === undefined ? {} : { receivedAt }),
 		// Graph does not tell sizes.
@@ -70,12 +70,15 @@ export function summaryOf(row: MessageRow): MessageSummary {
 }
 
 function addresses(recipients: readonly Recipient[]): EmailAddress[] {
-	return recipients.flatMap(({ emailAddress }) =>
-		emailAddress?.address
-			? [{ address: emailAddress.address, ...(emailAddress.name ? { name: emailAddress.name } : {}) }]
-			: [],
-	);
+	return recipients.flatMap((recipient) => {
+		const { emailAddress } = isRecord(recipient) ? (recipient as Recipient) : {};
+		const address = textOf(emailAddress?.address);
+		return address ? [{ address, ...compact({ name: textOf(emailAddress?.name) || undefined }) }] : [];
+	});
 }
+
+/** What is no text is as if it were not there. */
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /**
  * The fields of a message.
@@ -194,11 +197,11 @@ export interface GraphAttachment {
 	url?: string;
 }
 
-const KINDS: Readonly<Record<string, GraphAttachment['kind']>> = {
-	'#microsoft.graph.fileAttachment': 'file',
-	'#microsoft.graph.itemAttachment': 'item',
-	'#microsoft.graph.referenceAttachment': 'reference',
-};
+const KINDS: ReadonlyMap<unknown, GraphAttachment['kind']> = new Map([
+	['#microsoft.graph.fileAttachment', 'file'],
+	['#microsoft.graph.itemAttachment', 'item'],
+	['#microsoft.graph.referenceAttachment', 'reference'],
+]);
 
 /** The attachments of a message, without their bytes. */
 export interface GraphAttachmentList {
@@ -226,15 +229,17 @@ export async function listAttachments(
 		for (const row of rowsOf(account, body)) {
 			found.push({
 				id: row.id,
-				kind: KINDS[row['@odata.type'] ?? ''] ?? 'file',
-				name: row.name ?? '',
+				kind: KINDS.get(row['@odata.type']) ?? 'file',
+				name: textOf(row.name) ?? '',
 				inline: row.isInline === true,
-				...(row.contentType ? { contentType: row.contentType } : {}),
-				...(row.size === undefined ? {} : { size: row.size }),
-				...(row.sourceUrl ? { url: row.sourceUrl } : {}),
+				...compact({
+					contentType: textOf(row.contentType) || undefined,
+					size: typeof row.size === 'number' ? row.size : undefined,
+					url: textOf(row.sourceUrl) || undefined,
+				}),
 			});
 		}
-		const next = body['@odata.nextLink'];
+		const next = linkOf(account, body['@odata.nextLink']);
 		if (next === undefined) return { attachments: found, truncated: false };
 		path = next;
 		query = undefined;

@@ -1,9 +1,8 @@
 import { isRecord } from '../../json';
 import { GRAPH_LIMITS } from '../../limits';
-import { MailboxError } from '../errors';
 import type { GraphFolderState, Page, Row } from './cursor';
 import { folderPath, type GraphAccount } from './account';
-import { rowsOf, type FolderPage } from './folders';
+import { leadsNowhere, linkOf, rowsOf, type FolderPage } from './folders';
 import { dateOf, type MessageRow } from './messages';
 
 const ROW_FIELDS = 'id,receivedDateTime,lastModifiedDateTime,hasAttachments';
@@ -112,23 +111,6 @@ function pageOf(
 		...(deltaLink === undefined ? {} : { deltaLink }),
 		serverTime: Math.floor(serverTime / 1000),
 	};
-}
-
-/** Absent and empty are the same. */
-function linkOf(account: GraphAccount, link: unknown): string | undefined {
-	if (link === undefined || link === null || link === '') return undefined;
-	if (typeof link !== 'string') throw leadsNowhere(account);
-	return link;
-}
-
-export function leadsNowhere(account: GraphAccount): MailboxError {
-	return new MailboxError(
-		'MAILBOX_PROTOCOL',
-		`Microsoft Graph sent a page of ${account.mailbox} whose link to the next page is not valid`,
-		{
-			transient: true,
-		},
-	);
 }
 
 function firstOf(account: GraphAccount, state: GraphFolderState, newestFirst: boolean) {

@@ -20,12 +20,12 @@ import {
 } from './cursor';
 import { GraphMailboxError } from './errors';
 import type { GraphAccount } from './account';
-import { resolveFolder } from './folders';
+import { leadsNowhere, resolveFolder } from './folders';
 import { applyLookPage, startLook, suspicious, unsuspected, withoutMoves } from './look';
 import { applyCheckPage } from './fullRound';
 import { folderOf, headersOf, isReadable, sourceOf, STOPS } from './messages';
 import { applyModifiedPage } from './modified';
-import { fetchCheckPage, fetchLookPage, fetchPage, leadsNowhere, newestIds } from './pages';
+import { fetchCheckPage, fetchLookPage, fetchPage, newestIds } from './pages';
 import { readQueued, type Outcome } from './reading';
 import { readState } from './savedState';
 

@@ -5,7 +5,7 @@ import type { MailboxSearch } from '../mailbox';
 import type { MailboxHit, MessageSummary } from '../message';
 import { searchSettings } from '../settings';
 import { folderPath, userPath, type GraphAccount } from './account';
-import { resolveFolder, rowsOf, type FolderPage } from './folders';
+import { linkOf, resolveFolder, rowsOf, type FolderPage } from './folders';
 import { sourceOf, SUMMARY_FIELDS, summaryOf, type MessageRow } from './messages';
 
 /**
@@ -46,7 +46,7 @@ export async function searchMessages(
 			if (isWithin(summary.receivedAt, search) && says(row, summary, search) && hits.length < limit)
 				hits.push({ ...summary, id: row.id, source: sourceOf(account, row.id, folder) });
 		}
-		const next = body['@odata.nextLink'];
+		const next = linkOf(account, body['@odata.nextLink']);
 		if (next === undefined || next === path) break;
 		path = next;
 		query = undefined;

@@ -84,3 +84,25 @@ export class OpenCtiError extends EmailIntelError {
 export function openCtiSettings<T>(read: () => T): T {
 	return settingsOr(read, (message, details) => new OpenCtiError('OPENCTI_INPUT', message, details));
 }
+
+/**
+ * What is made of answers. Their types are those of the platform's schema; where something else answers in its place, or a proxy
+ * leaves half of it out, the code stumbles over what is not there: that is told as what it is, with the stumble as its cause.
+ *
+ * @throws OpenCtiError `OPENCTI_ANSWER_UNREADABLE`
+ */
+export async function understood<T>(work: Promise<T>): Promise<T> {
+	try {
+		return await work;
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		throw new OpenCtiError(
+			'OPENCTI_ANSWER_UNREADABLE',
+			'An answer of the platform has another form than those of OpenCTI',
+			{
+				cause: error,
+				hint: 'A proxy or gateway in front of the platform may change its answers. Try again without it, or check its settings.',
+			},
+		);
+	}
+}

@@ -87,6 +87,10 @@ export const kind: Kind<string, Found> = {
 				isSame(refang(defang(value)), value, `${type} ${JSON.stringify(defang(value))} refanged`);
 			}
 		},
+		'a text that was refanged stays as it is when it is refanged again': (_found, input) => {
+			const once = refang(input);
+			isSame(refang(once), once, 'refanged twice');
+		},
 		'what is unwrapped is not unwrapped any further': (found) => {
 			for (const { type, value } of all(found)) {
 				if (type !== 'url') continue;

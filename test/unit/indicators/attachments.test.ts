@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { parseEmail, type Attachment, type Email } from '../../../lib/email';
 import { extractIndicators, type ExtractOptions } from '../../../lib/indicators';
 import { INDICATOR_LIMITS } from '../../../lib/limits';
+import { emailToBundle } from '../../../lib/stix';
 import { attachment, message } from './messages';
 
 const brief = (email: Email, options?: ExtractOptions): string[] =>
@@ -26,6 +28,45 @@ it('an attachment is one file with every hash and its name', () => {
 		},
 	]);
 });
+
+it.each([
+	['SHA-1', 'SHA-256'],
+	['SHA-256', 'SHA-1'],
+	['MD5', 'SHA-512'],
+	['SHA-512', 'SHA-1'],
+] as const)(
+	'a file that a text names by %s and then by %s, and that is attached, is one file and one indicator',
+	async (...names) => {
+		const content = Buffer.from('malware');
+		const hash = (name: string) => createHash(name.replace('-', '')).update(content).digest('hex');
+		const email = await parseEmail(
+			Buffer.from(
+				[
+					'From: a@example.org',
+					'Subject: x',
+					'Content-Type: multipart/mixed; boundary=b',
+					'',
+					'--b',
+					'',
+					`seen as ${hash(names[0])},`,
+					`and as ${hash(names[1])}`,
+					'--b',
+					'Content-Type: application/octet-stream; name=a.bin',
+					'Content-Transfer-Encoding: base64',
+					'',
+					content.toString('base64'),
+					'--b--',
+				].join('\r\n'),
+			),
+		);
+		const indicators = extractIndicators(email);
+		expect(indicators.filter(({ type }) => type === 'file')).toHaveLength(1);
+		const { objects } = emailToBundle(email, { indicators, patterns: { policy: 'unflagged' } });
+		expect(objects.filter(({ type }) => type === 'file')).toHaveLength(1);
+		const patterns = objects.flatMap((object) => (object.type === 'indicator' ? [String(object.pattern)] : []));
+		expect(patterns.filter((pattern) => pattern.startsWith('[file:'))).toHaveLength(1);
+	},
+);
 
 it('a hash named in the text and the attachment that has it are one file', () => {
 	const file = attachment('payload', { fileName: 'invoice.exe' });

@@ -118,3 +118,15 @@ describe('plain spellings that must survive', () => {
 		expect(extractIndicators({ text: `from ${written}.` })[0]).toMatchObject({ type, value, defanged: false });
 	});
 });
+
+it.each([
+	'e.om/d.](hxxp][',
+	'e.om/d.]hxxp[',
+	'a[.]b](hxxp[:]//c[.]d',
+	'hxxp[://]a[.]com](hxxp',
+	'[.]](hxxp][',
+	'a.b/c.](meow][.',
+])('a text that was refanged stays as it is when it is refanged again: %j', (text) => {
+	const once = refang(text);
+	expect(refang(once)).toBe(once);
+});

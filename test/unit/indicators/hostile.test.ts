@@ -1,9 +1,10 @@
 import { extractIndicators, isValidIndicator, readWarningLists, refang, unwrapUrl } from '../../../lib/indicators';
+import { ATTRIBUTES, attributesOf, filled, HTML, TEXTS } from '../../hostile/texts';
 import { message } from './messages';
 
 // Half a megabyte of each: a quadratic step would take minutes, and the test its time limit. The bench prints the ratios.
 const SIZE = 500_000;
-const fill = (pattern: string): string => pattern.repeat(Math.ceil(SIZE / pattern.length));
+const fill = (pattern: string): string => filled(pattern, SIZE);
 const everything = {
 	cve: true,
 	asn: true,
@@ -15,88 +16,7 @@ const everything = {
 	handles: true,
 } as const;
 
-const patterns = [
-	'http://',
-	'a@',
-	'1.',
-	'a:',
-	'hxxp[:]//a[.]',
-	'http://a/',
-	'http://a.com(',
-	'[',
-	'[.',
-	'a[.]',
-	'(dot)',
-	'a dot ',
-	'user at a dot ',
-	'a,',
-	'a%2E',
-	'::',
-	'[a:',
-	'\u200b',
-	'a\u200b.',
-	'a+',
-	'a-',
-	'_',
-	'http__',
-	'd41d8cd98f00b204e9800998ecf8427e',
-	'http://a@',
-	'a.[com]',
-	'\\',
-	"'",
-	'00:',
-	'http://xn--',
-	'\ud800',
-	'。',
-	'文.',
-	'a.zip\n',
-	'a.zip,',
-	'http://a.com/b,c\n',
-	'<http://a\n',
-	'<http://a.com/\nb>',
-	'\\[.\\]',
-	'\\u002f',
-	'&amp;',
-	'a\u2022',
-	'\\\\a.com@80\\',
-	'1.2.3.*',
-	'1.2.3.4-',
-	'md5 d41d8cd98f00b204e9800998ecf8427e,',
-	'|.|',
-	'[[.',
-	'+1',
-	'+1 ',
-	'+1 (2) ',
-	'(888) ',
-	'888-555-',
-	'8 ',
-	'@a',
-	'@abcd ',
-	'@abcd.',
-	'HKLM\\',
-	'HKLM\\a ',
-	'HKLM\\a\\ ',
-	'HKLM\\A B C ',
-	'.com.The ',
-	'文a',
-	'"a b"@',
-	'<a=b@c.com>',
-	'https%3A//',
-	'h t t p',
-	'\\\\/',
-	'a。https://',
-	'a.zip and ',
-	'http://a.com/?u=//b.com&',
-	'dXJsPWh0dHBzOi8v',
-	'sha256 b94d27b9934d3e08a52e52d7da7dabfa\n',
-	'T1566.',
-	'AS ',
-	'words of prose ',
-	'wörter aus prosa. ',
-	'aaaaaaaaaaaaaaaaaaaaa ',
-];
-
-it.each(patterns)('text of nothing but %j', (pattern) => {
+it.each(TEXTS)('text of nothing but %j', (pattern) => {
 	const found = extractIndicators(
 		{ text: fill(pattern) },
 		{ ...everything, ownDomains: ['northwind.com'], vipNames: ['Jane Doe'] },
@@ -106,43 +26,12 @@ it.each(patterns)('text of nothing but %j', (pattern) => {
 	expect(refang(fill(pattern).slice(0, 20_000)).length).toBeLessThanOrEqual(20_000);
 });
 
-it.each([
-	'<div>',
-	'</span>',
-	'<a href="http://a.com">http://b.com</a>',
-	'<a href=x>',
-	'<!--[if mso]>',
-	'<!--',
-	'&#46;',
-	'<a b=',
-	'<textarea>',
-	'<style>',
-	'<',
-	'<script>unescape("',
-	"<script>atob('YWJj')</script>",
-	'<script>"%3C',
-	'<p style="display:none">a.com',
-	'<style>url(http://a.com/',
-	'<b style="background:url(http://a.com">',
-	'<a onclick="',
-	'<iframe srcdoc="',
-	'<a href="data:text/html,<',
-	'<style>/*',
-	'<style>.a{display:none}</style><p class="a a a">',
-	'<style>{font-size:0;',
-	'<style>a,.b{display:none}',
-	'<p class="none none" id=x>',
-])('HTML of nothing but %j', (pattern) => {
+it.each(HTML)('HTML of nothing but %j', (pattern) => {
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
 });
 
-it.each(['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'])('attributes of nothing but %j', (pattern) => {
-	const value = fill(pattern);
-	expect(
-		extractIndicators({
-			html: `<a href="${value}">x</a><img srcset="${value}"><meta http-equiv=refresh content="0;url=${value}">`,
-		}).every(isValidIndicator),
-	).toBe(true);
+it.each(ATTRIBUTES)('attributes of nothing but %j', (pattern) => {
+	expect(extractIndicators({ html: attributesOf(pattern, SIZE) }).every(isValidIndicator)).toBe(true);
 });
 
 it('a URL of five megabytes gives its host, and nothing of its length', () => {

@@ -115,4 +115,27 @@ describe('what was not searched for indicators', () => {
 			{ code: 'indicators-omitted', message: expect.stringMatching(/^6 finding/) },
 		]);
 	});
+
+	it('is what is left when the time is over; what was found before is given', () => {
+		let milliseconds = 0;
+		const text = Array.from({ length: 500 }, (_, i) => `https://${i}.example.net/ ${'- '.repeat(50)}`).join('\n');
+		const warnings: EmailWarning[] = [];
+		const options: ExtractOptions = {
+			maxMilliseconds: 10,
+			// Each time that somebody looks, a millisecond has passed.
+			now: () => milliseconds++,
+			onWarning: (warning) => warnings.push(warning),
+		};
+		const found = extractIndicators({ text }, options).filter(({ type }) => type === 'url');
+		expect(found[0]!.value).toBe('https://0.example.net/');
+		expect(found.length).toBeLessThan(500);
+		expect(warnings.map(({ code }) => code)).toEqual(['search-stopped']);
+		expect(told({ text })).toEqual([]);
+	});
+
+	it.each([0, Number.NaN, -1, 1.5, 'long'])('%p is no time limit', (wrong) => {
+		expect(() => extractIndicators({ text: 'x' }, { maxMilliseconds: wrong as number })).toThrow(
+			expect.objectContaining({ code: 'SETTING_INVALID' }),
+		);
+	});
 });
