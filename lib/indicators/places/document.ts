@@ -27,14 +27,18 @@ export function* htmlFindings(html: string, place: Place, search: Search, depth:
 	const document = yield* readHtmlInSteps(search.take(html));
 	const links = yield* shownLinks(document);
 	const lures = links.filter(({ isLure }) => isLure).map(({ link }) => link);
+	const isInLure = lureFinder(lures, 'start', 'end');
 	const lure: Place = { ...place, flags: ['link-text'] };
-	let next = 0;
-	yield* findingsInText(document.text, place, search, ({ start }) => {
-		while (next < lures.length && lures[next]!.end! <= start) next++;
-		return next < lures.length && start >= lures[next]!.start! ? lure : place;
-	});
+	yield* findingsInText(document.text, place, search, ({ start }) => (isInLure(start) ? lure : place));
 
-	if (document.hidden.trim() !== '') yield* textFindings(document.hidden, { ...place, flags: ['hidden-text'] }, search);
+	if (document.hidden.trim() !== '') {
+		const isHiddenLure = lureFinder(lures, 'hiddenStart', 'hiddenEnd');
+		const hidden: Place = { ...place, flags: ['hidden-text'] };
+		const hiddenLure: Place = { ...place, flags: ['hidden-text', 'link-text'] };
+		yield* findingsInText(search.take(document.hidden), hidden, search, ({ start }) =>
+			isHiddenLure(start) ? hiddenLure : hidden,
+		);
+	}
 
 	const isBody = place.part.endsWith('html');
 	const fieldOf = (field: string): string => (isBody ? field : `${place.field ?? ''} ${field}`.trim());
@@ -43,6 +47,7 @@ export function* htmlFindings(html: string, place: Place, search: Search, depth:
 		const at: Place = { part: place.part, field: fieldOf(link.field) };
 		if (text !== undefined && text !== '') at.text = text;
 		if (url !== undefined) at.flags = url.flags;
+		if (link.isHidden === true) at.flags = [...(at.flags ?? []), 'hidden-text'];
 		const finding = url && linkFinding(url.url, at, isLure ? ['href-mismatch'] : []);
 		if (finding !== undefined) batch.push(finding);
 		const texts = finding !== undefined ? [] : url !== undefined ? [linkText(url.url)] : mailtoTexts(link.url);
@@ -74,6 +79,19 @@ function* codeOfLink(url: string, place: Place, search: Search, depth: Depth): F
 	else if (content !== undefined) yield* codeFindings(content.text, place, search, depth + 1);
 }
 
+/** Tells of places, in their order, whether they stand in the text of a link that names another domain. */
+function lureFinder(
+	lures: readonly HtmlLink[],
+	from: 'start' | 'hiddenStart',
+	to: 'end' | 'hiddenEnd',
+): (at: number) => boolean {
+	let next = 0;
+	return (at) => {
+		while (next < lures.length && lures[next]![to]! <= at) next++;
+		return next < lures.length && at >= lures[next]![from]!;
+	};
+}
+
 function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLink[], never[]> {
 	const { maxLinkText, pieceLinks } = INDICATOR_LIMITS;
 	const all: ShownLink[] = [];
@@ -86,7 +104,11 @@ function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLin
 		const text = label === undefined ? undefined : visibleText(label);
 		const url = absoluteUrl(link, base);
 		const isLure =
-			field === 'a[href]' && end !== undefined && url !== undefined && text !== undefined && leadsElsewhere(text, url);
+			field === 'a[href]' &&
+			end !== undefined &&
+			url !== undefined &&
+			text !== undefined &&
+			(leadsElsewhere(text, url) || (link.whole !== undefined && leadsElsewhere(visibleText(link.whole), url)));
 		all.push({ link, url, text, isLure });
 		if (all.length % pieceLinks === 0) yield [];
 	}

@@ -119,8 +119,39 @@ it.each([
 	'<style>{font-size:0;',
 	'<style>a,.b{display:none}',
 	'<p class="none none" id=x>',
+	'<style>div .x, .a > .b{display:none}</style><div class=x>',
+	'<style>.x .y .z{opacity:0}.x{color:#fff}</style><b class="x y">',
+	'<style>@media screen{',
+	'<style>.a\\',
+	'<style>[a="',
+	'<style>:not(:is(',
+	'<style>*{display:none}',
+	'<b style=display:none><div></b>',
+	'<li style="font-size:0"><p>',
+	'<td style="color:#fff">a.com</td></tr>',
+	'<p hidden><table>',
+	'<a href="http://a.com"><i hidden>b.com</i>',
+	'<svg><g display=none />',
+	'<dialog open></dialog><dialog>',
 ])('HTML of nothing but %j', (pattern) => {
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
+});
+
+it.each(['display:none;', 'font:', 'clip:rect(', 'a\\', '/*', '"', '(', 'color:#fff;'])(
+	'styles of nothing but %j',
+	(pattern) => {
+		const css = fill(pattern);
+		for (const html of [`<p style='${css}'>a.com`, `<style>.a{${css}}</style><p class=a>a.com`, `<style>${css}`])
+			expect(extractIndicators({ html }).every(isValidIndicator)).toBe(true);
+	},
+);
+
+it('elements of a name each, of classes beyond number, under selectors beyond number', () => {
+	const rules = Array.from({ length: 4_000 }, (_, index) => `.a .c${index % 10} b.x{display:none}`).join('');
+	const elements = Array.from({ length: 20_000 }, (_, index) => `<b class="x c${index % 10}" id=i${index}>a.com</b>`);
+	const classes = Array.from({ length: 50_000 }, (_, index) => `c${index}`).join(' ');
+	const html = `<style>${rules}</style><div class=a><p class="${classes}">${elements.join('')}`;
+	expect(extractIndicators({ html }).every(isValidIndicator)).toBe(true);
 });
 
 it.each(['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'])('attributes of nothing but %j', (pattern) => {
