@@ -3,6 +3,7 @@ import { lacksBytes, readRtf, textOfFile, type Attachment } from '../../email';
 import type { FileValue } from '../../values';
 import type { Finding, Place } from '../finding';
 import { decodedFindings, htmlFindings } from './document';
+import { withWholeLiterals } from './literals';
 import type { Search } from './search';
 import { linkFinding, linkText } from './links';
 import { OUTSIDE, type Inside } from './opened';
@@ -70,11 +71,13 @@ export function* attachmentFindings(
 		yield* reportFindings(written, contentType, place, search);
 		return;
 	}
-	const { text, html, delimiter } = yield* typedTextInSteps(written, contentType, fileName);
+	const typed = yield* typedTextInSteps(written, contentType, fileName);
+	const { html, delimiter } = typed;
+	const isScript = !html && (SCRIPT_NAMES.test(fileName) || /javascript|x-powershell/.test(contentType));
+	const text = isScript ? yield* withWholeLiterals(typed.text) : typed.text;
 	if (html) yield* htmlFindings(text, place, search);
 	else yield* textFindings(text, { ...place, offsets: text === written }, search, { delimiter });
-	if (!html && (SCRIPT_NAMES.test(fileName) || /javascript|x-powershell/.test(contentType)))
-		yield* decodedFindings(text, place, search);
+	if (isScript) yield* decodedFindings(text, place, search);
 }
 
 /** Whether an attachment is a text that is searched when its bytes are there. */

@@ -5,6 +5,7 @@ import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { decodedLiterals, isTold, textOfDataUrl } from './code';
 import { readHtmlInSteps, type HtmlDocument, type HtmlLink } from './html';
+import { withWholeLiterals } from './literals';
 import { absoluteUrl, leadsElsewhere, linkFinding, linkText, visibleText } from './links';
 import type { Search } from './search';
 import { findingsInText, textFindings, type Findings } from './text';
@@ -126,7 +127,7 @@ export function mailtoTexts(url: string): string[] {
 
 /** What a script names, and what its encoded literals hold: as HTML where they are some. */
 function* codeFindings(code: string, place: Place, search: Search, depth: Depth): Findings {
-	const text = search.take(code);
+	const text = yield* withWholeLiterals(search.take(code));
 	yield* findingsInText(text, place, search, (finding) => (isTold(finding, text) ? place : undefined));
 	yield* decodedFindings(text, place, search, depth);
 }
