@@ -8,8 +8,8 @@ import type { Search } from './search';
 
 /** Reports that machines write, field by field (RFC 3464, RFC 5965, RFC 8098), and the header of the message that one is about. */
 const REPORT_TYPES =
-	/^(?:message\/(?:(?:global-)?delivery-status|feedback-report|(?:global-)?disposition-notification)|text\/rfc822-headers|message\/global-headers)$/;
-const HEADER_TYPES = /^(?:text\/rfc822-headers|message\/global-headers)$/;
+	/^(?:message\/(?:(?:global-)?delivery-status|feedback-report|(?:global-)?disposition-notification)|(?:text|message)\/rfc822-headers|message\/global-headers)$/;
+const HEADER_TYPES = /^(?:(?:text|message)\/rfc822-headers|message\/global-headers)$/;
 
 /** Who the message was for. */
 const RECIPIENTS = /^(?:final-recipient|original-recipient|original-rcpt-to)$/;
