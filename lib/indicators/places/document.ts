@@ -4,7 +4,7 @@ import { decodePercent } from '../../text';
 import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { decodedLiterals, isTold, textOfDataUrl } from './code';
-import { readHtmlInSteps, type HtmlDocument, type HtmlLink } from './html';
+import { readHtmlInSteps, type HtmlDocument, type HtmlLink, type HtmlPiece } from './html';
 import { withWholeLiterals } from './literals';
 import { absoluteUrl, leadsElsewhere, linkFinding, linkText, visibleText } from './links';
 import type { Search } from './search';
@@ -26,7 +26,8 @@ interface ShownLink {
 /** What stands in an HTML document: in its text, and in the URLs of its attributes. */
 export function* htmlFindings(html: string, place: Place, search: Search, depth: Depth = 0): Findings {
 	const document = yield* readHtmlInSteps(search.take(html));
-	const links = yield* shownLinks(document);
+	const luring = yield* luringWords(document);
+	const links = yield* shownLinks(document, new Set([...luring].map(({ link }) => link)));
 	const lures = links.filter(({ isLure }) => isLure).map(({ link }) => link);
 	const isInLure = lureFinder(lures, 'start', 'end');
 	const lure: Place = { ...place, flags: ['link-text'] };
@@ -61,6 +62,13 @@ export function* htmlFindings(html: string, place: Place, search: Search, depth:
 		if (url === undefined) yield* codeOfLink(link.url, at, search, depth);
 	}
 	yield batch;
+	for (const word of document.words) {
+		const { text, field, isHidden } = word;
+		const flags: IndicatorFlag[] = isHidden === true ? ['hidden-text'] : [];
+		if (luring.has(word)) flags.push('link-text');
+		const at: Place = { part: place.part, field: fieldOf(field), flags };
+		yield* textFindings(text, at, search);
+	}
 	for (const { text, field } of document.code) {
 		yield* codeFindings(text, { part: place.part, field: fieldOf(field) }, search, depth);
 	}
@@ -93,7 +101,22 @@ function lureFinder(
 	};
 }
 
-function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLink[], never[]> {
+/** Words of attributes that name another domain than the link leads to that they stand in. */
+function* luringWords({ words, base }: HtmlDocument): Steps<Set<HtmlPiece>, never[]> {
+	const found = new Set<HtmlPiece>();
+	for (const [index, word] of words.entries()) {
+		const url = word.link === undefined ? undefined : absoluteUrl(word.link, base);
+		if (url !== undefined && leadsElsewhere(visibleText(word.text), url)) found.add(word);
+		if (index % INDICATOR_LIMITS.pieceLinks === 0) yield [];
+	}
+	return found;
+}
+
+/** `luring`: links with words of another domain in an attribute. */
+function* shownLinks(
+	{ links, text: shown, base }: HtmlDocument,
+	luring: ReadonlySet<HtmlLink | undefined>,
+): Steps<ShownLink[], never[]> {
 	const { maxLinkText, pieceLinks } = INDICATOR_LIMITS;
 	const all: ShownLink[] = [];
 	for (const link of links) {
@@ -109,7 +132,9 @@ function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLin
 			end !== undefined &&
 			url !== undefined &&
 			text !== undefined &&
-			(leadsElsewhere(text, url) || (link.whole !== undefined && leadsElsewhere(visibleText(link.whole), url)));
+			(luring.has(link) ||
+				leadsElsewhere(text, url) ||
+				(link.whole !== undefined && leadsElsewhere(visibleText(link.whole), url)));
 		all.push({ link, url, text, isLure });
 		if (all.length % pieceLinks === 0) yield [];
 	}

@@ -2,7 +2,7 @@ import { lazy } from '../../lazy';
 import { INDICATOR_LIMITS } from '../../limits';
 import { finish, type Steps } from '../../steps';
 import { toLower } from '../characters';
-import { readBlock, readColour, unescaped, withoutComments, type Block, type Declared } from './declared';
+import { nextSign, readBlock, readColour, unescaped, withoutComments, type Block, type Declared } from './declared';
 import type { Look } from './look';
 import { readMarkup, type MarkupHandler } from './markup';
 import { Spans } from './spans';
@@ -31,6 +31,10 @@ export interface HtmlLink {
 /** A text in an attribute or element that is read by other rules. */
 export interface HtmlPiece {
 	text: string;
+	/** A style hides the element. */
+	isHidden?: true;
+	/** Of words: the link that they stand in, or that they are of. */
+	link?: HtmlLink | undefined;
 	/** `script`, `a[onclick]`, `iframe[srcdoc]`… */
 	field: string;
 }
@@ -46,6 +50,8 @@ export interface HtmlDocument {
 	code: HtmlPiece[];
 	/** Documents inside of it: `srcdoc` and `data:` URLs. */
 	documents: HtmlPiece[];
+	/** Words that stand in attributes: `img[alt]`, `input[value]`… */
+	words: HtmlPiece[];
 	/** `href` of the first `base`. */
 	base?: string;
 }
@@ -68,7 +74,7 @@ const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
 	'longdesc',
 ]);
 /** Attributes that are read, and what for; others only where they hold a URL or a script. */
-const ATTRIBUTES: ReadonlyMap<string, 'style' | 'named' | 'look' | 'read'> = new Map([
+const ATTRIBUTES: ReadonlyMap<string, 'style' | 'named' | 'look' | 'read' | 'words'> = new Map([
 	...[...URL_ATTRIBUTES, 'srcset', 'http-equiv', 'content', 'alt', 'srcdoc'].map((name) => [name, 'read'] as const),
 	...[
 		'media',
@@ -83,6 +89,9 @@ const ATTRIBUTES: ReadonlyMap<string, 'style' | 'named' | 'look' | 'read'> = new
 		'opacity',
 		'font-size',
 	].map((name) => [name, 'look'] as const),
+	...['title', 'value', 'placeholder', 'label', 'summary', 'aria-label', 'aria-description'].map(
+		(name) => [name, 'words'] as const,
+	),
 	['class', 'named'],
 	['id', 'named'],
 	['style', 'style'],
@@ -91,6 +100,7 @@ const ATTRIBUTES: ReadonlyMap<string, 'style' | 'named' | 'look' | 'read'> = new
 const NAMING =
 	/^(?:xmlns(?::.*)?|cite|profile|item(?:type|id|prop)|vocab|typeof|property|about|resource|datatype|prefix)$/;
 const CSS_OPENINGS = ['url(', 'URL(', '@import'] as const;
+const IMAGE = /(?<!url\(\s{0,8})(["'])((?:https?:)?\/\/[^"')\s]+)\1/gi;
 /** Behind one of them. */
 const CSS_TARGET = /^\s{0,8}["']?\s{0,8}((?:https?:)?\/\/[^"')\s]+)/i;
 
@@ -154,7 +164,7 @@ export function* readHtmlInSteps(html: string): Steps<HtmlDocument, never[]> {
 	return again.finish();
 }
 
-const newDocument = (): HtmlDocument => ({ text: '', links: [], hidden: '', code: [], documents: [] });
+const newDocument = (): HtmlDocument => ({ text: '', links: [], hidden: '', code: [], documents: [], words: [] });
 
 /** Whether a document was read to its end in one way; false when it has to be read in another one. */
 function* hasRead(html: string, reading: HtmlReading): Steps<boolean, never[]> {
@@ -199,6 +209,7 @@ class HtmlReading implements MarkupHandler {
 	#media = '';
 	#type = '';
 	#firstLink = 0;
+	#firstWords = 0;
 
 	#unread = '';
 	/** The script or style that is being read. */
@@ -263,6 +274,7 @@ class HtmlReading implements MarkupHandler {
 		this.#tag = name;
 		this.#kind = kindOf(name);
 		this.#attributes = undefined;
+		this.#firstWords = this.#document.words.length;
 		if (this.#styling !== undefined) {
 			this.#styling.openTag();
 			this.#firstLink = this.#document.links.length;
@@ -288,13 +300,25 @@ class HtmlReading implements MarkupHandler {
 			case 'look':
 				this.#lookAttribute(name, start, end);
 				return;
+			case 'words':
+				this.#addWords(name, start, end);
+				this.#otherAttribute(name, start, end);
+				return;
 			case 'read':
 				if (this.#attributes === undefined) this.#attributes = [];
 				else for (const one of this.#attributes) if (one.name === name) return;
 				this.#attributes.push({ name, value: this.#value(start, end) });
-				if (name === 'background') this.#hint(PICTURE);
+				if (name === 'alt') this.#addWords(name, start, end);
+				else if (name === 'background') this.#hint(PICTURE);
 				else if (name === 'href' && this.#tag === 'a') this.#hint(LINK);
 		}
+	}
+
+	/** What may name something, and is no URL as a whole: that is a link. */
+	#addWords(name: string, start: number, end: number): void {
+		const text = this.#value(start, end);
+		if (/[.:@]/.test(text) && (name === 'alt' || !/^https?:\/\/\S+$/i.test(text)))
+			this.#document.words.push({ text, field: `${this.#tag}[${name}]`, link: this.#anchors.at(-1) });
 	}
 
 	#lookAttribute(name: string, start: number, end: number): void {
@@ -366,9 +390,10 @@ class HtmlReading implements MarkupHandler {
 
 	/** All that the tag told. */
 	#markHidden(kind: number): void {
+		const { links, words } = this.#document;
+		for (let index = this.#firstWords; index < words.length; index++) words[index]!.isHidden = true;
 		if ((kind & Tag.OpenedUnseen) === 0)
-			for (let index = this.#firstLink; index < this.#document.links.length; index++)
-				this.#document.links[index]!.isHidden = true;
+			for (let index = this.#firstLink; index < links.length; index++) links[index]!.isHidden = true;
 	}
 
 	/** A tag opens its element. Whether nothing of it can be seen. */
@@ -392,6 +417,7 @@ class HtmlReading implements MarkupHandler {
 				if (this.#styling !== undefined) link.hiddenStart = this.#hiddenLength;
 				this.#anchors.push(link);
 			}
+			for (const word of this.#document.words.slice(this.#firstWords)) word.link = this.#anchors.at(-1);
 		} else if ((this.#kind & Tag.Area) !== 0) {
 			const alternative = attributes.find(({ name }) => name === 'alt');
 			if (alternative !== undefined) for (const link of links.slice(first)) link.text = alternative.value;
@@ -477,6 +503,15 @@ class HtmlReading implements MarkupHandler {
 				at = end;
 				this.#document.links.push({ url, field });
 			}
+		}
+		if (css.includes('image-set(')) this.#addImageSets(css, field);
+	}
+
+	/** The pictures of `image-set("…" 1x, "…" 2x)`; those in `url()` are told already. */
+	#addImageSets(css: string, field: string): void {
+		for (const set of css.split('image-set(').slice(1)) {
+			const end = nextSign(set.slice(0, INDICATOR_LIMITS.maxUrlLength), 0, ')');
+			for (const [, , url] of set.slice(0, end).matchAll(IMAGE)) this.#document.links.push({ url: url!, field });
 		}
 	}
 

@@ -15,6 +15,8 @@ const HEADER_TYPES = /^(?:(?:text|message)\/rfc822-headers|message\/global-heade
 const RECIPIENTS = /^(?:final-recipient|original-recipient|original-rcpt-to)$/;
 /** Servers on its way; the name stands behind its type: `dns; mx.example.org`. */
 const SERVERS = /^(?:reporting-mta|remote-mta|received-from-mta|dsn-gateway|mdn-gateway|reporting-ua)$/;
+/** Fields that hold one URL. */
+const URI_FIELDS = /^reported-uri$/;
 /** Addresses of the sender's side. */
 const SENDERS = /^(?:original-mail-from|from|sender|reply-to|return-path|errors-to)$/;
 /** Ids, programs, times, and fields of whole results. */
@@ -50,7 +52,8 @@ export function* reportFindings(text: string, contentType: string, place: Place,
 			delete at.offsets;
 			const whole = wholeValue(field, value);
 			if (whole !== undefined) batch.push({ found: whole, original: value, defanged: false, flags: [], place: at });
-			else batch.push(...findingsInPiece(value, at, search));
+			// A long URL is folded anywhere; no blank belongs to it.
+			else batch.push(...findingsInPiece(URI_FIELDS.test(field) ? value.replace(/\s/g, '') : value, at, search));
 		}
 		yield batch;
 	}
