@@ -423,6 +423,11 @@ export const INDICATOR_LIMITS = {
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
 	maxDecodedLiterals: 1_000,
+	/** Elements of HTML in one another whose styles are looked at. Deeper, everything counts as seen. */
+	maxHtmlDepth: 512,
+	/** Selectors of the style sheets of a document, and elements that they are compared with. Above: everything counts as seen. */
+	maxStyleSelectors: 5_000,
+	maxStyleSteps: 2_000_000,
 	/** Domains, and names of people, that look-alikes are sought of. Above: not looked for. */
 	maxProtected: 500,
 	/** Hosts of one message that are compared with them. Above: not looked for, for no more values are kept, either. */

@@ -201,6 +201,8 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			part.size = text.size;
 			if (text.cut) this.notice('text-too-large');
 			if (text.isMisdeclared) this.notice('encoding-wrong');
+			if (part.text.includes(PGP_MESSAGE)) this.notice('encrypted');
+			if (entity.detail.contentType === 'message/partial') this.notice('message-in-pieces');
 			for (const [i, one] of text.files.entries()) await this.#addUuFile(one, `${part.partId}.u${i + 1}`, text.cut);
 			return;
 		}
@@ -219,6 +221,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 			...(detail.fileName === undefined ? {} : { fileName: detail.fileName }),
 			...(detail.disposition === undefined ? {} : { disposition: detail.disposition }),
 			...(detail.contentId === undefined ? {} : { contentId: detail.contentId }),
+			...(detail.location === undefined ? {} : { location: detail.location }),
 			related: false,
 			size: file!.size,
 			...hashes,
@@ -543,6 +546,9 @@ const OUTLOOK_FILES: OutlookFile[] = [
 function outlookFile(contentType: string, fileName = ''): OutlookFile | undefined {
 	return OUTLOOK_FILES.find(({ types, name }) => types.includes(contentType) || name.test(fileName));
 }
+
+/** What is encrypted, and stands in a text (RFC 9580 section 6.2). */
+const PGP_MESSAGE = '-----BEGIN PGP MESSAGE-----';
 
 /** Type of a part that is no text. */
 function typeOf({ declared, disposition, contentType }: PartDetail): string {

@@ -11,6 +11,7 @@ const MISSING: ReadonlySet<string> = new Set([
 	'attachments-omitted',
 	'encrypted',
 	FETCHED_IN_PART,
+	'message-in-pieces',
 	'outlook-damaged',
 	'outlook-unread',
 	'raw-omitted',

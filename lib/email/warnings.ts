@@ -46,6 +46,11 @@ const NOTICES = {
 		message: 'The message or a part of it is encrypted. Its contents were not read.',
 		truncates: false,
 	},
+	'message-in-pieces': {
+		message:
+			'A part is one piece of a message that was sent in several (message/partial). The other pieces are not in this message, and it was read as text.',
+		truncates: false,
+	},
 	'smime-unread': {
 		message: 'A signed message (S/MIME) is above the limits for attachments, or damaged. Its contents were not read.',
 		truncates: false,
@@ -121,6 +126,7 @@ const UPWARDS: ReadonlySet<string> = new Set<Notice>([
 	'too-deep',
 	'encrypted',
 	'smime-unread',
+	'message-in-pieces',
 	'outlook-unread',
 	'outlook-damaged',
 	'attachment-unread',

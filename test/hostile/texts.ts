@@ -112,7 +112,24 @@ export const HTML: readonly string[] = [
 	'<style>{font-size:0;',
 	'<style>a,.b{display:none}',
 	'<p class="none none" id=x>',
+	'<style>div .x, .a > .b{display:none}</style><div class=x>',
+	'<style>.x .y .z{opacity:0}.x{color:#fff}</style><b class="x y">',
+	'<style>@media screen{',
+	'<style>.a\\',
+	'<style>[a="',
+	'<style>:not(:is(',
+	'<style>*{display:none}',
+	'<b style=display:none><div></b>',
+	'<li style="font-size:0"><p>',
+	'<td style="color:#fff">a.com</td></tr>',
+	'<p hidden><table>',
+	'<a href="http://a.com"><i hidden>b.com</i>',
+	'<svg><g display=none />',
+	'<dialog open></dialog><dialog>',
 ];
+
+/** Pieces of a style. */
+export const STYLES: readonly string[] = ['display:none;', 'font:', 'clip:rect(', 'a\\', '/*', '"', '(', 'color:#fff;'];
 
 /** Pieces of an attribute's value. */
 export const ATTRIBUTES: readonly string[] = ['http://a.com/', 'a, ', '&amp;', 'hxxp[:]//a[.]'];
@@ -143,4 +160,10 @@ export function filled(piece: string, characters: number): string {
 export function attributesOf(piece: string, characters: number): string {
 	const value = filled(piece, characters);
 	return `<a href="${value}">x</a><img srcset="${value}"><meta http-equiv=refresh content="0;url=${value}">`;
+}
+
+/** HTML whose styles are of nothing but this piece: of an element, of a rule, of a sheet. */
+export function stylesOf(piece: string, characters: number): string[] {
+	const css = filled(piece, characters);
+	return [`<p style='${css}'>a.com`, `<style>.a{${css}}</style><p class=a>a.com`, `<style>${css}`];
 }

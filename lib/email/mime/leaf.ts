@@ -5,7 +5,13 @@ import { MiB } from '../../units';
 import type { PartDetail } from './part';
 import { decodeText } from './text';
 import { HEAD_SIZE } from './signature';
-import { asWritten, createTransferDecoder, createTextDecoder, type TransferDecoder } from './transfer';
+import {
+	asQuotedPrintable,
+	asWritten,
+	createTransferDecoder,
+	createTextDecoder,
+	type TransferDecoder,
+} from './transfer';
 import { takeUuencoded, type UuFile } from './uuencode';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
@@ -49,7 +55,8 @@ export class TextLeaf {
 	end(maxFiles = 0): string {
 		this.#add(this.#decoder.end());
 		let bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
-		const decoded = this.cut ? undefined : asWritten(bytes, this.#detail.encoding);
+		const { encoding } = this.#detail;
+		const decoded = asQuotedPrintable(bytes, encoding) ?? (this.cut ? undefined : asWritten(bytes, encoding));
 		if (decoded !== undefined) {
 			this.isMisdeclared = true;
 			bytes = decoded;

@@ -28,6 +28,8 @@ export interface PartDetail {
 	disposition?: 'inline' | 'attachment';
 	fileName?: string;
 	contentId?: string;
+	/** Where the content lies that the part has not (RFC 2017, RFC 2046 section 5.2.3). */
+	location?: string;
 }
 
 const NO_FIELD: StructuredField = { value: '', params: {}, decoded: [] };
@@ -43,6 +45,7 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 	const contentType = isMediaType(type.value) ? type.value : type.value === 'html' ? 'text/html' : fallback;
 	const fileName = nameOf(disposition, 'filename', dispositionField) ?? nameOf(type, 'name', typeField);
 	const contentId = idOf(fields);
+	const location = contentType === 'message/external-body' ? locationOf(type.params) : undefined;
 	// Compared with the bytes of the delimiter lines.
 	const boundary =
 		type.params.boundary === undefined
@@ -62,7 +65,24 @@ export function readPartDetail(header: HeaderBlock, parent: MimeEntity<PartDetai
 		...(kind === undefined ? {} : { disposition: kind }),
 		...(fileName === undefined ? {} : { fileName }),
 		...(contentId === undefined ? {} : { contentId }),
+		...(location === undefined ? {} : { location }),
 	};
+}
+
+/** As a URL. */
+function locationOf({
+	'access-type': access = '',
+	url,
+	site,
+	directory,
+	name,
+}: Readonly<Record<string, string | undefined>>): string | undefined {
+	const kind = access.trim().toLowerCase();
+	// A long one is broken by blanks, none of which belongs to it.
+	if (kind === 'url') return url?.replace(/\s/g, '') || undefined;
+	if (!/^(?:anon-ftp|ftp|tftp)$/.test(kind) || !site) return undefined;
+	const path = [directory, name].filter((piece) => piece !== undefined && piece !== '').join('/');
+	return `${kind === 'tftp' ? 'tftp' : 'ftp'}://${site.trim()}/${path.replace(/^\/+/, '')}`;
 }
 
 /** Types that say no more than that there is a file. */
@@ -118,6 +138,11 @@ const READABLE = new Set([
 	'message/disposition-notification',
 	'message/feedback-report',
 	'message/global-delivery-status',
+	'message/global-disposition-notification',
+	'message/global-headers',
+	'message/rfc822-headers',
+	// A piece of a message that was sent in several (RFC 2046 section 5.2.2).
+	'message/partial',
 ]);
 
 /** Whether a file is a message, by its type or its name. */

@@ -104,6 +104,19 @@ export function asWritten(bytes: Buffer, encoding: string): Buffer | undefined {
 	return isPlainText(decoded) ? decoded : undefined;
 }
 
+/**
+ * A text in quoted-printable whose encoding no field names: lines end in `=`, and there is no other equals sign in what is looked at of
+ * it but in encoded characters. Undefined when it is what it seems to be.
+ */
+export function asQuotedPrintable(bytes: Buffer, encoding: string): Buffer | undefined {
+	if (encoding === 'base64' || encoding === 'quoted-printable' || !bytes.includes('=3D')) return undefined;
+	const sample = bytes.toString('latin1', 0, SAMPLE_QP);
+	if (!/[^\s=]=\r?\n/.test(sample) || /=(?![0-9A-F]{2}|[ \t]{0,8}\r?\n|[0-9A-F]?$|\r?$)/.test(sample)) return undefined;
+	const decoder = new QuotedPrintableDecoder();
+	return Buffer.concat([decoder.write(bytes), decoder.end()]);
+}
+const SAMPLE_QP = 64 * 1024;
+
 /** Characters outside of the alphabet are ignored; padding ends a run, and another run may follow. */
 class Base64Decoder implements TransferDecoder {
 	/** Most parts come in one piece: it waits, for without another it needs no stream. */

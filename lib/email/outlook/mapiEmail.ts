@@ -63,7 +63,10 @@ function emailFromMapi(message: MapiMessage, budget: Budget, warnings = new Warn
 	const inReplyTo = envelope.inReplyTo ?? read(MAPI.inReplyTo);
 	const references = (read(MAPI.references) ?? '').split(/[\s,]+/).filter((id) => id !== '');
 	if (references.length > EMAIL_LIMITS.maxReferences) warnings.notice('too-many-references');
-	const recipients = recipientsOf(message, reader, warnings);
+	const listed = recipientsOf(message, reader, warnings);
+	// A message without a list of recipients may still say to whom it shows that it went.
+	const recipients = (kind: number): EmailAddress[] =>
+		message.recipients.length > 0 ? listed(kind) : addressesIn(read(SHOWN_RECIPIENTS[kind]!), charset);
 	const orElse = (found: EmailAddress[], other: () => EmailAddress[]): EmailAddress[] =>
 		found.length > 0 ? found : other();
 	const author = envelope.from.length > 0 ? {} : authorOf(properties, reader);
@@ -150,7 +153,9 @@ const RECIPIENT: Person = {
 function mailboxOf(properties: MapiProperties, read: HeaderReader, person: Person): EmailAddress | undefined {
 	const entry = properties.get(person.entry);
 	const oneOff = Buffer.isBuffer(entry) ? readOneOff(entry) : undefined;
-	const name = firstOf(person.names, (id) => read(properties, id)) ?? (oneOff && read.text(oneOff.name));
+	const shown = firstOf(person.names, (id) => read(properties, id)) ?? (oneOff && read.text(oneOff.name));
+	const name =
+		shown === undefined ? undefined : (BOTH.exec(shown)?.[1]?.replace(/["']/g, '').trim() ?? shown) || undefined;
 	const address =
 		firstOf(person.addresses, (id) => smtpAddress(read(properties, id))) ??
 		smtpAddress(oneOff && read.text(oneOff.address)) ??
@@ -159,8 +164,11 @@ function mailboxOf(properties: MapiProperties, read: HeaderReader, person: Perso
 	return name === undefined || name === address ? { address } : { address, name };
 }
 
+/** A name, and an address in angle brackets. */
+const BOTH = /^([^<>]{0,300})<([^<>\s]{1,320})>\s{0,8}$/;
+
 const smtpAddress = (text: string | undefined): string | undefined =>
-	text === undefined || /^\/o=/i.test(text) ? undefined : addrSpec(text);
+	text === undefined || /^\/o=/i.test(text) ? undefined : addrSpec(BOTH.exec(text)?.[2] ?? text);
 
 /** Who wrote a message without header. Sent on behalf: the one it was sent for, and the one who sent it. */
 function authorOf(
@@ -192,10 +200,18 @@ function replyToOf(properties: MapiProperties, read: HeaderReader, charset: stri
 			return shown === undefined || shown === one ? { address: one } : { address: one, name: shown };
 		})
 		.filter((one) => one !== undefined);
-	if (found.length > 0) return found;
-	const names = read(properties, MAPI.replyNames);
-	if (names === undefined) return [];
-	return parseAddresses(Buffer.from(names).toString('latin1'), EMAIL_LIMITS.maxAddresses, charset).addresses;
+	// The names may hold addresses that no entry has.
+	const known = new Set(found.map(({ address }) => address.toLowerCase()));
+	const named = addressesIn(read(properties, MAPI.replyNames), charset);
+	return [...found, ...named.filter(({ address }) => !known.has(address.toLowerCase()))];
+}
+
+function addressesIn(list: string | undefined, charset: string | undefined): EmailAddress[] {
+	if (list === undefined) return [];
+	return parseAddresses(Buffer.from(list).toString('latin1'), EMAIL_LIMITS.maxAddresses, charset).addresses.slice(
+		0,
+		EMAIL_LIMITS.maxAddresses,
+	);
 }
 
 function recipientsOf(message: MapiMessage, read: HeaderReader, warnings: Warnings): (kind: number) => EmailAddress[] {
@@ -309,6 +325,11 @@ function firstOf(ids: readonly number[], read: (id: number) => string | undefine
 
 /** Kinds of recipients (PidTagRecipientType, MS-OXOMSG section 2.2.3.1). */
 const [TO, CC, BCC] = [1, 2, 3] as const;
+const SHOWN_RECIPIENTS: Readonly<Record<number, number>> = {
+	[TO]: MAPI.displayTo,
+	[CC]: MAPI.displayCc,
+	[BCC]: MAPI.displayBcc,
+};
 /** What stands above says how far sending it came. */
 const KIND = 0x0fff_ffff;
 

@@ -339,7 +339,12 @@ class Reader {
 			.replace(/\\[lot]\s*"[^"]*"/gi, '')
 			.replace(/\\[a-z]\b/gi, '')
 			.trim();
-		const target = /^"([^"]*)"/.exec(rest)?.[1] ?? /^[^"\s]+/.exec(rest)?.[0];
+		// A switch may be lost for a control word: of several, the one that has a scheme.
+		const quoted = [...rest.matchAll(/"([^"]*)"/g)].map(([, text = '']) => text);
+		const target =
+			quoted.find((text) => /^[a-z][a-z0-9+.-]{1,15}:/i.test(text)) ??
+			/^"([^"]*)"/.exec(rest)?.[1] ??
+			/^[^"\s]+/.exec(rest)?.[0];
 		if (target !== undefined && target !== '') this.#links.push(target);
 	}
 }

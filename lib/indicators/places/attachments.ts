@@ -3,6 +3,7 @@ import { lacksBytes, readRtf, textOfFile, type Attachment } from '../../email';
 import type { FileValue } from '../../values';
 import type { Finding, Place } from '../finding';
 import { decodedFindings, htmlFindings } from './document';
+import { withWholeLiterals } from './literals';
 import type { Search } from './search';
 import { linkFinding, linkText } from './links';
 import { OUTSIDE, type Inside } from './opened';
@@ -11,7 +12,7 @@ import { findingsInPiece, textFindings, type Findings } from './text';
 import { isHtml, typedTextInSteps } from './typed';
 
 const TEXT_TYPES =
-	/^(?:text\/|application\/(?:json|xml|xhtml\+xml|javascript|x-javascript|csv|x-sh|x-yaml|yaml|ics|rtf|hta|sql|x-powershell|ld\+json|atom\+xml|rss\+xml|soap\+xml)$|image\/svg\+xml$|message\/(?:delivery-status|feedback-report|disposition-notification)$)/;
+	/^(?:text\/|application\/(?:json|xml|xhtml\+xml|javascript|x-javascript|csv|x-sh|x-yaml|yaml|ics|rtf|hta|sql|x-powershell|ld\+json|atom\+xml|rss\+xml|soap\+xml)$|image\/svg\+xml$|message\/(?:(?:global-)?delivery-status|feedback-report|(?:global-)?disposition-notification|global-headers|rfc822-headers|partial)$)/;
 const TEXT_NAMES =
 	/\.(?:txt|csv|tsv|log|md|json|jsonl|xml|ya?ml|ini|conf|cfg|eml|ics|vcf|ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|hta|sh|py|url|website|reg|rdp|sql|iqy|html?\.?|xhtml|shtml|svg|mht|mhtml|library-ms|search-ms|xslt?|vcs|ifb|ndjson)$/i;
 const SCRIPT_NAMES = /\.(?:js|jse|vbs|vbe|wsf|ps1|psm1)$/i;
@@ -70,11 +71,13 @@ export function* attachmentFindings(
 		yield* reportFindings(written, contentType, place, search);
 		return;
 	}
-	const { text, html, delimiter } = yield* typedTextInSteps(written, contentType, fileName);
+	const typed = yield* typedTextInSteps(written, contentType, fileName);
+	const { html, delimiter } = typed;
+	const isScript = !html && (SCRIPT_NAMES.test(fileName) || /javascript|x-powershell/.test(contentType));
+	const text = isScript ? yield* withWholeLiterals(typed.text) : typed.text;
 	if (html) yield* htmlFindings(text, place, search);
 	else yield* textFindings(text, { ...place, offsets: text === written }, search, { delimiter });
-	if (!html && (SCRIPT_NAMES.test(fileName) || /javascript|x-powershell/.test(contentType)))
-		yield* decodedFindings(text, place, search);
+	if (isScript) yield* decodedFindings(text, place, search);
 }
 
 /** Whether an attachment is a text that is searched when its bytes are there. */
@@ -83,13 +86,29 @@ function isTextAttachment({
 	fileName = '',
 	content,
 	opened,
-}: Pick<Attachment, 'contentType' | 'fileName' | 'content' | 'opened'>): boolean {
+	detectedType,
+}: Pick<Attachment, 'contentType' | 'fileName' | 'content' | 'opened' | 'detectedType'>): boolean {
 	// By its bytes, where somebody has looked.
 	if (opened?.kind === 'html' || opened?.kind === 'script') return true;
 	if (TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName)) return true;
 	if (content === undefined) return false;
 	// Word opens RTF under any name of its own.
-	return isRtf(content) || (UNTOLD_TYPES.test(contentType) && BEGINS_AS_HTML.test(content.toString('latin1', 0, 512)));
+	if (isRtf(content)) return true;
+	if (!UNTOLD_TYPES.test(contentType)) return false;
+	return BEGINS_AS_HTML.test(content.toString('latin1', 0, 512)) || (detectedType === undefined && isWords(content));
+}
+
+/** Bytes that are looked at for whether they are those of a text. */
+const SAMPLE = 4 * 1024;
+
+/** No control characters, and letters in UTF-8, in UTF-16 with its mark, or few that are not in ASCII. */
+function isWords(content: Buffer): boolean {
+	const sample = content.subarray(0, SAMPLE);
+	if (/^(?:\xff\xfe|\xfe\xff)/.test(sample.toString('latin1', 0, 2))) return true;
+	const bytes = sample.toString('latin1');
+	if (bytes.trim().length < 4 || /[\0-\x08\v\x0e-\x1a\x1c-\x1f\x7f]/.test(bytes)) return false;
+	const foreign = bytes.match(/[\x80-\xff]/g)?.length ?? 0;
+	return foreign * 20 <= bytes.length || !/\ufffd(?!$)/.test(sample.toString('utf8'));
 }
 
 const isRtf = (content: Buffer): boolean => content.toString('latin1', 0, 5) === '{\\rtf';

@@ -32,6 +32,8 @@ function isQuoted(text: string, start: number, end: number): boolean {
 const CALL = /\b(unescape|decodeURIComponent|decodeURI|atob)\s{0,4}\(\s{0,4}(["'`])/g;
 const CODES = /fromCharCode\s{0,4}\(([\d\sa-fx,]{16,})\)/gi;
 const BASE64_LITERAL = /["'`]([\w+/-]{24,}={0,2})["'`]/g;
+/** A list of numbers that may be those of characters. */
+const NUMBERS = /\[([\d\sa-fx,]{32,})\]/gi;
 const PERCENT_LITERAL = /["'`]([^"'`\s%]{0,200}%(?:3[AaCc]|68)[^"'`]{4,})["'`]/g;
 
 /** Every literal that a script would decode, decoded: by a call that says how, or by what it is made of. */
@@ -48,17 +50,22 @@ export function* decodedLiterals(code: string): Generator<string> {
 		const end = code.indexOf(quote!, start);
 		if (end < 0) break;
 		const literal = code.slice(start, end);
-		const decoded = take(literal, name === 'atob' ? base64(literal) : unescaped(literal));
+		const decoded = take(literal, name === 'atob' ? decodedAgain(base64(literal)) : unescaped(literal));
 		if (decoded !== undefined) yield decoded;
 	}
 	for (const [, list = ''] of code.matchAll(CODES)) {
 		const decoded = take(list, fromCodes(list));
 		if (decoded !== undefined) yield decoded;
 	}
+	for (const [, list = ''] of code.matchAll(NUMBERS)) {
+		const plain = fromCodes(list);
+		const decoded = MAY_LEAD.test(plain) ? take(list, plain) : undefined;
+		if (decoded !== undefined) yield decoded;
+	}
 	for (const [, literal = ''] of code.matchAll(BASE64_LITERAL)) {
 		const isHexadecimal = literal.length % 2 === 0 && /^[0-9a-f]+$/i.test(literal);
-		const plain = isHexadecimal ? Buffer.from(literal, 'hex').toString('utf8') : base64(literal);
-		const decoded = /https?:|<[a-z!]/i.test(plain) ? take(literal, plain) : undefined;
+		const plain = isHexadecimal ? textOf(Buffer.from(literal, 'hex')) : decodedAgain(base64(literal));
+		const decoded = MAY_LEAD.test(plain) ? take(literal, plain) : undefined;
 		if (decoded !== undefined) yield decoded;
 	}
 	for (const [, literal = ''] of code.matchAll(PERCENT_LITERAL)) {
@@ -67,7 +74,25 @@ export function* decodedLiterals(code: string): Generator<string> {
 	}
 }
 
-const base64 = (literal: string): string => Buffer.from(literal, 'base64').toString('utf8');
+const MAY_LEAD = /https?:|<[a-z!]/i;
+const base64 = (literal: string): string => textOf(Buffer.from(literal, 'base64'));
+
+/** In UTF-8, or in UTF-16 where every other byte is none. */
+function textOf(bytes: Buffer): string {
+	const isWide = bytes.length >= 8 && [1, 3, 5, 7].every((at) => bytes[at] === 0);
+	return bytes.toString(isWide ? 'utf16le' : 'utf8');
+}
+
+/** What was encoded several times over. */
+function decodedAgain(text: string): string {
+	let decoded = text;
+	for (let round = 1; round < INDICATOR_LIMITS.maxDecodeDepth && /^[\w+/-]{16,}={0,2}$/.test(decoded); round++) {
+		const next = base64(decoded);
+		if (!isText(next)) break;
+		decoded = next;
+	}
+	return decoded;
+}
 
 /** `%3C` and `%u003C`, as `unescape` reads them. */
 function unescaped(literal: string): string {

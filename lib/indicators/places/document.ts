@@ -4,7 +4,8 @@ import { decodePercent } from '../../text';
 import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { decodedLiterals, isTold, textOfDataUrl } from './code';
-import { readHtmlInSteps, type HtmlDocument, type HtmlLink } from './html';
+import { readHtmlInSteps, type HtmlDocument, type HtmlLink, type HtmlPiece } from './html';
+import { withWholeLiterals } from './literals';
 import { absoluteUrl, leadsElsewhere, linkFinding, linkText, visibleText } from './links';
 import type { Search } from './search';
 import { findingsInText, textFindings, type Findings } from './text';
@@ -25,16 +26,21 @@ interface ShownLink {
 /** What stands in an HTML document: in its text, and in the URLs of its attributes. */
 export function* htmlFindings(html: string, place: Place, search: Search, depth: Depth = 0): Findings {
 	const document = yield* readHtmlInSteps(search.take(html));
-	const links = yield* shownLinks(document);
+	const luring = yield* luringWords(document);
+	const links = yield* shownLinks(document, new Set([...luring].map(({ link }) => link)));
 	const lures = links.filter(({ isLure }) => isLure).map(({ link }) => link);
+	const isInLure = lureFinder(lures, 'start', 'end');
 	const lure: Place = { ...place, flags: ['link-text'] };
-	let next = 0;
-	yield* findingsInText(document.text, place, search, ({ start }) => {
-		while (next < lures.length && lures[next]!.end! <= start) next++;
-		return next < lures.length && start >= lures[next]!.start! ? lure : place;
-	});
+	yield* findingsInText(document.text, place, search, ({ start }) => (isInLure(start) ? lure : place));
 
-	if (document.hidden.trim() !== '') yield* textFindings(document.hidden, { ...place, flags: ['hidden-text'] }, search);
+	if (document.hidden.trim() !== '') {
+		const isHiddenLure = lureFinder(lures, 'hiddenStart', 'hiddenEnd');
+		const hidden: Place = { ...place, flags: ['hidden-text'] };
+		const hiddenLure: Place = { ...place, flags: ['hidden-text', 'link-text'] };
+		yield* findingsInText(search.take(document.hidden), hidden, search, ({ start }) =>
+			isHiddenLure(start) ? hiddenLure : hidden,
+		);
+	}
 
 	const isBody = place.part.endsWith('html');
 	const fieldOf = (field: string): string => (isBody ? field : `${place.field ?? ''} ${field}`.trim());
@@ -43,6 +49,7 @@ export function* htmlFindings(html: string, place: Place, search: Search, depth:
 		const at: Place = { part: place.part, field: fieldOf(link.field) };
 		if (text !== undefined && text !== '') at.text = text;
 		if (url !== undefined) at.flags = url.flags;
+		if (link.isHidden === true) at.flags = [...(at.flags ?? []), 'hidden-text'];
 		const finding = url && linkFinding(url.url, at, isLure ? ['href-mismatch'] : []);
 		if (finding !== undefined) batch.push(finding);
 		const texts = finding !== undefined ? [] : url !== undefined ? [linkText(url.url)] : mailtoTexts(link.url);
@@ -55,6 +62,13 @@ export function* htmlFindings(html: string, place: Place, search: Search, depth:
 		if (url === undefined) yield* codeOfLink(link.url, at, search, depth);
 	}
 	yield batch;
+	for (const word of document.words) {
+		const { text, field, isHidden } = word;
+		const flags: IndicatorFlag[] = isHidden === true ? ['hidden-text'] : [];
+		if (luring.has(word)) flags.push('link-text');
+		const at: Place = { part: place.part, field: fieldOf(field), flags };
+		yield* textFindings(text, at, search);
+	}
 	for (const { text, field } of document.code) {
 		yield* codeFindings(text, { part: place.part, field: fieldOf(field) }, search, depth);
 	}
@@ -74,7 +88,35 @@ function* codeOfLink(url: string, place: Place, search: Search, depth: Depth): F
 	else if (content !== undefined) yield* codeFindings(content.text, place, search, depth + 1);
 }
 
-function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLink[], never[]> {
+/** Tells of places, in their order, whether they stand in the text of a link that names another domain. */
+function lureFinder(
+	lures: readonly HtmlLink[],
+	from: 'start' | 'hiddenStart',
+	to: 'end' | 'hiddenEnd',
+): (at: number) => boolean {
+	let next = 0;
+	return (at) => {
+		while (next < lures.length && lures[next]![to]! <= at) next++;
+		return next < lures.length && at >= lures[next]![from]!;
+	};
+}
+
+/** Words of attributes that name another domain than the link leads to that they stand in. */
+function* luringWords({ words, base }: HtmlDocument): Steps<Set<HtmlPiece>, never[]> {
+	const found = new Set<HtmlPiece>();
+	for (const [index, word] of words.entries()) {
+		const url = word.link === undefined ? undefined : absoluteUrl(word.link, base);
+		if (url !== undefined && leadsElsewhere(visibleText(word.text), url)) found.add(word);
+		if (index % INDICATOR_LIMITS.pieceLinks === 0) yield [];
+	}
+	return found;
+}
+
+/** `luring`: links with words of another domain in an attribute. */
+function* shownLinks(
+	{ links, text: shown, base }: HtmlDocument,
+	luring: ReadonlySet<HtmlLink | undefined>,
+): Steps<ShownLink[], never[]> {
 	const { maxLinkText, pieceLinks } = INDICATOR_LIMITS;
 	const all: ShownLink[] = [];
 	for (const link of links) {
@@ -86,7 +128,13 @@ function* shownLinks({ links, text: shown, base }: HtmlDocument): Steps<ShownLin
 		const text = label === undefined ? undefined : visibleText(label);
 		const url = absoluteUrl(link, base);
 		const isLure =
-			field === 'a[href]' && end !== undefined && url !== undefined && text !== undefined && leadsElsewhere(text, url);
+			field === 'a[href]' &&
+			end !== undefined &&
+			url !== undefined &&
+			text !== undefined &&
+			(luring.has(link) ||
+				leadsElsewhere(text, url) ||
+				(link.whole !== undefined && leadsElsewhere(visibleText(link.whole), url)));
 		all.push({ link, url, text, isLure });
 		if (all.length % pieceLinks === 0) yield [];
 	}
@@ -107,7 +155,7 @@ export function mailtoTexts(url: string): string[] {
 
 /** What a script names, and what its encoded literals hold: as HTML where they are some. */
 function* codeFindings(code: string, place: Place, search: Search, depth: Depth): Findings {
-	const text = search.take(code);
+	const text = yield* withWholeLiterals(search.take(code));
 	yield* findingsInText(text, place, search, (finding) => (isTold(finding, text) ? place : undefined));
 	yield* decodedFindings(text, place, search, depth);
 }

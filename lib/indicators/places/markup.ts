@@ -10,7 +10,8 @@ export interface MarkupHandler {
 	openTag(name: string): void;
 	/** An attribute of the tag that was opened last, and its value, without its quotes. */
 	attribute(name: string, valueStart: number, valueEnd: number): void;
-	openTagEnd(): void;
+	/** `end`: where its `>` stands. */
+	openTagEnd(end: number): void;
 	closeTag(name: string): void;
 	/** What there is to do in it, if anything, is done before the document goes on. */
 	comment(start: number, end: number): Steps<void, never[]> | undefined;
@@ -135,7 +136,7 @@ class MarkupReader {
 		}
 		this.#tag = undefined;
 		if (at >= html.length) return html.length;
-		this.#handler.openTagEnd();
+		this.#handler.openTagEnd(at);
 		const content = TEXT_ONLY.get(name);
 		if (content !== undefined) this.#element = { name, ...content, searched: at + 1 };
 		return at + 1;
@@ -256,8 +257,19 @@ function attributeNameEnd(html: string, start: number): number {
 
 /** In lower case. Names are short: a longer one is cut. */
 function nameOf(html: string, start: number, end: number, names: Names): string {
+	if (end - start <= 2) return shortName(html, start, end);
 	const stop = Math.min(end, start + MOST_NAME);
 	return names.get(html, start, stop) ?? names.set(html, start, stop, html.slice(start, stop).toLowerCase());
+}
+
+/** Names of one letter or two, which most tags have, by their letters. */
+const shortNames = new Array<string | undefined>(1 << 14).fill(undefined);
+
+function shortName(html: string, start: number, end: number): string {
+	const first = html.charCodeAt(start);
+	const second = end - start === 2 ? html.charCodeAt(start + 1) : 0;
+	if (first >= 128 || second >= 128) return html.slice(start, end).toLowerCase();
+	return (shortNames[(first << 7) | second] ??= html.slice(start, end).toLowerCase());
 }
 
 function afterBlanks(html: string, from: number): number {

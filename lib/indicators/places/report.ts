@@ -8,13 +8,15 @@ import type { Search } from './search';
 
 /** Reports that machines write, field by field (RFC 3464, RFC 5965, RFC 8098), and the header of the message that one is about. */
 const REPORT_TYPES =
-	/^(?:message\/(?:(?:global-)?delivery-status|feedback-report|(?:global-)?disposition-notification)|text\/rfc822-headers|message\/global-headers)$/;
-const HEADER_TYPES = /^(?:text\/rfc822-headers|message\/global-headers)$/;
+	/^(?:message\/(?:(?:global-)?delivery-status|feedback-report|(?:global-)?disposition-notification)|(?:text|message)\/rfc822-headers|message\/global-headers)$/;
+const HEADER_TYPES = /^(?:(?:text|message)\/rfc822-headers|message\/global-headers)$/;
 
 /** Who the message was for. */
 const RECIPIENTS = /^(?:final-recipient|original-recipient|original-rcpt-to)$/;
 /** Servers on its way; the name stands behind its type: `dns; mx.example.org`. */
 const SERVERS = /^(?:reporting-mta|remote-mta|received-from-mta|dsn-gateway|mdn-gateway|reporting-ua)$/;
+/** Fields that hold one URL. */
+const URI_FIELDS = /^reported-uri$/;
 /** Addresses of the sender's side. */
 const SENDERS = /^(?:original-mail-from|from|sender|reply-to|return-path|errors-to)$/;
 /** Ids, programs, times, and fields of whole results. */
@@ -50,7 +52,8 @@ export function* reportFindings(text: string, contentType: string, place: Place,
 			delete at.offsets;
 			const whole = wholeValue(field, value);
 			if (whole !== undefined) batch.push({ found: whole, original: value, defanged: false, flags: [], place: at });
-			else batch.push(...findingsInPiece(value, at, search));
+			// A long URL is folded anywhere; no blank belongs to it.
+			else batch.push(...findingsInPiece(URI_FIELDS.test(field) ? value.replace(/\s/g, '') : value, at, search));
 		}
 		yield batch;
 	}

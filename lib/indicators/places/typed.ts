@@ -13,6 +13,7 @@ const HTML_TYPES = /^(?:text\/(?:html|x-amp-html|watch-html)|application\/(?:xht
 const HTML_NAMES = /\.(?:html?|xhtml|shtml|svg|hta)\.?$/i;
 const CALENDAR_TYPES = /^(?:text\/(?:x-)?(?:calendar|vcard|vcalendar|directory)|application\/ics)$/;
 const CALENDAR_NAMES = /\.(?:ics|vcf|vcs|ifb)$/i;
+const ENRICHED_TYPES = /^text\/(?:enriched|richtext)$/;
 const TABLE_TYPES =
 	/^(?:text\/(?:csv|tab-separated-values|comma-separated-values)|application\/(?:vnd\.ms-excel\.)?csv)$/;
 const TABLE_NAMES = /\.(?:csv|tsv)$/i;
@@ -27,6 +28,7 @@ export function* typedTextInSteps(text: string, contentType: string, fileName = 
 	if (ARCHIVE_NAMES.test(fileName)) return { text: yield* inPieces(text, quotedPrintable), html: true };
 	if (HTML_TYPES.test(contentType) || HTML_NAMES.test(fileName) || LOOKS_LIKE_HTML.test(text.slice(0, 1_000)))
 		return { text, html: true };
+	if (ENRICHED_TYPES.test(contentType)) return { text: yield* inPieces(text, withoutCommands), html: false };
 	if (CALENDAR_TYPES.test(contentType) || CALENDAR_NAMES.test(fileName)) {
 		return { text: yield* unfolded(text), html: false };
 	}
@@ -129,6 +131,13 @@ function quotedPrintable(text: string): string {
 		Buffer.from(encoded.replaceAll('=', ''), 'hex').toString('utf8'),
 	);
 }
+
+/** Text in the format of RFC 1896, or that of RFC 1341: commands are no part of a word; what they name as a parameter is a word. */
+const withoutCommands = (text: string): string =>
+	text.replace(/<(<|\/?[A-Za-z][\w-]{0,59}>)/g, (_, command: string) => {
+		const name = command.toLowerCase();
+		return name === '<' || name === 'lt>' ? '<' : /^(?:\/?param|nl|np|\/?paragraph)>$/.test(name) ? ' ' : '';
+	});
 
 const JSON_ESCAPE = /\\(?:u([0-9a-f]{4})|(["\\/bfnrt]))/gi;
 const JSON_SIGNS: Readonly<Record<string, string>> = { b: ' ', f: '\n', n: '\n', r: '\n', t: '\t' };

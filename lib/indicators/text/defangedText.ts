@@ -50,6 +50,11 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 /** A URL between angle brackets, where lines may be broken (RFC 3986 appendix C). */
 const IN_ANGLES = /<(?:URL:)?(?:https?|hxxps?|ftp):\/\//iy;
 const BROKEN_LINES = /^\S+(?:[ \t]*\r?\n[ \t]*\S+)+$/;
+/** A line of a reply, up to where something opens in it. */
+const QUOTED_LINE = /(?:^|\n)[ \t]{0,8}>[^\n]*$/;
+const MOST_BEFORE = 200;
+const QUOTE_MARKS = /\n(?:[ \t]{0,8}>){1,8}/g;
+const QUOTE_OR_CLOSING = /\n(?:[ \t]{0,8}>){1,8}|>/g;
 /** Bullets that stand for dots: `evil\u2022example\u2022com`. */
 const BULLETED = /(?:[\u00b7\u2022][A-Za-z0-9-]{1,63}){1,8}/y;
 const BRACKETED_LABEL = /\[([a-z]{2,24})\]/iy;
@@ -174,7 +179,7 @@ class DefangedReader {
 		let start = at;
 		while (start > this.#done && isBlank(original.charCodeAt(start - 1))) start--;
 		let end = at + 1;
-		while (isBlank(original.charCodeAt(end))) end++;
+		while (isBlank(original.charCodeAt(end)) || (original[end] === '>' && end < this.#foldEnd)) end++;
 		this.#take({ start, end, read: '', marks: false });
 		this.#setFold(end);
 	}
@@ -183,11 +188,35 @@ class DefangedReader {
 		const original = this.#original;
 		IN_ANGLES.lastIndex = at;
 		if (!IN_ANGLES.test(original)) return;
+		if (QUOTED_LINE.test(original.slice(Math.max(0, at - MOST_BEFORE), at))) {
+			this.#lookForQuotedFolds(at);
+			return;
+		}
 		if (this.#closing <= at) this.#closing = indexFrom(original, '>', at + 1);
 		if (this.#opening <= at) this.#opening = indexFrom(original, '<', at + 1);
 		const end = this.#closing;
 		if (end > this.#opening || end === Infinity || end - at > INDICATOR_LIMITS.maxUrlLength) return;
 		if (!BROKEN_LINES.test(original.slice(at + 1, end))) return;
+		this.#foldEnd = end;
+		this.#setFold(at);
+	}
+
+	/** The same in a reply, where each line begins with a `>` that closes nothing. */
+	#lookForQuotedFolds(at: number): void {
+		const original = this.#original;
+		if (this.#opening <= at) this.#opening = indexFrom(original, '<', at + 1);
+		const stop = Math.min(this.#opening, original.length, at + INDICATOR_LIMITS.maxUrlLength);
+		const inside = original.slice(at + 1, stop);
+		let end = -1;
+		let isBroken = false;
+		for (const { 0: sign, index } of inside.matchAll(QUOTE_OR_CLOSING)) {
+			if (sign === '>') {
+				end = at + 1 + index;
+				break;
+			}
+			isBroken = true;
+		}
+		if (end < 0 || !isBroken || !BROKEN_LINES.test(original.slice(at + 1, end).replace(QUOTE_MARKS, '\n'))) return;
 		this.#foldEnd = end;
 		this.#setFold(at);
 	}

@@ -1,5 +1,5 @@
 import { extractIndicators, isValidIndicator, readWarningLists, refang, unwrapUrl } from '../../../lib/indicators';
-import { ATTRIBUTES, attributesOf, filled, HTML, TEXTS } from '../../hostile/texts';
+import { ATTRIBUTES, attributesOf, filled, HTML, STYLES, stylesOf, TEXTS } from '../../hostile/texts';
 import { message } from './messages';
 
 // Half a megabyte of each: a quadratic step would take minutes, and the test its time limit. The bench prints the ratios.
@@ -28,6 +28,18 @@ it.each(TEXTS)('text of nothing but %j', (pattern) => {
 
 it.each(HTML)('HTML of nothing but %j', (pattern) => {
 	expect(extractIndicators({ html: fill(pattern) }).every(isValidIndicator)).toBe(true);
+});
+
+it.each(STYLES)('styles of nothing but %j', (pattern) => {
+	for (const html of stylesOf(pattern, SIZE)) expect(extractIndicators({ html }).every(isValidIndicator)).toBe(true);
+});
+
+it('elements of a name each, of classes beyond number, under selectors beyond number', () => {
+	const rules = Array.from({ length: 4_000 }, (_, index) => `.a .c${index % 10} b.x{display:none}`).join('');
+	const elements = Array.from({ length: 20_000 }, (_, index) => `<b class="x c${index % 10}" id=i${index}>a.com</b>`);
+	const classes = Array.from({ length: 50_000 }, (_, index) => `c${index}`).join(' ');
+	const html = `<style>${rules}</style><div class=a><p class="${classes}">${elements.join('')}`;
+	expect(extractIndicators({ html }).every(isValidIndicator)).toBe(true);
 });
 
 it.each(ATTRIBUTES)('attributes of nothing but %j', (pattern) => {
