@@ -51,7 +51,11 @@ export const answerFault = (fault: GraphFault | undefined): AnswerFault | undefi
 
 /** A JSON answer as the fault makes it. */
 export function spoilt(kind: AnswerFault | undefined, body: unknown, address: string): unknown {
-	const page = body as { value?: object[]; '@odata.nextLink'?: string; '@odata.deltaLink'?: string };
+	const page = body as {
+		value?: Array<Record<string, unknown>>;
+		'@odata.nextLink'?: string;
+		'@odata.deltaLink'?: string;
+	};
 	const { '@odata.nextLink': next, '@odata.deltaLink': _delta, value, ...rest } = page;
 	switch (kind) {
 		case 'null':
@@ -61,7 +65,7 @@ export function spoilt(kind: AnswerFault | undefined, body: unknown, address: st
 		case 'fieldless':
 			return { id: (body as { id?: string }).id };
 		case 'fieldless rows':
-			return { ...page, value: (value)?.map(({ id }) => ({ id })) };
+			return { ...page, value: value?.map(({ id }) => ({ id })) };
 		case 'no-links':
 			return { ...rest, value };
 		case 'circle':
