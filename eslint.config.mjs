@@ -47,12 +47,14 @@ const floors = {
 	reported: ['email', 'values', 'indicators', 'firstLook'],
 	'reported/inline': [],
 	'reported/reply': [],
-	'reported/analysed': ['inline'],
+	'reported/recognise': ['inline'],
+	'reported/nested': ['recognise'],
+	'reported/analysed': ['recognise', 'nested'],
 	stix: ['email', 'values', 'indicators'],
 	pattern: ['email', 'values', 'indicators', 'stix'],
 	hunt: ['email', 'indicators', 'stix', 'pattern'],
 	esa: ['http', 'stix', 'pattern', 'hunt'],
-	opencti: ['http', 'email', 'values', 'indicators', 'firstLook', 'reported', 'stix', 'pattern', 'hunt'],
+	opencti: ['http', 'email', 'values', 'indicators', 'firstLook', 'campaign', 'reported', 'stix', 'pattern', 'hunt'],
 	'opencti/documents': [],
 	'opencti/platform': ['documents'],
 	'opencti/container': ['documents', 'platform'],
@@ -63,6 +65,7 @@ const floors = {
 	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],
 	'microsoftHunt/trace': [],
 	'microsoftHunt/defender': [],
+	'microsoftHunt/access': ['trace', 'defender'],
 };
 // Behind all of them; none of them imports it.
 floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));

@@ -5,6 +5,7 @@ export type * from './polling';
 export { referenceTo, type MessageReference } from './reference';
 export { MailboxError } from './errors';
 export type { MailboxErrorCode } from './errors';
+export { sentAnswer, type SentAnswer, type SoughtAnswer } from './sentAnswer';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';

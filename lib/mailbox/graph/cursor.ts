@@ -43,7 +43,7 @@ export interface SecondLook {
 }
 
 /** A full round is over, and is still to be compared with another list of the folder; see fullRound.ts. */
-export interface Unchecked {
+export interface GraphUncheckedRound {
 	/** From where on it is compared, seconds. Absent: everything. */
 	floor?: number;
 	/** The list goes on with what was received at or before this time, seconds. */
@@ -113,7 +113,7 @@ export interface GraphFolderState {
 	look?: SecondLook;
 	/** Exchange refused to sort the full round that is under way. */
 	unsorted?: true;
-	unchecked?: Unchecked;
+	unchecked?: GraphUncheckedRound;
 	mark?: ModifiedMark;
 }
 
@@ -201,7 +201,7 @@ function uncheckedOf(
 	{ floor, unsorted, phase, base }: GraphFolderState,
 	left: number | undefined,
 	{ serverTime }: Page,
-): Unchecked {
+): GraphUncheckedRound {
 	const isAgain = phase === 'resync';
 	const start = isAgain ? Math.max(0, base - GRAPH_LIMITS.resyncOverlapSeconds) : floor;
 	return {

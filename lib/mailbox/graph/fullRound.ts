@@ -1,5 +1,13 @@
 import { GRAPH_LIMITS } from '../../limits';
-import { remembering, sorted, take, waitingIn, type GraphFolderState, type Page, type Unchecked } from './cursor';
+import {
+	remembering,
+	sorted,
+	take,
+	waitingIn,
+	type GraphFolderState,
+	type Page,
+	type GraphUncheckedRound,
+} from './cursor';
 import { fingerprint, fingerprintSet, isFull } from './fingerprints';
 
 /*
@@ -63,5 +71,5 @@ export function applyCheckPage(state: GraphFolderState, page: Page, order: 'olde
 }
 
 /** All that the round named is remembered. */
-const isWholeIn = ({ seen }: GraphFolderState, { capped }: Unchecked): boolean =>
+const isWholeIn = ({ seen }: GraphFolderState, { capped }: GraphUncheckedRound): boolean =>
 	capped !== true && !isFull(seen, GRAPH_LIMITS.maxSeen);

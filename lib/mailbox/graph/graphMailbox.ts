@@ -94,12 +94,16 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 		this.#clock = options.clock ?? systemClock;
 		this.#actionTimeoutMs = actionTimeout(options.actionTimeoutMs);
 		const dispatcher = createDispatcher(options);
-		this.#closeConnections = () => dispatcher.destroy();
 		try {
 			const cloud = cloudOf(options);
 			this.#host = new URL(cloud.graphUrl).host;
 			this.#method = options.changes ?? (cloud.delta ? 'delta' : 'modified');
-			this.#account = new GraphAccount(clientOf(options, cloud, dispatcher, this.#clock), mailbox);
+			const client = clientOf(options, cloud, dispatcher, this.#clock);
+			this.#closeConnections = async () => {
+				await client.close();
+				await dispatcher.destroy();
+			};
+			this.#account = new GraphAccount(client, mailbox);
 		} catch (error) {
 			throw toMailboxError(error);
 		}

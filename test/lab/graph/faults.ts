@@ -51,11 +51,7 @@ export const answerFault = (fault: GraphFault | undefined): AnswerFault | undefi
 
 /** A JSON answer as the fault makes it. */
 export function spoilt(kind: AnswerFault | undefined, body: unknown, address: string): unknown {
-	const page = body as {
-		value?: Array<Record<string, unknown>>;
-		'@odata.nextLink'?: string;
-		'@odata.deltaLink'?: string;
-	};
+	const page = body as { value?: { id?: string }[]; '@odata.nextLink'?: string; '@odata.deltaLink'?: string };
 	const { '@odata.nextLink': next, '@odata.deltaLink': _delta, value, ...rest } = page;
 	switch (kind) {
 		case 'null':
