@@ -1,4 +1,5 @@
 import { ImapMailbox, MailboxError, type ImapFolderState, type PollResult } from '../../lib/mailbox';
+import { fingerprintOf, knownOf } from '../../lib/mailbox/imap/recognition';
 import { EmbeddedImap, mail, ofBodies, rules, type ServerRule } from '../lab/imap';
 import { generator, type ChaosEnd, type ChaosSettings, type ChaosTarget } from './target';
 
@@ -40,8 +41,14 @@ class Story {
 	/** The next UID, as the server counts. */
 	#next = 1;
 	#uidValidity = 1;
-	/** Ends the trouble at hand, after so many polls. */
-	#trouble?: { end: () => void; polls: number };
+	/** Ends the trouble at hand, after so many polls. `blurred`: UIDs of messages of which the server does not tell what they are known by. */
+	#trouble?: { end: () => void; polls: number; blurred: ReadonlySet<number> | 'all' };
+	/** Fingerprints of all messages, by name. */
+	readonly #fingerprints = new Map<string, string | undefined>();
+	/** Messages that the server has made unrecognisable: UIDs changed, and they are not remembered or were not told of. Each may come again once. */
+	readonly #strange = new Set<string>();
+	/** UIDs have changed since the position was saved. */
+	#hasMoved = false;
 
 	constructor(server: EmbeddedImap, settings: ChaosSettings) {
 		this.#server = server;
@@ -90,6 +97,8 @@ class Story {
 			const uid = this.#next++;
 			this.#server.append({ raw, date, uid });
 			this.#present.set(uid, name);
+			const row = { uid, seq: 0, internalDate: date, headers: Buffer.from(raw) };
+			this.#fingerprints.set(name, fingerprintOf(row));
 		}
 	}
 
@@ -109,18 +118,23 @@ class Story {
 		const uids = [...this.#present.keys()];
 		const some = uids.slice(-60).filter(() => this.#random() < 0.15);
 		const polls = 1 + this.#upTo(3);
+		const blurring = new Set<string>();
+		const blurs = (what: string): string => {
+			blurring.add(what);
+			return what;
+		};
 		const kinds: Array<[what: string, rule: ServerRule, polls?: number]> = [
-			['rows left out', rules.rowLeftOut(some)],
-			['all rows left out, once', rules.rowLeftOut('all', 1 + this.#upTo(80)), 1],
-			['all rows left out', rules.rowLeftOut('all')],
-			['rows only alone', rules.rowOnlyAlone(some)],
-			['rows unreadable', rules.rowUnreadable(some)],
-			['rows without UID', rules.rowWithoutUid(some)],
+			[blurs('rows left out'), rules.rowLeftOut(some)],
+			[blurs('all rows left out, once'), rules.rowLeftOut('all', 1 + this.#upTo(80)), 1],
+			[blurs('all rows left out'), rules.rowLeftOut('all')],
+			[blurs('rows only alone'), rules.rowOnlyAlone(some)],
+			[blurs('rows unreadable'), rules.rowUnreadable(some)],
+			[blurs('rows without UID'), rules.rowWithoutUid(some)],
 			['ENVELOPE unescaped', rules.envelopeUnescaped(some)],
 			['bodies NIL', rules.bodyNil(some)],
 			['bodies left out', rules.bodyLeftOut(some)],
 			['sizes left out', rules.sizeLeftOut()],
-			['dates NIL', rules.dateNil(some)],
+			[blurs('dates NIL'), rules.dateNil(some)],
 			['FETCH refused for minutes', rules.fetchRefused('[UNAVAILABLE] Backend down'), 3 + this.#upTo(8)],
 			['bodies refused for minutes', rules.fetchRefused('Mailbox is busy', ofBodies), 3 + this.#upTo(8)],
 			['some bodies refused', rules.fetchRefused('Cannot read', (line) => ofBodies(line) && this.#random() < 0.5)],
@@ -139,7 +153,8 @@ class Story {
 		];
 		const [what, rule, length = polls] = kinds[this.#upTo(kinds.length)]!;
 		this.#count(what);
-		this.#trouble = { end: this.#server.follow(rule), polls: length };
+		const blurred = !blurring.has(what) ? new Set<number>() : what.startsWith('all') ? 'all' : new Set(some);
+		this.#trouble = { end: this.#server.follow(rule), polls: length, blurred };
 	}
 
 	/** Users delete, mostly what was read. */
@@ -164,6 +179,7 @@ class Story {
 		const top = Math.max(0, ...this.#present.keys());
 		this.#next = Math.max(1, top - this.#upTo(400));
 		this.#server.setUidNext(this.#free());
+		this.#hasMoved = true;
 		this.#count('counter put back');
 	}
 
@@ -173,6 +189,7 @@ class Story {
 		for (const uid of uids.slice(-1 - this.#upTo(8))) this.#remove(uid);
 		this.#next = Math.max(0, ...this.#present.keys()) + 1;
 		this.#server.setUidNext(this.#next);
+		this.#hasMoved = true;
 		this.#count('backup put back');
 	}
 
@@ -194,6 +211,7 @@ class Story {
 		for (const [, uid, name] of renamed) this.#present.set(uid, name);
 		this.#next = start + renamed.length;
 		this.#server.setUidNext(this.#next);
+		this.#hasMoved = true;
 		this.#count('UIDVALIDITY changed');
 	}
 
@@ -211,6 +229,7 @@ class Story {
 		});
 		this.#server.commands.length = 0;
 		try {
+			this.#estrange();
 			const saved = this.#state && (JSON.parse(JSON.stringify(this.#state)) as ImapFolderState);
 			const result = await mailbox.poll(saved, {
 				cap: isTroubled ? 20 + this.#upTo(80) : 200,
@@ -221,7 +240,7 @@ class Story {
 			const isDying = isTroubled && this.#random() < 0.05;
 			this.#receive(result, isDying);
 			if (isDying) this.#count('died before saving');
-			else this.#state = result.state;
+			else this.#save(result.state);
 			return result.more || result.messages.length > 0 || Object.keys(result.state.retry).length > 0;
 		} catch (error) {
 			if (!(error instanceof MailboxError) || !error.transient || !isTroubled) throw error;
@@ -232,6 +251,28 @@ class Story {
 			this.#count('commands', this.#server.commands.length);
 			if (this.#trouble !== undefined && --this.#trouble.polls <= 0) this.#calm();
 		}
+	}
+
+	/** Which messages may come again: the server makes them unrecognisable in the poll to come. */
+	#estrange(): void {
+		if (!this.#hasMoved) return;
+		const remembered = new Set(knownOf(this.#state?.known));
+		const blurred = this.#trouble?.blurred;
+		for (const [uid, name] of this.#present) {
+			if (!this.#handedOver.has(name)) continue;
+			const isBlurred = blurred === 'all' || blurred?.has(uid);
+			if (isBlurred || !remembered.has(this.#fingerprints.get(name) ?? '')) this.#strange.add(name);
+		}
+	}
+
+	#save(state: ImapFolderState): void {
+		this.#state = state;
+		// The counter still runs through UIDs that are given, or what was renumbered is not read to its end.
+		this.#hasMoved = state.rewound !== undefined || state.renumbered !== undefined;
+		if (!this.#hasMoved && state.todo.length === 0 && Object.keys(state.retry).length === 0) this.#strange.clear();
+		const [latest] = knownOf(state.known).slice(-1);
+		if (latest !== undefined && [...this.#fingerprints.values()].includes(latest))
+			this.#count('positions that remember');
 	}
 
 	#calm(): void {
@@ -263,13 +304,13 @@ class Story {
 			this.#handedOver.set(name, times);
 			if (isDying) this.#allowed.set(name, (this.#allowed.get(name) ?? 0) + 1);
 			if (times <= 1 + (this.#allowed.get(name) ?? 0) - (isDying ? 1 : 0)) continue;
-			if (told > 0) {
+			if (told > 0 && this.#strange.delete(name)) {
 				told--;
 				this.#repeated++;
 				this.#allowed.set(name, (this.#allowed.get(name) ?? 0) + 1);
 			} else {
 				this.#doubled.push(`${name} (${times} times)`);
-				this.#tell(`doubled: ${name}`);
+				this.#tell(`doubled: ${name}, ${told > 0 ? 'although it could be recognised' : 'and nothing was said'}`);
 			}
 		}
 		if (!isDying) this.#told = told;
@@ -278,7 +319,7 @@ class Story {
 		);
 	}
 
-	/** How many repetitions the trigger has announced that have not come yet. */
+	/** How many repetitions the trigger has announced that have not come yet: an upper bound, for it counts new messages, too. */
 	#told = 0;
 
 	/** Without further trouble, until nothing is left. */

@@ -2,11 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors';
+import { graphChaos, graphUntoldChaos } from './graph';
 import { imapChaos } from './imap';
 import type { ChaosEnd, ChaosTarget } from './target';
 
 /** A further kind of mailbox is a further file and a row here. */
-const TARGETS: readonly ChaosTarget[] = [imapChaos];
+const TARGETS: readonly ChaosTarget[] = [imapChaos, graphChaos, graphUntoldChaos];
 const STANDARD = 20_000;
 const SHORT = 1_000;
 const NAMED = 10;

@@ -21,9 +21,9 @@ export interface ChaosSettings {
 export interface ChaosEnd {
 	/** In the folder, and never handed over. */
 	lost: string[];
-	/** Handed over more than once, without a word of the trigger that it might be. */
+	/** Handed over more than once, although they could be recognised, or without a word of the trigger that it might be. */
 	doubled: string[];
-	/** Handed over more than once because the server made them unrecognisable: counted by the trigger, in its warnings. */
+	/** Handed over more than once because the server made just these unrecognisable: counted by the trigger, in its warnings. */
 	repeated: number;
 	/** What happened, and how often. */
 	tally: Record<string, number>;

@@ -204,6 +204,62 @@ export const rules = {
 		source: 'n8n-io/n8n#1400',
 		faults: [{ command: 'UID FETCH', when: (line) => /\(UID INTERNALDATE[^)]*\)$/.test(line), how }],
 	}),
+	/** Rows of one answer in the other order. The first answers are kept until the last. */
+	rowsReversed: (): ServerRule => {
+		let kept: string[] = [];
+		return {
+			source: 'ProtonMail/proton-bridge#219, getmail6/getmail6#93',
+			faults: [
+				{
+					command: 'UID FETCH',
+					how: {
+						rewrite: (answer) => {
+							if (ROW.test(answer)) {
+								kept.unshift(answer);
+								return '';
+							}
+							const rest = kept.join('');
+							kept = [];
+							return `${rest}${answer}`;
+						},
+					},
+				},
+			],
+		};
+	},
+	/** A message in two rows: date and size, then the bytes. */
+	rowsInPieces: (): ServerRule => ({
+		source: 'ProtonMail/proton-bridge#219; RFC 9051 section 7.5.2',
+		faults: [
+			rows('all', (row) => {
+				const [, start = '', date = ''] = /^(\* \d+ FETCH \()UID \d+ (INTERNALDATE "[^"]*")/.exec(row) ?? [];
+				return start === '' ? row : `${start}FLAGS () ${date} UID ${uidOf(row)})\r\n${row}`;
+			}),
+		],
+	}),
+	sizeZero: (): ServerRule => ({
+		source: 'hmailserver/hmailserver#476',
+		faults: [rows('all', (row) => row.replace(/RFC822\.SIZE \d+/, 'RFC822.SIZE 0'))],
+	}),
+	literal8: (): ServerRule => ({
+		source: 'RFC 3516 (literal8), hmailserver/hmailserver#476',
+		faults: [rows('all', (row) => row.replace(/(BODY\[\](?:<\d+>)? )\{/, '$1~{'))],
+	}),
+	/** SEARCH is answered with ESEARCH, asked for or not. */
+	searchExtended: (): ServerRule => ({
+		source: 'RFC 9051 section 7.3.4; Stalwart',
+		faults: [
+			{
+				command: 'UID SEARCH',
+				how: {
+					rewrite: (answer) =>
+						answer.replace(/^\* SEARCH((?: \d+)*)/m, (_line, uids: string) =>
+							uids === '' ? '* ESEARCH UID' : `* ESEARCH UID ALL ${uids.trim().split(' ').join(',')}`,
+						),
+				},
+			},
+		],
+	}),
 	/** The body is left out of the row. */
 	bodyLeftOut: (uids: readonly number[]): ServerRule => ({
 		source: 'modern-email/defects#36, mjs/imapclient#441, mscdex/node-imap#75',

@@ -350,6 +350,49 @@ describe('what servers in the field do', () => {
 			expect((await poll(second.state)).got).toEqual([]);
 		});
 
+		it('a counter that was put back runs through UIDs of deleted messages to its old place: what has them now comes', async () => {
+			await start({ messages: messagesOf(names(10)) });
+			const first = await poll();
+			let next = 4;
+			server.follow(rules.uidNext(() => next));
+			const second = await poll(first.state);
+			for (const uid of [8, 10]) {
+				server.remove(uid);
+				server.append({ raw: mail({ subject: `n${uid}` }), uid });
+			}
+			next = 11;
+			const third = await poll(second.state);
+			expect([first.got.length, second.got, third.got]).toEqual([10, [], ['n8', 'n10']]);
+			expect((await poll(third.state)).got).toEqual([]);
+		});
+
+		it('a folder whose messages a search does not list for once is not an empty one', async () => {
+			await start({ messages: messagesOf(names(3)) });
+			const first = await poll();
+			server.setUidValidity(9);
+			server.follow(rules.searchEmpty(() => true, 2));
+			server.follow(rules.rowLeftOut('all', 1));
+			const error = await failure(poll(first.state));
+			expect([error.code, error.transient]).toEqual(['MAILBOX_PROTOCOL', true]);
+			// What is there was handed over: it is recognised once the server lists it.
+			const again = async () => (await poll(first.state).catch(() => ({ got: [] }))).got;
+			expect([await again(), await again(), await again()]).toEqual([[], [], []]);
+			expect((await poll(first.state)).got).toEqual([]);
+		});
+
+		it('a date that is left out once, when messages are recognised, makes none of them a new one', async () => {
+			await start({ messages: messagesOf(names(3)) });
+			const first = await poll();
+			server.setUidValidity(9);
+			server.fault({
+				command: 'UID FETCH',
+				when: 'HEADER.FIELDS',
+				times: 1,
+				how: { rewrite: (answer) => answer.replace(/INTERNALDATE "[^"]*"/, 'INTERNALDATE NIL') },
+			});
+			expect((await poll(first.state)).got).toEqual([]);
+		});
+
 		it('a backup is put back: UIDs that are gone are given once more, and what has them comes', async () => {
 			await start({ messages: messagesOf(names(5)) });
 			const first = await poll();

@@ -11,6 +11,8 @@ describe('a trigger on an IMAP server in trouble of all kinds', () => {
 			// It was trouble: otherwise this proves nothing.
 			expect(tally['polls that failed']).toBeGreaterThan(0);
 			expect(tally['told as failed']).toBeGreaterThan(0);
+			// The account knows what positions remember: otherwise each repetition would be forgiven.
+			expect(tally['positions that remember']).toBeGreaterThan(5);
 		},
 		120_000,
 	);
