@@ -5,6 +5,14 @@ export type * from './polling';
 export { referenceTo, type MessageReference } from './reference';
 export { MailboxError } from './errors';
 export type { MailboxErrorCode } from './errors';
+export {
+	Deliveries,
+	type Deliverable,
+	type DeliveryRecord,
+	type DeliverySettings,
+	type LateMessage,
+	type Overdue,
+} from './deliveries';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';
