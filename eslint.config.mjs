@@ -63,6 +63,10 @@ const floors = {
 	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],
 	'microsoftHunt/trace': [],
 	'microsoftHunt/defender': [],
+	flow: [
+		...['email', 'attachments', 'values', 'indicators', 'firstLook', 'campaign', 'reported', 'stix', 'pattern'],
+		...['hunt', 'opencti', 'mailbox'],
+	],
 };
 // Behind all of them; none of them imports it.
 floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));
