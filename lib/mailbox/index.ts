@@ -13,6 +13,7 @@ export {
 	type LateMessage,
 	type Overdue,
 } from './deliveries';
+export { googleTokens, type GoogleGrant } from './googleTokens';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';
