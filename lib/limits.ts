@@ -98,8 +98,8 @@ export const DELIVERY_LIMITS = {
 	maxKnown: 2_000,
 	/** Mailboxes and folders of one node whose place is kept. Above: the one that rested longest is forgotten. */
 	maxPlaces: 20,
-	/** Seconds until a message counts as late: a day. */
-	maxTimeoutSeconds: 86_400,
+	/** Minutes until a message counts as late: a day. */
+	maxTimeoutMinutes: 1_440,
 	/** Messages in the flow at once. */
 	maxInFlight: 1_000,
 	/** Seconds between polls: a day. */

@@ -34,7 +34,7 @@ export function patternOfItem(
 	const isList = Array.isArray(source);
 	const selection = isList ? indicatorsToHunt(source as Indicator[], use) : undefined;
 	const warnings: EmailWarning[] = [...(selection?.warnings ?? [])];
-	const all = builtOf(selection?.indicators ?? (source), chosen);
+	const all = builtOf(selection?.indicators ?? source, chosen);
 	const [pattern = ''] = all;
 	const isCut = all.length > 1;
 	if (isCut) warnings.push(tooMany(chosen));
