@@ -28,7 +28,9 @@ export function itemOf(RED: Runtime, message: FlowMessage, property: string): Fl
 	const value = valueOf(RED, message, property);
 	if (value instanceof Uint8Array) {
 		const data = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-		return { json: {}, files: readerOf({ email: { data, fileName: 'message.eml', mimeType: 'message/rfc822' } }) };
+		// For the nodes behind, which find fields in the place of the bytes.
+		message.binary = { ...filesOf(message), email: { data, fileName: 'message.eml', mimeType: 'message/rfc822' } };
+		return { json: {}, files: readerOf(filesOf(message)) };
 	}
 	if (typeof value === 'string' && value.trim() !== '') return { json: { raw: value }, files: readerOf({}) };
 	if (isRecord(value)) return { json: value, files: readerOf(filesOf(message)) };

@@ -22,10 +22,13 @@ const SETTING = "contextStorage: { default: { module: 'localfilesystem' } }";
  */
 export function storeName(contextStorage: unknown, { name, memoryOnly }: StoreChoice): string | undefined {
 	const stores = isRecord(contextStorage) ? contextStorage : {};
-	const lasts = (one: string): boolean => {
+	// Node-RED's `default` may stand for another store by its name.
+	const entryOf = (one: string): unknown => {
 		const entry = stores[one];
-		// Another store by its name: Node-RED's `default: 'file'`.
-		if (typeof entry === 'string') return entry !== one && lasts(entry);
+		return one === 'default' && typeof entry === 'string' ? stores[entry] : entry;
+	};
+	const lasts = (one: string): boolean => {
+		const entry = entryOf(one);
 		return isRecord(entry) && entry.module !== undefined && entry.module !== 'memory';
 	};
 	if (name !== '') {

@@ -35,6 +35,7 @@ export class NodeRed {
 	readonly #helper: TestHelper;
 	readonly #received = new Map<string, FlowMessage[]>();
 	readonly #told: (() => void)[] = [];
+	readonly #watched = new WeakSet<object>();
 	readonly statuses: { id: string; fill?: string; text?: string }[] = [];
 	readonly errors: { id: string; text: string; message: FlowMessage | undefined }[] = [];
 	readonly warnings: string[] = [];
@@ -77,7 +78,7 @@ export class NodeRed {
 	received = (id: string): FlowMessage[] => this.#received.get(id) ?? [];
 
 	/** Waits until something is true, looked at whenever a node says something. */
-	async until(what: string, isTrue: () => boolean, ms = 20_000): Promise<void> {
+	async until(what: string, isTrue: () => boolean, ms = 8_000): Promise<void> {
 		if (isTrue()) return;
 		await new Promise<void>((resolve, reject) => {
 			const look = () => {
@@ -116,7 +117,9 @@ export class NodeRed {
 		const tell = () => [...this.#told].forEach((told) => told());
 		for (const { id, type } of flow) {
 			const node = this.#helper.getNode(id) as ReturnType<TestHelper['getNode']> | undefined;
-			if (node === undefined || node === null || type === 'tab') continue;
+			// A deploy of what was changed leaves the others running.
+			if (node === undefined || node === null || type === 'tab' || this.#watched.has(node)) continue;
+			this.#watched.add(node);
 			if (type === 'helper') {
 				node.on('input', (message, _send, done) => {
 					this.#received.set(id, [...this.received(id), message]);
