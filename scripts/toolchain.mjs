@@ -196,8 +196,11 @@ const tasks = {
 	},
 	e2e: (args) => {
 		build();
-		buildNodeRed();
 		jest(['--config', 'jest.e2e.config.js', ...args]);
+	},
+	'e2e-node-red': (args) => {
+		buildNodeRed();
+		jest(['--config', 'jest.nodeRed.config.js', ...args]);
 	},
 	/** The suite of a live OpenCTI, and the same against the lab: `OPENCTI_TEST_URL` and `OPENCTI_TEST_TOKEN` say which one. */
 	'test-opencti': (args) => {
