@@ -13,9 +13,7 @@ export type NodeRedErrorCode =
 	/** An acknowledgement for a node that is gone. */
 	| 'NODE_RED_MAILBOX_IN_MISSING'
 	/** A message was sent as often as allowed, and never acknowledged. */
-	| 'NODE_RED_NOT_ACKNOWLEDGED'
-	/** A choice that the editor does not offer. */
-	| 'NODE_RED_CONFIGURATION';
+	| 'NODE_RED_NOT_ACKNOWLEDGED';
 
 /** What is wrong on Node-RED's side. */
 export class NodeRedError extends EmailIntelError {

@@ -68,7 +68,9 @@ describeNodeRed('the examples of the import menu', () => {
 			);
 			expect(JSON.stringify(flow)).not.toContain('credentials');
 			expect(
-				flow.filter(({ type }) => !type.startsWith('email-intel-') && !/^(?:tab|comment|inject|debug|catch)$/.test(type)),
+				flow.filter(
+					({ type }) => !type.startsWith('email-intel-') && !/^(?:tab|comment|inject|debug|catch)$/.test(type),
+				),
 			).toEqual([]);
 		}
 	});
