@@ -1,21 +1,12 @@
 import { isRecord } from '../../lib/json';
 import type { Logger } from '../../lib/logger';
 import { lazy } from '../../lib/lazy';
+import type { Account, AccountKind } from './account';
 import { NodeRedError, shownError } from './errors';
 import type { AdminHandler, FlowNode, NodeConfig, Runtime } from './runtime';
 import { textOf } from './settings';
 
 const connections = lazy(() => require('./connections') as typeof import('./connections'));
-
-export type AccountKind = 'imap' | 'gmail' | 'microsoft' | 'cisco' | 'opencti';
-
-/** An account: what its node holds, secrets included. */
-export interface Account {
-	kind: AccountKind;
-	/** Fields and secrets by name. Never logged. */
-	fields: Readonly<Record<string, unknown>>;
-	logger?: Logger | undefined;
-}
 
 /** A config node of ours. */
 export interface AccountNode extends FlowNode {

@@ -15,7 +15,7 @@ import {
 	OpenCtiError,
 	type OpenCtiClientOptions,
 } from '../../lib/opencti';
-import type { Account, AccountKind } from './accounts';
+import type { Account, AccountKind } from './account';
 import { isOn, textOf } from './settings';
 
 /* What accounts are in lib. Loaded when somebody connects: Node-RED loads every node at its start. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import {
 	HUNT_DEFAULTS,
 	IMAP_DEFAULTS,
@@ -57,7 +58,7 @@ function nodeOf([type, path]: [string, string]): Node {
 		isNumber: (least: number, most: number) => ({ range: [least, most] }),
 		chosenFor: () => () => true,
 	};
-	new Function('RED', 'EmailIntel', script)(RED, EmailIntel);
+	runInNewContext(script, { RED, EmailIntel });
 	for (const [name, { validate }] of Object.entries(definition!.defaults) as [
 		string,
 		{ validate?: { range?: [number, number] } },

@@ -115,9 +115,7 @@ export class Editor {
 		}
 		const result = this.page.locator('#email-intel-test-result');
 		await test.click();
-		await this.page.waitForFunction(
-			() => !/^(?:|Logging in …)$/.test(document.querySelector('#email-intel-test-result')?.textContent ?? ''),
-		);
+		await result.filter({ hasText: /\S/, hasNotText: 'Logging in …' }).waitFor();
 		const said = (await result.textContent())!;
 		await this.page.locator('#node-config-dialog-ok').click();
 		await result.waitFor({ state: 'detached' });
