@@ -120,3 +120,6 @@ export const PICTURE_DEFAULTS = {
 
 /** What nobody sets has no confidence; this is what the editor offers to who adds the option. */
 export const OFFERED_CONFIDENCE = 50;
+
+/** Of reports that are like a message's. */
+export const SIMILAR_DEFAULTS = { limit: 50 } as const;

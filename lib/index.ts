@@ -87,8 +87,8 @@ export type {
 	Senders,
 	SpfVerdict,
 } from './firstLook';
-export { campaignKeys, textDistance } from './campaign';
-export type { CampaignKeys } from './campaign';
+export { campaignKeys, campaignLabels, textDistance } from './campaign';
+export type { CampaignKeys, CampaignLabelKind } from './campaign';
 export { analysedMessage } from './reported';
 export type { Analyse, Analysed, AnalyseOptions, ReportCategory, Reported, Reporter, ReportWay } from './reported';
 export {
@@ -291,14 +291,21 @@ export {
 	caseFromEmail,
 	draftFile,
 	emailReport,
+	incidentFromEmail,
 	reportFromBundle,
 	reportFromEmail,
 } from './opencti';
 export type {
+	AddedNote,
+	AddedResult,
 	AddFilesOptions,
+	Additions,
+	AddOptions,
 	AuthorKind,
 	BundleReportOptions,
 	BundleReportResult,
+	CampaignCount,
+	CampaignDay,
 	CaseDraft,
 	CaseFromEmailOptions,
 	CaseResult,
@@ -306,12 +313,19 @@ export type {
 	ContainerResult,
 	Choice,
 	Choices,
+	Counted,
 	CreateOptions,
 	DirectImportResult,
 	DraftAuthor,
 	DraftFile,
 	DraftReference,
 	DraftWarning,
+	EmailCaseOptions,
+	EmailCaseResult,
+	EmailContents,
+	EmailIncidentOptions,
+	EmailIncidentResult,
+	EmailObjectOptions,
 	EmailReport,
 	EmailReportOptions,
 	FileImportResult,
@@ -323,7 +337,12 @@ export type {
 	ImportBundleOptions,
 	ImportBundleResult,
 	ImportedObject,
+	IncidentDraft,
+	IncidentFromEmailOptions,
+	IncidentResult,
 	MissingValues,
+	ObjectCount,
+	ObjectCounts,
 	OpenCtiClientOptions,
 	OpenCtiErrorCode,
 	OpenCtiErrorDetails,
@@ -337,6 +356,9 @@ export type {
 	ReportFromEmailOptions,
 	ReportQuery,
 	ReportResult,
+	SimilarOptions,
+	SimilarReport,
+	SimilarReports,
 	SkipReason,
 	SkippedFile,
 	UploadedFile,

@@ -192,6 +192,8 @@ export const OPENCTI_LIMITS = {
 	maxHunts: 10,
 	/** Messages of a hunt that the description lists. Above: the rest, too, is in a note of the report. */
 	maxDescriptionRows: 50,
+	/** Characters of the text of a further message of a campaign in its note, where the message is no file. Above: cut. */
+	maxNoteTextCharacters: 5_000,
 	/** Messages of a hunt that such a note lists. Above: counted. */
 	maxNoteRows: 5_000,
 	/** Messages of the hunts of one report that are made one by one. Above: they are queued, or only listed. */
@@ -202,6 +204,8 @@ export const OPENCTI_LIMITS = {
 	maxDescriptionRemarks: 20,
 	/** Attached messages whose text is in the content. Above: left out, with a warning. */
 	maxAttachedMessages: 50,
+	/** Characters of a message's text in the description of an incident, which has no content. Above: cut, with a warning. */
+	maxIncidentTextCharacters: 50_000,
 	/** Files of one report. Above: listed as skipped. */
 	maxFiles: 200,
 	/** Bytes of all inline images put into the content. Above: replaced by their description. */
@@ -231,6 +235,10 @@ export const OPENCTI_LIMITS = {
 	minUploadBytesPerSecond: 128 * KiB,
 	/** Objects of a bundle that are imported one by one. Above: relationships first are left out, with a warning; push it as a whole. */
 	maxDirectObjects: 10_000,
+	/** Organizations that a text names. Above: counted. */
+	maxNamedOrganizations: 10,
+	/** Types of objects that a warning names. Above: counted. */
+	maxNamedTypes: 20,
 	/** Characters of the name of an imported object in a result. Above: cut. */
 	maxObjectNameCharacters: 200,
 	/** Messages of its conversation that a case is looked for by, the nearest; each costs a request. Above: not looked for. */
@@ -249,6 +257,8 @@ export const OPENCTI_LIMITS = {
 	maxRememberedMessages: 10_000,
 	/** Pages of 500 read of what a report or case holds, to see whether everything got into it. */
 	maxHeldPages: 40,
+	/** Pages of 500 read of the reports of one campaign, the newest first. Above: not looked at, with a warning. */
+	maxSimilarPages: 4,
 	/** Pages of 500 read of the addresses that a message of the platform has. */
 	maxReferencePages: 20,
 	/** Characters of a message's text as an observable. Above: cut, with a warning. It enters the platform's id of the message. */
@@ -486,6 +496,10 @@ export const REPLY_LIMITS = {
 	maxCharacters: 200,
 	/** Message-IDs that an answer refers to, the last ones: header lines are not without end. */
 	maxReferences: 20,
+	/** Sent messages to the reporter that are looked at for an answer, the newest. Above: told, and answered. */
+	maxSentMessages: 50,
+	/** Bytes of one of them that are read: its header is among them. */
+	maxSentBytes: 64 * KiB,
 	/** Answers that a node remembers. Above: the oldest is forgotten, and may be given again. */
 	maxRemembered: 2_000,
 } as const;

@@ -12,6 +12,7 @@ import { EsaLab } from '../test/lab/esa';
 import { EmbeddedImap } from '../test/lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../test/lab/opencti';
 import { huntTraffic } from '../test/lab/scenario/huntTraffic';
+import { reportedAgain } from '../test/lab/scenario/reportedPhish';
 import { loadPackage } from './demo/package';
 import { printRows, say, step } from './demo/print';
 import { restartDemo } from './demo/restart';
@@ -121,6 +122,7 @@ async function demonstrate(
 	say(`    files on the platform: ${countFiles(stored)} before, ${countFiles(after)} after`);
 
 	const hunted = await triage(types, first.items, credentials);
+	const answered = await reported(types, platform, imap, credentials);
 
 	const seen = imap.list().filter(({ flags }) => flags.includes('\\Seen')).length;
 	step('Done');
@@ -135,6 +137,7 @@ async function demonstrate(
 		after.reports.length === names.length &&
 		again === 0 &&
 		hunted &&
+		answered &&
 		seen === 0;
 	return good ? 0 : 1;
 }
@@ -176,6 +179,86 @@ async function triage(types: NodeTypeMap, items: INodeExecutionData[], credentia
 		error === undefined &&
 		complete === items.length &&
 		hunts.some(({ json }) => (json.hunt as { matches: number }).matches > 0)
+	);
+}
+
+/**
+ * The newest message through examples/reported-phish.json: a phish that somebody reported becomes one report with a first look, what a hunt
+ * found, and an answer; a second person who reports it adds a note. True when all worked.
+ */
+async function reported(
+	types: NodeTypeMap,
+	platform: OpenCtiLab,
+	imap: EmbeddedImap,
+	credentials: FakeCredentials,
+): Promise<boolean> {
+	step('Fourth run: examples/reported-phish.json – the newest message is a phish that somebody reported');
+	const { nodes, connections } = exampleWorkflow('reported-phish');
+	const trigger = nodes.find(({ name }) => name === 'IMAP Mailbox Trigger')!;
+	trigger.parameters.options = { firstRunLimit: 1 };
+	const mailbox = poller({ types, pollNode: trigger, credentials, workflowId: 'reported-phish' });
+	await mailbox.activate();
+	say('    now another person reports the same phish');
+	imap.append({ raw: reportedAgain(), date: new Date() });
+	await mailbox.tick();
+	const result = await execute({
+		types,
+		nodes,
+		connections,
+		credentials,
+		startNode: trigger.name,
+		startItems: mailbox.emitted.flat(),
+	});
+	const error = result.error();
+	if (error) say(`    ${error.message}`);
+	const items = (result.output('Draft Reply') ?? []).map(({ json }) => ({
+		reported: json.reported as { by: { address: string } },
+		look: (json.firstLook as { authentication: { verdict: string } }).authentication.verdict,
+		found: (json.hunt as { matches: number }).matches,
+		report: made({ report: json.report }) as {
+			id: string;
+			name: string;
+			reports: { count: number };
+			complete: boolean;
+		},
+		reply: json.reply as { to: string; language: string; verdict: string; subject: string; text: string },
+	}));
+	say('');
+	printRows(
+		{
+			'reported by': 24,
+			'first look': 10,
+			'hunt found': 10,
+			report: 40,
+			reports: 7,
+			'answer to': 24,
+			in: 8,
+			verdict: 10,
+		},
+		items.map(({ reported: { by }, look, found, report, reply }) => ({
+			'reported by': by.address,
+			'first look': look,
+			'hunt found': String(found),
+			report: report.name,
+			reports: String(report.reports.count),
+			'answer to': reply.to,
+			in: reply.language,
+			verdict: reply.verdict,
+		})),
+	);
+	const [first, second] = items;
+	if (second) say(`\n${`${second.reply.subject}\n\n${second.reply.text}`.replace(/^(?=.)/gm, '    ')}`);
+	const notes = platform.store.ofType('Note').filter(({ data }) => String(data['content']).includes('Mia Example'));
+	say(`\n    notes on the report about the second reporter: ${notes.length}`);
+	return (
+		error === undefined &&
+		items.length === 2 &&
+		first!.report.id === second!.report.id &&
+		second!.report.reports.count === 2 &&
+		items.every(
+			({ look, found, report, reply }) => look === 'fail' && found > 0 && report.complete && Boolean(reply.to),
+		) &&
+		notes.length === 1
 	);
 }
 

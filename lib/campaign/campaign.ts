@@ -49,25 +49,40 @@ export function campaignKeys(
 
 /** In how many of 64 bits two fuzzy hashes differ; up to 6 are the same text with small changes, as a rule. Undefined for what is none. */
 export function textDistance(one: string, other: string): number | undefined {
-	if (!HASH.test(one) || !HASH.test(other)) return undefined;
+	if (!isCampaignHash(one) || !isCampaignHash(other)) return undefined;
 	let difference = BigInt(`0x${one}`) ^ BigInt(`0x${other}`);
 	let bits = 0;
 	for (; difference > 0n; difference >>= 1n) bits += Number(difference & 1n);
 	return bits;
 }
 
-const HASH = /^[0-9a-f]{16}$/;
+/** Whether a text is of the form of `key` and `text`. */
+export const isCampaignHash = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
+
+/** Which key of a campaign a label tells. */
+export type CampaignLabelKind = 'key' | 'subject' | 'urls' | 'text';
 
 /** Labels for what is made of a message: its keys, each short enough for a label. */
-export function campaignLabels({ subject, text, urls, key }: CampaignKeys): string[] {
-	const short = (kind: string, value: string | undefined) =>
-		value === undefined ? [] : [`campaign-${kind}:${hashOf(value).slice(0, 12)}`];
-	return [
-		...(key === undefined ? [] : [`campaign:${key}`]),
-		...short('subject', subject),
-		...short('urls', urls?.join('\n')),
-		...(text === undefined ? [] : [`campaign-text:${text}`]),
-	];
+export function campaignLabels(keys: CampaignKeys): string[] {
+	return [...labelledKeys(keys).values()];
+}
+
+/** The same, by which key each of them tells. */
+export function labelledKeys({ subject, text, urls, key }: CampaignKeys): Map<CampaignLabelKind, string> {
+	const labels = new Map<CampaignLabelKind, string>();
+	const short = (value: string) => hashOf(value).slice(0, 12);
+	if (key !== undefined) labels.set('key', `campaign:${key}`);
+	if (subject !== undefined) labels.set('subject', `campaign-subject:${short(subject)}`);
+	if (urls !== undefined) labels.set('urls', `campaign-urls:${short(urls.join('\n'))}`);
+	if (text !== undefined) labels.set('text', `campaign-text:${text}`);
+	return labels;
+}
+
+/** The fuzzy hash of a text, as a label tells it. Undefined where none does. */
+export function labelledText(labels: readonly string[]): string | undefined {
+	const prefix = 'campaign-text:';
+	const hash = labels.find((label) => label.startsWith(prefix))?.slice(prefix.length);
+	return hash !== undefined && isCampaignHash(hash) ? hash : undefined;
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

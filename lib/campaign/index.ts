@@ -1,2 +1,11 @@
 // By what messages of one campaign are alike.
-export { campaignKeys, campaignLabels, textDistance, type CampaignKeys } from './campaign';
+export {
+	campaignKeys,
+	campaignLabels,
+	labelledKeys,
+	labelledText,
+	textDistance,
+	type CampaignKeys,
+	type CampaignLabelKind,
+} from './campaign';
+export { campaignFrom } from './json';

@@ -12,6 +12,7 @@ import {
 	GENERIC_TYPES,
 	guessBoundary,
 	hashesOf,
+	isMessageFile,
 	leafKind,
 	looksLikeHtml,
 	MimeSplitter,
@@ -442,7 +443,7 @@ function isCms({ contentType, fileName = '' }: { contentType: string; fileName?:
 
 /**
  * Outlook keeps a signed message as one attachment, in MIME: with the signature beside the parts, or around them. What it holds
- * becomes the message of that attachment.
+ * becomes the message of that attachment. A message that somebody put into one of Outlook's as a file is read as one, too.
  */
 export async function openSignedFiles(email: Email, budget: Budget, depth: number): Promise<void> {
 	const told = new Warnings();
@@ -458,6 +459,9 @@ export async function openSignedFiles(email: Email, budget: Budget, depth: numbe
 				attachment.email = await signedMessage(attachment, content, budget, depth + 1);
 				told.fromInside(attachment.email);
 			}
+		} else if (isMessageFile(attachment) && attachment.content !== undefined) {
+			if (depth >= budget.maxDepth) told.notice('too-deep');
+			else await openMessageFile(attachment, attachment.content, budget, { depth: depth + 1, told });
 		}
 	}
 	const known = new Set(email.warnings.map(({ code }) => code));
@@ -467,6 +471,23 @@ export async function openSignedFiles(email: Email, budget: Budget, depth: numbe
 
 /** What a header would say: there is none, for it belongs to the message around it. */
 const OF_HEADER: ReadonlySet<string> = new Set(['header-missing', 'from-missing', 'date-missing']);
+
+async function openMessageFile(
+	attachment: Attachment,
+	content: Buffer,
+	budget: Budget,
+	{ depth, told }: { depth: number; told: Warnings },
+): Promise<void> {
+	const { size, sha256 } = attachment;
+	const assembler = new MessageAssembler(budget, depth);
+	for (let at = 0; at < content.length && !budget.deadline.isOver(); at += SLICE)
+		await assembler.push(content.subarray(at, at + SLICE));
+	if (budget.deadline.isOver()) assembler.notice('too-slow');
+	const email = await assembler.end({ size, sha256, raw: content });
+	if (!isMessage(email)) return;
+	attachment.email = email;
+	told.fromInside(email);
+}
 
 async function signedMessage(
 	{ contentType, size, sha256 }: Attachment,

@@ -103,6 +103,8 @@ export function isLabelEdge(code: number): boolean {
 const URL_END = new Set(
 	[
 		...'<>"`{}|^\\\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e\u2039\u203a\u2026\u3001\u3002\u300c\u300d\u300e\u300f\u3010\u3011\u300a\u300b\uff08\uff09\uff0c\uff1b\uff1a\uff1f\uff01\ufffd',
+		// Commas, semicolons, question marks and full stops of Arabic, Urdu, Hindi, Armenian, Ethiopic, Tibetan, Burmese, Khmer.
+		...'\u060c\u061b\u061f\u06d4\u0964\u0965\u0589\u055d\u055e\u1362\u1363\u0f0d\u104a\u104b\u17d4',
 	].map((character) => character.charCodeAt(0)),
 );
 

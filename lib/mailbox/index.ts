@@ -14,6 +14,7 @@ export {
 	type Overdue,
 } from './deliveries';
 export { googleTokens, type GoogleGrant } from './googleTokens';
+export { sentAnswer, type SentAnswer, type SoughtAnswer } from './sentAnswer';
 export { messageFilter, type MessageFilterRules } from './filter';
 export * from './imap';
 export * from './graph';

@@ -1,12 +1,25 @@
+import type { CampaignKeys } from '../campaign';
 import type { Email } from '../email';
 import type { AnyBundle } from '../stix';
 import {
+	addToExisting,
 	bundleWork,
+	counted,
+	createCaseFromEmail,
+	createIncidentFromEmail,
 	createReportFromBundle,
 	createReportFromEmail,
 	importBundle,
+	type AddedResult,
+	type Additions,
+	type AddOptions,
 	type BundleReportOptions,
 	type BundleReportResult,
+	type Counted,
+	type EmailCaseOptions,
+	type EmailCaseResult,
+	type EmailIncidentOptions,
+	type EmailIncidentResult,
 	type EmailReportOptions,
 	type ImportBundleOptions,
 	type ImportBundleResult,
@@ -19,6 +32,7 @@ import {
 	pageOf,
 	REPORT_WRITER,
 	REPORTS,
+	similarReports,
 	type AddFilesOptions,
 	type CaseDraft,
 	type CaseResult,
@@ -28,9 +42,11 @@ import {
 	type ReportDraft,
 	type ReportQuery,
 	type ReportResult,
+	type SimilarOptions,
+	type SimilarReports,
 	type UploadedFile,
 } from './container';
-import { ABOUT, DRAFT_WORKSPACE_ADD } from './documents';
+import { ABOUT, DRAFT_WORKSPACE_ADD, nodesOf } from './documents';
 import { holds, nameOfMarking, Platform, type Choices, type PlatformOptions } from './platform';
 
 /** The answer of {@link OpenCtiClient.test}. */
@@ -43,6 +59,8 @@ export interface PlatformInfo {
 	/** Markings that the user may use; empty when the platform does not tell. */
 	allowedMarkings: string[];
 	maxConfidence?: number;
+	/** Names of the organizations that the user belongs to: a platform that is segregated by them shows only what is shared with one. */
+	organizations: string[];
 }
 
 /** What whoever makes reports and cases needs: the second for their files. */
@@ -84,6 +102,7 @@ export class OpenCtiClient {
 			capabilities,
 			missingCapabilities: NEEDED_CAPABILITIES.filter((needed) => !holds(capabilities, needed)),
 			allowedMarkings: (me.allowed_marking ?? []).map(nameOfMarking),
+			organizations: nodesOf(me.objectOrganization).map(({ name }) => name),
 			...(me.effective_confidence_level === null
 				? {}
 				: { maxConfidence: me.effective_confidence_level.max_confidence }),
@@ -99,8 +118,8 @@ export class OpenCtiClient {
 	 *
 	 * @throws OpenCtiError
 	 */
-	createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<ReportResult> {
-		return createContainer(this.#platform, REPORT_WRITER, draft, options);
+	async createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<Counted<ReportResult>> {
+		return counted(await createContainer(this.#platform, REPORT_WRITER, draft, options));
 	}
 
 	/**
@@ -109,19 +128,39 @@ export class OpenCtiClient {
 	 *
 	 * @throws OpenCtiError
 	 */
-	createReportFromEmail(
+	async createReportFromEmail(
 		email: Email,
 		options: EmailReportOptions & CreateOptions = {},
-	): Promise<ReportResult | BundleReportResult> {
-		return createReportFromEmail(this.#platform, email, options);
+	): Promise<Counted<ReportResult | BundleReportResult>> {
+		return counted(await createReportFromEmail(this.#platform, email, options));
 	}
 
 	/**
 	 * Opens an incident case, or adds the message to the case of its conversation: found by the Message-IDs that it answers,
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
-	createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<CaseResult> {
-		return createContainer(this.#platform, CASE_WRITER, draft, options);
+	async createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<Counted<CaseResult>> {
+		return counted(await createContainer(this.#platform, CASE_WRITER, draft, options));
+	}
+
+	/** {@link createIncidentCase} of a message, with what was found in it, as {@link createReportFromEmail} does for reports. */
+	async createCaseFromEmail(
+		email: Email,
+		options: EmailCaseOptions & CreateOptions = {},
+	): Promise<Counted<EmailCaseResult>> {
+		return counted(await createCaseFromEmail(this.#platform, email, options));
+	}
+
+	/**
+	 * Makes the incident of a message, or completes the one that is there. The platform gives incidents neither content nor objects: the
+	 * text is at the end of the description, and what was found in the message is related to the incident, which indicators indicate.
+	 * Files, markings and errors as for reports.
+	 */
+	async createIncidentFromEmail(
+		email: Email,
+		options: EmailIncidentOptions & CreateOptions = {},
+	): Promise<Counted<EmailIncidentResult>> {
+		return counted(await createIncidentFromEmail(this.#platform, email, options));
 	}
 
 	/**
@@ -129,8 +168,11 @@ export class OpenCtiClient {
 	 * report that holds them all. The report is the bundle's own, or `draft`. What could not be imported is in `objects`, and
 	 * `complete` is false.
 	 */
-	createReportFromBundle(bundle: AnyBundle, options: BundleReportOptions = {}): Promise<BundleReportResult> {
-		return createReportFromBundle(this.#platform, bundle, options);
+	async createReportFromBundle(
+		bundle: AnyBundle,
+		options: BundleReportOptions = {},
+	): Promise<Counted<BundleReportResult>> {
+		return counted(await createReportFromBundle(this.#platform, bundle, options));
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */
@@ -141,6 +183,15 @@ export class OpenCtiClient {
 	/** How far a pushed bundle is, and what went wrong in it. Needs MODULES. */
 	bundleWork(workId: string): Promise<{ status: string; errors: string[] }> {
 		return bundleWork(this.#platform, workId);
+	}
+
+	/**
+	 * Adds notes, what hunts found, and files to a report, a case or an incident that is there, by its internal id or standard id. What it
+	 * says is not changed; what is added is marked as it is at least. Adding the same again adds nothing: a note is known by its title and
+	 * text, a sighting by what was seen where, a file by its name and bytes.
+	 */
+	addTo(id: string, additions: Additions, options: AddOptions = {}): Promise<AddedResult> {
+		return addToExisting(this.#platform, id, additions, options);
 	}
 
 	/** Uploads files to a report, case or other object. Their markings are the object's, unless given. */
@@ -156,6 +207,14 @@ export class OpenCtiClient {
 	/** The first of {@link findReports}. */
 	async findReport(query: ReportQuery): Promise<FoundReport | undefined> {
 		return (await this.findReports(query))[0];
+	}
+
+	/**
+	 * Reports of messages of the same campaign: those that have labels of its keys, as `campaignLabels` gives them. The best first, then
+	 * the newest.
+	 */
+	similarReports(campaign: CampaignKeys, options: SimilarOptions = {}): Promise<SimilarReports> {
+		return similarReports(this.#platform, campaign, options);
 	}
 
 	/** A new draft workspace (OpenCTI 6.6 on; 6.4 and 6.5 have it behind a switch), for `workspace: {id}` of another client. */

@@ -69,14 +69,30 @@ export function doubtsAbout(
 	if (senders.differences.some(({ code }) => code === 'reply-to-elsewhere' || code === 'several-from')) {
 		doubts.push('replies to it go elsewhere, or it has several senders');
 	}
-	const isProved = standing === 'own' && authentication.verdict === 'pass';
-	if (!isProved) {
-		const from = domainOf(email.from[0]?.address);
-		const known = new Set([...own, ...(from !== undefined && standing !== 'foreign' ? [organisationOf(from)] : [])]);
-		const stranger = strangeHost(said, known, inner);
-		if (stranger !== undefined) doubts.push(`its own text leads to ${stranger.replaceAll('.', '[.]')}`);
-	}
+	const stranger = strangerIn(email, inner, said, { standing, look, own });
+	if (stranger !== undefined) doubts.push(`its own text leads to ${stranger}`);
 	return doubts;
+}
+
+/** One of our own people, as our own servers found: what he writes himself hides nothing. */
+export const isProved = ({ standing, look }: Pick<Sender, 'standing' | 'look'>): boolean =>
+	standing === 'own' && look.authentication.verdict === 'pass';
+
+/**
+ * A host, defanged, that the words of a report lead to, and neither its message nor our own people have. Undefined where there is none, or
+ * whoever wrote it is proved to be one of us.
+ */
+export function strangerIn(
+	email: Email,
+	inner: Email | undefined,
+	said: { text: string; html?: string | undefined },
+	sender: Sender,
+): string | undefined {
+	if (isProved(sender)) return undefined;
+	const { standing, own } = sender;
+	const from = domainOf(email.from[0]?.address);
+	const known = new Set([...own, ...(from !== undefined && standing !== 'foreign' ? [organisationOf(from)] : [])]);
+	return strangeHost(said, known, inner)?.replaceAll('.', '[.]');
 }
 
 /** Whether somebody is among those whom a message was sent to, by its header. */

@@ -16,8 +16,8 @@ export interface Structure {
 	isLong: boolean;
 }
 
-const MESSAGE_TYPES = /^(?:message\/(?:rfc822|global|news)|application\/(?:vnd\.ms-outlook|x-msg))$/;
-const MESSAGE_NAMES = /\.(?:eml|msg)$/i;
+const MESSAGE_TYPES = /^(?:message\/(?:rfc822|global|news)|application\/(?:vnd\.ms-outlook|x-msg|mbox))$/;
+const MESSAGE_NAMES = /\.(?:eml|msg|mbox)$/i;
 const TNEF = /^application\/(?:vnd\.)?ms-tnef$/;
 /** Signatures of mail, address cards, pictures: of a screenshot or of a signature. */
 const DECORATION =
@@ -26,7 +26,7 @@ const DECORATION =
 /** Looks at what a mail is made of. */
 export function structureOf(email: Email): Structure {
 	const all = email.attachments.flatMap(opened);
-	const messages = all.filter(isMessage);
+	const messages = eachOnce(all.filter(isMessage));
 	const text = ownText(email);
 	const { maxOwnText, maxOwnHtml } = REPORTED_LIMITS;
 	return {
@@ -36,6 +36,30 @@ export function structureOf(email: Email): Structure {
 		text,
 		isLong: text.length > maxOwnText || (email.html?.length ?? 0) > maxOwnHtml,
 	};
+}
+
+/** People attach a message twice, as a file and as a message. What differs in anything that is looked at is another one. */
+function eachOnce(messages: Attachment[]): Attachment[] {
+	const seen = new Set<string>();
+	return messages.filter(({ sha256, email }) => {
+		const files = email?.attachments.map(({ sha256: of }) => of) ?? [];
+		const { messageId, subject, text, html } = email ?? {};
+		const keys = [
+			...(sha256 === '' ? [] : [sha256]),
+			...(messageId === undefined ? [] : [JSON.stringify([messageId, subject, text?.trim(), html?.trim(), files])]),
+		];
+		const isKnown = keys.some((key) => seen.has(key));
+		for (const key of keys) seen.add(key);
+		return !isKnown;
+	});
+}
+
+/** Whether a file of messages (RFC 4155) holds more than the first one. */
+export function holdsMore({ contentType, fileName = '', content }: Attachment): boolean {
+	if (contentType !== 'application/mbox' && !/\.mbox$/i.test(fileName)) return false;
+	return (
+		content !== undefined && /\n\r?\nFrom \S{1,300} [^\r\n]{10,60}\r?\n[\w-]{1,60}:/.test(content.toString('latin1'))
+	);
 }
 
 /** A winmail.dat is no file: what it holds is. */

@@ -22,14 +22,17 @@ const MAX_KEY_LENGTH = 250;
  * `additional_header_fields` of a message: every field without a property of its own, by its name as first written.
  * Names are made legal dictionary keys (STIX 2.1 section 2.4); fields whose names differ in case only are one.
  * @param lists write a list for a field that stands once, too
+ * @param hasSender `from_ref` says who the author is; else only the field itself shows what a reader sees
  */
 export function additionalHeaderFields(
 	fields: readonly HeaderField[],
 	lists: boolean,
+	hasSender: boolean,
 ): Record<string, string | string[]> {
 	const found = new Map<string, { key: string; values: string[] }>();
 	// Only one author has a place in from_ref. Several are rare and a known trick: keep the field itself.
-	const own = severalAuthors(fields) ? new Set([...OWN_PROPERTY].filter((name) => name !== 'from')) : OWN_PROPERTY;
+	const own =
+		!hasSender || severalAuthors(fields) ? new Set([...OWN_PROPERTY].filter((name) => name !== 'from')) : OWN_PROPERTY;
 	for (const { name, value } of fields) {
 		if (own.has(name.toLowerCase())) continue;
 		const key = legalKey(name);

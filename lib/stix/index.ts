@@ -25,5 +25,6 @@ export { isUnflagged } from './observables';
 export { isOmission } from './omissions';
 export { indicatorPattern } from './patterns';
 export { embeddedReferences, stixObject, type StixInput } from './stixObject';
+export { upgradedTo21 } from './upgrade';
 export { bundleToHtml } from './bundleToHtml';
 export { bundleToSvg, type PictureOptions } from './bundleToSvg';

@@ -111,11 +111,12 @@ function* messageObject(
 	const parts = mimeParts(email);
 	// A message that is nothing but a file has no text for `body`: its one part can say what it is and refer to the file.
 	const isMultipart = email.isMultipart || (parts.length === 1 && files[parts[0]?.attachment ?? -1] !== undefined);
+	const sender = (yield* addresses(email.from))[0];
 	const message: StixInput<'email-message'> = {
 		is_multipart: isMultipart,
 		date: timestampOf(email.date),
 		content_type: email.contentType,
-		from_ref: (yield* addresses(email.from))[0],
+		from_ref: sender,
 		sender_ref: email.sender && addAddress(builder, email.sender),
 		to_refs: yield* addresses(email.to),
 		cc_refs: yield* addresses(email.cc),
@@ -124,7 +125,7 @@ function* messageObject(
 		subject: email.subject,
 		received_lines: include.receivedLines ? email.receivedLines : undefined,
 		additional_header_fields: include.headers
-			? additionalHeaderFields(email.headers, include.headers === 'lists')
+			? additionalHeaderFields(email.headers, include.headers === 'lists', sender !== undefined)
 			: undefined,
 		body: isMultipart || !include.body ? undefined : yield* bodyOf(email),
 		body_multipart: isMultipart ? yield* leaves(parts, files, include.body) : undefined,
@@ -219,13 +220,17 @@ function* addRaw(
 	});
 }
 
-/** The id of a multipart message, of which the standard's would say too little; undefined where the standard's serves. */
+/**
+ * The id of a multipart message, or of one whose From is shown and is no address: the standard's would say too little; undefined
+ * where the standard's serves.
+ */
 function* ownId(
 	email: Email,
 	message: StixInput<'email-message'>,
 	options: ResolvedOptions,
 ): Steps<string | undefined> {
-	if (options.ids.emailMessageIdentity === 'stix' || !message.is_multipart) return undefined;
+	const saysTooLittle = message.is_multipart || (message.from_ref === undefined && email.fromText !== undefined);
+	if (options.ids.emailMessageIdentity === 'stix' || !saysTooLittle) return undefined;
 	const { raw_email_ref: _raw, ...properties } = message;
 	const sha256 = hashValue('SHA-256', email.sha256);
 	const name = sha256 === undefined ? { type: 'email-message', ...properties } : { type: 'email-message', sha256 };

@@ -15,6 +15,8 @@ export function phoneNumberValue(written: string): string | undefined {
 	const digits = written.replace(isInternational ? /\(0\)/ : /^$/, '').replace(/\D/g, '');
 	// The numbering plan of North America: area and exchange begin with 2 to 9.
 	const national = /^1?([2-9]\d{2}[2-9]\d{6})$/.exec(digits)?.[1];
+	// Nowhere do numbers end in six noughts.
+	if (/0{6}$/.test(digits) || (isInternational && /^1/.test(digits) && national === undefined)) return undefined;
 	const number = isInternational ? `+${digits}` : national === undefined ? '' : `+1${national}`;
 	return isPhoneNumber(number) ? number : undefined;
 }

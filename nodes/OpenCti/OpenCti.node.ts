@@ -16,12 +16,13 @@ import { forEachItemWith } from '../shared/items';
 import * as bundle from './bundle';
 import * as incidentCase from './case';
 import * as file from './file';
+import * as incident from './incident';
 import { listSearch, loadOptions } from './lists';
 import { openCtiClient, platformSummary } from './platform';
 import * as report from './report';
 import { workspaceOf } from './workspace';
 
-const resources = { report, case: incidentCase, file, bundle };
+const resources = { report, case: incidentCase, incident, file, bundle };
 
 export class OpenCti implements INodeType {
 	description: INodeTypeDescription = {
@@ -33,7 +34,7 @@ export class OpenCti implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description:
-			'Creates reports, incident cases and files with markings in OpenCTI from email messages and STIX bundles',
+			'Creates reports, incident cases, incidents and files with markings in OpenCTI from email messages and STIX bundles',
 		defaults: { name: 'OpenCTI Reports' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -46,10 +47,11 @@ export class OpenCti implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Report', value: 'report' },
-					{ name: 'Incident Case', value: 'case' },
-					{ name: 'File', value: 'file' },
 					{ name: 'Bundle', value: 'bundle' },
+					{ name: 'File', value: 'file' },
+					{ name: 'Incident', value: 'incident' },
+					{ name: 'Incident Case', value: 'case' },
+					{ name: 'Report', value: 'report' },
 				],
 				default: 'report',
 			},

@@ -39,6 +39,20 @@ export const reliabilityOption: INodeProperties = {
 		'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 };
 
+/** How bad it is: the levels of a case and of an incident are the same. */
+export const severityProperty = (usual: string): INodeProperties => ({
+	displayName: 'Severity',
+	name: 'severity',
+	type: 'options',
+	options: [
+		{ name: 'Critical', value: 'critical' },
+		{ name: 'High', value: 'high' },
+		{ name: 'Low', value: 'low' },
+		{ name: 'Medium', value: 'medium' },
+	],
+	default: usual,
+});
+
 export const authorOption: INodeProperties = {
 	displayName: 'Author',
 	name: 'author',

@@ -26,7 +26,7 @@ const resultsOption: INodeProperties = {
 	description: 'What to create of the results of a hunt, in addition to the table in the description',
 };
 
-export const recipientsOption: INodeProperties = {
+const recipientsOption: INodeProperties = {
 	displayName: 'Hunt Recipients',
 	name: 'huntRecipients',
 	type: 'options',
@@ -38,7 +38,8 @@ export const recipientsOption: INodeProperties = {
 	description: 'How to show the recipients of the messages that a hunt found, in the description and in sightings',
 };
 
-const largeOption: INodeProperties = {
+/** Of reports only: the platform's queue takes no others. */
+export const queuedOption: INodeProperties = {
 	displayName: 'Large Findings',
 	name: 'largeFindings',
 	type: 'options',
@@ -75,7 +76,7 @@ const seenAtOption: INodeProperties = {
 };
 
 /** What becomes of what a hunt found. */
-export const huntResultProperties = [resultsOption, recipientsOption, largeOption, ownOption, seenAtOption];
+export const huntResultProperties = [resultsOption, recipientsOption, queuedOption, ownOption, seenAtOption];
 
 export interface HuntResultParameters {
 	huntResults?: unknown;
@@ -92,7 +93,7 @@ export function huntResultOptions(parameters: HuntResultParameters): HuntResultO
 	return {
 		as: choiceOption<NonNullable<HuntResultOptions['as']>>(resultsOption, huntResults),
 		recipients: choiceOption<NonNullable<HuntResultOptions['recipients']>>(recipientsOption, huntRecipients),
-		large: choiceOption<NonNullable<HuntResultOptions['large']>>(largeOption, largeFindings),
+		large: choiceOption<NonNullable<HuntResultOptions['large']>>(queuedOption, largeFindings),
 		ownAddresses: own === true,
 		...(place === '' ? {} : { seenAt: place }),
 	};

@@ -28,13 +28,14 @@ export async function chosenBundle(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	choice: ContentsChoice,
+	parameter: string,
 ): Promise<AnyBundle | undefined> {
 	if (choice !== 'auto' && choice !== 'bundle') return undefined;
 	const bundle = await itemBundle(context, itemIndex);
 	if (bundle !== undefined || choice === 'auto') return bundle;
 	throw new NodeOperationError(
 		context.getNode(),
-		`'Put Into the Report' is Item's Bundle, and the item has no bundle (item ${itemIndex})`,
+		`'${parameter}' is Item's Bundle, and the item has no bundle (item ${itemIndex})`,
 		{
 			itemIndex,
 			description:

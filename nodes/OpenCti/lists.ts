@@ -23,7 +23,8 @@ const several = (field: string, what: (choices: Choices) => Promise<Choice[]>) =
 	async function (this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		const offered = await ask(this, what);
 		const known = new Set(offered.map(({ value }) => value));
-		const set: unknown = this.getCurrentNodeParameter(`options.${field}`);
+		// In the collection of options, or beside it.
+		const set: unknown = this.getCurrentNodeParameter(`options.${field}`) ?? this.getCurrentNodeParameter(field);
 		const chosen = Array.isArray(set) ? set.filter((value) => typeof value === 'string') : listOf(set);
 		const unknown = chosen.filter((value) => !value.startsWith('=') && !known.has(value));
 		return [...offered, ...unknown.map((value) => ({ value, name: `${value} (not on the platform)` }))];
@@ -40,10 +41,12 @@ export const loadOptions = {
 	getMarkings: several('markings', async (choices) => await choices.markings()),
 	getReportTypes: several('reportTypes', async (choices) => await choices.vocabulary('report_types_ov')),
 	getResponseTypes: several('responseTypes', async (choices) => await choices.vocabulary('incident_response_types_ov')),
+	getIncidentTypes: several('incidentType', async (choices) => await choices.vocabulary('incident_type_ov')),
 	getReliabilities: several('reliability', async (choices) => await choices.vocabulary('reliability_ov')),
 };
 
 export const listSearch = {
 	searchAuthors: one(async (choices, search) => await choices.authors(search)),
+	searchReports: one(async (choices, search) => await choices.reports(search)),
 	searchDrafts: one(async (choices, search) => await choices.drafts(search)),
 };

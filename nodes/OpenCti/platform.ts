@@ -36,8 +36,9 @@ export function openCtiClient(
  * @throws OpenCtiError `OPENCTI_FORBIDDEN` when the user may not do what all work with messages needs: n8n shows nothing but "OK" of a
  * test that succeeds
  */
-export function platformSummary({ version, user, missingCapabilities }: PlatformInfo): string {
-	const login = `OpenCTI ${version}, signed in as ${user.name}`;
+export function platformSummary({ version, user, missingCapabilities, organizations }: PlatformInfo): string {
+	const of = organizations.length === 0 ? '' : ` of ${organizations.join(', ')}`;
+	const login = `OpenCTI ${version}, signed in as ${user.name}${of}`;
 	const missing = missingCapabilities.filter((capability) => capability === NEEDED_CAPABILITIES[0]);
 	if (missing.length === 0) return login;
 	throw new OpenCtiError(

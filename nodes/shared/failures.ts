@@ -99,8 +99,8 @@ function made(output: readonly INodeExecutionData[]): string[] {
 	];
 }
 
-function thingIn({ report, case: incidentCase }: IDataObject): string | undefined {
-	const thing = isRecord(incidentCase) ? incidentCase : report;
+function thingIn({ report, case: incidentCase, incident }: IDataObject): string | undefined {
+	const thing = [incident, incidentCase].find(isRecord) ?? report;
 	if (!isRecord(thing) || typeof thing.url !== 'string') return undefined;
 	return `${clip(typeof thing.name === 'string' ? thing.name : '')} ${thing.url}`.trim();
 }

@@ -215,7 +215,7 @@ describeWith(['chromium'], "n8n's editor", () => {
 			await editor.shot('first-report');
 			const after = world.openCti.snapshot().reports;
 			expect(after).toHaveLength(before + 1);
-			expect(after.at(-1)).toMatchObject({ name: 'Your mailbox is full', markings: ['TLP:AMBER+STRICT'] });
+			expect(after.at(-1)).toMatchObject({ name: 'Last notice: your mailbox is full', markings: ['TLP:AMBER+STRICT'] });
 
 			const done = await editor.openNode('Create report from email');
 			expect(await done.items()).toBe('1 item');

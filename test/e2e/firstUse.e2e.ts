@@ -36,7 +36,7 @@ const FIRST_USES: Record<string, FirstUse> = {
 		behind: 'nothing',
 		credential: 'emailIntelImapApi',
 		items: '1 item',
-		shows: /is this real/,
+		shows: /Last notice: your mailbox is full/,
 	},
 	'Microsoft 365 Mailbox Trigger': {
 		behind: 'nothing',
@@ -48,7 +48,7 @@ const FIRST_USES: Record<string, FirstUse> = {
 		action: 'Search messages',
 		credential: 'emailIntelImapApi',
 		items: `${exampleMessages().length} items`,
-		shows: /is this real/,
+		shows: /Last notice: your mailbox is full/,
 	},
 	'Email to STIX': {
 		behind: 'the mailbox',

@@ -85,7 +85,7 @@ describeWith(['chromium'], 'a new user with the README', () => {
 					await report.show('output', 'JSON');
 					await waitFor(
 						'the report of the newest message',
-						async () => /"subject"\s*:\s*"Your mailbox is full"/.test(await report.output.innerText()),
+						async () => /"subject"\s*:\s*"Last notice: your mailbox is full"/.test(await report.output.innerText()),
 						30_000,
 					);
 				});

@@ -3,6 +3,7 @@ import { exampleMessages } from '../engine/exampleWorkflow';
 import { mail } from '../lab/imap';
 import { exampleWorkflows, polledEveryMinute, sentTo, type ExampleWorkflow } from '../lab/n8n/examples';
 import { waitFor } from '../lab/n8n/wait';
+import { reportedAgain } from '../lab/scenario/reportedPhish';
 import { World } from '../lab/n8n/world';
 
 let world: World;
@@ -51,6 +52,39 @@ it('the bundle of the last example arrives at the platform as STIX', () => {
 			objects: expect.arrayContaining([expect.objectContaining({ type: 'email-message' })]),
 		}),
 	]);
+});
+
+describe('the newest message of the mailbox', () => {
+	it('is a reported phish: one report with first look, hunt and an answer, to which the second reporter adds', async () => {
+		const { api } = world.n8n;
+		const example = exampleWorkflows().find(({ name }) => name === 'Reported phish, report, answer')!;
+		const { id } = await api.createWorkflow(example);
+		const run = async () => {
+			const { data } = await api.run(id, 'IMAP Mailbox Trigger');
+			expect(data.resultData.error).toBeUndefined();
+			const [item] = data.resultData.runData['Draft Reply']![0]!.data!.main[0]!;
+			return item!.json as Record<string, { matches?: number; id?: string; to?: string; reports?: object }>;
+		};
+		const first = await run();
+		expect(first).toMatchObject({
+			subject: 'Last notice: your mailbox is full',
+			firstLook: { authentication: { verdict: 'fail' } },
+			report: { reports: { count: 1 } },
+			reply: { to: 'jonas@soc.example.org', language: 'de', verdict: 'phishing' },
+		});
+		expect(first.hunt!.matches).toBeGreaterThan(0);
+		world.imap.append({ raw: reportedAgain(), date: new Date() });
+		const second = await run();
+		expect(second).toMatchObject({
+			report: { id: first.report!.id, created: false, reports: { count: 2, isFurther: true } },
+			reply: { to: 'mia@soc.example.org', language: 'en' },
+		});
+		const reports = world.openCti.snapshot().reports.filter(({ name }) => name === 'Last notice: your mailbox is full');
+		expect(reports).toHaveLength(1);
+		expect(reports[0]!.description).toContain('**First look**');
+		const notes = world.openCti.store.ofType('Note').map(({ data }) => String(data['content']));
+		expect(notes.filter((text) => text.includes('Mia Example'))).toHaveLength(1);
+	}, 120_000);
 });
 
 describe('a published workflow', () => {

@@ -261,7 +261,7 @@ export async function execute(options: WorkflowOptions): Promise<WorkflowResult>
 
 /** What the OpenCTI node made, in the field of its own that the item grew by; the item, where another node was the last. */
 export const made = (json: IDataObject): IDataObject =>
-	(json.added ?? json.imported ?? json.case ?? json.report ?? json) as IDataObject;
+	(json.added ?? json.imported ?? json.case ?? json.incident ?? json.report ?? json) as IDataObject;
 
 /** What n8n's Retry does: the node that failed runs again on the items that it had, and then those behind it. */
 export async function retry(options: WorkflowOptions, { run }: WorkflowResult): Promise<WorkflowResult> {

@@ -163,6 +163,7 @@ it('the descriptions list these', () => {
 		'mailbox: Max Attachments',
 		'mailbox: Number',
 		'openCti: Confidence',
+		'openCti: Limit',
 		'stixPattern: Max Terms',
 	]);
 	for (const { property } of ALL) {

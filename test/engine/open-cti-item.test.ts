@@ -24,7 +24,7 @@ const dropping: INodeType = {
 		return [this.getInputData().map((_item, item) => ({ json: { verdict: 'bad' }, pairedItem: { item } }))];
 	},
 };
-const types = {
+const types: Record<string, INodeType> = {
 	[`${PACK}.emailToStix`]: new EmailToStix(),
 	[`${PACK}.openCti`]: new OpenCti(),
 	drop: dropping,
@@ -166,6 +166,7 @@ describe('the other operations keep the item, too', () => {
 	it.each([
 		['createFromBundle', 'report', 'report', { bundle: '={{ $json.bundle }}' }],
 		['create', 'case', 'case', {}],
+		['create', 'incident', 'incident', {}],
 		['import', 'bundle', 'imported', { bundle: '={{ $json.bundle }}', mode: 'direct' }],
 	])('%s of %s adds the field %s', async (operation, resource, field, more) => {
 		await start();
@@ -180,6 +181,129 @@ describe('the other operations keep the item, too', () => {
 		await run([toStix(), openCti('create', {}, 'case')], [mail]);
 		expect(platform.snapshot().cases).toMatchObject([{ author: 'CERT Example' }]);
 		expect([...platform.snapshot().cases[0]!.markings].sort()).toEqual(['PAP:AMBER', 'TLP:RED']);
+	});
+
+	it('an incident has what was found related to it, and is marked as was said of its message', async () => {
+		await start();
+		const options = { source: 'SOC mailbox' };
+		const steps = [toStix(), openCti('create', { incidentType: 'compromise', severity: 'high', options }, 'incident')];
+		for (const created of [1, 0]) {
+			const { error, output } = await run(steps, [mail]);
+			expect(error).toBeUndefined();
+			expect(output[0]!.json).toMatchObject({
+				ticket: 7,
+				incident: {
+					incidentType: 'compromise',
+					severity: 'high',
+					source: 'SOC mailbox',
+					complete: true,
+					counts: { incident: { created, found: 1 - created }, url: { created }, indicator: { refused: 0 } },
+				},
+			});
+		}
+		const [incident, ...others] = platform.snapshot().incidents;
+		expect(others).toEqual([]);
+		expect(incident).toMatchObject({ author: 'CERT Example', labels: ['phishing'] });
+		expect([...incident!.markings].sort()).toEqual(['PAP:AMBER', 'TLP:RED']);
+		expect(incident!.objects.map(({ type }) => type)).toEqual(
+			expect.arrayContaining(['Url', 'Indicator', 'Email-Message']),
+		);
+		for (const { data, markings } of platform.store.ofType('relationship')) {
+			const marked = markings.map((id) => platform.store.get(id).data['definition'] as string).sort();
+			expect([data['relationship_type'], marked]).toEqual([data['relationship_type'], ['PAP:AMBER', 'TLP:RED']]);
+		}
+	});
+
+	it('a case holds the observables and indicators of the item', async () => {
+		await start();
+		const { output } = await run([toStix(), openCti('create', {}, 'case')], [mail]);
+		const [held] = platform.snapshot().cases;
+		expect(held!.objects.map(({ type }) => type)).toEqual(
+			expect.arrayContaining(['Url', 'Indicator', 'Email-Message']),
+		);
+		expect(output[0]!.json).toMatchObject({
+			case: { counts: { 'case-incident': { created: 1 }, url: { created: 1 } } },
+		});
+	});
+
+	const hunt = {
+		matches: 2,
+		queries: ['q'],
+		rows: [
+			{ subject: 'Quota', recipient: ['al@soc.example.org'], matchedBy: ["domain-name:value = 'evil.example.net'"] },
+			{ subject: 'Quota', recipient: ['bo@soc.example.org'], matchedBy: ["domain-name:value = 'evil.example.net'"] },
+		],
+		warnings: [],
+		complete: true,
+	};
+	/** What a hunt that comes after the report writes into the item. */
+	const hunting: INodeType = {
+		description: { ...dropping.description, displayName: 'Hunt', name: 'hunt' },
+		async execute() {
+			return [
+				this.getInputData().map((item, at) => ({ ...item, json: { ...item.json, hunt }, pairedItem: { item: at } })),
+			];
+		},
+	};
+	types['hunt'] = hunting;
+
+	it.each([
+		['report', 'createFromEmail', 'report'],
+		['case', 'create', 'case'],
+		['incident', 'create', 'incident'],
+	])(
+		'notes, findings and files are added to the %s that a node before made, with nothing filled in, and once',
+		async (kind, operation, resource) => {
+			await start();
+			const steps = [
+				openCti(operation, { tlp: 'red' }, resource),
+				step('Hunt', 'hunt', {}),
+				step('Note', `${PACK}.openCti`, { resource: 'report', operation: 'addNote', note: 'Seen by **two** people' }),
+				step('Findings', `${PACK}.openCti`, { resource: 'report', operation: 'addFindings' }),
+				step('Files', `${PACK}.openCti`, { resource: 'file', operation: 'add', binaryNames: '*' }),
+			];
+			const notes = () => platform.store.ofType('Note');
+			for (const created of [1, 0]) {
+				const { error, result, output } = await run(steps, [mail]);
+				expect(error).toBeUndefined();
+				const made = (output[0]!.json[kind] as { id: string }).id;
+				for (const [name, type] of [
+					['Note', 'note'],
+					['Findings', 'sighting'],
+				] as const) {
+					const [{ json }] = result.output(name) as [INodeExecutionData];
+					expect(json).toMatchObject({
+						ticket: 7,
+						added: { id: made, complete: true, counts: { [type]: { created, found: 1 - created } } },
+					});
+				}
+				expect(output[0]!.json).toMatchObject({ added: { id: made, complete: true }, complete: true });
+				expect(notes()).toHaveLength(2);
+				expect(notes().every(({ objects }) => objects.includes(made))).toBe(true);
+			}
+			for (const { markings } of [...notes(), ...platform.store.ofType('sighting')]) {
+				expect(markings.map((id) => platform.store.get(id).data['definition'])).toEqual(['TLP:RED']);
+			}
+			const files = [...platform.store.files.values()].map(({ markings }) =>
+				markings.map((id) => platform.store.get(id).data['definition'] as string),
+			);
+			expect(files).toEqual([['TLP:RED']]);
+		},
+	);
+
+	it('a note goes to the report whose id somebody wrote into the item, or that was chosen from the list', async () => {
+		await start();
+		const { output } = await run([openCti('createFromEmail')], [mail]);
+		const { id, standardId } = output[0]!.json.report as { id: string; standardId: string };
+		const more = { note: 'Closed' };
+		const byField = await run([openCti('addNote', more)], [{ json: { reportId: standardId } }]);
+		expect(byField.output[0]!.json).toMatchObject({ added: { id, counts: { note: { created: 1 } } } });
+		const chosen = { report: { __rl: true, mode: 'list', value: id }, ...more };
+		const byList = await run([openCti('addNote', chosen)], [{ json: {} }]);
+		expect(byList.output[0]!.json).toMatchObject({ added: { id, counts: { note: { found: 1 } } } });
+		const { error } = await run([openCti('addNote', more)], [{ json: {} }]);
+		expect(error?.message).toBe("'Report' returns nothing (item 0)");
+		expect(error?.description).toContain('creates or finds a report');
 	});
 
 	it('a report that was just made is found, and files are added to it, with nothing filled in', async () => {

@@ -8,8 +8,9 @@ import { EsaLab } from '../lab/esa';
 import { EmbeddedImap } from '../lab/imap';
 import { startOpenCti, type OpenCtiLab } from '../lab/opencti';
 import { huntTraffic } from '../lab/scenario/huntTraffic';
+import { newestMessage, reportedAgain } from '../lab/scenario/reportedPhish';
 import { execute, FakeCredentials, made, poller } from './engine';
-import { exampleMessages, exampleWorkflow } from './exampleWorkflow';
+import { exampleWorkflow } from './exampleWorkflow';
 
 const types = {
 	'n8n-nodes-email-intel.imapTrigger': new ImapTrigger(),
@@ -20,14 +21,6 @@ const types = {
 	'n8n-nodes-email-intel.mailbox': new MailboxReader(),
 };
 const LOGIN = { user: 'hunter', passphrase: 'Lab-Hunter-1' };
-/** The newest message of the demo, and the same phish as somebody else reports it. */
-const NEWEST = exampleMessages().at(-1)!.raw;
-const SECOND = Buffer.from(
-	NEWEST.toString('utf8')
-		.replace('From: Jonas Example <jonas@soc.example.org>', 'From: Mia Example <mia@soc.example.org>')
-		.replace('<report-1@soc.example.org>', '<report-2@soc.example.org>')
-		.replace('Content-Language: de-DE', 'Content-Language: en-GB'),
-);
 
 let imap: EmbeddedImap;
 let platform: OpenCtiLab;
@@ -37,7 +30,7 @@ beforeEach(async () => {
 	const date = new Date('2026-11-21T12:00:00Z');
 	imap = await EmbeddedImap.start({
 		user: 'intel@soc.example.org',
-		messages: [NEWEST, SECOND].map((raw) => ({ raw, date })),
+		messages: [newestMessage(), reportedAgain()].map((raw) => ({ raw, date })),
 	});
 	platform = await startOpenCti();
 	appliance = await EsaLab.start({ traffic: huntTraffic(Date.now()), ...LOGIN });

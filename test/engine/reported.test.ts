@@ -50,7 +50,7 @@ const credentials = () =>
 
 async function run(
 	messages: Buffer[],
-	{ toStix = {}, withStix = true }: { toStix?: IDataObject; withStix?: boolean } = {},
+	{ toStix = {}, withStix = true, reply = {} }: { toStix?: IDataObject; withStix?: boolean; reply?: IDataObject } = {},
 ) {
 	for (const raw of messages) imap.append({ raw, date: new Date('2026-11-20T09:00:00Z') });
 	const trigger = node(
@@ -65,7 +65,12 @@ async function run(
 			? [node('STIX', `${PACK}.emailToStix`, toStix), node('Build', `${PACK}.stixPattern`, { operation: 'build' })]
 			: []),
 		node('Report', `${PACK}.openCti`, {}, uses('emailIntelOpenCtiApi')),
-		node('Answer', `${PACK}.mailbox`, { operation: 'draftReply', verdict: 'phishing' }, uses('emailIntelImapApi')),
+		node(
+			'Answer',
+			`${PACK}.mailbox`,
+			{ operation: 'draftReply', verdict: 'phishing', ...reply },
+			uses('emailIntelImapApi'),
+		),
 	];
 	const mailbox = poller({ types, pollNode: trigger, credentials: credentials(), workflowId: `reported-${++runs}` });
 	await mailbox.activate();
@@ -120,6 +125,44 @@ describe('a phish that two people report', () => {
 		expect(after.reports[0]!.description).toBe(before.reports[0]!.description);
 	});
 
+	it.each([
+		['no Message-ID and no date', /^(?:Message-ID|Date|Delivered-To|Received): .*\n(?:\t.*\n)*/gm],
+		['no Message-ID', /^Message-ID: .*\n/gm],
+		['no date', /^(?:Date|Received): .*\n(?:\t.*\n)*/gm],
+	])('is one report, too, if it has %s: it is known by its bytes', async (_what, lines) => {
+		const bare = PHISH.replace(lines, '');
+		expect(bare).not.toBe(PHISH);
+		const later = report('r2', JANE, bare).toString('latin1').replace('Fri, 20 Nov 2026 09:', 'Fri, 20 Nov 2026 10:');
+		const result = await run([report('r1', ERIKA, bare), Buffer.from(later, 'latin1')]);
+		expect(platform.snapshot().reports).toHaveLength(1);
+		expect(result.output('Report')!.map(({ json }) => made(json).reports)).toMatchObject([{ count: 1 }, { count: 2 }]);
+		const again = await run([]);
+		expect(platform.snapshot().reports).toHaveLength(1);
+		expect(again.output('Report')!.map(({ json }) => made(json).created)).toEqual([false, false]);
+	});
+
+	it("is found again by another recipient's copy when its people have renamed the report", async () => {
+		await run([report('r1', ERIKA)]);
+		platform.store.rename(platform.store.ofType('Report')[0]!, 'INC-1: invoice scam');
+		const copy = PHISH.replace('id 77 for', 'id 78 for');
+		await run([report('r2', JANE, copy)]);
+		expect(platform.snapshot().reports).toHaveLength(1);
+	});
+
+	it('with a known Message-ID, but another subject, date and content, has a report of its own, and that is told', async () => {
+		const other = phish({
+			id: 'bad',
+			subject: 'Run this',
+			to: 'staff@corp.example',
+			text: 'http://second.evil.example/x',
+		});
+		const result = await run([report('r1', ERIKA), report('r2', JANE, other.replace('21:59', '21:58'))]);
+		expect(platform.snapshot().reports).toHaveLength(2);
+		const { warnings } = made(result.output('Report')![1]!.json) as { warnings: { code: string; message: string }[] };
+		const told = warnings.find(({ code }) => code === 'message-content-differs');
+		expect(told?.message).toContain('"Your invoice 4711"');
+	});
+
 	it('with another content and the same Message-ID is told', async () => {
 		const other = PHISH.replace('Pay at http://login.evil.example/pay today.', 'Run http://second.evil.example/x now.');
 		const result = await run([report('r1', ERIKA), report('r2', JANE, other)]);
@@ -156,6 +199,60 @@ describe('the items of a reported phish', () => {
 	it('are those of the mail itself by choice, for the nodes behind, too', async () => {
 		await run([report('r1', ERIKA)], { toStix: { analyse: 'itself' } });
 		expect(platform.snapshot().reports[0]).toMatchObject({ name: '3|Your invoice' });
+	});
+});
+
+describe('the answer to the reporter when n8n has forgotten that it was given', () => {
+	const answers = async (messages: Buffer[], options: IDataObject) =>
+		(await run(messages, { reply: { replyOptions: options } })).output('Answer')!.map(({ json }) => ({
+			...(json.reply as { skipped?: string; to?: string }),
+			warnings: json.warnings as { code: string }[],
+		}));
+	const sentMail = (header: string) =>
+		bytes(
+			`From: SOC <phishing@corp.example>\nTo: erika@corp.example\n${header}Message-ID: <s1@corp.example>\n\nThanks`,
+		);
+	const look = { lookInSent: true };
+	const date = new Date('2026-11-20T09:30:00Z');
+
+	it.each([
+		['refers to the report', 'Subject: Danke\nIn-Reply-To: <r1@corp.example>\n'],
+		['has it among its references', 'Subject: Danke\nReferences: <x@y.example> <r1@corp.example>\n'],
+		['has the subject of the answer', 'Subject: Re: 3|Your invoice\n'],
+	])('is not given again where a sent message %s', async (_what, header) => {
+		imap.createFolder('Sent');
+		imap.append({ raw: sentMail(header), date, folder: 'Sent' });
+		const [reply] = await answers([report('r1', ERIKA)], look);
+		expect(reply!.skipped).toBe('answered');
+	});
+
+	it.each([
+		['nobody was answered', ''],
+		['another report was answered', 'Subject: Danke\nIn-Reply-To: <r0@corp.example>\n'],
+	])('is given where %s', async (_what, header) => {
+		imap.createFolder('Sent');
+		if (header !== '') imap.append({ raw: sentMail(header), date, folder: 'Sent' });
+		const [reply] = await answers([report('r1', ERIKA)], look);
+		expect(reply).toMatchObject({ to: 'erika@corp.example' });
+		expect(reply!.warnings.map(({ code }) => code)).not.toContain('sent-messages-not-searched');
+	});
+
+	it('is given where somebody else was answered', async () => {
+		imap.createFolder('Sent');
+		imap.append({ raw: sentMail('Subject: Re: 3|Your invoice\n'), date, folder: 'Sent' });
+		expect(await answers([report('r2', JANE)], look)).toMatchObject([{ to: 'jane@corp.example' }]);
+	});
+
+	it('is given, and it is told that nobody knows, where the mailbox has no folder of sent messages', async () => {
+		const [reply] = await answers([report('r1', ERIKA)], look);
+		expect(reply).toMatchObject({ to: 'erika@corp.example' });
+		expect(reply!.warnings.map(({ code }) => code)).toContain('sent-messages-not-searched');
+	});
+
+	it('is given where nobody asks to look', async () => {
+		imap.createFolder('Sent');
+		imap.append({ raw: sentMail('Subject: Danke\nIn-Reply-To: <r1@corp.example>\n'), date, folder: 'Sent' });
+		expect(await answers([report('r1', ERIKA)], {})).toMatchObject([{ to: 'erika@corp.example' }]);
 	});
 });
 

@@ -114,3 +114,61 @@ describe('the lab, to several users', () => {
 		expect(await refused(as('owner'), add, { input })).toMatchObject({ docCode: 'INDICATOR_PATTERN_EXCLUDED' });
 	});
 });
+
+/** Read in the platform's source, of utils/access.ts and of what `buildEntityData` gives a new object; that it shares by itself was seen. */
+describe('the lab, whose platform belongs to an organization', () => {
+	let lab: OpenCtiLab;
+	const as = (token: string): Target => ({ url: lab.url, token, version: '7.260817.0', run: 'lab00003' });
+
+	beforeAll(async () => {
+		lab = await startOpenCti({
+			platformOrganization: 'CERT Example',
+			users: [
+				{ token: 'inside', capabilities: CAPABILITIES, organizations: ['CERT Example'] },
+				{ token: 'partner', capabilities: CAPABILITIES, organizations: ['Partner A'] },
+				{ token: 'other', capabilities: CAPABILITIES, organizations: ['Partner B'] },
+			],
+		});
+	});
+	afterAll(async () => {
+		await lab.close();
+	});
+
+	const SHARED =
+		'mutation R($input: ReportAddInput!) { reportAdd(input: $input) { id objectOrganization { name } createdBy { name } } }';
+	const seenBy = async (token: string, id: string) =>
+		(await read<{ report: object | null }>(as(token), 'query R($id: String!) { report(id: $id) { id } }', { id }))
+			.report !== null;
+
+	it('shares what a user of another organization makes with that one, and shows it to nobody else but its own people', async () => {
+		const { reportAdd: theirs } = await read<{ reportAdd: { id: string; objectOrganization: object[] } }>(
+			as('partner'),
+			SHARED,
+			report({ name: 'Of a partner' }),
+		);
+		expect(theirs.objectOrganization).toEqual([{ name: 'Partner A' }]);
+		expect(await Promise.all(['partner', 'inside', 'other'].map((token) => seenBy(token, theirs.id)))).toEqual([
+			true,
+			true,
+			false,
+		]);
+		expect(await refused(as('other'), SHARED, report({ name: 'Of a partner' }))).toMatchObject({
+			docCode: 'RESTRICTED_ELEMENT',
+		});
+	});
+
+	it('shows what its own people make to nobody else, but for organizations, labels and markings', async () => {
+		const { reportAdd: own } = await read<{ reportAdd: { id: string } }>(as('inside'), SHARED, report({ name: 'Own' }));
+		expect(await seenBy('partner', own.id)).toBe(false);
+		const { organizations } = await read<{ organizations: { edges: { node: { name: string } }[] } }>(
+			as('partner'),
+			'{ organizations(first: 10) { edges { node { name } } } }',
+		);
+		expect(organizations.edges.map(({ node }) => node.name)).toContain('CERT Example');
+		const { me } = await read<{ me: { objectOrganization: { edges: object[] } } }>(
+			as('partner'),
+			'{ me { objectOrganization { edges { node { name } } } } }',
+		);
+		expect(me.objectOrganization.edges).toEqual([{ node: { name: 'Partner A' } }]);
+	});
+});

@@ -3,13 +3,16 @@ import { ask, atLeast, download, eventually, read, refused, upload, type Target 
 
 /**
  * What the platform does with what the pack sends, rule by rule, with plain GraphQL: the same on a live platform and in the lab. Each was
- * seen on 7.260817.0, many on 6.4.11 and 6.1.13, too; `from` and `until` bound those that are not alike.
+ * seen on 7.260817.0, many on 6.4.11 and 6.1.13, too; `from` and `until` bound those that are not alike. A rule that was `read` in the
+ * platform's source only, and not seen, says where.
  */
 export interface Rule {
 	name: string;
 	from?: string;
 	/** Not from this version on. */
 	until?: string;
+	/** Where in the platform's source it stands that nobody has seen on a live one yet. */
+	read?: string;
 	holds: (target: Target) => Promise<void>;
 }
 
@@ -482,6 +485,54 @@ export const RULES: readonly Rule[] = [
 		},
 	},
 	{
+		// Read in the platform's source and in pycti, and not seen: `filtering-constants.ts` has a label's internal id in a filter.
+		name: 'reports are found by the internal ids of their labels, any of several, the newest first; by a value of one, none',
+		holds: async (target) => {
+			const label = async (value: string) =>
+				(
+					await read<{ labelAdd: { id: string } }>(
+						target,
+						`mutation L($input: LabelAddInput!) { labelAdd(input: $input) { id } }`,
+						{ input: { value } },
+					)
+				).labelAdd.id;
+			const values = ['one', 'two'].map((word) => `similar-${word}:${target.run}`);
+			const [one, two] = [await label(values[0]!), await label(values[1]!)];
+			const add = async (name: string, published: string, objectLabel: string[]) =>
+				(
+					await read<{ reportAdd: { id: string } }>(
+						target,
+						`mutation R($input: ReportAddInput!) { reportAdd(input: $input) { id } }`,
+						{ input: { name: `${name} ${target.run}`, published, objectLabel } },
+					)
+				).reportAdd.id;
+			const old = await add('old', '2026-01-01T00:00:00Z', [one]);
+			const young = await add('young', '2026-01-02T00:00:00Z', [one, two]);
+			await add('other', '2026-01-03T00:00:00Z', []);
+			const find = async (ids: string[]) =>
+				(
+					await read<{ reports: { edges: { node: { id: string } }[] } }>(
+						target,
+						`query F($filters: FilterGroup) { reports(first: 10, orderBy: published, orderMode: desc, filters: $filters) { edges { node { id } } } }`,
+						{
+							filters: {
+								mode: 'and',
+								filters: [{ key: ['objectLabel'], values: ids, operator: 'eq', mode: 'or' }],
+								filterGroups: [],
+							},
+						},
+					)
+				).reports.edges.map(({ node }) => node.id);
+			const both = await eventually(async () => {
+				const ids = await find([one, two]);
+				return ids.length < 2 ? undefined : ids;
+			});
+			expect(both).toEqual([young, old]);
+			expect(await find([two])).toEqual([young]);
+			expect(await find(values)).toEqual([]);
+		},
+	},
+	{
 		name: 'unknown ids are dropped in silence, but for the header that asks for an error',
 		holds: async (target) => {
 			const add = `mutation R($input: ReportAddInput!) { reportAdd(input: $input) { id objectMarking { id } } }`;
@@ -594,6 +645,118 @@ export const RULES: readonly Rule[] = [
 		holds: async (target) => {
 			const add = `mutation W { draftWorkspaceAdd(input: {name: "draft ${target.run}"}) { id } }`;
 			expect((await refused(target, add)).message).toMatch(/not yet available/i);
+		},
+	},
+	{
+		name: 'what one draft holds is made again in another and in live data, and is restricted in neither',
+		from: '6.6',
+		read: '`internalCreateEntityRaw` of database/middleware.ts looks up what is there by `buildDraftFilter` of database/draft-utils.ts',
+		holds: async (target) => {
+			const value = `drafts.${target.run}.example`;
+			const make = async (draft: string) => {
+				const { stixCyberObservableAdd: made } = await read<{ stixCyberObservableAdd: Made }>(
+					target,
+					`mutation D { stixCyberObservableAdd(type: "Domain-Name", DomainName: {value: "${value}"}) { ${MADE} } }`,
+					{},
+					{ 'opencti-draft-id': draft },
+				);
+				return made;
+			};
+			const drafts = [];
+			for (const name of ['one', 'two']) {
+				const { draftWorkspaceAdd } = await read<{ draftWorkspaceAdd: { id: string } }>(
+					target,
+					`mutation W { draftWorkspaceAdd(input: {name: "${name} ${target.run}"}) { id } }`,
+				);
+				drafts.push(draftWorkspaceAdd.id);
+			}
+			const made = [];
+			for (const draft of [...drafts, '']) made.push(await make(draft));
+			expect(new Set(made.map(({ id }) => id)).size).toBe(3);
+			expect(new Set(made.map(({ standard_id }) => standard_id)).size).toBe(1);
+			expect((await make(drafts[0]!)).id).toBe(made[0]!.id);
+		},
+	},
+	{
+		name: 'anything can be related to an incident, an indicator indicates it, and it uses a technique; not the other way round',
+		read: '`stixCoreRelationshipsMapping` and `checkStixCoreRelationshipMapping` of database/stix.ts',
+		holds: async (target) => {
+			const { incidentAdd: incident } = await read<{ incidentAdd: Made }>(
+				target,
+				`mutation N($input: IncidentAddInput!) { incidentAdd(input: $input) { ${MADE} } }`,
+				{ input: { name: `related ${target.run}`, created: '2026-01-01T00:00:00Z' } },
+			);
+			const observable = await domain(target, `related.${target.run}.example`);
+			const indicator = await indicate(target, `related.${target.run}.example`);
+			const { attackPatternAdd: technique } = await read<{ attackPatternAdd: Made }>(
+				target,
+				`mutation T($input: AttackPatternAddInput!) { attackPatternAdd(input: $input) { ${MADE} } }`,
+				{ input: { name: `Technique ${target.run}`, x_mitre_id: 'T1566.002' } },
+			);
+			const between = (fromId: string, toId: string, relationship_type: string) => ({
+				fromId,
+				toId,
+				relationship_type,
+			});
+			await relate(target, between(observable.id, incident.id, 'related-to'));
+			await relate(target, between(indicator.id, incident.id, 'related-to'));
+			await relate(target, between(indicator.id, incident.id, 'indicates'));
+			await relate(target, between(incident.id, technique.id, 'uses'));
+			for (const input of [
+				between(observable.id, incident.id, 'indicates'),
+				between(technique.id, incident.id, 'uses'),
+			]) {
+				expect((await refused(target, RELATE, { input })).message).toMatch(/not allowed between/);
+			}
+		},
+	},
+	{
+		name: 'observed data of the same objects is one: its times grow, and its number with them; the same said twice counts once',
+		read: '`upsertElement` of database/middleware.ts, and the identifiers of schema/identifier.js',
+		holds: async (target) => {
+			const seen = await domain(target, `observed.${target.run}.example`);
+			const add = async (first_observed: string, number_observed: number) =>
+				(
+					await read<{ observedDataAdd: Made & { first_observed: string; number_observed: number } }>(
+						target,
+						`mutation O($input: ObservedDataAddInput!) { observedDataAdd(input: $input) { ${MADE} first_observed number_observed } }`,
+						{ input: { objects: [seen.id], first_observed, last_observed: '2026-03-01T00:00:00Z', number_observed } },
+					)
+				).observedDataAdd;
+			const first = await add('2026-02-01T00:00:00Z', 1);
+			expect(await add('2026-02-01T00:00:00Z', 1)).toMatchObject({ id: first.id, number_observed: 1 });
+			expect(await add('2026-01-01T00:00:00Z', 2)).toMatchObject({
+				id: first.id,
+				first_observed: '2026-01-01T00:00:00.000Z',
+				number_observed: 3,
+			});
+		},
+	},
+	{
+		name: 'a technique is known by its ATT&CK id, whatever its name, and an account or a key of the registry by what it is called',
+		read: 'schema/identifier.js',
+		holds: async (target) => {
+			const technique = async (name: string) =>
+				(
+					await read<{ attackPatternAdd: Made }>(
+						target,
+						`mutation T($input: AttackPatternAddInput!) { attackPatternAdd(input: $input) { ${MADE} } }`,
+						{ input: { name, x_mitre_id: 'T1598.003' } },
+					)
+				).attackPatternAdd.id;
+			expect(await technique(`One ${target.run}`)).toBe(await technique(`Other ${target.run}`));
+			const add = `mutation V($type: String!, $UserAccount: UserAccountAddInput, $WindowsRegistryKey: WindowsRegistryKeyAddInput) {
+				stixCyberObservableAdd(type: $type, UserAccount: $UserAccount, WindowsRegistryKey: $WindowsRegistryKey) { ${MADE} } }`;
+			for (const variables of [
+				{ type: 'User-Account', UserAccount: { account_login: `user-${target.run}` } },
+				{ type: 'Windows-Registry-Key', WindowsRegistryKey: { attribute_key: `HKLM\\Software\\${target.run}` } },
+			]) {
+				const ids = [];
+				for (let time = 0; time < 2; time++) {
+					ids.push((await read<{ stixCyberObservableAdd: Made }>(target, add, variables)).stixCyberObservableAdd.id);
+				}
+				expect(ids[0]).toBe(ids[1]);
+			}
 		},
 	},
 	{

@@ -6,13 +6,14 @@ import type { Indicator } from '../../lib/indicators';
 import {
 	caseFromEmail,
 	draftFile,
+	huntFindings,
 	OpenCtiClient,
 	reportFromEmail,
 	type BundleReportResult,
 	type DirectImportResult,
 	type OpenCtiClientOptions,
 } from '../../lib/opencti';
-import { emailToBundle, type AnyBundle } from '../../lib/stix';
+import { emailToBundle, stixId, type AnyBundle } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { execute, FakeCredentials, made, node } from '../engine/engine';
 import { attachment, email } from '../unit/opencti/messages';
@@ -179,6 +180,134 @@ export function platformSuite(targetOf: () => Target): void {
 			expect(definitions(caseIncident)).toEqual(['TLP:AMBER+STRICT']);
 		});
 
+		it('makes an incident once, with its files, and relates to it what was found', async () => {
+			const message = mailOf(targetOf(), 'incident', { attachments: [PDF] });
+			const bundle = bundleOf(message, INDICATORS(targetOf()));
+			const make = () =>
+				client().createIncidentFromEmail(message, { bundle, incidentType: 'phishing', severity: 'high' });
+			const first = await make();
+			expect(unsettled({ objects: first.objects ?? [] })).toEqual([]);
+			expect(first).toMatchObject({
+				created: true,
+				complete: true,
+				severity: 'high',
+				counts: { incident: { created: 1 } },
+			});
+			const again = await make();
+			expect(again).toMatchObject({ id: first.id, created: false, complete: true, counts: { incident: { found: 1 } } });
+			expect(Object.values(again.counts).filter(({ created, refused }) => created + refused > 0)).toEqual([]);
+			const incident = await incidentOn(targetOf(), first.id);
+			expect(definitions(incident)).toEqual(['TLP:AMBER+STRICT']);
+			expect(incident).toMatchObject({ incident_type: 'phishing', severity: 'high', source: 'Email' });
+			expect(incident.importFiles.edges).toHaveLength(1);
+			const links = await linksOf(targetOf(), first.id);
+			expect(links).toEqual(
+				[
+					'Domain-Name related-to',
+					'Email-Addr related-to',
+					'Email-Addr related-to',
+					'Email-Message related-to',
+					'IPv4-Addr related-to',
+					'Indicator indicates',
+					'Indicator indicates',
+					'Indicator indicates',
+					'Observed-Data related-to',
+					'StixFile related-to',
+					'Url related-to',
+				].map((link) => `${link} TLP:AMBER+STRICT`),
+			);
+		});
+
+		it('opens a case that holds what was found, once', async () => {
+			const message = mailOf(targetOf(), 'casefull');
+			const bundle = bundleOf(message, INDICATORS(targetOf()));
+			const first = await client().createCaseFromEmail(message, { bundle });
+			expect(first).toMatchObject({ created: true, complete: true, counts: { 'case-incident': { created: 1 } } });
+			const again = await client().createCaseFromEmail(message, { bundle });
+			expect(again).toMatchObject({ id: first.id, created: false, complete: true });
+			const { caseIncident } = await read<{ caseIncident: Pick<StoredReport, 'objects'> }>(
+				targetOf(),
+				`query C($id: String!) { caseIncident(id: $id) { objects(first: 200, all: true) { edges { node {
+					... on BasicObject { id entity_type } ... on StixCoreObject { objectMarking { definition } } } } } } }`,
+				{ id: first.id },
+			);
+			const types = caseIncident.objects.edges.map(({ node: { entity_type } }) => entity_type);
+			expect(types).toEqual(expect.arrayContaining(['Domain-Name', 'Url', 'Indicator', 'Email-Message']));
+		});
+
+		it.each(['report', 'case', 'incident'] as const)(
+			'adds a note, findings and a file to a %s, marked as it is, once, and changes nothing of it',
+			async (kind) => {
+				const message = mailOf(targetOf(), `add ${kind}`, { messageId: `<add-${kind}@${targetOf().run}.example>` });
+				const one = client();
+				const options = { marking: 'amber' };
+				const { id } =
+					kind === 'report'
+						? await one.createReportFromEmail(message, options)
+						: kind === 'case'
+							? await one.createCaseFromEmail(message, options)
+							: await one.createIncidentFromEmail(message, options);
+				const file = draftFile({ content: Buffer.from('a,b\n'), contentType: 'text/csv', fileName: 'rows.csv' });
+				const term = `domain-name:value = 'added-${kind}.${targetOf().run}.example'`;
+				const found = huntFindings({
+					matches: 1,
+					rows: [{ receivedAt: '2026-01-01T00:00:00.000Z', subject: 'Quota', matchedBy: [term] }],
+				})!;
+				const add = () =>
+					one.addTo(id, { notes: [{ content: `Note of ${targetOf().run} ${kind}` }], hunts: [found], files: [file] });
+				const before = await stateOn(targetOf(), id);
+				const first = await add();
+				expect(unsettled(first)).toEqual([]);
+				expect(first).toMatchObject({ complete: true, counts: { note: { created: 2 }, sighting: { created: 1 } } });
+				const again = await add();
+				expect(again).toMatchObject({ complete: true, counts: { note: { found: 2 }, sighting: { found: 1 } } });
+				expect(again.files).toMatchObject([{ status: 'present' }]);
+				expect(await stateOn(targetOf(), id)).toEqual(before);
+				const noteIds = first.objects.flatMap((object) => (object.type === 'note' ? object.id! : []));
+				for (const noteId of noteIds) {
+					const { note } = await read<{ note: Stored & { objects: { edges: { node: { id: string } }[] } } }>(
+						targetOf(),
+						`query N($id: String) { note(id: $id) { objectMarking { definition } objects { edges { node { ... on BasicObject { id } } } } } }`,
+						{ id: noteId },
+					);
+					expect(definitions(note)).toEqual(['TLP:AMBER']);
+					expect(note.objects.edges.map(({ node: { id: held } }) => held)).toEqual([id]);
+				}
+			},
+		);
+
+		it('imports techniques, accounts and keys of the registry, and observed data of STIX 2.0, once', async () => {
+			const { run } = targetOf();
+			const key = `HKLM\\Software\\${run}`;
+			const objects = [
+				{
+					type: 'attack-pattern',
+					id: stixId('attack-pattern', { x_mitre_id: 'T1566.001' }),
+					name: 'T1566.001',
+					x_mitre_id: 'T1566.001',
+				},
+				{ type: 'user-account', id: stixId('user-account', { account_login: run }), account_login: run },
+				{ type: 'windows-registry-key', id: stixId('windows-registry-key', { key }), key },
+				{
+					type: 'observed-data',
+					id: `observed-data--00000000-0000-4000-8000-${run
+						.slice(-6)
+						.padStart(12, '0')
+						.replace(/[^0-9a-f]/g, '0')}`,
+					first_observed: '2026-01-01T00:00:00Z',
+					last_observed: '2026-01-01T00:00:00Z',
+					number_observed: 1,
+					objects: { 0: { type: 'domain-name', value: `stix20.${run}.example` } },
+				},
+			];
+			const import_ = async () =>
+				(await client().importBundle({ type: 'bundle', objects: objects })) as DirectImportResult;
+			expect(unsettled(await import_())).toEqual([]);
+			const again = await import_();
+			expect([again.complete, unsettled(again)]).toEqual([true, []]);
+			expect(again.objects.every(({ existed }) => existed === true)).toBe(true);
+		});
+
 		it('adds files to an object, once', async () => {
 			const { id } = await client().createReport(reportFromEmail(mailOf(targetOf(), 'add')));
 			const file = draftFile({ content: Buffer.from('a,b\n1,2\n'), contentType: 'text/csv', fileName: 'rows.csv' });
@@ -322,6 +451,38 @@ export function platformSuite(targetOf: () => Target): void {
 			expect([second!.id, second!.appended]).toEqual([first!.id, true]);
 		});
 
+		it('makes an incident, and adds a note, findings and a file to it, with nothing filled in', async () => {
+			const create = {
+				resource: 'incident',
+				operation: 'create',
+				tlp: 'amber',
+				incidentType: 'phishing',
+				severity: 'high',
+				contents: 'observables',
+				options: {},
+			};
+			const hunt = {
+				matches: 1,
+				rows: [{ subject: 'Quota', matchedBy: [`domain-name:value = 'node.${targetOf().run}.example'`] }],
+			};
+			const csv = { data: Buffer.from('a;b\n').toString('base64'), mimeType: 'text/csv', fileName: 'rows.csv' };
+			for (const created of [true, false]) {
+				const [incident] = await run(create, [eml('nn')]);
+				expect(incident).toMatchObject({ created, complete: true });
+				const item = { json: { incident: incident as IDataObject, hunt }, binary: { data: csv } };
+				for (const operation of ['addNote', 'addFindings'] as const) {
+					const [added] = await run({ resource: 'report', operation, note: 'Seen', options: {} }, [item]);
+					expect(added).toMatchObject({
+						id: incident!.id,
+						complete: true,
+						counts: { note: { created: created ? 1 : 0 } },
+					});
+				}
+				const [files] = await run({ resource: 'file', operation: 'add', binaryNames: 'data', options: {} }, [item]);
+				expect(files).toMatchObject({ id: incident!.id, complete: true });
+			}
+		});
+
 		it('imports a bundle', async () => {
 			const objects = bundleOf(mailOf(targetOf(), 'ni'), INDICATORS(targetOf())).objects!.filter(
 				({ type }) => type !== 'report',
@@ -395,6 +556,56 @@ function withObjects(client: OpenCtiClient, message: Email): Promise<BundleRepor
 	return client.createReportFromBundle(bundleOf(message, indicators), {
 		draft: reportFromEmail(message, { indicators }),
 	});
+}
+
+interface StoredIncident extends Stored {
+	incident_type: string;
+	severity: string;
+	source: string;
+	importFiles: { edges: object[] };
+}
+
+async function incidentOn(target: Target, id: string): Promise<StoredIncident> {
+	const { incident } = await read<{ incident: StoredIncident }>(
+		target,
+		`query I($id: String) { incident(id: $id) { incident_type severity source objectMarking { definition } importFiles(first: 10) { edges { node { id } } } } }`,
+		{ id },
+	);
+	return incident;
+}
+
+/** What an object is related to, how, and how the relationships are marked. */
+async function linksOf(target: Target, id: string): Promise<string[]> {
+	const { stixCoreRelationships } = await read<{
+		stixCoreRelationships: { edges: { node: Stored & { relationship_type: string; fromId: string } }[] };
+	}>(
+		target,
+		`query L($id: [String]) { stixCoreRelationships(toId: $id, first: 200) { edges { node { relationship_type fromId objectMarking { definition } } } } }`,
+		{ id: [id] },
+	);
+	const links = await Promise.all(
+		stixCoreRelationships.edges.map(async ({ node: link }) => {
+			const { stixCoreObject } = await read<{ stixCoreObject: { entity_type: string } }>(
+				target,
+				'query O($id: String!) { stixCoreObject(id: $id) { entity_type } }',
+				{ id: link.fromId },
+			);
+			return `${stixCoreObject.entity_type} ${link.relationship_type} ${definitions(link).join()}`;
+		}),
+	);
+	return links.sort();
+}
+
+/** What must not change of what is added to. */
+async function stateOn(target: Target, id: string): Promise<object> {
+	const { stixDomainObject } = await read<{ stixDomainObject: object }>(
+		target,
+		`query S($id: String!) { stixDomainObject(id: $id) { standard_id confidence objectMarking { definition } objectLabel { value } createdBy { name }
+			... on Report { name description content published } ... on CaseIncident { name description content severity }
+			... on Incident { name description severity source } } }`,
+		{ id },
+	);
+	return stixDomainObject;
 }
 
 const unsettled = ({ objects }: Pick<BundleReportResult, 'objects'>) =>

@@ -39,10 +39,12 @@ function addressesIn(text: string, maxAddresses: number): AddressList {
 		const name = decodeWords(entry.name).trim();
 		addresses.push({ address, ...(name === '' ? {} : { name }), ...(group === undefined ? {} : { group }) });
 	};
+	const torn = tornAddresses(text);
 	for (const entry of addressparser()(joinAtoms(closeAngles(dropUnclosed(withoutPrefixes(text)))))) {
 		if (isFull()) break;
 		if (entry.group === undefined) {
-			add(entry);
+			if (torn.has(entry.address ?? '')) hasOther = true;
+			else add(entry);
 			continue;
 		}
 		const group = decodeWords(entry.name).trim();
@@ -53,6 +55,23 @@ function addressesIn(text: string, maxAddresses: number): AddressList {
 	}
 	return { addresses: addresses.slice(0, maxAddresses), cut: isFull(), hasOther };
 }
+
+/**
+ * What stands before the wrong sign of `a@railway,example` and `a@rail way.example`, which tears a domain in two: no address of
+ * anybody.
+ */
+function tornAddresses(text: string): ReadonlySet<string> {
+	return new Set([...text.matchAll(TORN())].map((match) => match[1]!));
+}
+
+const TORN = lazy(() => {
+	const label = String.raw`[\p{L}\p{N}-]{1,63}`;
+	const rest = String.raw`\s{0,8}[,;]\s{0,8}${label}(?:\.${label}){0,5}|[ \t]{1,8}${label}(?:\.${label}){1,5}`;
+	return new RegExp(
+		String.raw`(?<=^|[,;]\s{0,8})([^\s<>"(),;:@]{1,64}@${label})(?:${rest})(?=\s{0,8}(?:$|[,;]))`,
+		'gu',
+	);
+});
 
 /** Dot-atoms of RFC 5322 section 3.2.3 with the letters of RFC 6532. Dots may stand anywhere: real mailboxes have them at odd places. */
 const LOCAL = /^[^\s()<>[\]:;@\\,"\p{C}]+$/u;
@@ -101,15 +120,17 @@ const MAX_SHOWN = 2_000;
 export function shownSender(raw: string, charset?: string): ShownSender {
 	const text = decodeWords(decodeRawText(protectWords(raw.slice(0, MAX_SHOWN)), charset)).trim();
 	if (text === '') return {};
+	// Of a name without a dot, nothing tells whether it is whole: `"a@railway" <a@railway,example>`.
+	const isWhole = (address: string): boolean => /[.\]]/.test(address.slice(address.lastIndexOf('@')));
 	const inWords = addressesIn(text, 1).addresses[0];
-	if (inWords !== undefined) return { text, address: { ...inWords, misplaced: true } };
+	if (inWords !== undefined && isWhole(inWords.address)) return { text, address: { ...inWords, misplaced: true } };
 	const tokens = [...text.matchAll(/[^\s()<>[\]"',;:]{1,320}@[^\s()<>[\]"',;:@]{1,320}(?![^\s()>\]"';:])/g)];
 	const angle = /<([^<>\s]{3,320})>/.exec(text);
 	// Of two that stand somewhere in a text, nothing tells which one is meant.
 	const found =
 		angle !== null && addrSpec(angle[1]!) !== undefined ? angle : tokens.length === 1 ? tokens[0]! : undefined;
 	const address = found && addrSpec(found[1] ?? found[0]);
-	if (address === undefined) return { text };
+	if (address === undefined || !isWhole(address)) return { text };
 	const name = `${text.slice(0, found!.index)} ${text.slice(found!.index + found![0].length)}`
 		.replace(/[()<>"]/g, ' ')
 		.replace(/ {2,}/g, ' ')

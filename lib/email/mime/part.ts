@@ -110,7 +110,8 @@ function idOf(fields: RawField[]): string | undefined {
 	return id === '' ? undefined : id;
 }
 
-const MESSAGES = new Set(['message/rfc822', 'message/global', 'message/news']);
+/** An mbox file (RFC 4155) is read as its first message. */
+const MESSAGES = new Set(['message/rfc822', 'message/global', 'message/news', 'application/mbox']);
 /** Not text/*, and yet text that a report is made of (RFC 3464, 8098, 5965). */
 const READABLE = new Set([
 	'message/delivery-status',
@@ -119,12 +120,21 @@ const READABLE = new Set([
 	'message/global-delivery-status',
 ]);
 
+/** Whether a file is a message, by its type or its name. */
+export const isMessageFile = ({
+	contentType,
+	fileName,
+}: {
+	contentType: string;
+	fileName?: string | undefined;
+}): boolean => MESSAGES.has(contentType) || /\.(?:eml|mbox)$/i.test(fileName ?? '');
+
 /** How a leaf is kept: as text, as an attachment, or as an attachment that is itself a message. */
 export type LeafKind = 'text' | 'attachment' | 'message';
 
 /** What a leaf is. A text part is a body unless the sender attached it, or named it like a file behind the first part. */
 export function leafKind(detail: PartDetail, entity: MimeEntity<PartDetail>): LeafKind {
-	if (MESSAGES.has(detail.contentType) || /\.eml$/i.test(detail.fileName ?? '')) return 'message';
+	if (isMessageFile(detail)) return 'message';
 	if (detail.disposition === 'attachment') return 'attachment';
 	if (READABLE.has(detail.contentType)) return 'text';
 	if (!detail.contentType.startsWith('text/')) return 'attachment';

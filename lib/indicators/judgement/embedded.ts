@@ -1,18 +1,22 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import { decodePercent } from '../../text';
-import { parseUrl } from '../../values';
+import { parseUrl, readDomainName } from '../../values';
 
 /** The opening of a URL, as it is or percent-encoded up to three times. */
 const OPENING = /h(?:tt|xx)ps?(?::|%(?:25){0,2}3a)(?:[/\\]|%(?:25){0,2}(?:2f|5c))+/gi;
-/** `http:/` and `https:` in base64. */
-const OPENING_BASE64 = /aHR0c(?:DovL|HM6Ly)[\w+/-]{4,}/g;
+/** `?to=//example.com/path`, encoded or not: the scheme is that of the page. */
+const WITHOUT_SCHEME = /(?<=[?&][\w.[\]-]{1,40}=)(?:\/\/|%2f%2f)(?=[a-z0-9])[^&#]{4,}/gi;
+/** `http` in base64, at each of the three places where it may begin. */
+const HTTP_BASE64 = /aHR0c|odHRw|h0dHA|h0dHB/;
+const BASE64 = /[\w+/-]{16,4096}/g;
 const PLAIN_OPENING = /^h(?:tt|xx)p(s?):[/\\]+/i;
 const MOST_DECODED = 3;
 
-/** Services that name the host of the target, and nothing else of it, in a parameter. */
-const NAMED_HOSTS: readonly { host: RegExp; parameter: string }[] = [
-	{ host: /(?:^|\.)mimecast(?:protect)?\.com$/, parameter: 'domain' },
-	{ host: /(?:^|\.)inky\.com$/, parameter: 'domain' },
+/** Services that name the target in a parameter without a scheme: its host, or its host and path. */
+const NAMED_HOSTS: readonly { host: RegExp; parameters: readonly string[] }[] = [
+	{ host: /(?:^|\.)mimecast(?:protect)?\.com$/, parameters: ['domain'] },
+	{ host: /(?:^|\.)inky\.com$/, parameters: ['domain'] },
+	{ host: /^(?:www\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})$/, parameters: ['q', 'url'] },
 ];
 
 /**
@@ -34,10 +38,20 @@ export function embeddedUrls(url: string): string[] {
 		if (inner !== undefined) found.push(inner);
 		OPENING.lastIndex = Math.max(end, OPENING.lastIndex);
 	}
-	for (const [encoded] of rest.matchAll(OPENING_BASE64)) {
+	for (const [written] of rest.matchAll(WITHOUT_SCHEME)) {
 		if (found.length >= maxEmbeddedUrls) break;
-		const inner = Buffer.from(encoded, 'base64').toString('latin1');
-		const visible = /^[\x21-\x7e]+/.exec(inner)?.[0];
+		const inner = `${url.slice(0, server - 2)}${decodePercent(written)}`;
+		const host = parseUrl(inner)?.hostname;
+		if (host !== undefined && readDomainName(host)?.registrable !== undefined) found.push(inner);
+	}
+	if (!HTTP_BASE64.test(rest)) return found;
+	for (const [encoded] of rest.matchAll(BASE64)) {
+		if (found.length >= maxEmbeddedUrls) break;
+		const start = encoded.indexOf('aHR0c');
+		// A path has no beginning of its own.
+		const text = start >= 0 ? encoded.slice(start) : HTTP_BASE64.test(encoded) ? encoded : '';
+		const inner = Buffer.from(text, 'base64').toString('latin1');
+		const visible = /https?:\/\/[\x21-\x7e]+/.exec(inner)?.[0];
 		if (visible !== undefined && parseUrl(visible) !== undefined) found.push(visible);
 	}
 	return found;
@@ -45,16 +59,19 @@ export function embeddedUrls(url: string): string[] {
 
 /** The host that a service names in its URL. */
 export function namedHost(url: string): string | undefined {
-	const parsed = /[?&]domain=/i.test(url) ? parseUrl(url) : undefined;
+	const parsed = /[?&](?:domain|q|url)=/i.test(url) ? parseUrl(url) : undefined;
 	const service = parsed && NAMED_HOSTS.find(({ host }) => host.test(parsed.hostname));
-	return service === undefined ? undefined : (parsed?.searchParams.get(service.parameter) ?? undefined);
+	if (service === undefined || (service.parameters[0] === 'q' && parsed?.pathname !== '/url')) return undefined;
+	const named = service.parameters.map((name) => parsed?.searchParams.get(name)).find((value) => value);
+	return named?.includes('://') === true ? undefined : named?.split(/[/?#]/, 1)[0];
 }
 
 /** A quick no for most URLs. */
 function mayHoldUrl(url: string, from: number): boolean {
 	if (url.length - from <= 11) return false;
 	const hasColon = url.includes(':', from) || url.includes('%', from);
-	return (hasColon && /(?:tt|xx)p/i.test(url)) || url.includes('aHR0c', from);
+	if ((hasColon && /(?:tt|xx)p/i.test(url)) || HTTP_BASE64.test(url)) return true;
+	return url.includes('=//', from) || /=%2f%2f/i.test(url);
 }
 
 function endOfEmbedded(rest: string, { index, 0: opening }: RegExpExecArray, query: number): number {

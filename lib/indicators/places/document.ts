@@ -98,7 +98,10 @@ export function mailtoTexts(url: string): string[] {
 	if (/^(?:tel|sms|callto):/i.test(url)) return [decodePercent(url.slice(url.indexOf(':') + 1).split('?', 1)[0]!)];
 	if (!/^mailto:/i.test(url)) return [];
 	const question = url.indexOf('?');
-	const addresses = decodePercent(url.slice('mailto:'.length, question < 0 ? undefined : question));
+	const addresses = decodePercent(url.slice('mailto:'.length, question < 0 ? undefined : question))
+		.split(',')
+		.map((address) => `<${address.trim()}>`)
+		.join(' ');
 	return question < 0 ? [addresses] : [addresses, decodePercent(url.slice(question + 1)).replaceAll('&', ' ')];
 }
 

@@ -1,4 +1,5 @@
 import { INDICATOR_LIMITS } from '../../limits';
+import { decodePercent } from '../../text';
 import type { Email } from '../../email';
 import { readDomainName, readIpAddress, readMailAddress, type IpAddress, type Value } from '../../values';
 import type { Finding, Place } from '../finding';
@@ -41,9 +42,10 @@ export const SENDER_FIELDS: ReadonlySet<string> = new Set([
 	'disposition-notification-to',
 	'return-receipt-to',
 	'x-apparently-from',
+	'x-original-from',
 ]);
 const NAMED_IN_RESULTS =
-	/\b(?:smtp\.mailfrom|smtp\.helo|header\.from|header\.d|header\.i|envelope-from|helo)=["<]?@?([^\s;"<>()]{3,320})/gi;
+	/\b(?:(?:smtp\.mailfrom|smtp\.helo|header\.from|header\.d|header\.i|envelope-from|helo)=|domain of )(?:("[^"\\]{1,62}"@[^\s;"<>()]{1,255})|["<]?@?([^\s;"<>()]{3,320}))/gi;
 const CLIENT_IN_RESULTS =
 	/\b(?:client-ip|smtp\.remote-ip|policy\.iprev|sender ip is|designates)[= ]\[?([0-9a-f:.]{3,45})/gi;
 /** Characters of a display name that are looked at: what a mail program shows of it is less. */
@@ -120,7 +122,12 @@ function* readHeaders(email: Email, trusted: TrustedRelays): Generator<HeaderVal
 				if (url === undefined) continue;
 				if (/^https?:/i.test(url)) yield { kind: 'url', field: name, value: url, flags: ['unsubscribe'] };
 				else if (/^mailto:/i.test(url))
-					yield { kind: 'text', field: name, value: url.slice(7).split('?', 1)[0]!, flags: ['unsubscribe'] };
+					yield {
+						kind: 'mailbox',
+						field: name,
+						value: decodePercent(url.slice(7).split('?', 1)[0]!),
+						flags: ['unsubscribe'],
+					};
 			}
 		}
 	}
@@ -171,7 +178,7 @@ function namesOther(name: string, address: string): boolean {
 function* results(field: string, value: string): Generator<HeaderValue> {
 	const text = value.slice(0, 20_000);
 	for (const found of text.matchAll(NAMED_IN_RESULTS)) {
-		const named = trimEnd(found[1]!, '.,');
+		const named = trimEnd(found[1] ?? found[2]!, '.,');
 		if (named.includes('@')) yield { kind: 'mailbox', field, value: named };
 		else yield { kind: 'host', field, value: named };
 	}

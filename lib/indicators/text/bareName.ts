@@ -79,8 +79,31 @@ function isMalwareName(labels: readonly string[]): boolean {
 
 /** How far back a word may stand that says what a name is. */
 const MOST_BEFORE = 40;
-const HOST_BEFORE =
-	/\b(?:domains?|domain names?|hosts?|host ?names?|fqdn|dns|c2|c&c|servers?|sites?|web ?sites?|sni|ns|mx|cname|resolves? to|contacts?|connects? to|beacons? to)["']?\s{0,2}(?:[:=]|is|-)?\s{0,2}["'`(]?$/i;
+/** The same where other names of a list stand between. */
+const MOST_OF_LIST = 240;
+const MOST_BEHIND = 40;
+/** Words for a host, in the languages that reports are written in. */
+const HOST_WORDS = [
+	'domains?|domain[ _-]?names?|hosts?|host[ _-]?names?|fqdn|dns|c2|c&c|servers?|(?:web ?)?sites?(?: at)?|sni|ns|mx|cname',
+	'resolves? to|contacts?|connects? to|beacons? to|nslookup|dig|whois|ping|curl|domain-name:value',
+	'domänen?|rechner|webseiten?|domaines?|serveurs?|dominios?|domínios?|servidor(?:es)?|domini|домен(?:ы|а)?|сервер(?:ы|а)?|сайты?|域名|ドメイン|도메인',
+].join('|');
+const HOST_BEFORE = new RegExp(
+	String.raw`(?<![\p{L}\p{N}])(?:${HOST_WORDS})["']?\s{0,2}(?:[:=：]|is|-)?\s{0,2}[[{]?\s{0,2}["'${'`'}(]?$`,
+	'iu',
+);
+/** `"type": "domain", … "value": "`, as MISP and others write attributes. */
+const HOST_ATTRIBUTE = /"type"\s?:\s?"(?:domain|hostname|domain-name|fqdn)"[^{}]{0,60}"value"\s?:\s?"$/i;
+/** A line of a hosts file. */
+const ADDRESS_BEFORE = /(?:^|\n)[ \t]*(?:\d{1,3}(?:\.\d{1,3}){3}|::1)[ \t]{1,8}$/;
+/** What is said of hosts only. */
+const HOST_BEHIND =
+	/^["'`)\]]?\.?\s{1,8}(?:resolve[sd]? to|(?:\d{1,9}\s{1,8})?IN\s{1,8}(?:A|AAAA|CNAME|MX|NS|TXT)\b|(?:is|was) (?:first )?registered|points? to|has address|A record)/;
+/** Between the names of a list. */
+const NEXT_NAME = /,? (?:and|or|und|oder|et|ou|y|o|e|и) |[,;] ?/;
+const NAME = /^["'`]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}["'`]?$/;
+const QUOTED_NAME_SIGN = /[\w.\-"'`]/;
+
 const FILE_BEFORE =
 	/\b(?:files?|file ?names?|attachments?|attached|scripts?|archives?|documents?|named|downloads?|downloaded|opens?|opened|runs?|executes?|executed|drops?|dropped|saved as|called|unpacks?|extracts?|extracted)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
 const FILE_NAMED = /\b(?:files?|file ?names?|attachments?|scripts?|archives?)["']?\s{0,2}[:=]?\s{0,2}["'`(]?$/i;
@@ -109,7 +132,7 @@ function isFileName(
 	if (!isExtension && !isMember && !isReversed && !WEAK_EXTENSIONS.has(suffix)) return false;
 
 	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
-	if (HOST_BEFORE.test(before)) return false;
+	if (isSaidToBeHost(text, start, end, before)) return false;
 	if (isReversed && PACKAGE_BEFORE.test(before)) return true;
 	if (isMember) return !surroundings.isAmongHosts(start, end);
 	if (!isExtension) return WEAK_EXTENSIONS.has(suffix) && (FILE_NAMED.test(before) || FILE_STEMS.has(first));
@@ -118,6 +141,26 @@ function isFileName(
 	if (labels.length > 2 && !labels.slice(1, -1).some((label) => /^\d+$/.test(label) || isFileSuffix(label)))
 		return false;
 	return !surroundings.isAmongHosts(start, end);
+}
+
+function isSaidToBeHost(text: string, start: number, end: number, before: string): boolean {
+	if (HOST_BEFORE.test(before) || ADDRESS_BEFORE.test(before) || HOST_BEHIND.test(text.slice(end, end + MOST_BEHIND)))
+		return true;
+	const list = text.slice(Math.max(0, start - MOST_OF_LIST), start);
+	if (HOST_ATTRIBUTE.test(list)) return true;
+	return isListOfHosts(list.split(NEXT_NAME));
+}
+
+/** What stands before a name, by item: other names, back to the word that says what they are. */
+function isListOfHosts(items: readonly string[]): boolean {
+	let at = items.length - 2;
+	while (at >= 0 && NAME.test(items[at]!)) at--;
+	if (at < 0) return false;
+	// The first name stands in one item with the word before it.
+	const item = items[at]!;
+	let end = item.length;
+	while (end > 0 && QUOTED_NAME_SIGN.test(item[end - 1]!)) end--;
+	return end < item.length && HOST_BEFORE.test(item.slice(Math.max(0, end - MOST_BEFORE), end));
 }
 
 const INNER_SUFFIX =

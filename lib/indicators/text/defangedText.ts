@@ -23,7 +23,7 @@ export interface DefangedText {
 const BRACKETED =
 	/[[({<|]{1,2}\s?(?:(\.|-?dot-?|d|punto|punkt|ponto|point|pont|punt|nokta|kropka|точка|点|點|점|[,\u00b7\u2022\u2024])|(@|at|arroba|arr?obase|ät|kukac|małpa|собака|chiocciola|a)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www)|(s)|(h[tx]{2}ps?:\/\/))\s?[\])}>|]{1,2}/iy;
 /** Marks in which Markdown has escaped the brackets: `\[.\]`. */
-const ESCAPED = /\\[[({]\s?(?:(\.|dot)|(@|at)|(:\/\/|:)|(\/\/?))\s?\\[\])}]/iy;
+const ESCAPED = /\\[[({]\s?(?:(\\?\.|dot)|(\\?@|at)|(\\?:\/\/|\\?:)|(\/\/?))\s?\\[\])}]/iy;
 /** Escapes of JSON and JavaScript. */
 const ESCAPED_UNIT = /\\(?:u00([2-7][0-9a-f])|x([2-7][0-9a-f]))/iy;
 /** What Markdown escapes in the middle of a URL. */
@@ -333,9 +333,21 @@ function readEscape(text: string, at: number, previous: (offset: number) => stri
 		return {
 			start: at,
 			end,
-			read: dot !== undefined ? '.' : commercialAt !== undefined ? '@' : (colon ?? slash)!,
+			read: dot !== undefined ? '.' : commercialAt !== undefined ? '@' : (colon ?? slash)!.replace('\\', ''),
 			marks: true,
 		};
+	}
+	// `\\/`: escaped twice.
+	if (next === '\\') {
+		const slash = /^\\{2,6}\//.exec(text.slice(at, at + 8))?.[0];
+		return slash !== undefined && /[\w:/.]/.test(before)
+			? { start: at, end: at + slash.length, read: '/', marks: false }
+			: undefined;
+	}
+	// `hxxps\://host`, `user\@host`
+	if (next === ':' || next === '@') {
+		const isMark = isEdge(before) && (next === '@' ? isEdge(text[at + 2]) : text.startsWith('//', at + 2));
+		return isMark ? { start: at, end: at + 2, read: next, marks: false } : undefined;
 	}
 	// `https:\/\/host\/path`
 	if (next === '/') return /[\w:/.]/.test(before) ? { start: at, end: at + 2, read: '/', marks: false } : undefined;

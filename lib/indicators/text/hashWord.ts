@@ -16,7 +16,7 @@ const BETWEEN = String.raw`(?:[\W_]|hash|value|digest|md5|sha-?\d{1,3}|fingerpri
 const HASH_LABEL = /\b(?:md-?5|sha-?(?:1|256|512)|(?:file ?)?hash(?:es)?|checksum)\b[\W_]{0,4}$/i;
 /** Digests of something else than the bytes of a file: of imports, handshakes, certificates, sessions. */
 const OTHER_DIGEST = new RegExp(
-	String.raw`(?:\b(?:imp-?hash|imports?[ _-]?hash|imphash\w{0,12}|gimphash|authenti-?hash|ja3s?|ja4[a-z]{0,2}|jarm|hassh(?:server)?|vhash|telfhash|symhash|dhash|tlsh|rich(?:[ _-]?(?:pe|header))?[ _-]?hash|rich[ _-]?header|icon[ _-]?hash|favicon(?:[ _-]?hash)?|exports?[ _-]?hash|thumb[ _-]?print|serial(?:[ _-]?(?:no\.?|nr\.?|number))?|certificates?|cert|fingerprint|session(?:[ _-]?id)?|tracking[ _-]?id|token|api[ _-]?key|etag|nonce)|\b(?:boundary|pdb)(?:[ _-]?guid)?)(?=\W|_)${BETWEEN}`,
+	String.raw`(?:\b(?:imp-?hash|imports?[ _-]?hash|imphash\w{0,12}|gimphash|authenti-?hash|ja3s?|ja4[a-z]{0,2}|jarm|hassh(?:server)?|vhash|telfhash|symhash|dhash|tlsh|rich(?:[ _-]?(?:pe|header))?[ _-]?hash|rich[ _-]?header|icon[ _-]?hash|favicon(?:[ _-]?hash)?|exports?[ _-]?hash|thumb[ _-]?print|serial(?:[ _-]?(?:no\.?|nr\.?|number))?|certificates?|cert|fingerprint|session(?:[ _-]?id)?|tracking[ _-]?id|token|api[ _-]?key|etag|nonce|pe[ _-]?hash|public[ _-]?key|(?:subject|authority)[ _-]?key[ _-]?id(?:entifier)?|(?:transaction|order|invoice|request|trace|correlation|customer|account)[ _-]?(?:id|number|no\.?|ref(?:erence)?)|licen[cs]e[ _-]?key|(?:client|app|api|shared)[ _-]?secret|password|passphrase)|\b(?:boundary|pdb)(?:[ _-]?guid)?)(?=\W|_)${BETWEEN}`,
 	'i',
 );
 const REPOSITORY_BEFORE = /\b(?:commit|tree|parent)\W{0,3}$/i;
@@ -32,19 +32,30 @@ export function hashOfWord(
 	text: string,
 	start: number,
 	{ floor, surroundings }: { floor: number; surroundings: Surroundings },
-): { found: FileValue; flags: IndicatorFlag[] } | undefined {
+): { found: FileValue; flags: IndicatorFlag[]; start: number; end: number } | undefined {
+	const named = NAMED_FILE.exec(word);
+	if (named !== null && named[2] !== word) {
+		const hex = named[2]!;
+		const digest = plainHash(hex);
+		// 64 digits are nothing else; fewer are an identifier, unless it is a file that has them.
+		if (digest !== undefined && (hex.length === 64 || word.includes('.') || isEmphasized(word, text, start))) {
+			const at = start + named[1]!.length;
+			return { found: digest, flags: [], start: at, end: at + hex.length };
+		}
+	}
 	const dot = word.indexOf('.');
 	const written = dot < 0 ? word : EXTENSION.test(word.slice(dot)) ? word.slice(0, dot) : '';
 	// A letter that slipped in behind it: nothing else has 64 digits.
 	const hex = written.length === 65 && /[g-z]$/i.test(written) ? written.slice(0, -1) : written;
-	const algorithm = algorithmOfLength(hex.length);
-	if (algorithm === undefined || !/[a-f]/i.test(hex) || !/\d/.test(hex)) return undefined;
-	const value = hashValue(algorithm, hex);
-	if (value === undefined || new Set(value).size < 5) return undefined;
+	const found = plainHash(hex);
+	if (found === undefined) return undefined;
+	const { value } = found;
 
 	const label = labelBefore(text, start, floor);
 	const isLabelled = HASH_LABEL.test(label);
 	if (OTHER_DIGEST.test(label)) return undefined;
+	const broken = isLabelled ? brokenHash(label, text, start, hex) : undefined;
+	if (broken !== undefined) return { ...broken, flags: [], start };
 	if (!isLabelled) {
 		if (!ONE_CASE.test(hex) || !standsAlone(text, start, start + hex.length)) return undefined;
 		const heading = surroundings.heading(start);
@@ -54,7 +65,44 @@ export function hashOfWord(
 		!isLabelled &&
 		((hex.length === 40 && REPOSITORY_BEFORE.test(label)) ||
 			(hex.length === 32 && (UUID_BEFORE.test(label) || (isUuid(value) && ID_BEFORE.test(label)))));
-	return { found: { type: 'file', value, hashes: { [algorithm]: value } }, flags: isIdentifier ? ['id-like'] : [] };
+	return { found, flags: isIdentifier ? ['id-like'] : [], start, end: start + value.length };
+}
+
+/** `sample-<hash>.zip`, `<hash>_unpacked.bin`, `_<hash>_` */
+const NAMED_FILE =
+	/^((?:[\w-]{0,40}[-_])?)([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?:(?:[-_][\w-]{0,40})?\.[A-Z0-9.]{1,20}|[-_][\w-]{0,40})?$/i;
+
+/** Digits and letters of the length of a hash, in one case. */
+function plainHash(hex: string): FileValue | undefined {
+	const algorithm = algorithmOfLength(hex.length);
+	if (algorithm === undefined || !/[a-f]/i.test(hex) || !/\d/.test(hex)) return undefined;
+	const value = hashValue(algorithm, hex);
+	return value === undefined || new Set(value).size < 5
+		? undefined
+		: { type: 'file', value, hashes: { [algorithm]: value } };
+}
+
+/** Between the marks of Markdown's emphasis. */
+function isEmphasized(word: string, text: string, start: number): boolean {
+	return word.startsWith('_') && text[start + word.length] === '_' && !/\w/.test(text[start - 1] ?? ' ');
+}
+
+const NEXT_LINE = /^[ \t]{0,8}\r?\n[ \t>]{0,20}([0-9a-f]{8,64})(?![0-9a-z])/i;
+
+/** A hash that was broken after half of its digits: its label says how many it has. */
+function brokenHash(
+	label: string,
+	text: string,
+	start: number,
+	hex: string,
+): { found: FileValue; end: number } | undefined {
+	const bits = /sha-?(1|256|512)\W{0,4}$/i.exec(label)?.[1];
+	const length = bits === undefined ? 0 : bits === '1' ? 40 : Number(bits) / 4;
+	if (hex.length >= length) return undefined;
+	const end = start + hex.length;
+	const rest = NEXT_LINE.exec(text.slice(end, end + 120));
+	const found = rest === null || rest[1]!.length + hex.length !== length ? undefined : plainHash(hex + rest[1]!);
+	return found && { found, end: end + rest![0].length };
 }
 
 /** What stands before a value and after the one before it: on its line, or on the line above when it begins its own. */
@@ -73,6 +121,7 @@ function standsAlone(text: string, start: number, end: number): boolean {
 	const before = text[start - 1] ?? ' ';
 	const after = text[end] ?? ' ';
 	if (before === '+' && after === '+') return true;
+	if (text.startsWith('==', start - 2) && text.startsWith('==', end)) return true;
 	if (before === '/' || after === '/') {
 		// Another hash on the other side of the slash.
 		const isPair =

@@ -9,7 +9,7 @@ import {
 	walletValue,
 	type PlainValue,
 } from '../../values';
-import { Char, isAlnum, isDigit } from '../characters';
+import { Char, isAlnum, isDigit, isLetter } from '../characters';
 
 /** Kinds that are looked for only when asked. */
 export const OPT_IN_KINDS = [
@@ -34,13 +34,21 @@ const MAC_DOTTED = /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i;
 const INTERNATIONAL = /\+\s?[1-9]\d{0,14}(?:[ .\u00a0\u2010-\u2013/-]{0,2}\(?\d{1,6}\)?){1,8}(?![\d@]|[-./:]\d)/y;
 /** Of North America: three, three and four digits, set apart. */
 const NATIONAL =
-	/(?:1[ .-]{1,2})?\(?[2-9]\d{2}\)?[ .\u00a0\u2010-\u2013-]{1,3}[2-9]\d{2}[ .\u00a0\u2010-\u2013-]{1,2}\d{4}(?![\w@]|[-./:]\d)/y;
+	/(?:1[ .-]{1,2})?(?:\([2-9]\d{2}\)[ .\u00a0\u2010-\u2013-]{0,3}|[2-9]\d{2}[ .\u00a0\u2010-\u2013-]{1,3})[2-9]\d{2}[ .\u00a0\u2010-\u2013-]{1,2}\d{4}(?![\w@%]|[-./:]\d)/y;
 const HANDLE = /@[A-Za-z]\w{3,31}(?![\w@]|\.\w|-\w)/y;
 /** What style sheets, programs and chats write behind an at sign. */
 const NO_HANDLES =
 	/^(?:media|import|charset|keyframes|supports|page|layer|param|return|returns|throws|override|deprecated|everyone|here|channel|example|property|container|namespace|font)$/;
-const KEY =
-	/(?:HKEY_[A-Z_]{5,20}|HK(?:LM|CU|CR|CC|U)):?(?:\\{1,2}[^\\\s"'<>|,;:*?][^\\\r\n\t"'<>|,;:*?]{0,254}){1,64}/iy;
+/**
+ * A blank is part of a name only between words that begin with capitals, before another backslash: `…\Windows NT\…`. Prose goes on in
+ * small letters.
+ */
+const KEY = new RegExp(
+	String.raw`(?:HKEY_[A-Z_]{5,20}|HK(?:LM|CU|CR|CC|U)):?(?:\.DEFAULT)?(?:\\{1,2}WORD(?:(?<![.!]) (?!HK)[A-Z0-9{(&-]W{0,63}){0,5}(?=\\)){0,64}\\{1,2}WORD`
+		.replaceAll('WORD', String.raw`(?!HKEY_)[^\\\s"'<>|,;:*?]{1,255}`)
+		.replaceAll('W{', String.raw`[^\\\s"'<>|,;:*?]{`),
+	'iy',
+);
 
 /** The value of an opt-in kind that a sign or a digit opens: no word of its own does. */
 export function openedValue(
@@ -58,11 +66,14 @@ export function openedValue(
 	if (wanted.phones === true && (code === Char.PlusSign || code === Char.LeftParenthesis || isDigit(code))) {
 		const expression = code === Char.PlusSign ? INTERNATIONAL : NATIONAL;
 		// A part of a number, of a path, of an identifier.
-		if (code !== Char.LeftParenthesis && (before === Char.Slash || before === HYPHEN || before === Char.Colon))
-			return undefined;
+		if (code !== Char.LeftParenthesis && isPartOfOther(text, start, before)) return undefined;
 		expression.lastIndex = start;
 		const written = expression.exec(text)?.[0];
-		const value = written === undefined ? undefined : phoneNumberValue(written);
+		const isOther =
+			written === undefined ||
+			COORDINATE.test(written) ||
+			NUMBERED_BEFORE.test(text.slice(Math.max(0, start - 24), start));
+		const value = isOther ? undefined : phoneNumberValue(written);
 		return value === undefined ? undefined : { found: { type: 'phone-number', value }, end: start + written!.length };
 	}
 	if (wanted.handles !== true || code !== Char.AtSign || before === Char.Slash) return undefined;
@@ -75,6 +86,16 @@ export function openedValue(
 }
 
 const HYPHEN = 45;
+const COORDINATE = /^\+\d{1,3}\.\d{3,}(?:\s|$)/;
+/** What people number, and do not call. */
+const NUMBERED_BEFORE =
+	/(?:#|\b(?:ssn|po|order|ticket|tck|invoice|inv|ref(?:erence)?|case|serial|tracking|kvk|org\.? ?nr|siren|siret|iban|isbn|gtin|ean|version|build)\.?(?: ?(?:no|nr|number|id))?\.?\s?[:#=]?\s?)$/i;
+
+/** Not so behind a word and a colon: `Phone:888-555-0100`, `tel:+1…`. */
+function isPartOfOther(text: string, start: number, before: number): boolean {
+	if (before === Char.Colon) return !isLetter(text.charCodeAt(start - 2));
+	return before === Char.Slash || before === HYPHEN;
+}
 
 function registryKeyAt(text: string, start: number): { found: PlainValue; end: number } | undefined {
 	KEY.lastIndex = start;
@@ -84,7 +105,8 @@ function registryKeyAt(text: string, start: number): { found: PlainValue; end: n
 	const last = written.lastIndexOf('\\') + 1;
 	const name = /^[^\s)\]}]*[^\s)\]}.:!]/.exec(written.slice(last))?.[0] ?? '';
 	const whole = written.slice(0, last) + name;
-	const value = registryKeyValue(whole);
+	// `\.` is read as an escaped dot.
+	const value = registryKeyValue(whole.replace(/^(HKEY_USERS|HKU)\.DEFAULT/i, '$1\\.DEFAULT'));
 	return value === undefined
 		? undefined
 		: { found: { type: 'windows-registry-key', value }, end: start + whole.length };

@@ -1,18 +1,30 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Steps } from '../../steps';
+import { decodePercent } from '../../text';
 import { readDomainName, readIpAddress, readUrl, type Value } from '../../values';
 import type { IndicatorFlag } from '../indicator';
 import { bareName, precededByVersion } from './bareName';
-import { Char, hostClass, isAlnum, isDigit, isHex, isLocalPart } from '../characters';
+import { Char, endsUrl, hostClass, isAlnum, isDigit, isHex, isLocalPart } from '../characters';
 import { readDefanged, readDefangedInSteps, type DefangedText } from './defangedText';
 import type { TextFinding } from './finding';
 import { hashOfWord } from './hashWord';
 import { isPlausibleIpv6 } from './ipv6Word';
 import { mailSpanAt } from './mailSpan';
+import { endBeforeSentence } from './nextSentence';
 import { openedValue, optInValue, OPT_IN_KINDS, type OptInKinds } from './optIn';
 import { plainWordsEnd } from './plainWord';
 import { Surroundings } from './surroundings';
-import { authorityAt, hostRunEnd, portEnd, schemeBefore, schemeOf, startsTail, tailEnd } from './urlSpan';
+import {
+	authorityAt,
+	garbledScheme,
+	hostRunEnd,
+	portEnd,
+	schemeBefore,
+	schemeOf,
+	startsTail,
+	tailEnd,
+	type Scheme,
+} from './urlSpan';
 import { writtenOutAddress, writtenOutName } from './writtenOut';
 
 export interface ScanOptions extends OptInKinds {
@@ -103,6 +115,7 @@ class Scan {
 			else if (code === Char.Colon && text.charCodeAt(at + 1) === Char.Colon) at = this.#ipv6At(at) ?? at + 2;
 			else if (code === Char.LeftSquare) at = this.#bracketedIpv6At(at) ?? at + 1;
 			else if (code === Char.Backslash && text.charCodeAt(at + 1) === Char.Backslash) at = this.#shareAt(at);
+			else if (code === Char.AtSign && text.charCodeAt(at - 1) === Char.QuotationMark) at = this.#mailAt(at) ?? at + 1;
 			// An encoded character in front of a name is no part of it: `%2Fwww.example.com`.
 			else if (code === Char.PercentSign && isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2))) at += 3;
 			else at++;
@@ -144,7 +157,8 @@ class Scan {
 		}
 		if (joinsLocalPart(next) && this.#isLocalPartAhead(end)) return end;
 		if (end - start > LONGEST_WORD) return end;
-		return this.#bareAt(start, end) ?? end;
+		const nameEnd = startsTail(text, end) ? end : endBeforeSentence(text, start, end);
+		return this.#bareAt(start, nameEnd) ?? end;
 	}
 
 	/** `user+tag@…`: what stands before the sign is no name of its own. */
@@ -242,7 +256,7 @@ class Scan {
 		const text = this.#text;
 		const domainStart = sign + 1;
 		if (hostClass(text.charCodeAt(domainStart)) === 0) return undefined;
-		const runEnd = hostRunEnd(text, domainStart);
+		const runEnd = endBeforeSentence(text, domainStart, hostRunEnd(text, domainStart));
 		if (runEnd - domainStart > LONGEST_DOMAIN) return undefined;
 		const writtenOut = text.slice(domainStart, runEnd).includes('.')
 			? undefined
@@ -278,8 +292,7 @@ class Scan {
 			if (after !== undefined) return after;
 		}
 		const hash = hashOfWord(word, text, start, { floor: this.#floor, surroundings: this.#surroundings });
-		if (hash !== undefined)
-			return this.#emit(start, start + hash.found.value.length, hash.found, { flags: hash.flags });
+		if (hash !== undefined) return this.#emit(hash.start, hash.end, hash.found, { flags: hash.flags });
 		const mail = writtenOutAddress(text, start, last);
 		if (mail !== undefined) return this.#emit(start, mail.end, mail.found, { refanged: mail.refanged, defanged: true });
 		if (!word.includes('.') && !word.includes('%')) {
@@ -289,8 +302,10 @@ class Scan {
 			const found = readIpAddress(name) ?? readDomainName(name);
 			return found && this.#emit(start, writtenEnd, found, { refanged: name, defanged: true });
 		}
-		if (isDigit(text.charCodeAt(start))) {
-			const after = this.#ipv4At(start, last, word);
+		// `IP198.51.100.7`
+		const glued = /^ip(?=\d{1,3}(?:\.\d{1,3}){3}$)/i.test(word) ? 2 : 0;
+		if (isDigit(text.charCodeAt(start + glued))) {
+			const after = this.#ipv4At(start + glued, last, word.slice(glued));
 			if (after !== undefined) return after;
 		}
 		return this.#nameAt(start, last, word);
@@ -391,12 +406,30 @@ class Scan {
 		const surroundings = this.#surroundings;
 		const judged = bareName(text, start, end, name, { defanged, withTail: withTail || afterPort > end, surroundings });
 		if (judged === undefined) return undefined;
+		const scheme = garbledScheme(text, start, this.#floor);
+		if (scheme !== undefined) {
+			const { start: from, name: opening } = scheme;
+			const encodedUrl = /%2f$/i.test(text.slice(start - 3, start)) ? this.#encodedUrl(scheme, start) : undefined;
+			if (encodedUrl !== undefined) return encodedUrl;
+			return this.#readUrl({ start: from, scheme: opening, authority: start, defanged: true, backslashes: false });
+		}
 		// `unknown://example.com/path` is no URL of the web.
 		const url = withTail && !isBehindScheme(text, start) ? this.#schemelessUrl(start, afterPort) : undefined;
 		if (url !== undefined) return url;
 		const { found, flags } = judged;
 		const refanged = name + text.slice(end, afterPort);
 		return this.#emit(start, afterPort, found, { flags, refanged, defanged: isExpression ? 'never' : defanged });
+	}
+
+	/** `https%3A%2F%2Fexample.com%2Fpath`, up to the next parameter. */
+	#encodedUrl({ start, name: scheme }: Scheme, authority: number): number | undefined {
+		const text = this.#text;
+		const limit = Math.min(text.length, authority + INDICATOR_LIMITS.maxUrlLength);
+		let end = authority;
+		while (end < limit && !endsUrl(text.charCodeAt(end)) && text.charCodeAt(end) !== Char.Ampersand) end++;
+		const refanged = `${scheme}://${decodePercent(text.slice(authority, end))}`;
+		const url = readUrl(refanged);
+		return url && this.#emit(start, end, url, { refanged, defanged: true });
 	}
 
 	/** What ends the cell in which a URL stands: known of a table, or seen in the lines around it. */

@@ -1,6 +1,7 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import { URL_SCHEMES } from '../../values';
 import { Char, endsUrl, hostClass, isAlnum, isLabelEdge } from '../characters';
+import { endBeforeSentence } from './nextSentence';
 
 /** Spans of URLs in running text. Every function looks at each character a bounded number of times. */
 
@@ -107,6 +108,20 @@ function latinOf(word: string): string {
 	return WIDE_LETTERS.test(latin) ? latin.normalize('NFKC') : latin;
 }
 
+/** `https%3A//`, `https[:/]/`, `https:/ /`, `https;//`, `https[.]//`, `https:\u2215\u2215`, `h t t p s : / /` */
+const GARBLED =
+	/(?<![a-z0-9])(h ?(?:t ?t|x ?x|t ?x|x ?t) ?p( ?s)?) ?(?:%(?:25)?3a|[:;\u2236\ua789]|\[:?\/?\]|\[?[.:]\]?|\\:)(?:[/\u2215\u2044\u29f8]|%(?:25)?2f|\[\/{1,2}\]|\\\/| ){1,6}$/i;
+const LONGEST_GARBLED = 28;
+
+/** The scheme of http that stands garbled before a name at `start`, no further back than `floor`. */
+export function garbledScheme(text: string, start: number, floor: number): Scheme | undefined {
+	if (!/[/\u2215\u2044\u29f8fF\] ]/.test(text[start - 1] ?? '')) return undefined;
+	const before = text.slice(Math.max(floor, start - LONGEST_GARBLED), start);
+	const found = GARBLED.exec(before);
+	if (found === null || !/[/\u2215\u2044\u29f8]|%(?:25)?2f/i.test(found[0].slice(found[1]!.length))) return undefined;
+	return { start: start - found[0].length, name: found[2] === undefined ? 'http' : 'https', defanged: true };
+}
+
 export interface Authority {
 	start: number;
 	hostStart: number;
@@ -131,6 +146,7 @@ export function authorityAt(text: string, start: number): Authority | undefined 
 		hostEnd = hostStart + close + 1;
 	} else {
 		hostEnd = hostRunEnd(text, hostStart, true);
+		if (!/[:/?#\\]/.test(text[hostEnd] ?? ' ')) hostEnd = endBeforeSentence(text, hostStart, hostEnd);
 		if (hostEnd - hostStart > INDICATOR_LIMITS.maxAuthorityLength) return undefined;
 	}
 	if (hostEnd === hostStart) return undefined;
@@ -151,6 +167,10 @@ const NEXT_URL = /[,;]\s?["']?(?:h[tx]{2}ps?|ftp):\/\//iy;
 /** A value of another column: an address, a hash, a date. */
 const NEXT_VALUE =
 	/[,;]["']?(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32}|[0-9a-f]{96})?\b)/iy;
+/** A full stop of a text without blanks, and the next URL: `https://a.example/x\u3002https://b.example/`. */
+const STOP_AND_URL = /\.h[tx]{2}ps?:\/\//iy;
+/** Behind these, letters of a script without blanks go on with the path or a value. */
+const GOES_ON = /[/=_%?&#-]/;
 const DOLLAR = 36;
 const BRACKETED_NUMBER = /\[\d{1,3}\]$/;
 
@@ -174,6 +194,8 @@ export function tailEnd(text: string, start: number, { opening, backslashes, del
 	let square = 0;
 	let inPath = true;
 	let cut = false;
+	// Written in other letters from here on.
+	let isForeign = false;
 	for (; end < text.length; end++) {
 		const code = text.charCodeAt(end);
 		if (code === Char.Backslash && backslashes && text.charCodeAt(end + 1) !== Char.Backslash) continue;
@@ -197,7 +219,12 @@ export function tailEnd(text: string, start: number, { opening, backslashes, del
 		} else if (code === Char.QuestionMark) inPath = false;
 		else if (code === Char.NumberSign) inPath = true;
 		else if (code === Char.Apostrophe && (opening === "'" || /[,;)\]\s<>]/.test(text[end + 1] ?? ' '))) break;
-		else if (code === Char.Comma || code === Char.Semicolon) {
+		else if (code === Char.FullStop) {
+			if (endsBefore(STOP_AND_URL, text, end)) break;
+		} else if (code >= 128) {
+			if (!isForeign && hostClass(code) === 2 && !GOES_ON.test(text[end - 1]!)) break;
+			isForeign = true;
+		} else if (code === Char.Comma || code === Char.Semicolon) {
 			if (!quoted && text[end] === delimiter) break;
 			if (endsBefore(NEXT_URL, text, end) || endsBefore(NEXT_VALUE, text, end)) break;
 		}
@@ -236,7 +263,7 @@ function trimTail(
 		// AsciiDoc's `++https://…++`.
 		else if (last === '+' && open.opening === '+') continue;
 		else if (last === '#' && open.cut) continue;
-		else if (!".,;:!?'*_~".includes(last)) break;
+		else if (!".,;:!?'*_~\u00b7\u0387\u2013\u2014".includes(last)) break;
 	}
 	return end;
 }

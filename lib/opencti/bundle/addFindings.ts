@@ -1,50 +1,59 @@
-import { stixId, type AnyStixObject } from '../../stix';
-import type { DraftWarning, ReportDraft, ReportResult } from '../container';
+import type { AnyStixObject } from '../../stix';
+import type { ContainerResult, DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, strictest, type Platform } from '../platform';
-import type { BundleReportResult } from './createReportFromBundle';
+import { addNotes } from './addNotes';
 import type { HuntResults } from './huntResults';
-import { importObjects, type ImportedObjects } from './importObjects';
+import type { ImportedObject } from './importedObject';
+import type { ImportedObjects } from './importObjects';
 import { pushBundle, requireLiveData, type PushResult } from './pushBundle';
 
 const NOTE_TITLE = 'Messages that the hunt found';
+
+/** What was made, or found, so far. */
+export type WithObjects<Result extends ContainerResult> = Result & { objects?: ImportedObject[]; queued?: PushResult };
+
+/** What it was made of. */
+export interface MadeOf {
+	/** Its date, which is part of its identity. */
+	time: string;
+	/** As asked. */
+	markings: readonly string[];
+}
 
 /**
  * What of a hunt comes after its report: notes with all rows, and messages for the queue. Marked as the report is and was meant to be,
  * whichever is stricter. The report stays what it is when one of them fails; that is told.
  */
-export async function addFindings(
+export async function addFindings<Result extends ContainerResult>(
 	platform: Platform,
-	report: ReportResult | BundleReportResult,
-	draft: Pick<ReportDraft, 'published' | 'markings'>,
+	report: WithObjects<Result>,
+	draft: MadeOf,
 	{ notes, queued, warnings }: Pick<HuntResults, 'notes' | 'queued' | 'warnings'>,
-): Promise<ReportResult | BundleReportResult> {
+): Promise<WithObjects<Result>> {
 	if (notes.length === 0 && queued.length === 0 && warnings.length === 0) return report;
-	const made = await addNotes(platform, report, draft, notes);
+	const made = await findingNotes(platform, report, draft, notes);
 	const sent = await queue(platform, report, draft, queued);
 	return {
 		...report,
-		objects: [...('objects' in report ? report.objects : []), ...made.objects],
+		objects: [...(report.objects ?? []), ...made.objects],
 		...(sent.queued === undefined ? {} : { queued: sent.queued }),
 		warnings: [...report.warnings, ...warnings, ...made.warnings, ...sent.warnings],
 		complete: report.complete && made.complete && sent.complete,
 	};
 }
 
-async function addNotes(
+async function findingNotes(
 	platform: Platform,
-	report: ReportResult,
-	{ published, markings }: Pick<ReportDraft, 'published' | 'markings'>,
+	report: ContainerResult,
+	{ time, markings }: MadeOf,
 	notes: readonly string[],
 ): Promise<ImportedObjects> {
 	if (notes.length === 0) return { objects: [], warnings: [], complete: true };
-	const objects = notes.map((content): AnyStixObject => {
-		const properties = { abstract: NOTE_TITLE, content, created: published };
-		return { type: 'note', id: stixId('note', properties), ...properties, object_refs: [report.id] };
-	});
+	const texts = notes.map((content) => ({ title: NOTE_TITLE, content, created: time }));
 	const tried = await attempt(async () => {
 		const atLeast = await platform.references.markings([...markings, ...report.markings]);
-		return importObjects(platform, objects, {}, atLeast);
+		return addNotes(platform, report, texts, atLeast);
 	});
 	if ('value' in tried) return tried.value;
 	const warnings = [notAdded('The note with the messages that the hunt found', tried.failure.message)];
@@ -54,8 +63,8 @@ async function addNotes(
 /** The messages, with a report that is nothing but what names it: the platform adds them to the one that is there. */
 async function queue(
 	platform: Platform,
-	report: ReportResult,
-	{ published, markings }: Pick<ReportDraft, 'published' | 'markings'>,
+	report: ContainerResult,
+	{ time, markings }: MadeOf,
 	objects: readonly AnyStixObject[],
 ): Promise<{ queued?: PushResult; warnings: DraftWarning[]; complete: boolean }> {
 	if (objects.length === 0) return { warnings: [], complete: true };
@@ -67,7 +76,7 @@ async function queue(
 			type: 'report',
 			id: report.standardId,
 			name: report.name,
-			published,
+			published: time,
 			object_refs: objects.flatMap(({ id, type }) => (type === 'identity' ? [] : [id])),
 			...own,
 		};

@@ -1,4 +1,4 @@
-import type { AnyBundle, AnyStixObject } from '../../stix';
+import { upgradedTo21, type AnyBundle, type AnyStixObject } from '../../stix';
 import { OpenCtiError, type Platform } from '../platform';
 
 /**
@@ -21,6 +21,9 @@ export function objectsOf(bundle: AnyBundle | null | undefined): AnyStixObject[]
 		return { ...given, type: typeof type === 'string' ? type : 'unknown', id: typeof id === 'string' ? id : '' };
 	});
 }
+
+/** The same as STIX 2.1, for what is made object by object: what STIX 2.0 says in another way, where nothing is lost. */
+export const objectsToMake = (bundle: AnyBundle | null | undefined): AnyStixObject[] => upgradedTo21(objectsOf(bundle));
 
 /** Ids in a property that holds one or a list of them. */
 export function refsIn(object: AnyStixObject, property: string): string[] {

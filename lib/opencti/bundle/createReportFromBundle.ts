@@ -12,9 +12,9 @@ import {
 	type Writer,
 } from '../container';
 import type { StoredContainer } from '../documents';
-import { authorId, readExistingOfTypes, together, type Platform } from '../platform';
-import { objectsOf, refsIn } from './bundleObjects';
-import { isWhole, named, type ImportedObject } from './importedObject';
+import { authorId, together, type Platform } from '../platform';
+import { objectsToMake, refsIn } from './bundleObjects';
+import { isWhole, readExistingObjects, type ImportedObject } from './importedObject';
 import { prepareImport, type ImportOptions } from './importObjects';
 import type { PushResult } from './pushBundle';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
@@ -38,7 +38,7 @@ export async function createReportFromBundle(
 	bundle: AnyBundle,
 	options: BundleReportOptions,
 ): Promise<BundleReportResult> {
-	const given = objectsOf(bundle);
+	const given = objectsToMake(bundle);
 	const draft = options.draft ?? reportFromBundle(bundle, options);
 	const isOfBundle = options.draft === undefined;
 	const further = isOfBundle ? () => heldElsewhere(platform, given) : undefined;
@@ -111,20 +111,8 @@ async function heldElsewhere(platform: Platform, objects: readonly AnyStixObject
 	const report = objects.find(({ type }) => type === 'report');
 	const inBundle = new Set(objects.map(({ id }) => id));
 	const ids = [...new Set(report === undefined ? [] : refsIn(report, 'object_refs'))].filter((id) => !inBundle.has(id));
-	const found = await readExistingOfTypes(
-		platform,
-		ids.map((id) => ({ type: typeOf(id), id })),
-	);
-	return ids.map((stixId): ImportedObject => {
-		const node = found.get(stixId);
-		const base = { stixId, type: typeOf(stixId) };
-		if (node === undefined) return { ...base, status: 'dangling' };
-		const held = { ...base, id: node.id, standardId: node.standard_id, status: 'imported', existed: true } as const;
-		return named(held, undefined, platform);
-	});
+	return readExistingObjects(platform, ids);
 }
-
-const typeOf = (id: string) => id.slice(0, Math.max(0, id.indexOf('--')));
 
 /** One call makes one report: what else the bundle says of reports is told. */
 function furtherReports(objects: readonly AnyStixObject[], firstIsMade: boolean): ImportedObject[] {

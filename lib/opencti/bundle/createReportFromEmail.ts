@@ -8,15 +8,17 @@ import {
 	markingsOf,
 	REPORT_WRITER,
 	reportFromEmail,
+	type ContainerDraft,
 	type CreateOptions,
+	type FromEmailOptions,
 	type ReportDraft,
 	type ReportFromEmailOptions,
 	type ReportResult,
 } from '../container';
 import type { Platform } from '../platform';
-import { objectsOf } from './bundleObjects';
+import { objectsToMake } from './bundleObjects';
 import { addFindings } from './addFindings';
-import { addReporter } from './addReporter';
+import { addFurther } from './addFurther';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
 import { saidOfReport } from './reportFromBundle';
@@ -27,8 +29,8 @@ import { saidOfReport } from './reportFromBundle';
  */
 export type ReportContents = 'none' | 'observables' | 'indicators';
 
-/** Options of `OpenCtiClient.createReportFromEmail`. */
-export interface EmailReportOptions extends ReportFromEmailOptions {
+/** What a report, a case or an incident made of a message holds besides its text and files. */
+export interface EmailObjectOptions {
 	/** Default {@link EMAIL_REPORT_DEFAULTS}. */
 	contents?: ReportContents | undefined;
 	/**
@@ -45,19 +47,25 @@ export interface EmailReportOptions extends ReportFromEmailOptions {
 	huntResults?: HuntResultOptions | undefined;
 }
 
+/** Options of `OpenCtiClient.createReportFromEmail`. */
+export interface EmailReportOptions extends ReportFromEmailOptions, EmailObjectOptions {}
+
 /** What {@link EmailReportOptions} mean where nobody sets them. */
 export const EMAIL_REPORT_DEFAULTS = { contents: 'none' } as const satisfies EmailReportOptions;
 
 /** What says nothing of an attack, though it stands in the message: it is left out of what a report holds. */
 const LEFT_OUT = ['own-domain', 'private', 'schema-url', 'decoy'] as const;
 
-/** The report of a message, and the objects that it is to hold. */
-export interface EmailReport {
-	draft: ReportDraft;
+/** What is to be made of a message, and the objects that belong to it. */
+export interface EmailContents<Draft extends ContainerDraft> {
+	draft: Draft;
 	objects: AnyStixObject[];
 	/** What hunts found, in its parts: its objects are among the others. */
 	found: HuntResults;
 }
+
+/** The report of a message, and the objects that it is to hold. */
+export type EmailReport = EmailContents<ReportDraft>;
 
 /**
  * A message as a report with what was found in it. Pure: same message, same options, same report. What a limit kept out makes
@@ -66,29 +74,50 @@ export interface EmailReport {
  * @throws as `reportFromEmail`
  */
 export function emailReport(email: Email, options: EmailReportOptions = {}): EmailReport {
-	return finish(reportSteps(email, options));
+	return finish(emailSteps(email, options, reportFromEmail));
 }
 
-function* reportSteps(email: Email, options: EmailReportOptions): Steps<EmailReport> {
+/** How a draft of one kind is made of a message. */
+type DraftOf<Draft extends ContainerDraft, Options extends FromEmailOptions> = (
+	email: Email,
+	options: Options,
+) => Draft;
+
+/** The draft of one kind, and what was found in its message and by hunts. */
+export function* emailSteps<
+	Draft extends ContainerDraft & ({ published: string } | { created: string }),
+	Options extends FromEmailOptions,
+>(email: Email, options: Options & EmailObjectOptions, draftOf: DraftOf<Draft, Options>): Steps<EmailContents<Draft>> {
 	const { findings = [], huntResults: asked = {}, hunts = [], ...rest } = options;
 	const shown = shownFindings(hunts, asked);
-	const { draft, objects } = yield* messageSteps(email, { ...rest, hunts: shown });
+	const { draft, objects } = yield* messageSteps(email, { ...(rest as unknown as Options), hunts: shown }, draftOf);
 	const held = unique([...findings, ...objects]);
 	const ownDomains = options.ownDomains?.length ? options.ownDomains : ownDomainsOf(email.source);
-	const found = huntResults(hunts, asked, { objects: held, ownDomains, draft });
+	const found = huntResults(hunts, asked, {
+		objects: held,
+		ownDomains,
+		time: timeOf(draft),
+		canQueue: 'published' in draft,
+	});
 	return { draft, objects: unique([...findings, ...found.objects, ...objects]), found };
 }
 
-/** The report of the message alone, and what was found in it. */
-function* messageSteps(
+/** The date of a draft: part of its identity. */
+const timeOf = (draft: { published: string } | { created: string }): string =>
+	'published' in draft ? draft.published : draft.created;
+
+/** The draft of the message alone, and what was found in it. */
+function* messageSteps<Draft extends ContainerDraft, Options extends FromEmailOptions>(
 	email: Email,
-	options: Omit<EmailReportOptions, 'findings' | 'huntResults'>,
-): Steps<Pick<EmailReport, 'draft' | 'objects'>> {
-	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], bundle, ...rest } = options;
+	options: Options & Omit<EmailObjectOptions, 'findings' | 'huntResults'>,
+	draftOf: DraftOf<Draft, Options>,
+): Steps<Pick<EmailContents<Draft>, 'draft' | 'objects'>> {
+	const { contents = EMAIL_REPORT_DEFAULTS.contents, ownDomains = [], bundle, ...others } = options;
+	const rest = others as unknown as Options;
 	if (bundle !== undefined) {
-		return { draft: reportFromEmail(email, { ...rest, ...saidBefore(bundle, rest) }), objects: objectsOf(bundle) };
+		return { draft: draftOf(email, { ...rest, ...saidBefore(bundle, rest) }), objects: objectsToMake(bundle) };
 	}
-	if (contents === 'none') return { draft: reportFromEmail(email, rest), objects: [] };
+	if (contents === 'none') return { draft: draftOf(email, rest), objects: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const reporters = new Set(rest.reported?.mail.addresses);
 	const found = yield* indicatorsOf(email, ownDomains, gaps);
@@ -99,11 +128,11 @@ function* messageSteps(
 		marking: rest.marking,
 		gaps,
 	});
-	return { draft: reportFromEmail(email, { ...rest, indicators, gaps }), objects };
+	return { draft: draftOf(email, { ...rest, indicators, gaps }), objects };
 }
 
 /** What was said when the bundle was made, where nothing is said now. */
-function saidBefore(bundle: AnyBundle, given: ReportFromEmailOptions): ReportFromEmailOptions {
+function saidBefore(bundle: AnyBundle, given: FromEmailOptions): FromEmailOptions {
 	const said = saidOfReport(bundle);
 	return {
 		...(given.author === undefined && said.author !== undefined ? { author: said.author } : {}),
@@ -125,14 +154,19 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects, found } = await finishInTurns(reportSteps(email, options));
+	const { draft, objects, found } = await finishInTurns(emailSteps(email, options, reportFromEmail));
 	const creation: CreateOptions = options;
 	const { stated } = found;
 	const report =
 		objects.length === 0
 			? await createContainer(platform, REPORT_WRITER, draft, creation)
 			: await createReportFromBundle(platform, { type: 'bundle', objects }, { ...creation, draft, stated });
-	return addFindings(platform, await addReporter(platform, report, options.reported), draft, found);
+	return addFindings(
+		platform,
+		await addFurther(platform, report, draft),
+		{ time: draft.published, markings: draft.markings },
+		found,
+	);
 }
 
 const OMITTED = 'indicators-omitted';

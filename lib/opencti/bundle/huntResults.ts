@@ -1,7 +1,7 @@
 import { huntedObjects, huntSightings, withoutRecipients, type HuntFindings, type SightingPlace } from '../../hunt';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import { huntTable, type DraftWarning, type ReportDraft } from '../container';
+import { huntTable, type DraftWarning } from '../container';
 
 /** What a report makes of what hunts found. */
 export interface HuntResultOptions {
@@ -58,8 +58,9 @@ export function shownFindings(
 export function huntResults(
 	hunts: readonly HuntFindings[],
 	options: HuntResultOptions,
-	about: { objects: readonly AnyStixObject[]; ownDomains: readonly string[]; draft: Pick<ReportDraft, 'published'> },
+	about: { objects: readonly AnyStixObject[]; ownDomains: readonly string[]; time: string; canQueue: boolean },
 ): HuntResults {
+	const { canQueue } = about;
 	const { as, ownAddresses, large } = { ...HUNT_RESULT_DEFAULTS, ...options };
 	const shown = shownFindings(hunts, options);
 	const { seenAt } = options;
@@ -71,23 +72,24 @@ export function huntResults(
 					seenAt: typeof seenAt === 'string' ? { name: seenAt } : seenAt,
 					ownDomains: about.ownDomains,
 					ownAddresses,
-					time: about.draft.published,
+					time: about.time,
 				});
 	const count = hunts.reduce((sum, { rows }) => sum + rows.length, 0);
 	const isLarge = count > OPENCTI_LIMITS.maxDirectMessages;
+	const isQueued = large === 'queue' && canQueue;
 	const messages = as === 'messages' ? huntedObjects(hunts, { ownDomains: about.ownDomains, ownAddresses }) : [];
 	return {
 		shown,
 		objects: [...(isLarge ? [] : messages), ...sightings],
 		stated: new Set(sightings.flatMap(({ type, id }) => (type === 'sighting' ? [id] : []))),
 		notes: shown.flatMap((hunt) => noteOf(hunt) ?? []),
-		queued: isLarge && large === 'queue' ? messages : [],
-		warnings: isLarge && large === 'note' && messages.length > 0 ? [messagesListed(count)] : [],
+		queued: isLarge && isQueued ? messages : [],
+		warnings: isLarge && !isQueued && messages.length > 0 ? [messagesListed(count, canQueue)] : [],
 	};
 }
 
-function messagesListed(count: number): DraftWarning {
-	const message = `The hunt found ${count} messages, and at most ${OPENCTI_LIMITS.maxDirectMessages} are created one by one. They are listed in a note of the report, not created. To create them, set 'Large Findings' to Queue.`;
+function messagesListed(count: number, canQueue: boolean): DraftWarning {
+	const message = `The hunt found ${count} messages, and at most ${OPENCTI_LIMITS.maxDirectMessages} are created one by one. They are listed in a note, not created. To create them, ${canQueue ? "set 'Large Findings' to Queue" : "create a report, with 'Large Findings' set to Queue"}.`;
 	return { code: 'messages-listed', message };
 }
 

@@ -1,7 +1,8 @@
 import type { AnyBundle } from '../../stix';
 import { FROM_EMAIL_DEFAULTS, type CreateOptions, type DraftWarning, type ReportResult } from '../container';
 import type { Platform } from '../platform';
-import { objectsOf } from './bundleObjects';
+import { objectsOf, objectsToMake } from './bundleObjects';
+import { counted, countsOf, type Counted, type ObjectCounts } from './counts';
 import { createReportFromBundle } from './createReportFromBundle';
 import { importBundleFile, type FileImportResult } from './importBundleFile';
 import type { ImportedObject } from './importedObject';
@@ -31,7 +32,9 @@ export interface DirectImportResult {
 	mode: 'direct';
 	objects: ImportedObject[];
 	/** When the bundle holds a report. */
-	report?: ReportResult;
+	report?: Counted<ReportResult>;
+	/** What became of the objects, by type, the report among them. */
+	counts: ObjectCounts;
 	warnings: DraftWarning[];
 	/** False when an object was not imported, or not as it was asked for. */
 	complete: boolean;
@@ -52,8 +55,10 @@ export async function importBundle(
 	if (mode === 'push') return pushBundle(platform, bundle, options);
 	if (mode === 'file') return importBundleFile(platform, bundle);
 	if (objectsOf(bundle).some(({ type }) => type === 'report')) {
-		const report = await createReportFromBundle(platform, bundle, options);
-		return { mode, objects: report.objects, report, warnings: report.warnings, complete: report.complete };
+		const report = counted(await createReportFromBundle(platform, bundle, options));
+		const { objects, counts, warnings, complete } = report;
+		return { mode, objects, counts, report, warnings, complete };
 	}
-	return { mode, ...(await importObjects(platform, objectsOf(bundle), options)) };
+	const imported = await importObjects(platform, objectsToMake(bundle), options);
+	return { mode, ...imported, counts: countsOf(imported.objects) };
 }

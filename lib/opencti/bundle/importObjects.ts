@@ -9,6 +9,7 @@ import { Carriers } from './carriers';
 import { Finder, type Author } from './lookUp';
 import { isMessageTextCut } from './messageText';
 import { ObjectMaker } from './objectMaker';
+import { foldedObservations } from './observations';
 import { obstacleTo, unknownType } from './obstacles';
 import { inOrder, type Order } from './order';
 import { Placements, type Placed } from './placements';
@@ -68,6 +69,7 @@ export async function prepareImport(
 	const placements = new Placements(objects);
 	const order = inOrder(wanted);
 	placements.expect(order.objects);
+	const folded = foldedObservations(order.objects, (object) => placements.expectedIdsOf(object).at(-1) ?? object.id);
 	const finder = new Finder(platform, placements);
 	await together(async (begun) => {
 		const lookedUp = begun(finder.expect(order.objects));
@@ -87,7 +89,7 @@ export async function prepareImport(
 			const carriers = new Carriers(platform, placements, maker, order.carried);
 			await maker.prepare(order.objects.filter((object) => !finder.hasFound(object)));
 			const isUpdate = options.existing === 'update';
-			added = await placeAll(order, { platform, placements, maker, finder, carriers, isUpdate });
+			added = await placeAll(order, { platform, placements, maker, finder, carriers, folded, isUpdate });
 			if (maker.forbidden !== undefined && settled().every(({ id }) => id === undefined)) throw maker.forbidden;
 		},
 		held: () => settled().flatMap(({ id, type }) => (id === undefined || type === 'identity' ? [] : [id])),
@@ -108,7 +110,11 @@ export async function prepareImport(
 				const result = placements.resultOf(object);
 				return result === undefined ? [] : [named(result, object, platform)];
 			});
-			const warnings = [...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []), ...placements.warnings];
+			const warnings = [
+				...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []),
+				...typesUnsupported(results),
+				...placements.warnings,
+			];
 			return {
 				objects: results,
 				warnings,
@@ -155,6 +161,21 @@ function objectsOmitted(all: readonly AnyStixObject[], kept: readonly AnyStixObj
 	};
 }
 
+/** Types that are not made one by one, by their names: no list of thousands of objects has to be read to see it. */
+function typesUnsupported(results: readonly ImportedObject[]): DraftWarning[] {
+	const counts = new Map<string, number>();
+	for (const { type, status } of results) {
+		if (status === 'unsupported') counts.set(type, (counts.get(type) ?? 0) + 1);
+	}
+	if (counts.size === 0) return [];
+	const named = [...counts]
+		.slice(0, OPENCTI_LIMITS.maxNamedTypes)
+		.map(([type, count]) => `${type.slice(0, 50)} (${count})`);
+	const more = counts.size > named.length ? ` and ${counts.size - named.length} more types` : '';
+	const message = `Objects of these types are not created one by one: ${named.join(', ')}${more}. Import the bundle with Bundle: Import (Mode: Queue or File Import).`;
+	return [{ code: 'types-unsupported', message }];
+}
+
 /** A bundle that is being imported. */
 interface Import {
 	platform: Platform;
@@ -163,6 +184,8 @@ interface Import {
 	finder: Finder;
 	/** Relationships that are made with their indicators. */
 	carriers: Carriers;
+	/** Observed data that stands for others of the bundle, as it is made. */
+	folded: ReadonlyMap<AnyStixObject, AnyStixObject>;
 	isUpdate: boolean;
 }
 
@@ -257,17 +280,21 @@ async function place(object: AnyStixObject, context: Import): Promise<ImportedOb
 		...base,
 		id: node.id,
 		standardId: node.standard_id,
-		...(node.existed ? { existed: true } : {}),
+		...(node.existed ? { existed: true, ...(node.isUpdated === true ? { updated: true } : {}) } : {}),
 		...partOf(object),
 	};
 }
 
 async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Import): Promise<Placed> {
-	const { placements, maker, finder, carriers, isUpdate } = context;
+	const { placements, maker, finder, carriers, folded, isUpdate } = context;
 	const found = await finder.find(object);
-	const make = () => maker.make(object, kind, carriers.targetsOf(object));
+	const make = () => maker.make(folded.get(object) ?? object, kind, carriers.targetsOf(object));
 	// The platform writes what is made again over what is there.
-	const updated = found === undefined || !isUpdate ? found : { ...(await make()), existed: true };
+	// What this run has made is as it was asked for: another object of the bundle is the same one.
+	const updated =
+		found === undefined || !isUpdate || !found.existed
+			? found
+			: { ...(await make()), existed: true, isUpdated: true as const };
 	const node = updated ?? (await carriers.madeWith(object)) ?? (await make());
 	if (object.type === 'email-message' && isMessageTextCut(object)) {
 		placements.warn(

@@ -1,6 +1,6 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import type { Failure, Platform } from '../platform';
+import { readExistingOfTypes, type Failure, type Platform } from '../platform';
 
 /** What became of one object of a bundle. */
 export interface ImportedObject {
@@ -24,6 +24,8 @@ export interface ImportedObject {
 	status: 'imported' | 'incomplete' | 'left-out' | 'unsupported' | 'dangling' | 'failed';
 	/** It was there before: its values, markings and confidence stay what they are. */
 	existed?: true;
+	/** It was there before, and was written, because the caller asked for that. */
+	updated?: true;
 	reason?: string;
 	error?: Failure;
 }
@@ -60,3 +62,21 @@ export const notValid = (object: { id: string; type: string } | undefined): Fail
 	message: `${String(object?.id).slice(0, 100)} is not a valid object of type ${String(object?.type).slice(0, 50)}`,
 	hint: 'Compare its properties with the STIX 2.1 specification.',
 });
+
+/** Objects that are given by ids of the platform or of STIX: those that the user may see. */
+export async function readExistingObjects(platform: Platform, ids: readonly string[]): Promise<ImportedObject[]> {
+	if (ids.length === 0) return [];
+	const found = await readExistingOfTypes(
+		platform,
+		ids.map((id) => ({ type: typeOf(id), id })),
+	);
+	return ids.map((stixId): ImportedObject => {
+		const node = found.get(stixId);
+		if (node === undefined) return { stixId, type: typeOf(stixId), status: 'dangling' };
+		const { id, standard_id: standardId } = node;
+		const type = typeOf(standardId);
+		return named({ stixId, type, id, standardId, status: 'imported', existed: true }, undefined, platform);
+	});
+}
+
+const typeOf = (id: string) => id.slice(0, Math.max(0, id.indexOf('--')));

@@ -1,9 +1,21 @@
 /** STIX bundles: imported object by object, queued or as a file, and reports that hold what they bring. */
+export { addToExisting, type AddedNote, type AddedResult, type Additions, type AddOptions } from './addToExisting';
+export { counted, type Counted, type ObjectCount, type ObjectCounts } from './counts';
+export {
+	createCaseFromEmail,
+	createIncidentFromEmail,
+	type EmailCaseOptions,
+	type EmailCaseResult,
+	type EmailIncidentOptions,
+	type EmailIncidentResult,
+} from './createFromEmail';
 export { createReportFromBundle, type BundleReportOptions, type BundleReportResult } from './createReportFromBundle';
 export {
 	createReportFromEmail,
 	emailReport,
 	EMAIL_REPORT_DEFAULTS,
+	type EmailContents,
+	type EmailObjectOptions,
 	type EmailReport,
 	type EmailReportOptions,
 	type ReportContents,

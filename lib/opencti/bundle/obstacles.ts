@@ -20,7 +20,7 @@ export function obstacleTo(object: AnyStixObject, kind: ObjectKind, placements: 
 export function unknownType({ type }: AnyStixObject): Obstacle {
 	return isCustomType(type)
 		? { status: 'left-out', reason: 'The platform does not store objects of custom types.' }
-		: { status: 'unsupported' };
+		: { status: 'unsupported', reason: `Objects of type ${type.slice(0, 50)} are not created one by one.` };
 }
 
 /** What makes an object one that cannot be asked for. */
@@ -36,7 +36,7 @@ function invalid(object: AnyStixObject, placements: Placements): string | undefi
 		return `Another object of the bundle has the id ${object.id.slice(0, 100)}, too`;
 	}
 	if (object.type === 'observed-data' && object['object_refs'] === undefined && object['objects'] !== undefined) {
-		return "The observed data is STIX 2.0, which cannot be imported directly. Use STIX 2.1, or import the bundle with 'Mode' set to Queue";
+		return "The observed data is STIX 2.0, and its objects refer to something that is not in it, or to each other. Set 'STIX Version' of the node that made it to 2.1, or import the bundle with 'Mode' set to Queue";
 	}
 	return undefined;
 }

@@ -9,6 +9,8 @@ import { idsOf, kindOf } from './stixObjects';
 export interface Placed extends CreatedNode {
 	existed: boolean;
 	message_id?: string | null;
+	/** There before, and written in this run. */
+	isUpdated?: true;
 	/** Made in this run, and by nobody else. */
 	isOurs?: boolean;
 }

@@ -1,6 +1,7 @@
 import { draftFile } from '../container';
 import {
 	ARTIFACT_IMPORT,
+	ATTACK_PATTERN_ADD,
 	IDENTITY_OBJECT_ADD,
 	INDICATOR_ADD,
 	NOTE_ADD,
@@ -12,6 +13,7 @@ import {
 	type CreatedNode,
 	type ObjectInput,
 } from '../documents';
+import { isRecord } from '../../json';
 import { parsePattern, printPattern } from '../../pattern';
 import { stixId, type AnyStixObject } from '../../stix';
 import { messageText } from './messageText';
@@ -107,6 +109,14 @@ const IDENTITY_CLASSES: Readonly<Record<string, string>> = {
 const identityClassOf = ({ identity_class }: AnyStixObject) =>
 	Object.hasOwn(IDENTITY_CLASSES, String(identity_class)) ? String(identity_class) : 'organization';
 
+/** ATT&CK's id of a technique: told as the platform does, or by a reference to ATT&CK. */
+function techniqueOf({ x_mitre_id, external_references }: AnyStixObject): string | undefined {
+	if (typeof x_mitre_id === 'string' && x_mitre_id.trim() !== '') return x_mitre_id.trim();
+	const references = Array.isArray(external_references) ? (external_references as unknown[]).filter(isRecord) : [];
+	const { external_id: id } = references.find(({ source_name }) => /^mitre-/.test(String(source_name))) ?? {};
+	return typeof id === 'string' && id.trim() !== '' ? id.trim() : undefined;
+}
+
 const DATED = same('confidence', 'lang', 'revoked');
 
 /** How an object of this type is made; undefined for what the platform's API does not take one by one. */
@@ -144,6 +154,30 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 	'email-addr': observable('Email-Addr', 'EmailAddr', (object) => pick(object, same('value', 'display_name')), folded),
 	'autonomous-system': observable('Autonomous-System', 'AutonomousSystem', (object) =>
 		pick(object, same('number', 'name', 'rir')),
+	),
+	'user-account': observable('User-Account', 'UserAccount', (object) =>
+		pick(object, {
+			...same('user_id', 'account_login', 'account_type', 'display_name', 'is_service_account', 'is_privileged'),
+			...same('can_escalate_privs', 'is_disabled', 'account_created', 'account_expires', 'credential_last_changed'),
+			...same('account_first_login', 'account_last_login'),
+		}),
+	),
+	'windows-registry-key': observable(
+		'Windows-Registry-Key',
+		'WindowsRegistryKey',
+		(object) => pick(object, { key: 'attribute_key', ...same('modified_time', 'number_of_subkeys') }),
+		// Its values are objects of their own there, which no call takes.
+		{ identities: ({ key }) => [{ key }] },
+	),
+	mutex: observable('Mutex', 'Mutex', (object) => pick(object, same('name'))),
+	directory: observable('Directory', 'Directory', (object) =>
+		pick(object, same('path', 'path_enc', 'ctime', 'mtime', 'atime')),
+	),
+	software: observable(
+		'Software',
+		'Software',
+		(object) => pick(object, same('name', 'cpe', 'swid', 'languages', 'vendor', 'version')),
+		{ identities: (object) => [{ ...object, name: String(object['name']).trim().toLowerCase() }] },
 	),
 	file: observable(
 		'StixFile',
@@ -202,6 +236,25 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		create: async (platform, object, { common }) => {
 			const input = { ...common, ...pick(object, { ...DATED, ...same('name', 'description') }), stix_id: object.id };
 			return (await platform.call(VULNERABILITY_ADD, { input })).vulnerabilityAdd;
+		},
+	},
+	'attack-pattern': {
+		rank: 2,
+		refersTo: [],
+		// By its ATT&CK id where it has one, else by its name; one that was made without the id is known by the name.
+		identities: (object) => {
+			const id = techniqueOf(object);
+			return [...(id === undefined ? [] : [{ x_mitre_id: id }]), { name: object['name'] }];
+		},
+		create: async (platform, object, { common }) => {
+			const id = techniqueOf(object);
+			const input = {
+				...common,
+				...pick(object, { ...DATED, ...same('name', 'description', 'aliases') }),
+				...(id === undefined ? {} : { x_mitre_id: id }),
+				stix_id: object.id,
+			};
+			return (await platform.call(ATTACK_PATTERN_ADD, { input })).attackPatternAdd;
 		},
 	},
 	indicator: {
@@ -313,6 +366,10 @@ const OBSERVABLE_OF_PATTERN: Record<string, string> = {
 	file: 'StixFile',
 	'mac-addr': 'Mac-Addr',
 	'autonomous-system': 'Autonomous-System',
+	'user-account': 'User-Account',
+	'windows-registry-key': 'Windows-Registry-Key',
+	'phone-number': 'Phone-Number',
+	'cryptocurrency-wallet': 'Cryptocurrency-Wallet',
 };
 
 /** The platform filters its list of indicators by this type and does not derive it. */

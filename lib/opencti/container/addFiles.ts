@@ -24,13 +24,14 @@ export async function addFiles(
 	if (files.length > 0) await rights.require('KNOWLEDGE_KNUPLOAD', 'upload files');
 	const { stixDomainObject: found } = await platform.call(MARKED_OBJECT, { id: entityId });
 	if (found === null) {
-		throw new OpenCtiError(
+		const missing = new OpenCtiError(
 			'OPENCTI_REFERENCE_MISSING',
 			`The platform has no object ${entityId.slice(0, 100)}, or the user is not allowed to see it`,
 			{
 				hint: "Enter the internal ID or the standard ID of a report, a case or another domain object in 'Object ID'.",
 			},
 		);
+		throw await platform.namingOrganizations(missing);
 	}
 	const asked = options.markings === undefined ? [] : await references.markings(options.markings);
 	const markings = strictest([...asked, ...(found.objectMarking ?? [])]);

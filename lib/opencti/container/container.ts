@@ -10,9 +10,11 @@ import {
 import { OPENCTI_LIMITS } from '../../limits';
 import {
 	allPages,
+	attempt,
 	missingMarkings,
 	nameOfMarking,
 	OpenCtiError,
+	organizationsText,
 	strictest,
 	together,
 	type Begin,
@@ -62,8 +64,12 @@ export interface ContainerResult {
 	url: string;
 	/** False when it was there before. */
 	created: boolean;
+	/** It was there before, and text of the message was written into it. */
+	updated?: true;
 	/** Definitions, such as `TLP:AMBER+STRICT`. */
 	markings: string[];
+	/** Names of the organizations that it is shared with: nobody else sees it but the platform's own. Absent where it is not restricted. */
+	organizations?: string[];
 	labels: string[];
 	author?: { id: string; name: string };
 	files: UploadedFile[];
@@ -84,6 +90,8 @@ export interface ContainerKind<Draft extends ContainerDraft, Stored extends Stor
 	typeName: string;
 	/** Path of its pages, between the platform's address and the id. */
 	pages: string;
+	/** Whether it holds objects itself. Default true. */
+	isHolder?: boolean;
 	/** By internal id or standard id; null when there is none that the user may see. */
 	read: (platform: Platform, id: string) => Promise<Stored | null>;
 	/** The date that is part of its identity, in UTC with milliseconds. */
@@ -246,7 +254,7 @@ async function finishWith<Draft extends ContainerDraft, Stored extends StoredCon
 	begun: Begin,
 ): Promise<ContainerResult> {
 	const { draft, existing, resolved, options } = written;
-	const node = written.mustCarry ? await proved(platform, written) : written.node;
+	const node = await withOrganizations(platform, written);
 	const markings = node.objectMarking ?? [];
 	const notStored = begun(ignored(platform, written));
 	const files = await uploadFiles(platform, {
@@ -260,6 +268,7 @@ async function finishWith<Draft extends ContainerDraft, Stored extends StoredCon
 	return {
 		...summaryOf(written.kind, platform, node),
 		created: existing === null,
+		...(existing !== null && written.mustCarry && lost.length === 0 ? { updated: true as const } : {}),
 		files,
 		skippedFiles: draft.skippedFiles,
 		warnings: [
@@ -269,6 +278,7 @@ async function finishWith<Draft extends ContainerDraft, Stored extends StoredCon
 			...written.warnings,
 			...lost,
 			...lessMarked(files),
+			...(existing === null ? restricted(node) : []),
 		],
 		complete:
 			draft.incomplete !== true &&
@@ -288,7 +298,7 @@ async function ignored<Draft extends ContainerDraft, Stored extends StoredContai
 	if (existing === null) return [];
 	const [text, objects] = await Promise.all([
 		writesText === true ? kind.read(platform, node.id) : undefined,
-		draft.objects.length > 0 ? heldBy(platform, node.id) : undefined,
+		draft.objects.length > 0 && kind.isHolder !== false ? heldBy(platform, node.id) : undefined,
 	]);
 	const isTextLost = text !== undefined && text !== null && lacksText(text, draft);
 	const missing = objects === undefined ? 0 : new Set(draft.objects.filter((id) => !objects.has(id))).size;
@@ -304,7 +314,7 @@ async function ignored<Draft extends ContainerDraft, Stored extends StoredContai
 }
 
 /** Ids of all objects that a container holds. */
-async function heldBy(platform: Platform, id: string): Promise<Set<string>> {
+export async function heldBy(platform: Platform, id: string): Promise<Set<string>> {
 	const nodes = await allPages(
 		OPENCTI_LIMITS.maxHeldPages,
 		async (page) => (await platform.call(HELD, { id, ...page })).container?.objects ?? null,
@@ -317,6 +327,38 @@ export function lacksText(stored: StoredContainer, draft: ContainerDraft): boole
 	return (!stored.description && draft.description !== '') || (!stored.content && draft.content !== '');
 }
 
+/**
+ * What a platform that is segregated by organizations makes of what a user makes who is not of its own: it is shared with his, and
+ * whoever is of another one sees nothing of it.
+ */
+function restricted({ objectOrganization }: ContainerNode): DraftWarning[] {
+	const names = (objectOrganization ?? []).map(({ name }) => name);
+	if (names.length === 0) return [];
+	const message = `The platform shares it with ${organizationsText(names)} only: users of other organizations cannot see it, but for those of the platform's own.`;
+	return [{ code: 'shared-with-organizations', message }];
+}
+
+/** The container as it is marked and shared. The answer to a creation need not show the organizations: a read does, where the user has any. */
+async function withOrganizations<Draft extends ContainerDraft, Stored extends StoredContainer>(
+	platform: Platform,
+	written: Written<Draft, Stored>,
+): Promise<ContainerNode> {
+	const node = written.mustCarry ? await proved(platform, written) : written.node;
+	if ((node.objectOrganization ?? []).length > 0 || written.existing !== null) return node;
+	// It is made by now: what cannot be read of it is no reason to call it failed.
+	const shared = await attempt(async () => {
+		if ((await platform.rights.organizations()).length === 0) return null;
+		return (await written.kind.read(platform, node.id))?.objectOrganization ?? null;
+	});
+	return 'value' in shared && shared.value !== null ? { ...node, objectOrganization: shared.value } : node;
+}
+
+/** Names of the organizations that it is shared with, if any. */
+function organizationsOf({ objectOrganization }: ContainerNode): { organizations?: string[] } {
+	const organizations = (objectOrganization ?? []).map(({ name }) => name);
+	return organizations.length === 0 ? {} : { organizations };
+}
+
 /** What is told of any container of the platform. */
 export function summaryOf(kind: { pages: string }, { baseUrl }: Platform, node: ContainerNode) {
 	return {
@@ -327,6 +369,7 @@ export function summaryOf(kind: { pages: string }, { baseUrl }: Platform, node: 
 		markings: (node.objectMarking ?? []).map(nameOfMarking),
 		labels: (node.objectLabel ?? []).map(({ value }) => value),
 		...(node.createdBy === null ? {} : { author: { id: node.createdBy.id, name: node.createdBy.name } }),
+		...organizationsOf(node),
 	};
 }
 
@@ -371,7 +414,8 @@ function differences({
 	return warnings;
 }
 
-function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
+/** Told of files that were there and stay marked lower than is asked for now. */
+export function lessMarked(files: readonly UploadedFile[]): DraftWarning[] {
 	const names = files.filter((file) => file.lessMarked).map(({ name }) => name);
 	if (names.length === 0) return [];
 	return [

@@ -21,7 +21,7 @@ import type { DraftWarning, SkippedFile, SkipReason } from './draft';
 import { reportedReference } from './reporters';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
 
-/** What a report and a case made from a message have in common. */
+/** What a report, a case and an incident made from a message have in common. */
 export interface FromEmailOptions extends ContentOptions, FileSelection {
 	/** Where the date comes from: the sender's Date header, the time of reception, or a given date. Default {@link FROM_EMAIL_DEFAULTS}. */
 	published?: 'date' | 'received' | Date | undefined;
@@ -66,15 +66,19 @@ export const FROM_EMAIL_DEFAULTS = {
 	author: 'Email Intel',
 } as const satisfies FromEmailOptions;
 
-/** Everything of a draft but its name, date and id. */
-export function containerParts(email: Email, options: FromEmailOptions, warnings: DraftWarning[]) {
+/**
+ * Everything of a draft but its name, date and id.
+ *
+ * @param text The text of the message as Markdown for the description, where there is no content to hold it.
+ */
+export function containerParts(email: Email, options: FromEmailOptions, warnings: DraftWarning[], text?: string) {
 	const confidence = openCtiSettings(() =>
 		wholeNumber('confidence', options.confidence, { least: 0, most: STIX_LIMITS.maxConfidence, otherwise: undefined }),
 	);
 	// Who reads the report of a reported message wants the message: the mail that is at hand is another one.
 	const isAttached = options.reported?.message === 'attached' && email.raw !== undefined;
 	const { files, skippedFiles } = selectFiles(email, isAttached ? { ...options, originalEmail: true } : options);
-	const content = emailContent(email, options);
+	const content = text === undefined ? emailContent(email, options) : { html: '', warnings: [] };
 	const gaps = [
 		...(options.gaps ?? []),
 		...missingParts(email, skippedFiles),
@@ -91,6 +95,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 			hunts: options.hunts ?? [],
 			reported: options.reported,
 			firstLook: options.firstLook,
+			text,
 			...(options.notes === undefined ? {} : { notes: options.notes }),
 		}),
 		content: content.html,

@@ -61,9 +61,13 @@ export async function createContainer<
 export function keysOf({
 	standardId,
 	messageId,
+	bytesId,
 	thread = [],
 }: ContainerDraft & { thread?: readonly string[] }): string[] {
 	return [
-		...new Set([standardId, ...[messageId, ...thread].flatMap((id) => (id === undefined ? [] : `message ${id}`))]),
+		...new Set([
+			standardId,
+			...[messageId, bytesId, ...thread].flatMap((id) => (id === undefined ? [] : `message ${id}`)),
+		]),
 	];
 }

@@ -20,6 +20,8 @@ export interface DescriptionInput {
 	firstLook?: FirstLook | undefined;
 	/** Markdown of the caller's own, put at the end as it is. */
 	notes?: string;
+	/** The text of the message in Markdown, where it has no other place. */
+	text?: string | undefined;
 }
 
 const REASONS: Record<SkipReason, string> = {
@@ -41,6 +43,7 @@ export function emailDescription({
 	reported,
 	firstLook,
 	notes,
+	text: messageText = 'The text of the message is in the Content tab.',
 }: DescriptionInput): string {
 	const lines: [string, string][] = [['Email Received From', addresses(email.from)]];
 	if (email.receivedAt !== undefined) lines.push(['Email Received At', email.receivedAt.toISOString()]);
@@ -66,7 +69,7 @@ export function emailDescription({
 	blocks.push(...openedSection(email));
 	for (const hunt of hunts) blocks.push(...huntSection(hunt));
 	if (indicators.length > 0) blocks.push(...indicatorTable(indicators));
-	blocks.push('The text of the message is in the Content tab.');
+	blocks.push(messageText);
 	if (notes !== undefined && notes.trim() !== '') blocks.push(notes.trim());
 	return blocks.join('\n\n');
 }

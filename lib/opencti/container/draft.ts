@@ -24,6 +24,8 @@ export interface ContainerDraft {
 	standardId: string;
 	/** Message-ID of the mail that it was made from. */
 	messageId?: string | undefined;
+	/** By which one without a Message-ID is known again: the hash of its bytes, whoever passed it on. */
+	bytesId?: string | undefined;
 	/** Who reported that mail. */
 	reported?: Reported | undefined;
 	/** Something of the message is not in it, and uploading all files does not change that: `warnings` says what. */

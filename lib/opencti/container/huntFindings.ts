@@ -1,7 +1,7 @@
 import { remarksOf, textsIn, type HuntFindingField, type HuntFindingRow, type HuntFindings } from '../../hunt';
 import { compact, isRecord } from '../../json';
 import { HUNT_LIMITS } from '../../limits';
-import { timestampOf, type AnyStixObject } from '../../stix';
+import { timestampOf, upgradedTo21, type AnyStixObject } from '../../stix';
 
 /** What the targets call each field: Cisco Secure Email, Defender XDR, Exchange message trace. The first that is there counts. */
 const NAMES: Readonly<Record<HuntFindingField, readonly string[]>> = {
@@ -53,10 +53,11 @@ function rowOf(row: Record<string, unknown>): HuntFindingRow {
 
 function objectsOf(bundle: unknown): AnyStixObject[] {
 	const list = isRecord(bundle) && Array.isArray(bundle.objects) ? (bundle.objects as unknown[]) : [];
-	return list.filter(
+	const objects = list.filter(
 		(object): object is AnyStixObject =>
 			isRecord(object) && typeof object.type === 'string' && typeof object.id === 'string',
 	);
+	return upgradedTo21(objects);
 }
 
 /** The name of the identity that stands behind a hunt's results. */

@@ -18,12 +18,19 @@ const COLUMNS: ReadonlyArray<{ title: string; field: HuntFindingField }> = [
 	{ title: 'Matched', field: 'matchedBy' },
 ];
 
-/** Markdown: how many messages match, each of them in a row, and what is missing. Their content is a sender's: shown, never linked. */
-export function huntSection({ matches, rows, remarks, complete, idle }: HuntFindings): string[] {
+/**
+ * Markdown: how many messages match, each of them in a row, and what is missing. Their content is a sender's: shown, never linked.
+ *
+ * @param most Rows that are shown; the others are counted.
+ */
+export function huntSection(
+	{ matches, rows, remarks, complete, idle }: HuntFindings,
+	most: number = OPENCTI_LIMITS.maxDescriptionRows,
+): string[] {
 	const count = matches === 1 ? '1 message matches' : `${matches} messages match`;
 	const head = `**Hunt**: ${idle ? 'nothing was looked for, the pattern was empty' : count}.${fateOf(rows)}${complete ? '' : ' The hunt is not complete: there may be more.'}`;
 	const blocks = [head];
-	const shown = rows.slice(0, OPENCTI_LIMITS.maxDescriptionRows);
+	const shown = rows.slice(0, most);
 	const table = huntTable(shown);
 	if (table !== undefined)
 		blocks.push(matches > shown.length ? `${table}\n\n…and ${matches - shown.length} more.` : table);

@@ -17,7 +17,7 @@ export interface CaseResult extends ContainerResult {
 	appended: boolean;
 }
 
-const CASES: ContainerKind<CaseDraft, StoredCase> = {
+export const CASES: ContainerKind<CaseDraft, StoredCase> = {
 	entityType: 'Case-Incident',
 	typeName: 'CaseIncident',
 	pages: 'dashboard/cases/incidents',
@@ -95,6 +95,8 @@ function unknownValues(draft: CaseDraft, node: CaseNode): DraftWarning[] {
 
 /** Told by the message's Message-ID in the text, else by its block itself. */
 function holdsMessage({ content }: StoredCase, draft: CaseDraft): boolean {
+	// What is added without a message has nothing to say.
+	if (draft.content === '') return true;
 	const mark =
 		draft.messageId === undefined ? draft.content : `<strong>Message-ID:</strong> ${escapeHtml(draft.messageId)}<`;
 	return content?.includes(mark) === true;

@@ -1,10 +1,11 @@
 import { stixId } from '../../stix';
 import { REPORT, REPORT_ADD, type ReportNode, type StoredReport } from '../documents';
 import type { Platform } from '../platform';
+import { CAMPAIGN_SOURCE, campaignId, countMessages, isFirstOf, type CampaignCount } from './campaignReport';
 import { CREATE_DEFAULTS, finish, inputOf, lacksText, type ContainerKind, type ContainerResult } from './container';
 import type { ToWrite, Writer } from './createContainer';
 import type { DraftWarning } from './draft';
-import { locate, type Located } from './locate';
+import { locate, locateCampaign, type Located } from './locate';
 import type { ReportDraft } from './reportFromEmail';
 import { countReports, type ReportCount } from './reporters';
 
@@ -15,6 +16,8 @@ export interface ReportResult extends ContainerResult {
 	reliability?: string;
 	/** How often its message was reported, and whether this is a further time. Of a message that nobody reported: absent. */
 	reports?: ReportCount;
+	/** Of a report for a campaign and day: how many messages it has, and whether this is a further one. */
+	campaign?: CampaignCount;
 }
 
 export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
@@ -35,7 +38,13 @@ export type LocatedReport = Located<ReportDraft, StoredReport>;
 
 /** How a report is found and written. */
 export const REPORT_WRITER: Writer<ReportDraft, StoredReport, ReportResult> = {
-	locate: (platform, draft, options) => locate(platform, REPORTS, draft, options),
+	locate: (platform, draft, options) =>
+		draft.campaign === undefined
+			? locate(platform, REPORTS, draft, options)
+			: locateCampaign(platform, REPORTS, draft, {
+					sourceName: CAMPAIGN_SOURCE,
+					externalId: campaignId(draft.campaign),
+				}),
 	write: writeReport,
 };
 
@@ -51,8 +60,10 @@ async function writeReport(
 		missingReportTypes === 'skip' ? [] : draft.reportTypes,
 		missingReportTypes,
 	);
-	const isUpdate = existing !== null && options.existing === 'update';
-	const takesText = existing !== null && (isUpdate || lacksText(existing, draft));
+	// The text of a campaign's report is that of its first message.
+	const isOfAnother = draft.campaign !== undefined && !isFirstOf(existing, draft);
+	const isUpdate = existing !== null && !isOfAnother && options.existing === 'update';
+	const takesText = existing !== null && !isOfAnother && (isUpdate || lacksText(existing, draft));
 	const { reportAdd: node } = await platform.call(REPORT_ADD, {
 		input: {
 			...(existing === null
@@ -66,8 +77,8 @@ async function writeReport(
 						// Its own name and date, for they are its identity, whatever a person made of them.
 						name: existing.name,
 						published: existing.published,
-						...(existing.description && !isUpdate ? {} : { description: draft.description }),
-						...(existing.content && !isUpdate ? {} : { content: draft.content }),
+						...((existing.description && !isUpdate) || isOfAnother ? {} : { description: draft.description }),
+						...((existing.content && !isUpdate) || isOfAnother ? {} : { content: draft.content }),
 					}),
 			...inputOf(draft, { existing, resolved, takesText }),
 		},
@@ -86,13 +97,19 @@ async function writeReport(
 		writesText: takesText,
 		resolved,
 		warnings: [
-			...(existing === null ? unknownReliability(draft, node) : isUpdate ? [] : keptTexts(draft, existing)),
+			...(existing === null
+				? unknownReliability(draft, node)
+				: isUpdate || isOfAnother
+					? []
+					: keptTexts(draft, existing)),
 			...unknownTypes(lost),
 		],
 		options,
 	});
+	const campaign = countMessages(existing, draft);
 	return {
 		...result,
+		...(campaign === undefined ? {} : { campaign }),
 		published: existing?.published ?? draft.published,
 		reportTypes: stored,
 		...(draft.reported === undefined ? {} : { reports: countReports(existing, draft.reported) }),

@@ -36,6 +36,6 @@ export function countReports(existing: StoredContainer | null, reported: Reporte
 }
 
 /** What a note says of a further report. */
-export function reporterNote(reported: Reported, count: number): string {
-	return `${reportedLines(reported)}\n\n**Reports of this message so far**: ${count}`;
+export function reporterNote(reported: Reported, count: number, of: 'message' | 'campaign' = 'message'): string {
+	return `${reportedLines(reported)}\n\n**Reports of this ${of} so far**: ${count}`;
 }

@@ -1,4 +1,4 @@
-import { mutation, query } from './document';
+import { mutation, query, type Connection } from './document';
 
 export interface AboutData {
 	about: { version: string };
@@ -9,6 +9,8 @@ export interface AboutData {
 		capabilities: { name: string }[];
 		allowed_marking: { standard_id: string; definition: string | null }[] | null;
 		effective_confidence_level: { max_confidence: number } | null;
+		/** Organizations that the user belongs to. */
+		objectOrganization: Connection<{ name: string }> | null;
 	};
 }
 
@@ -23,6 +25,7 @@ query EmailIntelAbout {
 		capabilities { name }
 		allowed_marking { standard_id definition }
 		effective_confidence_level { max_confidence }
+		objectOrganization { edges { node { name } } }
 	}
 }`,
 	{ required: ['about', 'me'] },

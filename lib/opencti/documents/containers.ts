@@ -1,7 +1,7 @@
-import { mutation, query, type Connection } from './document';
+import { mutation, query, type Connection, type FilterGroup } from './document';
 import type { MarkingNode } from './references';
 
-/** What is read back of a report or case, so that nothing is believed that is not there. */
+/** What is read back of a report, case or incident, so that nothing is believed that is not there. */
 export interface ContainerNode {
 	id: string;
 	standard_id: string;
@@ -11,6 +11,8 @@ export interface ContainerNode {
 	createdBy: { id: string; standard_id: string; name: string } | null;
 	objectMarking: MarkingNode[] | null;
 	objectLabel: { id: string; value: string }[] | null;
+	/** Those that it is shared with. */
+	objectOrganization?: { name: string }[] | null;
 }
 
 export interface StoredFile {
@@ -20,7 +22,7 @@ export interface StoredFile {
 	metaData: { mimetype: string | null; file_markings: string[] | null } | null;
 }
 
-/** A report or case that is there, with its text. */
+/** A report, case or incident that is there, with its text. An incident has no content. */
 export interface StoredContainer extends ContainerNode {
 	description: string | null;
 	content: string | null;
@@ -43,6 +45,14 @@ export interface CaseNode extends ContainerNode {
 }
 export type StoredCase = CaseNode & StoredContainer;
 
+export interface IncidentNode extends ContainerNode {
+	created: string;
+	incident_type: string | null;
+	severity: string | null;
+	source: string | null;
+}
+export type StoredIncident = IncidentNode & StoredContainer;
+
 const CONTAINER_FIELDS = `
 	id
 	standard_id
@@ -51,12 +61,14 @@ const CONTAINER_FIELDS = `
 	confidence
 	createdBy { id standard_id name }
 	objectMarking { id standard_id definition_type definition x_opencti_order }
-	objectLabel { id value }`;
-const STORED_FIELDS = `
+	objectLabel { id value }
+	objectOrganization { name }`;
+const KEPT_FIELDS = `
 	description
-	content
-	externalReferences(first: 200) { edges { node { id source_name external_id } } }
+	externalReferences(first: 1000) { edges { node { id source_name external_id } } }
 	importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }`;
+const STORED_FIELDS = `${KEPT_FIELDS}
+	content`;
 const REPORT_FIELDS = `${CONTAINER_FIELDS}
 	published
 	report_types
@@ -66,6 +78,11 @@ const CASE_FIELDS = `${CONTAINER_FIELDS}
 	severity
 	priority
 	response_types`;
+const INCIDENT_FIELDS = `${CONTAINER_FIELDS}
+	created
+	incident_type
+	severity
+	source`;
 
 /** What all kinds of containers take. */
 export interface ContainerInput {
@@ -106,6 +123,28 @@ query EmailIntelReport($id: String!) {
 	{ needs: ['KNOWLEDGE'] },
 );
 
+/** What is read of reports that are listed: not their texts. */
+export type ListedReport = ReportNode & Pick<StoredContainer, 'externalReferences'>;
+
+/** Reports that filters name, the newest first. */
+export const REPORTS_BY_FILTERS = query<
+	{ first: number; after?: string; filters: FilterGroup },
+	{ reports: Connection<ListedReport> }
+>(
+	`
+query EmailIntelReportsByFilters($first: Int, $after: ID, $filters: FilterGroup) {
+	reports(first: $first, after: $after, orderBy: published, orderMode: desc, filters: $filters) {
+		edges {
+			node {${REPORT_FIELDS}
+				externalReferences(first: 200) { edges { node { id source_name external_id } } }
+			}
+		}
+		pageInfo { hasNextPage endCursor }
+	}
+}`,
+	{ required: ['reports'], needs: ['KNOWLEDGE'] },
+);
+
 export interface CaseInput extends ContainerInput {
 	name: string;
 	created: string;
@@ -134,6 +173,35 @@ query EmailIntelCaseIncident($id: String!) {
 	{ needs: ['KNOWLEDGE'] },
 );
 
+export interface IncidentInput extends Omit<ContainerInput, 'content' | 'objects'> {
+	name: string;
+	created: string;
+	first_seen?: string;
+	incident_type?: string;
+	severity?: string;
+	source?: string;
+	objectAssignee?: string[];
+	objectParticipant?: string[];
+}
+
+export const INCIDENT_ADD = mutation<{ input: IncidentInput }, { incidentAdd: IncidentNode }>(
+	`
+mutation EmailIntelIncidentAdd($input: IncidentAddInput!) {
+	incidentAdd(input: $input) {${INCIDENT_FIELDS}
+	}
+}`,
+	{ required: ['incidentAdd'], needs: ['KNOWLEDGE_KNUPDATE'] },
+);
+
+export const INCIDENT = query<{ id: string }, { incident: Omit<StoredIncident, 'content'> | null }>(
+	`
+query EmailIntelIncident($id: String!) {
+	incident(id: $id) {${INCIDENT_FIELDS}${KEPT_FIELDS}
+	}
+}`,
+	{ needs: ['KNOWLEDGE'] },
+);
+
 /** What is held by a container, by the ids of the platform. */
 export const HELD = query<
 	{ id: string; first: number; after?: string },
@@ -151,13 +219,13 @@ query EmailIntelHeld($id: String, $first: Int, $after: ID) {
 	{ needs: ['KNOWLEDGE'] },
 );
 
-/** Reports and cases that carry an external reference. */
+/** Reports, cases and incidents that carry an external reference. */
 export const REFERENCED = query<
 	{ id: string; types: string[] },
 	{
 		externalReference: {
 			id: string;
-			references: Connection<{ __typename: string } & Partial<StoredReport & StoredCase>> | null;
+			references: Connection<{ __typename: string } & Partial<StoredReport & StoredCase & StoredIncident>> | null;
 		} | null;
 	}
 >(
@@ -172,6 +240,8 @@ query EmailIntelReferenced($id: String!, $types: [String]) {
 					... on Report {${REPORT_FIELDS}${STORED_FIELDS}
 					}
 					... on CaseIncident {${CASE_FIELDS}${STORED_FIELDS}
+					}
+					... on Incident {${INCIDENT_FIELDS}${KEPT_FIELDS}
 					}
 				}
 			}
@@ -207,6 +277,7 @@ export const MARKED_OBJECT = query<
 		stixDomainObject: {
 			id: string;
 			entity_type: string;
+			standard_id: string;
 			objectMarking: MarkingNode[] | null;
 			importFiles: Connection<StoredFile> | null;
 		} | null;
@@ -217,6 +288,7 @@ query EmailIntelMarkedObject($id: String!) {
 	stixDomainObject(id: $id) {
 		id
 		entity_type
+		standard_id
 		objectMarking { id standard_id definition_type definition x_opencti_order }
 		importFiles(first: 500) { edges { node { id name size metaData { mimetype file_markings } } } }
 	}

@@ -32,6 +32,23 @@ query EmailIntelIdentitiesLike($types: [String], $first: Int, $search: String) {
 	{ required: ['identities'], needs: ['KNOWLEDGE'] },
 );
 
+export interface ContainerChoiceNode {
+	id: string;
+	name: string;
+	created: string | null;
+}
+
+/** Reports, the latest first, for people who look for the one that they have in mind. */
+export const REPORTS_LIKE = query<{ first: number; search?: string }, { reports: Connection<ContainerChoiceNode> }>(
+	`
+query EmailIntelReportsLike($first: Int, $search: String) {
+	reports(first: $first, search: $search, orderBy: created_at, orderMode: desc) {
+		edges { node { id name created } }
+	}
+}`,
+	{ required: ['reports'], needs: ['KNOWLEDGE'] },
+);
+
 export interface DraftWorkspaceNode {
 	id: string;
 	name: string;

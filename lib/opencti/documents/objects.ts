@@ -40,6 +40,11 @@ mutation EmailIntelObservableAdd(
 	$CryptocurrencyWallet: CryptocurrencyWalletAddInput
 	$UserAgent: UserAgentAddInput
 	$AutonomousSystem: AutonomousSystemAddInput
+	$UserAccount: UserAccountAddInput
+	$WindowsRegistryKey: WindowsRegistryKeyAddInput
+	$Mutex: MutexAddInput
+	$Directory: DirectoryAddInput
+	$Software: SoftwareAddInput
 ) {
 	stixCyberObservableAdd(
 		type: $type
@@ -60,6 +65,11 @@ mutation EmailIntelObservableAdd(
 		CryptocurrencyWallet: $CryptocurrencyWallet
 		UserAgent: $UserAgent
 		AutonomousSystem: $AutonomousSystem
+		UserAccount: $UserAccount
+		WindowsRegistryKey: $WindowsRegistryKey
+		Mutex: $Mutex
+		Directory: $Directory
+		Software: $Software
 	) { ${CREATED} x_opencti_stix_ids }
 }`,
 	{ ...NEEDS, joins: true, required: ['stixCyberObservableAdd'] },
@@ -119,6 +129,14 @@ mutation EmailIntelVulnerabilityAdd($input: VulnerabilityAddInput!) {
 	vulnerabilityAdd(input: $input) { ${CREATED} }
 }`,
 	{ ...NEEDS, joins: true, required: ['vulnerabilityAdd'] },
+);
+
+export const ATTACK_PATTERN_ADD = mutation<{ input: ObjectInput }, { attackPatternAdd: CreatedNode }>(
+	`
+mutation EmailIntelAttackPatternAdd($input: AttackPatternAddInput!) {
+	attackPatternAdd(input: $input) { ${CREATED} }
+}`,
+	{ ...NEEDS, joins: true, required: ['attackPatternAdd'] },
 );
 
 export const IDENTITY_OBJECT_ADD = mutation<{ input: ObjectInput }, { identityAdd: CreatedNode }>(

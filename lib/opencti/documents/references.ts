@@ -92,7 +92,13 @@ mutation EmailIntelExternalReferenceAdd($input: ExternalReferenceAddInput!) {
 
 /** Vocabularies of the platform whose values a report or a case takes. */
 export type VocabularyCategory =
-	'report_types_ov' | 'incident_response_types_ov' | 'case_severity_ov' | 'case_priority_ov' | 'reliability_ov';
+	| 'report_types_ov'
+	| 'incident_response_types_ov'
+	| 'case_severity_ov'
+	| 'case_priority_ov'
+	| 'incident_type_ov'
+	| 'incident_severity_ov'
+	| 'reliability_ov';
 
 export const VOCABULARY = query<
 	{ category: VocabularyCategory; first: number },

@@ -5,6 +5,7 @@ import {
 	LABELS_LIKE,
 	MARKINGS,
 	nodesOf,
+	REPORTS_LIKE,
 	VOCABULARY,
 	type VocabularyCategory,
 } from '../documents';
@@ -28,6 +29,8 @@ export interface Choices {
 	vocabulary(category: VocabularyCategory): Promise<Choice[]>;
 	/** Identities, by their standard ids: another platform gives the same ones the same ids. */
 	authors(search?: string): Promise<Choice[]>;
+	/** Reports, the latest first, by their internal ids. */
+	reports(search?: string): Promise<Choice[]>;
 	/** Draft workspaces that are open (OpenCTI 6.6 on). */
 	drafts(search?: string): Promise<Choice[]>;
 }
@@ -72,6 +75,14 @@ export class PlatformChoices implements Choices {
 				name: entity_type === 'Organization' ? name : `${name} (${entity_type})`,
 			})),
 		);
+	}
+
+	async reports(search?: string): Promise<Choice[]> {
+		const { reports } = await this.#call(REPORTS_LIKE, page(search));
+		return nodesOf(reports).map(({ id, name, created }) => ({
+			value: id,
+			name: created ? `${name} (${created.slice(0, 10)})` : name,
+		}));
 	}
 
 	async drafts(search?: string): Promise<Choice[]> {

@@ -1,7 +1,9 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
 import type { OpenCtiDocument } from '../documents';
-import { OpenCtiError } from './errors';
+import { attempt } from './attempt';
+import { OpenCtiError, type OpenCtiErrorCode } from './errors';
+import { organizationsText } from './organizations';
 import { PlatformChoices, type Choices } from './choices';
 import { Exclusive } from './exclusive';
 import { References, type Call } from './references';
@@ -16,6 +18,9 @@ export interface PlatformOptions extends TransportOptions {
 	 */
 	workspace?: 'live' | 'user' | { id: string } | undefined;
 }
+
+/** What can be there and not be seen. */
+const HIDES_FROM_OTHERS: ReadonlySet<OpenCtiErrorCode> = new Set(['OPENCTI_RESTRICTED', 'OPENCTI_REFERENCE_MISSING']);
 
 /** The header that means live data, even for a user who last worked in a draft. */
 const LIVE = '';
@@ -74,10 +79,32 @@ export class Platform {
 	}
 
 	/** One operation in the workspace. See {@link OpenCtiTransport.call}. */
-	call<V, D>(document: OpenCtiDocument<V, D>, variables: V, file?: UploadFile): Promise<D> {
-		return this.#transport.call(document, variables, {
-			...(file === undefined ? {} : { file }),
-			...(this.#draftId === undefined ? {} : { draftId: this.#draftId }),
+	async call<V, D>(document: OpenCtiDocument<V, D>, variables: V, file?: UploadFile): Promise<D> {
+		try {
+			return await this.#transport.call(document, variables, {
+				...(file === undefined ? {} : { file }),
+				...(this.#draftId === undefined ? {} : { draftId: this.#draftId }),
+			});
+		} catch (error) {
+			if (error instanceof OpenCtiError && HIDES_FROM_OTHERS.has(error.code))
+				throw await this.namingOrganizations(error);
+			throw error;
+		}
+	}
+
+	/** What is hidden from a user may be so because of who he belongs to: whoever has to share it must know with whom. */
+	async namingOrganizations(error: OpenCtiError): Promise<OpenCtiError> {
+		const asked = await attempt(() => this.rights.organizations());
+		const names = 'value' in asked ? asked.value : [];
+		if (names.length === 0) return error;
+		const { code, message, hint = '', platformCode, docCode, status } = error;
+		const who = organizationsText(names);
+		return new OpenCtiError(code, `${message} (the user belongs to ${who})`, {
+			hint: `${hint} If the platform is segregated by organizations, the object must be shared with ${who}.`.trim(),
+			platformCode,
+			docCode,
+			status,
+			cause: error,
 		});
 	}
 

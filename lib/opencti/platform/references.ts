@@ -180,6 +180,17 @@ export class References {
 		return { ids: [...new Set(ids)], skipped };
 	}
 
+	/** Of these labels, those that the platform has, with their ids. Nothing is made. */
+	async knownLabels(values: readonly string[]): Promise<Map<string, string>> {
+		const wanted = await this.#lookUpLabels(values);
+		return new Map(
+			[...wanted].flatMap(([standardId, value]) => {
+				const id = this.#labelIds.get(standardId);
+				return id === undefined ? [] : [[value, id] as const];
+			}),
+		);
+	}
+
 	async #makeLabel(value: string): Promise<string> {
 		return (await this.#call(LABEL_ADD, { input: { value } })).labelAdd.id;
 	}

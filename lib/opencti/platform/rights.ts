@@ -1,4 +1,4 @@
-import { ABOUT, type AboutData, type MarkingNode } from '../documents';
+import { ABOUT, nodesOf, type AboutData, type MarkingNode } from '../documents';
 import { OpenCtiError } from './errors';
 import { nameOfMarking } from './markings';
 import { capabilityName, GRANT_HINT, holds } from './capabilities';
@@ -65,6 +65,11 @@ export class Rights {
 	/** The confidence above which the platform ignores what the user writes; undefined where it does not tell. */
 	async maxConfidence(): Promise<number | undefined> {
 		return (await this.#me()).effective_confidence_level?.max_confidence;
+	}
+
+	/** Names of the organizations that the user belongs to. */
+	async organizations(): Promise<string[]> {
+		return nodesOf((await this.#me()).objectOrganization).map(({ name }) => name);
 	}
 
 	/** Asked once; a failure is asked for again. */

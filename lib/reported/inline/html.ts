@@ -9,14 +9,19 @@ const BEGINNINGS: readonly RegExp[] = [
 ];
 
 /**
- * The HTML from where the forwarded message begins; all of it where nothing tells. Elements that are closed and were not opened do no
+ * The HTML from where the forwarded message begins, and what stands before; all of it where nothing tells. Elements that are closed and were not opened do no
  * harm to a reader of HTML.
  */
-export function forwardedHtml(html: string, announcement: string | undefined): { html: string; isWhole: boolean } {
+export function forwardedHtml(
+	html: string,
+	announcement: string | undefined,
+): { html: string; before: string; isWhole: boolean } {
 	const found = BEGINNINGS.map((beginning) => html.search(beginning)).filter((at) => at !== -1);
 	const phrase = announcement === undefined ? -1 : html.indexOf(phraseOf(announcement));
 	const at = found.length > 0 ? Math.min(...found) : phrase;
-	return at <= 0 ? { html, isWhole: true } : { html: html.slice(at), isWhole: false };
+	return at <= 0
+		? { html, before: '', isWhole: true }
+		: { html: html.slice(at), before: html.slice(0, at), isWhole: false };
 }
 
 /** Without the hyphens around it: HTML may have other ones. */

@@ -58,11 +58,13 @@ export function draftReply(reported: Reported | undefined, options: ReplyOptions
 	if (reported === undefined || to === undefined) return 'no-reporter';
 	if (reported.mail.automatic === true) return 'automatic';
 	const { verdict, message, indicators = [], isKnown } = options;
-	const key = createHash('sha256')
+	const decided = createHash('sha256')
 		.update(`${to}\n${message.messageId?.trim() || message.sha256 || message.subject || ''}`)
 		.digest('hex')
 		.slice(0, 32);
-	if (isKnown?.(key) === true) return 'answered';
+	// "We are still looking at it" is not the last word.
+	const key = verdict === 'undecided' ? `${decided}-undecided` : decided;
+	if (isKnown?.(key) === true || isKnown?.(decided) === true) return 'answered';
 	const language = languageOf(reported, options);
 	const words = REPLY_TEMPLATES[language]!;
 	const name = oneLine(reported.by?.name ?? '');

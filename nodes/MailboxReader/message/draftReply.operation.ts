@@ -5,15 +5,25 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import type { EmailWarning } from '../../../lib/email';
 import type { Indicator } from '../../../lib/indicators';
 import { isRecord } from '../../../lib/json';
 import { INDICATOR_LIMITS, REPLY_LIMITS } from '../../../lib/limits';
-import { draftReply, REPLY_TEMPLATES, replyMessage, type Reply, type Verdict } from '../../../lib/reported';
+import { sentAnswer } from '../../../lib/mailbox';
+import {
+	draftReply,
+	REPLY_TEMPLATES,
+	replyMessage,
+	type NoReply,
+	type Reply,
+	type Verdict,
+} from '../../../lib/reported';
 import { readAnalysed } from '../../shared/analysis';
 import { choiceOption, choiceParameter } from '../../shared/choices';
 import { grown } from '../../shared/items';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+import type { Mailboxes } from '../connection';
 
 export const option: INodePropertyOptions = {
 	name: 'Draft Reply',
@@ -103,12 +113,20 @@ export const description = shownFor({ resource: ['message'], operation: ['draftR
 				description: 'Sender of the answer in the file. Leave empty to let the node that sends it decide.',
 			},
 			{
+				displayName: 'Look in Sent Messages',
+				name: 'lookInSent',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to look among the sent messages of this mailbox for the answer, too, so that a reporter gets no second one when n8n has forgotten the first. Finds only what is in its folder of sent messages.',
+			},
+			{
 				displayName: 'Only Once',
 				name: 'onlyOnce',
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether a reporter gets one answer on the same message only. Remembered by published workflows, not by manual runs.',
+					'Whether a reporter gets one answer on the same message only. n8n remembers it for published workflows, not for manual runs, and forgets it with the workflow: see Look in Sent Messages.',
 			},
 			{
 				displayName: 'Template',
@@ -127,6 +145,7 @@ interface Options {
 	defaultLanguage?: unknown;
 	findings?: boolean;
 	from?: unknown;
+	lookInSent?: boolean;
 	onlyOnce?: boolean;
 	template?: unknown;
 }
@@ -138,7 +157,11 @@ const REASONS = {
 	answered: 'The reporter already has an answer on this message.',
 } as const;
 
-export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
+export async function execute(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	mailboxes: Mailboxes,
+): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const verdict = choiceParameter<Verdict>(context, verdictProperty, itemIndex);
@@ -156,20 +179,32 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		template: typeof options.template === 'string' ? options.template : undefined,
 		...(options.onlyOnce === false ? {} : { isKnown: (key) => answered.has(key) }),
 	});
-	if (typeof reply === 'string') {
-		return grown(context, itemIndex, { reply: { skipped: reply, reason: REASONS[reply] } });
-	}
+	if (typeof reply === 'string') return skipped(context, itemIndex, reply);
+	const looks = options.lookInSent === true && options.onlyOnce !== false;
+	const sent = looks
+		? await sentAnswer(await mailboxes.of(itemIndex), { ...reply, since: reported?.at })
+		: { state: 'not-sent' as const };
 	answered.add(reply.key);
-	return await withReply(context, itemIndex, reply, typeof options.from === 'string' ? options.from.trim() : '');
+	if (sent.state === 'sent') return skipped(context, itemIndex, 'answered');
+	const from = typeof options.from === 'string' ? options.from.trim() : '';
+	return await withReply(context, itemIndex, reply, { from, warnings: sent.state === 'unknown' ? [NOT_KNOWN] : [] });
 }
+
+const NOT_KNOWN: EmailWarning = {
+	code: 'sent-messages-not-searched',
+	message: `Whether the reporter has an answer already is not known: the mailbox has no folder of sent messages, or more than ${REPLY_LIMITS.maxSentMessages} of them to this address.`,
+};
+
+const skipped = (context: IExecuteFunctions, itemIndex: number, reason: NoReply): INodeExecutionData =>
+	grown(context, itemIndex, { reply: { skipped: reason, reason: REASONS[reason] } });
 
 async function withReply(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	reply: Reply,
-	from: string,
+	{ from, warnings }: { from: string; warnings: EmailWarning[] },
 ): Promise<INodeExecutionData> {
-	const item = grown(context, itemIndex, { reply: reply });
+	const item = grown(context, itemIndex, { reply }, { warnings });
 	const bytes = replyMessage(reply, from);
 	const file = await context.helpers.prepareBinaryData(bytes, 'reply.eml', 'message/rfc822');
 	// By the name and type of a message, a node behind would take it for the one of the item.

@@ -1,16 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { CASE_DEFAULTS, caseFromEmail, shownFindings, type OpenCtiClient } from '../../../lib/opencti';
-import { firstLook } from '../../../lib/firstLook';
-import type { Analyse } from '../../../lib/reported';
-import { analyseProperty, readAnalysed, withReported } from '../../shared/analysis';
-import { choiceParameter } from '../../shared/choices';
+import { CASE_DEFAULTS, type OpenCtiClient } from '../../../lib/opencti';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions, fromEmailOptions, optionsCollection, type ContainerParameters } from '../containerOptions';
-import { markingProperty, namesOf, responseTypesOption } from '../fields';
-import { huntResultOptions, recipientsOption, type HuntResultParameters } from '../huntResults';
-import { findingsOfHunts, itemBundle, itemHunts, itemIndicators } from '../itemParts';
-import { withResult } from '../result';
+import { createOptions } from '../containerOptions';
+import { CASE, emailProperties, emailToMake, type EmailParameters } from '../emailContents';
+import { namesOf, responseTypesOption, severityProperty } from '../fields';
 
 const { priority, severity } = CASE_DEFAULTS;
 
@@ -21,40 +15,30 @@ export const option: INodePropertyOptions = {
 	description: 'Open a case from a message, or add the message to the case of its conversation',
 };
 
-export const description = shownFor({ resource: ['case'], operation: ['create'] }, [
-	analyseProperty,
-	markingProperty,
-	{
-		displayName: 'Severity',
-		name: 'severity',
-		type: 'options',
-		options: [
-			{ name: 'Critical', value: 'critical' },
-			{ name: 'High', value: 'high' },
-			{ name: 'Low', value: 'low' },
-			{ name: 'Medium', value: 'medium' },
+export const description = shownFor(
+	{ resource: ['case'], operation: ['create'] },
+	emailProperties(
+		CASE,
+		[severityProperty(severity)],
+		[
+			{
+				displayName: 'Priority',
+				name: 'priority',
+				type: 'options',
+				options: [
+					{ name: 'P1', value: 'P1' },
+					{ name: 'P2', value: 'P2' },
+					{ name: 'P3', value: 'P3' },
+					{ name: 'P4', value: 'P4' },
+				],
+				default: priority,
+			},
+			responseTypesOption,
 		],
-		default: severity,
-	},
-	optionsCollection([
-		{
-			displayName: 'Priority',
-			name: 'priority',
-			type: 'options',
-			options: [
-				{ name: 'P1', value: 'P1' },
-				{ name: 'P2', value: 'P2' },
-				{ name: 'P3', value: 'P3' },
-				{ name: 'P4', value: 'P4' },
-			],
-			default: priority,
-		},
-		recipientsOption,
-		responseTypesOption,
-	]),
-]);
+	),
+);
 
-interface CaseParameters extends ContainerParameters, Pick<HuntResultParameters, 'huntRecipients'> {
+interface CaseParameters extends EmailParameters {
 	priority?: string;
 	responseTypes?: unknown;
 }
@@ -66,28 +50,14 @@ export async function execute(
 ): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
-	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as CaseParameters;
-	// A case holds the message alone. How that is to be marked was said when its bundle was made, all the same.
-	const bundle = await itemBundle(context, itemIndex);
-	const hunts = itemHunts(context, itemIndex);
-	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
-	const { analysed } = await readAnalysed(context, itemIndex, analyse);
-	const { email, reported, file } = analysed;
-	const draft = caseFromEmail(email, {
-		...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
-		hunts: shownFindings(findingsOfHunts(hunts), huntResultOptions(parameters)),
-		reported,
-		messageFile: file,
-		firstLook: firstLook(email),
-		...(bundle === undefined ? {} : { indicators: itemIndicators(context, itemIndex) }),
+	const { email, options, finished } = await emailToMake(context, itemIndex, CASE, parameters);
+	const created = await client.createCaseFromEmail(email, {
+		...options,
+		...createOptions(parameters),
 		severity: context.getNodeParameter('severity', itemIndex) as string,
 		responseTypes: namesOf(context, itemIndex, responseTypesOption, parameters),
 		...(parameters.priority === undefined ? {} : { priority: parameters.priority }),
 	});
-	const created = await client.createIncidentCase(draft, createOptions(parameters));
-	const warnings = [...email.warnings, ...analysed.warnings, ...created.warnings];
-	const complete = created.complete && analysed.complete;
-	const result = { ...created, messageId: email.messageId, warnings, complete };
-	return withReported(withResult(context, itemIndex, { case: result }, hunts), reported);
+	return finished(created);
 }

@@ -3,6 +3,7 @@ import { draftFile, type DraftFile, type OpenCtiClient } from '../../../lib/open
 import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
+import { MADE_BEFORE } from '../existing';
 import { markingsOption, namesOf } from '../fields';
 import { withResult } from '../result';
 import { draftOption } from '../workspace';
@@ -13,7 +14,7 @@ export const option: INodePropertyOptions = {
 	name: 'Add',
 	value: 'add',
 	action: 'Add files to report or case',
-	description: 'Upload binary data to an existing report, case or other object',
+	description: 'Upload binary data to an existing report, case, incident or other object',
 };
 
 const objectIdProperty: INodeProperties = {
@@ -21,8 +22,8 @@ const objectIdProperty: INodeProperties = {
 	name: 'objectId',
 	type: 'string',
 	required: true,
-	default: '={{ ($json.report ?? $json.case)?.id }}',
-	description: 'Internal ID or standard ID of the report, case or other object in OpenCTI',
+	default: MADE_BEFORE,
+	description: 'Internal ID or standard ID of the report, case, incident or other object in OpenCTI',
 };
 
 const binaryNamesProperty: INodeProperties = {

@@ -7,6 +7,7 @@ import { DefenderLab, MessageTraceLab } from '../hunting';
 import { EmbeddedImap, type EmbeddedImapOptions } from '../imap';
 import { startOpenCti, type OpenCtiLab } from '../opencti';
 import { huntTraffic } from '../scenario/huntTraffic';
+import { NEWEST } from '../scenario/reportedPhish';
 import { defenderTraffic, traceTraffic } from '../scenario/microsoftTraffic';
 import { labCredentials, storeCredentials, type LabCredential } from './examples';
 import { N8nServer, type N8nOptions } from './server';
@@ -88,10 +89,7 @@ export class World {
 	}
 }
 
-/** Which message a Test step shows: the newest. */
-const NEWEST = '07-forwarded-phish.eml';
-
-/** The example messages as they came in over the last hour, a phish that a user forwarded last. */
+/** The example messages as they came in over the last hour, a phish that somebody reported last: it is what a Test step shows. */
 export function receivedExamples(): { raw: Buffer; date: Date }[] {
 	const first = Date.now() - 3_600_000;
 	const messages = exampleMessages();

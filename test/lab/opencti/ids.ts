@@ -109,6 +109,14 @@ const RULES: Record<string, [prefix: string, inputs: (row: Row) => Row]> = {
 			...(row['last_seen'] ? { last_seen: iso(row['last_seen']) } : {}),
 		}),
 	],
+	// By its ATT&CK id where it has one, else by its name (`schema/identifier.js` of the platform's source).
+	'Attack-Pattern': [
+		'attack-pattern',
+		(row) => (row['x_mitre_id'] ? { x_mitre_id: String(row['x_mitre_id']).trim() } : { name: fold(row['name']) }),
+	],
+	'User-Account': ['user-account', (row) => given(row, 'account_type', 'user_id', 'account_login')],
+	'Windows-Registry-Key': ['windows-registry-key', (row) => ({ key: row['attribute_key'] })],
+	Directory: ['directory', (row) => ({ path: row['path'] })],
 	Mutex: ['mutex', (row) => ({ name: row['name'] })],
 	Software: ['software', (row) => ({ ...given(row, 'cpe', 'vendor', 'version'), name: fold(row['name']) })],
 };

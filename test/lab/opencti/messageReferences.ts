@@ -1,5 +1,5 @@
 import { atLeast } from './schema';
-import { refusal, visible, type Context } from './platform';
+import { found, refusal, visible, type Context } from './platform';
 import { present, type Page } from './present';
 import type { Entity, Row } from './store';
 
@@ -45,7 +45,7 @@ const STIX_NAMES = [
 /** Links addresses to a message, many in one request; repeated, it links nothing twice. Ids that resolve to nothing are ignored. */
 export function patchObservable(context: Context, id: string, edits: readonly Edit[]): Row | null {
 	const { store } = context;
-	const entity = store.find(id);
+	const entity = found(context, id);
 	if (!visible(context, entity)) {
 		throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
 			doc_code: 'ELEMENT_NOT_FOUND',
@@ -60,21 +60,21 @@ export function patchObservable(context: Context, id: string, edits: readonly Ed
 			entity.data[key] = value.length === 1 ? value[0] : value;
 			continue;
 		}
-		const found = value.map((wanted) => store.find(wanted)).filter((node) => visible(context, node));
+		const nodes = value.map((wanted) => found(context, wanted)).filter((node) => visible(context, node));
 		const own = store.referencesOf(entity.id);
 		const isOfKind = (link: { type: string }) => link.type === reference.type;
 		if (operation === 'remove') {
-			const gone = new Set(found.map((node) => node.id));
+			const gone = new Set(nodes.map((node) => node.id));
 			store.setReferences(
 				entity.id,
 				own.filter((link) => !(isOfKind(link) && gone.has(link.to))),
 			);
 			continue;
 		}
-		const isReplaced = found.length > 0 && (operation === 'replace' || reference.single);
+		const isReplaced = nodes.length > 0 && (operation === 'replace' || reference.single);
 		const kept = isReplaced ? own.filter((link) => !isOfKind(link)) : [...own];
 		const linked = new Set(kept.filter(isOfKind).map(({ to }) => to));
-		for (const node of reference.single ? found.slice(0, 1) : found) {
+		for (const node of reference.single ? nodes.slice(0, 1) : nodes) {
 			if (linked.has(node.id)) continue;
 			linked.add(node.id);
 			kept.push({ from: entity.id, to: node.id, type: reference.type });
@@ -106,7 +106,7 @@ export function addReference(context: Context, from: Entity, to: Entity, type: s
 /** How the platform's own client reads what a message refers to. */
 export function referencesOf(context: Context, args: Row & Page): Row[] {
 	const { store } = context;
-	const from = store.find(args['fromId']);
+	const from = found(context, args['fromId']);
 	const types = args['relationship_type'] as string[] | undefined;
 	if (!visible(context, from)) return [];
 	return store

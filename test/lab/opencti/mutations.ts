@@ -3,6 +3,7 @@ import { atLeast } from './schema';
 import { importArtifact } from './artifacts';
 import { addIndicator } from './indicators';
 import {
+	found,
 	highest,
 	lockError,
 	mayEdit,
@@ -51,6 +52,11 @@ const OBSERVABLE_ARGUMENTS: Record<string, string> = {
 	'Autonomous-System': 'AutonomousSystem',
 	'User-Agent': 'UserAgent',
 	Text: 'Text',
+	'User-Account': 'UserAccount',
+	'Windows-Registry-Key': 'WindowsRegistryKey',
+	Mutex: 'Mutex',
+	Directory: 'Directory',
+	Software: 'Software',
 };
 const FORMATS: Record<string, RegExp> = {
 	'IPv4-Addr': /^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/,
@@ -72,7 +78,13 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	indicatorAdd: (args, context) => addIndicator(context, args.input),
 	// Seen on 7.260817.0: without a date of its own each call makes another incident.
 	incidentAdd: (args, context) => {
-		const input: Row = { ...args.input, created: args.input.created ?? new Date(Date.now() + ++undated) };
+		// `addIncident` of the platform's source: an incident that says nothing of its time lasts for all of it.
+		const input: Row = {
+			...args.input,
+			created: args.input.created ?? new Date(Date.now() + ++undated),
+			first_seen: args.input.first_seen ?? new Date(0),
+			last_seen: args.input.last_seen ?? new Date('5138-11-16T09:46:40.000Z'),
+		};
 		return adder('Incident')({ input }, context);
 	},
 	observedDataAdd: (args, context) => {
@@ -83,17 +95,22 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	},
 	noteAdd: adder('Note'),
 	vulnerabilityAdd: adder('Vulnerability'),
+	attackPatternAdd: adder('Attack-Pattern'),
 	labelAdd: (args, context) => {
-		const known = context.store.label(args.input.value as string);
+		const known = context.store.label(args.input.value as string, { draft: context.draftId });
 		if (known !== undefined) return present(context, known);
 		const value = String(args.input.value).trim();
 		return present(
 			context,
-			context.store.add('Label', {
-				color: '#7a7a7a',
-				...args.input,
-				value: atLeast(context.version, '7.0') ? value : value.toLowerCase(),
-			}),
+			context.store.add(
+				'Label',
+				{
+					color: '#7a7a7a',
+					...args.input,
+					value: atLeast(context.version, '7.0') ? value : value.toLowerCase(),
+				},
+				{ draft: context.draftId },
+			),
 		);
 	},
 	externalReferenceAdd: (args, context) => {
@@ -297,11 +314,11 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 		drafts.set(draft.id, draft);
 		return { id: draft.id, name: draft.name, draft_status: draft.status };
 	},
-	draftWorkspaceValidate: (args, { store: { drafts, entities } }) => {
-		const draft = drafts.get(args.id as string);
+	draftWorkspaceValidate: (args, { store }) => {
+		const draft = store.drafts.get(args.id as string);
 		if (draft === undefined || draft.status !== 'open') throw refusal('DRAFT_LOCKED', 'Draft is locked');
 		draft.status = 'validated';
-		for (const entity of entities.values()) if (entity.draft === draft.id) delete entity.draft;
+		store.approve(draft.id);
 		return { id: `work_${draft.id}`, name: draft.name, status: 'complete', errors: [] };
 	},
 };
@@ -325,7 +342,7 @@ interface PushArguments {
 }
 
 async function importPush(context: Context, id: string, args: PushArguments) {
-	const entity = context.store.find(id);
+	const entity = found(context, id);
 	if (!visible(context, entity)) throw refusal('UNSUPPORTED_ERROR', 'Cant upload a file an none existing element');
 	if (args.file === null || args.file === undefined)
 		throw new GraphQLError('File missing in the request.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } });
@@ -360,11 +377,11 @@ function store(context: Context, entity: Entity, upload: Upload, markings: strin
 }
 
 function markingIds(context: Context, given: string[]): string[] {
-	const found = given.flatMap((id) => context.store.find(id) ?? []);
-	if (found.some((marking) => !mayUse(context, marking)))
+	const markings = given.flatMap((id) => found(context, id) ?? []);
+	if (markings.some((marking) => !mayUse(context, marking)))
 		throw refusal('FUNCTIONAL_ERROR', 'User does not have access to file markings');
 	return highest(
 		context.store,
-		found.map(({ id }) => id),
+		markings.map(({ id }) => id),
 	);
 }

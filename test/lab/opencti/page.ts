@@ -6,7 +6,12 @@ import type { Entity, Store } from './store';
 
 const REPORTS = '/dashboard/analyses/reports';
 const CASES = '/dashboard/cases/incidents';
-const PAGES: Readonly<Record<string, 'reports' | 'cases'>> = { [REPORTS]: 'reports', [CASES]: 'cases' };
+const INCIDENTS = '/dashboard/events/incidents';
+const PAGES: Readonly<Record<string, 'reports' | 'cases' | 'incidents'>> = {
+	[REPORTS]: 'reports',
+	[CASES]: 'cases',
+	[INCIDENTS]: 'incidents',
+};
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;margin:0;background:#f4f5f8;color:#15171c}
 main{max-width:960px;margin:24px auto;background:#fff;border:1px solid #d9dce3;border-radius:6px;padding:8px 32px 32px}
@@ -35,7 +40,7 @@ export function labPage(store: Store, base: string, path: string): string | unde
 }
 
 function overview(store: Store, base: string): string {
-	const { reports, cases } = snapshotOf(store);
+	const { reports, cases, incidents } = snapshotOf(store);
 	const rows = (containers: LabContainer[], place: string) =>
 		containers
 			.toReversed()
@@ -49,12 +54,14 @@ function overview(store: Store, base: string): string {
 				]),
 			);
 	const head = ['Name', 'Date', 'Markings', 'Objects', 'Files'];
-	return page('Reports and cases', [
-		'<h1>Reports and cases</h1>',
+	return page('Reports, cases and incidents', [
+		'<h1>Reports, cases and incidents</h1>',
 		'<h2>Reports</h2>',
 		table(head, rows(reports, REPORTS)),
 		'<h2>Cases</h2>',
 		table(head, rows(cases, CASES)),
+		'<h2>Incidents</h2>',
+		table(head, rows(incidents, INCIDENTS)),
 	]);
 }
 

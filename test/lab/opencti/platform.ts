@@ -11,6 +11,8 @@ export interface LabUser {
 	/** Definitions; absent means all. */
 	allowedMarkings?: string[];
 	maxConfidence: number;
+	/** Names of the organizations that the user belongs to. */
+	organizations?: string[];
 	/** Draft workspace that the user last worked in. */
 	draftContext?: string;
 }
@@ -26,6 +28,8 @@ export interface Context {
 	user: LabUser | undefined;
 	retryNumber: number;
 	draftId: string | undefined;
+	/** The organization that the platform belongs to: who is not in it sees what is shared with his own only. */
+	platformOrganization?: string | undefined;
 	settings: Record<string, EntitySettings>;
 	version: string;
 	/** Errors that the operations of this request meet, in their order. */
@@ -66,8 +70,37 @@ export function mayUse(context: Context, marking: Entity): boolean {
 export function visible(context: Context, entity: Entity | undefined): entity is Entity {
 	if (entity === undefined) return false;
 	if (entity.draft !== undefined && entity.draft !== context.draftId) return false;
+	if (!isShared(context, entity)) return false;
 	return entity.markings.every((id) => mayUse(context, context.store.get(id)));
 }
+
+/** What everybody sees, whatever the organization (`STIX_ORGANIZATIONS_UNRESTRICTED` of the platform's source). */
+const UNRESTRICTED = new Set([
+	'Organization',
+	'Sector',
+	'Marking-Definition',
+	'Label',
+	'External-Reference',
+	'Vocabulary',
+]);
+
+/** Whether the user is of the organization that the platform belongs to, where it belongs to one. */
+const isInside = ({ platformOrganization: own, user }: Context) =>
+	own === undefined || user?.organizations?.includes(own) === true;
+
+/** Internal ids of the user's organizations. */
+export const organizationsOf = ({ store, user }: Context): Entity[] =>
+	(user?.organizations ?? []).flatMap((name) => store.find(standardId('Organization', { name })) ?? []);
+
+/** `isEntityOrganizationsAllowed` of the platform's source: who is outside sees what is shared with an organization of his. */
+function isShared(context: Context, { type, organizations }: Entity): boolean {
+	if (UNRESTRICTED.has(type) || isInside(context)) return true;
+	return organizationsOf(context).some(({ id }) => organizations.includes(id));
+}
+
+/** An object by any id, as far as the workspace of the request goes. */
+export const found = ({ store, draftId }: Context, id: unknown): Entity | undefined =>
+	store.find(id, { draft: draftId });
 
 /** Ids that resolve; the others vanish without a word, unless the header asks for an error. */
 export function resolveReferences(
@@ -76,12 +109,13 @@ export function resolveReferences(
 	kind: 'marking' | 'label' | 'author' | 'any',
 ): Entity[] {
 	const { store } = context;
-	const found: Entity[] = [];
+	const resolved: Entity[] = [];
 	const unresolved: unknown[] = [];
 	for (const id of given ?? []) {
 		if (id === null || id === undefined || id === '') continue;
-		const entity = store.find(id) ?? (kind === 'label' && typeof id === 'string' ? store.label(id) : undefined);
-		if (visible(context, entity)) found.push(entity);
+		const label = kind === 'label' && typeof id === 'string' ? store.label(id, { draft: context.draftId }) : undefined;
+		const entity = found(context, id) ?? label;
+		if (visible(context, entity)) resolved.push(entity);
 		else unresolved.push(id);
 	}
 	if (unresolved.length > 0 && (context.retryNumber === 1 || context.retryNumber === 2)) {
@@ -91,14 +125,14 @@ export function resolveReferences(
 		});
 	}
 	if (kind === 'marking') {
-		const forbidden = found.filter((marking) => !mayUse(context, marking));
+		const forbidden = resolved.filter((marking) => !mayUse(context, marking));
 		if (forbidden.length > 0) {
 			throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
 				reason: 'User trying to create the data has missing markings',
 			});
 		}
 	}
-	return found;
+	return resolved;
 }
 
 /** One marking of each kind, the highest. */
@@ -117,7 +151,16 @@ const isEmpty = (value: unknown) =>
 	value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Attributes that an upsert writes when the confidence allows, and those that it only adds to. */
-const WRITTEN = ['content', 'description', 'name', 'x_opencti_reliability', 'severity', 'priority'];
+const WRITTEN = [
+	'content',
+	'description',
+	'name',
+	'x_opencti_reliability',
+	'severity',
+	'priority',
+	'incident_type',
+	'source',
+];
 const ADDED = ['report_types', 'response_types', 'indicator_types'];
 /** Observables have no confidence: what is made again overwrites these. Seen on 7.260817.0. */
 const WRITTEN_OF_OBSERVABLES = ['x_opencti_score', 'message_id', 'attribute_date', 'content_type'];
@@ -134,6 +177,7 @@ const VOCABULARY_OF: Record<string, string> = {
 	report_types: 'report_types_ov',
 	x_opencti_reliability: 'reliability_ov',
 	severity: 'case_severity_ov',
+	incident_type: 'incident_type_ov',
 	priority: 'case_priority_ov',
 	response_types: 'incident_response_types_ov',
 };
@@ -156,8 +200,8 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	const confidence = Math.min(input['confidence'] ?? user!.maxConfidence, user!.maxConfidence);
 
 	const wanted = standardId(type, data);
-	const [byRule, byStixId] = [ofType(type, store.find(wanted)), ofType(type, store.find(input['stix_id']))];
-	const known = byRule ?? byStixId ?? sameHash(store, type, data);
+	const [byRule, byStixId] = [ofType(type, found(context, wanted)), ofType(type, found(context, input['stix_id']))];
+	const known = byRule ?? byStixId ?? sameHash(context, type, data);
 	// One of its ids is one object's, the other another's: the platform merges them (`createEntity` of its source).
 	if (byRule !== undefined && byStixId !== undefined && byRule !== byStixId && type !== 'StixFile') {
 		byRule.markings = highest(store, union(byRule.markings, byStixId.markings));
@@ -169,10 +213,12 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	if (known?.locked === true) throw lockError();
 	const kept = context.dropMarkings ? [] : highest(store, markings);
 	if (known === undefined) {
-		const entity = store.add(type, data);
+		const entity = store.add(type, data, { draft: context.draftId });
 		Object.assign(entity, { markings: kept, labels, references, objects, confidence });
 		if (author !== undefined) entity.author = author.id;
-		if (context.draftId !== undefined) entity.draft = context.draftId;
+		// Who is not of the platform's organization shares with his own (`buildEntityData` of its source; seen on 7.260817.0).
+		if (!isInside(context) && !UNRESTRICTED.has(type))
+			entity.organizations = organizationsOf(context).map(({ id }) => id);
 		return entity;
 	}
 	for (const [key, value] of Object.entries(data)) {
@@ -181,6 +227,7 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 		if (isEmpty(known.data[key]) || written) known.data[key] = value;
 		else if (ADDED.includes(key)) known.data[key] = union(known.data[key], value as string[]);
 	}
+	if (type === 'Observed-Data') observedAgain(known.data, data);
 	known.markings = highest(store, union(known.markings, kept));
 	known.labels = union(known.labels, labels);
 	known.references = union(known.references, references);
@@ -192,11 +239,26 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 	return known;
 }
 
+/**
+ * The times grow, and the numbers are added where one of the times did (`upsertElement` of the platform's source): the same said twice
+ * counts once.
+ */
+function observedAgain(known: Row, data: Row): void {
+	const time = (value: unknown) => new Date(String(value)).getTime();
+	const isEarlier = time(data['first_observed']) < time(known['first_observed']);
+	const isLater = time(data['last_observed']) > time(known['last_observed']);
+	if (isEarlier) known['first_observed'] = data['first_observed'] as unknown;
+	if (isLater) known['last_observed'] = data['last_observed'] as unknown;
+	const before = isEarlier || isLater ? Number(known['number_observed']) : 0;
+	known['number_observed'] = before + Number(data['number_observed']);
+}
+
 /** The platform looks an object up among those of its type. */
 const ofType = (type: string, entity: Entity | undefined) => (entity?.type === type ? entity : undefined);
 
 /** A file that has any of the hashes is the same one (`listEntitiesByHashes` of the platform's source). */
-const sameHash = (store: Store, type: string, data: Row) => (type === 'StixFile' ? store.fileOf(data) : undefined);
+const sameHash = ({ store, draftId }: Context, type: string, data: Row) =>
+	type === 'StixFile' ? store.fileOf(data, draftId) : undefined;
 
 /**
  * Edits need a confidence as high as the object's; a creation is ignored in silence then (`controlUserConfidenceAgainstElement` of the
@@ -340,6 +402,7 @@ function attribute(entity: Entity, key: string): string[] {
 			return entity.references;
 		case 'objectMarking':
 			return entity.markings;
+		// By internal ids alone, no values: `filtering-constants.ts` of the platform's source shows one.
 		case 'objectLabel':
 			return entity.labels;
 		case 'createdBy':

@@ -1,4 +1,4 @@
-import { visible, type Context, type FilterGroup } from './platform';
+import { found, visible, type Context, type FilterGroup } from './platform';
 import type { Entity, Row, StoredFile } from './store';
 
 export interface Upload {
@@ -25,6 +25,7 @@ export const DOMAIN = [
 	'Report',
 	'Case-Incident',
 	'Incident',
+	'Attack-Pattern',
 	'Vulnerability',
 	'Indicator',
 	'Observed-Data',
@@ -106,10 +107,19 @@ export function present(context: Context, entity: Entity | undefined): Row | nul
 		parent_types: parentTypes(entity.type),
 		x_opencti_stix_ids: [...entity.ids].filter((id) => id !== entity.id && id !== entity.standard_id),
 		confidence: entity.confidence,
-		observable_value: String(data['value'] ?? data['name'] ?? data['subject'] ?? ''),
+		observable_value: String(
+			data['value'] ??
+				data['name'] ??
+				data['subject'] ??
+				data['account_login'] ??
+				data['attribute_key'] ??
+				data['path'] ??
+				'',
+		),
 		createdBy: () => (entity.author === undefined ? null : present(context, store.get(entity.author))),
 		objectMarking: () => list(entity.markings),
 		objectLabel: () => list(entity.labels),
+		objectOrganization: () => list(entity.organizations),
 		externalReferences: (page: Page) => connection(list(entity.references), page),
 		objects: (page: Page & { types?: string[] }) =>
 			connection(
@@ -131,6 +141,6 @@ export function present(context: Context, entity: Entity | undefined): Row | nul
 }
 
 export function only(context: Context, id: string, types: string[]) {
-	const entity = context.store.find(id);
+	const entity = found(context, id);
 	return entity !== undefined && types.includes(entity.type) ? present(context, entity) : null;
 }

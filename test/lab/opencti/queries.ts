@@ -1,4 +1,4 @@
-import { checkFilters, matches, mayUse, refusal, type Context } from './platform';
+import { checkFilters, found, matches, mayUse, organizationsOf, refusal, type Context } from './platform';
 import { referencesOf } from './messageReferences';
 import { atLeast } from './schema';
 import { connection, DOMAIN, IDENTITIES, META, only, present, RELATIONSHIPS, type Page } from './present';
@@ -11,23 +11,23 @@ function listOf(context: Context, types: string[], page: Page) {
 /** Those of the candidates that the filters name and the user may see. */
 function listed(context: Context, candidates: readonly Entity[], page: Page) {
 	checkFilters(page.filters);
-	const found = candidates.filter(
+	const chosen = candidates.filter(
 		(entity) =>
 			// 7.260817.0 shows all markings to everybody, whatever he may use; that older ones do not is believed.
 			(entity.type !== 'Marking-Definition' || atLeast(context.version, '7.0') || mayUse(context, entity)) &&
 			matches(entity, page.filters),
 	);
 	return connection(
-		found.flatMap((entity) => present(context, entity) ?? []),
+		chosen.flatMap((entity) => present(context, entity) ?? []),
 		page,
 	);
 }
 
 /** What a filter by ids names: the store knows each by its ids. Undefined for other filters. */
-function namedByIds({ store }: Context, { filters }: Page): Entity[] | undefined {
+function namedByIds(context: Context, { filters }: Page): Entity[] | undefined {
 	const [only, ...others] = filters?.filters ?? [];
 	if (only?.key.join() !== 'ids' || others.length > 0) return undefined;
-	return [...new Set(only.values.flatMap((id) => store.find(id) ?? []))];
+	return [...new Set(only.values.flatMap((id) => found(context, id) ?? []))];
 }
 
 /** More than the lab ever holds of one kind. */
@@ -45,6 +45,14 @@ function searched({ edges }: { edges: { node: Row }[] }, { search, ...page }: Ro
 	);
 }
 
+/** A list in the order that is asked for; the page is taken of it. */
+function ordered({ edges }: { edges: { node: Row }[] }, { orderBy, orderMode, ...page }: Row) {
+	const textOf = ({ [String(orderBy)]: value }: Row) => (value instanceof Date ? value.toISOString() : String(value));
+	const nodes = edges.map(({ node }) => node);
+	if (orderBy !== undefined && orderBy !== null) nodes.sort((one, other) => textOf(one).localeCompare(textOf(other)));
+	return connection(orderMode === 'desc' ? nodes.reverse() : nodes, page as Page);
+}
+
 export const queries: Record<string, (args: Row, context: Context) => unknown> = {
 	about: (_args, { version }) => ({ version }),
 	me: (_args, context) => {
@@ -56,6 +64,9 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 			user_email: user.email,
 			capabilities: user.capabilities.map((name) => ({ id: name, name })),
 			allowed_marking: markings.map((marking) => present(context, marking)),
+			objectOrganization: connection(
+				organizationsOf(context).map(({ id, data }) => ({ id, name: String(data['name']) })),
+			),
 			effective_confidence_level: { max_confidence: user.maxConfidence },
 			draftContext: user.draftContext === undefined ? null : (context.store.drafts.get(user.draftContext) ?? null),
 		};
@@ -72,7 +83,13 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 			'name',
 		),
 	externalReferences: (args, context) => listOf(context, ['External-Reference'], args),
-	reports: (args, context) => listOf(context, ['Report'], args),
+	// Ordered as pycti's own list of reports asks it (`opencti_report.py`).
+	reports: ({ orderBy, orderMode, search, filters, ...page }, context) =>
+		searched(
+			ordered(listOf(context, ['Report'], { filters, first: MOST }), { orderBy, orderMode, first: MOST }),
+			{ ...page, search },
+			'name',
+		),
 	vocabularies: (args, context) => {
 		const entries = context.store
 			.ofType('Vocabulary')
@@ -85,16 +102,17 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 	externalReference: (args, context) => only(context, args.id, ['External-Reference']),
 	report: (args, context) => only(context, args.id, ['Report']),
 	incident: (args, context) => only(context, args.id, ['Incident']),
+	note: (args, context) => only(context, args.id, ['Note']),
 	notes: (args, context) => listOf(context, ['Note'], args),
 	caseIncident: (args, context) => only(context, args.id, ['Case-Incident']),
 	stixDomainObject: (args, context) => only(context, args.id, DOMAIN),
 	container: (args, context) => only(context, args.id, ['Report', 'Case-Incident', 'Observed-Data', 'Note']),
 	stixCoreObject: (args, context) => {
-		const entity = context.store.find(args.id);
+		const entity = found(context, args.id);
 		return entity !== undefined && META.includes(entity.type) ? null : present(context, entity);
 	},
 	stixCyberObservable: (args, context) => {
-		const entity = context.store.find(args.id);
+		const entity = found(context, args.id);
 		return entity === undefined || [...META, ...DOMAIN, ...RELATIONSHIPS].includes(entity.type)
 			? null
 			: present(context, entity);
@@ -108,7 +126,7 @@ export const queries: Record<string, (args: Row, context: Context) => unknown> =
 	},
 	stixCoreRelationships: ({ fromId, toId, relationship_type: types, ...page }, { store, ...rest }) => {
 		const context = { store, ...rest };
-		const ids = (given: string[]) => given.flatMap((id) => store.find(id)?.id ?? []);
+		const ids = (given: string[]) => given.flatMap((id) => found(context, id)?.id ?? []);
 		const named = namedByIds(context, page);
 		const starting = fromId ? ids(fromId).flatMap((id) => store.startingFrom(id)) : undefined;
 		const ends = toId ? new Set(ids(toId)) : undefined;

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { addReference, isReference } from './messageReferences';
-import { refusal, type Context } from './platform';
+import { found, refusal, type Context } from './platform';
 import type { Row } from './store';
 
 type Mutations = Record<string, (args: Row, context: Context) => unknown>;
@@ -21,6 +21,8 @@ const OBSERVABLES: Readonly<Record<string, [type: string, argument: string]>> = 
 	'cryptocurrency-wallet': ['Cryptocurrency-Wallet', 'CryptocurrencyWallet'],
 	'user-agent': ['User-Agent', 'UserAgent'],
 	'autonomous-system': ['Autonomous-System', 'AutonomousSystem'],
+	'user-account': ['User-Account', 'UserAccount'],
+	'windows-registry-key': ['Windows-Registry-Key', 'WindowsRegistryKey'],
 };
 
 /** References that have arguments of their own at the creation. */
@@ -63,7 +65,7 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 		createdBy: object['created_by_ref'],
 		// A definition of its own makes no difference: the platform knows the marking by its id or drops it.
 		objectMarking: ((object['object_marking_refs'] as string[] | undefined) ?? []).filter(
-			(id) => context.store.find(id) !== undefined || !defined.has(id),
+			(id) => found(context, id) !== undefined || !defined.has(id),
 		),
 		objectLabel: labels,
 		externalReferences: references,
@@ -71,7 +73,7 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 	const observable = OBSERVABLES[String(type)];
 	if (observable !== undefined) {
 		const [entityType, argument] = observable;
-		const values: Row = { ...object, attribute_date: object['date'] };
+		const values: Row = { ...object, attribute_date: object['date'], attribute_key: object['key'] };
 		if (typeof object['hashes'] === 'object')
 			values['hashes'] = Object.entries(object['hashes'] as Row).map(([algorithm, hash]) => ({
 				algorithm,
@@ -90,6 +92,8 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 			return void run('identityAdd', { input: { ...input, type: identityType(object['identity_class']) } });
 		case 'vulnerability':
 			return void run('vulnerabilityAdd', { input });
+		case 'attack-pattern':
+			return void run('attackPatternAdd', { input: { ...input, x_mitre_id: object['x_mitre_id'] ?? mitreId(object) } });
 		case 'indicator':
 			return void run('indicatorAdd', { input });
 		case 'observed-data':
@@ -99,7 +103,7 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 				input: { ...input, attribute_abstract: object['abstract'], objects: object['object_refs'] },
 			});
 		case 'report': {
-			const objects = ((object['object_refs'] as string[] | undefined) ?? []).filter((id) => context.store.find(id));
+			const objects = ((object['object_refs'] as string[] | undefined) ?? []).filter((id) => found(context, id));
 			const { id } = run('reportAdd', {
 				input: { ...input, content: object['x_opencti_content'], objects },
 			}) as { id: string };
@@ -125,7 +129,7 @@ function storeFiles(context: Context, id: string, files: readonly Row[]): void {
 	const entity = context.store.get(id);
 	for (const { name, data, object_marking_refs: marked } of files) {
 		if (typeof data !== 'string') continue;
-		const markings = ((marked as string[] | undefined) ?? []).flatMap((ref) => context.store.find(ref)?.id ?? []);
+		const markings = ((marked as string[] | undefined) ?? []).flatMap((ref) => found(context, ref)?.id ?? []);
 		const file = context.store.putFile(
 			`import/${entity.type}/${id}`,
 			String(name),
@@ -139,7 +143,7 @@ function storeFiles(context: Context, id: string, files: readonly Row[]): void {
 
 /** One after the other, in the order of the object's keys; the first that is none ends the others. */
 function linkAll(context: Context, object: Row): void {
-	const from = context.store.find(object['id'])!;
+	const from = found(context, object['id'])!;
 	for (const [key, value] of Object.entries(object)) {
 		if (!/_refs?$/.test(key) || CREATED_WITH.has(key) || SIGHTED_WITH.includes(key)) continue;
 		const type = key === 'content_ref' ? 'obs_content' : key.replace(/_refs?$/, '').replaceAll('_', '-');
@@ -147,12 +151,17 @@ function linkAll(context: Context, object: Row): void {
 			if (!isReference(type)) {
 				throw refusal('FUNCTIONAL_ERROR', `Only stix-ref-relationship can be added through this method, got ${type}.`);
 			}
-			const to = context.store.find(id);
+			const to = found(context, id);
 			const linked = context.store.referencesOf(from.id).some((link) => link.type === type && link.to === to?.id);
 			if (to !== undefined && !linked) addReference(context, from, to, type);
 		}
 	}
 }
+
+const mitreId = (object: Row) =>
+	((object['external_references'] as Row[] | undefined) ?? []).find(({ source_name }) =>
+		/^mitre/.test(String(source_name)),
+	)?.['external_id'] as string | undefined;
 
 const identityType = (identityClass: unknown) =>
 	({ individual: 'Individual', system: 'System', class: 'Sector' })[String(identityClass)] ?? 'Organization';

@@ -1,4 +1,4 @@
-import { refusal, upsert, visible, type Context } from './platform';
+import { found, refusal, upsert, visible, type Context } from './platform';
 import { present } from './present';
 import type { Entity, Row } from './store';
 
@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 /** Entities of these ids. */
 export function required(context: Context, ids: string[]): Entity[] {
 	return ids.map((id) => {
-		const entity = context.store.find(id);
+		const entity = found(context, id);
 		if (!visible(context, entity))
 			throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
 				doc_code: 'ELEMENT_NOT_FOUND',
@@ -30,6 +30,7 @@ export function relate(context: Context, type: 'relationship' | 'sighting', inpu
 	if (from === to) {
 		throw refusal('FUNCTIONAL_ERROR', 'Relation cant be created with the same source and target');
 	}
+	if (type === 'relationship') checkMapping(from!.type, to!.type, String(input['relationship_type']));
 	const ends =
 		type === 'relationship'
 			? { source_ref: from!.standard_id, target_ref: to!.standard_id }
@@ -41,6 +42,23 @@ export function relate(context: Context, type: 'relationship' | 'sighting', inpu
 	const entity = upsert(context, type, { ...input, ...ends, fromId: from!.id, toId: to!.id });
 	if (same !== undefined && type === 'sighting') counted(entity.data, input);
 	return entity;
+}
+
+/** What may stand between an incident and something else, besides `related-to`, which may stand between any two objects. */
+const OF_INCIDENTS: Readonly<Record<string, string>> = {
+	'Indicator Incident': 'indicates',
+	'Incident Attack-Pattern': 'uses',
+	'Incident Vulnerability': 'targets',
+	'Incident Organization': 'targets',
+	'Incident Individual': 'targets',
+	'Incident Sector': 'targets',
+	'Incident System': 'targets',
+};
+
+/** `checkStixCoreRelationshipMapping` of the platform's source, for incidents. */
+function checkMapping(from: string, to: string, type: string): void {
+	if (type === 'related-to' || ![from, to].includes('Incident') || OF_INCIDENTS[`${from} ${to}`] === type) return;
+	throw refusal('FUNCTIONAL_ERROR', `The relationship type ${type} is not allowed between ${from} and ${to}`);
 }
 
 /**

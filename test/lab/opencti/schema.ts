@@ -18,7 +18,7 @@ function typeDefinitions(version: string): string {
 	const since = (first: string, text: string) => (atLeast(version, first) ? text : '');
 	const basic =
 		'id: ID! standard_id: String! entity_type: String! parent_types: [String]! x_opencti_stix_ids: [StixId]';
-	const core = `${basic} createdBy: Identity objectMarking: [MarkingDefinition!] objectLabel: [Label!]
+	const core = `${basic} createdBy: Identity objectMarking: [MarkingDefinition!] objectOrganization: [Organization!] objectLabel: [Label!]
 		externalReferences(first: Int): ExternalReferenceConnection importFiles(first: Int): FileConnection`;
 	const domain = `${core} confidence: Int created: DateTime modified: DateTime revoked: Boolean!`;
 	const container = `${domain} name: String! description: String content: String
@@ -54,12 +54,16 @@ function typeDefinitions(version: string): string {
 	scalar Any
 
 	enum FilterMode { and or }
+	enum OrderingMode { asc desc }
+	enum ReportsOrdering { name published created_at }
 	enum FilterOperator { eq not_eq lt lte gt gte match wildcard contains not_contains starts_with nil not_nil ${since('6.0', 'search')} ${since('6.6', 'within')} }
 	enum IdentityType { Sector Organization Individual System }
 	enum VocabularyCategory { report_types_ov case_severity_ov case_priority_ov incident_response_types_ov incident_severity_ov incident_type_ov reliability_ov note_types_ov pattern_type_ov indicator_type_ov organization_type_ov }
 	enum ConnectorType { EXTERNAL_IMPORT INTERNAL_IMPORT_FILE INTERNAL_ENRICHMENT INTERNAL_EXPORT_FILE STREAM }
 	enum EditOperation { replace add remove }
 	enum State { wait progress complete timeout }
+	enum ReportsOrdering { name published created modified created_at updated_at confidence }
+	enum OrderingMode { asc desc }
 	enum ValidationMode { workbench draft }
 
 	input Filter { key: [String!]! values: [Any!]! operator: FilterOperator mode: FilterMode }
@@ -69,10 +73,13 @@ function typeDefinitions(version: string): string {
 	type PageInfo { startCursor: String! endCursor: String! hasNextPage: Boolean! hasPreviousPage: Boolean! globalCount: Int! }
 	type AppInfo { version: String! }
 	type Capability { id: ID! name: String! description: String }
+	type MeOrganization { id: ID! name: String! }
+	type MeOrganizationConnection { pageInfo: PageInfo! edges: [MeOrganizationEdge!]! }
+	type MeOrganizationEdge { cursor: String! node: MeOrganization! }
 	type EffectiveConfidenceLevel { max_confidence: Int! }
 	type MeUser {
 		id: ID! name: String! user_email: String! capabilities: [Capability!]! allowed_marking: [MarkingDefinition!]
-		effective_confidence_level: EffectiveConfidenceLevel ${since('6.4', 'draftContext: DraftWorkspace')}
+		objectOrganization: MeOrganizationConnection effective_confidence_level: EffectiveConfidenceLevel ${since('6.4', 'draftContext: DraftWorkspace')}
 	}
 
 	interface BasicObject { id: ID! standard_id: String! entity_type: String! }
@@ -114,10 +121,21 @@ function typeDefinitions(version: string): string {
 		objects(first: Int, after: ID, types: [String], all: Boolean): ObjectRefConnection
 	}
 	type Incident implements BasicObject & StixDomainObject & StixCoreObject {
-		${domain} name: String! description: String incident_type: String severity: String source: String first_seen: DateTime last_seen: DateTime
+		${domain} name: String! description: String incident_type: String severity: String source: String objective: String
+		first_seen: DateTime last_seen: DateTime
 		objectAssignee: [Member!] objectParticipant: [Member!]
 	}
 
+	type AttackPattern implements BasicObject & StixDomainObject & StixCoreObject {
+		${domain} name: String! description: String aliases: [String] x_mitre_id: String
+	}
+	type UserAccount implements BasicObject & StixCyberObservable & StixCoreObject {
+		${observable} account_login: String account_type: String user_id: String display_name: String
+	}
+	type WindowsRegistryKey implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} attribute_key: String }
+	type Mutex implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} name: String }
+	type Directory implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} path: String }
+	type Software implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} name: String version: String vendor: String cpe: String }
 	type Vulnerability implements BasicObject & StixDomainObject & StixCoreObject { ${domain} name: String! description: String x_opencti_aliases: [String] }
 	type StixFile implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} name: String size: Int mime_type: String hashes: [Hash] }
 	type Artifact implements BasicObject & StixCyberObservable & StixCoreObject { ${observable} mime_type: String url: String hashes: [Hash] }
@@ -132,7 +150,7 @@ function typeDefinitions(version: string): string {
 	}
 	type StixRefRelationship { id: ID! relationship_type: String! from: ObjectRef to: ObjectRef }
 	type Member { id: ID! name: String! entity_type: String! }
-	union ObjectRef = Report | CaseIncident | Incident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | Vulnerability | StixFile | Artifact
+	union ObjectRef = Report | CaseIncident | Incident | Organization | Individual | System | Sector | Indicator | ObservedData | Note | Vulnerability | AttackPattern | UserAccount | WindowsRegistryKey | Mutex | Directory | Software | StixFile | Artifact
 		| EmailMessage | AutonomousSystem | ${observableTypes.join(' | ')} | StixCoreRelationship | StixSightingRelationship
 	${['MarkingDefinition', 'Label', 'ExternalReference', 'Vocabulary', 'File', 'ObjectRef', 'Identity', 'Organization', 'Indicator', 'Report', 'Note', 'CaseTemplate', 'Member', 'StixCoreObject', 'StixCoreRelationship', 'StixSightingRelationship', 'StixRefRelationship'].map(connection).join('\n')}
 	type CaseTemplate { id: ID! name: String! }
@@ -166,6 +184,16 @@ function typeDefinitions(version: string): string {
 		x_opencti_score: Int x_opencti_detection: Boolean x_opencti_main_observable_type: String createObservables: Boolean basedOn: [String!]
 	}
 	input ObservedDataAddInput { ${common} objects: [String]! first_observed: DateTime! last_observed: DateTime! number_observed: Int! }
+	input AttackPatternAddInput { ${common} name: String! description: String aliases: [String] x_mitre_id: String }
+	input UserAccountAddInput {
+		user_id: String credential: String account_login: String account_type: String display_name: String is_service_account: Boolean
+		is_privileged: Boolean can_escalate_privs: Boolean is_disabled: Boolean account_created: DateTime account_expires: DateTime
+		credential_last_changed: DateTime account_first_login: DateTime account_last_login: DateTime
+	}
+	input WindowsRegistryKeyAddInput { attribute_key: String modified_time: DateTime number_of_subkeys: Int }
+	input MutexAddInput { name: String }
+	input DirectoryAddInput { path: String! path_enc: String ctime: DateTime mtime: DateTime atime: DateTime }
+	input SoftwareAddInput { name: String cpe: String swid: String languages: [String] vendor: String version: String }
 	input VulnerabilityAddInput { ${common} name: String! description: String }
 	input NoteAddInput { ${common} content: String! attribute_abstract: String note_types: [String] objects: [String] }
 	input StixCoreRelationshipAddInput {
@@ -209,9 +237,10 @@ function typeDefinitions(version: string): string {
 		stixSightingRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, filters: FilterGroup): StixSightingRelationshipConnection
 		stixNestedRefRelationships(first: Int, after: ID, fromId: StixRef, toId: StixRef, relationship_type: [String]): StixRefRelationshipConnection
 		report(id: String): Report
-		reports(first: Int, after: ID, filters: FilterGroup, search: String): ReportConnection
+		reports(first: Int, after: ID, orderBy: ReportsOrdering, orderMode: OrderingMode, filters: FilterGroup, search: String): ReportConnection
 		caseIncident(id: String!): CaseIncident
 		incident(id: String): Incident
+		note(id: String): Note
 		notes(first: Int, after: ID, filters: FilterGroup, search: String): NoteConnection
 		caseTemplates(first: Int, after: ID): CaseTemplateConnection
 		members(first: Int, search: String, entityTypes: [MemberType!]): MemberConnection
@@ -232,6 +261,7 @@ function typeDefinitions(version: string): string {
 		observedDataAdd(input: ObservedDataAddInput!): ObservedData
 		noteAdd(input: NoteAddInput!): Note
 		vulnerabilityAdd(input: VulnerabilityAddInput!): Vulnerability
+		attackPatternAdd(input: AttackPatternAddInput!): AttackPattern
 		stixCyberObservableAdd(
 			type: String! stix_id: StixId x_opencti_score: Int x_opencti_description: String createIndicator: Boolean createdBy: String
 			objectMarking: [String] objectLabel: [String] externalReferences: [String] clientMutationId: String update: Boolean
@@ -239,6 +269,8 @@ function typeDefinitions(version: string): string {
 			EmailMessage: EmailMessageAddInput StixFile: StixFileAddInput Artifact: ArtifactAddInput MacAddr: MacAddrAddInput
 			Hostname: HostnameAddInput PhoneNumber: PhoneNumberAddInput CryptocurrencyWallet: CryptocurrencyWalletAddInput
 			UserAgent: UserAgentAddInput Text: TextAddInput AutonomousSystem: AutonomousSystemAddInput
+			UserAccount: UserAccountAddInput WindowsRegistryKey: WindowsRegistryKeyAddInput Mutex: MutexAddInput
+			Directory: DirectoryAddInput Software: SoftwareAddInput
 		): StixCyberObservable
 		stixCoreRelationshipAdd(input: StixCoreRelationshipAddInput!): StixCoreRelationship
 		stixSightingRelationshipAdd(input: StixSightingRelationshipAddInput!): StixSightingRelationship
@@ -296,6 +328,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Query.reports': ['KNOWLEDGE'],
 	'Query.caseIncident': ['KNOWLEDGE'],
 	'Query.incident': ['KNOWLEDGE'],
+	'Query.note': ['KNOWLEDGE'],
 	'Query.notes': ['KNOWLEDGE'],
 	'Query.members': ['KNOWLEDGE_KNUPDATE'],
 	'Query.connectorsForImport': ['KNOWLEDGE'],
@@ -314,6 +347,7 @@ export const NEEDED: Record<string, string[]> = {
 	'Mutation.observedDataAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.noteAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.vulnerabilityAdd': ['KNOWLEDGE_KNUPDATE'],
+	'Mutation.attackPatternAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.stixCyberObservableAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.stixCoreRelationshipAdd': ['KNOWLEDGE_KNUPDATE'],
 	'Mutation.stixSightingRelationshipAdd': ['KNOWLEDGE_KNUPDATE'],

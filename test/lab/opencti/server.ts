@@ -37,6 +37,8 @@ export interface LabOptions {
 	settings?: Record<string, EntitySettings>;
 	/** Milliseconds before each answer, as over a network. Default none. */
 	latency?: number;
+	/** The organization that the platform belongs to: others see what is shared with theirs only. Default none. */
+	platformOrganization?: string;
 	/** Values on an exclusion list: no indicator of them is made. */
 	excluded?: string[];
 	/** Stores everything without its markings, as no platform should. */
@@ -83,6 +85,13 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 	const basePath = options.basePath ?? '';
 	const schema = guarded(labSchema(version));
 	const store = new Store();
+	for (const name of new Set(
+		[
+			options.platformOrganization ?? [],
+			...(options.users ?? []).map(({ organizations = [] }) => organizations),
+		].flat(),
+	))
+		store.add('Organization', { name });
 	const faults = new Faults();
 	const requests: LabRequest[] = [];
 	const users = (options.users ?? [{ token: LAB_TOKEN }]).map((user, at): LabUser => ({
@@ -171,6 +180,7 @@ export async function startOpenCti(options: LabOptions = {}): Promise<OpenCtiLab
 			settings: options.settings ?? {},
 			version,
 			excluded: options.excluded ?? [],
+			platformOrganization: options.platformOrganization,
 			dropMarkings: options.dropMarkings ?? false,
 		};
 		const result =

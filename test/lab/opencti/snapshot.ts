@@ -3,6 +3,7 @@ import type { Store } from './store';
 export interface LabSnapshot {
 	reports: LabContainer[];
 	cases: LabContainer[];
+	incidents: LabContainer[];
 	labels: string[];
 	identities: string[];
 	importJobs: { fileId: string; connector: string }[];
@@ -27,6 +28,16 @@ export interface LabContainer {
 	objects: { id: string; standardId: string; type: string }[];
 	files: { id: string; name: string; mimetype: string; size: number; sha256: string; markings: string[] }[];
 }
+
+/** An incident holds nothing: what belongs to it has a relationship with it. */
+const relatedTo = (store: Store, id: string): string[] =>
+	store
+		.ofType('relationship')
+		.flatMap(({ data }) =>
+			[data['fromId'], data['toId']].includes(id)
+				? [String(data['fromId'] === id ? data['toId'] : data['fromId'])]
+				: [],
+		);
 
 /** What is stored, in a form that assertions and people can read. */
 export function snapshotOf(store: Store): LabSnapshot {
@@ -53,7 +64,11 @@ export function snapshotOf(store: Store): LabSnapshot {
 					...(url ? { url } : {}),
 				};
 			}),
-			objects: entity.objects.map((id) => ({ id, standardId: store.get(id).standard_id, type: store.get(id).type })),
+			objects: (type === 'Incident' ? relatedTo(store, entity.id) : entity.objects).map((id) => ({
+				id,
+				standardId: store.get(id).standard_id,
+				type: store.get(id).type,
+			})),
 			files: entity.files.map((id) => {
 				const { name, mimetype, bytes, sha256, markings } = store.files.get(id)!;
 				return {
@@ -71,6 +86,7 @@ export function snapshotOf(store: Store): LabSnapshot {
 	return {
 		reports: containers('Report'),
 		cases: containers('Case-Incident'),
+		incidents: containers('Incident'),
 		labels: store.ofType('Label').map(({ data }) => data['value'] as string),
 		identities: store.ofType('Organization', 'Individual', 'System').map(({ data }) => data['name'] as string),
 		importJobs: store.importJobs,

@@ -23,6 +23,8 @@ export interface Entity {
 	files: string[];
 	/** Draft workspace that it lives in; undefined is live data. */
 	draft?: string;
+	/** Organizations that it is shared with: where the platform belongs to one, all that others see of it. */
+	organizations: string[];
 	locked?: boolean;
 }
 
@@ -119,6 +121,7 @@ const VOCABULARIES: Record<string, string[]> = {
 		'compromise',
 		'cybercrime',
 		'data-leak',
+		'information-system-disruption',
 		'phishing',
 		'ransomware',
 		'reputation-damage',
@@ -155,20 +158,20 @@ export class Store {
 	/** The queue. The platform's workers import all of it live. */
 	readonly bundles: { connectorId: string; workId?: string; bundle: Row; live: true }[] = [];
 	readonly drafts = new Map<string, { id: string; name: string; status: string }>();
-	readonly #index = new Map<string, Entity>();
+	readonly #index = new Map<string, Entity[]>();
 	readonly #byType = new Map<string, Set<Entity>>();
 	/** Relationships and sightings by the id of what they start from. */
 	readonly #starting = new Map<string, Set<Entity>>();
 	/** References of messages by the id of the message. */
 	readonly #links = new Map<string, Reference[]>();
-	readonly #byHash = new Map<string, Entity>();
+	readonly #byHash = new Map<string, Set<Entity>>();
 
 	constructor() {
 		for (const [definition_type, definition, x_opencti_order, x_opencti_color, uuid] of MARKINGS) {
 			this.add(
 				'Marking-Definition',
 				{ definition_type, definition, x_opencti_order, x_opencti_color },
-				`marking-definition--${uuid}`,
+				{ id: `marking-definition--${uuid}` },
 			);
 		}
 		for (const [category, names] of Object.entries(VOCABULARIES)) {
@@ -188,7 +191,7 @@ export class Store {
 		});
 	}
 
-	add(type: string, data: Row, fixedId?: string): Entity {
+	add(type: string, data: Row, { id: fixedId, draft }: { id?: string; draft?: string | undefined } = {}): Entity {
 		const entity: Entity = {
 			id: randomUUID(),
 			standard_id: fixedId ?? standardId(type, data),
@@ -202,6 +205,8 @@ export class Store {
 			objects: [],
 			confidence: 100,
 			files: [],
+			organizations: [],
+			...(draft === undefined ? {} : { draft }),
 		};
 		this.entities.set(entity.id, entity);
 		for (const id of [entity.id, entity.standard_id, data['stix_id'], ...(data['x_opencti_stix_ids'] ?? [])])
@@ -209,13 +214,14 @@ export class Store {
 		this.aliasNames(entity);
 		members(this.#byType, type).add(entity);
 		if (typeof data['fromId'] === 'string') members(this.#starting, data['fromId']).add(entity);
-		if (type === 'StixFile') for (const key of hashKeys(data)) this.#byHash.set(key, entity);
+		if (type === 'StixFile') for (const key of hashKeys(data)) members(this.#byHash, key).add(entity);
 		return entity;
 	}
 
-	/** The file that has any of these hashes. */
-	fileOf(data: Row): Entity | undefined {
-		return hashKeys(data).flatMap((key) => this.#byHash.get(key) ?? [])[0];
+	/** The file of a workspace that has any of these hashes. */
+	fileOf(data: Row, draft: string | undefined): Entity | undefined {
+		const files = hashKeys(data).flatMap((key) => [...(this.#byHash.get(key) ?? [])]);
+		return files.find((file) => file.draft === draft) ?? files.find((file) => file.draft === undefined);
 	}
 
 	/** Relationships and sightings that start from an entity. */
@@ -241,18 +247,52 @@ export class Store {
 		for (const name of (entity.data['x_opencti_aliases'] ?? []) as string[]) {
 			const id = standardId(entity.type, { ...entity.data, name });
 			entity.aliasIds.add(id);
-			this.#index.set(id, entity);
+			this.#name(entity, id);
 		}
+	}
+
+	#name(entity: Entity, id: string): void {
+		const named = this.#index.get(id) ?? [];
+		// An id names one entity of live data, and one of each draft: the latest.
+		this.#index.set(id, [entity, ...named.filter((other) => other !== entity && other.draft !== entity.draft)]);
+	}
+
+	/**
+	 * A draft is approved: what it made is live from now on. Where the same is live by then, both become one (what the platform imports of
+	 * a draft is created again, and found).
+	 */
+	approve(draft: string): void {
+		for (const entity of [...this.entities.values()].filter((one) => one.draft === draft)) {
+			for (const id of [...entity.ids, ...entity.aliasIds]) this.#unname(entity, id);
+			delete entity.draft;
+			const same = this.find(entity.standard_id, { draft: undefined });
+			for (const id of [...entity.ids, ...entity.aliasIds]) if (same === undefined) this.#name(entity, id);
+			if (same !== undefined) this.merge(same, entity);
+		}
+	}
+
+	#unname(entity: Entity, id: string): void {
+		const others = (this.#index.get(id) ?? []).filter((other) => other !== entity);
+		if (others.length === 0) this.#index.delete(id);
+		else this.#index.set(id, others);
 	}
 
 	alias(entity: Entity, id: unknown): void {
 		if (typeof id !== 'string' || id === '') return;
 		entity.ids.add(id);
-		this.#index.set(id, entity);
+		this.#name(entity, id);
 	}
 
-	find(id: unknown): Entity | undefined {
-		return typeof id === 'string' ? this.#index.get(id) : undefined;
+	/**
+	 * By any of its ids. Whoever works in a draft finds what is in it, before what is live; whoever works on live data finds nothing of
+	 * drafts (`buildDraftFilter` and `getIndicesToQuery` of the platform's source). Without a second argument: wherever it is.
+	 */
+	find(id: unknown, workspace?: { draft: string | undefined }): Entity | undefined {
+		const named = typeof id === 'string' ? (this.#index.get(id) ?? []) : [];
+		const live = named.find(({ draft }) => draft === undefined);
+		if (workspace === undefined) return live ?? named[0];
+		const own = workspace.draft === undefined ? undefined : named.find(({ draft }) => draft === workspace.draft);
+		return own ?? live;
 	}
 
 	get(id: string): Entity {
@@ -264,14 +304,14 @@ export class Store {
 	}
 
 	/** A label value, whatever its case. */
-	label(value: string): Entity | undefined {
-		return this.find(standardId('Label', { value }));
+	label(value: string, workspace: { draft: string | undefined }): Entity | undefined {
+		return this.find(standardId('Label', { value }), workspace);
 	}
 
 	/** As a person renames it: its id follows from its name, and the one that it had before finds nothing any more. Seen on 7.260817.0. */
 	rename(entity: Entity, name: string): void {
 		entity.data['name'] = name;
-		this.#index.delete(entity.standard_id);
+		this.#unname(entity, entity.standard_id);
 		entity.ids.delete(entity.standard_id);
 		entity.standard_id = standardId(entity.type, entity.data);
 		this.alias(entity, entity.standard_id);
@@ -300,8 +340,8 @@ export class Store {
 		this.#byType.get(entity.type)?.delete(entity);
 		this.#starting.get(String(entity.data['fromId']))?.delete(entity);
 		this.#links.delete(entity.id);
-		for (const key of hashKeys(entity.data)) this.#byHash.delete(key);
-		for (const id of [...entity.ids, ...entity.aliasIds]) this.#index.delete(id);
+		for (const key of hashKeys(entity.data)) this.#byHash.get(key)?.delete(entity);
+		for (const id of [...entity.ids, ...entity.aliasIds]) this.#unname(entity, id);
 		for (const other of this.entities.values()) {
 			for (const list of ['markings', 'labels', 'references', 'objects'] as const) {
 				if (other[list].includes(entity.id)) other[list] = other[list].filter((id) => id !== entity.id);

@@ -1,4 +1,5 @@
 import { emailFromJson, emailToJson, parseEmail } from '../../../lib/email';
+import { emailToBundle } from '../../../lib/stix';
 import { codes, crlf, fixture } from './message';
 
 describe('a header as the sender wrote it', () => {
@@ -45,6 +46,46 @@ describe('a From that shows, though no address stands in its place', () => {
 		const email = await parseEmail(fixture('from-comma.eml'));
 		expect(email).toMatchObject({ from: [], fromText: 'Ticket Desk <tickets@railroad,example>' });
 		expect(codes(email)).toEqual(['from-missing', 'address-invalid']);
+	});
+
+	it.each([
+		'tickets@railroad,example',
+		'tickets@railroad , example',
+		'tickets@railroad;example',
+		'"tickets@railroad" <tickets@railroad,example>',
+	])('makes no address of what a wrong sign tore in two: %s', async (from) => {
+		const email = await parseEmail(crlf(`From: ${from}\nSubject: s\n\nx`));
+		expect(email).toMatchObject({ from: [], fromText: from });
+		expect(codes(email)).toEqual(expect.arrayContaining(['from-missing', 'address-invalid']));
+	});
+
+	it('nor of what a blank tore in two', async () => {
+		const email = await parseEmail(crlf('From: tickets@rail road.example\nSubject: s\n\nx'));
+		expect(email).toMatchObject({ from: [], fromText: 'tickets@rail road.example' });
+	});
+
+	it.each([
+		'root@localhost',
+		'root@localhost, ops@corp.example',
+		'Operator <root@localhost>, Team <>',
+		'root@localhost, Team <>',
+	])('takes a host of the own network as it is: %s', async (from) => {
+		const email = await parseEmail(crlf(`From: ${from}\nSubject: s\n\nx`));
+		expect(email.from[0]).toMatchObject({ address: 'root@localhost' });
+	});
+
+	it('is in the bundle as it is shown, and two such senders are two messages', async () => {
+		const bundles = await Promise.all(
+			['"Help Desk" <>', '"Payroll" <>'].map(async (from) =>
+				emailToBundle(await parseEmail(crlf(`From: ${from}\nSubject: s\n\nx`))),
+			),
+		);
+		const messages = bundles.flatMap(({ objects }) => objects.filter((object) => object.type === 'email-message'));
+		expect(messages.map((message) => message.additional_header_fields)).toEqual([
+			{ From: '"Help Desk" <>' },
+			{ From: '"Payroll" <>' },
+		]);
+		expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
 	});
 
 	it('keeps the name of a sender without any address', async () => {

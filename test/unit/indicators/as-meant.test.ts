@@ -50,6 +50,22 @@ describe('domains-taken-for-files: a list of hosts is a list of hosts', () => {
 		expect(kept('C2: loader.sh, and the server loader2.sh:8080')).toEqual(['loader.sh', 'loader2.sh']);
 	});
 
+	it.each([
+		['C2 servers: bad.zip, login-x.md and evil.sh', ['bad.zip', 'login-x.md', 'evil.sh']],
+		['{"domains":["login-x.md","bad.zip"]}', ['login-x.md', 'bad.zip']],
+		[`domains = ['bad.zip', 'login-x.md']`, ['bad.zip', 'login-x.md']],
+		['{"type":"domain","category":"Network activity","value":"bad.zip"}', ['bad.zip']],
+		["[domain-name:value = 'bad.zip']", ['bad.zip']],
+		['bad.zip resolves to an address in the range', ['bad.zip']],
+		['login-x.md. 300 IN A 192.0.2.7', ['login-x.md', '192.0.2.7']],
+		['$ dig login-x.md', ['login-x.md']],
+		['0.0.0.0 bad.zip', ['0.0.0.0', 'bad.zip']],
+		['the phishing site at bad.zip', ['bad.zip']],
+		['Die Domäne bad.zip, le domaine evil.sh, домен login-x.md', ['bad.zip', 'evil.sh', 'login-x.md']],
+	])('nor when the text says so before, behind, or of the list: %s', (text, names) => {
+		expect(kept(text)).toEqual(names);
+	});
+
 	it('files stay files', () => {
 		expect(kept('see README.md, invoice.zip and main.rs')).toEqual([]);
 		expect(kept('setup.exe\nstage.zip\nloader.sh\n')).toEqual([]);
@@ -307,6 +323,24 @@ describe('embedded-target: a URL inside of another is told, and the outer one to
 		expect(urls).toHaveLength(2);
 		expect(urls[1]).toBe('https://drop.example/in?x=1');
 	});
+
+	it.each([
+		['https://shop.com/go?url=//lure.com/p', 'https://lure.com/p'],
+		['https://shop.com/go?url=%2F%2Flure.com%2Fp&x=1', 'https://lure.com/p'],
+		[`https://shop.com/r?d=${Buffer.from('url=https://lure.com/p').toString('base64')}`, 'https://lure.com/p'],
+		[`https://shop.com/r?d=${Buffer.from('u=https://lure.com/p').toString('base64')}`, 'https://lure.com/p'],
+		['https://www.google.de/url?q=lure.com/p&sa=D', 'lure.com'],
+	])('without its scheme, or within base64: %s', (text, value) => {
+		const found = extractIndicators({ text }).find((indicator) => indicator.value === value);
+		expect(found?.flags).toContain('embedded');
+	});
+
+	it.each(['https://shop.com/search?q=//', 'https://shop.com/a?b=//x', 'https://shop.com/?h0dHA=aaaaaaaaaaaaaaaaaaaa'])(
+		'nothing of the kind stands in %s',
+		(text) => {
+			expect(extractIndicators({ text }).filter(({ flags }) => flags.includes('embedded'))).toEqual([]);
+		},
+	);
 
 	it('says where it came from', () => {
 		const found = extractIndicators({ text: 'https://open.example/r?to=https://drop.example/a' });

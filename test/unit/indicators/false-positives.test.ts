@@ -32,7 +32,10 @@ describe('no bogus domain from HTML', () => {
 	});
 
 	it('percent-encoding in front of a name is not part of it', () => {
-		expect(inText('q=https%3A%2F%2Fwww.evil.example%2Fa')).toEqual(['domain-name www.evil.example (documentation)']);
+		expect(inText('q=https%3A%2F%2Fwww.evil.example%2Fa&b=c')).toEqual([
+			'url https://www.evil.example/a (documentation)',
+			'domain-name www.evil.example (documentation)',
+		]);
 		expect(inText('%2Fwww.evil.example')).toEqual(['domain-name www.evil.example (documentation)']);
 	});
 

@@ -73,6 +73,34 @@ describe('registry keys', () => {
 		expect(found(`("${written}")`, { registryKeys: true })).toEqual([value]);
 	});
 
+	it.each([
+		[
+			String.raw`HKCU\Software\Microsoft\Run was set. See \\lure.com\share for the file`,
+			[String.raw`HKEY_CURRENT_USER\Software\Microsoft\Run`],
+		],
+		[String.raw`Delete HKCU\Software\Foo and then look at \\host\share`, [String.raw`HKEY_CURRENT_USER\Software\Foo`]],
+		[
+			String.raw`HKLM\SOFTWARE\Run Once and HKCU\Software\Evil Corp\Key, [HKEY_USERS\.DEFAULT\Software]`,
+			[
+				String.raw`HKEY_LOCAL_MACHINE\SOFTWARE\Run`,
+				String.raw`HKEY_CURRENT_USER\Software\Evil Corp\Key`,
+				String.raw`HKEY_USERS\.DEFAULT\Software`,
+			],
+		],
+		[
+			String.raw`HKLM\Software\Microsoft\Windows NT\CurrentVersion\Image File Execution Options\x.exe`,
+			[String.raw`HKEY_LOCAL_MACHINE\Software\Microsoft\Windows NT\CurrentVersion\Image File Execution Options\x.exe`],
+		],
+	])('ends where prose goes on: %s', (text, keys) => {
+		const all = extractIndicators({ text }, { registryKeys: true });
+		expect(all.filter(({ type }) => type === 'windows-registry-key').map(({ value }) => value)).toEqual(keys);
+	});
+
+	it('swallows no share that stands behind it', () => {
+		const text = String.raw`HKCU\Software\Run was set. See \\lure.com\share`;
+		expect(extractIndicators({ text }, { registryKeys: true }).map(({ value }) => value)).toContain('lure.com');
+	});
+
 	it('no hive alone, no path of a file', () => {
 		expect(found(String.raw`HKLM and HKLM\ and C:\HKLM-tools\x and HKXX\Software`, { registryKeys: true })).toEqual([]);
 	});
@@ -149,4 +177,24 @@ it('each has its form in STIX, with the pattern that finds it where there is one
 		String.raw`[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\Software\\Evil']`,
 		"[user-account:account_login = 'badactor']",
 	]);
+});
+
+describe('phone numbers as people write them', () => {
+	const numbers = (text: string): string[] => extractIndicators({ text }, { phones: true }).map(({ value }) => value);
+
+	it.each(['(888)555-0113', 'Phone:(888) 555-0113', 'tel:+1888-555-0113', 'call 888.555.0113 now'])('%s', (text) => {
+		expect(numbers(text)).toEqual(['+18885550113']);
+	});
+
+	it.each([
+		'amount +100 000 000',
+		'+1 000 000 users',
+		'GPS +59.9139 10.7522',
+		'TCK#221-334-5566',
+		'PO 212 345 6789',
+		'ratio 212.555.1234%',
+		'12:345-555-0100',
+	])('is none: %s', (text) => {
+		expect(numbers(text)).toEqual([]);
+	});
 });

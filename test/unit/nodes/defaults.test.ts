@@ -39,7 +39,7 @@ const VALUES: Record<string, Record<string, number | string>> = {
 		maxRows: hunt.maxRows,
 		lookBack: hunt.lookBackDays,
 	},
-	openCti: { confidence: defaults.OFFERED_CONFIDENCE },
+	openCti: { confidence: defaults.OFFERED_CONFIDENCE, limit: defaults.SIMILAR_DEFAULTS.limit },
 	emailIntelImapApi: { port: defaults.IMAP_DEFAULTS.port },
 };
 

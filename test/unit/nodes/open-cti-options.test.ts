@@ -11,16 +11,17 @@ import {
 	CREATE_DEFAULTS,
 	FROM_EMAIL_DEFAULTS,
 	IMPORT_DEFAULTS,
+	INCIDENT_DEFAULTS,
 	type OpenCtiClient,
 	REPORT_DEFAULTS,
 	reportFromEmail,
-	type CaseDraft,
 } from '../../../lib/opencti';
 import { OpenCti } from '../../../nodes/OpenCti/OpenCti.node';
 import { openCtiClient } from '../../../nodes/OpenCti/platform';
 import * as bundle from '../../../nodes/OpenCti/bundle';
 import * as incidentCase from '../../../nodes/OpenCti/case';
 import * as file from '../../../nodes/OpenCti/file';
+import * as incident from '../../../nodes/OpenCti/incident';
 import * as report from '../../../nodes/OpenCti/report';
 import { startOpenCti } from '../../lab/opencti';
 import { email } from '../opencti/messages';
@@ -74,7 +75,10 @@ const operations = {
 	'report: createFromEmail': report.operations['createFromEmail']!,
 	'report: createFromBundle': report.operations['createFromBundle']!,
 	'report: find': report.operations['find']!,
+	'report: addNote': report.operations['addNote']!,
+	'report: addFindings': report.operations['addFindings']!,
 	'case: create': incidentCase.operations['create']!,
+	'incident: create': incident.operations['create']!,
 	'file: add': file.operations['add']!,
 	'bundle: import': bundle.operations['import']!,
 };
@@ -87,7 +91,14 @@ async function asked(operation: Operation, parameters: IDataObject, json: IDataO
 	return calls[0]!.given;
 }
 
-const BASE = { tlp: 'amber', severity: 'low', options: {}, objectId: 'report--1', binaryNames: 'data' };
+const BASE = {
+	tlp: 'amber',
+	severity: 'low',
+	incidentType: 'phishing',
+	options: {},
+	objectId: 'report--1',
+	binaryNames: 'data',
+};
 const optionsOf = async (operation: Operation, options: IDataObject, more: IDataObject = {}, json: IDataObject = {}) =>
 	(await asked(operation, { ...more, options }, json)).at(-1) as Record<string, unknown>;
 
@@ -118,6 +129,11 @@ const FROM_EMAIL: [option: string, value: GenericValue | IDataObject, expected: 
 ];
 const OF_REPORT: [option: string, value: GenericValue | IDataObject, expected: Record<string, unknown>][] = [
 	['findings', { type: 'bundle', objects: [finding] }, { findings: [finding] }],
+	[
+		'campaignDay',
+		true,
+		{ campaign: { subject: 'weekly', urls: ['http://*/a'], key: expect.stringMatching(/^[0-9a-f]{16}$/) } },
+	],
 	['notes', 'Seen', { notes: 'Seen' }],
 	['ownDomains', 'example.com, example.org', { ownDomains: ['example.com', 'example.org'] }],
 	['huntResults', 'messages', { huntResults: { as: 'messages' } }],
@@ -247,38 +263,132 @@ describe('Report: Create From Email', () => {
 	});
 });
 
-describe('Incident Case: Create', () => {
-	it.each(CREATION)('hands on %s = %j', async (option, value, expected) => {
-		expect(await optionsOf('case: create', { [option]: value })).toMatchObject(expected);
-	});
-
-	it.each([
+/** What a case, and an incident, take besides what a report takes. */
+const OF_OTHERS = {
+	'case: create': [
 		['priority', 'P1', { priority: 'P1' }],
 		['responseTypes', 'data-leak, phishing', { responseTypes: ['data-leak', 'phishing'] }],
 		['responseTypes', ['data-leak'], { responseTypes: ['data-leak'] }],
-		['labels', 'a, b', { labels: ['a', 'b'] }],
-		['markings', 'PAP:RED', { markings: ['TLP:AMBER', 'PAP:RED'] }],
-		['confidence', 40, { confidence: 40 }],
-		['author', 'CERT', { author: { name: 'CERT' } }],
-		['namePrefix', '[Mail]', { name: '[Mail] Weekly' }],
-	])('makes its draft with %s = %j', async (option, value, expected) => {
-		const [draft] = await asked('case: create', { options: { [option]: value } });
-		expect(draft).toMatchObject(expected);
+	],
+	'incident: create': [['source', ' SOC ', { source: 'SOC' }]],
+} as const satisfies Record<string, readonly [string, GenericValue | IDataObject, Record<string, unknown>][]>;
+/** Of reports only: their own vocabularies, and the queue, which knows nothing else. */
+const REPORTS_ONLY = new Set(['reliability', 'reportTypes', 'largeFindings']);
+
+describe.each(['case: create', 'incident: create'] as const)('%s', (operation) => {
+	const ofMessage = [...CREATION, ...FROM_EMAIL, ...OF_REPORT].filter(([option]) => !REPORTS_ONLY.has(option));
+	const all = [...ofMessage, ...OF_OTHERS[operation]] as typeof CREATION;
+
+	it.each(all)('hands on %s = %j', async (option, value, expected) => {
+		expect(await optionsOf(operation, { [option]: value })).toMatchObject(expected);
 	});
 
-	it('makes its draft with the severity that was chosen', async () => {
-		const [draft] = await asked('case: create', { severity: 'critical' });
-		expect((draft as CaseDraft).severity).toBe('critical');
+	it('hands on marking, message, contents and severity', async () => {
+		const [message, options] = await asked(operation, { tlp: 'red', contents: 'indicators', severity: 'critical' });
+		expect(message).toMatchObject({ messageId: '<1@example.org>' });
+		expect(options).toMatchObject({ marking: ['red'], contents: 'indicators', severity: 'critical' });
+	});
+
+	it('by itself takes the bundle and the hunt of the item, and its observables where it has no bundle', async () => {
+		const bundle = { type: 'bundle', id: 'bundle--1', objects: [finding] };
+		const hunt = { matches: 1, rows: [{ subject: 'Pay' }] };
+		expect(await optionsOf(operation, {}, { tlp: 'auto' }, { bundle, hunt })).toMatchObject({
+			bundle,
+			hunts: [{ matches: 1 }],
+		});
+		expect(await optionsOf(operation, {}, { tlp: 'auto' })).toMatchObject({ contents: 'observables' });
+		await expect(optionsOf(operation, {}, { contents: 'bundle' })).rejects.toThrow(
+			/the (?:Case|Incident)' is Item's Bundle/,
+		);
 	});
 
 	it('has no option that is not asked for here', () => {
-		const shared = new Set([...CREATION, ...FROM_EMAIL].map(([option]) => option));
-		const known = [...shared, ...OF_NODE, 'huntRecipients', 'priority', 'responseTypes'];
+		const known = [...new Set(all.map(([option]) => option)), ...OF_NODE, ...OF_OPENING];
 		expect(
-			offered('case: create')
+			offered(operation)
 				.options.map(({ name }) => name)
 				.sort(),
 		).toEqual(known.sort());
+	});
+});
+
+it('Incident: Create hands on its type, which must be there', async () => {
+	expect(await optionsOf('incident: create', {}, { incidentType: ' compromise' })).toMatchObject({
+		incidentType: 'compromise',
+	});
+	await expect(optionsOf('incident: create', {}, { incidentType: '' })).rejects.toThrow(
+		"'Incident Type Name or ID' is empty (item 0)",
+	);
+});
+
+describe('what is added to a report that is there', () => {
+	const hunt = { matches: 1, rows: [{ subject: 'Pay' }] };
+	const bundle = { type: 'bundle', id: 'bundle--1', objects: [finding] };
+
+	it('Report: Add Note hands on report, text, title and markings', async () => {
+		const given = { report: 'report--7', note: 'Seen', options: { title: ' Verdict ', markings: 'TLP:RED' } };
+		expect(await asked('report: addNote', given)).toEqual([
+			'report--7',
+			{ notes: [{ content: 'Seen', title: 'Verdict' }] },
+			{ markings: ['TLP:RED'] },
+		]);
+		await expect(asked('report: addNote', { ...given, note: ' ' })).rejects.toThrow("'Note' is empty (item 0)");
+	});
+
+	it('Report: Add Findings hands on the hunt and the bundle of the item, and what is to become of them', async () => {
+		const options = {
+			...Object.fromEntries(OF_REPORT.map(([option, value]) => [option, value])),
+			markings: ['TLP:RED'],
+		};
+		const given = await asked('report: addFindings', { report: 'report--7', options }, { hunt, bundle });
+		expect(given).toMatchObject([
+			'report--7',
+			{ hunts: [{ matches: 1 }] },
+			{
+				bundle,
+				markings: ['TLP:RED'],
+				ownDomains: ['example.com', 'example.org'],
+				huntResults: {
+					as: 'messages',
+					recipients: 'counts',
+					large: 'queue',
+					ownAddresses: true,
+					seenAt: 'Example Corp.',
+				},
+			},
+		]);
+		await expect(asked('report: addFindings', { report: 'report--7' })).rejects.toThrow(
+			'The item has no results of a hunt (item 0)',
+		);
+	});
+
+	it.each(['report: addNote', 'report: addFindings'] as const)(
+		'%s says that there is nothing to add to',
+		async (operation) => {
+			await expect(asked(operation, { report: '', note: 'Seen' }, { hunt })).rejects.toThrow(
+				"'Report' returns nothing (item 0)",
+			);
+		},
+	);
+
+	it('has no option that is not asked for here', () => {
+		const names = (operation: Operation) =>
+			offered(operation)
+				.options.map(({ name }) => name)
+				.sort();
+		expect(names('report: addNote')).toEqual(['draft', 'markings', 'title']);
+		expect(names('report: addFindings')).toEqual(
+			[
+				'draft',
+				'huntRecipients',
+				'huntResults',
+				'largeFindings',
+				'markings',
+				'ownAddresses',
+				'ownDomains',
+				'seenAt',
+			].sort(),
+		);
 	});
 });
 
@@ -316,17 +426,18 @@ describe('the other operations', () => {
 });
 
 describe('a default', () => {
-	const all = (['report: createFromEmail', 'case: create', 'file: add', 'bundle: import'] as const).flatMap(
-		(operation) => {
-			const { shown, options } = offered(operation);
-			return [...shown, ...options].map((property) => [operation, property.name, property.default] as const);
-		},
-	);
+	const all = (
+		['report: createFromEmail', 'case: create', 'incident: create', 'file: add', 'bundle: import'] as const
+	).flatMap((operation) => {
+		const { shown, options } = offered(operation);
+		return [...shown, ...options].map((property) => [operation, property.name, property.default] as const);
+	});
 	const lib: Record<string, unknown> = {
 		attachmentTypes: FROM_EMAIL_DEFAULTS.attachmentTypes.join(', '),
 		author: { mode: 'name', value: FROM_EMAIL_DEFAULTS.author },
 		defangLinks: false,
 		missingLabels: CREATE_DEFAULTS.missingLabels,
+		incidentType: INCIDENT_DEFAULTS.incidentType,
 		mode: IMPORT_DEFAULTS.mode,
 		originalEmail: FROM_EMAIL_DEFAULTS.originalEmail,
 		priority: CASE_DEFAULTS.priority,
@@ -334,6 +445,7 @@ describe('a default', () => {
 		reportTypes: [...REPORT_DEFAULTS.reportTypes],
 		sameNameAndDate: CREATE_DEFAULTS.sameNameAndDate,
 		severity: CASE_DEFAULTS.severity,
+		source: INCIDENT_DEFAULTS.source,
 		triggerImport: CREATE_DEFAULTS.triggerImport,
 	};
 
@@ -401,6 +513,20 @@ describe('the lists of the platform', () => {
 		expect(names(await loadOptions.getReportTypes.call(contextFor(credential)))).toEqual([
 			'internal-report',
 			'threat-report',
+		]);
+		expect(names(await loadOptions.getIncidentTypes.call(contextFor(credential, 'of our own')))).toEqual(
+			expect.arrayContaining(['phishing', 'of our own (not on the platform)']),
+		);
+		for (const [name, at] of [
+			['Older', '2026-01-01'],
+			['Newer', '2026-01-02'],
+		] as const) {
+			lab.store.add('Report', { name, published: new Date(at), created: new Date(at) });
+		}
+		const reports = await listSearch.searchReports.call(contextFor(credential));
+		expect(names(reports.results)).toEqual(['Newer (2026-01-02)', 'Older (2026-01-01)']);
+		expect(names((await listSearch.searchReports.call(contextFor(credential), 'old')).results)).toEqual([
+			'Older (2026-01-01)',
 		]);
 		expect(names(await loadOptions.getReliabilities.call(contextFor(credential)))[0]).toContain('A - ');
 		expect((await listSearch.searchAuthors.call(contextFor(credential), 'example')).results).toEqual([

@@ -55,6 +55,30 @@ it('a marking that the user may not use gives no report, marked or unmarked', as
 	expect(lab.snapshot().reports).toEqual([]);
 });
 
+it('on a platform that shows all markings to everybody, one that the user may not use is told with those that he may, and nothing is made', async () => {
+	const token = 'lab-opencti-token';
+	const capabilities = ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'];
+	const { lab, client } = await world({
+		users: [{ token, capabilities, allowedMarkings: ['TLP:CLEAR', 'TLP:GREEN'] }],
+	});
+	const before = lab.store.entities.size;
+	for (const make of [
+		() => client.createReportFromEmail(email(), { contents: 'observables' }),
+		() => client.createCaseFromEmail(email(), { contents: 'observables' }),
+		() => client.createIncidentFromEmail(email(), { contents: 'observables' }),
+		() =>
+			client.importBundle({ type: 'bundle', objects: [{ type: 'url', id: 'url--1', value: 'http://example.org/' }] }),
+	]) {
+		expect(await failure(make())).toMatchObject({
+			code: 'OPENCTI_MARKING_UNKNOWN',
+			message: 'The user of this token may not use the marking TLP:AMBER+STRICT',
+			hint: expect.stringMatching(/^Nothing was created\. Choose one of: TLP:CLEAR, TLP:GREEN/),
+		});
+	}
+	// Neither a reference to the message, nor an author, nor a message without its addresses is left.
+	expect(lab.store.entities.size).toBe(before);
+});
+
 it('a marking deleted between look-up and creation is an error, not an unmarked report', async () => {
 	const { lab, client } = await world();
 	await client.createReport(reportFromEmail(email()));

@@ -2,6 +2,7 @@ import { parseEmail } from '../../../lib/email';
 import { extractIndicators } from '../../../lib/indicators';
 import { REPLY_LIMITS } from '../../../lib/limits';
 import {
+	analysedMessage,
 	draftReply,
 	REPLY_TEMPLATES,
 	replyMessage,
@@ -9,6 +10,7 @@ import {
 	type Reported,
 	type Verdict,
 } from '../../../lib/reported';
+import { attached, bytes, mixed, phish, wrapper } from './corpus/mail';
 
 const REPORTED: Reported = {
 	by: { address: 'Erika@corp.example', name: 'Erika Example' },
@@ -89,6 +91,18 @@ describe('who gets none', () => {
 		expect(draftReply(reported, { verdict: 'phishing', message: MESSAGE })).toBe(reason);
 	});
 
+	it('who has a decided one; an undecided one is not the last word', () => {
+		const known = new Set<string>();
+		const next = (verdict: Verdict) => {
+			const made = reply(REPORTED, { verdict, isKnown: (key: string) => known.has(key) });
+			if (typeof made !== 'string') known.add(made.key);
+			return typeof made === 'string' ? made : made.verdict;
+		};
+		expect(
+			['undecided', 'undecided', 'phishing', 'phishing', 'undecided'].map((verdict) => next(verdict as Verdict)),
+		).toEqual(['undecided', 'answered', 'phishing', 'answered', 'answered']);
+	});
+
 	it('who has one on this message: the key is that of reporter and phish', () => {
 		const { key } = reply();
 		const isKnown = (known: string) => known === key;
@@ -97,6 +111,46 @@ describe('who gets none', () => {
 			to: 'jane@corp.example',
 		});
 		expect(reply(REPORTED, { isKnown, message: { messageId: '<other@evil.example>' } })).toHaveProperty('text');
+	});
+});
+
+describe('mail that a machine sent gets no answer (RFC 3834), even if it is a report', () => {
+	const answer = async (header: string, from = 'Erika <erika@corp.example>') => {
+		const inner = phish({ id: 'bad', subject: 'Invoice' });
+		const raw = wrapper({ id: 'r1', subject: '3|Invoice', from, header, body: mixed('', [attached(inner)]) });
+		const source = { kind: 'imap' as const, mailbox: 'phishing@corp.example' };
+		const { reported, email } = analysedMessage(await parseEmail(bytes(raw), { source }));
+		expect(email.subject).toBe('Invoice');
+		return draftReply(reported, { verdict: 'phishing', message: email });
+	};
+
+	it.each([
+		['Auto-Submitted: auto-replied\n'],
+		['Auto-Submitted: auto-generated (by the gateway)\n'],
+		['auto-submitted: Auto-Notified; owner="x"\n'],
+		['Precedence: bulk\n'],
+		['Precedence: junk\n'],
+		['Precedence: auto_reply\n'],
+		['X-Autoreply: yes\n'],
+		['Return-Path: <>\n'],
+	])('with %j', async (header) => {
+		expect(await answer(header)).toBe('automatic');
+	});
+
+	it.each(['MAILER-DAEMON', 'postmaster', 'no-reply', 'noreply', 'bounces+42', 'soc-request', 'owner-soc'])(
+		'from %s',
+		async (local) => {
+			expect(await answer('', `${local}@corp.example`)).toBe('automatic');
+		},
+	);
+
+	it.each([
+		[''],
+		['Auto-Submitted: no\n'],
+		['Auto-Submitted: No (typed by hand)\n'],
+		['Return-Path: <erika@corp.example>\n'],
+	])('but a person does, with %j', async (header) => {
+		expect(await answer(header)).toMatchObject({ to: 'erika@corp.example' });
 	});
 });
 

@@ -120,7 +120,11 @@ describe('whose mail it is, by choice', () => {
 
 	it('the first of several attached ones, which is told', async () => {
 		const result = await analysed(
-			wrapper({ id: 'r', subject: 'x', body: mixed('', [attached(PHISH), attached(PHISH)]) }),
+			wrapper({
+				id: 'r',
+				subject: 'x',
+				body: mixed('', [attached(PHISH), attached(phish({ id: 'b2', subject: 'Other' }))]),
+			}),
 			{ analyse: 'attached' },
 		);
 		expect([result.email.subject, codes(result), result.complete]).toEqual(['Invoice', ['reported-several'], false]);
