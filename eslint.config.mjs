@@ -65,6 +65,7 @@ const floors = {
 	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],
 	'microsoftHunt/trace': [],
 	'microsoftHunt/defender': [],
+	'microsoftHunt/access': ['trace', 'defender'],
 	flow: [
 		...['email', 'attachments', 'values', 'indicators', 'firstLook', 'campaign', 'reported', 'stix', 'pattern'],
 		...['hunt', 'opencti', 'mailbox'],

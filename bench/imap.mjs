@@ -11,6 +11,8 @@ const require = createRequire(import.meta.url);
 
 const MB = 1e6;
 const COUNT = 1_000;
+/** Of 1 KB each: here the work for a message counts, not the one for its bytes. */
+const SMALL = { folder: 'Small', count: 5_000, bytes: 1_000 };
 const LARGE_MAILBOX = 20_000;
 const RUNS = 7;
 const ROUNDS = 8;
@@ -46,10 +48,10 @@ const seconds = async (action) => {
 	const { user, system } = process.cpuUsage(cpu);
 	return { clock, processor: (user + system) / 1e6 };
 };
-const best = (rounds, key) => Math.round(COUNT / Math.min(...rounds.map((round) => round[key])));
+const best = (rounds, key, count) => Math.round(count / Math.min(...rounds.map((round) => round[key])));
 
 /** One FETCH of everything: the fastest way there is, and none that one could poll with. */
-async function bareFetch(server, count) {
+async function bareFetch(server, folder, count) {
 	const { ImapFlow } = require('imapflow');
 	const client = new ImapFlow({
 		host: server.host,
@@ -63,7 +65,7 @@ async function bareFetch(server, count) {
 	});
 	client.on('error', () => undefined);
 	await client.connect();
-	await client.mailboxOpen('INBOX', { readOnly: true });
+	await client.mailboxOpen(folder, { readOnly: true });
 	let got = 0;
 	const kept = [];
 	for await (const row of client.fetch('1:*', { uid: true, source: true }, { uid: true })) {
@@ -81,16 +83,17 @@ function opener(server) {
 }
 
 /** How long both take, in turn, so that both see the same machine; connecting and logging out included in both. */
-async function rates(server) {
+async function rates(server, folder, count) {
 	const open = opener(server);
+	const options = { folder, cap: count, firstRunLookBack: 'all', maxPollBytes: 200 * MB, budgetMs: 120_000 };
 	const bare = [];
 	const ours = [];
 	for (let round = 0; round < ROUNDS; round++) {
-		bare.push(await seconds(async () => await bareFetch(server, COUNT)));
+		bare.push(await seconds(async () => await bareFetch(server, folder, count)));
 		ours.push(
 			await seconds(async () => {
-				const { messages } = await open().poll(undefined, { cap: COUNT, firstRunLookBack: 'all', budgetMs: 120_000 });
-				if (messages.length !== COUNT) throw new Error(`poll gave ${messages.length} of ${COUNT} messages`);
+				const { messages } = await open().poll(undefined, options);
+				if (messages.length !== count) throw new Error(`poll gave ${messages.length} of ${count} messages`);
 			}),
 		);
 	}
@@ -98,15 +101,35 @@ async function rates(server) {
 }
 
 /** What the process did before, its garbage above all, must not count. */
-async function inOwnProcess(server) {
+async function inOwnProcess(server, folder, count) {
 	const { host, tlsPort, ca, user, password } = server;
-	const settings = JSON.stringify({ host, tlsPort, ca, user, password });
+	const settings = JSON.stringify({ server: { host, tlsPort, ca, user, password }, folder, count });
 	const { stdout } = await promisify(execFile)(process.execPath, [
 		'--expose-gc',
 		fileURLToPath(import.meta.url),
 		settings,
 	]);
 	return JSON.parse(stdout);
+}
+
+/** Both, in several processes. */
+async function compared(report, server, folder, count) {
+	const runs = [];
+	for (let run = 0; run < RUNS; run++) runs.push(await inOwnProcess(server, folder, count));
+	const [allBare, allOurs] = [runs.flatMap(({ bare }) => bare), runs.flatMap(({ ours }) => ours)];
+	for (const [key, of] of [
+		['clock', 'by the clock, Dovecot included'],
+		['processor', 'by processor time'],
+	]) {
+		report(`imapflow, one FETCH of all, ${of}`, best(allBare, key, count), 'messages/s');
+		report(`ImapMailbox.poll, in bounded batches, ${of}`, best(allOurs, key, count), 'messages/s');
+		const ratios = runs.map(({ bare, ours }) => best(ours, key, count) / best(bare, key, count));
+		report(
+			`poll / one FETCH, ${of}: lowest, median, highest of ${RUNS} processes, best of ${ROUNDS} rounds in each`,
+			spread(ratios),
+			'',
+		);
+	}
 }
 
 /** What a workflow gets: fetched, parsed, made into items with attachments. */
@@ -201,22 +224,12 @@ export async function run(report) {
 			server.deliver(mail({ subject: `bench ${index}`, bytes: sizeOf(index) }));
 		}
 		report('messages', COUNT, `messages, ${(bytes / MB).toFixed(1)} MB, TLS on loopback`);
-		const runs = [];
-		for (let run = 0; run < RUNS; run++) runs.push(await inOwnProcess(server));
-		const [allBare, allOurs] = [runs.flatMap(({ bare }) => bare), runs.flatMap(({ ours }) => ours)];
-		for (const [key, of] of [
-			['clock', 'by the clock, Dovecot included'],
-			['processor', 'by processor time'],
-		]) {
-			report(`imapflow, one FETCH of all, ${of}`, best(allBare, key), 'messages/s');
-			report(`ImapMailbox.poll, in bounded batches, ${of}`, best(allOurs, key), 'messages/s');
-			const ratios = runs.map(({ bare, ours }) => best(ours, key) / best(bare, key));
-			report(
-				`poll / one FETCH, ${of}: lowest, median, highest of ${RUNS} processes, best of ${ROUNDS} rounds in each`,
-				spread(ratios),
-				'',
-			);
-		}
+		await compared(report, server, 'INBOX', COUNT);
+		const { folder, count, bytes: size } = SMALL;
+		for (let index = 0; index < count; index++)
+			server.deliver(mail({ subject: `small ${index}`, bytes: size }), { folder });
+		report('small messages', count, `messages of ${size} bytes`);
+		await compared(report, server, folder, count);
 		await triggers(report, server);
 	} finally {
 		await server.stop();
@@ -224,5 +237,6 @@ export async function run(report) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2]) {
-	process.stdout.write(JSON.stringify(await rates(JSON.parse(process.argv[2]))));
+	const { server, folder, count } = JSON.parse(process.argv[2]);
+	process.stdout.write(JSON.stringify(await rates(server, folder, count)));
 }

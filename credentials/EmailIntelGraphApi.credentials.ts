@@ -88,11 +88,10 @@ export class EmailIntelGraphApi implements ICredentialType {
 			displayName: 'Mailbox',
 			name: 'mailbox',
 			type: 'string',
-			required: true,
 			default: '',
 			placeholder: 'e.g. soc@example.com',
 			description:
-				'Address of a user or shared mailbox. The credential test reads its folders, and nodes use it unless they specify another mailbox.',
+				'Address of a user or shared mailbox. The credential test reads its folders, and nodes use it unless they specify another mailbox. Leave empty if the application only hunts.',
 		},
 		{
 			displayName: 'Cloud',

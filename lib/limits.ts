@@ -292,9 +292,14 @@ export const PATTERN_LIMITS = {
 } as const;
 
 export const IMAP_LIMITS = {
-	/** Messages and bytes of one FETCH of whole messages; above the bytes a message is streamed by itself. */
+	/** Messages and bytes of one FETCH of whole messages whose sizes are known. */
 	batchMessages: 200,
 	batchBytes: 32 * MiB,
+	/** Bytes of a message up to which its size is not asked for. */
+	smallBytes: 160 * KiB,
+	/** Small messages of one FETCH, once some have come; fewer where the bytes of a poll would not hold as many of that size. Below the least: sizes are asked for. */
+	smallMessages: 1_000,
+	leastSmallMessages: 20,
 	streamAboveBytes: 5 * MiB,
 	/** One FETCH a chunk: 1 MiB is three times as fast as 64 KiB and costs 113 MB for a message of 140 MB. */
 	chunkBytes: 1 * MiB,
@@ -310,7 +315,7 @@ export const IMAP_LIMITS = {
 	maxRetries: 48,
 	/** Failed messages tried again in one poll. */
 	retriesPerPoll: 5,
-	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 200 costs some 8 to find. */
+	/** Refused commands after which a poll stops: what is left waits for the next. One bad message of 1,000 costs some 10 to find. */
 	maxRefusals: 40,
 	/** UIDs below the highest one that may still turn up on a server that shows mail out of order. */
 	lateUids: 100,
@@ -326,10 +331,22 @@ export const IMAP_LIMITS = {
 	maxKnown: 512,
 	/** Of those, the ones with the highest UIDs: whether these still name the same messages is looked at. */
 	maxTips: 3,
+	/** Messages of a poll whose header fields are asked for by name, to compare them with those in their bytes. */
+	maxCompared: 9,
 	/** Characters of a cursor. Above: fewer messages are remembered. */
 	maxStateCharacters: 8_000,
 	/** Polls in a row that find messages under new UIDs, after which a folder is opened with SELECT. */
 	maxRenumberings: 2,
+	/** Bytes of one line: the UIDs of four million messages. Of this and the next ones, above: MAILBOX_PROTOCOL, the connection ends. */
+	maxLineBytes: 32 * MiB,
+	/** Parts (atoms, strings, lists) of one response, each some 100 bytes: an envelope with 40,000 addresses. */
+	maxTokens: 250_000,
+	/** Literals of one response: servers send names that are not ASCII so. */
+	maxLiterals: 10_000,
+	/** Responses to one command: rows, folders. Each takes up to 1 KB. */
+	maxResponses: 100_000,
+	/** Bytes of all responses to one command, besides those of one message. */
+	maxCommandBytes: 256 * MiB,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
 	maxUid: 2 ** 32 - 1,
 } as const;
@@ -571,6 +588,11 @@ export const ESA_LIMITS = {
 	maxMid: 999_999_999_999_999,
 	/** Characters of one value as it is sent. Above: left to the filter, or HUNT_VALUE_REFUSED: servers bound the request line. */
 	maxValueLength: 2_000,
+	/**
+	 * Characters of what the messages of one row share, in all of them together; a real row has some 50 KB. Above: it stands in the first
+	 * message only, which refers to the others.
+	 */
+	maxRepeatedCharacters: 1 * MiB,
 	/** Bytes of one answer of the appliance; a page of 100 rows has some 200 KB. */
 	maxAnswerBytes: 16 * MiB,
 } as const;

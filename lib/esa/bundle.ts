@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
-import { wellFormed } from '../text';
+import { storable } from '../storable';
 import { bundle20, type Bundle20 } from './bundle20';
+import { isRepeated } from './repeated';
 import { addressOf, fromOf, isDomain, keysOf, readRow, type EsaRow, type TrackedMessage } from './row';
 
 /** Options of {@link esaRowsToBundle}. */
@@ -29,7 +30,8 @@ type Custom = Properties & { type: string; id: string };
  *
  * One `email-message` a MID, so that every MID, status and Message-ID has its place; the first refers to the others.
  * `sender_ref` and `to_refs` are the envelope's, `from_ref` the header's; `date` is when the appliance took the message,
- * in UTC with seconds. What the row does not say is not in the bundle; `is_multipart`, which STIX demands and no row
+ * in UTC with seconds. Of a row with very many MIDs and recipients only the first message says what all of them share.
+ * What the row does not say is not in the bundle; `is_multipart`, which STIX demands and no row
  * tells, is false. A row without a readable time gives its observables without observed-data, which must have one.
  * The same rows give the same bundle, byte for byte.
  */
@@ -37,7 +39,8 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions & { stixVersion?: '2.1' }): Bundle;
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions): Bundle | Bundle20;
 export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptions = {}): Bundle | Bundle20 {
-	const messages = onlyOnce(rows).map(readRow).map(storable);
+	// Hunts look at the rows as the appliance wrote them.
+	const messages = onlyOnce(rows).map((row) => storable(readRow(row)));
 	const identity = identityObject();
 	if (options.stixVersion === '2.0') return bundle20(messages, identity);
 	const objects = new Map<string, Custom>([[identity.id, identity]]);
@@ -48,20 +51,6 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 	}
 	const list = [...objects.values()];
 	return { type: 'bundle', id: bundleId(list), objects: list as StixObject[] };
-}
-
-/**
- * With texts that any database stores: U+FFFD in place of NUL and of half of a character. Hunts look at the rows as the appliance
- * wrote them.
- */
-function storable(message: TrackedMessage): TrackedMessage {
-	const stored = (value: unknown): unknown => {
-		if (typeof value === 'string') return wellFormed(value.replaceAll('\0', '\uFFFD'));
-		if (Array.isArray(value)) return value.map(stored);
-		return value instanceof Map ? new Map([...value].map(([mid, one]) => [mid, stored(one)])) : value;
-	};
-	const texts = Object.entries(message).map(([name, value]) => [name, stored(value)] as const);
-	return Object.fromEntries(texts) as unknown as TrackedMessage;
 }
 
 function onlyOnce(rows: readonly EsaRow[]): EsaRow[] {
@@ -168,7 +157,7 @@ export function observablesOf(message: TrackedMessage, customObjects = true): Cu
 	return [...objects.values()];
 }
 
-/** One email-message a MID; the first one refers to the others. */
+/** One email-message a MID; the first one refers to the others. What all share stands in each of them, or only in the first. */
 function messageObjects(
 	message: TrackedMessage,
 	shared: Properties,
@@ -179,8 +168,16 @@ function messageObjects(
 	const mids: Array<number | undefined> = message.mids.length > 0 ? message.mids : [undefined];
 	const isNameless = shared.from_ref === undefined && shared.subject === undefined;
 	const ids = mids.map((mid) => messageId(message, mid, isNameless));
-	const toRefs = refs(message.recipients.map(address));
+	const all = {
+		...shared,
+		...compact({
+			to_refs: refs(message.recipients.map(address)),
+			x_envelope_recipients: differing(message.recipients, message.recipients.map(addressOf)),
+		}),
+	};
+	const repeated = isRepeated(mids.length, [all, event]) ? { all, event } : { all: { date: shared.date }, event: {} };
 	return mids.map((mid, index) => {
+		const said = index === 0 ? { all, event } : repeated;
 		const own = mid === undefined ? undefined : message.statuses.get(mid);
 		const status = own ?? (index === 0 && message.statuses.size === 0 ? message.status : undefined);
 		const isEvent = status !== undefined || (index === 0 && Object.keys(event).length > 0);
@@ -188,7 +185,7 @@ function messageObjects(
 			message_status: status,
 			x_cisco_mid: mid,
 			x_serial_number: message.serialNumber,
-			...event,
+			...said.event,
 		});
 		const recipients = mid === undefined ? undefined : message.recipientsByMid.get(mid);
 		const header = mid === undefined ? undefined : message.messageIds.get(mid);
@@ -198,14 +195,12 @@ function messageObjects(
 			spec_version: '2.1',
 			id: ids[index] as string,
 			is_multipart: false,
-			...shared,
+			...compact(said.all),
 			...compact({
-				to_refs: toRefs,
 				message_id: header,
 				x_message_id_header: header,
 				x_cisco_mid: mid,
 				x_final_subject: finalSubject === message.subject || finalSubject === '(No Subject)' ? undefined : finalSubject,
-				x_envelope_recipients: differing(message.recipients, message.recipients.map(addressOf)),
 				// Whom this copy went to, when that is not everybody.
 				x_recipients_of_mid:
 					recipients && recipients.length < message.recipients.length ? nonEmpty(recipients) : undefined,

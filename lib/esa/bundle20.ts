@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { nonEmpty } from '../json';
 import { canonicalJson, stableUuidV4 } from '../stix';
+import { isRepeated } from './repeated';
 import { addressOf, isDomain, type TrackedMessage } from './row';
 
 /** A STIX 2.0 bundle: `spec_version` on the bundle, cyber-observables inside observed-data. */
@@ -104,12 +105,14 @@ function keyedObjects(message: TrackedMessage, date: string): Record<string, Pro
 		x_from_refs: nonEmpty(otherFrom),
 	};
 	set(first, shared);
+	const more = isRepeated(message.mids.length, shared) ? shared : { is_multipart: false, date };
 	for (const other of otherMids) {
-		const more: Properties = { type: 'email-message' };
-		set(more, { ...shared, x_cisco_mid: other, x_message_id_header: message.messageIds.get(other) });
-		add(more);
+		const message20: Properties = { type: 'email-message' };
+		set(message20, { ...more, x_cisco_mid: other, x_message_id_header: message.messageIds.get(other) });
+		add(message20);
 	}
-	for (const other of otherStatuses) add({ ...event, message_status: other });
+	const moreEvent = isRepeated(otherStatuses.length, event) ? event : { type: event.type };
+	for (const other of otherStatuses) add({ ...moreEvent, message_status: other });
 	return objects;
 }
 

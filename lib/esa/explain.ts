@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../http';
 import { isRecord } from '../json';
+import type { Secrets } from '../secrets';
 import { EsaError } from './errors';
 
 /** An answer of HTTP 200 that is not the API's. */
@@ -12,9 +13,9 @@ export function unreadable(call: string, why: string, cause?: unknown): EsaError
 }
 
 /** What a status means here. AsyncOS answers wrong parameters with 404. */
-export function refused(response: HttpResponse, call: string): EsaError {
+export function refused(response: HttpResponse, call: string, secrets: Secrets): EsaError {
 	const { status } = response;
-	const said = saidBy(response);
+	const said = saidBy(response, secrets);
 	const words = said === '' ? '' : `: ${said}`;
 	const make = (code: EsaError['code'], message: string, hint: string) => new EsaError(code, message, { status, hint });
 	if (call === 'login') {
@@ -71,12 +72,13 @@ const NO_API =
 	'Check the host, the port (6443, 4431 or 443) and the product (ESA or SMA), and that the AsyncOS API is enabled. API version 2.0 requires AsyncOS 12 or 13.';
 
 /** The appliance's own words, without what a page of HTML or a stranger would put there. */
-function saidBy(response: HttpResponse): string {
+function saidBy(response: HttpResponse, secrets: Secrets): string {
 	try {
 		const answer = JSON.parse(response.body.subarray(0, 65_536).toString('utf8')) as unknown;
 		const error = isRecord(answer) && isRecord(answer.error) ? answer.error.message : undefined;
 		return typeof error === 'string'
-			? error
+			? secrets
+					.mask(error)
 					.replace(/[\u0000-\u001f\u007f]+/g, ' ')
 					.slice(0, 200)
 					.trim()

@@ -4,6 +4,7 @@ import { HttpClient, HttpError, type Clock, type HttpRequest, type HttpResponse,
 import { isRecord } from '../json';
 import { ESA_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
+import { Secrets } from '../secrets';
 import { wholeNumber } from '../settings';
 import { EsaError, esaSettings } from './errors';
 import { refused, unreadable } from './explain';
@@ -45,6 +46,11 @@ export class Login {
 
 	readonly #options: EsaClientOptions;
 
+	/** The passphrase, and the token that it gave. */
+	get #secrets(): Secrets {
+		return new Secrets(this.#options.passphrase, this.#token);
+	}
+
 	constructor(options: EsaClientOptions) {
 		this.#options = options;
 		if (!options.user || !options.passphrase) {
@@ -81,7 +87,7 @@ export class Login {
 			repeatable: true,
 			...(signal ? { signal } : {}),
 		});
-		if (response.status !== 200) throw refused(response, 'login');
+		if (response.status !== 200) throw refused(response, 'login', this.#secrets);
 		const answer = jsonOf(response, 'login');
 		const data = isRecord(answer.data) ? answer.data : {};
 		if (typeof data.jwtToken === 'string' && /^[\w.~+/=-]+$/.test(data.jwtToken)) {
@@ -105,7 +111,7 @@ export class Login {
 			response = await this.#send(request);
 		}
 		const call = request.path.split('?', 1)[0] ?? '';
-		if (response.status !== 200) throw refused(response, call);
+		if (response.status !== 200) throw refused(response, call, this.#secrets);
 		return jsonOf(response, call);
 	}
 

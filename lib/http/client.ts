@@ -8,6 +8,7 @@ import { HTTP_LIMITS, SETTING_LIMITS } from '../limits';
 import type { Logger } from '../logger';
 import { settingsOr, wholeNumber } from '../settings';
 import { createDispatcher, type NetworkOptions } from './dispatcher';
+import { checkEgress } from './egress';
 import { HttpError, toHttpError } from './errors';
 import { backoffMs, retryAfterMs, systemClock, type Clock } from './retry';
 
@@ -182,7 +183,7 @@ export class HttpClient {
 	async #send(request: HttpRequest, timeout: number, signal: AbortSignal | undefined) {
 		const undici = require('undici') as typeof import('undici');
 		const url = this.#urlOf(request);
-		await this.#options.validateUrl?.(url);
+		await checkEgress(this.#options, url, url.origin);
 		const dispatcher = this.#options.dispatcher ?? (this.#ownDispatcher ??= createDispatcher(this.#options));
 		const answer = await undici.request(url, {
 			dispatcher,

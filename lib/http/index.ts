@@ -2,6 +2,8 @@ export { httpBounds, HttpClient } from './client';
 export type { HttpClientOptions, HttpRequest, HttpResponse, HttpStream, QueryValue } from './client';
 export { createDispatcher, secureContextFor } from './dispatcher';
 export type { NetworkOptions } from './dispatcher';
+export { checkEgress, urlOfHost } from './egress';
+export type { EgressRules } from './egress';
 export { HttpError, toHttpError } from './errors';
 export type { HttpErrorCode, HttpErrorDetails } from './errors';
 export { backoffMs, retryAfterMs, systemClock } from './retry';

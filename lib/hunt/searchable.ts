@@ -94,7 +94,8 @@ function askLike<Term>(test: ComparisonTest, like: string, field: HuntField<Term
 	const plain = plainLike(like);
 	const asked = asAsked((plain && everySearch(field, plain)) ?? everySearch(field, { kind: 'test', test }));
 	if (!filterable || (asked.searches.length > 0 && like.normalize('NFD') === like.normalize('NFC'))) return asked;
-	const text = longestRun(like, /[%_\u0080-\uffff]+/);
+	// Composed first: a letter before its accent may be written as one character in the row.
+	const text = longestRun(like.normalize('NFC'), /[%_\u0080-\uffff]+/);
 	const wider = text === '' ? undefined : everySearch(field, { kind: 'like', text, before: true, after: true });
 	return { ...asked, searches: asAsked(wider).searches };
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
 import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
-import { wellFormed } from '../text';
+import { storable } from '../storable';
 import { deliveryOf, keyOf, type Delivery, type MicrosoftHuntRow } from './delivery';
 
 /** Options of {@link microsoftRowsToBundle}. */
@@ -32,6 +32,7 @@ export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options
 	const { people = 'recipients' } = options;
 	const messages = new Map<string, Map<string, Delivery>>();
 	for (const row of rows) {
+		// Hunts look at the rows as they came.
 		const delivery = storable(deliveryOf(row));
 		const known = messages.get(delivery.id) ?? new Map<string, Delivery>();
 		messages.set(delivery.id, known);
@@ -47,14 +48,6 @@ export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options
 	}
 	const list = [...objects.values()];
 	return { type: 'bundle', id: `bundle--${stableUuidV4(canonicalJson(list))}`, objects: list as StixObject[] };
-}
-
-/** With texts that any database stores: U+FFFD in place of NUL and of half of a character. Hunts look at the rows as they came. */
-function storable<T>(value: T): T {
-	if (typeof value === 'string') return wellFormed(value.replaceAll('\0', '\uFFFD')) as T;
-	if (Array.isArray(value)) return (value as unknown[]).map(storable) as T;
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, storable(one as unknown)])) as T;
 }
 
 function identityObject(): Custom {
@@ -82,7 +75,8 @@ function observationOf(
 	const observed = {
 		first_observed: first,
 		last_observed: moment(times.reduce((a, b) => Math.max(a, b))),
-		number_observed: deliveries.length,
+		// Message trace may have several rows of one recipient.
+		number_observed: new Set(deliveries.map(({ recipient }) => recipient.toLowerCase())).size,
 		object_refs: objects.map(({ id }) => id),
 	};
 	const id = stixId('observed-data', observed);
@@ -159,8 +153,8 @@ export function observablesOf(
 		x_file_refs: files,
 		x_qr_code_urls: all(({ links: own }) => own.filter(isQrCode).map(({ url }) => url)),
 		x_click_count: clicks.length === 0 ? undefined : clicks.length,
-		x_clicks: people === 'clicks' ? nonEmpty(clicks) : undefined,
-		x_later_actions: nonEmpty(distinct(deliveries.flatMap(({ later }) => later))),
+		x_clicks: people === 'clicks' ? nonEmpty(clicks.filter(saysSomething)) : undefined,
+		x_later_actions: nonEmpty(distinct(deliveries.flatMap(({ later }) => later)).filter(saysSomething)),
 	});
 	const name = canonicalJson({ type: 'email-message', network_message_id: message.id });
 	// From, subject and body would make every mail of a campaign the same object; without the three, STIX asks for version 4.
@@ -168,6 +162,9 @@ export function observablesOf(
 	const id = `email-message--${isNameless ? stableUuidV4(name) : uuidV5(OWN_NAMESPACE, name)}`;
 	return [...objects.values(), { type: 'email-message', spec_version: '2.1', id, ...properties }];
 }
+
+/** STIX has no empty objects; a record of which nothing can be read is one. It is counted all the same. */
+const saysSomething = (object: object): boolean => Object.keys(object).length > 0;
 
 const isQrCode = ({ location }: { location?: string }): boolean => /qr ?code/i.test(location ?? '');
 

@@ -5,6 +5,7 @@ import {
 	cloudOf,
 	EntraTokens,
 	GraphClient,
+	rolesOf,
 	type AppCredential,
 	type Cloud,
 	type CloudChoice,
@@ -39,6 +40,7 @@ export class Connection {
 	readonly cloud: Cloud;
 	readonly clock: Clock;
 	readonly #client: GraphClient;
+	readonly #tokens: TokenSource;
 	readonly #closeConnections: () => Promise<void>;
 
 	/** @throws MicrosoftHuntError `M365_CONFIGURATION` */
@@ -52,6 +54,7 @@ export class Connection {
 			const { validateUrl, logger } = options;
 			const http = { dispatcher, clock, ...(validateUrl ? { validateUrl } : {}), ...(logger ? { logger } : {}) };
 			const tokens = options.tokens ?? new EntraTokens({ ...options, cloud: this.cloud, ...http });
+			this.#tokens = tokens;
 			this.#client = new GraphClient({
 				graphUrl: this.cloud.graphUrl,
 				gate: `${name}:${options.clientId}`,
@@ -71,6 +74,12 @@ export class Connection {
 		} catch (error) {
 			throw toHuntError(error);
 		}
+	}
+
+	/** Signs in anew, and tells which application permissions the token has: one from before may be older than a consent. */
+	async signIn(): Promise<string[]> {
+		this.#tokens.forget?.();
+		return await this.#asked(async () => rolesOf(await this.#tokens.token()));
 	}
 
 	async get<T>(request: Omit<GraphRequest, 'deadline'>): Promise<GraphAnswer<T>> {

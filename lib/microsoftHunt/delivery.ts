@@ -93,9 +93,14 @@ export function isRow(value: unknown, idName: string, recipientName: string): va
 	return isRecord(value) && text(value[idName]) !== undefined && text(value[recipientName]) !== undefined;
 }
 
-/** The same for the same delivery, whatever query found it. */
-export const keyOf = ({ id, recipient }: Pick<Delivery, 'id' | 'recipient'>): string =>
-	`${id} ${recipient.toLowerCase()}`;
+/**
+ * The same for the same delivery, whatever query found it. Defender's rows of a delivery are put together where they are asked for. A row
+ * of message trace is found by its own status, and not by that of another one: with another status or time it is another delivery.
+ */
+export const keyOf = ({ id, recipient, statuses, time }: Delivery): string => {
+	const delivery = `${id} ${recipient.toLowerCase()}`;
+	return statuses.length === 0 ? delivery : `${delivery} ${statuses.join(' ')} ${time}`;
+};
 
 /** Reads a row of either kind; what has another type than the API's is left out. */
 export function deliveryOf({ attributes }: MicrosoftHuntRow): Delivery {
@@ -174,6 +179,9 @@ function hunted(row: Readonly<Record<string, unknown>>): Delivery {
 	};
 }
 
+/** What IsClickedThrough says: a bool, of which older schemas make a number. */
+export const isClickedThrough = (value: unknown): boolean => value === true || value === 1 || value === '1';
+
 /** A click as UrlClickEvents has it. */
 export function clickOf(click: Readonly<Record<string, unknown>>): DeliveredClick {
 	const through = click.IsClickedThrough;
@@ -182,8 +190,7 @@ export function clickOf(click: Readonly<Record<string, unknown>>): DeliveredClic
 		account: text(click.AccountUpn),
 		url: text(click.Url),
 		action: text(click.ActionType),
-		// A bool, of which older schemas make a number.
-		clickedThrough: through === undefined || through === null ? undefined : through === true || Number(through) === 1,
+		clickedThrough: through === undefined || through === null ? undefined : isClickedThrough(through),
 		ip: text(click.IPAddress),
 		app: text(click.Workload),
 		id: text(click.ReportId),

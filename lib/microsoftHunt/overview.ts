@@ -61,11 +61,14 @@ function statusOf(delivery: Delivery): string | undefined {
 			...latestActions.filter((action) => !actions.includes(action)),
 			...later.map(({ type }) => type ?? ''),
 		]),
-		...new Set(clicks.map(clickWord)),
+		...new Set(clicks.map((click) => clickWord(click, delivery.recipient))),
 	].filter((word) => word !== '');
 	return words.length === 0 ? undefined : words.join(', ');
 }
 
-function clickWord({ action = '', clickedThrough }: DeliveredClick): string {
-	return clickedThrough === true || !/block|error/i.test(action) ? 'clicked' : 'click blocked';
+/** No name: what hides recipients shows the status. */
+function clickWord({ action = '', clickedThrough, account }: DeliveredClick, recipient: string): string {
+	const word = clickedThrough === true || !/block|error/i.test(action) ? 'clicked' : 'click blocked';
+	const isOwn = account === undefined || account.toLowerCase() === recipient.toLowerCase();
+	return isOwn ? word : `${word} (another account)`;
 }

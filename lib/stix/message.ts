@@ -220,17 +220,13 @@ function* addRaw(
 	});
 }
 
-/**
- * The id of a multipart message, or of one whose From is shown and is no address: the standard's would say too little; undefined
- * where the standard's serves.
- */
+/** The id of a multipart message, of which the standard's would say too little; undefined where the standard's serves. */
 function* ownId(
 	email: Email,
 	message: StixInput<'email-message'>,
 	options: ResolvedOptions,
 ): Steps<string | undefined> {
-	const saysTooLittle = message.is_multipart || (message.from_ref === undefined && email.fromText !== undefined);
-	if (options.ids.emailMessageIdentity === 'stix' || !saysTooLittle) return undefined;
+	if (options.ids.emailMessageIdentity === 'stix' || !message.is_multipart) return undefined;
 	const { raw_email_ref: _raw, ...properties } = message;
 	const sha256 = hashValue('SHA-256', email.sha256);
 	const name = sha256 === undefined ? { type: 'email-message', ...properties } : { type: 'email-message', sha256 };

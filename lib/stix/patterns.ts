@@ -1,5 +1,5 @@
 import { valueComparison, type HashDictionary, type ValueType } from '../values';
-import { cleanText } from './stixObject';
+import { storableText } from '../storable';
 
 /**
  * STIX pattern of one indicator, which finds the value in the form that a bundle has it in; undefined for what STIX has no observable
@@ -9,6 +9,6 @@ export function indicatorPattern(
 	{ type, value }: { type: ValueType; value: string },
 	hashes?: HashDictionary,
 ): string | undefined {
-	const comparison = valueComparison(type, cleanText(value), hashes);
+	const comparison = valueComparison(type, storableText(value), hashes);
 	return comparison === undefined ? undefined : `[${comparison}]`;
 }

@@ -1,5 +1,6 @@
 import { STEP_LIMITS } from '../limits';
 import { isShort, replaceInSteps, type Steps } from '../steps';
+import { storableText } from '../storable';
 import { wellFormed } from '../text';
 import { StixError } from './errors';
 import { stixId, stixIdInSteps, type LongType, type StixIdOptions } from './identifier';
@@ -108,11 +109,6 @@ function nonEmpty(value: unknown): unknown {
 	return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
-/** A text that every JSON consumer can store. */
-export function cleanText(text: string): string {
-	return wellFormed(text.includes(NUL) ? text.replaceAll(NUL, REPLACEMENT) : text);
-}
-
 const NUL = '\0';
 const REPLACEMENT = '\uFFFD';
 
@@ -129,7 +125,7 @@ function* cleanTexts(value: unknown): Steps<unknown> {
 }
 
 function cleaned(value: unknown): unknown {
-	if (typeof value === 'string') return cleanText(value);
+	if (typeof value === 'string') return storableText(value);
 	if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(cleaned);
 	if (value === null || typeof value !== 'object') return value ?? undefined;
 	const members = Object.entries(value)

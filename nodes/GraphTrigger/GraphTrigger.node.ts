@@ -9,7 +9,8 @@ import {
 } from 'n8n-workflow';
 import { decidingText } from '../shared/decidingText';
 import { searchFolders } from '../shared/folders';
-import { graph, graphLogin, mailboxProperty } from '../shared/graph';
+import { graph, mailboxProperty } from '../shared/graph';
+import { graphLogin } from '../shared/graphTest';
 import { openMailbox } from '../shared/mailboxConnection';
 import { openMailboxSource } from '../shared/mailboxSource';
 import { runPoll } from '../shared/poll';

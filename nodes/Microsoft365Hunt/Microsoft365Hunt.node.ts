@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { graphLogin } from '../shared/graph';
+import { graphLogin } from '../shared/graphTest';
 import * as defender from './defender';
 import * as messageTrace from './messageTrace';
 

@@ -17,7 +17,13 @@ export async function credentialTestResult<Connection extends { close(): Promise
 			await connection.close();
 		}
 	} catch (error) {
-		const hint = error instanceof EmailIntelError && error.hint !== undefined ? ` ${error.hint}` : '';
-		return { status: 'Error', message: `${messageOf(error)}${/[.!?]$/.test(messageOf(error)) ? '' : '.'}${hint}` };
+		return { status: 'Error', message: problemText(error) };
 	}
+}
+
+/** What went wrong, and what to do, as sentences. */
+export function problemText(error: unknown): string {
+	const hint = error instanceof EmailIntelError && error.hint !== undefined ? ` ${error.hint}` : '';
+	const message = messageOf(error);
+	return `${message}${/[.!?]$/.test(message) ? '' : '.'}${hint}`;
 }

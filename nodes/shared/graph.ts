@@ -1,14 +1,7 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialsDecrypted,
-	ICredentialTestFunctions,
-	INodeCredentialTestResult,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 import { GRAPH_LIMITS } from '../../lib/limits';
 import { GraphMailbox } from '../../lib/mailbox';
 import type { CloudName } from '../../lib/microsoft';
-import { credentialTestResult } from './credentialTest';
 import { folderProperty } from './folders';
 import type { MailboxChoice, MailboxConnection, MessageAddressing, TestContext } from './mailboxConnection';
 import { networkOptions } from './network';
@@ -110,17 +103,3 @@ export const graph: MailboxConnection = {
 	mostByWords: GRAPH_LIMITS.maxSearched,
 	readOnly: "This node only requires the permission Mail.Read. To change messages, use n8n's Microsoft Outlook node.",
 };
-
-/** Test of the credential: signs in and reads the folders of its mailbox. */
-export async function graphLogin(
-	this: ICredentialTestFunctions,
-	credential: ICredentialsDecrypted,
-): Promise<INodeCredentialTestResult> {
-	return await credentialTestResult(
-		() => graphMailbox(this, credential.data ?? {}),
-		async (mailbox) => {
-			const { folders } = await mailbox.test();
-			return `Connection successful, ${folders.length} folders found`;
-		},
-	);
-}

@@ -23,7 +23,7 @@ export function imapMailbox(
 	credential: ICredentialDataDecryptedObject,
 	{ actionTimeoutMs, openForWriting }: MailboxChoice = {},
 ): ImapMailbox {
-	const { ca, verifyTls, proxy, lookup } = networkOptions(credential, context);
+	const { ca, verifyTls, proxy, lookup, validateUrl } = networkOptions(credential, context);
 	const { host, port, security, user, password } = credential as unknown as ImapCredential;
 	return new ImapMailbox({
 		host: host.trim(),
@@ -35,6 +35,7 @@ export function imapMailbox(
 		verifyTls,
 		proxy,
 		lookup,
+		validateUrl,
 		actionTimeoutMs,
 		openForWriting,
 		logger: context.logger,
@@ -98,7 +99,7 @@ export const gmail: MailboxConnection = {
 	kinds: ['gmail'],
 	kindOf: () => 'gmail',
 	open(context, credential, { actionTimeoutMs, openForWriting } = {}) {
-		const { ca, proxy, lookup } = networkOptions(credential, context);
+		const { ca, proxy, lookup, validateUrl } = networkOptions(credential, context);
 		return new ImapMailbox({
 			host: 'imap.gmail.com',
 			port: IMAP_DEFAULTS.port,
@@ -108,6 +109,7 @@ export const gmail: MailboxConnection = {
 			ca,
 			proxy,
 			lookup,
+			validateUrl,
 			actionTimeoutMs,
 			openForWriting,
 			logger: context.logger,

@@ -42,6 +42,24 @@ export interface SecondLook {
 	untold?: true;
 }
 
+/** A full round is over, and is still to be compared with another list of the folder; see fullRound.ts. */
+export interface GraphUncheckedRound {
+	/** From where on it is compared, seconds. Absent: everything. */
+	floor?: number;
+	/** The list goes on with what was received at or before this time, seconds. */
+	until: number;
+	/** Rows of the list so far. */
+	rows: number;
+	/** The limit of the first run was reached: older messages were passed over. */
+	capped?: true;
+	/** Exchange did not sort the round: what is remembered of it is not the newest. */
+	unsorted?: true;
+	/** It was a resync. */
+	again?: true;
+	/** All that it named is remembered. */
+	whole?: boolean;
+}
+
 /** Rows seen by lastModifiedDateTime, for clouds without delta. */
 export interface ModifiedMark {
 	/** The next request asks for what was modified at or after this time. */
@@ -93,6 +111,9 @@ export interface GraphFolderState {
 	missing?: Record<string, MissingEntry>;
 	memory?: SeenMemory;
 	look?: SecondLook;
+	/** Exchange refused to sort the full round that is under way. */
+	unsorted?: true;
+	unchecked?: GraphUncheckedRound;
 	mark?: ModifiedMark;
 }
 
@@ -161,6 +182,7 @@ export function applyPage(
 	const complete = page.nextLink === undefined;
 	return {
 		...withoutLookBack(state, complete),
+		...(complete && state.phase !== 'steady' ? { unchecked: state.unchecked ?? uncheckedOf(state, left, page) } : {}),
 		memory: remembering(state.memory, taken.length, page.serverTime),
 		...(state.look === undefined ? {} : { look: named(state.look, page.rows) }),
 		phase: complete ? 'steady' : state.phase,
@@ -171,6 +193,24 @@ export function applyPage(
 		...(!complete && left !== undefined ? { left } : {}),
 		...marks,
 		todo: [...state.todo, ...sorted(taken, order)],
+	};
+}
+
+/** What is to be compared once a full round is over. It may have begun long ago: mail of the last minutes is for later rounds. */
+function uncheckedOf(
+	{ floor, unsorted, phase, base }: GraphFolderState,
+	left: number | undefined,
+	{ serverTime }: Page,
+): GraphUncheckedRound {
+	const isAgain = phase === 'resync';
+	const start = isAgain ? Math.max(0, base - GRAPH_LIMITS.resyncOverlapSeconds) : floor;
+	return {
+		...(start === undefined ? {} : { floor: start }),
+		until: serverTime,
+		rows: 0,
+		...(left === 0 ? { capped: true } : {}),
+		...(unsorted ? { unsorted } : {}),
+		...(isAgain ? { again: true } : {}),
 	};
 }
 
@@ -318,7 +358,7 @@ export function reachesFirstRunLimit(state: GraphFolderState, page: Page): boole
 /** The first round's settings are of no use after it. */
 export function withoutLookBack(state: GraphFolderState, complete: boolean): GraphFolderState {
 	if (!complete) return state;
-	const { floor: _floor, left: _left, ...rest } = state;
+	const { floor: _floor, left: _left, unsorted: _unsorted, ...rest } = state;
 	return rest;
 }
 
@@ -332,9 +372,10 @@ export function sorted(queued: readonly Queued[], order: 'oldest' | 'newest'): Q
  * What was queued stays queued; the fingerprints absorb what comes again.
  */
 export function restart(state: GraphFolderState, firstRunCap?: number, folderId = state.folderId): GraphFolderState {
-	const { look, ...rest } = state;
+	const { look, unsorted: _unsorted, unchecked, ...rest } = state;
 	return {
 		...rest,
+		...(unchecked === undefined || folderId !== state.folderId ? {} : { unchecked }),
 		...(look === undefined || folderId !== state.folderId ? {} : { look }),
 		folderId,
 		link: '',

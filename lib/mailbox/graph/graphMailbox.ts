@@ -23,7 +23,7 @@ import type {
 	SampleOptions,
 	SearchOptions,
 } from '../mailbox';
-import type { MailboxDownload, MailboxHit, MailboxMessage } from '../message';
+import type { MailboxDownload, MailboxHit, MailboxMessage, MessageSummary } from '../message';
 import type { PollOptions, PollResult } from '../polling';
 import type { MessageReference } from '../reference';
 import { actionTimeout, messageBytes, pollSettings } from '../settings';
@@ -45,6 +45,7 @@ import {
 	summaryOf,
 	type GraphAttachmentList,
 	type MessageRow,
+	tellsNothing,
 } from './messages';
 import { FolderPoll } from './poll';
 import { findByMessageId, searchMessages } from './search';
@@ -93,12 +94,16 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 		this.#clock = options.clock ?? systemClock;
 		this.#actionTimeoutMs = actionTimeout(options.actionTimeoutMs);
 		const dispatcher = createDispatcher(options);
-		this.#closeConnections = () => dispatcher.destroy();
 		try {
 			const cloud = cloudOf(options);
 			this.#host = new URL(cloud.graphUrl).host;
 			this.#method = options.changes ?? (cloud.delta ? 'delta' : 'modified');
-			this.#account = new GraphAccount(clientOf(options, cloud, dispatcher, this.#clock), mailbox);
+			const client = clientOf(options, cloud, dispatcher, this.#clock);
+			this.#closeConnections = async () => {
+				await client.close();
+				await dispatcher.destroy();
+			};
+			this.#account = new GraphAccount(client, mailbox);
 		} catch (error) {
 			throw toMailboxError(error);
 		}
@@ -141,8 +146,18 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 			where: `${this.#account.mailbox}, folder ${folder}`,
 			deadline,
 		});
-		const row = rowsOf(this.#account, body).find((candidate) => filter === undefined || filter(summaryOf(candidate)));
-		return row === undefined ? undefined : this.#message(row, folder, maxBytes, deadline);
+		for (const row of rowsOf(this.#account, body)) {
+			if (filter !== undefined && !(await this.#isWanted(row, filter, deadline))) continue;
+			return await this.#message(row, folder, maxBytes, deadline);
+		}
+		return undefined;
+	}
+
+	/** As in a poll: what a list does not tell of a message is asked of itself, and what cannot be judged is wanted. */
+	async #isWanted(row: MessageRow, filter: (message: MessageSummary) => boolean, deadline: number): Promise<boolean> {
+		if (!tellsNothing(row)) return filter(summaryOf(row));
+		const second = await getRow(this.#account, row.id, SUMMARY_FIELDS, deadline);
+		return tellsNothing(second) || filter(summaryOf(second));
 	}
 
 	async get(message: MessageReference, options: MessageBounds = {}): Promise<MailboxMessage> {

@@ -54,6 +54,30 @@ export async function fetchLookPage(
 	return pageOf(account, body, serverTime);
 }
 
+/** The next page of the list that a full round is compared with, the newest first. */
+export async function fetchCheckPage(
+	account: GraphAccount,
+	{ folderId, unchecked }: GraphFolderState,
+	request: Pick<PageRequest, 'folder' | 'deadline'>,
+): Promise<Page> {
+	const { floor, until = 0 } = unchecked ?? {};
+	const { body, serverTime } = await account.get<FolderPage<MessageRow>>({
+		path: `${folderPath(account, folderId)}/messages`,
+		query: {
+			$select: ROW_FIELDS,
+			$filter: [
+				...(floor === undefined ? [] : [`receivedDateTime ge ${timeOf(floor)}`]),
+				`receivedDateTime le ${timeOf(until)}`,
+			].join(' and '),
+			$orderby: 'receivedDateTime desc',
+			$top: GRAPH_LIMITS.pageSize,
+		},
+		where: `${account.mailbox}, folder ${request.folder.slice(0, 80)}`,
+		deadline: request.deadline,
+	});
+	return pageOf(account, body, serverTime);
+}
+
 /** The messages of a folder that were received last, by id; a few. */
 export async function newestIds(
 	account: GraphAccount,
@@ -118,18 +142,20 @@ function firstOf(account: GraphAccount, state: GraphFolderState, newestFirst: bo
 
 /** `from` in seconds since the epoch. */
 function modifiedSince(account: GraphAccount, folderId: string, from: number, rows: number) {
-	const time = new Date(from * 1000).toISOString().replace('.000Z', 'Z');
 	return {
 		path: `${folderPath(account, folderId)}/messages`,
 		query: {
 			$select: ROW_FIELDS,
 			// What is sorted by must stand in the filter first, or Exchange answers InefficientFilter.
-			$filter: `lastModifiedDateTime ge ${time}`,
+			$filter: `lastModifiedDateTime ge ${timeOf(from)}`,
 			$orderby: 'lastModifiedDateTime asc',
 			$top: rows,
 		},
 	};
 }
+
+/** From seconds since the epoch. */
+const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
 function rowOf(row: MessageRow | null): Row[] {
 	if (!isRecord(row) || typeof row.id !== 'string' || row.id === '') return [];

@@ -22,9 +22,10 @@ import { GraphMailboxError } from './errors';
 import type { GraphAccount } from './account';
 import { resolveFolder } from './folders';
 import { applyLookPage, startLook, suspicious, unsuspected, withoutMoves } from './look';
+import { applyCheckPage } from './fullRound';
 import { folderOf, headersOf, isReadable, sourceOf, STOPS } from './messages';
 import { applyModifiedPage } from './modified';
-import { fetchLookPage, fetchPage, leadsNowhere, newestIds } from './pages';
+import { fetchCheckPage, fetchLookPage, fetchPage, leadsNowhere, newestIds } from './pages';
 import { readQueued, type Outcome } from './reading';
 import { readState } from './savedState';
 
@@ -82,11 +83,11 @@ export class FolderPoll {
 	#asksAgain = 0;
 	#isLate = false;
 	#restarts = 0;
-	/** Exchange refused to sort this round. */
-	#unsorted = false;
 	/** Something moved: the new state is worth more than an error. */
 	#progress = false;
 	#complete = false;
+	/** A full round could not be compared with another list. */
+	#checkFailed = false;
 	/** The second look is done. */
 	#looked = false;
 	/** Pages of it, and the link that it needs where all of a page has the same time. */
@@ -111,6 +112,7 @@ export class FolderPoll {
 				await this.#drain(this.#state.todo);
 				if (this.#isWaiting() || this.#isOver()) break;
 				if (!this.#complete) await this.#turnPage();
+				else if (this.#state.unchecked !== undefined && !this.#checkFailed) await this.#check();
 				else if (!this.#looked) await this.#look();
 				else break;
 			}
@@ -379,7 +381,7 @@ export class FolderPoll {
 			);
 			this.#state = restart(state, settings.firstRunCap, id);
 		} else if (state.method === 'delta' && atStart && error.status === 400 && this.#isNewestFirst()) {
-			this.#unsorted = true;
+			this.#state = { ...state, unsorted: true };
 			return true;
 		} else if (state.method === 'delta' && atStart && error.isDeltaMissing) {
 			this.#warn('no-delta', 'This cloud has no delta query for messages. Changes are found by lastModifiedDateTime');
@@ -404,7 +406,7 @@ export class FolderPoll {
 
 	/** A full round comes newest first, the one order that the delta query has: new mail need not wait for its end. */
 	#isNewestFirst(): boolean {
-		return this.#state.phase !== 'steady' && !this.#unsorted;
+		return this.#state.phase !== 'steady' && this.#state.unsorted !== true;
 	}
 
 	/** False: it was begun anew often enough. */
@@ -447,6 +449,30 @@ export class FolderPoll {
 			`${page.unreadable} rows of a list of messages had no id, also when it was read again. Messages may be missing; those that came lately are looked for by the time of their last change`,
 		);
 		return { ...page, rows: [...page.rows, ...(second?.rows ?? [])] };
+	}
+
+	/** One page of the list that a full round is compared with; see fullRound.ts. What fails here is done by the next poll. */
+	async #check(): Promise<void> {
+		let page: Page;
+		try {
+			page = await fetchCheckPage(this.#account, this.#state, this.#settings);
+		} catch (error) {
+			if (!(error instanceof MailboxError)) throw error;
+			this.#checkFailed = true;
+			this.#warn(
+				'list-unchecked',
+				`Whether Exchange's list of the folder was complete could not be checked. The next poll checks it: ${error.message}`,
+			);
+			return;
+		}
+		const { state, found } = applyCheckPage(this.#state, page, this.#settings.order);
+		this.#state = state;
+		this.#progress = true;
+		if (found === 0) return;
+		this.#warn(
+			'list-incomplete',
+			'Exchange left messages out when it listed the folder. They were found in a second list, and are output',
+		);
 	}
 
 	/** One page of the second look; see look.ts. It is a help: what fails here is looked for by the next poll, from the same time on. */

@@ -44,6 +44,7 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		missing,
 		memory,
 		look,
+		unchecked,
 		mark,
 	} = saved;
 	const isKnown =
@@ -70,6 +71,7 @@ export function readState(saved: unknown): GraphFolderState | undefined {
 		isOptional(missing, isMissing) &&
 		isOptional(memory, isMemory) &&
 		isOptional(look, isLook) &&
+		isOptional(unchecked, isUnchecked) &&
 		(mark === undefined ? method === 'delta' : isMark(mark));
 	return isKnown ? (saved as unknown as GraphFolderState) : undefined;
 }
@@ -88,6 +90,9 @@ const isLook = (look: unknown): boolean =>
 	isTime(look.began) &&
 	isOptional(look.removed, isText) &&
 	isOptional(look.unnamed, (unnamed) => isList(unnamed, ([id, at]) => isId(id) && isTime(at)));
+
+const isUnchecked = (unchecked: unknown): boolean =>
+	isRecord(unchecked) && isOptional(unchecked.floor, isTime) && isTime(unchecked.until) && isCount(unchecked.rows);
 
 function isMark(mark: unknown): boolean {
 	if (!isRecord(mark)) return false;

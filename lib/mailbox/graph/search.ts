@@ -1,7 +1,8 @@
+import type { EmailAddress } from '../../email';
 import { GRAPH_LIMITS } from '../../limits';
 import { DAY } from '../../units';
 import type { MailboxSearch } from '../mailbox';
-import type { MailboxHit } from '../message';
+import type { MailboxHit, MessageSummary } from '../message';
 import { searchSettings } from '../settings';
 import { folderPath, userPath, type GraphAccount } from './account';
 import { resolveFolder, rowsOf, type FolderPage } from './folders';
@@ -9,7 +10,8 @@ import { sourceOf, SUMMARY_FIELDS, summaryOf, type MessageRow } from './messages
 
 /**
  * Messages that match, newest first. Words (from, to, subject, text) go through Exchange's search index (`$search`,
- * KQL), which knows days only and trails new mail by moments; times alone through `$filter`. Both are checked again here.
+ * KQL), which knows days only and trails new mail by moments; times alone through `$filter`. Both are checked again here, for flags and
+ * moves may follow: what does not say the words is no hit. What stands in the body is believed.
  */
 export async function searchMessages(
 	account: GraphAccount,
@@ -41,7 +43,7 @@ export async function searchMessages(
 		seen += rows.length;
 		for (const row of rows) {
 			const summary = summaryOf(row);
-			if (isWithin(summary.receivedAt, search) && hits.length < limit)
+			if (isWithin(summary.receivedAt, search) && says(row, summary, search) && hits.length < limit)
 				hits.push({ ...summary, id: row.id, source: sourceOf(account, row.id, folder) });
 		}
 		const next = body['@odata.nextLink'];
@@ -91,6 +93,26 @@ function isWithin(receivedAt: Date | undefined, { since, before }: MailboxSearch
 		(before === undefined || (time !== undefined && time < before.getTime()))
 	);
 }
+
+/** What a row does not tell is no reason to leave it out. */
+function says(row: MessageRow, { from, to, subject }: MessageSummary, wanted: MailboxSearch): boolean {
+	const people = (list: readonly EmailAddress[]) =>
+		list.length === 0 ? undefined : list.map(({ name = '', address }) => `${name} ${address}`).join(' ');
+	return (
+		hasWords(people(from), wanted.from) &&
+		hasWords(people(to), wanted.to) &&
+		hasWords(row.subject === undefined ? undefined : subject, wanted.subject)
+	);
+}
+
+/** Exchange compares words, by their beginnings, without accents and signs. */
+function hasWords(text: string | undefined, wanted: string | undefined): boolean {
+	if (text === undefined) return true;
+	const said = plain(text);
+	return [...plain(wanted ?? '').matchAll(/[\p{L}\p{N}]+/gu)].every(([word]) => said.includes(word));
+}
+
+const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 function timeQuery({ since, before }: MailboxSearch): Record<string, string> {
 	const conditions = [

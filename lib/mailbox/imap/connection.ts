@@ -2,10 +2,13 @@ import type { SecureContext } from 'node:tls';
 import type { ImapFlow, ImapFlowError, ListResponse } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
+import { Secrets } from '../../secrets';
 import { MailboxError } from '../errors';
+import { withinEgressRules } from './egress';
 import { accountName, INBOX, type CheckedImapOptions } from './options';
 import { isSelectable, missingFolder, refusedFolder } from './folders';
 import type { FolderIdentity } from './messages';
+import { endFloods, responseBounds } from './flood';
 import { makeLean, sendPlainAtOnce, type LeftOut } from './lean';
 import { otherServer } from './greeting';
 import { isRefusal, responseCodeOf, toMailboxError } from './explain';
@@ -57,6 +60,7 @@ export class ImapConnection {
 	#outOfTime = false;
 
 	readonly #options: CheckedImapOptions;
+	readonly #secrets: Secrets;
 
 	private constructor(
 		options: CheckedImapOptions,
@@ -64,8 +68,10 @@ export class ImapConnection {
 		credential: { pass: string } | { accessToken: string },
 	) {
 		this.#options = options;
+		this.#secrets = new Secrets(...Object.values(credential));
 		this.#clock = options.clock ?? systemClock;
 		this.client = createClient(options, limits, credential, this.#remaining(limits.deadline));
+		endFloods(this.client, limits.maxLiteralBytes);
 		this.#folders = watchFolderCommands(this.client);
 		sendPlainAtOnce(this.client);
 		if (limits.isLean) this.#leftOut = makeLean(this.client);
@@ -110,7 +116,10 @@ export class ImapConnection {
 		limits: ConnectionLimits,
 		credential: { pass: string } | { accessToken: string },
 	): Promise<ImapConnection> {
-		const connection = new ImapConnection(options, limits, credential);
+		const allowed = await withinEgressRules(options).catch((error: unknown) => {
+			throw toMailboxError(error, { options, doing: 'connect' });
+		});
+		const connection = new ImapConnection(allowed, limits, credential);
 		try {
 			await connection.run('connect and log in', () => connection.client.connect());
 			connection.#takeNamesAsTheyAre();
@@ -131,6 +140,8 @@ export class ImapConnection {
 		};
 		try {
 			const result = await commands();
+			// imapflow gives "nothing" for a command that the end of the session overtook.
+			if (this.#ended !== undefined) throw this.#ended;
 			tell('done');
 			return result;
 		} catch (error) {
@@ -144,7 +155,25 @@ export class ImapConnection {
 		const options = this.#options;
 		const event = this.#event;
 		const outOfTime = this.#outOfTime;
-		return toMailboxError(error, { options, doing, outOfTime, ...(event === undefined ? {} : { event }) });
+		return toMailboxError(this.#secrets.maskIn(this.#reasonOf(error)), {
+			options,
+			doing,
+			outOfTime,
+			...(event === undefined ? {} : { event }),
+		});
+	}
+
+	/** The server said BYE, which it may at any moment (RFC 9051 section 7.1.5): whatever else it says is nothing to go by. */
+	get #ended(): Error | undefined {
+		const { byeReason } = this.client as unknown as { byeReason?: unknown };
+		return typeof byeReason === 'string' ? lostConnection(byeReason) : undefined;
+	}
+
+	/** Why it really failed: without a connection imapflow stumbles over what it did not get. A clear no is one all the same. */
+	#reasonOf(error: unknown): unknown {
+		if (isRefusal(error) || error instanceof MailboxError) return error;
+		if (this.#ended !== undefined) return this.#ended;
+		return error === undefined || (error instanceof TypeError && !this.usable) ? lostConnection() : error;
 	}
 
 	/** False once the connection is gone: nothing more can be asked. */
@@ -329,8 +358,7 @@ export class ImapConnection {
 		const doing = 'search the folder';
 		const found = await this.run(doing, () => this.client.search(query, { uid: true }));
 		if (Array.isArray(found)) return found;
-		if (found === undefined)
-			throw this.explain(Object.assign(new Error('no connection'), { code: 'NoConnection' }), doing);
+		if (found === undefined) throw this.explain(lostConnection(), doing);
 		throw this.explain(this.#folders.refusal, doing);
 	}
 
@@ -360,6 +388,9 @@ export class ImapConnection {
 		return deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(1, deadline - this.#clock.now());
 	}
 }
+
+const lostConnection = (reason?: string) =>
+	Object.assign(new Error('no connection'), { code: 'NoConnection', ...(reason === undefined ? {} : { reason }) });
 
 async function token(options: CheckedImapOptions, force: boolean): Promise<string> {
 	try {
@@ -406,7 +437,7 @@ function createClient(
 		connectionTimeout: Math.min(remaining, options.connectTimeoutMs),
 		greetingTimeout: Math.min(remaining, options.greetingTimeoutMs),
 		socketTimeout: Math.min(remaining, options.socketTimeoutMs),
-		maxLiteralSize: limits.maxLiteralBytes,
+		...responseBounds(limits.maxLiteralBytes),
 		clientInfo: { name: 'n8n-nodes-email-intel' },
 	});
 }

@@ -107,9 +107,13 @@ export function startCursor(start: CursorStart): ImapFolderState {
 	});
 }
 
-/** Remembers a message that is handed over. What it is packed into is the caller's, once a poll. */
-export function rememberTip(state: ImapFolderState, uid: number, fingerprint: string): ImapFolderState {
-	return { ...state, tips: highest([...(state.tips ?? []).filter(([other]) => other !== uid), [uid, fingerprint]]) };
+/** Remembers messages that were handed over. */
+export function rememberTips(
+	state: ImapFolderState,
+	handedOver: ReadonlyArray<[uid: number, fingerprint: string]>,
+): ImapFolderState {
+	if (handedOver.length === 0) return state;
+	return { ...state, tips: highest([...new Map([...(state.tips ?? []), ...handedOver])]) };
 }
 
 function highest(tips: Array<[number, string]>): Array<[number, string]> {

@@ -234,7 +234,7 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 	if (TOO_LARGE.has(code) || TOO_LARGE.has(own)) {
 		return make(
 			'MAILBOX_PROTOCOL',
-			`${where} sent more data than announced (${doing})`,
+			`${where} sent more data than announced, or than any answer needs (${doing})`,
 			'The server reports a wrong size for the message, or is not an IMAP server.',
 		);
 	}

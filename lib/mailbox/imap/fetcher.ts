@@ -3,8 +3,9 @@ import { IMAP_LIMITS } from '../../limits';
 import { MailboxError, type MailboxErrorCode } from '../errors';
 import type { ImapConnection } from './connection';
 import { isRefusal } from './explain';
-import { rangesOf } from './ranges';
+import { rangesOf, spread } from './ranges';
 import { fetchRows } from './reading';
+import { fingerprints } from './recognition';
 
 /** Opens a connection with the folder EXAMINEd, or throws. */
 export type Connect = () => Promise<ImapConnection>;
@@ -118,6 +119,11 @@ export class Fetcher {
 			});
 			return headers;
 		});
+	}
+
+	/** Fingerprints of messages, from the fields that the server gives by name; undefined when it does not answer. */
+	async fingerprints(uids: readonly number[]): Promise<Map<number, string> | undefined> {
+		return await this.#optional(async () => await fingerprints(this.connection, uids));
 	}
 
 	/** One message by itself. `read` gives undefined only for one that is gone, which it has made sure of. */
@@ -327,10 +333,4 @@ const nothing = <T>(): Fetched<T> => ({ got: new Map(), failed: new Map(), silen
 
 function isOpen<T>({ got, failed, silent, gone }: Fetched<T>, uid: number): boolean {
 	return !got.has(uid) && !gone.has(uid) && !failed.has(uid) && !silent.includes(uid);
-}
-
-/** The first, the last and some between. */
-function spread(uids: readonly number[], count: number): number[] {
-	if (uids.length <= count) return [...uids];
-	return Array.from({ length: count }, (_, index) => uids[Math.round((index * (uids.length - 1)) / (count - 1))]!);
 }

@@ -76,7 +76,10 @@ export class ImapMailbox implements Mailbox<ImapFolderState> {
 			const window = options.filter === undefined ? 1 : 50;
 			for (let at = 0; at < uids.length; at += window) {
 				const metas = await metadataOf(connection, uids.slice(at, at + window), options.filter !== undefined);
-				const wanted = metas.find((meta) => options.filter === undefined || options.filter(summaryOf(meta)));
+				// Without an envelope nothing can be judged: a poll would hand it over.
+				const wanted = metas.find(
+					(meta) => options.filter === undefined || meta.envelope === undefined || options.filter(summaryOf(meta)),
+				);
 				if (wanted !== undefined) return await this.#read(connection, { folder, meta: wanted }, maxBytes);
 			}
 			return undefined;

@@ -28,13 +28,17 @@ export interface IntakeOptions {
 	 * those that may have been received before a time. The others are judged when they are here.
 	 */
 	judgeFirst?: 'all' | Date | undefined;
+	/** {@link IntakeSink.deliver} recognises messages: it is told their header fields as the server gives them by name. */
+	isRecognised?: boolean;
 	now: () => number;
 }
 
 const META = { uid: true, size: true, internalDate: true };
+/** What is asked of each of many small messages: each item more costs as much as a kilobyte. */
+const DATED = { uid: true, internalDate: true };
 const SIZES = 'read sizes and dates';
 
-/** For so few messages a search for the larger ones would take longer than it can save. */
+/** For so few messages a search for the larger ones, or another command for what can be had at once, would take longer than it can save. */
 const FEW = 10;
 
 /**
@@ -49,7 +53,7 @@ export class Intake {
 	#delivered = 0;
 	/** The bytes of one poll are reached. */
 	#full = false;
-	/** Bytes of a small message: a batch of them stays below the bytes of a batch. */
+	/** Bytes of a small message. */
 	readonly #small: number;
 
 	readonly #fetcher: Fetcher;
@@ -60,7 +64,7 @@ export class Intake {
 		this.#fetcher = fetcher;
 		this.#sink = sink;
 		this.#options = options;
-		this.#small = Math.min(Math.floor(IMAP_LIMITS.batchBytes / IMAP_LIMITS.batchMessages), options.maxMessageBytes);
+		this.#small = Math.min(IMAP_LIMITS.smallBytes, options.maxMessageBytes);
 	}
 
 	/** `suspect`: they have failed before; each is asked about first. */
@@ -71,18 +75,18 @@ export class Intake {
 			return;
 		}
 		// Window by window, so that what is left when time runs out are few ranges.
-		for (const window of chunks(uids, 2 * IMAP_LIMITS.batchMessages)) {
-			const larger: FetchMessageObject[] = [];
-			for (const batch of chunks(
-				window.filter((uid) => !apart.has(uid)),
-				IMAP_LIMITS.batchMessages,
-			)) {
-				// All of them could be as large as a small message may be.
-				const fits = !this.#full && this.#bytes + batch.length * this.#small <= this.#options.maxPollBytes;
-				if (fits) larger.push(...(await this.#smallOnes(batch)));
-				else await this.#measured(batch);
-			}
-			await this.#bodies(larger);
+		// A server that gives some gives more: what breaks off early costs little.
+		let most: number = IMAP_LIMITS.batchMessages;
+		for (let at = 0; at < uids.length;) {
+			// All of them could be as large as a small message may be.
+			const room = this.#full ? 0 : Math.floor((this.#options.maxPollBytes - this.#bytes) / this.#small);
+			const fits = room >= Math.min(IMAP_LIMITS.leastSmallMessages, uids.length - at);
+			const window = uids.slice(at, at + (fits ? Math.min(room, most) : IMAP_LIMITS.metadataMessages));
+			at += window.length;
+			most = Math.min(2 * most, IMAP_LIMITS.smallMessages);
+			const small = window.filter((uid) => !apart.has(uid));
+			if (fits) await this.#bodies(await this.#smallOnes(small));
+			else await this.#measured(small);
 			await this.#measured(window.filter((uid) => apart.has(uid)));
 		}
 	}
@@ -107,7 +111,8 @@ export class Intake {
 
 	/** Fetches what should be small; gives back what is not. */
 	async #smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
-		const query = { uid: true, size: true, internalDate: true, headers: RECOGNISED_BY, source: this.#beginning };
+		const isFew = uids.length <= FEW;
+		const query = { ...(isFew ? META : DATED), ...this.#fields(isFew), source: this.#beginning };
 		const larger = new Map<number, FetchMessageObject>();
 		const doubtful: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
@@ -120,9 +125,19 @@ export class Intake {
 		const failed = [...fetched.failed.keys()];
 		const known = failed.length === 0 ? undefined : await this.#fetcher.rows(failed, META, failed.length, SIZES);
 		this.#account(fetched, (uid) => known?.got.get(uid));
-		await this.#askAgain(doubtful);
+		await this.#askAgain(await this.#measuredRows(doubtful));
 		await this.#askAgain(await this.#rowsOf(fetched.silent));
-		return uids.flatMap((uid) => larger.get(uid) ?? []);
+		return await this.#measuredRows(uids.flatMap((uid) => larger.get(uid) ?? []));
+	}
+
+	/** With sizes, where they were not asked for. */
+	async #measuredRows(rows: readonly FetchMessageObject[]): Promise<FetchMessageObject[]> {
+		const isMeasured = rows.every(({ size }) => size !== undefined);
+		return isMeasured ? [...rows] : await this.#rowsOf(rows.map(({ uid }) => uid));
+	}
+
+	#fields(isFew: boolean): { headers?: string[] } {
+		return isFew || this.#options.isRecognised ? { headers: RECOGNISED_BY } : {};
 	}
 
 	/** One byte more than a small message has, to notice those that are larger. */
@@ -200,12 +215,12 @@ export class Intake {
 		const isMeasured = metas.every(({ size }) => size !== undefined);
 		// Bounded: a server that understates the size must not fill the memory.
 		const source = isMeasured ? { start: 0, maxLength: maxMessageBytes + 1 } : this.#beginning;
-		const query = { uid: true, headers: RECOGNISED_BY, source };
+		const query = { uid: true, ...this.#fields(metas.length <= FEW), source };
 		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
 		const doubtful: FetchMessageObject[] = [];
 		const larger: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) => {
-			const meta = { ...byUid.get(row.uid)!, headers: row.headers };
+			const meta = { ...byUid.get(row.uid)!, ...(row.headers ? { headers: row.headers } : {}) };
 			if (isDoubtful(row.source!, meta)) doubtful.push(meta);
 			else if (!isMeasured && row.source!.length > this.#small) larger.push(meta);
 			else this.#put(meta, withinBounds(row.source!, maxMessageBytes));
@@ -254,7 +269,8 @@ export class Intake {
 		);
 		const bytes = fetched.got.get(meta.uid);
 		if (bytes !== undefined) {
-			const headers = await this.#fetcher.headers(meta.uid, RECOGNISED_BY);
+			const isNeeded = this.#options.isRecognised && !meta.headers;
+			const headers = isNeeded ? await this.#fetcher.headers(meta.uid, RECOGNISED_BY) : undefined;
 			this.#put(headers === undefined ? meta : { ...meta, headers }, bytes);
 		}
 		for (const uid of fetched.left.splice(0)) this.#sink.leave(uid);

@@ -3,7 +3,7 @@ import { IMAP_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { MessageReference } from '../reference';
 import type { ImapConnection } from './connection';
-import { DATE_FIELD, SUMMARY_FIELDS, withEnvelope, type FolderIdentity } from './messages';
+import { DATE_FIELD, hasEnvelope, SUMMARY_FIELDS, withEnvelope, type FolderIdentity } from './messages';
 import { accountName, INBOX, type ImapOptions } from './options';
 import { MAX_UID, rangesOf, sequenceSet } from './ranges';
 
@@ -18,7 +18,11 @@ export async function metadataOf(
 ): Promise<FetchMessageObject[]> {
 	const meta = { uid: true, size: true, internalDate: true, flags: envelope };
 	const rows = await rowsOf(connection, uids, envelope ? { ...meta, envelope, headers: DATE_FIELD } : meta);
-	const unread = uids.filter((uid) => !rows.has(uid) || (envelope && rows.get(uid)!.envelope === undefined));
+	const unread = uids.filter((uid) => !rows.has(uid) || (envelope && !hasEnvelope(rows.get(uid)!)));
+	for (const uid of unread) {
+		const { envelope: _empty, ...row } = rows.get(uid) ?? {};
+		if ('uid' in row) rows.set(uid, row);
+	}
 	const again = await rowsOf(connection, unread, envelope ? { ...meta, headers: SUMMARY_FIELDS } : { uid: true });
 	for (const [uid, row] of again) rows.set(uid, envelope ? await withEnvelope(row) : row);
 	return [...rows.values()].sort((a, b) => b.uid - a.uid);

@@ -104,6 +104,13 @@ export async function withEnvelope(row: FetchMessageObject): Promise<FetchMessag
 	};
 }
 
+/** Whether the envelope of a row says anything. Where it does not, the header is asked for. */
+export function hasEnvelope({ envelope }: FetchMessageObject): boolean {
+	if (envelope === undefined) return false;
+	const { from = [], to = [], subject, messageId: id, date } = envelope;
+	return from.length + to.length > 0 || [subject, id, date].some((value) => Boolean(value));
+}
+
 function addresses(list: readonly MessageAddressObject[] | undefined): EmailAddress[] {
 	return (list ?? [])
 		.filter((entry) => Boolean(entry.address))

@@ -1,6 +1,5 @@
-import type { LookupFunction } from 'node:net';
 import { hostAndPort, withScheme } from '../../address';
-import type { Clock } from '../../http';
+import type { Clock, EgressRules } from '../../http';
 import { IMAP_DEFAULTS } from '../../defaults';
 import { SETTING_LIMITS } from '../../limits';
 import type { Logger } from '../../logger';
@@ -9,7 +8,7 @@ import { MailboxError, mailboxSettings } from '../errors';
 import { actionTimeout } from '../settings';
 
 /** Which IMAP server is read, as whom, and how it is reached. */
-export interface ImapOptions {
+export interface ImapOptions extends EgressRules {
 	/** May end with the port, as in `imap.example.com:993`; a `port` beside it has to be the same. */
 	host: string;
 	/** Default 993 for `tls`, 143 otherwise. */
@@ -45,8 +44,6 @@ export interface ImapOptions {
 	openForWriting?: boolean | undefined;
 	/** For servers that claim IMAP4rev2 and fail at it. */
 	disableImap4rev2?: boolean | undefined;
-	/** Resolves host names; a host application may pass one that enforces its egress rules. */
-	lookup?: LookupFunction | undefined;
 	clock?: Clock | undefined;
 	/** Told at the level debug of what is asked of the server: account, folder, UIDs, outcome and milliseconds. */
 	logger?: Logger | undefined;

@@ -8,8 +8,9 @@ import type { MailboxMessage } from '../message';
 import type { PollOptions, PollResult, PollWarning } from '../polling';
 import { pollSettings, type PollSettings } from '../settings';
 import { distrustText, incompleteText } from './begin';
-import { dueRetries, isBelowFloor, endRetries, rememberTip, setAside, settle, type ImapFolderState } from './cursor';
+import { dueRetries, isBelowFloor, endRetries, rememberTips, setAside, settle, type ImapFolderState } from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
+import { HandedOver } from './handedOver';
 import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type MessageBytes } from './messages';
 import { INBOX, type ImapOptions } from './options';
@@ -53,8 +54,7 @@ class Poll {
 	readonly #unfinished = new Set<number>();
 	#state!: ImapFolderState;
 	#folder!: OpenedFolder;
-	/** Fingerprints of what was handed over, this poll's last. */
-	#known: string[] = [];
+	readonly #handedOver = new HandedOver();
 	#before: ReadonlySet<string | undefined> = new Set();
 	#fetcher?: Fetcher;
 	#connection?: ImapConnection;
@@ -80,8 +80,7 @@ class Poll {
 		const resumed = await this.#resume(saved, since, folder);
 		this.#state = resumed.state;
 		this.#folder = resumed.folder;
-		this.#known = knownOf(this.#state.known);
-		this.#before = new Set(this.#known);
+		this.#before = new Set(knownOf(this.#state.known));
 		this.#fetcher = new Fetcher(this.#connection, {
 			reconnect: async () => await this.#reopen(),
 			hasTime: () => this.#hasTime(),
@@ -107,7 +106,7 @@ class Poll {
 		}
 		return {
 			messages: [...plan.uids, ...due].flatMap((uid) => this.#messages.get(uid) ?? []),
-			state: this.#saved(),
+			state: this.#saved(await this.#remembered(this.#fetcher)),
 			more: this.#state.todo.length > 0 || dueRetries(this.#state, this.#clock.now()).length > 0,
 			warnings: this.#warnings,
 		};
@@ -170,13 +169,23 @@ class Poll {
 		return select ? await connection.select(this.#path) : await connection.examine(this.#path);
 	}
 
+	/** Fingerprints of what was handed over, this poll's last. */
+	async #remembered(fetcher: Fetcher): Promise<string[]> {
+		const isDone = fetcher.stopped === undefined && fetcher.connection.usable && this.#hasTime();
+		const { known, tips } = await this.#handedOver.remember(async (uids) =>
+			isDone ? await fetcher.fingerprints(uids) : undefined,
+		);
+		this.#state = rememberTips(this.#state, tips);
+		return [...knownOf(this.#state.known), ...known];
+	}
+
 	/** The cursor as it is saved: it remembers as much as it has room for. */
-	#saved(): ImapFolderState {
+	#saved(remembered: readonly string[]): ImapFolderState {
 		const { known: _packed, ...state } = { ...this.#state, polledAt: this.#clock.now() };
 		const room = IMAP_LIMITS.maxStateCharacters - JSON.stringify(state).length;
 		let most: number = IMAP_LIMITS.maxKnown;
 		while (most > 0 && knownLength(most) > room) most -= 16;
-		const known = packKnown(this.#known, most);
+		const known = packKnown(remembered, most);
 		return known === undefined ? state : { ...state, known };
 	}
 
@@ -206,7 +215,7 @@ class Poll {
 
 	/** What cannot be had is set aside, what there is no time for stays unfinished. */
 	#intake(fetcher: Fetcher): Intake {
-		const { floor } = this.#state;
+		const { floor, renumbered } = this.#state;
 		const sink: IntakeSink = {
 			isWanted: (meta) => this.#isWanted(meta),
 			deliver: (meta, bytes) => this.#deliver(meta, bytes),
@@ -217,21 +226,19 @@ class Poll {
 			maxMessageBytes: this.#settings.maxMessageBytes,
 			maxPollBytes: this.#settings.maxPollBytes,
 			judgeFirst: this.#poll.filter !== undefined ? 'all' : floor && new Date(floor.time),
+			isRecognised: renumbered !== undefined,
 			now: () => this.#clock.now(),
 		});
 	}
 
 	#deliver(meta: FetchMessageObject, bytes: MessageBytes): void {
 		this.#state = endRetries(this.#state, [meta.uid]);
-		const fingerprint = fingerprintOf(meta);
 		// It was handed over under another UID, and came along with what stands between unknown ones.
-		if (meta.uid <= (this.#state.renumbered ?? 0) && this.#before.has(fingerprint)) return;
+		if (meta.uid <= (this.#state.renumbered ?? 0) && this.#before.has(fingerprintOf(meta))) return;
 		const message = toMessage(this.#folder, meta, bytes);
 		this.#messages.set(meta.uid, message);
 		this.#poll.onMessage?.(message);
-		if (fingerprint === undefined) return;
-		this.#known.push(fingerprint);
-		this.#state = rememberTip(this.#state, meta.uid, fingerprint);
+		this.#handedOver.add(meta, bytes.raw);
 	}
 
 	#isWanted(meta: FetchMessageObject): boolean {

@@ -110,3 +110,9 @@ export function coarsen(ranges: readonly UidRange[], max: number): UidRange[] {
 export function sequenceSet(ranges: readonly UidRange[]): string {
 	return ranges.map(([from, to]) => (from === to ? String(from) : `${from}:${to}`)).join(',');
 }
+
+/** The first, the last and some between. */
+export function spread(uids: readonly number[], count: number): number[] {
+	if (uids.length <= count) return [...uids];
+	return Array.from({ length: count }, (_, index) => uids[Math.round((index * (uids.length - 1)) / (count - 1))]!);
+}

@@ -2,7 +2,7 @@ import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
 import { MailboxError } from '../errors';
 import type { ImapConnection } from './connection';
-import type { MessageBytes } from './messages';
+import { hasEnvelope, type MessageBytes } from './messages';
 import { rangesOf, sequenceSet } from './ranges';
 
 /**
@@ -36,7 +36,7 @@ function isComplete(row: FetchMessageObject, query: FetchQueryObject): boolean {
 	if (query.source) return row.source !== undefined;
 	if (query.bodyParts) return Boolean(headerOf(row));
 	if (query.headers === true || Array.isArray(query.headers)) return Boolean(row.headers);
-	return !query.envelope || row.envelope !== undefined;
+	return !query.envelope || hasEnvelope(row);
 }
 
 /** The header, however imapflow files it. */

@@ -8,8 +8,8 @@ import { rangesOf, sequenceSet } from './ranges';
 /*
  * Messages that were handed over are known by what a server cannot give them anew: some header fields and the time of receipt. So
  * they are recognised when UIDs change under them: a folder that was re-created or migrated, and servers whose UIDs do not stick.
- * Not by the size, which Exchange estimates; and the fields are always asked for by name, for some servers write them otherwise in
- * the whole message.
+ * Not by the size, which Exchange estimates; and the fields are as the server gives them by name, for some servers write them otherwise
+ * in the whole message.
  */
 
 /** Bytes of one fingerprint. Two messages of the remembered ones look alike once in a thousand million resets. */
@@ -30,6 +30,39 @@ export function fingerprintOf(row: FetchMessageObject): string | undefined {
 		.update(text)
 		.digest('hex')
 		.slice(0, 2 * BYTES);
+}
+
+/**
+ * The same, read from a message. Undefined for one whose header programs read in different ways, so that the server could give other
+ * fields by name: a field that comes twice, bytes that are not ASCII, a name that is none, lines that do not end as they should.
+ */
+export function fingerprintInBytes(row: FetchMessageObject, raw: Buffer): string | undefined {
+	const end = raw.indexOf(END_OF_HEADER);
+	// The fields by name are cut at as many bytes.
+	if (end < 0 || end + END_OF_HEADER.length > MAILBOX_LIMITS.maxHeaderBytes) return undefined;
+	const headers = raw.subarray(0, end + END_OF_HEADER.length);
+	return isPlain(headers.toString('latin1')) ? fingerprintOf({ ...row, headers }) : undefined;
+}
+
+const END_OF_HEADER = '\r\n\r\n';
+/** Line ends that are none, and NUL. */
+const ODD = /\0|\r(?!\n)|(?<!\r)\n/;
+const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+(?=:)/;
+
+function isPlain(header: string): boolean {
+	if (ODD.test(header)) return false;
+	const seen = new Set<string>();
+	let name: string | undefined;
+	for (const line of linesOf(header)) {
+		if (line === '') return name !== undefined;
+		if (!/^[ \t]/.test(line)) {
+			name = FIELD_NAME.exec(line)?.[0].toLowerCase();
+			if (name === undefined || seen.has(name)) return false;
+			if (RECOGNISED_BY.includes(name)) seen.add(name);
+		} else if (name === undefined || line.trim() === '') return false;
+		if (seen.has(name) && /[^\t\x20-\x7e]/.test(line)) return false;
+	}
+	return false;
 }
 
 /** The fields, unfolded and sorted: servers keep neither their order nor their white space. */

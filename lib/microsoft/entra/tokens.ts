@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Configuration } from '@azure/msal-node';
 import { MICROSOFT_LIMITS } from '../../limits';
 import { systemClock, type Clock } from '../../http';
+import { Secrets } from '../../secrets';
 import { MicrosoftError } from '../errors';
 import { readCertificate, type CertificateCredential } from './certificate';
 import { isMicrosoftAuthority, type Cloud } from './clouds';
@@ -28,6 +29,8 @@ export interface TokenSource {
 	 * @throws MicrosoftError
 	 */
 	token(refused?: string): Promise<string>;
+	/** Forgets the token that it knows: the next one is of now, with the permissions that the application has now. */
+	forget?(): void;
 }
 
 interface CachedToken {
@@ -104,6 +107,10 @@ export class EntraTokens implements TokenSource {
 		return (await fetching).token;
 	}
 
+	forget(): void {
+		cache.delete(this.#key);
+	}
+
 	async #fetch(): Promise<CachedToken> {
 		for (let tries = 1; ; tries++) {
 			try {
@@ -159,7 +166,8 @@ export class EntraTokens implements TokenSource {
 			const lifetime = (result.expiresOn?.getTime() ?? Date.now()) - Date.now();
 			return { token: result.accessToken, expiresAt: this.#clock.now() + lifetime };
 		} catch (error) {
-			throw toEntraError(error, cloud.authorityUrl, network.last);
+			const secrets = new Secrets(clientSecret, signing?.privateKey, certificate?.passphrase);
+			throw toEntraError(secrets.maskIn(error), cloud.authorityUrl, network.last);
 		}
 	}
 }

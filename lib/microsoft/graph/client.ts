@@ -90,6 +90,8 @@ export class GraphClient {
 	readonly #limit: number;
 
 	readonly #options: GraphClientOptions;
+	/** Whoever asked side by side with what failed first is not waited for: none of it is tried again. */
+	#isClosed = false;
 
 	/** @throws MicrosoftError `MICROSOFT_CONFIGURATION` */
 	constructor(options: GraphClientOptions) {
@@ -171,6 +173,7 @@ export class GraphClient {
 	}
 
 	close(): Promise<void> {
+		this.#isClosed = true;
 		return this.#http.close();
 	}
 
@@ -247,11 +250,12 @@ export class GraphClient {
 			const wait = failure.retryAfterMs ?? this.#backoffMs(tries);
 			if (failure.code === 'MICROSOFT_THROTTLED') this.#gate.pause(this.#clock.now() + wait);
 			const hopeless = wait > MICROSOFT_LIMITS.maxWaitMs || this.#clock.now() + wait >= request.deadline;
-			if (!failure.transient || tries >= MICROSOFT_LIMITS.maxTries || hopeless) throw failure;
+			if (!failure.transient || tries >= MICROSOFT_LIMITS.maxTries || hopeless || this.#isClosed) throw failure;
 			this.#options.http?.logger?.debug(
 				`${this.#options.graphUrl}: try ${tries + 1} of ${MICROSOFT_LIMITS.maxTries} in ${wait} ms (${failure.code})`,
 			);
 			await this.#clock.sleep(wait);
+			if (this.#isClosed) throw failure;
 		}
 	}
 

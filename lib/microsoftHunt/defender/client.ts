@@ -13,6 +13,7 @@ import {
 } from '../../hunt';
 import { DEFENDER_LIMITS, MICROSOFT_HUNT_LIMITS } from '../../limits';
 import { CLOUDS } from '../../microsoft';
+import { DAY, HOUR } from '../../units';
 import { Connection, type MicrosoftHuntOptions } from '../connection';
 import { keyOf } from '../delivery';
 import { MicrosoftHuntError } from '../errors';
@@ -102,6 +103,23 @@ export class DefenderClient {
 		};
 	}
 
+	/**
+	 * Asks what a hunt asks, of the last hour and with no row to answer, and whether there is any message.
+	 *
+	 * @returns what hunts would find missing, each as a sentence
+	 * @throws MicrosoftHuntError
+	 */
+	async test(): Promise<string[]> {
+		const now = this.#connection.clock.now();
+		const start = new Date(now - HOUR);
+		await readDeliveries(
+			this.#connection,
+			defenderQuery({ start, stop: new Date(now), networkMessageId: 'none' }),
+			new ReadBudget(1),
+		);
+		return await this.#gapsBetween(now - DEFENDER_LIMITS.days * DAY, now);
+	}
+
 	async close(): Promise<void> {
 		await this.#connection.close();
 	}
@@ -130,13 +148,18 @@ export class DefenderClient {
 	async #emptiness(plans: readonly HuntPlan[], results: ReadonlyArray<HuntResult<unknown>>): Promise<string[]> {
 		if (results.length === 0 || results.some(({ reading }) => reading.messages > 0)) return [];
 		const windows = plans.flatMap(({ observations }) => observations);
-		const start = windows.map((window) => window.start).reduce((a, b) => (a < b ? a : b));
-		const stop = windows.map((window) => window.stop).reduce((a, b) => (a > b ? a : b));
-		const query = `EmailEvents\n| where Timestamp >= ${kqlTime(start)} and Timestamp < ${kqlTime(stop)}\n| take 1\n| project NetworkMessageId`;
-		const rows = await runQuery(this.#connection, query, Date.parse(start));
-		if (rows.length > 0) return [];
+		const start = windows.map((window) => Date.parse(window.start)).reduce((a, b) => Math.min(a, b));
+		const stop = windows.map((window) => Date.parse(window.stop)).reduce((a, b) => Math.max(a, b));
+		return await this.#gapsBetween(start, stop);
+	}
+
+	/** Says so where EmailEvents has no message of these times at all; epoch milliseconds. */
+	async #gapsBetween(start: number, stop: number): Promise<string[]> {
+		const [from, to] = [timeText(start), timeText(stop)];
+		const query = `EmailEvents\n| where Timestamp >= ${kqlTime(from)} and Timestamp < ${kqlTime(to)}\n| take 1\n| project NetworkMessageId`;
+		if ((await runQuery(this.#connection, query, start)).length > 0) return [];
 		return [
-			`EmailEvents holds no message at all from ${timeText(Date.parse(start))} to ${timeText(Date.parse(stop))}. If mail was received then, Defender for Office 365 is not deployed, or the time window is older than what it keeps (${DEFENDER_LIMITS.days} days).`,
+			`EmailEvents holds no message at all from ${from} to ${to}. If mail was received then, Defender for Office 365 is not deployed, or the time window is older than what it keeps (${DEFENDER_LIMITS.days} days).`,
 		];
 	}
 }

@@ -2,6 +2,7 @@ import { timeText } from '../../hunt';
 import { DEFENDER_LIMITS } from '../../limits';
 import type { Connection } from '../connection';
 import { MicrosoftHuntError } from '../errors';
+import { isClickedThrough } from '../delivery';
 import type { DeliveryRow } from '../hunting';
 import { kqlString, kqlTime } from './literal';
 import { runQuery } from './read';
@@ -138,7 +139,6 @@ function addOne(
 /** A click and its click-through have one ReportId: they are one click. */
 function sameClick(known: Record<string, unknown>, detail: Record<string, unknown>): boolean {
 	if (known.ReportId === undefined || known.ReportId === '' || known.ReportId !== detail.ReportId) return false;
-	const through = (value: unknown) => value === true || Number(value) === 1;
-	if (through(detail.IsClickedThrough)) known.IsClickedThrough = true;
+	if (isClickedThrough(detail.IsClickedThrough)) known.IsClickedThrough = true;
 	return true;
 }

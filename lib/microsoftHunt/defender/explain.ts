@@ -1,7 +1,8 @@
 import { isRecord } from '../../json';
 import type { GraphFailure, GraphMeaning, GraphMeanings } from '../../microsoft';
 
-const PERMISSION = 'ThreatHunting.Read.All';
+/** Application permission of Graph. */
+export const DEFENDER_PERMISSION = 'ThreatHunting.Read.All';
 /** Tables that are asked. */
 export const TABLES = [
 	'EmailEvents',
@@ -15,9 +16,9 @@ const notAllowed: GraphMeaning = {
 	code: 'MICROSOFT_NOT_ALLOWED',
 	message: () => 'The application is not allowed to hunt in Defender XDR',
 	hint: ({ roles }) =>
-		roles.includes(PERMISSION)
-			? `The application has ${PERMISSION}. Check that the tenant has Microsoft Defender XDR, and that its role-based access lets applications hunt.`
-			: `Grant the application permission ${PERMISSION}, with admin consent.`,
+		roles.includes(DEFENDER_PERMISSION)
+			? `The application has ${DEFENDER_PERMISSION}. Check that the tenant has Microsoft Defender XDR, and that its role-based access lets applications hunt.`
+			: `Grant the application permission ${DEFENDER_PERMISSION}, with admin consent.`,
 };
 const refused: GraphMeaning = {
 	code: 'MICROSOFT_PROTOCOL',

@@ -1,3 +1,4 @@
+export { DEFENDER_PERMISSION } from './explain';
 export { DefenderClient, type DefenderReadOptions } from './client';
 export { DEFENDER_LANGUAGE, planDefenderHunt, planDefenderHunts } from './language';
 export { kqlString } from './literal';

@@ -11,6 +11,7 @@ import {
 import { isError } from '../../errors';
 import { MICROSOFT_HUNT_LIMITS } from '../../limits';
 import { CLOUDS } from '../../microsoft';
+import { MINUTE } from '../../units';
 import { Connection, type MicrosoftHuntOptions } from '../connection';
 import { MicrosoftHuntError } from '../errors';
 import { DeliveryRow, ROWS, type MicrosoftHuntResult, type MicrosoftSearchResult } from '../hunting';
@@ -88,6 +89,14 @@ export class MessageTraceClient {
 		const budget = new ReadBudget(maxRows);
 		const rows = await readTraces(this.#connection, traceQuery(fields), budget, options.signal);
 		return { rows, truncated: budget.truncated, warnings: readingGaps(budget, maxRows, TRACE_LANGUAGE.name) };
+	}
+
+	/** Asks for one message of the last minute; nothing is missing for it. @throws MicrosoftHuntError */
+	async test(): Promise<string[]> {
+		const now = this.#connection.clock.now();
+		const query = traceQuery({ start: new Date(now - MINUTE), stop: new Date(now) });
+		await readTraces(this.#connection, query, new ReadBudget(1));
+		return [];
 	}
 
 	async close(): Promise<void> {

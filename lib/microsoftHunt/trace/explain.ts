@@ -1,6 +1,7 @@
 import type { GraphMeaning, GraphMeanings } from '../../microsoft';
 
-const PERMISSION = 'ExchangeMessageTrace.Read.All';
+/** Application permission of Graph. */
+export const TRACE_PERMISSION = 'ExchangeMessageTrace.Read.All';
 /** Application ID of Microsoft's own service behind message trace. */
 export const TRACE_SERVICE = '8bd644d1-64a1-4d4b-ae52-2e0cbf64e373';
 const SERVICE_PRINCIPAL = `The tenant also needs the service principal of Microsoft's message trace: 'New-MgServicePrincipal -AppId ${TRACE_SERVICE}'.`;
@@ -9,9 +10,9 @@ const notAllowed: GraphMeaning = {
 	code: 'MICROSOFT_NOT_ALLOWED',
 	message: () => 'The application is not allowed to read message trace',
 	hint: ({ roles }) =>
-		roles.includes(PERMISSION)
-			? `The application has ${PERMISSION}. ${SERVICE_PRINCIPAL} It takes effect after some minutes.`
-			: `Grant the application permission ${PERMISSION}, with admin consent. ${SERVICE_PRINCIPAL}`,
+		roles.includes(TRACE_PERMISSION)
+			? `The application has ${TRACE_PERMISSION}. ${SERVICE_PRINCIPAL} It takes effect after some minutes.`
+			: `Grant the application permission ${TRACE_PERMISSION}, with admin consent. ${SERVICE_PRINCIPAL}`,
 };
 const loginRefused: GraphMeaning = {
 	code: 'MICROSOFT_LOGIN_REFUSED',

@@ -1,5 +1,5 @@
 export { MessageTraceClient } from './client';
-export { TRACE_SERVICE } from './explain';
+export { TRACE_PERMISSION, TRACE_SERVICE } from './explain';
 export { planMessageTrace, planMessageTraces, TRACE_LANGUAGE, TRACE_STATUSES } from './language';
 export { forgetPaces } from './pace';
 export { filtersOf } from './read';

@@ -4,7 +4,7 @@ import { isRecord } from '../../json';
 import { MICROSOFT_HUNT_LIMITS, TRACE_LIMITS } from '../../limits';
 import { DAY, MINUTE } from '../../units';
 import type { Connection } from '../connection';
-import { isRow, keyOf, type MicrosoftHuntRow } from '../delivery';
+import { deliveryOf, isRow, keyOf, type MicrosoftHuntRow } from '../delivery';
 import { unreadable } from '../errors';
 import { partsOf, windowText } from './language';
 
@@ -74,8 +74,9 @@ async function readWindow(
 		counts.unreadable += page.unreadable;
 		const before = rows.size;
 		for (const row of page.rows) {
-			const key = keyOf({ id: row.id as string, recipient: row.recipientAddress as string });
-			if (!rows.has(key)) rows.set(key, { attributes: row });
+			const own = { attributes: row };
+			const key = keyOf(deliveryOf(own));
+			if (!rows.has(key)) rows.set(key, own);
 		}
 		if (page.next === undefined) return true;
 		idle = rows.size === before ? idle + 1 : 0;

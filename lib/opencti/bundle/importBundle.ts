@@ -1,4 +1,5 @@
 import type { AnyBundle } from '../../stix';
+import { storable } from '../../storable';
 import { FROM_EMAIL_DEFAULTS, type CreateOptions, type DraftWarning, type ReportResult } from '../container';
 import type { Platform } from '../platform';
 import { objectsOf, objectsToMake } from './bundleObjects';
@@ -51,7 +52,7 @@ export async function importBundle(
 ): Promise<ImportBundleResult> {
 	// Before anything is sent.
 	if (mode === 'push') requireLiveData(platform);
-	const bundle = await markedWhereNot(platform, given, marking);
+	const bundle = await markedWhereNot(platform, storable(given), marking);
 	if (mode === 'push') return pushBundle(platform, bundle, options);
 	if (mode === 'file') return importBundleFile(platform, bundle);
 	if (objectsOf(bundle).some(({ type }) => type === 'report')) {

@@ -1,7 +1,7 @@
 import { readHtml } from '../../indicators';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
-import { wellFormed } from '../../text';
+import { storableText } from '../../storable';
 
 /**
  * The plain text of a STIX e-mail message, for the platform's `body`: the plain parts, else the text of the HTML ones. With the
@@ -9,7 +9,7 @@ import { wellFormed } from '../../text';
  */
 export function messageText(message: AnyStixObject): string | undefined {
 	const text = wholeText(message).slice(0, OPENCTI_LIMITS.maxMessageTextCharacters);
-	return text === '' ? undefined : wellFormed(text);
+	return text === '' ? undefined : storableText(text);
 }
 
 /** Whether {@link messageText} is no more than the beginning. */

@@ -1,15 +1,8 @@
 import { compact, nonEmpty } from '../../json';
 import { instant } from '../../settings';
+import { storable } from '../../storable';
 import { stixId, timestampOf, type AnyBundle, type AnyStixObject } from '../../stix';
-import {
-	draftFile,
-	markingsOf,
-	REPORT_DEFAULTS,
-	storable,
-	textToHtml,
-	type DraftFile,
-	type ReportDraft,
-} from '../container';
+import { draftFile, markingsOf, REPORT_DEFAULTS, textToHtml, type DraftFile, type ReportDraft } from '../container';
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
 import { objectsOf } from './bundleObjects';
 

@@ -5,7 +5,7 @@ import { escapeHtml } from '../../text';
 import { emailContent } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
-import { storable } from './storable';
+import { storable } from '../../storable';
 
 /** An incident case before it is on the platform; {@link caseFromEmail} makes it. */
 export interface CaseDraft extends ContainerDraft {

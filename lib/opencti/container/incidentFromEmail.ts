@@ -2,11 +2,11 @@ import type { Email } from '../../email';
 import { readHtml } from '../../indicators';
 import { OPENCTI_LIMITS } from '../../limits';
 import { stixId } from '../../stix';
+import { storable } from '../../storable';
 import { defangText } from './content';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { escapeMarkdown } from './markdown';
-import { storable } from './storable';
 
 /** An incident before it is on the platform; {@link incidentFromEmail} makes it. */
 export interface IncidentDraft extends ContainerDraft {

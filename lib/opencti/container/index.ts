@@ -34,5 +34,4 @@ export { reporterNote, type ReportCount } from './reporters';
 export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
 export { similarReports, type SimilarOptions, type SimilarReport, type SimilarReports } from './similarReports';
-export { storable } from './storable';
 export { type UploadedFile } from './uploadFiles';

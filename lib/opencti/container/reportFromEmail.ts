@@ -4,7 +4,7 @@ import { stixId } from '../../stix';
 import { campaignLine, campaignParts, WITHOUT_KEY, type CampaignDay, type CampaignParts } from './campaignReport';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import type { ContainerDraft, DraftWarning } from './draft';
-import { storable } from './storable';
+import { storable } from '../../storable';
 
 /** A report before it is on the platform; {@link reportFromEmail} makes it. */
 export interface ReportDraft extends ContainerDraft {

@@ -12,6 +12,8 @@ import {
 	type HttpResponse,
 } from '../../http';
 import { HTTP_LIMITS, OPENCTI_LIMITS } from '../../limits';
+import { Secrets } from '../../secrets';
+import { storable } from '../../storable';
 import type { Logger } from '../../logger';
 import { readAnswer, readPartOfAnswer, refusesDocument } from './explain';
 import { fieldOf, joined } from './joined';
@@ -61,6 +63,7 @@ export class OpenCtiTransport {
 	readonly #maxTries: number;
 	readonly #timeoutMs: number;
 	readonly #authorization: string;
+	readonly #secrets: Secrets;
 	readonly #logger: Logger | undefined;
 	readonly #turns = new Turns<Ask, Tried<unknown>>((asks) => this.#send(asks));
 	/** Times that it was closed: what was under way then is not tried again. */
@@ -69,7 +72,9 @@ export class OpenCtiTransport {
 	#takesSeveral = true;
 
 	constructor({ url, token, ...options }: TransportOptions) {
-		this.#authorization = `Bearer ${checkedToken(token)}`;
+		const checked = checkedToken(token);
+		this.#authorization = `Bearer ${checked}`;
+		this.#secrets = new Secrets(checked);
 		const { maxTries, timeoutMs } = httpBounds(options);
 		this.#http = new HttpClient(platformUrl(url), options);
 		this.baseUrl = this.#http.baseUrl;
@@ -160,7 +165,7 @@ export class OpenCtiTransport {
 	/** The error of one try, and the milliseconds after which another one makes sense. */
 	#failed({ tries }: Ask, thrown: unknown, response: HttpResponse | undefined): Tried<unknown> {
 		const random = () => this.#clock.random();
-		const error = thrown instanceof HttpError ? unavailable(thrown) : (thrown as Error);
+		const error = this.#secrets.maskIn(thrown instanceof HttpError ? unavailable(thrown) : (thrown as Error));
 		if (!(error instanceof OpenCtiError) || !error.transient) return { error };
 		const asked = response && retryAfterMs(response.headers['retry-after'], this.#clock.now());
 		if (asked !== undefined && asked > HTTP_LIMITS.maxRetryWaitMs) return { error };
@@ -174,7 +179,7 @@ export class OpenCtiTransport {
 	}
 
 	#requestFor<V, D>(document: OpenCtiDocument<V, D>, variables: V, options: CallOptions): HttpRequest {
-		const operation = { query: document.text, operationName: document.name, variables };
+		const operation = { query: document.text, operationName: document.name, variables: storable(variables) };
 		const { file, draftId, signal } = options;
 		const headers: Record<string, string> = {
 			authorization: this.#authorization,

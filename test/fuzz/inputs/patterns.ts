@@ -60,18 +60,44 @@ export function somePattern(random: Random): string {
 	const pattern = random.choose(
 		[3, () => random.sample(anyPattern)],
 		[2, () => `[${printed(random.sample(anyTree))}]`],
-		[6, () => observations(random, 0)],
+		[6, () => observations(random, 0, ANY)],
 		[2, () => random.list(0, 40, () => random.pick(PATTERN_WORDS)).join(random.pick(['', ' ']))],
 		[1, () => many(random)],
 	);
 	return random.chance(0.4) ? spoilText(pattern, random, PATTERN_WORDS) : pattern;
 }
 
-function observations(random: Random, depth: number): string {
-	const inner = (): string => observations(random, depth + 1);
+/** What stands in the patterns of this grammar. */
+export interface PatternWords {
+	path(random: Random): string;
+	/** A text, without quotes and escapes. */
+	text(random: Random): string;
+}
+
+const ANY: PatternWords = {
+	path: (random) => {
+		const steps = random.list(1, 3, () => random.pick(STEPS));
+		return `${random.pick(TYPES)}:${steps.map((step, i) => (i === 0 || step.startsWith('[') ? step : `.${step}`)).join('')}`;
+	},
+	text: (random) =>
+		random
+			.list(0, 6, () =>
+				random.choose([2, () => random.pick(['invoice', '%', '_', 'a', '*'])], [1, () => random.pick(CHARACTERS)]),
+			)
+			.join(''),
+};
+
+/** A pattern of this grammar with these words, or nearly one. */
+export function spoiltPattern(random: Random, words: PatternWords): string {
+	const pattern = random.choose([15, () => observations(random, 0, words)], [1, () => manyOf(random, words)]);
+	return random.chance(0.15) ? spoilText(pattern, random, PATTERN_WORDS) : pattern;
+}
+
+function observations(random: Random, depth: number, words: PatternWords): string {
+	const inner = (): string => observations(random, depth + 1, words);
 	const list = (word: string): string => `(${random.list(2, 4, inner).join(` ${word} `)})`;
 	return random.choose(
-		[depth > 3 ? 100 : 6, () => `[${comparison(random, 0)}]`],
+		[depth > 3 ? 100 : 6, () => `[${comparison(random, 0, words)}]`],
 		[1, () => list('AND')],
 		[1, () => list('OR')],
 		[1, () => list('FOLLOWEDBY')],
@@ -81,44 +107,34 @@ function observations(random: Random, depth: number): string {
 	);
 }
 
-function comparison(random: Random, depth: number): string {
+function comparison(random: Random, depth: number, words: PatternWords): string {
 	const list = (word: string): string =>
-		`(${random.list(2, 4, () => comparison(random, depth + 1)).join(` ${word} `)})`;
-	return random.choose([depth > 3 ? 100 : 5, () => test(random)], [1, () => list('AND')], [1, () => list('OR')]);
+		`(${random.list(2, 4, () => comparison(random, depth + 1, words)).join(` ${word} `)})`;
+	return random.choose([depth > 3 ? 100 : 5, () => test(random, words)], [1, () => list('AND')], [1, () => list('OR')]);
 }
 
-function test(random: Random): string {
+function test(random: Random, words: PatternWords): string {
 	const not = random.chance(0.2) ? 'NOT ' : '';
+	const path = words.path(random);
 	return random.choose(
-		[6, () => `${path(random)} ${not}${random.pick(COMPARISONS)} ${constant(random)}`],
-		[2, () => `${path(random)} ${not}IN (${random.list(0, 4, () => constant(random)).join(', ')})`],
-		[2, () => `${path(random)} ${not}LIKE ${text(random)}`],
-		[2, () => `${path(random)} ${not}MATCHES '${random.pick(REGEXES)}'`],
+		[6, () => `${path} ${not}${random.pick(COMPARISONS)} ${constant(random, words)}`],
+		[2, () => `${path} ${not}IN (${random.list(0, 4, () => constant(random, words)).join(', ')})`],
+		[2, () => `${path} ${not}LIKE ${text(random, words)}`],
+		[2, () => `${path} ${not}MATCHES '${random.pick(REGEXES)}'`],
 		[
 			1,
 			() =>
-				`${path(random)} ${not}${random.pick(['ISSUBSET', 'ISSUPERSET'])} '${random.pick(['192.0.2.0/24', '2001:db8::/32', '0.0.0.0/0', '192.0.2.1', 'x', '1.2.3.4/99'])}'`,
+				`${path} ${not}${random.pick(['ISSUBSET', 'ISSUPERSET'])} '${random.pick(['192.0.2.0/24', '2001:db8::/32', '0.0.0.0/0', '192.0.2.1', 'x', '1.2.3.4/99'])}'`,
 		],
-		[1, () => `${not}EXISTS ${path(random)}`],
+		[1, () => `${not}EXISTS ${path}`],
 	);
 }
 
-function path(random: Random): string {
-	const steps = random.list(1, 3, () => random.pick(STEPS));
-	return `${random.pick(TYPES)}:${steps.map((step, i) => (i === 0 || step.startsWith('[') ? step : `.${step}`)).join('')}`;
-}
+const text = (random: Random, words: PatternWords): string => `'${words.text(random).replace(/[\\']/g, '\\$&')}'`;
 
-const text = (random: Random): string =>
-	`'${random
-		.list(0, 6, () =>
-			random.choose([2, () => random.pick(['invoice', '%', '_', 'a', '*'])], [1, () => random.pick(CHARACTERS)]),
-		)
-		.join('')
-		.replace(/[\\']/g, '\\$&')}'`;
-
-function constant(random: Random): string {
+function constant(random: Random, words: PatternWords): string {
 	return random.choose(
-		[4, () => text(random)],
+		[4, () => text(random, words)],
 		[2, () => random.pick(['0', '-1', '1.5', '-0.0', '9007199254740993', '1'.repeat(300), '.5', '1.'])],
 		[1, () => random.pick(['true', 'false'])],
 		[
@@ -132,6 +148,18 @@ function constant(random: Random): string {
 				]),
 		],
 		[1, () => random.pick(["h'0aFF'", "h''", "b'YQ=='", "b'YQ'"])],
+	);
+}
+
+/** Many comparisons with these words. */
+function manyOf(random: Random, words: PatternWords): string {
+	const count = random.pick([20, 60, 200, 1_100]);
+	const path = words.path(random);
+	const values = Array.from({ length: count }, (_, i) => `'v${i}'`);
+	return random.choose(
+		[1, () => `[${values.map((value) => `${words.path(random)} = ${value}`).join(random.pick([' AND ', ' OR ']))}]`],
+		[1, () => `[${path} IN (${values.join(', ')})]`],
+		[1, () => values.map((value) => `[${path} LIKE ${value} OR ${test(random, words)}]`).join(' OR ')],
 	);
 }
 

@@ -73,7 +73,7 @@ export class DeltaQuery {
 	 * (microsoftgraph/microsoft-graph-docs-contrib#72). `told`: in both (twentyhq/twenty#25751).
 	 */
 	moves: 'told' | 'untold' = 'told';
-	/** Immutable ids that no later round names, although they are there. */
+	/** Immutable ids that no round names, although they are there. */
 	readonly omitted = new Set<string>();
 	rounds = 0;
 
@@ -140,7 +140,7 @@ export class DeltaQuery {
 			...(minimum ? { minimum } : {}),
 		};
 		this.#lineages.add(lineage);
-		let ids = [...folder.members];
+		let ids = [...folder.members].filter((id) => !this.omitted.has(id));
 		if (minimum)
 			ids = ids.filter((id) => compares(mailbox.messages.get(id)!.receivedAt, minimum)).slice(0, FILTERED_MAX);
 		return this.#page(

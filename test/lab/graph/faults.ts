@@ -32,12 +32,14 @@ export interface GraphFault {
 }
 
 /** What Graph answers with HTTP 200, but not as it should: no bytes, rows without an id, an object without fields, no links, links that lead back, no list, no object. */
-export type AnswerFault = 'empty' | 'nameless' | 'fieldless' | 'no-links' | 'circle' | 'no-list' | 'null';
+export type AnswerFault =
+	'empty' | 'nameless' | 'fieldless' | 'fieldless rows' | 'no-links' | 'circle' | 'no-list' | 'null';
 
 const ANSWERS: ReadonlySet<string> = new Set<AnswerFault>([
 	'empty',
 	'nameless',
 	'fieldless',
+	'fieldless rows',
 	'no-links',
 	'circle',
 	'no-list',
@@ -49,7 +51,7 @@ export const answerFault = (fault: GraphFault | undefined): AnswerFault | undefi
 
 /** A JSON answer as the fault makes it. */
 export function spoilt(kind: AnswerFault | undefined, body: unknown, address: string): unknown {
-	const page = body as { value?: object[]; '@odata.nextLink'?: string; '@odata.deltaLink'?: string };
+	const page = body as { value?: { id?: string }[]; '@odata.nextLink'?: string; '@odata.deltaLink'?: string };
 	const { '@odata.nextLink': next, '@odata.deltaLink': _delta, value, ...rest } = page;
 	switch (kind) {
 		case 'null':
@@ -58,6 +60,8 @@ export function spoilt(kind: AnswerFault | undefined, body: unknown, address: st
 			return rest;
 		case 'fieldless':
 			return { id: (body as { id?: string }).id };
+		case 'fieldless rows':
+			return { ...page, value: value?.map(({ id }) => ({ id })) };
 		case 'no-links':
 			return { ...rest, value };
 		case 'circle':

@@ -154,6 +154,32 @@ export const SITUATIONS = {
 		believed: true,
 		right: 'the second look finds it',
 	},
+	'rows left out by the first round': {
+		source: 'rustmailer/bichon#339 (IMAP: a listing that is cut short); learn.microsoft.com/graph/delta-query-messages',
+		believed: true,
+		right: 'a second list finds them, once, and it is told',
+	},
+	'rows left out by a resync': {
+		source: 'rustmailer/bichon#339 (IMAP: a listing that is cut short)',
+		believed: true,
+		right: 'a second list finds them, once, and it is told',
+	},
+	'rows left out by a first round longer than is remembered': {
+		source: 'rustmailer/bichon#339 (IMAP: a listing that is cut short)',
+		believed: true,
+		right: 'the newest are compared, and nothing comes twice',
+	},
+	'rows left out by a first round with a limit': {
+		source: 'rustmailer/bichon#339 (IMAP: a listing that is cut short)',
+		believed: true,
+		right: 'what lies within the limit comes, what the limit left out does not',
+	},
+	'second list refused': {
+		source: 'microsoftgraph/microsoft-graph-docs (InefficientFilter)',
+		believed: true,
+		right: 'mail comes all the same, it is told, and the next poll compares',
+		faults: [refused('', 400, 'InefficientFilter', { about: 'list' })],
+	},
 	'second look refused': {
 		source: 'microsoftgraph/microsoft-graph-docs (InefficientFilter)',
 		believed: true,
@@ -235,6 +261,12 @@ export const SITUATIONS = {
 		source: 'modelled on MailKit#1143 (servers that ignore a condition)',
 		believed: true,
 		right: 'what is found is compared',
+	},
+	'search that finds other messages': {
+		source: 'jstedfast/MailKit#1143, mscdex/node-imap#686 (servers that ignore words of a search)',
+		believed: true,
+		right: 'what is found is compared by sender, recipient and subject before it is a hit',
+		set: (graph) => (graph.ignoresSearch = true),
 	},
 	'Message-ID without brackets': {
 		source: 'own: some senders write none',

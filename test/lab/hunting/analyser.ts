@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { SCHEMA } from './tables';
+import { textOf } from './kql';
+import { columnsOf, SCHEMA, type TableName } from './tables';
 
 /*
  * Microsoft's own parser and binder of KQL (`@kusto/language-service-next`), made from C#. In a thread of its own: it puts itself into
@@ -67,9 +68,28 @@ export const literalOf = async (text: string): Promise<unknown> => await ask('li
 
 const LITERAL = /"(?:[^"\\\r\n]|\\.)*"/g;
 const sound = new Map<string, Promise<string[]>>();
+/** Then what was looked at is forgotten: a process may go on for ever. */
+const MOST = 10_000;
+
+/** What queries write in quotes of their own accord: names of columns in bags, and what joins two of them. */
+const OWN = new Set([
+	' ',
+	...(Object.keys(SCHEMA) as TableName[]).flatMap((table) => columnsOf(table).map(([name]) => name)),
+]);
+
+/** A query taken apart: what its literals say, and the rest of it with a name in place of each. */
+export function literalsOf(query: string): { values: string[]; around: string } {
+	const values: string[] = [];
+	const around = query.replace(LITERAL, (literal) => {
+		values.push(textOf(literal));
+		return 'x';
+	});
+	return { values: values.filter((value) => !OWN.has(value)), around };
+}
 
 function once(key: string, look: () => Promise<string[]>): Promise<string[]> {
 	let answer = sound.get(key);
+	if (sound.size >= MOST) sound.clear();
 	if (answer === undefined) sound.set(key, (answer = look()));
 	return answer;
 }

@@ -34,7 +34,8 @@ function tokensOf(query: string): string[] {
 }
 
 const NAMED: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
-const textOf = (literal: string): string =>
+/** What a literal says. */
+export const textOf = (literal: string): string =>
 	literal
 		.slice(1, -1)
 		.replace(/\\(?:u([0-9A-F]{4})|(.))/g, (_, code: string | undefined, character: string) =>

@@ -170,8 +170,8 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
 	subject: ['contains', 'startsWith', 'endsWith'],
 };
 
-/** `and` of comparisons, and nothing else: the pages show no other. */
-function conditionsOf(filter: string): Condition[] {
+/** `and` of comparisons, and nothing else: the pages show no other. @throws LabRefusal */
+export function conditionsOf(filter: string): Condition[] {
 	const conditions: Condition[] = [];
 	let rest = filter;
 	while (rest !== '') {

@@ -35,6 +35,20 @@ function rows(
 	};
 }
 
+/** Another list in the place of the envelope of a row. */
+function withEnvelope(row: string, envelope: string): string {
+	const start = row.indexOf('ENVELOPE (');
+	if (start < 0) return row;
+	let end = start + 'ENVELOPE '.length;
+	let depth = 0;
+	for (let isQuoted = false; end < row.length; end++) {
+		if (row[end] === '"' && row[end - 1] !== '\\') isQuoted = !isQuoted;
+		else if (!isQuoted && row[end] === '(') depth++;
+		else if (!isQuoted && row[end] === ')' && --depth === 0) break;
+	}
+	return `${row.slice(0, start)}ENVELOPE ${envelope}${row.slice(end + 1)}`;
+}
+
 const refused = (command: string, text: string, options: Partial<LabFault> = {}): LabFault => ({
 	command,
 	how: text.startsWith('BAD ') ? { bad: text.slice(4) } : { no: text },
@@ -86,7 +100,12 @@ export const rules = {
 	}),
 	envelopeNil: (uids: readonly number[]): ServerRule => ({
 		source: 'jakartaee/mail-api#209',
-		faults: [rows(uids, (row) => row.replace(/ENVELOPE \([\s\S]*?\)\)? (?=[A-Z]|\))/, 'ENVELOPE NIL '))],
+		faults: [rows(uids, (row) => withEnvelope(row, 'NIL'))],
+	}),
+	/** An envelope in which nothing stands. */
+	envelopeEmpty: (uids: readonly number[]): ServerRule => ({
+		source: 'believed; RFC 9051 section 7.5.2 allows NIL for each field',
+		faults: [rows(uids, (row) => withEnvelope(row, `(${Array(10).fill('NIL').join(' ')})`))],
 	}),
 	rowWithoutUid: (uids: readonly number[], times?: number): ServerRule => ({
 		source: 'nextcloud/mail#13507',
@@ -154,6 +173,19 @@ export const rules = {
 	countersUntold: (): ServerRule => ({
 		source: 'rustmailer/bichon#288, modern-email/defects#43',
 		faults: opening((answer) => answer.replace(/^\* OK \[UID(?:VALIDITY|NEXT).*\r\n/gm, '')),
+	}),
+	/** The header fields of a message, asked for by name, are not those in its bytes. */
+	fieldsRewritten: (isRewritten: (uid: number) => boolean): ServerRule => ({
+		source: 'believed; Exchange makes messages anew from what it keeps of them',
+		faults: [
+			rows('all', (row) =>
+				isRewritten(uidOf(row))
+					? row.replace(/BODY\[HEADER\.FIELDS [^\]]*\] \{\d+\}\r\n[\s\S]*$/, (fields) =>
+							fields.replace(/^(Subject: )./im, '$1*'),
+						)
+					: row,
+			),
+		],
 	}),
 	sizeLeftOut: (): ServerRule => ({
 		source: 'mailpile/Mailpile#1080',

@@ -54,8 +54,6 @@ function typeDefinitions(version: string): string {
 	scalar Any
 
 	enum FilterMode { and or }
-	enum OrderingMode { asc desc }
-	enum ReportsOrdering { name published created_at }
 	enum FilterOperator { eq not_eq lt lte gt gte match wildcard contains not_contains starts_with nil not_nil ${since('6.0', 'search')} ${since('6.6', 'within')} }
 	enum IdentityType { Sector Organization Individual System }
 	enum VocabularyCategory { report_types_ov case_severity_ov case_priority_ov incident_response_types_ov incident_severity_ov incident_type_ov reliability_ov note_types_ov pattern_type_ov indicator_type_ov organization_type_ov }

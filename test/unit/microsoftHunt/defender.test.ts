@@ -169,6 +169,44 @@ describe('one row a delivery', () => {
 		]);
 	});
 
+	it('is of the time of its first row: one from before the window is not in it, whatever its later rows say', async () => {
+		const HOUR = 3_600_000;
+		mail(1, { Timestamp: new Date(START - 23 * HOUR) });
+		mail(1, { Timestamp: new Date(START + HOUR), DeliveryLocation: 'Quarantine' });
+		expect((await hunt("email-message:subject = 'Invoice'")).rows).toEqual([]);
+		expect((await hunt("email-message:x_delivery_locations[*] = 'Quarantine'")).rows).toEqual([]);
+		// Rows from more than 24 hours before the window are not looked at: then the later row is the first that is known.
+		defender.tables = emptyTables();
+		mail(1, { Timestamp: new Date(START - 25 * HOUR) });
+		mail(1, { Timestamp: new Date(START + HOUR), DeliveryLocation: 'Quarantine' });
+		const { rows } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows[0]!.attributes).toMatchObject({ DeliveryLocation: '["Quarantine"]' });
+	});
+
+	it('with rows that came long after the window: a verdict of days later finds the message', async () => {
+		mail(1);
+		mail(1, { Timestamp: new Date(START + 9 * DAY), ThreatTypes: 'Phish', DeliveryLocation: 'Deleted items' });
+		mail(2);
+		const { rows } = await hunt("email-message:x_threat_types[*] = 'Phish'");
+		expect(rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(['network-1']);
+		expect(rows[0]!.attributes.DeliveryLocation).toBe('["Inbox/Folder","Deleted items"]');
+	});
+
+	it('with links and files of which is told a day before or long after', async () => {
+		mail(1, { Timestamp: new Date(START + 60_000) });
+		for (const after of [-20 * 3_600_000, 5 * DAY]) {
+			defender.tables.EmailUrlInfo!.push(
+				rowOf('EmailUrlInfo', {
+					Timestamp: new Date(START + after),
+					NetworkMessageId: 'network-1',
+					Url: `https://evil.example/${after}`,
+				}),
+			);
+		}
+		for (const after of [-20 * 3_600_000, 5 * DAY])
+			expect((await hunt(`url:value = 'https://evil.example/${after}'`)).rows).toHaveLength(1);
+	});
+
 	it('a file counts for whom it was sent to', async () => {
 		for (const recipient of ['a@soc.example.org', 'b@soc.example.org']) mail(1, { RecipientEmailAddress: recipient });
 		const file = {
@@ -243,6 +281,19 @@ describe('who clicked, and what became of it', () => {
 		]);
 		expect(rows[1]!.attributes.PostDelivery).toEqual([expect.objectContaining({ ActionType: 'Phish ZAP' })]);
 		expect(defender.queries).toHaveLength(3);
+	});
+
+	it('is read also where an answer has something else in place of a truth', async () => {
+		mail(1);
+		click(1);
+		click(1);
+		defender.tamper = ({ results }) => ({
+			results: results.map((row) =>
+				'ReportId' in row ? { ...row, IsClickedThrough: { valueOf: 1, toString: 1 } } : row,
+			),
+		});
+		const { rows } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows[0]!.attributes.Clicks).toHaveLength(1);
 	});
 
 	it('is not asked where nothing was found, or nobody wants to know', async () => {

@@ -1,5 +1,11 @@
 import type { GraphFault } from '../../lab/graph';
-import { forgetPaces, MessageTraceClient, planMessageTrace, type MicrosoftHuntError } from '../../../lib/microsoftHunt';
+import {
+	forgetPaces,
+	MessageTraceClient,
+	microsoftRowsToBundle,
+	planMessageTrace,
+	type MicrosoftHuntError,
+} from '../../../lib/microsoftHunt';
 import { TRACE_LIMITS } from '../../../lib/limits';
 import { LAB_CLIENT, LAB_TENANT, MicrosoftLab } from '../../lab/graph';
 import { MessageTraceLab, TRACE_DEFAULTS, type LabTrace } from '../../lab/hunting';
@@ -159,11 +165,49 @@ describe('values', () => {
 		expect((await hunt(`email-message:sender_ref.value = ${quote(sender)}`)).rows).toHaveLength(1);
 	});
 
+	it.each(['%U\u0308%', '%\u00dc%', 'U\u0308bel%', '%U\u0308b_l'])(
+		'LIKE %j finds composed and decomposed characters alike',
+		async (like) => {
+			trace.traces = [mail(1, { subject: '\u00dcbel' }), mail(2, { subject: 'U\u0308bel' }), mail(3)];
+			const { rows } = await hunt(`email-message:subject LIKE ${quote(like)}`);
+			expect(rows.map(({ attributes }) => attributes.id)).toEqual(['id-1', 'id-2']);
+		},
+	);
+
 	it('too long to be sent are looked up in rows', async () => {
 		const subject = "'".repeat(10_000);
 		trace.traces = [mail(1, { subject }), mail(2)];
 		expect((await hunt(`email-message:subject = ${quote(subject)}`)).rows).toHaveLength(1);
 		expect(trace.filters).toEqual([expect.stringMatching(/^receivedDateTime ge/)]);
+	});
+});
+
+describe('several rows of one recipient', () => {
+	it('are decided each by itself, and are one message and one recipient in STIX', async () => {
+		trace.traces = [mail(1, { status: 'failed' }), mail(1), mail(1), mail(2)];
+		const { rows } = await hunt("email-message:sender_ref.value = 'eve@evil.example'");
+		expect(rows.map(({ attributes: { id, status } }) => [id, status])).toEqual([
+			['id-1', 'delivered'],
+			['id-1', 'failed'],
+			['id-2', 'delivered'],
+		]);
+		const { objects } = microsoftRowsToBundle(rows);
+		expect(objects.filter(({ type }) => type === 'email-message')).toEqual([
+			expect.objectContaining({ x_delivery_statuses: ['delivered', 'failed'] }),
+			expect.objectContaining({ x_delivery_statuses: ['delivered'] }),
+		]);
+		expect(objects.filter(({ type }) => type === 'observed-data')).toEqual([
+			expect.objectContaining({ number_observed: 1 }),
+			expect.objectContaining({ number_observed: 1 }),
+		]);
+	});
+
+	it('whichever of several queries finds one of them', async () => {
+		trace.traces = [mail(1, { status: 'failed' }), mail(1)];
+		const { rows } = await hunt(
+			"email-message:x_delivery_statuses[*] = 'delivered' OR (email-message:to_refs[*].value = 'user1@soc.example.org' AND email-message:x_delivery_statuses[*] = 'failed')",
+		);
+		expect(rows.map(({ attributes: { status } }) => status)).toEqual(['delivered', 'failed']);
 	});
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { microsoftRowsToBundle, type MicrosoftHuntRow } from '../../../lib/microsoftHunt';
+import { deliveryOf, microsoftRowsToBundle, withOverviewOf, type MicrosoftHuntRow } from '../../../lib/microsoftHunt';
 import { matchPattern } from '../../../lib/pattern';
 import { hasSchemas, schemaProblemsOf } from '../stix/schemas';
 
@@ -150,6 +150,38 @@ it('the pattern that found a row finds it in its bundle', () => {
 		"[ipv4-addr:value ISSUBSET '192.0.2.0/24']",
 	])
 		expect(matchPattern(pattern, [...bundle.objects]).matched).toBe(true);
+});
+
+it.each([
+	['ANN@soc.example.org', 'ClickAllowed', 'clicked'],
+	[undefined, 'ClickAllowed', 'clicked'],
+	['ann@soc.example.org', 'ClickBlocked', 'click blocked'],
+	['bob@soc.example.org', 'ClickAllowed', 'clicked (another account)'],
+])('the status of who received it does not say that they clicked when %s did: %s', (AccountUpn, ActionType, said) => {
+	const { status } = withOverviewOf(also(DEFENDER, { Clicks: [{ AccountUpn, ActionType }] }), {});
+	expect(String(status).split(', ').at(-1)).toBe(said);
+});
+
+it('records of which nothing can be read are counted, and no empty objects of STIX', () => {
+	const message = messageOf([also(DEFENDER, { Clicks: [{}, { Timestamp: 5 }], PostDelivery: [{}] })], {
+		people: 'clicks',
+	});
+	expect(message.x_click_count).toBe(2);
+	expect(message).not.toHaveProperty('x_clicks');
+	expect(message).not.toHaveProperty('x_later_actions');
+});
+
+it.each([
+	[true, true],
+	[1, true],
+	['1', true],
+	[false, false],
+	[0, false],
+	[{ valueOf: 1, toString: 1 }, false],
+	[null, undefined],
+])('whether a click went through is read of %j: %s', (IsClickedThrough, clickedThrough) => {
+	const row = also(DEFENDER, { Clicks: [{ IsClickedThrough }] });
+	expect(deliveryOf(row).clicks).toEqual(clickedThrough === undefined ? [{}] : [{ clickedThrough }]);
 });
 
 it('any row gives a bundle, the same for the same rows, without what no database stores', () => {

@@ -273,7 +273,7 @@ const OF_OTHERS = {
 	'incident: create': [['source', ' SOC ', { source: 'SOC' }]],
 } as const satisfies Record<string, readonly [string, GenericValue | IDataObject, Record<string, unknown>][]>;
 /** Of reports only: their own vocabularies, and the queue, which knows nothing else. */
-const REPORTS_ONLY = new Set(['reliability', 'reportTypes', 'largeFindings']);
+const REPORTS_ONLY = new Set(['campaignDay', 'reliability', 'reportTypes', 'largeFindings']);
 
 describe.each(['case: create', 'incident: create'] as const)('%s', (operation) => {
 	const ofMessage = [...CREATION, ...FROM_EMAIL, ...OF_REPORT].filter(([option]) => !REPORTS_ONLY.has(option));
