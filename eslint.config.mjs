@@ -8,7 +8,7 @@ import { floorsRule, gapsOf } from './scripts/floors.mjs';
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
-const hosts = ['n8n-workflow', 'n8n-core'];
+const hosts = ['n8n-workflow', 'n8n-core', 'node-red'];
 /** What speaks a protocol or reads a format belongs to lib: everything that this package stands on. */
 const protocols = Object.keys(dependencies);
 
@@ -66,6 +66,10 @@ const floors = {
 	'microsoftHunt/trace': [],
 	'microsoftHunt/defender': [],
 	'microsoftHunt/access': ['trace', 'defender'],
+	flow: [
+		...['email', 'attachments', 'values', 'indicators', 'firstLook', 'campaign', 'reported', 'stix', 'pattern'],
+		...['hunt', 'opencti', 'mailbox'],
+	],
 };
 // Behind all of them; none of them imports it.
 floors.internal = Object.keys(floors).filter((floor) => !floor.includes('/'));
@@ -78,18 +82,33 @@ const throughTheDoor = {
 	group: ['**/lib/*/*'],
 	message: 'Import from the folder (its index.ts), not from a file inside it.',
 };
-const forbid = (paths) => ({
+/** Hosts know lib, and not one another. */
+const noOtherHost = (folders) => ({
+	group: folders.map((folder) => `**/${folder}/**`),
+	message: 'A host imports lib, and no other host.',
+});
+const forbid = (paths, otherHosts = []) => ({
 	'no-restricted-imports': [
 		'error',
 		{
 			paths: paths.map((name) => ({ name, message: 'Not in this layer: see the layers in docs/design.' })),
-			patterns: [throughTheDoor],
+			patterns: [throughTheDoor, ...(otherHosts.length === 0 ? [] : [noOtherHost(otherHosts)])],
 		},
 	],
 });
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'coverage/**', '.toolchain/**', '.n8n-cache/**', 'demo-output/**', 'node_modules/**'] },
+	{
+		ignores: [
+			'dist/**',
+			'node-red/dist/**',
+			'coverage/**',
+			'.toolchain/**',
+			'.n8n-cache/**',
+			'demo-output/**',
+			'node_modules/**',
+		],
+	},
 	{
 		files: ['**/*.ts'],
 		extends: [...tseslint.configs.recommendedTypeChecked, regexp.configs['flat/recommended']],
@@ -132,7 +151,7 @@ export default tseslint.config(
 		files: ['lib/**/*.ts'],
 		plugins: { house: { rules: { floors: floorsRule(floors, lib) } } },
 		rules: {
-			...forbid(hosts),
+			...forbid(hosts, ['nodes', 'credentials', 'node-red']),
 			'house/floors': 'error',
 			// Heavy libraries are required when they are first used: n8n loads every node at boot.
 			'@typescript-eslint/no-require-imports': ['error', { allow: protocols.map((name) => `^${name}(?:/|$)`) }],
@@ -140,7 +159,15 @@ export default tseslint.config(
 	},
 	// The enum Char names code units: what charCodeAt gives, which is a number.
 	{ files: ['lib/indicators/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-enum-comparison': 'off' } },
-	{ files: ['nodes/**/*.ts', 'credentials/**/*.ts'], rules: forbid(protocols) },
+	{ files: ['nodes/**/*.ts', 'credentials/**/*.ts'], rules: forbid([...protocols, 'node-red'], ['node-red']) },
+	{
+		files: ['node-red/**/*.ts'],
+		rules: {
+			...forbid([...protocols, ...hosts], ['nodes', 'credentials']),
+			// Node-RED loads every node at its start: what works is required when it is first used.
+			'@typescript-eslint/no-require-imports': ['error', { allow: ['^\\.\\.?/'] }],
+		},
+	},
 	{
 		files: ['nodes/**/*.ts'],
 		plugins: { 'n8n-nodes-base': nodesBase, '@n8n/community-nodes': communityNodes },

@@ -23,3 +23,4 @@ export * from './hunt';
 export * from './esa';
 export * from './opencti';
 export * from './microsoftHunt';
+export * from './flow';

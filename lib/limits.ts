@@ -88,6 +88,24 @@ export const MAILBOX_LIMITS = {
 	backoffMinutes: [1, 5, 30, 120, 720],
 } as const;
 
+/** Of messages that a flow acknowledges one by one. */
+export const DELIVERY_LIMITS = {
+	/** Messages that are done while an older one is not. Above: polls wait for the older one, until it is done or late. */
+	maxAhead: 1_000,
+	/** Messages that did not come back in time. Above: polls wait until some are done or given up. */
+	maxLate: 200,
+	/** Ids of messages that were done before a start. Above: the oldest are forgotten, and such a message comes again. */
+	maxKnown: 2_000,
+	/** Mailboxes and folders of one node whose place is kept. Above: the one that rested longest is forgotten. */
+	maxPlaces: 20,
+	/** Minutes until a message counts as late: a day. */
+	maxTimeoutMinutes: 1_440,
+	/** Messages in the flow at once. */
+	maxInFlight: 1_000,
+	/** Seconds between polls: a day. */
+	maxIntervalSeconds: 86_400,
+} as const;
+
 export const MICROSOFT_LIMITS = {
 	/** Requests of one application in flight: what Exchange Online allows. Beyond: MICROSOFT_CONFIGURATION. */
 	maxConcurrency: 4,

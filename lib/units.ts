@@ -3,7 +3,8 @@ export const KiB = 1024;
 export const MiB = 1024 * KiB;
 
 /** Milliseconds. */
-export const MINUTE = 60_000;
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 

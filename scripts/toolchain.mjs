@@ -4,7 +4,16 @@
 // has not been done yet, so one command is enough on a fresh machine.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -120,6 +129,22 @@ function build() {
 	rmSync(join(root, 'dist', 'methods'), { recursive: true });
 }
 
+/** The package for Node-RED, beside its sources: a copy of lib, the nodes, and what the editor shows of them. */
+function buildNodeRed() {
+	say('Building the package for Node-RED…');
+	const home = join(root, 'node-red');
+	const nodes = join(home, 'dist', 'node-red');
+	rmSync(join(home, 'dist'), { recursive: true, force: true });
+	node(bin('typescript/bin/tsc'), ['-p', 'tsconfig.node-red.json']);
+	mkdirSync(join(nodes, 'icons'));
+	for (const name of readdirSync(home).filter((file) => file.endsWith('.html')))
+		copyFileSync(join(home, name), join(nodes, name));
+	for (const folder of [join(root, 'icons'), join(home, 'icons')]) {
+		for (const name of readdirSync(folder).filter((file) => file.endsWith('.svg') && !file.endsWith('.dark.svg')))
+			copyFileSync(join(folder, name), join(nodes, 'icons', name));
+	}
+}
+
 /** The lab, the fuzzer and the chaos are TypeScript and are not built: scripts that start them run through tsx. */
 const typescript = (script, args) => run(process.execPath, ['--import', 'tsx', script, ...args]);
 
@@ -133,7 +158,12 @@ const jest = (args) => node(bin('jest/bin/jest.js'), args);
 
 const tasks = {
 	install: () => {},
-	build,
+	build: () => {
+		build();
+		buildNodeRed();
+	},
+	/** Node-RED and its tools, in a cache of their own: some suites of `npm test` need them. */
+	'install-node-red': () => typescript(join(root, 'scripts', 'installNodeRed.ts'), []),
 	lint: () => {
 		lint();
 		types();
@@ -147,6 +177,8 @@ const tasks = {
 		say('Checking types…');
 		types();
 		build();
+		buildNodeRed();
+		tasks['install-node-red']();
 		say('Testing…');
 		return jest(['--ci']);
 	},
@@ -158,9 +190,17 @@ const tasks = {
 		build();
 		typescript(join(root, 'scripts', 'n8n.ts'), args);
 	},
+	'node-red': (args) => {
+		buildNodeRed();
+		typescript(join(root, 'scripts', 'nodeRed.ts'), args);
+	},
 	e2e: (args) => {
 		build();
 		jest(['--config', 'jest.e2e.config.js', ...args]);
+	},
+	'e2e-node-red': (args) => {
+		buildNodeRed();
+		jest(['--config', 'jest.nodeRed.config.js', ...args]);
 	},
 	/** The suite of a live OpenCTI, and the same against the lab: `OPENCTI_TEST_URL` and `OPENCTI_TEST_TOKEN` say which one. */
 	'test-opencti': (args) => {
@@ -171,12 +211,17 @@ const tasks = {
 		}
 		jest(['test/platform', ...args]);
 	},
-	/** From the sources: nothing is built. */
+	/** From the sources: for it alone nothing is built. */
 	fuzz: (args) => typescript(join(root, 'test', 'fuzz', 'run.ts'), args),
-	chaos: (args) => typescript(join(root, 'test', 'chaos', 'run.ts'), args),
+	chaos: (args) => {
+		if (!args.includes('imap')) buildNodeRed();
+		typescript(join(root, 'test', 'chaos', 'run.ts'), args);
+	},
 	'check-package': () => {
 		build();
 		node(join(root, 'scripts', 'check-package.mjs'));
+		buildNodeRed();
+		typescript(join(root, 'scripts', 'checkNodeRed.ts'), []);
 	},
 	bench: (args) => {
 		build();

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors';
 import { graphChaos, graphUntoldChaos } from './graph';
 import { imapChaos } from './imap';
+import { nodeRedChaos } from './nodeRed';
 import type { ChaosEnd, ChaosTarget } from './target';
 
 /** A further kind of mailbox is a further file and a row here. */
-const TARGETS: readonly ChaosTarget[] = [imapChaos, graphChaos, graphUntoldChaos];
+const TARGETS: readonly ChaosTarget[] = [imapChaos, graphChaos, graphUntoldChaos, nodeRedChaos];
 const STANDARD = 20_000;
 const SHORT = 1_000;
 const NAMED = 10;
@@ -15,9 +16,9 @@ const NAMED = 10;
 const USAGE = `npm run chaos -- [target …] [options]
 
   target                 ${TARGETS.map(({ name }) => name).join(', ')}; without one, every target
-  --deliveries <number>  messages that arrive (${STANDARD})
+  --deliveries <number>  messages that arrive (${STANDARD}; node-red: ${nodeRedChaos.standard})
   --seed <number>        the same seed tells the same story (a new one each time)
-  --short                ${SHORT} deliveries
+  --short                ${SHORT} deliveries (node-red: ${nodeRedChaos.short})
   --tell                 every event
 `;
 
@@ -47,15 +48,17 @@ async function main(): Promise<number> {
 			tell: { type: 'boolean' },
 		},
 	});
-	const deliveries = Number(values.deliveries ?? (values.short ? SHORT : STANDARD));
+	const deliveriesOf = ({ standard = STANDARD, short = SHORT }: ChaosTarget): number =>
+		Number(values.deliveries ?? (values.short ? short : standard));
 	const seed = Number(values.seed ?? randomInt(1, 1_000_000));
 	const unknown = positionals.filter((name) => !TARGETS.some((target) => target.name === name));
-	if (unknown.length > 0 || !(deliveries > 0) || !Number.isInteger(seed)) {
+	if (unknown.length > 0 || !(Number(values.deliveries ?? 1) > 0) || !Number.isInteger(seed)) {
 		say(USAGE);
 		return 2;
 	}
 	let bad = 0;
 	for (const target of TARGETS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+		const deliveries = deliveriesOf(target);
 		const progress = (count: number) => say(`  … ${count} of ${deliveries}`);
 		try {
 			const end = await target.run({ deliveries, seed, progress, ...(values.tell ? { tell: say } : {}) });

@@ -2,6 +2,9 @@
 export interface ChaosTarget {
 	/** How the command names it. */
 	name: string;
+	/** Messages that arrive where the command names no number, and with `--short`. Default: those of the command. */
+	standard?: number;
+	short?: number;
 	/** @throws when the story cannot be told to its end */
 	run(settings: ChaosSettings): Promise<ChaosEnd>;
 }

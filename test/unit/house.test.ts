@@ -13,7 +13,7 @@ const root = join(__dirname, '..', '..');
 
 /** What each source file imports of the others, types included. */
 const imports = new Map(
-	['lib', 'nodes', 'credentials']
+	['lib', 'nodes', 'credentials', 'node-red']
 		.flatMap((folder) =>
 			readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
 		)

@@ -1,0 +1,5 @@
+import { registerAccount } from './shared/accounts';
+import type { Runtime } from './shared/runtime';
+
+export = (RED: Runtime): void =>
+	registerAccount(RED, 'microsoft', ['clientSecret', 'privateKey', 'passphrase', 'proxy']);

@@ -1,0 +1,4 @@
+import { registerAccount } from './shared/accounts';
+import type { Runtime } from './shared/runtime';
+
+export = (RED: Runtime): void => registerAccount(RED, 'opencti', ['token', 'proxy']);
