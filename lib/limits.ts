@@ -345,6 +345,8 @@ export const IMAP_LIMITS = {
 	maxLiterals: 10_000,
 	/** Responses to one command: rows, folders. Each takes up to 1 KB. */
 	maxResponses: 100_000,
+	/** UIDs that are listed by one FETCH: half of what one command may be answered with, for servers tell other things in between. */
+	uidsAtOnce: 50_000,
 	/** Bytes of all responses to one command, besides those of one message. */
 	maxCommandBytes: 256 * MiB,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */

@@ -85,7 +85,7 @@ export async function allUids(
 		const isMissed = byFetch ?? (await isMissedBySearch(open, listed));
 		return { existing: listed, ...(isMissed ? { byFetch: true } : {}) };
 	}
-	const fetched = ascending(await connection.fetchUids('1:*'));
+	const fetched = ascending(await connection.fetchUids([[1, MAX_UID]]));
 	const named = new Set(listed);
 	const missed = fetched.filter((uid) => !named.has(uid));
 	const existing = ascending([...listed, ...missed]);
@@ -125,7 +125,7 @@ async function isMissedBySearch(
 	const last = existing.at(-1);
 	if (last === undefined || last === existing.length) return false;
 	if ((await connection.searchUids([[last, last]])).includes(last)) return false;
-	if (!(await connection.fetchUids(String(last))).includes(last)) return false;
+	if (!(await connection.fetchUids([[last, last]])).includes(last)) return false;
 	connection.distrustSearch();
 	warn('search-incomplete', distrustText(folder));
 	return true;
@@ -145,8 +145,12 @@ async function notBefore(open: OpenFolder, existing: readonly number[], floor: D
 	if (found !== undefined) {
 		const leftOut = existing.filter((uid) => !named.has(uid)).slice(-IMAP_LIMITS.metadataMessages);
 		const dated =
-			open.readsDates === false ? [] : await unlessRefused(connection, async () => await datesOf(connection, leftOut));
-		if ((dated ?? []).every((row) => !isSince(row, floor))) return existing.filter((uid) => named.has(uid));
+			open.readsDates === false
+				? undefined
+				: await unlessRefused(connection, async () => await datesOf(connection, leftOut));
+		// Unchecked, it is believed as long as it was not found to leave out messages.
+		const isRight = dated?.every((row) => !isSince(row, floor)) ?? !connection.distrustsSearch;
+		if (isRight) return existing.filter((uid) => named.has(uid));
 	}
 	warn(
 		'search-by-date',

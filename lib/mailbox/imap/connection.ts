@@ -1,7 +1,8 @@
 import type { SecureContext } from 'node:tls';
-import type { ImapFlow, ImapFlowError, ListResponse } from 'imapflow';
+import type { FetchMessageObject, ImapFlow, ImapFlowError, ListResponse } from 'imapflow';
 import { secureContextFor, systemClock, type Clock } from '../../http';
 import { messageOf } from '../../errors';
+import { IMAP_LIMITS } from '../../limits';
 import { Secrets } from '../../secrets';
 import { MailboxError } from '../errors';
 import { withinEgressRules } from './egress';
@@ -12,7 +13,7 @@ import { endFloods, responseBounds } from './flood';
 import { makeLean, sendPlainAtOnce, type LeftOut } from './lean';
 import { otherServer } from './greeting';
 import { isRefusal, responseCodeOf, toMailboxError } from './explain';
-import { includes, sequenceSet, type UidRange } from './ranges';
+import { includes, MAX_UID, sequenceSet, sequenceSetToLast, span, type UidRange } from './ranges';
 import { watchFolderCommands, type FolderCommands } from './folderCommands';
 
 export interface ConnectionLimits {
@@ -328,6 +329,10 @@ export class ImapConnection {
 		this.#uidsByFetch = true;
 	}
 
+	get distrustsSearch(): boolean {
+		return this.#uidsByFetch;
+	}
+
 	/** Messages in the open folder, as the server told last. */
 	get exists(): number {
 		const { mailbox } = this.client;
@@ -338,19 +343,47 @@ export class ImapConnection {
 	async searchUids(ranges: readonly UidRange[]): Promise<number[]> {
 		if (!this.#uidsByFetch)
 			return (await this.search({ uid: sequenceSet(ranges) })).filter((uid) => includes(ranges, uid));
-		const fetched = await this.fetchUids('1:*');
+		const fetched = await this.fetchUids([[1, MAX_UID]]);
 		// One answer more: FETCH leaves out rows now and then.
 		const found = await this.search({ all: true });
 		return [...new Set([...fetched, ...found])].filter((uid) => includes(ranges, uid));
 	}
 
-	/** UIDs of a set by FETCH, the other way to ask for them. `n:*` names the last message too, whatever its UID. */
-	async fetchUids(set: string): Promise<number[]> {
-		const { mailbox } = this.client;
+	/**
+	 * UIDs in these ranges by FETCH, the other way to ask for them. When they go up to the highest that there can be, the last message is
+	 * named too, whatever its UID; others outside of them may be.
+	 */
+	async fetchUids(ranges: readonly UidRange[]): Promise<number[]> {
+		const lowest = ranges[0]?.[0];
 		// Of a folder without messages imap4d says that it cannot read the set.
-		if (mailbox && mailbox.exists === 0) return [];
-		const rows = await this.run('list the messages', () => this.client.fetchAll(set, { uid: true }, { uid: true }));
-		return rows.map(({ uid }) => uid);
+		if (lowest === undefined || (this.client.mailbox && this.exists === 0)) return [];
+		const isBounded = Math.min(span(ranges), this.exists) <= IMAP_LIMITS.uidsAtOnce;
+		const uids = isBounded
+			? (await this.#uidRows(sequenceSetToLast(ranges), true)).map(({ uid }) => uid)
+			: await this.#uidsDownTo(lowest);
+		return [...new Set(uids)];
+	}
+
+	/**
+	 * Down from the last message, by their numbers, in answers of a bounded size: a folder has more messages than one answer may have rows.
+	 * Numbers only fall when messages go, so that nothing slips through between two answers.
+	 */
+	async #uidsDownTo(lowest: number): Promise<number[]> {
+		const uids: number[] = [];
+		let { exists: last } = this;
+		let count: number = IMAP_LIMITS.metadataMessages;
+		for (let isEnd = true; last > 0; isEnd = false, count = Math.min(count * 8, IMAP_LIMITS.uidsAtOnce)) {
+			const first = Math.max(1, last - count + 1);
+			const rows = await this.#uidRows(`${first}:${isEnd ? '*' : last}`, false);
+			uids.push(...rows.map(({ uid }) => uid));
+			if (rows.some(({ uid }) => uid < lowest)) break;
+			last = Math.min(first, ...rows.map(({ seq }) => seq)) - 1;
+		}
+		return uids;
+	}
+
+	async #uidRows(set: string, uid: boolean): Promise<FetchMessageObject[]> {
+		return await this.run('list the messages', () => this.client.fetchAll(set, { uid: true }, { uid }));
 	}
 
 	/** UID SEARCH. imapflow answers `false` for NO and `undefined` without connection: both are errors, not "no mail". */

@@ -64,7 +64,7 @@ export async function findNew({ connection, warn, folder }: OpenFolder, state: I
 	const next = isAnnounced ? { next: uidNext } : {};
 	if ((!isAnnounced || uidNext === state.next) && (anchor === 0 || listed.includes(anchor)))
 		return news(listed, { ...next, ...(anchor === top || highest > top ? {} : { anchor }) });
-	const told = await connection.fetchUids(`${fresh[0]}:*`);
+	const told = await connection.fetchUids([fresh]);
 	const last = told.reduce((most, uid) => Math.max(most, uid), 0);
 	const missed = told.filter((uid) => !listed.includes(uid) && (uid === anchor || uid > top));
 	// What arrived in between is not missed.

@@ -15,7 +15,7 @@ import { Intake, type IntakeSink } from './intake';
 import { messageId, receivedAt, sourceOf, summaryOf, toMessage, type MessageBytes } from './messages';
 import { INBOX, type ImapOptions } from './options';
 import { holesOf, planPoll, type Plan } from './plan';
-import { coarsen, includes, rangesOf, sequenceSet } from './ranges';
+import { coarsen, includes, rangesOf } from './ranges';
 import { fingerprintOf, knownLength, knownOf, packKnown } from './recognition';
 import { NO_UIDVALIDITY, resume, type Resumed } from './resume';
 import { readState } from './savedState';
@@ -146,9 +146,7 @@ class Poll {
 		const holes = coarsen(holesOf(this.#state.todo, plan), IMAP_LIMITS.maxRanges);
 		if (holes.length === 0 || this.#state.byFetch) return plan;
 		const named = new Set(plan.uids);
-		const missed = (await connection.fetchUids(sequenceSet(holes))).filter(
-			(uid) => includes(holes, uid) && !named.has(uid),
-		);
+		const missed = (await connection.fetchUids(holes)).filter((uid) => includes(holes, uid) && !named.has(uid));
 		if (missed.length === 0) return plan;
 		const again = new Set(await connection.searchUids(rangesOf(missed)));
 		if (missed.every((uid) => again.has(uid))) {

@@ -111,6 +111,13 @@ export function sequenceSet(ranges: readonly UidRange[]): string {
 	return ranges.map(([from, to]) => (from === to ? String(from) : `${from}:${to}`)).join(',');
 }
 
+/** The same, but up to `*` where the highest UID is meant: RFC 9051 has it name the last message, whatever its UID. */
+export function sequenceSetToLast(ranges: readonly UidRange[]): string {
+	const last = ranges.at(-1);
+	if (last?.[1] !== MAX_UID) return sequenceSet(ranges);
+	return [...ranges.slice(0, -1).map((range) => sequenceSet([range])), `${last[0]}:*`].join(',');
+}
+
 /** The first, the last and some between. */
 export function spread(uids: readonly number[], count: number): number[] {
 	if (uids.length <= count) return [...uids];
