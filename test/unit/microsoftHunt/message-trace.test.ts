@@ -103,6 +103,15 @@ describe('windows', () => {
 		expect([old.rows, old.complete]).toEqual([[], false]);
 	});
 
+	it('are no older than ninety days when their turn comes, after minutes of waiting', async () => {
+		trace.traces = [mail(7)];
+		const values = Array.from({ length: 110 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+		const plan = planMessageTrace(`[email-message:to_refs[*].value IN (${values})] ${within(120)}`);
+		const { rows } = await client.hunt(plan);
+		expect(rows).toHaveLength(1);
+		expect(now - START).toBeGreaterThan(5 * 300_000);
+	});
+
 	it('end now, though the pattern says later', async () => {
 		const pattern = `[email-addr:value = 'eve@evil.example'] START ${timestamp(START - DAY * 2)} STOP ${timestamp(START + DAY * 2)}`;
 		trace.traces = [mail(1)];
@@ -270,6 +279,18 @@ describe('several rows of one recipient', () => {
 			expect.objectContaining({ number_observed: 1 }),
 			expect.objectContaining({ number_observed: 1 }),
 		]);
+	});
+
+	it.each<[string, Partial<LabTrace>, string]>([
+		['the server that took it', { toIp: '203.0.113.9' }, "email-message:x_destination_ip = '203.0.113.9'"],
+		['the server that sent it', { fromIp: '192.0.2.99' }, "ipv4-addr:value = '192.0.2.99'"],
+		['its subject', { subject: '[EXT] Invoice' }, "email-message:subject = '[EXT] Invoice'"],
+		['its size', { size: 9_999 }, 'email-message:x_size = 9999'],
+	])('that differ in %s alone are both seen', async (_, more, comparison) => {
+		trace.traces = [mail(1, more), mail(1), mail(1)];
+		const { rows } = await hunt(`email-message:sender_ref.value = 'eve@evil.example' OR ${comparison}`);
+		expect(rows).toHaveLength(2);
+		expect((await hunt(`email-message:sender_ref.value = 'eve@evil.example' AND ${comparison}`)).rows).toHaveLength(1);
 	});
 
 	it('whichever of several queries finds one of them', async () => {
