@@ -601,6 +601,10 @@ describe('never a wrong "nobody"', () => {
 		['no count of its rows', ({ results }) => ({ results: results.map(({ Total: _, ...row }) => row) })],
 		['a wrong count', ({ results }) => ({ results: results.map((row) => ({ ...row, Total: 0 })) })],
 		['more rows than were asked for', ({ results }) => ({ results: Array.from({ length: 5_002 }, () => results[0]!) })],
+		[
+			'none of its rows in the format of the API',
+			({ results }) => ({ results: results.map((row) => ({ ...row, NetworkMessageId: 7, Total: 9 })) }),
+		],
 	])('an answer with %s is an error', async (_, tamper) => {
 		mail(1);
 		defender.tamper = tamper;

@@ -68,6 +68,7 @@ const mail = (index: number, more: Partial<LabTrace> = {}): LabTrace => ({
 const within = (days: number) => `START ${timestamp(START - days * DAY)} STOP ${timestamp(START)}`;
 const hunt = async (comparison: string, days = 2, options = {}) =>
 	await client.hunt(planMessageTrace(`[${comparison}] ${within(days)}`, { now: new Date(now) }), options);
+const next = (page: number): string => `${lab.graphUrl}/v1.0/${trace.path}?$skiptoken=${page}`;
 const failureOf = async (hunting: Promise<unknown>): Promise<MicrosoftHuntError> => {
 	try {
 		await hunting;
@@ -124,6 +125,33 @@ describe('pages', () => {
 		trace.traces = Array.from({ length: count }, (_, index) => mail(index));
 		const { rows, reading } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 2, { maxRows: 20_000 });
 		expect([rows.length, reading.requests]).toEqual([count, Math.max(1, Math.ceil(count / 5_000))]);
+	});
+
+	it.each<[string, (page: number) => object, number]>([
+		['whose link is that of a page before', (page) => ({ '@odata.nextLink': next(page % 2) }), 2],
+		['that bring nothing new', (page) => ({ '@odata.nextLink': next(page) }), MICROSOFT_HUNT_LIMITS.maxIdlePages + 2],
+	])('%s are an error after few of them', async (_, more, most) => {
+		trace.traces = [mail(1)];
+		let page = 0;
+		trace.tamper = ({ value }) => ({ value, ...more(++page) });
+		const error = await failureOf(hunt("email-message:sender_ref.value = 'eve@evil.example'"));
+		expect(error.code).toBe('M365_ANSWER_UNREADABLE');
+		expect(trace.requests).toBeLessThanOrEqual(most + 1);
+	});
+
+	it('that claim no end cost rows, so that the cap ends them', async () => {
+		trace.traces = [mail(1)];
+		let page = 0;
+		// Every third page has a row: none of them is idle for long.
+		trace.tamper = () => {
+			page++;
+			const row = { id: `id-${page}`, recipientAddress: 'a@soc.example.org', senderAddress: 'eve@evil.example' };
+			return { value: page % 3 === 0 ? [row] : [], '@odata.nextLink': next(page) };
+		};
+		const { truncated, complete } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 2, {
+			maxRows: 30,
+		});
+		expect([truncated, complete, trace.requests]).toEqual([true, false, 30]);
 	});
 
 	it('reading stops at the cap, and says so', async () => {
@@ -197,6 +225,22 @@ it('what a hunt costs can be bounded: then nothing is asked', async () => {
 	const error = await failureOf(hunt("email-addr:value IN ('a', 'b')", 30, { maxRequests: 11 }));
 	expect(error).toMatchObject({ code: 'HUNT_TOO_COSTLY', message: expect.stringContaining('at least 12 requests') });
 	expect(trace.requests).toBe(0);
+});
+
+it('a window of a day more than ten costs two requests, and sends two', async () => {
+	const plan = planMessageTrace(`[email-message:sender_ref.value = 'eve@evil.example'] ${within(11)}`);
+	expect(client.costOf([plan]).requests).toBe(2);
+	expect((await client.hunt(plan)).reading.requests).toBe(2);
+});
+
+it('a clock that is set back does not make hunts wait for the time that it was', async () => {
+	const values = Array.from({ length: 100 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+	await client.hunt(planMessageTrace(`[email-message:to_refs[*].value IN (${values})] ${within(2)}`));
+	now -= 3_600_000;
+	const before = now;
+	trace.times.length = 0;
+	await client.hunt(planMessageTrace(`[email-message:to_refs[*].value = 'a@soc.example.org'] ${within(2)}`));
+	expect(now).toBe(before);
 });
 
 it('several hunts ask once what they ask alike, and one that fails leaves the others alone', async () => {
