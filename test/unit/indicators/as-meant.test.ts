@@ -79,6 +79,31 @@ describe('domains-taken-for-files: a list of hosts is a list of hosts', () => {
 
 it('detection-names: what anti-virus programs, scripts and style sheets write is no host', () => {
 	expect(inText('Trojan-Spy.MSIL.Agent.to, Worm.Win32.Generic.ws and backdoor.linux.agent.cc')).toEqual([]);
+	const names = [
+		'Win32.Emotet.is',
+		'Trojan.GenericKD.me',
+		'PUA.Win.Tool.in',
+		'Gen:Variant.Zusy.is',
+		'Exploit.CVE-2017-11882.in',
+		'Email.Phishing.VOF.in',
+		'MSIL.Injector.su',
+	];
+	expect(inText(names.join(' '))).toEqual([]);
+	expect(inText('detected as trojan.emotet.is, signature: "win32.emotet.me"')).toEqual([]);
+	// Names of hosts that begin with the same words.
+	const hosts = [
+		'win32.evil.is',
+		'android.update.me',
+		'trojan.me',
+		'LINUX.EVIL.IN',
+		'script.evil.com',
+		'Email.Kotak.in',
+	];
+	expect(inText(hosts.join(' '))).toEqual(hosts.map((name) => `domain-name ${name.toLowerCase()}`));
+	expect(inText('the domain Win32.Emotet.is was seized; Win32.Emotet.is/gate.php')).toEqual([
+		'domain-name win32.emotet.is',
+		'url http://win32.emotet.is/gate.php (scheme-assumed)',
+	]);
 	expect(inText('div.menu.info user.email window.open')).toEqual([
 		'domain-name div.menu.info (file-name-like)',
 		'domain-name user.email (file-name-like)',
