@@ -184,6 +184,13 @@ it('csv-columns: a URL ends with its cell', () => {
 		'drop.example',
 		'198.51.100.7',
 	]);
+	// One row, and nothing around it: what stands behind the commas says so.
+	const rows = ['2026-01-02,high', 'two.example,x', 'AS64500', 'jane@two.example,DE', 'x,2026-01-02T10:00:00Z'];
+	for (const row of rows) expect(urlsIn(`https://drop.example/a,${row}`)[0]).toBe('https://drop.example/a');
+	expect(urlsIn('https://drop.example/a?from=2026-01-01,2026-02-01\n')).toEqual([
+		'https://drop.example/a?from=2026-01-01,2026-02-01',
+	]);
+	expect(urlsIn('https://drop.example/@48.1,11.5,15z')).toEqual(['https://drop.example/@48.1,11.5,15z']);
 	expect(urlsIn('"https://drop.example/a,b",x')).toEqual(['https://drop.example/a,b']);
 	expect(urlsIn('Read https://news.example/story,1518,33.html today')).toEqual([
 		'https://news.example/story,1518,33.html',
