@@ -439,6 +439,8 @@ export const INDICATOR_LIMITS = {
 	maxUnwrapDepth: 8,
 	/** URLs inside of another one, all that stand in each other together. Above: not told. */
 	maxEmbeddedUrls: 8,
+	/** Words of one kind (CVE, technique, wallet) that are looked at in the path of one URL. Above: not told. */
+	maxNamedValues: 20,
 	/** Encoded literals of a script inside of one another, and documents in them. Above: not decoded. */
 	maxDecodeDepth: 4,
 	/** Encoded literals of one script. Above: not decoded. */
