@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { addReference, isReference } from './messageReferences';
-import { found, refusal, type Context } from './platform';
+import { found, refusal, writable, type Context } from './platform';
 import type { Row } from './store';
 
 type Mutations = Record<string, (args: Row, context: Context) => unknown>;
@@ -126,7 +126,7 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 }
 
 function storeFiles(context: Context, id: string, files: readonly Row[]): void {
-	const entity = context.store.get(id);
+	const entity = writable(context, found(context, id)!);
 	for (const { name, data, object_marking_refs: marked } of files) {
 		if (typeof data !== 'string') continue;
 		const markings = ((marked as string[] | undefined) ?? []).flatMap((ref) => found(context, ref)?.id ?? []);
@@ -152,7 +152,7 @@ function linkAll(context: Context, object: Row): void {
 				throw refusal('FUNCTIONAL_ERROR', `Only stix-ref-relationship can be added through this method, got ${type}.`);
 			}
 			const to = found(context, id);
-			const linked = context.store.referencesOf(from.id).some((link) => link.type === type && link.to === to?.id);
+			const linked = context.store.referencesOf(from.key).some((link) => link.type === type && link.to === to?.id);
 			if (to !== undefined && !linked) addReference(context, from, to, type);
 		}
 	}
