@@ -82,7 +82,7 @@ export class ObjectMaker {
 	): Promise<Placed> {
 		if (this.forbidden !== undefined && !this.#somethingMade) throw this.forbidden;
 		const asked = await this.markingsFor(object);
-		const author = this.#placements.idOf(object['created_by_ref']);
+		const author = await this.#placements.authorOf(object);
 		const { labels: ofRoles, ...known } = this.#known(object);
 		const labels = await this.#idsOfLabels([...new Set([...labelsOf(object), ...ofRoles])]);
 		const common = {
