@@ -1,5 +1,6 @@
 import { openCompoundFile, type CompoundEntry, type OpenedLink } from '../../email';
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 import { MiB } from '../../units';
 import { tellText, type OpenFile } from '../contract';
 import { readField } from './fields';
@@ -76,7 +77,7 @@ function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
 		urls.add(link.url);
 		file.tell({ links: [link] });
 	};
-	for (const text of [stream.toString('latin1'), stream.toString('utf16le'), stream.subarray(1).toString('utf16le')]) {
+	for (const text of [stream.toString('latin1'), utf16Text(stream), utf16Text(stream, 1)]) {
 		// A field's instruction stands between its first mark and the second.
 		for (const [, instruction = ''] of text.matchAll(/\x13([^\x13-\x15]{2,9000})[\x14\x15]/g)) {
 			const { link, flags } = readField(instruction);
@@ -91,7 +92,7 @@ function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
 /** Text of a Word document, where it is in one piece: runs of characters, in bytes or in UTF-16. */
 function plainText(stream: Buffer): string {
 	const runs: string[] = [];
-	const wide = stream.toString('utf16le', 512);
+	const wide = utf16Text(stream, 512);
 	for (const [run] of wide.matchAll(/[\r\n\t\x20-\x7e\u00a0-\u024f\u0370-\u04ff\u2010-\u2026]{20,}/g)) runs.push(run);
 	if (runs.length === 0)
 		for (const [run] of stream.toString('latin1', 512).matchAll(/[\r\n\t\x20-\x7e\xa0-\xff]{20,}/g)) runs.push(run);

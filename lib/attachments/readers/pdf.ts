@@ -1,4 +1,5 @@
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 import type { FileFlag, OpenedLink } from '../../email';
 import { tellText, type OpenFile } from '../contract';
 import { readCodes } from './codes';
@@ -208,7 +209,7 @@ class Document {
 						? ''
 						: this.#pdfium.with(2 * (count + 1), (at) => {
 								const written = functions.FPDFText_GetText(text, 0, count, at);
-								return Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, written - 1) * 2).toString('utf16le');
+								return utf16Text(Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, written - 1) * 2));
 							});
 				content = this.#withWholeLinks(text, content)
 					.replace(/[\ufffe\uffff]/g, '')
@@ -250,7 +251,7 @@ class Document {
 			if (range === undefined || range.count <= 0 || range.count > ATTACHMENT_LIMITS.maxLinkCharacters) continue;
 			const written = this.#pdfium.with(2 * (range.count + 1), (at) => {
 				const size = functions.FPDFText_GetText(textPage, range.start, range.count, at);
-				return Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, size - 1) * 2).toString('utf16le');
+				return utf16Text(Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, size - 1) * 2));
 			});
 			if (!/[\r\n\ufffe]/.test(written)) continue;
 			const url = this.#pdfium.wideText(

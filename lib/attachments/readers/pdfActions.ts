@@ -1,5 +1,6 @@
 import { constants, inflateSync } from 'node:zlib';
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 import { KiB } from '../../units';
 import type { FileFlag } from '../../email';
 
@@ -163,10 +164,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b
 
 function textOf(bytes: Buffer): string {
 	if (bytes[0] === 0xfe && bytes[1] === 0xff)
-		return Buffer.from(bytes.subarray(2, bytes.length & ~1))
-			.swap16()
-			.toString('utf16le')
-			.trim();
+		return utf16Text(Buffer.from(bytes.subarray(2, bytes.length & ~1)).swap16()).trim();
 	const text = bytes.toString('utf8');
 	return (text.includes('\ufffd') ? bytes.toString('latin1') : text).trim();
 }

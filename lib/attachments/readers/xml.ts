@@ -1,5 +1,6 @@
 import type { SaxesParser, SaxesTagPlain } from 'saxes';
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 
 type Saxes = typeof import('saxes');
 
@@ -42,7 +43,7 @@ export function readXml(bytes: Buffer, handler: XmlHandler): boolean {
 	parser.on('text', (text) => handler.text(text));
 	parser.on('cdata', (text) => handler.text(text));
 	const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-	const text = bytes.toString(isWide ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+	const text = (isWide ? utf16Text(bytes) : bytes.toString('utf8')).replace(/^\ufeff/, '');
 	try {
 		for (let at = 0; at < text.length; at += PIECE) parser.write(text.slice(at, at + PIECE));
 		parser.close();
