@@ -5,6 +5,8 @@ import { MiB } from '../../units';
 import { tellText, type OpenFile } from '../contract';
 import { readField } from './fields';
 import { sourcesIn } from './macros';
+import { readOffice } from './office';
+import { unseal } from './officeCrypto';
 import { oneNoteFiles } from './oneNote';
 import { nativeObject } from './oleObject';
 
@@ -13,17 +15,25 @@ const MAX_STREAM = 16 * MiB;
 const MAX_ENTRIES = 5_000;
 
 /** Reads an older document of Office: the links and fields in its streams, macros, embedded objects. */
-export function readOfficeLegacy(file: OpenFile): void {
+export async function readOfficeLegacy(file: OpenFile): Promise<void> {
 	const { bytes } = file;
 	if (file.type === 'application/onenote') {
 		oneNoteFiles(file);
+		// What stands on its pages is text in UTF-16 or in bytes.
+		readStream(file, bytes.subarray(0, MAX_STREAM), new Set());
+		if (bytes.length > MAX_STREAM) file.tell({ notRead: ['size'] });
 		return;
 	}
 	const { root, isDamaged, isCut } = openCompoundFile(bytes, ATTACHMENT_LIMITS.fileMs);
 	const entries = allEntries(root);
 	const named = (name: string) => entries.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
-	if (named('EncryptedPackage') !== undefined || named('EncryptionInfo') !== undefined)
-		file.tell({ flags: ['password-protected'], notRead: ['encrypted'] });
+	const [sealed, info] = [named('EncryptedPackage'), named('EncryptionInfo')];
+	if (sealed !== undefined || info !== undefined) {
+		file.tell({ flags: ['password-protected'] });
+		const unsealed = sealed === undefined || info === undefined ? undefined : unseal(file, info.read().bytes, sealed);
+		if (unsealed !== undefined && 'bytes' in unsealed) await readOffice({ ...file, bytes: unsealed.bytes });
+		else file.tell({ notRead: [unsealed?.notRead ?? 'encrypted'] });
+	}
 	if (named('VBA') !== undefined || named('_VBA_PROJECT') !== undefined) file.tell({ flags: ['macro'] });
 	const book = named('Workbook') ?? named('Book');
 	if (book !== undefined) readWorkbook(file, book);
@@ -49,7 +59,7 @@ export function readOfficeLegacy(file: OpenFile): void {
 				file.tell({ files: [object] });
 			}
 		}
-		if (!/^(?:EncryptedPackage|Data|Pictures)$/i.test(entry.name)) readStream(file, stream, urls);
+		if (!/^(?:EncryptedPackage|EncryptionInfo|Data|Pictures)$/i.test(entry.name)) readStream(file, stream, urls);
 		if (/^WordDocument$/i.test(entry.name)) tellText(file, plainText(stream), entry.name);
 	}
 	for (const source of sourcesIn(root)) tellText(file, source, 'macro');
@@ -67,7 +77,7 @@ function allEntries(root: CompoundEntry): CompoundEntry[] {
 }
 
 /** URLs of hyperlinks, and the instructions of fields, in both forms that texts have in these files. */
-function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
+export function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
 	const tell = (link: OpenedLink): void => {
 		if (urls.has(link.url)) return;
 		if (urls.size >= ATTACHMENT_LIMITS.maxLinks) {

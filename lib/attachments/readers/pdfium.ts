@@ -42,6 +42,18 @@ export class Pdfium {
 		return at;
 	}
 
+	/** Opens a document with a password whose bytes stand in memory, a zero behind them. */
+	loadWith(at: number, size: number, password: number): number {
+		return Number(
+			this.functions.pdfium.ccall(
+				'FPDF_LoadMemDocument',
+				'number',
+				['number', 'number', 'number'],
+				[at, size, password],
+			),
+		);
+	}
+
 	free(at: number): void {
 		this.functions.pdfium.wasmExports.free(at);
 	}
