@@ -411,6 +411,9 @@ export const ATTACHMENT_LIMITS = {
 	passwordCharacters: 80,
 	/** Characters of one password. */
 	maxPasswordCharacters: 64,
+	/** Milliseconds for which passwords are tried on one document of Office, and rounds of one. Above: `time`, `encrypted`. */
+	passwordMs: 3_000,
+	maxPasswordRounds: 1_000_000,
 	/** Entries of an archive whose names are told. */
 	maxNamedEntries: 1_000,
 	/** Bytes of an XML part of an Office document, and elements inside of one another in it. */
