@@ -84,7 +84,8 @@ function talk(socket: Socket, { capabilities, spoil }: Dialogue): void {
 				asked = undefined;
 				continue;
 			}
-			const [, tag = '', command = ''] = /^(\S+) ?([\s\S]*)$/.exec(line) ?? [];
+			const tag = line.split(' ', 1)[0]!;
+			const command = line.slice(tag.length + 1);
 			if (/^AUTHENTICATE \S+$/i.test(command)) asked = tag;
 			say(answerTo(command, tag, capabilities), tag, line);
 			if (/^LOGOUT/i.test(command) && !isOver) socket.end();
@@ -214,7 +215,7 @@ function fault(answer: string, tag: string, line: string, random: Random): Spoil
 		[3, () => ({ answer: `${id} NO ${random.pick(CODES)}${quoted(line, random)}\r\n` })],
 		[2, () => ({ answer: `${id} BAD ${random.pick(CODES)}${quoted(line, random)}\r\n` })],
 		// What came first is right, and then it is refused.
-		[2, () => ({ answer: answer.replace(/\S+ OK [^\r\n]*\r\n$/, `${id} ${random.pick(['NO', 'BAD'])} ${random.pick(CODES)}x\r\n`) })],
+		[2, () => ({ answer: `${answer.slice(0, Math.max(0, answer.lastIndexOf(`${id} OK `)))}${id} ${random.pick(['NO', 'BAD'])} ${random.pick(CODES)}x\r\n` })],
 		[3, () => ({ answer: `${random.list(1, 4, () => random.pick(UNASKED)).join('')}${answer}` })],
 	); // prettier-ignore
 }
