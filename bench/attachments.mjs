@@ -1,12 +1,15 @@
 // What it takes to open attachments: time of each kind, how long the process is kept from everything else, memory on hostile files.
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 
 const require = createRequire(import.meta.url);
-const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'test', 'fixtures', 'attachments');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folders = ['attachments', 'attachments-held-out'].map((name) => join(root, 'test', 'fixtures', name));
+/** What the readers need: these, and what they bring along. */
+const PACKAGES = ['@embedpdf/pdfium', 'zxing-wasm', '@jsquash/webp', 'saxes'];
 const ROUNDS = 5;
 
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -101,14 +104,42 @@ function cpu() {
 	return (user + system) / 1000;
 }
 
+/** What the packages of the readers take on a disk, those that they need included. */
+function installed() {
+	const names = new Set(PACKAGES);
+	const found = new Map();
+	const waiting = PACKAGES.map((name) => ({ name, from: root }));
+	for (const { name, from } of waiting) {
+		let folder = from;
+		while (!existsSync(join(folder, 'node_modules', name)) && folder !== dirname(folder)) folder = dirname(folder);
+		const at = join(folder, 'node_modules', name);
+		if (found.has(at) || !existsSync(at)) continue;
+		names.add(name);
+		found.set(at, sizeOf(at));
+		const { dependencies = {} } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
+		waiting.push(...Object.keys(dependencies).map((one) => ({ name: one, from: at })));
+	}
+	return { names: [...names], bytes: [...found.values()].reduce((sum, size) => sum + size, 0) };
+}
+
+/** Bytes of a package's own files; packages in it are counted by themselves. */
+function sizeOf(folder) {
+	return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+		if (entry.name === 'node_modules') return sum;
+		const path = join(folder, entry.name);
+		return sum + (entry.isDirectory() ? sizeOf(path) : statSync(path).size);
+	}, 0);
+}
+
 /** `report(name, figure, unit)` is called once a figure. */
 export async function run(report) {
 	const { parseEmail } = require('../dist/lib/email/index.js');
 	const { openAttachments, closeAttachments } = require('../dist/lib/attachments/index.js');
-	const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')).filter(({ library }) => !library);
 	const messages = [];
-	for (const one of truth)
-		messages.push({ ...one, email: await parseEmail(mail(one, readFileSync(join(folder, one.file)))) });
+	for (const folder of folders)
+		for (const one of JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')))
+			if (one.library !== true)
+				messages.push({ ...one, email: await parseEmail(mail(one, readFileSync(join(folder, one.file)))) });
 	const blocks = new Blocks();
 
 	const begin = performance.now();
@@ -131,6 +162,8 @@ export async function run(report) {
 		report(`${name}: median, p99, max`, [at(list, 0.5), at(list, 0.99), list.at(-1)].map(ms).join(' / '), 'ms');
 	}
 	report('longest block of the event loop (processor time)', ms(block), 'ms');
+	const { bytes, names } = installed();
+	report(`installed size of ${names.join(', ')}`, (bytes / 1e6).toFixed(1), 'MB');
 
 	const base = process.memoryUsage.rss();
 	for (const [name, make] of Object.entries(HOSTILE)) {

@@ -1,4 +1,4 @@
-import type { FileFlag, FileKind, NotRead, Opened, OpenedCode, OpenedLink, OpenedText } from '../email';
+import type { Email, FileFlag, FileKind, NotRead, Opened, OpenedCode, OpenedLink, OpenedText } from '../email';
 
 /** A file that was taken out of another one. */
 export interface FoundFile {
@@ -15,6 +15,8 @@ export interface Piece {
 	links?: OpenedLink[];
 	codes?: OpenedCode[];
 	files?: FoundFile[];
+	/** The message that the file is. */
+	email?: Email;
 	properties?: Opened['properties'];
 	flags?: FileFlag[];
 	notRead?: NotRead[];

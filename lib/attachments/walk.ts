@@ -2,7 +2,6 @@ import {
 	hashesOf,
 	lacksBytes,
 	parseEmail,
-	parseOutlookMessage,
 	safeFileName,
 	type Attachment,
 	type Email,
@@ -129,12 +128,12 @@ export class Walk {
 
 	async #parse(content: Buffer, type: string | undefined, opened: Opened, at: Position): Promise<Email | undefined> {
 		if (!this.#take(opened, content, at)) return undefined;
-		const options = { keepRawBytes: 0, maxMilliseconds: ATTACHMENT_LIMITS.fileMs };
 		try {
 			const email =
 				type === 'application/vnd.ms-outlook'
-					? await parseOutlookMessage(content, options)
-					: await parseEmail(content, options);
+					? await this.#parseOutlook(content, type, opened)
+					: await parseEmail(content, { keepRawBytes: 0, maxMilliseconds: ATTACHMENT_LIMITS.fileMs });
+			if (email === undefined) return undefined;
 			if (email.truncated) add(opened.notRead, ['size']);
 			return await this.#inside(email, at);
 		} catch {
@@ -143,6 +142,13 @@ export class Walk {
 			add(opened.flags, ['damaged']);
 			return undefined;
 		}
+	}
+
+	/** One of Outlook is parsed in one go, so that is the worker's. */
+	async #parseOutlook(content: Buffer, type: string, opened: Opened): Promise<Email | undefined> {
+		let email: Email | undefined;
+		await this.#perform(opened, { kind: 'message', type, bytes: content }, [], (found) => (email = found));
+		return email === undefined ? undefined : withBuffers(email);
 	}
 
 	/** Whether a file may be opened; why not is told. */
@@ -202,6 +208,7 @@ export class Walk {
 		opened: Opened,
 		file: Pick<FileTask, 'kind' | 'type' | 'name' | 'bytes' | 'withoutPages'>,
 		passwords: readonly string[],
+		onEmail?: (email: Email) => void,
 	): Promise<HashedFile[]> {
 		this.#wanted.signal?.throwIfAborted();
 		const found: HashedFile[] = [];
@@ -228,6 +235,7 @@ export class Walk {
 				}
 			}
 			this.#text -= (piece.texts ?? []).reduce((sum, { text }) => sum + text.length, 0);
+			if (piece.email !== undefined) onEmail?.(piece.email);
 			merge(opened, piece);
 		};
 		const { ending, took } = await this.#pool.read(task, milliseconds, onPiece);
@@ -238,6 +246,21 @@ export class Walk {
 		} else if (ending !== 'read') add(opened.notRead, [ending]);
 		return found;
 	}
+}
+
+/** Between threads, bytes are bytes; here they are Buffers. */
+function withBuffers(email: Email): Email {
+	const attachments = email.attachments.map((attachment): Attachment => {
+		const { content, email: inner } = attachment;
+		return {
+			...attachment,
+			...(content === undefined
+				? {}
+				: { content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) }),
+			...(inner === undefined ? {} : { email: withBuffers(inner) }),
+		};
+	});
+	return { ...email, attachments };
 }
 
 /** A body that may hold a code is rare: only such a one is worth the worker. */

@@ -2,26 +2,31 @@ import { openAttachments } from '../../../lib/attachments';
 import type { Email } from '../../../lib/email';
 import { extractIndicators } from '../../../lib/indicators';
 import { ATTACHMENT_LIMITS } from '../../../lib/limits';
-import { fixture, mailWith, planted, within } from '../../unit/attachments/corpus';
+import { fixture, heldOut, heldOutFixture, mailWith, planted, within } from '../../unit/attachments/corpus';
 import { hasTrueHashes, makesReport, makesSoundBundle, survivesJson } from '../emails';
 import { NUMBERS, spoilBytes } from '../inputs/bytes';
 import { isTrue } from '../invariants';
 import type { Kind } from '../kind';
 import type { Random } from '../random';
 
-/** Files of the corpus that are small enough to be spoilt by the thousand. */
-const SAMPLES = planted.map(({ file }) => file).filter((file) => fixture(file).length < 200_000);
+/** Files of both corpora that are small enough to be spoilt by the thousand. */
+const SAMPLES = [
+	...planted.map(({ file }) => ({ file, bytes: fixture(file) })),
+	...heldOut.map(({ file }) => ({ file, bytes: heldOutFixture(file) })),
+].filter(({ bytes }) => bytes.length < 200_000);
 /** What hurts in one of the formats. */
 const WORDS = [
 	'/Kids [2 0 R 2 0 R]', '/Count 2147483647', '/Length 99999999', '/MediaBox [0 0 1e9 1e9]', '/Filter [/FlateDecode /FlateDecode]', '/Prev 9',
 	'<<', '>>', 'endobj', 'endstream', '((((((((', 'PK\x03\x04', 'PK\x01\x02', 'PK\x05\x06', '\xff\xff\xff\xff', '<w:p>', '</w:p>', '<!DOCTYPE a [',
 	'\\objdata ', '{\\*\\template ', '\x30\x80', '\x24\x80', 'IDAT', 'VP8X', '\x13HYPERLINK "', 'data:image/png;base64,',
+	'/XFA [', '/AP << /N 9 0 R >>', '/EF << /F 3 0 R >>', '\\objdata {', '\\bin99999999 ', '<td colspan=999 bgcolor=#000>', '<path d="M0 0h9v9', 'spinCount="99999999"',
+	'<table>', 'box-shadow:1px 1px #000,', '\u28ff\u28ff\u28ff\u28ff',
 ]; // prettier-ignore
 
 /** A file, its name, which says how it was made, and the mail around it. */
 function make(random: Random): Buffer {
-	const file = random.pick(SAMPLES);
-	let bytes: Buffer = Buffer.from(fixture(file));
+	const { file, bytes: sample } = random.pick(SAMPLES);
+	let bytes: Buffer = Buffer.from(sample);
 	for (let i = random.between(1, 12); i > 0 && bytes.length > 8; i--) {
 		const at = random.below(bytes.length - 4);
 		random.choose<unknown>(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseEmail, type Attachment, type Email } from '../../../lib/email';
 
@@ -48,6 +49,16 @@ export const heldOut = JSON.parse(readFileSync(join(heldOutFolder, 'truth.json')
 
 export const fixture = (file: string): Buffer => readFileSync(join(folder, file));
 export const heldOutFixture = (file: string): Buffer => readFileSync(join(heldOutFolder, file));
+
+/** Whether the extra library is there. As the reader looks for it: from its own file. */
+export function hasSevenZip(): boolean {
+	try {
+		createRequire(require.resolve('../../../lib/attachments')).resolve('7z-wasm');
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** The mail that a file comes with. */
 export async function mailWith(

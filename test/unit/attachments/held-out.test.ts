@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import { closeAttachments, openAttachments } from '../../../lib/attachments';
 import { extractIndicators } from '../../../lib/indicators';
-import { heldOut, heldOutFixture, mailWith, within, type HeldOut } from './corpus';
+import { hasSevenZip, heldOut, heldOutFixture, mailWith, within, type HeldOut } from './corpus';
 
 afterAll(closeAttachments);
 
@@ -10,16 +9,6 @@ async function found({ file, name = file, type, body }: HeldOut) {
 	const mail = await mailWith([{ name, bytes, ...(type === undefined ? {} : { type }) }], body);
 	const email = await openAttachments(mail, { otherArchives: true });
 	return { email, attachment: email.attachments[0]!, indicators: extractIndicators(email) };
-}
-
-/** As the reader looks for it: from its own file. */
-function hasSevenZip(): boolean {
-	try {
-		createRequire(require.resolve('../../../lib/attachments')).resolve('7z-wasm');
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 /** What a maker writes into every file (schemas, its own site) is not planted. */
