@@ -1,12 +1,13 @@
 import type { AnyBundle, TlpLevel } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { importedItem } from '../../../lib/flow';
 import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
 import { choiceOption } from '../../shared/choices';
+import { outputJson } from '../../shared/flowItem';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { tlpProperty } from '../../shared/markings';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { withResult } from '../result';
 import { updateOption } from '../containerOptions';
 import { draftOption } from '../workspace';
 
@@ -76,10 +77,11 @@ export async function execute(
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
 	const options = context.getNodeParameter('options', itemIndex, {}) as { tlp?: unknown; updateExisting?: boolean };
 	const tlp = Object.hasOwn(options, 'tlp') ? choiceOption<TlpLevel | 'none'>(unmarkedOption, options.tlp) : undefined;
-	const imported = await client.importBundle(bundle, {
+	const { json } = context.getInputData()[itemIndex]!;
+	const item = await importedItem(json, client, bundle, {
 		mode: wanted,
 		marking: tlp === 'none' ? [] : tlp,
 		...(options.updateExisting === true ? { existing: 'update' } : {}),
 	});
-	return withResult(context, itemIndex, { imported }, [bundle]);
+	return outputJson(context, itemIndex, item);
 }
