@@ -40,21 +40,23 @@ const OPERATIONS = {
 	attachments,
 	search,
 	folders,
-	markAsRead: changing(async (changes, reference) => ({
-		source: await changes.markAsRead(reference),
-		markedAsRead: true,
-	})),
-	flag: changing(async (changes, reference, { fields, config }) => {
+	markAsRead: changing(() =>
+		Promise.resolve(async (changes, reference) => ({
+			source: await changes.markAsRead(reference),
+			markedAsRead: true,
+		})),
+	),
+	flag: changing(async ({ fields, config }) => {
 		const flags = await fields.list('flags', 'Flags');
 		if (flags.length === 0) throw emptyField('Flags', 'Enter at least one flag, such as \\Flagged.');
 		const change = choiceOf('Change', config.flagChange, ['add', 'remove']);
-		const source = await changes.flag(reference, flags, change);
-		return { source, [change === 'add' ? 'flagsAdded' : 'flagsRemoved']: flags };
+		const field = change === 'add' ? 'flagsAdded' : 'flagsRemoved';
+		return async (changes, reference) => ({ source: await changes.flag(reference, flags, change), [field]: flags });
 	}),
-	move: changing(async (changes, reference, { fields }) => ({
-		source: await changes.move(reference, await fields.filledText('destination', 'Move to')),
-		moved: true,
-	})),
+	move: changing(async ({ fields }) => {
+		const destination = await fields.filledText('destination', 'Move to');
+		return async (changes, reference) => ({ source: await changes.move(reference, destination), moved: true });
+	}),
 	draftReply,
 } as const;
 
@@ -226,16 +228,18 @@ async function folders({ RED, config, property, message, using }: Reader): Promi
 	};
 }
 
-/** What changes a mailbox, and only does when it is told to. */
-function changing(
-	change: (changes: MailboxChanges, reference: MessageReference, reader: Reader) => Promise<Json>,
-): (reader: Reader) => Promise<StepResult> {
+/** What is done with a message of a mailbox, and what the item is told of it. */
+type Change = (changes: MailboxChanges, reference: MessageReference) => Promise<Json>;
+
+/** What changes a mailbox, and only does when it is told to. The fields are read before the mailbox is opened. */
+function changing(prepare: (reader: Reader) => Promise<Change>): (reader: Reader) => Promise<StepResult> {
 	return async (reader) => {
 		const { RED, config, property, message } = reader;
 		const isItem = isOfItem(config);
 		// Nobody has read that message: it must stay where it is tried again, and look as it does.
 		const record = isItem ? passedOn(RED, message, property) : undefined;
 		if (record !== undefined) return record;
+		const change = await prepare(reader);
 		const reference = await referenceOf(reader);
 		const done = await reader.using(async (mailbox) => {
 			if (mailbox.changes === undefined) {
@@ -243,7 +247,7 @@ function changing(
 					hint: 'Only IMAP and Gmail mailboxes can be changed. Remove the node, or choose an account of such a mailbox.',
 				});
 			}
-			return await change(mailbox.changes, reference, reader);
+			return await change(mailbox.changes, reference);
 		});
 		const before = valueOf(RED, message, property);
 		const json = isItem && isObject(before) ? { ...before, ...done } : done;
@@ -313,11 +317,12 @@ async function referenceOf(reader: Reader): Promise<MessageReference> {
 	const { config, fields, account } = reader;
 	const by = choiceOf('Message', config.messageBy, ['item', 'messageId', 'number']);
 	if (by === 'item') return referenceOfItem(reader);
+	const number = by === 'number' ? await fields.filledText('number', 'Number') : '';
+	const messageId = by === 'messageId' ? await fields.filledText('messageId', 'Message-ID') : '';
+	const folder = await fields.condition('folder', 'Folder');
 	const isGraph = account().kind === 'microsoft';
-	const folder = isGraph ? '' : await fields.condition('folder', 'Folder');
-	const place = folder === '' ? {} : { folder };
-	if (by === 'messageId') return { messageId: await fields.filledText('messageId', 'Message-ID'), ...place };
-	const number = await fields.filledText('number', 'Number');
+	const place = folder === '' || isGraph ? {} : { folder };
+	if (by === 'messageId') return { messageId, ...place };
 	if (isGraph) return { id: number };
 	return {
 		uid: numberOf('Number', number, { least: 1, most: IMAP_LIMITS.maxUid, otherwise: READER_DEFAULTS.uid }),
