@@ -1,3 +1,4 @@
+import type { FlowMessage } from '../../node-red/shared/runtime';
 import { exampleMessages } from '../engine/exampleWorkflow';
 import { forms, untouched } from '../lab/nodeRed/forms';
 import { describeNodeRed, NodeRed } from '../lab/nodeRed/helper';
@@ -79,7 +80,7 @@ describeNodeRed('a field of a node', () => {
 	afterEach(async () => await red.unload());
 
 	/** What each of these nodes says of one message: its error, or nothing. */
-	async function told(entries: readonly FlowEntry[], message: object): Promise<(string | undefined)[]> {
+	async function told(entries: readonly FlowEntry[], message: FlowMessage): Promise<(string | undefined)[]> {
 		const tab = { id: 'tab', type: 'tab', label: 'Test' };
 		await red.load([
 			tab,

@@ -21,6 +21,9 @@ declare const RED: {
 	editor: { edit(node: object): void; editConfig(name: string, type: string, id: string): void };
 };
 
+/** The page itself. */
+declare const document: { activeElement: { blur(): void } | null };
+
 /** Node-RED's editor in a real browser, in the words of who sits in front of it. */
 export class Editor {
 	/** What the page said of its own faults. */
@@ -76,6 +79,21 @@ export class Editor {
 	async shot(folder: string, name: string): Promise<void> {
 		mkdirSync(folder, { recursive: true });
 		await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+	}
+
+	/** The flow that is shown, with the nodes of the package beside it. */
+	async flowShot(folder: string, name: string): Promise<void> {
+		// What was deployed is told for some seconds.
+		await this.page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
+		await this.shot(folder, name);
+	}
+
+	/** The dialog that is open, whole. */
+	async dialogShot(folder: string, name: string): Promise<void> {
+		mkdirSync(folder, { recursive: true });
+		await this.page.evaluate(() => document.activeElement?.blur());
+		const dialog = this.page.locator('.red-ui-tray').last();
+		await dialog.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 	}
 
 	/** Titles of the nodes of this package in the palette. */
@@ -134,6 +152,12 @@ export class Editor {
 
 	async done(): Promise<void> {
 		await this.page.locator('#node-dialog-ok').click();
+		await this.page.locator('#node-dialog-ok').waitFor({ state: 'hidden' });
+	}
+
+	/** Closes the dialog without its changes. */
+	async cancel(): Promise<void> {
+		await this.page.locator('#node-dialog-cancel').click();
 		await this.page.locator('#node-dialog-ok').waitFor({ state: 'hidden' });
 	}
 
