@@ -244,6 +244,7 @@ async function bundleReport(work: Work): Promise<StepResult> {
 	const published = await fields.time('publishedAt', 'Published at');
 	const options = {
 		labels: await fields.list('labels', 'Labels'),
+		roles: isOn('Label observables', config.labelObservables, true),
 		...(markings.length === 0 ? {} : { marking: markings }),
 		...existingOf(config),
 		...(name === '' ? {} : { name }),
@@ -263,6 +264,7 @@ async function importBundle(work: Work): Promise<StepResult> {
 	const tlp = choiceOf('TLP', config.tlp, ['auto', 'clear', 'green', 'amber', 'amber+strict', 'red']);
 	const options = {
 		mode: choiceOf('Mode', config.mode, ['direct', 'file', 'push']),
+		roles: isOn('Label observables', config.labelObservables, true),
 		...(tlp === 'auto' ? {} : { marking: tlp }),
 		...existingOf(config),
 	};

@@ -203,7 +203,8 @@ export async function bundleReportItem(
 	bundle: AnyBundle,
 	options: BundleReportOptions = {},
 ): Promise<Json> {
-	return withResult(json, 'report', await client.createReportFromBundle(bundle, options), [bundle]);
+	const indicators = indicatorsOf(json);
+	return withResult(json, 'report', await client.createReportFromBundle(bundle, { indicators, ...options }), [bundle]);
 }
 
 /** The item with `imported`: what became of each object of a bundle. */
@@ -213,7 +214,8 @@ export async function importedItem(
 	bundle: AnyBundle,
 	options: ImportBundleOptions = {},
 ): Promise<Json> {
-	return withResult(json, 'imported', await client.importBundle(bundle, options), [bundle]);
+	const indicators = indicatorsOf(json);
+	return withResult(json, 'imported', await client.importBundle(bundle, { indicators, ...options }), [bundle]);
 }
 
 /** Id of the report, case or incident that a step before has made or found, or that somebody wrote into the item. */

@@ -1,6 +1,6 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import { cutOutside, nextSign, readBlock, showingOnly, withoutComments, type Block, type Declared } from './declared';
-import { fits, keyOf, readSelector, type Selector, type StyledElement } from './selector';
+import { fits, isKnownSelector, keyOf, readSelector, type Selector, type StyledElement } from './selector';
 
 interface Rule {
 	selector: Selector;
@@ -82,7 +82,10 @@ export class StyleSheets {
 		const block =
 			when === 'always' ? read : { normal: showingOnly(read.normal), important: showingOnly(read.important) };
 		if (block.normal === undefined && block.important === undefined) return;
-		for (const one of cutOutside(selectors, ',')) {
+		const written = cutOutside(selectors, ',');
+		// One that browsers do not know takes the whole rule with it.
+		if (!written.every(isKnownSelector)) return;
+		for (const one of written) {
 			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
 				this.#isFull = true;
 				return;
@@ -160,13 +163,13 @@ export function over(below: Declared | undefined, above: Declared | undefined): 
  * time of one expression with all.
  */
 const HIDES = /none|hid[de]|absol|inden|NONE|HID[DE]/;
-const SHRINKS = /opacity|size: ?[01.]|lapse|scale|-path|-999/;
+const SHRINKS = /opacity|size: ?[01.]|lapse|scale|-path|-999|zoom: ?[.0]|calc\(|rotate|matrix\(0|fill-color/;
 /** Light letters, and those of a colour that has a name. */
 const IS_LIGHT = /[^-]color ?: ?(?:#(?:[ef]{3}\b|[ef].[ef].[ef])|[a-z])/i;
 
 /** The same of a `style` attribute, which is short. */
 const HIDES_ONE =
-	/none|hid[de]|lity|opac|(?:size|idth|ight|font)\s{0,4}:\s{0,4}(?:\.|[01](?!\d))|:[^;]{0,60}-\d{2}|scale|clip|filter|\\|(?:^|[^-])color\s{0,4}:\s{0,4}(?:#[ef]|[^#\s])|ground/i;
+	/none|hid[de]|lity|opac|(?:size|idth|ight|font)\s{0,4}:\s{0,4}(?:\.|[01](?!\d)|calc)|:[^;]{0,60}-\d{2}|scale|clip|filter|zoom|rotate|matrix|fill|(?:left|right|inset)[^;]{0,20}:[^;]{0,20}\d{3}|\\|(?:^|[^-])color\s{0,4}:\s{0,4}(?:#[ef]|[^#\s])|ground/i;
 export const mayHideStyle = (css: string): boolean => HIDES_ONE.test(css);
 
 /** Whether a sheet may say that a text cannot be seen: a look that takes a tenth of the time of reading it. */
@@ -215,9 +218,15 @@ function mediaOf(list: string): When {
 	return all.includes('always') ? 'always' : all.includes('sometimes') ? 'sometimes' : 'never';
 }
 
+/** What holds on every screen that messages are read on. */
+const EVERYWHERE =
+	/(?:\band)?\s{0,8}\(\s{0,8}(?:min-(?:device-)?(?:width|height)\s{0,8}:\s{0,8}(?:[0-2]?\d{1,2}(?:\.\d{0,4})?px|\d(?:\.\d{0,4})?r?em|0)|max-(?:device-)?(?:width|height)\s{0,8}:\s{0,8}[4-9]\d{3,6}px)\s{0,8}\)/g;
+
 function queryOf(query: string): When {
 	const [, sign, type = 'all'] = /^\s*(?:(only|not)\s+)?([a-z-]+)?/.exec(query) ?? [];
 	const isMedium = type === 'all' || type === 'screen';
+	const rest = query.replace(EVERYWHERE, '').replace(/^\s{0,8}and\b/, '');
+	if (rest !== query && sign !== 'not') return queryOf(rest);
 	if (query.includes('(')) return isMedium || sign === 'not' ? 'sometimes' : 'never';
 	return isMedium === (sign !== 'not') ? 'always' : 'never';
 }

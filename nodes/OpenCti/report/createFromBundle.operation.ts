@@ -8,6 +8,7 @@ import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
 import { updateOption } from '../containerOptions';
+import { labelOption } from '../emailContents';
 import { labelsOption, markingsOption, namesOf } from '../fields';
 import { draftOption } from '../workspace';
 
@@ -40,6 +41,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		options: [
 			draftOption,
 			labelsOption,
+			labelOption,
 			reportMarkings,
 			{
 				displayName: 'Name',
@@ -60,6 +62,7 @@ interface BundleParameters {
 	name?: string;
 	published?: unknown;
 	updateExisting?: boolean;
+	labelObservables?: boolean;
 }
 
 export async function execute(
@@ -77,6 +80,7 @@ export async function execute(
 	const { json } = context.getInputData()[itemIndex]!;
 	const item = await bundleReportItem(json, client, bundle, {
 		labels: namesOf(context, itemIndex, labelsOption, options),
+		roles: options.labelObservables !== false,
 		...(marking.length > 0 ? { marking } : {}),
 		...(options.updateExisting === true ? { existing: 'update' as const } : {}),
 		...(name ? { name } : {}),
