@@ -14,6 +14,7 @@ export const BUNDLE_PARTS = [
 	'rawEmail',
 	'report',
 ] as const;
+/** One of {@link BUNDLE_PARTS}. */
 export type BundlePart = (typeof BUNDLE_PARTS)[number];
 
 /** Those that a bundle has where nobody chooses: all but bytes. */
@@ -40,6 +41,7 @@ export const USUAL_KINDS = ['attachments', 'domains', 'emailAddresses', 'hashes'
 /** Those that somebody has to ask for. */
 const OPT_IN_KINDS = ['asn', 'cve', 'handles', 'mac', 'phones', 'registryKeys', 'techniques', 'wallets'] as const;
 
+/** All kinds of values that can be extracted. */
 export const EXTRACT_KINDS = [...USUAL_KINDS, ...OPT_IN_KINDS] as const;
 
 /** What is extracted, of the kinds that were chosen. */

@@ -69,6 +69,7 @@ export const INDICATOR_FLAGS = [
 	/** Written without a scheme; `http` is what a mail client would open. */
 	'scheme-assumed',
 ] as const;
+/** One of {@link INDICATOR_FLAGS}. */
 export type IndicatorFlag = (typeof INDICATOR_FLAGS)[number];
 
 /** One place where a value was found. */

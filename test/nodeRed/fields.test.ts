@@ -172,7 +172,7 @@ describeNodeRed('a field of a node', () => {
 			[name]: { an: 'object' },
 			wires: [[]],
 		}));
-		await red.load([{ id: 'tab', type: 'tab', label: 'Test' }, account, ...entries] as unknown as FlowEntry[]);
+		await red.load([{ id: 'tab', type: 'tab', label: 'Test' }, account, ...entries]);
 		await red.until('all of them', () => names.every((_, index) => red.errors.some(({ id }) => id === `n${index}`)));
 		for (const [index, name] of names.entries()) {
 			const { text } = red.errors.find(({ id }) => id === `n${index}`)!;

@@ -100,7 +100,7 @@ describeWith(['chromium'], 'a real Node-RED and a real browser', () => {
 		async () => {
 			await editor.deploy();
 			await expectReports(exampleMessages().length);
-			await editor.flowShot(pictures, 'node-red-triage');
+			await editor.flowShot('Phishing triage', pictures, 'node-red-triage');
 			expect(editor.faults).toEqual([]);
 		},
 		180_000,

@@ -81,11 +81,14 @@ export class Editor {
 		await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 	}
 
-	/** The flow that is shown, with the nodes of the package beside it. */
-	async flowShot(folder: string, name: string): Promise<void> {
+	/** A flow with what its nodes show below themselves. */
+	async flowShot(flow: string, folder: string, name: string): Promise<void> {
+		await this.page.locator('#red-ui-workspace-tabs').getByText(flow, { exact: true }).click();
 		// What was deployed is told for some seconds.
 		await this.page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
-		await this.shot(folder, name);
+		mkdirSync(folder, { recursive: true });
+		const workspace = this.page.locator('#red-ui-workspace');
+		await workspace.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 	}
 
 	/** The dialog that is open, whole. */
