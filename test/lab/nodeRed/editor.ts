@@ -4,6 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { binaryOf } from '../n8n/binaries';
 
 const VIEWPORT = { width: 1280, height: 860 };
+/** Of a picture of a flow in two rows. */
+const FLOW_HEIGHT = 340;
 const FLAGS = [
 	...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run'],
 	...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--force-color-profile=srgb'],
@@ -87,8 +89,16 @@ export class Editor {
 		// What was deployed is told for some seconds.
 		await this.page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
 		mkdirSync(folder, { recursive: true });
+		// A flow is wider than what the side bars leave of the window.
+		const aside = ['core:toggle-sidebar', 'core:toggle-palette'];
+		const invoke = async (names: readonly string[]) =>
+			await this.page.evaluate((all) => all.forEach((one) => RED.actions.invoke(one)), names);
+		await invoke([...aside, 'core:zoom-out', 'core:zoom-out']);
 		const workspace = this.page.locator('#red-ui-workspace');
-		await workspace.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+		const { x, y, width } = (await workspace.boundingBox())!;
+		const clip = { x, y, width, height: FLOW_HEIGHT };
+		await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', clip });
+		await invoke([...aside, 'core:zoom-reset']);
 	}
 
 	/** The dialog that is open, whole. */
