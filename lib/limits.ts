@@ -554,6 +554,8 @@ export const FIRST_LOOK_LIMITS = {
 } as const;
 
 export const HUNT_LIMITS = {
+	/** Messages that wait behind one another in Node-RED and are hunted for in one run. Above: the next run takes them. */
+	maxTogether: 100,
 	/** Messages of a hunt's result that are read for a report. Above: counted. */
 	maxFindingRows: 100_000,
 	/** Values of one field of such a message, such as its recipients. Above: counted. */

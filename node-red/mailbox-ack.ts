@@ -4,7 +4,7 @@ import type { MailboxInNode } from './shared/mailboxIn';
 import type { DeliveryToken } from './shared/mailboxLoop';
 import type { FlowMessage, Runtime } from './shared/runtime';
 import { choiceOf } from './shared/settings';
-import { registerStep } from './shared/step';
+import { oneByOne, registerStep } from './shared/step';
 
 export = (RED: Runtime): void => {
 	registerStep(RED, 'email-intel-mailbox-ack', (_node, config) => {
@@ -12,7 +12,8 @@ export = (RED: Runtime): void => {
 		return {
 			doing: 'acknowledging',
 			atOnce: Number.POSITIVE_INFINITY,
-			work: async (message) => {
+			together: 1,
+			work: oneByOne(async (message) => {
 				const token = tokenOf(message);
 				const { loop } = (RED.nodes.getNode(token.node) ?? {}) as Partial<MailboxInNode>;
 				if (loop === undefined) {
@@ -26,7 +27,7 @@ export = (RED: Runtime): void => {
 				}
 				await (await loop).acknowledge(token, outcome);
 				return { send: message, text: outcome === 'done' ? 'acknowledged' : 'comes again' };
-			},
+			}),
 		};
 	});
 };

@@ -1,195 +1,352 @@
 import { READER_DEFAULTS } from '../lib/defaults';
-import type { EmailSource } from '../lib/email';
-import type { Json } from '../lib/flow';
-import { isRecord } from '../lib/json';
+import type { AttachmentChoice, FetchedItemOptions, Json, ReplyItemOptions } from '../lib/flow';
 import { lazy } from '../lib/lazy';
-import { EMAIL_LIMITS, SETTING_LIMITS } from '../lib/limits';
-import type { Mailbox, MailboxHit, MailboxSearch, MessageReference } from '../lib/mailbox';
-import { instant, isEmpty } from '../lib/settings';
+import { EMAIL_LIMITS, GRAPH_LIMITS, IMAP_LIMITS, SETTING_LIMITS } from '../lib/limits';
+import type { Mailbox, MailboxChanges, MailboxSearch, MessageReference } from '../lib/mailbox';
 import type { Account } from './shared/account';
 import { accountOf } from './shared/accounts';
+import { AnsweredStore } from './shared/answered';
 import { SharedClient } from './shared/client';
+import { WORDS } from './shared/defaults';
 import { NodeRedError } from './shared/errors';
-import { inputOf, withItem } from './shared/items';
+import { filesOf, inputOf, itemOf, jsonOf, messageFiles, put, valueOf, withItem } from './shared/items';
+import { attachmentRules, passedOn, recordResult } from './shared/reading';
 import { itemMessages } from './shared/sequence';
-import type { FlowMessage, FlowNode, NodeConfig, Runtime } from './shared/runtime';
-import { choiceOf, isOn, numberOf, textOf, typedText, typedValue } from './shared/settings';
-import { registerStep, type StepResult } from './shared/step';
+import type { FlowMessage, NodeConfig, Runtime } from './shared/runtime';
+import { choiceOf, Fields, isOn, numberOf, plainText, textOf } from './shared/settings';
+import { oneByOne, registerStep, type StepResult } from './shared/step';
 
 const flow = lazy(() => require('../lib/flow') as typeof import('../lib/flow'));
-const email = lazy(() => require('../lib/email') as typeof import('../lib/email'));
-const mailboxes = lazy(() => require('../lib/mailbox') as typeof import('../lib/mailbox'));
+const reported = lazy(() => require('../lib/reported') as typeof import('../lib/reported'));
 const connections = lazy(() => require('./shared/connections') as typeof import('./shared/connections'));
 const mailboxIn = lazy(() => require('./shared/mailboxIn') as typeof import('./shared/mailboxIn'));
 
-const WORDS = ['from', 'to', 'subject', 'text'] as const;
-
-/** One node's way to its mailbox. */
+/** One node's way to its mailbox, for one message. */
 interface Reader {
 	RED: Runtime;
-	node: FlowNode;
 	config: NodeConfig;
+	fields: Fields;
 	property: string;
-	account: Account;
+	message: FlowMessage;
+	/** @throws NodeRedError `NODE_RED_ACCOUNT_MISSING` */
+	account: () => Account;
 	address: string;
-	mailbox: Mailbox;
+	using: <T>(work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
+	answered: AnsweredStore;
 }
+
+const OPERATIONS = {
+	get,
+	attachments,
+	search,
+	folders,
+	markAsRead: changing(() =>
+		Promise.resolve(async (changes, reference) => ({
+			source: await changes.markAsRead(reference),
+			markedAsRead: true,
+		})),
+	),
+	flag: changing(async ({ fields, config }) => {
+		const flags = await fields.list('flags', 'Flags');
+		if (flags.length === 0) throw emptyField('Flags', 'Enter at least one flag, such as \\Flagged.');
+		const change = choiceOf('Change', config.flagChange, ['add', 'remove']);
+		const field = change === 'add' ? 'flagsAdded' : 'flagsRemoved';
+		return async (changes, reference) => ({ source: await changes.flag(reference, flags, change), [field]: flags });
+	}),
+	move: changing(async ({ fields }) => {
+		const destination = await fields.filledText('destination', 'Move to');
+		return async (changes, reference) => ({ source: await changes.move(reference, destination), moved: true });
+	}),
+	draftReply,
+} as const;
+
+type Operation = keyof typeof OPERATIONS;
+const NAMES = Object.keys(OPERATIONS) as [Operation, ...Operation[]];
+const DOING: Readonly<Partial<Record<Operation, string>>> = {
+	search: 'searching',
+	markAsRead: 'marking',
+	flag: 'flagging',
+	move: 'moving',
+	draftReply: 'writing',
+};
 
 export = (RED: Runtime): void => {
 	registerStep(RED, 'email-intel-mailbox-read', (node, config) => {
 		const property = inputOf(config);
-		const operation = choiceOf('Operation', config.operation, ['get', 'attachments', 'search', 'folders']);
+		const operation = choiceOf('Operation', config.operation, NAMES);
 		const kind = choiceOf('Connection', config.connection, mailboxIn().MAILBOX_KINDS);
-		const address = kind === 'microsoft' ? textOf(config.mailbox) : '';
-		const openForWriting = isOn(config.openForWriting);
+		const address = kind === 'microsoft' ? plainText('Mailbox', config.mailbox) : '';
+		const openForWriting = isOn('Open folders for writing', config.openForWriting);
 		const account = () => accountOf(RED, config, kind);
 		const client = new SharedClient(() => connections().openMailbox(account(), { address, openForWriting }));
+		const answered = new AnsweredStore(node);
 		return {
-			doing: operation === 'search' ? 'searching' : 'reading',
+			doing: DOING[operation] ?? 'reading',
 			atOnce: 1,
+			together: 1,
 			close: async () => await client.close(),
-			work: async (message) =>
-				await client.using(
-					async (mailbox) =>
-						await OPERATIONS[operation]({ RED, node, config, property, account: account(), address, mailbox }, message),
-				),
+			work: oneByOne(
+				async (message) =>
+					await OPERATIONS[operation]({
+						RED,
+						config,
+						fields: new Fields(RED, node, config, message),
+						property,
+						message,
+						account,
+						address,
+						using: async (work) => await client.using(work),
+						answered,
+					}),
+			),
 		};
 	});
 };
 
-const OPERATIONS: Readonly<
-	Record<'get' | 'attachments' | 'search' | 'folders', (reader: Reader, message: FlowMessage) => Promise<StepResult>>
-> = { get, attachments, search, folders };
-
 /** The whole message, in place of what the item knew of it; what nodes before have added stays. */
-async function get(reader: Reader, message: FlowMessage): Promise<StepResult> {
-	const { RED, config, property, mailbox } = reader;
-	const found = await mailbox.get(await referenceOf(reader, message), { maxMessageBytes: EMAIL_LIMITS.maxBytes });
-	const output = choiceOf('Output', config.output, ['simple', 'full']);
-	const item = await flow().messageItem(found, { output });
-	const before = message[property];
-	const added = isRecord(before) && isOfItem(config) ? email().withoutMessage(before) : {};
-	const json: Json = { ...item.json, ...added };
-	return {
-		send: withItem(RED, message, property, { json, files: item.files }),
-		text: textOf(json.subject).slice(0, 40) || 'read',
-		isIncomplete: json.complete === false,
+async function get(reader: Reader): Promise<StepResult> {
+	const { RED, config, property, message } = reader;
+	const options: FetchedItemOptions = {
+		output: choiceOf('Output', config.output, ['simple', 'full']),
+		includeRaw: isOn('Raw message', config.includeRaw, true),
+		attachments: attachmentRules(config),
+		words: WORDS.attachments,
+		keep: async (stream) => {
+			const bytes = await bytesOf(stream);
+			return { input: bytes, file: flow().rawFile(bytes) };
+		},
 	};
+	return await orStillMissing(reader, async (reference) => {
+		const item = await reader.using(async (mailbox) => await flow().fetchedItem(mailbox, reference, options));
+		const before = valueOf(RED, message, property);
+		const json = isOfItem(config) && isObject(before) ? flow().withMessage(before, item.json) : item.json;
+		return {
+			send: withItem(RED, message, property, { json, files: item.files }),
+			text: textOf(json.subject).slice(0, 40) || 'read',
+			isIncomplete: json.complete === false,
+		};
+	});
+}
+
+/** A large message in memory, up to what any message may be. */
+async function bytesOf(stream: AsyncIterable<unknown>): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of stream) {
+		const bytes = chunk as Buffer;
+		const room = EMAIL_LIMITS.maxBytes - size;
+		chunks.push(bytes.subarray(0, room));
+		size += bytes.length;
+		if (bytes.length >= room) break;
+	}
+	return Buffer.concat(chunks);
 }
 
 /** Each attachment with its bytes, in a message of its own. */
-async function attachments(reader: Reader, message: FlowMessage): Promise<StepResult> {
-	const { RED, property, mailbox } = reader;
-	const { raw, id, source, truncated } = await mailbox.get(await referenceOf(reader, message), {
-		maxMessageBytes: EMAIL_LIMITS.maxBytes,
-	});
-	const parsed = await email().parseEmail(raw, {
-		id,
-		source,
-		keepRawBytes: 0,
-		maxAttachmentBytes: EMAIL_LIMITS.maxBytes,
-		maxTotalAttachmentBytes: EMAIL_LIMITS.maxBytes,
-	});
-	const isCut = truncated || email().isIncomplete(parsed);
-	const about = { id, messageId: parsed.messageId, subject: parsed.subject, from: parsed.from, source };
-	const gaps = isCut ? { complete: false, warnings: [...parsed.warnings, email().INCOMPLETE_WARNING] } : {};
-	const items = parsed.attachments.map(({ content: _bytes, email: _attached, ...file }, index) => ({
-		index,
-		...file,
-		message: about,
-		...gaps,
-	}));
-	const messages = itemMessages(RED, { ...message, binary: {} }, property, items);
-	parsed.attachments.forEach(({ content, fileName, contentType }, index) => {
-		if (content === undefined) return;
-		messages[index]!.binary = {
-			data: { data: content, fileName: fileName ?? `attachment_${index}`, mimeType: contentType },
+async function attachments(reader: Reader): Promise<StepResult> {
+	const { RED, config, property, message } = reader;
+	const choice = await attachmentChoice(reader);
+	const key = plainText('Put into', config.binaryProperty) || 'data';
+	return await orStillMissing(reader, async (reference) => {
+		const { items, gaps } = await reader.using(
+			async (mailbox) => await flow().fetchedAttachments(mailbox, reference, choice),
+		);
+		const messages = itemMessages(
+			RED,
+			{ ...message, binary: {} },
+			property,
+			items.map(({ json }) => json),
+		);
+		items.forEach(({ file }, index) => {
+			if (file !== undefined) messages[index]!.binary = messageFiles({ [key]: file });
+		});
+		return {
+			send: [messages],
+			text: `${messages.length} attachments`,
+			isIncomplete: gaps.length > 0,
+			warnings: items.length > 0 ? [] : gaps.map(({ message: text }) => text),
 		};
 	});
-	return { send: [messages], text: `${messages.length} attachments`, isIncomplete: isCut };
+}
+
+async function attachmentChoice({ config, fields }: Reader): Promise<AttachmentChoice> {
+	const by = choiceOf('Attachment', config.attachmentBy, ['all', 'fileName', 'index', 'sha256']);
+	if (by === 'all') return { by };
+	const value = await fields.filledText('attachment', 'Which');
+	if (by !== 'index') return { by, value };
+	return { by, value: numberOf('Which', value, { least: 0, most: SETTING_LIMITS.maxCount, otherwise: 0 }) };
 }
 
 /** A message for each that was found, newest first. */
-async function search(reader: Reader, message: FlowMessage): Promise<StepResult> {
-	const { RED, node, config, property, mailbox } = reader;
-	const words: Partial<Record<(typeof WORDS)[number], string>> = {};
-	for (const name of WORDS) {
-		const text = await condition(reader, name, message);
-		if (text !== undefined) words[name] = text;
-	}
-	const time = async (name: 'since' | 'before') =>
-		instant(name, await typedValue(RED, node, config, name, message), { otherwise: undefined });
-	const limit = numberOf('Limit', config.limit, {
-		least: 1,
-		most: SETTING_LIMITS.maxCount,
-		otherwise: READER_DEFAULTS.limit,
-	});
-	const wanted: MailboxSearch = { ...words, since: await time('since'), before: await time('before'), limit };
-	const folder = textOf(config.folder);
-	const hits = await mailbox.search(wanted, folder === '' ? {} : { folder });
-	return { send: [itemMessages(RED, message, property, hits.map(hitJson))], text: `${hits.length} messages found` };
+async function search({ RED, config, fields, property, message, account, using }: Reader): Promise<StepResult> {
+	const wanted: MailboxSearch = {
+		from: (await fields.condition('from', 'Sender')) || undefined,
+		to: (await fields.condition('to', 'Recipient')) || undefined,
+		subject: (await fields.condition('subject', 'Subject')) || undefined,
+		text: (await fields.condition('text', 'Text')) || undefined,
+		since: await fields.time('since', 'Since'),
+		before: await fields.time('before', 'Before'),
+		limit: limitOf(config),
+	};
+	const folder = await fields.condition('folder', 'Folder');
+	const hits = await using(async (mailbox) => await mailbox.search(wanted, folder === '' ? {} : { folder }));
+	const { hitJson, mayHaveMissed } = flow();
+	const most = account().kind === 'microsoft' ? GRAPH_LIMITS.maxSearched : undefined;
+	const isCut = mayHaveMissed(hits, wanted, most);
+	return {
+		send: [itemMessages(RED, message, property, hits.map(hitJson))],
+		text: `${hits.length} messages found`,
+		isIncomplete: isCut,
+		warnings: isCut
+			? [
+					`Microsoft 365 finds at most ${most} messages when it searches for words. There may be older ones: search a shorter time range.`,
+				]
+			: [],
+	};
 }
 
-/** A condition that is to come from the message, and does not, would widen the search to everything. */
-async function condition(
-	{ RED, node, config }: Reader,
-	name: string,
-	message: FlowMessage,
-): Promise<string | undefined> {
-	if (isEmpty(config[name])) return undefined;
-	const text = await typedText(RED, node, config, name, message);
-	if (text !== '') return text;
-	throw new NodeRedError('NODE_RED_INPUT', `The condition '${name}' of the search gives nothing`, {
-		hint: 'The search was not started, because without this condition it would find everything. Check what the condition refers to.',
-	});
+function limitOf(config: NodeConfig): number | 'all' {
+	const { limit: otherwise } = READER_DEFAULTS;
+	const limit = numberOf('Limit', config.limit, { least: 1, most: SETTING_LIMITS.maxCount, otherwise });
+	return isOn('All of them', config.returnAll) ? 'all' : limit;
 }
 
-const hitJson = ({ date, receivedAt, ...hit }: MailboxHit): Json =>
-	email().inReadingOrder({ ...hit, date: date?.toISOString(), receivedAt: receivedAt?.toISOString() });
+async function folders({ RED, config, property, message, using }: Reader): Promise<StepResult> {
+	const counts = isOn('Count messages', config.counts, true);
+	const limit = limitOf(config);
+	let isCut = false;
+	const all = await using(async (mailbox) => await mailbox.listFolders({ counts, onTruncated: () => (isCut = true) }));
+	const found = limit === 'all' ? all : all.slice(0, limit);
+	put(RED, message, property, found);
+	return {
+		send: message,
+		text: `${found.length} folders`,
+		isIncomplete: isCut || found.length < all.length,
+		warnings: isCut
+			? ['The mailbox has more folders than can be listed. Use the path of a folder that is missing.']
+			: [],
+	};
+}
 
-async function folders({ RED, property, mailbox }: Reader, message: FlowMessage): Promise<StepResult> {
-	const found = await mailbox.listFolders({ counts: true });
-	RED.util.setMessageProperty(message, property, found, true);
-	return { send: message, text: `${found.length} folders` };
+/** What is done with a message of a mailbox, and what the item is told of it. */
+type Change = (changes: MailboxChanges, reference: MessageReference) => Promise<Json>;
+
+/** What changes a mailbox, and only does when it is told to. The fields are read before the mailbox is opened. */
+function changing(prepare: (reader: Reader) => Promise<Change>): (reader: Reader) => Promise<StepResult> {
+	return async (reader) => {
+		const { RED, config, property, message } = reader;
+		const isItem = isOfItem(config);
+		// Nobody has read that message: it must stay where it is tried again, and look as it does.
+		const record = isItem ? passedOn(RED, message, property) : undefined;
+		if (record !== undefined) return record;
+		const change = await prepare(reader);
+		const reference = await referenceOf(reader);
+		const done = await reader.using(async (mailbox) => {
+			if (mailbox.changes === undefined) {
+				throw new NodeRedError('NODE_RED_INPUT', 'This kind of mailbox is read-only for this package', {
+					hint: 'Only IMAP and Gmail mailboxes can be changed. Remove the node, or choose an account of such a mailbox.',
+				});
+			}
+			return await change(mailbox.changes, reference);
+		});
+		const before = valueOf(RED, message, property);
+		const json = isItem && isObject(before) ? { ...before, ...done } : done;
+		return { send: withItem(RED, message, property, { json, files: {} }), text: 'changed' };
+	};
+}
+
+/** The answer to whoever reported the message. It is not sent. */
+async function draftReply(reader: Reader): Promise<StepResult> {
+	const { RED, config, fields, property, message, answered } = reader;
+	const item = itemOf(RED, message, property);
+	const record = passedOn(RED, message, property);
+	if (record !== undefined) return record;
+	const languages = Object.keys(reported().REPLY_TEMPLATES).sort();
+	const isOnce = isOn('Only once', config.onlyOnce, true);
+	const looks = isOn('Look in sent messages', config.lookInSent) && isOnce;
+	const language = await fields.choice('language', 'Language', ['auto', ...languages]);
+	const options: ReplyItemOptions = {
+		verdict: await fields.choice('verdict', 'Verdict', ['undecided', 'harmless', 'junk', 'phishing']),
+		language: language === 'auto' ? undefined : language,
+		otherwise: choiceOf('Default language', config.defaultLanguage, ['en', ...languages]),
+		findings: isOn('Findings', config.findings, true),
+		template: (await fields.text('template', 'Template')) || undefined,
+		from: await fields.text('replyFrom', 'From'),
+	};
+	const replied = await answered.with(isOnce, async (keys) =>
+		looks
+			? await reader.using(
+					async (mailbox) =>
+						await flow().repliedItem(item, { ...options, answered: keys, sentMessages: () => mailbox }),
+				)
+			: await flow().repliedItem(item, { ...options, answered: keys }),
+	);
+	const { skipped, to } = replied.json.reply as { skipped?: string; to?: string };
+	return {
+		send: withItem(RED, message, property, replied),
+		text: skipped === undefined ? `to ${to}` : `no answer: ${skipped}`,
+	};
 }
 
 const isOfItem = (config: NodeConfig): boolean =>
-	choiceOf('Message', config.messageBy, ['item', 'messageId']) === 'item';
+	choiceOf('Message', config.messageBy, ['item', 'messageId', 'number']) === 'item';
 
-/** The message that is asked for: of the item, or by its Message-ID. @throws NodeRedError `NODE_RED_INPUT` */
-async function referenceOf(reader: Reader, message: FlowMessage): Promise<MessageReference> {
-	const { RED, node, config, account } = reader;
-	if (isOfItem(config)) return referenceOfItem(reader, message);
-	const messageId = await typedText(RED, node, config, 'messageId', message);
-	if (messageId === '') {
-		throw new NodeRedError('NODE_RED_INPUT', "'Message-ID' gives nothing", {
-			hint: 'Check the property that it is read from.',
-		});
+const isObject = (value: unknown): value is Json =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** Asks for a message. The record of one that still cannot be had passes through: one bad message stops no other. */
+async function orStillMissing(
+	reader: Reader,
+	ask: (reference: MessageReference) => Promise<StepResult>,
+): Promise<StepResult> {
+	const { RED, config, property, message } = reader;
+	const reference = await referenceOf(reader);
+	try {
+		return await ask(reference);
+	} catch (error) {
+		const json = valueOf(RED, message, property);
+		if (!isOfItem(config) || !isObject(json)) throw error;
+		const record = flow().stillMissing({ json, files: filesOf(message) }, error, WORDS.record);
+		if (record === undefined) throw error;
+		return recordResult(RED, message, property, record);
 	}
-	const folder = textOf(config.folder);
-	return account.kind === 'microsoft' || folder === '' ? { messageId } : { messageId, folder };
 }
 
-function referenceOfItem({ RED, property, account, address }: Reader, message: FlowMessage): MessageReference {
-	const item = RED.util.getMessageProperty(message, property);
-	const source = (isRecord(item) && isRecord(item.source) ? item.source : {}) as Partial<EmailSource>;
-	const reference = mailboxes().referenceTo(source);
-	if (reference === undefined) {
+/** The message that is asked for. @throws NodeRedError `NODE_RED_INPUT` */
+async function referenceOf(reader: Reader): Promise<MessageReference> {
+	const { config, fields, account } = reader;
+	const by = choiceOf('Message', config.messageBy, ['item', 'messageId', 'number']);
+	if (by === 'item') return referenceOfItem(reader);
+	const number = by === 'number' ? await fields.filledText('number', 'Number') : '';
+	const messageId = by === 'messageId' ? await fields.filledText('messageId', 'Message-ID') : '';
+	const folder = await fields.condition('folder', 'Folder');
+	const isGraph = account().kind === 'microsoft';
+	const place = folder === '' || isGraph ? {} : { folder };
+	if (by === 'messageId') return { messageId, ...place };
+	if (isGraph) return { id: number };
+	return {
+		uid: numberOf('Number', number, { least: 1, most: IMAP_LIMITS.maxUid, otherwise: READER_DEFAULTS.uid }),
+		...place,
+	};
+}
+
+function referenceOfItem({ RED, property, account, address, message }: Reader): MessageReference {
+	const json = jsonOf(RED, message, property);
+	const { mailboxName, sourceKind } = connections();
+	const opened = { kind: sourceKind(account()), name: mailboxName(account(), address) };
+	const found = flow().referenceIn(json, opened);
+	if ('reference' in found) return found.reference;
+	if (found.because === 'no-source') {
 		throw new NodeRedError('NODE_RED_INPUT', `msg.${property} does not identify a message`, {
 			hint: "It needs the field 'source', as 'mailbox in' and a search give it. Or choose the message by its Message-ID.",
 		});
 	}
-	const name = connections().mailboxName(account, address);
-	const isHere =
-		(source.kind === undefined || source.kind === connections().sourceKind(account)) &&
-		(source.mailbox === undefined || source.mailbox.trim().toLowerCase() === name.toLowerCase());
-	if (isHere) return reference;
 	// The same number in another mailbox would be another message.
-	throw new NodeRedError(
-		'NODE_RED_INPUT',
-		`The message is of the mailbox ${textOf(source.mailbox).slice(0, 200)}, and the account opens ${name}`,
-		{
-			hint: 'Choose the account that the message was read with.',
-		},
-	);
+	const what = found.because === 'kind' ? `a mailbox of the kind ${found.kind}` : `the mailbox ${found.mailbox}`;
+	throw new NodeRedError('NODE_RED_INPUT', `The message is of ${what}, and the account opens ${opened.name}`, {
+		hint: 'Choose the account that the message was read with.',
+	});
 }
+
+const emptyField = (label: string, hint: string): NodeRedError =>
+	new NodeRedError('NODE_RED_INPUT', `'${label}' is empty`, { hint });

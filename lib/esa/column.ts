@@ -17,6 +17,7 @@ export type Column =
 	/** An event that only several parameters together describe. */
 	| { kind: 'member'; parameter: string; group: HuntGroup; allowed?: readonly string[]; list?: true };
 
+/** How texts are compared, whatever their case. */
 export const TEXT_OPERATORS = ['is', 'contains', 'begins_with'] as const;
 /** How a text column is compared. */
 export type TextOperator = (typeof TEXT_OPERATORS)[number];

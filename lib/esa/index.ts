@@ -1,7 +1,7 @@
 export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
 export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
-export type { TextOperator } from './column';
+export { TEXT_OPERATORS, type TextOperator } from './column';
 export * from './errors';
 export { DELIVERY_STATUSES, ESA_EVENTS, type EsaEvent, type SearchColumn, type TextColumn } from './fields';
 export { planHunt, planHunts } from './huntTarget';
@@ -16,5 +16,5 @@ export type {
 	QuarantineType,
 } from './quarantine';
 export type { EsaRow } from './row';
-export type { SearchFields, TextField } from './search';
+export { filledFields, type SearchFields, type TextField } from './search';
 export { translatePattern, type TranslateOptions } from './translate';

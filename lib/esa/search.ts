@@ -1,3 +1,4 @@
+import { HUNT_DEFAULTS } from '../defaults';
 import type { ErrorDetails } from '../errors';
 import { HuntError } from '../hunt';
 import { ESA_LIMITS } from '../limits';
@@ -35,6 +36,27 @@ export interface SearchFields {
 	/** Connections that were refused, instead of messages. Recorded only when the appliance is told to. */
 	rejectedConnections?: boolean | undefined;
 }
+
+/**
+ * Fields as people fill them in: one operator for all texts that have one. What is empty, and a MID of 0, asks for nothing.
+ *
+ * @throws HuntError `HUNT_VALUE_REFUSED` for a field that there is not
+ */
+export function filledFields(
+	given: Readonly<Record<string, string | number | undefined>>,
+	operator: TextOperator = 'is',
+): Omit<SearchFields, 'start' | 'stop'> {
+	const asked = Object.entries(given).filter(([, value]) => value !== undefined && value !== '' && value !== NO_MID);
+	return Object.fromEntries(
+		asked.map(([name, value]) => {
+			if (name === 'event') return [name, value];
+			if (!Object.hasOwn(COLUMNS, name)) throw refusal(name, `the fields are ${NAMES.join(', ')}`);
+			return [name, COLUMNS[name as SearchColumn].kind === 'text' ? { operator, value } : value];
+		}),
+	);
+}
+
+const { mid: NO_MID } = HUNT_DEFAULTS;
 
 const NAMES = Object.keys(COLUMNS) as SearchColumn[];
 

@@ -16,11 +16,24 @@ import { checkDkim, firstLook, textRecord } from '../firstLook';
 import { defang, extractIndicatorsAsync, type ExtractOptions, type Indicator, type LeftOut } from '../indicators';
 import { compact } from '../json';
 import { reporterLabels, withoutReporter, withoutReporterIndicators } from '../reported';
-import { emailToBundleAsync, indicatorPattern, isOmission, type Bundle, type BundleOptions } from '../stix';
+import {
+	bundleToHtml,
+	bundleToSvg,
+	emailToBundleAsync,
+	indicatorPattern,
+	isOmission,
+	type Bundle,
+	type BundleOptions,
+} from '../stix';
 import { searchedHashes } from '../values';
 import { readAnalysed, type ReadingOptions } from './analysed';
-import { grown, type AddedFile, type FlowItem, type GrownItem, type Json } from './item';
+import { BUNDLE_TYPE, grown, type AddedFile, type FlowItem, type GrownItem, type Json, type Several } from './item';
 import { rawFile } from './message';
+
+const PICTURES = {
+	html: { draw: bundleToHtml, fileName: 'bundle.html', mimeType: 'text/html' },
+	svg: { draw: bundleToSvg, fileName: 'bundle.svg', mimeType: 'image/svg+xml' },
+} as const;
 
 /** How an item's message becomes a bundle. */
 export interface ConvertOptions extends Pick<ReadingOptions, 'analyse' | 'opening'> {
@@ -32,6 +45,10 @@ export interface ConvertOptions extends Pick<ReadingOptions, 'analyse' | 'openin
 	campaignLabel?: boolean | undefined;
 	/** Checks signatures with the keys of the domains, over DNS. Default false. */
 	checkDkim?: boolean | undefined;
+	/** Where the bundle is put: into the field `bundle`, the file `bundle`, or both. Default `json`. */
+	output?: 'json' | 'binary' | 'both' | undefined;
+	/** A drawing of the bundle in the file `picture`. Default `none`. */
+	picture?: keyof typeof PICTURES | 'none' | undefined;
 	signal?: AbortSignal | undefined;
 }
 
@@ -85,11 +102,24 @@ export async function convertItem(item: FlowItem, options: ConvertOptions): Prom
 	// The steps behind do as this one was told.
 	if (analyse === 'itself') json.analysed = analyse;
 	else delete json.analysed;
+	const { output = 'json', picture = 'none' } = options;
+	if (output === 'binary') delete json.bundle;
+	if (output !== 'json') files.bundle = bundleFile(bundle);
+	if (picture !== 'none') {
+		const { draw, fileName, mimeType } = PICTURES[picture];
+		files.picture = { bytes: Buffer.from(draw(bundle, { indicators }), 'utf8'), fileName, mimeType };
+	}
 	return { json, files };
 }
 
+const bundleFile = (bundle: Bundle): AddedFile => ({
+	bytes: Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8'),
+	fileName: 'bundle.json',
+	mimeType: BUNDLE_TYPE,
+});
+
 /** An item's message as its indicators: each with the message that it is of. */
-export async function extractFromItem(item: FlowItem, options: ConvertOptions): Promise<Json[]> {
+export async function extractFromItem(item: FlowItem, options: ConvertOptions): Promise<Several> {
 	const { extraction = {}, signal } = options;
 	const { analysed, email, reporters } = await readAnalysed(item, { ...extraction, ...options });
 	const { reported } = analysed;
@@ -112,7 +142,16 @@ export async function extractFromItem(item: FlowItem, options: ConvertOptions): 
 		...(gaps.length === 0 ? {} : { complete: false }),
 		...(warnings.length === 0 ? {} : { warnings }),
 	};
-	return indicators.map((indicator) => ({ ...fieldsOfIndicator(indicator), ...ofMessage }));
+	const items = indicators.map((indicator) => ({ ...fieldsOfIndicator(indicator), ...ofMessage }));
+	const missed = [...new Set(gaps.length > 0 ? [...email.warnings, ...gaps] : []), ...leftOutWarning(leftOut)];
+	return { items, gaps: items.length > 0 ? [] : missed };
+}
+
+/** There is no indicator then that could tell. */
+function leftOutWarning(leftOut: LeftOut): EmailWarning[] {
+	const counts = Object.entries(leftOut).map(([flag, count]) => `${flag} ${count}`);
+	if (counts.length === 0) return [];
+	return [{ code: 'left-out', message: `'Leave Out' removed all values that were found (${counts.join(', ')}).` }];
 }
 
 /** First what people look at: the value, as they may paste it without harm, what is thought of it, and the pattern that finds it. */

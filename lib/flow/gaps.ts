@@ -55,6 +55,14 @@ function withoutThoseOf(
 	return { ...json, warnings, complete };
 }
 
+/** The same for what all of these items together gave. */
+export function withItemGaps(
+	items: readonly Record<string, unknown>[],
+	result: Record<string, unknown>,
+): Record<string, unknown> {
+	return withGaps(result, items.filter(({ complete }) => complete === false).map(gapsOf));
+}
+
 const isMessageGap = ({ code }: EmailWarning): boolean => code === INCOMPLETE_WARNING.code;
 
 function withGaps(result: Record<string, unknown>, gaps: readonly EmailWarning[][]): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { EmailWarning } from '../email';
 import { EmailIntelError, isError } from '../errors';
 import {
+	costOf,
 	HuntError,
 	type HuntCost,
 	type HuntOmission,
@@ -11,29 +12,44 @@ import {
 } from '../hunt';
 import { isRecord } from '../json';
 import { NOTE } from './gaps';
-import { grown, type Json } from './item';
+import { grown, type Json, type Several } from './item';
 import { isNothing } from './record';
 
 /** What hunts: a client of Cisco Secure Email, Defender or message trace. */
-export interface Hunter<Row> {
-	huntAll(plans: readonly HuntPlan[], options: ReadOptions): Promise<Array<(HuntOutcome & { rows: Row[] }) | Error>>;
+export interface Hunter<Row, Options extends ReadOptions = ReadOptions> {
+	huntAll(plans: readonly HuntPlan[], options: Options): Promise<Array<(HuntOutcome & { rows: Row[] }) | Error>>;
 	costOf(plans: readonly HuntPlan[]): HuntCost;
 }
 
-/** How one target is hunted in, and how its rows are shown. */
-export interface HuntTargetView<Row> {
-	plans(patterns: readonly string[], options: HuntOptions): Array<HuntPlan | Error>;
+/** What a target makes of its rows for people, and for platforms. */
+export interface RowView<Row> {
 	fieldsOf(row: Row): object;
 	bundleOf(rows: readonly Row[]): object;
 }
 
-/** What a hunt asks for. */
-export interface HuntItemOptions {
-	planning?: HuntOptions | undefined;
-	reading?: ReadOptions | undefined;
-	/** `summary`: the item with all that was found in `hunt`. `messages`: an item for each message that was found. Default `summary`. */
-	output?: 'summary' | 'messages' | undefined;
+/** How what was found is put out. `summary`: the item with all of it in one field. `messages`: an item for each row. */
+export type HuntOutput = 'summary' | 'messages';
+
+/** A run of hunts: what is asked alike, one place is asked once. */
+export interface HuntRun<Row, Options extends ReadOptions = ReadOptions> {
+	hunter: Hunter<Row, Options>;
+	plans: (patterns: readonly string[], options: HuntOptions) => Array<HuntPlan | Error>;
+	planning: HuntOptions;
+	reading: Options;
+	/** Told what the run costs, before anything is asked. */
+	onCost?: ((hunts: number, cost: HuntCost) => void) | undefined;
 }
+
+/** What came of one pattern of a run. */
+export type Hunted<Row> =
+	| { kind: 'found'; pattern: string; plan: HuntPlan; cost: HuntCost; result: HuntOutcome & { rows: Row[] } }
+	/** Nothing to look for. */
+	| { kind: 'nothing' }
+	/** Nothing of the pattern can be asked for here. */
+	| { kind: 'nothing-left'; pattern: string; error: HuntError }
+	/** Its values were refused. They are of the message: whoever wrote that chose them. */
+	| { kind: 'refused'; error: EmailIntelError }
+	| { kind: 'failed'; error: unknown };
 
 /** What fails a hunt for its values: of the pattern, of the hunt, and of each place that is asked. */
 const OF_VALUES: ReadonlySet<string> = new Set([
@@ -47,63 +63,132 @@ const OF_VALUES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The items of what a pattern found. An empty pattern finds nothing. A pattern that the item holds was built of its message: whoever
- * wrote that chose its values, and one that is refused does not stop the flow. One that a user typed in does.
+ * Hunts for the patterns of items, all in one run. An empty pattern finds nothing. A pattern that its item holds was built of its message:
+ * whoever wrote that chose its values, and one that is refused does not stop the others; one that a user typed in is a failure that the
+ * user wants to see. Never throws: each item has an answer of its own.
  */
-export async function huntedItems<Row>(
-	json: Json,
-	pattern: string,
-	hunter: Hunter<Row>,
-	view: HuntTargetView<Row>,
-	{ planning = {}, reading = {}, output = 'summary' }: HuntItemOptions = {},
-): Promise<Json[]> {
-	// Build says so of a message that holds nothing to look for.
-	if (isNothing(pattern)) return nothingHunted(json, output, [], {});
-	try {
-		const [plan] = view.plans([pattern], planning);
-		if (plan === undefined || isError(plan)) {
-			if (plan instanceof HuntError && plan.leftOut !== undefined) return nothingLeft(json, output, pattern, plan);
-			throw plan!;
-		}
-		const cost = hunter.costOf([plan]);
-		const [result] = await hunter.huntAll([plan], reading);
-		if (result === undefined || isError(result)) throw result!;
-		const { rows, warnings, leftOut, truncated, counts } = result;
-		const about = {
-			...(leftOut.length === 0 ? {} : { leftOut }),
-			counts,
-			pattern,
-			queries: plan.queries,
-			truncated,
-			reading: result.reading,
-			cost,
-		};
-		return foundItems(json, output, { rows, warnings, about }, view);
-	} catch (error) {
+export async function huntTogether<Row, Options extends ReadOptions>(
+	items: readonly { json: Json; pattern: string }[],
+	{ hunter, plans, planning, reading, onCost }: HuntRun<Row, Options>,
+): Promise<Array<Hunted<Row>>> {
+	const answers = items.map((): Hunted<Row> => ({ kind: 'nothing' }));
+	const failed = (index: number, error: unknown) => {
+		const { json, pattern } = items[index]!;
 		const isOfMessage = error instanceof EmailIntelError && OF_VALUES.has(error.code) && json.pattern === pattern;
-		if (!isOfMessage) throw error;
-		const { message, hint = '', code } = error;
-		const said = `This message was not searched for: ${message}. ${hint} (${code})`;
-		return nothingHunted(json, output, [{ code: 'hunt-incomplete', message: said }], {});
+		answers[index] = isOfMessage ? { kind: 'refused', error } : { kind: 'failed', error };
+	};
+	// Build says so of a message that holds nothing to look for.
+	const asked = [...items.keys()].filter((index) => !isNothing(items[index]!.pattern));
+	if (asked.length === 0) return answers;
+	const hunts: { index: number; plan: HuntPlan }[] = [];
+	try {
+		const planned = plans(
+			asked.map((index) => items[index]!.pattern),
+			planning,
+		);
+		asked.forEach((index, at) => {
+			const plan = planned[at]!;
+			if (!isError(plan)) hunts.push({ index, plan });
+			else if (plan instanceof HuntError && plan.leftOut !== undefined) {
+				answers[index] = { kind: 'nothing-left', pattern: items[index]!.pattern, error: plan };
+			} else failed(index, plan);
+		});
+	} catch (error) {
+		for (const index of asked) failed(index, error);
 	}
+	if (hunts.length === 0) return answers;
+	try {
+		const all = hunts.map(({ plan }) => plan);
+		const cost = hunter.costOf(all);
+		onCost?.(hunts.length, cost);
+		const results = await hunter.huntAll(all, reading);
+		hunts.forEach(({ index, plan }, at) => {
+			const result = results[at]!;
+			if (isError(result)) failed(index, result);
+			else answers[index] = { kind: 'found', pattern: items[index]!.pattern, plan, cost, result };
+		});
+	} catch (error) {
+		for (const { index } of hunts) failed(index, error);
+	}
+	return answers;
 }
 
-function foundItems<Row>(
+/** What is to be told of a hunt, besides its items: what is hunted for stays out of it. */
+export interface HuntTold extends Several {
+	/** Each warning, without values of the message. */
+	notes: string[];
+}
+
+/**
+ * The items of what was found for one.
+ *
+ * @throws what the hunt failed with
+ */
+export function huntedItems<Row>(json: Json, hunted: Hunted<Row>, output: HuntOutput, view: RowView<Row>): HuntTold {
+	if (hunted.kind === 'failed') throw hunted.error;
+	if (hunted.kind === 'nothing') return { ...nothingHunted(json, output, [], {}), notes: [] };
+	if (hunted.kind === 'refused') {
+		const { message, hint = '', code } = hunted.error;
+		const said = `This message was not searched for: ${message}. ${hint} (${code})`;
+		const warnings = [{ code: 'hunt-incomplete', message: said }];
+		// What the other side said may quote what was asked.
+		return { ...nothingHunted(json, output, warnings, {}), notes: [`A hunt was refused (${code}).`] };
+	}
+	if (hunted.kind === 'nothing-left') {
+		const { pattern, error } = hunted;
+		const { message, hint = '', leftOut = [] } = error;
+		const warnings = [...new Set(leftOut.map(({ code }) => code))].map((code) => ({
+			code,
+			message: `${message}. ${hint}`,
+		}));
+		return { ...nothingHunted(json, output, warnings, { pattern, leftOut }), notes: notesOf(warnings, leftOut) };
+	}
+	const { plan, cost, result, pattern } = hunted;
+	const { rows, warnings, leftOut, truncated, counts, reading } = result;
+	const about = {
+		...(leftOut.length === 0 ? {} : { leftOut }),
+		counts,
+		pattern,
+		queries: plan.queries,
+		truncated,
+		reading,
+		cost,
+	};
+	const found = foundItems(json, output, 'hunt', { rows, warnings, about }, view);
+	return { ...found, notes: notesOf(warnings, leftOut) };
+}
+
+function notesOf(warnings: readonly EmailWarning[], leftOut: readonly HuntOmission[]): string[] {
+	const counts = new Map<string, number>(leftOut.map(({ code, count }) => [code, count]));
+	return warnings.map(({ code, message }) => {
+		const count = counts.get(code);
+		return count === undefined ? message : `${count} alternatives of the pattern were left out (${code}).`;
+	});
+}
+
+/** What a hunt or a search found, and what it says of that. */
+export interface Finding<Row> {
+	rows: readonly Row[];
+	warnings: readonly EmailWarning[];
+	/** What stands behind the rows: queries, counts. */
+	about?: object;
+}
+
+/** Items of what was found: the item with everything in the field `name`, or an item for each row. */
+export function foundItems<Row>(
 	json: Json,
-	output: 'summary' | 'messages',
-	{ rows, warnings, about }: { rows: readonly Row[]; warnings: readonly EmailWarning[]; about: object },
-	view: HuntTargetView<Row>,
-): Json[] {
+	output: HuntOutput,
+	name: 'hunt' | 'search',
+	{ rows, warnings, about = {} }: Finding<Row>,
+	view: RowView<Row>,
+): Several {
 	const gaps = warnings.filter(({ code }) => code !== NOTE);
 	if (output === 'messages') {
-		return rowItems(
-			json,
-			rows.map((row) => ({ ...view.fieldsOf(row), bundle: view.bundleOf([row]) })),
-			gaps,
-		);
+		const messages = rows.map((row) => ({ ...view.fieldsOf(row), bundle: view.bundleOf([row]) }));
+		return rowItems(json, messages, gaps);
 	}
 	const complete = gaps.length === 0;
-	const hunt = {
+	const found = {
 		matches: rows.length,
 		complete,
 		rows: rows.map((row) => view.fieldsOf(row)),
@@ -111,39 +196,30 @@ function foundItems<Row>(
 		...about,
 		bundle: view.bundleOf(rows),
 	};
-	return [grown(json, { hunt }, { warnings: gaps, complete })];
-}
-
-function nothingLeft(json: Json, output: 'summary' | 'messages', pattern: string, error: HuntError): Json[] {
-	const { message, hint = '', leftOut = [] } = error;
-	const warnings = [...new Set(leftOut.map(({ code }) => code))].map((code) => ({
-		code,
-		message: `${message}. ${hint}`,
-	}));
-	return nothingHunted(json, output, warnings, { pattern, leftOut });
+	return { items: [grown(json, { [name]: found }, { warnings: gaps, complete })], gaps: [] };
 }
 
 /** The message goes on: that there was nothing to ask for is no failure. */
 function nothingHunted(
 	json: Json,
-	output: 'summary' | 'messages',
+	output: HuntOutput,
 	warnings: readonly EmailWarning[],
 	about: { pattern?: string; leftOut?: readonly HuntOmission[] },
-): Json[] {
+): Several {
 	if (output === 'messages') return rowItems(json, [], warnings);
 	const complete = warnings.length === 0;
 	const hunt = { matches: 0, complete, rows: [], warnings, ...about, queries: [] };
-	return [grown(json, { hunt }, { warnings, complete })];
+	return { items: [grown(json, { hunt }, { warnings, complete })], gaps: [] };
 }
 
 /** An item a row, with the message to group them by. Each says that there may be more, for none of them is the last. */
-function rowItems(json: Json, rows: readonly object[], gaps: readonly EmailWarning[]): Json[] {
+export function rowItems(json: Json, rows: readonly object[], gaps: readonly EmailWarning[]): Several {
 	const message = messageOf(json);
 	const more = {
 		...(message === undefined ? {} : { message }),
 		...(gaps.length === 0 ? {} : { complete: false, warnings: gaps }),
 	};
-	return rows.map((row) => ({ ...row, ...more }));
+	return { items: rows.map((row) => ({ ...row, ...more })), gaps: rows.length === 0 ? gaps : [] };
 }
 
 /** Names of a message's fields by which it is known again. */
@@ -156,4 +232,16 @@ function messageOf(json: Json): Json | undefined {
 	const message: Json = {};
 	for (const name of REFERENCE) if (json[name] !== undefined) message[name] = json[name];
 	return message;
+}
+
+/** The item with `translation`: the plan of a pattern and what it would cost. Asks nobody. */
+export function translatedItem(
+	json: Json,
+	pattern: string,
+	language: Parameters<typeof costOf>[0],
+	planOf: (pattern: string) => HuntPlan,
+): Json {
+	if (isNothing(pattern)) return grown(json, { translation: { pattern: '', queries: [] } });
+	const plan = planOf(pattern);
+	return grown(json, { translation: { ...plan, cost: costOf(language, [plan]) } });
 }

@@ -11,6 +11,9 @@ export interface FlowItem {
 	readonly files: BinaryReader;
 }
 
+/** Media type of a bundle as a file. */
+export const BUNDLE_TYPE = 'application/stix+json';
+
 /** A file that a step adds to an item. */
 export interface AddedFile {
 	bytes: Buffer;
@@ -41,5 +44,30 @@ export function grown(before: Json, added: Json, { warnings = [], complete }: Ou
 	if (further.length > 0) json.warnings = [...told, ...further];
 	const whole = before.complete === false || complete === false ? false : (complete ?? before.complete);
 	if (whole !== undefined) json.complete = whole;
+	if (complete !== false) noMoreGaps.add(json);
 	return json;
+}
+
+/** Items to which a step added warnings that tell of nothing missing. */
+const noMoreGaps = new WeakSet<Json>();
+
+/** Whether something is missing of an item, or of what a step put into a field of it. What it brought along, a step before has told. */
+export function lacksMore(json: Json, before: Json | undefined): boolean {
+	if (
+		json.complete === false &&
+		(before?.complete !== false || (json.warnings !== before.warnings && !noMoreGaps.has(json)))
+	) {
+		return true;
+	}
+	return Object.entries(json).some(
+		([name, value]) =>
+			before?.[name] !== value && (value as { complete?: unknown } | null | undefined)?.complete === false,
+	);
+}
+
+/** Items that one item becomes, and what is missing where there is none of them that could tell. */
+export interface Several {
+	items: Json[];
+	/** Why there may be more. */
+	gaps: readonly EmailWarning[];
 }

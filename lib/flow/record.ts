@@ -1,16 +1,14 @@
-import { failureOf, failureWarning, type EmailWarning, type FetchFailure } from '../email';
+import { failureOf, failureWarning, type BinaryReader, type EmailWarning, type FetchFailure } from '../email';
+import type { MailboxErrorCode } from '../mailbox';
 import { warningsOf } from './gaps';
 import type { FlowItem, Json } from './item';
 
-/** Codes of failures that no later try mends. */
-const GONE: Readonly<Record<string, string>> = {
-	MAILBOX_MESSAGE_MISSING: 'It was deleted or moved. Search for it in the mailbox.',
-};
-
-/** How to get the message of a record, in the words of the host. */
+/** How to get the message of a record, in the words of the host. Default: those of n8n. */
 export interface RecordWords {
-	/** Default: those of n8n. */
+	/** Of a message that could not be fetched so far. */
 	how?: string | undefined;
+	/** Of one that is not in its place any more: no later try mends that. */
+	gone?: string | undefined;
 }
 
 /**
@@ -22,20 +20,39 @@ export interface RecordWords {
 export function passedOn(
 	{ json, files }: FlowItem,
 	needed: readonly unknown[] = [],
-	{ how }: RecordWords = {},
+	words: RecordWords = {},
 ): Json | undefined {
 	const failure = failureOf(json, files);
 	if (failure === undefined || (needed.length > 0 && !needed.some(isNothing))) return undefined;
-	const warning = warningOf(failure, how);
+	const warning = warningOf(failure, words);
+	// The step before said so already. Who has asked the mailbox once more knows more than a record tells.
 	const told = warningsOf(json).find(({ code }) => code === warning.code);
 	return marked(json, told ?? warning);
 }
 
+/** The same where the message was asked for once more: what the mailbox said now counts, for the steps behind as well. */
+export function passedOnAgain(
+	{ json, files }: FlowItem,
+	{ code, message }: Pick<FetchFailure, 'code' | 'message'>,
+	words: RecordWords = {},
+): Json | undefined {
+	if (failureOf(json, files) === undefined) return undefined;
+	const failure = { code, message };
+	return marked({ ...json, failure }, warningOf(failure, { ...words, how: 'Try it again later.' }));
+}
+
+/** True for an item that {@link passedOn} made. */
+export const isPassedOn = (json: Json, files: Pick<BinaryReader, 'keys' | 'info'>): boolean =>
+	json.complete === false && failureOf(json, files) !== undefined;
+
+const GONE: MailboxErrorCode = 'MAILBOX_MESSAGE_MISSING';
+
 /** The next try is told while it lies ahead: after that, it has been. */
-function warningOf({ retryAt, ...failure }: FetchFailure, how: string | undefined): EmailWarning {
-	const gone = Object.hasOwn(GONE, failure.code) ? GONE[failure.code] : undefined;
-	const isAhead = gone === undefined && retryAt !== undefined && retryAt.getTime() > Date.now();
-	return failureWarning({ ...failure, ...(isAhead ? { retryAt } : {}) }, gone ?? how);
+function warningOf({ retryAt, ...failure }: FetchFailure, { how, gone }: RecordWords): EmailWarning {
+	const isGone = failure.code === GONE;
+	const isAhead = !isGone && retryAt !== undefined && retryAt.getTime() > Date.now();
+	const search = gone ?? 'It was deleted or moved. Search for it with the Mailbox Reader node.';
+	return failureWarning({ ...failure, ...(isAhead ? { retryAt } : {}) }, isGone ? search : how);
 }
 
 function marked(json: Json, warning: EmailWarning): Json {

@@ -1,4 +1,5 @@
 export type * from './indicator';
+export { INDICATOR_FLAGS } from './indicator';
 export type { ExtractAsyncOptions, ExtractOptions } from './options';
 export { indicatorsToHunt, type HuntSelection, type HuntUse } from './hunting';
 export { LEAVE_OUT_PRESETS, withoutFlagged, type LeaveOutPreset, type LeftOut } from './leaveOut';

@@ -6,68 +6,71 @@ export type { HashAlgorithm } from '../values';
 export type IndicatorType = ValueType;
 
 /** Judgements about a value. A flag never deletes: what becomes of a flagged value is the user's policy. */
-export type IndicatorFlag =
-	| 'private'
-	| 'documentation'
-	| 'resolver'
-	| 'schema-url'
-	| 'tracking'
-	| 'rewritten'
-	| 'own-domain'
-	| 'allow-listed'
-	| 'punycode'
-	| 'confusable'
-	| 'href-mismatch'
-	| 'userinfo'
-	| 'shortener'
-	| 'empty-file'
-	| 'unsubscribe'
-	| 'version-like'
-	| 'file-name-like'
+export const INDICATOR_FLAGS = [
+	'private',
+	'documentation',
+	'resolver',
+	'schema-url',
+	'tracking',
+	'rewritten',
+	'own-domain',
+	'allow-listed',
+	'punycode',
+	'confusable',
+	'href-mismatch',
+	'userinfo',
+	'shortener',
+	'empty-file',
+	'unsubscribe',
+	'version-like',
+	'file-name-like',
 	/** Hexadecimal that is rather an identifier than a file's hash: a UUID without dashes, a commit. */
-	| 'id-like'
+	'id-like',
 	/** Stands only as the visible text of a link that leads elsewhere: the lure, not the target. */
-	| 'link-text'
+	'link-text',
 	/** The message, or one attached to it, is addressed to it (To, Cc, Bcc, Delivered-To); a domain that stands there as part of such an address alone. */
-	| 'recipient'
+	'recipient',
 	/** A domain under which anybody has an address: `gmail.com`. Addresses under it do not have the flag. */
-	| 'mail-provider'
+	'mail-provider',
 	/** A relay inside one organisation: sender and receiver of the hop share a registrable domain. */
-	| 'relay'
+	'relay',
 	/** A picture of the HTML body: a logo, usually. */
-	| 'inline-image'
+	'inline-image',
 	/** Stands inside of another URL (`derivedFrom`): the target of a redirect, usually. */
-	| 'embedded'
+	'embedded',
 	/** Stands in HTML where its style hides it from the reader. */
-	| 'hidden-text'
+	'hidden-text',
 	/** A link of a PDF: what opens when a reader clicks. */
-	| 'pdf-link'
+	'pdf-link',
 	/** A link of an Office document, or what it loads itself. */
-	| 'office-link'
+	'office-link',
 	/** Stands in a code that a camera reads. */
-	| 'qr-code'
+	'qr-code',
 	/** Stands in a code that is drawn with characters. */
-	| 'text-qr'
+	'text-qr',
 	/** One of many small links of a PDF to many hosts, beside a large one: there to keep scanners busy. */
-	| 'decoy'
+	'decoy',
 	/** Stands in a file that lies in an archive. */
-	| 'from-archive'
+	'from-archive',
 	/** Stands in a file that a password of the message opened. */
-	| 'from-encrypted'
+	'from-encrypted',
 	/** Stands only in the display name of an address that is another one. */
-	| 'display-name'
+	'display-name',
 	/** An address whose display name holds another address or domain. */
-	| 'name-mismatch'
+	'name-mismatch',
 	/** A sender's address that stands where none belongs: mail programs show it, mail servers do not read it. */
-	| 'misplaced'
+	'misplaced',
 	/** A domain that is made to look like one of those to be protected (`resembles`). */
-	| 'lookalike-domain'
+	'lookalike-domain',
 	/** A sender whose display name is that of a VIP, whose address it is not (`resembles`). */
-	| 'vip-name'
+	'vip-name',
 	/** Stands on a warning list (`warningLists`). */
-	| 'warning-list'
+	'warning-list',
 	/** Written without a scheme; `http` is what a mail client would open. */
-	| 'scheme-assumed';
+	'scheme-assumed',
+] as const;
+/** One of {@link INDICATOR_FLAGS}. */
+export type IndicatorFlag = (typeof INDICATOR_FLAGS)[number];
 
 /** One place where a value was found. */
 export interface IndicatorSource {

@@ -67,50 +67,88 @@
 		return { id, fields, credentials };
 	}
 
-	/** The list of folders below the field, fetched from the mailbox when it is first looked at. */
-	function folderList() {
+	/** What is asked of an account once is remembered as long as the dialog is open. */
+	function remembered(ask) {
 		const known = new Map();
-		const folders = () => {
+		return (...parameters) => {
+			const key = JSON.stringify(parameters);
+			if (!known.has(key)) known.set(key, ask(...parameters));
+			return known.get(key);
+		};
+	}
+
+	/** The folders of the mailbox that the dialog has chosen, as a list for a field. What goes wrong is told below the field. */
+	function folders() {
+		const asked = remembered((kind, account, mailbox) => ask(kind, 'folders', { ...account, mailbox }));
+		const hint = $('#email-intel-folder-hint');
+		return (value, done) => {
 			const kind = input('connection').val();
 			const account = accountOf(input(kind).val());
 			const mailbox = kind === 'microsoft' ? input('mailbox').val() : '';
-			if (!account) return $.Deferred().resolve({ ok: false, message: 'Select an account first.' });
-			const key = JSON.stringify([kind, account, mailbox]);
-			if (!known.has(key)) known.set(key, ask(kind, 'folders', { ...account, mailbox }));
-			return known.get(key);
+			if (!account) {
+				hint.text('Select an account first.');
+				return done([]);
+			}
+			asked(kind, account, mailbox).then((answer) => {
+				const cut = 'There are more folders than can be listed. Enter the path.';
+				hint.text(answer.ok ? (answer.isCut ? cut : '') : answer.message);
+				const wanted = value.toLowerCase();
+				const all = answer.ok ? answer.folders : [];
+				done(
+					all
+						.filter(({ path }) => path.toLowerCase().includes(wanted))
+						.map(({ path, value: stored }) => ({ value: stored, label: path })),
+				);
+			});
 		};
-		const hint = $('#email-intel-folder-hint');
-		input('folder').autoComplete({
-			minLength: 0,
-			search: (value, done) => {
-				folders().then((answer) => {
-					hint.text(
-						answer.ok
-							? answer.isCut
-								? 'There are more folders than can be listed. Enter the path.'
-								: ''
-							: answer.message,
-					);
-					const wanted = value.toLowerCase();
-					const list = answer.ok ? answer.folders : [];
-					done(
-						list
-							.filter(({ path }) => path.toLowerCase().includes(wanted))
-							.map(({ path, value: stored }) => ({ value: stored, label: path })),
-					);
-				});
-			},
+	}
+
+	/** The same for a field without types. */
+	function folderList() {
+		input('folder').autoComplete({ minLength: 0, search: folders() });
+	}
+
+	/** What the platform of the dialog's account has, as a list for a field; `several`: the last word is completed. */
+	function platformList(what, several) {
+		const asked = remembered((account, search) => ask('opencti', 'choices', { ...account, what, search }));
+		return (value, done) => {
+			const account = accountOf(input('opencti').val());
+			if (!account) return done([]);
+			const at = several ? value.lastIndexOf(',') + 1 : 0;
+			const [before, word] = [value.slice(0, at), value.slice(at).trim()];
+			asked(account, word).then((answer) => {
+				if (!answer.ok) RED.notify(answer.message, 'error');
+				const wanted = word.toLowerCase();
+				const all = (answer.ok ? answer.choices : []).filter(({ name }) => name.toLowerCase().includes(wanted));
+				done(all.map(({ name, value: stored }) => ({ value: `${before}${at > 0 ? ' ' : ''}${stored}`, label: name })));
+			});
+		};
+	}
+
+	/** A list for a field of few values, which may come from elsewhere as well. */
+	const fixed = (values) => (value, done) => done(values.filter((one) => one.startsWith(value.toLowerCase())));
+
+	/**
+	 * A field for a value of its own, of the message, the context or the environment.
+	 *
+	 * @param list Gives what is offered while somebody types a value of its own.
+	 */
+	function typed(name, types, list) {
+		const field = input(name);
+		const text = { value: 'str', label: 'string', icon: 'red/images/typedInput/az.svg', autoComplete: list };
+		field.typedInput({
+			default: types[0],
+			types: types.map((type) => (type === 'str' && list ? text : type)),
+			typeField: $(`#node-input-${name}Type`),
 		});
 	}
 
-	/** A field for a value of its own, of the message, the context or the environment. */
-	function typed(name, types) {
+	/** A list to choose several of. The field holds their names with commas between them; `none` is none of them. */
+	function several(name) {
 		const field = input(name);
-		field.typedInput({
-			default: types[0],
-			types,
-			typeField: $(`#node-input-${name}Type`),
-		});
+		const select = $(`select[data-field="${name}"]`);
+		select.val(field.val().split(','));
+		select.on('change', () => field.val((select.val() || []).join(',') || 'none'));
 	}
 
 	/** The stores that settings.js configures. */
@@ -137,12 +175,25 @@
 			return !choices.includes(choice) || (value !== '' && value !== '_ADD_' && value !== undefined);
 		};
 
-	window.EmailIntel = { shownFor, testButton, folderList, typed, storeList, isNumber, chosenFor };
+	window.EmailIntel = {
+		shownFor,
+		testButton,
+		folders,
+		folderList,
+		platformList,
+		fixed,
+		typed,
+		several,
+		storeList,
+		isNumber,
+		chosenFor,
+	};
 
 	$('<style>')
 		.text(
 			'.email-intel-note{margin-left:105px;color:var(--red-ui-secondary-text-color);font-size:smaller}' +
 				'#email-intel-test-result{display:inline-block;margin-left:8px;max-width:60%;vertical-align:middle}' +
+				'.email-intel-several{width:70%;height:auto}' +
 				'#email-intel-test-result.email-intel-bad{color:var(--red-ui-text-color-error)}',
 		)
 		.appendTo('head');

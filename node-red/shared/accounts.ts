@@ -4,7 +4,7 @@ import { lazy } from '../../lib/lazy';
 import type { Account, AccountKind } from './account';
 import { NodeRedError, shownError } from './errors';
 import type { AdminHandler, FlowNode, NodeConfig, Runtime } from './runtime';
-import { textOf } from './settings';
+import { plainText, textOf } from './settings';
 
 const connections = lazy(() => require('./connections') as typeof import('./connections'));
 
@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<AccountKind, string>> = {
 
 /** The account that a node has chosen. @throws NodeRedError `NODE_RED_ACCOUNT_MISSING` */
 export function accountOf(RED: Runtime, config: NodeConfig, kind: AccountKind): Account {
-	const id = textOf(config[kind]);
+	const id = plainText(NAMES[kind], config[kind]);
 	const node = id === '' ? undefined : (RED.nodes.getNode(id) as AccountNode | null | undefined);
 	if (node?.account?.kind === kind) return node.account;
 	const what = id === '' ? `No ${NAMES[kind]} is selected` : `The ${NAMES[kind]} is gone`;
@@ -37,8 +37,8 @@ export function accountOf(RED: Runtime, config: NodeConfig, kind: AccountKind): 
 }
 
 /**
- * Registers a type of accounts, with what the editor asks the runtime about one: whether it can log in, and which folders it has. Both
- * need the right to change flows, for whoever has it could deploy the same.
+ * Registers a type of accounts, with what the editor asks the runtime about one: whether it can log in, and which folders or choices it
+ * has. All need the right to change flows, for whoever has it could deploy the same.
  *
  * @param secrets Names of the fields that Node-RED keeps apart, and never shows again.
  */
@@ -66,6 +66,13 @@ export function registerAccount(RED: Runtime, kind: AccountKind, secrets: readon
 		allowed,
 		asking(RED, kind, async (account, { mailbox }) => {
 			return await connections().foldersOf(account, textOf(mailbox));
+		}),
+	);
+	RED.httpAdmin.post(
+		`/email-intel/${kind}/choices`,
+		allowed,
+		asking(RED, kind, async (account, { what, search }) => {
+			return await connections().choicesOf(account, textOf(what), textOf(search));
 		}),
 	);
 }

@@ -13,8 +13,10 @@ import {
 	NEEDED_CAPABILITIES,
 	OpenCtiClient,
 	OpenCtiError,
+	type Choice,
 	type OpenCtiClientOptions,
 } from '../../lib/opencti';
+import { SettingError } from '../../lib/settings';
 import type { Account, AccountKind } from './account';
 import { isOn, textOf } from './settings';
 
@@ -38,7 +40,7 @@ function networkOptions({ fields }: Account): NetworkOptions {
 	return {
 		...(ca === '' ? {} : { ca }),
 		...(proxy === '' ? {} : { proxy }),
-		verifyTls: fields.verifyTls === undefined || isOn(fields.verifyTls),
+		verifyTls: isOn('Verify TLS', fields.verifyTls, true),
 	};
 }
 
@@ -207,6 +209,26 @@ export async function foldersOf(
 		const lasting = (id: string, special: string | undefined) =>
 			special === undefined || special.startsWith('\\') ? id : special;
 		return { folders: folders.map(({ path, id, specialUse }) => ({ path, value: lasting(id, specialUse) })), isCut };
+	});
+}
+
+/** What the platform of an account offers to choose from. @throws SettingError `SETTING_INVALID` for another list */
+export async function choicesOf(account: Account, what: string, search: string): Promise<{ choices: Choice[] }> {
+	return await using(openOpenCti(account), async ({ choices }) => {
+		const lists: Readonly<Record<string, () => Promise<Choice[]>>> = {
+			labels: () => choices.labels(search),
+			markings: () => choices.markings(),
+			authors: () => choices.authors(search),
+			reports: () => choices.reports(search),
+			drafts: () => choices.drafts(search),
+			reportTypes: () => choices.vocabulary('report_types_ov'),
+			responseTypes: () => choices.vocabulary('incident_response_types_ov'),
+			incidentTypes: () => choices.vocabulary('incident_type_ov'),
+			reliabilities: () => choices.vocabulary('reliability_ov'),
+		};
+		const list = Object.hasOwn(lists, what) ? lists[what] : undefined;
+		if (list === undefined) throw new SettingError('what', `There is no list '${what.slice(0, 40)}'`);
+		return { choices: await list() };
 	});
 }
 

@@ -6,7 +6,22 @@ export const NODE_RED_DEFAULTS = {
 	timeoutMinutes: 10,
 	/** Messages in the flow at once. */
 	maxInFlight: 50,
+	/** Name of the author of bundles. */
+	author: 'Email Intel',
 } as const;
 
-/** How to get a message that a mailbox could not deliver, in the words of this host. */
-export const MAILBOX_READ_HINT = { how: "Get it with a 'mailbox read' node." } as const;
+/** What warnings tell to do, in the words of this host. */
+export const WORDS = {
+	/** How to get a message that a mailbox could not deliver. */
+	record: {
+		how: "Get it with a 'mailbox read' node.",
+		gone: "It was deleted or moved. Search for it with a 'mailbox read' node.",
+	},
+	/** How to get an attachment that was left out. */
+	attachments: { otherwise: "get its attachments with a 'mailbox read' node" },
+	/** How to get more terms into patterns. */
+	pattern: "Turn on 'Split' to make several patterns, or increase 'Max terms'.",
+	/** What to do where there are no files to add. */
+	noFiles:
+		"The message has no files in msg.binary, so nothing was uploaded. 'mailbox in' and 'mailbox read' put them there with 'Attachments' on.",
+} as const;

@@ -2,7 +2,7 @@ import type { AddedFile, FlowItem, GrownItem, Json } from '../../lib/flow';
 import { isRecord } from '../../lib/json';
 import { NodeRedError } from './errors';
 import type { FlowMessage, Runtime } from './runtime';
-import { textOf } from './settings';
+import { plainText } from './settings';
 
 /*
  * An item of this pack as a message of Node-RED: what n8n calls the JSON of an item is `msg.payload`, its files are in `msg.binary`.
@@ -16,8 +16,8 @@ export interface MessageFile {
 	mimeType?: string;
 }
 
-/** Where a node finds its item in a message. */
-export const inputOf = (config: Record<string, unknown>): string => textOf(config.input) || 'payload';
+/** Where a node finds its item in a message. @throws SettingError `SETTING_INVALID` */
+export const inputOf = (config: Record<string, unknown>): string => plainText('Property', config.input) || 'payload';
 
 /**
  * The item that a message holds: an object is one of this pack or of another mail node, bytes and text are a raw message.
@@ -29,11 +29,11 @@ export function itemOf(RED: Runtime, message: FlowMessage, property: string): Fl
 	if (value instanceof Uint8Array) {
 		const data = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 		// For the nodes behind, which find fields in the place of the bytes.
-		message.binary = { ...filesOf(message), email: { data, fileName: 'message.eml', mimeType: 'message/rfc822' } };
-		return { json: {}, files: readerOf(filesOf(message)) };
+		message.binary = { ...storedFiles(message), email: { data, fileName: 'message.eml', mimeType: 'message/rfc822' } };
+		return { json: {}, files: filesOf(message) };
 	}
 	if (typeof value === 'string' && value.trim() !== '') return { json: { raw: value }, files: readerOf({}) };
-	if (isRecord(value)) return { json: value, files: readerOf(filesOf(message)) };
+	if (isRecord(value)) return { json: value, files: filesOf(message) };
 	throw new NodeRedError(
 		'NODE_RED_INPUT',
 		`msg.${property} ${isEmptyValue(value) ? 'is missing' : 'is not a message'}`,
@@ -56,7 +56,8 @@ export function jsonOf(RED: Runtime, message: FlowMessage, property: string): Js
 	);
 }
 
-function valueOf(RED: Runtime, message: FlowMessage, property: string): unknown {
+/** What a property of a message holds. @throws NodeRedError `NODE_RED_INPUT` when it cannot be read */
+export function valueOf(RED: Runtime, message: FlowMessage, property: string): unknown {
 	try {
 		return RED.util.getMessageProperty(message, property);
 	} catch (cause) {
@@ -76,9 +77,17 @@ export function withItem(
 	property: string,
 	{ json, files }: GrownItem,
 ): FlowMessage {
-	RED.util.setMessageProperty(message, property, json, true);
-	if (Object.keys(files).length > 0) message.binary = { ...filesOf(message), ...messageFiles(files) };
+	put(RED, message, property, json);
+	if (Object.keys(files).length > 0) message.binary = { ...storedFiles(message), ...messageFiles(files) };
 	return message;
+}
+
+/** Puts a value into a message. A property that cannot be written is an error, and not a message without its result. */
+export function put(RED: Runtime, message: FlowMessage, property: string, value: unknown): void {
+	if (RED.util.setMessageProperty(message, property, value, true)) return;
+	throw new NodeRedError('NODE_RED_INPUT', `msg.${property} cannot be written`, {
+		hint: 'An earlier node has put something else in its place. Choose another property.',
+	});
 }
 
 /** A message of its own for an item. */
@@ -91,14 +100,18 @@ export function messageOf({ json, files }: GrownItem): FlowMessage {
 	};
 }
 
-function messageFiles(files: Record<string, AddedFile>): Record<string, MessageFile> {
+/** Files as `msg.binary` has them. */
+export function messageFiles(files: Record<string, AddedFile>): Record<string, MessageFile> {
 	return Object.fromEntries(
 		Object.entries(files).map(([key, { bytes, fileName, mimeType }]) => [key, { data: bytes, fileName, mimeType }]),
 	);
 }
 
+/** The files of a message, as steps read them. */
+export const filesOf = (message: FlowMessage): FlowItem['files'] => readerOf(storedFiles(message));
+
 /** The files of a message; what is none is left out. Bytes in base64, as n8n writes them, are taken as well. */
-function filesOf({ binary }: FlowMessage): Record<string, MessageFile> {
+function storedFiles({ binary }: FlowMessage): Record<string, MessageFile> {
 	if (!isRecord(binary)) return {};
 	const files: Record<string, MessageFile> = {};
 	for (const [key, file] of Object.entries(binary)) {

@@ -44,7 +44,7 @@ export interface FlowNode {
 	warn(text: string): void;
 	log(text: string): void;
 	debug(text: string): void;
-	context(): { global: ContextScope };
+	context(): ContextScope & { global: ContextScope };
 }
 
 /** What the editor stored of a node. Anybody may write a flow by hand: nothing of it is sure. */

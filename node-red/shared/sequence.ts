@@ -1,5 +1,7 @@
-import type { Json } from '../../lib/flow';
+import type { Json, Several } from '../../lib/flow';
+import { put } from './items';
 import type { FlowMessage, Runtime } from './runtime';
+import type { StepResult } from './step';
 
 /** Messages of a sequence, as Node-RED's Join node puts them together again: one for each item, with all else that the message had. */
 export function itemMessages(
@@ -11,7 +13,7 @@ export function itemMessages(
 	const id = RED.util.generateId();
 	return items.map((item, index) => {
 		const one = RED.util.cloneMessage(message);
-		RED.util.setMessageProperty(one, property, item, true);
+		put(RED, one, property, item);
 		one.parts = {
 			id,
 			type: 'array',
@@ -21,4 +23,21 @@ export function itemMessages(
 		};
 		return one;
 	});
+}
+
+/** The same as what came of a message. Where there are none, and something is missing, no message can tell: the node does. */
+export function severalMessages(
+	RED: Runtime,
+	message: FlowMessage,
+	property: string,
+	{ items, gaps }: Several,
+	what: string,
+): StepResult {
+	const isIncomplete = gaps.length > 0 || items.some(({ complete }) => complete === false);
+	return {
+		send: [itemMessages(RED, message, property, items)],
+		text: `${items.length} ${what}`,
+		isIncomplete,
+		warnings: items.length > 0 ? [] : [...new Set(gaps.map(({ message: text }) => text))],
+	};
 }

@@ -10,19 +10,37 @@ export interface StepResult {
 	text: string;
 	/** Something is missing: shown in yellow. */
 	isIncomplete?: boolean;
+	/** For the log, and the editor's debug pane: what no message that is sent can tell. */
+	warnings?: readonly string[];
 }
 
 /** A node that does something with each message. */
 export interface Step {
-	/** What it does with one message. It may change it, and ends early when `signal` is aborted. */
-	work(message: FlowMessage, signal: AbortSignal): Promise<StepResult>;
+	/**
+	 * What it does with messages that came one behind the other; a result for each, in their order. It may change them, and ends early when
+	 * `signal` is aborted. What it throws is the error of all of them.
+	 */
+	work(messages: readonly FlowMessage[], signal: AbortSignal): Promise<(StepResult | Failed)[]>;
 	/** Shown while it works. */
 	doing: string;
-	/** Messages that are worked on at the same time. The others wait in their order. */
+	/** Pieces of work at the same time. The other messages wait in their order. */
 	atOnce: number;
+	/** Messages of one piece of work. */
+	together: number;
 	/** When the node ends. */
 	close?(): Promise<void>;
 }
+
+/** What fails one of several messages. */
+export interface Failed {
+	error: unknown;
+}
+
+/** The work of a node that takes each message by itself. */
+export const oneByOne =
+	(work: (message: FlowMessage, signal: AbortSignal) => Promise<StepResult>): Step['work'] =>
+	async (messages, signal) =>
+		await Promise.all(messages.map(async (message) => await work(message, signal)));
 
 /**
  * Registers a type of nodes that work on messages. Whatever fails is handed to `done`, with the pack's code, and shown in red; the next
@@ -79,30 +97,39 @@ class Turns {
 			for (const { done } of this.#waiting.splice(0)) this.#fail(error, done);
 			return;
 		}
-		while (this.#working < step.atOnce) {
-			const waiting = this.#waiting.shift();
-			if (waiting === undefined) return;
+		while (this.#working < step.atOnce && this.#waiting.length > 0) {
+			const turn = this.#waiting.splice(0, step.together);
 			this.#working++;
 			this.#show(step);
-			void this.#work(step, waiting).finally(() => {
+			void this.#work(step, turn).finally(() => {
 				this.#working--;
 				this.#next();
 			});
 		}
-		this.#show(step);
+		if (this.#waiting.length > 0) this.#show(step);
 	}
 
-	async #work(step: Step, { message, send, done }: Waiting): Promise<void> {
+	async #work(step: Step, turn: readonly Waiting[]): Promise<void> {
 		const { signal } = this.#ending;
+		let results: (StepResult | Failed)[];
 		try {
-			const { send: sent, text, isIncomplete = false } = await step.work(message, signal);
-			if (signal.aborted) return;
+			results = await step.work(
+				turn.map(({ message }) => message),
+				signal,
+			);
+		} catch (error) {
+			results = turn.map(() => ({ error }));
+		}
+		if (signal.aborted) return;
+		turn.forEach(({ send, done }, index) => {
+			const result = results[index] ?? { error: new Error('A message without a result') };
+			if ('error' in result) return this.#fail(result.error, done);
+			const { send: sent, text, isIncomplete = false, warnings = [] } = result;
 			this.#node.status({ fill: isIncomplete ? 'yellow' : 'green', shape: 'dot', text });
+			for (const warning of warnings) this.#node.warn(warning);
 			if (sent !== undefined) send(sent);
 			done();
-		} catch (error) {
-			if (!signal.aborted) this.#fail(error, done);
-		}
+		});
 	}
 
 	#fail(error: unknown, done: Done): void {

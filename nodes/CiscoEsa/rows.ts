@@ -1,5 +1,5 @@
 import { esaRowsToBundle, withOverview, type EsaBundleOptions, type EsaRow, type HuntedRow } from '../../lib/esa';
-import type { RowView } from '../shared/huntResult';
+import type { RowView } from '../../lib/flow';
 
 /** Rows of message tracking and of the quarantine, as items have them. */
 export const rowView = (options: EsaBundleOptions): RowView<EsaRow & Partial<HuntedRow>> => ({

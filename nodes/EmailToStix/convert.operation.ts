@@ -1,55 +1,19 @@
-import type {
-	IBinaryKeyData,
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-	INodePropertyOptions,
-} from 'n8n-workflow';
-import { isPartlyOpened } from '../../lib/attachments';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { BUNDLE_DEFAULTS, OFFERED_CONFIDENCE } from '../../lib/defaults';
-import {
-	declaredMessage,
-	emailToJson,
-	INCOMPLETE_WARNING,
-	isEmailJson,
-	isIncomplete,
-	MESSAGE_KEY,
-	withOpenedOf,
-	type Email,
-	type EmailWarning,
-	type ItemMessage,
-} from '../../lib/email';
-import { extractIndicatorsAsync, type LeftOut } from '../../lib/indicators';
+import { convertItem, includeOf, USUAL_PARTS, type ConvertOptions } from '../../lib/flow';
 import { MEGABYTE_LIMITS, STIX_LIMITS } from '../../lib/limits';
+import type { BundleOptions, MarkingIds, PapLevel, TlpLevel } from '../../lib/stix';
 import { MiB } from '../../lib/units';
-import {
-	bundleToHtml,
-	bundleToSvg,
-	emailToBundleAsync,
-	isOmission,
-	type Bundle,
-	type BundleOptions,
-	type IncludeOptions,
-	type MarkingIds,
-	type PapLevel,
-	type TlpLevel,
-} from '../../lib/stix';
-import { campaignKeys, campaignLabels } from '../../lib/campaign';
-import { checkDkim, firstLook, textRecord } from '../../lib/firstLook';
-import { withoutReporter, withoutReporterIndicators, reporterLabels, type Analyse } from '../../lib/reported';
-import { analyseProperty, readAnalysed } from '../shared/analysis';
+import { analyseProperty } from '../shared/analysis';
 import { choiceOption, choiceParameter, choicesOption } from '../shared/choices';
-import { binaryNames } from '../shared/emailItem';
-import { grown } from '../shared/items';
+import { flowItem, outputItem } from '../shared/flowItem';
 import { leaveOutProperties } from '../shared/leaveOut';
 import { tlpProperty } from '../shared/markings';
 import { megabytesOption, numberOption } from '../shared/numberOption';
-import { openAttachmentsProperty, withOpenAttachments } from '../shared/openAttachments';
+import { openAttachmentsProperty } from '../shared/openAttachments';
 import { listOf, shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
-import { extractionProperty, extractOptions } from './indicatorOptions';
-import { messageFields, openedFields } from './messageFields';
+import { extractionProperty, readingOptions } from './indicatorOptions';
 
 export const option: INodePropertyOptions = {
 	name: 'Convert to Bundle',
@@ -91,8 +55,6 @@ const maxRawEmailOption: INodeProperties = {
 	description: 'A message above this size is left out. Applies to Raw Message of the option Include.',
 };
 
-const INCLUDE_DEFAULT = ['attachments', 'body', 'headers', 'observables', 'observedData', 'report'];
-
 const identityClassOption: INodeProperties = {
 	displayName: 'Author Class',
 	name: 'identityClass',
@@ -133,7 +95,7 @@ const includeOption: INodeProperties = {
 		},
 		{ name: 'Report', value: 'report', description: 'One report that contains all objects' },
 	],
-	default: [...INCLUDE_DEFAULT],
+	default: [...USUAL_PARTS],
 	description: 'What to include in the bundle in addition to the email-message object',
 };
 
@@ -276,11 +238,6 @@ export const description = shownFor({ operation: ['convert'] }, [
 	extractionProperty,
 ]);
 
-const PICTURES = {
-	html: { draw: bundleToHtml, fileName: 'bundle.html', mimeType: 'text/html' },
-	svg: { draw: bundleToSvg, fileName: 'bundle.svg', mimeType: 'image/svg+xml' },
-};
-
 interface Options {
 	author?: string;
 	identityClass?: unknown;
@@ -302,129 +259,20 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const tlp = choiceParameter<TlpLevel>(context, tlpProperty, itemIndex);
-	const output = choiceParameter<'json' | 'binary' | 'both'>(context, outputProperty, itemIndex);
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
-	const picture = choiceOption<keyof typeof PICTURES | 'none'>(pictureOption, options.picture);
-	const extraction = await extractOptions(context, itemIndex);
-	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
-	const { message, analysed, reporters } = await readAnalysed(context, itemIndex, analyse, extraction);
-	const { reported } = analysed;
-	const email = await withOpenAttachments(context, itemIndex, analysed.email, extractionProperty.name);
-
-	const told: EmailWarning[] = [...analysed.warnings, ...(isIncomplete(email) ? [INCOMPLETE_WARNING] : [])];
-	const onWarning = (warning: EmailWarning) => told.push(warning);
-	let leftOut: LeftOut = {};
-	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
-	const signal = context.getExecutionCancelSignal?.();
-	const found = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
-	const indicators = withoutReporterIndicators(found, reporters);
-	const campaign = campaignKeys(email, indicators, extraction);
-	const ofCampaign = options.campaignLabel === true ? campaignLabels(campaign) : [];
-	const chosen = bundleOptions(tlp, options, [
-		...ofCampaign,
-		...(options.reporterLabel === true ? reporterLabels(reported) : []),
-	]);
-	const bundle = await emailToBundleAsync(withoutReporter(email, reporters), {
-		...chosen,
-		indicators,
-		onWarning,
-		signal,
+	const item = await convertItem(flowItem(context, itemIndex), {
+		...(await readingOptions(context, itemIndex)),
+		output: choiceParameter<NonNullable<ConvertOptions['output']>>(context, outputProperty, itemIndex),
+		picture: choiceOption<NonNullable<ConvertOptions['picture']>>(pictureOption, options.picture),
+		bundle: bundleOptions(tlp, options),
+		campaignLabel: options.campaignLabel === true,
+		reporterLabel: options.reporterLabel === true,
+		checkDkim: options.checkDkim === true,
 	});
-	const look = {
-		...firstLook(email, extraction),
-		...(options.checkDkim === true ? await signaturesOf(email, onWarning) : {}),
-	};
-
-	const { fields, files } = await readableAs(context, itemIndex, message, email);
-	const added = {
-		...fields,
-		reported,
-		firstLook: look,
-		campaign,
-		indicators,
-		leftOut,
-		objects: countsOf(bundle),
-		bundle,
-	} as unknown as IDataObject;
-	const item = grown(context, itemIndex, added, {
-		warnings: [...email.warnings, ...told],
-		complete: analysed.complete && !isIncomplete(email) && !told.some(isOmission) && !isPartlyOpened(email),
-	});
-	item.json.warnings ??= [];
-	// What a node before may have put there is not of this message.
-	if (Object.keys(leftOut).length === 0) delete item.json.leftOut;
-	if (reported === undefined) delete item.json.reported;
-	// The nodes behind do as this one was told.
-	if (analyse === 'itself') item.json.analysed = analyse;
-	else delete item.json.analysed;
-	if (output === 'binary') delete item.json.bundle;
-	if (output !== 'json') {
-		const bytes = Buffer.from(JSON.stringify(bundle, null, '\t'), 'utf8');
-		files.bundle = await context.helpers.prepareBinaryData(bytes, 'bundle.json', 'application/stix+json');
-	}
-	if (picture !== 'none') {
-		const { draw, fileName, mimeType } = PICTURES[picture];
-		const bytes = Buffer.from(draw(bundle, { indicators }), 'utf8');
-		files.picture = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
-	}
-	const binary = { ...item.binary, ...files };
-	return { json: item.json, ...(Object.keys(binary).length > 0 ? { binary } : {}) };
+	return await outputItem(context, itemIndex, item);
 }
 
-/**
- * What is put on an item so that it is the message for people and nodes alike: its fields, and the bytes as a file where they came in
- * base64. The node behind this one sees other fields than this one did, and must read the same message all the same: where
- * neither the item's own JSON nor a file shows it, the message as JSON is added.
- *
- * @param email The one that is analysed: its fields are those that people see.
- */
-async function readableAs(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	{ email: whole, key }: ItemMessage,
-	email: Email,
-): Promise<{ fields: IDataObject; files: IBinaryKeyData }> {
-	const { json, binary = {} } = context.getInputData()[itemIndex]!;
-	const files: IBinaryKeyData = {};
-	const { raw } = whole;
-	const isFree = !(MESSAGE_KEY in binary);
-	if (key === undefined && raw !== undefined && isFree) {
-		files[MESSAGE_KEY] = await context.helpers.prepareBinaryData(raw, 'message.eml', 'message/rfc822');
-	}
-	const here = key ?? (MESSAGE_KEY in files ? MESSAGE_KEY : undefined);
-	const names = binaryNames({ ...binary, ...files });
-	// With a text beside them, fewer files count as the message than without.
-	const isFoundBesideText = here !== undefined && here === declaredMessage(names, true);
-	const isFound = isFoundBesideText || (here !== undefined && here === declaredMessage(names, false));
-	const isOwn = isEmailJson(json);
-	return {
-		fields: {
-			...messageFields(email, json, isFoundBesideText || !isFound),
-			...openedFields(email, whole, json),
-			...(isFound || isOwn ? {} : { email: emailToJson(withOpenedOf(whole, email)) }),
-		},
-		files,
-	};
-}
-
-/** What one's own check of the signatures gives. Of a message whose bytes were changed on the way it says nothing. */
-async function signaturesOf(email: Email, onWarning: (warning: EmailWarning) => void): Promise<object> {
-	if (email.raw === undefined) {
-		const message = 'The DKIM signatures were not checked, because the item does not contain the raw message.';
-		onWarning({ code: 'dkim-unchecked', message });
-		return {};
-	}
-	const { signatures, warnings } = await checkDkim(email.raw, { resolve: textRecord });
-	warnings.forEach(onWarning);
-	if (email.source?.kind === 'graph' && signatures.some(({ result }) => result === 'fail')) {
-		const message =
-			'A DKIM signature does not fit the message. Microsoft Graph builds the raw message anew, which breaks good signatures as well.';
-		onWarning({ code: 'dkim-bytes-changed', message });
-	}
-	return { signatures };
-}
-
-function bundleOptions(tlp: TlpLevel, options: Options, further: readonly string[]): BundleOptions {
+function bundleOptions(tlp: TlpLevel, options: Options): NonNullable<ConvertOptions['bundle']> {
 	const { author } = options;
 	return {
 		markings: {
@@ -432,8 +280,8 @@ function bundleOptions(tlp: TlpLevel, options: Options, further: readonly string
 			pap: choiceOption<PapLevel | 'none'>(papOption, options.pap),
 			ids: choiceOption<MarkingIds>(markingIdsOption, options.markingIds),
 		},
-		include: includeOptions(choicesOption(includeOption, options.include)),
-		labels: [...listOf(options.labels), ...further],
+		include: includeOf(choicesOption(includeOption, options.include)),
+		labels: listOf(options.labels),
 		identity: {
 			name: author || undefined,
 			identityClass: choiceOption<string>(identityClassOption, options.identityClass),
@@ -448,25 +296,3 @@ function bundleOptions(tlp: TlpLevel, options: Options, further: readonly string
 }
 
 type PatternPolicy = NonNullable<NonNullable<BundleOptions['patterns']>['policy']>;
-
-function includeOptions(chosen: readonly string[]): IncludeOptions {
-	const has = (name: string) => chosen.includes(name);
-	return {
-		artifacts: has('artifacts'),
-		attachments: has('attachments'),
-		body: has('body'),
-		headers: has('headers'),
-		receivedLines: has('headers'),
-		observables: has('observables') ? 'all' : 'none',
-		observedData: has('observedData'),
-		rawEmail: has('rawEmail'),
-		report: has('report'),
-	};
-}
-
-/** How many objects of each type there are, for who does not open the bundle. */
-function countsOf({ objects }: Bundle): Record<string, number> {
-	const counts: Record<string, number> = {};
-	for (const { type } of objects) counts[type] = (counts[type] ?? 0) + 1;
-	return counts;
-}

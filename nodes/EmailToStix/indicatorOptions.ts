@@ -1,15 +1,15 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { extractOf, USUAL_KINDS, type ConvertOptions } from '../../lib/flow';
 import type { ExtractOptions } from '../../lib/indicators';
 import { INDICATOR_LIMITS, SETTING_LIMITS } from '../../lib/limits';
-import { choicesOption } from '../shared/choices';
+import type { Analyse } from '../../lib/reported';
+import { analyseProperty } from '../shared/analysis';
+import { choiceParameter, choicesOption } from '../shared/choices';
 import { leftOutFlags } from '../shared/leaveOut';
 import { numberOption } from '../shared/numberOption';
-import { attachmentPasswordsOption, otherArchivesOption } from '../shared/openAttachments';
+import { attachmentPasswordsOption, openingOf, otherArchivesOption } from '../shared/openAttachments';
 import { listOf } from '../shared/operation';
 import { warningListFileOption, warningListsOf, warningListsOption, type WarningListParameters } from './warningLists';
-
-const STANDARD = ['attachments', 'domains', 'emailAddresses', 'hashes', 'headers', 'ips', 'urls'] as const;
-const OPT_IN = ['asn', 'cve', 'handles', 'mac', 'phones', 'registryKeys', 'techniques', 'wallets'] as const;
 
 const { maxIndicators } = INDICATOR_LIMITS;
 
@@ -51,7 +51,7 @@ const extractOption: INodeProperties = {
 		{ name: 'Registry Keys', value: 'registryKeys' },
 		{ name: 'URLs', value: 'urls' },
 	],
-	default: [...STANDARD],
+	default: [...USUAL_KINDS],
 	description: 'What to extract',
 };
 
@@ -144,13 +144,13 @@ interface Parameters extends WarningListParameters {
 }
 
 /** The parameters of `leaveOutProperties` and {@link extractionProperty} as options of `extractIndicators`. */
-export async function extractOptions(context: IExecuteFunctions, itemIndex: number): Promise<ExtractOptions> {
+async function extractOptions(context: IExecuteFunctions, itemIndex: number): Promise<ExtractOptions> {
 	const parameters = context.getNodeParameter('extraction', itemIndex, {}) as Parameters;
 	const { attachedMessages, textAttachments } = parameters;
 	const chosen = choicesOption<string>(extractOption, parameters.extract);
 	const ownDomains = listOf(parameters.ownDomains);
 	return {
-		...Object.fromEntries([...STANDARD, ...OPT_IN].map((name) => [name, chosen.includes(name)])),
+		...extractOf(chosen),
 		allowList: listOf(parameters.allowList),
 		// Nobody named any: those of the mailbox.
 		ownDomains: ownDomains.length === 0 ? undefined : ownDomains,
@@ -162,5 +162,18 @@ export async function extractOptions(context: IExecuteFunctions, itemIndex: numb
 		maxIndicators: numberOption(maxIndicatorsOption, parameters.maxIndicators),
 		attachedMessages,
 		textAttachments,
+	};
+}
+
+/** What both operations do with a message before they go their own ways. */
+export async function readingOptions(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<Pick<ConvertOptions, 'analyse' | 'extraction' | 'opening' | 'signal'>> {
+	return {
+		analyse: choiceParameter<Analyse>(context, analyseProperty, itemIndex),
+		extraction: await extractOptions(context, itemIndex),
+		opening: openingOf(context, itemIndex, extractionProperty.name),
+		signal: context.getExecutionCancelSignal?.(),
 	};
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { isNothing } from '../../lib/flow';
 import { readWarningLists, type WarningList } from '../../lib/indicators';
-import { isNothing } from '../shared/jsonParameter';
 
 export const warningListsOption: INodeProperties = {
 	displayName: 'Warning Lists',

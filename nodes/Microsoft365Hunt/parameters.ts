@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { HuntOutput, RowView } from '../../lib/flow';
 import { MICROSOFT_HUNT_DEFAULTS } from '../../lib/defaults';
 import {
 	microsoftRowsToBundle,
@@ -8,7 +9,7 @@ import {
 	type MicrosoftHuntRow,
 } from '../../lib/microsoftHunt';
 import * as shared from '../shared/huntParameters';
-import { outputProperty, type Output, type RowView } from '../shared/huntResult';
+import { outputProperty } from '../shared/huntResult';
 import type { HuntSettings } from '../shared/hunts';
 import { conditions } from '../shared/jsonParameter';
 import { numberOption } from '../shared/numberOption';
@@ -118,7 +119,7 @@ export function huntSettings(
 
 function commonSettings(context: IExecuteFunctions, itemIndex: number, { people, maxRows, details = true }: Options) {
 	return {
-		output: context.getNodeParameter('output', itemIndex) as Output,
+		output: context.getNodeParameter('output', itemIndex) as HuntOutput,
 		view: rowView({ people }),
 		reading: { maxRows: numberOption(maxRowsOption, maxRows), details },
 	};

@@ -5,15 +5,9 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { OFFERED_CONFIDENCE } from '../../lib/defaults';
+import type { ContainerOptions } from '../../lib/flow';
 import { STIX_LIMITS } from '../../lib/limits';
-import {
-	CREATE_DEFAULTS,
-	FROM_EMAIL_DEFAULTS,
-	saidOfReport,
-	type CreateOptions,
-	type FromEmailOptions,
-} from '../../lib/opencti';
-import type { AnyBundle } from '../../lib/stix';
+import { CREATE_DEFAULTS, FROM_EMAIL_DEFAULTS, type CreateOptions, type FromEmailOptions } from '../../lib/opencti';
 import { choiceOption } from '../shared/choices';
 import { numberOption } from '../shared/numberOption';
 import { listOf } from '../shared/operation';
@@ -184,29 +178,19 @@ export interface ContainerParameters {
 	updateExisting?: boolean;
 }
 
-/**
- * Parameters as options of `reportFromEmail` and `caseFromEmail`.
- *
- * @param tlp A level, or `auto`: that of the bundle, which the library takes where no marking is given.
- */
+/** Parameters as options of what is made of a message. */
 export function fromEmailOptions(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	tlp: string,
 	parameters: ContainerParameters,
-	bundle: AnyBundle | undefined,
-): FromEmailOptions {
+): Partial<Omit<FromEmailOptions, 'marking'>> & Pick<ContainerOptions, 'markings'> {
 	const { attachmentTypes, defangLinks, namePrefix, originalEmail } = parameters;
 	const chosen = choiceOption<'auto' | boolean>(defangOption, defangLinks);
-	// What was said when the bundle was made holds where nothing is said here.
-	const said = bundle === undefined ? {} : saidOfReport(bundle);
-	const confidence = numberOption(confidenceOption, parameters.confidence, said.confidence);
-	const author = authorOf(context, itemIndex, parameters) ?? said.author;
-	const further = namesOf(context, itemIndex, furtherMarkings, parameters);
-	const usual = said.marking ?? [FROM_EMAIL_DEFAULTS.marking];
+	const confidence = numberOption(confidenceOption, parameters.confidence, undefined);
+	const author = authorOf(context, itemIndex, parameters);
 	return {
-		marking: [...(tlp === 'auto' ? usual : [tlp]), ...further],
-		labels: [...(said.labels ?? []), ...namesOf(context, itemIndex, labelsOption, parameters)],
+		markings: namesOf(context, itemIndex, furtherMarkings, parameters),
+		labels: namesOf(context, itemIndex, labelsOption, parameters),
 		originalEmail: originalEmail === true,
 		...(chosen === 'auto' ? {} : { links: chosen === true ? ('defang' as const) : ('keep' as const) }),
 		...(attachmentTypes === undefined ? {} : { attachmentTypes: listOf(attachmentTypes) }),

@@ -4,28 +4,38 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
-import type { Email, EmailWarning } from '../../lib/email';
-import { firstLook } from '../../lib/firstLook';
-import { isRecord } from '../../lib/json';
-import type { EmailObjectOptions, FromEmailOptions, ReportContents } from '../../lib/opencti';
+import {
+	bundleOfItem,
+	containerOfItem,
+	isNothing,
+	stixObjectsOf,
+	type ContainerChoice,
+	type ContentsChoice,
+} from '../../lib/flow';
+import type { OpenCtiClient } from '../../lib/opencti';
 import type { Analyse } from '../../lib/reported';
 import type { AnyStixObject } from '../../lib/stix';
-import { analyseProperty, readAnalysed, withReported } from '../shared/analysis';
+import { analyseProperty } from '../shared/analysis';
 import { choiceParameter } from '../shared/choices';
-import { isNothing, jsonParameter } from '../shared/jsonParameter';
+import { flowItem, outputJson } from '../shared/flowItem';
+import { jsonParameter } from '../shared/jsonParameter';
 import { leaveOutProperties, leftOutFlags } from '../shared/leaveOut';
 import {
 	attachmentPasswordsOption,
 	openAttachmentsProperty,
+	openingOf,
 	otherArchivesOption,
-	withOpenAttachments,
 } from '../shared/openAttachments';
 import { listOf } from '../shared/operation';
-import { fromEmailOptions, optionsCollection, updateOption, type ContainerParameters } from './containerOptions';
+import {
+	createOptions,
+	fromEmailOptions,
+	optionsCollection,
+	updateOption,
+	type ContainerParameters,
+} from './containerOptions';
 import { markingProperty } from './fields';
 import { huntResultOptions, huntResultProperties, queuedOption, type HuntResultParameters } from './huntResults';
-import { chosenBundle, findingsOfHunts, itemHunts, itemIndicators, type ContentsChoice } from './itemParts';
-import { withResult } from './result';
 
 /** What reports, cases and incidents made of a message have in common in the node. */
 interface Kind {
@@ -147,69 +157,48 @@ export interface EmailParameters extends ContainerParameters, HuntResultParamete
 	ownDomains?: string;
 }
 
-/** What is made by the library: its own warnings, and whether anything is missing. */
-interface Made {
-	warnings: readonly EmailWarning[];
-	complete: boolean;
-}
-
-/** A message, and how what is made of it is to be made. */
-export interface EmailToMake {
-	email: Email;
-	options: FromEmailOptions & EmailObjectOptions;
-	/** The item with what was made in the field of its kind. */
-	finished: (made: Made) => INodeExecutionData;
-}
-
-/** Reads the message of an item, with its bundle and its hunts, as the node is set. */
-export async function emailToMake(
+/** Makes a report, a case or an incident of the message of an item, with its bundle and its hunts, as the node is set. */
+export async function fromEmail(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	kind: Kind,
+	client: OpenCtiClient,
+	{ contents: name }: Kind,
+	choice: ContainerChoice,
 	parameters: EmailParameters,
-): Promise<EmailToMake> {
-	const tlp = context.getNodeParameter('tlp', itemIndex) as string;
-	const choice = context.getNodeParameter('contents', itemIndex, 'auto') as ContentsChoice;
-	const bundle = await chosenBundle(context, itemIndex, choice, kind.contents);
-	const hunts = itemHunts(context, itemIndex);
+): Promise<INodeExecutionData> {
+	const item = flowItem(context, itemIndex);
+	const contents = context.getNodeParameter('contents', itemIndex, 'auto') as ContentsChoice;
+	if (contents === 'bundle' && (await bundleOfItem(item)) === undefined) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`'${name}' is Item's Bundle, and the item has no bundle (item ${itemIndex})`,
+			{
+				itemIndex,
+				description:
+					"Put Email to STIX (Convert to Bundle) before this node, or choose Automatic, which takes the bundle where there is one and the message's observables where not.",
+			},
+		);
+	}
 	const given = givenFindings(context, itemIndex, parameters.findings);
-	const findings = findingsOf(context, itemIndex, given);
 	const { notes } = parameters;
-	const ownDomains = listOf(parameters.ownDomains);
-	const analyse = choiceParameter<Analyse>(context, analyseProperty, itemIndex);
-	const { analysed } = await readAnalysed(context, itemIndex, analyse, { ownDomains });
-	const { reported, file } = analysed;
-	const email = await withOpenAttachments(context, itemIndex, analysed.email, 'options');
-	return {
-		email,
-		options: {
-			...fromEmailOptions(context, itemIndex, tlp, parameters, bundle),
-			...(bundle === undefined
-				? { contents: contentsOf(choice) }
-				: { bundle, indicators: itemIndicators(context, itemIndex) }),
-			findings,
-			reported,
-			messageFile: file,
-			firstLook: firstLook(email),
-			hunts: findingsOfHunts(hunts),
-			huntResults: huntResultOptions(parameters),
-			ownDomains,
-			leaveOut: leftOutFlags(context, itemIndex),
-			roles: parameters.labelObservables !== false,
-			...(notes ? { notes } : {}),
-		},
-		finished: (made) => {
-			const warnings = [...email.warnings, ...analysed.warnings, ...made.warnings];
-			const complete = made.complete && analysed.complete;
-			const result = { ...made, messageId: email.messageId, warnings, complete };
-			return withReported(withResult(context, itemIndex, { [kind.name]: result }, [bundle, given, ...hunts]), reported);
-		},
-	};
+	const json = await containerOfItem(item, client, choice, {
+		...fromEmailOptions(context, itemIndex, parameters),
+		...createOptions(parameters),
+		tlp: context.getNodeParameter('tlp', itemIndex) as string,
+		contents,
+		findings: findingsOf(context, itemIndex, given),
+		findingsSource: given,
+		analyse: choiceParameter<Analyse>(context, analyseProperty, itemIndex),
+		opening: openingOf(context, itemIndex, 'options'),
+		huntResults: huntResultOptions(parameters),
+		ownDomains: listOf(parameters.ownDomains),
+		leaveOut: leftOutFlags(context, itemIndex),
+		roles: parameters.labelObservables !== false,
+		...(notes ? { notes } : {}),
+		signal: context.getExecutionCancelSignal?.(),
+	});
+	return outputJson(context, itemIndex, json);
 }
-
-/** Of a message without a bundle. */
-const contentsOf = (choice: ContentsChoice): ReportContents =>
-	choice === 'none' || choice === 'indicators' ? choice : 'observables';
 
 /** As an expression gives it, or the JSON that was pasted; nothing where a hunt found nothing. */
 function givenFindings(context: IExecuteFunctions, itemIndex: number, given: unknown): unknown {
@@ -217,19 +206,10 @@ function givenFindings(context: IExecuteFunctions, itemIndex: number, given: unk
 	return jsonParameter(context, { ...findingsOption, name: `options.${findingsOption.name}` }, itemIndex);
 }
 
-/** The objects of a bundle, of several, or of a list; a hunt without a hit gives none. Something else is not left out in silence. */
+/** Something else than STIX objects is not left out in silence. */
 function findingsOf(context: IExecuteFunctions, itemIndex: number, given: unknown): AnyStixObject[] {
-	if (isNothing(given)) return [];
-	const objects = (Array.isArray(given) ? (given as unknown[]) : [given]).flatMap((entry) => {
-		if (!isRecord(entry) || typeof entry.type !== 'string') return undefined;
-		if (entry.type !== 'bundle') return entry as AnyStixObject;
-		return entry.objects === undefined
-			? []
-			: Array.isArray(entry.objects)
-				? (entry.objects as AnyStixObject[])
-				: undefined;
-	});
-	if (objects.every((object) => object !== undefined)) return objects;
+	const objects = stixObjectsOf(given);
+	if (objects !== undefined) return objects;
 	throw new NodeOperationError(context.getNode(), "The option 'Findings' is not a STIX bundle", {
 		itemIndex,
 		description:

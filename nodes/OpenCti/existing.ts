@@ -4,8 +4,8 @@ import {
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
+import { isNothing } from '../../lib/flow';
 import type { AddOptions } from '../../lib/opencti';
-import { isNothing } from '../shared/jsonParameter';
 import { markingsOption, namesOf } from './fields';
 import { draftOption } from './workspace';
 

@@ -1,9 +1,9 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import { isNothing } from '../../lib/flow';
 import { FROM_EMAIL_DEFAULTS, type FromEmailOptions } from '../../lib/opencti';
 import { isRecord } from '../../lib/json';
 import { tlpProperty } from '../shared/markings';
 import { listOf } from '../shared/operation';
-import { isNothing } from '../shared/jsonParameter';
 
 const SEVERAL =
 	'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';

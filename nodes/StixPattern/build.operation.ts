@@ -1,20 +1,20 @@
-import {
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-	type INodePropertyOptions,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 import { PATTERN_DEFAULTS } from '../../lib/defaults';
-import type { EmailWarning } from '../../lib/email';
-import { indicatorsToHunt, type HuntUse, type Indicator, type IndicatorType } from '../../lib/indicators';
+import { builtPatterns, patternItems, withItemGaps, type PatternItemOptions, type PatternSource } from '../../lib/flow';
+import type { HuntUse, IndicatorType } from '../../lib/indicators';
 import { SETTING_LIMITS } from '../../lib/limits';
-import { buildPattern, buildPatterns, PatternBuildError, type BuildPatternOptions } from '../../lib/pattern';
-import type { Bundle } from '../../lib/stix';
-import { withBundleGaps, withItemGaps } from '../shared/bundleGaps';
+import type { BuildPatternOptions } from '../../lib/pattern';
 import { choiceOption, choicesOption } from '../shared/choices';
 import { toNodeError } from '../shared/errors';
 import { ItemFailures } from '../shared/failures';
-import { grown, hintAtGaps, type Outcome } from '../shared/items';
+import { outputJson } from '../shared/flowItem';
+import { hintAtGaps } from '../shared/items';
 import { numberOption } from '../shared/numberOption';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
@@ -209,14 +209,16 @@ function itemsOf(context: IExecuteFunctions, source: Source): INodeExecutionData
 	if (source.kind === 'failure') throw source.error;
 	if (source.kind === 'record') return [passedOn(context, itemIndex)!];
 	sameForAll(context, source.itemIndexes);
-	const isMessage = source.kind === 'item' && source.isFound;
-	const { patterns, warnings, cut } = built(source.given, context, itemIndex, isMessage);
+	// What a node before has put there is of a message: whoever wrote that must not stop the others.
+	const options = { ...buildOptions(context, itemIndex), isMessage: source.kind === 'item' && source.isFound };
 	if (source.kind === 'item') {
-		const gaps = withBundleGaps(context, itemIndex, source.given, {}) as Outcome;
-		const told = { warnings: [...warnings, ...(gaps.warnings ?? [])], complete: cut ? false : gaps.complete };
-		return patterns.map((pattern) => grown(context, itemIndex, { pattern }, told));
+		const { json } = context.getInputData()[itemIndex]!;
+		return patternItems(json, source.given as PatternSource, options).map((item) =>
+			outputJson(context, itemIndex, item),
+		);
 	}
 	const { given, message, itemIndexes } = source;
+	const { patterns, warnings } = builtPatterns(given, options);
 	const used = itemIndexes.map((index) => context.getInputData()[index]!.json);
 	const leftOut = message === undefined ? undefined : used[0]!.leftOut;
 	const item = {
@@ -225,7 +227,7 @@ function itemsOf(context: IExecuteFunctions, source: Source): INodeExecutionData
 		...(leftOut === undefined ? {} : { leftOut }),
 		...(warnings.length === 0 ? {} : { warnings }),
 	};
-	return patterns.map((pattern) => ({ json: withItemGaps(used, { ...item, pattern }) }));
+	return patterns.map((pattern) => ({ json: withItemGaps(used, { ...item, pattern }) as IDataObject }));
 }
 
 /** Items that make one pattern: an option that means something else for one of them cannot be followed. */
@@ -238,67 +240,23 @@ function sameForAll(context: IExecuteFunctions, itemIndexes: readonly number[]):
 	if (itemIndex !== undefined) throw differs(context, 'Options', itemIndex, first);
 }
 
-interface Built {
-	patterns: string[];
-	warnings: EmailWarning[];
-	/** There were more terms. */
-	cut: boolean;
-}
-
-/**
- * Nothing to look for is an empty pattern, unless the user wants to stop.
- *
- * @param isMessage The item is a message that a node before has read: whoever wrote it decides how much it holds, and must not
- * stop the others.
- */
-function built(
-	source: readonly Indicator[] | Bundle,
-	context: IExecuteFunctions,
-	itemIndex: number,
-	isMessage: boolean,
-): Built {
+/** The options of an item. @throws SettingError `SETTING_INVALID` */
+function buildOptions(context: IExecuteFunctions, itemIndex: number): PatternItemOptions {
 	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const types = choicesOption<IndicatorType>(typesOption, options.types);
-	const chosen: BuildPatternOptions = {
+	return {
 		combine: choiceOption<Combine>(combineOption, options.combine),
 		from: choiceOption<From>(fromOption, options.from),
 		maximumTerms: numberOption(maximumTermsOption, options.maximumTerms),
 		...(types.length === 0 ? {} : { types }),
+		use: choiceOption<HuntUse>(useOption, options.use),
+		whenEmpty: choiceOption<'empty' | 'error'>(whenEmptyOption, options.whenEmpty),
+		split: options.split === true,
 	};
-	const use = choiceOption<HuntUse>(useOption, options.use);
-	const whenEmpty = choiceOption<'empty' | 'error'>(whenEmptyOption, options.whenEmpty);
-	const selection = Array.isArray(source) ? indicatorsToHunt(source as Indicator[], use) : undefined;
-	const wanted = selection?.indicators ?? (source as Bundle);
-	const warnings = selection?.warnings ?? [];
-	try {
-		if (options.split === true || isMessage) {
-			const all = buildPatterns(wanted, chosen);
-			const patterns = options.split === true ? all : all.slice(0, 1);
-			const cut = patterns.length < all.length;
-			if (patterns.length > 0) return { patterns, warnings: cut ? [...warnings, tooMany(chosen)] : warnings, cut };
-		} else {
-			return { patterns: [buildPattern(wanted, chosen)], warnings, cut: false };
-		}
-	} catch (error) {
-		const isEmpty = error instanceof PatternBuildError && error.code === 'PATTERN_EMPTY';
-		if (!isEmpty || whenEmpty === 'error') throw toNodeError(context.getNode(), error, itemIndex);
-	}
-	if (whenEmpty === 'error') throw new PatternBuildError('PATTERN_EMPTY', 'There is nothing to build a pattern from');
-	return { patterns: [''], warnings: [...warnings, NOTHING_TO_LOOK_FOR], cut: false };
 }
 
 type Combine = NonNullable<BuildPatternOptions['combine']>;
 type From = NonNullable<BuildPatternOptions['from']>;
-
-const NOTHING_TO_LOOK_FOR: EmailWarning = {
-	code: 'pattern-empty',
-	message: 'There is nothing to search for: the pattern is empty, and a hunt with it finds nothing.',
-};
-
-const tooMany = ({ maximumTerms: most = maximumTerms }: BuildPatternOptions): EmailWarning => ({
-	code: 'pattern-cut',
-	message: `The message holds more to search for than ${most} terms. The pattern has the first ${most}. Turn on 'Split' of Build to make several patterns, or increase 'Max Terms'.`,
-});
 
 /** Tells in the output pane of patterns that look for nothing, for nobody opens all items. */
 function hintAtEmpty(context: IExecuteFunctions, output: readonly INodeExecutionData[]): void {

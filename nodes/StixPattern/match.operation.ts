@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { matchPattern, type MatchInput } from '../../lib/pattern';
-import { withInput } from '../shared/items';
+import { matchedItem } from '../../lib/flow';
+import type { MatchInput } from '../../lib/pattern';
+import { outputJson } from '../shared/flowItem';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
 import { bundleProperty, filledParameter, jsonParameter, textParameter } from '../shared/jsonParameter';
@@ -28,11 +29,9 @@ export function execute(context: IExecuteFunctions, itemIndex: number): Promise<
 	);
 	if (record !== undefined) return Promise.resolve(record);
 	// Build found nothing to look for in this message, and nothing matches it.
-	const isNothing =
-		context.getInputData()[itemIndex]!.json.pattern === '' && textParameter(context, patternProperty, itemIndex) === '';
-	if (isNothing) return Promise.resolve(withInput(context, itemIndex, { matched: false, observations: [] }));
-	const pattern = filledParameter(context, patternProperty, itemIndex);
-	const bundle = jsonParameter(context, bundleProperty, itemIndex) as MatchInput;
-	const result = matchPattern(pattern, bundle);
-	return Promise.resolve(withInput(context, itemIndex, { ...result }));
+	const { json } = context.getInputData()[itemIndex]!;
+	const isEmpty = json.pattern === '' && textParameter(context, patternProperty, itemIndex) === '';
+	const pattern = isEmpty ? '' : filledParameter(context, patternProperty, itemIndex);
+	const bundle = isEmpty ? [] : (jsonParameter(context, bundleProperty, itemIndex) as MatchInput);
+	return Promise.resolve(outputJson(context, itemIndex, matchedItem(json, pattern, bundle)));
 }

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import { asIndicator, isIndicatorItem, nameOfMessage, patternSource } from '../../lib/flow';
 import type { Indicator } from '../../lib/indicators';
 import { isRecord } from '../../lib/json';
 import type { Bundle } from '../../lib/stix';
@@ -74,7 +75,7 @@ export function sourcesOf(context: IExecuteFunctions): Source[] {
 				sources.push(source);
 				continue;
 			}
-			const key = choice === 'items' ? 'all' : `message ${nameOf(json.message)}`;
+			const key = choice === 'items' ? 'all' : `message ${nameOfMessage(json.message)}`;
 			const group = groups.get(key);
 			if (group === undefined) {
 				const made = { kind: 'items', itemIndexes: [itemIndex], given: [asIndicator(json)], message: messageOf(json) };
@@ -83,7 +84,7 @@ export function sourcesOf(context: IExecuteFunctions): Source[] {
 			} else {
 				group.itemIndexes.push(itemIndex);
 				group.given.push(asIndicator(json));
-				if (nameOf(group.message) !== nameOf(json.message)) group.message = undefined;
+				if (nameOfMessage(group.message) !== nameOfMessage(json.message)) group.message = undefined;
 			}
 		} catch (error) {
 			sources.push({ kind: 'failure', itemIndexes: [itemIndex], error });
@@ -131,10 +132,10 @@ function sourceOf(context: IExecuteFunctions, itemIndex: number, choice: Choice)
 		if (isRecorded(context.getNodeParameter(choice, itemIndex))) return record;
 		return item(jsonParameter(context, SOURCES[choice], itemIndex));
 	}
-	const held = heldBy(json);
+	const held = patternSource(json);
 	if (isRecorded(held)) return record;
 	if (held !== undefined) return item(held);
-	if (typeof json.type === 'string' && typeof json.value === 'string') return undefined;
+	if (isIndicatorItem(json)) return undefined;
 	throw new NodeOperationError(
 		context.getNode(),
 		`The item has neither 'indicators' nor a 'bundle', and is not an indicator (item ${itemIndex})`,
@@ -146,25 +147,5 @@ function sourceOf(context: IExecuteFunctions, itemIndex: number, choice: Choice)
 	);
 }
 
-/** What the nodes before have put on an item, or the item that is a bundle itself. */
-function heldBy(json: IDataObject): object | undefined {
-	if (Array.isArray(json.indicators)) return json.indicators;
-	return [json.bundle, json.type === 'bundle' ? json : undefined].find(
-		(held): held is IDataObject => isRecord(held) && Array.isArray(held.objects),
-	);
-}
-
 const messageOf = ({ message }: IDataObject): IDataObject | undefined =>
 	isRecord(message) ? (message as IDataObject) : undefined;
-
-/** Messages are told apart by the id of their mailbox, else by all that the items say of them. */
-function nameOf(message: unknown): string {
-	if (!isRecord(message)) return '';
-	return typeof message.id === 'string' ? message.id : JSON.stringify(message);
-}
-
-/** What Extract Indicators adds to an indicator so that an item of it can stand alone. */
-function asIndicator(json: IDataObject): Indicator {
-	const { message: _m, display: _d, pattern: _p, leftOut: _l, warnings: _w, complete: _c, ...indicator } = json;
-	return indicator as unknown as Indicator;
-}

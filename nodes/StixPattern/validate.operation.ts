@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { validatePattern } from '../../lib/pattern';
-import { withInput } from '../shared/items';
+import { validatedItem } from '../../lib/flow';
+import { outputJson } from '../shared/flowItem';
 import { textParameter } from '../shared/jsonParameter';
 import { shownFor } from '../shared/operation';
 import { passedOn } from '../shared/unfetched';
@@ -20,5 +20,6 @@ export function execute(context: IExecuteFunctions, itemIndex: number): Promise<
 	const record = passedOn(context, itemIndex, context.getNodeParameter('pattern', itemIndex));
 	if (record !== undefined) return Promise.resolve(record);
 	const pattern = textParameter(context, patternProperty, itemIndex);
-	return Promise.resolve(withInput(context, itemIndex, { pattern, ...validatePattern(pattern) }));
+	const { json } = context.getInputData()[itemIndex]!;
+	return Promise.resolve(outputJson(context, itemIndex, validatedItem(json, pattern)));
 }

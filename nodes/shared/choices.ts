@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { isNothing } from '../../lib/flow';
 import { SettingError } from '../../lib/settings';
-import { isNothing } from './jsonParameter';
 
 /**
  * What was chosen in a parameter of a node. An expression can give anything: nothing, and what is not in the list, is an error that

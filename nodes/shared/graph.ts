@@ -66,7 +66,6 @@ const byPath = { displayName: 'By Name or Path', name: 'path', placeholder: 'e.g
 
 /** An id that holds in the whole mailbox, also after a move. */
 const byGraphId: MessageAddressing = {
-	takes: (reference) => 'id' in reference,
 	folder: folderProperty(byPath, 'inbox', 'Inbox'),
 	searchFolder: {
 		...folderProperty(byPath, ''),

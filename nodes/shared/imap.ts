@@ -58,7 +58,6 @@ const folder = folderProperty({ displayName: 'By Path', name: 'path', placeholde
 
 /** A number within a folder. */
 const byUid: MessageAddressing = {
-	takes: (reference) => 'uid' in reference,
 	folder,
 	searchFolder: { ...folder, description: 'Folder to search' },
 	inFolders: true,

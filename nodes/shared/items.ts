@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { warningKey, EmailError, type EmailWarning } from '../../lib/email';
+import { EmailError, type EmailWarning } from '../../lib/email';
+import { grown as grownJson, lacksMore, type Outcome } from '../../lib/flow';
 import { FAILURE_LIMITS, WARNING_LIMITS } from '../../lib/limits';
-import { warningsOf } from './bundleGaps';
 import { Clients, type Closable } from './clients';
 import { toNodeError } from './errors';
 import { ItemFailures } from './failures';
+import { outputJson } from './flowItem';
 import { isPassedOn } from './unfetched';
 
 /**
@@ -129,23 +130,6 @@ export function hintAtGaps(context: IExecuteFunctions, output: readonly INodeExe
 	withoutOutput.delete(context);
 }
 
-/** Whether something is missing of an item, or of what the node put into a field of it. What it brought along, a node before has told. */
-function lacksMore(json: IDataObject, before: IDataObject | undefined): boolean {
-	if (
-		json.complete === false &&
-		(before?.complete !== false || (json.warnings !== before.warnings && !noMoreGaps.has(json)))
-	) {
-		return true;
-	}
-	return Object.entries(json).some(
-		([name, value]) =>
-			before?.[name] !== value && (value as { complete?: unknown } | null | undefined)?.complete === false,
-	);
-}
-
-/** Items to which a node added warnings that tell of nothing missing. */
-const noMoreGaps = new WeakSet<IDataObject>();
-
 /** Items that gave none, though something of them is missing: there is no item then that could tell. */
 const withoutOutput = new WeakMap<IExecuteFunctions, Map<number, readonly EmailWarning[]>>();
 
@@ -195,30 +179,12 @@ export function withInput(context: IExecuteFunctions, itemIndex: number, added: 
 	return { json: { ...json, ...added }, ...(binary ? { binary } : {}) };
 }
 
-/** What a node says of its own work. */
-export interface Outcome {
-	warnings?: readonly EmailWarning[] | undefined;
-	complete?: boolean | undefined;
-}
-
-/**
- * The input item, grown by what a node knows: one message is one item from the trigger to the report. Its warnings join those that are
- * there, each once, and what was not complete stays so.
- */
+/** The input item, grown by what a node knows: one message is one item from the trigger to the report. Its files travel on. */
 export function grown(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	added: IDataObject,
-	{ warnings = [], complete }: Outcome = {},
+	outcome?: Outcome,
 ): INodeExecutionData {
-	const item = withInput(context, itemIndex, added);
-	const before = context.getInputData()[itemIndex]!.json;
-	const told = warningsOf(before);
-	const known = new Set(told.map(warningKey));
-	const further = warnings.filter((warning) => !known.has(warningKey(warning)));
-	if (further.length > 0) item.json.warnings = [...told, ...further];
-	const whole = before.complete === false || complete === false ? false : (complete ?? before.complete);
-	if (whole !== undefined) item.json.complete = whole;
-	if (complete !== false) noMoreGaps.add(item.json);
-	return item;
+	return outputJson(context, itemIndex, grownJson(context.getInputData()[itemIndex]!.json, added, outcome));
 }

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import { isNothing } from '../../lib/flow';
 
 /** A parameter of a node, as it is called in its description and in the editor. */
 type Named = Pick<INodeProperties, 'name' | 'displayName'>;
@@ -78,10 +79,6 @@ export function conditions(
 	}
 	return given as Record<string, string | number>;
 }
-
-/** What an expression gives where there is nothing, and what an empty field holds. */
-export const isNothing = (value: unknown): boolean =>
-	value === undefined || value === null || (typeof value === 'string' && value.trim() === '') || Number.isNaN(value);
 
 export const bundleProperty: INodeProperties = {
 	displayName: 'Bundle',

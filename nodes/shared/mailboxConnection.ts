@@ -24,8 +24,6 @@ export interface MailboxChoice {
 
 /** How the messages of a mailbox are named, and the parameters for it. */
 export interface MessageAddressing {
-	/** True for references to such messages. */
-	takes(reference: MessageReference): boolean;
 	/** The folder of a trigger. Where `inFolders`, also that of a message. */
 	folder: INodeProperties;
 	/** The folder of a search. One that is not required may be empty: the whole mailbox. */

@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { openAttachments, type OpenOptions } from '../../lib/attachments';
-import type { Email } from '../../lib/email';
+import type { OpenOptions } from '../../lib/attachments';
 import { listOf } from './operation';
 
 /** The switch. Off for one release: what a saved workflow finds does not change by itself. */
@@ -33,19 +32,13 @@ export const otherArchivesOption: INodeProperties = {
 		"Whether to also open gz and tar files, and 7z, rar, iso and others if the library 7z-wasm is installed. Applies to 'Open Attachments'.",
 };
 
-/** The message with its attachments opened, where the node is set so. `collection` holds the options above. */
-export async function withOpenAttachments(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	email: Email,
-	collection: string,
-): Promise<Email> {
-	if (context.getNodeParameter(openAttachmentsProperty.name, itemIndex, false) !== true) return email;
+/** How attachments are opened, where the node is set so. `collection` holds the options above. */
+export function openingOf(context: IExecuteFunctions, itemIndex: number, collection: string): OpenOptions | undefined {
+	if (context.getNodeParameter(openAttachmentsProperty.name, itemIndex, false) !== true) return undefined;
 	const options = context.getNodeParameter(collection, itemIndex, {}) as Record<string, unknown>;
-	const opening: OpenOptions = {
+	return {
 		words: listOf(options.attachmentPasswords),
 		otherArchives: options.otherArchives === true,
 		signal: context.getExecutionCancelSignal?.(),
 	};
-	return await openAttachments(email, opening);
 }

@@ -1,9 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { failureOf, failureWarning, type EmailWarning, type FetchFailure } from '../../lib/email';
-import type { EmailIntelError } from '../../lib/errors';
-import { warningsOf } from './bundleGaps';
-import { binaryNames } from './emailItem';
-import { isNothing } from './jsonParameter';
+import * as flow from '../../lib/flow';
+import { toNodeError } from './errors';
+import { binaryNames, flowItem, outputJson } from './flowItem';
 
 /**
  * The input item as it came in, with a warning and `complete: false`, when it is the record of a message that a mailbox
@@ -17,48 +15,24 @@ export function passedOn(
 	itemIndex: number,
 	...needed: unknown[]
 ): INodeExecutionData | undefined {
-	const item = context.getInputData()[itemIndex]!;
-	const failure = recordedIn(item);
-	if (failure === undefined || (needed.length > 0 && !needed.some(isNothing))) return undefined;
-	const warning = warningOf(failure);
-	// The node before said so already. The Mailbox Reader knows more than a record tells: it has asked once more.
-	const told = warningsOf(item.json).find(({ code }) => code === warning.code);
-	return marked(item, told ?? warning);
+	const record = flow.passedOn(flowItem(context, itemIndex), needed);
+	return record === undefined ? undefined : outputJson(context, itemIndex, record);
 }
 
-/** The same where the message was asked for once more: what the mailbox said now counts, for the nodes behind as well. */
-export function passedOnAgain(
+/** Asks once more for a message that a trigger could not fetch. One that still cannot be had passes through and stops no other. */
+export async function orStillMissing<Result>(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	{ code, message }: EmailIntelError,
-): INodeExecutionData | undefined {
-	const item = context.getInputData()[itemIndex]!;
-	if (recordedIn(item) === undefined) return undefined;
-	const failure = { code, message };
-	return marked({ ...item, json: { ...item.json, failure } }, warningOf(failure, 'Try it again later.'));
+	ask: () => Promise<Result>,
+): Promise<Result | INodeExecutionData> {
+	try {
+		return await ask();
+	} catch (error) {
+		const record = flow.stillMissing(flowItem(context, itemIndex), error);
+		if (record === undefined) throw toNodeError(context.getNode(), error, itemIndex);
+		return outputJson(context, itemIndex, record);
+	}
 }
 
 /** True for an item that {@link passedOn} made. */
-export function isPassedOn(item: INodeExecutionData): boolean {
-	return item.json.complete === false && recordedIn(item) !== undefined;
-}
-
-const recordedIn = ({ json, binary }: INodeExecutionData) => failureOf(json, binaryNames(binary));
-
-/** Codes of failures that no later try mends. */
-const GONE: Readonly<Record<string, string>> = {
-	MAILBOX_MESSAGE_MISSING: 'It was deleted or moved. Search for it with the Mailbox Reader node.',
-};
-
-/** The trigger's next try is told while it lies ahead: after that, it has been. */
-function warningOf({ retryAt, ...failure }: FetchFailure, how?: string): EmailWarning {
-	const gone = Object.hasOwn(GONE, failure.code) ? GONE[failure.code] : undefined;
-	const isAhead = gone === undefined && retryAt !== undefined && retryAt.getTime() > Date.now();
-	return failureWarning({ ...failure, ...(isAhead ? { retryAt } : {}) }, gone ?? how);
-}
-
-function marked({ json, binary }: INodeExecutionData, warning: EmailWarning): INodeExecutionData {
-	const before = (Array.isArray(json.warnings) ? json.warnings : []) as (Partial<EmailWarning> | null)[];
-	const warnings = [...before.filter((known) => known?.code !== warning.code), warning];
-	return { json: { ...json, warnings, complete: false }, ...(binary ? { binary } : {}) };
-}
+export const isPassedOn = ({ json, binary }: INodeExecutionData): boolean => flow.isPassedOn(json, binaryNames(binary));

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EmbeddedImap } from '../lab/imap';
 import { exampleFlow, impatient, withAccounts } from '../lab/nodeRed/flows';
+import { nodeRedFolder, packageFolder } from '../lab/nodeRed/install';
 import { NodeRedServer, type FlowEntry } from '../lab/nodeRed/server';
 import { startOpenCti } from '../lab/opencti';
 import { generator, type ChaosEnd, type ChaosSettings, type ChaosTarget } from './target';
@@ -13,7 +16,14 @@ const QUIET_MS = 60_000;
  * A real Node-RED with the packed package: mailbox in → opencti report → mailbox ack. Messages arrive in waves; between arrival and
  * acknowledgement Node-RED is killed, again and again. Every message has to become a report, and no two.
  */
-export const nodeRedChaos: ChaosTarget = { name: 'node-red', standard: 5_000, short: 200, run };
+export const nodeRedChaos: ChaosTarget = { name: 'node-red', standard: 5_000, short: 200, missing, run };
+
+function missing(): string | undefined {
+	if (nodeRedFolder() === undefined)
+		return 'Node-RED is not installed. Get it with: node scripts/toolchain.mjs install-node-red';
+	if (!existsSync(join(packageFolder, 'dist'))) return 'The package is not built. Build it with: npm run build';
+	return undefined;
+}
 
 async function run({ deliveries, seed, progress, tell }: ChaosSettings): Promise<ChaosEnd> {
 	const random = generator(seed);

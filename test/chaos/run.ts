@@ -15,7 +15,7 @@ const NAMED = 10;
 
 const USAGE = `npm run chaos -- [target …] [options]
 
-  target                 ${TARGETS.map(({ name }) => name).join(', ')}; without one, every target
+  target                 ${TARGETS.map(({ name }) => name).join(', ')}; without one, every target whose program is there
   --deliveries <number>  messages that arrive (${STANDARD}; node-red: ${nodeRedChaos.standard})
   --seed <number>        the same seed tells the same story (a new one each time)
   --short                ${SHORT} deliveries (node-red: ${nodeRedChaos.short})
@@ -57,7 +57,15 @@ async function main(): Promise<number> {
 		return 2;
 	}
 	let bad = 0;
+	const left: string[] = [];
 	for (const target of TARGETS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+		const missing = target.missing?.();
+		if (missing !== undefined) {
+			left.push(`${target.name}: not run. ${missing}`);
+			// Who names it wants it.
+			if (positionals.length > 0) bad++;
+			continue;
+		}
 		const deliveries = deliveriesOf(target);
 		const progress = (count: number) => say(`  … ${count} of ${deliveries}`);
 		try {
@@ -69,6 +77,8 @@ async function main(): Promise<number> {
 			bad++;
 		}
 	}
+	// At the end, where it is read.
+	for (const line of left) say(line);
 	return bad === 0 ? 0 : 1;
 }
 

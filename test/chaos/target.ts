@@ -5,6 +5,8 @@ export interface ChaosTarget {
 	/** Messages that arrive where the command names no number, and with `--short`. Default: those of the command. */
 	standard?: number;
 	short?: number;
+	/** What is not there that it needs, and how to get it; undefined: all is there. */
+	missing?(): string | undefined;
 	/** @throws when the story cannot be told to its end */
 	run(settings: ChaosSettings): Promise<ChaosEnd>;
 }

@@ -4,7 +4,7 @@ import {
 	extractFromItem,
 	messageItem,
 	passedOn,
-	patternOfItem,
+	patternItems,
 	patternSource,
 	type FlowItem,
 	type GrownItem,
@@ -81,14 +81,14 @@ describe.each(messages)('%s', (_name, message) => {
 			['stixPattern', { operation: 'build' }],
 		);
 		const { json } = await convertItem(flowItem(await messageItem(message)), { ...CONVERT, opening: {} });
-		expect(plain(patternOfItem(json, patternSource(json)!))).toEqual(expected);
+		expect(plain(patternItems(json, patternSource(json)!)[0])).toEqual(expected);
 	});
 
 	it('gives the same indicators one by one', async () => {
 		const item = await toEmailItem(message, { output: 'simple', includeRaw: true, attachments });
 		const expected = await inN8n(item, ['emailToStix', { operation: 'extract' }]);
 		const found = await extractFromItem(flowItem(await messageItem(message)), CONVERT);
-		expect(plain(found)).toEqual(expected);
+		expect(plain(found.items)).toEqual(expected);
 	});
 });
 

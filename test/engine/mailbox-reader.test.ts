@@ -421,7 +421,7 @@ describe('getting attachments', () => {
 			await run(mailbox, { ...attachments, ...message, attachmentBy: 'fileName', fileName: 'x.doc' })
 		).error()!;
 		expect(error.message).toMatch(/has no attachment named 'x\.doc'/);
-		expect(error.description).toBe('It has 0: note.txt, 1: invoice.pdf, 2: big.bin.');
+		expect(error.description).toBe('It has 0: note.txt, 1: invoice.pdf, 2: big.bin. (EMAIL_ATTACHMENT_MISSING)');
 	});
 
 	it('of a message without any: no item', async () => {

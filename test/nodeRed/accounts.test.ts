@@ -149,8 +149,8 @@ describeNodeRed('accounts', () => {
 
 	it('need the right to change flows', () => {
 		const source = readFileSync(join(__dirname, '../../node-red/shared/accounts.ts'), 'utf8');
-		expect(source.match(/httpAdmin\.post\(/g)).toHaveLength(2);
-		expect(source.match(/httpAdmin\.post\(\s*`[^`]+`,\s*allowed,/g)).toHaveLength(2);
+		expect(source.match(/httpAdmin\.post\(/g)).toHaveLength(3);
+		expect(source.match(/httpAdmin\.post\(\s*`[^`]+`,\s*allowed,/g)).toHaveLength(3);
 		expect(source).toContain("const allowed = RED.auth.needsPermission('flows.write');");
 	});
 });

@@ -1,16 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
 import {
 	HUNT_DEFAULTS,
 	IMAP_DEFAULTS,
 	PATTERN_DEFAULTS,
 	POLL_DEFAULTS,
 	READER_DEFAULTS,
+	SIMILAR_DEFAULTS,
 	TRIGGER_DEFAULTS,
 } from '../../lib/defaults';
+import { EXTRACT_KINDS, BUNDLE_PARTS, USUAL_KINDS, USUAL_PARTS } from '../../lib/flow';
+import { INDICATOR_FLAGS, LEAVE_OUT_PRESETS } from '../../lib/indicators';
 import { DELIVERY_LIMITS, HUNT_LIMITS, INDICATOR_LIMITS, SETTING_LIMITS, STIX_LIMITS } from '../../lib/limits';
 import { NODE_RED_DEFAULTS } from '../../node-red/shared/defaults';
+import { forms, type Form } from '../lab/nodeRed/forms';
 
 // What Node-RED is told about the package. No Node-RED is needed for it.
 
@@ -36,38 +39,11 @@ it('the package stands on what lib stands on, and on nothing of n8n', () => {
 	expect(read('node-red/LICENSE')).toBe(read('LICENSE'));
 });
 
-/** One node's files. */
-interface Node {
-	type: string;
-	html: string;
-	ts: string;
-	/** What `registerType` of the editor is given. */
-	definition: { category: string; icon?: string; defaults: Record<string, { value: unknown }>; credentials?: object };
-}
-
-const validators: { name: string; range: [number, number] }[] = [];
-
-/** Reads a node's page as the editor does: with its own RED. */
-function nodeOf([type, path]: [string, string]): Node {
-	const file = path.replace(/^dist\/node-red\//, '').replace(/\.js$/, '');
-	const html = read(`node-red/${file}.html`);
-	const script = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(html)![1]!;
-	let definition: Node['definition'] | undefined;
-	const RED = { nodes: { registerType: (_type: string, given: Node['definition']) => (definition = given) } };
-	const EmailIntel = {
-		isNumber: (least: number, most: number) => ({ range: [least, most] }),
-		chosenFor: () => () => true,
-	};
-	runInNewContext(script, { RED, EmailIntel });
-	for (const [name, { validate }] of Object.entries(definition!.defaults) as [
-		string,
-		{ validate?: { range?: [number, number] } },
-	][]) {
-		if (validate?.range !== undefined) validators.push({ name: `${type}.${name}`, range: validate.range });
-	}
-	return { type, html, ts: read(`node-red/${file}.ts`), definition: definition! };
-}
-const nodes = Object.entries(ours['node-red'].nodes).map(nodeOf);
+const validators = forms.flatMap(({ type, definition }) =>
+	Object.entries(definition.defaults).flatMap(([name, { validate }]) =>
+		validate?.range === undefined ? [] : [{ name: `${type}.${name}`, range: validate.range }],
+	),
+);
 
 it('names every file of a node, and no other', () => {
 	const named = Object.values(ours['node-red'].nodes).map((path) =>
@@ -81,7 +57,7 @@ it('names every file of a node, and no other', () => {
 	expect(there('.html').sort()).toEqual([...named].sort());
 });
 
-describe.each(nodes.map((node): [string, Node] => [node.type, node]))('%s', (type, { html, definition }) => {
+describe.each(forms.map((form): [string, Form] => [form.type, form]))('%s', (type, { html, definition }) => {
 	it('has a form with a field for each of its properties, and a property for each field', () => {
 		const isConfig = definition.category === 'config';
 		const form = new RegExp(`data-template-name="${type}">([\\s\\S]*?)</script>`).exec(html)![1]!;
@@ -124,7 +100,7 @@ describe.each(nodes.map((node): [string, Node] => [node.type, node]))('%s', (typ
 
 describe('the forms say what the nodes do', () => {
 	const value = (type: string, name: string) =>
-		nodes.find((node) => node.type === `email-intel-${type}`)!.definition.defaults[name]!.value;
+		forms.find((node) => node.type === `email-intel-${type}`)!.definition.defaults[name]!.value;
 	it.each<[string, string, unknown]>([
 		['imap', 'port', IMAP_DEFAULTS.port],
 		['mailbox-in', 'interval', NODE_RED_DEFAULTS.intervalSeconds],
@@ -133,8 +109,18 @@ describe('the forms say what the nodes do', () => {
 		['mailbox-in', 'firstRun', POLL_DEFAULTS.firstRunLookBack],
 		['mailbox-in', 'firstRunLimit', TRIGGER_DEFAULTS.firstRunCap],
 		['mailbox-in', 'maxMessageSize', TRIGGER_DEFAULTS.messageMegabytes],
+		['mailbox-in', 'maxAttachmentSize', TRIGGER_DEFAULTS.attachmentMegabytes],
+		['mailbox-in', 'maxAttachments', TRIGGER_DEFAULTS.attachments],
+		['mailbox-read', 'maxAttachmentSize', TRIGGER_DEFAULTS.attachmentMegabytes],
+		['mailbox-read', 'maxAttachments', TRIGGER_DEFAULTS.attachments],
 		['mailbox-read', 'limit', READER_DEFAULTS.limit],
 		['email-to-stix', 'maxIndicators', INDICATOR_LIMITS.maxIndicators],
+		['email-to-stix', 'author', NODE_RED_DEFAULTS.author],
+		['email-to-stix', 'extract', USUAL_KINDS],
+		['email-to-stix', 'include', USUAL_PARTS],
+		['email-to-stix', 'leaveOutFlags', LEAVE_OUT_PRESETS.phishingTriage],
+		['opencti-report', 'leaveOutFlags', LEAVE_OUT_PRESETS.phishingTriage],
+		['opencti-report', 'limit', SIMILAR_DEFAULTS.limit],
 		['stix-pattern', 'maximumTerms', PATTERN_DEFAULTS.maximumTerms],
 		['hunt', 'lookBack', HUNT_DEFAULTS.lookBackDays],
 		['hunt', 'maxRows', HUNT_DEFAULTS.maxRows],
@@ -154,6 +140,19 @@ describe('the forms say what the nodes do', () => {
 	);
 });
 
+it.each<[string, string, readonly string[]]>([
+	['email-to-stix', 'extract', EXTRACT_KINDS],
+	['email-to-stix', 'include', BUNDLE_PARTS],
+	['email-to-stix', 'leaveOutFlags', INDICATOR_FLAGS],
+	['opencti-report', 'leaveOutFlags', INDICATOR_FLAGS],
+])('%s offers what %s takes', (type, name, known) => {
+	const { html } = forms.find((form) => form.type === `email-intel-${type}`)!;
+	const list = new RegExp(`data-field="${name}"[^>]*>([\\s\\S]*?)</select>`).exec(html)![1]!;
+	const offered = [...list.matchAll(/value="([^"]*)"/g)].map(([, value]) => value!);
+	expect(offered.filter((value) => !known.includes(value))).toEqual([]);
+	expect(offered.length).toBeGreaterThan(7);
+});
+
 it('every example has the properties that its nodes have', () => {
 	for (const file of readdirSync(join(home, 'examples'))) {
 		const flow = JSON.parse(read(`node-red/examples/${file}`)) as ({ id: string; type: string } & Record<
@@ -161,7 +160,7 @@ it('every example has the properties that its nodes have', () => {
 			unknown
 		>)[];
 		for (const { id: _id, type, ...entry } of flow) {
-			const node = nodes.find((one) => one.type === type);
+			const node = forms.find((one) => one.type === type);
 			if (node === undefined) continue;
 			const names = Object.keys(entry).filter((name) => !['z', 'x', 'y', 'wires'].includes(name));
 			expect([file, type, names.sort()]).toEqual([file, type, Object.keys(node.definition.defaults).sort()]);

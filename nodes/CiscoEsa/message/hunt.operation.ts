@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { HuntOutput } from '../../../lib/flow';
 import { planHunts, type EsaBundleOptions, type EsaClient, type HuntedRow } from '../../../lib/esa';
 import type { ReadOptions } from '../../../lib/hunt';
 import { lookBackProperties, maxRequestsOption, maxRowsOption, patternProperty } from '../../shared/huntParameters';
-import { outputProperty, type Output } from '../../shared/huntResult';
+import { outputProperty } from '../../shared/huntResult';
 import { forEachHunt, type HuntManner } from '../../shared/hunts';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
@@ -60,7 +61,7 @@ const manner = (
 				maxRows: numberOption(maxRowsOption, maxRows),
 				maxRequests: numberOption(maxRequestsOption, maxRequests),
 			},
-			output: context.getNodeParameter('output', itemIndex) as Output,
+			output: context.getNodeParameter('output', itemIndex) as HuntOutput,
 			view: rowView({ ...bundle, customObjects }),
 		};
 	},

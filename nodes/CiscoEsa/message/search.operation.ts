@@ -1,14 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { HuntOutput } from '../../../lib/flow';
 import { HUNT_DEFAULTS } from '../../../lib/defaults';
 import {
 	DELIVERY_STATUSES,
 	ESA_EVENTS,
+	filledFields,
 	type EsaBundleOptions,
 	type EsaClient,
 	type EsaEvent,
 	type SearchColumn,
 	type SearchFields,
 	type TextColumn,
+	type TextOperator,
 } from '../../../lib/esa';
 import { ESA_LIMITS } from '../../../lib/limits';
 import { conditions } from '../../shared/jsonParameter';
@@ -16,7 +19,7 @@ import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { givenWindow, maxRowsOption, windowOf, windowProperties } from '../../shared/huntParameters';
-import { outputProperty, resultItems, type Output } from '../../shared/huntResult';
+import { outputProperty, resultItems } from '../../shared/huntResult';
 import { customObjectsOption, stixVersionOption } from '../parameters';
 import { rowView } from '../rows';
 
@@ -194,7 +197,7 @@ export async function execute(
 	itemIndex: number,
 	client: EsaClient,
 ): Promise<INodeExecutionData[]> {
-	const output = context.getNodeParameter('output', itemIndex) as Output;
+	const output = context.getNodeParameter('output', itemIndex) as HuntOutput;
 	const raw = context.getNodeParameter('fields', itemIndex, {}) as Record<string, string | number>;
 	// A field that is to come from the message and does not would widen the search to everything.
 	const record = passedOn(context, itemIndex, ...givenWindow(context, itemIndex), ...Object.values(raw));
@@ -207,11 +210,8 @@ export async function execute(
 		...bundle
 	} = context.getNodeParameter('options', itemIndex, {}) as Options;
 	const { textOperator = 'is', ...fields }: Record<string, string | number> = given;
-	const compared = Object.entries(fields)
-		.filter(([, value]) => value !== '' && value !== mid)
-		.map(([name, value]) => [name, name in TEXTS ? { operator: textOperator, value } : value]);
 	const search: SearchFields = {
-		...(Object.fromEntries(compared) as Partial<SearchFields>),
+		...filledFields(fields, textOperator as TextOperator),
 		...windowOf(context, itemIndex),
 		...(rejectedConnections ? { rejectedConnections } : {}),
 	};

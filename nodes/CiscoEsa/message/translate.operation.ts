@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { planHunt, translatePattern } from '../../../lib/esa';
-import { costOf, type HuntOptions } from '../../../lib/hunt';
-import { grown } from '../../shared/items';
-import { isNothing, textParameter } from '../../shared/jsonParameter';
+import { grown, isNothing, translatedItem } from '../../../lib/flow';
+import { outputJson } from '../../shared/flowItem';
+import { textParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { lookBackProperties, patternProperty } from '../../shared/huntParameters';
@@ -47,12 +47,6 @@ export const description = shownFor({ resource: ['message'], operation: ['transl
 	},
 ]);
 
-/** What *Hunt* would do, and what that costs. */
-function planned(pattern: string, options: HuntOptions): object {
-	const plan = planHunt(pattern, options);
-	return { ...plan, cost: costOf({}, [plan]) };
-}
-
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData> {
 	const record = passedOn(context, itemIndex, context.getNodeParameter(patternProperty.name, itemIndex));
 	if (record !== undefined) return record;
@@ -60,10 +54,10 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const given: PlanParameters = context.getNodeParameter('options', itemIndex, {});
 	const options = planOptions(context, itemIndex, given);
 	const form = context.getNodeParameter('form', itemIndex) as 'plan' | 'queries';
-	const translation = isNothing(pattern)
-		? { pattern: '', queries: [] }
-		: form === 'plan'
-			? planned(pattern, options)
-			: { pattern, queries: translatePattern(pattern, options) };
-	return await Promise.resolve(grown(context, itemIndex, { translation: translation }));
+	const { json } = context.getInputData()[itemIndex]!;
+	const item =
+		form === 'plan' || isNothing(pattern)
+			? translatedItem(json, pattern, {}, (text) => planHunt(text, options))
+			: grown(json, { translation: { pattern, queries: translatePattern(pattern, options) } });
+	return await Promise.resolve(outputJson(context, itemIndex, item));
 }

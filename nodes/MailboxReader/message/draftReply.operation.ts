@@ -5,22 +5,11 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { EmailWarning } from '../../../lib/email';
-import type { Indicator } from '../../../lib/indicators';
-import { isRecord } from '../../../lib/json';
-import { INDICATOR_LIMITS, REPLY_LIMITS } from '../../../lib/limits';
-import { sentAnswer } from '../../../lib/mailbox';
-import {
-	draftReply,
-	REPLY_TEMPLATES,
-	replyMessage,
-	type NoReply,
-	type Reply,
-	type Verdict,
-} from '../../../lib/reported';
-import { readAnalysed } from '../../shared/analysis';
+import { AnsweredList, repliedItem, type AnsweredKeys } from '../../../lib/flow';
+import { REPLY_LIMITS } from '../../../lib/limits';
+import { REPLY_TEMPLATES, type Verdict } from '../../../lib/reported';
 import { choiceOption, choiceParameter } from '../../shared/choices';
-import { grown } from '../../shared/items';
+import { flowItem, outputItem } from '../../shared/flowItem';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import type { Mailboxes } from '../connection';
@@ -150,13 +139,6 @@ interface Options {
 	template?: unknown;
 }
 
-/** Why there is no answer, for people. */
-const REASONS = {
-	'no-reporter': 'The message was not reported by anybody with an address.',
-	automatic: 'A machine sent the report. Automatic mail is never answered (RFC 3834).',
-	answered: 'The reporter already has an answer on this message.',
-} as const;
-
 export async function execute(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -167,77 +149,25 @@ export async function execute(
 	const verdict = choiceParameter<Verdict>(context, verdictProperty, itemIndex);
 	const language = choiceParameter<string>(context, languageProperty, itemIndex);
 	const options = context.getNodeParameter('replyOptions', itemIndex, {}) as Options;
-	const { analysed } = await readAnalysed(context, itemIndex, 'automatic');
-	const { email, reported } = analysed;
-	const answered = new Answered(context);
-	const reply = draftReply(reported, {
+	const once = options.onlyOnce !== false;
+	const item = await repliedItem(flowItem(context, itemIndex), {
 		verdict,
-		message: email,
 		language: language === 'auto' ? undefined : language,
 		otherwise: choiceOption<string>(defaultLanguageOption, options.defaultLanguage),
-		indicators: options.findings === false ? [] : indicatorsOf(context, itemIndex),
+		findings: options.findings !== false,
 		template: typeof options.template === 'string' ? options.template : undefined,
-		...(options.onlyOnce === false ? {} : { isKnown: (key) => answered.has(key) }),
+		from: typeof options.from === 'string' ? options.from.trim() : '',
+		answered: answeredIn(context.getWorkflowStaticData('node'), once),
+		...(once && options.lookInSent === true ? { sentMessages: async () => await mailboxes.of(itemIndex) } : {}),
 	});
-	if (typeof reply === 'string') return skipped(context, itemIndex, reply);
-	const looks = options.lookInSent === true && options.onlyOnce !== false;
-	const sent = looks
-		? await sentAnswer(await mailboxes.of(itemIndex), { ...reply, since: reported?.at })
-		: { state: 'not-sent' as const };
-	answered.add(reply.key);
-	if (sent.state === 'sent') return skipped(context, itemIndex, 'answered');
-	const from = typeof options.from === 'string' ? options.from.trim() : '';
-	return await withReply(context, itemIndex, reply, { from, warnings: sent.state === 'unknown' ? [NOT_KNOWN] : [] });
-}
-
-const NOT_KNOWN: EmailWarning = {
-	code: 'sent-messages-not-searched',
-	message: `Whether the reporter has an answer already is not known: the mailbox has no folder of sent messages, or more than ${REPLY_LIMITS.maxSentMessages} of them to this address.`,
-};
-
-const skipped = (context: IExecuteFunctions, itemIndex: number, reason: NoReply): INodeExecutionData =>
-	grown(context, itemIndex, { reply: { skipped: reason, reason: REASONS[reason] } });
-
-async function withReply(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	reply: Reply,
-	{ from, warnings }: { from: string; warnings: EmailWarning[] },
-): Promise<INodeExecutionData> {
-	const item = grown(context, itemIndex, { reply }, { warnings });
-	const bytes = replyMessage(reply, from);
-	const file = await context.helpers.prepareBinaryData(bytes, 'reply.eml', 'message/rfc822');
-	// By the name and type of a message, a node behind would take it for the one of the item.
-	return { ...item, binary: { ...item.binary, reply_0: file } };
-}
-
-/** What Email to STIX found, as far as it has the form of ours. */
-function indicatorsOf(context: IExecuteFunctions, itemIndex: number): Indicator[] {
-	const { indicators } = context.getInputData()[itemIndex]!.json as { indicators?: unknown };
-	const list = Array.isArray(indicators) ? (indicators as unknown[]) : [];
-	return list
-		.slice(0, INDICATOR_LIMITS.maxIndicators)
-		.filter((entry) => isRecord(entry) && typeof entry.value === 'string') as unknown as Indicator[];
+	return await outputItem(context, itemIndex, item);
 }
 
 /** Keys of answers that this node has drafted, in what n8n keeps of a published workflow. */
-class Answered {
-	readonly #data: IDataObject;
-
-	constructor(context: IExecuteFunctions) {
-		this.#data = context.getWorkflowStaticData('node');
-	}
-
-	get #keys(): string[] {
-		const { answered } = this.#data;
-		return Array.isArray(answered) ? (answered as unknown[]).filter((key) => typeof key === 'string') : [];
-	}
-
-	has(key: string): boolean {
-		return this.#keys.includes(key);
-	}
-
-	add(key: string): void {
-		this.#data.answered = [...this.#keys.filter((known) => known !== key), key].slice(-REPLY_LIMITS.maxRemembered);
-	}
-}
+const answeredIn = (data: IDataObject, once: boolean): AnsweredKeys => {
+	const list = new AnsweredList(
+		() => data.answered,
+		(keys) => (data.answered = keys),
+	);
+	return { has: (key) => once && list.has(key), add: (key) => list.add(key) };
+};

@@ -1,14 +1,18 @@
-import type { IBinaryData, IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
-import { parseEmail, type EmailInput } from '../../../lib/email';
-import { EMAIL_LIMITS, READER_LIMITS } from '../../../lib/limits';
-import { attachmentRuleProperties, attachmentRules, leftOutAttachments } from '../../shared/attachmentRules';
-import { attachmentBinary, emailItemJson, type BinaryStore } from '../../shared/emailItem';
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import { fetchedItem, withMessage } from '../../../lib/flow';
+import { attachmentRuleProperties, attachmentRules } from '../../shared/attachmentRules';
+import { storedFiles } from '../../shared/flowItem';
 import { shownFor } from '../../shared/operation';
 import { includeRawProperty, outputOf, outputProperty } from '../../shared/triggerOptions';
+import { orStillMissing } from '../../shared/unfetched';
 import type { Mailboxes } from '../connection';
-import { forRecords } from './record';
 import { isOfItem, selectionProperties, selectMessage } from './selection';
-import { withMessage } from './withMessage';
 
 export const option: INodePropertyOptions = {
 	name: 'Get',
@@ -49,47 +53,32 @@ export async function execute(
 	itemIndex: number,
 	mailboxes: Mailboxes,
 ): Promise<INodeExecutionData> {
-	return await forRecords(context, itemIndex, async () => await get(context, itemIndex, mailboxes));
+	const ask = async () => await get(context, itemIndex, mailboxes);
+	return isOfItem(context, itemIndex) ? await orStillMissing(context, itemIndex, ask) : await ask();
 }
 
 async function get(context: IExecuteFunctions, itemIndex: number, mailboxes: Mailboxes): Promise<INodeExecutionData> {
 	const output = outputOf(context.getNodeParameter(outputProperty.name, itemIndex, outputProperty.default));
 	const includeRaw = context.getNodeParameter(includeRawProperty.name, itemIndex, includeRawProperty.default) !== false;
-	const rules = attachmentRules(context.getNodeParameter('options', itemIndex, {}));
-	const store: BinaryStore = async (bytes, fileName, mimeType) =>
-		await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
-
-	const { mailbox, message: reference } = await selectMessage(context, itemIndex, mailboxes);
-	const message = await mailbox.get(reference, { maxMessageBytes: READER_LIMITS.memoryBytes });
-	const { id, source, receivedAt } = message;
-	let bytes: EmailInput = message.raw;
-	let raw: IBinaryData | undefined;
-	if (message.truncated) {
-		const { stream } = await mailbox.download(reference);
-		if (includeRaw) {
-			raw = await context.helpers.prepareBinaryData(stream, 'message.eml', 'message/rfc822');
+	const attachments = attachmentRules(context.getNodeParameter('options', itemIndex, {}));
+	const { mailbox, message } = await selectMessage(context, itemIndex, mailboxes);
+	let streamed: IBinaryData | undefined;
+	const item = await fetchedItem(mailbox, message, {
+		output,
+		includeRaw,
+		attachments,
+		keep: async (stream) => {
+			streamed = await context.helpers.prepareBinaryData(stream, 'message.eml', 'message/rfc822');
+			const { id, data } = streamed;
 			// Where n8n keeps binary data in memory there is no id.
-			bytes = raw.id === undefined ? Buffer.from(raw.data, 'base64') : await context.helpers.getBinaryStream(raw.id);
-		} else {
-			bytes = stream;
-		}
-	} else if (includeRaw) {
-		raw = await store(message.raw, 'message.eml', 'message/rfc822');
-	}
-	const email = await parseEmail(bytes, {
-		id,
-		source,
-		keepAttachments: rules.include,
-		keepRawBytes: 0,
-		...(receivedAt ? { receivedAt } : {}),
+			return { input: id === undefined ? Buffer.from(data, 'base64') : await context.helpers.getBinaryStream(id) };
+		},
 	});
-	const truncated = email.truncated || email.size >= EMAIL_LIMITS.maxBytes;
-	const limits = [...(message.warnings ?? []), ...leftOutAttachments(email, rules)];
-	const facts = { ...message, size: email.size, truncated, limits, rawOmitted: !includeRaw };
-	const json = emailItemJson(email, facts, output);
-	const binary = {
-		...(raw === undefined ? {} : { email: raw }),
-		...(await attachmentBinary(email, rules, store)),
+	const files = {
+		...(streamed === undefined ? {} : { email: streamed }),
+		...(await storedFiles(context, item.files)),
 	};
-	return isOfItem(context, itemIndex) ? withMessage(context, itemIndex, json, binary) : { json, binary };
+	if (!isOfItem(context, itemIndex)) return { json: item.json as IDataObject, binary: files };
+	const { json: before, binary } = context.getInputData()[itemIndex]!;
+	return { json: withMessage(before, item.json) as IDataObject, binary: { ...binary, ...files } };
 }

@@ -5,8 +5,8 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { inReadingOrder } from '../../../lib/email';
-import type { MailboxHit, MailboxSearch } from '../../../lib/mailbox';
+import { hitJson, mayHaveMissed } from '../../../lib/flow';
+import type { MailboxSearch } from '../../../lib/mailbox';
 import { addressings } from '../../shared/connections';
 import { decidingText } from '../../shared/decidingText';
 import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
@@ -101,15 +101,14 @@ export async function execute(
 	const folder = folderOf(context, itemIndex, mailboxes);
 	const mailbox = await mailboxes.of(itemIndex);
 	const hits = await mailbox.search(search, { folder });
-	const { name, mostByWords = Number.POSITIVE_INFINITY } = mailboxes.connection;
-	const { limit: _limit, since: _since, before: _before, ...words } = search;
-	if (hits.length >= mostByWords && Object.keys(words).length > 0) {
+	const { name, mostByWords } = mailboxes.connection;
+	if (mayHaveMissed(hits, search, mostByWords)) {
 		context.addExecutionHints({
 			message: `${name} finds at most ${mostByWords} messages when it searches for words. There may be older ones: search a shorter time range.`,
 			location: 'outputPane',
 		});
 	}
-	return hits.map((hit) => ({ json: hitJson(hit) }));
+	return hits.map((hit) => ({ json: hitJson(hit) as IDataObject }));
 }
 
 /** Undefined: the whole mailbox. An expression that gives nothing must not mean that. */
@@ -128,12 +127,4 @@ function criteria(context: IExecuteFunctions, itemIndex: number): MailboxSearch 
 		.filter(([name]) => given(name))
 		.map(([name, property]) => [name, timeOption(context, property, raw[name])]);
 	return { ...(Object.fromEntries([...words, ...times]) as MailboxSearch), limit: limitOf(context, itemIndex) };
-}
-
-function hitJson({ date, receivedAt, ...hit }: MailboxHit): IDataObject {
-	return inReadingOrder({
-		...hit,
-		date: date?.toISOString(),
-		receivedAt: receivedAt?.toISOString(),
-	}) as IDataObject;
 }

@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import type { EmailSource } from '../../../lib/email';
-import { referenceTo, type Mailbox, type MessageReference } from '../../../lib/mailbox';
+import { referenceIn } from '../../../lib/flow';
+import type { Mailbox, MessageReference } from '../../../lib/mailbox';
 import { addressings, connectionKinds, connectionOf, type ConnectionKind } from '../../shared/connections';
 import { chosenFolder, emptyFolderNotice } from '../../shared/folders';
 import type { MessageAddressing } from '../../shared/mailboxConnection';
@@ -106,36 +107,31 @@ async function referenceOfItem(
 ): Promise<MessageReference> {
 	const refuse = (message: string, description: string) =>
 		new NodeOperationError(context.getNode(), message, { itemIndex, description });
-	const source = (context.getInputData()[itemIndex]!.json.source ?? {}) as Partial<EmailSource>;
-	const reference = referenceTo(source);
-	if (reference === undefined) {
+	const opened = { kind: await mailboxes.kind(itemIndex), name: await mailboxes.account(itemIndex) };
+	const found = referenceIn(context.getInputData()[itemIndex]!.json, opened);
+	if ('reference' in found) return found.reference;
+	if (found.because === 'no-source') {
 		throw refuse(
 			'The input item does not identify a message',
 			"It needs the field 'source', as output by the mailbox triggers and by the operation Search of this node. Or set 'Message' to select a message by its ID.",
 		);
 	}
-	const { namesMailbox, addressing, credentialName } = mailboxes.connection;
+	const { namesMailbox, credentialName } = mailboxes.connection;
 	// A fresh node has whichever credential n8n offers first: the number of a message says nothing in another mailbox.
-	const said = typeof source.kind === 'string' && Object.hasOwn(ORIGINS, source.kind) ? source.kind : undefined;
-	const kind = said ?? ('id' in reference ? 'graph' : 'imap');
-	if (said === undefined ? !addressing.takes(reference) : said !== (await mailboxes.kind(itemIndex))) {
+	if (found.because === 'kind') {
+		const { kind } = found;
 		const wanted = connectionKinds.map(connectionOf).filter(({ kinds }) => kinds.includes(kind));
 		throw refuse(
 			`The input item is from ${ORIGINS[kind]}, but the credential of this node is of the type ${credentialName}`,
 			`Choose a credential of the type ${wanted.map((other) => other.credentialName).join(' or ')}: the one that the item was read with.`,
 		);
 	}
-	const account = await mailboxes.account(itemIndex);
-	// The same number in another mailbox would be another message.
-	if (source.mailbox !== undefined && String(source.mailbox).trim().toLowerCase() !== account.toLowerCase()) {
-		throw refuse(
-			`The input item is from the mailbox ${String(source.mailbox).slice(0, 200)}, but the credential opens ${account}`,
-			namesMailbox
-				? "Set 'Mailbox' to the item's mailbox, e.g. {{ $json.source.mailbox }}."
-				: 'Choose the credential of that mailbox.',
-		);
-	}
-	return reference;
+	throw refuse(
+		`The input item is from the mailbox ${found.mailbox}, but the credential opens ${opened.name}`,
+		namesMailbox
+			? "Set 'Mailbox' to the item's mailbox, e.g. {{ $json.source.mailbox }}."
+			: 'Choose the credential of that mailbox.',
+	);
 }
 
 /** What messages are from, for people. */

@@ -1,15 +1,15 @@
 import type { AnyBundle, TlpLevel } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { importedItem } from '../../../lib/flow';
 import { IMPORT_DEFAULTS, type ImportBundleOptions, type OpenCtiClient } from '../../../lib/opencti';
 import { choiceOption } from '../../shared/choices';
+import { outputJson } from '../../shared/flowItem';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { tlpProperty } from '../../shared/markings';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { withResult } from '../result';
 import { updateOption } from '../containerOptions';
 import { labelOption } from '../emailContents';
-import { itemIndicators } from '../itemParts';
 import { draftOption } from '../workspace';
 
 const { mode } = IMPORT_DEFAULTS;
@@ -82,12 +82,12 @@ export async function execute(
 		labelObservables?: boolean;
 	};
 	const tlp = Object.hasOwn(options, 'tlp') ? choiceOption<TlpLevel | 'none'>(unmarkedOption, options.tlp) : undefined;
-	const imported = await client.importBundle(bundle, {
+	const { json } = context.getInputData()[itemIndex]!;
+	const item = await importedItem(json, client, bundle, {
 		mode: wanted,
 		marking: tlp === 'none' ? [] : tlp,
 		roles: options.labelObservables !== false,
-		indicators: itemIndicators(context, itemIndex),
 		...(options.updateExisting === true ? { existing: 'update' } : {}),
 	});
-	return withResult(context, itemIndex, { imported }, [bundle]);
+	return outputJson(context, itemIndex, item);
 }

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { ContainerChoice } from '../../../lib/flow';
 import { CASE_DEFAULTS, type OpenCtiClient } from '../../../lib/opencti';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions } from '../containerOptions';
-import { CASE, emailProperties, emailToMake, type EmailParameters } from '../emailContents';
+import { CASE, emailProperties, fromEmail, type EmailParameters } from '../emailContents';
 import { namesOf, responseTypesOption, severityProperty } from '../fields';
 
 const { priority, severity } = CASE_DEFAULTS;
@@ -51,13 +51,11 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as CaseParameters;
-	const { email, options, finished } = await emailToMake(context, itemIndex, CASE, parameters);
-	const created = await client.createCaseFromEmail(email, {
-		...options,
-		...createOptions(parameters),
+	const choice: ContainerChoice = {
+		kind: 'case',
 		severity: context.getNodeParameter('severity', itemIndex) as string,
 		responseTypes: namesOf(context, itemIndex, responseTypesOption, parameters),
 		...(parameters.priority === undefined ? {} : { priority: parameters.priority }),
-	});
-	return finished(created);
+	};
+	return await fromEmail(context, itemIndex, client, CASE, choice, parameters);
 }

@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { draftFile, type DraftFile, type OpenCtiClient } from '../../../lib/opencti';
+import { filesItem } from '../../../lib/flow';
+import type { OpenCtiClient } from '../../../lib/opencti';
+import { flowItem, outputJson } from '../../shared/flowItem';
 import { filledParameter } from '../../shared/jsonParameter';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { MADE_BEFORE } from '../existing';
 import { markingsOption, namesOf } from '../fields';
-import { withResult } from '../result';
 import { draftOption } from '../workspace';
 
 const fileMarkings = markingsOption('Marking Names or IDs');
@@ -71,25 +72,16 @@ export async function execute(
 	const options = context.getNodeParameter('options', itemIndex, {}) as { markings?: unknown; triggerImport?: boolean };
 	const markings = namesOf(context, itemIndex, fileMarkings, options);
 	const names = wanted.includes('*') ? Object.keys(context.getInputData()[itemIndex]?.binary ?? {}) : wanted;
-	const files: DraftFile[] = [];
-	for (const name of names) files.push(await fileOf(context, itemIndex, name));
-	const uploaded = await client.addFiles(objectId, files, {
+	// A name that is not there is an error that says which.
+	for (const name of names) context.helpers.assertBinaryData(itemIndex, name);
+	const json = await filesItem(flowItem(context, itemIndex), client, objectId, {
+		names,
+		noFiles: NO_FILES,
 		triggerImport: options.triggerImport === true,
 		...(markings.length > 0 ? { markings } : {}),
 	});
-	const warnings = files.length > 0 ? [] : [NO_FILES];
-	const complete = files.length > 0 && uploaded.every(({ status }) => status === 'uploaded' || status === 'present');
-	return withResult(context, itemIndex, { added: { id: objectId, complete, files: uploaded, warnings } });
+	return outputJson(context, itemIndex, json);
 }
 
-const NO_FILES = {
-	code: 'no-files',
-	message:
-		"The item has no binary data, so nothing was uploaded. Connect this node to a node that outputs files: a mailbox trigger with 'Include Attachments' on (for messages up to 'Max Message Size (MB)'), or the Mailbox Reader node (Get Attachments).",
-};
-
-async function fileOf(context: IExecuteFunctions, itemIndex: number, name: string): Promise<DraftFile> {
-	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, name);
-	const content = await context.helpers.getBinaryDataBuffer(itemIndex, name);
-	return draftFile({ content, contentType: mimeType, fileName });
-}
+const NO_FILES =
+	"The item has no binary data, so nothing was uploaded. Connect this node to a node that outputs files: a mailbox trigger with 'Include Attachments' on (for messages up to 'Max Message Size (MB)'), or the Mailbox Reader node (Get Attachments).";

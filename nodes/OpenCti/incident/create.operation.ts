@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { ContainerChoice } from '../../../lib/flow';
 import { INCIDENT_DEFAULTS, type OpenCtiClient } from '../../../lib/opencti';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions } from '../containerOptions';
-import { emailProperties, emailToMake, INCIDENT, type EmailParameters } from '../emailContents';
+import { emailProperties, fromEmail, INCIDENT, type EmailParameters } from '../emailContents';
 import { severityProperty } from '../fields';
 
 const { incidentType, severity, source } = INCIDENT_DEFAULTS;
@@ -51,13 +51,11 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as IncidentParameters;
-	const { email, options, finished } = await emailToMake(context, itemIndex, INCIDENT, parameters);
-	const created = await client.createIncidentFromEmail(email, {
-		...options,
-		...createOptions(parameters),
+	const choice: ContainerChoice = {
+		kind: 'incident',
 		incidentType: filledParameter(context, typeProperty, itemIndex).trim(),
 		severity: context.getNodeParameter('severity', itemIndex) as string,
 		...(parameters.source === undefined ? {} : { source: parameters.source.trim() }),
-	});
-	return finished(created);
+	};
+	return await fromEmail(context, itemIndex, client, INCIDENT, choice, parameters);
 }

@@ -4,14 +4,14 @@ import {
 	type INodeExecutionData,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
+import { findingsItem, hasHunts } from '../../../lib/flow';
 import type { OpenCtiClient } from '../../../lib/opencti';
+import { flowItem, outputJson } from '../../shared/flowItem';
 import { listOf, shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { ownDomainsOption } from '../emailContents';
 import { additionOptions, additionsCollection, targetOf, targetProperty, type AdditionParameters } from '../existing';
 import { huntResultOptions, huntResultProperties, type HuntResultParameters } from '../huntResults';
-import { findingsOfHunts, itemBundle, itemHunts } from '../itemParts';
-import { withResult } from '../result';
 
 export const option: INodePropertyOptions = {
 	name: 'Add Findings',
@@ -38,25 +38,18 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as FindingsParameters;
-	const hunts = itemHunts(context, itemIndex);
-	const found = findingsOfHunts(hunts);
-	if (found.length === 0) {
+	const item = flowItem(context, itemIndex);
+	if (!hasHunts(item.json)) {
 		throw new NodeOperationError(context.getNode(), `The item has no results of a hunt (item ${itemIndex})`, {
 			itemIndex,
 			description:
 				"Put a node that hunts (Cisco Secure Email or Microsoft 365 Hunt, operation Hunt) before this one: it writes the field 'hunt' of the item.",
 		});
 	}
-	const bundle = await itemBundle(context, itemIndex);
-	const added = await client.addTo(
-		targetOf(context, itemIndex),
-		{ hunts: found },
-		{
-			...additionOptions(context, itemIndex, parameters),
-			huntResults: huntResultOptions(parameters),
-			ownDomains: listOf(parameters.ownDomains),
-			...(bundle === undefined ? {} : { bundle }),
-		},
-	);
-	return withResult(context, itemIndex, { added }, hunts);
+	const json = await findingsItem(item, client, targetOf(context, itemIndex), {
+		...additionOptions(context, itemIndex, parameters),
+		huntResults: huntResultOptions(parameters),
+		ownDomains: listOf(parameters.ownDomains),
+	});
+	return outputJson(context, itemIndex, json);
 }

@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { notedItem } from '../../../lib/flow';
 import type { OpenCtiClient } from '../../../lib/opencti';
+import { outputJson } from '../../shared/flowItem';
 import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { additionOptions, additionsCollection, targetOf, targetProperty, type AdditionParameters } from '../existing';
-import { withResult } from '../result';
 
 export const option: INodePropertyOptions = {
 	name: 'Add Note',
@@ -48,10 +49,8 @@ export async function execute(
 	const content = filledParameter(context, noteProperty, itemIndex);
 	const { title = '' } = parameters;
 	const note = { content, ...(title.trim() === '' ? {} : { title: title.trim() }) };
-	const added = await client.addTo(
-		targetOf(context, itemIndex),
-		{ notes: [note] },
-		additionOptions(context, itemIndex, parameters),
-	);
-	return withResult(context, itemIndex, { added });
+	const target = targetOf(context, itemIndex);
+	const { json } = context.getInputData()[itemIndex]!;
+	const item = await notedItem(json, client, target, note, additionOptions(context, itemIndex, parameters));
+	return outputJson(context, itemIndex, item);
 }

@@ -1,6 +1,8 @@
 import type { AnyBundle } from '../../../lib/stix';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { bundleReportItem } from '../../../lib/flow';
 import type { OpenCtiClient } from '../../../lib/opencti';
+import { outputJson } from '../../shared/flowItem';
 import { bundleProperty, jsonParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
@@ -8,8 +10,6 @@ import { passedOn } from '../../shared/unfetched';
 import { updateOption } from '../containerOptions';
 import { labelOption } from '../emailContents';
 import { labelsOption, markingsOption, namesOf } from '../fields';
-import { itemIndicators } from '../itemParts';
-import { withResult } from '../result';
 import { draftOption } from '../workspace';
 
 const reportMarkings = markingsOption('Marking Names or IDs');
@@ -77,14 +77,14 @@ export async function execute(
 	const { name, published } = options;
 	const marking = namesOf(context, itemIndex, reportMarkings, options);
 	const date = timeOption(context, publishedOption, published, undefined);
-	const report = await client.createReportFromBundle(bundle, {
+	const { json } = context.getInputData()[itemIndex]!;
+	const item = await bundleReportItem(json, client, bundle, {
 		labels: namesOf(context, itemIndex, labelsOption, options),
 		roles: options.labelObservables !== false,
-		indicators: itemIndicators(context, itemIndex),
 		...(marking.length > 0 ? { marking } : {}),
 		...(options.updateExisting === true ? { existing: 'update' as const } : {}),
 		...(name ? { name } : {}),
 		...(date === undefined ? {} : { published: date }),
 	});
-	return withResult(context, itemIndex, { report }, [bundle]);
+	return outputJson(context, itemIndex, item);
 }

@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { ContainerChoice } from '../../../lib/flow';
 import { REPORT_DEFAULTS, type OpenCtiClient } from '../../../lib/opencti';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { createOptions } from '../containerOptions';
-import { campaignOf } from '../campaign';
-import { emailProperties, emailToMake, REPORT, type EmailParameters } from '../emailContents';
+import { emailProperties, fromEmail, REPORT, type EmailParameters } from '../emailContents';
 import { namesOf, reliabilityOption, reportTypesOption } from '../fields';
 
 const typesOption = reportTypesOption(REPORT_DEFAULTS.reportTypes);
@@ -44,17 +43,13 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const parameters = context.getNodeParameter('options', itemIndex, {}) as ReportParameters;
-	const { email, options, finished } = await emailToMake(context, itemIndex, REPORT, parameters);
-	const { reliability } = parameters;
+	const { reliability, reportTypes } = parameters;
 	const isReliabilityGiven = typeof reliability === 'string' && reliability.trim() !== '';
-	const created = await client.createReportFromEmail(email, {
-		...options,
-		...createOptions(parameters),
-		...(parameters.campaignDay === true ? { campaign: (await campaignOf(context, itemIndex)).keys } : {}),
+	const choice: ContainerChoice = {
+		kind: 'report',
+		campaignDay: parameters.campaignDay === true,
 		...(isReliabilityGiven ? { reliability: reliability.trim() } : {}),
-		...(parameters.reportTypes === undefined
-			? {}
-			: { reportTypes: namesOf(context, itemIndex, typesOption, parameters) }),
-	});
-	return finished(created);
+		...(reportTypes === undefined ? {} : { reportTypes: namesOf(context, itemIndex, typesOption, parameters) }),
+	};
+	return await fromEmail(context, itemIndex, client, REPORT, choice, parameters);
 }

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { foundReportItems, isNothing } from '../../../lib/flow';
 import type { OpenCtiClient, ReportQuery } from '../../../lib/opencti';
-import { withInput } from '../../shared/items';
-import { filledParameter, isNothing } from '../../shared/jsonParameter';
+import { outputJson } from '../../shared/flowItem';
+import { filledParameter } from '../../shared/jsonParameter';
 import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
@@ -86,16 +87,10 @@ export async function execute(
 	const given = NEEDED[by].map(({ name }) => context.getNodeParameter(name, itemIndex));
 	const record = passedOn(context, itemIndex, ...given);
 	if (record !== undefined) return [record];
-	const none = () => {
-		const item = withInput(context, itemIndex, { found: false });
-		// What a node before found is not what this one did.
-		delete item.json.report;
-		return [item];
-	};
-	if (by === 'messageId' && given.every(isNothing)) return none();
-	const reports = await client.findReports(queryOf(context, itemIndex, by));
-	if (reports.length === 0) return none();
-	return reports.map((report) => withInput(context, itemIndex, { found: true, report: { ...report } }));
+	const isSought = by !== 'messageId' || !given.every(isNothing);
+	const reports = isSought ? await client.findReports(queryOf(context, itemIndex, by)) : [];
+	const { json } = context.getInputData()[itemIndex]!;
+	return foundReportItems(json, reports).map((item) => outputJson(context, itemIndex, item));
 }
 
 function queryOf(context: IExecuteFunctions, itemIndex: number, by: keyof typeof NEEDED): ReportQuery {

@@ -1,13 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { SIMILAR_DEFAULTS } from '../../../lib/defaults';
-import { isRecord } from '../../../lib/json';
+import { similarItem } from '../../../lib/flow';
 import { SETTING_LIMITS } from '../../../lib/limits';
 import type { OpenCtiClient } from '../../../lib/opencti';
+import { flowItem, outputJson } from '../../shared/flowItem';
 import { numberOption } from '../../shared/numberOption';
 import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
-import { campaignOf } from '../campaign';
-import { withResult } from '../result';
 
 export const option: INodePropertyOptions = {
 	name: 'Find Similar',
@@ -48,9 +47,7 @@ export async function execute(
 	const record = passedOn(context, itemIndex);
 	if (record !== undefined) return record;
 	const most = numberOption(limitProperty, context.getNodeParameter(limitProperty.name, itemIndex, limit));
-	const { json } = context.getInputData()[itemIndex]!;
-	const id = isRecord(json.report) && typeof json.report.id === 'string' ? json.report.id : undefined;
-	const { keys, messageId } = await campaignOf(context, itemIndex);
-	const similar = await client.similarReports(keys, { except: { id, messageId }, limit: most });
-	return withResult(context, itemIndex, { similar });
+	const signal = context.getExecutionCancelSignal?.();
+	const json = await similarItem(flowItem(context, itemIndex), client, { limit: most, signal });
+	return outputJson(context, itemIndex, json);
 }

@@ -10,6 +10,9 @@ import { NodeRedServer, type FlowEntry } from '../../lab/nodeRed/server';
 import { Peers } from '../../lab/nodeRed/world';
 
 const failures = mkdtempSync(join(tmpdir(), 'email-intel-pictures-'));
+/** `UPDATE_SCREENSHOTS=1` takes the pictures of docs/node-red.md; without it, those of this run are looked at and thrown away. */
+const pictures =
+	process.env.UPDATE_SCREENSHOTS === '1' ? join(__dirname, '..', '..', '..', 'docs', 'images') : failures;
 
 describeWith(['chromium'], 'a real Node-RED and a real browser', () => {
 	let peers: Peers;
@@ -86,6 +89,7 @@ describeWith(['chromium'], 'a real Node-RED and a real browser', () => {
 				.click();
 			expect(await folder.inputValue()).toBe('INBOX');
 			await editor.page.locator('#node-input-interval').fill('2');
+			await editor.dialogShot(pictures, 'node-red-mailbox-in');
 			await editor.done();
 		},
 		60_000,
@@ -96,9 +100,44 @@ describeWith(['chromium'], 'a real Node-RED and a real browser', () => {
 		async () => {
 			await editor.deploy();
 			await expectReports(exampleMessages().length);
+			await editor.flowShot('Phishing triage', pictures, 'node-red-triage');
 			expect(editor.faults).toEqual([]);
 		},
 		180_000,
+	);
+
+	step(
+		'the fields of a report list what the platform has, and show what its operation needs',
+		async () => {
+			await editor.edit('email-intel-opencti-report');
+			const markings = editor.page.locator('.form-row', { has: editor.page.locator('#node-input-markings') });
+			await markings.locator('input.red-ui-typedInput-input').pressSequentially('tlp:g');
+			await editor.page.locator('.red-ui-autoComplete-container').getByText('TLP:GREEN', { exact: true }).click();
+			expect(await editor.page.locator('#node-input-markings').inputValue()).toBe('TLP:GREEN');
+			await editor.dialogShot(pictures, 'node-red-opencti-report');
+			await editor.page.locator('#node-input-operation').selectOption('note');
+			expect(await editor.page.locator('#node-input-contents').isVisible()).toBe(false);
+			expect(await markings.isVisible()).toBe(true);
+			await editor.cancel();
+		},
+		60_000,
+	);
+
+	step(
+		'a list to choose several of keeps what was chosen',
+		async () => {
+			await editor.edit('email-intel-email-to-stix');
+			const select = editor.page.locator('select[data-field="extract"]');
+			const before = (await editor.page.locator('#node-input-extract').inputValue()).split(',');
+			expect(before).toContain('urls');
+			await select.selectOption(['urls', 'cve']);
+			await editor.done();
+			await editor.edit('email-intel-email-to-stix');
+			expect(await editor.page.locator('#node-input-extract').inputValue()).toBe('cve,urls');
+			await editor.page.locator('select[data-field="extract"]').selectOption(before);
+			await editor.done();
+		},
+		60_000,
 	);
 
 	step(

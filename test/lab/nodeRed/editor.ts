@@ -4,6 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { binaryOf } from '../n8n/binaries';
 
 const VIEWPORT = { width: 1280, height: 860 };
+/** Of a picture of a flow in two rows. */
+const FLOW_HEIGHT = 340;
 const FLAGS = [
 	...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run'],
 	...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--force-color-profile=srgb'],
@@ -20,6 +22,9 @@ declare const RED: {
 	};
 	editor: { edit(node: object): void; editConfig(name: string, type: string, id: string): void };
 };
+
+/** The page itself. */
+declare const document: { activeElement: { blur(): void } | null };
 
 /** Node-RED's editor in a real browser, in the words of who sits in front of it. */
 export class Editor {
@@ -78,6 +83,32 @@ export class Editor {
 		await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 	}
 
+	/** A flow with what its nodes show below themselves. */
+	async flowShot(flow: string, folder: string, name: string): Promise<void> {
+		await this.page.locator('#red-ui-workspace-tabs').getByText(flow, { exact: true }).click();
+		// What was deployed is told for some seconds.
+		await this.page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
+		mkdirSync(folder, { recursive: true });
+		// A flow is wider than what the side bars leave of the window.
+		const aside = ['core:toggle-sidebar', 'core:toggle-palette'];
+		const invoke = async (names: readonly string[]) =>
+			await this.page.evaluate((all) => all.forEach((one) => RED.actions.invoke(one)), names);
+		await invoke([...aside, 'core:zoom-out', 'core:zoom-out']);
+		const workspace = this.page.locator('#red-ui-workspace');
+		const { x, y, width } = (await workspace.boundingBox())!;
+		const clip = { x, y, width, height: FLOW_HEIGHT };
+		await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', clip });
+		await invoke([...aside, 'core:zoom-reset']);
+	}
+
+	/** The dialog that is open, whole. */
+	async dialogShot(folder: string, name: string): Promise<void> {
+		mkdirSync(folder, { recursive: true });
+		await this.page.evaluate(() => document.activeElement?.blur());
+		const dialog = this.page.locator('.red-ui-tray').last();
+		await dialog.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+	}
+
 	/** Titles of the nodes of this package in the palette. */
 	async palette(): Promise<string[]> {
 		const labels = this.page.locator('.red-ui-palette-node[data-palette-type^="email-intel-"] .red-ui-palette-label');
@@ -134,6 +165,12 @@ export class Editor {
 
 	async done(): Promise<void> {
 		await this.page.locator('#node-dialog-ok').click();
+		await this.page.locator('#node-dialog-ok').waitFor({ state: 'hidden' });
+	}
+
+	/** Closes the dialog without its changes. */
+	async cancel(): Promise<void> {
+		await this.page.locator('#node-dialog-cancel').click();
 		await this.page.locator('#node-dialog-ok').waitFor({ state: 'hidden' });
 	}
 

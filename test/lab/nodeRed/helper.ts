@@ -78,7 +78,7 @@ export class NodeRed {
 	received = (id: string): FlowMessage[] => this.#received.get(id) ?? [];
 
 	/** Waits until something is true, looked at whenever a node says something. */
-	async until(what: string, isTrue: () => boolean, ms = 8_000): Promise<void> {
+	async until(what: string, isTrue: () => boolean, ms = 20_000): Promise<void> {
 		if (isTrue()) return;
 		await new Promise<void>((resolve, reject) => {
 			const look = () => {

@@ -2,7 +2,8 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { emailFromItem, parseEmail, type BinaryReader, type Email } from '../../../lib/email';
 import type { MailboxMessage } from '../../../lib/mailbox';
 import { emailToBundle } from '../../../lib/stix';
-import { binaryNames, toEmailItem } from '../../../nodes/shared/emailItem';
+import { toEmailItem } from '../../../nodes/shared/emailItem';
+import { binaryNames } from '../../../nodes/shared/flowItem';
 
 /*
  * Output Simple is what the triggers put out by themselves. It is the same message as the full one: with the raw message
