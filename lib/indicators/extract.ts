@@ -58,8 +58,7 @@ export function* indicatorSteps(input: ExtractInput, options: ExtractOptions): S
 		lookalikes: lookalikes.isEmpty ? undefined : lookalikes,
 		vips: vips.isEmpty ? undefined : vips,
 		warningLists: options.warningLists && WarningListMatcher.of(options.warningLists),
-		wantsHashes: options.hashes,
-		wantsHandles: options.handles,
+		wanted: options,
 	};
 	for (const findings of messageFindings(input, search)) {
 		for (const finding of findings) for (const sighting of sightingsOf(finding, judge)) collector.add(sighting);

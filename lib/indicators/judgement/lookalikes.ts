@@ -1,5 +1,6 @@
 import { domainToUnicode } from 'node:url';
 import { INDICATOR_LIMITS } from '../../limits';
+import { withoutInvisible } from '../../text';
 import { readDomainName, readMailAddress, type DomainName } from '../../values';
 import { isUnder } from './knownHosts';
 
@@ -11,13 +12,17 @@ import { isUnder } from './knownHosts';
 interface Protected {
 	/** As the user gave it. */
 	domain: string;
+	/** The name under the public suffix in one piece, between dots: `.example.co.uk.` */
+	whole: string;
 	/** Its label under the public suffix, as it is and as it looks: `example` of `mail.example.co.uk`. */
 	label: string;
 	look: string;
 }
 
-/** Shorter labels are in too many names, and one letter away from too many others. */
+/** Shorter labels are in too many names, and one letter away from too many others: they count with their suffix only. */
 const SHORTEST_BRAND = 4;
+/** With hyphens for its dots: shorter ones are words (`go-to-market`). */
+const SHORTEST_HYPHENED = 3;
 const SHORTEST_WORD = 5;
 const SHORTEST_INSIDE = 6;
 
@@ -53,6 +58,17 @@ const DRAWN_LIKE: ReadonlyMap<string, string> = new Map(
 		z: 'ʐ2',
 	}).flatMap(([latin, others]) => [...others].map((other) => [other, latin] as const)),
 );
+/** Small capitals, which no normal form knows. */
+const SMALL_CAPITALS = 'ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz'.split(' ');
+/** Where alphabets of black circles, of black squares and of flags begin, which no normal form knows either. */
+const PICTURED = [0x1f150, 0x1f170, 0x1f1e6];
+const LETTERS: ReadonlyMap<string, string> = new Map([
+	...DRAWN_LIKE,
+	...SMALL_CAPITALS.map(([drawn = '', latin = '']) => [drawn, latin] as const),
+	...PICTURED.flatMap((first) =>
+		Array.from('abcdefghijklmnopqrstuvwxyz', (latin, at) => [String.fromCodePoint(first + at), latin] as const),
+	),
+]);
 const PAIRS: readonly (readonly [RegExp, string])[] = [
 	[/rn/g, 'm'],
 	[/vv/g, 'w'],
@@ -60,11 +76,16 @@ const PAIRS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** How a word looks at a glance: without accents, letters that are drawn alike being one. */
-function lookOf(word: string): string {
-	const plain = word.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
-	const letters = Array.from(plain, (letter) => DRAWN_LIKE.get(letter) ?? letter).join('');
-	return PAIRS.reduce((look, [pair, letter]) => look.replace(pair, letter), letters);
+const lookOf = (word: string): string => withoutPairs(lettersOf(word));
+
+/** Letter by letter. Of what is written in letters of mathematics, the plain ones have a case. */
+function lettersOf(word: string): string {
+	const plain = word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+	return Array.from(plain, (letter) => LETTERS.get(letter) ?? letter).join('');
 }
+
+const withoutPairs = (letters: string): string =>
+	PAIRS.reduce((look, [pair, letter]) => look.replace(pair, letter), letters);
 
 /** Finds the domain that a name is made to look like. */
 export class Lookalikes {
@@ -85,10 +106,11 @@ export class Lookalikes {
 				),
 			)
 			.filter((name) => name !== undefined);
-		this.#genuine = new Set(names.map(({ value }) => value));
-		this.#protected = names.flatMap(({ value, registrable = value }) => {
-			const label = labelOf(registrable);
-			return label.length < SHORTEST_BRAND ? [] : [{ domain: value, label, look: lookOf(label) }];
+		this.#genuine = new Set(names.flatMap(({ value }) => [value, exchangeHost(value)]));
+		this.#protected = names.map(({ value, registrable = value }) => {
+			const written = shownOf(registrable);
+			const label = labelOf(written);
+			return { domain: value, whole: `.${written}.`, label, look: lookOf(label) };
 		});
 	}
 
@@ -107,8 +129,8 @@ export class Lookalikes {
 
 	#find({ value, registrable }: DomainName): string | undefined {
 		if (registrable === undefined || isUnder(value, this.#genuine)) return undefined;
-		const shown = value.includes('xn--') ? domainToUnicode(value) : value;
-		const registered = registrable.includes('xn--') ? domainToUnicode(registrable) : registrable;
+		const shown = shownOf(value);
+		const registered = shownOf(registrable);
 		const label = labelOf(registered);
 		const look = lookOf(label);
 		// Of what stands in front of it, each word: `example-login`, `example.org.evil.example`.
@@ -118,16 +140,29 @@ export class Lookalikes {
 				.split(/[.-]/)
 				.map(lookOf),
 		);
+		// Up to the suffix that is registered: `example.no` stands in `example.no.evil.example` and in `example.no-login.example`.
+		const front = `.${shown.slice(0, shown.length - (registered.length - label.length))}.`;
+		const dotted = front.replaceAll('-', '.');
 		return this.#protected.find(
 			(one) =>
-				look === one.look ||
-				isNear(look, one.look) ||
-				(one.label.length >= SHORTEST_WORD && words.has(one.look)) ||
-				(one.label.includes('-') && shown.includes(one.label)) ||
-				(one.label.length >= SHORTEST_INSIDE && label.includes(one.label)),
+				front.includes(one.whole) ||
+				front.includes(`${one.whole.slice(0, -1)}-`) ||
+				(one.label.length >= SHORTEST_HYPHENED && dotted.includes(one.whole.replaceAll('-', '.'))) ||
+				(one.label.length >= SHORTEST_BRAND &&
+					(look === one.look ||
+						isNear(look, one.look) ||
+						(one.label.length >= SHORTEST_WORD && words.has(one.look)) ||
+						(one.label.includes('-') && shown.includes(one.label)) ||
+						(one.label.length >= SHORTEST_INSIDE && label.includes(one.label)))),
 		)?.domain;
 	}
 }
+
+/** Where Exchange Online takes the mail of a domain in: nobody else has that name. */
+const exchangeHost = (domain: string): string => `${domain.replaceAll('.', '-')}.mail.protection.outlook.com`;
+
+/** In the letters of its alphabet. */
+const shownOf = (name: string): string => (name.includes('xn--') ? domainToUnicode(name) : name);
 
 /** `example` of `example.co.uk`. */
 function labelOf(registrable: string): string {
@@ -172,8 +207,11 @@ function distance(one: string, other: string): number {
 interface Vip {
 	/** As the user gave it, without addresses. */
 	name: string;
-	/** Its words in one order: `Doe, Jane` is `Jane Doe`. */
-	look: string;
+	shown: ShownName;
+	/** In one piece, whichever word comes first: `janedoe`, `doejane`. */
+	joined: readonly string[];
+	/** Of letters that are written without blanks: others may stand right beside it. */
+	isUnspaced: boolean;
 	addresses: ReadonlySet<string>;
 }
 
@@ -190,13 +228,20 @@ export class Vips {
 				const addresses = Array.from(written.matchAll(/<([^<>\s]{3,320})>/g), ([, address]) =>
 					readMailAddress(address!),
 				);
+				const shown = readName(name.slice(0, MOST_NAME));
 				return {
 					name: name.trim(),
-					look: nameLook(name),
+					shown,
+					joined: shown.words.map((_, first) =>
+						withoutPairs([...shown.words.slice(first), ...shown.words.slice(0, first)].join('')),
+					),
+					isUnspaced: UNSPACED.test(name.trim()),
 					addresses: new Set(addresses.flatMap((address) => (address === undefined ? [] : [address.value]))),
 				};
 			})
-			.filter(({ look }) => look.includes(' ') || look.length >= SHORTEST_BRAND);
+			.filter(
+				({ shown: { words, look }, isUnspaced }) => words.length > 1 || isUnspaced || look.length >= SHORTEST_BRAND,
+			);
 	}
 
 	get isEmpty(): boolean {
@@ -205,29 +250,60 @@ export class Vips {
 
 	/** The name that an address is shown under, when it is the name of one of them and the address is none of theirs. */
 	named(shownName: string, address: string): string | undefined {
-		const shown = nameLook(shownName.slice(0, MOST_NAME));
-		if (shown === '') return undefined;
+		const shown = readName(shownName.slice(0, MOST_NAME));
+		if (shown.look === '') return undefined;
 		return this.#vips.find(
-			({ look, addresses }) =>
-				!addresses.has(address) && (shown === look || isWithin(shown, look) || isNear(shown, look)),
+			(vip) =>
+				!vip.addresses.has(address) &&
+				(shown.look === vip.shown.look || isWithin(shown, vip) || isNear(shown.look, vip.shown.look)),
 		)?.name;
 	}
 }
 
 const MOST_NAME = 200;
+/** Chinese, Japanese, Korean: two letters are a name. */
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\s\u30fb]{2,}$/u;
+/** Names in one piece are told from words by their length. */
+const SHORTEST_JOINED = 6;
+/** A shorter one of unspaced letters is a part of many words. */
+const SHORTEST_UNSPACED_INSIDE = 3;
 
-/** Words of a name as they look, sorted; titles and what stands in brackets are words, too. */
-function nameLook(name: string): string {
-	return lookOf(name)
-		.split(/[^\p{L}\p{N}]+/u)
-		.filter((word) => word !== '')
-		.sort()
-		.join(' ');
+/** A name as it looks. */
+interface ShownName {
+	/** Letter by letter, in their order. */
+	words: readonly string[];
+	/** The words in one order: `Doe, Jane` is `Jane Doe`. Titles and what stands in brackets are words, too. */
+	look: string;
+	/** Each word, what is spelled in single letters, and all of it in one piece. */
+	pieces: ReadonlySet<string>;
+	whole: string;
 }
 
-/** All words of a name of two or more, among others: `CEO Jane Doe (mobile)`. */
-function isWithin(shown: string, look: string): boolean {
-	if (!look.includes(' ')) return false;
-	const words = new Set(shown.split(' '));
-	return look.split(' ').every((word) => words.has(word));
+function readName(name: string): ShownName {
+	const words = lettersOf(withoutInvisible(name))
+		.split(/[^\p{L}\p{N}]+/u)
+		.filter((word) => word !== '');
+	const looks = words.map(withoutPairs);
+	const whole = withoutPairs(words.join(''));
+	const pieces = new Set([...looks, whole]);
+	let spelled = '';
+	for (const word of [...words, '']) {
+		if ([...word].length === 1) spelled += word;
+		else if (spelled !== '') {
+			pieces.add(withoutPairs(spelled));
+			spelled = '';
+		}
+	}
+	return { words, look: looks.toSorted().join(' '), pieces, whole };
+}
+
+/** All words of a name of two or more, among others: `CEO Jane Doe (mobile)`; or all of it in one piece: `JaneDoe`, `J a n e D o e`. */
+function isWithin({ pieces, whole }: ShownName, { shown, joined, isUnspaced }: Vip): boolean {
+	if (shown.words.length > 1 && shown.look.split(' ').every((word) => pieces.has(word))) return true;
+	if (isUnspaced) {
+		const [name = ''] = joined;
+		const isLong = name.normalize('NFC').length >= SHORTEST_UNSPACED_INSIDE;
+		return pieces.has(name) || (isLong && joined.some((one) => whole.includes(one)));
+	}
+	return joined.some((one) => one.length >= SHORTEST_JOINED && pieces.has(one));
 }

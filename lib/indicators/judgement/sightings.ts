@@ -1,6 +1,5 @@
 import { INDICATOR_LIMITS } from '../../limits';
 import {
-	algorithmOfLength,
 	isHashOfNothing,
 	readDomainName,
 	readUrl,
@@ -12,10 +11,11 @@ import {
 import type { Finding, Sighting } from '../finding';
 import type { IndicatorFlag } from '../indicator';
 import { embeddedUrls, namedHost } from './embedded';
-import { analysedHash, linkedHandle, nameFlags, urlFlags } from './knownHosts';
+import { nameFlags, urlFlags } from './knownHosts';
 import type { Lookalikes, Vips } from './lookalikes';
 import { mayRewrite, unwrapUrl, withoutRecipient } from './rewriters';
 import { addressFlags, hostFlags } from './specialUse';
+import { valuesNamedIn, type NamedKinds } from './urlValues';
 import type { UserLists } from './userLists';
 import type { WarningListMatcher } from './warningListMatcher';
 
@@ -28,9 +28,8 @@ export interface Judge {
 	lookalikes?: Lookalikes | undefined;
 	vips?: Vips | undefined;
 	warningLists?: WarningListMatcher | undefined;
-	/** Whether hashes, and handles, that a URL names are told. Default: hashes. */
-	wantsHashes?: boolean | undefined;
-	wantsHandles?: boolean | undefined;
+	/** What is told of what a URL names. */
+	wanted: NamedKinds;
 }
 
 /** What a finding tells of: the value itself, what wraps it or what it wraps, and the hosts of these. Pure. */
@@ -145,7 +144,8 @@ function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
 	const waiting: { finding: Finding; url: Url; derivedFrom?: string }[] = [{ finding, url }];
 	for (const one of waiting) {
 		const last = wrappedSightings(one.finding, one.url, judge, one.derivedFrom, sightings);
-		for (const found of namedIn(last, judge)) sightings.push(sightingOf(one.finding, found, NO_FLAGS, last.value));
+		for (const found of valuesNamedIn(last, judge.wanted))
+			sightings.push(sightingOf(one.finding, found, NO_FLAGS, last.value));
 		for (const inner of embeddedUrls(last.value)) {
 			const read = readUrl(inner);
 			if (read === undefined || embedded >= INDICATOR_LIMITS.maxEmbeddedUrls) continue;
@@ -160,16 +160,6 @@ function urlSightings(finding: Finding, url: Url, judge: Judge): Sighting[] {
 			sightings.push(sightingOf(one.finding, host, domainFlags(host, EMBEDDED, judge), last.value));
 	}
 	return sightings;
-}
-
-/** What a URL of a known service is about: a file, an account. */
-function* namedIn({ host, value }: Url, { wantsHashes, wantsHandles }: Judge): Generator<Value> {
-	if (host === undefined) return;
-	const digest = wantsHashes === false ? undefined : analysedHash(value, host)?.toLowerCase();
-	const algorithm = digest === undefined ? undefined : algorithmOfLength(digest.length);
-	if (algorithm !== undefined) yield { type: 'file', value: digest!, hashes: { [algorithm]: digest! } };
-	const handle = wantsHandles === true ? linkedHandle(value, host) : undefined;
-	if (handle !== undefined) yield { type: 'user-account', value: handle };
 }
 
 /** The steps from a wrapper to its target. Gives the target. */

@@ -1,6 +1,14 @@
 import { lazy } from '../../lazy';
 import { INDICATOR_LIMITS } from '../../limits';
-import { readDomainName, type DomainName, type IpNetwork, type Value } from '../../values';
+import {
+	readDomainName,
+	readIpAddress,
+	readMailAddress,
+	readUrl,
+	type DomainName,
+	type IpNetwork,
+	type Value,
+} from '../../values';
 import type { WarningList } from '../warningList';
 import { networkOf } from './userLists';
 
@@ -11,20 +19,52 @@ interface Expression {
 	test(text: string): boolean;
 }
 
+/** With delimiters, as PHP has them, which MISP runs on: `/…/i`, `#…#`, `{…}`. Brackets that may be those of the expression are none. */
+const DELIMITED = /^(?:([/#~@%!])([\s\S]*)\1|\{([\s\S]*)\})([imsuxADSUXJn]{0,10})$/;
+
 /**
- * An expression of a list, with or without delimiters and flags: `/^a\.example$/i`. Matched in linear time.
+ * An expression of a list, with or without delimiters and flags: `/^a\.example$/i`, `#^a\.example$#`. Matched in linear time.
  *
- * @throws RE2JSSyntaxException for what RE2 does not have
+ * @throws RE2JSSyntaxException for what RE2 does not have, its flags included
  */
 export function expressionOf(written: string): Expression {
-	const { RE2JS } = re2();
-	const [, inner = written, letters = ''] = /^\/(.*)\/([a-z]{0,8})$/s.exec(written) ?? [];
+	const { RE2JS, RE2JSSyntaxException } = re2();
+	const [, , one, other, letters = ''] = DELIMITED.exec(written.trim()) ?? [];
+	const inner = one ?? other ?? written;
+	if (/[xAXJn]/.test(letters)) throw new RE2JSSyntaxException(`flag ${letters}`);
 	let flags = 0;
 	if (letters.includes('i')) flags |= RE2JS.CASE_INSENSITIVE;
 	if (letters.includes('s')) flags |= RE2JS.DOTALL;
 	if (letters.includes('m')) flags |= RE2JS.MULTILINE;
 	return RE2JS.compile(inner, flags);
 }
+
+/** Of a host: its scheme, and its port and the slash behind it. */
+const AROUND_HOST = /^[a-z][a-z0-9+.-]{0,20}:\/\/|^\*?\.|(?::\d{1,5})?\/?$/gi;
+const HOST = /^[\p{L}\p{M}\p{N}_-]+(?:[.\u3002\uff0e\uff61][\p{L}\p{M}\p{N}_-]+)*\.?$/u;
+
+/**
+ * An entry of a list of hosts as hosts are told: `host.example` of `*.host.example`, `.host.example`, `https://host.example/`; an address
+ * in its canonical form. Undefined for what is no host.
+ */
+export function hostOfEntry(entry: string): string | undefined {
+	const text = entry.trim().toLowerCase();
+	const bare = text.replace(AROUND_HOST, '');
+	const address = readIpAddress(text) ?? readIpAddress(bare.replace(/^\[(.*)\]$/, '$1'));
+	if (address !== undefined) return address.value.includes('/') ? undefined : address.value;
+	const name = readDomainName(bare)?.value;
+	return name ?? (HOST.test(bare) ? bare.replace(/\.$/, '') : undefined);
+}
+
+/** A whole value as values are told, beside how it is written: an address, a name in A-labels without its final dot, a URL. */
+function canonicalOf(text: string): string | undefined {
+	const first = text.charCodeAt(0);
+	if (/^[0-9a-f:.]+(?:\/\d{1,3})?$/.test(text)) return readIpAddress(text)?.value;
+	if (first !== DOT && /[^\x00-\x7f]|\.$/.test(text) && HOST.test(text)) return readDomainName(text)?.value;
+	if (text.includes('://')) return readUrl(text)?.value.toLowerCase();
+	return text.includes('@') ? readMailAddress(text)?.value.toLowerCase() : undefined;
+}
+const DOT = 46;
 
 /** MISP's attribute types by what they are here; a composite (`ip-dst|port`) is what its parts are. */
 const TYPES: readonly (readonly [RegExp, readonly Value['type'][]])[] = [
@@ -83,12 +123,15 @@ export class WarningListMatcher {
 	#add(type: WarningList['type'], entry: string, list: number): void {
 		const text = entry.trim().toLowerCase();
 		switch (type) {
-			case 'string':
+			case 'string': {
+				const canonical = canonicalOf(text);
 				this.#whole.put(text, list);
+				if (canonical !== undefined && canonical !== text) this.#whole.put(canonical, list);
 				break;
+			}
 			case 'hostname': {
-				const name = text.replace(/^\*?\./, '');
-				this.#hosts.put(readDomainName(name)?.value ?? name, list);
+				const host = hostOfEntry(entry);
+				if (host !== undefined) this.#hosts.put(host, list);
 				break;
 			}
 			case 'substring':
@@ -118,14 +161,15 @@ export class WarningListMatcher {
 		};
 		for (const text of found.type === 'file' ? Object.values(found.hashes) : [value.toLowerCase()])
 			take(this.#whole.get(text));
+		const address = 'network' in found ? found : found.type === 'url' ? found.address : undefined;
+		if (this.#hosts.size > 0 && address !== undefined) take(this.#hosts.get(address.value));
 		if (this.#hosts.size > 0 && host !== undefined) {
 			for (let name = host.value; ; name = name.slice(name.indexOf('.') + 1)) {
 				take(this.#hosts.get(name));
 				if (!name.includes('.')) break;
 			}
 		}
-		const network = 'network' in found ? found.network : found.type === 'url' ? found.address?.network : undefined;
-		if (network !== undefined) this.#takeNetworks(network, take);
+		if (address !== undefined) this.#takeNetworks(address.network, take);
 		this.#parts.find(value.toLowerCase(), take);
 		if (this.#expressions.length > 0) {
 			const subject = value.slice(0, INDICATOR_LIMITS.maxWarningListSubject);

@@ -2,7 +2,7 @@ import { EmailIntelError, type ErrorDetails } from '../../errors';
 import { isRecord } from '../../json';
 import { INDICATOR_LIMITS } from '../../limits';
 import { WARNING_LIST_TYPES, type WarningList } from '../warningList';
-import { expressionOf } from './warningListMatcher';
+import { expressionOf, hostOfEntry } from './warningListMatcher';
 import { networkOf } from './userLists';
 
 /** Code of {@link WarningListError}. */
@@ -94,6 +94,7 @@ function listOf(given: unknown, where: Where): WarningList {
 function wrongWith(type: WarningList['type'], entry: string): string | undefined {
 	if (entry.length > INDICATOR_LIMITS.maxWarningListEntry) return 'is too long';
 	if (type === 'cidr' && networkOf(entry) === undefined) return 'is not an address or a network (CIDR)';
+	if (type === 'hostname' && hostOfEntry(entry) === undefined) return 'is not the name or the address of a host';
 	if (type !== 'regex') return undefined;
 	try {
 		expressionOf(entry);
@@ -146,14 +147,14 @@ function lineOf(text: string, { index, isOnly }: Where, entry: number | undefine
 	for (const { 0: token, index: offset } of text.matchAll(TOKENS)) {
 		const around = open.at(-1);
 		if (token === ',' && around !== undefined) around.count++;
-		else if (token === ':' && around !== undefined) around.key = last;
+		else if (token === ':' && around !== undefined) around.key = JSON.parse(last) as string;
 		else if (token === '}' || token === ']') open.pop();
 		else if (token !== ',' && token !== ':') {
 			const inList = isOnly ? open : open.slice(1);
 			const isThis = isOnly || open[0]?.count === index;
 			if (isThis && entry === undefined && inList.length === 0 && (isOnly || open.length === 1))
 				return lineAt(text, offset);
-			if (isThis && inList.length === 2 && inList[0]!.key === '"list"' && inList[1]!.count === entry)
+			if (isThis && inList.length === 2 && inList[0]!.key === 'list' && inList[1]!.count === entry)
 				return lineAt(text, offset);
 			if (token === '{' || token === '[') open.push({ count: 0, key: undefined });
 			last = token;

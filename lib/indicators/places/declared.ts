@@ -5,8 +5,8 @@
 
 /** What a declaration block says, or several together. A property of which nothing is said is absent. */
 export interface Declared {
-	/** `box`: has a height and can be moved; `inline`: has none. */
-	display?: 'none' | 'box' | 'inline';
+	/** `box`: has a height and can be moved; `inline`: has none; `contents`: is no box at all. */
+	display?: 'none' | 'box' | 'inline' | 'contents';
 	isVisible?: boolean;
 	/** Pixels, or a factor of what stands around. */
 	fontSize?: { pixels: number } | { factor: number };
@@ -15,6 +15,11 @@ export interface Declared {
 	maxHeight?: number;
 	width?: number;
 	maxWidth?: number;
+	minHeight?: number;
+	minWidth?: number;
+	/** Room below and to the right of the content, which a text may flow into. */
+	paddingBottom?: number;
+	paddingRight?: number;
 	clips?: boolean;
 	indent?: number;
 	/** `moved`: other than where it stands. */
@@ -31,8 +36,11 @@ export interface Declared {
 	isCutOut?: boolean;
 	isFilteredAway?: boolean;
 	isSkipped?: boolean;
-	isHiddenInOutlook?: boolean;
 	color?: Colour;
+	/** What letters are filled with, whatever their colour. */
+	fill?: Colour;
+	/** Letters have a shadow, or the background in them: their colour does not decide. */
+	isShadowed?: boolean;
 	background?: Colour;
 	/** A picture or a gradient. */
 	hasPicture?: boolean;
@@ -53,7 +61,7 @@ export interface Block {
 const NOTHING: Block = { normal: undefined, important: undefined };
 /** Has one of the properties below, or an escape that may make one. */
 const MAY_MATTER =
-	/display|visib|opacity|font|height|width|overflow|indent|position|float|left|right|top|bottom|margin|transform|scale|clip|filter|color|background|hide|\\/i;
+	/display|visib|opacity|font|height|width|size|overflow|indent|position|float|left|right|top|bottom|inset|margin|padding|transform|translate|rotate|scale|zoom|clip|filter|color|shadow|background|\ball\b|\\/i;
 
 /** Whether a block may say something: a look at its words only. */
 export const mayMatter = (css: string): boolean => MAY_MATTER.test(css);
@@ -86,7 +94,7 @@ const MOST_VALUE = 400;
 /** Without those that would hide: of a rule that holds on some screens only. A text that is seen on one of them is seen. */
 export function showingOnly(declared: Declared | undefined): Declared | undefined {
 	if (declared === undefined) return undefined;
-	const { color: _, background: __, hasPicture: ___, ...rest } = declared;
+	const { color: _, background: __, hasPicture: ___, fill: ____, ...rest } = declared;
 	const shows = Object.entries(rest).filter(
 		([name, value]) =>
 			!takesPart({ [name]: value }) &&
@@ -99,10 +107,10 @@ export function showingOnly(declared: Declared | undefined): Declared | undefine
 /** Whether it could hide a text, with what else may be declared of it, or make the colour of one that of its ground. */
 export function mayHide(declared: Declared | undefined): boolean {
 	if (declared === undefined) return false;
-	const { color, background } = declared;
+	const { color, fill, background } = declared;
 	return (
 		takesPart(declared) ||
-		(color !== undefined && (color === TRANSPARENT || isLight(color))) ||
+		[color, fill].some((one) => one !== undefined && (one === TRANSPARENT || isLight(one))) ||
 		(background !== undefined && background >= 0 && !isLight(background))
 	);
 }
@@ -119,18 +127,17 @@ function takesPart(declared: Declared): boolean {
 		isNone(declared.width) ||
 		isNone(declared.maxWidth) ||
 		isFar(indent) ||
-		isFar(declared.left) ||
-		isFar(declared.right) ||
+		isOut(declared.left) ||
+		isOut(declared.right) ||
 		isFar(declared.top) ||
 		isFar(declared.bottom) ||
-		isFar(declared.marginLeft) ||
+		isOut(declared.marginLeft) ||
 		isFar(declared.marginTop) ||
 		declared.isScaledAway === true ||
 		declared.isClipped === true ||
 		declared.isCutOut === true ||
 		declared.isFilteredAway === true ||
-		declared.isSkipped === true ||
-		declared.isHiddenInOutlook === true
+		declared.isSkipped === true
 	);
 }
 
@@ -140,23 +147,36 @@ const isLight = (colour: Colour): boolean =>
 
 /** Whether the element and all in it cannot be seen, whatever is said of what stands in it. `isBox`: what its name makes of it. */
 export function takesAway(declared: Declared, isBox: boolean): boolean {
-	const { display, opacity, position, isFloating } = declared;
-	if (display === 'none' || (opacity !== undefined && opacity < LEAST_OPACITY)) return true;
-	if (declared.isCutOut === true || declared.isFilteredAway === true || declared.isHiddenInOutlook === true)
-		return true;
+	const { display, opacity, position } = declared;
+	if (display === 'none') return true;
+	if (display === 'contents') return false;
+	if (opacity !== undefined && opacity < LEAST_OPACITY) return true;
+	if (declared.isCutOut === true || declared.isFilteredAway === true) return true;
 	if (declared.isSkipped === true || (declared.isClipped === true && position === 'box')) return true;
-	const hasBox = position === 'box' || isFloating === true || (display === undefined ? isBox : display === 'box');
-	if (hasBox) {
-		if (declared.isScaledAway === true) return true;
-		if (
-			declared.clips === true &&
-			[declared.height, declared.maxHeight, declared.width, declared.maxWidth].some(isNone)
-		)
-			return true;
-	}
-	if (isFar(declared.marginLeft) || (hasBox && isFar(declared.marginTop))) return true;
+	const hasBox = hasOwnBox(declared, isBox);
+	if (hasBox && (declared.isScaledAway === true || clipsAway(declared))) return true;
+	if (isOut(declared.marginLeft) || (hasBox && isFar(declared.marginTop))) return true;
 	if (position === undefined || position === 'static') return false;
-	return [declared.left, declared.right, declared.top, declared.bottom].some(isFar);
+	return isOut(declared.left) || isOut(declared.right) || isFar(declared.top) || isFar(declared.bottom);
+}
+
+/** Whether it has a height of its own and can be moved. */
+export function hasOwnBox({ display, position, isFloating }: Declared, isBox: boolean): boolean {
+	return position === 'box' || isFloating === true || (display === undefined ? isBox : display === 'box');
+}
+
+/** Whether what is said of it hides all in it but what is placed elsewhere: an ancestor that is no place for it does not clip that. */
+export function onlyClipsAway(declared: Declared, isBox: boolean): boolean {
+	const { position } = declared;
+	return (position === undefined || position === 'static') && !takesAway({ ...declared, clips: false }, isBox);
+}
+
+/** It has no room, and what flows out of it is not shown. */
+function clipsAway(declared: Declared): boolean {
+	if (declared.clips !== true) return false;
+	const { height, maxHeight, minHeight, paddingBottom, width, maxWidth, minWidth, paddingRight } = declared;
+	const isLow = (isNone(height) || isNone(maxHeight)) && !hasRoom(minHeight) && !hasRoom(paddingBottom);
+	return isLow || ((isNone(width) || isNone(maxWidth)) && !hasRoom(minWidth) && !hasRoom(paddingRight));
 }
 
 /** Pixels. Below, no letter can be read. */
@@ -166,6 +186,11 @@ const LEAST_OPACITY = 0.05;
 export const FAR_AWAY = -500;
 const isFar = (pixels: number | undefined): boolean => pixels !== undefined && pixels <= FAR_AWAY;
 const isNone = (pixels: number | undefined): boolean => pixels !== undefined && pixels < LEAST_FONT;
+const hasRoom = (pixels: number | undefined): boolean => pixels !== undefined && !isNone(pixels);
+/** Pixels. Nobody scrolls as far to the side. */
+const FAR_OUT = 1_500;
+const isOut = (pixels: number | undefined): boolean =>
+	isFar(pixels) || (pixels !== undefined && pixels >= FAR_OUT && pixels < Infinity);
 
 // --- values ---
 
@@ -177,7 +202,7 @@ const BOXES = new Set(
 	),
 );
 const NO_BOXES = new Set(
-	'inline contents table inline-table table-row table-cell table-row-group table-header-group table-footer-group table-column table-column-group ruby run-in initial inherit unset revert'.split(
+	'inline table inline-table table-row table-cell table-row-group table-header-group table-footer-group table-column table-column-group ruby run-in initial inherit unset revert'.split(
 		' ',
 	),
 );
@@ -209,8 +234,18 @@ const FONT_SIZES: ReadonlySet<string> = new Set(
 );
 const NUMBER = /^([+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,3})?)([a-z]{0,5}|%)$/;
 
+/** `calc(1px - 1px)`: two lengths at most, as many as are needed to write one in another way. */
+const CALCULATED = /^calc\(\s{0,4}([^\s()]{1,30})(?:\s{1,4}([+-])\s{1,4}([^\s()]{1,30}))?\s{0,4}\)$/;
+
 /** In pixels; undefined for what is no length. */
 function length(value: string): number | undefined {
+	if (value.startsWith('calc(')) {
+		const [, first = '', sign, second = ''] = CALCULATED.exec(value) ?? [];
+		const one = length(first);
+		if (one === undefined || sign === undefined) return one;
+		const other = length(second);
+		return other === undefined ? undefined : one + (sign === '-' ? -other : other);
+	}
 	const [, digits, unit = ''] = NUMBER.exec(value) ?? [];
 	const factor = PIXELS[unit];
 	return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
@@ -218,7 +253,7 @@ function length(value: string): number | undefined {
 
 /** A size of an element; one that is not known leaves room for a text. */
 const sizeOf =
-	(name: 'height' | 'maxHeight' | 'width' | 'maxWidth'): Reader =>
+	(name: 'height' | 'maxHeight' | 'width' | 'maxWidth' | 'minHeight' | 'minWidth'): Reader =>
 	(value, into) => {
 		const size = length(value);
 		if (
@@ -237,10 +272,37 @@ const offsetOf =
 			into[name] = offset ?? 0;
 	};
 
+/** Paddings and least sizes give room only where they are known. */
+const roomOf =
+	(name: 'minHeight' | 'minWidth' | 'paddingBottom' | 'paddingRight'): Reader =>
+	(value, into) => {
+		const room = length(value);
+		if (room === undefined ? INITIAL.test(value) || value === 'auto' : room >= 0) into[name] = room ?? 0;
+	};
+
+function inset(value: string, into: Declared): void {
+	const [top = '', right = top, bottom = top, left = right] = value.split(/\s+/, 5);
+	offsetOf('top')(top, into);
+	offsetOf('right')(right, into);
+	offsetOf('bottom')(bottom, into);
+	offsetOf('left')(left, into);
+}
+
+/** Of its first value the one edge, of both the other one. */
+const offsetsOf =
+	(first: 'left' | 'top', second: 'right' | 'bottom'): Reader =>
+	(value, into) => {
+		const [start = '', end = start] = value.split(/\s+/, 3);
+		offsetOf(first)(start, into);
+		offsetOf(second)(end, into);
+	};
+
 function fontSize(value: string, into: Declared): void {
 	const [, digits, unit = ''] = NUMBER.exec(value) ?? [];
 	const factor = RELATIVE[unit];
-	if (digits !== undefined && factor !== undefined) into.fontSize = { factor: Number(digits) * factor };
+	const calculated = value.startsWith('calc(') ? length(value) : undefined;
+	if (calculated !== undefined) into.fontSize = { pixels: calculated };
+	else if (digits !== undefined && factor !== undefined) into.fontSize = { factor: Number(digits) * factor };
 	else if (digits !== undefined && PIXELS[unit] !== undefined)
 		into.fontSize = { pixels: Number(digits) * PIXELS[unit] };
 	else if (FONT_SIZES.has(value) || /^(?:initial|[a-z-]{1,20}\()/.test(value)) into.fontSize = { pixels: 16 };
@@ -265,11 +327,13 @@ function overflow(value: string, into: Declared): void {
 	else if (/^visible/.test(value) || INITIAL.test(value)) into.clips = false;
 }
 
-function transform(value: string, into: Declared): void {
-	into.isScaledAway =
-		/\bscale(?:x|y|3d)?\(\s{0,4}(?:[\d.]{1,8}[,\s]{1,4})?0{0,4}\.?0{1,4}%?\s{0,4}[,)]/.test(value) ||
-		/\btranslate(?:x|y|3d)?\((?:[^)]{0,40},)?\s{0,4}-\d{4,8}(?:\.\d{0,8})?px/.test(value);
-}
+/** A twentieth of the size is none; a letter that is turned to its edge has no width. */
+const SHRUNK =
+	/\bscale(?:x|y|3d)?\(\s{0,4}(?:[\d.]{1,8}[,\s]{1,4})?(?:0{0,4}\.?0{1,4}\d{0,8}|[0-4](?:\.\d{0,4})?%)%?\s{0,4}[,)]|\bmatrix(?:3d)?\(\s{0,4}0{1,4}(?:\.0{0,4})?\s{0,4},\s{0,4}0|\brotate[xy]\(\s{0,4}-?(?:90|270)(?:\.0{0,4})?deg/;
+const MOVED =
+	/\btranslate(?:x|y|3d)?\((?:[^)]{0,40},)?\s{0,4}-(?:\d{4,8}(?:\.\d{0,8})?px|(?:1[5-9]|[2-9]\d|\d{3,6})\d(?:\.\d{0,8})?%|\d{3,6}(?:\.\d{0,8})?(?:r?em|vw))/;
+
+const transform: Reader = (value, into) => void (into.isScaledAway = SHRUNK.test(value) || MOVED.test(value));
 
 function clip(value: string, into: Declared): void {
 	const sides = /^rect\(([^)]{0,80})\)$/
@@ -297,12 +361,38 @@ function clipPath(value: string, into: Declared): void {
 	} else into.isCutOut = /^(?:circle\(\s{0,4}0|ellipse\(\s{0,4}0|polygon\([0\s,pxem%]{1,80}\))/.test(value);
 }
 
+/** What `all: unset` makes of all properties, as far as they decide; what is inherited counts as seen. */
+const AS_IF_NOTHING: Declared = {
+	display: 'inline',
+	isVisible: true,
+	fontSize: { factor: 1 },
+	opacity: 1,
+	height: Infinity,
+	maxHeight: Infinity,
+	width: Infinity,
+	maxWidth: Infinity,
+	clips: false,
+	indent: 0,
+	position: 'static',
+	isFloating: false,
+	marginLeft: 0,
+	marginTop: 0,
+	isScaledAway: false,
+	isClipped: false,
+	isCutOut: false,
+	isFilteredAway: false,
+	isSkipped: false,
+	color: UNKNOWN_COLOUR,
+	fill: UNKNOWN_COLOUR,
+};
+
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 	[
 		'display',
 		(value, into) => {
 			const first = value.split(' ', 1)[0]!;
 			if (value === 'none') into.display = 'none';
+			else if (value === 'contents') into.display = 'contents';
 			else if (BOXES.has(first)) into.display = 'box';
 			else if (NO_BOXES.has(first) || INITIAL.test(value)) into.display = 'inline';
 		},
@@ -330,6 +420,24 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 	['max-height', sizeOf('maxHeight')],
 	['width', sizeOf('width')],
 	['max-width', sizeOf('maxWidth')],
+	['min-height', roomOf('minHeight')],
+	['min-width', roomOf('minWidth')],
+	['block-size', sizeOf('height')],
+	['inline-size', sizeOf('width')],
+	['max-block-size', sizeOf('maxHeight')],
+	['max-inline-size', sizeOf('maxWidth')],
+	['min-block-size', roomOf('minHeight')],
+	['min-inline-size', roomOf('minWidth')],
+	['padding-bottom', roomOf('paddingBottom')],
+	['padding-right', roomOf('paddingRight')],
+	[
+		'padding',
+		(value, into) => {
+			const [top = '', right = top, bottom = top] = value.split(/\s+/, 5);
+			roomOf('paddingBottom')(bottom, into);
+			roomOf('paddingRight')(right, into);
+		},
+	],
 	['overflow', overflow],
 	['overflow-x', overflow],
 	['overflow-y', overflow],
@@ -355,6 +463,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 				into.isFloating = value !== 'none' && !INITIAL.test(value);
 		},
 	],
+	['inset', inset],
+	['inset-inline', offsetsOf('left', 'right')],
+	['inset-block', offsetsOf('top', 'bottom')],
+	['inset-inline-start', offsetOf('left')],
+	['inset-inline-end', offsetOf('right')],
+	['inset-block-start', offsetOf('top')],
+	['inset-block-end', offsetOf('bottom')],
+	['margin-inline-start', offsetOf('marginLeft')],
+	['margin-block-start', offsetOf('marginTop')],
 	['left', offsetOf('left')],
 	['right', offsetOf('right')],
 	['top', offsetOf('top')],
@@ -374,7 +491,23 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 	[
 		'scale',
 		(value, into) => {
-			if (/^[\d.]|^none$/.test(value)) into.isScaledAway = value.split(' ').some((one) => length(one) === 0);
+			if (/^[\d.]|^none$/.test(value)) transform(`scale(${value})`, into);
+		},
+	],
+	['translate', (value, into) => transform(`translate(${value.replace(' ', ',')})`, into)],
+	[
+		'rotate',
+		(value, into) => {
+			const [, axis, angle = ''] = /^([xy]) (\S{1,20})$/.exec(value) ?? [];
+			transform(axis === undefined ? value : `rotate${axis}(${angle})`, into);
+		},
+	],
+	[
+		'zoom',
+		(value, into) => {
+			// Nothing at all is as if nothing was said.
+			const zoom = /^(?:normal|reset)$/.test(value) ? 1 : partOf(value, 1);
+			if (value !== '') into.isScaledAway = zoom > 0 && zoom < LEAST_OPACITY;
 		},
 	],
 	['clip', clip],
@@ -382,7 +515,22 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 	['-webkit-clip-path', clipPath],
 	['filter', (value, into) => void (into.isFilteredAway = /opacity\(\s{0,4}0{0,4}\.?0{1,4}%?\s{0,4}\)/.test(value))],
 	['content-visibility', (value, into) => void (into.isSkipped = value === 'hidden')],
-	['mso-hide', (value, into) => void (into.isHiddenInOutlook = value === 'all')],
+	['text-shadow', (value, into) => void (into.isShadowed = !/^(?:none|initial|unset)$/.test(value))],
+	['background-clip', (value, into) => void (value === 'text' && (into.isShadowed = true))],
+	['-webkit-background-clip', (value, into) => void (value === 'text' && (into.isShadowed = true))],
+	[
+		'-webkit-text-fill-color',
+		(value, into) => {
+			if (/^(?:inherit|unset|initial|currentcolor)$/.test(value)) delete into.fill;
+			else into.fill = readColour(value);
+		},
+	],
+	[
+		'all',
+		(value, into) => {
+			if (INITIAL.test(value)) Object.assign(into, AS_IF_NOTHING);
+		},
+	],
 	[
 		'color',
 		(value, into) => {

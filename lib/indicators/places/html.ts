@@ -260,14 +260,14 @@ class HtmlReading implements MarkupHandler {
 
 	#styledText(text: string, styling: Styling): void {
 		if (styling.isSheetLate) return;
-		const { look } = styling;
+		const { hidesText } = styling.lookOfText;
 		styling.meetText(text);
-		if (look.hidesText) this.#hide(text);
+		if (hidesText) this.#hide(text);
 		else this.#show(text);
 		if (this.#anchors.length === 0 || this.#labelLength >= MOST_LABEL) return;
 		this.#label.push(text);
 		this.#labelLength += text.length;
-		this.#isLabelHidden ||= look.hidesText;
+		this.#isLabelHidden ||= hidesText;
 	}
 
 	openTag(name: string): void {

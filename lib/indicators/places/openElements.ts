@@ -1,5 +1,5 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { PLAIN_LOOK, type Look } from './look';
+import { PLAIN_LOOK, type Look, type Room } from './look';
 import type { Declared } from './declared';
 import type { StyledElement } from './selector';
 
@@ -30,6 +30,11 @@ const BLOCKS = set(
 const HEADINGS = set('h1 h2 h3 h4 h5 h6');
 const FORMATTING = set('a b big code em font i nobr s small strike strong tt u');
 const ROWS = set('thead tbody tfoot');
+/** Where there is no table, there are none of these. */
+const OF_TABLES = set('caption colgroup col thead tbody tfoot tr td th');
+/** What stands in a table, and in none of its cells, stands before it: all but these. */
+const IN_TABLES = set('caption colgroup col thead tbody tfoot tr td th style script template input form table');
+const TABLE_CONTEXT = set('table thead tbody tfoot tr');
 /** Open once, whatever end tags say: what stands behind the end stands in them. */
 const ONCE = set('html body head');
 
@@ -53,6 +58,7 @@ export class OpenElements {
 	readonly #open: Open[] = [];
 	#paragraphs = 0;
 	#foreign = 0;
+	#tables = 0;
 	/** Elements so far in a body that nobody wrote. */
 	#inBody = 0;
 	/** Elements that are open and stand deeper than is looked. */
@@ -61,6 +67,30 @@ export class OpenElements {
 	/** Of what comes next. Deeper than is looked everything counts as seen. */
 	get look(): Look {
 		return this.#deeper > 0 ? PLAIN_LOOK : (this.#open.at(-1)?.look ?? PLAIN_LOOK);
+	}
+
+	/** Of a text that comes next: in a table, and in none of its cells, it is shown before the table. */
+	get lookOfText(): Look {
+		return this.#isBetweenCells ? this.#lookBeforeTable : this.look;
+	}
+
+	/** Of what an element of this name stands in. */
+	lookAround(name: string): Look {
+		return this.#isBetweenCells && !IN_TABLES.has(name) ? this.#lookBeforeTable : this.look;
+	}
+
+	get #isBetweenCells(): boolean {
+		return this.#tables > 0 && this.#deeper === 0 && TABLE_CONTEXT.has(this.#open.at(-1)!.name);
+	}
+
+	get #lookBeforeTable(): Look {
+		const table = this.#open.findLastIndex(({ name }) => name === 'table');
+		return this.#open[table - 1]?.look ?? PLAIN_LOOK;
+	}
+
+	/** Whether browsers pass the tag over: a cell, a row outside of any table. */
+	isStray(name: string): boolean {
+		return this.#tables === 0 && this.#deeper === 0 && OF_TABLES.has(name);
 	}
 
 	/** The element that one of this name stands in, which may be one that nobody wrote. */
@@ -98,6 +128,7 @@ export class OpenElements {
 		}
 		this.#open.push({ name, declared, look, element, children: 0 });
 		if (name === 'p') this.#paragraphs++;
+		else if (name === 'table') this.#tables++;
 		else if (name === 'svg' || name === 'math') this.#foreign++;
 	}
 
@@ -148,7 +179,7 @@ export class OpenElements {
 		let look = this.#open[at - 1]?.look ?? PLAIN_LOOK;
 		for (; at < this.#open.length; at++) {
 			const one = this.#open[at]!;
-			look = one.look = look.inside(one.declared, isBox(one.name));
+			look = one.look = look.inside(one.declared, roomOf(one.name));
 		}
 	}
 
@@ -236,15 +267,18 @@ export class OpenElements {
 		while (this.#open.length > at) {
 			const { name } = this.#open.pop()!;
 			if (name === 'p') this.#paragraphs--;
+			else if (name === 'table') this.#tables--;
 			else if (name === 'svg' || name === 'math') this.#foreign--;
 		}
 	}
 }
 
-/** Elements whose box has a height of its own: no part of a line, no part of a table. */
-export function isBox(name: string): boolean {
-	return BLOCKS.has(name) ? name !== 'table' : BOXES.has(name);
+/** `box`: has a height of its own, is no part of a line and no part of a table. */
+export function roomOf(name: string): Room {
+	if (BLOCKS.has(name) ? name !== 'table' : BOXES.has(name)) return 'box';
+	return CELLS.has(name) ? 'cell' : 'line';
 }
 const BOXES = set(
 	'body html button textarea select img input video canvas svg iframe object marquee legend optgroup option',
 );
+const CELLS = set('td th caption');

@@ -55,6 +55,26 @@ const ATTRIBUTE_VALUE = /^(?:"([^"]*)"|'([^']*)'|([^"'\s]+))(?:\s*([is]))?$/i;
 const COMBINATOR = /\s*([>+~])\s*|\s+/y;
 const NTH = /^(?:([+-]?\d{0,6})n\s*(?:([+-])\s*(\d{1,6}))?|([+-]?\d{1,6})|(odd|even))$/;
 
+const names = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+/** Pseudo-classes and pseudo-elements that browsers know, whether they can be told here or not. */
+const KNOWN = names(
+	'root first-child last-child only-child first-of-type last-of-type only-of-type nth-child nth-last-child nth-of-type nth-last-of-type empty not is where has matches any-link link visited local-link target target-within scope hover active focus focus-visible focus-within current past future playing paused enabled disabled read-only read-write placeholder-shown autofill default checked indeterminate blank valid invalid in-range out-of-range required optional user-valid user-invalid lang dir host host-context defined fullscreen modal picture-in-picture open popover-open state first left right before after first-line first-letter selection marker placeholder backdrop cue part slotted file-selector-button target-text highlight spelling-error grammar-error details-content view-transition',
+);
+const PSEUDO_NAMES = /::?(-?[a-z][\w-]{0,60})/gi;
+const QUOTED_OR_BRACKETED = /"[^"]{0,200}"|'[^']{0,200}'|\[[^\]]{0,200}\]|\\./g;
+
+/** Whether browsers know the selector. One that they do not know makes the whole rule void, the others of its list included. */
+export function isKnownSelector(written: string): boolean {
+	if (written.trim() === '') return false;
+	if (!written.includes(':')) return true;
+	if (written.length > MOST_SELECTOR) return true;
+	for (const [, name = ''] of written.replace(QUOTED_OR_BRACKETED, '').matchAll(PSEUDO_NAMES)) {
+		const lower = name.toLowerCase();
+		if (!KNOWN.has(lower) && !lower.startsWith('-webkit-')) return false;
+	}
+	return true;
+}
+
 /** Undefined for what is damaged, and for what cannot be told here: states, siblings, pseudo-elements. */
 export function readSelector(written: string): Selector | undefined {
 	const text = written.trim();

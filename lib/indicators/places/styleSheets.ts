@@ -9,7 +9,7 @@ import {
 	type Block,
 	type Declared,
 } from './declared';
-import { fits, keyOf, readSelector, type Selector, type StyledElement } from './selector';
+import { fits, isKnownSelector, keyOf, readSelector, type Selector, type StyledElement } from './selector';
 
 /** The declarations of a rule. They are read when an element may need them: of most rules of a sheet, none ever does. */
 interface Declarations {
@@ -100,7 +100,10 @@ export class StyleSheets {
 	#addRule(selectors: string, css: string, { when, layered }: Scope): void {
 		if (!mayMatter(css)) return;
 		const declarations: Declarations = { css, when };
-		for (const one of cutOutside(selectors, ',')) {
+		const written = cutOutside(selectors, ',');
+		// One that browsers do not know takes the whole rule with it.
+		if (!written.every(isKnownSelector)) return;
+		for (const one of written) {
 			// The limit is for selectors of rules that say something: with so many, all are read.
 			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
 				if (saysNothing(blockOf(declarations))) return;
@@ -206,13 +209,13 @@ export function over(below: Declared | undefined, above: Declared | undefined): 
  * time of one expression with all.
  */
 const HIDES = /none|hid[de]|absol|inden|NONE|HID[DE]/;
-const SHRINKS = /opacity|size: ?[01.]|lapse|scale|-path|-999/;
+const SHRINKS = /opacity|size: ?[01.]|lapse|scale|-path|-999|zoom: ?[.0]|calc\(|rotate|matrix\(0|fill-color/;
 /** Light letters, and those of a colour that has a name. */
 const IS_LIGHT = /[^-]color ?: ?(?:#(?:[ef]{3}\b|[ef].[ef].[ef])|[a-z])/i;
 
 /** The same of a `style` attribute, which is short. */
 const HIDES_ONE =
-	/none|hid[de]|lity|opac|(?:size|idth|ight|font)\s{0,4}:\s{0,4}(?:\.|[01](?!\d))|:[^;]{0,60}-\d{2}|scale|clip|filter|\\|(?:^|[^-])color\s{0,4}:\s{0,4}(?:#[ef]|[^#\s])|ground/i;
+	/none|hid[de]|lity|opac|(?:size|idth|ight|font)\s{0,4}:\s{0,4}(?:\.|[01](?!\d)|calc)|:[^;]{0,60}-\d{2}|scale|clip|filter|zoom|rotate|matrix|fill|(?:left|right|inset)[^;]{0,20}:[^;]{0,20}\d{3}|\\|(?:^|[^-])color\s{0,4}:\s{0,4}(?:#[ef]|[^#\s])|ground/i;
 export const mayHideStyle = (css: string): boolean => HIDES_ONE.test(css);
 
 /** Whether a sheet may say that a text cannot be seen: a look that takes a tenth of the time of reading it. */
@@ -261,9 +264,15 @@ function mediaOf(list: string): When {
 	return all.includes('always') ? 'always' : all.includes('sometimes') ? 'sometimes' : 'never';
 }
 
+/** What holds on every screen that messages are read on. */
+const EVERYWHERE =
+	/(?:\band)?\s{0,8}\(\s{0,8}(?:min-(?:device-)?(?:width|height)\s{0,8}:\s{0,8}(?:[0-2]?\d{1,2}(?:\.\d{0,4})?px|\d(?:\.\d{0,4})?r?em|0)|max-(?:device-)?(?:width|height)\s{0,8}:\s{0,8}[4-9]\d{3,6}px)\s{0,8}\)/g;
+
 function queryOf(query: string): When {
 	const [, sign, type = 'all'] = /^\s*(?:(only|not)\s+)?([a-z-]+)?/.exec(query) ?? [];
 	const isMedium = type === 'all' || type === 'screen';
+	const rest = query.replace(EVERYWHERE, '').replace(/^\s{0,8}and\b/, '');
+	if (rest !== query && sign !== 'not') return queryOf(rest);
 	if (query.includes('(')) return isMedium || sign === 'not' ? 'sometimes' : 'never';
 	return isMedium === (sign !== 'not') ? 'always' : 'never';
 }

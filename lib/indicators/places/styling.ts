@@ -1,6 +1,6 @@
 import { mayHide, type Block, type Declared } from './declared';
 import { PLAIN_LOOK, type Look } from './look';
-import { isBox, OpenElements } from './openElements';
+import { OpenElements, roomOf } from './openElements';
 import type { StyledElement } from './selector';
 import { StyleSheets } from './styleSheets';
 
@@ -38,6 +38,11 @@ export class Styling {
 	/** Of what comes next. */
 	get look(): Look {
 		return this.sheets.isExhausted ? PLAIN_LOOK : this.#elements.look;
+	}
+
+	/** Of a text that comes next. */
+	get lookOfText(): Look {
+		return this.sheets.isExhausted ? PLAIN_LOOK : this.#elements.lookOfText;
 	}
 
 	/** In SVG and MathML. */
@@ -87,12 +92,13 @@ export class Styling {
 	enter(tag: string, isVoid: boolean): { look: Look; ended: Look } {
 		const ended = this.look;
 		this.#isBegun ||= !BEFORE_BODY.has(tag);
+		if (this.#elements.isStray(tag)) return { look: ended, ended };
 		const position = this.#elements.prepare(tag);
-		const around = this.#elements.look;
+		const around = this.#elements.lookAround(tag);
 		const element =
 			this.sheets.isEmpty && tag !== 'body' && tag !== 'html' ? undefined : this.#styledElement(tag, position);
 		const declared = this.#declaredOf(element);
-		const look = declared === undefined ? around : around.inside(declared, isBox(tag));
+		const look = declared === undefined ? around : around.inside(declared, roomOf(tag));
 		if (!isVoid) this.#elements.push(tag, declared, look, element);
 		return { look: this.sheets.isExhausted ? PLAIN_LOOK : look, ended };
 	}

@@ -3,15 +3,21 @@ import { hostClass } from '../characters';
 import type { IndicatorFlag } from '../indicator';
 import type { Surroundings } from './surroundings';
 import {
+	ABBREVIATED_ENDS,
+	ABBREVIATIONS,
 	CODE_MEMBERS,
 	CODE_OBJECTS,
 	EXTENSIONS,
 	FILE_STEMS,
 	IN_WORDS,
 	MALWARE_CLASSES,
+	MALWARE_NEVER,
 	MALWARE_PLATFORMS,
 	PLAIN_SUFFIXES,
+	QUERY_ENDS,
+	QUERY_WORDS,
 	WEAK_EXTENSIONS,
+	WEAK_MALWARE_CLASSES,
 } from './words';
 
 /** What is known of how a name is written. */
@@ -64,17 +70,38 @@ export function bareName(
 	}
 	// `sentence.The`, `Object.Id` in longer chains; a name is written in one case.
 	if (!plain && /^[A-Z][a-z]+$/.test(last) && /^[a-z]/.test(labels[0]!)) return undefined;
-	if (isMalwareName(labels)) return undefined;
+	if (!evidence.withTail && isMalwareName(text, start, end, labels)) return undefined;
 	return { found, flags: isFileName(text, start, end, labels, evidence) ? ['file-name-like'] : [] };
 }
 
-/** `Backdoor.MSIL.Agent.to`: class, platform, family, variant. */
-function isMalwareName(labels: readonly string[]): boolean {
-	return (
-		labels.length > 2 &&
-		MALWARE_CLASSES.has(labels[0]!.toLowerCase()) &&
-		labels.slice(1, -1).some((label) => MALWARE_PLATFORMS.has(label.toLowerCase()))
+/** `Gen:`, `HEUR:` and the like, and what says that a detection is named. */
+const DETECTED_BEFORE =
+	/(?:\b(?:gen|heur|uds|vho|pdm|hvm|not-a-virus|trojan|variant|malware|virus|threat|ransom):|\b(?:detect(?:ed|ion|ions|s)?|signatures?|malware|threat|virus|identified|classified|flagged|verdict|family|variant)(?: name)?(?: as| of)?["']?\s{0,2}[:=]?\s{0,2}["'`(]?)$/i;
+/** Of programs, and of what they call a family: `Win32`, `GenericKD`, `CVE-2017-11882`. */
+const CALLED = /^[A-Z0-9][\w-]*$/;
+/** What is in capitals as a whole is a host in a log. */
+const isCalled = (labels: readonly string[]): boolean =>
+	labels.slice(0, -1).every((label) => CALLED.test(label)) && labels.some((label) => /[a-z]/.test(label));
+
+/**
+ * `Backdoor.MSIL.Agent.to`, `Win32.Emotet.is`: class, platform, family, variant. In small letters it is one where class and platform say
+ * so, or the word before does; a name that is said to be a host's is none.
+ */
+function isMalwareName(text: string, start: number, end: number, labels: readonly string[]): boolean {
+	if (labels.length < 3 || MALWARE_NEVER.has(labels.at(-1)!.toLowerCase())) return false;
+	const [first = '', ...others] = labels.map((label) => label.toLowerCase());
+	const between = others.slice(0, -1);
+	const isStrong = MALWARE_CLASSES.has(first) || MALWARE_PLATFORMS.has(first);
+	if (!isStrong && !WEAK_MALWARE_CLASSES.has(first) && text[start - 1] !== ':') return false;
+	const hasPlatform = between.some(
+		(label) => MALWARE_PLATFORMS.has(label) || MALWARE_CLASSES.has(label) || WEAK_MALWARE_CLASSES.has(label),
 	);
+	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
+	const isNamed =
+		(MALWARE_CLASSES.has(first) && between.some((label) => MALWARE_PLATFORMS.has(label))) ||
+		((isStrong || hasPlatform) && isCalled(labels)) ||
+		DETECTED_BEFORE.test(before);
+	return isNamed && !isSaidToBeHost(text, start, end, before);
 }
 
 /** How far back a word may stand that says what a name is. */
@@ -129,18 +156,46 @@ function isFileName(
 	const isMember = CODE_OBJECTS.has(first) && CODE_MEMBERS.has(suffix);
 	// Java and Android packages are names written backwards.
 	const isReversed = labels.length > 2 && REVERSED.test(first);
-	if (!isExtension && !isMember && !isReversed && !WEAK_EXTENSIONS.has(suffix)) return false;
+	const isShortened = labels.length === 2 && isAbbreviation(text, end, first, suffix);
+	const isQuery = labels.length === 2 && isInQuery(text, start, end, first, suffix);
+	const isNumbered = isNumberedHeading(labels);
+	const isOther = isShortened || isQuery || isNumbered;
+	if (!isExtension && !isMember && !isReversed && !isOther && !WEAK_EXTENSIONS.has(suffix)) return false;
 
 	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
 	if (isSaidToBeHost(text, start, end, before)) return false;
 	if (isReversed && PACKAGE_BEFORE.test(before)) return true;
-	if (isMember) return !surroundings.isAmongHosts(start, end);
+	if (isMember || isOther) return !surroundings.isAmongHosts(start, end);
 	if (!isExtension) return WEAK_EXTENSIONS.has(suffix) && (FILE_NAMED.test(before) || FILE_STEMS.has(first));
 	if (FILE_BEFORE.test(before)) return true;
 	// `login.bank.md` is a host; `invoice.pdf.zip` and `v1.2.sh` are files.
 	if (labels.length > 2 && !labels.slice(1, -1).some((label) => /^\d+$/.test(label) || isFileSuffix(label)))
 		return false;
 	return !surroundings.isAmongHosts(start, end);
+}
+
+const NUMBER_BEHIND = /^[.:]?\s{0,2}[:#]?\s?\d/;
+
+/** `approx.in 5 days`, `cvr.nr 12345678`: a full stop that ends a short form, and no blank behind it. */
+function isAbbreviation(text: string, end: number, first: string, suffix: string): boolean {
+	if (!ABBREVIATED_ENDS.has(suffix)) return false;
+	return ABBREVIATIONS.has(first) || (suffix === 'nr' && NUMBER_BEHIND.test(text.slice(end, end + 8)));
+}
+
+const QUERY = /\b(?:select|from|where|having|limit|asc|desc|join|distinct)\b|[;{}()=<>]/i;
+
+/** `order.by` in a query or in code. */
+function isInQuery(text: string, start: number, end: number, first: string, suffix: string): boolean {
+	if (!QUERY_WORDS.has(first) || !QUERY_ENDS.has(suffix)) return false;
+	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
+	const behind = text.slice(end, end + MOST_BEHIND);
+	return QUERY.test(before.slice(before.lastIndexOf('\n') + 1)) || QUERY.test(behind.split('\n', 1)[0]!);
+}
+
+/** `1.2.total.no`: the number of a heading or a version stands before it. Four numbers are an address turned around, in front of a zone. */
+function isNumberedHeading(labels: readonly string[]): boolean {
+	const numbers = labels.findIndex((label) => !/^\d{1,3}$/.test(label));
+	return (numbers === 2 || numbers === 3) && labels.length - numbers === 2 && !PLAIN_SUFFIXES.has(labels.at(-1)!);
 }
 
 function isSaidToBeHost(text: string, start: number, end: number, before: string): boolean {
@@ -171,13 +226,24 @@ function isFileSuffix(label: string): boolean {
 }
 
 const VERSION_BEFORE =
-	/(?:\b(?:version|ver|build|firmware|release|revision|rev|section|chapter|oid)[\s:.=#(-]{0,3}|\bv\.? ?|[a-z]\/)$/i;
+	/(?:\b(?:versione?s?|versión|vers[aã]o|versjon|wersj[aię]|ver|build|firmware|release|revision|rev|section|chapter|oid|patch|hotfix|(?:up|down)grade[ds]?(?: (?:to|from))?)[\s:.=#(-]{0,3}|\bv\.? ?|[a-z]\/)$/i;
+/** What has versions, and no address. */
+const SOFTWARE_BEFORE =
+	/(?:\b(?:chrom(?:e|ium)|firefox|thunderbird|safari|opera|internet explorer|webkit|acrobat(?: dc)?|(?:acrobat|adobe) reader|flash(?: player)?|java|jre|jdk|openjdk|python|perl|php|ruby|node(?:\.js)?|openssl|openssh|log4j|winrar|7-zip|winzip|vlc(?: media player)?|zoom|teams|skype|silverlight|itunes|quicktime|\.net(?: framework)?|directx|libreoffice|openoffice) {1,2}|\bsoftware (?=\d))$/i;
+/** What has both: where the numbers are as small as those of versions. */
+const PRODUCT_BEFORE =
+	/\b(?:oracle(?: database)?|mysql|mariadb|postgres(?:ql)?|sql server|apache|nginx|tomcat|weblogic|websphere|wordpress|drupal|joomla|magento|jira|confluence|sharepoint|exchange|fortios|pan-os|junos|vcenter|esxi|vmware(?: tools)?|splunk|kernel|bios|plugin|update|sap|db2|struts|citrix|ivanti|moveit|sophos) {1,2}$/i;
+const SMALL_NUMBERS = /^\d{1,2}(?:\.\d{1,2}){3}$/;
+const VERSION_BEHIND =
+	/^ {0,2}(?:\(?(?:build|patch|sp\d|beta|rc\d|alpha|hotfix|release|update|[ (]r\d)\b|(?:and|or) (?:earlier|later|above|below|newer|older|prior|higher|lower)\b)/i;
 /** `tcp/198.51.100.7:443` names a protocol, not a product. */
 const PROTOCOL_BEFORE =
 	/(?:^|[^a-z])(?:tcp|udp|icmp|ip|ipv4|https?|tls|ssl|ssh|dns|smtp|src|dst|host|addr|address|server|c2)\/$/i;
 
-/** True after `version`, `build`, `Chrome/` and the like. */
-export function precededByVersion(text: string, start: number): boolean {
-	const before = text.slice(Math.max(0, start - 24), start);
-	return VERSION_BEFORE.test(before) && !PROTOCOL_BEFORE.test(before);
+/** True after `version`, `build`, `Chrome/` and the like, of a product, and before what is said of versions. */
+export function isVersion(text: string, start: number, end: number): boolean {
+	const before = text.slice(Math.max(0, start - MOST_BEFORE), start);
+	if (VERSION_BEFORE.test(before.slice(-24))) return !PROTOCOL_BEFORE.test(before);
+	if (SOFTWARE_BEFORE.test(before) || VERSION_BEHIND.test(text.slice(end, end + MOST_BEHIND))) return true;
+	return PRODUCT_BEFORE.test(before) && SMALL_NUMBERS.test(text.slice(start, end));
 }

@@ -21,7 +21,7 @@ export interface DefangedText {
 
 /** What a person puts between brackets for a dot, an at sign, a colon, slashes, a hyphen, the middle or the end of a scheme. */
 const BRACKETED =
-	/[[({<|]{1,2}\s?(?:(\.|-?dot-?|d|punto|punkt|ponto|point|pont|punt|nokta|kropka|точка|点|點|점|[,\u00b7\u2022\u2024])|(@|at|arroba|arr?obase|ät|kukac|małpa|собака|chiocciola|a)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www)|(s)|(h[tx]{2}ps?:\/\/))\s?[\])}>|]{1,2}/iy;
+	/[[({<|]{1,2}\s?(?:(\\?\.|-?dot-?|d|punto|punkt|ponto|point|pont|punt|nokta|kropka|точка|点|點|점|[,\u00b7\u2022\u2024])|(@|at|arroba|arr?obase|ät|kukac|małpa|собака|chiocciola|a)|(:\/\/|:)|(\/\/?)|(-)|(tt|xx)|(https?|hxxps?|www)|(s)|(h[tx]{2}ps?:\/\/))\s?[\])}>|]{1,2}/iy;
 /** Marks in which Markdown has escaped the brackets: `\[.\]`. */
 const ESCAPED = /\\[[({]\s?(?:(\\?\.|dot)|(\\?@|at)|(\\?:\/\/|\\?:)|(\/\/?))\s?\\[\])}]/iy;
 /** Escapes of JSON and JavaScript. */

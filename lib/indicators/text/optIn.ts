@@ -24,6 +24,8 @@ export const OPT_IN_KINDS = [
 ] as const;
 export type OptInKinds = Partial<Record<(typeof OPT_IN_KINDS)[number], boolean>>;
 
+/** With hyphens that are no part of a word: `CVE\u20112021\u201144228`. */
+const CVE = /CVE[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\d{4}[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\d{4,19}\b/iy;
 const ASN = /^ASN?\d{1,10}$/;
 /** `AS 64500`, `ASN: 64500`. */
 const ASN_BEFORE = /(?:^|\W)ASN?[ :#]{1,3}$/;
@@ -139,6 +141,12 @@ export function optInValue(
 	) {
 		const value = asValue(`AS${text.slice(start, end)}`);
 		if (value !== undefined) return { found: { type: 'autonomous-system', value }, end };
+	}
+	if (wanted.cve === true && length === 3) {
+		CVE.lastIndex = start;
+		const written = CVE.exec(text)?.[0];
+		const value = written === undefined ? undefined : cveValue(written);
+		if (value !== undefined) return { found: { type: 'cve', value }, end: start + written!.length };
 	}
 	if (length < 3 || length > 110) return undefined;
 	const word = text.slice(start, end);

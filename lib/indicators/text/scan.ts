@@ -3,7 +3,7 @@ import type { Steps } from '../../steps';
 import { decodePercent } from '../../text';
 import { readDomainName, readIpAddress, readUrl, type Value } from '../../values';
 import type { IndicatorFlag } from '../indicator';
-import { bareName, precededByVersion } from './bareName';
+import { bareName, isVersion } from './bareName';
 import { Char, endsUrl, hostClass, isAlnum, isDigit, isHex, isLocalPart } from '../characters';
 import { readDefanged, readDefangedInSteps, type DefangedText } from './defangedText';
 import type { TextFinding } from './finding';
@@ -392,7 +392,7 @@ class Scan {
 	#versionFlags(start: number, plain: string, end: number): IndicatorFlag[] {
 		if (this.#defangedText.isDefanged(start, end)) return [];
 		const isHeading = /^\d(?:\.\d){3}$/.test(plain) && isNumberOfHeading(this.#text, start, end);
-		return isHeading || precededByVersion(this.#text, start) ? ['version-like'] : [];
+		return isHeading || isVersion(this.#text, start, end) ? ['version-like'] : [];
 	}
 
 	#nameAt(start: number, end: number, word: string): number | undefined {

@@ -54,8 +54,8 @@ export class Surroundings {
 	}
 
 	/**
-	 * What ends the cell that a URL at `start` opens: a comma or semicolon right before it, or as many of them in the lines around as
-	 * in its own. Undefined where they are part of the URL.
+	 * What ends the cell that a URL at `start` opens: a comma or semicolon right before it, as many of them in the lines around as in its
+	 * own, or what stands behind one of them as in a table. Undefined where they are part of the URL.
 	 */
 	delimiterAt(start: number): string | undefined {
 		const text = this.#text;
@@ -77,7 +77,7 @@ export class Surroundings {
 			}
 		}
 		const alike = counts.get(count) ?? 0;
-		return alike > 1 && alike * 2 >= block.lines.length ? delimiter : undefined;
+		return (alike > 1 && alike * 2 >= block.lines.length) || isRow(line, delimiter) ? delimiter : undefined;
 	}
 
 	/**
@@ -211,6 +211,19 @@ function cellIndex(block: Block, line: string, offset: number, start: number, de
 		else if (!counted.quoted && character === delimiter) counted.index++;
 	}
 	return counted.index;
+}
+
+/** A date, an address, a hash, an AS number, a CVE: what fills a cell, and ends a URL seldom. */
+const CELL =
+	/^(?:\d{4}-\d{2}-\d{2}(?:[T ][\d:.]{5,15}(?:Z|[+-]\d{2}:?\d{2})?)?|\d{1,2}[./]\d{1,2}[./]\d{4}|[0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32}|[0-9a-f]{96})?|ASN?\d{1,10}|CVE-\d{4}-\d{4,19}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})$/i;
+const isCell = (cell: string): boolean =>
+	CELL.test(cell) || kindOf(cell) === 'host' || readIpAddress(cell) !== undefined;
+/** Whether a line that begins with a URL goes on with other cells, as far as one line can say. */
+function isRow(line: string, delimiter: string): boolean {
+	const [url = '', ...cells] = cellsOf(line, delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+	// `?from=2026-01-01,2026-02-01`: a list of values in a URL.
+	const last = url.slice(Math.max(...['/', '?', '&', '=', '#'].map((sign) => url.lastIndexOf(sign))) + 1);
+	return cells.some(isCell) && !CELL.test(last);
 }
 
 /** The cell around a place, as far as its neighbours go. */

@@ -35,6 +35,23 @@ export const MALWARE_PLATFORMS = set(
 	'win32 win64 w32 w64 msil js vbs html linux android androidos script msoffice msexcel msword python java osx macos php bat powershell o97m x97m w97m multi generic agent packed banker downloader dropper trojan backdoor',
 );
 
+/** First words of such names that begin names of hosts as well: they count where the rest is written as only those programs write. */
+export const WEAK_MALWARE_CLASSES = set(
+	'troj mal malware variant application bundler phishing spam email doc docs pdf xls rtf swf multios unix osx macos ios win vba stealer infostealer miner coinminer keylogger botnet rat tool joke dialer suspicious heuristics',
+);
+/** What their names never end in: variants are letters that have no meaning. */
+export const MALWARE_NEVER = set('com net org edu gov mil int info biz onion example');
+
+/** What people shorten with a full stop, and go on behind without a blank: `approx.in 5 days`, `cvr.nr 12345678`. Nobody has them as a name. */
+export const ABBREVIATIONS = set('approx incl excl inkl ekskl exkl evtl resp bzgl ggf usw etc circa tlf cvr');
+/** Suffixes that are words behind such. */
+export const ABBREVIATED_ENDS = set('nr no in is it to at by de me my so be am as do la et us id se re');
+/** Words of queries before `by` and the like. */
+export const QUERY_WORDS = set(
+	'order group sort partition filter cluster distribute created updated modified sorted ordered grouped',
+);
+export const QUERY_ENDS = set('by in is as');
+
 /** `sign.in` and the like. */
 export const IN_WORDS = set('sign log plug opt check built drop fill buy cash tie dial');
 

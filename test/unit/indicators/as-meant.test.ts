@@ -79,6 +79,31 @@ describe('domains-taken-for-files: a list of hosts is a list of hosts', () => {
 
 it('detection-names: what anti-virus programs, scripts and style sheets write is no host', () => {
 	expect(inText('Trojan-Spy.MSIL.Agent.to, Worm.Win32.Generic.ws and backdoor.linux.agent.cc')).toEqual([]);
+	const names = [
+		'Win32.Emotet.is',
+		'Trojan.GenericKD.me',
+		'PUA.Win.Tool.in',
+		'Gen:Variant.Zusy.is',
+		'Exploit.CVE-2017-11882.in',
+		'Email.Phishing.VOF.in',
+		'MSIL.Injector.su',
+	];
+	expect(inText(names.join(' '))).toEqual([]);
+	expect(inText('detected as trojan.emotet.is, signature: "win32.emotet.me"')).toEqual([]);
+	// Names of hosts that begin with the same words.
+	const hosts = [
+		'win32.evil.is',
+		'android.update.me',
+		'trojan.me',
+		'LINUX.EVIL.IN',
+		'script.evil.com',
+		'Email.Kotak.in',
+	];
+	expect(inText(hosts.join(' '))).toEqual(hosts.map((name) => `domain-name ${name.toLowerCase()}`));
+	expect(inText('the domain Win32.Emotet.is was seized; Win32.Emotet.is/gate.php')).toEqual([
+		'domain-name win32.emotet.is',
+		'url http://win32.emotet.is/gate.php (scheme-assumed)',
+	]);
 	expect(inText('div.menu.info user.email window.open')).toEqual([
 		'domain-name div.menu.info (file-name-like)',
 		'domain-name user.email (file-name-like)',
@@ -159,6 +184,13 @@ it('csv-columns: a URL ends with its cell', () => {
 		'drop.example',
 		'198.51.100.7',
 	]);
+	// One row, and nothing around it: what stands behind the commas says so.
+	const rows = ['2026-01-02,high', 'two.example,x', 'AS64500', 'jane@two.example,DE', 'x,2026-01-02T10:00:00Z'];
+	for (const row of rows) expect(urlsIn(`https://drop.example/a,${row}`)[0]).toBe('https://drop.example/a');
+	expect(urlsIn('https://drop.example/a?from=2026-01-01,2026-02-01\n')).toEqual([
+		'https://drop.example/a?from=2026-01-01,2026-02-01',
+	]);
+	expect(urlsIn('https://drop.example/@48.1,11.5,15z')).toEqual(['https://drop.example/@48.1,11.5,15z']);
 	expect(urlsIn('"https://drop.example/a,b",x')).toEqual(['https://drop.example/a,b']);
 	expect(urlsIn('Read https://news.example/story,1518,33.html today')).toEqual([
 		'https://news.example/story,1518,33.html',
@@ -428,28 +460,24 @@ describe('html-script-urls, meta-refresh, links of CSS and of all attributes: wh
 });
 
 describe('hidden-text: what the reader sees, and what stands there', () => {
-	it.each([
-		'display:none',
-		'font-size:0',
-		'font-size: 0px; color:red',
-		'visibility: hidden',
-		'opacity:0',
-		'mso-hide:all',
-	])('%s', (style) => {
-		const found = extractIndicators({
-			html: `<p>https://dr<span style="${style}">XX</span>op.example/a <b>and</b> <div style="${style}">see two.example</div></p>`,
-		}).map(brief);
-		expect(found).toEqual([
-			'url https://drop.example/a',
-			'domain-name drop.example',
-			'domain-name two.example (hidden-text)',
-		]);
-	});
+	it.each(['display:none', 'font-size:0', 'font-size: 0px; color:red', 'visibility: hidden', 'opacity:0'])(
+		'%s',
+		(style) => {
+			const found = extractIndicators({
+				html: `<p>https://dr<span style="${style}">XX</span>op.example/a <b>and</b> <div style="${style}">see two.example</div></p>`,
+			}).map(brief);
+			expect(found).toEqual([
+				'url https://drop.example/a',
+				'domain-name drop.example',
+				'domain-name two.example (hidden-text)',
+			]);
+		},
+	);
 
 	it('what a style sheet hides by a class or an id is hidden, too', () => {
 		const page = (css: string): string[] =>
 			extractIndicators({
-				html: `<style>${css}</style><p class="lead  preheader">hidden.example</p><td id=x>id.example</td><p class=other>seen.example</p>`,
+				html: `<style>${css}</style><p class="lead  preheader">hidden.example</p><table><tr><td id=x>id.example</td></table><p class=other>seen.example</p>`,
 			}).map(brief);
 		expect(
 			page(

@@ -41,6 +41,8 @@ const forms: [written: string, refanged: string, type: string, value: string][] 
 		'evil.]example.]com',
 		'evil\\.example\\.com',
 		'evil^.example^.com',
+		'evil[\\.]example[\\.]com',
+		'evil(\\.)example\\.com',
 		'evil-dot-example-dot-com',
 		'evil<.>example<.>com',
 		'evil[,]example[,]com',

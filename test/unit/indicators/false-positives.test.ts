@@ -76,6 +76,24 @@ describe('prose, files and code', () => {
 		expect(inText('package com.vendor.app')).toEqual(['domain-name com.vendor.app (file-name-like)']);
 	});
 
+	it('short forms, queries and numbered headings are flagged by what stands around them', () => {
+		const prose = 'CVR.nr. 12345678, kunde.nr 77, delivery approx.in 5 days, select a from b order.by c; 1.2.total.no';
+		expect(inText(prose)).toEqual(
+			['cvr.nr', 'kunde.nr', 'approx.in', 'order.by', '1.2.total.no'].map(
+				(name) => `domain-name ${name} (file-name-like)`,
+			),
+		);
+		const hosts = [
+			'The domain approx.in resolves to this',
+			'Domains:\napprox.in\norder.by\n1.2.total.no\nlogin-check.in',
+			'approx.in/login',
+			'approx[.]in order.by',
+			'4.3.2.1.bl.list.no 3.camp.no',
+		];
+		for (const text of hosts) expect(inText(text).filter((line) => line.includes('file-name-like'))).toEqual([]);
+		for (const text of hosts) expect(inText(text)).not.toEqual([]);
+	});
+
 	it('Content-IDs and unknown suffixes are no addresses', () => {
 		expect(inText('cid:image001.png@01D8A2B3.C4D5E6F0 a@b foo@bar.notasuffix @everyone me@')).toEqual([]);
 	});
@@ -111,6 +129,22 @@ describe('numbers', () => {
 			'ipv4-addr 4.3.2.1 (version-like)',
 		]);
 		expect(inText('1[.]2[.]3[.]4')).toEqual(['ipv4-addr 1.2.3.4']);
+	});
+
+	it('behind the name of software, and before what is said of versions', () => {
+		const versions = [
+			'Chrome 120.0.10.1',
+			'Adobe Reader 8.0.2.5',
+			'Oracle 11.2.0.4',
+			'upgraded to 8.0.2.5',
+			'8.0.2.5 and earlier',
+			'8.0.2.5 (build 7)',
+			'versión 8.0.2.5',
+		];
+		for (const text of versions) expect(inText(text)[0]).toMatch(/^ipv4-addr [\d.]+ \(version-like\)$/);
+		expect(
+			inText('8.0.2.5 seen by exchange 91.200.14.7, client 91.200.14.7, tcp/8.0.2.6 and 8.0.2.7 and 8.0.2.8 later'),
+		).toEqual(['8.0.2.5', '91.200.14.7', '8.0.2.6', '8.0.2.7', '8.0.2.8'].map((address) => `ipv4-addr ${address}`));
 	});
 
 	it('times and MAC addresses are no IPv6 addresses', () => {

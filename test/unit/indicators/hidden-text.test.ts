@@ -26,12 +26,35 @@ describe('what a reader sees is not taken for hidden', () => {
 			'a colour of its own in what is transparent',
 			`<div style="color:transparent"><p style="color:#333">${TEXT}</p></div>`,
 		],
-		['white letters on a button', `<td bgcolor="#0055AA"><a style="color:#fff">${TEXT}</a></td>`],
+		['white letters on a button', `<table><tr><td bgcolor="#0055AA"><a style="color:#fff">${TEXT}</a></td></table>`],
 		[
 			'white letters on a picture',
-			`<td background="https://pictures.example/x.png"><font color=white>${TEXT}</font></td>`,
+			`<table><tr><td background="https://pictures.example/x.png"><font color=white>${TEXT}</font></td></table>`,
 		],
-		['a link in a white cell is blue', `<td style="color:#ffffff"><a href="https://a.example/">${TEXT}</a></td>`],
+		[
+			'a link in a white cell is blue',
+			`<table><tr><td style="color:#ffffff"><a href="https://a.example/">${TEXT}</a></td></table>`,
+		],
+		['a button that only Outlook is not to show', `<a style="background:#06c;color:#fff;mso-hide:all">${TEXT}</a>`],
+		['room by a least height', `<div style="height:0;min-height:2em;overflow:hidden">${TEXT}</div>`],
+		['room by a least width', `<div style="width:0;min-width:200px;overflow:hidden">${TEXT}</div>`],
+		['room below', `<div style="max-height:1px;padding:0 0 30px;overflow:hidden">${TEXT}</div>`],
+		[
+			'placed elsewhere than in what has no room',
+			`<div style="height:0;overflow:hidden"><div style="position:absolute;top:50px">${TEXT}</div></div>`,
+		],
+		['an element without a box', `<div style="display:contents;opacity:0;height:0;overflow:hidden">${TEXT}</div>`],
+		['an indent of a part of a line', `<span style="text-indent:-9999px">${TEXT}</span>`],
+		['letters that have a shadow', `<p style="color:transparent;text-shadow:0 0 0 #000">${TEXT}</p>`],
+		[
+			'letters with a background of their own',
+			`<p style="background:linear-gradient(red,blue);-webkit-background-clip:text;color:transparent">${TEXT}</p>`,
+		],
+		['letters filled with another colour', `<p style="color:#fff;-webkit-text-fill-color:#000">${TEXT}</p>`],
+		['a cell without a table', `<td style="display:none">${TEXT}</td>`],
+		['a block between the cells of a table', `<table style="display:none"><div>${TEXT}</div><tr><td>a</table>`],
+		['a text between the cells of a table', `<table style="display:none"><tr>${TEXT}<td>a</table>`],
+		['all declarations undone', `<style>.h{display:none}</style><p class=h style="all:revert">${TEXT}</p>`],
 	])('%s', (_, html) => expect(told(html)).toBe('seen'));
 
 	it.each([
@@ -81,6 +104,7 @@ describe('what a reader sees is not taken for hidden', () => {
 		`<!--[if mso]><style>.x{display:none}</style><![endif]--><p class=x>${TEXT}</p>`,
 		`<style>@media print{.x{display:none}}@font-face{.x{display:none}}</style><p class=x>${TEXT}</p>`,
 		`<style>.x:hover,.x::before,.y + .x,.x:not(p){display:none}</style><p class=x>${TEXT}</p>`,
+		`<style>.x,.y:such{display:none}.x,.y::-moz-such{display:none}</style><p class=x>${TEXT}</p>`,
 		`<style>a{content:"/*"}.x{display:none}b{content:"*/"}.x{display:block}</style><p class=x>${TEXT}</p>`,
 	])('a sheet or rule that is not for this text says nothing: %s', (html) => expect(told(html)).toBe('seen'));
 
@@ -124,6 +148,25 @@ describe('what no reader sees is told as hidden', () => {
 		'display:/**/none',
 		'display:n\\6fne',
 		'filter:opacity(0)',
+		'height:calc(1px - 1px);overflow:hidden',
+		'font-size:calc(0px)',
+		'block-size:0;overflow:hidden',
+		'max-block-size:0;overflow:hidden',
+		'position:absolute;inset:-9999px auto auto -9999px',
+		'position:absolute;inset-inline-start:-9999px',
+		'position:absolute;right:200%',
+		'position:absolute;left:9999px',
+		'margin-left:9999px',
+		'zoom:0.01',
+		'transform:scale(0.001)',
+		'transform:rotateY(90deg)',
+		'transform:matrix(0,0,0,0,0,0)',
+		'transform:translateX(-200%)',
+		'translate:-9999px',
+		'scale:0',
+		'rotate:y 90deg',
+		'-webkit-text-fill-color:transparent',
+		'color:#000;-webkit-text-fill-color:#fff',
 	])('%s', (style) => expect(told(`<p>one.example</p><div style="${style}">${TEXT}</div>`)).toBe('hidden'));
 
 	it.each([
@@ -153,6 +196,11 @@ describe('what no reader sees is told as hidden', () => {
 		['@import before it', '@import url(https://evil.example/a.css); .x{display:none}'],
 		['@media screen', '@media only screen, print{.x{display:none}}'],
 		['@media all', '@media all{.x{display:none}}'],
+		['@media that holds on every screen', '@media screen and (min-width:1px){.x{display:none}}'],
+		['a pseudo-element that browsers know', '.x,.q::-webkit-such,.q::part(a){display:none}'],
+		['a size of nothing', '.x{display:block;zoom:.01}'],
+		['letters without a colour', '.x{-webkit-text-fill-color:transparent}'],
+		['a calculated height', '.x{display:block;max-height:calc(0px);overflow:hidden}'],
 		['@supports', '@supports (display:block){.x{display:none}}'],
 		['@layer', '@layer a{.x{display:none}}'],
 		['a rule in a rule before it', '.q{color:red;.r{top:0}}.x{display:none}'],
@@ -161,6 +209,20 @@ describe('what no reader sees is told as hidden', () => {
 		const page = `<div><i>one.example</i><s class="x y é" data-h=only>${TEXT}</s></div>`;
 		expect(told(`<style>${css}</style>${page}`)).toBe('hidden');
 		expect(told(`${page}<style>${css}</style>`)).toBe('hidden');
+	});
+
+	it('what has no room hides what is not placed elsewhere, and no more', () => {
+		const inside = (style: string): string =>
+			`<div style="height:0;overflow:hidden"><div style="color:#111"><div style="${style}">${TEXT}</div></div></div>`;
+		expect(told(inside('position:relative;top:50px'))).toBe('hidden');
+		expect(told(inside('position:absolute;display:none'))).toBe('hidden');
+		expect(told(inside('position:fixed'))).toBe('seen');
+		expect(
+			told(`<div style="position:relative;height:0;overflow:hidden"><p style="position:absolute">${TEXT}</p></div>`),
+		).toBe('hidden');
+		expect(told(`<div style="opacity:0;height:0;overflow:hidden"><p style="position:absolute">${TEXT}</p></div>`)).toBe(
+			'hidden',
+		);
 	});
 
 	it('a class written with character references', () =>

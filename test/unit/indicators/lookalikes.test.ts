@@ -44,6 +44,28 @@ describe('lookalike-domain: what is made to look like a domain to be protected',
 		expect(resembled('abce.com my-abcd.com xyzz.com xyz.net abcd.net', short)).toEqual({ 'abcd.net': 'abcd.com' });
 	});
 
+	it('short names, and those of other alphabets, are told where the whole domain stands in front of another one', () => {
+		const options: ExtractOptions = { ownDomains: ['dnb.no', 'db.co.uk', 'b\u00fccher-b\u00f6rse.de'] };
+		const names = [
+			'dnb.no.evil-host.com',
+			'login.dnb.no.secure.evil-host.com',
+			'dnb.no-login.com',
+			'dnb-no.evil-host.com',
+			'dnb-no.com',
+		];
+		expect(resembled(names.join('\n'), options)).toEqual(Object.fromEntries(names.map((name) => [name, 'dnb.no'])));
+		expect(resembled('x.db.co.uk.evil-host.com b\u00fccher-b\u00f6rse.com', options)).toEqual({
+			'x.db.co.uk.evil-host.com': 'db.co.uk',
+			[domainToASCII('b\u00fccher-b\u00f6rse.com')]: domainToASCII('b\u00fccher-b\u00f6rse.de'),
+		});
+		expect(resembled('go-to-market.com xdnb.no.com dnb.nordic.com dnbno.com db.com', options)).toEqual({});
+	});
+
+	it('where Exchange Online takes in the mail of a domain is no look-alike of it, unless it is of another one', () => {
+		const hosts = 'northwind-com.mail.protection.outlook.com northwind-com-pay.mail.protection.outlook.com';
+		expect(Object.keys(resembled(hosts, options))).toEqual(['northwind-com-pay.mail.protection.outlook.com']);
+	});
+
 	it('URLs and addresses under it have the flag, too, and nothing is left out for it', () => {
 		const found = extractIndicators({ text: 'https://northwind-login.com/a boss@nortwind.com' }, options);
 		expect(found.every(({ flags, resembles }) => flags.includes('lookalike-domain') && resembles !== undefined)).toBe(
@@ -79,6 +101,36 @@ describe('vip-name: a sender by the name of somebody else', () => {
 		expect(flagged({ from: [{ name, address: 'a@mail.example' }] })).toMatchObject([
 			{ value: 'a@mail.example', resembles: 'Zoë van der Berg' },
 		]);
+	});
+
+	it.each([
+		['in one piece', 'JaneDoe'],
+		['in one piece, with what she is', 'CEO doejane'],
+		['letter by letter', 'J a n e  D o e'],
+		['letter by letter, with dots', 'J.a.n.e D.o.e'],
+		['letters of mathematics', '\u{1d409}\u{1d41a}\u{1d427}\u{1d41e} \u{1d403}\u{1d428}\u{1d41e}'],
+		['small capitals', '\u1d0a\u1d00\u0274\u1d07 \u1d05\u1d0f\u1d07'],
+		['letters in black squares', '\u{1f179}\u{1f170}\u{1f17d}\u{1f174} \u{1f173}\u{1f17e}\u{1f174}'],
+		['wide letters', '\uff2a\uff41\uff4e\uff45 \uff24\uff4f\uff45'],
+		['what is not seen between', 'Ja\u200bne D\u00adoe'],
+	])('%s', (_, name) => {
+		expect(flagged({ from: [{ name, address: 'a@mail.example' }] })).toMatchObject([{ resembles: 'Doe, Jane' }]);
+	});
+
+	it('names that are written without blanks', () => {
+		const vipNames = ['\u738b\u5c0f\u660e', '\u674e \u4f1f', '\uae40\ubbfc\uc900'];
+		const told = (name: string): (string | undefined)[] =>
+			extractIndicators(message({ from: [{ name, address: 'a@mail.example' }] }), { vipNames })
+				.filter(({ flags }) => flags.includes('vip-name'))
+				.map(({ resembles }) => resembles);
+		expect(told('\u738b\u5c0f\u660e')).toEqual([vipNames[0]]);
+		expect(told('\u738b \u5c0f\u660e')).toEqual([vipNames[0]]);
+		expect(told('\u738b\u5c0f\u660e\u603b\u7ecf\u7406')).toEqual([vipNames[0]]);
+		expect(told('\u674e\u4f1f (CEO)')).toEqual([vipNames[1]]);
+		expect(told('\uae40 \ubbfc\uc900')).toEqual([vipNames[2]]);
+		// Another name, and a word that holds the two letters.
+		expect(told('\u738b\u5c0f\u534e')).toEqual([]);
+		expect(told('\u674e\u4f1f\u5927\u5b66')).toEqual([]);
 	});
 
 	it('not from the house itself, nor from an address that is hers', () => {

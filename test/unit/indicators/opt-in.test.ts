@@ -11,6 +11,7 @@ const found = (text: string, options: ExtractOptions): string[] => {
 		'user-account',
 		'cryptocurrency-wallet',
 		'autonomous-system',
+		'cve',
 	];
 	const all = extractIndicators({ text }, options).filter(({ type }) => kinds.includes(type));
 	expect(all.every(isValidIndicator)).toBe(true);
@@ -119,6 +120,47 @@ it('AS numbers with a blank', () => {
 		'AS64501',
 		'AS64502',
 	]);
+});
+
+it('CVE identifiers with the hyphens of programs that set texts', () => {
+	const text =
+		'CVE\u20112021\u201144228, cve\u20132026\u20131234 and cve_2025_0001; not CVE\u201121\u20111, CVE\u20112021\u201144228x';
+	expect(found(text, { cve: true })).toEqual(['CVE-2021-44228', 'CVE-2026-1234', 'CVE-2025-0001']);
+	expect(found(text, {})).toEqual([]);
+});
+
+describe('what a URL names', () => {
+	const wallet = '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa';
+	const all: ExtractOptions = { cve: true, techniques: true, wallets: true, phones: true };
+
+	it.each([
+		['https://nvd.nist.gov/vuln/detail/CVE-2021-44228', ['CVE-2021-44228']],
+		['https://tracker.example/?q=cve-2021-44228%2Ccve-2026-12345&page=2', ['CVE-2021-44228', 'CVE-2026-12345']],
+		['https://attack.mitre.org/techniques/T1059/001/', ['T1059.001']],
+		['https://wiki.example/technique/T1566', ['T1566']],
+		['https://wiki.example/?id=T1566.002', ['T1566.002']],
+		[`https://chain.example/btc/address/${wallet}?x=1`, [wallet]],
+		['https://wa.me/4915112345678', ['+4915112345678']],
+		['https://wa.me/+4915112345678?text=hi', ['+4915112345678']],
+		['https://api.whatsapp.com/send?text=a&phone=4915112345678', ['+4915112345678']],
+		['https://t.me/+4915112345678', ['+4915112345678']],
+	])('%s', (url, values) => {
+		expect(found(`see ${url} now`, all)).toEqual(values);
+		const [first] = extractIndicators({ html: `<a href="${url.replaceAll('&', '&amp;')}">x</a>` }, all).filter(
+			({ value }) => value === values[0],
+		);
+		expect(first).toMatchObject({ derivedFrom: url, sources: [{ field: 'a[href]' }] });
+		expect(found(`see ${url} now`, {})).toEqual([]);
+	});
+
+	it.each([
+		'https://shop.example/T1566/x',
+		'https://shop.example/CVE-21-1/xCVE-2021-44228x',
+		`https://chain.example/${wallet.slice(0, -1)}b`,
+		'https://shop.example/4915112345678',
+		'https://wa.me/message/ABCDEFGHIJ',
+		'https://t.me/+AbCdEf123456',
+	])('nothing of the kind: %s', (url) => expect(found(`see ${url} now`, all)).toEqual([]));
 });
 
 describe('wallets whose checksum is right', () => {

@@ -79,7 +79,7 @@ describe('own domains', () => {
 			'domain-name own.com own-domain',
 			'domain-name a.b.own.com own-domain',
 			'domain-name notown.com',
-			'domain-name own.com.evil.com',
+			'domain-name own.com.evil.com lookalike-domain',
 		]);
 	});
 });

@@ -58,6 +58,62 @@ it('networks, whole values, parts of values and expressions', () => {
 	});
 });
 
+it('an entry is what it stands for, however it is written', () => {
+	const lists = readWarningLists([
+		{
+			name: 'Known string',
+			type: 'string',
+			list: [
+				'2001:0DB8:0000:0000:0000:0000:0000:0001',
+				'B\u00fccher.example',
+				'root.example.',
+				'HTTPS://Shop.example',
+				'Info@B\u00fccher.example',
+			],
+		},
+		{
+			name: 'Known hostname',
+			type: 'hostname',
+			list: [
+				'https://one.example/',
+				'*.two.example',
+				'three.example:8080',
+				'four.example.',
+				'm\u00fcnchen.example',
+				'203.0.113.9',
+				'[2001:0db8::00aa]',
+			],
+		},
+		{
+			name: 'Known regex',
+			type: 'regex',
+			list: ['#^h1\\.example$#', '@^H2[.]example$@i', '~^h3\\.example$~', '{^h4\\.example$}i', '/^h5\\.example$/uD'],
+		},
+	]);
+	const text =
+		'2001:db8::1 b\u00fccher.example root.example https://shop.example/ info@b\u00fccher.example a.one.example b.two.example three.example four.example www.m\u00fcnchen.example http://203.0.113.9/a 2001:db8::aa h1.example h2.example h3.example h4.example h5.example h6.example';
+	const told = listed(text, lists);
+	const values = (name: string): string[] => Object.keys(told).filter((value) => told[value]!.includes(name));
+	expect(values('Known string')).toEqual([
+		'2001:db8::1',
+		'xn--bcher-kva.example',
+		'root.example',
+		'https://shop.example/',
+		'info@xn--bcher-kva.example',
+	]);
+	expect(values('Known hostname')).toEqual([
+		'a.one.example',
+		'b.two.example',
+		'three.example',
+		'four.example',
+		'www.xn--mnchen-3ya.example',
+		'http://203.0.113.9/a',
+		'203.0.113.9',
+		'2001:db8::aa',
+	]);
+	expect(values('Known regex')).toEqual([1, 2, 3, 4, 5].map((index) => `h${index}.example`));
+});
+
 it('a list is for the attributes that it names, and a value has the names of all lists that it stands on', () => {
 	const lists = readWarningLists([
 		{ name: 'Portals', type: 'hostname', list: ['portal.example'], matching_attributes: ['domain|ip', 'hostname'] },
@@ -99,6 +155,16 @@ describe('a bad list is an error that names the line', () => {
 		['an expression', two('regex', ['^a$', '(?<=a)b']), '(?<=a)b', 'regular expression'],
 		['text', two('hostname', ['a.example', 7]), '    7', 'not text'],
 		['something', two('string', ['a', ' ']), '" "', 'not text'],
+		['a host', two('hostname', ['a.example', 'not a host!!']), 'not a host', 'not the name or the address of a host'],
+		['a host, but a page', two('hostname', ['a.example', 'https://a.example/x']), 'a.example/x', 'of a host'],
+		['a host, but a network', two('hostname', ['a.example', '198.51.100.0/24']), '198.51.100', 'of a host'],
+		['an expression with flags of RE2', two('regex', ['^a$', '/a b/x']), '/a b/x', 'regular expression'],
+		[
+			'a network, under a key with escapes',
+			two('cidr', ['198.51.100.0/24', 'x.y']).replaceAll('"list"', '"l\\u0069s\\u0074"'),
+			'x.y',
+			'CIDR',
+		],
 	])('an entry that is not %s', (_, text, entry, why) => {
 		const { code, line, message, hint } = failure(text);
 		expect(code).toBe('WARNING_LIST_INVALID');
