@@ -45,6 +45,7 @@ export class StyleSheets {
 	#count = 0;
 	#steps = 0;
 	#isFull = false;
+	#isExact = false;
 	/** Whether a selector asks for attributes of elements. */
 	asksAttributes = false;
 
@@ -104,11 +105,12 @@ export class StyleSheets {
 		// One that browsers do not know takes the whole rule with it.
 		if (!written.every(isKnownSelector)) return;
 		for (const one of written) {
-			// The limit is for selectors of rules that say something: with so many, all are read.
-			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
-				if (saysNothing(blockOf(declarations))) return;
+			// The limit is for selectors of rules that say something: with so many, all are read, and from then on at once.
+			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors && !this.#isExact) {
 				for (const key of this.#rules.keys()) this.#settle(key);
+				this.#isExact = true;
 			}
+			if (this.#isExact && saysNothing(blockOf(declarations))) return;
 			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
 				this.#isFull = true;
 				return;
@@ -133,8 +135,11 @@ export class StyleSheets {
 		if (rules === undefined || this.#settled.has(key)) return rules ?? [];
 		const saying = rules.filter(({ declarations }) => !saysNothing(blockOf(declarations)));
 		this.#count -= rules.length - saying.length;
-		this.#rules.set(key, saying);
-		this.#settled.add(key);
+		if (saying.length === 0) this.#rules.delete(key);
+		else {
+			this.#rules.set(key, saying);
+			this.#settled.add(key);
+		}
 		return saying;
 	}
 
