@@ -385,5 +385,7 @@ export function dateOf(value: unknown): Date | undefined {
 	if (typeof number !== 'string' && typeof number !== 'number' && !(number instanceof Date)) return undefined;
 	const time = typeof number === 'string' ? (instantOf(number) ?? parseMailDate(number)?.date ?? Number.NaN) : number;
 	const date = new Date(time);
-	return Number.isNaN(date.getTime()) ? undefined : date;
+	// RFC 3339 and STIX write four digits: what another program counts as a later year is no date that could be read back.
+	const year = date.getUTCFullYear();
+	return year >= 0 && year <= 9_999 ? date : undefined;
 }

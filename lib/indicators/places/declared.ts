@@ -63,6 +63,9 @@ const NOTHING: Block = { normal: undefined, important: undefined };
 const MAY_MATTER =
 	/display|visib|opacity|font|height|width|size|overflow|indent|position|float|left|right|top|bottom|inset|margin|padding|transform|translate|rotate|scale|zoom|clip|filter|color|shadow|background|\ball\b|\\/i;
 
+/** Whether a block may say something: a look at its words only. */
+export const mayMatter = (css: string): boolean => MAY_MATTER.test(css);
+
 /** The declarations of a `style` attribute or of the block of a rule, comments removed. The last of a property counts that is valid. */
 export function readBlock(css: string): Block {
 	if (!MAY_MATTER.test(css)) return NOTHING;
@@ -652,9 +655,15 @@ export function cutOutside(css: string, separator: ';' | ',' | ' '): string[] {
 
 /** Where the first of the signs stands outside of strings and brackets, or the end. A block in curly brackets is one as well, unless they are sought. */
 export function nextSign(css: string, from: number, signs: string): number {
+	// In leaps: what is neither sought nor opens something is most of a sheet.
+	const any = leaps(signs);
 	let depth = 0;
 	for (let at = from; at < css.length; at++) {
-		const sign = css[at]!;
+		any.lastIndex = at;
+		const met = any.exec(css);
+		if (met === null) return css.length;
+		at = met.index;
+		const sign = met[0];
 		if (depth === 0 && signs.includes(sign)) return at;
 		switch (sign) {
 			case '\\':
@@ -675,6 +684,20 @@ export function nextSign(css: string, from: number, signs: string): number {
 		}
 	}
 	return css.length;
+}
+
+const LEAPS = new Map<string, RegExp>();
+
+/** Finds the signs, and what opens, closes or escapes something. */
+function leaps(signs: string): RegExp {
+	let any = LEAPS.get(signs);
+	if (any === undefined) {
+		// Brackets are sought in any case.
+		const others = signs.replace(/[()[\]]/g, '');
+		any = new RegExp(`[${others}\\\\"'()[\\]]`, 'g');
+		LEAPS.set(signs, any);
+	}
+	return any;
 }
 
 /** Of its closing quote, or of the line break that ends a string without one. */

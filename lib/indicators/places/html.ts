@@ -221,8 +221,8 @@ class HtmlReading implements MarkupHandler {
 	#isLabelHidden = false;
 
 	readonly #styles = new Spans<Block>();
-	// The same picture stands in a hundred rules: as it is written, it is looked at once, mostly.
-	readonly #styleUrls = new Spans<true>();
+	// The same picture stands in a hundred rules: as it is written, it is looked at once.
+	readonly #styleUrls = new Set<string>();
 
 	constructor(html: string, document: HtmlDocument, styling?: Styling, linksOnly = false) {
 		this.#html = html;
@@ -488,17 +488,18 @@ class HtmlReading implements MarkupHandler {
 		else if (!styling.isInNoScript) styling.addSheet(text, this.#media);
 	}
 
-	#addStyleUrls(written: string, field: string): void {
-		const css = written.includes('\\') ? unescaped(written) : written;
+	#addStyleUrls(text: string, field: string): void {
+		const css = text.includes('\\') ? unescaped(text) : text;
 		for (const opening of CSS_OPENINGS) {
 			let close = -1;
 			for (let at = css.indexOf(opening); at >= 0; at = css.indexOf(opening, at)) {
 				at += opening.length;
 				if (close < at) close = indexOrEnd(css, opening === '@import' ? ';' : ')', at);
 				const end = Math.min(close, at + INDICATOR_LIMITS.maxUrlLength);
-				if (this.#styleUrls.get(css, at, end) === true) continue;
-				this.#styleUrls.set(css, at, end, true);
-				const url = CSS_TARGET.exec(css.slice(at, end))?.[1];
+				const written = css.slice(at, end);
+				if (this.#styleUrls.has(written)) continue;
+				this.#styleUrls.add(written);
+				const url = CSS_TARGET.exec(written)?.[1];
 				if (url === undefined) continue;
 				at = end;
 				this.#document.links.push({ url, field });

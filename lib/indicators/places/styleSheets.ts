@@ -1,10 +1,26 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { cutOutside, nextSign, readBlock, showingOnly, withoutComments, type Block, type Declared } from './declared';
+import {
+	cutOutside,
+	mayMatter,
+	nextSign,
+	readBlock,
+	showingOnly,
+	withoutComments,
+	type Block,
+	type Declared,
+} from './declared';
 import { fits, isKnownSelector, keyOf, readSelector, type Selector, type StyledElement } from './selector';
+
+/** The declarations of a rule. They are read when an element may need them: of most rules of a sheet, none ever does. */
+interface Declarations {
+	css: string;
+	when: When;
+	read?: Block;
+}
 
 interface Rule {
 	selector: Selector;
-	block: Block;
+	declarations: Declarations;
 	/** What comes later, and asks for more, goes before; what stands in a layer, behind. */
 	rank: number;
 }
@@ -23,15 +39,21 @@ const MOST_NESTED = 8;
 /** The style sheets of a document, as far as they say whether a text can be seen. */
 export class StyleSheets {
 	readonly #rules = new Map<string, Rule[]>();
+	/** Keys of rules of which each says something: those that do not are left out. */
+	readonly #settled = new Set<string>();
 	readonly #candidates = new Map<string, { rules: readonly Rule[]; word: SheetWord | undefined }>();
 	#count = 0;
 	#steps = 0;
 	#isFull = false;
+	#isExact = false;
 	/** Whether a selector asks for attributes of elements. */
 	asksAttributes = false;
 
+	/** Selectors of rules that say something, and of some that were not read yet. */
 	get isEmpty(): boolean {
-		return this.#count === 0;
+		if (this.#count === 0) return true;
+		for (const key of this.#rules.keys()) if (this.#settle(key).length > 0) return false;
+		return true;
 	}
 
 	/** True when there was so much to compare that no more is: from there on nothing is hidden. */
@@ -76,16 +98,19 @@ export class StyleSheets {
 		}
 	}
 
-	#addRule(selectors: string, declarations: string, { when, layered }: Scope): void {
-		const brace = declarations.indexOf('{');
-		const read = readBlock(brace < 0 ? declarations : withoutNested(declarations));
-		const block =
-			when === 'always' ? read : { normal: showingOnly(read.normal), important: showingOnly(read.important) };
-		if (block.normal === undefined && block.important === undefined) return;
+	#addRule(selectors: string, css: string, { when, layered }: Scope): void {
+		if (!mayMatter(css)) return;
+		const declarations: Declarations = { css, when };
 		const written = cutOutside(selectors, ',');
 		// One that browsers do not know takes the whole rule with it.
 		if (!written.every(isKnownSelector)) return;
 		for (const one of written) {
+			// The limit is for selectors of rules that say something: with so many, all are read, and from then on at once.
+			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors && !this.#isExact) {
+				for (const key of this.#rules.keys()) this.#settle(key);
+				this.#isExact = true;
+			}
+			if (this.#isExact && saysNothing(blockOf(declarations))) return;
 			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
 				this.#isFull = true;
 				return;
@@ -95,12 +120,27 @@ export class StyleSheets {
 			const rank = (layered ? LAYERED : 0) + selector.specificity;
 			const key = keyOf(selector);
 			const rules = this.#rules.get(key);
-			if (rules === undefined) this.#rules.set(key, [{ selector, block, rank }]);
-			else rules.push({ selector, block, rank });
+			if (rules === undefined) this.#rules.set(key, [{ selector, declarations, rank }]);
+			else rules.push({ selector, declarations, rank });
+			this.#settled.delete(key);
 			this.#count++;
 			this.asksAttributes ||= selector.asksAttributes;
 		}
 		this.#candidates.clear();
+	}
+
+	/** Rules of a key that say something. */
+	#settle(key: string): readonly Rule[] {
+		const rules = this.#rules.get(key);
+		if (rules === undefined || this.#settled.has(key)) return rules ?? [];
+		const saying = rules.filter(({ declarations }) => !saysNothing(blockOf(declarations)));
+		this.#count -= rules.length - saying.length;
+		if (saying.length === 0) this.#rules.delete(key);
+		else {
+			this.#rules.set(key, saying);
+			this.#settled.add(key);
+		}
+		return saying;
 	}
 
 	/** What they say of an element. */
@@ -123,8 +163,7 @@ export class StyleSheets {
 		const names = new Set(['', tag, `#${id}`]);
 		for (const name of classes) names.add(`.${name}`);
 		for (const name of names) {
-			const rules = this.#rules.get(name);
-			if (rules === undefined) continue;
+			const rules = this.#settle(name);
 			this.#steps += rules.length;
 			found.push(...rules);
 		}
@@ -144,13 +183,25 @@ export class StyleSheets {
 		// Of the same rank, the last one counts: the order of the sheets stays.
 		fitting.sort((one, other) => one.rank - other.rank);
 		const word: SheetWord = { normal: undefined, important: undefined };
-		for (const { block } of fitting) {
+		for (const { declarations } of fitting) {
+			const block = blockOf(declarations);
 			word.normal = over(word.normal, block.normal);
 			word.important = over(word.important, block.important);
 		}
 		return word;
 	}
 }
+
+function blockOf(declarations: Declarations): Block {
+	return (declarations.read ??= readDeclarations(declarations));
+}
+
+function readDeclarations({ css, when }: Declarations): Block {
+	const read = readBlock(css.includes('{') ? withoutNested(css) : css);
+	return when === 'always' ? read : { normal: showingOnly(read.normal), important: showingOnly(read.important) };
+}
+
+const saysNothing = ({ normal, important }: Block): boolean => normal === undefined && important === undefined;
 
 /** Declarations, and what others say above them. */
 export function over(below: Declared | undefined, above: Declared | undefined): Declared | undefined {

@@ -117,9 +117,12 @@ export async function allUids(
 	const isCounted = !folder.uidNext && named.length === connection.exists;
 	const listed = isCounted ? named : await believable(open, named, 0);
 	if (byFetch && listed.length === 0 && connection.exists > 0) throw untold(folder);
-	if (byFetch || listed.length >= connection.exists) {
-		const isMissed = byFetch ?? (await isMissedBySearch(open, listed));
-		return { existing: listed, ...(isMissed ? { byFetch: true } : {}) };
+	if (byFetch) return { existing: listed, byFetch };
+	if (listed.length >= connection.exists) {
+		const last = await lookForLast(open, listed);
+		if (last !== 'nobody') return { existing: listed, ...(last === 'missed' ? { byFetch: true } : {}) };
+		// The number is right and a UID is not: another message has it, which the search did not name.
+		listed.pop();
 	}
 	const fetched = ascending(await connection.fetchUids([[1, MAX_UID]]));
 	const found = new Set(listed);
@@ -153,18 +156,21 @@ export function distrustText({ path, options }: OpenedFolder): string {
 	return `The server of ${accountName(options)} does not find all messages of '${path}' when it searches by UID. From now on they are listed with FETCH.`;
 }
 
-/** Whether a search for the last message finds it, where its UID is not its number. */
-async function isMissedBySearch(
+/**
+ * Whether a search for the last message finds it, where its UID is not its number. `missed`: only FETCH does; `nobody`: no message has
+ * this UID.
+ */
+async function lookForLast(
 	{ connection, folder, warn }: OpenFolder,
 	existing: readonly number[],
-): Promise<boolean> {
+): Promise<'found' | 'missed' | 'nobody'> {
 	const last = existing.at(-1);
-	if (last === undefined || last === existing.length) return false;
-	if ((await connection.searchUids([[last, last]])).includes(last)) return false;
-	if (!(await connection.fetchUids([[last, last]])).includes(last)) return false;
+	if (last === undefined || last === existing.length) return 'found';
+	if ((await connection.searchUids([[last, last]])).includes(last)) return 'found';
+	if (!(await connection.fetchUids([[last, last]])).includes(last)) return 'nobody';
 	connection.distrustSearch();
 	warn('search-incomplete', distrustText(folder));
-	return true;
+	return 'missed';
 }
 
 /**

@@ -20,7 +20,7 @@ const untold: Dialogue = {
 	},
 };
 
-describe('A server that lists a message without its UID', () => {
+describe('A server that lists a message without its UID, or under another one', () => {
 	it('ends no poll, and every message is handed over once it tells the UID', async () => {
 		let dialogue = right;
 		server = await startDialogue(() => dialogue);
@@ -41,6 +41,30 @@ describe('A server that lists a message without its UID', () => {
 		uids.push(...(await poll(50)));
 		dialogue = right;
 		uids.push(...(await poll(50)));
+		expect(uids).toEqual([...MESSAGES.keys()]);
+	});
+
+	it('loses no message when its search names a UID that nobody has in the place of one', async () => {
+		let isFirst = true;
+		const dialogue: Dialogue = {
+			capabilities: 'IMAP4rev1',
+			spoil: (answer, _tag, line) => {
+				if (!isFirst || !/UID SEARCH/.test(line)) return undefined;
+				isFirst = false;
+				return { answer: answer.replace(' 6 ', ' 4294967288 ') };
+			},
+		};
+		server = await startDialogue(() => dialogue);
+		const { host, port } = server;
+		const uids: unknown[] = [];
+		let state: ImapFolderState | undefined;
+		for (let more = true; more;) {
+			const box = new ImapMailbox({ host, port, security: 'none', user: USER, password: PASSWORD });
+			const result = await box.poll(state, { cap: 2, firstRunLookBack: 'all' });
+			await box.close();
+			uids.push(...result.messages.map(({ source }) => (source.kind === 'imap' ? source.uid : undefined)));
+			({ state, more } = result);
+		}
 		expect(uids).toEqual([...MESSAGES.keys()]);
 	});
 
