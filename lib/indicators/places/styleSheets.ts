@@ -1,12 +1,46 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { cutOutside, nextSign, readBlock, showingOnly, withoutComments, type Block, type Declared } from './declared';
+import {
+	cutOutside,
+	mayMatter,
+	nextSign,
+	readBlock,
+	showingOnly,
+	withoutComments,
+	type Block,
+	type Declared,
+} from './declared';
 import { fits, isKnownSelector, keyOf, readSelector, type Selector, type StyledElement } from './selector';
 
 interface Rule {
+	/** By what an element is found that it may speak of. */
+	key: string;
 	selector: Selector;
-	block: Block;
+	block: LateBlock;
 	/** What comes later, and asks for more, goes before; what stands in a layer, behind. */
 	rank: number;
+}
+
+/** A block that is read when an element is met that it may speak of: of most rules of a sheet there is none in the message. */
+class LateBlock {
+	readonly #css: string;
+	readonly #when: When;
+	#read: Block | undefined;
+
+	constructor(css: string, when: When) {
+		this.#css = css;
+		this.#when = when;
+	}
+
+	get(): Block {
+		return (this.#read ??= this.#now());
+	}
+
+	#now(): Block {
+		const read = readBlock(this.#css.includes('{') ? withoutNested(this.#css) : this.#css);
+		return this.#when === 'always'
+			? read
+			: { normal: showingOnly(read.normal), important: showingOnly(read.important) };
+	}
 }
 
 /** What style sheets say of an element. */
@@ -43,60 +77,15 @@ export class StyleSheets {
 	add(written: string, media: string): void {
 		const when = mediaOf(media);
 		if (when === 'never') return;
-		const css = withoutComments(written);
-		// The blocks that are open: whether rules in them hold, and where.
-		const open: Scope[] = [{ when, layered: false }];
-		for (let at = 0; at < css.length;) {
-			SKIPPED.lastIndex = at;
-			if (SKIPPED.test(css)) {
-				at = SKIPPED.lastIndex;
-				continue;
-			}
-			if (css[at] === '}') {
-				if (open.length > 1) open.pop();
-				at++;
-				continue;
-			}
-			const isAt = css[at] === '@';
-			const sign = nextSign(css, at, isAt ? '{};' : '{}');
-			const scope = open.at(-1)!;
-			if (css[sign] !== '{') at = css[sign] === ';' ? sign + 1 : sign;
-			else if (!isAt) {
-				const end = blockEnd(css, sign + 1);
-				if (scope.when !== 'never') this.#addRule(css.slice(at, sign), css.slice(sign + 1, end), scope);
-				at = end + 1;
-			} else {
-				const inside = open.length > MOST_NESTED ? undefined : insideOf(css.slice(at, sign), scope);
-				if (inside === undefined) at = blockEnd(css, sign + 1) + 1;
-				else {
-					open.push(inside);
-					at = sign + 1;
-				}
-			}
-		}
-	}
-
-	#addRule(selectors: string, declarations: string, { when, layered }: Scope): void {
-		const brace = declarations.indexOf('{');
-		const read = readBlock(brace < 0 ? declarations : withoutNested(declarations));
-		const block =
-			when === 'always' ? read : { normal: showingOnly(read.normal), important: showingOnly(read.important) };
-		if (block.normal === undefined && block.important === undefined) return;
-		const written = cutOutside(selectors, ',');
-		// One that browsers do not know takes the whole rule with it.
-		if (!written.every(isKnownSelector)) return;
-		for (const one of written) {
+		for (const rule of rulesOf(written, when)) {
 			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
 				this.#isFull = true;
-				return;
+				break;
 			}
-			const selector = readSelector(one);
-			if (selector === undefined) continue;
-			const rank = (layered ? LAYERED : 0) + selector.specificity;
-			const key = keyOf(selector);
+			const { key, selector } = rule;
 			const rules = this.#rules.get(key);
-			if (rules === undefined) this.#rules.set(key, [{ selector, block, rank }]);
-			else rules.push({ selector, block, rank });
+			if (rules === undefined) this.#rules.set(key, [rule]);
+			else rules.push(rule);
 			this.#count++;
 			this.asksAttributes ||= selector.asksAttributes;
 		}
@@ -144,11 +133,84 @@ export class StyleSheets {
 		// Of the same rank, the last one counts: the order of the sheets stays.
 		fitting.sort((one, other) => one.rank - other.rank);
 		const word: SheetWord = { normal: undefined, important: undefined };
-		for (const { block } of fitting) {
+		for (const { block: late } of fitting) {
+			const block = late.get();
 			word.normal = over(word.normal, block.normal);
 			word.important = over(word.important, block.important);
 		}
 		return word;
+	}
+}
+
+/**
+ * Sheets that were read lately: newsletters of one sender, and of one program, have the same. Few, and emptied when full; a copy, for a
+ * piece of a message keeps the whole message in memory.
+ */
+const lately = new Map<string, readonly Rule[]>();
+const MOST_LATELY = 20;
+const LONGEST_LATELY = 50_000;
+
+function rulesOf(written: string, when: When): readonly Rule[] {
+	if (written.length > LONGEST_LATELY) return readRules(written, when);
+	const key = `${when} ${written}`;
+	const known = lately.get(key);
+	if (known !== undefined) return known;
+	const own = Buffer.from(key).toString();
+	const rules = readRules(own.slice(when.length + 1), when);
+	if (lately.size >= MOST_LATELY) lately.clear();
+	lately.set(own, rules);
+	return rules;
+}
+
+/** The rules of a sheet, in their order; one more than are looked at, when there are more. */
+function readRules(written: string, when: When): Rule[] {
+	const css = withoutComments(written);
+	const rules: Rule[] = [];
+	// The blocks that are open: whether rules in them hold, and where.
+	const open: Scope[] = [{ when, layered: false }];
+	for (let at = 0; at < css.length && rules.length <= INDICATOR_LIMITS.maxStyleSelectors;) {
+		SKIPPED.lastIndex = at;
+		if (SKIPPED.test(css)) {
+			at = SKIPPED.lastIndex;
+			continue;
+		}
+		if (css[at] === '}') {
+			if (open.length > 1) open.pop();
+			at++;
+			continue;
+		}
+		const isAt = css[at] === '@';
+		const sign = nextSign(css, at, isAt ? '{};' : '{}');
+		const scope = open.at(-1)!;
+		if (css[sign] !== '{') at = css[sign] === ';' ? sign + 1 : sign;
+		else if (!isAt) {
+			const end = blockEnd(css, sign + 1);
+			if (scope.when !== 'never') addRule(rules, css.slice(at, sign), css.slice(sign + 1, end), scope);
+			at = end + 1;
+		} else {
+			const inside = open.length > MOST_NESTED ? undefined : insideOf(css.slice(at, sign), scope);
+			if (inside === undefined) at = blockEnd(css, sign + 1) + 1;
+			else {
+				open.push(inside);
+				at = sign + 1;
+			}
+		}
+	}
+	return rules;
+}
+
+function addRule(rules: Rule[], selectors: string, declarations: string, { when, layered }: Scope): void {
+	if (!mayMatter(declarations)) return;
+	const block = new LateBlock(declarations, when);
+	const written = cutOutside(selectors, ',');
+	// One that browsers do not know takes the whole rule with it.
+	if (!written.every(isKnownSelector)) return;
+	for (const one of written) {
+		if (rules.length > INDICATOR_LIMITS.maxStyleSelectors) return;
+		const selector = readSelector(one);
+		if (selector === undefined) continue;
+		const rank = (layered ? LAYERED : 0) + selector.specificity;
+		rules.push({ key: keyOf(selector), selector, block, rank });
 	}
 }
 
