@@ -132,6 +132,10 @@ export default tseslint.config(
 						':matches(MethodDefinition[kind!="constructor"], PropertyDefinition, TSParameterProperty)[accessibility="private"]',
 					message: 'Write #name.',
 				},
+				{
+					selector: 'CallExpression[callee.property.name="toString"][arguments.0.value=/^(?:utf-?16le|ucs-?2)$/i]',
+					message: 'Write utf16Text: Node writes behind its memory where such bytes are odd in number and place.',
+				},
 			],
 			'no-console': 'error',
 			// Style only; these rewrite readable character classes into dense ones.

@@ -8,7 +8,7 @@
 import { Readable } from 'node:stream';
 
 /** A small generator with a seed. */
-function seeded(seed) {
+export function seeded(seed) {
 	let state = seed;
 	return (below) => {
 		state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
@@ -21,10 +21,10 @@ const WORDS =
 		' ',
 	);
 
-const paragraph = (random, words) => Array.from({ length: words }, () => WORDS[random(WORDS.length)]).join(' ');
-const fold = (text, width = 76) => text.match(new RegExp(`.{1,${width}}`, 'g')).join('\r\n');
+export const paragraph = (random, words) => Array.from({ length: words }, () => WORDS[random(WORDS.length)]).join(' ');
+export const fold = (text, width = 76) => text.match(new RegExp(`.{1,${width}}`, 'g')).join('\r\n');
 
-function quotedPrintable(text) {
+export function quotedPrintable(text) {
 	let output = '';
 	let column = 0;
 	for (const byte of Buffer.from(text)) {

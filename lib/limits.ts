@@ -411,6 +411,9 @@ export const ATTACHMENT_LIMITS = {
 	passwordCharacters: 80,
 	/** Characters of one password. */
 	maxPasswordCharacters: 64,
+	/** Milliseconds for which passwords are tried on one document of Office, and rounds of one. Above: `time`, `encrypted`. */
+	passwordMs: 3_000,
+	maxPasswordRounds: 1_000_000,
 	/** Entries of an archive whose names are told. */
 	maxNamedEntries: 1_000,
 	/** Bytes of an XML part of an Office document, and elements inside of one another in it. */
@@ -559,6 +562,10 @@ export const HUNT_LIMITS = {
 	maxFindingCharacters: 32 * KiB,
 	/** Recipients whom a sighting names. Above: counted. */
 	maxSightingRecipients: 100,
+	/** Characters of a part of LIKE by which alone it is searched. Shorter ones find too much: the whole is asked in every way to write it. */
+	minRunLength: 3,
+	/** Ways to write a text that are asked. Above: a part of it is asked for, and rows decide. */
+	maxWaysToWrite: 8,
 	/**
 	 * Different queries of one plan. Above: alternatives that OR joins are left out, with a warning; else HUNT_TOO_COMPLEX. A target may
 	 * have another bound.
@@ -654,6 +661,8 @@ export const DEFENDER_LIMITS = {
 	maxValueLength: 16_384,
 	/** Hours in which all rows of one delivery are written, and before which no row about its links and files is. */
 	lateHours: 24,
+	/** Hours without a message that may pass in a tenant. Where it has none for longer at the beginning of an old window, its messages of then are gone. */
+	quietHours: 12,
 	/** Messages whose clicks and later actions one request asks for. */
 	messagesPerQuery: 1_000,
 	/** Clicks, or later actions, of one request. Above: a warning. */

@@ -33,6 +33,17 @@ export function decodePercent(text: string): string {
 	});
 }
 
+/**
+ * Text of bytes in UTF-16, the low byte first. Half of a character at the end is left out here: Node itself writes behind its memory when
+ * the bytes are odd in number and begin at an odd address (nodejs/node#64697), and that is the end of the process.
+ */
+export function utf16Text(bytes: Buffer, start = 0, end = bytes.length): string {
+	const from = Math.min(start, bytes.length);
+	const to = Math.max(from, Math.min(end, bytes.length));
+	// eslint-disable-next-line no-restricted-syntax -- the one place that cuts them to whole characters
+	return bytes.toString('utf16le', from, to - ((to - from) & 1));
+}
+
 /** The text with every lone surrogate replaced by U+FFFD. */
 export function wellFormed(text: string): string {
 	// ES2024, in every Node since 20; forty times as fast as an expression that looks for them.

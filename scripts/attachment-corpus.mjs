@@ -1138,7 +1138,7 @@ plant(
 );
 plant(
 	'message.asc',
-	{ kind: 'encrypted' },
+	{ kind: 'encrypted', flags: ['encrypted-message'], notRead: ['encrypted'] },
 	Buffer.from('-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n=abcd\n-----END PGP MESSAGE-----\n'),
 );
 

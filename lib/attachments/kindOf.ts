@@ -67,21 +67,67 @@ const PEM = /^\s{0,200}-----BEGIN (?:PKCS7|CMS)-----/;
  * than the bytes is a flag.
  */
 export function kindOf(bytes: Buffer, name = '', declared = ''): FileNature {
-	const type = typeOfBytes(bytes) ?? laterMark(bytes);
+	const first = typeOfBytes(bytes);
+	const second = secondType(bytes, first, name, declared);
+	const type = second ?? first ?? laterMark(bytes);
 	const kind = kindOfType(type, bytes, name, declared);
 	const flags: FileFlag[] = [];
+	// It is two things at once, and the name says which one the reader gets.
+	if (second !== undefined && first !== undefined && first !== 'application/zip') flags.push('type-mismatch');
 	if (kind === 'executable' || kind === 'script' || kind === 'shortcut') flags.push(kind);
 	if (type !== undefined && DISK_IMAGES.test(type)) flags.push('disk-image');
 	else if (/\.(?:iso|img|vhdx?)$/i.test(name) && kind === 'archive') flags.push('disk-image');
 	if (hasDoubleExtension(name)) flags.push('double-extension');
-	if (isMismatch(kind, type, name, declared)) flags.push('type-mismatch');
+	if (!flags.includes('type-mismatch') && isMismatch(kind, type, name, declared)) flags.push('type-mismatch');
 	return { kind, ...(type === undefined ? {} : { type }), flags };
 }
 
 /** What stands a little further on: Acrobat reads a PDF that begins within the first 1,024 bytes. */
 function laterMark(bytes: Buffer): string | undefined {
-	return bytes.subarray(0, 1_024).includes('%PDF-') ? 'application/pdf' : undefined;
+	if (bytes.subarray(0, 1_024).includes('%PDF-')) return 'application/pdf';
+	return isOldTar(bytes) ? 'application/x-tar' : undefined;
 }
+
+const OFFICE_NAMES = /\.(?:docx|docm|dotx|dotm|xlsx|xlsm|xlsb|xltx|xltm|pptx|pptm|ppsx|ppsm|odt|ods|odp)$/i;
+/** Bytes at the end of a zip in which its directory names what it is. */
+const ZIP_TAIL = 65_600;
+
+/**
+ * What a file is besides what its first bytes say: a PDF behind the head of a picture, a document of Office whose first entry is
+ * something else. The program that opens it goes by the name.
+ */
+function secondType(bytes: Buffer, first: string | undefined, name: string, declared: string): string | undefined {
+	if (first !== 'application/pdf' && (/\.pdf$/i.test(name) || declared === 'application/pdf'))
+		return bytes.subarray(0, 1_024).includes('%PDF-') ? 'application/pdf' : undefined;
+	if (first === undefined || first === 'application/pdf' || first.startsWith('image/')) {
+		if (/\.(?:zip|jar|apk)$/i.test(name) && hasZipEnd(bytes)) return 'application/zip';
+		if (!OFFICE_NAMES.test(name) || !hasZipEnd(bytes)) return undefined;
+	} else if (first !== 'application/zip') return undefined;
+	const tail = bytes.subarray(Math.max(0, bytes.length - ZIP_TAIL)).toString('latin1');
+	if (!/\[Content_Types\]\.xml|_rels[/\\]\.rels/i.test(tail)) return undefined;
+	const folder = /PK\x01\x02[\s\S]{42}(word|xl|ppt)[/\\]/i.exec(tail)?.[1]?.toLowerCase();
+	if (folder === undefined) return OFFICE_NAMES.test(name) ? OPEN_XML.word : undefined;
+	return OPEN_XML[folder as keyof typeof OPEN_XML];
+}
+
+const OPEN_XML = {
+	word: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+	xl: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+	ppt: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+} as const;
+
+/** A tar file from before there was a mark for it: the sum over its first head is right. */
+function isOldTar(bytes: Buffer): boolean {
+	if (bytes.length < 1_024 || bytes[0] === 0) return false;
+	const told = parseInt(bytes.toString('latin1', 148, 156).replace(/[\0 ]/g, ''), 8);
+	let sum = 8 * 0x20;
+	for (let i = 0; i < 512; i++) if (i < 148 || i >= 156) sum += bytes[i]!;
+	return sum === told;
+}
+
+/** Documents of Office that are one XML file. */
+const FLAT_OFFICE =
+	/<\?mso-application\s{1,9}progid="(?:Word|Excel|PowerPoint)\.|<office:document[\s>]|<pkg:package[\s>]|<w:wordDocument[\s>]/;
 
 function kindOfType(type: string | undefined, bytes: Buffer, name: string, declared: string): FileKind {
 	if (type !== undefined) {
@@ -95,8 +141,9 @@ function kindOfType(type: string | undefined, bytes: Buffer, name: string, decla
 		if (type.startsWith('image/')) return 'image';
 	}
 	const head = bytes.toString('latin1', 0, 1_024);
+	if (type === 'application/xml' && FLAT_OFFICE.test(head)) return 'office';
 	if (PEM.test(head) || isSignedData(bytes)) return 'cms';
-	if (/^\s{0,200}-----BEGIN PGP MESSAGE-----/.test(head)) return 'encrypted';
+	if (isPgp(bytes, head, name)) return 'encrypted';
 	if (/^\s{0,200}-----BEGIN CERTIFICATE-----/.test(head)) return 'certificate';
 	if (MESSAGE_NAMES.test(name) || declared === 'message/rfc822') return 'message';
 	if (
@@ -117,19 +164,26 @@ function kindOfType(type: string | undefined, bytes: Buffer, name: string, decla
 
 const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
 const ENVELOPED_DATA = Buffer.from('06092a864886f70d010703', 'hex');
+const AUTH_ENVELOPED_DATA = Buffer.from('060b2a864886f70d0109100117', 'hex');
+
+/** A message of PGP: in letters, or in bytes, which only the name tells from others (RFC 9580 section 4.2: the first bit is set). */
+function isPgp(bytes: Buffer, head: string, name: string): boolean {
+	if (/^\s{0,200}-----BEGIN PGP MESSAGE-----/.test(head)) return true;
+	return /\.(?:gpg|pgp)$/i.test(name) && bytes.length > 2 && (bytes[0]! & 0x80) !== 0;
+}
 
 /** A sequence whose first member names what CMS signs or encrypts. */
 function isSignedData(bytes: Buffer): boolean {
 	if (bytes[0] !== 0x30) return false;
 	const head = bytes.subarray(0, 24);
-	return head.includes(SIGNED_DATA) || head.includes(ENVELOPED_DATA);
+	return [SIGNED_DATA, ENVELOPED_DATA, AUTH_ENVELOPED_DATA].some((mark) => head.includes(mark));
 }
 
 const ZIP_END = Buffer.from('504b0506', 'hex');
 
 /** A zip may have anything before it. */
 function hasZipEnd(bytes: Buffer): boolean {
-	return bytes.subarray(Math.max(0, bytes.length - 65_600)).lastIndexOf(ZIP_END) >= 0;
+	return bytes.subarray(Math.max(0, bytes.length - ZIP_TAIL)).lastIndexOf(ZIP_END) >= 0;
 }
 
 function isMismatch(kind: FileKind, type: string | undefined, name: string, declared: string): boolean {

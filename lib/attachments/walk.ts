@@ -13,6 +13,7 @@ import {
 } from '../email';
 import { ATTACHMENT_LIMITS } from '../limits';
 import type { FileTask } from './contract';
+import { mayDrawCode } from './drawings';
 import { kindOf } from './kindOf';
 import { hidesInName, riskOfKind } from './names';
 import { passwordCandidates, textsOf } from './passwords';
@@ -83,7 +84,7 @@ export class Walk {
 			[text, 'text/plain'],
 			[html, 'text/html'],
 		] as const) {
-			if (!MAY_HOLD_CODE.test(body)) continue;
+			if (!MAY_HOLD_CODE.test(body) && !(type === 'text/html' && mayDrawCode(body))) continue;
 			await this.#perform(opened, { kind: 'text', type, bytes: Buffer.from(body, 'utf8') }, []);
 		}
 		return opened.codes.length > 0 || opened.notRead.length > 0 ? opened : undefined;
@@ -102,7 +103,10 @@ export class Walk {
 		add(opened.flags, nature.flags);
 		if (hidesInName(written)) add(opened.flags, ['invisible-in-name']);
 		const result: Attachment = { ...attachment, opened };
-		if (nature.kind === 'message') {
+		if (nature.kind === 'encrypted') {
+			add(opened.flags, ['encrypted-message']);
+			add(opened.notRead, ['encrypted']);
+		} else if (nature.kind === 'message') {
 			const inner = this.#wanted.messages ? await this.#parse(content, nature.type, opened, at) : undefined;
 			if (inner !== undefined) result.email = inner;
 		} else if (READ.has(nature.kind) && this.#wants(nature.kind)) await this.#file(opened, attachment, nature, at);
@@ -238,7 +242,7 @@ export class Walk {
 
 /** A body that may hold a code is rare: only such a one is worth the worker. */
 const MAY_HOLD_CODE =
-	/data:image\/|[\u2580\u2584\u2588\u2591-\u2593\u25a0\u25a1\u25fb\u25fc\u2b1b\u2b1c]{4}|#{6}|&#(?:x25[89]\w|96[0-3]\d);/i;
+	/data:image\/|[\u2801-\u28ff]{8}|[\u2580\u2584\u2588\u258c\u2590\u2596-\u259f\u2591-\u2593\u25a0\u25a1\u25fb\u25fc\u2b1b\u2b1c]{4}|#{6}|&#(?:x25[89]\w|96[0-3]\d);/i;
 
 const nothing = (kind: FileKind): Opened => ({
 	kind,

@@ -1,5 +1,7 @@
+import { HUNT_LIMITS } from '../limits';
 import { printComparison, type ComparisonTest, type ObjectPath, type PatternLiteral } from '../pattern';
 import { HuntError } from './errors';
+import { isSteady, isWrittenOneWay, waysToWrite } from './spelling';
 import type { HuntAnswer, HuntField, HuntLanguage, HuntQuestion } from './target';
 
 /** One comparison of a pattern, in a target's terms. */
@@ -87,15 +89,20 @@ function ask<Term>(test: ComparisonTest, field: HuntField<Term>, filterable: boo
 }
 
 /**
- * A LIKE is asked as it stands. Where the target has no such search, the longest run of plain text is asked, and rows decide;
- * so are they where LIKE compares composed and decomposed characters alike (NFC), for searches do not.
+ * A LIKE is asked as it stands. Where the target has no such search, the longest run of plain text is asked, and rows decide; so are
+ * they where LIKE compares alike (NFC) what can be written in several ways, for searches do not. A short text is asked in each of them.
  */
 function askLike<Term>(test: ComparisonTest, like: string, field: HuntField<Term>, filterable: boolean): Asked<Term> {
 	const plain = plainLike(like);
 	const asked = asAsked((plain && everySearch(field, plain)) ?? everySearch(field, { kind: 'test', test }));
-	if (!filterable || (asked.searches.length > 0 && like.normalize('NFD') === like.normalize('NFC'))) return asked;
-	// Composed first: a letter before its accent may be written as one character in the row.
-	const text = longestRun(like.normalize('NFC'), /[%_\u0080-\uffff]+/);
+	if (!filterable || (asked.searches.length > 0 && isWrittenOneWay(like))) return asked;
+	const composed = like.normalize('NFC');
+	const text = longestSteadyRun(composed);
+	const short = text.length < HUNT_LIMITS.minRunLength ? plainLike(composed) : undefined;
+	const ways = short && waysToWrite(short.text);
+	const answers = (ways ?? []).map((way) => asAsked(everySearch(field, { ...short!, text: way })));
+	if (answers.length > 0 && answers.every(({ searches }) => searches.length > 0))
+		return { ...asked, searches: answers.flatMap(({ searches }) => searches), exact: undefined };
 	const wider = text === '' ? undefined : everySearch(field, { kind: 'like', text, before: true, after: true });
 	return { ...asked, searches: asAsked(wider).searches };
 }
@@ -110,8 +117,15 @@ function plainLike(like: string): (HuntQuestion & { kind: 'like' }) | undefined 
 	return { kind: 'like', text, before: start > 0, after: end < like.length };
 }
 
-function longestRun(like: string, separator: RegExp): string {
-	return like.split(separator).reduce((longest, run) => (run.length > longest.length ? run : longest), '');
+/** The longest run without wildcards, and without what a row may write otherwise. */
+function longestSteadyRun(composed: string): string {
+	let longest = '';
+	let run = '';
+	for (const character of composed) {
+		run = character === '%' || character === '_' || !isSteady(character) ? '' : run + character;
+		if (run.length > longest.length) longest = run;
+	}
+	return longest;
 }
 
 /** What all searches of a field answer: where one of them has no answer, asking the others would lose rows. */

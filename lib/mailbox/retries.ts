@@ -22,6 +22,21 @@ export function afterFailure(before: number, isFull: boolean, now: number): Next
 	return { attempts, retryAt: now + backoffMinutes[Math.min(attempts, backoffMinutes.length) - 1]! * 60_000 };
 }
 
+/**
+ * About when a message was first asked for that is tried again, milliseconds since the epoch. Polls that came late make it too late.
+ *
+ * @param tries Tries so far.
+ * @param at When the next one is due, milliseconds since the epoch.
+ */
+export function firstAsked(tries: number, at: number): number {
+	const { backoffMinutes } = MAILBOX_LIMITS;
+	const waits = Array.from(
+		{ length: tries },
+		(_unused, index) => backoffMinutes[Math.min(index, backoffMinutes.length - 1)]!,
+	);
+	return at - waits.reduce((sum, minutes) => sum + minutes, 0) * 60_000;
+}
+
 /** Of the messages that wait for another try those whose time has come, the longest waiting first. Times in milliseconds. */
 export function due<Entry>(
 	waiting: Readonly<Record<string, Entry>>,

@@ -71,6 +71,8 @@ export interface Delivery {
 	direction?: string;
 	/** Of message trace. */
 	statuses: string[];
+	/** Of message trace: what tells its rows of the same message and recipient apart, for their order and their names. */
+	traced?: string;
 	actions: string[];
 	locations: string[];
 	latestActions: string[];
@@ -95,11 +97,11 @@ export function isRow(value: unknown, idName: string, recipientName: string): va
 
 /**
  * The same for the same delivery, whatever query found it. Defender's rows of a delivery are put together where they are asked for. A row
- * of message trace is found by its own status, and not by that of another one: with another status or time it is another delivery.
+ * of message trace is found by what it says itself, and not by what another one says: what differs in anything is another delivery.
  */
-export const keyOf = ({ id, recipient, statuses, time }: Delivery): string => {
+export const keyOf = ({ id, recipient, traced: row }: Delivery): string => {
 	const delivery = `${id} ${recipient.toLowerCase()}`;
-	return statuses.length === 0 ? delivery : `${delivery} ${statuses.join(' ')} ${time}`;
+	return row === undefined ? delivery : `${delivery} ${row}`;
 };
 
 /** Reads a row of either kind; what has another type than the API's is left out. */
@@ -117,6 +119,7 @@ function traced(row: Readonly<Record<string, unknown>>): Delivery {
 		domains: domain === undefined ? [] : [domain],
 		senderIps: texts([row.fromIP]),
 		statuses: texts([row.status]),
+		traced: JSON.stringify(TRACED.map((name) => row[name])),
 		...given({
 			time: timeOf(row.receivedDateTime),
 			messageId: text(row.messageId),
@@ -197,6 +200,9 @@ export function clickOf(click: Readonly<Record<string, unknown>>): DeliveredClic
 	});
 }
 
+/** Columns of message trace that a pattern can look at, besides the two that name a delivery. */
+const TRACED = ['status', 'receivedDateTime', 'senderAddress', 'messageId', 'subject', 'fromIP', 'toIP', 'size'];
+
 const EMPTY = {
 	actions: [],
 	locations: [],
@@ -223,16 +229,49 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const texts = (values: readonly unknown[]): string[] => values.map(text).filter((one) => one !== undefined);
 const integer = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
 
-/** A list, or JSON of one: how an answer writes dynamic columns is not documented. */
-function listOf(value: unknown): unknown[] {
+/** A list, or JSON of one: how an answer writes dynamic columns is not documented. Undefined for what is neither, such as half of one. */
+function readList(value: unknown): unknown[] | undefined {
 	if (Array.isArray(value)) return value as unknown[];
-	if (typeof value !== 'string' || !value.startsWith('[')) return [];
+	if (typeof value !== 'string' || !value.startsWith('[')) return undefined;
 	try {
 		const list: unknown = JSON.parse(value);
-		return Array.isArray(list) ? list : [];
+		return Array.isArray(list) ? list : undefined;
 	} catch {
-		return [];
+		return undefined;
 	}
+}
+const listOf = (value: unknown): unknown[] => readList(value) ?? [];
+
+/** Columns of Defender that hold lists of texts. */
+const TEXT_LISTS = [
+	'DeliveryAction',
+	'DeliveryLocation',
+	'LatestDeliveryAction',
+	'LatestDeliveryLocation',
+	'ThreatTypes',
+	'ThreatNames',
+];
+
+/**
+ * Whether all lists of a row of Defender can be read, and have as many entries as are said to be there. Kusto bounds the size of a list,
+ * and a message may hold more links than that: what is not there must not count as "has no such link".
+ */
+export function isWhole({ attributes }: MicrosoftHuntRow, totals: { links: unknown; files: unknown }): boolean {
+	const isMissing = (value: unknown) => value === undefined || value === null || value === '';
+	const isText = (value: unknown) => typeof value === 'string' && !value.startsWith('[');
+	const hasAll = (value: unknown, total: unknown) => {
+		const list = isMissing(value) ? [] : readList(value);
+		return list !== undefined && list.every(isRecord) && (typeof total !== 'number' || list.length === total);
+	};
+	const { Urls: links, Attachments: files } = attributes;
+	return (
+		hasAll(links, totals.links) &&
+		hasAll(files, totals.files) &&
+		TEXT_LISTS.every((name) => {
+			const value = attributes[name];
+			return isMissing(value) || isText(value) || readList(value) !== undefined;
+		})
+	);
 }
 
 const textsOf = (value: unknown): string[] => {
@@ -252,7 +291,8 @@ const wordsOf = (value: unknown): string[] => [
 ];
 const recordsOf = (value: unknown): Record<string, unknown>[] => listOf(value).filter(isRecord);
 
-function timeOf(value: unknown): number | undefined {
+/** Epoch milliseconds. */
+export function timeOf(value: unknown): number | undefined {
 	if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(value)) return undefined;
 	const time = Date.parse(value);
 	return Number.isNaN(time) ? undefined : time;

@@ -25,12 +25,27 @@ export interface MicrosoftSearchResult {
 
 /** A row of a hunt; read when somebody asks what it says. */
 export class DeliveryRow {
-	readonly row: MicrosoftHuntRow;
-	#delivery?: Delivery;
+	#row: MicrosoftHuntRow;
+	#delivery?: Delivery | undefined;
 	readonly #details: Record<string, Record<string, unknown>[]> = {};
 
 	constructor(row: MicrosoftHuntRow) {
-		this.row = row;
+		this.#row = row;
+	}
+
+	/** As it was answered. */
+	get row(): MicrosoftHuntRow {
+		return this.#row;
+	}
+
+	/**
+	 * Takes what another query says of the same delivery, if it knows an earlier row of it. A query of a later window does not look back
+	 * to the first row: it knows less of the delivery, and takes a later row for its time.
+	 */
+	takeEarlier(other: DeliveryRow): void {
+		if ((other.delivery.time ?? Infinity) >= (this.delivery.time ?? Infinity)) return;
+		this.#row = other.row;
+		this.#delivery = undefined;
 	}
 
 	/** Adds what another table tells of it, unless `isSame` knows it already. Patterns are decided without it. */
@@ -60,12 +75,25 @@ export const ROWS: Pick<HuntTarget<never, DeliveryRow>, 'system' | 'keysOf' | 't
 	system: MICROSOFT_365_IDENTITY.name,
 	keysOf: ({ delivery }) => [keyOf(delivery)],
 	timeOf: ({ delivery }) => delivery.time,
-	observables: ({ delivery }) => observablesOf([delivery]),
+	observables: ({ delivery }) => [...observablesOf([delivery]), ...unnamed(delivery)],
 	compare: ({ delivery: a }, { delivery: b }) => {
 		const [one, other] = [keyOf(a), keyOf(b)];
 		return one < other ? -1 : one === other ? 0 : 1;
 	},
 };
+
+/**
+ * What a pattern may ask for, and what has no form in a bundle: a name without an address, and the size of a file without a name. Senders
+ * can write both.
+ */
+function unnamed({ from, displayName, files }: Delivery): object[] {
+	const name =
+		from === undefined && displayName !== undefined ? [{ type: 'email-addr', display_name: displayName }] : [];
+	const sizes = files.flatMap(({ name: fileName, sha256, size }) =>
+		fileName === undefined && sha256 === undefined && size !== undefined ? [{ type: 'file', size }] : [],
+	);
+	return [...name, ...sizes];
+}
 
 /** Where the columns of both are described. */
 export const HELP = 'https://github.com/email-intel/n8n-nodes-email-intel/blob/main/docs/microsoft-365-hunt.md#columns';

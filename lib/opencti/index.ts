@@ -4,6 +4,7 @@ export {
 	emailReport,
 	HUNT_RESULT_DEFAULTS,
 	IMPORT_DEFAULTS,
+	ROLE_DEFAULTS,
 	reportFromBundle,
 	saidOfReport,
 	shownFindings,
@@ -35,6 +36,7 @@ export {
 	type PushResult,
 	type ReportContents,
 	type ReportFromBundleOptions,
+	type RoleOptions,
 } from './bundle';
 export {
 	CASE_DEFAULTS,

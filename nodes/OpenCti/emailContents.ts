@@ -61,7 +61,7 @@ export const ownDomainsOption: INodeProperties = {
 		"Domains of your organization, separated by commas, for 'Leave Out'. Leave empty to use the domain of the mailbox that the message was read from.",
 };
 
-const labelOption: INodeProperties = {
+export const labelOption: INodeProperties = {
 	displayName: 'Label Observables',
 	name: 'labelObservables',
 	type: 'boolean',

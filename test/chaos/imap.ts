@@ -43,6 +43,8 @@ class Story {
 	#uidValidity = 1;
 	/** Ends the trouble at hand, after so many polls. `blurred`: UIDs of messages of which the server does not tell what they are known by. */
 	#trouble?: { end: () => void; polls: number; blurred: ReadonlySet<number> | 'all' };
+	/** Bytes of all messages, by name. */
+	readonly #lengths = new Map<string, number>();
 	/** Fingerprints of all messages, by name. */
 	readonly #fingerprints = new Map<string, string | undefined>();
 	/** Messages that the server has made unrecognisable: UIDs changed, and they are not remembered or were not told of. Each may come again once. */
@@ -90,6 +92,7 @@ class Story {
 		for (let i = 0; i < count; i++) {
 			const name = `c${this.#arrived++}`;
 			const raw = mail({ subject: name, bytes: this.#random() < 0.01 ? 180_000 : 0 });
+			this.#lengths.set(name, Buffer.byteLength(raw));
 			// Some have the date of another time. Trouble of a first run is not the story here.
 			const isOld = this.#state !== undefined && this.#random() < 0.1;
 			const date = new Date(Date.now() + this.#time - (isOld ? this.#upTo(400) * DAY : 0));
@@ -142,6 +145,8 @@ class Story {
 			['login refused', rules.loginRefused('Temporary authentication failure.'), 3],
 			['searches cut short', rules.searchTruncated(1 + this.#upTo(3))],
 			['searches empty', rules.searchEmpty(() => true, 1 + this.#upTo(2))],
+			['searches name nobody', rules.searchNamesNobody(this.#next + this.#upTo(5_000), 1 + this.#upTo(2))],
+			['ranges cut', rules.rangesCut(100 + this.#upTo(200))],
 			[
 				'connections cut',
 				{
@@ -300,6 +305,7 @@ class Story {
 				continue;
 			}
 			const name = SUBJECT.exec(raw.toString('latin1'))?.[1] ?? '(none)';
+			if (raw.length !== this.#lengths.get(name)) throw new Error(`${name} came with ${raw.length} bytes`);
 			const times = (this.#handedOver.get(name) ?? 0) + 1;
 			this.#handedOver.set(name, times);
 			if (isDying) this.#allowed.set(name, (this.#allowed.get(name) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { parseEmail } from '../../lib/email';
+import { extractIndicators } from '../../lib/indicators';
 import { emailToBundle, stixId } from '../../lib/stix';
 import { OpenCti } from '../../nodes/OpenCti/OpenCti.node';
 import { startOpenCti, type LabOptions, type OpenCtiLab } from '../lab/opencti';
@@ -247,5 +248,40 @@ describe('Import bundle', () => {
 		);
 		expect(imported).toMatchObject({ mode: 'direct', complete: true });
 		expect(platform.snapshot().counts['IPv4-Addr']).toBeGreaterThanOrEqual(2);
+	});
+});
+
+describe('Label Observables of operations on bundles', () => {
+	/** As Email to STIX leaves an item: the bundle, and the indicators that it was made of. */
+	async function converted(): Promise<INodeExecutionData> {
+		const email = await parseEmail(messages.get('01')!);
+		const indicators = extractIndicators(email);
+		const bundle = emailToBundle(email, { indicators });
+		return { json: { bundle, indicators } as unknown as IDataObject };
+	}
+	const operations = {
+		'Create From Bundle': { resource: 'report', operation: 'createFromBundle' },
+		Import: { resource: 'bundle', operation: 'import', mode: 'direct' },
+	};
+	const of = (name: keyof typeof operations, options: IDataObject) => ({
+		...operations[name],
+		bundle: '={{ $json.bundle }}',
+		options,
+	});
+
+	it.each(['Create From Bundle', 'Import'] as const)(
+		'%s: is on, and takes the indicators of the item',
+		async (name) => {
+			const [made] = await run(of(name, {}), [await converted()]);
+			expect(made).toMatchObject({ complete: true });
+			// From the fields of the message, and from where its values were found.
+			expect(platform.snapshot().labels).toEqual(expect.arrayContaining(['email:sender', 'email:text']));
+		},
+	);
+
+	it.each(['Create From Bundle', 'Import'] as const)('%s: off leaves them as the bundle says', async (name) => {
+		const [made] = await run(of(name, { labelObservables: false }), [await converted()]);
+		expect(made).toMatchObject({ complete: true });
+		expect(platform.snapshot().labels.filter((label) => label.startsWith('email:'))).toEqual([]);
 	});
 });

@@ -1,12 +1,12 @@
 /** `npm run fuzz`: hostile inputs for the readers of the library, in processes of their own. */
 import { randomInt } from 'node:crypto';
 import { appendFileSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors';
-import { Fuzzer, type FuzzSettings, type KindResult } from './machine/fuzzer';
-import { failureText, table } from './machine/report';
+import { Fuzzer, together, type FuzzSettings, type KindResult } from './machine/fuzzer';
+import { failureText, markdown, table } from './machine/report';
 
 const MOST = 2 ** 31 - 1;
 const STANDARD = { seconds: 20, cases: MOST, timeout: 10_000, memory: 400, heap: 768 };
@@ -21,6 +21,7 @@ const USAGE = `npm run fuzz -- [kind …] [seconds] [options]
   --case <number>   only this one
   --file <path>     only the input in this file
   --cases <number>  of each kind at most
+  --inputs <number> all kinds in turns of so many seconds each, until they had so many inputs together; then a table for the documentation
   --workers <n>     processes side by side (2, where there are so many cores)
   --timeout <ms>    for one input (${STANDARD.timeout})
   --memory <MB>     that a process may grow by during one input (${STANDARD.memory})
@@ -41,7 +42,7 @@ function refuse(text: string): never {
 function readArguments() {
 	const text = { type: 'string' } as const;
 	const flag = { type: 'boolean', default: false } as const;
-	const numbers = { seed: text, case: text, cases: text, workers: text, timeout: text, memory: text };
+	const numbers = { seed: text, case: text, cases: text, inputs: text, workers: text, timeout: text, memory: text };
 	try {
 		return parseArgs({
 			allowPositionals: true,
@@ -64,6 +65,30 @@ function number(name: string, text: string | undefined, least = 0): number | und
 
 // npm starts scripts in the project's folder and says where it was called.
 const pathOf = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+
+/** Kinds are of different speed: each has the same time, again and again, until there were as many inputs as wanted. */
+async function inTurns(
+	fuzzer: Fuzzer,
+	kinds: readonly string[],
+	inputs: number,
+	signal: AbortSignal,
+): Promise<KindResult[]> {
+	const results = new Map<string, KindResult>();
+	const count = (): number => [...results.values()].reduce((sum, { cases }) => sum + cases, 0);
+	for (let open = [...kinds]; open.length > 0 && count() < inputs;) {
+		for (const kind of open) {
+			if (signal.aborted || count() >= inputs) break;
+			const before = results.get(kind);
+			const now = await fuzzer.run(kind, before?.cases ?? 0, inputs - count());
+			results.set(kind, before === undefined ? now : together(before, now));
+			say(`${kind}: ${results.get(kind)!.cases} inputs, ${count()} in all`);
+		}
+		if (signal.aborted) break;
+		// Of a kind that fails again and again nothing more is learned.
+		open = kinds.filter((kind) => results.get(kind)?.stopped !== true);
+	}
+	return [...results.values()];
+}
 
 async function main(): Promise<number> {
 	const folder = values.kinds === undefined ? join(__dirname, 'kinds') : pathOf(values.kinds);
@@ -102,18 +127,30 @@ async function main(): Promise<number> {
 	const fuzzer = new Fuzzer(settings, stop.signal, (failure) =>
 		say(`\n${failureText(failure, command, settings.seed)}\n`),
 	);
-	const results: KindResult[] = [];
+	const inputs = number('--inputs', values.inputs, 1);
+	let results: KindResult[] = [];
 	try {
-		for (const kind of kinds) {
-			if (stop.signal.aborted) break;
-			if (values.file !== undefined) results.push(await fuzzer.runFile(kind, pathOf(values.file)));
-			else if (only !== undefined) results.push(await fuzzer.runCase(kind, only));
-			else results.push(await fuzzer.run(kind));
-		}
+		if (inputs !== undefined) results = await inTurns(fuzzer, kinds, inputs, stop.signal);
+		else
+			for (const kind of kinds) {
+				if (stop.signal.aborted) break;
+				if (values.file !== undefined) results.push(await fuzzer.runFile(kind, pathOf(values.file)));
+				else if (only !== undefined) results.push(await fuzzer.runCase(kind, only));
+				else results.push(await fuzzer.run(kind));
+			}
 	} finally {
 		await fuzzer.close();
 	}
 	say(`\n${table(results)}`);
+	if (inputs !== undefined) {
+		const [{ model = 'unknown processor' } = {}] = cpus();
+		const minutes = Math.round(results.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+		const { workers, seed } = settings;
+		say(`\n${markdown(results)}\n`);
+		say(
+			`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform}, ${availableParallelism()} cores (${model.trim()}), ${workers} processes, ${minutes} minutes, seed ${seed}`,
+		);
+	}
 	const failed = results.filter(({ failures }) => failures.length > 0).length;
 	const passed = results.length - failed;
 	say(`\n${passed} passed, ${failed} failed`);

@@ -785,6 +785,35 @@ export const RULES: readonly Rule[] = [
 		},
 	},
 	{
+		name: 'what a draft changes of something live is changed in that draft only, under the same id',
+		from: '6.6',
+		read: '`loadDraftElement` and `copyLiveElementToDraft` of database/engine.ts',
+		holds: async (target) => {
+			const { draftWorkspaceAdd } = await read<{ draftWorkspaceAdd: { id: string } }>(
+				target,
+				`mutation W { draftWorkspaceAdd(input: {name: "changes ${target.run}"}) { id } }`,
+			);
+			const inDraft = { 'opencti-draft-id': draftWorkspaceAdd.id };
+			const live = { 'opencti-draft-id': '' };
+			const value = `changed.${target.run}.example`;
+			const theirs = await domain(target, value);
+			const add = `mutation D { stixCyberObservableAdd(type: "Domain-Name", x_opencti_score: 80,
+				DomainName: {value: "${value}"}, objectMarking: ["${AMBER}"]) { ${MADE} } }`;
+			const { stixCyberObservableAdd: again } = await read<{ stixCyberObservableAdd: Made }>(target, add, {}, inDraft);
+			expect(again).toMatchObject({ id: theirs.id, objectMarking: [{ definition: 'TLP:AMBER' }] });
+			const mail = await message(target, { subject: `Changed ${target.run}` });
+			const link = `mutation L($id: ID!, $input: [EditInput]!) { stixCyberObservableEdit(id: $id) { fieldPatch(input: $input) { id } } }`;
+			const to = await address(target, `changed@${target.run}.example`);
+			await read(target, link, { id: mail.id, input: [{ key: 'emailTo', value: [to.id], operation: 'add' }] }, inDraft);
+			expect(await referencesOf(target, mail.id)).toEqual([]);
+			const look = `query L($id: String!) { stixCyberObservable(id: $id) { x_opencti_score objectMarking { definition } } }`;
+			const seen = async (headers: object) =>
+				(await read<{ stixCyberObservable: object }>(target, look, { id: theirs.id }, headers)).stixCyberObservable;
+			expect(await seen(live)).toEqual({ x_opencti_score: null, objectMarking: [] });
+			expect(await seen(inDraft)).toEqual({ x_opencti_score: 80, objectMarking: [{ definition: 'TLP:AMBER' }] });
+		},
+	},
+	{
 		name: 'what is made in a draft is not among live data',
 		from: '6.6',
 		holds: async (target) => {

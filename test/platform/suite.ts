@@ -425,6 +425,20 @@ export function platformSuite(targetOf: () => Target): void {
 				code: 'OPENCTI_INPUT',
 			});
 		});
+
+		it('leaves what is live as it is when a draft adds to it', async () => {
+			if (!atLeast(targetOf().version, '6.6')) return;
+			const message = mailOf(targetOf(), 'both', { attachments: [PDF] });
+			const { id } = await withObjects(client(), mailOf(targetOf(), 'both'));
+			const before = await reportOn(targetOf(), id);
+			const workspace = await client().createDraftWorkspace(`Both ${targetOf().run}`);
+			const further = client({ workspace });
+			const added = await withObjects(further, message);
+			expect([added.id, added.created, added.complete]).toEqual([id, false, true]);
+			expect(added.files.map(({ status }) => status)).toEqual(['uploaded']);
+			await further.addTo(id, { notes: [{ title: 'In a draft', content: 'To be approved' }] });
+			expect(await reportOn(targetOf(), id)).toEqual(before);
+		});
 	});
 
 	describe('the node', () => {

@@ -27,17 +27,22 @@ export interface Pixels {
 const FORMATS = ['QRCode', 'MicroQRCode', 'RMQRCode', 'DataMatrix', 'Aztec', 'PDF417', 'MaxiCode'] as const;
 
 /**
- * Reads the codes in a picture: a file in PNG, JPEG, GIF or BMP, or pixels.
+ * Reads the codes in a picture: a file in PNG, JPEG, GIF or BMP, or pixels. `isDrawn` is true for pixels that were painted here: they are
+ * what they look like. With `tryInvert`, light codes on dark ground are read as well.
  *
  * @throws an Error when a file cannot be decoded
  */
-export async function readCodes(picture: Uint8Array | Pixels, isDrawn = false): Promise<OpenedCode[]> {
+export async function readCodes(
+	picture: Uint8Array | Pixels,
+	isDrawn = false,
+	tryInvert = !isDrawn,
+): Promise<OpenedCode[]> {
 	const input = picture as Uint8Array<ArrayBuffer>;
 	const options: Parameters<ZXing['readBarcodes']>[1] = {
 		formats: [...FORMATS],
 		tryHarder: true,
 		tryRotate: true,
-		tryInvert: !isDrawn,
+		tryInvert,
 		tryDownscale: true,
 		maxNumberOfSymbols: ATTACHMENT_LIMITS.maxCodes,
 		returnErrors: true,

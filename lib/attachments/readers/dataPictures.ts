@@ -1,8 +1,7 @@
-import { typeOfBytes } from '../../email';
 import { ATTACHMENT_LIMITS } from '../../limits';
 import { decodePercent } from '../../text';
 import type { OpenFile } from '../contract';
-import { readImage } from './image';
+import { readPictureInside } from './pictures';
 
 const DATA_PICTURE = /\bdata:image\/[a-z+.-]{2,20}(?:;[a-z0-9=-]{1,30}){0,3},/gi;
 /** Pictures of one page that are looked at. */
@@ -25,14 +24,6 @@ export async function readDataPictures(file: OpenFile, html: string): Promise<vo
 		const bytes = /;base64,$/i.test(match[0])
 			? Buffer.from(decodePercent(written.slice(0, ATTACHMENT_LIMITS.maxFileBytes)), 'base64')
 			: Buffer.from(decodePercent(written), 'latin1');
-		const type = typeOfBytes(bytes);
-		if (type === undefined || !/^image\/(?:png|jpeg|gif|bmp|webp)$/.test(type)) continue;
-		const { tell } = file;
-		const tellCodes: OpenFile['tell'] = ({ properties: _properties, ...piece }) => tell(piece);
-		try {
-			await readImage({ ...file, bytes, type, tell: tellCodes });
-		} catch {
-			tell({ notRead: ['pictures'] });
-		}
+		await readPictureInside(file, bytes);
 	}
 }

@@ -5,6 +5,7 @@ import type { OpenFile } from '../contract';
 import { compile } from '../wasm';
 import { readCodes, type Pixels } from './codes';
 import { gifFrames } from './gif';
+import { pngOnWhite } from './pngAlpha';
 
 /** Frames of an animation that are looked at. */
 const MAX_FRAMES = 12;
@@ -21,18 +22,35 @@ export async function readImage(file: OpenFile): Promise<void> {
 		}
 	}
 	if (!file.codes) return;
-	if (type === 'image/webp') await tellCodes(file, await decodeWebp(bytes));
-	else if (type === 'image/gif') {
+	if (type === 'image/webp') {
+		// Of an animation the first frame is decoded.
+		if ((bytes[20]! & 2) !== 0 && bytes.toString('latin1', 12, 16) === 'VP8X') file.tell({ notRead: ['frames'] });
+		await tellCodes(file, await decodeWebp(bytes));
+	} else if (type === 'image/gif') {
 		const { frames, more } = gifFrames(bytes, MAX_FRAMES);
 		if (more) file.tell({ notRead: ['frames'] });
 		for (const frame of frames) await tellCodes(file, frame);
-	} else if (type === 'image/png' || type === 'image/jpeg' || type === 'image/bmp') await tellCodes(file, bytes);
+	} else if (type === 'image/png') {
+		if (!(await tellCodes(file, bytes))) await tellSeeThrough(file);
+	} else if (type === 'image/jpeg' || type === 'image/bmp') await tellCodes(file, bytes);
 	else file.tell({ notRead: ['method'] });
 }
 
-async function tellCodes(file: OpenFile, picture: Uint8Array | Pixels): Promise<void> {
+/** Gives whether there were any. */
+async function tellCodes(file: OpenFile, picture: Uint8Array | Pixels): Promise<boolean> {
 	const codes = await readCodes(picture);
 	if (codes.length > 0) file.tell({ codes });
+	return codes.length > 0;
+}
+
+async function tellSeeThrough(file: OpenFile): Promise<void> {
+	let pixels: Pixels | undefined;
+	try {
+		pixels = pngOnWhite(file.bytes);
+	} catch {
+		// The decoder before was not so strict, and found nothing.
+	}
+	if (pixels !== undefined) await tellCodes(file, pixels);
 }
 
 interface WebpDecoder {

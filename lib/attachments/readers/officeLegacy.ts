@@ -1,9 +1,12 @@
 import { openCompoundFile, type CompoundEntry, type OpenedLink } from '../../email';
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 import { MiB } from '../../units';
 import { tellText, type OpenFile } from '../contract';
 import { readField } from './fields';
 import { sourcesIn } from './macros';
+import { readOffice } from './office';
+import { unseal } from './officeCrypto';
 import { oneNoteFiles } from './oneNote';
 import { nativeObject } from './oleObject';
 
@@ -12,17 +15,25 @@ const MAX_STREAM = 16 * MiB;
 const MAX_ENTRIES = 5_000;
 
 /** Reads an older document of Office: the links and fields in its streams, macros, embedded objects. */
-export function readOfficeLegacy(file: OpenFile): void {
+export async function readOfficeLegacy(file: OpenFile): Promise<void> {
 	const { bytes } = file;
 	if (file.type === 'application/onenote') {
 		oneNoteFiles(file);
+		// What stands on its pages is text in UTF-16 or in bytes.
+		readStream(file, bytes.subarray(0, MAX_STREAM), new Set());
+		if (bytes.length > MAX_STREAM) file.tell({ notRead: ['size'] });
 		return;
 	}
 	const { root, isDamaged, isCut } = openCompoundFile(bytes, ATTACHMENT_LIMITS.fileMs);
 	const entries = allEntries(root);
 	const named = (name: string) => entries.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
-	if (named('EncryptedPackage') !== undefined || named('EncryptionInfo') !== undefined)
-		file.tell({ flags: ['password-protected'], notRead: ['encrypted'] });
+	const [sealed, info] = [named('EncryptedPackage'), named('EncryptionInfo')];
+	if (sealed !== undefined || info !== undefined) {
+		file.tell({ flags: ['password-protected'] });
+		const unsealed = sealed === undefined || info === undefined ? undefined : unseal(file, info.read().bytes, sealed);
+		if (unsealed !== undefined && 'bytes' in unsealed) await readOffice({ ...file, bytes: unsealed.bytes });
+		else file.tell({ notRead: [unsealed?.notRead ?? 'encrypted'] });
+	}
 	if (named('VBA') !== undefined || named('_VBA_PROJECT') !== undefined) file.tell({ flags: ['macro'] });
 	const book = named('Workbook') ?? named('Book');
 	if (book !== undefined) readWorkbook(file, book);
@@ -48,7 +59,7 @@ export function readOfficeLegacy(file: OpenFile): void {
 				file.tell({ files: [object] });
 			}
 		}
-		if (!/^(?:EncryptedPackage|Data|Pictures)$/i.test(entry.name)) readStream(file, stream, urls);
+		if (!/^(?:EncryptedPackage|EncryptionInfo|Data|Pictures)$/i.test(entry.name)) readStream(file, stream, urls);
 		if (/^WordDocument$/i.test(entry.name)) tellText(file, plainText(stream), entry.name);
 	}
 	for (const source of sourcesIn(root)) tellText(file, source, 'macro');
@@ -66,7 +77,7 @@ function allEntries(root: CompoundEntry): CompoundEntry[] {
 }
 
 /** URLs of hyperlinks, and the instructions of fields, in both forms that texts have in these files. */
-function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
+export function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
 	const tell = (link: OpenedLink): void => {
 		if (urls.has(link.url)) return;
 		if (urls.size >= ATTACHMENT_LIMITS.maxLinks) {
@@ -76,7 +87,7 @@ function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
 		urls.add(link.url);
 		file.tell({ links: [link] });
 	};
-	for (const text of [stream.toString('latin1'), stream.toString('utf16le'), stream.subarray(1).toString('utf16le')]) {
+	for (const text of [stream.toString('latin1'), utf16Text(stream), utf16Text(stream, 1)]) {
 		// A field's instruction stands between its first mark and the second.
 		for (const [, instruction = ''] of text.matchAll(/\x13([^\x13-\x15]{2,9000})[\x14\x15]/g)) {
 			const { link, flags } = readField(instruction);
@@ -91,7 +102,7 @@ function readStream(file: OpenFile, stream: Buffer, urls: Set<string>): void {
 /** Text of a Word document, where it is in one piece: runs of characters, in bytes or in UTF-16. */
 function plainText(stream: Buffer): string {
 	const runs: string[] = [];
-	const wide = stream.toString('utf16le', 512);
+	const wide = utf16Text(stream, 512);
 	for (const [run] of wide.matchAll(/[\r\n\t\x20-\x7e\u00a0-\u024f\u0370-\u04ff\u2010-\u2026]{20,}/g)) runs.push(run);
 	if (runs.length === 0)
 		for (const [run] of stream.toString('latin1', 512).matchAll(/[\r\n\t\x20-\x7e\xa0-\xff]{20,}/g)) runs.push(run);

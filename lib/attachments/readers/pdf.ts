@@ -1,10 +1,13 @@
+import { hash } from 'node:crypto';
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 import type { FileFlag, OpenedLink } from '../../email';
 import { tellText, type OpenFile } from '../contract';
 import { readCodes } from './codes';
 import { withDecoys } from './decoys';
 import { actionsOf } from './pdfActions';
 import { Pdfium } from './pdfium';
+import { withWholeUrls } from './wholeUrls';
 
 /** What FPDF_GetLastError says of a file that is encrypted. */
 const NEEDS_PASSWORD = 4;
@@ -17,6 +20,13 @@ const DRAWING_FLAGS = 0x01 | 0x08;
 /** FPDF_REMOVE_SECURITY. */
 const WITHOUT_SECURITY = 3;
 const ANNOTATION_FILE = 17;
+/** Annotations that have no looks of their own (fpdf_annot.h): links and windows that pop up. */
+const WITHOUT_LOOKS: ReadonlySet<number> = new Set([2, 16]);
+/** Points of the shorter side from which on something may be a code: 21 cells, each a third of a millimetre. */
+const CODE_SIDE = 20;
+/** Annotations of a page whose looks are painted into it, and objects whose size is looked at. */
+const MAX_LOOKS = 200;
+const MAX_MEASURED = 500;
 /** Squares from which on a page may hold a code that is drawn with them. */
 const CODE_SQUARES = 40;
 
@@ -34,7 +44,7 @@ export async function readPdf(file: OpenFile): Promise<void> {
 	if (document === 0 && functions.FPDF_GetLastError() === NEEDS_PASSWORD) {
 		file.tell({ flags: ['password-protected'] });
 		for (const password of file.passwords) {
-			document = functions.FPDF_LoadMemDocument(at, bytes.length, password);
+			document = openWith(pdfium, at, bytes.length, password);
 			if (document === 0) continue;
 			file.tell({ properties: { password }, flags: ['password-in-message'] });
 			break;
@@ -48,7 +58,7 @@ export async function readPdf(file: OpenFile): Promise<void> {
 	if (document === 0) {
 		pdfium.free(at);
 		// Other readers may mend what this one does not open: what stands in it in clear is told.
-		const { flags, urls } = actionsOf(bytes);
+		const { flags, urls } = actionsOf(bytes, 0);
 		file.tell({ flags, links: urls.map(({ url }) => ({ url, field: 'action' })) });
 		throw new Error('no PDF');
 	}
@@ -60,6 +70,28 @@ export async function readPdf(file: OpenFile): Promise<void> {
 	}
 }
 
+/** A password is UTF-8 since the encryption of PDF 2.0; before, its letters have one byte each. */
+function openWith(pdfium: Pdfium, at: number, size: number, password: string): number {
+	const document = pdfium.functions.FPDF_LoadMemDocument(at, size, password);
+	if (document !== 0 || !/[\x80-\xff]/.test(password)) return document;
+	const bytes = Buffer.from(`${password}\0`, 'latin1');
+	return pdfium.with(bytes.length, (word) => {
+		pdfium.bytes.set(bytes, word);
+		return pdfium.loadWith(at, size, word);
+	});
+}
+
+/** What a page is painted with. */
+interface PageLooks {
+	text: string;
+	/** Pictures, or many squares. */
+	mayHoldCode: boolean;
+	/** Something as large as a code that may be one if it is filled with a picture. */
+	hasLarge: boolean;
+	/** Annotations with looks of their own. */
+	hasLooks: boolean;
+}
+
 /** One that is open. */
 class Document {
 	readonly #pdfium: Pdfium;
@@ -68,8 +100,11 @@ class Document {
 	readonly #links: OpenedLink[] = [];
 	readonly #urls = new Set<string>();
 	readonly #flags = new Set<FileFlag>();
+	/** Files that were told, by their bytes: one may be named in several places. */
+	readonly #files = new Set<string>();
 	#hasText = false;
 	#hasPictures = false;
+	#paintsOtherwise = false;
 
 	constructor(pdfium: Pdfium, document: number, file: OpenFile) {
 		this.#pdfium = pdfium;
@@ -91,15 +126,19 @@ class Document {
 		if (count > pages) file.tell({ notRead: ['pages'] });
 		for (let page = 0; page < pages; page++) this.#readLinks(page);
 		this.#tellLinks();
-		const drawn: number[] = [];
-		for (let page = 0; page < pages; page++) {
-			const mayHoldCode = this.#readText(page);
-			if (mayHoldCode) drawn.push(page);
-		}
+		const looks: PageLooks[] = [];
+		for (let page = 0; page < pages; page++) looks.push(this.#readPage(page));
 		if (!this.#hasText && this.#hasPictures) file.tell({ flags: ['image-only'] });
 		this.#readFiles();
 		this.#readActions();
+		looks.forEach(({ hasLooks, text }, page) => {
+			if (hasLooks) this.#readLooks(page, text);
+		});
 		if (!file.codes) return;
+		const drawn = [...looks.keys()].filter((page) => {
+			const { mayHoldCode, hasLarge } = looks[page]!;
+			return mayHoldCode || (hasLarge && this.#paintsOtherwise);
+		});
 		if (drawn.length > ATTACHMENT_LIMITS.maxDrawnPages) file.tell({ notRead: ['drawn-pages'] });
 		for (const page of drawn.slice(0, ATTACHMENT_LIMITS.maxDrawnPages)) await this.#readCodes(page);
 	}
@@ -195,31 +234,42 @@ class Document {
 		this.#file.tell({ links, flags: [...this.#flags] });
 	}
 
-	/** Text of a page. Gives whether a code may be drawn on it. */
-	#readText(index: number): boolean {
+	/** The text of a page, in the order in which it is drawn. Undefined where there is none to be had. */
+	#textOf(page: number): string | undefined {
+		const { functions } = this.#pdfium;
+		const text = functions.FPDFText_LoadPage(page);
+		if (text === 0) return undefined;
+		try {
+			const count = Math.min(functions.FPDFText_CountChars(text), this.#file.textLeft + 1);
+			if (count <= 0) return '';
+			const content = this.#pdfium.with(2 * (count + 1), (at) => {
+				const written = functions.FPDFText_GetText(text, 0, count, at);
+				return utf16Text(Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, written - 1) * 2));
+			});
+			return withWholeUrls(
+				this.#withWholeLinks(text, content)
+					.replace(/[\ufffe\uffff]/g, '')
+					.replace(/\r\n?/g, '\n'),
+			);
+		} finally {
+			functions.FPDFText_ClosePage(text);
+		}
+	}
+
+	/** Text of a page, and what it is painted with. */
+	#readPage(index: number): PageLooks {
 		const { functions } = this.#pdfium;
 		const file = this.#file;
-		const result = this.#withPage(index, (page) => {
-			const text = functions.FPDFText_LoadPage(page);
-			if (text !== 0) {
-				const count = Math.min(functions.FPDFText_CountChars(text), file.textLeft + 1);
-				let content =
-					count <= 0
-						? ''
-						: this.#pdfium.with(2 * (count + 1), (at) => {
-								const written = functions.FPDFText_GetText(text, 0, count, at);
-								return Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, written - 1) * 2).toString('utf16le');
-							});
-				content = this.#withWholeLinks(text, content)
-					.replace(/[\ufffe\uffff]/g, '')
-					.replace(/\r\n?/g, '\n');
-				functions.FPDFText_ClosePage(text);
-				if (content.trim() !== '') this.#hasText = true;
-				tellText(file, content, `page ${index + 1}`);
+		const result = this.#withPage(index, (page): PageLooks => {
+			const text = this.#textOf(page);
+			if (text !== undefined) {
+				if (text.trim() !== '') this.#hasText = true;
+				tellText(file, text, `page ${index + 1}`);
 			}
 			const objects = Math.min(functions.FPDFPage_CountObjects(page), 5_000);
 			let squares = 0;
 			let mayHoldCode = false;
+			let hasLarge = false;
 			for (let i = 0; i < objects && !mayHoldCode; i++) {
 				const object = functions.FPDFPage_GetObject(page, i);
 				const type = functions.FPDFPageObj_GetType(object);
@@ -228,11 +278,39 @@ class Document {
 				if (type === PATH_OBJECT) squares += Math.max(1, functions.FPDFPath_CountSegments(object) / 4);
 				if (type === IMAGE_OBJECT || type === FORM_OBJECT) this.#hasPictures = true;
 				mayHoldCode = type === IMAGE_OBJECT || type === FORM_OBJECT || squares > CODE_SQUARES;
+				if (!hasLarge && i < MAX_MEASURED)
+					hasLarge = this.#isLarge((at) => functions.FPDFPageObj_GetBounds(object, at, at + 4, at + 8, at + 12));
 			}
-			this.#readFileAnnotations(page);
-			return mayHoldCode || objects === 5_000 || (text === 0 && objects > 0);
+			const annotations = this.#readAnnotations(page);
+			return {
+				text: text ?? '',
+				mayHoldCode: mayHoldCode || annotations.isLarge || objects === 5_000 || (text === undefined && objects > 0),
+				hasLarge: hasLarge || objects > MAX_MEASURED,
+				hasLooks: annotations.hasLooks,
+			};
 		});
-		return result ?? false;
+		return result ?? { text: '', mayHoldCode: false, hasLarge: false, hasLooks: false };
+	}
+
+	/** Whether something whose four edges are read is large enough to be a code. */
+	#isLarge(read: (at: number) => boolean): boolean {
+		return this.#pdfium.with(16, (at) => {
+			if (!read(at)) return false;
+			const view = this.#pdfium.view;
+			const [left, low, right, high] = [0, 4, 8, 12].map((offset) => view.getFloat32(at + offset, true));
+			return Math.abs(right! - left!) >= CODE_SIDE && Math.abs(high! - low!) >= CODE_SIDE;
+		});
+	}
+
+	/** What stamps, notes and buttons show: painted into the page, their text is its text. */
+	#readLooks(index: number, before: string): void {
+		const { functions } = this.#pdfium;
+		const isPainted = this.#withPage(index, (page) => functions.FPDFPage_Flatten(page, 0) === 1);
+		if (isPainted !== true) return;
+		const text = this.#withPage(index, (page) => this.#textOf(page)) ?? '';
+		let same = 0;
+		while (same < before.length && before[same] === text[same]) same++;
+		tellText(this.#file, text.slice(same), `page ${index + 1}`);
 	}
 
 	/** A URL that breaks over lines is one: PDFium puts it together. */
@@ -250,7 +328,7 @@ class Document {
 			if (range === undefined || range.count <= 0 || range.count > ATTACHMENT_LIMITS.maxLinkCharacters) continue;
 			const written = this.#pdfium.with(2 * (range.count + 1), (at) => {
 				const size = functions.FPDFText_GetText(textPage, range.start, range.count, at);
-				return Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, size - 1) * 2).toString('utf16le');
+				return utf16Text(Buffer.from(this.#pdfium.bytes.buffer, at, Math.max(0, size - 1) * 2));
 			});
 			if (!/[\r\n\ufffe]/.test(written)) continue;
 			const url = this.#pdfium.wideText(
@@ -272,16 +350,25 @@ class Document {
 			this.#tellFile(functions.FPDFDoc_GetAttachment(this.#document, i));
 	}
 
-	#readFileAnnotations(page: number): void {
+	/** Takes out files that lie in annotations, and says which looks those of a page have. */
+	#readAnnotations(page: number): { hasLooks: boolean; isLarge: boolean } {
 		const { functions } = this.#pdfium;
+		let looks = 0;
+		let isLarge = false;
 		const count = Math.min(functions.FPDFPage_GetAnnotCount(page), ATTACHMENT_LIMITS.maxLinks);
 		for (let i = 0; i < count; i++) {
 			const annotation = functions.FPDFPage_GetAnnot(page, i);
 			if (annotation === 0) continue;
-			if (functions.FPDFAnnot_GetSubtype(annotation) === ANNOTATION_FILE)
-				this.#tellFile(functions.FPDFAnnot_GetFileAttachment(annotation));
+			const type = functions.FPDFAnnot_GetSubtype(annotation);
+			if (type === ANNOTATION_FILE) this.#tellFile(functions.FPDFAnnot_GetFileAttachment(annotation));
+			else if (!WITHOUT_LOOKS.has(type) && functions.FPDFAnnot_HasKey(annotation, 'AP')) {
+				looks++;
+				isLarge ||= this.#isLarge((at) => functions.FPDFAnnot_GetRect(annotation, at));
+			}
 			functions.FPDFPage_CloseAnnot(annotation);
 		}
+		if (looks > MAX_LOOKS) this.#file.tell({ notRead: ['text'] });
+		return { hasLooks: looks > 0 && looks <= MAX_LOOKS, isLarge };
 	}
 
 	#tellFile(attachment: number): void {
@@ -306,7 +393,14 @@ class Document {
 			functions.FPDFAttachment_GetFile(attachment, at, size, at + size);
 			return this.#pdfium.bytes.slice(at, at + size);
 		});
-		file.tell({ files: [{ name, bytes }] });
+		this.#tellBytes(name, bytes);
+	}
+
+	#tellBytes(name: string | undefined, bytes: Uint8Array): void {
+		const key = hash('sha256', bytes);
+		if (this.#files.has(key)) return;
+		this.#files.add(key);
+		this.#file.tell({ files: [{ name, bytes }] });
 	}
 
 	/** Written out again, without encryption and compressed objects, a PDF shows its scripts and actions. */
@@ -335,7 +429,11 @@ class Document {
 				file.tell({ notRead: ['actions'] });
 				return;
 			}
-			const { flags, urls, scripts, launched } = actionsOf(bytes);
+			const { flags, urls, scripts, launched, texts, files, hasUnreadFile, paintsOtherwise } = actionsOf(
+				bytes,
+				file.inflatable,
+			);
+			this.#paintsOtherwise = paintsOtherwise;
 			const isCrowded = this.#flags.has('many-links');
 			const links = urls
 				.filter(({ url }) => !this.#urls.has(url))
@@ -348,6 +446,13 @@ class Document {
 			file.tell({ flags, links });
 			if (launched !== undefined) file.tell({ properties: { launches: launched } });
 			for (const script of scripts) tellText(file, script, 'script');
+			tellText(file, texts.join('\n'), 'annotations and forms');
+			if (hasUnreadFile) file.tell({ flags: ['embedded-file'], notRead: ['children'] });
+			for (const { name, bytes: content } of files) {
+				file.tell({ flags: ['embedded-file'] });
+				file.inflatable -= content.length;
+				this.#tellBytes(name, content);
+			}
 		} finally {
 			functions.PDFiumExt_CloseFileWriter(writer);
 		}
@@ -358,7 +463,8 @@ class Document {
 		for (const dpi of [ATTACHMENT_LIMITS.coarseDpi, ATTACHMENT_LIMITS.fineDpi]) {
 			const picture = this.#withPage(index, (page) => this.#draw(page, dpi));
 			if (picture === undefined) return;
-			const codes = await readCodes(picture, true);
+			// Light ones on dark ground last: it takes as long again.
+			const codes = await readCodes(picture, true, dpi === ATTACHMENT_LIMITS.fineDpi);
 			if (codes.length === 0) continue;
 			this.#file.tell({ codes: codes.map((code) => ({ ...code, page: index + 1 })) });
 			return;

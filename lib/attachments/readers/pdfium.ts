@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import { lazy } from '../../lazy';
+import { utf16Text } from '../../text';
 
 type Memory = Uint8Array<ArrayBuffer>;
 
@@ -41,6 +42,18 @@ export class Pdfium {
 		return at;
 	}
 
+	/** Opens a document with a password whose bytes stand in memory, a zero behind them. */
+	loadWith(at: number, size: number, password: number): number {
+		return Number(
+			this.functions.pdfium.ccall(
+				'FPDF_LoadMemDocument',
+				'number',
+				['number', 'number', 'number'],
+				[at, size, password],
+			),
+		);
+	}
+
 	free(at: number): void {
 		this.functions.pdfium.wasmExports.free(at);
 	}
@@ -63,7 +76,7 @@ export class Pdfium {
 		return this.with(size, (at) => {
 			this.bytes.fill(0, at, at + size);
 			read(at, size);
-			return Buffer.from(this.bytes.buffer, at, size).toString('utf16le').split('\0', 1)[0]!;
+			return utf16Text(Buffer.from(this.bytes.buffer, at, size)).split('\0', 1)[0]!;
 		});
 	}
 
@@ -83,9 +96,7 @@ export class Pdfium {
 /** Strings of a PDF are UTF-16 with a mark, or bytes. */
 function textOf(bytes: Buffer): string {
 	if (bytes[0] === 0xfe && bytes[1] === 0xff)
-		return Buffer.from(bytes.subarray(2, bytes.length & ~1))
-			.swap16()
-			.toString('utf16le');
+		return utf16Text(Buffer.from(bytes.subarray(2, bytes.length & ~1)).swap16());
 	const text = bytes.toString('utf8');
 	return text.includes('\ufffd') ? bytes.toString('latin1') : text;
 }

@@ -2,10 +2,13 @@ import { readRtf } from '../../email';
 import { ATTACHMENT_LIMITS } from '../../limits';
 import { tellText, type OpenFile } from '../contract';
 import { isAddress, readField } from './fields';
+import { readStream } from './officeLegacy';
 import { nativeObject } from './oleObject';
+import { readPictureInside } from './pictures';
+import { rtfGroups } from './rtfGroups';
 
 /** Reads a document in RTF: text, hyperlinks, the template that it loads, and the objects in it. */
-export function readRtfFile(file: OpenFile): void {
+export async function readRtfFile(file: OpenFile): Promise<void> {
 	const { bytes } = file;
 	const document = readRtf(bytes, { maxLength: file.textLeft });
 	if (document !== undefined) {
@@ -17,38 +20,42 @@ export function readRtfFile(file: OpenFile): void {
 		tellText(file, document.text);
 		if (document.cut) file.tell({ notRead: ['text'] });
 	}
-	const raw = bytes.toString('latin1');
-	for (const [, written = ''] of raw.matchAll(/\\\*\\template\s{1,20}([^{}]{1,8192})/g)) {
-		const url = written
-			.replace(/\\'([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-			.trim();
-		if (!isAddress(url)) continue;
-		file.tell({ flags: ['external-template'], links: [{ url, field: 'template' }] });
+	const groups = rtfGroups(bytes);
+	if (groups.isCut) file.tell({ notRead: ['text'] });
+	const told = new Set(document?.links.map((url) => url.trim()));
+	for (const { name, text } of groups.texts) {
+		if (name === 'template' && isAddress(text.trim()))
+			file.tell({ flags: ['external-template'], links: [{ url: text.trim(), field: 'template' }] });
+		else if (name === 'hlsrc' || name === 'fldinst') {
+			const { link, flags } = name === 'hlsrc' ? shapeLink(text) : readField(text);
+			if (flags.length > 0) file.tell({ flags });
+			if (link === undefined || told.has(link.url)) continue;
+			told.add(link.url);
+			file.tell({ links: [link] });
+		}
+		if (name === 'header' || name === 'footer') tellText(file, text, name);
 	}
-	for (const [, instruction = ''] of raw.matchAll(
-		/\\fldinst\b[^{}]{0,50}(?:\{[^{}]{0,50})?\s((?:DDE|INCLUDE|LINK)[^{}]{1,8192})/gi,
-	)) {
-		const { link, flags } = readField(instruction);
-		file.tell({ flags, ...(link === undefined ? {} : { links: [link] }) });
-	}
-	if (/\\objautlink\b|\\objlink\b/.test(raw)) file.tell({ flags: ['external-relationship'] });
-	readObjects(file, raw);
+	if (groups.hasLinkedObject) file.tell({ flags: ['external-relationship'] });
+	readObjects(file, groups.objects);
+	if (!file.codes) return;
+	const pictures = groups.pictures.slice(0, ATTACHMENT_LIMITS.maxOfficePictures);
+	if (pictures.length < groups.pictures.length) file.tell({ notRead: ['pictures'] });
+	for (const picture of pictures) await readPictureInside(file, picture);
 }
 
-/** `\objdata` is hexadecimal, and those who hide something put other things between the digits. */
-function readObjects(file: OpenFile, raw: string): void {
-	let count = 0;
-	for (let at = raw.indexOf('\\objdata'); at >= 0; at = raw.indexOf('\\objdata', at + 8)) {
-		file.tell({ flags: ['ole-object'] });
-		if (++count > ATTACHMENT_LIMITS.maxChildren) {
-			file.tell({ notRead: ['children'] });
-			return;
-		}
-		const end = raw.indexOf('}', at);
-		const next = raw.indexOf('\\objdata', at + 8);
-		const stop = Math.min(end < 0 ? raw.length : end, next < 0 ? raw.length : next);
-		const digits = raw.slice(at + 8, stop).replace(/\\[a-z]{1,32}-?\d{0,10} ?|[^\da-f]/gi, '');
-		const object = objectOf(Buffer.from(digits.slice(0, digits.length & ~1), 'hex'));
+function shapeLink(text: string): ReturnType<typeof readField> {
+	const url = text.trim();
+	return isAddress(url) ? { link: { url, field: 'field' }, flags: [] } : { flags: [] };
+}
+
+function readObjects(file: OpenFile, objects: readonly Buffer[]): void {
+	if (objects.length > 0) file.tell({ flags: ['ole-object'] });
+	if (objects.length > ATTACHMENT_LIMITS.maxChildren) file.tell({ notRead: ['children'] });
+	const urls = new Set<string>();
+	for (const bytes of objects.slice(0, ATTACHMENT_LIMITS.maxChildren)) {
+		// A link that the object is made of stands in it in one of two ways.
+		readStream(file, bytes, urls);
+		const object = objectOf(bytes);
 		if (object === undefined) continue;
 		if (object.bytes.length > file.inflatable) {
 			file.tell({ notRead: ['bytes'] });

@@ -1,4 +1,5 @@
 import { tellText, type OpenFile } from '../contract';
+import { wideRuns } from './wideRuns';
 
 /** The texts in a Windows shortcut: what it starts, with which arguments, the icon that it shows. */
 export function readShortcut(file: OpenFile): void {
@@ -7,9 +8,7 @@ export function readShortcut(file: OpenFile): void {
 		// A link of the web is a text, and is read as one.
 		return;
 	}
-	const texts = new Set<string>();
-	for (const text of [bytes.toString('utf16le', 76), bytes.toString('utf16le', 77)])
-		for (const [run] of text.matchAll(/[\x20-\x7e\u00a0-\u024f\u0400-\u04ff]{5,}/g)) texts.add(run);
+	const texts = new Set([wideRuns(bytes.subarray(76))]);
 	for (const [run] of bytes.toString('latin1', 76).matchAll(/[\x20-\x7e]{6,}/g)) texts.add(run);
 	tellText(file, [...texts].join('\n'));
 }

@@ -21,17 +21,22 @@ const HALVES: ReadonlyMap<string, readonly [boolean, boolean]> = new Map([
 	['\u2003', [false, false]],
 	['\u3000', [false, false]],
 ]);
+/** Characters of four and of eight dots: which of them are dark. The order of the dots is that of the bits. */
+const QUARTERS = ' \u2598\u259d\u2580\u2596\u258c\u259e\u259b\u2597\u259a\u2590\u259c\u2584\u2599\u259f\u2588';
+const BRAILLE = 0x2800;
 const DARK = /[#@\u2588\u25a0\u25fc\u2b1b\u2593]/;
 const LIGHT = /[ .\u00a0\u2003\u3000\u25a1\u25fb\u2b1c\u2591_]/;
-const BLOCKS = /[#@\u2580\u2584\u2588\u2591\u2593\u25a0\u25a1\u25fb\u25fc\u2b1b\u2b1c]/;
-const OTHER = /[^#@.\s_\u2580\u2584\u2588\u2591\u2593\u25a0\u25a1\u25fb\u25fc\u2b1b\u2b1c]/;
+const BLOCKS =
+	/[#@\u2580\u2584\u2588\u2590\u258c\u2596-\u259f\u2800-\u28ff\u2591\u2593\u25a0\u25a1\u25fb\u25fc\u2b1b\u2b1c]/;
+const OTHER =
+	/[^#@.\s_\u2580\u2584\u2588\u2590\u258c\u2596-\u259f\u2800-\u28ff\u2591\u2593\u25a0\u25a1\u25fb\u25fc\u2b1b\u2b1c]/;
 
 /** Whether a text may hold a code that is drawn with characters: cheap, for every text is asked. */
 export function mayHoldTextCode(text: string): boolean {
 	let rows = 0;
 	for (const line of linesOf(text)) {
 		rows = isRow(line) ? rows + 1 : 0;
-		if (rows >= MIN_CELLS / 2) return true;
+		if (rows >= leastRows(line)) return true;
 	}
 	return false;
 }
@@ -41,7 +46,7 @@ export async function readTextCodes(text: string): Promise<OpenedCode[]> {
 	const codes = new Map<string, OpenedCode>();
 	let tried = 0;
 	for (const rows of drawingsOf(text)) {
-		for (const cells of [halves(rows), singles(rows)]) {
+		for (const cells of [dots(rows), halves(rows), singles(rows)]) {
 			if (cells === undefined || tried++ >= MAX_TRIED) continue;
 			const found = await readPainted(cells);
 			for (const code of found) codes.set(code.text, { ...code, format: `Text${code.format}` });
@@ -87,6 +92,10 @@ function isRow(line: string): boolean {
 	return line.length >= MIN_CELLS / 2 && BLOCKS.test(line) && !OTHER.test(line);
 }
 
+const HAS_BRAILLE = /[\u2801-\u28ff]/;
+/** Lines of the smallest code: one of Braille has four rows of cells, others two at most. */
+const leastRows = (line: string): number => (HAS_BRAILLE.test(line) ? MIN_CELLS / 4 : MIN_CELLS / 2);
+
 /** Lines of blocks that stand under one another; a light row may be blank. */
 function drawingsOf(text: string): string[][] {
 	const drawings: string[][] = [];
@@ -105,10 +114,24 @@ function drawingsOf(text: string): string[][] {
 		}
 	}
 	drawings.push(rows);
-	return drawings.filter(({ length }) => length >= MIN_CELLS / 2 && length <= MAX_CELLS);
+	return drawings.filter((rows) => rows.length > 0 && rows.length >= leastRows(rows[0]!) && rows.length <= MAX_CELLS);
 }
 
 type Cells = boolean[][];
+
+/** Characters that are four or eight cells each. */
+function dots(rows: readonly string[]): Cells | undefined {
+	const isBraille = rows.some((row) => HAS_BRAILLE.test(row));
+	if (!isBraille && !rows.some((row) => /[\u2590\u258c\u2596-\u259f]/.test(row))) return undefined;
+	// Left and right dot of each line of them, as bits.
+	const lines = isBraille ? [[1, 8], [2, 16], [4, 32], [64, 128]] : [[1, 2], [4, 8]]; // prettier-ignore
+	return rows.flatMap((row) => {
+		const bits = [...row].map((character) =>
+			isBraille ? Math.max(0, character.charCodeAt(0) - BRAILLE) & 0xff : Math.max(0, QUARTERS.indexOf(character)),
+		);
+		return lines.map((pair) => bits.flatMap((value) => pair.map((bit) => (value & bit) !== 0)));
+	});
+}
 
 function halves(rows: readonly string[]): Cells | undefined {
 	if (!rows.some((row) => /[\u2580\u2584]/.test(row))) return undefined;

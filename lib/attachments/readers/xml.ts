@@ -1,5 +1,6 @@
 import type { SaxesParser, SaxesTagPlain } from 'saxes';
 import { ATTACHMENT_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 
 type Saxes = typeof import('saxes');
 
@@ -30,7 +31,7 @@ export function readXml(bytes: Buffer, handler: XmlHandler): boolean {
 		if (++depth > ATTACHMENT_LIMITS.maxXmlDepth) stop('too deep');
 		const attributes = new Map<string, string>();
 		for (const [name, value] of Object.entries(tag.attributes as Record<string, string>)) {
-			attributes.set(localName(name), value);
+			if (!name.startsWith('xmlns:')) attributes.set(localName(name), value);
 			attributes.set(name.toLowerCase(), value);
 		}
 		handler.open(localName(tag.name), attributes);
@@ -41,8 +42,7 @@ export function readXml(bytes: Buffer, handler: XmlHandler): boolean {
 	});
 	parser.on('text', (text) => handler.text(text));
 	parser.on('cdata', (text) => handler.text(text));
-	const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-	const text = bytes.toString(isWide ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+	const text = textOfXml(bytes).replace(/^\ufeff/, '');
 	try {
 		for (let at = 0; at < text.length; at += PIECE) parser.write(text.slice(at, at + PIECE));
 		parser.close();
@@ -52,4 +52,25 @@ export function readXml(bytes: Buffer, handler: XmlHandler): boolean {
 	}
 }
 
+/** UTF-8, or UTF-16 either way round, with a mark or without. */
+function textOfXml(bytes: Buffer): string {
+	const [first, second] = bytes;
+	if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return utf16Text(bytes);
+	const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c);
+	return isBig ? utf16Text(Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16()) : bytes.toString('utf8');
+}
+
 const localName = (name: string): string => name.slice(name.lastIndexOf(':') + 1).toLowerCase();
+
+/** Texts and values in an XML document, those that name its schemas left out. */
+export function wordsOfXml(bytes: Buffer): string[] {
+	const words: string[] = [];
+	readXml(bytes, {
+		open: (_, attributes) => {
+			for (const [name, value] of attributes) if (!/^(?:xmlns|xsi)(?::|$)/.test(name)) words.push(value);
+		},
+		close: () => undefined,
+		text: (text) => words.push(text),
+	});
+	return [...new Set(words)].filter((word) => word.trim() !== '');
+}

@@ -37,9 +37,11 @@ export function readZip(file: OpenFile): void {
 function flagsOfNames(entries: readonly ZipEntry[]): FileFlag[] {
 	const flags = new Set<FileFlag>();
 	if (entries.some(({ isEncrypted }) => isEncrypted)) flags.add('password-protected');
-	for (const { name } of entries) {
-		const risk = riskOfName(name);
-		if (risk !== undefined) flags.add(risk);
+	for (const { name, otherName } of entries) {
+		for (const one of [name, otherName]) {
+			const risk = one === undefined ? undefined : riskOfName(one);
+			if (risk !== undefined) flags.add(risk);
+		}
 		if (/^(?:[a-z]:)?[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)/i.test(name)) flags.add('unsafe-path');
 	}
 	return [...flags];

@@ -1,7 +1,12 @@
+import { isUtf8 } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+
 /** One entry of a zip file. */
 export interface ZipEntry {
 	/** As it stands there: it may hold a path, whichever way its slashes lean. */
 	name: string;
+	/** What its own head calls it, where the directory calls it something else: programs differ in which one they take. */
+	otherName?: string;
 	isFolder: boolean;
 	isEncrypted: boolean;
 	/** As compressed: 0 stored, 8 deflated, 99 encrypted with AES. */
@@ -13,14 +18,15 @@ export interface ZipEntry {
 	time: number;
 	flags: number;
 	extra: Buffer;
-	/** Where its bytes stand. */
+	/** Where its own head stands, and where its bytes do. */
+	localAt: number;
 	dataAt: number;
 }
 
 export interface ZipDirectory {
 	entries: ZipEntry[];
 	comment: string;
-	/** There is no directory, or it is broken: the entries are those that were found. */
+	/** There is no directory, or it is broken, or it leaves entries out: those that were found are listed. */
 	isDamaged: boolean;
 }
 
@@ -42,16 +48,26 @@ export function readZipDirectory(bytes: Buffer): ZipDirectory {
 	const end = findEnd(bytes);
 	if (end !== undefined) {
 		const entries = central(bytes, end);
-		if (entries !== undefined) return { entries, comment: comment(bytes, end), isDamaged: false };
+		if (entries !== undefined) {
+			const unlisted = locals(bytes, entries);
+			const isDamaged = unlisted.length > 0 || entries.some(({ otherName }) => otherName !== undefined);
+			return { entries: [...entries, ...unlisted], comment: comment(bytes, end), isDamaged };
+		}
 	}
 	return { entries: locals(bytes), comment: end === undefined ? '' : comment(bytes, end), isDamaged: true };
 }
 
 function findEnd(bytes: Buffer): number | undefined {
 	const lowest = Math.max(0, bytes.length - END_SIZE - 0xffff);
-	for (let at = bytes.length - END_SIZE; at >= lowest; at--)
-		if (bytes[at] === 0x50 && bytes.readUInt32LE(at) === END) return at;
-	return undefined;
+	let last: number | undefined;
+	for (let at = bytes.length - END_SIZE; at >= lowest; at--) {
+		if (bytes[at] !== 0x50 || bytes.readUInt32LE(at) !== END) continue;
+		last ??= at;
+		// A comment may hold what looks like the end: there is a directory before the real one.
+		const directory = directoryOf(bytes, at).at;
+		if (directory >= 0 && directory + 46 <= at && bytes.readUInt32LE(directory) === CENTRAL) return at;
+	}
+	return last;
 }
 
 const comment = (bytes: Buffer, end: number): string =>
@@ -88,17 +104,42 @@ function central(bytes: Buffer, end: number): ZipEntry[] | undefined {
 		const wide = wideSizes(extra, bytes, at);
 		const local = wide.offset + directory.shift;
 		const dataAt = dataOf(bytes, local);
-		if (dataAt !== undefined)
+		if (dataAt !== undefined) {
+			const rawName = bytes.subarray(at + 46, at + 46 + nameSize);
+			const own = bytes.subarray(local + 30, local + 30 + bytes.readUInt16LE(local + 26));
+			const entry = entryOf(bytes, at + 8, rawName, extra);
 			entries.push({
-				...entryOf(bytes, at + 8, bytes.subarray(at + 46, at + 46 + nameSize)),
+				...entry,
+				...(own.equals(rawName) ? {} : otherName(entry.name, entryOf(bytes, local + 6, own).name)),
 				compressedSize: wide.compressedSize,
 				size: wide.size,
 				extra,
+				localAt: local,
 				dataAt,
 			});
+		}
 		at += 46 + nameSize + extraSize + commentSize;
 	}
 	return entries.length > 0 || bytes.readUInt16LE(end + 10) === 0 ? entries : undefined;
+}
+
+/** Two names count as two where they end in another type: some programs write letters beyond ASCII in two ways. */
+function otherName(name: string, other: string): { otherName?: string } {
+	const typeOf = (one: string): string => /\.\w{1,10}$/.exec(one)?.[0].toLowerCase() ?? '';
+	return typeOf(name) === typeOf(other) ? {} : { otherName: other };
+}
+
+/** Letters of code page 437 from 0x80 on, in which old programs write names (APPNOTE appendix D). */
+const CODE_PAGE_437 =
+	'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
+
+/** A name: in UTF-8, where it is that, or in an extra field (0x7075); else in code page 437. */
+function nameOf(rawName: Buffer, extra: Buffer | undefined): string {
+	const field = extra === undefined ? undefined : extraField(extra, 0x7075);
+	if (field !== undefined && field.length > 5 && field.readUInt32LE(1) === crc32(rawName))
+		return field.toString('utf8', 5);
+	if (isUtf8(rawName)) return rawName.toString('utf8');
+	return rawName.toString('latin1').replace(/[\x80-\xff]/g, (letter) => CODE_PAGE_437[letter.charCodeAt(0) - 0x80]!);
 }
 
 /** What stands in both kinds of heads: flags, method, time, date, CRC. */
@@ -106,11 +147,10 @@ function entryOf(
 	bytes: Buffer,
 	at: number,
 	rawName: Buffer,
-): Omit<ZipEntry, 'compressedSize' | 'size' | 'extra' | 'dataAt'> {
+	extra?: Buffer,
+): Omit<ZipEntry, 'compressedSize' | 'size' | 'extra' | 'dataAt' | 'localAt'> {
 	const flags = bytes.readUInt16LE(at);
-	const utf8 = rawName.toString('utf8');
-	// Old ones are in code page 437, which says nothing of a name that counts here.
-	const name = utf8.includes('\ufffd') ? rawName.toString('latin1') : utf8;
+	const name = nameOf(rawName, extra);
 	return {
 		name,
 		isFolder: /[/\\]$/.test(name),
@@ -158,27 +198,52 @@ function dataOf(bytes: Buffer, local: number): number | undefined {
 
 const LOCAL_MARK = Buffer.from('504b0304', 'hex');
 
-/** Entries by their own heads. One that does not tell its size reaches to the next head. */
-function locals(bytes: Buffer): ZipEntry[] {
+/**
+ * Entries by their own heads, those left out that are known already. One that does not tell its size reaches to the next head. What lies
+ * in the bytes of a known one, such as the entries of a zip that is stored in it, is its own affair.
+ */
+function locals(bytes: Buffer, known: readonly ZipEntry[] = []): ZipEntry[] {
 	const entries: ZipEntry[] = [];
-	let at = bytes.indexOf(LOCAL_MARK);
+	const covered = known
+		.map(({ localAt, dataAt, compressedSize }) => ({
+			from: localAt,
+			to: Math.min(dataAt + compressedSize, bytes.length),
+		}))
+		.toSorted((a, b) => a.from - b.from);
+	let passed = 0;
+	/** Behind the known entry that lies there; there is one at most to pass for each step. */
+	const beyond = (from: number): number => {
+		let at = from;
+		for (; passed < covered.length && covered[passed]!.from <= at; passed++) at = Math.max(at, covered[passed]!.to);
+		return at;
+	};
+	const next = (from: number): number => {
+		for (let at = bytes.indexOf(LOCAL_MARK, from); at >= 0;) {
+			const behind = beyond(at);
+			if (behind === at) return at;
+			at = bytes.indexOf(LOCAL_MARK, behind);
+		}
+		return -1;
+	};
+	let at = next(0);
 	while (at >= 0 && entries.length < MAX_ENTRIES) {
 		const dataAt = dataOf(bytes, at);
 		if (dataAt === undefined) break;
 		const nameSize = bytes.readUInt16LE(at + 26);
 		const told = bytes.readUInt32LE(at + 18);
 		const isUntold = (bytes.readUInt16LE(at + 6) & 8) !== 0 || told === 0xffffffff;
-		const next = bytes.indexOf(LOCAL_MARK, isUntold ? dataAt : Math.min(dataAt + told, bytes.length));
-		const stop = next < 0 ? bytes.length : next;
+		const following = next(isUntold ? dataAt : Math.min(dataAt + told, bytes.length));
+		const stop = following < 0 ? bytes.length : following;
 		const compressedSize = isUntold ? stop - dataAt : Math.min(told, bytes.length - dataAt);
 		entries.push({
 			...entryOf(bytes, at + 6, bytes.subarray(at + 30, at + 30 + nameSize)),
 			compressedSize,
 			size: bytes.readUInt32LE(at + 22),
 			extra: bytes.subarray(at + 30 + nameSize, dataAt),
+			localAt: at,
 			dataAt,
 		});
-		at = next;
+		at = following;
 	}
 	return entries;
 }

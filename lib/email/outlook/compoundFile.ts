@@ -1,3 +1,4 @@
+import { utf16Text } from '../../text';
 import { Budget } from '../budget';
 import { MapiReading } from './mapi';
 
@@ -144,7 +145,7 @@ export function readCompoundFile(bytes: Buffer, reading: MapiReading): CompoundE
 		// Once: what was read counts against what the file may take.
 		let content: ReturnType<CompoundEntry['read']> | undefined;
 		return {
-			name: directory.toString('utf16le', at, at + nameLength),
+			name: utf16Text(directory, at, at + nameLength),
 			isStorage,
 			size: isStorage ? 0 : u32(directory, at + 120),
 			get children() {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { utf16Text } from '../../text';
 import type { Budget } from '../budget';
 import { decodeCharset, withoutHalfCharacter } from '../header';
 import { Warnings, type Notice } from '../warnings';
@@ -218,7 +219,7 @@ export class MapiText {
 	read(max = this.length, charset?: string): string {
 		const head = this.#bytes.subarray(0, this.#isUnicode ? max * 2 : max);
 		const whole = head.length < this.#bytes.length ? withoutHalfCharacter(head, this.#isUnicode) : head;
-		return this.#isUnicode ? whole.toString('utf16le') : decodeCharset(whole, charset);
+		return this.#isUnicode ? utf16Text(whole) : decodeCharset(whole, charset);
 	}
 
 	/**

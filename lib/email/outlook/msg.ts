@@ -1,4 +1,5 @@
 import { EMAIL_LIMITS } from '../../limits';
+import { utf16Text } from '../../text';
 import { readCompoundFile, type CompoundEntry } from './compoundFile';
 import {
 	FIRST_NAMED,
@@ -68,7 +69,7 @@ function stringAt(strings: Buffer, at: number): string | undefined {
 	if (at + 4 > strings.length) return undefined;
 	const length = strings.readUInt32LE(at);
 	// No name that is read is longer.
-	return length > 200 ? undefined : strings.toString('utf16le', at + 4, at + 4 + length);
+	return length > 200 ? undefined : utf16Text(strings, at + 4, at + 4 + length);
 }
 
 /** Reads the messages of one file. */

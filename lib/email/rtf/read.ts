@@ -68,7 +68,7 @@ const CHARACTERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whether bytes begin as those of a document in RTF. */
-export const isRtf = (bytes: Buffer): boolean => /^\s{0,20}\{\\rtf/.test(bytes.toString('latin1', 0, 32));
+export const isRtf = (bytes: Buffer): boolean => /^\s{0,20}\{\\rt/.test(bytes.toString('latin1', 0, 32));
 
 /**
  * Reads a document in RTF: the HTML that Outlook put into it, or its text and hyperlinks. One pass; pictures, objects, styles and

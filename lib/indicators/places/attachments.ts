@@ -90,6 +90,8 @@ function isTextAttachment({
 }: Pick<Attachment, 'contentType' | 'fileName' | 'content' | 'opened' | 'detectedType'>): boolean {
 	// By its bytes, where somebody has looked.
 	if (opened?.kind === 'html' || opened?.kind === 'script') return true;
+	// What stands in a document that is one XML file was put together there: as it is written it is in pieces.
+	if (opened?.kind === 'office' && opened.texts.length + opened.links.length > 0) return false;
 	if (TEXT_TYPES.test(contentType) || TEXT_NAMES.test(fileName)) return true;
 	if (content === undefined) return false;
 	// Word opens RTF under any name of its own.
@@ -111,7 +113,7 @@ function isWords(content: Buffer): boolean {
 	return foreign * 20 <= bytes.length || !/\ufffd(?!$)/.test(sample.toString('utf8'));
 }
 
-const isRtf = (content: Buffer): boolean => content.toString('latin1', 0, 5) === '{\\rtf';
+const isRtf = (content: Buffer): boolean => content.toString('latin1', 0, 4) === '{\\rt';
 
 /** The text of a document in RTF, or the HTML that Outlook packed into it, and where its hyperlinks lead. */
 export function* rtfFindings(content: Buffer, charset: string | undefined, place: Place, search: Search): Findings {

@@ -1,5 +1,5 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { decodePercent } from '../../text';
+import { decodePercent, utf16Text } from '../../text';
 import type { TextFinding } from '../text';
 
 /*
@@ -80,7 +80,7 @@ const base64 = (literal: string): string => textOf(Buffer.from(literal, 'base64'
 /** In UTF-8, or in UTF-16 where every other byte is none. */
 function textOf(bytes: Buffer): string {
 	const isWide = bytes.length >= 8 && [1, 3, 5, 7].every((at) => bytes[at] === 0);
-	return bytes.toString(isWide ? 'utf16le' : 'utf8');
+	return isWide ? utf16Text(bytes) : bytes.toString('utf8');
 }
 
 /** What was encoded several times over. */

@@ -47,29 +47,35 @@ export class GraphAccount {
 	/**
 	 * The first bytes of a resource as they come. The stream gives its place back when it ends or is destroyed.
 	 *
-	 * @param whenEmpty What a stream without a byte breaks with; undefined where that is an answer.
+	 * @param refuses What a stream breaks with that begins so; told nothing where it has no byte.
 	 */
 	async stream(
 		request: GraphRequest,
 		maxBytes: number,
-		whenEmpty?: () => MailboxError,
+		refuses?: (beginning: Buffer) => MailboxError | undefined,
 	): Promise<{ stream: Readable; size?: number }> {
 		const { body, ...more } = await translated(async () => await this.#client.stream(withImmutableIds(request)));
 		const toError = (error: unknown) =>
 			error instanceof MailboxError ? error : toMailboxError(this.#client.explain(error, request));
-		const content = whenEmpty === undefined ? body : filled(body as AsyncIterable<Buffer>, whenEmpty);
+		const content = refuses === undefined ? body : accepted(body as AsyncIterable<Buffer>, refuses);
 		const stream = messageStream(content as AsyncIterable<Buffer>, maxBytes, toError, () => body.destroy());
 		return { stream, ...more };
 	}
 }
 
-async function* filled(body: AsyncIterable<Buffer>, whenEmpty: () => MailboxError): AsyncGenerator<Buffer> {
+async function* accepted(
+	body: AsyncIterable<Buffer>,
+	refuses: (beginning: Buffer) => MailboxError | undefined,
+): AsyncGenerator<Buffer> {
 	let bytes = 0;
 	for await (const chunk of body) {
+		const refusal = bytes === 0 && chunk.length > 0 ? refuses(chunk) : undefined;
+		if (refusal !== undefined) throw refusal;
 		bytes += chunk.length;
 		yield chunk;
 	}
-	if (bytes === 0) throw whenEmpty();
+	const refusal = bytes === 0 ? refuses(Buffer.alloc(0)) : undefined;
+	if (refusal !== undefined) throw refusal;
 }
 
 /** By request, also for links out of answers: without it, ids change with every move. */

@@ -26,6 +26,8 @@ const WELL_KNOWN = new Set([
 	'serverfailures',
 	'syncissues',
 ]);
+/** Every mailbox has these: that one of them is not found passes. */
+const ALWAYS_THERE = new Set(['inbox', 'drafts', 'sentitems', 'deleteditems']);
 /** Those that are worth a mark in a list of folders. */
 const MARKED = ['inbox', 'junkemail', 'deleteditems', 'sentitems', 'archive', 'drafts'];
 
@@ -105,6 +107,9 @@ export async function resolveFolder(account: GraphAccount, folder: string, deadl
 		const bare = name.trim().toLowerCase();
 		if (current === undefined && parent === undefined && bare !== wellKnown && WELL_KNOWN.has(bare))
 			current = await byId(account, bare, deadline);
+		current ??= await childListed(account, parent, name, deadline);
+		if (current === undefined && depth === 0 && parent === undefined && ALWAYS_THERE.has(wellKnown))
+			throw notFoundNow(account, wellKnown);
 		if (current === undefined)
 			throw await missing(account, folder, parent, names.slice(0, names.length - rest.length + depth + 1), deadline);
 	}
@@ -207,10 +212,42 @@ async function childNamed(
 		where: `${account.mailbox}, folder ${name.slice(0, 80)}`,
 		deadline,
 	});
-	const found = rowsOf(account, answer.body);
-	const row = found.find(({ displayName }) => displayName === name) ?? found[0];
+	const row = named(rowsOf(account, answer.body), name);
 	return row === undefined ? undefined : { body: row, serverTime: answer.serverTime };
 }
+
+/** The folder of that name among those that are listed: that a question for a name finds none is not believed. */
+async function childListed(
+	account: GraphAccount,
+	parent: string | undefined,
+	name: string,
+	deadline: number,
+): Promise<GraphAnswer<FolderRow> | undefined> {
+	const rows: FolderRow[] = [];
+	for await (const row of children(account, parent, deadline)) if (rows.push(row) >= GRAPH_LIMITS.maxFolders) break;
+	const found = named(rows, name) ?? named(rows, name.trim());
+	return found && (await byId(account, found.id, deadline));
+}
+
+/** What is answered is compared: a condition may be ignored. */
+function named(rows: readonly FolderRow[], name: string): FolderRow | undefined {
+	const plain = (text: unknown) =>
+		typeof text === 'string' ? text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase() : undefined;
+	const sought = plain(name);
+	return (
+		rows.find(({ displayName }) => displayName === name) ??
+		rows.find(({ displayName }) => plain(displayName) === sought)
+	);
+}
+
+const notFoundNow = ({ mailbox }: GraphAccount, folder: string): MailboxError =>
+	new MailboxError(
+		'MAILBOX_UNAVAILABLE',
+		`Exchange does not find the folder '${folder}' of ${mailbox}, which every mailbox has`,
+		{
+			hint: 'No action is needed. The next poll asks for it again.',
+		},
+	);
 
 async function* children(
 	account: GraphAccount,

@@ -35,7 +35,7 @@ import { listFolders, resolveFolder, rowsOf, type FolderPage } from './folders';
 import {
 	contentMissing,
 	dateOf,
-	emptyMime,
+	noMime,
 	fetchMessage,
 	getRow,
 	listAttachments,
@@ -183,7 +183,9 @@ export class GraphMailbox implements Mailbox<GraphFolderState> {
 			id,
 			source: sourceOf(this.#account, id),
 			...(receivedAt === undefined ? {} : { receivedAt }),
-			...(await this.#found(() => this.#account.stream(request, maxBytes, () => emptyMime(this.#account)))),
+			...(await this.#found(() =>
+				this.#account.stream(request, maxBytes, (beginning) => noMime(this.#account, beginning)),
+			)),
 		};
 	}
 

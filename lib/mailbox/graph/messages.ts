@@ -114,16 +114,31 @@ export async function readMime(
 ): Promise<GraphBytes> {
 	const request = { path: `${messagePath(account, id)}/$value`, where: whereOf(account), deadline };
 	const first = await account.bytes(request, maxBytes);
-	if (!isBlank(first.bytes)) return first;
+	if (!isNoMessage(first.bytes)) return first;
 	const second = await account.bytes(request, maxBytes);
-	if (!isBlank(second.bytes)) return second;
-	throw emptyMime(account);
+	if (!isNoMessage(second.bytes)) return second;
+	throw isMarkup(second.bytes) ? pageForMime(account) : emptyMime(account);
 }
+
+/** What came in place of a message, by its beginning; undefined for one. */
+export const noMime = (account: GraphAccount, beginning: Buffer): MailboxError | undefined =>
+	isMarkup(beginning) ? pageForMime(account) : beginning.length === 0 ? emptyMime(account) : undefined;
+
+const isNoMessage = (bytes: Buffer): boolean => isBlank(bytes) || isMarkup(bytes);
+
+/** A page of a proxy or a portal, whatever kind of content it is called: no header of a message begins so. */
+const isMarkup = (bytes: Buffer): boolean =>
+	/^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|\?xml)\b/i.test(bytes.subarray(0, 256).toString('latin1'));
+
+const pageForMime = (account: GraphAccount): MailboxError =>
+	new MailboxError('MAILBOX_UNAVAILABLE', `A web page came in place of ${whereOf(account)}`, {
+		hint: 'Something between here and Microsoft answered, usually a proxy. It is tried again.',
+	});
 
 /** Line ends alone are no message either. */
 const isBlank = (bytes: Buffer): boolean => bytes.subarray(0, 64).toString('latin1').trim() === '' && bytes.length < 64;
 
-export const emptyMime = (account: GraphAccount): MailboxError =>
+const emptyMime = (account: GraphAccount): MailboxError =>
 	new MailboxError('MAILBOX_UNAVAILABLE', `Microsoft Graph sent no bytes for ${whereOf(account)}`, {
 		hint: 'Exchange lists the message, but its content was empty. Try again later.',
 	});

@@ -374,7 +374,7 @@ export class FolderPoll {
 			return true;
 		} else if (error.isGone || error.isMalformedId) {
 			const { id } = await resolveFolder(this.#account, settings.folder, settings.deadline);
-			if (id === state.folderId) throw error;
+			if (id === state.folderId) throw error.isGone ? notFoundNow(this.#account, settings.folder, error) : error;
 			this.#warn(
 				'folder-replaced',
 				`The folder '${settings.folder}' is not the same folder as before. It is read from the start`,
@@ -541,6 +541,14 @@ export class FolderPoll {
 		if (!this.#warnings.some((warning) => warning.code === code)) this.#warnings.push({ code, message });
 	}
 }
+
+/** The folder was found a moment ago: that its messages are not is no proof that it was deleted. */
+const notFoundNow = ({ mailbox }: GraphAccount, folder: string, cause: GraphMailboxError): MailboxError =>
+	new MailboxError(
+		'MAILBOX_UNAVAILABLE',
+		`Exchange lists the folder '${folder.slice(0, 80)}' of ${mailbox}, but does not find it (${cause.graphCodes.join(', ')})`,
+		{ cause, hint: 'No action is needed. The next poll asks for it again.' },
+	);
 
 const noneFound = ({ mailbox }: GraphAccount): MailboxError =>
 	new MailboxError('MAILBOX_UNAVAILABLE', `Exchange does not find any of the messages that it listed in ${mailbox}`, {

@@ -3,10 +3,10 @@ import { IMAP_LIMITS } from '../../limits';
 import { DAY } from '../../units';
 import { MailboxError } from '../errors';
 import type { ImapConnection, OpenedFolder } from './connection';
-import { startCursor, type ImapFolderState } from './cursor';
+import { firstTried, rememberTips, startCursor, unknownRetries, type ImapFolderState, type RetryEntry } from './cursor';
 import { receivedAt } from './messages';
 import { accountName, accountOf } from './options';
-import { MAX_UID, rangesOf, sequenceSet } from './ranges';
+import { coarsen, MAX_UID, rangesOf, sequenceSet } from './ranges';
 import { fingerprints, knownOf, recognised } from './recognition';
 
 /** An open folder and what its first poll may take. */
@@ -47,8 +47,12 @@ export async function begin(
 	// The cap is for a first run: after a reset, everything may be unfinished.
 	const uids = before !== undefined || firstRunCap === undefined ? wide : await newest(open, wide, firstRunCap, floor);
 	const again = before === undefined ? undefined : await afterReset(open, existing, uids, before);
-	const todo = again === undefined ? uids : [...uids.filter((uid) => !again.known.has(uid)), ...again.late];
+	const retry = again?.retry ?? {};
+	const todo =
+		again === undefined ? uids : [...uids.filter((uid) => !again.known.has(uid) && !(uid in retry)), ...again.late];
 	const top = existing.at(-1) ?? 0;
+	// What the counter has passed and nobody names now was there before: a folder may look empty for a moment.
+	const edge = again?.edge ?? Math.max(top, (folder.uidNext ?? 0) - 1);
 	const state = startCursor({
 		account: accountOf(folder.options),
 		path: folder.path,
@@ -57,16 +61,45 @@ export async function begin(
 		epoch: before === undefined ? 0 : before.epoch + 1,
 		existing,
 		uids: todo,
-		...(floor === undefined ? {} : { floor: { uid: again?.edge ?? top, time: floor.getTime() } }),
+		retry,
+		...(floor === undefined ? {} : { floor: { uid: Math.min(edge, MAX_UID), time: floor.getTime() } }),
 		...(before === undefined || again === undefined ? {} : { before: { state: before, recognised: again.known } }),
 	});
 	return {
-		state: { ...state, ...(byFetch ? { byFetch } : {}) },
+		state: { ...rememberTips(state, await passedOver(open, existing, todo)), ...(byFetch ? { byFetch } : {}) },
 		existing,
 		recognised: again?.known.size ?? 0,
 		strange: todo.length,
 		older: again?.older ?? 0,
 	};
+}
+
+/** The messages with the highest UIDs, where they are left out: whether UIDs still name them is to be seen later on. */
+async function passedOver(
+	{ connection, readsDates }: OpenFolder,
+	existing: readonly number[],
+	todo: readonly number[],
+): Promise<Array<[uid: number, fingerprint: string]>> {
+	if (readsDates === false) return [];
+	const taken = new Set(todo);
+	const last = existing.slice(-IMAP_LIMITS.maxTips).filter((uid) => !taken.has(uid));
+	return [...((await unlessRefused(connection, async () => await fingerprints(connection, last))) ?? [])];
+}
+
+/**
+ * UIDs that a search named, without those that cannot be: at or above UIDNEXT, and not named when they are asked for by themselves. One
+ * of these, taken for the highest, would hide all mail that comes under lower UIDs. Where no UIDNEXT is told, all above `top` are asked for.
+ */
+export async function believable(
+	{ connection, folder }: OpenFolder,
+	named: readonly number[],
+	top: number,
+): Promise<number[]> {
+	const limit = Math.max(top + 1, folder.uidNext ?? 0);
+	const doubtful = named.filter((uid) => uid >= limit);
+	if (doubtful.length === 0) return [...named];
+	const again = new Set(await connection.searchUids(coarsen(rangesOf(doubtful), IMAP_LIMITS.maxRanges)));
+	return named.filter((uid) => uid < limit || again.has(uid));
 }
 
 /**
@@ -79,15 +112,18 @@ export async function allUids(
 	byFetch: true | undefined,
 ): Promise<{ existing: number[]; byFetch?: true }> {
 	const { connection, warn, folder } = open;
-	const listed = ascending(await connection.searchUids([[1, MAX_UID]]));
+	const named = ascending(await connection.searchUids([[1, MAX_UID]]));
+	// As many as the server counts: none of them is too much.
+	const isCounted = !folder.uidNext && named.length === connection.exists;
+	const listed = isCounted ? named : await believable(open, named, 0);
 	if (byFetch && listed.length === 0 && connection.exists > 0) throw untold(folder);
 	if (byFetch || listed.length >= connection.exists) {
 		const isMissed = byFetch ?? (await isMissedBySearch(open, listed));
 		return { existing: listed, ...(isMissed ? { byFetch: true } : {}) };
 	}
 	const fetched = ascending(await connection.fetchUids([[1, MAX_UID]]));
-	const named = new Set(listed);
-	const missed = fetched.filter((uid) => !named.has(uid));
+	const found = new Set(listed);
+	const missed = fetched.filter((uid) => !found.has(uid));
 	const existing = ascending([...listed, ...missed]);
 	const isAgreed = missed.length === 0 && fetched.length === listed.length && existing.length > 0;
 	if (existing.length < connection.exists && !isAgreed) throw untold(folder);
@@ -217,13 +253,17 @@ export async function datesOf(connection: ImapConnection, uids: readonly number[
 	return rows.filter((row) => wanted.has(row.uid));
 }
 
-/** The look-back, or further back: to what the lost cursor still had to do, and a day before it was last read. */
+/**
+ * The look-back, or further back: to what the lost cursor still had to do, a day before it was last read, and a day before what is set
+ * aside was first asked for.
+ */
 function earliest(since: Date | undefined, before: ImapFolderState): Date | undefined {
 	if (since === undefined) return undefined;
 	const times = [
 		since.getTime(),
 		before.floor?.time,
 		before.polledAt === undefined ? undefined : before.polledAt - DAY,
+		...Object.values(before.retry).map((entry) => firstTried(entry) - DAY),
 	];
 	return new Date(Math.min(...times.filter((time) => time !== undefined)));
 }
@@ -233,6 +273,8 @@ interface AfterReset {
 	known: Map<number, string>;
 	/** Of the messages older than the look-back, those that are to be read all the same. */
 	late: number[];
+	/** What was set aside, under its new UIDs. */
+	retry: Record<string, RetryEntry>;
 	/** Up to this UID, dates decide. */
 	edge: number;
 	/** Older ones of which nothing is known. */
@@ -253,15 +295,33 @@ async function afterReset(
 	const recent = new Set(uids);
 	const older = existing.filter((uid) => !recent.has(uid));
 	const top = existing.at(-1) ?? 0;
-	if (memory.length === 0) return { known: new Map(), late: [], edge: top, older: older.length };
+	if (memory.length === 0 && Object.keys(before.retry).length === 0)
+		return { known: new Map(), late: [], retry: {}, edge: top, older: older.length };
 	const looked = older.slice(-IMAP_LIMITS.maxKnown);
 	const asked = ascending([...looked, ...uids]);
 	const told = await fingerprints(connection, asked);
 	if (told.size === 0 && asked.length > 0) throw untold(folder);
 	const known = recognised(told, memory);
 	const last = Math.max(0, ...known.keys());
-	const isFew = looked.length === older.length && (known.size === 0 || before.todo.length > 0);
+	const retry = foundAgain(told, known, before.retry);
+	const isLeft = before.todo.length > 0 || unknownRetries(before).length > 0;
+	const isFew = memory.length > 0 && looked.length === older.length && (known.size === 0 || isLeft);
 	const edge = isFew ? 0 : last || top;
-	const late = looked.filter((uid) => uid > edge && !known.has(uid));
-	return { known, late, edge, older: older.filter((uid) => uid <= edge && !known.has(uid)).length };
+	const isOther = (uid: number) => !known.has(uid) && !(uid in retry);
+	const late = looked.filter((uid) => uid > edge && isOther(uid));
+	return { known, late, retry, edge, older: older.filter((uid) => uid <= edge && isOther(uid)).length };
+}
+
+/** What was set aside, found again by its fingerprint. */
+function foundAgain(
+	told: ReadonlyMap<number, string>,
+	known: ReadonlyMap<number, string>,
+	before: Readonly<Record<string, RetryEntry>>,
+): Record<string, RetryEntry> {
+	const entries = new Map(Object.values(before).map((entry) => [entry.known, entry]));
+	const found = [...told].flatMap(([uid, fingerprint]): Array<[string, RetryEntry]> => {
+		const entry = known.has(uid) ? undefined : entries.get(fingerprint);
+		return entry === undefined ? [] : [[String(uid), entry]];
+	});
+	return Object.fromEntries(found.slice(0, IMAP_LIMITS.maxRetries));
 }

@@ -13,7 +13,7 @@ import { endFloods, responseBounds } from './flood';
 import { makeLean, sendPlainAtOnce, type LeftOut } from './lean';
 import { otherServer } from './greeting';
 import { isRefusal, responseCodeOf, toMailboxError } from './explain';
-import { includes, MAX_UID, sequenceSet, sequenceSetToLast, span, type UidRange } from './ranges';
+import { includes, isUid, MAX_UID, sequenceSet, sequenceSetToLast, span, type UidRange } from './ranges';
 import { watchFolderCommands, type FolderCommands } from './folderCommands';
 
 export interface ConnectionLimits {
@@ -383,14 +383,15 @@ export class ImapConnection {
 	}
 
 	async #uidRows(set: string, uid: boolean): Promise<FetchMessageObject[]> {
-		return await this.run('list the messages', () => this.client.fetchAll(set, { uid: true }, { uid }));
+		const rows = await this.run('list the messages', () => this.client.fetchAll(set, { uid: true }, { uid }));
+		return rows.filter((row) => isUid(row.uid));
 	}
 
 	/** UID SEARCH. imapflow answers `false` for NO and `undefined` without connection: both are errors, not "no mail". */
 	async search(query: Parameters<ImapFlow['search']>[0]): Promise<number[]> {
 		const doing = 'search the folder';
 		const found = await this.run(doing, () => this.client.search(query, { uid: true }));
-		if (Array.isArray(found)) return found;
+		if (Array.isArray(found)) return found.filter(isUid);
 		if (found === undefined) throw this.explain(lostConnection(), doing);
 		throw this.explain(this.#folders.refusal, doing);
 	}

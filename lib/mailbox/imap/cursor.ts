@@ -1,5 +1,5 @@
-import { IMAP_LIMITS } from '../../limits';
-import { afterFailure, due, type NextTry } from '../retries';
+import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
+import { afterFailure, due, firstAsked, type NextTry } from '../retries';
 import { coarsen, includes, intersect, MAX_UID, rangesOf, subtract, union, type UidRange } from './ranges';
 
 /** A message that could not be fetched and is tried again. */
@@ -10,6 +10,8 @@ export interface RetryEntry {
 	at: number;
 	/** Error code of the last try. */
 	code: string;
+	/** Its fingerprint, where the server tells it: it is found again when UIDs change. */
+	known?: string;
 }
 
 /**
@@ -77,6 +79,8 @@ export interface CursorStart {
 	uids: readonly number[];
 	/** Undefined: no edge. */
 	floor?: { uid: number; time: number };
+	/** Messages that an earlier cursor had set aside. */
+	retry?: Record<string, RetryEntry>;
 	/** What the cursor before it remembered, and what of it is in the folder: UIDs and fingerprints. */
 	before?: { state: ImapFolderState; recognised: ReadonlyMap<number, string> };
 }
@@ -99,7 +103,7 @@ export function startCursor(start: CursorStart): ImapFolderState {
 		top,
 		todo,
 		absent,
-		retry: {},
+		retry: start.retry ?? {},
 		...(floor === undefined ? {} : { floor }),
 		...(before?.state.known === undefined ? {} : { known: before.state.known }),
 		...(before?.state.known !== undefined && isCoarse ? { renumbered: top } : {}),
@@ -227,8 +231,22 @@ export function setAside(
 	if (entry === undefined && Object.keys(others).length >= IMAP_LIMITS.maxRetries) return undefined;
 	const next = afterFailure(entry?.n ?? 0, false, now);
 	const { attempts, retryAt } = next;
-	const retry = retryAt === undefined ? others : { ...others, [uid]: { n: attempts, at: retryAt, code } };
+	const known = entry?.known === undefined ? {} : { known: entry.known };
+	const retry = retryAt === undefined ? others : { ...others, [uid]: { n: attempts, at: retryAt, code, ...known } };
 	return { ...next, state: { ...state, retry } };
+}
+
+/** Messages set aside of which no fingerprint is known. */
+export const unknownRetries = ({ retry }: ImapFolderState): number[] =>
+	Object.entries(retry).flatMap(([uid, { known }]) => (known === undefined ? [Number(uid)] : []));
+
+/** Keeps the fingerprints of messages that are set aside. */
+export function rememberRetries(state: ImapFolderState, fingerprints: ReadonlyMap<number, string>): ImapFolderState {
+	const told = Object.entries(state.retry).flatMap(([uid, entry]): Array<[string, RetryEntry]> => {
+		const known = fingerprints.get(Number(uid));
+		return known === undefined ? [] : [[uid, { ...entry, known }]];
+	});
+	return told.length === 0 ? state : { ...state, retry: { ...state.retry, ...Object.fromEntries(told) } };
 }
 
 /** Ends the retries of messages that were handed over or are gone. */
@@ -244,6 +262,9 @@ export function dueRetries(state: ImapFolderState, now: number): number[] {
 	return due(state.retry, ({ at }) => at, now, IMAP_LIMITS.retriesPerPoll).map(([uid]) => Number(uid));
 }
 
+/** When a message that waits was first asked for, milliseconds since the epoch, about. */
+export const firstTried = ({ n, at }: RetryEntry): number => firstAsked(Math.min(n, MAILBOX_LIMITS.maxAttempts), at);
+
 /** True when the look-back does not reach to this message. */
 export function isBelowFloor(state: ImapFolderState, uid: number, receivedAt: Date | undefined): boolean {
 	const { floor } = state;
@@ -257,7 +278,8 @@ function prune(state: ImapFolderState): ImapFolderState {
 	const isLeft = (uid: number) => lowest !== undefined && lowest <= uid;
 	return {
 		...rest,
-		...(floor !== undefined && isLeft(floor.uid) ? { floor } : {}),
+		// Above `top`: messages below the edge have not been seen yet.
+		...(floor !== undefined && (isLeft(floor.uid) || floor.uid > state.top) ? { floor } : {}),
 		...(renumbered !== undefined && isLeft(renumbered) ? { renumbered } : {}),
 	};
 }

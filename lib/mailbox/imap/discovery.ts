@@ -1,12 +1,12 @@
 import { IMAP_LIMITS } from '../../limits';
 import { DAY } from '../../units';
-import { allUids, ascending, datesOf, distrustText, untold, type OpenFolder } from './begin';
+import { allUids, ascending, believable, datesOf, distrustText, untold, type OpenFolder } from './begin';
 import type { OpenedFolder } from './connection';
 import { lowerTop, rewind, type ImapFolderState } from './cursor';
 import { receivedAt } from './messages';
 import { accountName } from './options';
 import { includes, MAX_UID, rangesOf, union, type UidRange } from './ranges';
-import { fingerprints, knownOf, recognised } from './recognition';
+import { fingerprints, recognised, remembered } from './recognition';
 
 /** What the search of a poll found. */
 export interface News {
@@ -25,7 +25,7 @@ export interface News {
 }
 
 /** UIDNEXT that is not above what was seen. None, or 0, tells nothing. */
-function wentBack({ uidNext }: OpenedFolder, { top }: ImapFolderState): boolean {
+export function wentBack({ uidNext }: OpenedFolder, { top }: ImapFolderState): boolean {
 	return Boolean(uidNext) && uidNext! <= top;
 }
 
@@ -34,7 +34,8 @@ function wentBack({ uidNext }: OpenedFolder, { top }: ImapFolderState): boolean 
  * be gone, or the search leaves out messages, and FETCH is asked. So it is when UIDNEXT says that something came and the search does
  * not.
  */
-export async function findNew({ connection, warn, folder }: OpenFolder, state: ImapFolderState): Promise<News> {
+export async function findNew(open: OpenFolder, state: ImapFolderState): Promise<News> {
+	const { connection, warn, folder } = open;
 	const { top, anchor = top, absent } = state;
 	const { uidNext = 0 } = folder;
 	const fresh: UidRange = [Math.min(top + 1, MAX_UID), MAX_UID];
@@ -57,7 +58,8 @@ export async function findNew({ connection, warn, folder }: OpenFolder, state: I
 		connection.distrustSearch();
 		return news(await connection.searchUids(sought), {});
 	}
-	const listed = await connection.searchUids(anchor > 0 ? union(sought, [[anchor, anchor]]) : sought);
+	const named = await connection.searchUids(anchor > 0 ? union(sought, [[anchor, anchor]]) : sought);
+	const listed = await believable(open, named, top);
 	const highest = listed.reduce((most, uid) => Math.max(most, uid), 0);
 	// UIDNEXT without a message: one that came and went, or one that the search left out.
 	const isAnnounced = highest <= top && uidNext > top + 1;
@@ -93,17 +95,26 @@ export async function withCounter(open: OpenFolder, state: ImapFolderState, news
 	const existing = news.looksAbove
 		? (await allUids(open, state.byFetch)).existing.filter((uid) => uid <= state.top)
 		: undefined;
-	if (existing !== undefined && !existing.some((uid) => uid >= uidNext)) return lowerTop(steady, uidNext);
 	const isFirst = rewound === undefined;
-	const strange = isFirst
-		? await strangers(open, state, existing!, news.found)
-		: await unknown(open, state, news.passed, news.found);
-	if (isFirst || strange.length > 0) {
+	const tell = (what: string, count: number) =>
 		warn(
 			'uidnext-rewound',
-			`The server of ${accountName(folder.options)} counts the messages of '${folder.path}' from an earlier number again (UIDNEXT ${uidNext}, although there is UID ${state.top}). New messages are looked for between the others. ${strange.length} that may have come since the last poll were not recognized and are read; any of them that were output before are repeated.`,
+			`The server of ${accountName(folder.options)} counts the messages of '${folder.path}' from an earlier number again (UIDNEXT ${uidNext}, ${what} ${count} that may have come since the last poll were not recognized and are read; any of them that were output before are repeated.`,
 		);
+	if (existing !== undefined && !existing.some((uid) => uid >= uidNext)) {
+		// Some of those below have their UID for the second time.
+		const again = await strangers(open, state, belowCounter(existing, uidNext), news.found);
+		if (again.length > 0) tell(`although there was UID ${state.top}).`, again.length);
+		const lowered = lowerTop(steady, uidNext);
+		return { ...lowered, todo: union(lowered.todo, rangesOf(again)) };
 	}
+	const strange = isFirst
+		? await strangers(open, state, belowCounter(existing!, uidNext), news.found)
+		: news.isBack
+			? await unknown(open, state, news.passed, news.found)
+			: await strangers(open, state, news.passed, news.found);
+	if (isFirst || strange.length > 0)
+		tell(`although there is UID ${state.top}). New messages are looked for between the others.`, strange.length);
 	// UIDs that were passed may name other messages now.
 	const tips = state.tips?.filter(([uid]) => uid < (rewound ?? uidNext) || uid >= uidNext);
 	const kept = { ...state, ...(tips === undefined ? {} : { tips }) };
@@ -127,35 +138,35 @@ async function unknown(
 	const candidates = uids.filter((uid) => !includes(pending, uid));
 	const told = await fingerprints(connection, candidates);
 	if (told.size === 0 && candidates.length > 0) throw untold(folder);
-	const known = recognised(told, knownOf(state.known));
+	const known = recognised(told, remembered(state));
 	return candidates.filter((uid) => !known.has(uid));
 }
 
 const waiting = (state: ImapFolderState, found: readonly number[]) =>
 	union(state.todo, rangesOf(found), rangesOf(Object.keys(state.retry).map(Number)));
 
-/** Recognised messages in a row, below the counter, behind which nothing is looked for that came since the last poll. */
-const ENOUGH = 3;
+/** Messages right below the counter: it gave UIDs to them last. */
+const belowCounter = (existing: readonly number[], uidNext: number) =>
+	existing.filter((uid) => uid < uidNext).slice(-IMAP_LIMITS.metadataMessages);
 
-/** Messages right below the counter that are not known: those that it gave UIDs to last. Of those received earlier, only some. */
+/**
+ * Those of the messages that are not known: the counter may have given them their UIDs lately, however many that it had given before
+ * stand between them. Of those received earlier, only the last.
+ */
 async function strangers(
 	open: OpenFolder,
 	state: ImapFolderState,
-	existing: readonly number[],
+	below: readonly number[],
 	found: readonly number[],
 ): Promise<number[]> {
-	const below = existing.filter((uid) => uid < open.folder.uidNext!).slice(-IMAP_LIMITS.metadataMessages);
 	const pending = waiting(state, found);
 	const strange = new Set(await unknown(open, state, below, found));
 	const since = (state.polledAt ?? 0) - DAY;
 	const rows = await datesOf(open.connection, below);
 	const dates = new Map(rows.map((row) => [row.uid, receivedAt(row)?.getTime() ?? since]));
 	const taken: number[] = [];
-	let inRow = 0;
 	for (const [at, uid] of below.toReversed().entries()) {
 		if (includes(pending, uid)) continue;
-		inRow = strange.has(uid) ? 0 : inRow + 1;
-		if (inRow === ENOUGH) break;
 		const isRecent = (dates.get(uid) ?? since) >= since;
 		if (strange.has(uid) && (isRecent || at < IMAP_LIMITS.lateUids)) taken.push(uid);
 	}

@@ -4,7 +4,7 @@ import { MailboxError, type MailboxErrorCode } from '../errors';
 import type { ImapConnection } from './connection';
 import { isRefusal } from './explain';
 import { rangesOf, spread } from './ranges';
-import { fetchRows } from './reading';
+import { fetchRows, goesOn } from './reading';
 import { fingerprints } from './recognition';
 
 /** Opens a connection with the folder EXAMINEd, or throws. */
@@ -119,6 +119,22 @@ export class Fetcher {
 			});
 			return headers;
 		});
+	}
+
+	/** Sizes of messages, as the server tells them; undefined when it does not answer. */
+	async sizes(uids: readonly number[]): Promise<Map<number, number> | undefined> {
+		return await this.#optional(async () => {
+			const sizes = new Map<number, number>();
+			await fetchRows(this.connection, uids, { uid: true, size: true }, 'read sizes', (row) => {
+				if (row.size !== undefined) sizes.set(row.uid, row.size);
+			});
+			return sizes;
+		});
+	}
+
+	/** Whether a message has more bytes than so many; undefined when the server does not answer. */
+	async goesOn(uid: number, bytes: number): Promise<boolean | undefined> {
+		return await this.#optional(async () => await goesOn(this.connection, uid, bytes));
 	}
 
 	/** Fingerprints of messages, from the fields that the server gives by name; undefined when it does not answer. */

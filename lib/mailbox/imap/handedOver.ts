@@ -7,7 +7,7 @@ import { fingerprintInBytes, fingerprintOf } from './recognition';
 export interface Remembered {
 	/** Fingerprints, in the order in which the messages were handed over. */
 	known: string[];
-	/** Those of the highest UIDs, as the server gives them by name. */
+	/** Those of the highest UIDs, as the server gives them by name, of messages that are not wanted too. */
 	tips: Array<[uid: number, fingerprint: string]>;
 }
 
@@ -20,15 +20,20 @@ type AskByName = (uids: readonly number[]) => Promise<ReadonlyMap<number, string
  */
 export class HandedOver {
 	readonly #messages: Array<{ row: FetchMessageObject; raw: Buffer }> = [];
+	readonly #passedOver: number[] = [];
 
 	/** `row` has the header fields where they were asked for by name, and the date. */
 	add(row: FetchMessageObject, raw: Buffer): void {
 		this.#messages.push({ row, raw });
 	}
 
+	/** A message that is not wanted: whether its UID goes on naming it tells whether UIDs stay as they are. */
+	passOver(uid: number): void {
+		this.#passedOver.push(uid);
+	}
+
 	async remember(askByName: AskByName): Promise<Remembered> {
-		const highest = this.#messages
-			.map(({ row }) => row.uid)
+		const highest = [...this.#passedOver, ...this.#messages.map(({ row }) => row.uid)]
 			.sort((a, b) => a - b)
 			.slice(-IMAP_LIMITS.maxTips);
 		const last = this.#messages.slice(-IMAP_LIMITS.maxKnown);

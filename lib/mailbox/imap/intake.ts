@@ -55,6 +55,8 @@ export class Intake {
 	#full = false;
 	/** Bytes of a small message. */
 	readonly #small: number;
+	/** Messages that are shorter than the server said, and whole. */
+	#estimates = 0;
 
 	readonly #fetcher: Fetcher;
 	readonly #sink: IntakeSink;
@@ -115,12 +117,21 @@ export class Intake {
 		const query = { ...(isFew ? META : DATED), ...this.#fields(isFew), source: this.#beginning };
 		const larger = new Map<number, FetchMessageObject>();
 		const doubtful: FetchMessageObject[] = [];
+		const held: FetchMessageObject[] = [];
+		const put = (row: FetchMessageObject) => this.#put(row, { raw: row.source!, truncated: false });
 		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
 			if (!this.#sink.isWanted(row)) return;
+			const { length } = row.source!;
 			if (isDoubtful(row.source!, row)) doubtful.push({ ...row, source: undefined });
-			else if (row.source!.length <= this.#small) this.#put(row, { raw: row.source!, truncated: false });
-			else larger.set(row.uid, { ...row, source: undefined });
+			else if (length > this.#small) larger.set(row.uid, { ...row, source: undefined });
+			else if (isFew ? length >= (row.size ?? 0) : length < (held[0]?.source?.length ?? 0)) put(row);
+			else {
+				// Without sizes: where answers are cut, the longest ones are.
+				if (!isFew && length > (held[0]?.source?.length ?? 0)) held.splice(0).forEach(put);
+				held.push(row);
+			}
 		});
+		await this.#short(held);
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
 		const known = failed.length === 0 ? undefined : await this.#fetcher.rows(failed, META, failed.length, SIZES);
@@ -128,6 +139,30 @@ export class Intake {
 		await this.#askAgain(await this.#measuredRows(doubtful));
 		await this.#askAgain(await this.#rowsOf(fetched.silent));
 		return await this.#measuredRows(uids.flatMap((uid) => larger.get(uid) ?? []));
+	}
+
+	/** Messages that may be cut, with what came of them: whole where it is all, and else asked for by themselves. */
+	async #short(rows: readonly FetchMessageObject[]): Promise<void> {
+		const isCut = await this.#areCut(rows);
+		const whole = isCut ? [] : rows;
+		for (const row of whole) this.#put(row, { raw: row.source!, truncated: false });
+		const cut = isCut ? await this.#measuredRows(rows.map(({ source: _cut, ...row }) => row)) : [];
+		for (const meta of cut) this.#account(await this.#alone(meta), () => meta);
+	}
+
+	/** Whether any of them has more bytes than came. Of a server whose sizes are mere estimates only some are asked about. */
+	async #areCut(rows: readonly FetchMessageObject[]): Promise<boolean> {
+		const longest = [...rows].sort((a, b) => b.source!.length - a.source!.length);
+		const asked = longest.slice(0, Math.max(0, IMAP_LIMITS.askedAgain - this.#estimates));
+		if (asked.length === 0) return false;
+		const unmeasured = asked.filter(({ size }) => size === undefined).map(({ uid }) => uid);
+		const sizes = unmeasured.length === 0 ? undefined : await this.#fetcher.sizes(unmeasured);
+		for (const { uid, size = sizes?.get(uid) ?? 0, source } of asked) {
+			if (source!.length >= size) continue;
+			if (await this.#fetcher.goesOn(uid, source!.length)) return true;
+			this.#estimates++;
+		}
+		return false;
 	}
 
 	/** With sizes, where they were not asked for. */
@@ -219,12 +254,16 @@ export class Intake {
 		const byUid = new Map(metas.map((meta) => [meta.uid, meta]));
 		const doubtful: FetchMessageObject[] = [];
 		const larger: FetchMessageObject[] = [];
+		const short: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken([...byUid.keys()], query, metas.length, 'fetch messages', (row) => {
 			const meta = { ...byUid.get(row.uid)!, ...(row.headers ? { headers: row.headers } : {}) };
 			if (isDoubtful(row.source!, meta)) doubtful.push(meta);
 			else if (!isMeasured && row.source!.length > this.#small) larger.push(meta);
+			else if (row.source!.length < Math.min(meta.size ?? 0, maxMessageBytes))
+				short.push({ ...meta, source: row.source });
 			else this.#put(meta, withinBounds(row.source!, maxMessageBytes));
 		});
+		await this.#short(short);
 		this.#account(fetched, (uid) => byUid.get(uid));
 		for (const meta of larger) this.#account(await this.#alone(meta), () => meta);
 		await this.#askAgain([...doubtful, ...fetched.silent.map((uid) => byUid.get(uid)!)]);

@@ -8,7 +8,17 @@ import type { MailboxMessage } from '../message';
 import type { PollOptions, PollResult, PollWarning } from '../polling';
 import { pollSettings, type PollSettings } from '../settings';
 import { distrustText, incompleteText } from './begin';
-import { dueRetries, isBelowFloor, endRetries, rememberTips, setAside, settle, type ImapFolderState } from './cursor';
+import {
+	dueRetries,
+	endRetries,
+	isBelowFloor,
+	rememberRetries,
+	rememberTips,
+	setAside,
+	settle,
+	unknownRetries,
+	type ImapFolderState,
+} from './cursor';
 import { Fetcher, wasRefused } from './fetcher';
 import { HandedOver } from './handedOver';
 import { Intake, type IntakeSink } from './intake';
@@ -173,7 +183,9 @@ class Poll {
 		const { known, tips } = await this.#handedOver.remember(async (uids) =>
 			isDone ? await fetcher.fingerprints(uids) : undefined,
 		);
-		this.#state = rememberTips(this.#state, tips);
+		const unknown = isDone ? unknownRetries(this.#state) : [];
+		const aside = unknown.length === 0 ? undefined : await fetcher.fingerprints(unknown);
+		this.#state = rememberRetries(rememberTips(this.#state, tips), aside ?? new Map<number, string>());
 		return [...knownOf(this.#state.known), ...known];
 	}
 
@@ -215,7 +227,11 @@ class Poll {
 	#intake(fetcher: Fetcher): Intake {
 		const { floor, renumbered } = this.#state;
 		const sink: IntakeSink = {
-			isWanted: (meta) => this.#isWanted(meta),
+			isWanted: (meta) => {
+				const isWanted = this.#isWanted(meta);
+				if (!isWanted) this.#handedOver.passOver(meta.uid);
+				return isWanted;
+			},
 			deliver: (meta, bytes) => this.#deliver(meta, bytes),
 			fail: (uid, error, meta) => this.#fail(uid, error, meta),
 			leave: (uid) => this.#unfinished.add(uid),
@@ -240,7 +256,8 @@ class Poll {
 	}
 
 	#isWanted(meta: FetchMessageObject): boolean {
-		if (isBelowFloor(this.#state, meta.uid, receivedAt(meta))) return false;
+		// What was set aside was wanted.
+		if (!(meta.uid in this.#state.retry) && isBelowFloor(this.#state, meta.uid, receivedAt(meta))) return false;
 		// Without an envelope nothing can be judged, either.
 		if (this.#poll.filter === undefined || meta.envelope === undefined) return true;
 		try {
@@ -258,7 +275,9 @@ class Poll {
 	/** Messages that were handed over, by earlier polls, the latest first: those that can be asked for when nothing else comes. */
 	#onceGiven(): number[] {
 		const { tips = [], anchor, top, todo, retry } = this.#state;
-		const given = [...tips.map(([uid]) => uid).reverse(), anchor ?? top];
+		const known = new Set(knownOf(this.#state.known));
+		const handedOver = tips.filter(([, fingerprint]) => known.has(fingerprint));
+		const given = [...handedOver.map(([uid]) => uid).reverse(), anchor ?? top];
 		return given.filter((uid) => uid > 0 && !includes(todo, uid) && !(uid in retry));
 	}
 

@@ -6,6 +6,10 @@ export type UidRange = [from: number, to: number];
 /** Highest UID there can be (RFC 9051 section 9: nz-number is 32 bits). */
 export const MAX_UID: number = IMAP_LIMITS.maxUid;
 
+/** Whether a message may have it. Servers answer without one, or with something else in its place. */
+export const isUid = (uid: unknown): uid is number =>
+	Number.isInteger(uid) && (uid as number) > 0 && (uid as number) <= MAX_UID;
+
 /*
  * Sets of UIDs as ascending, disjoint, non-touching ranges. A mailbox of 300,000 messages that wait is one range.
  * All functions are pure.
@@ -59,6 +63,8 @@ export function intersect(a: readonly UidRange[], b: readonly UidRange[]): UidRa
 }
 
 export function includes(ranges: readonly UidRange[], uid: number): boolean {
+	// What is no number is neither below nor above a range.
+	if (!isUid(uid)) return false;
 	let low = 0;
 	let high = ranges.length - 1;
 	while (low <= high) {

@@ -60,12 +60,32 @@ export async function readMessage(
 	const { uid, size = 0 } = meta;
 	const isLarge = size > maxBytes;
 	const bytes = await (isLarge ? readHeader : readAll)(connection, uid, maxBytes);
-	if (bytes !== undefined && !isDoubtful(bytes.raw, meta)) return bytes;
+	if (bytes !== undefined && !isDoubtful(bytes.raw, meta)) {
+		const isWhole = bytes.truncated || bytes.raw.length >= size || !(await goesOn(connection, uid, bytes.raw.length));
+		const whole = isWhole ? undefined : await readUnbounded(connection, uid, false, maxBytes);
+		return whole !== undefined && whole.raw.length > bytes.raw.length ? whole : bytes;
+	}
 	if (!(await isThere(connection, uid))) return undefined;
 	if (bytes !== undefined && isPlaceholder(bytes.raw)) return bytes;
 	const again = await readUnbounded(connection, uid, isLarge, maxBytes);
 	if (again !== undefined && !isEmpty(again.raw, meta)) return again;
 	throw noBytes(meta);
+}
+
+/**
+ * Whether the server has bytes of a message behind the first ones: fewer came than it said. Mostly its sizes are estimates (Exchange);
+ * but ranges of bytes are got wrong now and then, and a message that was cut there looks whole.
+ */
+export async function goesOn(connection: ImapConnection, uid: number, bytes: number): Promise<boolean> {
+	let more = false;
+	try {
+		const query = { uid: true, source: { start: bytes, maxLength: 1 } };
+		await fetchRows(connection, [uid], query, 'fetch a message', (row) => (more = row.source!.length > 0));
+	} catch (error) {
+		// Behind the end there is nothing, which some servers refuse to say.
+		if (!(error instanceof MailboxError) || !connection.usable) throw error;
+	}
+	return more;
 }
 
 /** What is known of a message before its bytes are here. */
@@ -163,17 +183,33 @@ export async function openMessage(
 	const chunks = content?.[Symbol.asyncIterator]();
 	const first = await connection.run('fetch a message', async () => await chunks?.next());
 	const begun = first === undefined || first.done === true ? Buffer.alloc(0) : first.value;
-	if (chunks !== undefined && !isDoubtful(begun, meta)) return following(begun, chunks);
+	const restOf = async (read: number) => {
+		if (read >= Math.min(meta.size ?? 0, maxBytes) || !(await goesOn(connection, meta.uid, read))) return undefined;
+		const whole = await readUnbounded(connection, meta.uid, false, maxBytes);
+		return whole?.raw.subarray(read);
+	};
+	if (chunks !== undefined && !isDoubtful(begun, meta)) return following(begun, chunks, restOf);
 	await chunks?.return?.();
 	const bytes = await readMessage(connection, meta, maxBytes);
 	return bytes && following(bytes.raw);
 }
 
-async function* following(first: Buffer, rest?: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+/** `restOf`: what is still to come when so many bytes were read and the server seems to be done. */
+async function* following(
+	first: Buffer,
+	rest?: AsyncIterator<Buffer>,
+	restOf?: (read: number) => Promise<Buffer | undefined>,
+): AsyncGenerator<Buffer> {
 	try {
 		yield first;
 		if (rest === undefined) return;
-		for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+		let read = first.length;
+		for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+			read += next.value.length;
+			yield next.value;
+		}
+		const more = await restOf?.(read);
+		if (more?.length) yield more;
 	} finally {
 		await rest?.return?.();
 	}

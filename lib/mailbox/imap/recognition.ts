@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FetchMessageObject } from 'imapflow';
 import { IMAP_LIMITS, MAILBOX_LIMITS } from '../../limits';
+import { MINUTE } from '../../units';
 import type { ImapConnection } from './connection';
 import { receivedAt } from './messages';
 import { rangesOf, sequenceSet } from './ranges';
@@ -91,6 +92,13 @@ function* linesOf(text: string): Generator<string> {
 	}
 }
 
+/** All fingerprints in a saved state: of messages that were handed over, and of the last ones that were passed over. */
+export function remembered({ known, tips = [] }: { known?: string; tips?: ReadonlyArray<[number, string]> }): string[] {
+	const handedOver = knownOf(known);
+	const set = new Set(handedOver);
+	return [...handedOver, ...tips.flatMap(([, fingerprint]) => (set.has(fingerprint) ? [] : [fingerprint]))];
+}
+
 /** The fingerprints in a saved state, oldest first. */
 export function knownOf(known: string | undefined): string[] {
 	const digits = Buffer.from(known ?? '', 'base64').toString('hex');
@@ -109,7 +117,44 @@ export const knownLength = (count: number) => Math.ceil((count * BYTES) / 3) * 4
 
 /** Fingerprints of messages, by UID; without those that the server does not tell enough of, asked twice. */
 export async function fingerprints(connection: ImapConnection, uids: readonly number[]): Promise<Map<number, string>> {
-	const found = new Map<number, string>();
+	const rows = await rowsToldOf(connection, uids);
+	return new Map([...rows].map(([uid, row]) => [uid, fingerprintOf(row)!]));
+}
+
+/** Zones are up to 14 hours from UTC, in quarters of an hour. */
+const QUARTER = MINUTE * 15;
+const MAX_QUARTERS = 14 * 4;
+
+/**
+ * Whether messages are those of these fingerprints but for their time, which is the same number of quarters of an hour off for all of
+ * them: a server that keeps local times tells other ones when the clocks are changed, or its zone.
+ */
+export async function areInAnotherZone(
+	connection: ImapConnection,
+	tips: ReadonlyArray<[uid: number, fingerprint: string]>,
+): Promise<boolean> {
+	const rows = await rowsToldOf(
+		connection,
+		tips.map(([uid]) => uid),
+	);
+	const isSame = (offset: number) =>
+		tips.every(([uid, fingerprint]) => {
+			const row = rows.get(uid);
+			const received = row && receivedAt(row);
+			if (received === undefined) return false;
+			return fingerprintOf({ ...row!, internalDate: new Date(received.getTime() + offset) }) === fingerprint;
+		});
+	for (let quarters = 1; quarters <= MAX_QUARTERS; quarters++)
+		if (isSame(quarters * QUARTER) || isSame(-quarters * QUARTER)) return true;
+	return false;
+}
+
+/** Rows of messages that have a fingerprint, by UID. */
+async function rowsToldOf(
+	connection: ImapConnection,
+	uids: readonly number[],
+): Promise<Map<number, FetchMessageObject>> {
+	const found = new Map<number, FetchMessageObject>();
 	const query = { uid: true, internalDate: true, headers: RECOGNISED_BY };
 	for (let at = 0; at < uids.length; at += IMAP_LIMITS.metadataMessages) {
 		const window = uids.slice(at, at + IMAP_LIMITS.metadataMessages);
@@ -120,8 +165,7 @@ export async function fingerprints(connection: ImapConnection, uids: readonly nu
 				connection.client.fetchAll(sequenceSet(rangesOf([...wanted])), query, { uid: true }),
 			);
 			for (const row of rows) {
-				const fingerprint = wanted.has(row.uid) ? fingerprintOf(row) : undefined;
-				if (fingerprint !== undefined) found.set(row.uid, fingerprint);
+				if (wanted.has(row.uid) && fingerprintOf(row) !== undefined) found.set(row.uid, row);
 			}
 		}
 	}

@@ -1,11 +1,11 @@
 import { IMAP_LIMITS } from '../../limits';
 import { begin, untold, type Begun, type OpenFolder } from './begin';
 import type { ImapConnection, OpenedFolder } from './connection';
-import { discover, type ImapFolderState } from './cursor';
-import { findNew, withCounter, type News } from './discovery';
+import { discover, lowerTop, type ImapFolderState } from './cursor';
+import { findNew, wentBack, withCounter, type News } from './discovery';
 import { accountName, accountOf } from './options';
-import { rangesOf } from './ranges';
-import { fingerprints, knownOf, recognised } from './recognition';
+import { MAX_UID, rangesOf } from './ranges';
+import { areInAnotherZone, fingerprints, knownOf, recognised, remembered } from './recognition';
 import { readState } from './savedState';
 
 /** Where a poll goes on, in a folder that may have been opened otherwise meanwhile. */
@@ -19,7 +19,8 @@ export const NO_UIDVALIDITY = '0';
 
 /** Goes on from a saved cursor, with what has arrived since; or starts one, and says why. */
 export async function resume(saved: unknown, since: Date | undefined, open: OpenFolder): Promise<Resumed> {
-	const { folder, warn } = open;
+	const { warn } = open;
+	let { folder } = open;
 	const account = accountName(folder.options);
 	const state = readState(saved);
 	if (needsSelect(folder) && state?.select !== true) warn('uids-do-not-stick', selectText(folder));
@@ -39,33 +40,46 @@ export async function resume(saved: unknown, since: Date | undefined, open: Open
 		);
 		return await start(open, since, undefined);
 	}
+	// A counter that went back is asked for a second time.
+	if (state.uidValidity === folder.uidValidity && wentBack(folder, state) && state.rewound === undefined) {
+		const { connection } = open;
+		folder = await (folder.selected ? connection.select(folder.path) : connection.examine(folder.path));
+	}
+	const at = { ...open, folder };
 	// A server that tells none says nothing: whether the messages are the same is looked at.
 	const isUntold = state.uidValidity === NO_UIDVALIDITY || folder.uidValidity === NO_UIDVALIDITY;
 	if (state.uidValidity !== folder.uidValidity && !isUntold) {
-		return await start(open, since, {
+		return await start(at, since, {
 			state,
 			why: `UIDVALIDITY ${state.uidValidity} is now ${folder.uidValidity}`,
 		});
 	}
-	const news = await findNew(open, state);
-	const moved = await haveMoved(open, state, news, isUntold);
-	if (moved !== false) {
+	let news = await findNew(at, state);
+	let known = state;
+	const moved = await haveMoved(at, state, news, isUntold);
+	if (typeof moved === 'object') {
+		known = lowerTop(state, moved.upTo + 1);
+		news = await findNew(at, known);
+		warn('uidnext-rewound', givenAgainText(folder, moved.upTo, news));
+	} else if (moved !== false) {
 		const why = isUntold
 			? 'the server tells no UIDVALIDITY, and UIDs name other messages'
 			: `UIDVALIDITY ${state.uidValidity} is the same, but UIDs name other messages`;
-		return await start(open, since, { state, why }, moved === 'each time');
+		return await start(at, since, { state, why }, moved === 'each time');
 	}
-	const { renumberings: _ended, anchor: _last, next: _looked, ...steady } = discover(state, news.found);
+	const { renumberings: _ended, anchor: _last, next: _looked, ...steady } = discover(known, news.found);
 	const uidValidity = folder.uidValidity === NO_UIDVALIDITY ? state.uidValidity : folder.uidValidity;
 	const { path, serverPath } = folder;
-	const at = {
+	const named = {
 		path,
 		serverPath,
 		uidValidity,
 		...news.listing,
 		...(needsSelect(folder) ? { select: true as const } : {}),
+		// What was handed over under one of these UIDs, and is still there, does not come again.
+		...(known === state ? {} : { renumbered: steady.top }),
 	};
-	return { state: await withCounter(open, { ...steady, ...at }, news), folder: { ...folder, uidValidity } };
+	return { state: await withCounter(at, { ...steady, ...named }, news), folder: { ...folder, uidValidity } };
 }
 
 /** Whether a position is that of the open folder, however its name was written: `Work` and `INBOX.Work` may be one. */
@@ -88,6 +102,25 @@ function selectText({ path, options }: OpenedFolder): string {
 /** An account as cursors know it, for people: a host name holds no @. */
 const readable = (account: string) => account.replace(/@(?=[^@]*$)/, ' on ');
 
+/** `upTo`: up to this UID they are as they were, and those above it were given once more. */
+type Moved = boolean | 'each time' | { upTo: number };
+
+/** Whether some of these messages are in the folder under other UIDs than they had. */
+async function areAbove(
+	connection: ImapConnection,
+	uid: number,
+	tips: ReadonlyArray<[uid: number, fingerprint: string]>,
+): Promise<boolean> {
+	const above = (await connection.searchUids([[Math.min(uid + 1, MAX_UID), MAX_UID]])).sort((a, b) => a - b);
+	const told = await fingerprints(connection, above.slice(0, IMAP_LIMITS.metadataMessages));
+	return (
+		recognised(
+			told,
+			tips.map(([, fingerprint]) => fingerprint),
+		).size > 0
+	);
+}
+
 /**
  * Whether UIDs have changed although UIDVALIDITY has not: in a folder that was re-created within a second, after a counter was put
  * back, on a server whose UIDs do not stick. Costs nothing while there is nothing new.
@@ -98,7 +131,7 @@ async function haveMoved(
 	{ found, lower, isBack }: News,
 	/** UIDVALIDITY tells nothing. */
 	isUntold: boolean,
-): Promise<boolean | 'each time'> {
+): Promise<Moved> {
 	const tips = state.tips ?? [];
 	const isNew = found.some((uid) => uid > state.top);
 	const putBack = isBack;
@@ -114,7 +147,11 @@ async function haveMoved(
 	if (others.length > 0) {
 		// Two answers that are alike.
 		const again = await fingerprints(connection, others);
-		return others.some((uid) => again.get(uid) === now.get(uid));
+		const changed = tips.filter(([uid]) => others.includes(uid) && again.get(uid) === now.get(uid));
+		if (changed.length === 0 || (await areInAnotherZone(connection, changed))) return false;
+		const [lowest] = changed[0]!;
+		const kept = tips.findLast(([uid, fingerprint]) => uid < lowest && now.get(uid) === fingerprint);
+		return kept !== undefined && !(await areAbove(connection, kept[0], changed)) ? { upTo: kept[0] } : true;
 	}
 	if (now.has(tips.at(-1)![0])) return false;
 	const fresh = found.filter((uid) => uid > state.top);
@@ -134,7 +171,7 @@ async function haveMoved(
 		return lower !== 0 && recognised(before, knownOf(state.known)).size === 0;
 	}
 	// It was deleted or moved, or it is one of the new: then a second look shows whether numbers go on changing.
-	const again = recognised(await fingerprints(connection, fresh), knownOf(state.known));
+	const again = recognised(await fingerprints(connection, fresh), remembered(state));
 	if (again.size === 0) return false;
 	// Where UIDs are known not to stick, it is enough that all of the last ones are back under others.
 	if (state.select) return now.size === 0 && tips.every(([, fingerprint]) => [...again.values()].includes(fingerprint));
@@ -194,6 +231,10 @@ async function start(
 		},
 		folder,
 	};
+}
+
+function givenAgainText({ path, options }: OpenedFolder, upTo: number, { found }: News): string {
+	return `The server of ${accountName(options)} gave UIDs of '${path}' to other messages: a backup was put back. Up to UID ${upTo} they are the same. ${found.length} that may have come since the last poll are read; any of them that were output before the last ${IMAP_LIMITS.maxKnown} are repeated.`;
 }
 
 function resetText(folder: OpenedFolder, { why, state }: Before, { recognised: known, strange, older }: Begun): string {

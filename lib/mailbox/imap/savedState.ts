@@ -25,6 +25,7 @@ export function readState(saved: unknown): ImapFolderState | undefined {
 	const entries = Object.entries(state.retry);
 	if (!entries.every(([uid, entry]) => /^\d{1,10}$/.test(uid) && isUid(entry?.n) && Number.isFinite(entry?.at)))
 		return undefined;
+	if (!entries.every(([, { known }]) => known === undefined || typeof known === 'string')) return undefined;
 	if (state.floor !== undefined && !(isUid(state.floor?.uid) && Number.isFinite(state.floor?.time))) return undefined;
 	if (state.polledAt !== undefined && !Number.isFinite(state.polledAt)) return undefined;
 	return withReadableMemory(state as ImapFolderState);

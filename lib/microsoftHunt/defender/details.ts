@@ -1,13 +1,19 @@
-import { timeText } from '../../hunt';
 import { DEFENDER_LIMITS } from '../../limits';
 import type { Connection } from '../connection';
 import { MicrosoftHuntError } from '../errors';
 import { isClickedThrough } from '../delivery';
 import type { DeliveryRow } from '../hunting';
 import { kqlString, kqlTime } from './literal';
-import { runQuery } from './read';
+import { runQuery, totalOf } from './read';
 
 type Rows = Record<string, unknown>[];
+
+/** The deliveries of a message. */
+interface Recipients {
+	first: DeliveryRow;
+	/** In small letters. */
+	byAddress: Map<string, DeliveryRow>;
+}
 
 /** A table that tells more of messages that were found. */
 interface Table {
@@ -67,11 +73,13 @@ export async function addDetails(
 	rows: readonly DeliveryRow[],
 	signal?: AbortSignal,
 ): Promise<string[]> {
-	const byMessage = new Map<string, DeliveryRow[]>();
+	const byMessage = new Map<string, Recipients>();
 	for (const row of rows) {
-		const known = byMessage.get(row.delivery.id);
-		if (known === undefined) byMessage.set(row.delivery.id, [row]);
-		else known.push(row);
+		const { id, recipient } = row.delivery;
+		const known = byMessage.get(id) ?? { first: row, byAddress: new Map<string, DeliveryRow>() };
+		byMessage.set(id, known);
+		const address = recipient.toLowerCase();
+		if (!known.byAddress.has(address)) known.byAddress.set(address, row);
 	}
 	if (byMessage.size === 0) return [];
 	const times = rows.map(({ delivery }) => delivery.time).filter((time) => time !== undefined);
@@ -94,31 +102,34 @@ async function addOf(
 	connection: Connection,
 	table: Table,
 	ids: readonly string[],
-	byMessage: ReadonlyMap<string, DeliveryRow[]>,
+	byMessage: ReadonlyMap<string, Recipients>,
 	{ since, signal }: { since: number; signal: AbortSignal | undefined },
 ): Promise<{ message: string; isLast?: true } | undefined> {
 	const { name, about, columns } = table;
+	// How many there are stands in each row: an answer may be cut without a word.
 	const query = [
-		name,
-		`| where Timestamp >= ${kqlTime(timeText(since))}`,
-		`| where NetworkMessageId in (${ids.map(kqlString).join(', ')})`,
+		`let Found = materialize(${name}`,
+		`| where Timestamp >= ${kqlTime(since)}`,
+		`| where NetworkMessageId in (${ids.map(kqlString).join(', ')}));`,
+		'let Total = toscalar(Found | count);',
+		'Found',
 		'| order by Timestamp asc',
-		`| take ${DEFENDER_LIMITS.maxDetails + 1}`,
-		`| project ${columns.join(', ')}`,
+		`| take ${DEFENDER_LIMITS.maxDetails}`,
+		`| project ${columns.join(', ')}, Total`,
 	].join('\n');
 	let found: Rows;
+	let total: number;
 	try {
 		found = await runQuery(connection, query, since, signal);
+		total = totalOf(found);
 	} catch (error) {
 		if (!(error instanceof MicrosoftHuntError)) throw error;
 		// What was found stands without it.
 		return { message: `It is not known ${about}: ${error.message}. ${error.hint ?? ''}`.trim(), isLast: true };
 	}
-	for (const detail of found.slice(0, DEFENDER_LIMITS.maxDetails)) addOne(table, detail, byMessage);
-	return found.length > DEFENDER_LIMITS.maxDetails
-		? {
-				message: `Not everything is known of ${about}: there are more than ${DEFENDER_LIMITS.maxDetails} records in ${name}.`,
-			}
+	for (const { Total: _, ...detail } of found) addOne(table, detail, byMessage);
+	return total > found.length
+		? { message: `Not everything is known of ${about}: ${name} has ${total} records, ${found.length} were read.` }
 		: undefined;
 }
 
@@ -126,13 +137,13 @@ async function addOf(
 function addOne(
 	{ field, recipient, name }: Table,
 	detail: Record<string, unknown>,
-	byMessage: ReadonlyMap<string, DeliveryRow[]>,
+	byMessage: ReadonlyMap<string, Recipients>,
 ): void {
 	const rows = typeof detail.NetworkMessageId === 'string' ? byMessage.get(detail.NetworkMessageId) : undefined;
 	if (rows === undefined) return;
 	const named = detail[recipient];
 	const who = typeof named === 'string' ? named.toLowerCase() : '';
-	const row = rows.find(({ delivery }) => delivery.recipient.toLowerCase() === who) ?? rows[0]!;
+	const row = rows.byAddress.get(who) ?? rows.first;
 	row.add(field, detail, name === 'UrlClickEvents' ? sameClick : undefined);
 }
 

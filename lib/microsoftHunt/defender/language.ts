@@ -1,24 +1,16 @@
-import {
-	planFor,
-	planTogether,
-	timeText,
-	type HuntLanguage,
-	type HuntOptions,
-	type HuntPlan,
-	type HuntWindow,
-} from '../../hunt';
+import { planFor, planTogether, type HuntLanguage, type HuntOptions, type HuntPlan, type HuntWindow } from '../../hunt';
 import { DEFENDER_LIMITS } from '../../limits';
 import type { Pattern } from '../../pattern';
 import { HELP } from '../hunting';
 import { DEFENDER_FIELDS, type Column, type KqlTerm } from './columns';
 import { kqlTime } from './literal';
+import { HOUR } from '../../units';
 
 /** Names a message to one recipient, in the tables that know recipients. */
 const DELIVERY = 'strcat(NetworkMessageId, " ", tolower(RecipientEmailAddress))';
 
 /** What stands between a table and its rows of the time that is hunted; rows about a message come later than the message. */
 const SOURCES = [
-	`let Since = Start - ${DEFENDER_LIMITS.lateHours}h;`,
 	'let Links = EmailUrlInfo | where Timestamp >= Since;',
 	`let Files = EmailAttachmentInfo | where Timestamp >= Since | extend Delivery = ${DELIVERY};`,
 	`let Events = EmailEvents | where Timestamp >= Since | extend Delivery = ${DELIVERY};`,
@@ -63,29 +55,33 @@ const ROWS = [
 	'let Total = toscalar(Found | count);',
 	'let Page = materialize(Found | order by Timestamp asc, Delivery asc | take Most);',
 	'Page',
-	`| join kind=leftouter (Links | where NetworkMessageId in (Page | project NetworkMessageId) | distinct NetworkMessageId, ${LINK.join(', ')} | summarize Urls = make_list(${bag(LINK)}) by NetworkMessageId) on NetworkMessageId`,
-	`| join kind=leftouter (Files | where Delivery in (Page | project Delivery) | distinct Delivery, ${FILE.join(', ')} | summarize Attachments = make_list(${bag(FILE)}) by Delivery) on Delivery`,
+	`| join kind=leftouter (Links | where NetworkMessageId in (Page | project NetworkMessageId) | distinct NetworkMessageId, ${LINK.join(', ')} | summarize Urls = make_list(${bag(LINK)}), UrlTotal = count() by NetworkMessageId) on NetworkMessageId`,
+	`| join kind=leftouter (Files | where Delivery in (Page | project Delivery) | distinct Delivery, ${FILE.join(', ')} | summarize Attachments = make_list(${bag(FILE)}), AttachmentTotal = count() by Delivery) on Delivery`,
 	'| order by Timestamp asc, Delivery asc',
-	`| project Timestamp, ${FIRST.map((name) => (name === 'EmailClusterId' ? `${name} = tostring(${name})` : name)).join(', ')}, ${[...LATER, 'Urls', 'Attachments'].map((name) => `${name} = tostring(${name})`).join(', ')}, Total`,
+	`| project Timestamp, ${FIRST.map((name) => (name === 'EmailClusterId' ? `${name} = tostring(${name})` : name)).join(', ')}, ${[...LATER, 'Urls', 'Attachments'].map((name) => `${name} = tostring(${name})`).join(', ')}, UrlTotal, AttachmentTotal, Total`,
 ].join('\n');
 
-/** The beginning of a query: what changes from page to page. No value stands in it. */
-const HEAD = /^let Start = datetime\(([^()]+)\);\nlet Stop = datetime\(([^()]+)\);\nlet Most = (\d+);\n/;
+/**
+ * The beginning of a query, and what changes from page to page: Start and Most. Since does not: on a later page, too, a message that came
+ * before the window is one. No value stands in it.
+ */
+const HEAD =
+	/^let Start = datetime\(([^()]+)\);\nlet Stop = datetime\(([^()]+)\);\nlet Most = (\d+);\nlet Since = datetime\(([^()]+)\);\n/;
 
-const headOf = (start: number, stop: number, most: number): string =>
-	`let Start = ${kqlTime(timeText(start))};\nlet Stop = ${kqlTime(timeText(stop))};\nlet Most = ${most};\n`;
+const headOf = (start: number, stop: number, most: number, since: number): string =>
+	`let Start = ${kqlTime(start)};\nlet Stop = ${kqlTime(stop)};\nlet Most = ${most};\nlet Since = ${kqlTime(since)};\n`;
 
 /** The same query from another time on, with so many rows. */
 export function withHead(query: string, start: number, most: number): string {
-	const { stop } = windowOf(query);
-	return query.replace(HEAD, () => headOf(start, stop, most));
+	const { stop, since } = windowOf(query);
+	return query.replace(HEAD, () => headOf(start, stop, most, since));
 }
 
-/** Epoch milliseconds of the window of a query. */
-export function windowOf(query: string): { start: number; stop: number } {
+/** Epoch milliseconds of the window of a query, and of the first row that it looks at. */
+export function windowOf(query: string): { start: number; stop: number; since: number } {
 	const found = HEAD.exec(query);
 	if (found === null) throw new TypeError('a query of advanced hunting must begin with its window');
-	return { start: Date.parse(found[1]!), stop: Date.parse(found[2]!) };
+	return { start: Date.parse(found[1]!), stop: Date.parse(found[2]!), since: Date.parse(found[4]!) };
 }
 
 function comparisonOf(name: string, operator: KqlTerm['operator'], values: readonly string[]): string {
@@ -162,7 +158,7 @@ export const DEFENDER_LANGUAGE: HuntLanguage<KqlTerm> = {
 		return [same.length > 0 ? same : terms.slice(0, 1)];
 	},
 	encode: (alternatives, { start, stop }: HuntWindow) =>
-		`${headOf(start, stop, DEFENDER_LIMITS.pageSize + 1)}${SOURCES}\n${hitsOf(alternatives)}\n${ROWS}`,
+		`${headOf(start, stop, DEFENDER_LIMITS.pageSize + 1, start - DEFENDER_LIMITS.lateHours * HOUR)}${SOURCES}\n${hitsOf(alternatives)}\n${ROWS}`,
 };
 
 /**

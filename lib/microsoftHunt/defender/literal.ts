@@ -1,3 +1,5 @@
+import { timeText } from '../../hunt';
+
 /*
  * The only place where a value becomes part of a query. What stands in quotes can be closed by a quote or a line end alone; both
  * are escaped, and the backslash that escapes them, too. Characters that nobody sees are written by their numbers, so that a
@@ -18,5 +20,13 @@ function escaped(character: string): string {
 	return codes;
 }
 
-/** A time as KQL. */
-export const kqlTime = (iso: string): string => `datetime(${iso})`;
+/** No mail is older, and hours before it are a time to Kusto, too: what lies before its first one becomes null there, and finds nothing. */
+const FIRST = 0;
+/** The last time that Kusto and we write alike. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** A time that Kusto knows, as near as can be; epoch milliseconds. */
+export const kqlInstant = (time: number): string => timeText(Math.min(Math.max(time, FIRST), LAST));
+
+/** A time as KQL; epoch milliseconds. */
+export const kqlTime = (time: number): string => `datetime(${kqlInstant(time)})`;

@@ -1,11 +1,11 @@
-import { timeText, type ReadBudget } from '../../hunt';
+import type { ReadBudget } from '../../hunt';
 import { isRecord } from '../../json';
 import { DEFENDER_LIMITS } from '../../limits';
-import { HOUR } from '../../units';
 import type { Connection } from '../connection';
-import { deliveryOf, isRow, keyOf, type MicrosoftHuntRow } from '../delivery';
+import { deliveryOf, isRow, isWhole, keyOf, type MicrosoftHuntRow } from '../delivery';
 import { MicrosoftHuntError, unreadable } from '../errors';
 import { windowOf, withHead } from './language';
+import { kqlInstant } from './literal';
 
 const WHERE = 'advanced hunting';
 
@@ -19,7 +19,7 @@ export async function runQuery(
 	const { body } = await connection.post<unknown>({
 		path: 'security/runHuntingQuery',
 		// Up to now: without it, thirty days are looked at, also where there is more.
-		json: { Query: query, Timespan: timeText(since) },
+		json: { Query: query, Timespan: kqlInstant(since) },
 		// Else, letters beyond ASCII are read as others.
 		headers: { 'content-type': 'application/json; charset=utf-8' },
 		where: WHERE,
@@ -41,7 +41,9 @@ export async function readDeliveries(
 	signal?: AbortSignal,
 ): Promise<MicrosoftHuntRow[]> {
 	const rows = new Map<string, MicrosoftHuntRow>();
-	let { start } = windowOf(query);
+	const { start: first, since } = windowOf(query);
+	let start = first;
+	let cut = 0;
 	let size: number = DEFENDER_LIMITS.pageSize;
 	for (;;) {
 		signal?.throwIfAborted();
@@ -52,7 +54,7 @@ export async function readDeliveries(
 		}
 		const { counts } = budget;
 		counts.requests++;
-		const answered = await readPage(connection, query, start, most, signal);
+		const answered = await readPage(connection, query, { start, since, most }, signal);
 		// Messages with thousands of links: whoever sends one must not end the hunt for it.
 		if (answered === undefined) {
 			size = Math.ceil(most / DEFENDER_LIMITS.smallerPage);
@@ -64,7 +66,7 @@ export async function readDeliveries(
 		const total = totalOf(answered);
 		counts.read += page.length;
 		let last: number | undefined;
-		for (const { Total: _, ...attributes } of page) {
+		for (const { Total: _, UrlTotal: links, AttachmentTotal: files, ...attributes } of page) {
 			if (!isRow(attributes, 'NetworkMessageId', 'RecipientEmailAddress')) {
 				counts.unreadable++;
 				continue;
@@ -72,7 +74,10 @@ export async function readDeliveries(
 			const row = { attributes };
 			const delivery = deliveryOf(row);
 			const key = keyOf(delivery);
-			if (!rows.has(key)) rows.set(key, row);
+			if (!rows.has(key)) {
+				rows.set(key, row);
+				if (!isWhole(row, { links, files })) cut++;
+			}
 			last = delivery.time ?? last;
 		}
 		if (total <= page.length) break;
@@ -86,6 +91,10 @@ export async function readDeliveries(
 		}
 		start = last;
 	}
+	if (cut > 0)
+		budget.gaps.add(
+			`Of ${cut} messages, not all links, files or verdicts could be read. Whether they match is not known for certain.`,
+		);
 	return [...rows.values()];
 }
 
@@ -93,22 +102,21 @@ export async function readDeliveries(
 async function readPage(
 	connection: Connection,
 	query: string,
-	start: number,
-	most: number,
+	{ start, since, most }: { start: number; since: number; most: number },
 	signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown>[] | undefined> {
 	try {
 		// One more than is wanted tells whether there is more.
 		const asked = withHead(query, start, most + 1);
-		return await runQuery(connection, asked, start - DEFENDER_LIMITS.lateHours * HOUR, signal);
+		return await runQuery(connection, asked, since, signal);
 	} catch (error) {
 		if (most > 1 && error instanceof MicrosoftHuntError && error.code === 'M365_ANSWER_TOO_LARGE') return undefined;
 		throw error;
 	}
 }
 
-/** How many rows there are, whatever part of them was answered. */
-function totalOf(rows: readonly Record<string, unknown>[]): number {
+/** How many rows there are, whatever part of them was answered. @throws MicrosoftHuntError `M365_ANSWER_UNREADABLE` */
+export function totalOf(rows: readonly Record<string, unknown>[]): number {
 	const [first] = rows;
 	if (first === undefined) return 0;
 	if (!Number.isSafeInteger(first.Total) || (first.Total as number) < rows.length)

@@ -14,8 +14,8 @@ const PATH = 'admin/exchange/tracing/messageTraces';
 /** The `$filter`s that are sent for a query at that time: ten days at most each, ninety back at most, none ahead. */
 export function filtersOf(query: string, now: number): { filters: string[]; gap?: string } {
 	const { conditions, start, stop } = partsOf(query);
-	// A minute less: the server's clock goes on while requests are on their way.
-	const oldest = now - TRACE_LIMITS.maxDays * DAY + MINUTE;
+	// Less than that: the server's clock goes on while a request waits for its turn and is on its way.
+	const oldest = now - TRACE_LIMITS.maxDays * DAY + MICROSOFT_HUNT_LIMITS.requestMs + MINUTE;
 	const from = Math.max(start, oldest);
 	const to = Math.min(stop, now);
 	const filters: string[] = [];

@@ -1,4 +1,6 @@
+import { isRecord } from '../../json';
 import { upgradedTo21, type AnyBundle, type AnyStixObject } from '../../stix';
+import type { DraftWarning } from '../container';
 import { OpenCtiError, type Platform } from '../platform';
 
 /**
@@ -37,8 +39,26 @@ export const standingBehind = (object: AnyStixObject): string[] => [
 	...refsIn(object, 'where_sighted_refs'),
 ];
 
-/** The markings that an object carries. */
-export const markingRefs = (object: AnyStixObject) => refsIn(object, 'object_marking_refs');
+/**
+ * The markings that an object carries: those of single properties, too, for the platform only marks whole objects. What is said of a
+ * property is said of the object then, never of nothing.
+ */
+export const markingRefs = (object: AnyStixObject): string[] => [
+	...new Set([...refsIn(object, 'object_marking_refs'), ...granularRefs(object)]),
+];
+
+function granularRefs({ granular_markings: granular }: AnyStixObject): string[] {
+	const given = Array.isArray(granular) ? (granular as unknown[]).filter(isRecord) : [];
+	return given.flatMap(({ marking_ref: ref }) => (typeof ref === 'string' && ref !== '' ? [ref] : []));
+}
+
+/** Told of objects of which only properties were marked. */
+export function granularMarkings(objects: readonly AnyStixObject[]): DraftWarning[] {
+	const count = objects.filter((object) => granularRefs(object).length > 0).length;
+	if (count === 0) return [];
+	const message = `${count} objects have markings of single properties (granular_markings), which the platform does not have: they are marked so as a whole.`;
+	return [{ code: 'granular-markings', message }];
+}
 
 /** All markings that objects carry, before the first of them is made. @throws OpenCtiError `OPENCTI_MARKING_UNKNOWN` */
 export async function checkMarkings(

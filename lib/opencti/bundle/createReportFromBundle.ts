@@ -14,13 +14,14 @@ import {
 import type { StoredContainer } from '../documents';
 import { authorId, together, type Platform } from '../platform';
 import { objectsToMake, refsIn } from './bundleObjects';
+import { rolesIn, type RoleOptions } from './bundleRoles';
 import { isWhole, readExistingObjects, type ImportedObject } from './importedObject';
 import { prepareImport, type ImportOptions } from './importObjects';
 import type { PushResult } from './pushBundle';
 import { reportFromBundle, type ReportFromBundleOptions } from './reportFromBundle';
 
 /** Options of `OpenCtiClient.createReportFromBundle`. */
-export interface BundleReportOptions extends ReportFromBundleOptions, CreateOptions, ImportOptions {
+export interface BundleReportOptions extends ReportFromBundleOptions, CreateOptions, ImportOptions, RoleOptions {
 	/** The report, when it is not to be made of the bundle: `reportFromEmail` of the same message, usually. */
 	draft?: ReportDraft | undefined;
 }
@@ -42,7 +43,12 @@ export async function createReportFromBundle(
 	const draft = options.draft ?? reportFromBundle(bundle, options);
 	const isOfBundle = options.draft === undefined;
 	const further = isOfBundle ? () => heldElsewhere(platform, given) : undefined;
-	const made = await createWithObjects(platform, REPORT_WRITER, draft, { objects: given, options, further });
+	const { described = rolesIn(given, options, draft.files) } = options;
+	const made = await createWithObjects(platform, REPORT_WRITER, draft, {
+		objects: given,
+		options: { ...options, described },
+		further,
+	});
 	const objects = [...made.objects, ...furtherReports(given, isOfBundle)];
 	return { ...made, objects, complete: made.complete && objects.every(isWhole) };
 }

@@ -1,4 +1,5 @@
 import { OBSERVABLE_SCORES } from '../../defaults';
+import { isRecord } from '../../json';
 import type { Indicator, IndicatorFlag, IndicatorSource } from '../../indicators';
 import type { AnyStixObject } from '../../stix';
 import { stixValue } from '../../values';
@@ -100,13 +101,15 @@ export function describeObjects(
 		if (id !== undefined) of(id).add(indicator);
 	}
 	const names = new Map(files.map(({ sha256, name }) => [sha256.toLowerCase(), name]));
+	const ofMessages = attachedIn(objects);
 	for (const file of objects.filter(({ type }) => type === 'file')) {
 		const digests = hashesOf(file);
 		const name = digests.map((digest) => names.get(digest)).find((found) => found !== undefined);
 		const about = of(file.id);
 		if (name !== undefined) about.file = name;
 		// A hash in a text is no file that came with it.
-		if (about.roles.size === 0 && (file['size'] !== undefined || name !== undefined)) about.roles.add('attachment');
+		const isAttached = name !== undefined || (file['size'] !== undefined && ofMessages.has(file.id));
+		if (about.roles.size === 0 && isAttached) about.roles.add('attachment');
 	}
 	const described = new Map([...known].flatMap(([id, one]) => (one.isEmpty ? [] : [[id, one.description] as const])));
 	// An indicator is what it is based on.
@@ -118,6 +121,23 @@ export function describeObjects(
 		described.set(String(source), rest);
 	}
 	return described;
+}
+
+/** Ids of what messages consist of, and are related to: a bundle of others may be about files that came with no message. */
+function attachedIn(objects: readonly AnyStixObject[]): ReadonlySet<string> {
+	const ids = new Set<string>();
+	const messages = new Set<string>();
+	for (const { type, id, body_multipart: parts } of objects) {
+		if (type !== 'email-message') continue;
+		messages.add(id);
+		for (const part of Array.isArray(parts) ? (parts as unknown[]) : []) {
+			if (isRecord(part) && typeof part['body_raw_ref'] === 'string') ids.add(part['body_raw_ref']);
+		}
+	}
+	for (const { type, source_ref: source, target_ref: target } of objects) {
+		if (type === 'relationship' && messages.has(String(source))) ids.add(String(target));
+	}
+	return ids;
 }
 
 /** What is gathered about one object. */

@@ -3,6 +3,7 @@ import { storable } from '../../storable';
 import { FROM_EMAIL_DEFAULTS, type CreateOptions, type DraftWarning, type ReportResult } from '../container';
 import type { Platform } from '../platform';
 import { objectsOf, objectsToMake } from './bundleObjects';
+import { rolesIn, withRoles, type RoleOptions } from './bundleRoles';
 import { counted, countsOf, type Counted, type ObjectCounts } from './counts';
 import { createReportFromBundle } from './createReportFromBundle';
 import { importBundleFile, type FileImportResult } from './importBundleFile';
@@ -12,7 +13,7 @@ import { markedWhereNot } from './markedBundle';
 import { pushBundle, requireLiveData, type PushOptions, type PushResult } from './pushBundle';
 
 /** Options of `OpenCtiClient.importBundle`. */
-export interface ImportBundleOptions extends PushOptions, CreateOptions {
+export interface ImportBundleOptions extends PushOptions, CreateOptions, RoleOptions {
 	/**
 	 * `direct`: every object by its own call, with ids and errors at once. `push`: queued as by a connector (CONNECTORAPI,
 	 * 6.2.6 on). `file`: uploaded for the platform's STIX file connector (KNOWLEDGE_KNASKIMPORT). Default {@link IMPORT_DEFAULTS}.
@@ -53,13 +54,19 @@ export async function importBundle(
 	// Before anything is sent.
 	if (mode === 'push') requireLiveData(platform);
 	const bundle = await markedWhereNot(platform, storable(given), marking);
-	if (mode === 'push') return pushBundle(platform, bundle, options);
-	if (mode === 'file') return importBundleFile(platform, bundle);
+	if (mode !== 'direct') {
+		const { objects, warnings } = await withRoles(platform, objectsOf(bundle), options);
+		const described = { ...bundle, objects: [...objects] };
+		const queued =
+			mode === 'push' ? await pushBundle(platform, described, options) : await importBundleFile(platform, described);
+		return { ...queued, warnings: [...warnings, ...queued.warnings] };
+	}
 	if (objectsOf(bundle).some(({ type }) => type === 'report')) {
 		const report = counted(await createReportFromBundle(platform, bundle, options));
 		const { objects, counts, warnings, complete } = report;
 		return { mode, objects, counts, report, warnings, complete };
 	}
-	const imported = await importObjects(platform, objectsToMake(bundle), options);
+	const objects = objectsToMake(bundle);
+	const imported = await importObjects(platform, objects, { ...options, described: rolesIn(objects, options) });
 	return { mode, ...imported, counts: countsOf(imported.objects) };
 }

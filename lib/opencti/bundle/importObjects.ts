@@ -3,7 +3,7 @@ import type { AnyStixObject } from '../../stix';
 import type { DraftWarning } from '../container';
 import type { MarkingNode } from '../documents';
 import { attempt, Gate, together, type MissingValues, type Platform } from '../platform';
-import { checkMarkings, refsIn, standingBehind } from './bundleObjects';
+import { checkMarkings, granularMarkings, refsIn, standingBehind } from './bundleObjects';
 import { isWhole, named, notValid, type ImportedObject } from './importedObject';
 import { Carriers } from './carriers';
 import type { ObjectDescription } from './describeObjects';
@@ -120,6 +120,7 @@ export async function prepareImport(
 			const warnings = [
 				...(wanted.length < all.length ? [objectsOmitted(all, wanted)] : []),
 				...typesUnsupported(results),
+				...granularMarkings(wanted),
 				...placements.warnings,
 			];
 			return {
@@ -302,7 +303,7 @@ async function place(object: AnyStixObject, context: Import): Promise<ImportedOb
 		id: node.id,
 		standardId: node.standard_id,
 		...(node.existed ? { existed: true, ...(node.isUpdated === true ? { updated: true } : {}) } : {}),
-		...partOf(object),
+		...partOf(object, placements, node.existed),
 	};
 }
 
@@ -332,8 +333,22 @@ async function findOrMake(object: AnyStixObject, kind: ObjectKind, context: Impo
 	return node;
 }
 
-/** Of a sighting at several places the platform takes one. */
-function partOf(object: AnyStixObject): Pick<ImportedObject, 'status' | 'error'> {
+/** What of an object the platform did not take: of a sighting at several places it takes one, and an author must be there. */
+function partOf(
+	object: AnyStixObject,
+	placements: Placements,
+	existed: boolean,
+): Pick<ImportedObject, 'status' | 'error'> {
+	if (!existed && placements.hasLostAuthor(object)) {
+		return {
+			status: 'incomplete',
+			error: {
+				code: 'OPENCTI_REFERENCE_MISSING',
+				message: `It was created without its author ${String(object['created_by_ref']).slice(0, 100)}, who is neither in the bundle nor on the platform`,
+				hint: 'Add the identity to the bundle, or create it in OpenCTI. The user may also not be allowed to see it.',
+			},
+		};
+	}
 	const places = object.type === 'sighting' ? refsIn(object, 'where_sighted_refs') : [];
 	if (places.length < 2) return { status: 'imported' };
 	return {

@@ -29,6 +29,7 @@ export {
 	type ImportBundleResult,
 } from './importBundle';
 export { type FileImportResult } from './importBundleFile';
+export { ROLE_DEFAULTS, type RoleOptions } from './bundleRoles';
 export { type ObjectDescription } from './describeObjects';
 export { type ImportedObject } from './importedObject';
 export { bundleWork, type PushResult } from './pushBundle';

@@ -66,7 +66,8 @@ function placed(
 	const shared = new Map<string, { node: Placed; sharing: AnyStixObject[] }>();
 	for (const object of objects) {
 		const node = placements.of(object.id);
-		if (node === undefined || placements.resultOf(object)?.status !== 'imported') continue;
+		// What lacks its author only is linked, too.
+		if (node === undefined || !['imported', 'incomplete'].includes(placements.resultOf(object)?.status ?? '')) continue;
 		const known = shared.get(node.id);
 		if (known === undefined) shared.set(node.id, { node, sharing: [object] });
 		else known.sharing.push(object);

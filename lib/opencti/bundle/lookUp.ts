@@ -33,9 +33,13 @@ export class Finder {
 	/** Asks for all of them, by the ids that they will have if nothing is odd. */
 	async expect(objects: readonly AnyStixObject[]): Promise<void> {
 		const asked = objects.filter(({ type, id }) => kindOf(type) !== undefined && id !== '');
-		await this.#read(
-			asked.flatMap((object) => this.#placements.expectedIdsOf(object).map((id) => ({ type: object.type, id }))),
-		);
+		const authors = new Set(asked.flatMap((object) => refsIn(object, 'created_by_ref')));
+		const elsewhere = [...authors].filter((id) => id !== '' && !this.#placements.isInBundle(id));
+		await this.#read([
+			...asked.flatMap((object) => this.#placements.expectedIdsOf(object).map((id) => ({ type: object.type, id }))),
+			...elsewhere.map((id) => ({ type: 'identity', id })),
+		]);
+		for (const id of elsewhere) if (!this.#found.has(id)) this.#placements.isNowhere(id);
 	}
 
 	/** Whether one of {@link expect} is there. */
@@ -51,6 +55,7 @@ export class Finder {
 			node: id.then((made) => ({ id: made, standard_id: standardId, objectMarking: [], existed: false })),
 		};
 		this.#author.node.catch(() => {});
+		this.#placements.willBe(standardId, id);
 	}
 
 	/** The object of the platform that this one is: by all of its ids, a relationship by its ends, too. */

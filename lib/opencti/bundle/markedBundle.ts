@@ -1,7 +1,7 @@
 import type { AnyBundle, AnyStixObject } from '../../stix';
 import { markingsOf, type DraftWarning } from '../container';
 import type { Platform } from '../platform';
-import { objectsOf, refsIn, standingBehind } from './bundleObjects';
+import { granularMarkings, markingRefs, objectsOf, refsIn, standingBehind } from './bundleObjects';
 import { withoutCustomParts } from './customParts';
 import { foldMessages } from './sharedInBundle';
 
@@ -14,15 +14,13 @@ const UNMARKED = new Set(['marking-definition', 'language-content', 'extension-d
  * every marking. The bundle itself is returned when there is nothing to add.
  */
 export function markedAsItsReports(bundle: AnyBundle, objects: readonly AnyStixObject[]): AnyBundle {
-	const ofReports = objects
-		.filter(({ type }) => type === 'report')
-		.flatMap((report) => refsIn(report, 'object_marking_refs'));
+	const ofReports = objects.filter(({ type }) => type === 'report').flatMap(markingRefs);
 	const isSpared = sparedOf(objects);
 	let changed = false;
 	const marked = objects.map((object) => {
-		if (isSpared(object)) return object;
+		if (UNMARKED.has(object.type)) return object;
 		const own = refsIn(object, 'object_marking_refs');
-		const all = [...new Set([...own, ...ofReports])];
+		const all = [...new Set([...own, ...markingRefs(object), ...(isSpared(object) ? [] : ofReports)])];
 		if (all.length === own.length) return object;
 		changed = true;
 		return { ...object, object_marking_refs: all };
@@ -84,7 +82,7 @@ export function forImport(
 	return {
 		bundle: { ...marked, objects: sent.filter(({ id }) => !known.has(id)) },
 		leftOut,
-		warnings: messages.folded === 0 ? [] : [messagesShared(messages.folded)],
+		warnings: [...(messages.folded === 0 ? [] : [messagesShared(messages.folded)]), ...granularMarkings(objects)],
 	};
 }
 

@@ -1,7 +1,14 @@
 import type { AnyStixObject } from '../../stix';
 import { CREATE_DEFAULTS } from '../container';
 import type { CreatedNode, MarkingNode } from '../documents';
-import { missingMarkings, OpenCtiError, strictest, type MissingValues, type Platform } from '../platform';
+import {
+	capabilityName,
+	missingMarkings,
+	OpenCtiError,
+	strictest,
+	type MissingValues,
+	type Platform,
+} from '../platform';
 import { markingRefs, refsIn } from './bundleObjects';
 import type { ObjectDescription } from './describeObjects';
 import type { Placed, Placements } from './placements';
@@ -75,7 +82,7 @@ export class ObjectMaker {
 	): Promise<Placed> {
 		if (this.forbidden !== undefined && !this.#somethingMade) throw this.forbidden;
 		const asked = await this.markingsFor(object);
-		const author = this.#placements.idOf(object['created_by_ref']);
+		const author = await this.#placements.authorOf(object);
 		const { labels: ofRoles, ...known } = this.#known(object);
 		const labels = await this.#idsOfLabels([...new Set([...labelsOf(object), ...ofRoles])]);
 		const common = {
@@ -131,7 +138,7 @@ export class ObjectMaker {
 		}
 	}
 
-	/** Those that nobody asked for: that one is missing stops nothing, and is told once. */
+	/** Those that nobody asked for: that one is missing stops nothing, and the first result of a client that meets it tells it for all. */
 	async #makeKnownLabels(values: readonly string[]): Promise<void> {
 		if (values.length === 0) return;
 		const { references, rights } = this.#platform;
@@ -139,12 +146,16 @@ export class ObjectMaker {
 		const mayMake = missingLabels === 'create' && (await rights.has('SETTINGS_SETLABELS'));
 		const { idByValue, skipped } = await attempted(values, mayMake ? 'create' : 'skip', references);
 		for (const value of values) this.#labels.set(value, idByValue.get(value));
-		if (skipped.length === 0) return;
-		this.#placements.warn(
-			'label-unknown',
-			ROLE_LABELS,
-			`The platform does not have the labels ${skipped.join(', ')}. What observables are in the message stands in their descriptions only.`,
-		);
+		const untold = this.#platform.untold(ROLE_LABELS, skipped);
+		if (untold.length === 0) return;
+		const isForbidden = missingLabels === 'create';
+		const why = isForbidden
+			? `, and its user may not create them, for want of the capability ${capabilityName('SETTINGS_SETLABELS')}`
+			: '';
+		const hint = isForbidden ? ', grant the capability' : '';
+		const message = `The platform does not have the labels ${untold.join(', ')}${why}. What observables are in the message stands in their descriptions only. This is told once for all messages: let an administrator create the labels in OpenCTI (Settings, Taxonomies, Labels)${hint}, or set 'Label Observables' to off.`;
+		this.#platform.logger?.warn(`OpenCTI: ${message}`);
+		this.#placements.warn('label-unknown', ROLE_LABELS, message);
 	}
 }
 

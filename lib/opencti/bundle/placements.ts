@@ -31,6 +31,8 @@ export class Placements {
 	/** What could be there after another run. */
 	readonly #failed = new Set<string>();
 	readonly #warnings = new Map<string, DraftWarning>();
+	readonly #nowhere = new Set<string>();
+	readonly #beingMade = new Map<string, Promise<string>>();
 
 	constructor(objects: readonly AnyStixObject[]) {
 		this.#inBundle = new Set(objects.map(({ id }) => id));
@@ -76,6 +78,33 @@ export class Placements {
 	idOf(stixId: unknown): string | undefined {
 		if (typeof stixId !== 'string') return undefined;
 		return this.#placed.get(stixId)?.id ?? (this.#inBundle.has(stixId) ? undefined : stixId);
+	}
+
+	isInBundle(stixId: string): boolean {
+		return this.#inBundle.has(stixId);
+	}
+
+	/** An author who is neither in the bundle nor on the platform, as far as the user sees. */
+	isNowhere(stixId: string): void {
+		this.#nowhere.add(stixId);
+	}
+
+	/** An author who is being made beside the bundle. */
+	willBe(stixId: string, id: Promise<string>): void {
+		this.#nowhere.delete(stixId);
+		this.#beingMade.set(stixId, id);
+	}
+
+	/** Id on the platform of an object's author; undefined where it has none, or none that is there. */
+	async authorOf(object: AnyStixObject): Promise<string | undefined> {
+		const id = object['created_by_ref'];
+		if (typeof id !== 'string' || this.#nowhere.has(id)) return undefined;
+		return this.#placed.get(id)?.id ?? this.#beingMade.get(id) ?? this.idOf(id);
+	}
+
+	/** Whether an object names an author who cannot be found. */
+	hasLostAuthor(object: AnyStixObject): boolean {
+		return this.#nowhere.has(String(object['created_by_ref']));
 	}
 
 	/** The ids under which the platform may have an object. */

@@ -1,10 +1,10 @@
-import { compact, nonEmpty } from '../../json';
+import { compact, isRecord, nonEmpty } from '../../json';
 import { instant } from '../../settings';
 import { storable } from '../../storable';
 import { stixId, timestampOf, type AnyBundle, type AnyStixObject } from '../../stix';
 import { draftFile, markingsOf, REPORT_DEFAULTS, textToHtml, type DraftFile, type ReportDraft } from '../container';
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
-import { objectsOf } from './bundleObjects';
+import { markingRefs, objectsOf } from './bundleObjects';
 
 /** Options of {@link reportFromBundle}: what the bundle does not say, or says otherwise. */
 export interface ReportFromBundleOptions {
@@ -40,7 +40,7 @@ export function reportFromBundle(bundle: AnyBundle, options: ReportFromBundleOpt
 	const author = authorOf(report, objects);
 	const references = externalReferences(report);
 	const messageId = references.find(({ sourceName }) => sourceName === 'email')?.externalId;
-	const refs = list(report['object_marking_refs']);
+	const refs = markingRefs(report);
 	return storable({
 		kind: 'report' as const,
 		name,
@@ -80,9 +80,8 @@ export function saidOfReport(bundle: AnyBundle): Pick<Partial<ReportDraft>, 'aut
 	const objects = objectsOf(bundle);
 	const report = reportIn(objects);
 	const { confidence } = report;
-	const [labels, marking, reportTypes] = ['labels', 'object_marking_refs', 'report_types'].map((key) =>
-		nonEmpty(list(report[key])),
-	);
+	const [labels, reportTypes] = ['labels', 'report_types'].map((key) => nonEmpty(list(report[key])));
+	const marking = nonEmpty(markingRefs(report));
 	return compact({
 		author: authorOf(report, objects),
 		confidence: typeof confidence === 'number' ? confidence : undefined,
@@ -95,6 +94,8 @@ export function saidOfReport(bundle: AnyBundle): Pick<Partial<ReportDraft>, 'aut
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const list = (value: unknown): string[] =>
 	Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+
+const records = (value: unknown) => (Array.isArray(value) ? (value as unknown[]).filter(isRecord) : []);
 
 const KINDS: ReadonlyMap<string, AuthorKind> = new Map([
 	['individual', 'individual'],
@@ -110,10 +111,7 @@ function authorOf(report: AnyStixObject, objects: readonly AnyStixObject[]): Dra
 }
 
 function externalReferences(report: AnyStixObject): DraftReference[] {
-	const given = Array.isArray(report['external_references'])
-		? (report['external_references'] as Record<string, unknown>[])
-		: [];
-	return given.flatMap((reference) => {
+	return records(report['external_references']).flatMap((reference) => {
 		const sourceName = text(reference['source_name']);
 		const [externalId, url, description] = ['external_id', 'url', 'description'].map((key) => text(reference[key]));
 		if (sourceName === undefined || (externalId === undefined && url === undefined)) return [];
@@ -130,10 +128,7 @@ function externalReferences(report: AnyStixObject): DraftReference[] {
 
 /** `x_opencti_files`: bytes in base64, encoded once; an entry without data is what the platform has already. */
 function filesOf(report: AnyStixObject): DraftFile[] {
-	const given = Array.isArray(report['x_opencti_files'])
-		? (report['x_opencti_files'] as Record<string, unknown>[])
-		: [];
-	return given.flatMap((file) => {
+	return records(report['x_opencti_files']).flatMap((file) => {
 		const data = text(file['data']);
 		if (data === undefined) return [];
 		const contentType = text(file['mime_type']) ?? 'application/octet-stream';

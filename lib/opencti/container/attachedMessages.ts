@@ -2,6 +2,7 @@ import type { Email, EmailAddress } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
 import { escapeHtml } from '../../text';
 import type { DraftWarning } from './draft';
+import { shownTime } from './shownTime';
 
 type Holder = Pick<Email, 'attachments'>;
 
@@ -36,7 +37,7 @@ export function attachedHead({ subject, from, to, date, receivedAt, messageId }:
 	const rows: [string, string][] = [
 		['From', addresses(from)],
 		['To', addresses(to)],
-		['Date', (date ?? receivedAt)?.toISOString() ?? ''],
+		['Date', shownTime(date ?? receivedAt)],
 		['Message-ID', messageId ?? ''],
 	];
 	const head = rows

@@ -7,6 +7,7 @@ import { defangText } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { hashIn } from './locate';
 import { escapeMarkdown } from './markdown';
+import { shownTime } from './shownTime';
 
 /*
  * One report for all messages of a campaign on one day. Its name, date and id follow from the key and the day alone: whichever message
@@ -91,7 +92,7 @@ function messageLines(email: Email): string {
 		['From', people(email.from)],
 		['Recipients', people([...email.to, ...email.cc])],
 		['Subject', value(email.subject ?? '')],
-		['Sent At', email.date === undefined || Number.isNaN(email.date.getTime()) ? '' : email.date.toISOString()],
+		['Sent At', shownTime(email.date)],
 		['Message-ID', value(email.messageId ?? '')],
 		['SHA-256', email.sha256],
 		['Text', email.raw === undefined ? value(email.text ?? '', OPENCTI_LIMITS.maxNoteTextCharacters) : ''],

@@ -7,6 +7,7 @@ import type { ContainerDraft, DraftWarning } from './draft';
 import { containerParts, FROM_EMAIL_DEFAULTS, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import { contentOptions } from './phish';
 import { storable } from '../../storable';
+import { shownTime } from './shownTime';
 
 /** An incident case before it is on the platform; {@link caseFromEmail} makes it. */
 export interface CaseDraft extends ContainerDraft {
@@ -79,7 +80,7 @@ function messageBlock(email: Email, options: FromEmailOptions, files: readonly s
 	const addresses = (list: Email['to']) =>
 		list.map(({ name, address }) => (name ? `${name} <${address}>` : address)).join(', ');
 	const rows: [string, string][] = [
-		['Date', (email.date ?? email.receivedAt)?.toISOString() ?? ''],
+		['Date', shownTime(email.date ?? email.receivedAt)],
 		['From', addresses(email.from)],
 		['To', addresses(email.to)],
 		['Cc', addresses(email.cc)],

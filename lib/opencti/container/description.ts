@@ -10,6 +10,7 @@ import { firstLookSection, reportedLines } from './firstLookSection';
 import { huntSection } from './huntSection';
 import { openedSection } from './openedSection';
 import { escapeMarkdown, markdownTable } from './markdown';
+import { shownTime } from './shownTime';
 
 export interface DescriptionInput {
 	email: Email;
@@ -46,8 +47,8 @@ export function emailDescription({
 	text: messageText = 'The text of the message is in the Content tab.',
 }: DescriptionInput): string {
 	const lines: [string, string][] = [['Email Received From', addresses(email.from)]];
-	if (email.receivedAt !== undefined) lines.push(['Email Received At', email.receivedAt.toISOString()]);
-	if (email.date !== undefined) lines.push(['Email Sent At', timestamp(email.date)]);
+	if (email.receivedAt !== undefined) lines.push(['Email Received At', shownTime(email.receivedAt)]);
+	if (email.date !== undefined) lines.push(['Email Sent At', shownTime(email.date)]);
 	lines.push(['Email Subject', value(email.subject ?? '')]);
 	const recipients = [...email.to, ...email.cc];
 	if (recipients.length > 0) lines.push(['Email Recipients', addresses(recipients)]);
@@ -99,8 +100,4 @@ function addresses(list: readonly EmailAddress[]): string {
 	return value(
 		list.map(({ name, address }) => (name === undefined || name === '' ? address : `${name} <${address}>`)).join(', '),
 	);
-}
-
-function timestamp(date: Date): string {
-	return Number.isNaN(date.getTime()) ? 'unreadable' : date.toISOString();
 }

@@ -39,6 +39,8 @@ export class Platform {
 	readonly logger: Logger | undefined;
 	/** Work on one thing of the platform, one after the other. */
 	readonly exclusive = new Exclusive();
+	/** What results of this client have told, that is the same for all of them. */
+	readonly #told = new Set<string>();
 	/** Messages that this client has linked. */
 	readonly #touched = new Set<string>();
 	readonly #transport: OpenCtiTransport;
@@ -68,6 +70,13 @@ export class Platform {
 	get workspace(): 'live' | 'user' | 'draft' {
 		if (this.#draftId === undefined) return 'user';
 		return this.#draftId === LIVE ? 'live' : 'draft';
+	}
+
+	/** Those of a few names that no result of this client has told of yet. Once they are asked for, they have. */
+	untold(about: string, names: readonly string[]): string[] {
+		const fresh = names.filter((name) => !this.#told.has(`${about} ${name}`));
+		for (const name of fresh) this.#told.add(`${about} ${name}`);
+		return fresh;
 	}
 
 	/** Whether nobody has asked this of an object of the platform yet. Once it was asked, it is not so any more. */

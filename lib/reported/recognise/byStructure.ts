@@ -1,5 +1,6 @@
 import type { Email } from '../../email';
 import { automaticKind } from '../../firstLook';
+import { lazy } from '../../lazy';
 import type { AnalyseOptions } from '../reported';
 import { doubtsAbout, senderOf } from '../reporter';
 import type { Structure } from '../structure';
@@ -11,16 +12,18 @@ import { doubtful, fromRule, missing, moreIn, several, type Found, type Refused 
 export function byStructure(email: Email, structure: Structure, options: AnalyseOptions): Found | Refused | undefined {
 	if (isMachineMade(email) || structure.isLong) return undefined;
 	const { messages, readable, files } = structure;
-	const isReport =
-		[...email.to, ...email.cc].some(isReportingAddress) || isSuspicion(`${email.subject ?? ''}\n${structure.text}`);
-	if (messages.length === 0) return byText(email, isReport, options);
+	const isReport = lazy(
+		() =>
+			[...email.to, ...email.cc].some(isReportingAddress) || isSuspicion(`${email.subject ?? ''}\n${structure.text}`),
+	);
+	if (messages.length === 0) return byText(email, structure, isReport, options);
 	if (files.length > 0 || /^multipart\/digest/i.test(email.contentType ?? '')) return undefined;
 	const sender = senderOf(email, options);
 	const base = fromRule(email, structure, undefined);
 	if (messages.length > 1) {
 		const isOurs = sender.standing === 'own' || sender.standing === 'alike';
 		if (
-			!isReport ||
+			!isReport() ||
 			!isOurs ||
 			readable.length < messages.length ||
 			doubtsAbout(email, undefined, { text: structure.text, html: email.html }, sender, false).length > 0
@@ -30,7 +33,7 @@ export function byStructure(email: Email, structure: Structure, options: Analyse
 	}
 	const attached = readable[0];
 	// Whoever passes on a newsletter does not report it, as a rule.
-	if (!isReport && attached?.email !== undefined && isBulk(attached.email)) return undefined;
+	if (!isReport() && attached?.email !== undefined && isBulk(attached.email)) return undefined;
 	const doubts = doubtsAbout(email, attached?.email, { text: structure.text, html: email.html }, sender, false);
 	if (doubts.length > 0) return { isRefused: true, warnings: [doubtful('a forwarded message as attachment', doubts)] };
 	if (attached === undefined) return missing(email, base, structure, 'a forwarded message as attachment', []);

@@ -1,20 +1,28 @@
 import type { Email } from '../../email';
 import { REPORTED_LIMITS } from '../../limits';
+import { lazy } from '../../lazy';
 import type { AnalyseOptions } from '../reported';
 import { senderOf } from '../reporter';
+import type { Structure } from '../structure';
 import { isNewsletter } from '../words';
 import { doubtful, type Found, type Refused } from './found';
 import { forwardedIn } from './forwarded';
 
-export function byText(email: Email, isReport: boolean, options: AnalyseOptions): Found | Refused | undefined {
-	const sender = senderOf(email, options);
-	const found = forwardedIn(email, sender);
+export function byText(
+	email: Email,
+	structure: Structure,
+	isReport: () => boolean,
+	options: AnalyseOptions,
+): Found | Refused | undefined {
+	const senderOfIt = lazy(() => senderOf(email, options));
+	const found = forwardedIn(email, structure, senderOfIt);
 	if (found === undefined) return undefined;
 	if (
-		!isReport &&
+		!isReport() &&
 		isNewsletter(`${found.email.text ?? ''}\n${found.email.html ?? ''}`.slice(0, REPORTED_LIMITS.maxSearched))
 	)
 		return undefined;
+	const sender = senderOfIt();
 	const isOurs = sender.standing === 'own' || sender.standing === 'alike';
 	const { authentication } = sender.look;
 	if (authentication.verdict === 'fail')

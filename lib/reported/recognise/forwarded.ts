@@ -1,17 +1,17 @@
 import { parseMailDate, quotedMessage, type Email, type EmailWarning } from '../../email';
 import { forwardedHtml, headDate, readForward, type Forward } from '../inline';
 import { strangerIn, type Sender } from '../reporter';
-import { ownText } from '../structure';
+import type { Structure } from '../structure';
 import { carried } from '../subject';
 import type { Found } from './found';
 import { QUOTED } from './quoted';
 
-/** What a mail program put into the text of a forward. */
-export function forwardedIn(email: Email, sender: Sender): Found | undefined {
-	const { look } = sender;
+/** What a mail program put into the text of a forward. Who sent the mail is asked only where there is one. */
+export function forwardedIn(email: Email, structure: Structure, senderOfIt: () => Sender): Found | undefined {
 	const isText = (email.text ?? '').trim() !== '';
-	const forward = readForward(isText ? email.text! : ownText({ html: email.html }), email.subject ?? '');
+	const forward = readForward(isText ? email.text! : structure.text, email.subject ?? '');
 	if (forward === undefined) return undefined;
+	const sender = senderOfIt();
 	const html = email.html === undefined ? undefined : forwardedHtml(email.html, forward.announcement);
 	const quotation = (text: string, page: string | undefined) =>
 		quotedMessage({
@@ -26,7 +26,8 @@ export function forwardedIn(email: Email, sender: Sender): Found | undefined {
 	const stranger = strangerIn(email, quoted, above, sender);
 	if (stranger !== undefined) quoted = quotation(isText ? email.text! : forward.text, email.html);
 	// Of a message whose own date cannot be read this much is known: it was there when it was forwarded.
-	const at = look.origin?.at === undefined ? email.date : new Date(look.origin.at);
+	const { origin } = sender.look;
+	const at = origin?.at === undefined ? email.date : new Date(origin.at);
 	if (quoted.date === undefined && at !== undefined) quoted.receivedAt = email.date ?? at;
 	return {
 		way: 'inline',

@@ -42,5 +42,5 @@ export function asked(email: Email, options: AnalyseOptions): Found | undefined 
 			complete: others.length === 0 && more.length === 0,
 		};
 	}
-	return quotedIn(email, structure, rule) ?? forwardedIn(email, senderOf(email, options));
+	return quotedIn(email, structure, rule) ?? forwardedIn(email, structure, () => senderOf(email, options));
 }

@@ -8,6 +8,8 @@ import { shownFor } from '../../shared/operation';
 import { passedOn } from '../../shared/unfetched';
 import { withResult } from '../result';
 import { updateOption } from '../containerOptions';
+import { labelOption } from '../emailContents';
+import { itemIndicators } from '../itemParts';
 import { draftOption } from '../workspace';
 
 const { mode } = IMPORT_DEFAULTS;
@@ -61,7 +63,7 @@ export const description = shownFor({ resource: ['bundle'], operation: ['import'
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [draftOption, unmarkedOption, updateOption],
+		options: [draftOption, labelOption, unmarkedOption, updateOption],
 	},
 ]);
 
@@ -74,11 +76,17 @@ export async function execute(
 	if (record !== undefined) return record;
 	const bundle = jsonParameter(context, bundleProperty, itemIndex) as AnyBundle;
 	const wanted = context.getNodeParameter('mode', itemIndex) as ImportBundleOptions['mode'];
-	const options = context.getNodeParameter('options', itemIndex, {}) as { tlp?: unknown; updateExisting?: boolean };
+	const options = context.getNodeParameter('options', itemIndex, {}) as {
+		tlp?: unknown;
+		updateExisting?: boolean;
+		labelObservables?: boolean;
+	};
 	const tlp = Object.hasOwn(options, 'tlp') ? choiceOption<TlpLevel | 'none'>(unmarkedOption, options.tlp) : undefined;
 	const imported = await client.importBundle(bundle, {
 		mode: wanted,
 		marking: tlp === 'none' ? [] : tlp,
+		roles: options.labelObservables !== false,
+		indicators: itemIndicators(context, itemIndex),
 		...(options.updateExisting === true ? { existing: 'update' } : {}),
 	});
 	return withResult(context, itemIndex, { imported }, [bundle]);

@@ -6,7 +6,9 @@ import { shownFor } from '../../shared/operation';
 import { timeOption } from '../../shared/timeOption';
 import { passedOn } from '../../shared/unfetched';
 import { updateOption } from '../containerOptions';
+import { labelOption } from '../emailContents';
 import { labelsOption, markingsOption, namesOf } from '../fields';
+import { itemIndicators } from '../itemParts';
 import { withResult } from '../result';
 import { draftOption } from '../workspace';
 
@@ -39,6 +41,7 @@ export const description = shownFor({ resource: ['report'], operation: ['createF
 		options: [
 			draftOption,
 			labelsOption,
+			labelOption,
 			reportMarkings,
 			{
 				displayName: 'Name',
@@ -59,6 +62,7 @@ interface BundleParameters {
 	name?: string;
 	published?: unknown;
 	updateExisting?: boolean;
+	labelObservables?: boolean;
 }
 
 export async function execute(
@@ -75,6 +79,8 @@ export async function execute(
 	const date = timeOption(context, publishedOption, published, undefined);
 	const report = await client.createReportFromBundle(bundle, {
 		labels: namesOf(context, itemIndex, labelsOption, options),
+		roles: options.labelObservables !== false,
+		indicators: itemIndicators(context, itemIndex),
 		...(marking.length > 0 ? { marking } : {}),
 		...(options.updateExisting === true ? { existing: 'update' as const } : {}),
 		...(name ? { name } : {}),

@@ -48,6 +48,26 @@ export interface KindResult {
 	stopped: boolean;
 }
 
+/** What came out of two runs of the same kind. */
+export function together(one: KindResult, other: KindResult): KindResult {
+	const failures = new Map(one.failures.map((failure) => [failure.fault.what, { ...failure }]));
+	for (const failure of other.failures) {
+		const known = failures.get(failure.fault.what);
+		if (known === undefined) failures.set(failure.fault.what, failure);
+		else known.cases += failure.cases;
+	}
+	return {
+		kind: one.kind,
+		cases: one.cases + other.cases,
+		refused: one.refused + other.refused,
+		seconds: one.seconds + other.seconds,
+		slowest: one.slowest.milliseconds >= other.slowest.milliseconds ? one.slowest : other.slowest,
+		largest: one.largest.megabytes >= other.largest.megabytes ? one.largest : other.largest,
+		failures: [...failures.values()],
+		stopped: one.stopped || other.stopped,
+	};
+}
+
 /** Milliseconds until a process is up and has loaded a kind. */
 const LOADING = 60_000;
 /** Different failures of a kind: more would be read by nobody. */
@@ -74,14 +94,15 @@ export class Fuzzer {
 		this.#found = found;
 	}
 
-	/** Case after case, until time, cases or patience end. */
-	async run(kind: string): Promise<KindResult> {
+	/** Case after case, from number `from` on and `most` of them, until time, cases or patience end. */
+	async run(kind: string, from = 0, most = Infinity): Promise<KindResult> {
 		const tally = new Tally(kind, this.#found);
-		const { seconds, cases } = this.#settings;
-		let next = 0;
+		const { seconds } = this.#settings;
+		const cases = Math.min(this.#settings.cases, most);
+		let next = from;
 		let deadline: number | undefined;
 		const goesOn = (): boolean =>
-			next < cases &&
+			next < from + cases &&
 			(deadline === undefined || performance.now() < deadline) &&
 			!this.#signal.aborted &&
 			!tally.isEnough;

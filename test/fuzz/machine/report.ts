@@ -19,9 +19,8 @@ export function failureText({ kind, number, fault, path }: Failure, command: str
 
 const COLUMNS = ['kind', 'cases', 'a second', 'refused', 'slowest ms', 'case', 'growth MB', 'case', 'failures'];
 
-/** One row a kind. */
-export function table(results: readonly KindResult[]): string {
-	const rows = results.map(({ kind, cases, refused, seconds, slowest, largest, failures, stopped }) => [
+const cellsOf = (results: readonly KindResult[]): Array<Array<string | number>> =>
+	results.map(({ kind, cases, refused, seconds, slowest, largest, failures, stopped }) => [
 		kind,
 		cases,
 		seconds === 0 ? '' : Math.round(cases / seconds),
@@ -34,6 +33,10 @@ export function table(results: readonly KindResult[]): string {
 			? 0
 			: `${failures.length} in ${failures.reduce((sum, one) => sum + one.cases, 0)} cases${stopped ? ', stopped' : ''}`,
 	]);
+
+/** One row a kind. */
+export function table(results: readonly KindResult[]): string {
+	const rows = cellsOf(results);
 	const texts = [COLUMNS, ...rows].map((row) => row.map(String));
 	const widths = COLUMNS.map((_, column) => Math.max(...texts.map((row) => row[column]!.length)));
 	return texts
@@ -41,4 +44,35 @@ export function table(results: readonly KindResult[]): string {
 			row.map((text, column) => (column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!))).join('  '),
 		)
 		.join('\n');
+}
+
+/** The same in Markdown, for the documentation: with their sum, without numbers of cases, which mean nothing without the seed. */
+export function markdown(results: readonly KindResult[]): string {
+	const sum = (count: (result: KindResult) => number): number => results.reduce((total, one) => total + count(one), 0);
+	const most = (measure: (result: KindResult) => number): number => Math.max(0, ...results.map(measure));
+	const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+	const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+	const rows = results.map((one) => [
+		`\`${one.kind}\``,
+		number(one.cases),
+		number(one.refused),
+		one.seconds === 0 ? '' : number(one.cases / one.seconds),
+		number(one.slowest.milliseconds),
+		number(one.largest.megabytes),
+		number(one.failures.length),
+	]);
+	return [
+		row(['kind', 'inputs', 'refused', 'a second', 'slowest, ms', 'most growth, MB', 'failures']),
+		row(['---', '---:', '---:', '---:', '---:', '---:', '---:']),
+		...rows.map(row),
+		row([
+			'**all**',
+			number(sum(({ cases }) => cases)),
+			number(sum(({ refused }) => refused)),
+			'',
+			number(most(({ slowest }) => slowest.milliseconds)),
+			number(most(({ largest }) => largest.megabytes)),
+			number(sum(({ failures }) => failures.length)),
+		]),
+	].join('\n');
 }

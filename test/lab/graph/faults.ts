@@ -31,12 +31,23 @@ export interface GraphFault {
 	retryAfter?: number;
 }
 
-/** What Graph answers with HTTP 200, but not as it should: no bytes, rows without an id, an object without fields, no links, links that lead back, no list, no object. */
+/** What Graph answers with HTTP 200, but not as it should: no bytes, a page called text, a list without rows, rows without an id, an object without fields, no links, links that lead back, no list, no object. */
 export type AnswerFault =
-	'empty' | 'nameless' | 'fieldless' | 'fieldless rows' | 'no-links' | 'circle' | 'no-list' | 'null';
+	| 'empty'
+	| 'page'
+	| 'rowless'
+	| 'nameless'
+	| 'fieldless'
+	| 'fieldless rows'
+	| 'no-links'
+	| 'circle'
+	| 'no-list'
+	| 'null';
 
 const ANSWERS: ReadonlySet<string> = new Set<AnswerFault>([
 	'empty',
+	'page',
+	'rowless',
 	'nameless',
 	'fieldless',
 	'fieldless rows',
@@ -58,6 +69,8 @@ export function spoilt(kind: AnswerFault | undefined, body: unknown, address: st
 			return null;
 		case 'no-list':
 			return rest;
+		case 'rowless':
+			return { ...rest, value: [] };
 		case 'fieldless':
 			return { id: (body as { id?: string }).id };
 		case 'fieldless rows':
@@ -72,6 +85,7 @@ export function spoilt(kind: AnswerFault | undefined, body: unknown, address: st
 				value: value?.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'id'))),
 			};
 		case 'empty':
+		case 'page':
 		case undefined:
 			return body;
 	}

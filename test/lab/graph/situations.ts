@@ -245,6 +245,36 @@ export const SITUATIONS = {
 		right: 'the poll waits so long, or ends and says how long; nothing is set aside',
 		faults: [{ kind: 'throttled', retryAfter: 300, path: '/$value' }],
 	},
+	'page in place of content': {
+		source: 'a proxy that blocks a message, and calls its page text/plain',
+		believed: true,
+		right: 'it is set aside and comes later; a page is no message',
+		faults: [{ kind: 'page', path: '/$value' }],
+	},
+	'folder found, its messages not': {
+		source: 'microsoftgraph/msgraph-sdk-java#1225; a store that fails over',
+		believed: true,
+		right: 'passing trouble is told as passing: the trigger survives it',
+		faults: [refused('/delta', 404, 'ErrorItemNotFound')],
+	},
+	'inbox not found': {
+		source: 'microsoftgraph/msgraph-sdk-dotnet#3080; a store that fails over',
+		believed: true,
+		right: 'every mailbox has one: it is passing, and no missing folder',
+		faults: [refused('/mailFolders/inbox', 404, 'ErrorItemNotFound')],
+	},
+	'folder not found by its name': {
+		source: 'rustmailer/bichon#339 (IMAP: a listing that is cut short)',
+		believed: true,
+		right: 'it is found in the list of folders',
+		faults: [{ kind: 'rowless', about: 'folder' }],
+	},
+	'condition on the name of a folder ignored': {
+		source: 'modelled on MailKit#1143 (servers that ignore a condition)',
+		believed: true,
+		right: 'what is found is compared: no other folder is read',
+		set: (graph) => (graph.ignoresFolderFilter = true),
+	},
 	'more than ten thousand folders': {
 		source: 'own: the limit of the list',
 		right: 'the list says that it was cut',

@@ -258,8 +258,12 @@ class Evaluation {
 		}
 		this.#expect('=');
 		const kind = this.#name();
-		if (kind !== 'make_set' && kind !== 'make_list') throw this.#unknown();
+		if (kind !== 'make_set' && kind !== 'make_list' && kind !== 'count') throw this.#unknown();
 		this.#expect('(');
+		if (kind === 'count') {
+			this.#expect(')');
+			return (rows) => ({ [first]: rows.length });
+		}
 		const of = this.#scalar();
 		this.#expect(')');
 		return (rows) => {

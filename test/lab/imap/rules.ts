@@ -152,6 +152,54 @@ export const rules = {
 		source: 'jstedfast/MailKit#1143, mscdex/node-imap#686, postalsys/imapflow#222',
 		faults: [found(() => all(), { when })],
 	}),
+	/** SEARCH names a UID that no message has, this often. */
+	searchNamesNobody: (uid: number, times?: number): ServerRule => ({
+		source: 'believed; GNU Mailutils imap4d 3.15 and rnwood/smtp4dev#1519 mix up UIDs and message numbers',
+		faults: [found((uids) => [...uids, uid], times === undefined ? {} : { times })],
+	}),
+	/** Opened, the folder seems to have no messages, and none is found. */
+	looksEmpty: (): ServerRule => ({
+		source: 'believed; a server that is still building its index',
+		faults: [
+			...opening((answer) => answer.replace(/^\* \d+ EXISTS/m, '* 0 EXISTS')),
+			found(() => []),
+			rows('all', () => ''),
+		],
+	}),
+	/** Something that a server may say at any time stands before each answer. */
+	interjected: (line: string): ServerRule => ({
+		source: 'RFC 9051 section 7: a client must be ready for any response at any time',
+		faults: ['UID FETCH', 'UID SEARCH'].map((command) => ({
+			command,
+			how: { rewrite: (answer) => (answer.startsWith('* ') ? `${line}${answer}` : answer) },
+		})),
+	}),
+	/** Of the bytes that are asked for by their place in a message, only so many come. */
+	rangesCut: (bytes: number): ServerRule => ({
+		source: 'believed; hmailserver/hmailserver#334, twisted/twisted#5613: ranges are got wrong',
+		faults: [
+			rows('all', (row) =>
+				row.replace(/(BODY\[\]<\d+>) \{\d+\}\r\n([\s\S]*)\)\r\n$/, (_row, item: string, body: string) => {
+					const cut = body.slice(0, bytes);
+					return `${item} {${cut.length}}\r\n${cut})\r\n`;
+				}),
+			),
+		],
+	}),
+	/** INTERNALDATE is told so many minutes off. */
+	datesMoved: (minutes: number): ServerRule => ({
+		source: 'believed; greenmail-mail-test/greenmail#211: local times without the right zone',
+		faults: [
+			rows('all', (row) =>
+				row.replace(/INTERNALDATE "(..)-(...)-(\d{4}) ([\d:]{8}) ([-+]\d{4})"/, (_date, ...told: string[]) => {
+					const [day, month, year, time, zone] = told;
+					const at = Date.parse(`${day} ${month} ${year} ${time} ${zone}`) + minutes * 60_000;
+					const [, d, m, y, t] = /, (..) (...) (\d{4}) ([\d:]{8})/.exec(new Date(at).toUTCString())!;
+					return `INTERNALDATE "${d}-${m}-${y} ${t} +0000"`;
+				}),
+			),
+		],
+	}),
 	uidNext: (value: () => number | undefined): ServerRule => ({
 		source: 'chatmail/core#2188, chatmail/core#2288',
 		faults: opening((answer) => {

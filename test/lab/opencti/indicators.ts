@@ -33,7 +33,7 @@ export function addIndicator(context: Context, given: Row): Row | null {
 	if (until < from) {
 		throw refusal('DATABASE_ERROR', 'You cant create an indicator with valid_until less than valid_from');
 	}
-	const before = context.store.entities.size;
+	const before = context.store.made;
 	const entity = upsert(context, 'Indicator', {
 		...input,
 		pattern,
@@ -42,7 +42,7 @@ export function addIndicator(context: Context, given: Row): Row | null {
 		valid_until: until,
 		revoked: input['revoked'] === true || until.getTime() < Date.now(),
 	});
-	if (context.store.entities.size === before && !atLeast(context.version, '6.8')) movedBack(entity.data, from, until);
+	if (context.store.made === before && !atLeast(context.version, '6.8')) movedBack(entity.data, from, until);
 	for (const id of (basedOn ?? []) as string[]) {
 		const [observable] = resolveReferences(context, [id], 'any');
 		if (observable === undefined) continue;

@@ -1,5 +1,5 @@
 import { atLeast } from './schema';
-import { found, refusal, visible, type Context } from './platform';
+import { found, refusal, visible, writable, type Context } from './platform';
 import { present, type Page } from './present';
 import type { Entity, Row } from './store';
 
@@ -45,13 +45,14 @@ const STIX_NAMES = [
 /** Links addresses to a message, many in one request; repeated, it links nothing twice. Ids that resolve to nothing are ignored. */
 export function patchObservable(context: Context, id: string, edits: readonly Edit[]): Row | null {
 	const { store } = context;
-	const entity = found(context, id);
-	if (!visible(context, entity)) {
+	const stored = found(context, id);
+	if (!visible(context, stored)) {
 		throw refusal('MISSING_REFERENCE_ERROR', 'Element(s) not found', {
 			doc_code: 'ELEMENT_NOT_FOUND',
 			unresolvedIds: [id],
 		});
 	}
+	const entity = writable(context, stored);
 	for (const { key, value, operation = 'replace' } of edits) {
 		const reference = KEYS[key];
 		if (reference === undefined) {
@@ -61,12 +62,12 @@ export function patchObservable(context: Context, id: string, edits: readonly Ed
 			continue;
 		}
 		const nodes = value.map((wanted) => found(context, wanted)).filter((node) => visible(context, node));
-		const own = store.referencesOf(entity.id);
+		const own = store.referencesOf(entity.key);
 		const isOfKind = (link: { type: string }) => link.type === reference.type;
 		if (operation === 'remove') {
 			const gone = new Set(nodes.map((node) => node.id));
 			store.setReferences(
-				entity.id,
+				entity.key,
 				own.filter((link) => !(isOfKind(link) && gone.has(link.to))),
 			);
 			continue;
@@ -79,7 +80,7 @@ export function patchObservable(context: Context, id: string, edits: readonly Ed
 			linked.add(node.id);
 			kept.push({ from: entity.id, to: node.id, type: reference.type });
 		}
-		store.setReferences(entity.id, kept);
+		store.setReferences(entity.key, kept);
 	}
 	return present(context, entity);
 }
@@ -88,9 +89,10 @@ export function patchObservable(context: Context, id: string, edits: readonly Ed
  * One reference. A second `from` or `sender`, equal or not: refused on 7.260817.0 and, by a public report, on 6.9.22; on 6.4.11 an
  * equal one is answered with its id, and another one takes its place without a word. Between them: believed.
  */
-export function addReference(context: Context, from: Entity, to: Entity, type: string): Row {
+export function addReference(context: Context, stored: Entity, to: Entity, type: string): Row {
 	const { store } = context;
-	const all = store.referencesOf(from.id);
+	const from = writable(context, stored);
+	const all = store.referencesOf(from.key);
 	const own = all.filter((link) => link.type === type);
 	let kept = all;
 	if (SINGLE.includes(type) && own.length > 0) {
@@ -99,7 +101,7 @@ export function addReference(context: Context, from: Entity, to: Entity, type: s
 		}
 		kept = all.filter((link) => !own.includes(link));
 	}
-	store.setReferences(from.id, [...kept, { from: from.id, to: to.id, type }]);
+	store.setReferences(from.key, [...kept, { from: from.id, to: to.id, type }]);
 	return { id: `${from.id}:${type}:${to.id}`, relationship_type: type };
 }
 
@@ -110,7 +112,7 @@ export function referencesOf(context: Context, args: Row & Page): Row[] {
 	const types = args['relationship_type'] as string[] | undefined;
 	if (!visible(context, from)) return [];
 	return store
-		.referencesOf(from.id)
+		.referencesOf(from.key)
 		.filter((link) => !types || types.includes(link.type))
 		.map((link) => ({
 			id: `${link.from}:${link.type}:${link.to}`,

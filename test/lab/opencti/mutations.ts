@@ -12,6 +12,7 @@ import {
 	resolveReferences,
 	upsert,
 	visible,
+	writable,
 	type Context,
 } from './platform';
 import { importBundle } from './queue';
@@ -178,9 +179,8 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	// The count is stated, and the times: seen on 7.260817.0.
 	stixSightingRelationshipEdit: ({ id }) => ({
 		fieldPatch: ({ input }: { input: { key: string; value: unknown[] }[] }, context: Context) => {
-			const [entity] = required(context, [id]);
-			mayEdit(context, entity!);
-			for (const { key, value } of input) entity!.data[key] = value[0];
+			const entity = editable(context, id);
+			for (const { key, value } of input) entity.data[key] = value[0];
 			return present(context, entity);
 		},
 	}),
@@ -197,13 +197,12 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 	}),
 	stixDomainObjectEdit: ({ id }) => ({
 		fieldPatch: (args: { input: { key: string; value: unknown[]; operation?: string }[] }, context: Context) => {
-			const [entity] = required(context, [id]);
-			mayEdit(context, entity!);
+			const entity = editable(context, id);
 			for (const { key, value, operation } of args.input) {
-				const single = !Array.isArray(entity!.data[key]) && value.length === 1;
-				entity!.data[key] =
-					operation === 'add' && Array.isArray(entity!.data[key])
-						? [...entity!.data[key], ...value]
+				const single = !Array.isArray(entity.data[key]) && value.length === 1;
+				entity.data[key] =
+					operation === 'add' && Array.isArray(entity.data[key])
+						? [...entity.data[key], ...value]
 						: single
 							? value[0]
 							: value;
@@ -212,6 +211,9 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 		},
 		delete: (_args: unknown, context: Context) => {
 			const [entity] = required(context, [id]);
+			// The platform marks it in the draft; the lab has no such mark.
+			if (context.draftId !== undefined && entity!.draft !== context.draftId)
+				throw refusal('UNSUPPORTED_ERROR', 'The lab deletes nothing live in a draft');
 			context.store.delete(entity!);
 			return entity!.id;
 		},
@@ -222,8 +224,9 @@ export const mutations: Record<string, (args: Row, context: Context) => unknown>
 			const [entity] = required(context, [id]);
 			const added = resolveReferences(context, args.input.toIds, 'any').map((object) => object.id);
 			if (args.input.relationship_type !== 'object') throw refusal('FUNCTIONAL_ERROR', 'The lab adds objects only');
-			entity!.objects = [...new Set([...entity!.objects, ...added])];
-			return present(context, entity);
+			const written = writable(context, entity!);
+			written.objects = [...new Set([...written.objects, ...added])];
+			return present(context, written);
 		},
 		importPush: (args: PushArguments, context: Context) => importPush(context, id, args),
 	}),
@@ -335,6 +338,13 @@ function importLater(context: Context, bundle: Row, work: Work | undefined): voi
 	});
 }
 
+/** What is to be edited. */
+function editable(context: Context, id: unknown): Entity {
+	const [entity] = required(context, [String(id)]);
+	mayEdit(context, entity!);
+	return writable(context, entity!);
+}
+
 interface PushArguments {
 	file: Upload | null;
 	fileMarkings?: string[];
@@ -362,7 +372,8 @@ async function importPush(context: Context, id: string, args: PushArguments) {
 	}
 }
 
-function store(context: Context, entity: Entity, upload: Upload, markings: string[], quiet: boolean) {
+function store(context: Context, stored: Entity, upload: Upload, markings: string[], quiet: boolean) {
+	const entity = writable(context, stored);
 	const prefix = context.draftId === undefined ? '' : `draft/${context.draftId}/`;
 	const file = context.store.putFile(
 		`${prefix}import/${entity.type}/${entity.id}`,

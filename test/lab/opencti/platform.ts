@@ -70,6 +70,8 @@ export function mayUse(context: Context, marking: Entity): boolean {
 export function visible(context: Context, entity: Entity | undefined): entity is Entity {
 	if (entity === undefined) return false;
 	if (entity.draft !== undefined && entity.draft !== context.draftId) return false;
+	// In a draft stands what it has of a live object, in the place of that.
+	if (context.draftId !== undefined && found(context, entity.id) !== entity) return false;
 	if (!isShared(context, entity)) return false;
 	return entity.markings.every((id) => mayUse(context, context.store.get(id)));
 }
@@ -101,6 +103,9 @@ function isShared(context: Context, { type, organizations }: Entity): boolean {
 /** An object by any id, as far as the workspace of the request goes. */
 export const found = ({ store, draftId }: Context, id: unknown): Entity | undefined =>
 	store.find(id, { draft: draftId });
+
+/** What a request may write to: the object itself, or what the draft that it works in has of a live one. */
+export const writable = ({ store, draftId }: Context, entity: Entity): Entity => store.inDraft(entity, draftId);
 
 /** Ids that resolve; the others vanish without a word, unless the header asks for an error. */
 export function resolveReferences(
@@ -201,18 +206,25 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 
 	const wanted = standardId(type, data);
 	const [byRule, byStixId] = [ofType(type, found(context, wanted)), ofType(type, found(context, input['stix_id']))];
-	const known = byRule ?? byStixId ?? sameHash(context, type, data);
+	const stored = byRule ?? byStixId ?? sameHash(context, type, data);
 	// One of its ids is one object's, the other another's: the platform merges them (`createEntity` of its source).
-	if (byRule !== undefined && byStixId !== undefined && byRule !== byStixId && type !== 'StixFile') {
+	if (
+		byRule !== undefined &&
+		byStixId !== undefined &&
+		byRule !== byStixId &&
+		type !== 'StixFile' &&
+		byRule.draft === byStixId.draft &&
+		byRule.draft === context.draftId
+	) {
 		byRule.markings = highest(store, union(byRule.markings, byStixId.markings));
 		store.merge(byRule, byStixId);
 	}
-	if (known !== undefined && !visible(context, known)) {
+	if (stored !== undefined && !visible(context, stored)) {
 		throw refusal('UNSUPPORTED_ERROR', 'Restricted entity already exists', { doc_code: 'RESTRICTED_ELEMENT' });
 	}
-	if (known?.locked === true) throw lockError();
+	if (stored?.locked === true) throw lockError();
 	const kept = context.dropMarkings ? [] : highest(store, markings);
-	if (known === undefined) {
+	if (stored === undefined) {
 		const entity = store.add(type, data, { draft: context.draftId });
 		Object.assign(entity, { markings: kept, labels, references, objects, confidence });
 		if (author !== undefined) entity.author = author.id;
@@ -221,6 +233,7 @@ export function upsert(context: Context, type: string, input: Row, extra: { obje
 			entity.organizations = organizationsOf(context).map(({ id }) => id);
 		return entity;
 	}
+	const known = writable(context, stored);
 	for (const [key, value] of Object.entries(data)) {
 		if (isEmpty(value) || key === 'confidence') continue;
 		const written = WRITTEN_OF_OBSERVABLES.includes(key) || (WRITTEN.includes(key) && confidence >= known.confidence);

@@ -87,7 +87,7 @@ export function fileNode(file: StoredFile) {
 export function present(context: Context, entity: Entity | undefined): Row | null {
 	if (!visible(context, entity)) return null;
 	const { store } = context;
-	const list = (ids: readonly string[]) => ids.flatMap((id) => present(context, store.get(id)) ?? []);
+	const list = (ids: readonly string[]) => ids.flatMap((id) => present(context, found(context, id)) ?? []);
 	const {
 		objects: _objects,
 		objectMarking: _m,

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { addReference, isReference } from './messageReferences';
-import { found, refusal, type Context } from './platform';
+import { found, refusal, writable, type Context } from './platform';
 import type { Row } from './store';
 
 type Mutations = Record<string, (args: Row, context: Context) => unknown>;
@@ -54,7 +54,8 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 		// A connector's user may not make markings: one red line in the work, and the rest goes on. Seen on 7.260817.0.
 		throw refusal('FORBIDDEN_ACCESS', 'You are not allowed to do this.');
 	}
-	const labels = (object['labels'] as string[] | undefined) ?? [];
+	// Its own name for labels is read where STIX' own is missing (`extract_embedded_relationships` of pycti).
+	const labels = ((object['labels'] ?? object['x_opencti_labels']) as string[] | undefined) ?? [];
 	for (const value of labels) run('labelAdd', { input: { value } });
 	const references = ((object['external_references'] as Row[] | undefined) ?? []).map(
 		({ source_name, external_id, url }) =>
@@ -79,10 +80,14 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 				algorithm,
 				hash: hash as unknown,
 			}));
-		for (const name of ['id', 'type', 'labels', 'external_references', 'date', 'payload_bin']) delete values[name];
+		for (const name of ['id', 'type', 'labels', 'external_references', 'date', 'payload_bin', 'x_opencti_labels'])
+			delete values[name];
 		for (const name of Object.keys(values)) if (/_refs?$/.test(name)) delete values[name];
-		const score = object['x_opencti_score'] as number | undefined;
-		run('stixCyberObservableAdd', { ...common, type: entityType, x_opencti_score: score, [argument]: values });
+		const own = {
+			x_opencti_score: object['x_opencti_score'] as number | undefined,
+			x_opencti_description: object['x_opencti_description'] as string | undefined,
+		};
+		run('stixCyberObservableAdd', { ...common, ...own, type: entityType, [argument]: values });
 		return linkAll(context, object);
 	}
 	const input: Row = { ...object, ...common };
@@ -126,7 +131,7 @@ function importObject(context: Context, object: Row, mutations: Mutations, defin
 }
 
 function storeFiles(context: Context, id: string, files: readonly Row[]): void {
-	const entity = context.store.get(id);
+	const entity = writable(context, found(context, id)!);
 	for (const { name, data, object_marking_refs: marked } of files) {
 		if (typeof data !== 'string') continue;
 		const markings = ((marked as string[] | undefined) ?? []).flatMap((ref) => found(context, ref)?.id ?? []);
@@ -152,7 +157,7 @@ function linkAll(context: Context, object: Row): void {
 				throw refusal('FUNCTIONAL_ERROR', `Only stix-ref-relationship can be added through this method, got ${type}.`);
 			}
 			const to = found(context, id);
-			const linked = context.store.referencesOf(from.id).some((link) => link.type === type && link.to === to?.id);
+			const linked = context.store.referencesOf(from.key).some((link) => link.type === type && link.to === to?.id);
 			if (to !== undefined && !linked) addReference(context, from, to, type);
 		}
 	}

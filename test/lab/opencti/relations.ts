@@ -1,4 +1,4 @@
-import { found, refusal, upsert, visible, type Context } from './platform';
+import { found, refusal, upsert, visible, writable, type Context } from './platform';
 import { present } from './present';
 import type { Entity, Row } from './store';
 
@@ -19,9 +19,9 @@ export function required(context: Context, ids: string[]): Entity[] {
 
 /** Relationships and sightings. The answer to a new one does not show the markings that it has stored, that to an upsert does: seen on 7.260817.0. */
 export function relation(context: Context, type: 'relationship' | 'sighting', input: Row): Row | null {
-	const before = context.store.entities.size;
+	const before = context.store.made;
 	const answer = present(context, relate(context, type, input));
-	return context.store.entities.size === before ? answer : { ...answer, objectMarking: [] };
+	return context.store.made === before ? answer : { ...answer, objectMarking: [] };
 }
 
 export function relate(context: Context, type: 'relationship' | 'sighting', input: Row): Entity {
@@ -37,8 +37,15 @@ export function relate(context: Context, type: 'relationship' | 'sighting', inpu
 			: { sighting_of_ref: from!.standard_id, where_sighted_refs: [to!.standard_id] };
 	const same = context.store
 		.startingFrom(from!.id)
-		.find((known) => known.type === type && known.data['toId'] === to!.id && isSame(type, known.data, input));
-	if (same !== undefined) context.store.alias(same, input['stix_id'] ?? (input['stix_id'] = same.standard_id));
+		.find(
+			(known) =>
+				visible(context, known) &&
+				known.type === type &&
+				known.data['toId'] === to!.id &&
+				isSame(type, known.data, input),
+		);
+	if (same !== undefined)
+		context.store.alias(writable(context, same), input['stix_id'] ?? (input['stix_id'] = same.standard_id));
 	const entity = upsert(context, type, { ...input, ...ends, fromId: from!.id, toId: to!.id });
 	if (same !== undefined && type === 'sighting') counted(entity.data, input);
 	return entity;

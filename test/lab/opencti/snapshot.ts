@@ -82,7 +82,8 @@ export function snapshotOf(store: Store): LabSnapshot {
 			}),
 		}));
 	const counts: Record<string, number> = {};
-	for (const { type } of store.entities.values()) counts[type] = (counts[type] ?? 0) + 1;
+	for (const entity of store.entities.values())
+		if (!store.isCopy(entity)) counts[entity.type] = (counts[entity.type] ?? 0) + 1;
 	return {
 		reports: containers('Report'),
 		cases: containers('Case-Incident'),

@@ -6,6 +6,8 @@ import { standardId } from './ids';
 export type Row = Record<string, any>;
 
 export interface Entity {
+	/** What a draft has of a live object has the id of that, and a key of its own. */
+	key: string;
 	id: string;
 	standard_id: string;
 	type: string;
@@ -150,6 +152,7 @@ const VOCABULARIES: Record<string, string[]> = {
 
 /** What the platform holds, in memory. */
 export class Store {
+	/** By their keys: the live one, or the one that was made in a draft, has its id for a key. */
 	readonly entities = new Map<string, Entity>();
 	readonly files = new Map<string, StoredFile>();
 	readonly importJobs: ImportJob[] = [];
@@ -158,11 +161,13 @@ export class Store {
 	/** The queue. The platform's workers import all of it live. */
 	readonly bundles: { connectorId: string; workId?: string; bundle: Row; live: true }[] = [];
 	readonly drafts = new Map<string, { id: string; name: string; status: string }>();
+	/** Objects that were made so far. */
+	made = 0;
 	readonly #index = new Map<string, Entity[]>();
 	readonly #byType = new Map<string, Set<Entity>>();
 	/** Relationships and sightings by the id of what they start from. */
 	readonly #starting = new Map<string, Set<Entity>>();
-	/** References of messages by the id of the message. */
+	/** References of messages by the key of the message. */
 	readonly #links = new Map<string, Reference[]>();
 	readonly #byHash = new Map<string, Set<Entity>>();
 
@@ -192,8 +197,11 @@ export class Store {
 	}
 
 	add(type: string, data: Row, { id: fixedId, draft }: { id?: string; draft?: string | undefined } = {}): Entity {
+		this.made += 1;
+		const id = randomUUID();
 		const entity: Entity = {
-			id: randomUUID(),
+			key: id,
+			id,
 			standard_id: fixedId ?? standardId(type, data),
 			type,
 			ids: new Set(),
@@ -208,14 +216,47 @@ export class Store {
 			organizations: [],
 			...(draft === undefined ? {} : { draft }),
 		};
-		this.entities.set(entity.id, entity);
-		for (const id of [entity.id, entity.standard_id, data['stix_id'], ...(data['x_opencti_stix_ids'] ?? [])])
-			this.alias(entity, id);
+		for (const known of [entity.id, entity.standard_id, data['stix_id'], ...(data['x_opencti_stix_ids'] ?? [])])
+			this.alias(entity, known);
+		this.#enter(entity);
+		return entity;
+	}
+
+	#enter(entity: Entity): void {
+		const { key, type, data } = entity;
+		this.entities.set(key, entity);
 		this.aliasNames(entity);
 		members(this.#byType, type).add(entity);
 		if (typeof data['fromId'] === 'string') members(this.#starting, data['fromId']).add(entity);
-		if (type === 'StixFile') for (const key of hashKeys(data)) members(this.#byHash, key).add(entity);
-		return entity;
+		if (type === 'StixFile') for (const hash of hashKeys(data)) members(this.#byHash, hash).add(entity);
+	}
+
+	/**
+	 * What is changed in a draft of something live: a copy under the same ids, which only that draft sees. What is live stays as it is
+	 * (`loadDraftElement` and `copyLiveElementToDraft` of the platform's source).
+	 */
+	inDraft(entity: Entity, draft: string | undefined): Entity {
+		if (draft === undefined || entity.draft === draft) return entity;
+		const copy: Entity = {
+			...entity,
+			key: `${entity.id} in ${draft}`,
+			ids: new Set(entity.ids),
+			aliasIds: new Set(entity.aliasIds),
+			data: { ...entity.data },
+			draft,
+		};
+		delete copy.locked;
+		// Lists are not changed but replaced, files apart.
+		copy.files = [...entity.files];
+		for (const id of copy.ids) this.#name(copy, id);
+		this.#enter(copy);
+		this.#links.set(copy.key, [...this.referencesOf(entity.key)]);
+		return copy;
+	}
+
+	/** Whether this is what a draft has of something live. */
+	isCopy({ key, id }: Entity): boolean {
+		return key !== id;
 	}
 
 	/** The file of a workspace that has any of these hashes. */
@@ -229,7 +270,7 @@ export class Store {
 		return [...(this.#starting.get(id) ?? [])];
 	}
 
-	/** What a message refers to. */
+	/** What a message refers to, by its key. */
 	referencesOf(from: string): readonly Reference[] {
 		return this.#links.get(from) ?? [];
 	}
@@ -264,11 +305,33 @@ export class Store {
 	approve(draft: string): void {
 		for (const entity of [...this.entities.values()].filter((one) => one.draft === draft)) {
 			for (const id of [...entity.ids, ...entity.aliasIds]) this.#unname(entity, id);
+			if (this.isCopy(entity)) {
+				this.#adopt(entity);
+				continue;
+			}
 			delete entity.draft;
 			const same = this.find(entity.standard_id, { draft: undefined });
 			for (const id of [...entity.ids, ...entity.aliasIds]) if (same === undefined) this.#name(entity, id);
 			if (same !== undefined) this.merge(same, entity);
 		}
+	}
+
+	/** What was changed in a draft is changed in what is live. Of it, what is there by then and the draft does not know stays. */
+	#adopt(copy: Entity): void {
+		this.#remove(copy);
+		const live = this.entities.get(copy.id);
+		if (live === undefined) return;
+		const { data, markings, confidence, author } = copy;
+		Object.assign(live, { markings, confidence, data: { ...live.data, ...data } });
+		if (author !== undefined) live.author = author;
+		for (const list of ['labels', 'references', 'objects', 'files'] as const)
+			live[list] = [...new Set([...live[list], ...copy[list]])];
+		const links = new Map(
+			[...this.referencesOf(live.key), ...this.referencesOf(copy.key)].map((link) => [`${link.type} ${link.to}`, link]),
+		);
+		this.#links.delete(copy.key);
+		if (links.size > 0) this.#links.set(live.key, [...links.values()]);
+		for (const id of copy.ids) this.alias(live, id);
 	}
 
 	#unname(entity: Entity, id: string): void {
@@ -335,12 +398,16 @@ export class Store {
 		for (const id of ids) this.alias(kept, id);
 	}
 
-	delete(entity: Entity): void {
-		this.entities.delete(entity.id);
+	#remove(entity: Entity): void {
+		this.entities.delete(entity.key);
 		this.#byType.get(entity.type)?.delete(entity);
 		this.#starting.get(String(entity.data['fromId']))?.delete(entity);
-		this.#links.delete(entity.id);
 		for (const key of hashKeys(entity.data)) this.#byHash.get(key)?.delete(entity);
+	}
+
+	delete(entity: Entity): void {
+		this.#remove(entity);
+		this.#links.delete(entity.key);
 		for (const id of [...entity.ids, ...entity.aliasIds]) this.#unname(entity, id);
 		for (const other of this.entities.values()) {
 			for (const list of ['markings', 'labels', 'references', 'objects'] as const) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEmail, type Attachment, type Email } from '../../../lib/email';
 
 const folder = join(__dirname, '../../fixtures/attachments');
+const heldOutFolder = join(__dirname, '../../fixtures/attachments-held-out');
 
 /** What was planted in a file of the corpus: see scripts/attachment-corpus.mjs. */
 export interface Planted {
@@ -31,9 +32,22 @@ export interface Planted {
 	broken?: boolean;
 }
 
+/** The same of a held-out file. Its `flags`, and those below, have to be among those that are found. */
+export interface HeldOut extends Planted {
+	/** Hosts that it has opened from a share. */
+	shares?: string[];
+	/** Of a file inside. */
+	insideFlags?: string[];
+	insideNotRead?: string[];
+}
+
 export const planted = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Planted[];
 
+/** Files that were made later, in ways that the readers had not been written for: see scripts/held-out. */
+export const heldOut = JSON.parse(readFileSync(join(heldOutFolder, 'truth.json'), 'utf8')) as HeldOut[];
+
 export const fixture = (file: string): Buffer => readFileSync(join(folder, file));
+export const heldOutFixture = (file: string): Buffer => readFileSync(join(heldOutFolder, file));
 
 /** The mail that a file comes with. */
 export async function mailWith(

@@ -102,9 +102,6 @@ describe('links', () => {
 	});
 });
 
-/** Nodes of which no picture was taken yet: the next run of test/e2e with UPDATE_SCREENSHOTS=1 takes them, and ends this list. */
-const WITHOUT_PICTURES = new Set(['microsoft-365-hunt']);
-
 describe('pages', () => {
 	const { n8n } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
 		n8n: { nodes: string[]; credentials: string[] };
@@ -145,8 +142,7 @@ describe('pages', () => {
 		// Pictures of the node as it is added, and with a result: test/e2e takes them.
 		const slug = displayName.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 		const pictures = own.flatMap((page) => targetsOf(texts.get(page)!));
-		const needed = WITHOUT_PICTURES.has(slug) ? [] : [`images/node-${slug}.png`, `images/result-${slug}.png`];
-		expect(pictures).toEqual(expect.arrayContaining(needed));
+		expect(pictures).toEqual(expect.arrayContaining([`images/node-${slug}.png`, `images/result-${slug}.png`]));
 	});
 
 	it.each(n8n.nodes)('*Docs* of %s opens that page, and what it says of credentials is there', (built) => {

@@ -97,6 +97,18 @@ describe('a seed', () => {
 	});
 });
 
+describe('a run of so many inputs', () => {
+	it('gives each kind its turns until they are reached, and ends with a table for the documentation', () => {
+		const args = [...BROKEN, 'exits', 'sound', '1', '--inputs', '30', '--workers', '1', '--seed', '1'];
+		const { status, output } = fuzz(args);
+		expect(status).toBe(1);
+		expect(output).toMatch(/^\| `sound` \| \d+ \| 0 \|/m);
+		// What dies again and again has no more turns; the others go on.
+		expect(output).toMatch(/^\| \*\*all\*\* \| 30 \|.*\| [1-9]\d* \|$/m);
+		expect(output).toMatch(/Node \d+.*seed 1$/m);
+	}, 120_000);
+});
+
 describe('the command line', () => {
 	it.each([
 		[['nothing-of-the-kind'], 'There is no kind'],

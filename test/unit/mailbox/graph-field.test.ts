@@ -614,6 +614,46 @@ describe('Microsoft 365 in the field', () => {
 			}
 			expect(await use(async (mailbox) => await mailbox.search({ subject: 'nothing like it' }))).toEqual([]);
 		},
+		'page in place of content': async () => {
+			await oneAside('page in place of content');
+			const { immutableId } = box.deliver(inbox(), {});
+			arrange(lab.graph, 'page in place of content');
+			const passing = { code: 'MAILBOX_UNAVAILABLE', transient: true };
+			expect(await failure(use(async (mailbox) => await mailbox.get({ id: immutableId })))).toMatchObject(passing);
+			const download = use(async (mailbox) => {
+				const { stream } = await mailbox.download({ id: immutableId });
+				await stream.toArray();
+			});
+			expect(await failure(download)).toMatchObject(passing);
+		},
+		'folder found, its messages not': async () => {
+			const error = await told('folder found, its messages not');
+			expect(error).toMatchObject({ code: 'MAILBOX_UNAVAILABLE', transient: true });
+			expect(error.message).toContain('erroritemnotfound');
+			arrange(lab.graph, 'folder found, its messages not');
+			expect(await failure(poll())).toMatchObject({ code: 'MAILBOX_UNAVAILABLE', transient: true });
+		},
+		'inbox not found': async () => {
+			const { immutableId } = box.deliver(inbox(), {});
+			// In another language its name is no help.
+			inbox().displayName = 'Posteingang';
+			arrange(lab.graph, 'inbox not found');
+			expect(await failure(poll())).toMatchObject({ code: 'MAILBOX_UNAVAILABLE', transient: true });
+			calm();
+			expect(whole(await poll())).toEqual([immutableId]);
+		},
+		'folder not found by its name': async () => {
+			const { immutableId } = box.deliver(box.addFolder('Reported phish'), {});
+			arrange(lab.graph, 'folder not found by its name', { times: 1 });
+			expect(whole(await poll(undefined, { folder: 'reported phish' }))).toEqual([immutableId]);
+		},
+		'condition on the name of a folder ignored': async () => {
+			const { immutableId } = box.deliver(box.addFolder('Reported phish'), {});
+			deliver(2);
+			arrange(lab.graph, 'condition on the name of a folder ignored');
+			expect(whole(await poll(undefined, { folder: 'Reported phish' }))).toEqual([immutableId]);
+			expect(await failure(poll(undefined, { folder: 'Nobody' }))).toMatchObject({ code: 'MAILBOX_FOLDER_MISSING' });
+		},
 		'Message-ID without brackets': async () => {
 			const bare = box.deliver(inbox(), { messageId: 'bare@example.com' });
 			expect(await use(async (mailbox) => (await mailbox.get({ messageId: 'bare@example.com' })).id)).toBe(

@@ -3,7 +3,7 @@ import { imapChaos } from '../../chaos/imap';
 /** `npm run chaos -- imap --seed 7 --tell` tells a story event by event. */
 describe('a trigger on an IMAP server in trouble of all kinds', () => {
 	// Oldest and newest first; envelopes are asked for with every third seed.
-	it.each([3, 4])(
+	it.each([15, 4])(
 		'500 deliveries, seed %i: none is lost, and none comes twice but what the trigger could not recognise and counts',
 		async (seed) => {
 			const { lost, doubled, tally } = await imapChaos.run({ deliveries: 500, seed });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { systemClock } from '../../../lib/http';
 import type { HuntPlan } from '../../../lib/hunt';
 import { DefenderClient, planDefenderHunts } from '../../../lib/microsoftHunt';
 import { MicrosoftLab } from '../../lab/graph';
 import { DefenderLab, type DefenderSwitches } from '../../lab/hunting';
-import { dates, networks, shownNumber, shownText } from './comparisons';
+import { dates, FROM, HOUR, networks, shownNumber, shownText } from './comparisons';
 import {
 	ACTIONS,
 	ADDRESSES,
@@ -66,6 +67,7 @@ const late = fc.oneof(
 	fc.constantFrom('Phish', 'Malware', 'Spam').map((one) => `email-message:x_threat_types[*] = '${one}'`),
 );
 
+const begun = Date.now();
 let lab: MicrosoftLab;
 let defender: DefenderLab;
 let client: DefenderClient;
@@ -74,7 +76,11 @@ beforeAll(async () => {
 	lab = await MicrosoftLab.start();
 	defender = new DefenderLab();
 	lab.graph.services.push(defender);
-	client = new DefenderClient({ ...lab.credential(), tokens: lab.tokens(['ThreatHunting.Read.All']) });
+	client = new DefenderClient({
+		...lab.credential(),
+		tokens: lab.tokens(['ThreatHunting.Read.All']),
+		clock: { ...systemClock, now: () => FROM + HOUR + Date.now() - begun },
+	});
 });
 afterAll(async () => {
 	await client.close();

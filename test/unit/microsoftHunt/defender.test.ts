@@ -8,7 +8,9 @@ import {
 	type MicrosoftHuntError,
 	type MicrosoftHuntResult,
 } from '../../../lib/microsoftHunt';
+import { systemClock } from '../../../lib/http';
 import type { HuntPlan } from '../../../lib/hunt';
+import { DEFENDER_LIMITS } from '../../../lib/limits';
 import { LAB_CLIENT, LAB_TENANT, MicrosoftLab } from '../../lab/graph';
 import { DefenderLab, emptyTables, faultsOf, literalOf, rowOf, type Row } from '../../lab/hunting';
 import { HOSTILE, quote, timestamp } from './comparisons';
@@ -16,6 +18,9 @@ import { HOSTILE, quote, timestamp } from './comparisons';
 const ROLES = ['ThreatHunting.Read.All'];
 const START = Date.UTC(2026, 9, 1);
 const DAY = 86_400_000;
+/** Twenty days after START, and on from there: what every tenant keeps reaches back beyond START. */
+const begun = Date.now();
+const clock = { ...systemClock, now: () => START + 20 * DAY + Date.now() - begun };
 const WINDOW = `START ${timestamp(START)} STOP ${timestamp(START + DAY)}`;
 
 let lab: MicrosoftLab;
@@ -25,7 +30,7 @@ let opened = 0;
 
 /** Each with an application of its own: what is held back is so by application. */
 const open = (roles = ROLES) =>
-	new DefenderClient({ ...lab.credential(), clientId: `${LAB_CLIENT}-${++opened}`, tokens: lab.tokens(roles) });
+	new DefenderClient({ ...lab.credential(), clientId: `${LAB_CLIENT}-${++opened}`, tokens: lab.tokens(roles), clock });
 
 beforeAll(async () => {
 	lab = await MicrosoftLab.start();
@@ -129,6 +134,7 @@ describe('a value', () => {
 
 	it('that nobody sees is shown in the query', () => {
 		expect(kqlString('a\u202eb\u200b\u0000"\\')).toBe('"a\\u202Eb\\u200B\\u0000\\"\\\\"');
+		expect(kqlString('\u2028\u2029')).toBe('"\\u2028\\u2029"');
 	});
 });
 
@@ -190,6 +196,38 @@ describe('one row a delivery', () => {
 		const { rows } = await hunt("email-message:x_threat_types[*] = 'Phish'");
 		expect(rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(['network-1']);
 		expect(rows[0]!.attributes.DeliveryLocation).toBe('["Inbox/Folder","Deleted items"]');
+	});
+
+	it('is of the time of its first row, whichever of several windows is read first', async () => {
+		mail(1);
+		mail(1, { Timestamp: new Date(START + 5 * DAY), DeliveryLocation: 'Quarantine' });
+		const day = (from: number) => `START ${timestamp(START + from * DAY)} STOP ${timestamp(START + (from + 1) * DAY)}`;
+		for (const [first, second] of [
+			[0, 5],
+			[5, 0],
+		] as const) {
+			const pattern = `([email-message:subject = 'Invoice'] ${day(first)}) OR ([email-message:subject = 'Invoice'] ${day(second)})`;
+			const { rows } = await client.hunt(planDefenderHunt(pattern));
+			expect(rows.map(({ attributes }) => attributes.Timestamp)).toEqual([
+				expect.stringMatching(/^2026-10-01T00:00:01/),
+			]);
+			expect(rows[0]!.attributes.DeliveryLocation).toBe('["Inbox/Folder","Quarantine"]');
+		}
+	});
+
+	it('is not taken for one of the window on a later page either, when it came before', async () => {
+		const HOUR = 3_600_000;
+		mail(1, { Timestamp: new Date(START - HOUR) });
+		mail(1, { Timestamp: new Date(START + 30 * HOUR), DeliveryLocation: 'Quarantine' });
+		for (const hour of [0, 10, 20, 26, 27, 28, 31]) mail(10 + hour, { Timestamp: new Date(START + hour * HOUR) });
+		defender.switches = { ...defender.switches, cap: 3 };
+		const plan = planDefenderHunt(
+			`[email-message:subject = 'Invoice'] START ${timestamp(START)} STOP ${timestamp(START + 2 * DAY)}`,
+		);
+		const { rows } = await client.hunt(plan, { details: false });
+		expect(rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(
+			[0, 10, 20, 26, 27, 28, 31].map((hour) => `network-${10 + hour}`),
+		);
 	});
 
 	it('with links and files of which is told a day before or long after', async () => {
@@ -308,6 +346,72 @@ describe('who clicked, and what became of it', () => {
 		expect(rows[0]!.attributes.Clicks).toHaveLength(1);
 	});
 
+	it('is told of more messages than one request asks for', async () => {
+		const count = DEFENDER_LIMITS.messagesPerQuery + 1;
+		for (let index = 0; index < count; index++) {
+			mail(index);
+			click(index);
+		}
+		const { rows } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows.filter(({ attributes }) => Array.isArray(attributes.Clicks))).toHaveLength(count);
+		expect(defender.queries).toHaveLength(5);
+	});
+
+	it('of clicks that have no name each counts', async () => {
+		mail(1);
+		for (const minute of [1, 2]) click(1, { Timestamp: new Date(START + minute * 60_000), ReportId: '' });
+		const { rows } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows[0]!.attributes.Clicks).toHaveLength(2);
+	});
+
+	it('is looked for from the oldest of the messages on', async () => {
+		mail(1);
+		mail(2, { Timestamp: new Date(START + 20 * 3_600_000) });
+		click(1, { Timestamp: new Date(START + 60_000) });
+		const { rows } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows[0]!.attributes.Clicks).toHaveLength(1);
+	});
+
+	it('is asked once of a table that there is not, however many messages were found', async () => {
+		for (let index = 0; index <= DEFENDER_LIMITS.messagesPerQuery; index++) mail(index);
+		delete defender.tables.UrlClickEvents;
+		await hunt("email-message:subject = 'Invoice'");
+		expect(defender.queries).toHaveLength(4);
+	});
+
+	it('is said to be known in part where an answer holds less than there is', async () => {
+		mail(1);
+		for (let index = 0; index < 30; index++) click(1, { ReportId: `click-${index}` });
+		defender.switches = { ...defender.switches, cap: 10 };
+		const { rows, complete, warnings } = await hunt("email-message:subject = 'Invoice'");
+		expect(rows[0]!.attributes.Clicks).toHaveLength(10);
+		expect(complete).toBe(false);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: 'Not everything is known of who clicked: UrlClickEvents has 30 records, 10 were read.',
+		});
+	});
+
+	it('costs each click one look, however many received the message', async () => {
+		const count = 2_000;
+		for (let index = 0; index < count; index++) {
+			mail(0, { RecipientEmailAddress: `user${index}@soc.example.org`, Timestamp: new Date(START + index) });
+			click(0, { AccountUpn: `user${index}@soc.example.org`, ReportId: `click-${index}` });
+		}
+		const plan = planDefenderHunt(`[email-message:subject = 'Invoice'] ${WINDOW}`);
+		defender.isAnalysed = false;
+		const lowered = jest.spyOn(String.prototype, 'toLowerCase');
+		let calls: number;
+		try {
+			const { rows } = await client.hunt(plan);
+			calls = lowered.mock.contexts.filter((text) => /^user\d+@soc\.example\.org$/.test(String(text))).length;
+			expect(rows.filter(({ attributes }) => Array.isArray(attributes.Clicks))).toHaveLength(count);
+		} finally {
+			lowered.mockRestore();
+		}
+		expect(calls).toBeLessThan(count * 50);
+	}, 60_000);
+
 	it('is not asked where nothing was found, or nobody wants to know', async () => {
 		mail(1);
 		await hunt("email-message:subject = 'Other'");
@@ -363,12 +467,144 @@ describe('never a wrong "nobody"', () => {
 		});
 	});
 
+	it('of several hashes, each that finds nothing proves nothing', async () => {
+		mail(1);
+		defender.tables.EmailAttachmentInfo!.push(
+			rowOf('EmailAttachmentInfo', {
+				Timestamp: new Date(START),
+				NetworkMessageId: 'network-1',
+				RecipientEmailAddress: 'user1@soc.example.org',
+				FileName: 'x.exe',
+				SHA256: 'a'.repeat(64),
+			}),
+		);
+		const one = await hunt(`file:hashes.'SHA-256' IN ('${'a'.repeat(64)}')`);
+		expect([one.rows.length, one.complete]).toEqual([1, true]);
+		const two = await hunt(`file:hashes.'SHA-256' IN ('${'a'.repeat(64)}', '${'b'.repeat(64)}')`);
+		expect([two.rows.length, two.complete]).toEqual([1, false]);
+		expect(two.warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('1 file hashes were found on no message'),
+		});
+	});
+
+	it('a window that begins before what is kept is told so, though later messages are found', async () => {
+		for (const day of [0, 12]) mail(day, { Timestamp: new Date(START + day * DAY) });
+		const since = (days: number) =>
+			`[email-message:subject = 'Invoice'] START ${timestamp(START - days * DAY)} STOP ${timestamp(START + 20 * DAY)}`;
+		const [old, recent] = (await client.huntAll(planDefenderHunts([since(40), since(-1)]) as HuntPlan[], {
+			details: false,
+		})) as MicrosoftHuntResult[];
+		expect([old!.rows.length, old!.complete]).toEqual([2, false]);
+		expect(old!.warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('EmailEvents holds no message from before 2026-10-01T00:00:00.000Z'),
+		});
+		expect([recent!.rows.length, recent!.complete]).toEqual([1, true]);
+		// A tenant that keeps more than thirty days.
+		mail(50, { Timestamp: new Date(START - 40 * DAY + 3_600_000) });
+		expect((await client.hunt(planDefenderHunt(since(40)), { details: false })).complete).toBe(true);
+	});
+
+	it('an old window of which nothing is kept is told so, though another one of the same run has messages', async () => {
+		mail(1);
+		const old = `[email-message:subject = 'Other'] START ${timestamp(START - 50 * DAY)} STOP ${timestamp(START - 49 * DAY)}`;
+		const results = (await client.huntAll(
+			planDefenderHunts([old, `[email-message:subject = 'Invoice'] ${WINDOW}`]) as HuntPlan[],
+		)) as MicrosoftHuntResult[];
+		expect(results.map(({ rows, complete }) => [rows.length, complete])).toEqual([
+			[0, false],
+			[1, true],
+		]);
+	});
+
+	it('a window from the beginning of time is asked as Kusto can count it', async () => {
+		mail(1);
+		const plan = planDefenderHunt(
+			"[email-message:subject = 'Invoice'] START t'0001-01-01T00:00:00Z' STOP t'9999-12-31T23:59:60Z'",
+		);
+		expect(plan.queries[0]).toMatch(
+			/^let Start = datetime\(1970-01-01T00:00:00\.000Z\);\nlet Stop = datetime\(9999-12-31T23:59:59\.999Z\);/,
+		);
+		expect((await client.hunt(plan)).rows).toHaveLength(1);
+		expect(defender.queries.join()).not.toMatch(/datetime\((?:000|[-+])/);
+	});
+
+	it('a search that finds nothing is told where nothing can be found', async () => {
+		const window = { start: new Date(START), stop: new Date(START + DAY) };
+		const gapsOf = async (fields: object, from = window) =>
+			(await client.search({ ...from, ...fields })).warnings.map(({ message }) => message);
+		expect(await gapsOf({ subject: 'a' })).toEqual([expect.stringContaining('EmailEvents holds no message at all')]);
+		mail(1);
+		expect(await gapsOf({ subject: 'a' })).toEqual([]);
+		expect(await gapsOf({ sha256: 'a'.repeat(64) })).toEqual([
+			expect.stringContaining('usually does not know the SHA-256'),
+		]);
+		expect(await gapsOf({ subject: 'Invoice' }, { ...window, start: new Date(START - 40 * DAY) })).toEqual([
+			expect.stringContaining('EmailEvents holds no message from before'),
+		]);
+	});
+
+	it.each<[string, (row: Row) => Row]>([
+		['half a list', (row) => ({ ...row, Urls: String(row.Urls).slice(0, -9) })],
+		['fewer links than it has', (row) => ({ ...row, Urls: '[]' })],
+		['no list of links', (row) => ({ ...row, Urls: '' })],
+		['links that are none', (row) => ({ ...row, Urls: '[5]' })],
+		['a number in place of links', (row) => ({ ...row, Urls: 5 })],
+		['half a list of verdicts', (row) => ({ ...row, ThreatTypes: '["Phi' })],
+	])('a row with %s does not count as one without the link', async (_, tamper) => {
+		mail(1);
+		link(1, 'https://evil.example/');
+		defender.tamper = ({ results }) => ({ results: results.map((row) => ('Urls' in row ? tamper(row) : row)) });
+		const { complete, warnings } = await hunt("url:value = 'https://evil.example/'", { details: false });
+		expect(complete).toBe(false);
+		expect(warnings).toContainEqual({
+			code: 'hunt-incomplete',
+			message: expect.stringContaining('Of 1 messages, not all links, files or verdicts could be read'),
+		});
+	});
+
+	it('what has no name is found by what it has: a sender without an address, a file without a name', async () => {
+		mail(1, { SenderFromAddress: '', SenderDisplayName: 'Your Bank' });
+		mail(2);
+		defender.tables.EmailAttachmentInfo!.push(
+			rowOf('EmailAttachmentInfo', {
+				Timestamp: new Date(START),
+				NetworkMessageId: 'network-2',
+				RecipientEmailAddress: 'user2@soc.example.org',
+				FileSize: 4_711,
+			}),
+		);
+		const found = async (comparison: string) =>
+			(await hunt(comparison)).rows.map(({ attributes }) => attributes.NetworkMessageId);
+		expect(await found("email-addr:display_name = 'Your Bank'")).toEqual(['network-1']);
+		expect(await found('file:size = 4711')).toEqual(['network-2']);
+	});
+
+	it.each([
+		['%KPMG%', ['\u212aPMG invoice', 'KPMG']],
+		['OK%', ['O\u212a then', 'OK']],
+		['%\u212a%', ['K', '\u212a']],
+		['%a;b%', ['a\u037eb', 'a;b']],
+		['%\u8acb\u6c42%', ['\ufabb\u6c42', '\u8acb\u6c42']],
+	])('LIKE %j finds what Unicode calls the same', async (like, subjects) => {
+		defender.switches = { ...defender.switches, fold: 'ascii' };
+		subjects.forEach((subject, index) => mail(index, { Subject: subject }));
+		mail(7);
+		const { rows } = await hunt(`email-message:subject LIKE ${quote(like)}`);
+		expect(rows.map(({ attributes }) => attributes.Subject)).toEqual(subjects);
+	});
+
 	it.each<[string, (answer: { results: Row[] }) => unknown]>([
 		['no list', () => ({ results: 'none' })],
 		['rows that are none', () => ({ results: [5] })],
 		['no count of its rows', ({ results }) => ({ results: results.map(({ Total: _, ...row }) => row) })],
 		['a wrong count', ({ results }) => ({ results: results.map((row) => ({ ...row, Total: 0 })) })],
 		['more rows than were asked for', ({ results }) => ({ results: Array.from({ length: 5_002 }, () => results[0]!) })],
+		[
+			'none of its rows in the format of the API',
+			({ results }) => ({ results: results.map((row) => ({ ...row, NetworkMessageId: 7, Total: 9 })) }),
+		],
 	])('an answer with %s is an error', async (_, tamper) => {
 		mail(1);
 		defender.tamper = tamper;
@@ -427,6 +663,37 @@ it('fifty hunts for two hundred values take few requests, and each finds its own
 	expect(defender.queries).toHaveLength(6);
 }, 60_000);
 
+it('parts of a text are each looked for, in one query', async () => {
+	for (const [index, subject] of ['an alpha', 'a beta', 'gamma', 'delta'].entries()) mail(index, { Subject: subject });
+	const like = (text: string) => `email-message:subject LIKE '${text}'`;
+	const { rows, reading } = await hunt([like('%alpha%'), like('%beta%'), like('gam%'), like('%elta')].join(' OR '), {
+		details: false,
+	});
+	expect([rows.length, reading.requests]).toEqual([4, 1]);
+});
+
+it('a size is compared as the pattern says, also where it says not; one that Kusto cannot count is looked up in rows', async () => {
+	mail(1);
+	for (const size of [50, 200])
+		defender.tables.EmailAttachmentInfo!.push(
+			rowOf('EmailAttachmentInfo', {
+				Timestamp: new Date(START),
+				NetworkMessageId: 'network-1',
+				RecipientEmailAddress: 'user1@soc.example.org',
+				FileName: `${size}.bin`,
+				FileSize: size,
+			}),
+		);
+	mail(2);
+	for (const comparison of ['file:size NOT < 100', 'file:size NOT >= 100', 'file:size >= 200', 'file:size IN (1, 50)'])
+		expect((await hunt(comparison)).rows).toHaveLength(1);
+	expect((await hunt('file:size NOT <= 200')).rows).toEqual([]);
+	for (const size of ['9223372036854775808', '-1']) {
+		expect(planDefenderHunt(`[file:size = ${size}]`).observations[0]!.alternatives[0]!.scan).toBe(true);
+		expect((await hunt(`file:size = ${size}`)).rows).toEqual([]);
+	}
+});
+
 it('a hunt that fails leaves the others alone', () => {
 	const [good, bad] = planDefenderHunts(["[url:value = 'a']", "[mutex:name = 'x' AND url:value = 'a']"]);
 	expect(good).not.toBeInstanceOf(Error);
@@ -444,5 +711,13 @@ it('a search by fields finds what Defender finds, and refuses what cannot be sen
 		from: 'EVE@evil.example',
 	});
 	expect(found.rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(['network-2']);
+	// Pages have the message in common with which the next one begins.
+	for (const index of [3, 4, 5]) mail(index, { Timestamp: new Date(START + 2_000) });
+	mail(6);
+	defender.switches = { ...defender.switches, cap: 5 };
+	const all = await client.search({ ...window, from: 'eve@evil.example' }, { details: false });
+	expect(all.rows.map(({ attributes }) => attributes.NetworkMessageId)).toEqual(
+		[1, 2, 3, 4, 5, 6].map((index) => `network-${index}`),
+	);
 	await expect(client.search({ ...window, url: '\ud800' })).rejects.toMatchObject({ code: 'HUNT_VALUE_REFUSED' });
 });

@@ -68,6 +68,7 @@ const mail = (index: number, more: Partial<LabTrace> = {}): LabTrace => ({
 const within = (days: number) => `START ${timestamp(START - days * DAY)} STOP ${timestamp(START)}`;
 const hunt = async (comparison: string, days = 2, options = {}) =>
 	await client.hunt(planMessageTrace(`[${comparison}] ${within(days)}`, { now: new Date(now) }), options);
+const next = (page: number): string => `${lab.graphUrl}/v1.0/${trace.path}?$skiptoken=${page}`;
 const failureOf = async (hunting: Promise<unknown>): Promise<MicrosoftHuntError> => {
 	try {
 		await hunting;
@@ -103,6 +104,15 @@ describe('windows', () => {
 		expect([old.rows, old.complete]).toEqual([[], false]);
 	});
 
+	it('are no older than ninety days when their turn comes, after minutes of waiting', async () => {
+		trace.traces = [mail(7)];
+		const values = Array.from({ length: 110 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+		const plan = planMessageTrace(`[email-message:to_refs[*].value IN (${values})] ${within(120)}`);
+		const { rows } = await client.hunt(plan);
+		expect(rows).toHaveLength(1);
+		expect(now - START).toBeGreaterThan(5 * 300_000);
+	});
+
 	it('end now, though the pattern says later', async () => {
 		const pattern = `[email-addr:value = 'eve@evil.example'] START ${timestamp(START - DAY * 2)} STOP ${timestamp(START + DAY * 2)}`;
 		trace.traces = [mail(1)];
@@ -115,6 +125,33 @@ describe('pages', () => {
 		trace.traces = Array.from({ length: count }, (_, index) => mail(index));
 		const { rows, reading } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 2, { maxRows: 20_000 });
 		expect([rows.length, reading.requests]).toEqual([count, Math.max(1, Math.ceil(count / 5_000))]);
+	});
+
+	it.each<[string, (page: number) => object, number]>([
+		['whose link is that of a page before', (page) => ({ '@odata.nextLink': next(page % 2) }), 2],
+		['that bring nothing new', (page) => ({ '@odata.nextLink': next(page) }), MICROSOFT_HUNT_LIMITS.maxIdlePages + 2],
+	])('%s are an error after few of them', async (_, more, most) => {
+		trace.traces = [mail(1)];
+		let page = 0;
+		trace.tamper = ({ value }) => ({ value, ...more(++page) });
+		const error = await failureOf(hunt("email-message:sender_ref.value = 'eve@evil.example'"));
+		expect(error.code).toBe('M365_ANSWER_UNREADABLE');
+		expect(trace.requests).toBeLessThanOrEqual(most + 1);
+	});
+
+	it('that claim no end cost rows, so that the cap ends them', async () => {
+		trace.traces = [mail(1)];
+		let page = 0;
+		// Every third page has a row: none of them is idle for long.
+		trace.tamper = () => {
+			page++;
+			const row = { id: `id-${page}`, recipientAddress: 'a@soc.example.org', senderAddress: 'eve@evil.example' };
+			return { value: page % 3 === 0 ? [row] : [], '@odata.nextLink': next(page) };
+		};
+		const { truncated, complete } = await hunt("email-message:sender_ref.value = 'eve@evil.example'", 2, {
+			maxRows: 30,
+		});
+		expect([truncated, complete, trace.requests]).toEqual([true, false, 30]);
 	});
 
 	it('reading stops at the cap, and says so', async () => {
@@ -188,6 +225,22 @@ it('what a hunt costs can be bounded: then nothing is asked', async () => {
 	const error = await failureOf(hunt("email-addr:value IN ('a', 'b')", 30, { maxRequests: 11 }));
 	expect(error).toMatchObject({ code: 'HUNT_TOO_COSTLY', message: expect.stringContaining('at least 12 requests') });
 	expect(trace.requests).toBe(0);
+});
+
+it('a window of a day more than ten costs two requests, and sends two', async () => {
+	const plan = planMessageTrace(`[email-message:sender_ref.value = 'eve@evil.example'] ${within(11)}`);
+	expect(client.costOf([plan]).requests).toBe(2);
+	expect((await client.hunt(plan)).reading.requests).toBe(2);
+});
+
+it('a clock that is set back does not make hunts wait for the time that it was', async () => {
+	const values = Array.from({ length: 100 }, (_, index) => quote(`user${index}@soc.example.org`)).join(', ');
+	await client.hunt(planMessageTrace(`[email-message:to_refs[*].value IN (${values})] ${within(2)}`));
+	now -= 3_600_000;
+	const before = now;
+	trace.times.length = 0;
+	await client.hunt(planMessageTrace(`[email-message:to_refs[*].value = 'a@soc.example.org'] ${within(2)}`));
+	expect(now).toBe(before);
 });
 
 it('several hunts ask once what they ask alike, and one that fails leaves the others alone', async () => {
@@ -270,6 +323,18 @@ describe('several rows of one recipient', () => {
 			expect.objectContaining({ number_observed: 1 }),
 			expect.objectContaining({ number_observed: 1 }),
 		]);
+	});
+
+	it.each<[string, Partial<LabTrace>, string]>([
+		['the server that took it', { toIp: '203.0.113.9' }, "email-message:x_destination_ip = '203.0.113.9'"],
+		['the server that sent it', { fromIp: '192.0.2.99' }, "ipv4-addr:value = '192.0.2.99'"],
+		['its subject', { subject: '[EXT] Invoice' }, "email-message:subject = '[EXT] Invoice'"],
+		['its size', { size: 9_999 }, 'email-message:x_size = 9999'],
+	])('that differ in %s alone are both seen', async (_, more, comparison) => {
+		trace.traces = [mail(1, more), mail(1), mail(1)];
+		const { rows } = await hunt(`email-message:sender_ref.value = 'eve@evil.example' OR ${comparison}`);
+		expect(rows).toHaveLength(2);
+		expect((await hunt(`email-message:sender_ref.value = 'eve@evil.example' AND ${comparison}`)).rows).toHaveLength(1);
 	});
 
 	it('whichever of several queries finds one of them', async () => {

@@ -1,3 +1,4 @@
+import type { Email } from '../../../lib/email';
 import { caseFromEmail } from '../../../lib/opencti';
 import { attachment, email } from './messages';
 import { closeWorlds, world } from './world';
@@ -144,4 +145,31 @@ it('after a lost connection at any step a second run completes the case, and not
 	const [stored] = lab.snapshot().cases;
 	expect(stored!.content!.match(/Any news/g)).toHaveLength(1);
 	expect(stored!.files).toHaveLength(1);
+});
+
+describe('a message whose time is none', () => {
+	const none = new Date(Number.NaN);
+	const inner = email({ messageId: '<inner@example.org>', date: none, receivedAt: none, subject: 'Inner' });
+	const dated = new Date('2026-01-01T00:00:00Z');
+	const odd = (more: Partial<Email>) =>
+		email({ ...more, attachments: [attachment('inner.eml', 'message/rfc822', 'x', { email: inner })] });
+	const messages = {
+		date: odd({ date: none, receivedAt: dated }),
+		'time of reception': odd({ date: dated, receivedAt: none }),
+	};
+
+	it.each(
+		(['date', 'time of reception'] as const).flatMap((which) =>
+			(['createCaseFromEmail', 'createReportFromEmail', 'createIncidentFromEmail'] as const).map(
+				(make) => [which, make] as const,
+			),
+		),
+	)('%s: %s takes the other one, and shows that it is unreadable', async (which, make) => {
+		const { lab, client } = await world();
+		expect(await client[make](messages[which], { contents: 'observables' })).toMatchObject({ created: true });
+		const { cases, reports, incidents } = lab.snapshot();
+		const [stored] = [...cases, ...reports, ...incidents];
+		expect(stored!.published ?? stored!.created).toBe(dated.toISOString());
+		expect(`${stored!.description} ${stored!.content}`).toContain('unreadable');
+	});
 });

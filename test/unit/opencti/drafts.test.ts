@@ -1,6 +1,6 @@
 import { OpenCtiClient, reportFromEmail } from '../../../lib/opencti';
 import { read } from '../../platform/plain';
-import { email } from './messages';
+import { attachment, email } from './messages';
 import { closeWorlds, world } from './world';
 
 // What one draft holds is not there for another one: nothing of it is restricted, and nobody waits for its approval.
@@ -35,6 +35,42 @@ it('one message in two drafts and in live data is a whole report in each; approv
 	}
 	expect(lab.snapshot().reports).toHaveLength(1);
 	expect(lab.store.ofType('Email-Message')).toHaveLength(1);
+});
+
+it('what a draft adds to a live report is in the draft until it is approved, and stays apart from other drafts', async () => {
+	const capabilities = ['KNOWLEDGE_KNUPDATE_KNDELETE', 'KNOWLEDGE_KNUPLOAD', 'SETTINGS_SETLABELS'];
+	const { lab, client, clock } = await world({ users: [{ token: 'lab-opencti-token', capabilities }] });
+	const theirs = await client.createReportFromEmail(email(), { contents: 'observables', labels: ['live'] });
+	const before = JSON.stringify(lab.snapshot());
+	const workspaces = [await client.createDraftWorkspace('One'), await client.createDraftWorkspace('Two')];
+	const [one, two] = workspaces.map(
+		({ id }) => new OpenCtiClient({ url: lab.url, token: lab.token, clock, workspace: { id } }),
+	) as [OpenCtiClient, OpenCtiClient];
+	const more = email({
+		cc: [{ address: 'further@example.com' }],
+		text: 'See the attached file. It is <important>.\nAnd hxxp://bad[.]example/x',
+		attachments: [attachment('rows.csv', 'text/csv', 'a,b\n')],
+	});
+	const added = await one.createReportFromEmail(more, {
+		contents: 'observables',
+		existing: 'update',
+		labels: ['draft'],
+	});
+	expect(added).toMatchObject({ id: theirs.id, created: false, complete: true, labels: ['live', 'draft'] });
+	const [live] = lab.snapshot().reports.filter(({ draft }) => draft === undefined);
+	expect(live).toEqual((JSON.parse(before) as { reports: unknown[] }).reports[0]);
+	expect(await two.findReport({ id: theirs.id })).toMatchObject({ labels: ['live'] });
+	expect(await client.findReport({ id: theirs.id })).toMatchObject({ labels: ['live'] });
+	expect(await one.findReport({ id: theirs.id })).toMatchObject({ labels: ['live', 'draft'] });
+	const validate = 'mutation V($id: ID!) { draftWorkspaceValidate(id: $id) { id } }';
+	const target = { url: lab.url, token: lab.token, version: '7.260817.0', run: 'drafts' };
+	await read(target, validate, { id: workspaces[0]!.id });
+	const [approved, ...others] = lab.snapshot().reports;
+	expect(others).toEqual([]);
+	expect(approved).toMatchObject({ id: theirs.id, labels: ['live', 'draft'] });
+	expect(approved!.files.map(({ name }) => name)).toEqual([expect.stringMatching(/^rows-.*\.csv$/)]);
+	expect(approved!.objects.map(({ type }) => type)).toContain('Url');
+	await Promise.all([one.close(), two.close()]);
 });
 
 describe('a second message of one name and date that is to be added to the report of the first', () => {

@@ -192,3 +192,108 @@ it('without roles nothing is added', async () => {
 	expect(at.lab.snapshot().labels).toEqual([]);
 	expect(said(at.lab)['examp1e.net']).toEqual({ labels: [], score: undefined, description: undefined });
 });
+
+it('that labels cannot be made is told once for all messages, with what to do about it', async () => {
+	const told: string[] = [];
+	const logger = { debug: () => {}, info: () => {}, error: () => {}, warn: (text: string) => told.push(text) };
+	const at = await world(
+		{ users: [{ token: 'lab-opencti-token', capabilities: ['KNOWLEDGE_KNUPDATE', 'KNOWLEDGE_KNUPLOAD'] }] },
+		{ logger },
+	);
+	const results = [];
+	for (const name of ['one', 'two', 'three']) {
+		const other = email({
+			messageId: `<${name}@example.org>`,
+			subject: name,
+			text: `See http://${name}.example.net/x`,
+		});
+		results.push(await at.client.createReportFromEmail(other, { contents: 'observables', leaveOut: [] }));
+	}
+	const warnings = results.map((result) => result.warnings.map(({ code }) => code));
+	expect(warnings).toEqual([['label-unknown'], [], []]);
+	const text = results[0]!.warnings[0]!.message;
+	for (const part of ['email:sender', 'SETTINGS_SETLABELS', 'Settings, Taxonomies, Labels', "'Label Observables'"]) {
+		expect(text).toContain(part);
+	}
+	expect(told).toEqual([`OpenCTI: ${text}`]);
+	// What comes later and is another label is not lost.
+	const later = await make(at);
+	expect(later.warnings[0]!.message).toContain('vip-name');
+	expect(later.warnings[0]!.message).not.toContain('email:sender');
+});
+
+describe('a bundle that is imported', () => {
+	const known = { roles: true, indicators: INDICATORS } as const;
+	const user = { token: 'lab-opencti-token', capabilities: ['BYPASS'] };
+
+	it.each(['direct', 'push', 'file'] as const)(
+		'by %s, says of new observables what the message and its indicators tell, and leaves others as they are',
+		async (mode) => {
+			const at = await world({ users: [user] });
+			const theirs = { value: 'examp1e.net', x_opencti_score: 40, x_opencti_description: 'Theirs' };
+			at.lab.store.add('Domain-Name', theirs);
+			const own = bundle.objects.map((object) =>
+				object['value'] === 'gmail.com' ? { ...object, x_opencti_score: 33, x_opencti_labels: ['ours'] } : object,
+			);
+			const result = await at.client.importBundle({ ...bundle, objects: own }, { mode, ...known });
+			if (mode === 'file') {
+				const [file] = [...at.lab.store.files.values()];
+				await at.client.importBundle(JSON.parse(file!.bytes.toString('utf8')) as AnyBundle, { mode: 'push' });
+			}
+			// The queue is worked on a moment later.
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(result.warnings.map(({ code }) => code)).toEqual(mode === 'direct' ? ['indicator-revoked'] : []);
+			const all = said(at.lab);
+			expect(all['examp1e.net']).toEqual({ labels: [], score: 40, description: 'Theirs' });
+			const { 'examp1e.net': _theirs, 'gmail.com': mail, ...others } = EXPECTED;
+			expect(all).toMatchObject(others);
+			expect(all['gmail.com']).toEqual({ ...mail, labels: ['email:text', 'ours'], score: 33 });
+			expect(all['indicator evil.example.org']).toMatchObject({ labels: ['email:text'], score: 80 });
+			expect(all['invoice.pdf']).toMatchObject({ labels: ['email:attachment'] });
+		},
+	);
+
+	it('and gives a report, does the same, with the names of its files; without being asked, neither', async () => {
+		const at = await world();
+		const options = { name: 'Report', published: '2026-01-01T00:00:00Z', ...known };
+		const result = await at.client.createReportFromBundle(bundle, options);
+		expect(result.complete).toBe(true);
+		expect(said(at.lab)).toMatchObject(EXPECTED);
+		const other = await world();
+		await other.client.createReportFromBundle(bundle, { ...options, roles: false });
+		expect(other.lab.snapshot().labels).toEqual([]);
+	});
+
+	it('and has no message, or files that came with none, says no more of them than it says', async () => {
+		const sample = { type: 'file', id: 'file--1f0b3a1c-0000-4000-8000-000000000001', name: 'sample.bin', size: 9 };
+		const objects = [{ ...sample, hashes: { 'SHA-256': 'a'.repeat(64) } }] as AnyStixObject[];
+		const at = await world();
+		await at.client.importBundle({ type: 'bundle', objects }, known);
+		expect(said(at.lab)['sample.bin']).toEqual({ labels: [], score: undefined, description: undefined });
+		await at.client.importBundle(
+			{
+				type: 'bundle',
+				objects: [
+					...bundle.objects,
+					{
+						...sample,
+						id: `file--${'2'.repeat(8)}-0000-4000-8000-000000000002`,
+						name: 'other.bin',
+						hashes: { 'SHA-256': 'b'.repeat(64) },
+					},
+				],
+			},
+			known,
+		);
+		expect(said(at.lab)['other.bin']).toEqual({ labels: [], score: undefined, description: undefined });
+		expect(said(at.lab)['pay@examp1e.net']!.labels).toContain('email:sender');
+	});
+
+	it('by queue, where nobody can look up what is there, goes as it is, which is told', async () => {
+		const at = await world({ users: [user] });
+		at.lab.fail({ kind: 'FORBIDDEN_ACCESS', operation: 'EmailIntelObjectsByIds', times: 9 });
+		const result = await at.client.importBundle(bundle, { mode: 'push', ...known });
+		expect(result.warnings.map(({ code }) => code)).toEqual(['roles-left-out']);
+		expect(JSON.stringify(at.lab.store.bundles[0]!.bundle)).not.toContain('email:');
+	});
+});
