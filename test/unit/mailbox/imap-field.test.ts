@@ -341,6 +341,15 @@ describe('IMAP servers in the field', () => {
 			expect(error.message).toContain('authenticated but not connected');
 		});
 
+		it('a folder that the list lacks, and that is found by its name, is not missing', async () => {
+			await start({ folders: ['Work'] });
+			server.fault({ command: 'EXAMINE', when: 'Work', how: { bad: 'Out of cheese' } });
+			server.fault({ command: 'LIST', how: { rewrite: (answer) => answer.replace(/^\* LIST .*Work.*\r\n/gm, '') } });
+			const error = await failure(mailbox().poll(undefined, { folder: 'Work' }));
+			expect([error.code, error.transient]).toEqual(['MAILBOX_PROTOCOL', true]);
+			expect(error.message).toContain('Out of cheese');
+		});
+
 		it('a folder that the list lacks, and that is asked for by its name in vain, is missing', async () => {
 			await start({ folders: ['Work'] });
 			expect(await failure(mailbox().poll(undefined, { folder: 'Wrok' }))).toMatchObject({

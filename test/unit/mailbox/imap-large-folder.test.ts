@@ -13,7 +13,7 @@ describe('a folder of more messages than one answer may have rows, on a server w
 	let state: ImapFolderState | undefined;
 	beforeEach(async () => {
 		for (const [name, value] of Object.entries(BOUNDS))
-			jest.replaceProperty(IMAP_LIMITS as Record<string, unknown>, name, value);
+			jest.replaceProperty(IMAP_LIMITS, name as keyof typeof IMAP_LIMITS, value);
 		server = await EmbeddedImap.start({ messages });
 		// It names the first hundred, whatever it is asked for.
 		server.follow(rules.searchMisses((uid) => uid > 100));

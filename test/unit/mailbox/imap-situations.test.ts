@@ -576,6 +576,8 @@ describe('what servers in the field do', () => {
 			const { got, failed, result } = await poll(undefined, reports);
 			expect([got.sort(), failed]).toEqual([names(5), []]);
 			expect(result.messages.every(({ size, raw }) => size === raw.length)).toBe(true);
+			// All bytes of the large one: what is cut has the size that it was cut to.
+			expect(result.messages.at(-1)!.raw.length).toBe(Buffer.byteLength(mail({ subject: 'm5', bytes: 400_000 })));
 		});
 
 		it('no RFC822.SIZE, with a filter and a limit: what is larger is cut at the limit', async () => {

@@ -408,8 +408,17 @@ describe('the other operations', () => {
 
 	it.each(['direct', 'push', 'file'])('Bundle: Import hands on the mode %s', async (mode) => {
 		const bundle = { type: 'bundle', objects: [finding] };
-		expect(await asked('bundle: import', { bundle, mode })).toEqual([bundle, { mode }]);
+		expect(await asked('bundle: import', { bundle, mode })).toEqual([bundle, { mode, roles: true, indicators: [] }]);
 	});
+
+	it.each(['bundle: import', 'report: createFromBundle'] as const)(
+		'%s hands on whether observables are labelled',
+		async (operation) => {
+			const bundle = { type: 'bundle', objects: [finding] };
+			expect(await optionsOf(operation, {}, { bundle })).toMatchObject({ roles: true });
+			expect(await optionsOf(operation, { labelObservables: false }, { bundle })).toMatchObject({ roles: false });
+		},
+	);
 
 	it('File: Add hands on object, files, markings and connectors', async () => {
 		const options = { markings: 'TLP:RED', triggerImport: true };

@@ -211,6 +211,8 @@ it('labels that the user may not make end the call before the report, or are lef
 		code: 'OPENCTI_FORBIDDEN',
 		missingCapabilities: ['SETTINGS_SETLABELS'],
 	});
+	// Before the platform had to refuse anything.
+	expect(lab.requests.filter(({ operation }) => /Add$/.test(operation))).toEqual([]);
 	expect(await failure(client.createReport(draft, { missingLabels: 'error' }))).toMatchObject({
 		code: 'OPENCTI_LABEL_UNKNOWN',
 	});

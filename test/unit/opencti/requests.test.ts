@@ -137,6 +137,31 @@ describe('operations that share a request', () => {
 	});
 });
 
+it('a platform that has asked to wait is sent nothing by anybody until the wait is over', async () => {
+	const lab = await startOpenCti();
+	let release!: () => void;
+	let begins!: () => void;
+	const waiting = new Promise<void>((resolve) => (begins = resolve));
+	const sleep = () => {
+		begins();
+		return new Promise<void>((resolve) => (release = resolve));
+	};
+	const client = new OpenCtiClient({ url: lab.url, token: lab.token, clock: { ...fastClock(), sleep } });
+	lab.fail({ kind: 'rate-limit', operation: 'EmailIntelAbout' });
+	const first = client.test();
+	await waiting;
+	const other = client.findReports({ messageId: '<1@example.org>' });
+	const asked = () => lab.requests.filter(({ operation }) => /Referenc/.test(operation)).length;
+	// Others go to the platform and come back meanwhile.
+	for (let time = 0; time < 5; time++) await fetch(`${lab.url}/graphql`, { method: 'POST' });
+	expect(asked()).toBe(0);
+	release();
+	await Promise.all([first, other]);
+	expect(asked()).toBe(1);
+	await client.close();
+	await lab.close();
+});
+
 it('what is there is found in a few requests, however much it is', async () => {
 	const at = await world();
 	const domains = Array.from({ length: 1_000 }, (_, n) => ({
