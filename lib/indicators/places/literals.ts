@@ -14,8 +14,17 @@ const TURNED =
 const JOINED = /\s{0,8}\.\s{0,8}join\(\s{0,8}(["'`])\1\s{0,8}\)/y;
 const NAME = /[A-Za-z_$][\w$]*/y;
 const BLANKS = /\s+/y;
+const NUMBER = /\d{1,15}(?![\w.])/y;
+/** What makes another value of a name. */
+const CHANGED = /(?:[-*/%|^]|\|\||\?\?|&&|\*\*)=(?!=)|--|\+\+/y;
+/** Behind these signs, the value of a name is what stood before: nothing is made of it. */
+const ENDS_VALUE = /[;,)}\]:]/;
+/** Operators that are words. */
+const OPERATORS: ReadonlySet<string> = new Set(['in', 'instanceof', 'of', 'and', 'or', 'if', 'else']);
 /** Characters that all values together may have, for each one of the script: pieces that are put together again and again grow. */
 const MOST_GROWTH = 4;
+/** Names in one bracket that are looked at. */
+const MOST_PARAMETERS = 50;
 /** Names whose value is remembered. */
 const MOST_NAMES = 10_000;
 /** Stands for a piece that is not known; no host goes on behind it. */
@@ -69,6 +78,10 @@ class Folding {
 	#isAdded = false;
 	readonly #variables = new Map<string, Variable>();
 	#room: number;
+	/** The names that are read are those of parameters. */
+	#isParameters = false;
+	/** Names since the last bracket, which may turn out to be parameters. */
+	#sinceBracket: string[] = [];
 
 	constructor(code: string) {
 		this.#code = code;
@@ -115,6 +128,14 @@ class Folding {
 				at = BLANKS.lastIndex;
 				continue;
 			}
+			if (this.#chain?.goesOn === true) {
+				NUMBER.lastIndex = at;
+				const [digits] = NUMBER.exec(code) ?? [];
+				if (digits !== undefined) {
+					this.#piece(digits, at, (at += digits.length), true);
+					continue;
+				}
+			}
 			NAME.lastIndex = at;
 			if (NAME.test(code)) {
 				const end = NAME.lastIndex;
@@ -125,6 +146,7 @@ class Folding {
 			at = this.#sign(at, sign);
 		}
 		this.#endChain();
+		this.#dropTarget();
 		this.#out.push(code.slice(this.#copied));
 		for (const variable of this.#variables.values()) this.#tell(variable);
 		return this.#out.join('');
@@ -141,14 +163,23 @@ class Folding {
 	}
 
 	#named(start: number, end: number): void {
-		const text = this.#code.slice(start, end);
+		// A member is none of the names that stand alone.
+		const from = this.#code[start - 1] === '.' ? start - 1 : start;
+		const text = this.#code.slice(from, end);
 		const chain = this.#chain;
+		// The line goes on, in Basic.
+		if (text === '_' && (chain?.goesOn === true || this.#target !== undefined)) return;
+		if (text === 'function') this.#isParameters = true;
+		else if (this.#isParameters) this.#forget(text);
+		if (this.#sinceBracket.length < MOST_PARAMETERS) this.#sinceBracket.push(text);
 		const known = this.#variables.get(text);
 		if (chain?.goesOn === true) {
-			if (known === undefined) this.#endChain();
+			if (known === undefined) this.#endChain(false);
 			else this.#piece(this.#valueOf(known), start, end, true, known);
 		} else {
-			this.#endChain();
+			this.#endChain(!OPERATORS.has(text));
+			// A statement without a sign at its end.
+			if (this.#name !== undefined) this.#dropTarget(this.#name.text);
 			this.#name = { text, start, end };
 		}
 		this.#isAdded = false;
@@ -160,8 +191,16 @@ class Folding {
 		const name = this.#name;
 		this.#name = undefined;
 		const isPlus = sign === '+' || sign === '&';
+		CHANGED.lastIndex = at;
+		if (name !== undefined && CHANGED.test(this.#code)) {
+			this.#forget(name.text);
+			this.#target = undefined;
+			this.#isAdded = false;
+			return CHANGED.lastIndex;
+		}
 		if (isPlus && next === '=') {
-			this.#endChain();
+			this.#endChain(false);
+			this.#dropTarget();
 			if (name !== undefined) this.#target = { name: name.text, isAppended: true };
 			this.#isAdded = true;
 			return at + 2;
@@ -171,21 +210,65 @@ class Folding {
 			if (known === undefined && name !== undefined && this.#target !== undefined) {
 				// It begins with what is not known.
 				if (this.#target.isAppended) this.#piece(UNKNOWN, name.start, name.end, true);
-				else this.#target = undefined;
+				else this.#dropTarget();
 			}
 			if (known !== undefined) this.#piece(this.#valueOf(known), name!.start, name!.end, true, known);
 			if (this.#chain !== undefined) this.#chain.goesOn = true;
 			this.#isAdded = true;
 			return at + 1;
 		}
-		this.#endChain();
+		this.#endChain(ENDS_VALUE.test(sign));
 		this.#isAdded = false;
 		if (isPlus) return at + 2;
-		if (sign === '=' && next !== '=' && next !== '>' && name !== undefined)
+		if (sign === '(') this.#sinceBracket = [];
+		else if (sign === ')') this.#isParameters = false;
+		if (sign === '=' && next === '>') {
+			for (const parameter of this.#sinceBracket) this.#forget(parameter);
+			this.#target = undefined;
+			return at + 2;
+		}
+		if (sign === '=' && next !== '=' && name !== undefined) {
+			this.#dropTarget();
 			this.#target = { name: name.text, isAppended: false };
-		else if (sign !== '(') this.#target = undefined;
+		} else if (sign !== '(' || name !== undefined) {
+			// `a = b;` gives what b has.
+			this.#dropTarget(ENDS_VALUE.test(sign) ? name?.text : undefined);
+		}
 		if (/[,:;?{}]/.test(sign)) this.#isOpen = false;
 		return sign === '[' ? this.#list(at) : at + 1;
+	}
+
+	/** What a name is given is not known, or is what another name has. */
+	#dropTarget(other?: string): void {
+		const target = this.#target;
+		if (target === undefined) return;
+		this.#target = undefined;
+		const known = other === undefined ? undefined : this.#variables.get(other);
+		const value = known === undefined ? UNKNOWN : this.#valueOf(known);
+		if (target.isAppended) this.#append(target.name, value);
+		else {
+			this.#forget(target.name);
+			if (value !== UNKNOWN)
+				this.#remember(target.name, { parts: [value], length: value.length, piece: undefined, isAppended: false });
+		}
+	}
+
+	#append(name: string, value: string): void {
+		const before = this.#variables.get(name);
+		const whole = before ?? { parts: [UNKNOWN], length: 1, piece: undefined, isAppended: true };
+		if (whole.piece !== undefined) this.#out[whole.piece] = '""';
+		whole.parts.push(value);
+		whole.length += value.length;
+		whole.piece = undefined;
+		whole.isAppended = true;
+		if (before === undefined) this.#remember(name, whole);
+	}
+
+	#forget(name: string): void {
+		const variable = this.#variables.get(name);
+		if (variable === undefined) return;
+		this.#tell(variable);
+		this.#variables.delete(name);
 	}
 
 	/** A list of literals that are joined. */
@@ -240,30 +323,25 @@ class Folding {
 		this.#isAdded = false;
 	}
 
-	#endChain(): void {
+	/** `isWhole`: nothing is made of it but what it is. */
+	#endChain(isWhole = true): void {
 		const chain = this.#chain;
-		this.#name = undefined;
 		if (chain === undefined) return;
+		this.#name = undefined;
 		this.#chain = undefined;
 		const { start, end, target } = chain;
 		const value = chain.pieces.join('');
 		this.#isOpen = ENDS_OPEN.test(value.slice(-1));
-		const before = target === undefined ? undefined : this.#variables.get(target.name);
+		const isKnown = isWhole && !chain.goesOn;
 		if (target?.isAppended === true) {
-			const whole = before ?? { parts: [UNKNOWN], length: 1, piece: undefined, isAppended: true };
-			if (whole.piece !== undefined) this.#out[whole.piece] = '""';
 			this.#put(start, end, '""');
-			whole.parts.push(value);
-			whole.length += value.length;
-			whole.piece = undefined;
-			whole.isAppended = true;
-			if (before === undefined) this.#remember(target.name, whole);
+			this.#append(target.name, isKnown ? value : value + UNKNOWN);
 			return;
 		}
 		const piece = chain.isMade ? this.#put(start, end, quoted(value)) : this.#put(start, end);
 		if (target === undefined) return;
-		if (before !== undefined) this.#tell(before);
-		this.#remember(target.name, { parts: [value], length: value.length, piece, isAppended: false });
+		this.#forget(target.name);
+		if (isKnown) this.#remember(target.name, { parts: [value], length: value.length, piece, isAppended: false });
 	}
 
 	/** Unknown, when all that was put together is too long already. */

@@ -15,13 +15,21 @@ export interface StyledElement {
 interface Compound {
 	tag?: string;
 	id?: string;
-	classes: string[];
-	attributes: AttributeTest[];
+	classes: readonly string[];
+	attributes: readonly AttributeTest[];
 	/** One of each list must fit, or none. */
-	lists: { fits: boolean; compounds: Compound[] }[];
-	nth: { step: number; start: number }[];
+	lists: readonly { fits: boolean; compounds: Compound[] }[];
+	nth: readonly { step: number; start: number }[];
 	isRoot?: true;
 }
+
+/** One that is being read. */
+type OpenCompound = { -readonly [Name in keyof Compound]: Compound[Name] } & {
+	classes: string[];
+	attributes: AttributeTest[];
+	lists: { fits: boolean; compounds: Compound[] }[];
+	nth: { step: number; start: number }[];
+};
 
 interface AttributeTest {
 	name: string;
@@ -75,10 +83,32 @@ export function isKnownSelector(written: string): boolean {
 	return true;
 }
 
+/** A tag, a class or both, which most selectors are. */
+const SIMPLE = /^([a-z][\w-]*)?(?:\.([\w-]+))?$/i;
+const NONE: readonly never[] = [];
+
+function simpleSelector(tag: string | undefined, name: string | undefined): Selector {
+	const compound: Compound = {
+		...(tag === undefined ? {} : { tag: tag.toLowerCase() }),
+		classes: name === undefined ? NONE : [name],
+		attributes: NONE,
+		lists: NONE,
+		nth: NONE,
+	};
+	return {
+		compounds: [{ compound, isParent: false }],
+		specificity: (name === undefined ? 0 : 100) + (tag === undefined ? 0 : 1),
+		isPlain: true,
+		asksAttributes: false,
+	};
+}
+
 /** Undefined for what is damaged, and for what cannot be told here: states, siblings, pseudo-elements. */
 export function readSelector(written: string): Selector | undefined {
 	const text = written.trim();
 	if (text === '' || text.length > MOST_SELECTOR) return undefined;
+	const simple = SIMPLE.exec(text);
+	if (simple !== null) return simpleSelector(simple[1], simple[2]);
 	const compounds: { compound: Compound; isParent: boolean }[] = [];
 	const counts = { ids: 0, classes: 0, tags: 0 };
 	let isParent = false;
@@ -127,7 +157,7 @@ interface Counts {
 }
 
 function readCompound(text: string, from: number, counts: Counts): { compound: Compound; end: number } | undefined {
-	const compound: Compound = { classes: [], attributes: [], lists: [], nth: [] };
+	const compound: OpenCompound = { classes: [], attributes: [], lists: [], nth: [] };
 	let at = from;
 	TAG.lastIndex = at;
 	const tag = TAG.exec(text)?.[0];
@@ -187,7 +217,7 @@ function readAttributeTest(written: string): AttributeTest | undefined {
 }
 
 /** Its end; undefined when it cannot be told of an element here. */
-function readPseudo(text: string, from: number, compound: Compound, counts: Counts): number | undefined {
+function readPseudo(text: string, from: number, compound: OpenCompound, counts: Counts): number | undefined {
 	PSEUDO.lastIndex = from;
 	const [whole, written] = PSEUDO.exec(text) ?? [];
 	if (whole === undefined) return undefined;

@@ -11,18 +11,36 @@ import {
 } from './declared';
 import { fits, isKnownSelector, keyOf, readSelector, type Selector, type StyledElement } from './selector';
 
-/** The declarations of a rule. They are read when an element may need them: of most rules of a sheet, none ever does. */
-interface Declarations {
-	css: string;
-	when: When;
-	read?: Block;
-}
-
 interface Rule {
+	/** By what an element is found that it may speak of. */
+	key: string;
 	selector: Selector;
-	declarations: Declarations;
+	block: LateBlock;
 	/** What comes later, and asks for more, goes before; what stands in a layer, behind. */
 	rank: number;
+}
+
+/** A block that is read when an element is met that it may speak of: of most rules of a sheet there is none in the message. */
+class LateBlock {
+	readonly #css: string;
+	readonly #when: When;
+	#read: Block | undefined;
+
+	constructor(css: string, when: When) {
+		this.#css = css;
+		this.#when = when;
+	}
+
+	get(): Block {
+		return (this.#read ??= this.#now());
+	}
+
+	#now(): Block {
+		const read = readBlock(this.#css.includes('{') ? withoutNested(this.#css) : this.#css);
+		return this.#when === 'always'
+			? read
+			: { normal: showingOnly(read.normal), important: showingOnly(read.important) };
+	}
 }
 
 /** What style sheets say of an element. */
@@ -39,21 +57,15 @@ const MOST_NESTED = 8;
 /** The style sheets of a document, as far as they say whether a text can be seen. */
 export class StyleSheets {
 	readonly #rules = new Map<string, Rule[]>();
-	/** Keys of rules of which each says something: those that do not are left out. */
-	readonly #settled = new Set<string>();
 	readonly #candidates = new Map<string, { rules: readonly Rule[]; word: SheetWord | undefined }>();
 	#count = 0;
 	#steps = 0;
 	#isFull = false;
-	#isExact = false;
 	/** Whether a selector asks for attributes of elements. */
 	asksAttributes = false;
 
-	/** Selectors of rules that say something, and of some that were not read yet. */
 	get isEmpty(): boolean {
-		if (this.#count === 0) return true;
-		for (const key of this.#rules.keys()) if (this.#settle(key).length > 0) return false;
-		return true;
+		return this.#count === 0;
 	}
 
 	/** True when there was so much to compare that no more is: from there on nothing is hidden. */
@@ -65,82 +77,19 @@ export class StyleSheets {
 	add(written: string, media: string): void {
 		const when = mediaOf(media);
 		if (when === 'never') return;
-		const css = withoutComments(written);
-		// The blocks that are open: whether rules in them hold, and where.
-		const open: Scope[] = [{ when, layered: false }];
-		for (let at = 0; at < css.length;) {
-			SKIPPED.lastIndex = at;
-			if (SKIPPED.test(css)) {
-				at = SKIPPED.lastIndex;
-				continue;
-			}
-			if (css[at] === '}') {
-				if (open.length > 1) open.pop();
-				at++;
-				continue;
-			}
-			const isAt = css[at] === '@';
-			const sign = nextSign(css, at, isAt ? '{};' : '{}');
-			const scope = open.at(-1)!;
-			if (css[sign] !== '{') at = css[sign] === ';' ? sign + 1 : sign;
-			else if (!isAt) {
-				const end = blockEnd(css, sign + 1);
-				if (scope.when !== 'never') this.#addRule(css.slice(at, sign), css.slice(sign + 1, end), scope);
-				at = end + 1;
-			} else {
-				const inside = open.length > MOST_NESTED ? undefined : insideOf(css.slice(at, sign), scope);
-				if (inside === undefined) at = blockEnd(css, sign + 1) + 1;
-				else {
-					open.push(inside);
-					at = sign + 1;
-				}
-			}
-		}
-	}
-
-	#addRule(selectors: string, css: string, { when, layered }: Scope): void {
-		if (!mayMatter(css)) return;
-		const declarations: Declarations = { css, when };
-		const written = cutOutside(selectors, ',');
-		// One that browsers do not know takes the whole rule with it.
-		if (!written.every(isKnownSelector)) return;
-		for (const one of written) {
-			// The limit is for selectors of rules that say something: with so many, all are read, and from then on at once.
-			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors && !this.#isExact) {
-				for (const key of this.#rules.keys()) this.#settle(key);
-				this.#isExact = true;
-			}
-			if (this.#isExact && saysNothing(blockOf(declarations))) return;
+		for (const rule of rulesOf(written, when)) {
 			if (this.#count >= INDICATOR_LIMITS.maxStyleSelectors) {
 				this.#isFull = true;
-				return;
+				break;
 			}
-			const selector = readSelector(one);
-			if (selector === undefined) continue;
-			const rank = (layered ? LAYERED : 0) + selector.specificity;
-			const key = keyOf(selector);
+			const { key, selector } = rule;
 			const rules = this.#rules.get(key);
-			if (rules === undefined) this.#rules.set(key, [{ selector, declarations, rank }]);
-			else rules.push({ selector, declarations, rank });
-			this.#settled.delete(key);
+			if (rules === undefined) this.#rules.set(key, [rule]);
+			else rules.push(rule);
 			this.#count++;
 			this.asksAttributes ||= selector.asksAttributes;
 		}
 		this.#candidates.clear();
-	}
-
-	/** Rules of a key that say something. */
-	#settle(key: string): readonly Rule[] {
-		const rules = this.#rules.get(key);
-		if (rules === undefined || this.#settled.has(key)) return rules ?? [];
-		const saying = rules.filter(({ declarations }) => !saysNothing(blockOf(declarations)));
-		this.#count -= rules.length - saying.length;
-		if (saying.length === 0) this.#rules.delete(key);
-		else {
-			this.#rules.set(key, saying);
-			this.#settled.add(key);
-		}
-		return saying;
 	}
 
 	/** What they say of an element. */
@@ -163,7 +112,8 @@ export class StyleSheets {
 		const names = new Set(['', tag, `#${id}`]);
 		for (const name of classes) names.add(`.${name}`);
 		for (const name of names) {
-			const rules = this.#settle(name);
+			const rules = this.#rules.get(name);
+			if (rules === undefined) continue;
 			this.#steps += rules.length;
 			found.push(...rules);
 		}
@@ -183,8 +133,8 @@ export class StyleSheets {
 		// Of the same rank, the last one counts: the order of the sheets stays.
 		fitting.sort((one, other) => one.rank - other.rank);
 		const word: SheetWord = { normal: undefined, important: undefined };
-		for (const { declarations } of fitting) {
-			const block = blockOf(declarations);
+		for (const { block: late } of fitting) {
+			const block = late.get();
 			word.normal = over(word.normal, block.normal);
 			word.important = over(word.important, block.important);
 		}
@@ -192,16 +142,77 @@ export class StyleSheets {
 	}
 }
 
-function blockOf(declarations: Declarations): Block {
-	return (declarations.read ??= readDeclarations(declarations));
+/**
+ * Sheets that were read lately: newsletters of one sender, and of one program, have the same. Few, and emptied when full; a copy, for a
+ * piece of a message keeps the whole message in memory.
+ */
+const lately = new Map<string, readonly Rule[]>();
+const MOST_LATELY = 20;
+const LONGEST_LATELY = 50_000;
+
+function rulesOf(written: string, when: When): readonly Rule[] {
+	if (written.length > LONGEST_LATELY) return readRules(written, when);
+	const key = `${when} ${written}`;
+	const known = lately.get(key);
+	if (known !== undefined) return known;
+	const own = Buffer.from(key).toString();
+	const rules = readRules(own.slice(when.length + 1), when);
+	if (lately.size >= MOST_LATELY) lately.clear();
+	lately.set(own, rules);
+	return rules;
 }
 
-function readDeclarations({ css, when }: Declarations): Block {
-	const read = readBlock(css.includes('{') ? withoutNested(css) : css);
-	return when === 'always' ? read : { normal: showingOnly(read.normal), important: showingOnly(read.important) };
+/** The rules of a sheet, in their order; one more than are looked at, when there are more. */
+function readRules(written: string, when: When): Rule[] {
+	const css = withoutComments(written);
+	const rules: Rule[] = [];
+	// The blocks that are open: whether rules in them hold, and where.
+	const open: Scope[] = [{ when, layered: false }];
+	for (let at = 0; at < css.length && rules.length <= INDICATOR_LIMITS.maxStyleSelectors;) {
+		SKIPPED.lastIndex = at;
+		if (SKIPPED.test(css)) {
+			at = SKIPPED.lastIndex;
+			continue;
+		}
+		if (css[at] === '}') {
+			if (open.length > 1) open.pop();
+			at++;
+			continue;
+		}
+		const isAt = css[at] === '@';
+		const sign = nextSign(css, at, isAt ? '{};' : '{}');
+		const scope = open.at(-1)!;
+		if (css[sign] !== '{') at = css[sign] === ';' ? sign + 1 : sign;
+		else if (!isAt) {
+			const end = blockEnd(css, sign + 1);
+			if (scope.when !== 'never') addRule(rules, css.slice(at, sign), css.slice(sign + 1, end), scope);
+			at = end + 1;
+		} else {
+			const inside = open.length > MOST_NESTED ? undefined : insideOf(css.slice(at, sign), scope);
+			if (inside === undefined) at = blockEnd(css, sign + 1) + 1;
+			else {
+				open.push(inside);
+				at = sign + 1;
+			}
+		}
+	}
+	return rules;
 }
 
-const saysNothing = ({ normal, important }: Block): boolean => normal === undefined && important === undefined;
+function addRule(rules: Rule[], selectors: string, declarations: string, { when, layered }: Scope): void {
+	if (!mayMatter(declarations)) return;
+	const block = new LateBlock(declarations, when);
+	const written = cutOutside(selectors, ',');
+	// One that browsers do not know takes the whole rule with it.
+	if (!written.every(isKnownSelector)) return;
+	for (const one of written) {
+		if (rules.length > INDICATOR_LIMITS.maxStyleSelectors) return;
+		const selector = readSelector(one);
+		if (selector === undefined) continue;
+		const rank = (layered ? LAYERED : 0) + selector.specificity;
+		rules.push({ key: keyOf(selector), selector, block, rank });
+	}
+}
 
 /** Declarations, and what others say above them. */
 export function over(below: Declared | undefined, above: Declared | undefined): Declared | undefined {

@@ -31,6 +31,9 @@ describe('a URL that a script writes in pieces is told whole, and none of its pi
 			'a list of character codes',
 			`var a=[${[...PLACE].map((one) => one.charCodeAt(0)).join(', ')}];location=String.fromCharCode.apply(null,a)`,
 		],
+		['numbers between them', `location="https://drop-host.example/p?a="+1`],
+		['a name that has the value of another one', `a="https://drop-";b=a;location=b+"host.example/p?a=1"`],
+		['lines that go on, as in VBScript', `u = "https://drop" & _\n"-host.example" & _\n"/p?a=1"`],
 		['ampersands, as in VBScript', `u = "https://drop" & "-host.example" & "/p?a=1"`],
 	])('%s', (_, code) => expect(told(code)).toEqual([PLACE]));
 
@@ -42,6 +45,30 @@ describe('a URL that a script writes in pieces is told whole, and none of its pi
 	])('nothing is told where %s', (_, code) =>
 		expect(told(code).filter((value) => /target\.com?$/.test(value))).toEqual([]),
 	);
+
+	it.each([
+		['was given what is not known since', 'a=g()'],
+		['was given another sum', 'a=b+"x"'],
+		['was given a sum with another end', 'a="x"+b'],
+		['was given a number', 'a=5'],
+		['was counted up', 'a++'],
+		['was changed by an operator', 'a||="x"'],
+		['had something added that is not known', 'a+=q'],
+		['was made by a method', 'a="target".toUpperCase()'],
+		['was given one of two', 'a="target"||b'],
+		['was given what a call makes of it', 'a=g("target")'],
+		['is that of a parameter', 'function f(a){}'],
+		['is that of a parameter of an arrow', 'f=(b,a)=>0'],
+		['is that of a member', 'b=0;o.a="other"', 'o.a'],
+	])('no host is made up with a name that %s', (_, change, name = 'a') => {
+		const code = `var a="target";${change};location="https://"+${name}+".trap.example/"`;
+		expect(told(code).filter((value) => value.includes('.trap.'))).toEqual([]);
+	});
+
+	it('nor of what is added before and behind what is not known', () => {
+		expect(told('var s="https://tar"; s+=q; s+="get.com/x"')).toEqual([]);
+		expect(told('this.s="https://drop-"; this.s+="host.example/p?a=1"; var s="https://x"')).toEqual([PLACE]);
+	});
 
 	it('whole literals beside others stay as they are', () => {
 		expect(
