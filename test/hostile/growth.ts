@@ -17,7 +17,7 @@ export interface Growth {
 }
 
 /** Milliseconds at the largest size below which there is nothing to fit: the clock and the collector are measured, not the work. */
-const NOISE = 25;
+export const NOISE = 25;
 /** Milliseconds that one size may be run again for. */
 const AGAIN = 25;
 

@@ -184,19 +184,18 @@ function cutOfText(html: string, start: number): number {
 
 /**
  * Where the closing tag of an element stands that holds text only; the end of the document when there is none. Undefined when it
- * does not stand before `stop`: then `searched` says up to where there is none.
+ * does not stand before `stop`. `searched` says up to where there is none.
  */
 function endOfElement(html: string, element: TextElement, stop: number): number | undefined {
 	const { name } = element;
 	let at = html.indexOf('</', element.searched);
 	for (; at >= 0 && at < stop; at = html.indexOf('</', at + 2)) {
 		const end = at + 2 + name.length;
-		if (end < html.length && endsName(html.charCodeAt(end)) && html.slice(at + 2, end).toLowerCase() === name)
-			return at;
+		if (end < html.length && endsName(html.charCodeAt(end)) && html.slice(at + 2, end).toLowerCase() === name) break;
 	}
-	if (at < 0) return html.length;
-	element.searched = at;
-	return undefined;
+	// It is asked again for each piece of a long text.
+	element.searched = at < 0 ? html.length : at;
+	return at < 0 || at < stop ? element.searched : undefined;
 }
 
 /** Reads the attribute, the blank or the slash at `from`. Returns where to go on; the end of the document where a quote has no end. */
