@@ -121,17 +121,6 @@ export class Fetcher {
 		});
 	}
 
-	/** Sizes of messages, as the server tells them; undefined when it does not answer. */
-	async sizes(uids: readonly number[]): Promise<Map<number, number> | undefined> {
-		return await this.#optional(async () => {
-			const sizes = new Map<number, number>();
-			await fetchRows(this.connection, uids, { uid: true, size: true }, 'read sizes', (row) => {
-				if (row.size !== undefined) sizes.set(row.uid, row.size);
-			});
-			return sizes;
-		});
-	}
-
 	/** Whether a message has more bytes than so many; undefined when the server does not answer. */
 	async goesOn(uid: number, bytes: number): Promise<boolean | undefined> {
 		return await this.#optional(async () => await goesOn(this.connection, uid, bytes));

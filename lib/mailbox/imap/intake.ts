@@ -35,7 +35,6 @@ export interface IntakeOptions {
 
 const META = { uid: true, size: true, internalDate: true };
 /** What is asked of each of many small messages: each item more costs as much as a kilobyte. */
-const DATED = { uid: true, internalDate: true };
 const SIZES = 'read sizes and dates';
 
 /** For so few messages a search for the larger ones, or another command for what can be had at once, would take longer than it can save. */
@@ -113,25 +112,19 @@ export class Intake {
 
 	/** Fetches what should be small; gives back what is not. */
 	async #smallOnes(uids: readonly number[]): Promise<FetchMessageObject[]> {
-		const isFew = uids.length <= FEW;
-		const query = { ...(isFew ? META : DATED), ...this.#fields(isFew), source: this.#beginning };
+		const query = { ...META, ...this.#fields(uids.length <= FEW), source: this.#beginning };
 		const larger = new Map<number, FetchMessageObject>();
 		const doubtful: FetchMessageObject[] = [];
-		const held: FetchMessageObject[] = [];
-		const put = (row: FetchMessageObject) => this.#put(row, { raw: row.source!, truncated: false });
+		const short: FetchMessageObject[] = [];
 		const fetched = await this.#fetcher.taken(uids, query, uids.length, 'fetch messages', (row) => {
 			if (!this.#sink.isWanted(row)) return;
 			const { length } = row.source!;
 			if (isDoubtful(row.source!, row)) doubtful.push({ ...row, source: undefined });
 			else if (length > this.#small) larger.set(row.uid, { ...row, source: undefined });
-			else if (isFew ? length >= (row.size ?? 0) : length < (held[0]?.source?.length ?? 0)) put(row);
-			else {
-				// Without sizes: where answers are cut, the longest ones are.
-				if (!isFew && length > (held[0]?.source?.length ?? 0)) held.splice(0).forEach(put);
-				held.push(row);
-			}
+			else if (length >= (row.size ?? 0)) this.#put(row, { raw: row.source!, truncated: false });
+			else short.push(row);
 		});
-		await this.#short(held);
+		await this.#short(short);
 		// What is told of a failed message has its date, and the id that the server gave it.
 		const failed = [...fetched.failed.keys()];
 		const known = failed.length === 0 ? undefined : await this.#fetcher.rows(failed, META, failed.length, SIZES);
@@ -150,15 +143,11 @@ export class Intake {
 		for (const meta of cut) this.#account(await this.#alone(meta), () => meta);
 	}
 
-	/** Whether any of them has more bytes than came. Of a server whose sizes are mere estimates only some are asked about. */
+	/** Whether any of them has more bytes than came. Of a server whose sizes are mere estimates only those are asked about that lack most. */
 	async #areCut(rows: readonly FetchMessageObject[]): Promise<boolean> {
-		const longest = [...rows].sort((a, b) => b.source!.length - a.source!.length);
-		const asked = longest.slice(0, Math.max(0, IMAP_LIMITS.askedAgain - this.#estimates));
-		if (asked.length === 0) return false;
-		const unmeasured = asked.filter(({ size }) => size === undefined).map(({ uid }) => uid);
-		const sizes = unmeasured.length === 0 ? undefined : await this.#fetcher.sizes(unmeasured);
-		for (const { uid, size = sizes?.get(uid) ?? 0, source } of asked) {
-			if (source!.length >= size) continue;
+		const lacking = ({ size = 0, source }: FetchMessageObject) => size - source!.length;
+		const most = [...rows].sort((a, b) => lacking(b) - lacking(a));
+		for (const { uid, source } of most.slice(0, Math.max(0, IMAP_LIMITS.askedAgain - this.#estimates))) {
 			if (await this.#fetcher.goesOn(uid, source!.length)) return true;
 			this.#estimates++;
 		}

@@ -145,14 +145,13 @@ export const kind: Kind<string, Hunted> = {
 		'what was found is JSON, each row once, no more of them than were wanted': ({ result }) => {
 			jsonOf(result);
 			isTrue(result.rows.length <= MAX_ROWS, `${result.rows.length} rows`);
+			// Message trace has several rows of a recipient, which differ in a status, a server or the subject.
 			const keys = result.rows.map(({ attributes }) =>
-				JSON.stringify([
-					attributes.NetworkMessageId ?? attributes.id,
-					String(attributes.RecipientEmailAddress ?? attributes.recipientAddress).toLowerCase(),
-					// Message trace has a row for each status of a recipient.
-					attributes.status,
-					attributes.receivedDateTime,
-				]),
+				JSON.stringify(
+					attributes.NetworkMessageId === undefined
+						? attributes
+						: [attributes.NetworkMessageId, String(attributes.RecipientEmailAddress).toLowerCase()],
+				),
 			);
 			isTrue(new Set(keys).size === keys.length, 'a row is there twice');
 		},

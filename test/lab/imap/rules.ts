@@ -174,14 +174,15 @@ export const rules = {
 			how: { rewrite: (answer) => (answer.startsWith('* ') ? `${line}${answer}` : answer) },
 		})),
 	}),
-	/** Of the bytes that are asked for by their place in a message, only so many come. */
-	rangesCut: (bytes: number): ServerRule => ({
+	/** Of the bytes that are asked for by their place in a message, only so many come: of all messages, or of some. */
+	rangesCut: (bytes: number, uids: readonly number[] | 'all' = 'all'): ServerRule => ({
 		source: 'believed; hmailserver/hmailserver#334, twisted/twisted#5613: ranges are got wrong',
 		faults: [
-			rows('all', (row) =>
-				row.replace(/(BODY\[\]<\d+>) \{\d+\}\r\n([\s\S]*)\)\r\n$/, (_row, item: string, body: string) => {
-					const cut = body.slice(0, bytes);
-					return `${item} {${cut.length}}\r\n${cut})\r\n`;
+			rows(uids, (row) =>
+				row.replace(/(BODY\[\]<\d+>) \{(\d+)\}\r\n([\s\S]*)$/, (_row, item: string, length: string, rest: string) => {
+					// What stands behind the literal stays: other items of the row.
+					const cut = rest.slice(0, Math.min(bytes, Number(length)));
+					return `${item} {${cut.length}}\r\n${cut}${rest.slice(Number(length))}`;
 				}),
 			),
 		],

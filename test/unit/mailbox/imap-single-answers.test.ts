@@ -232,6 +232,16 @@ describe('a single answer of an IMAP server', () => {
 			expect(sizes(await poll())).toEqual(raws.map((length) => [length, false]));
 		});
 
+		it.each([5, 30])(
+			'of some of %d messages only 100 bytes come, and others are longer: each comes whole',
+			async (count) => {
+				await start({ messages: messagesOf(names(count)) });
+				const raws = names(count).map((subject) => Buffer.byteLength(mail({ subject })));
+				server.follow(rules.rangesCut(100, [1, 3, count]));
+				expect(sizes(await poll())).toEqual(raws.map((length) => [length, false]));
+			},
+		);
+
 		it('of messages of 100 kB only 64 KiB come, among many small ones, and with a filter', async () => {
 			const raws = [...names(14), ...names(2, 15)].map((subject, at) =>
 				mail({ subject, bytes: at < 14 ? 0 : 100_000 }),
