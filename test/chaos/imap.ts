@@ -272,8 +272,9 @@ class Story {
 
 	#save(state: ImapFolderState): void {
 		this.#state = state;
-		// The counter still runs through UIDs that are given, or what was renumbered is not read to its end.
-		this.#hasMoved = state.rewound !== undefined || state.renumbered !== undefined;
+		// The counter still runs through UIDs that are given, or what was renumbered is not read to its end; or the server has named a UID of
+		// nobody as often as it was asked, below which its counter is found to go on: that looks as if it had been put back.
+		this.#hasMoved = state.rewound !== undefined || state.renumbered !== undefined || state.top >= this.#next;
 		if (!this.#hasMoved && state.todo.length === 0 && Object.keys(state.retry).length === 0) this.#strange.clear();
 		const [latest] = knownOf(state.known).slice(-1);
 		if (latest !== undefined && [...this.#fingerprints.values()].includes(latest))
