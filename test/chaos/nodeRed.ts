@@ -39,7 +39,8 @@ async function run({ deliveries, seed, progress, tell }: ChaosSettings): Promise
 		let arrived = 0;
 		const killAt = new Set(Array.from({ length: KILLS }, (_, kill) => Math.floor(((kill + 0.5) * deliveries) / KILLS)));
 		const deliver = (count: number) => {
-			for (const name of names.slice(arrived, arrived + count)) imap.append(message(name, arrived));
+			for (const [index, name] of names.slice(arrived, arrived + count).entries())
+				imap.append(message(name, arrived + index));
 			arrived = Math.min(deliveries, arrived + count);
 		};
 		let [known, changedAt] = [0, Date.now()];
