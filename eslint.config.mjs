@@ -60,6 +60,7 @@ const floors = {
 	'opencti/container': ['documents', 'platform'],
 	'opencti/bundle': ['documents', 'platform', 'container'],
 	'opencti/client': ['documents', 'platform', 'container', 'bundle'],
+	'opencti/platformSummary': ['platform', 'client'],
 	microsoft: ['http'],
 	mailbox: ['http', 'email', 'microsoft'],
 	microsoftHunt: ['http', 'stix', 'pattern', 'hunt', 'microsoft'],

@@ -1,4 +1,5 @@
-export { NEEDED_CAPABILITIES, OpenCtiClient, type PlatformInfo } from './client';
+export { OpenCtiClient, type PlatformInfo } from './client';
+export { platformSummary } from './platformSummary';
 export {
 	EMAIL_REPORT_DEFAULTS,
 	emailReport,
@@ -85,8 +86,6 @@ export {
 	type UploadedFile,
 } from './container';
 export {
-	capabilityName,
-	GRANT_HINT,
 	OpenCtiError,
 	type Choice,
 	type Choices,

@@ -7,15 +7,7 @@ import { READER_LIMITS } from '../../lib/limits';
 import { googleTokens, GraphMailbox, ImapMailbox, isGmailHost, type Mailbox } from '../../lib/mailbox';
 import type { CloudName } from '../../lib/microsoft';
 import { DefenderClient, MessageTraceClient, type MicrosoftHuntOptions } from '../../lib/microsoftHunt';
-import {
-	capabilityName,
-	GRANT_HINT,
-	NEEDED_CAPABILITIES,
-	OpenCtiClient,
-	OpenCtiError,
-	type Choice,
-	type OpenCtiClientOptions,
-} from '../../lib/opencti';
+import { OpenCtiClient, platformSummary, type Choice, type OpenCtiClientOptions } from '../../lib/opencti';
 import { SettingError } from '../../lib/settings';
 import type { Account, AccountKind } from './account';
 import { isOn, textOf } from './settings';
@@ -178,23 +170,13 @@ async function login(account: Account): Promise<string> {
 			return `Login accepted, ${privileges.length} privileges`;
 		});
 	}
-	if (account.kind === 'opencti') return await using(openOpenCti(account), openCtiLogin);
+	if (account.kind === 'opencti') {
+		return await using(openOpenCti(account), async (client) => platformSummary(await client.test()));
+	}
 	return await using(openMailbox(account), async (mailbox) => {
 		const { folders } = await mailbox.test();
 		return `Connection successful, ${folders.length} folders found`;
 	});
-}
-
-async function openCtiLogin(client: OpenCtiClient): Promise<string> {
-	const { version, user, missingCapabilities } = await client.test();
-	const said = `OpenCTI ${version}, signed in as ${user.name}`;
-	const missing = missingCapabilities.filter((capability) => capability === NEEDED_CAPABILITIES[0]);
-	if (missing.length === 0) return said;
-	throw new OpenCtiError(
-		'OPENCTI_FORBIDDEN',
-		`${said}. This user lacks the capability ${missing.map(capabilityName).join(' and ')}: no report can be made`,
-		{ hint: GRANT_HINT, missingCapabilities: missing },
-	);
 }
 
 /** The folders of a mailbox, for a list: what is shown, and what is stored. */

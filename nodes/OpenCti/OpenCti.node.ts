@@ -9,7 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { OPENCTI_LIMITS } from '../../lib/limits';
-import type { OpenCtiClient } from '../../lib/opencti';
+import { platformSummary, type OpenCtiClient } from '../../lib/opencti';
 import { clearTextWarning, warnOfClearText } from '../shared/clearText';
 import { credentialTestResult } from '../shared/credentialTest';
 import { forEachItemWith } from '../shared/items';
@@ -18,7 +18,7 @@ import * as incidentCase from './case';
 import * as file from './file';
 import * as incident from './incident';
 import { listSearch, loadOptions } from './lists';
-import { openCtiClient, platformSummary } from './platform';
+import { openCtiClient } from './platform';
 import * as report from './report';
 import { workspaceOf } from './workspace';
 

@@ -34,7 +34,6 @@ export interface IntakeOptions {
 }
 
 const META = { uid: true, size: true, internalDate: true };
-/** What is asked of each of many small messages: each item more costs as much as a kilobyte. */
 const SIZES = 'read sizes and dates';
 
 /** For so few messages a search for the larger ones, or another command for what can be had at once, would take longer than it can save. */
@@ -154,7 +153,7 @@ export class Intake {
 		return false;
 	}
 
-	/** With sizes, where they were not asked for. */
+	/** With sizes, where the server left them out. */
 	async #measuredRows(rows: readonly FetchMessageObject[]): Promise<FetchMessageObject[]> {
 		const isMeasured = rows.every(({ size }) => size !== undefined);
 		return isMeasured ? [...rows] : await this.#rowsOf(rows.map(({ uid }) => uid));

@@ -1,7 +1,5 @@
-import { reportFromEmail } from '../../../lib/opencti';
+import { OpenCtiClient, platformSummary, reportFromEmail } from '../../../lib/opencti';
 import { emailToBundle, type AnyBundle } from '../../../lib/stix';
-import { OpenCtiClient } from '../../../lib/opencti';
-import { platformSummary } from '../../../nodes/OpenCti/platform';
 import { email } from './messages';
 import { closeWorlds, failure, world, type World } from './world';
 
