@@ -1,4 +1,6 @@
-import { OpenCtiClient, reportFromEmail, type OpenCtiError } from '../../../lib/opencti';
+import { Agent } from 'undici';
+import { caseFromEmail, OpenCtiClient, reportFromEmail, type OpenCtiError } from '../../../lib/opencti';
+import { emailToBundle } from '../../../lib/stix';
 import { LAB_TOKEN, type Fault } from '../../lab/opencti';
 import { attachment, email } from './messages';
 import { closeWorlds, failure, world } from './world';
@@ -85,6 +87,33 @@ test.each<[Fault['kind'], string]>([
 	expect(error.hint).toBeTruthy();
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelReportAdd')).toHaveLength(1);
 	expect(lab.snapshot().reports).toEqual([]);
+});
+
+it.each<[string, (client: OpenCtiClient) => Promise<unknown>]>([
+	['a report', (client) => client.createReport(reportFromEmail(email()))],
+	['a report with objects', (client) => client.createReportFromEmail(email(), { contents: 'observables' })],
+	['a report of a bundle', (client) => client.createReportFromBundle(emailToBundle(email()))],
+	['a case', (client) => client.createIncidentCase(caseFromEmail(email()))],
+	['a case of a message', (client) => client.createCaseFromEmail(email())],
+	['an incident', (client) => client.createIncidentFromEmail(email())],
+])('%s whose ids the answers leave out ends with an error that has a code', async (_what, make) => {
+	const agent = new Agent();
+	// The same length, so that the header fields are right.
+	const withoutIds = (chunk: Buffer) => Buffer.from(chunk.toString().replaceAll('"standard_id"', '"another_key"'));
+	const dispatcher = agent.compose(
+		(dispatch) => (request, handler) =>
+			dispatch(request, {
+				onRequestStart: (...all) => handler.onRequestStart?.(...all),
+				onResponseStart: (...all) => handler.onResponseStart?.(...all),
+				onResponseData: (controller, chunk) => handler.onResponseData?.(controller, withoutIds(chunk)),
+				onResponseEnd: (...all) => handler.onResponseEnd?.(...all),
+				onResponseError: (...all) => handler.onResponseError?.(...all),
+			}),
+	);
+	const { client } = await world({}, { dispatcher });
+	const error = await failure<OpenCtiError>(make(client));
+	await agent.destroy();
+	expect(error).toMatchObject({ code: expect.stringMatching(/^OPENCTI_/) });
 });
 
 test.each<Fault['kind']>([
