@@ -440,6 +440,8 @@ export const INDICATOR_LIMITS = {
 	maxAuthorityLength: 1 * KiB,
 	/** Rewriters inside one another. Above: what was unwrapped so far is kept. */
 	maxUnwrapDepth: 8,
+	/** Times that a text is refanged, each time what the last one made of it. Above: marks may be left in it. */
+	maxRefangPasses: 8,
 	/** URLs inside of another one, all that stand in each other together. Above: not told. */
 	maxEmbeddedUrls: 8,
 	/** Words of one kind (CVE, technique, wallet) that are looked at in the path of one URL. Above: not told. */
