@@ -102,7 +102,7 @@ describe('a run of so many inputs', () => {
 		const args = [...BROKEN, 'exits', 'sound', '1', '--inputs', '30', '--workers', '1', '--seed', '1'];
 		const { status, output } = fuzz(args);
 		expect(status).toBe(1);
-		expect(output).toMatch(/^\| `sound` \| \d+ \| 0 \|/m);
+		expect(output).toMatch(/^\| `sound` \| \d+ \| 100 % \|/m);
 		// What dies again and again has no more turns; the others go on.
 		expect(output).toMatch(/^\| \*\*all\*\* \| 30 \| .* \| [1-9] \|$/m);
 		expect(output).toMatch(/, Node \d\d\.[^\n]*seed 1$/m);
