@@ -124,6 +124,7 @@ export const kind: Kind<string, Polled> = {
 	},
 	run: async (input) => await pollWith(mailboxOf(input), stateOf(input)),
 	refusals: ['MAILBOX_MESSAGE_MISSING', 'MAILBOX_FOLDER_MISSING', 'MAILBOX_PROTOCOL'],
+	isRead: ({ warnings }) => !warnings.some(({ code }) => code === 'cursor-unreadable' || code === 'other-mailbox'),
 	invariants: {
 		'the poll keeps to its cap': ({ messages }) =>
 			isTrue(

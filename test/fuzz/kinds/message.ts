@@ -54,6 +54,8 @@ export const kind: Kind<Buffer, Email> = {
 		),
 	run: async (input) => await parseEmail(input),
 	refusals: ['EMAIL_EMPTY'],
+	isRead: ({ headers, text, html, attachments }) =>
+		headers.length > 0 && (text !== undefined || html !== undefined || attachments.length > 0),
 	invariants: {
 		'size and hash are those of the bytes': (email, input) => {
 			isTrue(email.size === input.length, `size ${email.size} of ${input.length}`);

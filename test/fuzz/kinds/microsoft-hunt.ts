@@ -28,6 +28,7 @@ const PATHS = [
 
 const wordsOf = (paths: readonly string[]): PatternWords => ({
 	path: (random) => random.pick(paths),
+	plain: 0.7,
 	text: (random) =>
 		random.choose(
 			[4, () => random.pick(HOSTILE)],
@@ -119,6 +120,7 @@ export const kind: Kind<string, Plans> = {
 	},
 	refusals: [],
 	maxMilliseconds: 30_000,
+	isRead: (plans) => both(plans).length > 0,
 	invariants: {
 		"Microsoft's analyser finds no fault in any KQL": async ({ defender }) => {
 			for (const query of defender?.queries ?? []) {

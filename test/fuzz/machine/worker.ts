@@ -128,7 +128,7 @@ async function verdictOn(input: never): Promise<Pick<Outcome, 'refused' | 'read'
 			return { read: true, fault: thrown(`It does not hold that ${promise}`, error) };
 		}
 	}
-	return { read: kind.isRead?.(answer as never, input) ?? true };
+	return { read: kind.isRead?.(answer, input) ?? true };
 }
 
 const grown = (megabytes: number): Fault => fault(`The process grew by more than ${megabytes} MB`, 'It had an answer.');
