@@ -44,9 +44,10 @@ export function spoilZip(zip: Buffer, random: Random, words: readonly string[]):
 	} catch {
 		return undefined;
 	}
-	const names = Object.keys(members ?? {});
-	if (members === undefined || names.length === 0) return undefined;
+	if (members === undefined) return undefined;
 	for (let i = random.between(1, 3); i > 0; i--) {
+		const names = Object.keys(members);
+		if (names.length === 0) break;
 		const name = random.pick(names);
 		const member = members[name]!;
 		if (member.length > 0) members[name] = spoilBytes(member, random, words, random.between(1, 4));
