@@ -72,6 +72,8 @@ export const MEGABYTE_LIMITS = {
 } as const;
 
 export const HTTP_LIMITS = {
+	/** Texts of own CAs whose certificates are kept as they were read. Above: all are read again. */
+	maxSecureContexts: 16,
 	/** Milliseconds until the connection stands. */
 	connectTimeoutMs: 15_000,
 	/** Longest wait before a repetition; a longer Retry-After ends the tries. */

@@ -23,7 +23,7 @@ const USAGE = `npm run fuzz -- [kind …] [seconds] [options]
   --file <path>     only the input in this file
   --cases <number>  of each kind at most
   --inputs <number> all kinds in turns of so many seconds each, until they had so many inputs together; then a table for the documentation
-  --least <number>  with --inputs: and until each kind had so many (0)
+  --least <number>  with --inputs: and until each kind had so many, which it gets in its first turn (0)
   --state <file>    with --inputs: where the figures are kept after each turn; if it is there, the run goes on from it
   --workers <n>     processes side by side (2, where there are so many cores)
   --timeout <ms>    for one input (${STANDARD.timeout}); time in which the machine was busy with other things does not count
@@ -110,11 +110,12 @@ async function inTurns(
 		const { cases = 0, stopped = false } = results.get(kind) ?? {};
 		return stopped ? 0 : Math.max(inputs - count(), least - cases);
 	};
+	const lacks = (kind: string): number => Math.max(0, least - (results.get(kind)?.cases ?? 0));
 	for (let open = [...kinds]; open.length > 0; open = kinds.filter((kind) => missing(kind) > 0)) {
 		for (const kind of open) {
 			if (missing(kind) <= 0) continue;
 			const last = results.get(kind);
-			const now = await fuzzer.run(kind, last?.cases ?? 0, missing(kind));
+			const now = await fuzzer.run(kind, last?.cases ?? 0, { most: missing(kind), least: lacks(kind) });
 			results.set(kind, last === undefined ? now : together(last, now));
 			turned([...results.values()]);
 			say(`${kind}: ${results.get(kind)!.cases} inputs, ${count()} in all`);

@@ -476,18 +476,9 @@ function createClient(
 	});
 }
 
-/** Reading all trusted certificates costs some 40 ms: once for each CA text, not for each connection. */
-const contexts = new Map<string, SecureContext>();
-const MAX_CONTEXTS = 16;
-
 function contextOf(ca: string): SecureContext {
-	const known = contexts.get(ca);
-	if (known !== undefined) return known;
 	try {
-		const context = secureContextFor(ca);
-		if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-		contexts.set(ca, context);
-		return context;
+		return secureContextFor(ca);
 	} catch (cause) {
 		const hint =
 			cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Paste the whole PEM text of the certificate.';

@@ -115,8 +115,11 @@ export class Fuzzer {
 		this.#found = found;
 	}
 
-	/** Case after case, from number `from` on and `most` of them, until time, cases or patience end. */
-	async run(kind: string, from = 0, most = Infinity): Promise<KindResult> {
+	/**
+	 * Case after case, from number `from` on and `most` of them, until time, cases or patience end. The time does not end before there were
+	 * `least`.
+	 */
+	async run(kind: string, from = 0, { most = Infinity, least = 0 } = {}): Promise<KindResult> {
 		const tally = new Tally(kind, this.#found);
 		const { seconds } = this.#settings;
 		const cases = Math.min(this.#settings.cases, most);
@@ -124,7 +127,7 @@ export class Fuzzer {
 		let deadline: number | undefined;
 		const goesOn = (): boolean =>
 			next < from + cases &&
-			(deadline === undefined || performance.now() < deadline) &&
+			(deadline === undefined || performance.now() < deadline || next < from + least) &&
 			!this.#signal.aborted &&
 			!tally.isEnough;
 		await this.#side(async (lane) => {
