@@ -92,6 +92,8 @@ export const kind: Kind<string, Hunt> = {
 			for (const query of [...(plan?.queries ?? []), ...(queries ?? [])]) isQuery(query);
 		},
 		'every observation has a window, and alternatives that lead to queries and filters': ({ plan }) => {
+			// Alternatives share their filters: each is read once.
+			const filters = new Set<string>();
 			for (const { start, stop, alternatives } of plan?.observations ?? []) {
 				isTrue(Date.parse(start) < Date.parse(stop), `from ${start} to ${stop}`);
 				for (const { queries, filter } of alternatives) {
@@ -99,9 +101,10 @@ export const kind: Kind<string, Hunt> = {
 						queries.length > 0 && queries.every((index) => plan!.queries[index] !== undefined),
 						'a query that is not there',
 					);
-					for (const one of filter) parsePattern(`[${one}]`);
+					for (const one of filter) filters.add(one);
 				}
 			}
+			for (const one of filters) parsePattern(`[${one}]`);
 		},
 		'what is left out is told, by name and number, and what remains is there': ({ plan }, input) => {
 			if (plan === undefined) return;

@@ -175,6 +175,7 @@ export const kind: Kind<string, Plans> = {
 				isTrue(costOf(TRACE_LANGUAGE, [plans.trace]).requests >= plans.trace.queries.length, 'its cost');
 		},
 		'every alternative leads to queries, and its filters are comparisons': (plans) => {
+			const filters = new Set<string>();
 			for (const { observations, queries: all } of both(plans)) {
 				for (const { start, stop, alternatives } of observations) {
 					isTrue(Date.parse(start) < Date.parse(stop), `from ${start} to ${stop}`);
@@ -183,10 +184,11 @@ export const kind: Kind<string, Plans> = {
 							queries.length > 0 && queries.every((index) => all[index] !== undefined),
 							'a query that is not there',
 						);
-						for (const one of filter) parsePattern(`[${one}]`);
+						for (const one of filter) filters.add(one);
 					}
 				}
 			}
+			for (const one of filters) parsePattern(`[${one}]`);
 		},
 		'it is the same when the pattern was printed': (plans, input) => {
 			const pattern = unlessRefused(REFUSALS, () => parsePattern(input));
