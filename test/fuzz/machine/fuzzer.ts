@@ -20,6 +20,8 @@ export interface FuzzSettings {
 	maxMegabytes: number;
 	/** Megabytes of the heap of a process. */
 	heapMegabytes: number;
+	/** Each kind has processes of its own; else those that live on run the next one, too, which takes less time in all. */
+	freshProcesses: boolean;
 	/** Megabytes that a process may hold more after all inputs of a turn than after its first ones. */
 	maxHeldMegabytes: number;
 }
@@ -144,8 +146,8 @@ export class Fuzzer {
 			}
 			const last = first && (await this.#weigh(lane));
 			if (first !== undefined && last !== undefined) tally.weighed(first, last, this.#settings.maxHeldMegabytes);
-			// The next kind has processes of its own, and holds nothing that this one left.
-			await this.#end(lane);
+			// What this kind has left is nothing that the next one holds.
+			if (this.#settings.freshProcesses) await this.#end(lane);
 		});
 		return tally.result();
 	}
