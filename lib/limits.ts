@@ -349,6 +349,8 @@ export const IMAP_LIMITS = {
 	maxResponses: 100_000,
 	/** UIDs that are listed by one FETCH: half of what one command may be answered with, for servers tell other things in between. */
 	uidsAtOnce: 50_000,
+	/** Of those, answers one after the other without a row, although the server counts messages there. Then nothing more is asked. */
+	maxEmptyLists: 3,
 	/** Bytes of all responses to one command, besides those of one message. */
 	maxCommandBytes: 256 * MiB,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
