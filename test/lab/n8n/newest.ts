@@ -14,6 +14,8 @@ const STARTED = '.newest-that-starts';
 const IN_USE_MS = 3 * 3_600_000;
 /** The registry answers in a second. */
 const ANSWER_MS = 60_000;
+/** By default npm says nothing of a registry that is down until {@link ANSWER_MS} is over. */
+const PATIENCE = ['--fetch-retries=1', '--fetch-retry-mintimeout=5000', '--fetch-retry-maxtimeout=5000'];
 /** All of n8n's versions in one list are 20 KB. */
 const ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -29,11 +31,12 @@ async function npmView(what: string[]): Promise<unknown> {
 	const said = await new Promise<string>((resolve, reject) =>
 		execFile(
 			'npm',
-			['view', ...what, '--json', '--prefer-online', '--loglevel=error'],
+			['view', ...what, '--json', '--prefer-online', ...PATIENCE, '--loglevel=error'],
 			{ cwd: tmpdir(), timeout: ANSWER_MS, maxBuffer: ANSWER_BYTES, shell: process.platform === 'win32' },
 			(error, stdout, stderr) => {
-				if (error) reject(new Error(`npm view ended with ${error.code ?? error.signal}\n${stderr.trimEnd()}`));
-				else resolve(stdout);
+				if (!error) resolve(stdout);
+				else if (error.killed) reject(new Error(`npm view gave no answer within ${ANSWER_MS / 1000} s`));
+				else reject(new Error(`npm view ended with ${error.code ?? error.signal}\n${stderr.trimEnd()}`));
 			},
 		),
 	);

@@ -82,8 +82,8 @@ export async function newestN8n({ registry, node, tryOut, report }: Search): Pro
 		try {
 			await twice(`n8n ${version} did not install or start`, report, async () => await tryOut(version));
 			return version;
-		} catch {
-			report(`n8n ${version} is given up`);
+		} catch (error) {
+			report(`${(error as Error).message}\nn8n ${version} is given up`);
 		}
 	}
 	return N8N_VERSION;
@@ -112,17 +112,14 @@ function described(manifest: unknown): Manifest {
 	return manifest;
 }
 
-/** Nothing is believed at once: a second try decides. Each failure is reported. */
+/** Nothing is believed at once: a second try decides. The first failure is reported, the second one thrown. */
 async function twice<T>(failure: string, report: Search['report'], act: () => Promise<T>): Promise<T> {
 	for (let attempt = 1; ; attempt++) {
 		try {
 			return await act();
 		} catch (error) {
 			const told = `${failure} (${attempt === 1 ? 'first' : 'second'} try): ${error instanceof Error ? error.message : String(error)}`;
-			if (attempt === 2) {
-				report(told);
-				throw new Error(told, { cause: error });
-			}
+			if (attempt === 2) throw new Error(told, { cause: error });
 			report(`${told}\nOnce more`);
 		}
 	}
