@@ -494,6 +494,8 @@ class HtmlReading implements MarkupHandler {
 
 	#addStyleUrls(text: string, field: string): void {
 		const css = text.includes('\\') ? unescaped(text) : text;
+		// Most styles have none.
+		if (!css.includes('(') && !css.includes('@')) return;
 		for (const opening of CSS_OPENINGS) {
 			let close = -1;
 			for (let at = css.indexOf(opening); at >= 0; at = css.indexOf(opening, at)) {
