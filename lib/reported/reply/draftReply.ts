@@ -113,7 +113,9 @@ function foundLines(indicators: readonly Indicator[]): string {
 
 /** A text in which mail programs find nothing that they make a link of. */
 function withoutLinks(text: string): string {
-	return text.replace(/\bhttp(?=s?:)/gi, 'hxxp').replace(/([\p{L}\p{N}])\.(?=[\p{L}\p{N}])/gu, '$1[.]');
+	// Also where a scheme is glued to a word: mail programs look for it within words.
+	const schemes = text.replace(/http(?=s?:)/gi, 'hxxp').replace(/ftp(?=s?:)/gi, 'fxp');
+	return schemes.replace(/([\p{L}\p{N}])\.(?=[\p{L}\p{N}])/gu, '$1[.]');
 }
 
 /** A text that the sender of a phish may have written: in one line, without what is not shown. */

@@ -36,6 +36,17 @@ describe('the answer to a reporter', () => {
 		expect(text).not.toMatch(/https?:\/\/|evil\.example/);
 	});
 
+	it.each([
+		'readme.mdhttps://evil.example/x',
+		'xhttp://evil.example',
+		'ÄHTTPS://evil.example',
+		'ftp://evil.example/x',
+		'1ftps://evil',
+	])('has no link where the subject of the message is %j', (subject) => {
+		const { text } = reply(REPORTED, { message: { subject } });
+		expect(text).not.toMatch(/(?:https?|ftps?):\/\/|evil\.example/i);
+	});
+
 	it('is shown below the report', () => {
 		expect(reply()).toMatchObject({
 			inReplyTo: '<r1@corp.example>',
