@@ -106,7 +106,9 @@ function filled(template: string, values: Readonly<Record<string, string>>): str
 /** Hosts, addresses and files that speak against the message, no more than a reader looks at. */
 function foundLines(indicators: readonly Indicator[]): string {
 	const { maxFound, maxCharacters } = REPLY_LIMITS;
-	const values = [...new Set(indicators.map(({ value }) => oneLine(defang(value)).slice(0, maxCharacters)))];
+	// Behind the host of a redirector another link may stand.
+	const written = (value: string): string => withoutLinks(oneLine(defang(value))).slice(0, maxCharacters);
+	const values = [...new Set(indicators.map(({ value }) => written(value)))];
 	const lines = values.slice(0, maxFound).map((value) => `- ${value}`);
 	return [...lines, ...(values.length > maxFound ? [`- … (+${values.length - maxFound})`] : [])].join('\n');
 }

@@ -47,6 +47,15 @@ describe('the answer to a reporter', () => {
 		expect(text).not.toMatch(/(?:https?|ftps?):\/\/|evil\.example/i);
 	});
 
+	it('has no link where one stands in another one that was found', () => {
+		const indicators = extractIndicators({
+			text: 'https://redirect.example/url?q=https://evil.example/x#https://b.example',
+		});
+		const { text } = reply(REPORTED, { indicators });
+		expect(text).toContain('hxxps://redirect[.]example/url?q=hxxps://evil[.]example/x');
+		expect(text).not.toMatch(/https?:\/\/|evil\.example/);
+	});
+
 	it('is shown below the report', () => {
 		expect(reply()).toMatchObject({
 			inReplyTo: '<r1@corp.example>',
