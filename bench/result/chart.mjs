@@ -1,8 +1,8 @@
 // Curves of growth as SVG, on two logarithmic scales: a straight line of one step up a step right is linear, and so is the dotted one.
-const WIDTH = 760;
+const WIDTH = 900;
 const HEIGHT = 420;
-const LEFT = 76;
-const RIGHT = 270;
+const LEFT = 96;
+const RIGHT = 370;
 const TOP = 44;
 const BOTTOM = 56;
 /** Lines of a chart, at most: with more nobody tells them apart. */
