@@ -39,10 +39,9 @@ type Custom = Properties & { type: string; id: string };
  * `sender_ref` is the envelope's, `from_ref` the header's; `date` is when Microsoft 365 took the message. What no row says is not in
  * the bundle; `is_multipart`, which STIX demands, is false. The same rows give the same bundle, byte for byte.
  */
-export const microsoftRowsToBundle = (
-	rows: readonly MicrosoftHuntRow[],
-	options: MicrosoftBundleOptions = {},
-): Bundle => finish(microsoftBundleSteps(rows, options));
+export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options: MicrosoftBundleOptions = {}): Bundle {
+	return finish(microsoftBundleSteps(rows, options));
+}
 
 /** {@link microsoftRowsToBundle}, with places where it may pause. */
 export function* microsoftBundleSteps(

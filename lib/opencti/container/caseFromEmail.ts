@@ -47,8 +47,9 @@ export const CASE_DEFAULTS = { severity: 'medium', priority: 'P3' } as const;
  *
  * @throws as `reportFromEmail`
  */
-export const caseFromEmail = (email: Email, options: CaseFromEmailOptions = {}): CaseDraft =>
-	finish(caseSteps(email, options));
+export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}): CaseDraft {
+	return finish(caseSteps(email, options));
+}
 
 /** {@link caseFromEmail}, with places where it may pause. */
 export function* caseSteps(email: Email, options: CaseFromEmailOptions): Steps<CaseDraft> {

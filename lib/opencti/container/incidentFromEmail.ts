@@ -47,8 +47,9 @@ export const INCIDENT_DEFAULTS = { incidentType: 'phishing', severity: 'medium',
  *
  * @throws as `reportFromEmail`
  */
-export const incidentFromEmail = (email: Email, options: IncidentFromEmailOptions = {}): IncidentDraft =>
-	finish(incidentSteps(email, options));
+export function incidentFromEmail(email: Email, options: IncidentFromEmailOptions = {}): IncidentDraft {
+	return finish(incidentSteps(email, options));
+}
 
 /** {@link incidentFromEmail}, with places where it may pause. */
 export function* incidentSteps(email: Email, options: IncidentFromEmailOptions): Steps<IncidentDraft> {

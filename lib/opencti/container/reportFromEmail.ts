@@ -41,8 +41,9 @@ export const REPORT_DEFAULTS = { reportTypes: ['threat-report'] } as const;
  * @throws OpenCtiError `OPENCTI_DATE_MISSING` when there is no usable date, `OPENCTI_INPUT` for options that make no
  * sense
  */
-export const reportFromEmail = (email: Email, options: ReportFromEmailOptions = {}): ReportDraft =>
-	finish(reportSteps(email, options));
+export function reportFromEmail(email: Email, options: ReportFromEmailOptions = {}): ReportDraft {
+	return finish(reportSteps(email, options));
+}
 
 /** {@link reportFromEmail}, with places where it may pause. */
 export function* reportSteps(email: Email, options: ReportFromEmailOptions): Steps<ReportDraft> {
