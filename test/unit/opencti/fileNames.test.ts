@@ -141,7 +141,7 @@ it('a name that closes its header field stays a name, and a type that would add 
 		content: Buffer.from('content'),
 	};
 	try {
-		await transport.call(document as never, { file: null } as never, { file } as never);
+		await transport.call(document as never, { file: null } as never, { file });
 	} finally {
 		await transport.close();
 		await server.close();
