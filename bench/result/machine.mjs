@@ -30,7 +30,8 @@ const ofPackage = (folder) => {
 export async function versions() {
 	const { dovecotBinary } = await import('../../test/lab/imap/dovecot.ts');
 	const { n8nFolder } = await import('../../test/lab/n8n/install.ts');
-	const [dovecot, n8n] = [dovecotBinary(), n8nFolder()];
+	const { N8N_VERSION } = await import('../../test/lab/n8n/version.ts');
+	const [dovecot, n8n] = [dovecotBinary(), n8nFolder(N8N_VERSION)];
 	const require = createRequire(import.meta.url);
 	return {
 		'n8n-nodes-email-intel': `${require('../../package.json').version}${commit()}`,
