@@ -1,0 +1,158 @@
+// The triage example through a real n8n in queue mode: mails a second, and what each part of the way takes of a mail's time.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { canMeasure } from './n8n/processor.mjs';
+import { inspected, readProfile } from './n8n/profile.mjs';
+
+const require = createRequire(import.meta.url);
+/** Of each round. */
+const MAILS = 200;
+/** Of the one that is profiled: one execution after the other. */
+const PROFILED = 100;
+/** Each poll is one execution, on one worker. */
+const PER_POLL = 20;
+const EVERY_SECONDS = 1;
+/** Executions of a worker at once: n8n's default. */
+const CONCURRENCY = 10;
+/** Milliseconds of each request. */
+const NO_LATENCY = { opencti: 0, esa: 0 };
+const LATENCY = { opencti: 100, esa: 300 };
+const LATENCIES = [
+	['no latency', NO_LATENCY],
+	[`${LATENCY.opencti} ms to OpenCTI, ${LATENCY.esa} ms to the appliance`, LATENCY],
+];
+/** Parts of the profile below that share of it go together. */
+const LEAST_SHARE = 0.01;
+const PROFILE = new URL('results/queue.cpuprofile', import.meta.url);
+
+const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
+const median = (numbers) => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+
+function reportRound(report, what, round) {
+	report(`${what}`, (MAILS / round.seconds).toFixed(2), 'mails/s');
+	report('… from the first delivery to the last answer', round.seconds.toFixed(1), 's');
+	if (canMeasure) {
+		for (const [name, ms] of Object.entries(round.processor))
+			report(`… processor: ${name}`, (ms / MAILS).toFixed(1), 'ms a mail');
+		report('… processor: all of it', (sum(Object.values(round.processor)) / MAILS).toFixed(1), 'ms a mail');
+	}
+}
+
+/** What n8n itself adds to a round: how long executions wait for a worker and are saved, and what of them is kept. */
+function reportKept(report, what, { executions, written, transactions, files }) {
+	report(
+		`${what}: an execution of ${PER_POLL} mails, until a worker has it`,
+		median(executions.map(({ created, picked }) => picked - created)).toFixed(0),
+		'ms, median',
+	);
+	report(
+		'… until it is saved',
+		median(executions.map(({ stopped, finished }) => finished - stopped)).toFixed(0),
+		'ms, median',
+	);
+	const kilobytes = (bytes) => (bytes / MAILS / 1_000).toFixed(0);
+	report('… its data as text', kilobytes(sum(executions.map((one) => one.text_bytes))), 'KB a mail');
+	report(
+		'… the same in the database, compressed',
+		kilobytes(sum(executions.map((one) => one.stored_bytes))),
+		'KB a mail',
+	);
+	report("… written to the database's log", kilobytes(written), 'KB a mail');
+	report("… files in n8n's binary store", (files.count / MAILS).toFixed(1), 'a mail');
+	report('… transactions of the database', (transactions / MAILS).toFixed(1), 'a mail');
+}
+
+function reportProfile(report, { profile, executions, requests }) {
+	// There is one slot: what lies between the end of an execution and the next one is taking that from the queue and reading its data.
+	const inOrder = [...executions].sort((one, other) => one.picked - other.picked);
+	const windows = inOrder.flatMap(({ nodes, created, picked, stopped, finished }, at) => [
+		{
+			name: 'n8n takes it from the queue and reads its data',
+			from: Math.max(created, inOrder[at - 1]?.finished ?? 0),
+			to: picked,
+		},
+		{ name: "n8n's engine before the first node", from: picked, to: nodes[0].from },
+		...nodes.map(({ name, from, ms }) => ({ name, from, to: from + ms })),
+		{ name: 'n8n saves it', from: stopped, to: finished },
+	]);
+	const { whole, inside } = readProfile(profile, windows);
+	const perMail = (time) => time / PROFILED / 1_000;
+	const working = (owners) => sum([...owners].filter(([owner]) => owner !== 'idle').map(([, time]) => time));
+	for (const [name, owners] of inside) {
+		const total = perMail(sum([...owners.values()]));
+		if (total < 0.05) continue;
+		report(`one execution at a time: ${name}`, total.toFixed(1), 'ms a mail');
+		report('… of which work', perMail(working(owners)).toFixed(1), 'ms a mail');
+		const ofN8n = sum([...owners].filter(([owner]) => owner.startsWith('n8n:')).map(([, time]) => time));
+		report("… of which n8n's own code", perMail(ofN8n).toFixed(1), 'ms a mail');
+		report('… of which waiting', perMail(owners.get('idle') ?? 0).toFixed(1), 'ms a mail');
+	}
+	report('… requests to OpenCTI', (requests.opencti / PROFILED).toFixed(0), 'a mail');
+	report('… requests to the appliance', (requests.esa / PROFILED).toFixed(0), 'a mail');
+	const busy = working(whole);
+	report('profile: the worker works', perMail(busy).toFixed(1), 'ms a mail');
+	let others = 0;
+	for (const [owner, time] of [...whole].sort(([, one], [, other]) => other - one)) {
+		if (owner === 'idle') continue;
+		if (time < busy * LEAST_SHARE) others += time;
+		else report(`… ${owner}`, ((100 * time) / busy).toFixed(1), '%');
+	}
+	report(`… parts of less than ${100 * LEAST_SHARE} %, together`, ((100 * others) / busy).toFixed(1), '%');
+	mkdirSync(new URL('.', PROFILE), { recursive: true });
+	writeFileSync(PROFILE, JSON.stringify(profile));
+}
+
+/** What is not there, in words; undefined when all is. */
+function missing() {
+	const { binaryOf } = require('../test/lab/n8n/binaries.ts');
+	const { n8nFolder, N8N_VERSION } = require('../test/lab/n8n/install.ts');
+	const programs = ['redis-server', 'postgres'].filter((program) => binaryOf(program) === undefined);
+	if (programs.length > 0) return `${programs.join(' and ')} not found (apt-get install redis-server postgresql)`;
+	if (n8nFolder() === undefined) return `n8n ${N8N_VERSION} is not installed (npm run n8n installs it)`;
+	return undefined;
+}
+
+/** `report(name, figure, unit)` is called once a figure. */
+export async function run(report) {
+	const lacking = missing();
+	if (lacking !== undefined) {
+		report(`queue mode: not measured, ${lacking}`, 0, '');
+		return;
+	}
+	const { Pipeline } = await import('./n8n/pipeline.mjs');
+	const { freePort } = require('../test/lab/process/ports.ts');
+	const pipeline = await Pipeline.start();
+	const round = async (settings) =>
+		await pipeline.round({ mails: MAILS, perPoll: PER_POLL, everySeconds: EVERY_SECONDS, ...settings });
+	/** What is loaded and compiled once is no part of the figures. */
+	const warmUp = async () => await round({ mails: 4 * PER_POLL, delays: NO_LATENCY });
+	// n8n's processes would live on.
+	for (const signal of ['SIGINT', 'SIGTERM'])
+		process.once(signal, () => void pipeline.stop().finally(() => process.exit(1)));
+	try {
+		await pipeline.addWorker({ concurrency: CONCURRENCY });
+		await warmUp();
+		const [first, second] = LATENCIES;
+		const direct = await round({ delays: first[1] });
+		reportRound(report, `one worker, ${first[0]}`, direct);
+		reportRound(report, `one worker, ${second[0]}`, await round({ delays: second[1] }));
+		const empty = await round({ delays: NO_LATENCY, empty: true });
+		reportRound(
+			report,
+			`one worker, n8n's No Operation instead of the four nodes (at most ${PER_POLL / EVERY_SECONDS})`,
+			empty,
+		);
+		reportKept(report, 'kept', direct);
+		reportKept(report, 'kept with No Operation', empty);
+		await pipeline.addWorker({ concurrency: CONCURRENCY });
+		await warmUp();
+		for (const [what, delays] of LATENCIES) reportRound(report, `two workers, ${what}`, await round({ delays }));
+		await pipeline.removeWorkers();
+		const profilePort = await freePort();
+		await pipeline.addWorker({ concurrency: 1, env: inspected(profilePort) });
+		await warmUp();
+		reportProfile(report, await round({ mails: PROFILED, delays: LATENCY, profilePort }));
+	} finally {
+		await pipeline.stop();
+	}
+}
