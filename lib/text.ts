@@ -24,9 +24,14 @@ export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => MARKUP[character]!);
 }
 
+const EIGHT = 0x38;
+
 /** Percent-decodes once. What is not UTF-8 stays as it is; a plus sign is a plus sign. */
 export function decodePercent(text: string): string {
+	if (!text.includes('%')) return text;
 	return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+		if (escaped.length === 3 && escaped.charCodeAt(1) < EIGHT)
+			return String.fromCharCode(parseInt(escaped.slice(1), 16));
 		// decodeURIComponent throws, and a text may hold a million such.
 		const bytes = Buffer.from(escaped.replaceAll('%', ''), 'hex');
 		return isUtf8(bytes) ? bytes.toString('utf8') : escaped;

@@ -1,14 +1,20 @@
 /**
- * Phishing mail, made up in the shapes of real one: 30 to 50 header fields, of which most are what gateways and Exchange Online
- * add, long pages of nested tables and styles, and from a handful to hundreds of links, some of them rewritten by gateways,
- * defanged in the text or written as something else than where they lead. The same in every run; no collected mail is in it, and every
- * name is reserved or made up.
+ * Phishing mail, made up in the shapes of real one: header fields of which most are what gateways and Exchange Online add, pages of
+ * nested tables and styles, links of which some are rewritten by gateways, defanged in the text or written as something else than where
+ * they lead. The same in every run; no collected mail is in it, and every name is reserved or made up.
+ *
+ * How much of each there is follows what was counted in 988 of the 7,911 messages of a public collection (rf-peixoto/phishing_pot, every
+ * eighth, March 2026), as quantiles 10, 25, 50, 75, 90, 99 % and mean: header fields 51, 53, 55, 64, 78, 94, 60; characters of HTML 0.8,
+ * 2.7, 7, 13, 30, 143, 15 thousand; links and pictures 1, 3, 6, 8, 15, 73, 8.5; Received 4, 4, 5, 6, 7, 11, 5; style sheets 0, 0, 0.2, 1.6, 5.7,
+ * 22, 2 thousand characters; two thirds HTML alone, a quarter with text; one in fourteen with a file; one part in five in base64.
  */
 import { fold, paragraph, quotedPrintable, seeded } from '../corpus.mjs';
 
 const BRANDS = ['Parcel Service', 'Example Bank', 'Cloud Storage', 'Payroll Team', 'Help Desk', 'Toll Office'];
-/** Links of a message: most have few, newsletters that are abused have hundreds. 31 on average. */
-const LINKS = [3, 6, 12, 5, 40, 8, 2, 4, 25, 10, 1, 7, 60, 15, 5, 300];
+/** Links of a message: most have few, newsletters that are abused have many. 9 on average. */
+const LINKS = [3, 6, 4, 8, 1, 5, 15, 2, 7, 3, 25, 6, 1, 10, 5, 2, 8, 4, 73, 3, 6, 12, 2, 7, 1, 18, 5, 3, 9, 40, 4, 6];
+/** Rules of its style sheet. */
+const RULES = [0, 1, 0, 8, 0, 2, 30, 0, 1, 12, 0, 4, 1, 0, 100, 2];
 
 const hex = (random, length) => Array.from({ length }, () => random(16).toString(16)).join('');
 const letters = (random, length) => Array.from({ length }, () => 'abcdefghijklmnopqrstuvwxyz'[random(26)]).join('');
@@ -32,7 +38,7 @@ function target(random, hosts) {
 }
 
 function headerOf(random, at, sender) {
-	const hops = 5 + random(5);
+	const hops = 4 + random(4);
 	const received = Array.from({ length: hops }, (_, hop) => {
 		const minute = String(50 - hop * 3).padStart(2, '0');
 		return `Received: from ${hex(random, 6)}.mail.protection.example.net (2001:db8:${hex(random, 4)}::${hop + 1}) by\r\n ${hex(random, 8)}.prod.example.net (2001:db8:${hex(random, 4)}:cafe::${hop + 9}) with Microsoft SMTP\r\n Server (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id\r\n 15.20.${random(9000)}.${random(40)} via Frontend Transport; Tue, 5 May 2026 10:${minute}:12 +0000`;
@@ -65,6 +71,11 @@ function headerOf(random, at, sender) {
 		'X-MS-Exchange-Transport-CrossTenantHeadersStamped: ' + hex(random, 16).toUpperCase(),
 		`X-MS-Exchange-Processed-By-BccFoldering: 15.20.${random(9000)}.0`,
 	];
+	const gateway = Array.from(
+		{ length: 24 },
+		(_, i) =>
+			`X-Gateway-${['Verdict', 'Score', 'Policy', 'Trace', 'Route', 'Scan'][i % 6]}-${i}: ${hex(random, 4 + random(90))}`,
+	);
 	const brand = BRANDS[at % BRANDS.length];
 	return [
 		...received,
@@ -76,7 +87,8 @@ function headerOf(random, at, sender) {
 					`DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=example.org; s=k1;\r\n h=from:to:subject:date;\r\n bh=${base64(random, 32)};\r\n b=${signature(128)}`,
 				]
 			: []),
-		...exchange.slice(0, 14 + random(7)),
+		...exchange,
+		...gateway.slice(0, 4 + random(20)),
 		`From: =?utf-8?B?${Buffer.from(`${brand} \u2709`).toString('base64')}?= <${sender}>`,
 		`Reply-To: "${brand}" <reply.${letters(random, 5)}@example.net>`,
 		'To: "User, First" <user@example.com>',
@@ -91,9 +103,9 @@ function headerOf(random, at, sender) {
 }
 
 /** A page as kits and abused mail builders write it. */
-function pageOf(random, links, hosts) {
+function pageOf(random, at, links, hosts) {
 	const style = Array.from(
-		{ length: 40 + random(120) },
+		{ length: RULES[at % RULES.length] },
 		(_, i) =>
 			`.m_${i} td.block-${i}, .m_${i} a:hover { padding: 0 ${i}px !important; color: #${hex(random, 6)}; font-family: Arial, Helvetica, sans-serif; background-image: url('https://static.example.org/bg${i % 3}.png') }`,
 	).join('\n');
@@ -106,10 +118,13 @@ function pageOf(random, links, hosts) {
 			`<a href="${href}" target="_blank" rel="noopener" style="color:#0563C1;text-decoration:underline">${shown}</a>${i % 5 === 0 ? `<img src="https://img.example.org/p/${hex(random, 10)}.png" width="600" alt="" style="display:block;border:0">` : ''}`,
 		);
 	});
-	const prose = Array.from({ length: 6 + random(24) }, () =>
+	const prose = Array.from({ length: 1 + random(8) }, () =>
 		cell(`<p style="margin:0">${paragraph(random, 12 + random(40))}</p>`),
 	);
-	const hidden = `<div style="display:none;font-size:0;max-height:0;overflow:hidden;mso-hide:all">${paragraph(random, 30)}${'&#8203;&nbsp;'.repeat(40 + random(80))}</div>`;
+	const hidden =
+		random(3) > 0
+			? ''
+			: `<div style="display:none;font-size:0;max-height:0;overflow:hidden;mso-hide:all">${paragraph(random, 30)}${'&#8203;&nbsp;'.repeat(40 + random(80))}</div>`;
 	return `<!DOCTYPE html>\n<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><title>${paragraph(random, 4)}</title><!--[if mso]><xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml><![endif]--><style type="text/css">${style}</style></head>\n<body style="margin:0;padding:0">${hidden}${[...prose, ...rows].join('\n')}<img src="https://track.example.net/o/${hex(random, 24)}.gif" width="1" height="1"></body></html>`;
 }
 
@@ -120,23 +135,15 @@ function messageOf(random, at, links) {
 			`${letters(random, 5 + random(9))}.${letters(random, 4 + random(7))}.${['com', 'net', 'top', 'xyz', 'co.uk'][random(5)]}`,
 	);
 	const sender = `${letters(random, 7)}@${letters(random, 9)}.example.org`;
-	const html = pageOf(random, links, hosts);
+	const html = pageOf(random, at, links, hosts);
 	const text = `${paragraph(random, 40 + random(160))}\n${Array.from({ length: 1 + random(4) }, () => target(random, hosts)).join('\n')}\nIOC: hxxps://${hosts[0].replaceAll('.', '[.]')}/login, ${address(random).replaceAll('.', '[.]')}, ${hex(random, 64)}\n${paragraph(random, 30)}`;
 	const part = (type, body, inBase64) =>
 		`Content-Type: ${type}; charset="utf-8"\r\nContent-Transfer-Encoding: ${inBase64 ? 'base64' : 'quoted-printable'}\r\n\r\n${inBase64 ? fold(Buffer.from(body).toString('base64')) : quotedPrintable(body)}\r\n`;
-	const page = part('text/html', html, random(2) === 0);
+	const page = part('text/html', html, random(5) === 0);
 	const both = `Content-Type: multipart/alternative;\r\n boundary="alt_${at}"\r\n\r\n--alt_${at}\r\n${part('text/plain', text, false)}--alt_${at}\r\n${page}--alt_${at}--\r\n`;
 	const file = `Content-Type: application/octet-stream; name="Invoice_${at}.pdf"\r\nContent-Disposition: attachment; filename="Invoice_${at}.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n${fold(base64(random, 20_000 + random(60_000)))}\r\n`;
-	const body = [
-		() => page,
-		() => both,
-		() => both,
-		() => page,
-		() => both,
-		() => page,
-		() =>
-			`Content-Type: multipart/mixed;\r\n boundary="mix_${at}"\r\n\r\n--mix_${at}\r\n${both}--mix_${at}\r\n${file}--mix_${at}--\r\n`,
-	][at % 7]();
+	const mixed = `Content-Type: multipart/mixed;\r\n boundary="mix_${at}"\r\n\r\n--mix_${at}\r\n${both}--mix_${at}\r\n${file}--mix_${at}--\r\n`;
+	const body = at % 14 === 13 ? mixed : [page, page, both, page, page, both, page][at % 7];
 	return Buffer.from(`${headerOf(random, at, sender)}\r\n${body}`);
 }
 

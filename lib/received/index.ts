@@ -1,2 +1,2 @@
 // The way of a message, as the servers that carried it wrote it down.
-export { readReceived, type ReceivedHop } from './received';
+export { readReceived, readServers, type HopServers, type ReceivedHop } from './received';

@@ -41,7 +41,19 @@ const ENCRYPTED = /\b(?:version=|using )(?:TLS|SSL)|\bTLS1|\(TLS\b/i;
 /** Reads one Received field, unfolded. What it does not say is absent. */
 export function readReceived(line: string): ReceivedHop {
 	const text = line.slice(0, MAX_LINE).trim();
-	const hop: ReceivedHop = { addresses: [], ...transferOf(text, line) };
+	return { ...serversOf(text), ...transferOf(text, line) };
+}
+
+/** Who handed a message to whom, which is all that most need to know. */
+export type HopServers = Pick<ReceivedHop, 'addresses' | 'helo' | 'reverse' | 'by'>;
+
+/** As {@link readReceived}, without how, for whom and when. */
+export function readServers(line: string): HopServers {
+	return serversOf(line.slice(0, MAX_LINE).trim());
+}
+
+function serversOf(text: string): HopServers {
+	const hop: HopServers = { addresses: [] };
 	const by = BY.exec(text)?.[1];
 	if (by !== undefined) hop.by = by.toLowerCase();
 	if (!/^from\s/i.test(text)) return hop;

@@ -1,4 +1,5 @@
 import type { HeaderField } from '../email';
+import { Lately } from '../lately';
 
 /** Fields that have a property of their own (STIX 2.1 section 6.6.1). */
 const OWN_PROPERTY = new Set([
@@ -35,21 +36,27 @@ export function additionalHeaderFields(
 		!hasSender || severalAuthors(fields) ? new Set([...OWN_PROPERTY].filter((name) => name !== 'from')) : OWN_PROPERTY;
 	for (const { name, value } of fields) {
 		if (own.has(name.toLowerCase())) continue;
-		const key = legalKey(name);
+		const key = name.length <= LONGEST_SEEN ? legalKeys.get(name, legalKey) : legalKey(name);
 		if (key === '') continue;
-		const entry = found.get(key.toLowerCase());
-		if (entry === undefined) found.set(key.toLowerCase(), { key, values: [value] });
+		const folded = key.toLowerCase();
+		const entry = found.get(folded);
+		if (entry === undefined) found.set(folded, { key, values: [value] });
 		else entry.values.push(value);
 	}
-	return Object.fromEntries(
-		Array.from(found.values(), ({ key, values }) => [key, values.length === 1 && !lists ? (values[0] ?? '') : values]),
-	);
+	// No key is `__proto__`: none of them is more than a property.
+	const written: Record<string, string | string[]> = {};
+	for (const { key, values } of found.values()) written[key] = values.length === 1 && !lists ? values[0]! : values;
+	return written;
 }
 
 function severalAuthors(fields: readonly HeaderField[]): boolean {
 	const authors = fields.filter(({ name }) => name.toLowerCase() === 'from');
 	return authors.length > 1 || (authors[0]?.value.match(/@/g)?.length ?? 0) > 1;
 }
+
+/** All messages have the same few. */
+const legalKeys = new Lately<string>(500);
+const LONGEST_SEEN = 100;
 
 function legalKey(name: string): string {
 	const key = name

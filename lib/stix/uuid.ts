@@ -12,27 +12,36 @@ export const OWN_NAMESPACE = '5b0f4c1e-3d7a-4f0b-9a51-6c2e8d1f7a94';
 
 /** Nearly all names are shorter. */
 const SHORT = 1_024;
-/** A buffer for each namespace: its 16 bytes, and room for a short name. */
-const BUFFERS = new Map<string, Buffer>();
 
-function bufferOf(namespace: string): Buffer {
-	const known = BUFFERS.get(namespace);
+/** The 16 bytes of a namespace, room for a short name, and views of what is hashed, by their length. */
+interface Namespace {
+	bytes: Buffer;
+	views: (Uint8Array | undefined)[];
+}
+const NAMESPACES = new Map<string, Namespace>();
+
+function namespaceOf(written: string): Namespace {
+	const known = NAMESPACES.get(written);
 	if (known !== undefined) return known;
 	const bytes = Buffer.alloc(16 + 3 * SHORT);
-	bytes.write(namespace.replaceAll('-', ''), 'hex');
-	if (BUFFERS.size < 16) BUFFERS.set(namespace, bytes);
-	return bytes;
+	bytes.write(written.replaceAll('-', ''), 'hex');
+	const namespace: Namespace = { bytes, views: [] };
+	if (NAMESPACES.size < 16) NAMESPACES.set(written, namespace);
+	return namespace;
 }
+
+const idOf = (namespace: string): Buffer => namespaceOf(namespace).bytes.subarray(0, 16);
 
 /** Name-based UUID, version 5 (RFC 9562 section 5.5), of a text in a namespace. */
 export function uuidV5(namespace: string, name: string): string {
-	const bytes = bufferOf(namespace);
 	if (name.length > SHORT) {
-		return uuidOf(createHash('sha1').update(bytes.subarray(0, 16)).update(name, 'utf8').digest('hex'), '5');
+		return uuidOf(createHash('sha1').update(idOf(namespace)).update(name, 'utf8').digest('hex'), '5');
 	}
+	const { bytes, views } = namespaceOf(namespace);
 	const length = 16 + bytes.write(name, 16, 'utf8');
-	// A plain view: a slice of a Buffer costs as much as the hash.
-	return uuidOf(hash('sha1', new Uint8Array(bytes.buffer, bytes.byteOffset, length), 'hex'), '5');
+	// A view costs as much as the hash, and names are of few lengths.
+	const view = (views[length] ??= new Uint8Array(bytes.buffer, bytes.byteOffset, length));
+	return uuidOf(hash('sha1', view, 'hex'), '5');
 }
 
 /**
@@ -47,7 +56,7 @@ export function stableUuidV4(name: string): string {
 
 /** As {@link uuidV5}, of a name that comes in pieces; none may end within a pair of surrogates. */
 export function* uuidV5InSteps(namespace: string, pieces: Iterable<string>): Steps<string> {
-	return uuidOf(yield* digestOf(createHash('sha1').update(bufferOf(namespace).subarray(0, 16)), pieces), '5');
+	return uuidOf(yield* digestOf(createHash('sha1').update(idOf(namespace)), pieces), '5');
 }
 
 /** As {@link stableUuidV4}, of a text that comes in pieces; none may end within a pair of surrogates. */
@@ -63,7 +72,11 @@ function* digestOf(sum: Hash, pieces: Iterable<string>): Steps<string> {
 	return sum.digest('hex');
 }
 
+/** By the digit that stands where the variant goes. */
+const VARIANTS = '89ab89ab89ab89ab';
+
 function uuidOf(hex: string, version: '4' | '5'): string {
-	const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+	const digit = hex.charCodeAt(16);
+	const variant = VARIANTS.charAt(digit < 58 ? digit - 48 : digit - 87);
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

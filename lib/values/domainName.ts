@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { Lately } from '../lately';
 import { lazy } from '../lazy';
 import { withoutInvisible } from '../text';
 
@@ -41,21 +42,13 @@ function canonicalName(written: string): string | undefined {
 	return name;
 }
 
-/** A message names few hosts many times. Bounded, and emptied when full. */
-const seen = new Map<string, DomainName | undefined>();
-const MOST_SEEN = 2_000;
+/** A message names few hosts many times. */
+const seen = new Lately<DomainName | undefined>(2_000);
 
 /** Reads a name of two labels or more. Undefined when it is none. */
 export function readDomainName(written: string): DomainName | undefined {
 	if (written.length > MAX_WRITTEN) return undefined;
-	const known = seen.get(written);
-	if (known !== undefined || seen.has(written)) return known;
-	// A copy: a piece of a text keeps the whole text in memory, and this map outlives the message.
-	const own = Buffer.from(written).toString();
-	const name = parseName(own);
-	if (seen.size >= MOST_SEEN) seen.clear();
-	seen.set(own, name);
-	return name;
+	return seen.get(written, parseName);
 }
 
 function parseName(written: string): DomainName | undefined {

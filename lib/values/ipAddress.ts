@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { Lately } from '../lately';
 
 /** An IP network; a bare address is one of a single address. */
 export interface IpNetwork {
@@ -68,8 +69,16 @@ function bytesOfGroups(groups: string): number[] {
 	});
 }
 
+/** A message names few addresses many times, and one relay stands in all of them. */
+const seen = new Lately<IpAddress | undefined>(1_000);
+const LONGEST_SEEN = 64;
+
 /** Reads an address or a network into its canonical form: zone and host bits are dropped, and so are `/32` and `/128`. */
 export function readIpAddress(written: string): IpAddress | undefined {
+	return written.length <= LONGEST_SEEN ? seen.get(written, parseAddress) : parseAddress(written);
+}
+
+function parseAddress(written: string): IpAddress | undefined {
 	const zone = written.indexOf('%');
 	const slash = zone < 0 ? -1 : written.indexOf('/', zone);
 	const network = readNetwork(

@@ -1,7 +1,7 @@
 /** What is thought of a value: what hosts are known for, what the user said, what wraps what. Pure. */
 export { Lookalikes, Vips } from './lookalikes';
 export { mailboxAddress, ownDomainsOf } from './ownDomains';
-export { unwrapUrl, withoutRecipient, type Unwrapped } from './rewriters';
+export { mayRewrite, unwrapUrl, withoutRecipient, type Unwrapped } from './rewriters';
 export { sightingsOf, type Judge } from './sightings';
 export { addressFlags } from './specialUse';
 export { isInNetworks, networkOf, UserLists } from './userLists';

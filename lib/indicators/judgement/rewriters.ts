@@ -177,23 +177,25 @@ export function unwrapUrl(url: string): Unwrapped {
 	for (let depth = 0; depth < INDICATOR_LIMITS.maxUnwrapDepth; depth++) {
 		const parsed = parse(unwrapped.url);
 		if (parsed === undefined) break;
-		const host = parsed.hostname.replace(/\.$/, '');
-		const rewriter = REWRITERS.find(
-			(candidate) =>
-				candidate.host.test(host) &&
-				candidate.path.test(parsed.pathname) &&
-				rewriterTarget(candidate, parsed, unwrapped.url) !== undefined,
-		);
-		if (rewriter === undefined) break;
+		const found = rewriterOf(parsed, unwrapped.url);
+		if (found === undefined) break;
 		unwrapped.wrappers.push(withoutRecipient(unwrapped.url));
-		unwrapped.rewriters.push(rewriter.name);
-		unwrapped.url = rewriterTarget(rewriter, parsed, unwrapped.url)!;
+		unwrapped.rewriters.push(found.name);
+		unwrapped.url = found.target;
 	}
 	return unwrapped;
 }
 
-function rewriterTarget(rewriter: Rewriter, url: URL, written: string): string | undefined {
-	return absolute(rewriter.target(url, written));
+/** The service that wrote a URL, and what it wraps. */
+function rewriterOf(url: URL, written: string): { name: string; target: string } | undefined {
+	const host = url.hostname.replace(/\.$/, '');
+	if (!mayRewrite(host)) return undefined;
+	for (const { name, host: hosts, path, target: targetOf } of REWRITERS) {
+		if (!hosts.test(host) || !path.test(url.pathname)) continue;
+		const target = absolute(targetOf(url, written));
+		if (target !== undefined) return { name, target };
+	}
+	return undefined;
 }
 
 /** A rewriter's URL without the parameters in which it carries the recipient's address; any other URL as it is. */

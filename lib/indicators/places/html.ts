@@ -1,3 +1,4 @@
+import { Lately } from '../../lately';
 import { lazy } from '../../lazy';
 import { INDICATOR_LIMITS } from '../../limits';
 import { finish, type Steps } from '../../steps';
@@ -175,6 +176,9 @@ function* hasRead(html: string, reading: HtmlReading): Steps<boolean, never[]> {
 	return !reading.isInVain && !reading.isSheetLate;
 }
 
+/** Programs that write mail use the same few styles. */
+const styles = new Lately<Block>(1_000);
+const LONGEST_STYLE = 300;
 const NO_STYLE: Block = { normal: undefined, important: undefined };
 /** What browsers declare of elements by themselves. */
 const LINK: Declared = { color: 0x0000ee };
@@ -465,7 +469,7 @@ class HtmlReading implements MarkupHandler {
 		const css = withoutComments(this.#value(start, end));
 		this.#addStyleUrls(css, `${this.#tag}[style]`);
 		const isAsked = this.#styling !== undefined || (!this.#linksOnly && mayHideStyle(css));
-		const block = isAsked ? readBlock(css) : NO_STYLE;
+		const block = !isAsked ? NO_STYLE : css.length <= LONGEST_STYLE ? styles.get(css, readBlock) : readBlock(css);
 		if (this.#styling === undefined) this.isInVain ||= mayHideBy(block);
 		return this.#styles.set(this.#html, start, end, block);
 	}
@@ -490,6 +494,8 @@ class HtmlReading implements MarkupHandler {
 
 	#addStyleUrls(text: string, field: string): void {
 		const css = text.includes('\\') ? unescaped(text) : text;
+		// Most styles have none.
+		if (!css.includes('(') && !css.includes('@')) return;
 		for (const opening of CSS_OPENINGS) {
 			let close = -1;
 			for (let at = css.indexOf(opening); at >= 0; at = css.indexOf(opening, at)) {

@@ -1,8 +1,8 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { readUrl } from '../../values';
+import { readUrl, type Url } from '../../values';
 import type { Finding, Place } from '../finding';
 import type { IndicatorFlag } from '../indicator';
-import { unwrapUrl, withoutRecipient } from '../judgement';
+import { mayRewrite, unwrapUrl, withoutRecipient } from '../judgement';
 import { readDefanged, scanText, type TextFinding } from '../text';
 import type { HtmlLink } from './html';
 
@@ -77,15 +77,20 @@ export function leadsElsewhere(text: string, link: { url: string }): boolean {
 	if (text === '' || !/[.\uff0e]/.test(text)) return false;
 	const shownDomain = registrableOf(scanText(text).find(({ start }) => start <= 1));
 	if (shownDomain === undefined) return false;
-	const { url: target } = unwrapUrl(link.url);
-	const read = readUrl(target);
-	if (read === undefined) return false;
-	return (read.host?.registrable ?? read.host?.value ?? read.address?.value) !== shownDomain;
+	const url = readUrl(link.url);
+	const target = url && targetOf(url);
+	if (target === undefined) return false;
+	return (target.host?.registrable ?? target.host?.value ?? target.address?.value) !== shownDomain;
+}
+
+/** Where a URL leads in the end, past what rewrote it. */
+function targetOf(url: Url): Url | undefined {
+	return url.host !== undefined && mayRewrite(url.host.value) ? readUrl(unwrapUrl(url.value).url) : url;
 }
 
 function registrableOf(finding: TextFinding | undefined): string | undefined {
 	if (finding?.found.type === 'domain-name') return finding.found.registrable;
 	if (finding?.found.type !== 'url') return undefined;
-	const target = readUrl(unwrapUrl(finding.found.value).url) ?? finding.found;
+	const target = targetOf(finding.found) ?? finding.found;
 	return target.host?.registrable ?? target.address?.value;
 }

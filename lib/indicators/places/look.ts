@@ -11,8 +11,8 @@ import {
 	type Declared,
 } from './declared';
 
-/** Looks that one look remembers to have become. */
-const MOST_REMEMBERED = 1_000;
+/** Looks that are remembered in one document. */
+const MOST_REMEMBERED = 10_000;
 
 /** What the name of an element makes of it: a box, what holds lines only, or a part of a line. */
 export type Room = 'box' | 'cell' | 'line';
@@ -32,6 +32,11 @@ interface Values {
 	background: Colour;
 }
 
+/** How many looks the document remembers. */
+interface Remembered {
+	count: number;
+}
+
 /** What an element looks like, as far as it decides whether a text in it can be seen. */
 export class Look {
 	/** Nothing in it can be seen, links and pictures included. */
@@ -42,10 +47,12 @@ export class Look {
 	readonly isGone: boolean;
 	readonly #values: Values;
 	// Many elements say the same: declarations are read once, and are known by what they are.
-	readonly #known: Readonly<Record<Room, Map<Declared, Look>>> = { box: new Map(), cell: new Map(), line: new Map() };
+	readonly #remembered: Remembered;
+	#known: Partial<Record<Room, Map<Declared, Look>>> | undefined;
 
-	constructor(values: Values) {
+	constructor(values: Values, remembered: Remembered) {
 		this.#values = values;
+		this.#remembered = remembered;
 		this.isGone = values.isGone;
 		this.hidesAll = values.isGone || !values.isVisible;
 		const ink = values.fill ?? values.color;
@@ -60,11 +67,14 @@ export class Look {
 	inside(declared: Declared | undefined, room: Room): Look {
 		// What is gone stays so.
 		if (declared === undefined || (this.isGone && this.#values.placed === undefined)) return this;
-		const known = this.#known[room];
-		const before = known.get(declared);
+		const before = this.#known?.[room]?.get(declared);
 		if (before !== undefined) return before;
 		const look = this.isGone ? this.#inGone(declared, room) : this.#with(declared, room);
-		if (known.size < MOST_REMEMBERED) known.set(declared, look);
+		if (this.#remembered.count < MOST_REMEMBERED) {
+			this.#remembered.count++;
+			this.#known ??= {};
+			(this.#known[room] ??= new Map<Declared, Look>()).set(declared, look);
+		}
 		return look;
 	}
 
@@ -73,7 +83,7 @@ export class Look {
 		const placed = this.#values.placed!.inside(declared, room);
 		if (declared.position === 'box') return placed;
 		const stays = placed.isGone ? placed.#values.placed : placed;
-		return new Look({ ...this.#values, placed: stays });
+		return new Look({ ...this.#values, placed: stays }, this.#remembered);
 	}
 
 	#with(declared: Declared, room: Room): Look {
@@ -103,13 +113,14 @@ export class Look {
 						? around.background
 						: background,
 		};
-		if (!takesAway(declared, isBox)) return new Look(values);
-		return new Look({ ...values, isGone: true, placed: onlyClipsAway(declared, isBox) ? new Look(values) : undefined });
+		const seen = new Look(values, this.#remembered);
+		if (!takesAway(declared, isBox)) return seen;
+		const placed = onlyClipsAway(declared, isBox) ? seen : undefined;
+		return new Look({ ...values, isGone: true, placed }, this.#remembered);
 	}
 }
 
-/** Of a document that says nothing. */
-export const PLAIN_LOOK = new Look({
+const PLAIN: Values = {
 	isGone: false,
 	placed: undefined,
 	isVisible: true,
@@ -120,4 +131,10 @@ export const PLAIN_LOOK = new Look({
 	fill: undefined,
 	isShadowed: false,
 	background: 0xffffff,
-});
+};
+
+/**
+ * Of a document that says nothing. Each document has its own: a look remembers what it became, and would keep all that the document
+ * said.
+ */
+export const plainLook = (): Look => new Look(PLAIN, { count: 0 });

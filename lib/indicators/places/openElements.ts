@@ -1,5 +1,5 @@
 import { INDICATOR_LIMITS } from '../../limits';
-import { PLAIN_LOOK, type Look, type Room } from './look';
+import { plainLook, type Look, type Room } from './look';
 import type { Declared } from './declared';
 import type { StyledElement } from './selector';
 
@@ -55,6 +55,8 @@ const UNWRITTEN_BODY: StyledElement = { ...UNWRITTEN_HTML, tag: 'body', position
  * block a paragraph, the end of an element all in it.
  */
 export class OpenElements {
+	/** Of an element of which nothing is said. */
+	readonly plainLook = plainLook();
 	readonly #open: Open[] = [];
 	#paragraphs = 0;
 	#foreign = 0;
@@ -66,7 +68,7 @@ export class OpenElements {
 
 	/** Of what comes next. Deeper than is looked everything counts as seen. */
 	get look(): Look {
-		return this.#deeper > 0 ? PLAIN_LOOK : (this.#open.at(-1)?.look ?? PLAIN_LOOK);
+		return this.#deeper > 0 ? this.plainLook : (this.#open.at(-1)?.look ?? this.plainLook);
 	}
 
 	/** Of a text that comes next: in a table, and in none of its cells, it is shown before the table. */
@@ -85,7 +87,7 @@ export class OpenElements {
 
 	get #lookBeforeTable(): Look {
 		const table = this.#open.findLastIndex(({ name }) => name === 'table');
-		return this.#open[table - 1]?.look ?? PLAIN_LOOK;
+		return this.#open[table - 1]?.look ?? this.plainLook;
 	}
 
 	/** Whether browsers pass the tag over: a cell, a row outside of any table. */
@@ -176,7 +178,7 @@ export class OpenElements {
 		ended.name = '';
 		if (ended.declared === undefined) return;
 		ended.declared = undefined;
-		let look = this.#open[at - 1]?.look ?? PLAIN_LOOK;
+		let look = this.#open[at - 1]?.look ?? this.plainLook;
 		for (; at < this.#open.length; at++) {
 			const one = this.#open[at]!;
 			look = one.look = look.inside(one.declared, roomOf(one.name));

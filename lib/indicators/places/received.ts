@@ -1,5 +1,5 @@
 import { lazy } from '../../lazy';
-import { readReceived, type ReceivedHop } from '../../received';
+import { readServers, type HopServers } from '../../received';
 import { readDomainName, type IpNetwork } from '../../values';
 import { addressFlags, isInNetworks, networkOf } from '../judgement';
 
@@ -20,7 +20,7 @@ export class TrustedRelays {
 	 * True when the hop came from a relay of one's own. A name counts only where the receiver is one too, and only the
 	 * name that the receiver looked up: HELO is what the client likes to say.
 	 */
-	sent(hop: ReceivedHop): boolean {
+	sent(hop: HopServers): boolean {
 		if (
 			hop.addresses.length > 0 &&
 			hop.addresses.every(
@@ -38,7 +38,7 @@ export class TrustedRelays {
 }
 
 /** A hop below the trust boundary. */
-export interface OutsideHop extends ReceivedHop {
+export interface OutsideHop extends HopServers {
 	/** Index in the list of Received fields, 0 the top. */
 	index: number;
 	/** Sender and receiver share a registrable domain, by a name that the sender could not choose. */
@@ -47,7 +47,7 @@ export interface OutsideHop extends ReceivedHop {
 
 /** The hops below the trust boundary: from the first, from the top, that did not come from a trusted relay. */
 export function hopsOutside(lines: readonly string[], trusted: TrustedRelays): OutsideHop[] {
-	const hops = lines.map((line) => readReceived(line));
+	const hops = lines.map((line) => readServers(line));
 	let first = 0;
 	while (
 		first < hops.length &&
@@ -77,7 +77,7 @@ const exchangeOnline = lazy(() =>
 		.filter((network) => network !== undefined),
 );
 
-function isExchangeOnline({ addresses, helo }: ReceivedHop): boolean {
+function isExchangeOnline({ addresses, helo }: HopServers): boolean {
 	return (
 		helo?.endsWith('.outlook.com') === true &&
 		addresses.length > 0 &&

@@ -71,16 +71,67 @@ const KNOWN = names(
 const PSEUDO_NAMES = /::?(-?[a-z][\w-]{0,60})/gi;
 const QUOTED_OR_BRACKETED = /"[^"]{0,200}"|'[^']{0,200}'|\[[^\]]{0,200}\]|\\./g;
 
-/** Whether browsers know the selector. One that they do not know makes the whole rule void, the others of its list included. */
-export function isKnownSelector(written: string): boolean {
-	if (written.trim() === '') return false;
-	if (!written.includes(':')) return true;
-	if (written.length > MOST_SELECTOR) return true;
+/** Those of them that can be told here. */
+const TOLD = names('root first-child link any-link nth-child not is where matches -webkit-any');
+
+/**
+ * Whether a selector may be told of an element here. `unknown`: browsers do not know it, which makes the whole rule void, the others of
+ * its list included.
+ */
+export function lookAtSelector(written: string): 'unknown' | 'untold' | 'told' {
+	if (written.trim() === '') return 'unknown';
+	if (!written.includes(':') || written.length > MOST_SELECTOR) return 'told';
+	let isTold = true;
 	for (const [, name = ''] of written.replace(QUOTED_OR_BRACKETED, '').matchAll(PSEUDO_NAMES)) {
 		const lower = name.toLowerCase();
-		if (!KNOWN.has(lower) && !lower.startsWith('-webkit-')) return false;
+		if (!KNOWN.has(lower) && !lower.startsWith('-webkit-')) return 'unknown';
+		isTold &&= TOLD.has(lower);
 	}
-	return true;
+	return isTold ? 'told' : 'untold';
+}
+
+/** Names, blanks and `>`: what most selectors consist of. Such a one asks for no attributes, and what it is found by stands at its end. */
+const NAMES_ONLY = /^[\w \t\n\f\r.#>-]{1,1000}$/;
+const LAST_NAMES = /(?:^|[ \t\n\f\r>])([a-z][\w-]*)?(?:\.([\w-]+)(?:\.[\w-]+)*)?$/i;
+
+/** A selector that is read when an element is met that it may speak of: of most selectors of a sheet there is none in the message. */
+export class LateSelector {
+	/** By what an element is found that it may speak of. */
+	readonly key: string;
+	readonly asksAttributes: boolean;
+	readonly #written: string;
+	#read: Selector | undefined;
+	#isRead = false;
+
+	private constructor(written: string, key: string, read?: Selector) {
+		this.#written = written;
+		this.key = key;
+		this.#read = read;
+		this.#isRead = read !== undefined;
+		this.asksAttributes = read?.asksAttributes === true;
+	}
+
+	/** Undefined for what is known to be damaged, or not to be told here. */
+	static of(written: string): LateSelector | undefined {
+		const text = written.trim();
+		const last = NAMES_ONLY.test(text) ? LAST_NAMES.exec(text) : null;
+		if (last !== null) {
+			const [, tag = '', name] = last;
+			if (name !== undefined || tag !== '')
+				return new LateSelector(text, name === undefined ? tag.toLowerCase() : `.${name}`);
+		}
+		const read = readSelector(text);
+		return read && new LateSelector(text, keyOf(read), read);
+	}
+
+	/** Undefined when it turns out to be damaged. */
+	get(): Selector | undefined {
+		if (!this.#isRead) {
+			this.#read = readSelector(this.#written);
+			this.#isRead = true;
+		}
+		return this.#read;
+	}
 }
 
 /** A tag, a class or both, which most selectors are. */
@@ -104,7 +155,7 @@ function simpleSelector(tag: string | undefined, name: string | undefined): Sele
 }
 
 /** Undefined for what is damaged, and for what cannot be told here: states, siblings, pseudo-elements. */
-export function readSelector(written: string): Selector | undefined {
+function readSelector(written: string): Selector | undefined {
 	const text = written.trim();
 	if (text === '' || text.length > MOST_SELECTOR) return undefined;
 	const simple = SIMPLE.exec(text);
@@ -330,7 +381,7 @@ function fitsAttribute({ name, operator, value, ignoresCase }: AttributeTest, el
 }
 
 /** By what an element is found that a selector may fit: its id, one of its classes, its tag; empty for any. */
-export function keyOf({ compounds }: Selector): string {
+function keyOf({ compounds }: Selector): string {
 	const { tag, id, classes } = compounds[0]!.compound;
 	if (id !== undefined) return `#${id}`;
 	return classes[0] === undefined ? (tag ?? '') : `.${classes[0]}`;

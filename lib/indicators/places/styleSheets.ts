@@ -1,3 +1,4 @@
+import { Lately } from '../../lately';
 import { INDICATOR_LIMITS } from '../../limits';
 import {
 	cutOutside,
@@ -9,15 +10,19 @@ import {
 	type Block,
 	type Declared,
 } from './declared';
-import { fits, isKnownSelector, keyOf, readSelector, type Selector, type StyledElement } from './selector';
+import { fits, LateSelector, lookAtSelector, type StyledElement } from './selector';
 
 interface Rule {
-	/** By what an element is found that it may speak of. */
-	key: string;
-	selector: Selector;
+	selector: LateSelector;
 	block: LateBlock;
-	/** What comes later, and asks for more, goes before; what stands in a layer, behind. */
-	rank: number;
+	/** What stands in a layer is weaker than all that does not. */
+	layered: boolean;
+}
+
+/** A rule, and which one it is of all. */
+interface PlacedRule {
+	rule: Rule;
+	place: number;
 }
 
 /** A block that is read when an element is met that it may speak of: of most rules of a sheet there is none in the message. */
@@ -56,8 +61,8 @@ const MOST_NESTED = 8;
 
 /** The style sheets of a document, as far as they say whether a text can be seen. */
 export class StyleSheets {
-	readonly #rules = new Map<string, Rule[]>();
-	readonly #candidates = new Map<string, { rules: readonly Rule[]; word: SheetWord | undefined }>();
+	readonly #rules = new Map<string, PlacedRule[]>();
+	readonly #candidates = new Map<string, { rules: readonly PlacedRule[]; word: SheetWord | undefined }>();
 	#count = 0;
 	#steps = 0;
 	#isFull = false;
@@ -82,11 +87,11 @@ export class StyleSheets {
 				this.#isFull = true;
 				break;
 			}
-			const { key, selector } = rule;
-			const rules = this.#rules.get(key);
-			if (rules === undefined) this.#rules.set(key, [rule]);
-			else rules.push(rule);
-			this.#count++;
+			const { selector } = rule;
+			const placed = { rule, place: this.#count++ };
+			const rules = this.#rules.get(selector.key);
+			if (rules === undefined) this.#rules.set(selector.key, [placed]);
+			else rules.push(placed);
 			this.asksAttributes ||= selector.asksAttributes;
 		}
 		this.#candidates.clear();
@@ -99,16 +104,16 @@ export class StyleSheets {
 		let candidates = this.#candidates.get(key);
 		if (candidates === undefined) {
 			const rules = this.#rulesFor(tag, id, classes);
-			const isPlain = rules.every(({ selector }) => selector.isPlain);
+			const isPlain = rules.every(({ rule }) => rule.selector.get()?.isPlain !== false);
 			candidates = { rules, word: isPlain ? this.#wordOf(rules, element) : undefined };
 			if (this.#candidates.size < MOST_KNOWN) this.#candidates.set(key, candidates);
 		}
 		return candidates.word ?? this.#wordOf(candidates.rules, element);
 	}
 
-	/** Rules that may fit, the weakest first. */
-	#rulesFor(tag: string, id: string, classes: readonly string[]): Rule[] {
-		const found: Rule[] = [];
+	/** Rules that may fit. */
+	#rulesFor(tag: string, id: string, classes: readonly string[]): PlacedRule[] {
+		const found: PlacedRule[] = [];
 		const names = new Set(['', tag, `#${id}`]);
 		for (const name of classes) names.add(`.${name}`);
 		for (const name of names) {
@@ -120,18 +125,20 @@ export class StyleSheets {
 		return found;
 	}
 
-	#wordOf(rules: readonly Rule[], element: StyledElement): SheetWord {
+	#wordOf(rules: readonly PlacedRule[], element: StyledElement): SheetWord {
 		if (rules.length === 0) return NO_WORD;
-		const fitting: Rule[] = [];
-		for (const rule of rules) {
-			const { fits: isFit, steps } = fits(rule.selector, element);
+		const fitting: { block: LateBlock; rank: number; place: number }[] = [];
+		for (const { rule, place } of rules) {
+			const selector = rule.selector.get();
+			if (selector === undefined) continue;
+			const { fits: isFit, steps } = fits(selector, element);
 			this.#steps += steps;
-			if (isFit) fitting.push(rule);
+			if (isFit) fitting.push({ block: rule.block, rank: (rule.layered ? LAYERED : 0) + selector.specificity, place });
 			if (this.isExhausted) return NO_WORD;
 		}
 		if (fitting.length === 0) return NO_WORD;
-		// Of the same rank, the last one counts: the order of the sheets stays.
-		fitting.sort((one, other) => one.rank - other.rank);
+		// The weakest first: what asks for more is stronger; of two that ask for as much, the last one in the sheets.
+		fitting.sort((one, other) => one.rank - other.rank || one.place - other.place);
 		const word: SheetWord = { normal: undefined, important: undefined };
 		for (const { block: late } of fitting) {
 			const block = late.get();
@@ -142,24 +149,13 @@ export class StyleSheets {
 	}
 }
 
-/**
- * Sheets that were read lately: newsletters of one sender, and of one program, have the same. Few, and emptied when full; a copy, for a
- * piece of a message keeps the whole message in memory.
- */
-const lately = new Map<string, readonly Rule[]>();
-const MOST_LATELY = 20;
-const LONGEST_LATELY = 50_000;
+/** Newsletters of one sender, and of one program, have the same sheets. */
+const seen = new Lately<readonly Rule[]>(10);
+const LONGEST_SEEN = 50_000;
 
 function rulesOf(written: string, when: When): readonly Rule[] {
-	if (written.length > LONGEST_LATELY) return readRules(written, when);
-	const key = `${when} ${written}`;
-	const known = lately.get(key);
-	if (known !== undefined) return known;
-	const own = Buffer.from(key).toString();
-	const rules = readRules(own.slice(when.length + 1), when);
-	if (lately.size >= MOST_LATELY) lately.clear();
-	lately.set(own, rules);
-	return rules;
+	if (written.length > LONGEST_SEEN) return readRules(written, when);
+	return seen.get(`${when} ${written}`, (key) => readRules(key.slice(when.length + 1), when));
 }
 
 /** The rules of a sheet, in their order; one more than are looked at, when there are more. */
@@ -203,14 +199,12 @@ function addRule(rules: Rule[], selectors: string, declarations: string, { when,
 	if (!mayMatter(declarations)) return;
 	const block = new LateBlock(declarations, when);
 	const written = cutOutside(selectors, ',');
-	// One that browsers do not know takes the whole rule with it.
-	if (!written.every(isKnownSelector)) return;
-	for (const one of written) {
+	const looks = written.map(lookAtSelector);
+	if (looks.includes('unknown')) return;
+	for (const [index, one] of written.entries()) {
 		if (rules.length > INDICATOR_LIMITS.maxStyleSelectors) return;
-		const selector = readSelector(one);
-		if (selector === undefined) continue;
-		const rank = (layered ? LAYERED : 0) + selector.specificity;
-		rules.push({ key: keyOf(selector), selector, block, rank });
+		const selector = looks[index] === 'told' ? LateSelector.of(one) : undefined;
+		if (selector !== undefined) rules.push({ selector, block, layered });
 	}
 }
 

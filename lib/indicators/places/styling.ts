@@ -1,5 +1,5 @@
 import { mayHide, type Block, type Declared } from './declared';
-import { PLAIN_LOOK, type Look } from './look';
+import type { Look } from './look';
 import { OpenElements, roomOf } from './openElements';
 import type { StyledElement } from './selector';
 import { StyleSheets } from './styleSheets';
@@ -9,7 +9,7 @@ const MOST_ATTRIBUTES = 100;
 /** What says nothing of a sheet behind it. */
 const BEFORE_BODY: ReadonlySet<string> = new Set('html head meta title link style base script noscript'.split(' '));
 /** Pairs of declarations of which it is remembered what they say together. */
-const MOST_MERGED = 1_000;
+const MOST_MERGED = 10_000;
 
 /** What the elements of a document look like, one tag after the other. */
 export class Styling {
@@ -22,6 +22,7 @@ export class Styling {
 	#isBegun = false;
 	readonly #elements = new OpenElements();
 	readonly #merged = new Map<Declared, Map<Declared, Declared>>();
+	#mergedCount = 0;
 	// Of the tag that is being read.
 	#style: Block | undefined;
 	#hints: Declared | undefined;
@@ -37,12 +38,12 @@ export class Styling {
 
 	/** Of what comes next. */
 	get look(): Look {
-		return this.sheets.isExhausted ? PLAIN_LOOK : this.#elements.look;
+		return this.sheets.isExhausted ? this.#elements.plainLook : this.#elements.look;
 	}
 
 	/** Of a text that comes next. */
 	get lookOfText(): Look {
-		return this.sheets.isExhausted ? PLAIN_LOOK : this.#elements.lookOfText;
+		return this.sheets.isExhausted ? this.#elements.plainLook : this.#elements.lookOfText;
 	}
 
 	/** In SVG and MathML. */
@@ -100,7 +101,7 @@ export class Styling {
 		const declared = this.#declaredOf(element);
 		const look = declared === undefined ? around : around.inside(declared, roomOf(tag));
 		if (!isVoid) this.#elements.push(tag, declared, look, element);
-		return { look: this.sheets.isExhausted ? PLAIN_LOOK : look, ended };
+		return { look: this.sheets.isExhausted ? this.#elements.plainLook : look, ended };
 	}
 
 	close(tag: string): void {
@@ -122,7 +123,7 @@ export class Styling {
 
 	/** From where on only style sheets are sought: all that has to be known is whether they count. */
 	skipTo(tag: string): void {
-		if (tag === 'noscript') this.#elements.push(tag, undefined, PLAIN_LOOK, undefined);
+		if (tag === 'noscript') this.#elements.push(tag, undefined, this.#elements.plainLook, undefined);
 	}
 
 	#styledElement(tag: string, position: number): StyledElement {
@@ -150,14 +151,15 @@ export class Styling {
 	#over(below: Declared | undefined, above: Declared | undefined): Declared | undefined {
 		if (below === undefined || above === undefined) return below ?? above;
 		let known = this.#merged.get(below);
-		if (known === undefined) {
-			if (this.#merged.size >= MOST_MERGED) this.#merged.clear();
-			this.#merged.set(below, (known = new Map<Declared, Declared>()));
-		}
+		if (known === undefined) this.#merged.set(below, (known = new Map<Declared, Declared>()));
 		const before = known.get(above);
 		if (before !== undefined) return before;
 		const merged = { ...below, ...above };
-		if (known.size < MOST_MERGED) known.set(above, merged);
+		known.set(above, merged);
+		if (++this.#mergedCount >= MOST_MERGED) {
+			this.#merged.clear();
+			this.#mergedCount = 0;
+		}
 		return merged;
 	}
 }

@@ -225,6 +225,17 @@ describe('what no reader sees is told as hidden', () => {
 		);
 	});
 
+	it.each([
+		['.a{display:none}.b{display:block}', 'seen'],
+		['.b{display:block}.a{display:none}', 'hidden'],
+		['.a.b{display:none}.b.c{display:block}', 'seen'],
+		['.b.c{display:block}.a.b{display:none}', 'hidden'],
+		['p.a{display:none}.b{display:block}', 'hidden'],
+	])('of two rules that ask for as much, the last one counts: %s', (css, expected) => {
+		expect(told(`<style>${css}</style><p class="a b c">${TEXT}</p>`)).toBe(expected);
+		expect(told(`<style>${css}</style><p class="c b a">${TEXT}</p>`)).toBe(expected);
+	});
+
 	it('a class written with character references', () =>
 		expect(told(`<style>.x{display:none}</style><p class="&#120;">${TEXT}</p>`)).toBe('hidden'));
 
