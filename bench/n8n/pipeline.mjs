@@ -99,7 +99,10 @@ export class Pipeline {
 			const platform = await peers.opencti.look();
 			const executions = await this.#executions(workflow.id);
 			const failed = executions.filter(({ status }) => status !== 'success');
-			if (failed.length > 0) throw new Error(`${failed.length} executions ended as ${failed[0].status}`);
+			if (failed.length > 0)
+				throw new Error(
+					`${failed.length} executions ended as ${failed[0].status}: ${failed[0].trouble ?? 'n8n does not say why'}`,
+				);
 			const items = executions.reduce((sum, one) => sum + one.items, 0);
 			if (items !== mails) throw new Error(`${mails} mails came in, and ${items} were worked on`);
 			if (!empty) expectOneReportEach(platform.reports, mails);
@@ -176,7 +179,8 @@ export class Pipeline {
 		const logged = this.#logged();
 		const executions = [];
 		for (const row of await this.#database.executions(workflowId)) {
-			const { runData } = parse(await this.#database.data(row.id)).resultData;
+			const { runData, error, lastNodeExecuted } = parse(await this.#database.data(row.id)).resultData;
+			const trouble = error && [`${lastNodeExecuted}: ${error.message}`, error.description].filter(Boolean).join(' ');
 			const nodes = Object.entries(runData).map(([name, [run]]) => ({
 				name,
 				from: run.startTime,
@@ -184,7 +188,7 @@ export class Pipeline {
 			}));
 			const at = (what) => logged.get(row.id).findLast((one) => one.what === what).at;
 			const items = runData['IMAP Mailbox Trigger'][0].data.main[0].length;
-			executions.push({ ...row, items, nodes, picked: at('started'), finished: at('finished') });
+			executions.push({ ...row, trouble, items, nodes, picked: at('started'), finished: at('finished') });
 		}
 		return executions;
 	}

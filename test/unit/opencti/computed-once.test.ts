@@ -55,6 +55,7 @@ const resolves: AnyStixObject = {
 const placed = (standardId: string): Placed => ({
 	id: `internal-${standardId}`,
 	standard_id: standardId,
+	objectMarking: [],
 	existed: true,
 });
 
