@@ -134,8 +134,9 @@ async function compared(report, server, folder, count) {
 
 /** What a workflow gets: fetched, parsed, made into items with attachments. */
 async function triggers(report, server) {
-	const { n8nFolder, N8N_VERSION } = await import('../test/lab/n8n/install.ts');
-	const n8n = n8nFolder();
+	const { n8nFolder } = await import('../test/lab/n8n/install.ts');
+	const { N8N_VERSION } = await import('../test/lab/n8n/version.ts');
+	const n8n = n8nFolder(N8N_VERSION);
 	if (n8n === undefined) {
 		report(
 			`our trigger / n8n's own: not measured, n8n ${N8N_VERSION} is not installed (npm run n8n installs it)`,

@@ -198,6 +198,11 @@ const tasks = {
 		build();
 		jest(['--config', 'jest.e2e.config.js', ...args]);
 	},
+	/** A short part of the same, and the engine's tests, against the newest n8n that installs and starts here. */
+	'e2e-newest': (args) => {
+		build();
+		typescript(join(root, 'scripts', 'newestN8n.ts'), args);
+	},
 	'e2e-node-red': (args) => {
 		buildNodeRed();
 		jest(['--config', 'jest.nodeRed.config.js', ...args]);

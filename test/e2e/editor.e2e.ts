@@ -8,17 +8,7 @@ import { exampleWorkflows } from '../lab/n8n/examples';
 import { freePort } from '../lab/n8n/server';
 import { waitFor } from '../lab/n8n/wait';
 import { receivedExamples, World } from '../lab/n8n/world';
-import {
-	credentialFields,
-	credentials,
-	defaultCredential,
-	fieldNames,
-	isTrigger,
-	nodes,
-	optionNames,
-	shownProperties,
-	usesOf,
-} from './package';
+import { credentialFields, credentials, nodes } from './package';
 
 const UPDATE = process.env.UPDATE_SCREENSHOTS === '1';
 const failures = mkdtempSync(join(tmpdir(), 'email-intel-pictures-'));
@@ -71,34 +61,6 @@ describeWith(['chromium'], "n8n's editor", () => {
 		await world?.dispose();
 		if (!UPDATE) process.stdout.write(`Pictures of this run: ${pictures}\n`);
 	}, 60_000);
-
-	describe.each(nodes.map((node) => [node.description.displayName, node] as const))('%s', (displayName, node) => {
-		it(
-			'is found by its name and by its other words, and opens with the fields of each operation',
-			watched(node.slug, async () => {
-				const { description } = node;
-				const [first, ...others] = usesOf(description);
-				const self = { displayName, description: description.description };
-				if (isTrigger(node)) await editor.newWorkflow();
-				else await editor.newManualWorkflow();
-				for (const word of node.alias.slice(0, 3)) await editor.find(word, self);
-
-				const view = await editor.addNode(self, first!.action);
-				// n8n chooses the newest credential, and with it the way in.
-				const credential = defaultCredential(description);
-				if (credential) await view.useCredential(ids[credential]!);
-				await editor.shot(`node-${node.slug}`);
-				for (const use of [first!, ...others]) {
-					if (use !== first) for (const [parameter, option] of use.choices) await view.choose(parameter, option);
-					const expected = shownProperties(description, use.values);
-					await view.shows(fieldNames(expected));
-					const options = optionNames(expected, use.values);
-					if (options) expect(await view.options(options[0]!)).toEqual(options);
-				}
-				await view.close();
-			}),
-		);
-	});
 
 	describe('credentials', () => {
 		it.each(credentials.map((credential) => [credential.displayName, credential] as const))(

@@ -1,6 +1,6 @@
-import { installN8n } from '../lab/n8n/install';
+import { installWanted } from '../lab/n8n/newest';
 
 /** Once, before all suites: on a fresh machine n8n takes some minutes, and that is said. */
 export default async function setup(): Promise<void> {
-	await installN8n((text) => process.stdout.write(`${text}\n`));
+	await installWanted((text) => process.stdout.write(`${text}\n`));
 }

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { OWNER } from '../lab/n8n/api';
 import { describeWith } from '../lab/n8n/binaries';
 import { Editor } from '../lab/n8n/editor';
-import { installN8n } from '../lab/n8n/install';
+import { installWanted } from '../lab/n8n/newest';
 import { freePort } from '../lab/n8n/server';
 import { waitFor } from '../lab/n8n/wait';
 
@@ -20,7 +20,7 @@ describeWith(['chromium'], 'a new user with the README', () => {
 
 	beforeAll(async () => {
 		// As on a fresh machine, but for the download.
-		const installation = await installN8n(() => {});
+		const installation = await installWanted(() => {});
 		symlinkSync(installation, join(cache, basename(installation)), 'dir');
 	}, 600_000);
 	afterAll(() => {

@@ -15,9 +15,7 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-
-/** The n8n release that the pack is tested with. */
-export const N8N_VERSION = '2.40.7';
+import { NEWEST, wantedN8n } from './version';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -27,32 +25,36 @@ export const cacheFolder = process.env.EMAIL_INTEL_CACHE ?? join(homedir(), '.ca
 /** How long the installation of a tarball of the past is kept. */
 const KEPT_MS = 24 * 3_600_000;
 
+/** A fresh n8n takes two to three minutes, a driver that must be compiled as much again. Then npm hangs. */
+const NPM_MS = 20 * 60_000;
+/** Characters of npm's complaints that an error repeats. */
+const SAID = 3000;
+
 export type Report = (text: string) => void;
 
-const folder = join(cacheFolder, `n8n-${N8N_VERSION}-node${process.versions.node.split('.')[0]}`);
-const stamp = join(folder, '.complete');
-
-/** The folder of a whole n8n server, undefined when it is not installed. */
-export function n8nFolder(): string | undefined {
-	return existsSync(stamp) ? folder : undefined;
+/** Where a release of n8n is, or would be, with drivers for this Node. */
+export function folderOf(version: string): string {
+	return join(cacheFolder, `n8n-${version}-node${process.versions.node.split('.')[0]}`);
 }
 
-/** The folder of a whole n8n server, installed when it is not there yet. Takes some minutes then, and 3 GB. */
-export async function installN8n(report: Report): Promise<string> {
+const stampOf = (version: string) => join(folderOf(version), '.complete');
+
+/** The folder of a whole n8n server, undefined when it is not installed. Default: the one that is wanted. */
+export function n8nFolder(version = wantedN8n()): string | undefined {
+	return existsSync(stampOf(version)) ? folderOf(version) : undefined;
+}
+
+/** The folder of a whole n8n server of an exact version, installed when it is not there yet. Takes some minutes then, and 3 GB. */
+export async function installN8n(report: Report, version = wantedN8n()): Promise<string> {
+	if (version === NEWEST) throw new Error(`Which n8n is the newest is not decided yet: see chooseN8n in newest.ts`);
+	const folder = folderOf(version);
+	const stamp = stampOf(version);
 	if (existsSync(stamp)) return folder;
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'package.json'), '{"private":true}');
-	report(`Fetching n8n ${N8N_VERSION} (once; about 3 GB on disk)`);
+	report(`Fetching n8n ${version} (once; about 3 GB on disk)`);
 	await npm(
-		[
-			'install',
-			`n8n@${N8N_VERSION}`,
-			'--ignore-scripts',
-			'--save-exact',
-			'--no-audit',
-			'--no-fund',
-			'--loglevel=error',
-		],
+		['install', `n8n@${version}`, '--ignore-scripts', '--save-exact', '--no-audit', '--no-fund', '--loglevel=error'],
 		folder,
 		report,
 	);
@@ -128,7 +130,7 @@ async function installedTarball(tarball: string, report: Report): Promise<string
 	return folder;
 }
 
-/** Runs npm and says every ten seconds that it is still at it. */
+/** Runs npm and says every ten seconds that it is still at it. When it fails, the error has the last lines that it wrote. */
 async function npm(args: string[], cwd: string, report: Report): Promise<void> {
 	const begin = Date.now();
 	const ticker = setInterval(() => report(`  … ${Math.round((Date.now() - begin) / 1000)} s`), 10_000);
@@ -136,11 +138,17 @@ async function npm(args: string[], cwd: string, report: Report): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
 			const child = spawn('npm', args, {
 				cwd,
-				stdio: ['ignore', 'ignore', 'inherit'],
+				stdio: ['ignore', 'ignore', 'pipe'],
 				shell: process.platform === 'win32',
+				timeout: NPM_MS,
 			});
+			let said = '';
+			child.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-SAID)));
 			child.once('error', reject);
-			child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`npm ${args[0]} ended with ${code}`))));
+			child.once('close', (code, signal) => {
+				if (code === 0) resolve();
+				else reject(new Error(`npm ${args[0]} ended with ${code ?? signal}\n${said.trimEnd()}`));
+			});
 		});
 	} finally {
 		clearInterval(ticker);

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { freePort } from '../process/ports';
 import { N8nApi } from './api';
-import { installN8n, installPackage, type Report } from './install';
+import { installPackage, type Report } from './install';
+import { installWanted } from './newest';
 import { N8nProcess } from './process';
+import { serverSettings } from './settings';
 
 export { freePort, portIsTaken } from '../process/ports';
 
@@ -18,22 +20,6 @@ export interface N8nOptions {
 	env?: Record<string, string>;
 	report?: Report;
 }
-
-const QUIET = {
-	N8N_LISTEN_ADDRESS: '127.0.0.1',
-	N8N_ENCRYPTION_KEY: 'only-for-this-lab',
-	N8N_SECURE_COOKIE: 'false',
-	N8N_DIAGNOSTICS_ENABLED: 'false',
-	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-	N8N_TEMPLATES_ENABLED: 'false',
-	N8N_PERSONALIZATION_ENABLED: 'false',
-	N8N_HIRING_BANNER_ENABLED: 'false',
-	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry,instance-ai,chat-hub,mcp,insights',
-	N8N_RUNNERS_MODE: 'internal',
-	GENERIC_TIMEZONE: 'UTC',
-	NODE_ENV: 'production',
-};
 
 /** A whole n8n server in a process of its own, with this package installed as a community package. */
 export class N8nServer extends N8nProcess {
@@ -56,21 +42,13 @@ export class N8nServer extends N8nProcess {
 	/** Installs what is missing and prepares the user folder; does not start yet. */
 	static async prepare(options: N8nOptions = {}): Promise<N8nServer> {
 		const report = options.report ?? (() => {});
-		const installation = await installN8n(report);
+		const installation = await installWanted(report);
 		const temporary = options.userFolder === undefined;
 		const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'email-intel-server-'));
 		mkdirSync(userFolder, { recursive: true });
 		await installPackage(userFolder, report);
 		const port = options.port ?? (await freePort());
-		const env = {
-			HOME: userFolder,
-			PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
-			...QUIET,
-			N8N_USER_FOLDER: userFolder,
-			N8N_PORT: String(port),
-			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-			...options.env,
-		};
+		const env = { ...(await serverSettings(userFolder, port)), ...options.env };
 		return new N8nServer(userFolder, installation, port, env, temporary);
 	}
 
