@@ -105,10 +105,11 @@ function reportProfile(report, { profile, executions, requests }) {
 /** What is not there, in words; undefined when all is. */
 function missing() {
 	const { binaryOf } = require('../test/lab/n8n/binaries.ts');
-	const { n8nFolder, N8N_VERSION } = require('../test/lab/n8n/install.ts');
+	const { n8nFolder } = require('../test/lab/n8n/install.ts');
+	const { wantedN8n } = require('../test/lab/n8n/version.ts');
 	const programs = ['redis-server', 'postgres'].filter((program) => binaryOf(program) === undefined);
 	if (programs.length > 0) return `${programs.join(' and ')} not found (apt-get install redis-server postgresql)`;
-	if (n8nFolder() === undefined) return `n8n ${N8N_VERSION} is not installed (npm run n8n installs it)`;
+	if (n8nFolder() === undefined) return `n8n ${wantedN8n()} is not installed (npm run n8n installs it)`;
 	return undefined;
 }
 
