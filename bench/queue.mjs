@@ -1,7 +1,6 @@
 // The triage example through a real n8n in queue mode: mails a second, and what each part of the way takes of a mail's time.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { canMeasure } from './n8n/processor.mjs';
 import { inspected, readProfile } from './n8n/profile.mjs';
 
 const require = createRequire(import.meta.url);
@@ -28,38 +27,40 @@ const PROFILE = new URL('results/queue.cpuprofile', import.meta.url);
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 const median = (numbers) => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
 
+const rounded = (figure) => Number(figure.toFixed(figure < 10 ? 2 : 1));
+
 function reportRound(report, what, round) {
-	report(`${what}`, (MAILS / round.seconds).toFixed(2), 'mails/s');
-	report('… from the first delivery to the last answer', round.seconds.toFixed(1), 's');
-	if (canMeasure) {
-		for (const [name, ms] of Object.entries(round.processor))
-			report(`… processor: ${name}`, (ms / MAILS).toFixed(1), 'ms a mail');
-		report('… processor: all of it', (sum(Object.values(round.processor)) / MAILS).toFixed(1), 'ms a mail');
-	}
+	report(`${what}: mails`, rounded(MAILS / round.seconds), 'mails/s');
+	report(`${what}: from the first delivery to the last answer`, rounded(round.seconds), 's');
+	const processes = Object.entries(round.processor);
+	for (const [name, ms] of processes) report(`${what}: processor, ${name}`, rounded(ms / MAILS), 'ms a mail');
+	if (processes.length > 0)
+		report(`${what}: processor, all of it`, rounded(sum(processes.map(([, ms]) => ms)) / MAILS), 'ms a mail');
 }
 
 /** What n8n itself adds to a round: how long executions wait for a worker and are saved, and what of them is kept. */
 function reportKept(report, what, { executions, written, transactions, files }) {
+	const typical = (of) => rounded(median(executions.map(of)));
 	report(
-		`${what}: an execution of ${PER_POLL} mails, until a worker has it`,
-		median(executions.map(({ created, picked }) => picked - created)).toFixed(0),
-		'ms, median',
+		`${what}: an execution of ${PER_POLL} mails, until a worker has it, median`,
+		typical(({ created, picked }) => picked - created),
+		'ms',
 	);
 	report(
-		'… until it is saved',
-		median(executions.map(({ stopped, finished }) => finished - stopped)).toFixed(0),
-		'ms, median',
+		`${what}: until it is saved, median`,
+		typical(({ stopped, finished }) => finished - stopped),
+		'ms',
 	);
-	const kilobytes = (bytes) => (bytes / MAILS / 1_000).toFixed(0);
-	report('… its data as text', kilobytes(sum(executions.map((one) => one.text_bytes))), 'KB a mail');
+	const kilobytes = (bytes) => rounded(bytes / MAILS / 1_000);
+	report(`${what}: data of executions as text`, kilobytes(sum(executions.map((one) => one.text_bytes))), 'KB a mail');
 	report(
-		'… the same in the database, compressed',
+		`${what}: the same in the database, compressed`,
 		kilobytes(sum(executions.map((one) => one.stored_bytes))),
 		'KB a mail',
 	);
-	report("… written to the database's log", kilobytes(written), 'KB a mail');
-	report("… files in n8n's binary store", (files.count / MAILS).toFixed(1), 'a mail');
-	report('… transactions of the database', (transactions / MAILS).toFixed(1), 'a mail');
+	report(`${what}: written to the log of the database`, kilobytes(written), 'KB a mail');
+	report(`${what}: files in n8n's binary store`, rounded(files.count / MAILS), 'a mail');
+	report(`${what}: transactions of the database`, rounded(transactions / MAILS), 'a mail');
 }
 
 function reportProfile(report, { profile, executions, requests }) {
@@ -76,28 +77,29 @@ function reportProfile(report, { profile, executions, requests }) {
 		{ name: 'n8n saves it', from: stopped, to: finished },
 	]);
 	const { whole, inside } = readProfile(profile, windows);
-	const perMail = (time) => time / PROFILED / 1_000;
-	const working = (owners) => sum([...owners].filter(([owner]) => owner !== 'idle').map(([, time]) => time));
+	const perMail = (time) => rounded(time / PROFILED / 1_000);
+	const timeOf = (owners, isOne) => sum([...owners].filter(([owner]) => isOne(owner)).map(([, time]) => time));
+	const isWork = (owner) => owner !== 'idle';
 	for (const [name, owners] of inside) {
-		const total = perMail(sum([...owners.values()]));
-		if (total < 0.05) continue;
-		report(`one execution at a time: ${name}`, total.toFixed(1), 'ms a mail');
-		report('… of which work', perMail(working(owners)).toFixed(1), 'ms a mail');
-		const ofN8n = sum([...owners].filter(([owner]) => owner.startsWith('n8n:')).map(([, time]) => time));
-		report("… of which n8n's own code", perMail(ofN8n).toFixed(1), 'ms a mail');
-		report('… of which waiting', perMail(owners.get('idle') ?? 0).toFixed(1), 'ms a mail');
+		const what = `one execution at a time: ${name}`;
+		report(what, perMail(timeOf(owners, () => true)), 'ms a mail');
+		report(`${what}, of which work`, perMail(timeOf(owners, isWork)), 'ms a mail');
+		const ofN8n = timeOf(owners, (owner) => owner.startsWith('n8n:'));
+		report(`${what}, of which n8n's own code`, perMail(ofN8n), 'ms a mail');
+		report(`${what}, of which waiting`, perMail(owners.get('idle') ?? 0), 'ms a mail');
 	}
-	report('… requests to OpenCTI', (requests.opencti / PROFILED).toFixed(0), 'a mail');
-	report('… requests to the appliance', (requests.esa / PROFILED).toFixed(0), 'a mail');
-	const busy = working(whole);
-	report('profile: the worker works', perMail(busy).toFixed(1), 'ms a mail');
+	report('one execution at a time: requests to OpenCTI', rounded(requests.opencti / PROFILED), 'a mail');
+	report('one execution at a time: requests to the appliance', rounded(requests.esa / PROFILED), 'a mail');
+	const busy = timeOf(whole, isWork);
+	report('profile: the worker works', perMail(busy), 'ms a mail');
+	const share = (time) => rounded((100 * time) / busy);
 	let others = 0;
 	for (const [owner, time] of [...whole].sort(([, one], [, other]) => other - one)) {
-		if (owner === 'idle') continue;
+		if (!isWork(owner)) continue;
 		if (time < busy * LEAST_SHARE) others += time;
-		else report(`… ${owner}`, ((100 * time) / busy).toFixed(1), '%');
+		else report(`profile: ${owner}`, share(time), '%');
 	}
-	report(`… parts of less than ${100 * LEAST_SHARE} %, together`, ((100 * others) / busy).toFixed(1), '%');
+	report(`profile: parts of less than ${100 * LEAST_SHARE} %, together`, share(others), '%');
 	mkdirSync(new URL('.', PROFILE), { recursive: true });
 	writeFileSync(PROFILE, JSON.stringify(profile));
 }
@@ -113,11 +115,11 @@ function missing() {
 	return undefined;
 }
 
-/** `report(name, figure, unit)` is called once a figure. */
+/** `report` is what `result/part.mjs` makes. */
 export async function run(report) {
 	const lacking = missing();
 	if (lacking !== undefined) {
-		report(`queue mode: not measured, ${lacking}`, 0, '');
+		report.notMeasured('the triage example through n8n in queue mode', lacking);
 		return;
 	}
 	const { Pipeline } = await import('./n8n/pipeline.mjs');
@@ -143,8 +145,8 @@ export async function run(report) {
 			`one worker, n8n's No Operation instead of the four nodes (at most ${PER_POLL / EVERY_SECONDS})`,
 			empty,
 		);
-		reportKept(report, 'kept', direct);
-		reportKept(report, 'kept with No Operation', empty);
+		reportKept(report, 'what n8n keeps', direct);
+		reportKept(report, 'what n8n keeps with No Operation', empty);
 		await pipeline.addWorker({ concurrency: CONCURRENCY });
 		await warmUp();
 		for (const [what, delays] of LATENCIES) reportRound(report, `two workers, ${what}`, await round({ delays }));

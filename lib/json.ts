@@ -14,3 +14,11 @@ export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T
 export function nonEmpty<T extends string | readonly unknown[]>(value: T | undefined): T | undefined {
 	return value === undefined || value.length === 0 ? undefined : value;
 }
+
+/**
+ * A value of JSON as text, for a comparison or a sentence: numbers and the like as they are written, nothing of lists and objects. Not
+ * `String`: an object of a stranger may have a member `toString` that is none.
+ */
+export function plainText(value: unknown): string {
+	return typeof value === 'object' && value !== null ? '' : String(value);
+}

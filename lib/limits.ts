@@ -72,6 +72,8 @@ export const MEGABYTE_LIMITS = {
 } as const;
 
 export const HTTP_LIMITS = {
+	/** Texts of own CAs whose certificates are kept as they were read. Above: all are read again. */
+	maxSecureContexts: 16,
 	/** Milliseconds until the connection stands. */
 	connectTimeoutMs: 15_000,
 	/** Longest wait before a repetition; a longer Retry-After ends the tries. */
@@ -347,6 +349,8 @@ export const IMAP_LIMITS = {
 	maxResponses: 100_000,
 	/** UIDs that are listed by one FETCH: half of what one command may be answered with, for servers tell other things in between. */
 	uidsAtOnce: 50_000,
+	/** Of those, answers one after the other without a row, although the server counts messages there. Then nothing more is asked. */
+	maxEmptyLists: 3,
 	/** Bytes of all responses to one command, besides those of one message. */
 	maxCommandBytes: 256 * MiB,
 	/** A UID has 32 bits, 0 is none (RFC 9051 section 2.3.1.1). */
@@ -440,6 +444,8 @@ export const INDICATOR_LIMITS = {
 	maxAuthorityLength: 1 * KiB,
 	/** Rewriters inside one another. Above: what was unwrapped so far is kept. */
 	maxUnwrapDepth: 8,
+	/** Times that a text is refanged, each time what the last one made of it. Above: marks may be left in it. */
+	maxRefangPasses: 8,
 	/** URLs inside of another one, all that stand in each other together. Above: not told. */
 	maxEmbeddedUrls: 8,
 	/** Words of one kind (CVE, technique, wallet) that are looked at in the path of one URL. Above: not told. */

@@ -16,8 +16,20 @@ export interface NetworkOptions extends EgressRules {
 	proxy?: string | undefined;
 }
 
-/** The usual CAs (system and NODE_EXTRA_CA_CERTS included) and the user's own. */
+/** Reading all trusted certificates costs some 40 ms: once for each text of a CA, not for each client or connection. */
+const contexts = new Map<string, tls.SecureContext>();
+
+/** The usual CAs (system and NODE_EXTRA_CA_CERTS included) and the user's own. @throws HttpError `HTTP_CONFIGURATION` */
 export function secureContextFor(ca: string): tls.SecureContext {
+	const known = contexts.get(ca);
+	if (known !== undefined) return known;
+	const context = readContext(ca);
+	if (contexts.size >= HTTP_LIMITS.maxSecureContexts) contexts.clear();
+	contexts.set(ca, context);
+	return context;
+}
+
+function readContext(ca: string): tls.SecureContext {
 	const certificates = ca.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
 	if (certificates === null) {
 		throw new HttpError('HTTP_CONFIGURATION', 'The CA certificate is not in PEM format', {

@@ -1,3 +1,4 @@
+import { plainText } from '../json';
 import { HUNT_LIMITS } from '../limits';
 import { parsePattern, type ComparisonExpression, type Pattern } from '../pattern';
 import {
@@ -176,7 +177,7 @@ function makeThing(
 	const { type, properties } = seen.thing;
 	if (properties === undefined) return undefined;
 	if (type === 'email-addr' && !ownAddresses) {
-		const address = String(properties.value).toLowerCase();
+		const address = plainText(properties.value).toLowerCase();
 		const isOwn = ownDomains.length === 0 ? seen.wasReceivedBy(address) : isOwnAddress(address, ownDomains);
 		if (isOwn) return undefined;
 	}
@@ -339,7 +340,7 @@ function ownIds(objects: readonly AnyStixObject[], ownDomains: readonly string[]
 	const [received, sent] = [refs(['to_refs', 'cc_refs', 'bcc_refs']), refs(['from_ref', 'sender_ref', 'reply_to_ref'])];
 	const addresses = objects.filter(({ type }) => type === 'email-addr');
 	const own = addresses.filter(({ id, value }) =>
-		ownDomains.length === 0 ? received.has(id) && !sent.has(id) : isOwnAddress(String(value), ownDomains),
+		ownDomains.length === 0 ? received.has(id) && !sent.has(id) : isOwnAddress(plainText(value), ownDomains),
 	);
 	return new Set(own.map(({ id }) => id));
 }

@@ -131,7 +131,7 @@ export class OpenCtiClient {
 	 * @throws OpenCtiError
 	 */
 	async createReport(draft: ReportDraft, options: CreateOptions = {}): Promise<Counted<ReportResult>> {
-		return counted(await understood(createContainer(this.#platform, REPORT_WRITER, draft, options)));
+		return understood(createContainer(this.#platform, REPORT_WRITER, draft, options).then(counted));
 	}
 
 	/**
@@ -144,7 +144,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailReportOptions & CreateOptions = {},
 	): Promise<Counted<ReportResult | BundleReportResult>> {
-		return counted(await understood(createReportFromEmail(this.#platform, email, options)));
+		return understood(createReportFromEmail(this.#platform, email, options).then(counted));
 	}
 
 	/**
@@ -152,7 +152,7 @@ export class OpenCtiClient {
 	 * never by its subject. Files, markings and errors as for reports.
 	 */
 	async createIncidentCase(draft: CaseDraft, options: CreateOptions = {}): Promise<Counted<CaseResult>> {
-		return counted(await understood(createContainer(this.#platform, CASE_WRITER, draft, options)));
+		return understood(createContainer(this.#platform, CASE_WRITER, draft, options).then(counted));
 	}
 
 	/** {@link createIncidentCase} of a message, with what was found in it, as {@link createReportFromEmail} does for reports. */
@@ -160,7 +160,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailCaseOptions & CreateOptions = {},
 	): Promise<Counted<EmailCaseResult>> {
-		return counted(await understood(createCaseFromEmail(this.#platform, email, options)));
+		return understood(createCaseFromEmail(this.#platform, email, options).then(counted));
 	}
 
 	/**
@@ -172,7 +172,7 @@ export class OpenCtiClient {
 		email: Email,
 		options: EmailIncidentOptions & CreateOptions = {},
 	): Promise<Counted<EmailIncidentResult>> {
-		return counted(await understood(createIncidentFromEmail(this.#platform, email, options)));
+		return understood(createIncidentFromEmail(this.#platform, email, options).then(counted));
 	}
 
 	/**
@@ -184,7 +184,7 @@ export class OpenCtiClient {
 		bundle: AnyBundle,
 		options: BundleReportOptions = {},
 	): Promise<Counted<BundleReportResult>> {
-		return counted(await understood(createReportFromBundle(this.#platform, bundle, options)));
+		return understood(createReportFromBundle(this.#platform, bundle, options).then(counted));
 	}
 
 	/** Imports a bundle: object by object, through the platform's queue, or as a file. */

@@ -5,7 +5,7 @@ import { PATTERN_DEFAULTS } from '../defaults';
 import { SETTING_LIMITS } from '../limits';
 import { settingsOr, wholeNumber } from '../settings';
 import { fileHashes, isHashOfNothing, searchedHashes } from '../values';
-import type { ObservationExpression, PatternPosition } from './ast';
+import type { ObservationExpression, Pattern, PatternPosition } from './ast';
 import { PatternBuildError } from './errors';
 import { patternForObservable } from './observable';
 import { parsePattern } from './parse';
@@ -85,11 +85,9 @@ function termsOf(source: readonly Indicator[] | Bundle, options: BuildPatternOpt
 	const patterns =
 		'objects' in source
 			? bundlePatterns(source, options)
-			: source.filter(({ type }) => wanted(type, options)).map(patternOf);
+			: parsed(source.filter(({ type }) => wanted(type, options)).map(patternOf));
 	const terms = new Map<string, ObservationExpression>();
-	for (const pattern of patterns) {
-		if (pattern === undefined) continue;
-		const { expression } = parsePattern(pattern);
+	for (const { expression } of patterns) {
 		for (const term of expression.kind === 'observation-or' ? expression.operands : [expression]) {
 			terms.set(printPattern({ kind: 'pattern', expression: term }), term);
 		}
@@ -130,7 +128,11 @@ function wanted(type: string, { types }: BuildPatternOptions): boolean {
 	return types === undefined || (types as readonly string[]).includes(type);
 }
 
-function bundlePatterns(bundle: Bundle, options: BuildPatternOptions): Array<string | undefined> {
+/** Those that are there, each read once: a foreign indicator may have a pattern of megabytes. */
+const parsed = (patterns: ReadonlyArray<string | undefined>): Pattern[] =>
+	patterns.flatMap((pattern) => (pattern === undefined ? [] : parsePattern(pattern)));
+
+function bundlePatterns(bundle: Bundle, options: BuildPatternOptions): Pattern[] {
 	const { from = 'auto' } = options;
 	const indicators = bundle.objects
 		.filter((object) => object.type === 'indicator')
@@ -139,15 +141,17 @@ function bundlePatterns(bundle: Bundle, options: BuildPatternOptions): Array<str
 				typeof pattern === 'string' && pattern_type === 'stix' && revoked !== true,
 		);
 	if (from === 'indicators' || (from === 'auto' && indicators.length > 0)) {
-		return indicators
-			.map(({ pattern }) => pattern)
-			.filter((pattern) => typesIn(pattern).every((type) => wanted(type, options)));
+		return parsed(indicators.map(({ pattern }) => pattern)).filter((pattern) =>
+			typesIn(pattern).every((type) => wanted(type, options)),
+		);
 	}
 	const byId = new Map<string, object>(bundle.objects.map((object) => [object.id, object]));
 	const addressees = addresseesOf(bundle);
-	return bundle.objects
-		.filter((object) => wanted(object.type, options) && !addressees.has(object.id) && !isEmptyFile(object))
-		.map((object) => patternForObservable(object, (id) => byId.get(id)));
+	return parsed(
+		bundle.objects
+			.filter((object) => wanted(object.type, options) && !addressees.has(object.id) && !isEmptyFile(object))
+			.map((object) => patternForObservable(object, (id) => byId.get(id))),
+	);
 }
 
 /** Ids of the addresses that messages went to and that nothing else of the bundle tells of. */
@@ -174,9 +178,9 @@ function isEmptyFile(object: object): boolean {
 	return digests.some((digest) => typeof digest === 'string' && isHashOfNothing(digest));
 }
 
-function typesIn(pattern: string): string[] {
+function typesIn(pattern: Pattern): string[] {
 	const types: string[] = [];
-	for (const node of observationsIn(parsePattern(pattern))) {
+	for (const node of observationsIn(pattern)) {
 		if (node.kind === 'observation') for (const { path } of testsIn(node.expression)) types.push(path.objectType);
 	}
 	return types;

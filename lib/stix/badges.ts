@@ -1,3 +1,4 @@
+import { plainText } from '../json';
 import type { Indicator, IndicatorFlag } from '../indicators';
 import { stixValue } from '../values';
 
@@ -45,10 +46,10 @@ export function badgesOf(indicators: readonly Indicator[]): (object: object) => 
 		const values =
 			type === 'file' && typeof hashes === 'object' && hashes !== null
 				? Object.values(hashes)
-				: [value ?? (type === 'autonomous-system' ? `AS${String(number)}` : name)];
+				: [value ?? (type === 'autonomous-system' ? `AS${plainText(number)}` : name)];
 		const kind = type === 'vulnerability' ? 'cve' : type;
 		return values.map((one) => byValue.get(keyOf(kind, one))).find((badges) => badges !== undefined) ?? [];
 	};
 }
 
-const keyOf = (type: unknown, value: unknown): string => `${String(type)} ${String(value)}`;
+const keyOf = (type: unknown, value: unknown): string => `${plainText(type)} ${plainText(value)}`;

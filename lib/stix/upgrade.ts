@@ -1,4 +1,4 @@
-import { isRecord } from '../json';
+import { isRecord, plainText } from '../json';
 import type { AnyStixObject } from './anyBundle';
 import { canonicalJson } from './canonical';
 import { isObservableType, stixId } from './identifier';
@@ -69,7 +69,7 @@ const isReference = (name: string): boolean => /_refs?$/.test(name) && name !== 
 
 /** Keys of the observation that one of its objects refers to. */
 const keysIn = (object: Record<string, unknown>): string[] =>
-	Object.entries(object).flatMap(([name, value]) => (isReference(name) ? listOf(value).map(String) : []));
+	Object.entries(object).flatMap(([name, value]) => (isReference(name) ? listOf(value).map(plainText) : []));
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : [value]);
 
@@ -78,7 +78,7 @@ function objectOf(
 	done: ReadonlyMap<string, AnyStixObject>,
 	marked: Record<string, unknown>,
 ): AnyStixObject {
-	const idOf = (key: unknown) => done.get(String(key))?.id;
+	const idOf = (key: unknown) => done.get(plainText(key))?.id;
 	const properties = Object.fromEntries(
 		Object.entries(given).map(([name, value]) => {
 			if (!isReference(name)) return [name, value];

@@ -1,3 +1,4 @@
+import { plainText } from '../json';
 import type { AnyStixObject } from './anyBundle';
 
 /** An object without references to these; undefined when it would be of nothing. */
@@ -9,11 +10,11 @@ export function withoutReferences(object: AnyStixObject, gone: ReadonlySet<strin
 		if (/^x_.*recipients/.test(name)) changed = true;
 		else if (!/_refs?$/.test(name)) kept[name] = value;
 		else if (Array.isArray(value)) {
-			const left = (value as unknown[]).filter((id) => !gone.has(String(id)));
+			const left = (value as unknown[]).filter((id) => !gone.has(plainText(id)));
 			if (left.length < value.length) changed = true;
 			if (left.length > 0) kept[name] = left;
 			else if (name === 'object_refs') return undefined;
-		} else if (gone.has(String(value))) {
+		} else if (gone.has(plainText(value))) {
 			changed = true;
 			if (name === 'source_ref' || name === 'target_ref') return undefined;
 		} else kept[name] = value;

@@ -18,9 +18,14 @@ export interface Kind<Input extends Buffer | string, Answer> {
 	refusals: readonly string[];
 	/** What holds of every answer, in the words of a promise. Throws when it does not hold. */
 	invariants: Readonly<Record<string, (answer: Answer, input: Input) => void | Promise<void>>>;
+	/**
+	 * Whether an input was read, and not only looked at and put aside: inputs that all are put aside prove nothing. Default: all are that
+	 * were not refused.
+	 */
+	isRead?(answer: Answer, input: Input): boolean;
 	/** What is needed once a process, such as a server of the lab; gives what ends it. */
 	open?(): Promise<() => Promise<void>>;
-	/** Milliseconds for one input, where the general limit does not suit. */
+	/** Milliseconds for one input, where the general limit does not suit. Time in which the machine was busy with other things does not count. */
 	maxMilliseconds?: number;
 	/** Megabytes that the process may grow by during one input, where the general limit does not suit. */
 	maxMegabytes?: number;

@@ -144,7 +144,9 @@ export function mailboxInvariants({ secrets, messages, keyOf, mayComeAgain = fal
 			if (story === undefined) return;
 			isTrue(story.isAtEnd, 'there is always more');
 			if (mayComeAgain && inputOf(json).trouble === 'lie') return;
-			const done = story.messages.filter(({ failure }) => failure?.retryAt === undefined).map(({ id }) => id);
+			const handedOver = story.messages.filter(({ failure }) => failure?.retryAt === undefined);
+			// Where a server gives two messages one id, each is handed over.
+			const done = handedOver.map((message) => `${message.id} at ${String(keyOf(message))}`);
 			isTrue(new Set(done).size === done.length, done.join(' '));
 		},
 		// What two different questions were answered with counts, also where both answers are false.

@@ -366,16 +366,23 @@ export class ImapConnection {
 
 	/**
 	 * Down from the last message, by their numbers, in answers of a bounded size: a folder has more messages than one answer may have rows.
-	 * Numbers only fall when messages go, so that nothing slips through between two answers.
+	 * Numbers only fall when messages go, so that nothing slips through between two answers. A server that counts messages and then has none of
+	 * them is not asked for each of its four billion.
 	 */
 	async #uidsDownTo(lowest: number): Promise<number[]> {
 		const uids: number[] = [];
 		let { exists: last } = this;
 		let count: number = IMAP_LIMITS.metadataMessages;
-		for (let isEnd = true; last > 0; isEnd = false, count = Math.min(count * 8, IMAP_LIMITS.uidsAtOnce)) {
+		let empty = 0;
+		for (
+			let isEnd = true;
+			last > 0 && empty < IMAP_LIMITS.maxEmptyLists;
+			isEnd = false, count = Math.min(count * 8, IMAP_LIMITS.uidsAtOnce)
+		) {
 			const first = Math.max(1, last - count + 1);
 			const rows = await this.#uidRows(`${first}:${isEnd ? '*' : last}`, false);
 			uids.push(...rows.map(({ uid }) => uid));
+			empty = rows.length === 0 ? empty + 1 : 0;
 			if (rows.some(({ uid }) => uid < lowest)) break;
 			last = Math.min(first, ...rows.map(({ seq }) => seq)) - 1;
 		}
@@ -476,18 +483,9 @@ function createClient(
 	});
 }
 
-/** Reading all trusted certificates costs some 40 ms: once for each CA text, not for each connection. */
-const contexts = new Map<string, SecureContext>();
-const MAX_CONTEXTS = 16;
-
 function contextOf(ca: string): SecureContext {
-	const known = contexts.get(ca);
-	if (known !== undefined) return known;
 	try {
-		const context = secureContextFor(ca);
-		if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-		contexts.set(ca, context);
-		return context;
+		return secureContextFor(ca);
 	} catch (cause) {
 		const hint =
 			cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Paste the whole PEM text of the certificate.';

@@ -1,5 +1,5 @@
 import { OBSERVABLE_SCORES } from '../../defaults';
-import { isRecord } from '../../json';
+import { isRecord, plainText } from '../../json';
 import type { Indicator, IndicatorFlag, IndicatorSource } from '../../indicators';
 import type { AnyStixObject } from '../../stix';
 import { stixValue } from '../../values';
@@ -115,10 +115,10 @@ export function describeObjects(
 	// An indicator is what it is based on.
 	for (const { type, source_ref: source, target_ref: target, ...relationship } of objects) {
 		if (type !== 'relationship' || relationship['relationship_type'] !== 'based-on') continue;
-		const about = described.get(String(target));
-		if (about === undefined || !String(source).startsWith('indicator--')) continue;
+		const about = described.get(plainText(target));
+		if (about === undefined || !plainText(source).startsWith('indicator--')) continue;
 		const { description: _ownWords, ...rest } = about;
-		described.set(String(source), rest);
+		described.set(plainText(source), rest);
 	}
 	return described;
 }
@@ -135,7 +135,7 @@ function attachedIn(objects: readonly AnyStixObject[]): ReadonlySet<string> {
 		}
 	}
 	for (const { type, source_ref: source, target_ref: target } of objects) {
-		if (type === 'relationship' && messages.has(String(source))) ids.add(String(target));
+		if (type === 'relationship' && messages.has(plainText(source))) ids.add(plainText(target));
 	}
 	return ids;
 }
@@ -215,7 +215,7 @@ function keysOf(object: AnyStixObject): string[] {
 	if (object.type === 'file') return hashesOf(object).map((digest) => keyOf('file', digest));
 	const value = object['value'] ?? object['number'];
 	return object.type !== 'indicator' && (typeof value === 'string' || typeof value === 'number')
-		? [keyOf(object.type, String(value))]
+		? [keyOf(object.type, plainText(value))]
 		: [];
 }
 

@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
 import type { DraftWarning } from '../container';
@@ -344,7 +345,7 @@ function partOf(
 			status: 'incomplete',
 			error: {
 				code: 'OPENCTI_REFERENCE_MISSING',
-				message: `It was created without its author ${String(object['created_by_ref']).slice(0, 100)}, who is neither in the bundle nor on the platform`,
+				message: `It was created without its author ${plainText(object['created_by_ref']).slice(0, 100)}, who is neither in the bundle nor on the platform`,
 				hint: 'Add the identity to the bundle, or create it in OpenCTI. The user may also not be allowed to see it.',
 			},
 		};

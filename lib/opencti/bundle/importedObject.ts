@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
 import { readExistingOfTypes, type Failure, type Platform } from '../platform';
@@ -59,7 +60,7 @@ function nameIn(value: unknown): string | undefined {
 /** What is told of an object with values of an odd form, over which the code stumbled. */
 export const notValid = (object: { id: string; type: string } | undefined): Failure => ({
 	code: 'OPENCTI_INPUT',
-	message: `${String(object?.id).slice(0, 100)} is not a valid object of type ${String(object?.type).slice(0, 50)}`,
+	message: `${plainText(object?.id).slice(0, 100)} is not a valid object of type ${plainText(object?.type).slice(0, 50)}`,
 	hint: 'Compare its properties with the STIX 2.1 specification.',
 });
 

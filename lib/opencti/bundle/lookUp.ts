@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import type { AnyStixObject } from '../../stix';
 import { readBetween, readExistingOfTypes, type Ends, type Platform, type RelationshipNode } from '../platform';
 import { refsIn } from './bundleObjects';
@@ -104,7 +105,7 @@ export class Finder {
 			return placed?.existed === true ? placed.id : undefined;
 		});
 		if (fromId === undefined || toId === undefined) return undefined;
-		const [type, startTime] = [String(object['relationship_type']), object['start_time']];
+		const [type, startTime] = [plainText(object['relationship_type']), object['start_time']];
 		const node = await this.#laterEnds.ask({
 			type,
 			fromId,

@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import type { AnyStixObject } from '../../stix';
 import { CREATE_DEFAULTS } from '../container';
 import type { CreatedNode, MarkingNode } from '../documents';
@@ -107,11 +108,11 @@ export class ObjectMaker {
 		this.#somethingMade = true;
 		if (made.revoked === true && object['revoked'] !== true) {
 			const until = made.valid_until ? ` on ${made.valid_until}` : '';
-			const name = JSON.stringify(String(object['name'] ?? object['pattern']).slice(0, 100));
+			const name = JSON.stringify(plainText(object['name'] ?? object['pattern']).slice(0, 100));
 			this.#placements.warn(
 				'indicator-revoked',
 				object.id,
-				`The platform created the indicator ${name} as revoked: by its rules an indicator from ${String(object['valid_from'])} ends${until}.`,
+				`The platform created the indicator ${name} as revoked: by its rules an indicator from ${plainText(object['valid_from'])} ends${until}.`,
 			);
 		}
 		if (missingMarkings(asked, markingsOf(node)).length > 0) this.unproved.push({ object, node, asked });

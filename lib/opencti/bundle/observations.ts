@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import { timestampOf, type AnyStixObject } from '../../stix';
 import { markingRefs } from './bundleObjects';
 
@@ -30,7 +31,7 @@ function together(group: readonly [AnyStixObject, ...AnyStixObject[]]): AnyStixO
 	const times = (name: string) => group.flatMap((object) => timestampOf(object[name]) ?? []).sort();
 	const [first, last] = [times('first_observed')[0], times('last_observed').at(-1)];
 	const distinct = new Map(
-		group.map((object) => [`${String(object['first_observed'])} ${String(object['last_observed'])}`, object]),
+		group.map((object) => [`${plainText(object['first_observed'])} ${plainText(object['last_observed'])}`, object]),
 	);
 	const number = [...distinct.values()].reduce(
 		(sum, { number_observed: count }) => sum + (isCount(count) ? count : 0),

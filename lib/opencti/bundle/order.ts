@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import type { AnyStixObject } from '../../stix';
 import { refsIn } from './bundleObjects';
 import { kindOf } from './stixObjects';
@@ -81,7 +82,9 @@ function carriedBy(
 	const carried = new Map<AnyStixObject, AnyStixObject[]>();
 	for (const object of given) {
 		if (object.type !== 'relationship' || object['relationship_type'] !== 'based-on') continue;
-		const [indicator, observable] = ['source_ref', 'target_ref'].map((property) => byId.get(String(object[property])));
+		const [indicator, observable] = ['source_ref', 'target_ref'].map((property) =>
+			byId.get(plainText(object[property])),
+		);
 		if (indicator?.type !== 'indicator' || observable === undefined || !isObservable(observable)) continue;
 		if (OWN_WORDS.some((property) => object[property] !== undefined)) continue;
 		listIn(carried, indicator).push(object);

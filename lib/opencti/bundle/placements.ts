@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import type { AnyStixObject } from '../../stix';
 import type { DraftWarning } from '../container';
 import type { CreatedNode } from '../documents';
@@ -111,7 +112,7 @@ export class Placements {
 
 	/** Whether an object names an author who cannot be found. */
 	hasLostAuthor(object: AnyStixObject): boolean {
-		return this.#nowhere.has(String(object['created_by_ref']));
+		return this.#nowhere.has(plainText(object['created_by_ref']));
 	}
 
 	/** The ids under which the platform may have an object. */

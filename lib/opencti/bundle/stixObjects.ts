@@ -13,7 +13,7 @@ import {
 	type CreatedNode,
 	type ObjectInput,
 } from '../documents';
-import { isRecord } from '../../json';
+import { isRecord, plainText } from '../../json';
 import { parsePattern, printPattern } from '../../pattern';
 import { stixId, type AnyStixObject } from '../../stix';
 import { messageText } from './messageText';
@@ -82,10 +82,10 @@ const inOwnWords = ({ score, description }: Links['known']): ObjectInput => ({
 
 const valued = (entityType: string, argument: string) =>
 	observable(entityType, argument, (object) => pick(object, same('value')), {
-		identities: ({ value }) => [{ value: String(value).trim() }],
+		identities: ({ value }) => [{ value: plainText(value).trim() }],
 	});
 /** The platform keeps these in lower case. */
-const folded = { identities: ({ value }: AnyStixObject) => [{ value: String(value).trim().toLowerCase() }] };
+const folded = { identities: ({ value }: AnyStixObject) => [{ value: plainText(value).trim().toLowerCase() }] };
 
 const hashesOf = ({ hashes }: AnyStixObject) =>
 	typeof hashes === 'object' && hashes !== null
@@ -117,13 +117,13 @@ const IDENTITY_CLASSES: Readonly<Record<string, string>> = {
 	class: 'Sector',
 };
 const identityClassOf = ({ identity_class }: AnyStixObject) =>
-	Object.hasOwn(IDENTITY_CLASSES, String(identity_class)) ? String(identity_class) : 'organization';
+	Object.hasOwn(IDENTITY_CLASSES, plainText(identity_class)) ? plainText(identity_class) : 'organization';
 
 /** ATT&CK's id of a technique: told as the platform does, or by a reference to ATT&CK. */
 function techniqueOf({ x_mitre_id, external_references }: AnyStixObject): string | undefined {
 	if (typeof x_mitre_id === 'string' && x_mitre_id.trim() !== '') return x_mitre_id.trim();
 	const references = Array.isArray(external_references) ? (external_references as unknown[]).filter(isRecord) : [];
-	const { external_id: id } = references.find(({ source_name }) => /^mitre-/.test(String(source_name))) ?? {};
+	const { external_id: id } = references.find(({ source_name }) => /^mitre-/.test(plainText(source_name))) ?? {};
 	return typeof id === 'string' && id.trim() !== '' ? id.trim() : undefined;
 }
 
@@ -187,7 +187,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		'Software',
 		'Software',
 		(object) => pick(object, same('name', 'cpe', 'swid', 'languages', 'vendor', 'version')),
-		{ identities: (object) => [{ ...object, name: String(object['name']).trim().toLowerCase() }] },
+		{ identities: (object) => [{ ...object, name: plainText(object['name']).trim().toLowerCase() }] },
 	),
 	file: observable(
 		'StixFile',
@@ -205,7 +205,7 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 				: 'The platform stores an artifact by its bytes, which the bundle does not contain.',
 		create: async (platform, object, { common, known }) => {
 			const { x_opencti_score: _score, ...said } = inOwnWords(known);
-			const content = Buffer.from(String(object['payload_bin']), 'base64');
+			const content = Buffer.from(plainText(object['payload_bin']), 'base64');
 			const contentType = typeof object['mime_type'] === 'string' ? object['mime_type'] : 'application/octet-stream';
 			const { name } = draftFile({ content, contentType, title: 'artifact' });
 			const variables = { ...common, ...said, ...pick(object, same('x_opencti_description')), file: null };
@@ -388,7 +388,7 @@ const OBSERVABLE_OF_PATTERN: Record<string, string> = {
 /** The platform filters its list of indicators by this type and does not derive it. */
 function mainObservable(object: AnyStixObject): ObjectInput {
 	if (object['x_opencti_main_observable_type'] !== undefined) return {};
-	const first = /\[\s*(?:\(\s*)?([a-z0-9-]{1,50}):/.exec(String(object['pattern']))?.[1] ?? '';
+	const first = /\[\s*(?:\(\s*)?([a-z0-9-]{1,50}):/.exec(plainText(object['pattern']))?.[1] ?? '';
 	const type = Object.hasOwn(OBSERVABLE_OF_PATTERN, first) ? OBSERVABLE_OF_PATTERN[first] : undefined;
 	return type === undefined ? {} : { x_opencti_main_observable_type: type };
 }

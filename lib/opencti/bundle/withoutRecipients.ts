@@ -1,3 +1,4 @@
+import { plainText } from '../../json';
 import { isOwnAddress } from '../../hunt';
 import type { Indicator, IndicatorFlag } from '../../indicators';
 import { withoutReferences, type AnyStixObject } from '../../stix';
@@ -31,7 +32,7 @@ export function withoutRecipients(
 	const gone = new Set(
 		objects.flatMap(({ type, id, value }) => {
 			if (type !== 'email-addr' || !recipients.has(id) || senders.has(id)) return [];
-			const address = String(value).toLowerCase();
+			const address = plainText(value).toLowerCase();
 			return !kept.has(address) && isLeftOut(address) ? [id] : [];
 		}),
 	);

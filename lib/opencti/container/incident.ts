@@ -1,6 +1,6 @@
 import { stixId } from '../../stix';
 import { INCIDENT, INCIDENT_ADD, type IncidentNode, type StoredIncident } from '../documents';
-import type { Platform } from '../platform';
+import { answeredTime, type Platform } from '../platform';
 import { finish, inputOf, type ContainerKind, type ContainerResult } from './container';
 import type { ToWrite, Writer } from './createContainer';
 import type { DraftWarning } from './draft';
@@ -23,7 +23,7 @@ export const INCIDENTS: ContainerKind<IncidentDraft, StoredIncident> = {
 		const { incident } = await platform.call(INCIDENT, { id });
 		return incident === null ? null : { ...incident, content: null };
 	},
-	dateOf: ({ created }) => new Date(created).toISOString(),
+	dateOf: ({ created }) => answeredTime(created),
 	dateOfDraft: ({ created }) => created,
 	renamed: (draft, name) => ({
 		...draft,

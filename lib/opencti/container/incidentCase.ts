@@ -1,7 +1,7 @@
 import { OPENCTI_LIMITS } from '../../limits';
 import { stixId } from '../../stix';
 import { CASE_INCIDENT, CASE_INCIDENT_ADD, FIELD_PATCH, type CaseNode, type StoredCase } from '../documents';
-import { OpenCtiError, sideBySide, type Platform } from '../platform';
+import { answeredTime, OpenCtiError, sideBySide, type Platform } from '../platform';
 import type { CaseDraft } from './caseFromEmail';
 import { finish, inputOf, type ContainerKind, type ContainerResult, type CreateOptions } from './container';
 import type { ToWrite, Writer } from './createContainer';
@@ -22,7 +22,7 @@ export const CASES: ContainerKind<CaseDraft, StoredCase> = {
 	typeName: 'CaseIncident',
 	pages: 'dashboard/cases/incidents',
 	read: async (platform, id) => (await platform.call(CASE_INCIDENT, { id })).caseIncident,
-	dateOf: ({ created }) => new Date(created).toISOString(),
+	dateOf: ({ created }) => answeredTime(created),
 	dateOfDraft: ({ created }) => created,
 	renamed: (draft, name) => ({
 		...draft,

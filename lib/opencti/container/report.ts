@@ -1,6 +1,6 @@
 import { stixId } from '../../stix';
 import { REPORT, REPORT_ADD, type ReportNode, type StoredReport } from '../documents';
-import type { Platform } from '../platform';
+import { answeredTime, type Platform } from '../platform';
 import { CAMPAIGN_SOURCE, campaignId, countMessages, isFirstOf, type CampaignCount } from './campaignReport';
 import { CREATE_DEFAULTS, finish, inputOf, lacksText, type ContainerKind, type ContainerResult } from './container';
 import type { ToWrite, Writer } from './createContainer';
@@ -25,7 +25,7 @@ export const REPORTS: ContainerKind<ReportDraft, StoredReport> = {
 	typeName: 'Report',
 	pages: 'dashboard/analyses/reports',
 	read: async (platform, id) => (await platform.call(REPORT, { id })).report,
-	dateOf: ({ published }) => new Date(published).toISOString(),
+	dateOf: ({ published }) => answeredTime(published),
 	dateOfDraft: ({ published }) => published,
 	renamed: (draft, name) => ({
 		...draft,

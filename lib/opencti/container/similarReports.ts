@@ -3,7 +3,7 @@ import { SIMILAR_DEFAULTS } from '../../defaults';
 import { OPENCTI_LIMITS, SETTING_LIMITS } from '../../limits';
 import { wholeNumber } from '../../settings';
 import { anyOf, nodesOf, REPORTS_BY_FILTERS, type ListedReport } from '../documents';
-import { openCtiSettings, pagesUpTo, type Platform } from '../platform';
+import { answeredTime, openCtiSettings, pagesUpTo, type Platform } from '../platform';
 import { summaryOf } from './container';
 import type { DraftWarning } from './draft';
 import { REPORTS } from './report';
@@ -103,7 +103,7 @@ function similar(
 	const distance = text === undefined || theirs === undefined ? undefined : textDistance(text, theirs);
 	return {
 		...summary,
-		published: new Date(report.published).toISOString(),
+		published: answeredTime(report.published),
 		matches: ORDER.filter((kind) => matches.includes(kind)),
 		matching: matches.length,
 		...(distance === undefined ? {} : { textDistance: distance }),

@@ -95,14 +95,24 @@ export async function understood<T>(work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (error) {
-		if (!(error instanceof TypeError)) throw error;
-		throw new OpenCtiError(
-			'OPENCTI_ANSWER_UNREADABLE',
-			'An answer of the platform has another form than those of OpenCTI',
-			{
-				cause: error,
-				hint: 'A proxy or gateway in front of the platform may change its answers. Try again without it, or check its settings.',
-			},
-		);
+		throw error instanceof TypeError ? anotherForm(error) : error;
 	}
+}
+
+function anotherForm(cause: Error): OpenCtiError {
+	return new OpenCtiError(
+		'OPENCTI_ANSWER_UNREADABLE',
+		'An answer of the platform has another form than those of OpenCTI',
+		{
+			cause,
+			hint: 'A proxy or gateway in front of the platform may change its answers. Try again without it, or check its settings.',
+		},
+	);
+}
+
+/** A time of an answer, as ISO 8601 in UTC. @throws OpenCtiError `OPENCTI_ANSWER_UNREADABLE` for what is none */
+export function answeredTime(value: string): string {
+	const time = new Date(typeof value === 'string' ? value : Number.NaN);
+	if (Number.isNaN(time.getTime())) throw anotherForm(new RangeError('A time is none'));
+	return time.toISOString();
 }

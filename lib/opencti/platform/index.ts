@@ -2,7 +2,14 @@
 export { attempt, failureOf, type Failure } from './attempt';
 export { capabilityName, GRANT_HINT, holds } from './capabilities';
 export { type Choice, type Choices } from './choices';
-export { OpenCtiError, openCtiSettings, understood, type OpenCtiErrorCode, type OpenCtiErrorDetails } from './errors';
+export {
+	answeredTime,
+	OpenCtiError,
+	openCtiSettings,
+	understood,
+	type OpenCtiErrorCode,
+	type OpenCtiErrorDetails,
+} from './errors';
 export { familyOf, readBetween, readExisting, readExistingOfTypes, type Ends, type ObjectFamily } from './existing';
 export { missingMarkings, nameOfMarking, strictest } from './markings';
 export { organizationsText } from './organizations';

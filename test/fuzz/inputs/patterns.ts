@@ -64,7 +64,7 @@ export function somePattern(random: Random): string {
 		[2, () => random.list(0, 40, () => random.pick(PATTERN_WORDS)).join(random.pick(['', ' ']))],
 		[1, () => many(random)],
 	);
-	return random.chance(0.4) ? spoilText(pattern, random, PATTERN_WORDS) : pattern;
+	return random.chance(0.2) ? spoilText(pattern, random, PATTERN_WORDS) : pattern;
 }
 
 /** What stands in the patterns of this grammar. */
@@ -72,6 +72,8 @@ export interface PatternWords {
 	path(random: Random): string;
 	/** A text, without quotes and escapes. */
 	text(random: Random): string;
+	/** Share of comparisons that any search can make: those of other operators keep a whole pattern from being asked. Default 0. */
+	plain?: number;
 }
 
 const ANY: PatternWords = {
@@ -116,6 +118,7 @@ function comparison(random: Random, depth: number, words: PatternWords): string 
 function test(random: Random, words: PatternWords): string {
 	const not = random.chance(0.2) ? 'NOT ' : '';
 	const path = words.path(random);
+	if (random.chance(words.plain ?? 0)) return `${path} ${random.pick(['=', '=', 'LIKE'])} ${text(random, words)}`;
 	return random.choose(
 		[6, () => `${path} ${not}${random.pick(COMPARISONS)} ${constant(random, words)}`],
 		[2, () => `${path} ${not}IN (${random.list(0, 4, () => constant(random, words)).join(', ')})`],

@@ -1,7 +1,9 @@
 import { Agent, type Dispatcher } from 'undici';
 import { parseEmail, type Email } from '../../../lib/email';
 import { EsaClient, planHunt } from '../../../lib/esa';
-import { OpenCtiClient, reportFromEmail } from '../../../lib/opencti';
+import { campaignKeys } from '../../../lib/campaign';
+import { extractIndicators } from '../../../lib/indicators';
+import { caseFromEmail, draftFile, OpenCtiClient, reportFromEmail } from '../../../lib/opencti';
 import { emailToBundle } from '../../../lib/stix';
 import { EsaLab } from '../../lab/esa';
 import { LAB_TOKEN, startOpenCti, type OpenCtiLab } from '../../lab/opencti';
@@ -31,6 +33,8 @@ let openCti: OpenCtiLab;
 let appliance: EsaLab;
 let agent: Agent;
 let email: Email;
+/** The id of a report that is there. */
+let known = '';
 let requests = 0;
 
 /** Connections whose answers come out as the input has it. */
@@ -74,18 +78,41 @@ function spoilt(body: Buffer, random: Random): Buffer {
 	); // prettier-ignore
 }
 
+const NOTE = { title: 'A note', content: 'Something was found.' };
+const FILE = draftFile({ fileName: 'a.txt', contentType: 'text/plain', content: Buffer.from('x') });
+const MESSAGE = { mids: [1], serialNumber: '1234567890AB-1234567', icid: 1 };
+
 const PLATFORM: Record<string, (client: OpenCtiClient) => Promise<unknown>> = {
 	test: (client) => client.test(),
 	'create a report': (client) => client.createReport(reportFromEmail(email)),
 	'create a report from an email': (client) => client.createReportFromEmail(email, { contents: 'observables' }),
+	'create a report of a bundle': (client) => client.createReportFromBundle(emailToBundle(email)),
+	'create a case': (client) => client.createIncidentCase(caseFromEmail(email)),
+	'create a case from an email': (client) => client.createCaseFromEmail(email, { contents: 'indicators' }),
+	'create an incident': (client) => client.createIncidentFromEmail(email, { contents: 'observables' }),
 	'import a bundle': (client) => client.importBundle(emailToBundle(email)),
+	'import through the queue': (client) => client.importBundle(emailToBundle(email), { mode: 'push' }),
+	'import as a file': (client) => client.importBundle(emailToBundle(email), { mode: 'file' }),
+	'add to a report': (client) => client.addTo(known, { notes: [NOTE], files: [FILE], hunts: [] }),
+	'add files': (client) => client.addFiles(known, [FILE]),
 	'find reports': (client) => client.findReports({ messageId: '<1@example.org>' }),
+	'similar reports': (client) => client.similarReports(campaignKeys(email, extractIndicators(email))),
+	work: (client) => client.bundleWork('work_1'),
 	labels: (client) => client.choices.labels(''),
+	authors: (client) => client.choices.authors(''),
+	drafts: (client) => client.choices.drafts(''),
+	reports: (client) => client.choices.reports(''),
 	markings: (client) => client.choices.markings(),
 };
 const APPLIANCE: Record<string, (client: EsaClient) => Promise<unknown>> = {
 	'test the appliance': (client) => client.test(),
 	search: (client) => client.search({ subject: 'x', start: new Date(NOW - 3_600_000), stop: new Date(NOW) }),
+	details: (client) => client.messageDetails(MESSAGE),
+	'details of links': (client) => client.urlDetails(MESSAGE),
+	'details of malware': (client) => client.ampDetails(MESSAGE),
+	quarantine: (client) =>
+		client.searchQuarantine({ type: 'spam', start: new Date(NOW - 3_600_000), stop: new Date(NOW) }),
+	'in quarantine': (client) => client.quarantinedDetails('spam', 1),
 	hunt: (client) => client.hunt(planHunt("[email-message:subject LIKE '%a%']", { now: new Date(NOW) })),
 };
 
@@ -114,6 +141,9 @@ export const kind: Kind<string, unknown> = {
 		agent = new Agent();
 		email = await parseEmail(MAIL);
 		openCti = await startOpenCti();
+		const client = new OpenCtiClient({ url: openCti.url, token: LAB_TOKEN });
+		known = (await client.createReport(reportFromEmail(email))).id;
+		await client.close();
 		appliance = await EsaLab.start();
 		return async () => {
 			await agent.destroy();

@@ -5,6 +5,7 @@ import { ATTACHMENT_LIMITS } from '../../../lib/limits';
 import { fixture, heldOut, heldOutFixture, mailWith, planted, within } from '../../unit/attachments/corpus';
 import { hasTrueHashes, makesReport, makesSoundBundle, survivesJson } from '../emails';
 import { NUMBERS, spoilBytes } from '../inputs/bytes';
+import { spoilPdf, spoilZip } from '../inputs/packed';
 import { isTrue } from '../invariants';
 import type { Kind } from '../kind';
 import type { Random } from '../random';
@@ -20,14 +21,17 @@ const WORDS = [
 	'<<', '>>', 'endobj', 'endstream', '((((((((', 'PK\x03\x04', 'PK\x01\x02', 'PK\x05\x06', '\xff\xff\xff\xff', '<w:p>', '</w:p>', '<!DOCTYPE a [',
 	'\\objdata ', '{\\*\\template ', '\x30\x80', '\x24\x80', 'IDAT', 'VP8X', '\x13HYPERLINK "', 'data:image/png;base64,',
 	'/XFA [', '/AP << /N 9 0 R >>', '/EF << /F 3 0 R >>', '\\objdata {', '\\bin99999999 ', '<td colspan=999 bgcolor=#000>', '<path d="M0 0h9v9', 'spinCount="99999999"',
+	'<w:hyperlink r:id="rId9">', 'Target="https://evil.example/"', '<!ENTITY a "&a;&a;">', '<w:instrText>HYPERLINK "', '/URI (https://evil.example/)', '/S /Launch', 'BT /F1 9 Tf (https://evil.example/) Tj ET', ' 0 0 0 0 0 0 cm', ' re f ', '<f>HYPERLINK("',
 	'<table>', 'box-shadow:1px 1px #000,', '\u28ff\u28ff\u28ff\u28ff',
 ]; // prettier-ignore
 
 /** A file, its name, which says how it was made, and the mail around it. */
 function make(random: Random): Buffer {
 	const { file, bytes: sample } = random.pick(SAMPLES);
-	let bytes: Buffer = Buffer.from(sample);
-	for (let i = random.between(1, 12); i > 0 && bytes.length > 8; i--) {
+	const inside = random.chance(0.6) ? (spoilZip(sample, random, WORDS) ?? spoilPdf(sample, random, WORDS)) : undefined;
+	let bytes: Buffer = Buffer.from(inside ?? sample);
+	const changes = inside === undefined ? random.between(1, 12) : 0;
+	for (let i = changes; i > 0 && bytes.length > 8; i--) {
 		const at = random.below(bytes.length - 4);
 		random.choose<unknown>(
 			[4, () => (bytes = spoilBytes(bytes, random, WORDS, 1))],
@@ -70,6 +74,10 @@ export const kind: Kind<Buffer, Opened> = {
 	make,
 	run: open,
 	refusals: [],
+	isRead: ({ email }) => {
+		const { texts = [], links = [], codes = [], children = [], properties = {} } = email.attachments[0]?.opened ?? {};
+		return [texts, links, codes, children, Object.keys(properties)].some(({ length }) => length > 0);
+	},
 	invariants: {
 		'a file harms none of those that follow': ({ after, email }) => {
 			const isOutOfTime = email.attachments.at(-1)?.opened?.notRead.includes('time') === true;

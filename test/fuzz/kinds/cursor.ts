@@ -123,7 +123,9 @@ export const kind: Kind<string, Polled> = {
 		return JSON.stringify({ mailbox, state } satisfies Input);
 	},
 	run: async (input) => await pollWith(mailboxOf(input), stateOf(input)),
-	refusals: ['MAILBOX_MESSAGE_MISSING', 'MAILBOX_FOLDER_MISSING', 'MAILBOX_PROTOCOL'],
+	// Where nothing of what a state names is there, the server may be in trouble: the poll says so, and keeps the state.
+	refusals: ['MAILBOX_MESSAGE_MISSING', 'MAILBOX_FOLDER_MISSING', 'MAILBOX_PROTOCOL', 'MAILBOX_UNAVAILABLE'],
+	isRead: ({ warnings }) => !warnings.some(({ code }) => code === 'cursor-unreadable' || code === 'other-mailbox'),
 	invariants: {
 		'the poll keeps to its cap': ({ messages }) =>
 			isTrue(

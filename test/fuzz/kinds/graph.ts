@@ -184,6 +184,7 @@ export const kind: Kind<string, Outcome> = {
 	run: async (json) => await run(JSON.parse(json) as Input),
 	// What is thrown is looked at with what it says.
 	refusals: [],
+	isRead: ({ error }) => error === undefined,
 	invariants: {
 		...mailboxInvariants({ secrets: [TOKEN], messages: () => messages, keyOf: ({ id }) => id, mayComeAgain: true }),
 		'nothing of an answer leads elsewhere': ({ story }) =>

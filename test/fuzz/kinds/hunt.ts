@@ -1,4 +1,5 @@
 import { planHunt, translatePattern } from '../../../lib/esa';
+import { FIELDS } from '../../../lib/esa/fields';
 import type { HuntPlan } from '../../../lib/hunt';
 import { HUNT_LIMITS } from '../../../lib/limits';
 import {
@@ -7,7 +8,8 @@ import {
 	type ObservationExpression,
 	type ComparisonExpression,
 } from '../../../lib/pattern';
-import { somePattern } from '../inputs/patterns';
+import { somePattern, spoiltPattern, type PatternWords } from '../inputs/patterns';
+import { CHARACTERS, soup } from '../inputs/text';
 import { isSame, isTrue, jsonOf, unlessRefused } from '../invariants';
 import type { Kind } from '../kind';
 
@@ -16,6 +18,22 @@ const REFUSALS = [
 	'PATTERN_SYNTAX', 'PATTERN_TOO_DEEP', 'PATTERN_TOO_LONG', 'PATTERN_REGEX_INVALID', 'PATTERN_CIDR_INVALID', 'PATTERN_TOO_COMPLEX',
 	'HUNT_NOT_SEARCHABLE', 'HUNT_TOO_COMPLEX', 'HUNT_VALUE_REFUSED', 'HUNT_GROUP_INCOMPLETE', 'HUNT_WINDOW_INVALID', 'HUNT_NOT_TRANSLATABLE',
 ]; // prettier-ignore
+
+/** What the appliance can be asked for. */
+const PATHS = [
+	'email-message:subject', 'email-message:from_ref.value', 'email-message:sender_ref.value', 'email-message:to_refs[*].value', 'email-message:message_id', 'email-addr:value', 'ipv4-addr:value', 'ipv6-addr:value', 'domain-name:value', 'url:value',
+	'file:name', "file:hashes.'SHA-256'",
+]; // prettier-ignore
+const WORDS: PatternWords = {
+	path: (random) => random.choose([4, () => random.pick(PATHS)], [1, () => random.pick([...FIELDS.keys(), 'mutex:name'])]),
+	plain: 0.9,
+	text: (random) =>
+		random.choose(
+			[3, () => random.pick(['invoice', 'a@evil.example', 'evil.example', '192.0.2.1', 'true', '%invoice%', 'a%', 'ab'.repeat(32), '<1@example.org>', '', '&x=1', '%00', '*', '"'])],
+			[1, () => soup(random, 4)],
+			[1, () => random.list(0, 6, () => random.pick(CHARACTERS)).join('')],
+		),
+}; // prettier-ignore
 
 /** What a query string may hold: everything else of a value is percent-encoded. */
 const QUERY = /^(?:[\w.~!*'()$,;:@/+-]|%[0-9A-F]{2})+=(?:[\w.~!*'()$,;:@/+-]|%[0-9A-F]{2})*$/;
@@ -59,9 +77,10 @@ const hunt = (pattern: string): Hunt => ({
 export const kind: Kind<string, Hunt> = {
 	subject: 'planHunt and translatePattern',
 	form: 'text',
-	make: somePattern,
+	make: (random) => random.choose([4, () => spoiltPattern(random, WORDS)], [1, () => somePattern(random)]),
 	run: hunt,
 	refusals: [],
+	isRead: ({ plan, queries }) => plan !== undefined || queries !== undefined,
 	invariants: {
 		'a plan is JSON, within its limits': ({ plan }) => {
 			if (plan === undefined) return;
@@ -73,6 +92,8 @@ export const kind: Kind<string, Hunt> = {
 			for (const query of [...(plan?.queries ?? []), ...(queries ?? [])]) isQuery(query);
 		},
 		'every observation has a window, and alternatives that lead to queries and filters': ({ plan }) => {
+			// Alternatives share their filters: each is read once.
+			const filters = new Set<string>();
 			for (const { start, stop, alternatives } of plan?.observations ?? []) {
 				isTrue(Date.parse(start) < Date.parse(stop), `from ${start} to ${stop}`);
 				for (const { queries, filter } of alternatives) {
@@ -80,9 +101,10 @@ export const kind: Kind<string, Hunt> = {
 						queries.length > 0 && queries.every((index) => plan!.queries[index] !== undefined),
 						'a query that is not there',
 					);
-					for (const one of filter) parsePattern(`[${one}]`);
+					for (const one of filter) filters.add(one);
 				}
 			}
+			for (const one of filters) parsePattern(`[${one}]`);
 		},
 		'what is left out is told, by name and number, and what remains is there': ({ plan }, input) => {
 			if (plan === undefined) return;

@@ -113,6 +113,7 @@ export const kind: Kind<string, Outcome> = {
 	run: async (json) => await run(JSON.parse(json) as Input),
 	// What is thrown is looked at with what it says.
 	refusals: [],
+	isRead: ({ error }) => error === undefined,
 	invariants: mailboxInvariants({
 		secrets: [PASSWORD, Buffer.from(`\0${USER}\0${PASSWORD}`).toString('base64')],
 		messages: () => MESSAGES,

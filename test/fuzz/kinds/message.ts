@@ -34,6 +34,11 @@ async function streamed(bytes: Buffer): Promise<Email> {
 	return await parseEmail(Readable.from(pieces, { objectMode: false }), { keepRawBytes: bytes.length });
 }
 
+/** What takes long is asked of some inputs only. Their bytes say of which, so that the same input is the same case. */
+const HALF = '89abcdef';
+const FEW = '01';
+const isOneOf = (sha256: string, digits: string): boolean => digits.includes(sha256[0]!);
+
 const SMALL = {
 	maxParts: 4,
 	maxDepth: 1,
@@ -54,6 +59,8 @@ export const kind: Kind<Buffer, Email> = {
 		),
 	run: async (input) => await parseEmail(input),
 	refusals: ['EMAIL_EMPTY'],
+	isRead: ({ headers, text, html, attachments }) =>
+		headers.length > 0 && (text !== undefined || html !== undefined || attachments.length > 0),
 	invariants: {
 		'size and hash are those of the bytes': (email, input) => {
 			isTrue(email.size === input.length, `size ${email.size} of ${input.length}`);
@@ -66,7 +73,8 @@ export const kind: Kind<Buffer, Email> = {
 		'it tells what was cut': tellsWhatWasCut,
 		'attachments have the hashes of their bytes': hasTrueHashes,
 		'it comes back from JSON as it was': survivesJson,
-		'small limits hold, and what they cut is told': async (_email, input) => {
+		'small limits hold, and what they cut is told': async ({ sha256 }, input) => {
+			if (!isOneOf(sha256, HALF)) return;
 			const email = await parseEmail(input, SMALL);
 			const messages = messagesIn(email);
 			const { length } = messages.flatMap(({ parts }) => parts);
@@ -83,13 +91,14 @@ export const kind: Kind<Buffer, Email> = {
 			tellsWhatWasCut(email);
 		},
 		'as a stream it is the same message, and makes the same bundle': async (email, input) => {
+			if (isOneOf(email.sha256, HALF)) return;
 			const copy = await streamed(input);
 			isSame(jsonOf(withoutBytes(copy)), jsonOf(withoutBytes(email)), 'the message of the stream');
-			// Of one in four: it takes longer than all else.
-			if (copy.sha256 < '4') isSame(jsonOf(emailToBundle(copy)), jsonOf(emailToBundle(email)), 'its bundle');
+			if (isOneOf(email.sha256, FEW)) isSame(jsonOf(emailToBundle(copy)), jsonOf(emailToBundle(email)), 'its bundle');
 		},
 		'it makes a sound bundle': makesSoundBundle,
 		'its indicators are valid': (email) => {
+			if (!isOneOf(email.sha256, HALF)) return;
 			const bad = extractIndicators(email).filter((one) => !isValidIndicator(one));
 			isTrue(bad.length === 0, bad.map(({ type, value }) => `${type} ${value}`).join(', '));
 		},

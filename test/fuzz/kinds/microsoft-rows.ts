@@ -48,6 +48,7 @@ export const kind: Kind<string, Made> = {
 		),
 	run: make,
 	refusals: [],
+	isRead: ({ bundles }) => bundles.none.objects.some(({ type }) => type === 'email-message'),
 	invariants: {
 		'ids are well formed and each there once, and references lead to objects that are there': ({ bundles }) => {
 			for (const bundle of Object.values(bundles)) isSoundBundle(bundle);

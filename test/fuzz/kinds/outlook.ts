@@ -29,7 +29,15 @@ import {
 	utf16,
 	type Node,
 } from '../../unit/email/outlookFiles';
-import { hasTrueHashes, isWithinLimits, makesReport, makesSoundBundle, survivesJson, tellsWhatWasCut } from '../emails';
+import {
+	hasTrueHashes,
+	isWithinLimits,
+	makesReport,
+	makesSoundBundle,
+	messagesIn,
+	survivesJson,
+	tellsWhatWasCut,
+} from '../emails';
 import { NUMBERS, spoilBytes } from '../inputs/bytes';
 import { isTrue } from '../invariants';
 import type { Kind } from '../kind';
@@ -158,7 +166,7 @@ const WORDS = [
 
 function spoil({ bytes, numbers }: Sample, random: Random): Buffer {
 	let bad: Buffer = Buffer.from(bytes);
-	for (let i = random.between(1, 8); i > 0; i--) {
+	for (let i = random.choose([3, () => random.between(0, 2)], [2, () => random.between(3, 8)]); i > 0; i--) {
 		const at = random.pick(numbers);
 		const write = (value: number, offset = 0): void => {
 			if (at + offset + 4 <= bad.length) bad.writeUInt32LE(value >>> 0, at + offset);
@@ -223,6 +231,9 @@ export const kind: Kind<Buffer, Read> = {
 	make: (random) => spoil(random.pick(SAMPLES), random),
 	run: async (input) => await read(input),
 	refusals: [],
+	// Each sample has such hosts in all of its parts, and nothing around it has.
+	isRead: ({ emails }) =>
+		emails.flatMap(messagesIn).some(({ text = '', html = '' }) => /example\.net/.test(text + html)),
 	invariants: {
 		'the work is in proportion to the bytes': ({ steps, copied }, { length }) => {
 			isTrue(steps <= length + 200, `${steps} steps for ${length} bytes`);

@@ -54,6 +54,7 @@ export const kind: Kind<string, Read> = {
 		pattern: unlessRefused(NOT_A_PATTERN, () => parsePattern(input)),
 	}),
 	refusals: [],
+	isRead: ({ pattern }) => pattern !== undefined,
 	invariants: {
 		'the verdict is JSON, and that of the parser': ({ verdict, pattern }) => {
 			jsonOf(verdict);

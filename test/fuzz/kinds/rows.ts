@@ -80,6 +80,7 @@ export const kind: Kind<string, Made> = {
 	make: (random) => JSON.stringify(random.list(0, random.chance(0.02) ? 200 : 5, () => row(random))),
 	run: make,
 	refusals: [],
+	isRead: ({ bundle }) => bundle.objects.some(({ type }) => type === 'email-message'),
 	invariants: {
 		'ids are well formed and each there once, and references lead to objects that are there': ({ bundle }) =>
 			isSoundBundle(bundle),

@@ -46,6 +46,7 @@ export const kind: Kind<string, Found> = {
 	},
 	run: find,
 	refusals: [],
+	isRead: (found) => all(found).length > 0,
 	invariants: {
 		'every value is one of its type': (found) => {
 			for (const one of all(found)) isTrue(isValidIndicator(one), named(one));

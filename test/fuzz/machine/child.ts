@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { MEMORY_MARK } from './memory';
+import { MEMORY_MARK, TIME_MARK } from './watch';
 import { fault, type Answer, type Fault, type Order } from './protocol';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -8,6 +8,11 @@ const ROOT = join(__dirname, '..', '..', '..');
 const MAX_LAST_WORDS = 4_000;
 /** Milliseconds that a process may take to end when it is asked to, and to say its last words. */
 const GRACE = 2_000;
+/**
+ * A process watches its time itself, and takes the load of the machine into account. If it has not ended itself within so many times
+ * its limit, and so many milliseconds, it is ended from here.
+ */
+const PATIENCE = { times: 60, leastMilliseconds: 120_000 };
 
 /** A process that runs inputs. It may end at any time, and be ended: {@link ask} always comes back. */
 export class Child {
@@ -20,7 +25,7 @@ export class Child {
 	constructor(heapMegabytes: number) {
 		this.#process = fork(join(__dirname, 'worker.ts'), {
 			cwd: ROOT,
-			execArgv: ['--import', 'tsx', `--max-old-space-size=${heapMegabytes}`],
+			execArgv: ['--import', 'tsx', '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
 			stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 		});
 		this.#process.stderr!.setEncoding('utf8').on('data', (words: string) => {
@@ -40,13 +45,16 @@ export class Child {
 		});
 	}
 
-	/** The answer, or what the process died of: also when there is none within the time, and when it died since the last one. */
-	async ask(order: Order, milliseconds: number): Promise<Answer | { died: Fault }> {
+	/** The answer, or what the process died of: also when there is none within its time, and when it died since the last one. */
+	async ask(order: Order): Promise<Answer | { died: Fault }> {
 		return await new Promise((resolve) => {
-			const timer = setTimeout(() => {
-				this.#late = true;
-				this.#process.kill('SIGKILL');
-			}, milliseconds);
+			const timer = setTimeout(
+				() => {
+					this.#late = true;
+					this.#process.kill('SIGKILL');
+				},
+				Math.max(PATIENCE.leastMilliseconds, PATIENCE.times * order.maxMilliseconds),
+			);
 			this.#waiting = (answer) => {
 				clearTimeout(timer);
 				resolve(answer);
@@ -83,7 +91,7 @@ export class Child {
 
 	#causeOfDeath(code: number | null, signal: NodeJS.Signals | null): Fault {
 		const words = this.#lastWords;
-		if (this.#late) return fault('It did not come to an end within its time', words);
+		if (this.#late || words.includes(TIME_MARK)) return fault('It did not come to an end within its time', words);
 		if (words.includes(MEMORY_MARK)) return fault('It took more memory than its limit', words);
 		if (words.includes('heap out of memory')) return fault('It took all memory of the heap', words);
 		return fault(`It ended the process (${signal ?? `exit code ${code}`})`, words);

@@ -17,22 +17,25 @@ export function failureText({ kind, number, fault, path }: Failure, command: str
 	return lines.join('\n');
 }
 
-const COLUMNS = ['kind', 'cases', 'a second', 'refused', 'slowest ms', 'case', 'growth MB', 'case', 'failures'];
+const COLUMNS = ['kind', 'cases', 'a second', 'read', 'slowest ms', 'case', 'growth MB', 'case', 'held MB', 'failures'];
 
 const cellsOf = (results: readonly KindResult[]): Array<Array<string | number>> =>
-	results.map(({ kind, cases, refused, seconds, slowest, largest, failures, stopped }) => [
+	results.map(({ kind, cases, read, seconds, slowest, largest, held, failures, stopped }) => [
 		kind,
 		cases,
 		seconds === 0 ? '' : Math.round(cases / seconds),
-		refused,
+		shareOf(read, cases),
 		Math.round(slowest.milliseconds),
 		slowest.number,
 		Math.round(largest.megabytes),
 		largest.number,
+		held === undefined ? '' : `${Math.round(held.from)} to ${Math.round(held.to)}`,
 		failures.length === 0
 			? 0
 			: `${failures.length} in ${failures.reduce((sum, one) => sum + one.cases, 0)} cases${stopped ? ', stopped' : ''}`,
 	]);
+
+const shareOf = (read: number, cases: number): string => (cases === 0 ? '' : `${Math.round((100 * read) / cases)} %`);
 
 /** One row a kind. */
 export function table(results: readonly KindResult[]): string {
@@ -55,23 +58,40 @@ export function markdown(results: readonly KindResult[]): string {
 	const rows = results.map((one) => [
 		`\`${one.kind}\``,
 		number(one.cases),
-		number(one.refused),
+		shareOf(one.read, one.cases),
 		one.seconds === 0 ? '' : number(one.cases / one.seconds),
 		number(one.slowest.milliseconds),
 		number(one.largest.megabytes),
+		one.held === undefined ? '' : `${number(one.held.from)} to ${number(one.held.to)}`,
+		one.held === undefined ? '' : number(one.held.resident),
 		number(one.failures.length),
 	]);
 	return [
-		row(['kind', 'inputs', 'refused', 'a second', 'slowest, ms', 'most growth, MB', 'failures']),
-		row(['---', '---:', '---:', '---:', '---:', '---:', '---:']),
+		row([
+			'kind',
+			'inputs',
+			'read',
+			'a second',
+			'slowest, ms',
+			'most growth, MB',
+			'held, MB',
+			'resident, MB',
+			'failures',
+		]),
+		row(['---', '---:', '---:', '---:', '---:', '---:', '---:', '---:', '---:']),
 		...rows.map(row),
 		row([
 			'**all**',
 			number(sum(({ cases }) => cases)),
-			number(sum(({ refused }) => refused)),
+			shareOf(
+				sum(({ read }) => read),
+				sum(({ cases }) => cases),
+			),
 			'',
 			number(most(({ slowest }) => slowest.milliseconds)),
 			number(most(({ largest }) => largest.megabytes)),
+			'',
+			number(most(({ held }) => held?.resident ?? 0)),
 			number(sum(({ failures }) => failures.length)),
 		]),
 	].join('\n');

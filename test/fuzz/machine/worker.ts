@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { EmailIntelError, isError } from '../../../lib/errors';
 import type { AnyKind, Kind } from '../kind';
 import { Random } from '../random';
-import { MemoryWatch } from './memory';
-import { fault, type Answer, type Fault, type Order, type Outcome } from './protocol';
+import { fault, type Answer, type Fault, type Order, type Outcome, type Weight } from './protocol';
+import { Watch, type Allowance } from './watch';
 
 type Input = Buffer | string;
 
 let kind: Kind<never, unknown> & { form: AnyKind['form'] };
 let kindName = '';
 let close: (() => Promise<void>) | undefined;
-const memory = new MemoryWatch();
+const watch = new Watch();
 
 /** What nobody caught, since it was last asked for. */
 const stray: Fault[] = [];
@@ -29,7 +29,9 @@ process.on('message', (order: Order) => {
 	turn = turn.then(async () => {
 		let answer: Answer;
 		try {
+			watch.begin(order);
 			answer = await obey(order);
+			watch.end();
 		} catch (error) {
 			answer = { fault: thrown(`The kind cannot ${order.do}`, error) };
 		}
@@ -56,16 +58,31 @@ async function obey(order: Order): Promise<Answer> {
 			};
 		}
 		case 'run':
-			return { done: await outcomeOf(make(order.seed, order.number), order.maxMegabytes) };
+			return { done: await outcomeOf(() => make(order.seed, order.number), order) };
 		case 'run file':
-			return { done: await outcomeOf(read(order.path), order.maxMegabytes) };
+			return { done: await outcomeOf(() => read(order.path), order) };
 		case 'save': {
 			const input = make(order.seed, order.number);
 			// As JSON, for a text may hold what UTF-8 has no form for.
 			writeFileSync(order.path, typeof input === 'string' ? JSON.stringify(input) : input);
 			return { saved: true };
 		}
+		case 'weigh':
+			return { weight: await weigh() };
 	}
+}
+
+/** Rounds of garbage collection: what waits for another thing to be collected is collected after it. */
+const COLLECTIONS = 3;
+const MEGABYTE = 2 ** 20;
+
+async function weigh(): Promise<Weight> {
+	for (let i = 0; i < COLLECTIONS; i++) {
+		await new Promise(setImmediate);
+		await gc!({ execution: 'async' });
+	}
+	const { heapUsed, external, rss } = process.memoryUsage();
+	return { live: (heapUsed + external) / MEGABYTE, resident: rss / MEGABYTE };
 }
 
 const make = (seed: number, number: number): Input => kind.make(new Random(seed, kindName, number));
@@ -79,37 +96,39 @@ function read(path: string): Input {
 	return typeof saved === 'string' ? saved : text;
 }
 
-async function outcomeOf(input: Input, maxMegabytes: number): Promise<Outcome> {
-	memory.begin(maxMegabytes);
-	const started = performance.now();
+async function outcomeOf(given: () => Input, { maxMilliseconds, maxMegabytes }: Required<Allowance>): Promise<Outcome> {
+	const input = given();
+	watch.begin({ maxMilliseconds, maxMegabytes });
 	const verdict = await verdictOn(input as never);
 	// Rejections that nobody caught are told when all microtasks are done.
 	await new Promise(setImmediate);
-	const milliseconds = performance.now() - started;
-	const megabytes = memory.end();
+	const { milliseconds, megabytes } = watch.end();
 	const found = verdict.fault ?? stray[0] ?? (megabytes > maxMegabytes ? grown(maxMegabytes) : undefined);
 	stray.length = 0;
 	return { ...verdict, milliseconds, megabytes, ...(found === undefined ? {} : { fault: found }) };
 }
 
-async function verdictOn(input: never): Promise<Pick<Outcome, 'refused' | 'fault'>> {
+async function verdictOn(input: never): Promise<Pick<Outcome, 'refused' | 'read' | 'fault'>> {
 	let answer: unknown;
 	try {
 		answer = await kind.run(input);
 	} catch (error) {
 		if (!(error instanceof EmailIntelError))
-			return { fault: thrown('It threw what is not an error of this pack', error) };
-		if (kind.refusals.includes(error.code)) return { refused: error.code };
-		return { fault: thrown(`It was refused with ${error.code}, which is none of its refusals`, error) };
+			return { read: false, fault: thrown('It threw what is not an error of this pack', error) };
+		if (kind.refusals.includes(error.code)) return { read: false, refused: error.code };
+		return {
+			read: false,
+			fault: thrown(`It was refused with ${error.code}, which is none of its refusals`, error),
+		};
 	}
 	for (const [promise, check] of Object.entries(kind.invariants)) {
 		try {
 			await check(answer, input);
 		} catch (error) {
-			return { fault: thrown(`It does not hold that ${promise}`, error) };
+			return { read: true, fault: thrown(`It does not hold that ${promise}`, error) };
 		}
 	}
-	return {};
+	return { read: kind.isRead?.(answer, input) ?? true };
 }
 
 const grown = (megabytes: number): Fault => fault(`The process grew by more than ${megabytes} MB`, 'It had an answer.');

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forgetInputs, fuzz, type FuzzRun } from './fuzzing';
+import { forgetInputs, fuzz, fuzzUntil, type FuzzRun } from './fuzzing';
 
 const BROKEN = ['--kinds', join(__dirname, 'broken')];
 const SEED = '4711';
@@ -102,10 +102,68 @@ describe('a run of so many inputs', () => {
 		const args = [...BROKEN, 'exits', 'sound', '1', '--inputs', '30', '--workers', '1', '--seed', '1'];
 		const { status, output } = fuzz(args);
 		expect(status).toBe(1);
-		expect(output).toMatch(/^\| `sound` \| \d+ \| 0 \|/m);
+		expect(output).toMatch(/^\| `sound` \| \d+ \| 100 % \|/m);
 		// What dies again and again has no more turns; the others go on.
 		expect(output).toMatch(/^\| \*\*all\*\* \| 30 \| .* \| [1-9] \|$/m);
 		expect(output).toMatch(/, Node \d\d\.[^\n]*seed 1$/m);
+	}, 120_000);
+});
+
+describe('a run that is interrupted', () => {
+	let folder: string;
+	beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'email-intel-fuzz-test-'))));
+	afterAll(() => rmSync(folder, { recursive: true }));
+
+	it('tells what it has found, and goes on from there with the same seed', async () => {
+		const args = [...BROKEN, 'sound', '1', '--inputs', '1000000', '--workers', '1', '--state', join(folder, 'state')];
+		const first = await fuzzUntil([...args, '--seed', '8'], /^sound: \d+ inputs/m);
+		expect(first.status).toBe(0);
+		const done = Number(/^\| `sound` \| ([\d,]+) \|/m.exec(first.output)![1]!.replaceAll(',', ''));
+		expect(done).toBeGreaterThan(0);
+		const second = fuzz(args.map((word) => (word === '1000000' ? String(done + 20) : word)));
+		expect(second.output).toMatch(/^seed 8$/m);
+		expect(second.output).toContain(`sound: ${done + 20} inputs, ${done + 20} in all`);
+	}, 120_000);
+
+	it('is not continued with another seed', () => {
+		const args = [...BROKEN, 'sound', '--inputs', '9', '--state', join(folder, 'state'), '--seed', '9'];
+		const { status, output } = fuzz(args);
+		expect([status, output]).toEqual([2, expect.stringContaining('is of another seed: 8')]);
+	});
+});
+
+describe('what inputs leave behind', () => {
+	const KEEPS = ['--kinds', join(__dirname, 'keeps'), '--seed', '1', '--workers', '1', '--cases', '500'];
+
+	it('is a failure where a process holds more and more of it', () => {
+		const { status, output } = fuzz([...KEEPS, 'keeps', '--held', '20']);
+		expect(status).toBe(1);
+		expect(output).toMatch(
+			/^keeps: It holds more than 20 MB of what inputs left behind\n +\d+ MB after its first 200 inputs/m,
+		);
+	}, 60_000);
+
+	it('is told in the table, with the share of inputs that were read', () => {
+		const { status, output } = fuzz([...KEEPS, 'halfRead', '--held', '20']);
+		expect(status).toBe(0);
+		expect(output).toMatch(/^halfRead +500 +\d+ +50 % .* \d+ to \d+ +0$/m);
+	}, 60_000);
+});
+
+(process.platform === 'linux' ? describe : describe.skip)('a machine that is busy with other things', () => {
+	it('makes no hang of an input that takes its time', () => {
+		const { status, output } = fuzz([
+			'--kinds',
+			join(__dirname, 'busy'),
+			'--seed',
+			'1',
+			'--cases',
+			'2',
+			'--workers',
+			'1',
+		]);
+		expect(output).toMatch(/^works +2 .* 0$/m);
+		expect(status).toBe(0);
 	}, 120_000);
 });
 

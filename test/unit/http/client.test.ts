@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { HttpClient, HttpError, type Clock } from '../../../lib/http';
+import { HttpClient, HttpError, secureContextFor, type Clock } from '../../../lib/http';
 import { startServer, type Handler, type LabServer } from '../../lab/http/server';
 import { selfSigned } from '../../lab/tls/certificate';
 
@@ -342,4 +342,11 @@ describe('a logger', () => {
 		await failure(client('http://127.0.0.1:9', { logger: log, maxTries: 1 }).request({ path: '/' }));
 		expect(log.lines).toEqual([expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:9\/: HTTP_[A-Z]+, \d+ ms$/)]);
 	});
+});
+
+it("the certificates of one's own CA are read once, for however many clients", async () => {
+	const { cert } = await selfSigned();
+	const { cert: other } = await selfSigned();
+	expect(secureContextFor(cert)).toBe(secureContextFor(cert));
+	expect(secureContextFor(other)).not.toBe(secureContextFor(cert));
 });

@@ -128,6 +128,8 @@ it.each([
 	'hxxp[://]a[.]com](hxxp',
 	'[.]](hxxp][',
 	'a.b/c.](meow][.',
+	'tps:\\3\\[/>',
+	'hxxps:\\host.example@SSL@443\\[/][.]<input>',
 ])('a text that was refanged stays as it is when it is refanged again: %j', (text) => {
 	const once = refang(text);
 	expect(refang(once)).toBe(once);

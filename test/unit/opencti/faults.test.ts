@@ -1,4 +1,6 @@
-import { OpenCtiClient, reportFromEmail, type OpenCtiError } from '../../../lib/opencti';
+import { Agent } from 'undici';
+import { caseFromEmail, OpenCtiClient, reportFromEmail, type OpenCtiError } from '../../../lib/opencti';
+import { emailToBundle } from '../../../lib/stix';
 import { LAB_TOKEN, type Fault } from '../../lab/opencti';
 import { attachment, email } from './messages';
 import { closeWorlds, failure, world } from './world';
@@ -8,6 +10,23 @@ const withFiles = (count = 1) =>
 	email({
 		attachments: Array.from({ length: count }, (_, at) => attachment(`part ${at}.txt`, 'text/plain', `text ${at}`)),
 	});
+/** A client to whom answers come otherwise than the lab sends them. */
+async function changed(answer: (text: string) => string) {
+	const agent = new Agent();
+	const dispatcher = agent.compose(
+		(dispatch) => (request, handler) =>
+			dispatch(request, {
+				onRequestStart: (...all) => handler.onRequestStart?.(...all),
+				onResponseStart: (...all) => handler.onResponseStart?.(...all),
+				onResponseData: (controller, chunk) =>
+					handler.onResponseData?.(controller, Buffer.from(answer(chunk.toString()))),
+				onResponseEnd: (...all) => handler.onResponseEnd?.(...all),
+				onResponseError: (...all) => handler.onResponseError?.(...all),
+			}),
+	);
+	const { client } = await world({}, { dispatcher });
+	return { client, close: () => agent.destroy() };
+}
 const operations = [
 	'EmailIntelMarkings',
 	'EmailIntelIdentityAdd',
@@ -85,6 +104,35 @@ test.each<[Fault['kind'], string]>([
 	expect(error.hint).toBeTruthy();
 	expect(lab.requests.filter(({ operation }) => operation === 'EmailIntelReportAdd')).toHaveLength(1);
 	expect(lab.snapshot().reports).toEqual([]);
+});
+
+it.each<[string, (client: OpenCtiClient) => Promise<unknown>]>([
+	['a report', (client) => client.createReport(reportFromEmail(email()))],
+	['a report with objects', (client) => client.createReportFromEmail(email(), { contents: 'observables' })],
+	['a report of a bundle', (client) => client.createReportFromBundle(emailToBundle(email()))],
+	['a case', (client) => client.createIncidentCase(caseFromEmail(email()))],
+	['a case of a message', (client) => client.createCaseFromEmail(email())],
+	['an incident', (client) => client.createIncidentFromEmail(email())],
+])('%s whose ids the answers leave out ends with an error that has a code', async (_what, make) => {
+	// The same length, so that the header fields are right.
+	const { client, close } = await changed((answer) => answer.replaceAll('"standard_id"', '"another_key"'));
+	const error = await failure<OpenCtiError>(make(client));
+	await close();
+	expect(error).toMatchObject({ code: expect.stringMatching(/^OPENCTI_/) });
+});
+
+it.each<[string, (client: OpenCtiClient) => Promise<{ id: string }>]>([
+	['a report', (client) => client.createReport(reportFromEmail(email()))],
+	['a case', (client) => client.createIncidentCase(caseFromEmail(email()))],
+	['an incident', (client) => client.createIncidentFromEmail(email())],
+])('adding to %s whose date is none ends with an error that has a code', async (_what, make) => {
+	let dates = /never/g;
+	const { client, close } = await changed((answer) => answer.replace(dates, (date) => date.replaceAll(/\d/g, 'x')));
+	const { id } = await make(client);
+	dates = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+	const error = await failure<OpenCtiError>(client.addTo(id, { notes: [{ content: 'A note' }] }));
+	await close();
+	expect(error).toMatchObject({ code: 'OPENCTI_ANSWER_UNREADABLE' });
 });
 
 test.each<Fault['kind']>([

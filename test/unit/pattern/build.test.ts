@@ -9,6 +9,7 @@ import {
 	patternForObservable,
 	testsIn,
 } from '../../../lib/pattern';
+import { Lexer } from '../../../lib/pattern/lexer';
 import { observationsIn } from '../../../lib/pattern/walk';
 import type { Indicator, IndicatorType } from '../../../lib/indicators';
 import type { Bundle } from '../../../lib/stix';
@@ -249,4 +250,28 @@ describe('the pattern of one observable', () => {
 	])('%j', (observable, pattern) => {
 		expect(patternForObservable(observable)).toBe(pattern);
 	});
+});
+
+describe('the work of building', () => {
+	const tokensOf = (work: () => unknown): number => {
+		const next = jest.spyOn(Lexer.prototype, 'next');
+		work();
+		const { length } = next.mock.calls;
+		next.mockRestore();
+		return length;
+	};
+
+	it.each([undefined, ['file', 'url']] satisfies Array<IndicatorType[] | undefined>)(
+		'the pattern of a foreign indicator, of 144,777 characters, is read once (types %j)',
+		(types) => {
+			const clauses = Array.from({ length: 3_000 }, (_, i) => `(file:name = 'a${i}' OR file:name = 'b${i}')`);
+			const pattern = `[${clauses.join(' AND ')}]`;
+			const objects = [{ type: 'indicator', pattern_type: 'stix', pattern }];
+			const bundle = { type: 'bundle', id: 'bundle--1', objects } as unknown as Bundle;
+			const once = tokensOf(() => parsePattern(pattern));
+			expect(pattern).toHaveLength(144_777);
+			expect(once).toBeGreaterThan(30_000);
+			expect(tokensOf(() => buildPattern(bundle, { types }))).toBe(once);
+		},
+	);
 });
