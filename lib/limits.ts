@@ -518,7 +518,7 @@ export const CAMPAIGN_LIMITS = {
 	maxWords: 5_000,
 	/** Words of a text that has a fuzzy hash: of fewer, any two would be alike. */
 	minWords: 8,
-	/** Shapes of URLs, and characters of one. */
+	/** Shapes of URLs and names of the sender, and characters of one. What is longer is no key. */
 	maxShapes: 20,
 	maxShape: 200,
 	/** Recipients whose names are taken out of texts. */

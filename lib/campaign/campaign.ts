@@ -147,12 +147,14 @@ function senderOf(email: Email, options: FirstLookOptions): string[] {
 	const helo = domainOf(origin?.helo);
 	const from = domainOf(email.from[0]?.address);
 	const signed = authentication.dkim.filter(({ result }) => result === 'pass').flatMap(({ domain }) => domain ?? []);
-	return [
+	const names = [
 		...(network === undefined ? [] : [`network:${network}`]),
 		...(helo === undefined ? [] : [`helo:${organisationOf(helo)}`]),
 		...(from === undefined ? [] : [`from:${organisationOf(from)}`]),
 		...[...new Set(signed.map(organisationOf))].sort().map((domain) => `signed:${domain}`),
 	];
+	// No more than what is read of an item again.
+	return names.filter((name) => name.length <= CAMPAIGN_LIMITS.maxShape).slice(0, CAMPAIGN_LIMITS.maxShapes);
 }
 
 /** The network that an address is rented in, as a rule: /24 and /48. */

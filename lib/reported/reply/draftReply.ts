@@ -106,14 +106,18 @@ function filled(template: string, values: Readonly<Record<string, string>>): str
 /** Hosts, addresses and files that speak against the message, no more than a reader looks at. */
 function foundLines(indicators: readonly Indicator[]): string {
 	const { maxFound, maxCharacters } = REPLY_LIMITS;
-	const values = [...new Set(indicators.map(({ value }) => oneLine(defang(value)).slice(0, maxCharacters)))];
+	// Behind the host of a redirector another link may stand.
+	const written = (value: string): string => withoutLinks(oneLine(defang(value))).slice(0, maxCharacters);
+	const values = [...new Set(indicators.map(({ value }) => written(value)))];
 	const lines = values.slice(0, maxFound).map((value) => `- ${value}`);
 	return [...lines, ...(values.length > maxFound ? [`- … (+${values.length - maxFound})`] : [])].join('\n');
 }
 
 /** A text in which mail programs find nothing that they make a link of. */
 function withoutLinks(text: string): string {
-	return text.replace(/\bhttp(?=s?:)/gi, 'hxxp').replace(/([\p{L}\p{N}])\.(?=[\p{L}\p{N}])/gu, '$1[.]');
+	// Also where a scheme is glued to a word: mail programs look for it within words.
+	const schemes = text.replace(/http(?=s?:)/gi, 'hxxp').replace(/ftp(?=s?:)/gi, 'fxp');
+	return schemes.replace(/([\p{L}\p{N}])\.(?=[\p{L}\p{N}])/gu, '$1[.]');
 }
 
 /** A text that the sender of a phish may have written: in one line, without what is not shown. */

@@ -1,5 +1,6 @@
 import { parseEmail } from '../../../lib/email';
-import { campaignKeys, campaignLabels, textDistance } from '../../../lib/campaign';
+import { campaignFrom, campaignKeys, campaignLabels, textDistance } from '../../../lib/campaign';
+import { CAMPAIGN_LIMITS } from '../../../lib/limits';
 import { extractIndicators } from '../../../lib/indicators';
 import { bytes } from '../reported/corpus/mail';
 
@@ -29,6 +30,22 @@ ${body}
 };
 
 describe('the keys of a campaign', () => {
+	it('come back from the JSON of an item, also where a sender called itself by a very long name', async () => {
+		const helo = `mail.evil${'.examl'.repeat(60)}`;
+		const email = await parseEmail(
+			bytes(`Received: from ${helo} (${helo} [203.0.113.66]) by mx.corp.example with ESMTP id 1; Fri, 20 Nov 2026 08:00:00 +0000
+From: a@evil.example
+Subject: Pay
+
+Pay.
+`),
+		);
+		const keys = campaignKeys(email, []);
+		expect(keys.sender).toEqual(['network:203.0.113.0/24', 'from:evil.example']);
+		expect(helo.length).toBeGreaterThan(CAMPAIGN_LIMITS.maxShape);
+		expect(campaignFrom(JSON.parse(JSON.stringify(keys)))).toEqual(keys);
+	});
+
 	it('are the same for its next victim: another name, number, token and host', async () => {
 		const one = await mail();
 		const other = await mail({

@@ -36,6 +36,26 @@ describe('the answer to a reporter', () => {
 		expect(text).not.toMatch(/https?:\/\/|evil\.example/);
 	});
 
+	it.each([
+		'readme.mdhttps://evil.example/x',
+		'xhttp://evil.example',
+		'ÄHTTPS://evil.example',
+		'ftp://evil.example/x',
+		'1ftps://evil',
+	])('has no link where the subject of the message is %j', (subject) => {
+		const { text } = reply(REPORTED, { message: { subject } });
+		expect(text).not.toMatch(/(?:https?|ftps?):\/\/|evil\.example/i);
+	});
+
+	it('has no link where one stands in another one that was found', () => {
+		const indicators = extractIndicators({
+			text: 'https://redirect.example/url?q=https://evil.example/x#https://b.example',
+		});
+		const { text } = reply(REPORTED, { indicators });
+		expect(text).toContain('hxxps://redirect[.]example/url?q=hxxps://evil[.]example/x');
+		expect(text).not.toMatch(/https?:\/\/|evil\.example/);
+	});
+
 	it('is shown below the report', () => {
 		expect(reply()).toMatchObject({
 			inReplyTo: '<r1@corp.example>',
