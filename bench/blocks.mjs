@@ -63,8 +63,9 @@ export async function run(report) {
 	const { reportSteps } = require('../dist/lib/opencti/container/index.js');
 	const { emailSteps } = require('../dist/lib/opencti/bundle/createReportFromEmail.js');
 	const { finishInTurns } = require('../dist/lib/steps.js');
-	const { planHunt, esaRowsToBundle } = require('../dist/lib/esa/index.js');
-	const { microsoftRowsToBundle } = require('../dist/lib/microsoftHunt/index.js');
+	const { planHunt, esaBundleSteps } = require('../dist/lib/esa/index.js');
+	const { finishInTurns } = require('../dist/lib/steps.js');
+	const { microsoftBundleSteps } = require('../dist/lib/microsoftHunt/index.js');
 	const { runPlan } = require('../dist/lib/hunt/index.js');
 	const flow = require('../dist/lib/flow/index.js');
 	const tell = async (what, work) =>
@@ -105,7 +106,7 @@ export async function run(report) {
 	const rows = trackedRows(10_000, 100);
 	const target = inMemory(rows);
 	await tell('a hunt of 100 indicators that finds 10,000 rows', () => runPlan(target, plan, { maxRows: 10_000 }));
-	await tell('10,000 rows of an appliance to a bundle', () => esaRowsToBundle(rows));
+	await tell('10,000 rows of an appliance to a bundle', () => finishInTurns(esaBundleSteps(rows)));
 	const delivered = rows.map((_, i) => ({
 		attributes: {
 			NetworkMessageId: `network-${i}`,
@@ -115,6 +116,6 @@ export async function run(report) {
 			Timestamp: '2026-10-10T10:00:00Z',
 		},
 	}));
-	await tell('10,000 deliveries of Microsoft 365 to a bundle', () => microsoftRowsToBundle(delivered));
+	await tell('10,000 deliveries of Microsoft 365 to a bundle', () => finishInTurns(microsoftBundleSteps(delivered)));
 	await tell('a pattern of 9,000 indicators, built', () => flow.builtPatterns(found(9_000)));
 }
