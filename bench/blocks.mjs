@@ -64,7 +64,6 @@ export async function run(report) {
 	const { emailSteps } = require('../dist/lib/opencti/bundle/createReportFromEmail.js');
 	const { finishInTurns } = require('../dist/lib/steps.js');
 	const { planHunt, esaBundleSteps } = require('../dist/lib/esa/index.js');
-	const { finishInTurns } = require('../dist/lib/steps.js');
 	const { microsoftBundleSteps } = require('../dist/lib/microsoftHunt/index.js');
 	const { runPlan } = require('../dist/lib/hunt/index.js');
 	const flow = require('../dist/lib/flow/index.js');
