@@ -39,6 +39,8 @@ function reportOf(mail, at) {
 	return { bundle, draft: reportFromEmail(mail, { indicators }) };
 }
 
+const rounded = (seconds) => Number(seconds.toFixed(2));
+
 async function timed(work) {
 	const start = performance.now();
 	await work();
@@ -88,7 +90,7 @@ async function huntOf(client, mail) {
 	return result;
 }
 
-/** The example `phishing-triage` in n8n's engine, from the node behind the trigger on. Seconds of each message, all items in one run. */
+/** The example `phishing-triage` in n8n's engine, from the node behind the trigger on. All items in one run. */
 async function triage(report) {
 	const { execute, FakeCredentials, made } = require('../test/engine/engine.ts');
 	const { exampleWorkflow } = require('../test/engine/exampleWorkflow.ts');
@@ -129,20 +131,18 @@ async function triage(report) {
 	const unfinished = reports.filter(({ json }) => made(json).complete !== true);
 	if (reports.length !== MAILS || unfinished.length > 0) throw new Error(JSON.stringify(unfinished[0]?.json.warnings));
 	const values = reports.map(({ json }) => json.indicators.length);
-	report(`indicators of the ${MAILS} mails`, `${Math.min(...values)} to ${Math.max(...values)}`, '');
+	report(`indicators of each of the ${MAILS} mails`, values.reduce((sum, one) => sum + one, 0) / MAILS, '', {
+		spread: [Math.min(...values), Math.max(...values)],
+	});
 	const { opencti: toPlatform, esa: toAppliance } = TRIAGE_DELAYS;
 	const what = `the triage example at ${toPlatform} ms (OpenCTI) and ${toAppliance} ms (appliance), a message`;
-	report(`${what} (at most ${GOALS.message.toFixed(1)})`, (seconds / MAILS).toFixed(2), 's');
+	report(what, rounded(seconds / MAILS), 's', { target: { most: GOALS.message } });
 	for (const [name, [run]] of Object.entries(result.run.data.resultData.runData)) {
-		report(`… of which ${name}, all messages`, (run.executionTime / 1_000).toFixed(2), 's');
+		report(`… of which ${name}, all messages`, rounded(run.executionTime / 1_000), 's');
 	}
-	report(
-		'its requests to OpenCTI and to the appliance',
-		`${(await opencti.look()).count}, ${(await esa.look()).count}`,
-		'',
-	);
+	report('its requests to OpenCTI', (await opencti.look()).count, 'requests');
+	report('its requests to the appliance', (await esa.look()).count, 'requests');
 	await Promise.all([opencti.stop(), esa.stop()]);
-	return seconds / MAILS;
 }
 
 /** `report(name, figure, unit)` is called once a figure. */
@@ -160,29 +160,25 @@ export async function run(report) {
 	await client.test();
 	const cold = await timed(() => make(client, 0));
 	const first = await look();
-	report(
-		`a report of 22 observables, 5 indicators, a file, at ${DELAY} ms (at most ${GOALS.report.toFixed(1)})`,
-		cold.toFixed(2),
-		's',
-	);
-	report('its requests, and the operations in them', `${first.count}, ${first.operations}`, '');
+	report(`a report of 22 observables, 5 indicators, a file, at ${DELAY} ms`, rounded(cold), 's', {
+		target: { most: GOALS.report },
+	});
+	report('its requests', first.count, `requests with ${first.operations} operations`);
 	const again = await timed(() => make(client, 0));
 	const second = await look();
-	report('the same once more', again.toFixed(2), `s, ${second.count - first.count} requests`);
+	report('the same once more', rounded(again), `s, ${second.count - first.count} requests`);
 	const fifty = await timed(() => Promise.all(Array.from({ length: 50 }, (_, at) => make(client, at + 1))));
 	const third = await look();
-	report(`50 such reports (at most ${GOALS.fifty})`, fifty.toFixed(1), `s, ${third.count - second.count} requests`);
+	report('50 such reports', rounded(fifty), `s, ${third.count - second.count} requests`, {
+		target: { most: GOALS.fifty },
+	});
 	const hunt = await timed(() => huntOf(client, mailWithPdf(100)));
 	const fourth = await look();
-	report(
-		`a hunt of ${HITS} hits, as messages (at most ${GOALS.hunt})`,
-		hunt.toFixed(1),
-		`s, ${fourth.count - third.count} requests`,
-	);
+	report(`a hunt of ${HITS} hits, as messages`, rounded(hunt), `s, ${fourth.count - third.count} requests`, {
+		target: { most: GOALS.hunt },
+	});
 	report('most requests at once', fourth.mostAtOnce, '');
 	await client.close();
 	await platform.stop();
-	const message = await triage(report);
-	const figures = { report: cold, fifty, hunt, message };
-	if (Object.entries(GOALS).some(([name, most]) => figures[name] > most)) process.exitCode = 1;
+	await triage(report);
 }

@@ -93,8 +93,8 @@ export async function run(report) {
 	const { texts, rates, faults } = measure(extractIndicators);
 	report('report texts', texts, '');
 	for (const { key, wanted, recall, precision } of rates) {
-		report(`${key}: recall`, recall.toFixed(3), `of ${wanted}`);
-		report(`${key}: precision`, precision.toFixed(3), '');
+		report(`${key}: recall`, Number(recall.toFixed(3)), `of ${wanted}`, { target: { least: WANTED.recall } });
+		report(`${key}: precision`, Number(precision.toFixed(3)), '', { target: { least: WANTED.precision } });
 	}
-	for (const fault of faults.slice(0, 40)) report(fault, '', '');
+	for (const fault of faults.slice(0, 40)) report.note(fault);
 }

@@ -1,93 +1,60 @@
-// `npm run bench [name…]`, `npm run bench -- all`: every module of this folder in a process of its own, so that none sees another's memory.
-// The figures of a run of all are written to `results/`, as a table and as JSON.
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+// `npm run bench [name…]`, `npm run bench -- all`: every module of this folder is a part, in a process of its own, so that none sees another's
+// memory. A run of all writes its figures to `results/`, as a page and as JSON, and draws the curves of the docs.
+// Ends with 1 when a part failed. A target that is not met is a result, no failure.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { drawCurves } from './result/chart.mjs';
+import { documentOf, pageOf } from './result/document.mjs';
+import { machine, versions } from './result/machine.mjs';
+import { measured } from './result/part.mjs';
+import { installPeers } from './result/peers.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const modules = readdirSync(folder)
-	.filter((name) => name.endsWith('.mjs') && !['run.mjs', 'corpus.mjs', 'spread.mjs', 'chart.mjs'].includes(name))
+const PARTS = readdirSync(folder)
+	.filter((name) => name.endsWith('.mjs') && !['run.mjs', 'corpus.mjs', 'spread.mjs'].includes(name))
 	.map((name) => name.slice(0, -'.mjs'.length))
 	.sort();
 
-if (process.argv[2] === '--one') {
-	const { run } = await import(`./${process.argv[3]}.mjs`);
-	await run((name, figure, unit = '') => {
-		console.log(`  ${String(figure).padStart(12)} ${unit.padEnd(14)} ${name}`);
-		appendFileSync(process.argv[4], `${JSON.stringify({ bench: process.argv[3], name, figure, unit })}\n`);
-	});
-	process.exit();
-}
-
-/** What the figures belong to. */
-function machine() {
-	const require = createRequire(import.meta.url);
-	const versionOf = (name) => {
-		try {
-			return JSON.parse(readFileSync(join(folder, '..', 'node_modules', ...name.split('/'), 'package.json'), 'utf8'))
-				.version;
-		} catch {
-			return null;
-		}
-	};
-	const peers = ['mailparser', 'postal-mime', 'ioc-extractor', 'imapflow', 'n8n-core', 'n8n-workflow'];
-	return {
-		date: new Date().toISOString(),
-		version: require('../package.json').version,
-		node: process.versions.node,
-		system: `${process.platform} ${release()} ${process.arch}`,
-		processor: cpus()[0]?.model.trim(),
-		cores: cpus().length,
-		memoryGB: Math.round(totalmem() / 1e9),
-		load: loadavg()[0],
-		peers: Object.fromEntries(peers.map((name) => [name, versionOf(name)])),
-	};
-}
-
 const named = process.argv.slice(2);
 const isAll = named.length === 0 || named.includes('all');
-const wanted = isAll ? modules : named;
-const unknown = wanted.filter((name) => !modules.includes(name));
+const wanted = isAll ? PARTS : named;
+const unknown = wanted.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0) {
-	console.log(`No bench ${unknown.join(', ')}. There are: ${modules.join(', ')}`);
+	console.log(`No bench ${unknown.join(', ')}. There are: ${PARTS.join(', ')}`);
 	process.exit(2);
 }
-console.log(`Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}`);
-const before = machine();
-const figures = join(mkdtempSync(join(tmpdir(), 'email-intel-bench-')), 'figures');
-writeFileSync(figures, '');
-let failed = 0;
-for (const name of wanted) {
-	console.log(`\n${name}`);
-	const { status } = spawnSync(
-		process.execPath,
-		[...process.execArgv, join(folder, 'run.mjs'), '--one', name, figures],
-		{
-			stdio: 'inherit',
-		},
-	);
-	if (status !== 0) failed += 1;
-}
-const found = readFileSync(figures, 'utf8')
-	.split('\n')
-	.filter(Boolean)
-	.map((line) => JSON.parse(line));
-rmSync(dirname(figures), { recursive: true });
+if (wanted.includes('peers')) installPeers(console.log);
+const about = machine();
+console.log(`Node ${process.versions.node}, ${about.cores} cores, load ${about.load.toFixed(1)}`);
+const date = new Date().toISOString();
+const parts = wanted.map((part) => {
+	console.log(`\n${part}`);
+	return measured(part, join(folder, `${part}.mjs`));
+});
+
+const document = documentOf({
+	date,
+	machine: { ...about, loadAtTheEnd: loadavg()[0] },
+	versions: await versions(),
+	parts,
+});
+const { summary, curves } = document;
+console.log(`\n${summary.figures} figures, ${summary.met} of ${summary.targets} targets met.`);
+for (const [title, names] of [
+	['Target not met', summary.notMet],
+	['Not measured', summary.notMeasured],
+	['FAILED', summary.failed],
+])
+	for (const name of names) console.log(`${title}: ${name}`);
 if (isAll) {
 	const results = join(folder, 'results');
 	mkdirSync(results, { recursive: true });
-	const about = { ...before, loadAtTheEnd: loadavg()[0], failed };
-	writeFileSync(join(results, 'latest.json'), `${JSON.stringify({ machine: about, figures: found }, null, '\t')}\n`);
-	const cell = (text) => String(text).replaceAll('|', '\\|');
-	const rows = found.map(({ bench, name, figure, unit }) => `| ${[bench, name, figure, unit].map(cell).join(' | ')} |`);
-	const head = `${about.date.slice(0, 10)}, Node ${about.node}, ${about.system}, ${about.cores} × ${about.processor}, load ${about.load.toFixed(1)} to ${about.loadAtTheEnd.toFixed(1)}`;
-	writeFileSync(
-		join(results, 'latest.md'),
-		`${head}\n\n| bench | what | figure | unit |\n|---|---|---:|---|\n${rows.join('\n')}\n`,
-	);
-	console.log(`\nWritten to ${join('bench', 'results')}: latest.json, latest.md`);
+	writeFileSync(join(results, 'latest.json'), `${JSON.stringify(document, null, '\t')}\n`);
+	writeFileSync(join(results, 'latest.md'), pageOf(document));
+	console.log(`Written to ${join('bench', 'results')}: latest.json, latest.md`);
+	const images = join(folder, '..', 'docs', 'images');
+	for (const [name, svg] of drawCurves(curves)) writeFileSync(join(images, name), svg);
 }
-process.exit(failed === 0 ? 0 : 1);
+process.exit(summary.failed.length === 0 ? 0 : 1);

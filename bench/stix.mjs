@@ -17,13 +17,14 @@ export async function run(report) {
 		ours: async (raw) => emailToBundle(await parseEmail(raw)),
 		text: async (raw) => JSON.stringify(emailToBundle(await parseEmail(raw))),
 	});
-	report('mailparser simpleParser, four skip options', Math.round(theirs), 'messages/s');
-	report('parse, extract', Math.round(extracted), 'messages/s');
-	report('parse, extract, bundle', Math.round(ours), 'messages/s');
-	report('the same and its JSON text', Math.round(text), 'messages/s');
-	report('parse, extract / simpleParser (0.70 is 350 where it makes 500)', Number((extracted / theirs).toFixed(2)), '');
-	report('conversion / simpleParser (0.60 is 300 where it makes 500)', Number((ours / theirs).toFixed(2)), '');
-	report('conversion and JSON text / simpleParser', Number((text / theirs).toFixed(2)), '');
+	const beside = (target) => ({
+		comparedWith: 'mailparser without text conversions',
+		theirs: Math.round(theirs),
+		...(target === undefined ? {} : { target: { least: target } }),
+	});
+	report('parse, extract, by processor time', Math.round(extracted), 'messages/s', beside(0.7));
+	report('parse, extract, bundle, by processor time', Math.round(ours), 'messages/s', beside(0.6));
+	report('the same and its JSON text', Math.round(text), 'messages/s', beside());
 
 	const parsed = await Promise.all(all.map((one) => parseEmail(one)));
 	const found = parsed.map((email) => extractIndicators(email));
@@ -44,5 +45,5 @@ export async function run(report) {
 		JSON.stringify(emailToBundle(await parseEmail(hugeMessage(140e6), { keepAttachments: false }))),
 	);
 	report('a message of 140 MB', Number((huge.ms / 1000).toFixed(1)), `s, a bundle of ${huge.result.length} characters`);
-	report('its memory above the base (at most 250)', huge.megabytes, 'MB');
+	report('its memory above the base', huge.megabytes, 'MB', { target: { most: 250 } });
 }

@@ -29,7 +29,7 @@ export async function finishInTurns<Result>(steps: Steps<Result, unknown>, signa
 			const step = steps.next();
 			if (step.done === true) return step.value;
 			if (performance.now() < end) continue;
-			await new Promise((resolve) => setImmediate(resolve));
+			await giveWay();
 			signal?.throwIfAborted();
 			end = performance.now() + STEP_LIMITS.turnMs;
 		}
@@ -37,6 +37,9 @@ export async function finishInTurns<Result>(steps: Steps<Result, unknown>, signa
 		steps.return(undefined as Result);
 	}
 }
+
+/** A turn for everything else of the process: between two pieces of work that are short, each for itself. */
+export const giveWay = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const { pieceLength, pieceItems } = STEP_LIMITS;
 

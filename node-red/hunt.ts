@@ -45,7 +45,7 @@ const microsoftView = (config: NodeConfig): RowView<Row> => {
 	const people = choiceOf('People in STIX', config.people, ['recipients', 'none', 'clicks']);
 	const view: RowView<import('../lib/microsoftHunt').MicrosoftHuntedRow> = {
 		fieldsOf: (row) => microsoft().withOverviewOf(row, row.matchedBy === undefined ? {} : { matchedBy: row.matchedBy }),
-		bundleOf: (rows) => microsoft().microsoftRowsToBundle(rows, { people }),
+		bundleOf: (rows) => microsoft().microsoftBundleSteps(rows, { people }),
 	};
 	return view;
 };
@@ -100,7 +100,7 @@ const TARGET: Readonly<Record<TargetName, Target>> = {
 			const view: RowView<import('../lib/esa').HuntedRow> = {
 				fieldsOf: ({ attributes, matchedBy }) =>
 					esa().withOverview(attributes, matchedBy === undefined ? {} : { matchedBy }),
-				bundleOf: (rows) => esa().esaRowsToBundle(rows, { stixVersion, customObjects }),
+				bundleOf: (rows) => esa().esaBundleSteps(rows, { stixVersion, customObjects }),
 			};
 			return view;
 		},
@@ -207,7 +207,7 @@ export = (RED: Runtime): void => {
 						async (hunter) => await hunter.search(wanted, { ...reading, signal }),
 					);
 					const finding = { rows, warnings, about: { truncated } };
-					return sent(message, flow().foundItems(json, output, 'search', finding, view), 'search');
+					return sent(message, await flow().foundItems(json, output, 'search', finding, view), 'search');
 				}),
 			};
 		}
@@ -226,7 +226,7 @@ export = (RED: Runtime): void => {
 					const run = { plans: target.plans, planning, reading: { ...reading, maxRequests, signal } };
 					return await client.using(async (hunter) => await huntAll(items, { ...run, hunter }));
 				},
-				(message, json, hunted) => sent(message, flow().huntedItems(json, hunted, output, view), 'hunt'),
+				async (message, json, hunted) => sent(message, await flow().huntedItems(json, hunted, output, view), 'hunt'),
 			),
 		};
 	});
@@ -261,7 +261,7 @@ function hunting(
 		items: readonly { json: Record<string, unknown>; pattern: string }[],
 		signal: AbortSignal,
 	) => Promise<Array<Hunted<Row>>>,
-	resultOf: (message: FlowMessage, json: Record<string, unknown>, hunted: Hunted<Row>) => StepResult,
+	resultOf: (message: FlowMessage, json: Record<string, unknown>, hunted: Hunted<Row>) => Promise<StepResult>,
 ): Step['work'] {
 	return async (messages, signal) => {
 		const asked = await Promise.all(
@@ -280,15 +280,18 @@ function hunting(
 			const all = await hunt(items, signal);
 			items.forEach((item, index) => found.set(item, all[index]!));
 		}
-		return asked.map((one, index): StepResult | Failed => {
-			if ('error' in one) return one;
-			if ('record' in one) return one.record;
-			try {
-				return resultOf(messages[index]!, one.json, found.get(one) ?? { kind: 'nothing' });
-			} catch (error) {
-				return { error };
-			}
-		});
+		const results: Array<StepResult | Failed> = [];
+		for (const [index, one] of asked.entries()) {
+			if ('error' in one) results.push(one);
+			else if ('record' in one) results.push(one.record);
+			else
+				try {
+					results.push(await resultOf(messages[index]!, one.json, found.get(one) ?? { kind: 'nothing' }));
+				} catch (error) {
+					results.push({ error });
+				}
+		}
+		return results;
 	};
 }
 

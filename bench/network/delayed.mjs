@@ -9,8 +9,9 @@ const LABS = {
 	opencti: {
 		module: require.resolve('../../test/lab/opencti/index.ts'),
 		start: `async ({ startOpenCti }) => {
+			const stored = ({ counts, reports }) => ({ counts, reports: reports.map(({ name }) => name) });
 			const lab = await startOpenCti();
-			const look = () => ({ count: lab.traffic.count, operations: lab.requests.length, counts: lab.snapshot().counts, ...(process.env.NAMES ? { names: lab.requests.reduce((all, { operation }) => ({ ...all, [operation]: (all[operation] ?? 0) + 1 }), {}) } : {}) });
+			const look = () => ({ count: lab.traffic.count, operations: lab.requests.length, ...stored(lab.snapshot()), ...(process.env.NAMES ? { names: lab.requests.reduce((all, { operation }) => ({ ...all, [operation]: (all[operation] ?? 0) + 1 }), {}) } : {}) });
 			return { lab, look, login: { url: lab.url, token: lab.token } };
 		}`,
 	},
@@ -25,20 +26,23 @@ const LABS = {
 	},
 };
 
-/** The lab of this name; each request to it takes `delay` milliseconds more. `look` gives numbers of requests so far. */
+/** The lab of this name; each request to it takes `delay` milliseconds more. `look` gives numbers of requests so far, and when the last one ended. */
 export async function startDelayed(name, delay) {
 	const { module, start } = LABS[name];
 	const source = `
 		require('tsx/cjs');
 		const http = require('node:http');
 		const { parentPort, workerData } = require('node:worker_threads');
-		let open = 0, mostAtOnce = 0;
+		let open = 0, mostAtOnce = 0, lastAt = 0;
 		(${start})(require(workerData.module)).then(({ login, look }) => {
 			const { hostname, port } = new URL(login.url);
 			const agent = new http.Agent({ keepAlive: true });
 			const proxy = http.createServer((request, response) => {
 				mostAtOnce = Math.max(mostAtOnce, ++open);
-				response.once('close', () => (open -= 1));
+				response.once('close', () => {
+					open -= 1;
+					lastAt = Date.now();
+				});
 				const chunks = [];
 				request.on('data', (chunk) => chunks.push(chunk));
 				request.on('end', () => setTimeout(() => {
@@ -54,7 +58,7 @@ export async function startDelayed(name, delay) {
 			proxy.listen(0, '127.0.0.1', () => {
 				parentPort.postMessage({ ...login, url: 'http://127.0.0.1:' + proxy.address().port });
 			});
-			parentPort.on('message', () => parentPort.postMessage({ ...look(), mostAtOnce }));
+			parentPort.on('message', () => parentPort.postMessage({ ...look(), mostAtOnce, lastAt }));
 		});`;
 	const worker = new Worker(source, {
 		eval: true,

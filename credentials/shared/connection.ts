@@ -1,18 +1,27 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Shown below 'URL' as long as it is an http address of another machine: what is sent to it can be read on the way. */
+/** As people write the scheme. */
+const CLEAR_TEXT = ['http://', 'HTTP://', 'Http://'];
+/** This machine, as people write it: nothing that is sent to it leaves it. */
+const HERE = CLEAR_TEXT.flatMap((scheme) => ['localhost', '127.0.0.1', '[::1]'].map((host) => `${scheme}${host}`));
+
+/**
+ * Shown below 'URL' as long as it is an http address of another machine: what is sent to it can be read on the way. No regular expression:
+ * n8n stops one after 250 ms, and on a busy machine the item that needs the credential would fail. Of rarer spellings the nodes tell.
+ */
 export const clearTextNotice: INodeProperties = {
 	displayName: 'This URL is not encrypted: the secret is sent in clear text. Use https:// if the server supports it.',
 	name: 'clearTextNotice',
 	type: 'notice',
 	default: '',
 	displayOptions: {
-		show: {
-			url: [
-				{
-					_cnd: { regex: '^\\s*[hH][tT][tT][pP]://(?!(?:localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(?:[:/]|\\s*$))' },
-				},
-			],
+		show: { url: CLEAR_TEXT.map((startsWith) => ({ _cnd: { startsWith } })) },
+		hide: {
+			url: HERE.flatMap((here) => [
+				{ _cnd: { eq: here } },
+				{ _cnd: { startsWith: `${here}:` } },
+				{ _cnd: { startsWith: `${here}/` } },
+			]),
 		},
 	},
 };

@@ -1,5 +1,6 @@
 import { compact } from '../json';
 import { EMAIL_LIMITS } from '../limits';
+import { finishInTurns } from '../steps';
 import { decodePercent } from '../text';
 import { SLICE, type Budget } from './budget';
 import { safeFileName } from './fileName';
@@ -197,7 +198,7 @@ export class MessageAssembler implements MimeHandler<PartDetail> {
 	async #closeLeaf({ entity, part, text, file, message }: OpenLeaf): Promise<void> {
 		this.#leaf = undefined;
 		if (text !== undefined) {
-			part.text = text.end(EMAIL_LIMITS.maxParts);
+			part.text = await finishInTurns(text.endSteps(EMAIL_LIMITS.maxParts));
 			part.size = text.size;
 			if (text.cut) this.notice('text-too-large');
 			if (text.isMisdeclared) this.notice('encoding-wrong');

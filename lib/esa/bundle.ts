@@ -1,6 +1,17 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
-import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
+import { STEP_LIMITS } from '../limits';
+import {
+	bundleIdOf,
+	canonicalJson,
+	OWN_NAMESPACE,
+	stableUuidV4,
+	stixId,
+	uuidV5,
+	type Bundle,
+	type StixObject,
+} from '../stix';
+import { finish, type Steps } from '../steps';
 import { storable } from '../storable';
 import { bundle20, type Bundle20 } from './bundle20';
 import { isRepeated } from './repeated';
@@ -39,18 +50,28 @@ export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptio
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions & { stixVersion?: '2.1' }): Bundle;
 export function esaRowsToBundle(rows: readonly EsaRow[], options?: EsaBundleOptions): Bundle | Bundle20;
 export function esaRowsToBundle(rows: readonly EsaRow[], options: EsaBundleOptions = {}): Bundle | Bundle20 {
-	// Hunts look at the rows as the appliance wrote them.
-	const messages = onlyOnce(rows).map((row) => storable(readRow(row)));
+	return finish(esaBundleSteps(rows, options));
+}
+
+/** {@link esaRowsToBundle}, with places where it may pause. */
+export function* esaBundleSteps(rows: readonly EsaRow[], options: EsaBundleOptions = {}): Steps<Bundle | Bundle20> {
+	const messages: TrackedMessage[] = [];
+	for (const row of onlyOnce(rows)) {
+		// Hunts look at the rows as the appliance wrote them.
+		messages.push(storable(readRow(row)));
+		if (messages.length % STEP_LIMITS.objects === 0) yield;
+	}
 	const identity = identityObject();
-	if (options.stixVersion === '2.0') return bundle20(messages, identity);
+	if (options.stixVersion === '2.0') return yield* bundle20(messages, identity);
 	const objects = new Map<string, Custom>([[identity.id, identity]]);
 	for (const message of messages) {
 		for (const object of observationOf(message, identity.id, options.customObjects ?? true)) {
 			if (!objects.has(object.id)) objects.set(object.id, object);
 		}
+		yield;
 	}
 	const list = [...objects.values()];
-	return { type: 'bundle', id: bundleId(list), objects: list as StixObject[] };
+	return { type: 'bundle', id: yield* bundleIdOf(list), objects: list as StixObject[] };
 }
 
 function onlyOnce(rows: readonly EsaRow[]): EsaRow[] {
@@ -73,8 +94,6 @@ function identityObject(): Custom {
 		...ESA_IDENTITY,
 	};
 }
-
-const bundleId = (objects: ReadonlyArray<Properties>): string => `bundle--${stableUuidV4(canonicalJson(objects))}`;
 
 /** An observable whose id the standard's rule gives. */
 function observable(type: string, properties: Properties): Custom {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { nonEmpty } from '../json';
-import { canonicalJson, stableUuidV4 } from '../stix';
+import { bundleIdOf, canonicalJson, stableUuidV4 } from '../stix';
+import type { Steps } from '../steps';
 import { isRepeated } from './repeated';
 import { addressOf, isDomain, type TrackedMessage } from './row';
 
@@ -18,12 +19,16 @@ type Properties = Record<string, unknown>;
  * Rows as STIX 2.0: one observed-data a row. Ids have the form of version 4, which STIX 2.0 demands of all (part 1, section 2.7), and
  * are the same for the same rows.
  */
-export function bundle20(messages: readonly TrackedMessage[], author: Properties): Bundle20 {
+export function* bundle20(messages: readonly TrackedMessage[], author: Properties): Steps<Bundle20> {
 	const { spec_version: _, id: _own, ...properties } = author;
 	// STIX 2.0 has no word for a system among its classes of identities.
 	const identity = named('identity', { ...properties, identity_class: 'unknown' });
-	const objects = [identity, ...observations(messages, identity.id)];
-	return { type: 'bundle', id: `bundle--${stableUuidV4(canonicalJson(objects))}`, objects, spec_version: '2.0' };
+	const objects: Properties[] = [identity];
+	for (const message of messages) {
+		objects.push(...observations([message], identity.id));
+		yield;
+	}
+	return { type: 'bundle', id: yield* bundleIdOf(objects), objects, spec_version: '2.0' };
 }
 
 function named<Rest extends Properties>(type: string, properties: Rest): Rest & { type: string; id: string } {

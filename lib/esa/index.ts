@@ -1,4 +1,4 @@
-export { ESA_IDENTITY, esaRowsToBundle, type EsaBundleOptions } from './bundle';
+export { ESA_IDENTITY, esaBundleSteps, esaRowsToBundle, type EsaBundleOptions } from './bundle';
 export type { Bundle20 } from './bundle20';
 export { EsaClient, type EsaHuntResult, type EsaMessageReference, type HuntedRow, type SearchResult } from './client';
 export { TEXT_OPERATORS, type TextOperator } from './column';

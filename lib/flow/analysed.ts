@@ -8,6 +8,7 @@ import {
 	type Analysed,
 	type AnalyseOptions,
 } from '../reported';
+import { giveWay } from '../steps';
 import type { FlowItem } from './item';
 
 /** Whose mail a step works on, and how deep it looks. */
@@ -42,6 +43,8 @@ export async function readAnalysed(
 	const { json } = item;
 	const message = await readItem(json, item.files);
 	const { analysed, reporters } = whoseMail(message, json, analyse, options);
+	// It takes some milliseconds of a large message, and so does what comes next.
+	await giveWay();
 	const email = opening === undefined ? analysed.email : await openAttachments(analysed.email, opening);
 	return { message, analysed, email, reporters };
 }

@@ -25,6 +25,7 @@ import {
 	type Bundle,
 	type BundleOptions,
 } from '../stix';
+import { giveWay } from '../steps';
 import { searchedHashes } from '../values';
 import { readAnalysed, type ReadingOptions } from './analysed';
 import { BUNDLE_TYPE, grown, type AddedFile, type FlowItem, type GrownItem, type Json, type Several } from './item';
@@ -63,6 +64,7 @@ export async function convertItem(item: FlowItem, options: ConvertOptions): Prom
 	const onLeftOut = (counts: LeftOut) => (leftOut = counts);
 	const found = await extractIndicatorsAsync(email, { ...extraction, onWarning, onLeftOut, signal });
 	const indicators = withoutReporterIndicators(found, reporters);
+	await giveWay();
 	const campaign = campaignKeys(email, indicators, extraction);
 	const labels = [
 		...(options.bundle?.labels ?? []),
@@ -76,10 +78,12 @@ export async function convertItem(item: FlowItem, options: ConvertOptions): Prom
 		onWarning,
 		signal,
 	});
+	await giveWay();
 	const look = {
 		...firstLook(email, extraction),
 		...(options.checkDkim === true ? await signaturesOf(email, onWarning) : {}),
 	};
+	await giveWay();
 	const { fields, files } = readableAs(item, message, email);
 	const added = {
 		...fields,
@@ -104,8 +108,12 @@ export async function convertItem(item: FlowItem, options: ConvertOptions): Prom
 	else delete json.analysed;
 	const { output = 'json', picture = 'none' } = options;
 	if (output === 'binary') delete json.bundle;
-	if (output !== 'json') files.bundle = bundleFile(bundle);
+	if (output !== 'json') {
+		await giveWay();
+		files.bundle = bundleFile(bundle);
+	}
 	if (picture !== 'none') {
+		await giveWay();
 		const { draw, fileName, mimeType } = PICTURES[picture];
 		files.picture = { bytes: Buffer.from(draw(bundle, { indicators }), 'utf8'), fileName, mimeType };
 	}

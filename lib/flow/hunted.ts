@@ -13,6 +13,7 @@ import {
 import { isRecord } from '../json';
 import { NOTE } from './gaps';
 import { grown, type Json, type Several } from './item';
+import { finishInTurns, type Steps } from '../steps';
 import { isNothing } from './record';
 
 /** What hunts: a client of Cisco Secure Email, Defender or message trace. */
@@ -24,7 +25,8 @@ export interface Hunter<Row, Options extends ReadOptions = ReadOptions> {
 /** What a target makes of its rows for people, and for platforms. */
 export interface RowView<Row> {
 	fieldsOf(row: Row): object;
-	bundleOf(rows: readonly Row[]): object;
+	/** In steps: there may be thousands of rows. */
+	bundleOf(rows: readonly Row[]): Steps<object>;
 }
 
 /** How what was found is put out. `summary`: the item with all of it in one field. `messages`: an item for each row. */
@@ -124,7 +126,12 @@ export interface HuntTold extends Several {
  *
  * @throws what the hunt failed with
  */
-export function huntedItems<Row>(json: Json, hunted: Hunted<Row>, output: HuntOutput, view: RowView<Row>): HuntTold {
+export async function huntedItems<Row>(
+	json: Json,
+	hunted: Hunted<Row>,
+	output: HuntOutput,
+	view: RowView<Row>,
+): Promise<HuntTold> {
 	if (hunted.kind === 'failed') throw hunted.error;
 	if (hunted.kind === 'nothing') return { ...nothingHunted(json, output, [], {}), notes: [] };
 	if (hunted.kind === 'refused') {
@@ -154,7 +161,7 @@ export function huntedItems<Row>(json: Json, hunted: Hunted<Row>, output: HuntOu
 		reading,
 		cost,
 	};
-	const found = foundItems(json, output, 'hunt', { rows, warnings, about }, view);
+	const found = await foundItems(json, output, 'hunt', { rows, warnings, about }, view);
 	return { ...found, notes: notesOf(warnings, leftOut) };
 }
 
@@ -175,17 +182,16 @@ export interface Finding<Row> {
 }
 
 /** Items of what was found: the item with everything in the field `name`, or an item for each row. */
-export function foundItems<Row>(
+export async function foundItems<Row>(
 	json: Json,
 	output: HuntOutput,
 	name: 'hunt' | 'search',
 	{ rows, warnings, about = {} }: Finding<Row>,
 	view: RowView<Row>,
-): Several {
+): Promise<Several> {
 	const gaps = warnings.filter(({ code }) => code !== NOTE);
 	if (output === 'messages') {
-		const messages = rows.map((row) => ({ ...view.fieldsOf(row), bundle: view.bundleOf([row]) }));
-		return rowItems(json, messages, gaps);
+		return rowItems(json, await finishInTurns(messagesOf(rows, view)), gaps);
 	}
 	const complete = gaps.length === 0;
 	const found = {
@@ -194,9 +200,19 @@ export function foundItems<Row>(
 		rows: rows.map((row) => view.fieldsOf(row)),
 		warnings,
 		...about,
-		bundle: view.bundleOf(rows),
+		bundle: await finishInTurns(view.bundleOf(rows)),
 	};
 	return { items: [grown(json, { [name]: found }, { warnings: gaps, complete })], gaps: [] };
+}
+
+/** Each row with a bundle of its own. */
+function* messagesOf<Row>(rows: readonly Row[], view: RowView<Row>): Steps<object[]> {
+	const messages: object[] = [];
+	for (const row of rows) {
+		messages.push({ ...view.fieldsOf(row), bundle: yield* view.bundleOf([row]) });
+		yield;
+	}
+	return messages;
 }
 
 /** The message goes on: that there was nothing to ask for is no failure. */

@@ -11,6 +11,7 @@ import {
 } from '../email';
 import type { MailboxMessage } from '../mailbox';
 import { analysedMessage, type Analyse, type Reported } from '../reported';
+import { giveWay } from '../steps';
 import { attachmentFiles, leftOutAttachments, type AttachmentRules, type AttachmentWords } from './attachmentRules';
 import type { AddedFile, GrownItem, Json } from './item';
 
@@ -55,6 +56,7 @@ export async function messageItem(
 	const whole = !message.truncated;
 	// Of a message that was fetched in part, nobody knows what else is in it.
 	const { email, reported, warnings: told, complete } = analysedMessage(came, { analyse: whole ? analyse : 'itself' });
+	await giveWay();
 	const facts = { ...message, reported, size: Math.max(size, raw.length), truncated: email.truncated || !whole };
 	const limits = [
 		...(message.warnings ?? []),

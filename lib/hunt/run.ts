@@ -3,6 +3,7 @@ import { isError } from '../errors';
 import { HUNT_LIMITS, SETTING_LIMITS } from '../limits';
 import { compilePattern, parsePattern } from '../pattern';
 import { settingsOr, wholeNumber } from '../settings';
+import { finishInTurns, type Steps } from '../steps';
 import { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
 import { combined, type Timed } from './combine';
 import { costOf } from './cost';
@@ -96,16 +97,18 @@ export async function runPlans<Term, Row>(
 	const stix = new Map<Row, object[]>();
 	const results: Array<HuntResult<Row> | Error> = [];
 	for (const plan of plans) {
-		// Others have their turn between two hunts.
+		// Others have their turn between two hunts, and within one.
 		if (results.length > 0) await new Promise(setImmediate);
-		results.push(orError(() => decided(target, plan, readings, { maxRows, stix })));
+		results.push(
+			await orError(() => finishInTurns(decided(target, plan, readings, { maxRows, stix }), options.signal)),
+		);
 	}
 	return results;
 }
 
-function orError<T>(decide: () => T): T | Error {
+async function orError<T>(decide: () => Promise<T>): Promise<T | Error> {
 	try {
-		return decide();
+		return await decide();
 	} catch (error) {
 		return isError(error) ? error : new TypeError(String(error));
 	}
@@ -247,22 +250,28 @@ interface Deciding<Row> {
 }
 
 /** What of the rows that were read a plan means. @throws what its queries failed with */
-function decided<Term, Row>(
+function* decided<Term, Row>(
 	target: HuntTarget<Term, Row>,
 	plan: HuntPlan,
 	readings: ReadonlyMap<string, Reading<Row>>,
 	{ maxRows, stix }: Deciding<Row>,
-): HuntResult<Row> {
+): Steps<HuntResult<Row>> {
 	const own = plan.queries.map((query) => readings.get(query)!);
 	const failed = own.find(({ failure }) => failure !== undefined);
 	if (failed !== undefined) throw failed.failure!;
 	const budget = new ReadBudget(maxRows);
 	for (const reading of own) budget.add(reading.budget);
 	const table = new Table(target);
-	const found: Array<ReadonlySet<Found<Row>>> = plan.queries.map(() => new Set());
-	for (const place of targetedFirst(plan)) found[place] = new Set(own[place]!.rows.map((row) => table.add(row)));
+	const found: Array<Set<Found<Row>>> = plan.queries.map(() => new Set());
+	for (const place of targetedFirst(plan)) {
+		for (const [index, row] of own[place]!.rows.entries()) {
+			found[place]!.add(table.add(row));
+			if (index % HUNT_LIMITS.rowsPerFilter === 0) yield;
+		}
+	}
 	const filters = new Filters(target, stix);
-	const matching = plan.observations.map((observation) => matchesOf(observation, found, filters));
+	const matching: Array<ReadonlySet<Found<Row>>> = [];
+	for (const observation of plan.observations) matching.push(yield* matchesOf(observation, found, filters));
 	const result = [...combined(parsePattern(plan.pattern), matching)].sort(byTime(target));
 	const all = new Set(found.flatMap((set) => [...set]));
 	const warnings = [...plan.warnings, ...readingGaps(budget, maxRows, target.name), ...timesOf(result)];
@@ -327,11 +336,11 @@ class Table<Row> {
 	}
 }
 
-function matchesOf<Row>(
+function* matchesOf<Row>(
 	observation: PlannedObservation,
 	found: ReadonlyArray<ReadonlySet<Found<Row>>>,
 	filters: Filters<Row>,
-): Set<Found<Row>> {
+): Steps<Set<Found<Row>>> {
 	const start = Date.parse(observation.start);
 	const stop = Date.parse(observation.stop);
 	const matches = new Set<Found<Row>>();
@@ -339,10 +348,11 @@ function matchesOf<Row>(
 		const candidates = inAll(alternative, found).filter(
 			({ time }) => time === undefined || (time >= start && time < stop),
 		);
-		for (const one of filters.apply(alternative.filter, candidates)) {
+		for (const one of yield* filters.apply(alternative.filter, candidates)) {
 			matches.add(one);
 			for (const term of alternative.terms) one.terms.add(term);
 		}
+		yield;
 	}
 	return matches;
 }
@@ -363,11 +373,13 @@ class Filters<Row> {
 		this.#stix = stix;
 	}
 
-	apply(filters: readonly string[], candidates: Array<Found<Row>>): Array<Found<Row>> {
-		return filters.reduce((left, filter) => this.#one(filter, left), candidates);
+	*apply(filters: readonly string[], candidates: Array<Found<Row>>): Steps<Array<Found<Row>>> {
+		let left = candidates;
+		for (const filter of filters) left = yield* this.#one(filter, left);
+		return left;
 	}
 
-	#one(filter: string, candidates: Array<Found<Row>>): Array<Found<Row>> {
+	*#one(filter: string, candidates: Array<Found<Row>>): Steps<Array<Found<Row>>> {
 		const answers = this.#answers.get(filter) ?? new Map<Found<Row>, boolean>();
 		this.#answers.set(filter, answers);
 		const unknown = candidates.filter((one) => !answers.has(one));
@@ -377,6 +389,7 @@ class Filters<Row> {
 				const some = unknown.slice(from, from + HUNT_LIMITS.rowsPerFilter);
 				const matched = new Set(matcher.match(some.map((one, index) => this.#observed(one, index))).observations);
 				some.forEach((one, index) => answers.set(one, matched.has(String(index))));
+				yield;
 			}
 		}
 		return candidates.filter((one) => answers.get(one) === true);

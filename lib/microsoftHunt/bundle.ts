@@ -1,6 +1,17 @@
 import { isIP } from 'node:net';
 import { compact, nonEmpty } from '../json';
-import { canonicalJson, OWN_NAMESPACE, stableUuidV4, stixId, uuidV5, type Bundle, type StixObject } from '../stix';
+import { STEP_LIMITS } from '../limits';
+import {
+	bundleIdOf,
+	canonicalJson,
+	OWN_NAMESPACE,
+	stableUuidV4,
+	stixId,
+	uuidV5,
+	type Bundle,
+	type StixObject,
+} from '../stix';
+import { finish, type Steps } from '../steps';
 import { storable } from '../storable';
 import { deliveryOf, keyOf, type Delivery, type MicrosoftHuntRow } from './delivery';
 
@@ -29,9 +40,18 @@ type Custom = Properties & { type: string; id: string };
  * the bundle; `is_multipart`, which STIX demands, is false. The same rows give the same bundle, byte for byte.
  */
 export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options: MicrosoftBundleOptions = {}): Bundle {
+	return finish(microsoftBundleSteps(rows, options));
+}
+
+/** {@link microsoftRowsToBundle}, with places where it may pause. */
+export function* microsoftBundleSteps(
+	rows: readonly MicrosoftHuntRow[],
+	options: MicrosoftBundleOptions = {},
+): Steps<Bundle> {
 	const { people = 'recipients' } = options;
 	const messages = new Map<string, Map<string, Delivery>>();
-	for (const row of rows) {
+	for (const [index, row] of rows.entries()) {
+		if (index % STEP_LIMITS.objects === 0) yield;
 		// Hunts look at the rows as they came.
 		const delivery = storable(deliveryOf(row));
 		const known = messages.get(delivery.id) ?? new Map<string, Delivery>();
@@ -46,9 +66,10 @@ export function microsoftRowsToBundle(rows: readonly MicrosoftHuntRow[], options
 		for (const object of observationOf([...deliveries.values()], identity.id, people, files)) {
 			if (!objects.has(object.id)) objects.set(object.id, object);
 		}
+		yield;
 	}
 	const list = [...objects.values()];
-	return { type: 'bundle', id: `bundle--${stableUuidV4(canonicalJson(list))}`, objects: list as StixObject[] };
+	return { type: 'bundle', id: yield* bundleIdOf(list), objects: list as StixObject[] };
 }
 
 function identityObject(): Custom {

@@ -5,6 +5,7 @@ export type * from './objects';
 export { PROPERTY_TABLES } from './properties';
 export type { ObservableType, PropertyTable, StixProperty, StixType, VersionedType } from './properties';
 export { PAP_MARKINGS, TLP_MARKINGS, type MarkingIds, type MarkingLevel, type PapLevel, type TlpLevel } from './tlp';
+export { bundleIdOf } from './bundleId';
 export { canonicalJson } from './canonical';
 export { isObservableType, stixId, type StixIdOptions } from './identifier';
 export { papMarking, tlpMarking } from './markings';

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { HuntOutput, RowView } from '../../lib/flow';
 import { MICROSOFT_HUNT_DEFAULTS } from '../../lib/defaults';
 import {
-	microsoftRowsToBundle,
+	microsoftBundleSteps,
 	withOverviewOf,
 	type MicrosoftBundleOptions,
 	type MicrosoftHuntedRow,
@@ -100,7 +100,7 @@ export interface Reading {
 
 const rowView = (options: MicrosoftBundleOptions): RowView<MicrosoftHuntRow & Partial<MicrosoftHuntedRow>> => ({
 	fieldsOf: (row) => withOverviewOf(row, row.matchedBy === undefined ? {} : { matchedBy: row.matchedBy }),
-	bundleOf: (rows) => microsoftRowsToBundle(rows, options),
+	bundleOf: (rows) => microsoftBundleSteps(rows, options),
 });
 
 export function huntSettings(

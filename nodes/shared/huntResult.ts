@@ -32,16 +32,16 @@ export const outputProperty: INodeProperties = {
 };
 
 /** Items of what was found: the input item with everything in the field `name`, or one item a message. */
-export function resultItems<Row>(
+export async function resultItems<Row>(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	output: HuntOutput,
 	name: 'hunt' | 'search',
 	finding: Finding<Row>,
 	view: RowView<Row>,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const { json } = context.getInputData()[itemIndex]!;
-	return severalItems(context, itemIndex, foundItems(json, output, name, finding, view), output);
+	return severalItems(context, itemIndex, await foundItems(json, output, name, finding, view), output);
 }
 
 /** An item a row, with the message of the input item to group them by. */

@@ -88,7 +88,7 @@ export async function forEachHunt<Row, Client extends Hunter<Row, Options>, Opti
 			});
 			members.forEach(({ answer }, index) => (answer.hunted = hunted[index]!));
 		}
-		return await forEachItem(context, (itemIndex) => Promise.resolve(itemsOf(context, itemIndex, answers[itemIndex]!)));
+		return await forEachItem(context, (itemIndex) => itemsOf(context, itemIndex, answers[itemIndex]!));
 	} finally {
 		await clients.close();
 	}
@@ -120,17 +120,17 @@ function logCost(context: IExecuteFunctions, count: number, { queries, requests,
 }
 
 /** @throws what the item failed with */
-function itemsOf<Row, Options extends ReadOptions>(
+async function itemsOf<Row, Options extends ReadOptions>(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	answer: Answer<Row, Options>,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	if (answer.kind === 'record') return [answer.record];
 	if (answer.kind === 'failed') throw answer.error;
 	const { settings, hunted } = answer;
 	const { output, view } = settings;
 	const { json } = context.getInputData()[itemIndex]!;
-	const { notes, ...several } = huntedItems(json, hunted, output, view);
+	const { notes, ...several } = await huntedItems(json, hunted, output, view);
 	const { name } = context.getNode();
 	for (const note of notes) {
 		const isRefusal = hunted.kind === 'refused';

@@ -9,6 +9,7 @@ import { microsoftRowsToBundle } from '../../lib/microsoftHunt';
 import { reportFromEmail } from '../../lib/opencti';
 import { parsePattern, printPattern } from '../../lib/pattern';
 import { bundleToHtml, bundleToSvg, emailToBundle } from '../../lib/stix';
+import { READERS } from './readers';
 import { ATTRIBUTES, attributesOf, filled, HTML, PATTERNS, TEXTS } from './texts';
 
 /** Makes an input of about so many characters or bytes, and gives what reads it: only that is measured. */
@@ -305,4 +306,5 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
 	...ROWS,
 	...ITEMS,
 	...PICTURES,
+	...READERS,
 };

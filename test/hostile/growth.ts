@@ -4,6 +4,7 @@
  *
  * `tsx test/hostile/growth.ts 8192,16384,32768,65536,131072 [names as JSON]`
  */
+import { closeAttachments } from '../../lib/attachments';
 import { GENERATORS } from './generators';
 
 export interface Growth {
@@ -78,5 +79,5 @@ if (require.main === module) {
 		sizes.split(',').map(Number),
 		names === undefined ? Object.keys(GENERATORS) : (JSON.parse(names) as string[]),
 		(one) => process.stdout.write(`${JSON.stringify(one)}\n`),
-	);
+	).then(closeAttachments);
 }

@@ -1,6 +1,7 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 import type { Budget } from '../budget';
 import { withoutHalfCharacter } from '../header';
+import { finish, type Steps } from '../../steps';
 import { MiB } from '../../units';
 import type { PartDetail } from './part';
 import { decodeText } from './text';
@@ -12,7 +13,7 @@ import {
 	createTextDecoder,
 	type TransferDecoder,
 } from './transfer';
-import { takeUuencoded, type UuFile } from './uuencode';
+import { uuencodedSteps, type UuFile } from './uuencode';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
 export type FileHashes = Record<(typeof ALGORITHMS)[number], string>;
@@ -53,6 +54,11 @@ export class TextLeaf {
 
 	/** The whole text, line ends LF, without the files in it: of those, `maxFiles` at most. */
 	end(maxFiles = 0): string {
+		return finish(this.endSteps(maxFiles));
+	}
+
+	/** {@link end}, with places where it may pause. */
+	*endSteps(maxFiles = 0): Steps<string> {
 		this.#add(this.#decoder.end());
 		let bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
 		const { encoding } = this.#detail;
@@ -63,10 +69,11 @@ export class TextLeaf {
 			this.size = bytes.length;
 		}
 		if (this.#detail.contentType === 'text/plain' && maxFiles > 0) {
-			const taken = takeUuencoded(bytes, maxFiles);
+			const taken = yield* uuencodedSteps(bytes, maxFiles);
 			this.files = taken.files;
 			bytes = taken.text;
 		}
+		yield;
 		return decodeText(this.cut ? withoutHalfCharacter(bytes) : bytes, this.#detail);
 	}
 

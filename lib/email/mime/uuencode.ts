@@ -1,9 +1,17 @@
+import { finish, type Steps } from '../../steps';
+
 /** A file that stands in a text. */
 export interface UuFile {
 	name: string;
 	bytes: Buffer;
 	/** Its end is there. Of a part of the bytes the hashes would be wrong. */
 	whole: boolean;
+}
+
+/** A text without the files that stood in it, and these. */
+interface Taken {
+	text: Buffer;
+	files: UuFile[];
 }
 
 const BEGIN = Buffer.from('begin');
@@ -15,12 +23,17 @@ const LF = 0x0a;
  *
  * @param maxFiles How many are taken at most.
  */
-export function takeUuencoded(bytes: Buffer, maxFiles: number): { text: Buffer; files: UuFile[] } {
+export const takeUuencoded = (bytes: Buffer, maxFiles: number): Taken => finish(uuencodedSteps(bytes, maxFiles));
+
+/** {@link takeUuencoded}, with places where it may pause. */
+export function* uuencodedSteps(bytes: Buffer, maxFiles: number): Steps<Taken> {
 	const files: UuFile[] = [];
 	const kept: Buffer[] = [];
 	let from = 0;
+	let tried = 0;
 	for (let at = bytes.indexOf(BEGIN); at !== -1 && files.length < maxFiles; at = bytes.indexOf(BEGIN, at)) {
-		const found = at === 0 || bytes[at - 1] === LF || bytes[at - 1] === 0x0d ? fileAt(bytes, at) : undefined;
+		if (++tried % LINES === 0) yield;
+		const found = at === 0 || bytes[at - 1] === LF || bytes[at - 1] === 0x0d ? yield* fileAt(bytes, at) : undefined;
 		if (found === undefined) {
 			at += BEGIN.length;
 			continue;
@@ -44,7 +57,10 @@ function lineAt(bytes: Buffer, at: number): { line: string; next: number } {
 }
 const MAX_LINE = 300;
 
-function fileAt(bytes: Buffer, at: number): { file: UuFile; next: number } | undefined {
+/** Lines that one step reads: some 60 KB. */
+const LINES = 1_024;
+
+function* fileAt(bytes: Buffer, at: number): Steps<{ file: UuFile; next: number } | undefined> {
 	const first = lineAt(bytes, at);
 	const header = /^begin(-base64)? [0-7]{3,4} (\S.{0,250})$/.exec(first.line);
 	if (header === null) return undefined;
@@ -63,6 +79,7 @@ function fileAt(bytes: Buffer, at: number): { file: UuFile; next: number } | und
 		if (piece === undefined) break;
 		pieces.push(piece);
 		next = behind;
+		if (pieces.length % LINES === 0) yield;
 	}
 	const content = Buffer.concat(pieces);
 	if (content.length === 0) return undefined;

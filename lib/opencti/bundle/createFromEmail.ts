@@ -2,10 +2,10 @@ import type { Email } from '../../email';
 import { finishInTurns } from '../../steps';
 import {
 	CASE_WRITER,
-	caseFromEmail,
+	caseSteps,
 	createContainer,
 	INCIDENT_WRITER,
-	incidentFromEmail,
+	incidentSteps,
 	type CaseDraft,
 	type CaseFromEmailOptions,
 	type CaseResult,
@@ -43,7 +43,7 @@ export async function createCaseFromEmail(
 	email: Email,
 	options: EmailCaseOptions & CreateOptions,
 ): Promise<EmailCaseResult> {
-	const made: EmailContents<CaseDraft> = await finishInTurns(emailSteps(email, options, caseFromEmail));
+	const made: EmailContents<CaseDraft> = await finishInTurns(emailSteps(email, options, caseSteps));
 	const { draft, found } = made;
 	const created = await create(platform, CASE_WRITER, made, options);
 	return addFindings(platform, created, { time: draft.created, markings: draft.markings }, found);
@@ -55,7 +55,7 @@ export async function createIncidentFromEmail(
 	email: Email,
 	options: EmailIncidentOptions & CreateOptions,
 ): Promise<EmailIncidentResult> {
-	const made: EmailContents<IncidentDraft> = await finishInTurns(emailSteps(email, options, incidentFromEmail));
+	const made: EmailContents<IncidentDraft> = await finishInTurns(emailSteps(email, options, incidentSteps));
 	const { draft, found } = made;
 	const created = await create(platform, INCIDENT_WRITER, made, options);
 	const linked = await link(platform, created, draft);

@@ -7,7 +7,7 @@ import {
 	createContainer,
 	markingsOf,
 	REPORT_WRITER,
-	reportFromEmail,
+	reportSteps,
 	type ContainerDraft,
 	type CreateOptions,
 	type FromEmailOptions,
@@ -91,14 +91,14 @@ export type EmailReport = EmailContents<ReportDraft>;
  * @throws as `reportFromEmail`
  */
 export function emailReport(email: Email, options: EmailReportOptions = {}): EmailReport {
-	return finish(emailSteps(email, options, reportFromEmail));
+	return finish(emailSteps(email, options, reportSteps));
 }
 
 /** How a draft of one kind is made of a message. */
 type DraftOf<Draft extends ContainerDraft, Options extends FromEmailOptions> = (
 	email: Email,
 	options: Options,
-) => Draft;
+) => Steps<Draft>;
 
 /** The draft of one kind, and what was found in its message and by hunts. */
 export function* emailSteps<
@@ -150,12 +150,12 @@ function* messageSteps<Draft extends ContainerDraft, Options extends FromEmailOp
 	if (bundle !== undefined) {
 		const { indicators = [] } = rest;
 		return {
-			draft: draftOf(email, { ...rest, ...saidBefore(bundle, rest) }),
+			draft: yield* draftOf(email, { ...rest, ...saidBefore(bundle, rest) }),
 			objects: withoutRecipients(objectsToMake(bundle), { leaveOut, ownDomains, indicators }),
 			indicators,
 		};
 	}
-	if (contents === 'none') return { draft: draftOf(email, rest), objects: [], indicators: [] };
+	if (contents === 'none') return { draft: yield* draftOf(email, rest), objects: [], indicators: [] };
 	const gaps: EmailWarning[] = [...(rest.gaps ?? [])];
 	const reporters = new Set(rest.reported?.mail.addresses);
 	const found = yield* indicatorsOf(email, { ownDomains, leaveOut }, gaps);
@@ -167,7 +167,7 @@ function* messageSteps<Draft extends ContainerDraft, Options extends FromEmailOp
 		gaps,
 	});
 	return {
-		draft: draftOf(email, { ...rest, indicators, gaps }),
+		draft: yield* draftOf(email, { ...rest, indicators, gaps }),
 		objects: withoutRecipients(objects, { leaveOut, ownDomains, indicators }),
 		indicators,
 	};
@@ -196,7 +196,7 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects, found, described } = await finishInTurns(emailSteps(email, options, reportFromEmail));
+	const { draft, objects, found, described } = await finishInTurns(emailSteps(email, options, reportSteps));
 	const creation: CreateOptions = options;
 	const { stated } = found;
 	const report =

@@ -3,13 +3,20 @@ import { OPENCTI_LIMITS } from '../../limits';
 import type { AnyStixObject } from '../../stix';
 import { storableText } from '../../storable';
 
+/** Of messages that were read before: the ids of one are asked for several times, and each time its text is a part of them. */
+const known = new WeakMap<AnyStixObject, { text: string | undefined }>();
+
 /**
  * The plain text of a STIX e-mail message, for the platform's `body`: the plain parts, else the text of the HTML ones. With the
  * subject it is what tells messages apart there, and what a message without subject is named by. Undefined when there is none.
  */
 export function messageText(message: AnyStixObject): string | undefined {
-	const text = wholeText(message).slice(0, OPENCTI_LIMITS.maxMessageTextCharacters);
-	return text === '' ? undefined : storableText(text);
+	const before = known.get(message);
+	if (before !== undefined) return before.text;
+	const whole = wholeText(message).slice(0, OPENCTI_LIMITS.maxMessageTextCharacters);
+	const text = whole === '' ? undefined : storableText(whole);
+	known.set(message, { text });
+	return text;
 }
 
 /** Whether {@link messageText} is no more than the beginning. */

@@ -16,6 +16,12 @@ export interface Placed extends CreatedNode {
 	isOurs?: boolean;
 }
 
+/** The ids of an object, and what the platform's ids of what it refers to were then. */
+interface ComputedIds {
+	references: readonly (readonly [stixId: string, standardId: string | undefined])[];
+	ids: readonly string[];
+}
+
 /** What has become of a bundle's objects so far: which object of the platform each one is, and what is told of it. */
 export class Placements {
 	readonly #inBundle: ReadonlySet<string>;
@@ -27,7 +33,8 @@ export class Placements {
 	readonly #first = new Map<string, AnyStixObject>();
 	/** Ids that the platform gives objects, as far as that can be told before. */
 	readonly #expected = new Map<string, string>();
-	readonly #expectedIds = new Map<AnyStixObject, string[]>();
+	readonly #expectedIds = new Map<AnyStixObject, readonly string[]>();
+	readonly #ids = new Map<AnyStixObject, ComputedIds>();
 	readonly #leftOut = new Set<string>();
 	/** What could be there after another run. */
 	readonly #failed = new Set<string>();
@@ -49,10 +56,10 @@ export class Placements {
 	}
 
 	/** The ids under which the platform may have an object, before it is known which ones it gives to what the object refers to. */
-	expectedIdsOf(object: AnyStixObject): string[] {
+	expectedIdsOf(object: AnyStixObject): readonly string[] {
 		const known = this.#expectedIds.get(object);
 		if (known !== undefined) return known;
-		const ids = idsOf(object, (id) => (this.#isNeverPlaced(id) ? undefined : (this.#expected.get(id) ?? id)));
+		const ids = this.#idsOf(object, (id) => (this.#isNeverPlaced(id) ? undefined : (this.#expected.get(id) ?? id)));
 		this.#expectedIds.set(object, ids);
 		return ids;
 	}
@@ -109,8 +116,22 @@ export class Placements {
 	}
 
 	/** The ids under which the platform may have an object. */
-	idsOf(object: AnyStixObject): string[] {
-		return idsOf(object, (id) => this.#placed.get(id)?.standard_id ?? (this.#inBundle.has(id) ? undefined : id));
+	idsOf(object: AnyStixObject): readonly string[] {
+		return this.#idsOf(object, (id) => this.#placed.get(id)?.standard_id ?? (this.#inBundle.has(id) ? undefined : id));
+	}
+
+	/** Ids are asked for several times and are hashes of what an object says: computed anew only when it refers to something else. */
+	#idsOf(object: AnyStixObject, standardIdOf: (stixId: string) => string | undefined): readonly string[] {
+		const before = this.#ids.get(object);
+		if (before?.references.every(([id, standardId]) => standardIdOf(id) === standardId) === true) return before.ids;
+		const references: [stixId: string, standardId: string | undefined][] = [];
+		const ids = idsOf(object, (id) => {
+			const standardId = standardIdOf(id);
+			references.push([id, standardId]);
+			return standardId;
+		});
+		this.#ids.set(object, { references, ids });
+		return ids;
 	}
 
 	place(object: AnyStixObject, node: Placed): void {

@@ -227,7 +227,8 @@ const STIX_OBJECTS: Readonly<Record<string, ObjectKind>> = {
 		},
 		{
 			// The sender is part of the platform's rule, but no call can give it when the message is made.
-			identities: ({ subject, ...object }) => {
+			identities: (object) => {
+				const { subject } = object;
 				const body = messageText(object);
 				// Newer platforms keep the subject without blanks at its ends, older ones as it is.
 				return [...new Set([subject, typeof subject === 'string' ? subject.trim() : subject])].map((text) => ({

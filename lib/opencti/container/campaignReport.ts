@@ -3,7 +3,7 @@ import type { Email } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
 import { nodesOf, type StoredContainer } from '../documents';
 import type { DraftReference } from '../platform';
-import { defangText } from './content';
+import { defangText } from './defang';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { hashIn } from './locate';
 import { escapeMarkdown } from './markdown';

@@ -1,11 +1,10 @@
 import type { Email } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
+import { finish, type Steps } from '../../steps';
 import { stixId } from '../../stix';
 import { escapeHtml } from '../../text';
-import { emailContent } from './content';
 import type { ContainerDraft, DraftWarning } from './draft';
-import { containerParts, FROM_EMAIL_DEFAULTS, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
-import { contentOptions } from './phish';
+import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import { storable } from '../../storable';
 import { shownTime } from './shownTime';
 
@@ -49,10 +48,15 @@ export const CASE_DEFAULTS = { severity: 'medium', priority: 'P3' } as const;
  * @throws as `reportFromEmail`
  */
 export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}): CaseDraft {
+	return finish(caseSteps(email, options));
+}
+
+/** {@link caseFromEmail}, with places where it may pause. */
+export function* caseSteps(email: Email, options: CaseFromEmailOptions): Steps<CaseDraft> {
 	const warnings: DraftWarning[] = [];
 	const name = nameOf(email, options.namePrefix, warnings);
 	const created = publishedOf(email, options, warnings);
-	const parts = containerParts(email, options, warnings);
+	const parts = yield* containerParts(email, options, warnings);
 	const thread = [email.inReplyTo, ...[...email.references].reverse()].flatMap((id) => id?.trim() || []);
 	return storable({
 		kind: 'case' as const,
@@ -61,7 +65,7 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 		created,
 		content: messageBlock(
 			email,
-			options,
+			parts.content,
 			parts.files.map((file) => file.originalName ?? file.name),
 		),
 		severity: options.severity ?? CASE_DEFAULTS.severity,
@@ -76,7 +80,7 @@ export function caseFromEmail(email: Email, options: CaseFromEmailOptions = {}):
 }
 
 /** One mail of the conversation as it stands in the case's content. */
-function messageBlock(email: Email, options: FromEmailOptions, files: readonly string[]): string {
+function messageBlock(email: Email, content: string, files: readonly string[]): string {
 	const addresses = (list: Email['to']) =>
 		list.map(({ name, address }) => (name ? `${name} <${address}>` : address)).join(', ');
 	const rows: [string, string][] = [
@@ -90,5 +94,5 @@ function messageBlock(email: Email, options: FromEmailOptions, files: readonly s
 	const head = rows
 		.filter(([, value]) => value !== '')
 		.map(([label, value]) => `<strong>${label}:</strong> ${escapeHtml(value)}`);
-	return `<hr><h2>${escapeHtml(email.subject ?? '(no subject)')}</h2><p>${head.join('<br>')}</p><blockquote>${emailContent(email, contentOptions(options, FROM_EMAIL_DEFAULTS.links)).html}</blockquote>`;
+	return `<hr><h2>${escapeHtml(email.subject ?? '(no subject)')}</h2><p>${head.join('<br>')}</p><blockquote>${content}</blockquote>`;
 }

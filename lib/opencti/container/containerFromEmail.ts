@@ -13,11 +13,12 @@ import type { Reported } from '../../reported';
 import { OPENCTI_LIMITS, STIX_LIMITS } from '../../limits';
 import { instant, wholeNumber } from '../../settings';
 import { reportName, reportTime } from '../../stix';
+import type { Steps } from '../../steps';
 import { DAY } from '../../units';
 import { OpenCtiError, openCtiSettings, type AuthorKind, type DraftAuthor, type DraftReference } from '../platform';
-import { CONTENT_CUTS, CONTENT_DEFAULTS, emailContent, type ContentOptions } from './content';
+import { CONTENT_CUTS, CONTENT_DEFAULTS, contentSteps, type ContentOptions } from './content';
 import { emailDescription } from './description';
-import type { DraftWarning, SkippedFile, SkipReason } from './draft';
+import type { ContainerDraft, DraftWarning, SkippedFile, SkipReason } from './draft';
 import { contentOptions } from './phish';
 import { reportedReference } from './reporters';
 import { FILE_DEFAULTS, selectFiles, type FileSelection } from './selectFiles';
@@ -68,12 +69,20 @@ export const FROM_EMAIL_DEFAULTS = {
 	author: 'Email Intel',
 } as const satisfies FromEmailOptions;
 
+/** What {@link containerParts} gives. */
+type ContainerParts = Omit<ContainerDraft, 'kind' | 'name' | 'standardId' | 'warnings'>;
+
 /**
- * Everything of a draft but its name, date and id.
+ * Everything of a draft but its name, date and id, with places where the work may pause.
  *
  * @param text The text of the message as Markdown for the description, where there is no content to hold it.
  */
-export function containerParts(email: Email, options: FromEmailOptions, warnings: DraftWarning[], text?: string) {
+export function* containerParts(
+	email: Email,
+	options: FromEmailOptions,
+	warnings: DraftWarning[],
+	text?: string,
+): Steps<ContainerParts> {
 	const confidence = openCtiSettings(() =>
 		wholeNumber('confidence', options.confidence, { least: 0, most: STIX_LIMITS.maxConfidence, otherwise: undefined }),
 	);
@@ -82,7 +91,7 @@ export function containerParts(email: Email, options: FromEmailOptions, warnings
 	const { files, skippedFiles } = selectFiles(email, isAttached ? { ...options, originalEmail: true } : options);
 	const content =
 		text === undefined
-			? emailContent(email, contentOptions(options, FROM_EMAIL_DEFAULTS.links))
+			? yield* contentSteps(email, contentOptions(options, FROM_EMAIL_DEFAULTS.links))
 			: { html: '', warnings: [] };
 	const gaps = [
 		...(options.gaps ?? []),

@@ -4,7 +4,7 @@ import type { HuntFindings } from '../../hunt';
 import type { Indicator } from '../../indicators';
 import type { Reported } from '../../reported';
 import { OPENCTI_LIMITS } from '../../limits';
-import { defang } from './content';
+import { defang } from './defang';
 import type { SkippedFile, SkipReason } from './draft';
 import { firstLookSection, reportedLines } from './firstLookSection';
 import { huntSection } from './huntSection';

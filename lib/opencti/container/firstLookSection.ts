@@ -1,7 +1,7 @@
 import type { FirstLook, SenderDifferenceCode } from '../../firstLook';
 import { OPENCTI_LIMITS } from '../../limits';
 import type { ReportCategory, Reported, ReportWay } from '../../reported';
-import { defang, defangText } from './content';
+import { defang, defangText } from './defang';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 const WAYS: Readonly<Record<ReportWay, string>> = {

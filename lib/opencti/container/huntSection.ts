@@ -6,7 +6,7 @@ import {
 	type HuntFindings,
 } from '../../hunt';
 import { OPENCTI_LIMITS } from '../../limits';
-import { defangText } from './content';
+import { defangText } from './defang';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 const COLUMNS: ReadonlyArray<{ title: string; field: HuntFindingField }> = [

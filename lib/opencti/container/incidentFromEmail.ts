@@ -1,9 +1,10 @@
 import type { Email } from '../../email';
 import { readHtml } from '../../indicators';
 import { OPENCTI_LIMITS } from '../../limits';
+import { finish, type Steps } from '../../steps';
 import { stixId } from '../../stix';
 import { storable } from '../../storable';
-import { defangText } from './content';
+import { defangText } from './defang';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
 import type { ContainerDraft, DraftWarning } from './draft';
 import { escapeMarkdown } from './markdown';
@@ -47,11 +48,16 @@ export const INCIDENT_DEFAULTS = { incidentType: 'phishing', severity: 'medium',
  * @throws as `reportFromEmail`
  */
 export function incidentFromEmail(email: Email, options: IncidentFromEmailOptions = {}): IncidentDraft {
+	return finish(incidentSteps(email, options));
+}
+
+/** {@link incidentFromEmail}, with places where it may pause. */
+export function* incidentSteps(email: Email, options: IncidentFromEmailOptions): Steps<IncidentDraft> {
 	const warnings: DraftWarning[] = [];
 	const name = nameOf(email, options.namePrefix, warnings);
 	const created = publishedOf(email, options, warnings);
 	const { text, isCut } = quoted(email);
-	const parts = containerParts(email, options, warnings, text);
+	const parts = yield* containerParts(email, options, warnings, text);
 	if (isCut) warnings.push(TEXT_CUT);
 	return storable({
 		kind: 'incident' as const,

@@ -1,7 +1,7 @@
 /** Containers: reports and cases, and incidents, of drafts that are plain data, with their text and files. */
 export { addFiles, type AddFilesOptions } from './addFiles';
 export { campaignNote, type CampaignCount, type CampaignDay } from './campaignReport';
-export { caseFromEmail, CASE_DEFAULTS, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
+export { caseFromEmail, CASE_DEFAULTS, caseSteps, type CaseDraft, type CaseFromEmailOptions } from './caseFromEmail';
 export {
 	CREATE_DEFAULTS,
 	heldBy,
@@ -27,11 +27,18 @@ export { INCIDENT_WRITER, INCIDENTS, type IncidentResult } from './incident';
 export {
 	incidentFromEmail,
 	INCIDENT_DEFAULTS,
+	incidentSteps,
 	type IncidentDraft,
 	type IncidentFromEmailOptions,
 } from './incidentFromEmail';
 export { reporterNote, type ReportCount } from './reporters';
-export { reportFromEmail, REPORT_DEFAULTS, type ReportDraft, type ReportFromEmailOptions } from './reportFromEmail';
+export {
+	reportFromEmail,
+	REPORT_DEFAULTS,
+	reportSteps,
+	type ReportDraft,
+	type ReportFromEmailOptions,
+} from './reportFromEmail';
 export { selectFiles, type FileSelection } from './selectFiles';
 export { similarReports, type SimilarOptions, type SimilarReport, type SimilarReports } from './similarReports';
 export { type UploadedFile } from './uploadFiles';

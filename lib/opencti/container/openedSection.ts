@@ -1,6 +1,6 @@
 import type { Attachment, Email, Opened } from '../../email';
 import { OPENCTI_LIMITS } from '../../limits';
-import { defang } from './content';
+import { defang } from './defang';
 import { escapeMarkdown, markdownTable } from './markdown';
 
 /** Links and codes of one file that its row shows. */

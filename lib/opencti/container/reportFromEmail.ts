@@ -1,5 +1,6 @@
 import { campaignLabels, type CampaignKeys } from '../../campaign';
 import type { Email } from '../../email';
+import { finish, type Steps } from '../../steps';
 import { stixId } from '../../stix';
 import { campaignLine, campaignParts, WITHOUT_KEY, type CampaignDay, type CampaignParts } from './campaignReport';
 import { containerParts, nameOf, publishedOf, type FromEmailOptions } from './containerFromEmail';
@@ -41,13 +42,18 @@ export const REPORT_DEFAULTS = { reportTypes: ['threat-report'] } as const;
  * sense
  */
 export function reportFromEmail(email: Email, options: ReportFromEmailOptions = {}): ReportDraft {
+	return finish(reportSteps(email, options));
+}
+
+/** {@link reportFromEmail}, with places where it may pause. */
+export function* reportSteps(email: Email, options: ReportFromEmailOptions): Steps<ReportDraft> {
 	const warnings: DraftWarning[] = [];
 	const ofDay = options.campaign === undefined ? undefined : dayOf(email, options.campaign, options, warnings);
 	const name = ofDay?.name ?? nameOf(email, options.namePrefix, warnings);
 	const published = ofDay?.published ?? publishedOf(email, options, warnings);
 	// The text of a report for many is that of one of them: each is among its files.
 	const isFile = ofDay !== undefined && email.raw !== undefined;
-	const parts = containerParts(email, isFile ? { ...options, originalEmail: true } : options, warnings);
+	const parts = yield* containerParts(email, isFile ? { ...options, originalEmail: true } : options, warnings);
 	const isKnownByBytes = parts.messageId === undefined && (options.reported !== undefined || ofDay !== undefined);
 	const bytesId = isKnownByBytes ? bytesIdOf(email) : undefined;
 	return storable({

@@ -3,7 +3,8 @@ import { LabRefusal } from './odata';
 
 /** The part of KQL that mail clients use: `word`, `property:"words"`, `received>=day`, joined by AND. */
 export function searchOf(text: string, mailbox: LabMailbox): (message: LabMessage) => boolean {
-	const quoted = /^"([\s\S]*)"$/.exec(text)?.[1]?.replaceAll('\\"', '"').replaceAll('\\\\', '\\');
+	// A quote inside of them is escaped by a backslash, as Graph's page about $search says; one that is not ends the text.
+	const quoted = /^"((?:[^"\\]|\\[\s\S])*)"$/.exec(text)?.[1]?.replace(/\\([\s\S])/g, '$1');
 	if (quoted === undefined)
 		throw new LabRefusal(400, 'ErrorInvalidUrlQuery', 'The $search value must stand in quotes.');
 	const tests = termsOf(quoted).map((term) => {

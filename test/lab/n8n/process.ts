@@ -74,6 +74,11 @@ export class N8nProcess {
 		clearTimeout(impatient);
 	}
 
+	/** Of the running process. */
+	get pid(): number | undefined {
+		return this.#child?.pid;
+	}
+
 	/** Calls when the running n8n ends, for whatever reason. */
 	onExit(listener: (signal: NodeJS.Signals | null) => void): void {
 		this.#awaited = true;

@@ -1,8 +1,9 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { closeAttachments, openAttachments } from '../../../lib/attachments';
 import type { Attachment } from '../../../lib/email';
 import { ATTACHMENT_LIMITS } from '../../../lib/limits';
 import { fixture, hasSevenZip, mailWith } from './corpus';
+import { packedZip, storedZip } from './storedZip';
 
 afterAll(closeAttachments);
 
@@ -174,6 +175,91 @@ describe('a hostile file', () => {
 		controller.abort(new Error('enough'));
 		await expect(openAttachments(mail, { signal: controller.signal })).rejects.toThrow('enough');
 	});
+});
+
+describe('a hostile archive', () => {
+	const MiB = 1024 * 1024;
+	/** A file with a link to that host. */
+	const link = (host: string): Buffer =>
+		pdf([
+			'<< /Type /Catalog /Pages 2 0 R >>',
+			'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+			'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Annots [4 0 R] >>',
+			`<< /Type /Annot /Subtype /Link /Rect [60 60 500 700] /A << /S /URI /URI (https://${host}.example.com/) >> >>`,
+		]);
+	/** Links of a file and of all files in it. */
+	const allLinks = (file: Attachment): string[] => [
+		...linksOf(file),
+		...(file.opened?.children ?? []).flatMap((child) => allLinks(child)),
+	];
+	/** Why something of a file, or of a file in it, was not read. */
+	const notRead = ({ opened }: Attachment): string[] => [
+		...(opened?.notRead ?? []),
+		...(opened?.children ?? []).flatMap(notRead),
+	];
+
+	it('inside of an archive, again and again, is opened as deep as the limit says', async () => {
+		let bytes = storedZip({ 'deepest.pdf': link('level-7') });
+		for (let level = 6; level > 0; level--)
+			bytes = storedZip({ [`${level}.pdf`]: link(`level-${level}`), 'next.zip': bytes });
+		const [file] = await open([{ name: 'a.zip', bytes }]);
+		// The archive of the message is the first one.
+		const levels = Array.from(
+			{ length: ATTACHMENT_LIMITS.maxDepth - 1 },
+			(_, i) => `https://level-${i + 1}.example.com/`,
+		);
+		expect(allLinks(file!).sort()).toEqual(levels);
+		expect(notRead(file!)).toContain('depth');
+	});
+
+	it('of more files than are taken out gives those, and says so', async () => {
+		const { maxChildren } = ATTACHMENT_LIMITS;
+		const files = Object.fromEntries(
+			Array.from({ length: maxChildren + 6 }, (_, i) => [`${i}.pdf`, link(`host-${i}`)]),
+		);
+		const [file] = await open([{ name: 'a.zip', bytes: storedZip(files) }]);
+		expect(allLinks(file!)).toHaveLength(maxChildren);
+		expect(file!.opened?.notRead).toContain('children');
+	});
+
+	const zeros = Buffer.alloc(40 * MiB);
+	const BESIDE = ['https://beside.example.com/'];
+	it.each([
+		['a zip', 'a.zip', () => packedZip({ 'bomb.bin': zeros, 'a.pdf': link('beside') }), BESIDE],
+		[
+			'a zip that claims ten bytes',
+			'a.zip',
+			() => packedZip({ 'bomb.bin': zeros, 'a.pdf': link('beside') }, 10),
+			BESIDE,
+		],
+		['gzip', 'bomb.bin.gz', () => gzipSync(zeros), []],
+	])('%s with a thousand bytes out of one is not unpacked', async (_name, name, make, links) => {
+		const [file, next] = await open([
+			{ name, bytes: make() },
+			{ name: 'next.pdf', bytes: link('next') },
+		]);
+		expect(notRead(file!)).toContain('ratio');
+		expect(allLinks(file!)).toEqual(links);
+		expect(linksOf(next!)).toEqual(['https://next.example.com/']);
+	});
+
+	it('whose files are too large together is read up to the limit, and says so', async () => {
+		// Packed to a tenth or so: none of them is a bomb by itself.
+		const noise = Buffer.alloc(8 * MiB);
+		for (let at = 0, state = 1; at < noise.length; at += 20) {
+			state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+			noise[at] = state >>> 16;
+		}
+		const files = Object.fromEntries(
+			Array.from({ length: 12 }, (_, i) => [`${i}.bin`, Buffer.concat([noise, Buffer.from(`${i}`)])]),
+		);
+		const bytes = packedZip({ 'first.pdf': link('first'), ...files, 'last.pdf': link('last') });
+		const [file] = await open([{ name: 'a.zip', bytes }]);
+		expect(notRead(file!)).toContain('bytes');
+		const taken = (file!.opened?.children ?? []).filter(({ content }) => content !== undefined);
+		expect(taken.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(ATTACHMENT_LIMITS.maxInflatedBytes);
+		expect(allLinks(file!)).toContain('https://first.example.com/');
+	}, 60_000);
 });
 
 describe('a file that cannot be opened as it is', () => {

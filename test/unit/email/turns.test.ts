@@ -1,6 +1,8 @@
 import type { Hash } from 'node:crypto';
 import { parseEmail } from '../../../lib/email';
 import { LineEnds } from '../../../lib/email/mime/lineEnds';
+import { uuencodedSteps } from '../../../lib/email/mime/uuencode';
+import { STEP_LIMITS } from '../../../lib/limits';
 import { crlf } from './message';
 
 const crypto = jest.requireActual<typeof import('node:crypto')>('node:crypto');
@@ -68,4 +70,16 @@ describe('while a large message is read, others have their turn: nothing of it i
 		isRead = true;
 		expect(turns).toBeGreaterThan(bytes.length / MB);
 	});
+});
+
+it('a file in uuencode is read in as many steps as it is long', () => {
+	const stepsOf = (bytes: number): number => {
+		const work = uuencodedSteps(Buffer.from(`begin 644 a\n${`M${'9'.repeat(60)}\n`.repeat(bytes / 62)}end\n`), 10);
+		for (let count = 1; ; count++) if (work.next().done === true) return count;
+	};
+	expect(stepsOf(16 * MB)).toBeGreaterThan((16 * MB) / STEP_LIMITS.pieceLength / 2);
+	const begins = uuencodedSteps(Buffer.from('begin 644 a\n'.repeat(100_000)), 10);
+	let steps = 1;
+	while (begins.next().done !== true) steps++;
+	expect(steps).toBeGreaterThan(50);
 });

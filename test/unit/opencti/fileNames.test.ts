@@ -1,3 +1,6 @@
+import { OpenCtiTransport } from '../../../lib/opencti/platform/transport';
+import { startServer } from '../../lab/http/server';
+import { fastClock } from './clock';
 import fc from 'fast-check';
 import { reportFromEmail, selectFiles } from '../../../lib/opencti';
 import { attachment, email } from './messages';
@@ -121,4 +124,31 @@ it('files can be added to a report later, under its markings', async () => {
 	await expect(client.addFiles('report--00000000-0000-4000-8000-000000000000', files)).rejects.toMatchObject({
 		code: 'OPENCTI_REFERENCE_MISSING',
 	});
+});
+
+it('a name that closes its header field stays a name, and a type that would add one is none', async () => {
+	let body = '';
+	const server = await startServer((_request, response, bytes) => {
+		body = bytes.toString();
+		response.end('{"data":{"uploadImport":{"id":"1"}}}');
+	});
+	const transport = new OpenCtiTransport({ url: server.url, token: 'token', clock: fastClock() });
+	const text = 'mutation Upload($file: Upload!) { uploadImport(file: $file) { id } }';
+	const document = { name: 'Upload', text, required: ['uploadImport'] };
+	const file = {
+		name: 'a"\r\nX-Evil: 1\r\n\r\n--b',
+		contentType: 'text/plain\r\nX-Evil: 1',
+		content: Buffer.from('content'),
+	};
+	try {
+		await transport.call(document as never, { file: null } as never, { file });
+	} finally {
+		await transport.close();
+		await server.close();
+	}
+	const [, , , part] = body.split(/^------?email-intel-[^\r\n]*\r\n/m);
+	expect(part!.split('\r\n\r\n')[0]!.split('\r\n')).toEqual([
+		'Content-Disposition: form-data; name="0"; filename="a%22%0D%0AX-Evil: 1%0D%0A%0D%0A--b"',
+		'Content-Type: application/octet-stream',
+	]);
 });

@@ -14,7 +14,7 @@ import { exponentOf, NOISE, type Growth } from '../../hostile/growth';
 const SIZES = [8, 16, 32, 64, 128].map((kib) => kib * 1024);
 const MOST = 1.2;
 const TRIES = 3;
-/** Where something hangs, this ends it. All of it takes about a minute. */
+/** Where something hangs, this ends it. All of it takes some minutes. */
 const WATCHDOG_MS = 600_000;
 
 async function measurements(sizes: readonly number[], names: readonly string[]): Promise<Growth[]> {
@@ -42,7 +42,7 @@ describe('whatever is sent', () => {
 	it('all of it is read to its end', () => {
 		expect(lines.at(-1)).toMatchObject({ exponent: expect.any(Number) });
 		expect(done().map(({ name }) => name)).toEqual(Object.keys(GENERATORS));
-		expect(done().length).toBeGreaterThan(150);
+		expect(done().length).toBeGreaterThan(280);
 	});
 
 	it('nothing fails but with an error that says why', () => {

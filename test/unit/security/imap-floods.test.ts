@@ -103,19 +103,24 @@ const FLOODS: Array<[what: string, command: RegExp, head: (tag: string) => strin
 ];
 
 describe('a server that sends without end', () => {
-	it.each(FLOODS)('%s: is left before it fills the memory', async (_what, command, head, piece, bound) => {
-		const most = bound + SLACK;
-		const { mailbox, taken } = await hostile(command, head, piece, 2 * most);
-		const action = / LIST /.test(command.source)
-			? mailbox.listFolders()
-			: mailbox.poll(undefined, { budgetMs: 60_000 });
-		const outcome = await action.then(
-			(result) => result,
-			(error: unknown) => error,
-		);
-		expect(JSON.stringify(outcome)).toContain('MAILBOX_PROTOCOL');
-		expect(taken()).toBeLessThan(most);
-	});
+	it.each(FLOODS)(
+		'%s: is left before it fills the memory',
+		async (_what, command, head, piece, bound) => {
+			const most = bound + SLACK;
+			const { mailbox, taken } = await hostile(command, head, piece, 2 * most);
+			const action = / LIST /.test(command.source)
+				? mailbox.listFolders()
+				: mailbox.poll(undefined, { budgetMs: 60_000 });
+			const outcome = await action.then(
+				(result) => result,
+				(error: unknown) => error,
+			);
+			expect(JSON.stringify(outcome)).toContain('MAILBOX_PROTOCOL');
+			expect(taken()).toBeLessThan(most);
+			// As many rows as are allowed take half a minute to read where other programs want the processor, too.
+		},
+		120_000,
+	);
 
 	it('a response of many small parts costs no more than the parts that are allowed', async () => {
 		const parts = `* SEARCH (${'a '.repeat(maxTokens + 1)})\r\n`;

@@ -8,7 +8,7 @@ const root = join(__dirname, '../../..');
 
 function sources(folder: string): string[] {
 	return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-		.filter((name) => name.endsWith('.ts'))
+		.filter((name) => name.endsWith('.ts') && !/^(?:dist|node_modules)\b/.test(name))
 		.map((name) => join(folder, name));
 }
 
@@ -21,7 +21,7 @@ function codeOf(path: string): string {
 		.replace(/'(?:\\.|[^'\\\n])*'/g, (text) => (/^'(?:node:)?[a-z_]+'$/.test(text) ? text : "''"));
 }
 
-const all = [...sources('lib'), ...sources('nodes'), ...sources('credentials')];
+const all = [...sources('lib'), ...sources('nodes'), ...sources('credentials'), ...sources('node-red')];
 
 describe('nothing of what is read is run', () => {
 	it.each([
