@@ -13,6 +13,8 @@ const GRACE = 2_000;
  * its limit, and so many milliseconds, it is ended from here.
  */
 const PATIENCE = { times: 60, leastMilliseconds: 120_000 };
+/** Counted in so many milliseconds: a machine that stands still for an hour has one of them. */
+const TICK = 1_000;
 
 /** A process that runs inputs. It may end at any time, and be ended: {@link ask} always comes back. */
 export class Child {
@@ -48,15 +50,14 @@ export class Child {
 	/** The answer, or what the process died of: also when there is none within its time, and when it died since the last one. */
 	async ask(order: Order): Promise<Answer | { died: Fault }> {
 		return await new Promise((resolve) => {
-			const timer = setTimeout(
-				() => {
-					this.#late = true;
-					this.#process.kill('SIGKILL');
-				},
-				Math.max(PATIENCE.leastMilliseconds, PATIENCE.times * order.maxMilliseconds),
-			);
+			let left = Math.max(PATIENCE.leastMilliseconds, PATIENCE.times * order.maxMilliseconds) / TICK;
+			const timer = setInterval(() => {
+				if (--left > 0) return;
+				this.#late = true;
+				this.#process.kill('SIGKILL');
+			}, TICK);
 			this.#waiting = (answer) => {
-				clearTimeout(timer);
+				clearInterval(timer);
 				resolve(answer);
 			};
 			if (this.#died !== undefined) this.#answer({ died: this.#died });
