@@ -1,3 +1,4 @@
+import { storableText } from '../storable';
 import { asNumber, asValue } from './asNumber';
 import { techniqueValue } from './attackTechnique';
 import { cveValue } from './cve';
@@ -88,8 +89,9 @@ export function isCanonicalValue(type: ValueType, value: string): boolean {
 
 /**
  * The form of a value in STIX 2.1 section 6, in bundles and in patterns. Undefined for what has none: a wrong observable is worse than no
- * observable.
+ * observable. Half of a character and NUL, which have no form in UTF-8 and in databases, become U+FFFD in what is taken as it is written.
  */
 export function stixValue(type: ValueType, text: string): string | undefined {
-	return Object.hasOwn(KINDS, type) ? KINDS[type].stixValue(text) : undefined;
+	const value = Object.hasOwn(KINDS, type) ? KINDS[type].stixValue(text) : undefined;
+	return value === undefined ? undefined : storableText(value);
 }

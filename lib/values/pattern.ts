@@ -1,3 +1,4 @@
+import { storableText } from '../storable';
 import { asNumber } from './asNumber';
 import { fileHashes, type HashDictionary } from './hash';
 import { stixValue, type ValueType } from './kinds';
@@ -16,7 +17,7 @@ export function hashComparison(objectType: string, hashes: Readonly<Record<strin
 		.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '')
 		.map(
 			([name, digest]) =>
-				`${objectType}:hashes.${PLAIN_NAME.test(name) ? name : patternString(name)} = ${patternString(digest)}`,
+				`${objectType}:hashes.${PLAIN_NAME.test(name) ? name : patternString(name)} = ${patternString(storableText(digest))}`,
 		);
 	return comparisons.length === 0 ? undefined : comparisons.join(' OR ');
 }
@@ -34,7 +35,7 @@ export function valueComparison(type: ValueType, value: string, hashes?: HashDic
 		const number = asNumber(value);
 		return number === undefined ? undefined : `autonomous-system:number = ${number}`;
 	}
-	return formComparison(type, stixValue(type, value) ?? value);
+	return formComparison(type, stixValue(type, value) ?? storableText(value));
 }
 
 /** What a value is called in its object, where it is not `value`. */

@@ -27,8 +27,8 @@ export interface Outcome {
 	story?: { messages: MailboxMessage[]; isAtEnd: boolean };
 }
 
-/** Questions of one operation: one that asks for ever would be noticed here. */
-const MOST_ASKED = 2_000;
+/** Questions of one operation: one that asks for ever would be noticed here. A false list names 2,000 folders, each with its counts. */
+const MOST_ASKED = 2_500;
 /** Polls of a server that answers rightly, until it has nothing more. */
 const MOST_POLLS = 40;
 /** So much later every message has its turn again. */

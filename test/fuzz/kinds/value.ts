@@ -75,8 +75,9 @@ export const kind: Kind<string, Read> = {
 			for (const { type, value } of values)
 				isSame(stixValue(type, value) ?? 'none', value, `${type} ${JSON.stringify(value.slice(0, 200))}`);
 		},
-		'a value has no half of a character and no NUL where it has a form of its own': ({ values }) => {
-			for (const { type, value } of values) if (!AS_WRITTEN.has(type)) isWellFormed(value, type);
+		'a value has no half of a character and no NUL': ({ values, comparisons }) => {
+			for (const { type, value } of values) isWellFormed(value, type);
+			isWellFormed(comparisons);
 		},
 		'each comparison is one, of its type': ({ comparisons }) => {
 			for (const { type, text } of comparisons) {

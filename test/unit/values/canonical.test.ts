@@ -218,3 +218,27 @@ it('a pattern quotes what would end it', () => {
 	expect(valueComparison('file', 'no hash')).toBeUndefined();
 	expect(valueComparison('cve', 'CVE-2024-3094')).toBeUndefined();
 });
+
+describe('half of a character and NUL, which no database stores,', () => {
+	const BAD = /[\0\p{Surrogate}]/u;
+
+	it.each<[ValueType, string]>([
+		['windows-registry-key', 'HKLM\\Software\\a\ud800b\\c'],
+		['user-account', '@a\udc00\0b'],
+		['phone-number', '+49 30 \ud83d1234567'],
+		['cryptocurrency-wallet', 'wallet \0\ud800'],
+	])('are replaced in a value of the type %s, which is taken as it is written, and in what finds it', (type, text) => {
+		const value = stixValue(type, text);
+		expect(value).toContain('\ufffd');
+		expect(value).not.toMatch(BAD);
+		expect(valueComparison(type, text)).not.toMatch(BAD);
+		expect(stixValue(type, value!)).toBe(value);
+	});
+
+	it.each<[ValueType, string]>([
+		['url', 'https://\ud800'],
+		['file', '\udc00'.repeat(40)],
+	])('are replaced in a comparison of the type %s, where no such value is known', (type, text) => {
+		expect(valueComparison(type, text)).not.toMatch(BAD);
+	});
+});
