@@ -1,5 +1,4 @@
 import type { Email } from '../../email';
-import { finishInTurns } from '../../steps';
 import {
 	CASE_WRITER,
 	caseSteps,
@@ -23,6 +22,7 @@ import { addFindings, type WithObjects } from './addFindings';
 import { createWithObjects } from './createReportFromBundle';
 import { emailSteps, type EmailContents, type EmailObjectOptions } from './createReportFromEmail';
 import { readExistingObjects } from './importedObject';
+import { inOrder } from './inOrder';
 import { linkToIncident } from './linkToIncident';
 
 /** Options of `OpenCtiClient.createCaseFromEmail`. */
@@ -43,7 +43,7 @@ export async function createCaseFromEmail(
 	email: Email,
 	options: EmailCaseOptions & CreateOptions,
 ): Promise<EmailCaseResult> {
-	const made: EmailContents<CaseDraft> = await finishInTurns(emailSteps(email, options, caseSteps));
+	const made: EmailContents<CaseDraft> = await inOrder(platform, emailSteps(email, options, caseSteps));
 	const { draft, found } = made;
 	const created = await create(platform, CASE_WRITER, made, options);
 	return addFindings(platform, created, { time: draft.created, markings: draft.markings }, found);
@@ -55,7 +55,7 @@ export async function createIncidentFromEmail(
 	email: Email,
 	options: EmailIncidentOptions & CreateOptions,
 ): Promise<EmailIncidentResult> {
-	const made: EmailContents<IncidentDraft> = await finishInTurns(emailSteps(email, options, incidentSteps));
+	const made: EmailContents<IncidentDraft> = await inOrder(platform, emailSteps(email, options, incidentSteps));
 	const { draft, found } = made;
 	const created = await create(platform, INCIDENT_WRITER, made, options);
 	const linked = await link(platform, created, draft);

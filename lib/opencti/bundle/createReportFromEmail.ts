@@ -1,7 +1,7 @@
 import type { Email, EmailWarning } from '../../email';
 import { indicatorSteps, LEAVE_OUT_PRESETS, ownDomainsOf, type Indicator, type IndicatorFlag } from '../../indicators';
 import { withoutReporter, withoutReporterIndicators } from '../../reported';
-import { finish, finishInTurns, type Steps } from '../../steps';
+import { finish, type Steps } from '../../steps';
 import { bundleSteps, isOmission, TLP_MARKINGS, type AnyBundle, type AnyStixObject, type TlpLevel } from '../../stix';
 import {
 	createContainer,
@@ -22,6 +22,7 @@ import { addFurther } from './addFurther';
 import { describeObjects, type ObjectDescription } from './describeObjects';
 import { createReportFromBundle, type BundleReportResult } from './createReportFromBundle';
 import { huntResults, shownFindings, type HuntResultOptions, type HuntResults } from './huntResults';
+import { inOrder } from './inOrder';
 import { saidOfReport } from './reportFromBundle';
 import { withoutRecipients } from './withoutRecipients';
 
@@ -196,7 +197,7 @@ export async function createReportFromEmail(
 	email: Email,
 	options: EmailReportOptions & CreateOptions,
 ): Promise<ReportResult | BundleReportResult> {
-	const { draft, objects, found, described } = await finishInTurns(emailSteps(email, options, reportSteps));
+	const { draft, objects, found, described } = await inOrder(platform, emailSteps(email, options, reportSteps));
 	const creation: CreateOptions = options;
 	const { stated } = found;
 	const report =

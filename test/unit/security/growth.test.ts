@@ -7,8 +7,8 @@ import { exponentOf, NOISE, type Growth } from '../../hostile/growth';
 /*
  * Whatever somebody sends, the time to read it grows in proportion to its size. Each generator is measured at five sizes, in
  * processor time, which other programs on the machine do not count in, and what is too quick to be measured, at sizes eight times
- * as large. What looks steeper is measured again, alone, at sizes sixteen times as large and then again: caches, the collector and
- * the compiler bend small measurements, a square stays one.
+ * as large. What looks steeper is measured again, alone, at sizes sixteen times as large, and twice as large each time: caches, the
+ * collector and the compiler bend small measurements, a square stays one.
  */
 
 const SIZES = [8, 16, 32, 64, 128].map((kib) => kib * 1024);
@@ -61,8 +61,8 @@ describe('whatever is sent', () => {
 			const measured = larger.filter(({ exponent }) => exponent !== undefined);
 			expect(measured).toHaveLength(quick.length);
 			let steep = [...done(), ...measured].filter(({ exponent }) => exponent! > MOST);
-			const sizes = SIZES.map((size) => size * 16);
 			for (let tries = 0; steep.length > 0 && tries < TRIES; tries++) {
+				const sizes = SIZES.map((size) => size * 16 * 2 ** tries);
 				const names = steep.map(({ name }) => name);
 				const again = (await measurements(sizes, names)).filter(({ exponent }) => exponent !== undefined);
 				// One that did not come back is as steep as can be.
