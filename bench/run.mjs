@@ -1,5 +1,6 @@
 // `npm run bench [name…]`, `npm run bench -- all`: every module of this folder is a part, in a process of its own, so that none sees another's
-// memory. A run of all writes its figures to `results/`, as a page and as JSON, and draws the curves of the docs.
+// memory. A run of all writes its figures to `results/`, as a page and as JSON, and draws the curves of the docs; one of some parts does with
+// `--write`, without the curves.
 // Ends with 1 when a part failed. A target that is not met is a result, no failure.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -17,7 +18,8 @@ const PARTS = readdirSync(folder)
 	.map((name) => name.slice(0, -'.mjs'.length))
 	.sort();
 
-const named = process.argv.slice(2);
+const isWritten = process.argv.includes('--write');
+const named = process.argv.slice(2).filter((name) => name !== '--write');
 const isAll = named.length === 0 || named.includes('all');
 const wanted = isAll ? PARTS : named;
 const unknown = wanted.filter((name) => !PARTS.includes(name));
@@ -48,12 +50,13 @@ for (const [title, names] of [
 	['FAILED', summary.failed],
 ])
 	for (const name of names) console.log(`${title}: ${name}`);
-if (isAll) {
+if (isAll || isWritten) {
 	const results = join(folder, 'results');
 	mkdirSync(results, { recursive: true });
 	writeFileSync(join(results, 'latest.json'), `${JSON.stringify(document, null, '\t')}\n`);
 	writeFileSync(join(results, 'latest.md'), pageOf(document));
 	console.log(`Written to ${join('bench', 'results')}: latest.json, latest.md`);
+	if (!isAll) process.exit(summary.failed.length === 0 ? 0 : 1);
 	const images = join(folder, '..', 'docs', 'images');
 	for (const [name, svg] of drawCurves(curves)) writeFileSync(join(images, name), svg);
 }

@@ -167,7 +167,7 @@ const list = (title, names) =>
 export function pageOf({ date, machine, versions, summary, parts, rows, curves }) {
 	const { system, cores, processor, memoryGB, load, loadAtTheEnd } = machine;
 	const lines = [
-		'# Result of `npm run bench -- all`',
+		'# Result of the bench',
 		'',
 		`${date.slice(0, 16).replace('T', ' ')} UTC, ${system}, ${cores} × ${processor}, ${memoryGB} GB. Load ${load.toFixed(1)} at the start, ${loadAtTheEnd.toFixed(1)} at the end.`,
 		'',
