@@ -349,7 +349,7 @@ export const IMAP_LIMITS = {
 	maxResponses: 100_000,
 	/** UIDs that are listed by one FETCH: half of what one command may be answered with, for servers tell other things in between. */
 	uidsAtOnce: 50_000,
-	/** Of those, answers one after the other without a row, although the server counts messages there. Then nothing more is asked. */
+	/** Of those, answers one after the other without a row, although the server counts messages there. Then it is in trouble, and nothing more is asked. */
 	maxEmptyLists: 3,
 	/** Bytes of all responses to one command, besides those of one message. */
 	maxCommandBytes: 256 * MiB,

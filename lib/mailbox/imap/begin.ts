@@ -2,6 +2,7 @@ import type { FetchMessageObject } from 'imapflow';
 import { IMAP_LIMITS } from '../../limits';
 import { DAY } from '../../units';
 import { MailboxError } from '../errors';
+import { untoldMessages } from './explain';
 import type { ImapConnection, OpenedFolder } from './connection';
 import { firstTried, rememberTips, startCursor, unknownRetries, type ImapFolderState, type RetryEntry } from './cursor';
 import { receivedAt } from './messages';
@@ -138,13 +139,8 @@ export async function allUids(
 }
 
 /** The server does not tell what it has: trouble that passes. */
-export function untold({ path, options }: OpenedFolder): MailboxError {
-	return new MailboxError(
-		'MAILBOX_PROTOCOL',
-		`The IMAP server does not answer for messages of '${path}' that it counts: ${accountName(options)}`,
-		{ hint: 'The server seems to be in trouble. It is asked again at the next poll.', transient: true },
-	);
-}
+export const untold = ({ path, options }: OpenedFolder): MailboxError =>
+	untoldMessages(`messages of '${path}' that it counts`, options);
 
 export const ascending = (uids: number[]) => uids.sort((a, b) => a - b);
 

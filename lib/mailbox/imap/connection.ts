@@ -12,7 +12,7 @@ import type { FolderIdentity } from './messages';
 import { endFloods, responseBounds } from './flood';
 import { makeLean, sendPlainAtOnce, type LeftOut } from './lean';
 import { otherServer } from './greeting';
-import { isRefusal, responseCodeOf, toMailboxError } from './explain';
+import { isRefusal, responseCodeOf, toMailboxError, untoldMessages } from './explain';
 import { includes, isUid, MAX_UID, sequenceSet, sequenceSetToLast, span, type UidRange } from './ranges';
 import { watchFolderCommands, type FolderCommands } from './folderCommands';
 
@@ -367,18 +367,17 @@ export class ImapConnection {
 	/**
 	 * Down from the last message, by their numbers, in answers of a bounded size: a folder has more messages than one answer may have rows.
 	 * Numbers only fall when messages go, so that nothing slips through between two answers. A server that counts messages and then has none of
-	 * them is not asked for each of its four billion.
+	 * them is not asked for each of its four billion, nor are the rest taken for gone.
+	 *
+	 * @throws MailboxError `MAILBOX_PROTOCOL`, transient
 	 */
 	async #uidsDownTo(lowest: number): Promise<number[]> {
 		const uids: number[] = [];
 		let { exists: last } = this;
 		let count: number = IMAP_LIMITS.metadataMessages;
 		let empty = 0;
-		for (
-			let isEnd = true;
-			last > 0 && empty < IMAP_LIMITS.maxEmptyLists;
-			isEnd = false, count = Math.min(count * 8, IMAP_LIMITS.uidsAtOnce)
-		) {
+		for (let isEnd = true; last > 0; isEnd = false, count = Math.min(count * 8, IMAP_LIMITS.uidsAtOnce)) {
+			if (empty >= IMAP_LIMITS.maxEmptyLists) throw untoldMessages('messages that it counts', this.#options);
 			const first = Math.max(1, last - count + 1);
 			const rows = await this.#uidRows(`${first}:${isEnd ? '*' : last}`, false);
 			uids.push(...rows.map(({ uid }) => uid));

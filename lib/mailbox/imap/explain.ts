@@ -2,7 +2,7 @@ import type { ImapFlowError } from 'imapflow';
 import { messageOf, systemCodeOf } from '../../errors';
 import { isTlsCode, tlsHint } from '../../tls';
 import { MailboxError, type MailboxErrorCode } from '../errors';
-import { isGmail, portOf, type ImapOptions } from './options';
+import { accountName, isGmail, portOf, type ImapOptions } from './options';
 
 /** What was being done, for the message: `open the folder 'INBOX'`. */
 export interface Situation {
@@ -267,6 +267,13 @@ export function toMailboxError(error: unknown, situation: Situation): MailboxErr
 		"Check that 'Host' and 'Port' in the credential are those of an IMAP server.",
 	);
 }
+
+/** The server counts what it does not tell of. No answer is no absence: it is trouble that passes. */
+export const untoldMessages = (what: string, options: ImapOptions): MailboxError =>
+	new MailboxError('MAILBOX_PROTOCOL', `The IMAP server does not answer for ${what}: ${accountName(options)}`, {
+		hint: 'The server seems to be in trouble. It is asked again at the next poll.',
+		transient: true,
+	});
 
 function refusedLogin(
 	failure: ImapFlowError,

@@ -35,3 +35,29 @@ it('a server that counts messages which it does not have is not asked for each, 
 	isFalse = false;
 	expect((await poll()).messages).toHaveLength(MESSAGES.size);
 });
+
+it('a server that names its last message only, in both ways, and counts many more, is not believed that there are no others', async () => {
+	let isInTrouble = true;
+	const uids = [...MESSAGES.keys()];
+	const last = uids.at(-1)!;
+	const dialogue: Dialogue = {
+		capabilities: 'IMAP4rev1',
+		spoil: (answer, tag, line) => {
+			if (!isInTrouble) return undefined;
+			if (/ EXAMINE /.test(line)) return { answer: answer.replace('* 6 EXISTS', '* 200000 EXISTS') };
+			if (/ UID SEARCH /.test(line)) return { answer: `* SEARCH ${last}\r\n${tag} OK done\r\n` };
+			if (!/ FETCH \d+:/.test(line) || / UID FETCH /.test(line)) return undefined;
+			const row = line.includes(':* ') ? `* 200000 FETCH (UID ${last})\r\n` : '';
+			return { answer: `${row}${tag} OK done\r\n` };
+		},
+	};
+	server = await startDialogue(() => dialogue);
+	const { host, port } = server;
+	const poll = async () => {
+		const box = new ImapMailbox({ host, port, security: 'none', user: USER, password: PASSWORD });
+		return await box.poll(undefined, { cap: 50, firstRunLookBack: 'all' }).finally(() => box.close());
+	};
+	await expect(poll()).rejects.toMatchObject({ code: 'MAILBOX_PROTOCOL', transient: true });
+	isInTrouble = false;
+	expect((await poll()).messages).toHaveLength(MESSAGES.size);
+});
