@@ -3,7 +3,7 @@ import { isError } from '../errors';
 import { HUNT_LIMITS, SETTING_LIMITS } from '../limits';
 import { compilePattern, parsePattern } from '../pattern';
 import { settingsOr, wholeNumber } from '../settings';
-import { finishInTurns, type Steps } from '../steps';
+import { finishInTurns, giveWay, type Steps } from '../steps';
 import { ReadBudget, type ReadCounts, type ReadOptions } from './budget';
 import { combined, type Timed } from './combine';
 import { costOf } from './cost';
@@ -98,7 +98,7 @@ export async function runPlans<Term, Row>(
 	const results: Array<HuntResult<Row> | Error> = [];
 	for (const plan of plans) {
 		// Others have their turn between two hunts, and within one.
-		if (results.length > 0) await new Promise(setImmediate);
+		if (results.length > 0) await giveWay();
 		results.push(
 			await orError(() => finishInTurns(decided(target, plan, readings, { maxRows, stix }), options.signal)),
 		);

@@ -36,7 +36,7 @@ export function additionalHeaderFields(
 		!hasSender || severalAuthors(fields) ? new Set([...OWN_PROPERTY].filter((name) => name !== 'from')) : OWN_PROPERTY;
 	for (const { name, value } of fields) {
 		if (own.has(name.toLowerCase())) continue;
-		const key = name.length <= LONGEST_SEEN ? legalKeys.get(name, legalKey) : legalKey(name);
+		const key = legalKeys.get(name, legalKey);
 		if (key === '') continue;
 		const folded = key.toLowerCase();
 		const entry = found.get(folded);
@@ -55,8 +55,7 @@ function severalAuthors(fields: readonly HeaderField[]): boolean {
 }
 
 /** All messages have the same few. */
-const legalKeys = new Lately<string>(500);
-const LONGEST_SEEN = 100;
+const legalKeys = new Lately<string>(500, 100);
 
 function legalKey(name: string): string {
 	const key = name

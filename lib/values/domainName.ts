@@ -43,7 +43,7 @@ function canonicalName(written: string): string | undefined {
 }
 
 /** A message names few hosts many times. */
-const seen = new Lately<DomainName | undefined>(2_000);
+const seen = new Lately<DomainName | undefined>(2_000, MAX_WRITTEN);
 
 /** Reads a name of two labels or more. Undefined when it is none. */
 export function readDomainName(written: string): DomainName | undefined {

@@ -70,12 +70,11 @@ function bytesOfGroups(groups: string): number[] {
 }
 
 /** A message names few addresses many times, and one relay stands in all of them. */
-const seen = new Lately<IpAddress | undefined>(1_000);
-const LONGEST_SEEN = 64;
+const seen = new Lately<IpAddress | undefined>(1_000, MAX_LENGTH);
 
 /** Reads an address or a network into its canonical form: zone and host bits are dropped, and so are `/32` and `/128`. */
 export function readIpAddress(written: string): IpAddress | undefined {
-	return written.length <= LONGEST_SEEN ? seen.get(written, parseAddress) : parseAddress(written);
+	return seen.get(written, parseAddress);
 }
 
 function parseAddress(written: string): IpAddress | undefined {

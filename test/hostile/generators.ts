@@ -2,14 +2,14 @@
  * Hostile inputs that grow: each is made in any size, and read by what reads it in a workflow. What they have in common is that
  * their cost has to grow in proportion to their size; `growth.ts` measures that.
  */
-import { emailFromItem, parseEmail, type Email } from '../../lib/email';
+import { emailFromItem, parseEmail } from '../../lib/email';
 import { esaRowsToBundle, type EsaRow } from '../../lib/esa';
 import { defang, extractIndicators, readWarningLists, refang, unwrapUrl } from '../../lib/indicators';
 import { microsoftRowsToBundle } from '../../lib/microsoftHunt';
 import { reportFromEmail } from '../../lib/opencti';
 import { parsePattern, printPattern } from '../../lib/pattern';
 import { bundleToHtml, bundleToSvg, emailToBundle } from '../../lib/stix';
-import { READERS } from './readers';
+import { emailWith, READERS } from './readers';
 import { ATTRIBUTES, attributesOf, filled, HTML, PATTERNS, TEXTS } from './texts';
 
 /** Makes an input of about so many characters or bytes, and gives what reads it: only that is measured. */
@@ -104,31 +104,6 @@ const MESSAGES: Readonly<Record<string, Generator>> = {
 		filled('Final-Recipient: rfc822; a@b.com\r\n', n),
 	),
 };
-
-/** A message around HTML, as a parser gives it. */
-const htmlMail = (html: string): Email =>
-	({
-		messageId: '<a@example.org>',
-		date: new Date(0),
-		references: [],
-		subject: 'x',
-		from: [{ address: 'a@example.org' }],
-		replyTo: [],
-		to: [],
-		cc: [],
-		bcc: [],
-		headers: [],
-		receivedLines: [],
-		authenticationResults: [],
-		text: '',
-		html,
-		parts: [],
-		attachments: [],
-		size: html.length,
-		sha256: '0'.repeat(64),
-		truncated: false,
-		warnings: [],
-	}) as unknown as Email;
 
 const MANY = (n: number, each: number) => Array.from({ length: Math.ceil(n / each) }, (_, i) => i);
 
@@ -270,7 +245,7 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
 			[
 				`content of a report of ${JSON.stringify(piece)}`,
 				(size: number) => {
-					const email = htmlMail(filled(piece, size));
+					const email = emailWith({ text: '', html: filled(piece, size) });
 					return () => reportFromEmail(email, { description: 'none' } as never);
 				},
 			],

@@ -177,8 +177,7 @@ function* hasRead(html: string, reading: HtmlReading): Steps<boolean, never[]> {
 }
 
 /** Programs that write mail use the same few styles. */
-const styles = new Lately<Block>(1_000);
-const LONGEST_STYLE = 300;
+const styles = new Lately<Block>(1_000, 300);
 const NO_STYLE: Block = { normal: undefined, important: undefined };
 /** What browsers declare of elements by themselves. */
 const LINK: Declared = { color: 0x0000ee };
@@ -469,7 +468,7 @@ class HtmlReading implements MarkupHandler {
 		const css = withoutComments(this.#value(start, end));
 		this.#addStyleUrls(css, `${this.#tag}[style]`);
 		const isAsked = this.#styling !== undefined || (!this.#linksOnly && mayHideStyle(css));
-		const block = !isAsked ? NO_STYLE : css.length <= LONGEST_STYLE ? styles.get(css, readBlock) : readBlock(css);
+		const block = isAsked ? styles.get(css, readBlock) : NO_STYLE;
 		if (this.#styling === undefined) this.isInVain ||= mayHideBy(block);
 		return this.#styles.set(this.#html, start, end, block);
 	}

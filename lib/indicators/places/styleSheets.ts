@@ -150,11 +150,9 @@ export class StyleSheets {
 }
 
 /** Newsletters of one sender, and of one program, have the same sheets. */
-const seen = new Lately<readonly Rule[]>(10);
-const LONGEST_SEEN = 50_000;
+const seen = new Lately<readonly Rule[]>(10, 50_000);
 
 function rulesOf(written: string, when: When): readonly Rule[] {
-	if (written.length > LONGEST_SEEN) return readRules(written, when);
 	return seen.get(`${when} ${written}`, (key) => readRules(key.slice(when.length + 1), when));
 }
 

@@ -1,3 +1,4 @@
+import { Lately } from '../../lately';
 import { INDICATOR_LIMITS } from '../../limits';
 import type { Steps } from '../../steps';
 import { decodePercent } from '../../text';
@@ -62,7 +63,8 @@ const RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})-(\d{1,3}(?:\.\d{1,3}){3})$/;
 const LONGEST_WORD = 2_000;
 const LONGEST_LOCAL_PART = 64;
 const LONGEST_DOMAIN = 300;
-const MOST_SERVERS = 100;
+/** A message has few servers, many times. */
+const servers = new Lately<Url | undefined>(500, LONGEST_DOMAIN);
 
 /** What a scheme opens: where it and the authority begin, and how they were written. */
 interface UrlStart {
@@ -82,8 +84,6 @@ class Scan {
 	#floor = 0;
 	/** Where the last run of hexadecimal and colons ended, that was no address. */
 	#notAddressBefore = 0;
-	/** Schemes and hosts that were read, and what they are. */
-	readonly #servers = new Map<string, Url | undefined>();
 	readonly #looksForOptIn: boolean;
 	readonly #looksForOpened: boolean;
 
@@ -229,7 +229,7 @@ class Scan {
 		const written = text.slice(authorityStart, authority.end);
 		const encoded = /%2e/i.test(written);
 		const opening = `${scheme}://${encoded ? written.replace(/%2e/gi, '.') : written}`;
-		const server = this.#serverOf(opening);
+		const server = servers.get(opening, readUrl);
 		if (server === undefined) return undefined;
 		const spaced = /\s/.test(text.slice(Math.max(start, authorityStart - 2), authorityStart));
 		if (spaced && server.host?.registrable === undefined && server.address === undefined) return undefined;
@@ -253,16 +253,6 @@ class Scan {
 		else if (host?.registrable !== undefined) this.#emit(start, authority.end, host, { defanged: marked });
 		this.#floor = end;
 		return end;
-	}
-
-	/** A message has few servers, many times. */
-	#serverOf(opening: string): Url | undefined {
-		const known = this.#servers.get(opening);
-		if (known !== undefined || this.#servers.has(opening)) return known;
-		const server = readUrl(opening);
-		if (this.#servers.size >= MOST_SERVERS) this.#servers.clear();
-		this.#servers.set(opening, server);
-		return server;
 	}
 
 	#mailAt(sign: number): number | undefined {

@@ -1,33 +1,14 @@
 import { convertItem, foundItems, type RowView } from '../../../lib/flow';
 import { esaBundleSteps, esaRowsToBundle, type EsaRow } from '../../../lib/esa';
 import { planFor, runPlan } from '../../../lib/hunt';
-import { HUNT_LIMITS, STEP_LIMITS } from '../../../lib/limits';
+import { HUNT_LIMITS } from '../../../lib/limits';
 import { microsoftBundleSteps, microsoftRowsToBundle } from '../../../lib/microsoftHunt';
 import type { Steps } from '../../../lib/steps';
 import { rowWith } from '../esa/rows';
+import { turnsOf } from '../turnsOf';
 import { MailLog, type LoggedMail } from './mailLog';
 
 // What a hunt finds, and what becomes of it, is much work in one process with everything else: others have their turn in between.
-
-/** How often others have their turn while something is done, when each look at the clock is a turn later. */
-async function turnsOf(work: () => Promise<unknown>): Promise<number> {
-	let now = 0;
-	const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += STEP_LIMITS.turnMs + 1));
-	let turns = 0;
-	let isDone = false;
-	const count = () => {
-		turns++;
-		if (!isDone) setImmediate(count);
-	};
-	setImmediate(count);
-	try {
-		await work();
-	} finally {
-		isDone = true;
-		clock.mockRestore();
-	}
-	return turns;
-}
 
 function stepsOf<T>(work: Steps<T>): { steps: number; result: T } {
 	for (let steps = 1; ; steps++) {

@@ -1,6 +1,7 @@
 import type { Indicator } from '../../../lib/indicators';
 import { STEP_LIMITS } from '../../../lib/limits';
 import { emailToBundle, emailToBundleAsync, type BundleAsyncOptions } from '../../../lib/stix';
+import { turnsOf } from '../turnsOf';
 import { attachment, indicator, message, multipart } from './emails';
 
 // That both forms give the same bundle for any message: bundle-generated.test.ts.
@@ -8,25 +9,9 @@ import { attachment, indicator, message, multipart } from './emails';
 const many = (count: number): Indicator[] =>
 	Array.from({ length: count }, (_, i) => indicator('url', `http://h${i}.example/`, { defanged: true }));
 
-/** How often others have their turn while a bundle is made, when each look at the clock is a turn later. */
-async function turnsOf(email: Parameters<typeof emailToBundleAsync>[0], options: BundleAsyncOptions): Promise<number> {
-	let now = 0;
-	const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += STEP_LIMITS.turnMs + 1));
-	let turns = 0;
-	let isDone = false;
-	const count = () => {
-		turns++;
-		if (!isDone) setImmediate(count);
-	};
-	setImmediate(count);
-	try {
-		await emailToBundleAsync(email, options);
-	} finally {
-		isDone = true;
-		clock.mockRestore();
-	}
-	return turns;
-}
+/** How often others have their turn while a bundle is made. */
+const bundleTurns = (email: Parameters<typeof emailToBundleAsync>[0], options: BundleAsyncOptions): Promise<number> =>
+	turnsOf(() => emailToBundleAsync(email, options));
 
 describe('a bundle made in turns', () => {
 	it.each<[string, Parameters<typeof emailToBundleAsync>[0], BundleAsyncOptions]>([
@@ -64,21 +49,21 @@ describe('a bundle made in turns', () => {
 	});
 
 	it('gives way as often as there is more to do: values, bytes, texts, fields, addresses', async () => {
-		const values = await turnsOf(message(), { indicators: many(4_000) });
+		const values = await bundleTurns(message(), { indicators: many(4_000) });
 		expect(values).toBeGreaterThan(4_000 / STEP_LIMITS.objects);
-		const bytes = await turnsOf(multipart({}, attachment(Buffer.alloc(30_000_000))), {
+		const bytes = await bundleTurns(multipart({}, attachment(Buffer.alloc(30_000_000))), {
 			indicators: [],
 			include: { artifacts: true },
 			sizes: { maxArtifactBytes: 64_000_000, maxTotalArtifactBytes: 64_000_000 },
 		});
 		// It is written, and its id is the hash of what was written.
 		expect(bytes).toBeGreaterThan(40_000_000 / STEP_LIMITS.pieceLength);
-		const texts = await turnsOf(message({ parts: [], text: '\r\n'.repeat(4_000_000) }), { indicators: [] });
+		const texts = await bundleTurns(message({ parts: [], text: '\r\n'.repeat(4_000_000) }), { indicators: [] });
 		expect(texts).toBeGreaterThan(8_000_000 / STEP_LIMITS.pieceLength);
 		const headers = Array.from({ length: 1_000 }, (_, i) => ({ name: `X-${i}`, value: '\0'.repeat(100) }));
-		expect(await turnsOf(message({ headers }), { indicators: [] })).toBeGreaterThan(headers.length / 2);
+		expect(await bundleTurns(message({ headers }), { indicators: [] })).toBeGreaterThan(headers.length / 2);
 		const to = Array.from({ length: 3_000 }, (_, i) => ({ address: `a${i}@example.com` }));
-		expect(await turnsOf(message({ to }), { indicators: [] })).toBeGreaterThan(3_000 / STEP_LIMITS.objects);
+		expect(await bundleTurns(message({ to }), { indicators: [] })).toBeGreaterThan(3_000 / STEP_LIMITS.objects);
 	});
 
 	it('is not made when nobody wants it any longer', async () => {
